@@ -1,0 +1,33 @@
+#include "base/clock.h"
+
+#include <errno.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_now(void) {
+    return read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_monotonic(void) {
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+void clock_sleep(int64_t ms) {
+    if (ms <= 0)
+        return;
+    struct timespec left = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+        continue;
+}
+
+void clock_stamp(int64_t ms, char *out) {
+    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
+    struct tm utc;
+    if (gmtime_r(&seconds, &utc) == NULL || strftime(out, CLOCK_STAMP, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
+}

@@ -1,0 +1,14 @@
+#ifndef MC_CLOCK_H
+#define MC_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_now(void);       /* Unix milliseconds, UTC */
+int64_t clock_monotonic(void); /* milliseconds since some point, never backwards */
+void clock_sleep(int64_t ms);  /* goes on after a signal until the time is over */
+
+/* "2026-11-20T09:21:45Z" into at least CLOCK_STAMP bytes. */
+enum { CLOCK_STAMP = 32 };
+void clock_stamp(int64_t ms, char *out);
+
+#endif

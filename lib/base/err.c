@@ -1,0 +1,93 @@
+#include "base/err.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+
+static const struct {
+    enum mc_exit code;
+    const char *name;
+} exits[] = {
+    {MC_OK, "OK"},
+    {MC_USAGE, "USAGE"},
+    {MC_DATAERR, "DATAERR"},
+    {MC_NOINPUT, "NOINPUT"},
+    {MC_UNAVAILABLE, "UNAVAILABLE"},
+    {MC_SOFTWARE, "SOFTWARE"},
+    {MC_OSERR, "OSERR"},
+    {MC_CANTCREAT, "CANTCREAT"},
+    {MC_IOERR, "IOERR"},
+    {MC_TEMPFAIL, "TEMPFAIL"},
+    {MC_PROTOCOL, "PROTOCOL"},
+    {MC_NOPERM, "NOPERM"},
+    {MC_CONFIG, "CONFIG"},
+};
+
+const char *exit_name(int code) {
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        if ((int)exits[i].code == code)
+            return exits[i].name;
+    return NULL;
+}
+
+static bool replace(struct err *err, enum mc_exit code, char *text) {
+    free(err->text); /* only now: the arguments may have pointed into it */
+    err->text = text;
+    err->code = code;
+    return false;
+}
+
+bool err_set(struct err *err, enum mc_exit code, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = xvasprintf(format, args);
+    va_end(args);
+    return replace(err, code, text);
+}
+
+static enum mc_exit errno_exit(int error_number, enum mc_exit otherwise) {
+    switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EROFS:
+        return MC_IOERR;
+    case EACCES:
+    case EPERM:
+        return MC_NOPERM;
+    case ENOMEM:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+        return MC_OSERR;
+    default:
+        return otherwise;
+    }
+}
+
+bool err_errno(struct err *err, enum mc_exit code, int error_number, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *what = xvasprintf(format, args);
+    va_end(args);
+    char *text = xasprintf("%s: %s", what, strerror(error_number));
+    free(what);
+    return replace(err, errno_exit(error_number, code), text);
+}
+
+bool err_wrap(struct err *err, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *context = xvasprintf(format, args);
+    va_end(args);
+    char *text = xasprintf("%s: %s", context, err->text != NULL ? err->text : "failed");
+    free(context);
+    return replace(err, err->code, text);
+}
+
+void err_release(struct err *err) {
+    if (err == NULL)
+        return;
+    free(err->text);
+    *err = (struct err){0};
+}

@@ -1,0 +1,70 @@
+#include "base/clock.h"
+#include "base/random.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void check_stamp(int64_t ms, const char *expected) {
+    char stamp[CLOCK_STAMP];
+    clock_stamp(ms, stamp);
+    assert_string_equal(stamp, expected);
+}
+
+static void stamps_are_utc_seconds(void **state) {
+    (void)state;
+    check_stamp(0, "1970-01-01T00:00:00Z");
+    check_stamp(1700000000999, "2023-11-14T22:13:20Z");
+    check_stamp(-1, "1969-12-31T23:59:59Z");
+    check_stamp(-1000, "1969-12-31T23:59:59Z");
+    char stamp[CLOCK_STAMP];
+    clock_stamp(INT64_MAX, stamp);
+    assert_true(strlen(stamp) > 0);
+}
+
+static void interrupted(int number) {
+    (void)number;
+}
+
+static void a_sleep_outlives_a_signal(void **state) {
+    (void)state;
+    struct sigaction action = {.sa_handler = interrupted};
+    sigaction(SIGALRM, &action, NULL);
+    int64_t start = clock_monotonic();
+    alarm(1);
+    clock_sleep(1300);
+    assert_true(clock_monotonic() - start >= 1299);
+    clock_sleep(0);
+    clock_sleep(-5);
+    assert_true(clock_now() > INT64_C(1600000000000));
+}
+
+static void random_names_differ(void **state) {
+    (void)state;
+    char a[RUN_ID_DIGITS + 1];
+    char b[RUN_ID_DIGITS + 1];
+    random_hex(a, RUN_ID_DIGITS);
+    random_hex(b, RUN_ID_DIGITS);
+    assert_int_equal(strlen(a), RUN_ID_DIGITS);
+    assert_int_equal(strspn(a, "0123456789abcdef"), RUN_ID_DIGITS);
+    assert_string_not_equal(a, b);
+    random_hex(a, 6);
+    assert_int_equal(strlen(a), 6);
+    random_hex(a, 0);
+    assert_string_equal(a, "");
+    assert_true(random_number() != random_number() || random_number() != random_number());
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stamps_are_utc_seconds),
+        cmocka_unit_test(a_sleep_outlives_a_signal),
+        cmocka_unit_test(random_names_differ),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
