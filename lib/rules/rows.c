@@ -1,0 +1,73 @@
+#include "rules/rows.h"
+
+#include <stdlib.h>
+
+void ticket_release(struct ticket *ticket) {
+    if (!ticket)
+        return;
+    free(ticket->title);
+    free(ticket->body);
+    free(ticket->profile);
+    free(ticket->labels);
+    free(ticket->dedupe_key);
+    free(ticket->run_id);
+    free(ticket->worker_host);
+    free(ticket->failure_reason);
+    *ticket = (struct ticket){0};
+}
+
+void run_release(struct run *run) {
+    if (!run)
+        return;
+    free(run->host);
+    free(run->outcome);
+    free(run->class);
+    free(run->detail);
+    *run = (struct run){0};
+}
+
+void runtime_release(struct runtime *runtime) {
+    if (!runtime)
+        return;
+    free(runtime->session_key);
+    free(runtime->run_id);
+    free(runtime->host);
+    free(runtime->tmux_target);
+    free(runtime->pane_id);
+    free(runtime->profile);
+    free(runtime->cwd);
+    free(runtime->pane_log_path);
+    free(runtime->turn_nonce);
+    free(runtime->last_turn_marker);
+    free(runtime->failure_reason);
+    *runtime = (struct runtime){0};
+}
+
+void message_release(struct message *message) {
+    if (!message)
+        return;
+    free(message->author);
+    free(message->body);
+    free(message->nonce);
+    free(message->run_id);
+    free(message->error);
+    *message = (struct message){0};
+}
+
+void effect_release(struct effect *effect) {
+    if (!effect)
+        return;
+    free(effect->run_id);
+    free(effect->detail);
+    *effect = (struct effect){0};
+}
+
+void activity_release(struct activity *activity) {
+    if (!activity)
+        return;
+    free(activity->run_id);
+    free(activity->author);
+    free(activity->kind);
+    free(activity->body);
+    *activity = (struct activity){0};
+}

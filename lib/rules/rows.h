@@ -1,0 +1,119 @@
+#ifndef MC_ROWS_H
+#define MC_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/words.h"
+
+/* The rows of the board as plain data (SPEC section 4). Strings are owned and NULL where the column is NULL; times are
+ * Unix milliseconds, 0 where NULL; pids 0 where NULL. Each has a release that is safe on a zeroed row. */
+
+enum { RUN_ID_SIZE = 33 };
+
+/* A process by identity: a pid alone may be another's by now. Known when pid, start and boot are. */
+struct identity {
+    int64_t pid;
+    int64_t start; /* kernel start time, clock ticks since boot (/proc/PID/stat field 22) */
+    char boot[40]; /* /proc/sys/kernel/random/boot_id */
+};
+
+struct ticket {
+    int64_t id;
+    char *title;
+    char *body;
+    enum ticket_status status;
+    enum priority priority;
+    char *profile; /* NULL: the configuration's */
+    char *labels;  /* comma-separated, or NULL */
+    char *dedupe_key;
+    char *run_id;
+    int64_t worker_pid;
+    char *worker_host;
+    int attempts;
+    int64_t next_attempt_at;
+    char *failure_reason;
+    int64_t created_at;
+    int64_t updated_at;
+};
+
+struct run {
+    char run_id[RUN_ID_SIZE];
+    int64_t ticket_id;
+    int attempt; /* from 1 */
+    char *host;
+    struct identity pickup; /* the pickup (or mc-ticket) that works on it now */
+    int64_t started_at;
+    int64_t ended_at; /* 0: open */
+    char *outcome;    /* run_outcome_name, or NULL */
+    char *class;      /* send_class_name, or NULL */
+    char *detail;
+};
+
+struct runtime {
+    char *session_key; /* ticket:4629:session */
+    int64_t ticket_id;
+    char *run_id;
+    char *host;
+    enum runtime_status status;
+    char *tmux_target; /* mc-MC-4629 */
+    char *pane_id;     /* %12 */
+    struct identity agent;
+    char *profile;
+    char *cwd;
+    char *pane_log_path;
+    char *turn_nonce;       /* of the active turn; NULL when none, or when an adopted turn is not ours */
+    char *last_turn_marker; /* nonce of the turn before */
+    int64_t harvest_offset;
+    char *failure_reason;
+    int64_t spawned_at;
+    int64_t turn_started_at;
+    int64_t last_output_at;
+    int64_t closed_at;
+    int turn_count;
+};
+
+struct message {
+    int64_t id;
+    int64_t ticket_id;
+    char *author;
+    enum message_kind kind;
+    char *body;
+    enum message_status status;
+    char *nonce;
+    char *run_id;
+    int attempts;
+    int64_t next_attempt_at;
+    char *error;
+    int64_t created_at;
+    int64_t sent_at;
+};
+
+struct effect {
+    int64_t id;
+    char *run_id;
+    enum effect_kind kind;
+    enum effect_state state;
+    char *detail;
+    int64_t at;
+};
+
+struct activity {
+    int64_t id;
+    int64_t ticket_id;
+    char *run_id;
+    char *author;
+    char *kind; /* claimed spawned sent adopted declined signal moved terminal_state death note stalled healed ... */
+    char *body;
+    int64_t created_at;
+};
+
+void ticket_release(struct ticket *ticket);
+void run_release(struct run *run);
+void runtime_release(struct runtime *runtime);
+void message_release(struct message *message);
+void effect_release(struct effect *effect);
+void activity_release(struct activity *activity);
+
+#endif

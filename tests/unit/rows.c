@@ -1,0 +1,72 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "rules/rows.h"
+
+/* The sanitizers find a string that is not freed. */
+static void released_twice_is_harmless(void **state) {
+    (void)state;
+    struct ticket ticket = {.title = xstrdup("t"),
+                            .body = xstrdup("b"),
+                            .profile = xstrdup("p"),
+                            .labels = xstrdup("l"),
+                            .dedupe_key = xstrdup("d"),
+                            .run_id = xstrdup("r"),
+                            .worker_host = xstrdup("h"),
+                            .failure_reason = xstrdup("f"),
+                            .status = TICKET_DONE};
+    struct run run = {.host = xstrdup("h"), .outcome = xstrdup("o"), .class = xstrdup("c"), .detail = xstrdup("d")};
+    struct runtime runtime = {.session_key = xstrdup("s"),
+                              .run_id = xstrdup("r"),
+                              .host = xstrdup("h"),
+                              .tmux_target = xstrdup("t"),
+                              .pane_id = xstrdup("%1"),
+                              .profile = xstrdup("p"),
+                              .cwd = xstrdup("c"),
+                              .pane_log_path = xstrdup("l"),
+                              .turn_nonce = xstrdup("n"),
+                              .last_turn_marker = xstrdup("m"),
+                              .failure_reason = xstrdup("f")};
+    struct message message = {.author = xstrdup("a"),
+                              .body = xstrdup("b"),
+                              .nonce = xstrdup("n"),
+                              .run_id = xstrdup("r"),
+                              .error = xstrdup("e")};
+    struct effect effect = {.run_id = xstrdup("r"), .detail = xstrdup("d")};
+    struct activity activity = {
+        .run_id = xstrdup("r"), .author = xstrdup("a"), .kind = xstrdup("k"), .body = xstrdup("b")};
+    for (int i = 0; i < 2; i++) {
+        ticket_release(&ticket);
+        run_release(&run);
+        runtime_release(&runtime);
+        message_release(&message);
+        effect_release(&effect);
+        activity_release(&activity);
+    }
+    assert_null(ticket.title);
+    assert_int_equal(ticket.status, 0);
+    assert_null(runtime.turn_nonce);
+}
+
+static void null_is_harmless(void **state) {
+    (void)state;
+    ticket_release(NULL);
+    run_release(NULL);
+    runtime_release(NULL);
+    message_release(NULL);
+    effect_release(NULL);
+    activity_release(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(released_twice_is_harmless),
+        cmocka_unit_test(null_is_harmless),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
