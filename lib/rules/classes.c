@@ -1,0 +1,89 @@
+#include "rules/classes.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/err.h"
+
+static const struct class_rule rules[] = {
+    [CLASS_SENT] = {"sent", DELIVERED_YES, MOVE_KEEP, BLAME_NOBODY, MC_OK, false, false, "the agent has the turn",
+                    "Nothing: the agent is at work."},
+    [CLASS_ALREADY_SENT] = {"already_sent", DELIVERED_YES, MOVE_KEEP, BLAME_NOBODY, MC_OK, false, false,
+                            "the endpoint had taken this very turn before, by its idempotency key",
+                            "Nothing: the agent is at work."},
+    [CLASS_BUSY] = {"busy", DELIVERED_NO, MOVE_ADOPT, BLAME_TICKET, MC_TEMPFAIL, true, false,
+                    "a turn is running in this runtime: it is alive, so it is adopted where that can be confirmed",
+                    "Wait for the next pickup; if it goes on, look at the session with `mc-ticket attach`."},
+    [CLASS_STARTING] = {"starting", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, MC_TEMPFAIL, true, false,
+                        "the agent did not come to its prompt within the start-up limit; nothing was sent to it",
+                        "Look at the last screen: raise startup_timeout_s or mend the profile's ready pattern."},
+    [CLASS_PAUSED] = {"paused", DELIVERED_NO, MOVE_TODO_AFTER_PAUSE, BLAME_NOBODY, MC_TEMPFAIL, true, false,
+                      "a usage limit or quota was reached; it ends by itself",
+                      "Nothing: the ticket is due again when the pause is over."},
+    [CLASS_AWAITING_HUMAN] = {"awaiting_human", DELIVERED_NO, MOVE_NEEDS_INPUT, BLAME_NOBODY, MC_TEMPFAIL, false, true,
+                              "the agent shows a question that only a person may answer; Enter would have answered it",
+                              "Answer the question in its session with `mc-ticket attach`, then give the ticket back "
+                              "with `mc-ticket answer`."},
+    [CLASS_FOREIGN] = {"foreign", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, MC_TEMPFAIL, true, false,
+                       "the runtime belongs to another ticket or run and was not touched",
+                       "See whose session it is with `mc-ticket runtimes`; close it if nobody needs it."},
+    [CLASS_CONFLICT] = {"conflict", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, MC_DATAERR, false, true,
+                        "the endpoint refused this turn with a reason that is not about being busy",
+                        "Read the answer's words in the activity and clear their cause before the next attempt."},
+    [CLASS_DENIED] = {"denied", DELIVERED_NO, MOVE_TODO, BLAME_WORLD_AT_ONCE, MC_NOPERM, true, true,
+                      "the endpoint does not accept our token: no ticket can be sent until it does",
+                      "Put a valid token where send.token_file or send.token_env points."},
+    [CLASS_REJECTED] = {"rejected", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, MC_DATAERR, false, true,
+                        "the endpoint refused the request as it stands; the same again would be refused again",
+                        "Check send.url and send.dialect, and whether the ticket's text is too long."},
+    [CLASS_SERVER_ERROR] = {"server_error", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_WORLD, MC_UNAVAILABLE, false, false,
+                            "the endpoint failed; it may have typed the text before it did",
+                            "Look at the endpoint's own log; the runtime's screen is searched for the turn's marker."},
+    [CLASS_UNREACHABLE] = {"unreachable", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_UNAVAILABLE, true, false,
+                           "no connection to the endpoint was made, so nothing was sent",
+                           "Check that the endpoint of send.url is up, and its name, port and certificate."},
+    [CLASS_TIMEOUT] = {"timeout", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, MC_UNAVAILABLE, false, false,
+                       "no answer came in time; the turn may have arrived",
+                       "Look whether the endpoint hangs; raise send.timeout_s if it answers late."},
+    [CLASS_DROPPED] = {"dropped", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, MC_UNAVAILABLE, false, false,
+                       "the connection broke before a whole answer; the turn may have arrived",
+                       "Look at the endpoint's own log for why it hung up."},
+    [CLASS_GARBLED] = {"garbled", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, MC_PROTOCOL, false, false,
+                       "the answer is not what this dialect promises; the turn may have arrived",
+                       "Check that send.url names the endpoint itself, not a login or error page, and send.dialect."},
+    [CLASS_WORKER_DIED] = {"worker_died", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, MC_UNAVAILABLE, true, false,
+                           "the agent ended before it took the turn",
+                           "Read its last output in the death report; run its command by hand in the same directory."},
+    [CLASS_NO_TMUX] = {"no_tmux", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_UNAVAILABLE, true, true,
+                       "no agent can be started without tmux",
+                       "Install tmux 3.3 or later, or put its folder on the PATH of the crontab."},
+    [CLASS_NO_AGENT] = {"no_agent", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_UNAVAILABLE, true, true,
+                        "the profile's command is missing or may not be executed",
+                        "Install the agent, or give its absolute path as the profile's command: cron's PATH is short."},
+    [CLASS_CANNOT_CREATE] = {"cannot_create", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_CANTCREAT, true, true,
+                             "a directory or file that the run needs could not be made",
+                             "Make the board's folder ours and writable (mode 0700)."},
+    [CLASS_DISK_FULL] = {"disk_full", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_IOERR, true, true,
+                         "a file of the run could not be written",
+                         "Free some space on the disk that holds the board's folder, or check it for errors."},
+    [CLASS_OS_ERROR] = {"os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, MC_OSERR, true, false,
+                        "the system gave no process, pipe or memory",
+                        "Look for what has used up processes, open files or memory on this machine."},
+};
+static_assert(sizeof rules / sizeof rules[0] == CLASS_COUNT, "a row for every class");
+
+const struct class_rule *class_rule(enum send_class class) {
+    return &rules[class];
+}
+
+const char *send_class_name(enum send_class class) {
+    return rules[class].name;
+}
+
+int send_class_from(const char *name) {
+    for (int i = 0; name && i < CLASS_COUNT; i++)
+        if (strcmp(rules[i].name, name) == 0)
+            return i;
+    return -1;
+}

@@ -1,0 +1,58 @@
+#ifndef MC_CLASSES_H
+#define MC_CLASSES_H
+
+#include <stdbool.h>
+
+/* What a send's answer means: one row per class in classes.c, nothing else decides (SPEC section 9). */
+enum send_class {
+    CLASS_SENT,
+    CLASS_ALREADY_SENT,
+    CLASS_BUSY,
+    CLASS_STARTING,
+    CLASS_PAUSED,
+    CLASS_AWAITING_HUMAN,
+    CLASS_FOREIGN,
+    CLASS_CONFLICT,
+    CLASS_DENIED,
+    CLASS_REJECTED,
+    CLASS_SERVER_ERROR,
+    CLASS_UNREACHABLE,
+    CLASS_TIMEOUT,
+    CLASS_DROPPED,
+    CLASS_GARBLED,
+    CLASS_WORKER_DIED,
+    /* what keeps an agent from being started at all */
+    CLASS_NO_TMUX,       /* 69 */
+    CLASS_NO_AGENT,      /* 69: command missing or not executable */
+    CLASS_CANNOT_CREATE, /* 73 */
+    CLASS_DISK_FULL,     /* 74 */
+    CLASS_OS_ERROR,      /* 71 */
+    CLASS_COUNT
+};
+
+enum delivered { DELIVERED_YES, DELIVERED_NO, DELIVERED_UNKNOWN };
+
+/* Where the ticket goes. RESOLVE: look for the marker first; found is in_progress, else todo. */
+enum class_move { MOVE_KEEP, MOVE_ADOPT, MOVE_TODO, MOVE_TODO_AFTER_PAUSE, MOVE_NEEDS_INPUT, MOVE_RESOLVE };
+
+/* Whose failure: TICKET counts an attempt; WORLD puts the ticket off uncounted and counts for the breaker;
+ * WORLD_AT_ONCE opens the breaker now; NOBODY does neither. */
+enum blame { BLAME_NOBODY, BLAME_TICKET, BLAME_WORLD, BLAME_WORLD_AT_ONCE };
+
+struct class_rule {
+    const char *name;
+    enum delivered delivered;
+    enum class_move move;
+    enum blame blame;
+    int exit;                  /* enum mc_exit; for busy: when declined */
+    bool safe_retry;           /* for the terminal-state record */
+    bool human_input_required; /* the same */
+    const char *why;           /* the row's reason */
+    const char *next_action;   /* what the reader does now, one sentence */
+};
+
+const struct class_rule *class_rule(enum send_class class);
+const char *send_class_name(enum send_class class);
+int send_class_from(const char *name); /* -1: unknown */
+
+#endif

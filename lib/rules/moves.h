@@ -1,0 +1,44 @@
+#ifndef MC_MOVES_H
+#define MC_MOVES_H
+
+#include <stdbool.h>
+
+#include "rules/words.h"
+
+/* Which operator command may move a ticket from which status (SPEC section 4), as one table. */
+enum move { MOVE_PROMOTE, MOVE_APPROVE, MOVE_REJECT, MOVE_ANSWER, MOVE_BLOCK, MOVE_REOPEN, MOVE_CANCEL, MOVE_COUNT };
+enum move_verdict { MOVE_GO, MOVE_ALREADY, MOVE_REFUSED };
+
+/* ALREADY: the ticket is there, nothing to do, exit 0. Never for reject and answer: their text would be lost. */
+const char *move_name(enum move move);
+enum move_verdict move_judge(enum move move, enum ticket_status from);
+enum ticket_status
+move_target(enum move move); /* answer: todo (in_progress where its runtime lives, the caller's look) */
+
+/* "inbox or blocked": the statuses from which the move goes, for a message; static text. */
+const char *move_sources(enum move move);
+
+/* What a signal does. From in_progress of the same run with the nonce of the active turn: APPLY. */
+enum signal_verdict {
+    SIGNAL_APPLY,
+    SIGNAL_REPEAT,     /* the same word for the same turn again: moves nothing, exit 0 */
+    SIGNAL_OLD_TURN,   /* nonce of another turn: recorded, moves nothing */
+    SIGNAL_OLD_RUN,    /* another run owns the ticket: recorded, moves nothing */
+    SIGNAL_NOT_WORKING /* ticket is not in progress: recorded, moves nothing */
+};
+struct signal_facts {
+    enum ticket_status status;
+    bool run_matches;
+    bool nonce_given;
+    bool nonce_matches;  /* the runtime's active turn */
+    bool turn_active;    /* a turn of this run is under way */
+    bool nonce_was_last; /* equals the turn that ended last, by this same word; without a
+                          * nonce: the turn that ended last ended by this same word */
+};
+/* REPEAT first (a nonce belongs to one run), then OLD_RUN, NOT_WORKING, OLD_TURN. */
+enum signal_verdict signal_judge(const struct signal_facts *facts);
+
+/* DONE gives in_review, or done with on_done "done"; REVIEW in_review; QUESTION needs_input. */
+enum ticket_status signal_target(enum signal_word word, bool done_is_done);
+
+#endif

@@ -1,0 +1,90 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/err.h"
+#include "rules/classes.h"
+
+/* SPEC section 9, line by line, and the five rows of the world. */
+static void the_table(void **state) {
+    (void)state;
+    static const struct {
+        enum send_class class;
+        const char *name;
+        enum delivered delivered;
+        enum class_move move;
+        enum blame blame;
+        int exit;
+    } expected[] = {
+        {CLASS_SENT, "sent", DELIVERED_YES, MOVE_KEEP, BLAME_NOBODY, 0},
+        {CLASS_ALREADY_SENT, "already_sent", DELIVERED_YES, MOVE_KEEP, BLAME_NOBODY, 0},
+        {CLASS_BUSY, "busy", DELIVERED_NO, MOVE_ADOPT, BLAME_TICKET, 75},
+        {CLASS_STARTING, "starting", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 75},
+        {CLASS_PAUSED, "paused", DELIVERED_NO, MOVE_TODO_AFTER_PAUSE, BLAME_NOBODY, 75},
+        {CLASS_AWAITING_HUMAN, "awaiting_human", DELIVERED_NO, MOVE_NEEDS_INPUT, BLAME_NOBODY, 75},
+        {CLASS_FOREIGN, "foreign", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 75},
+        {CLASS_CONFLICT, "conflict", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 65},
+        {CLASS_DENIED, "denied", DELIVERED_NO, MOVE_TODO, BLAME_WORLD_AT_ONCE, 77},
+        {CLASS_REJECTED, "rejected", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 65},
+        {CLASS_SERVER_ERROR, "server_error", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_WORLD, 69},
+        {CLASS_UNREACHABLE, "unreachable", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 69},
+        {CLASS_TIMEOUT, "timeout", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, 69},
+        {CLASS_DROPPED, "dropped", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, 69},
+        {CLASS_GARBLED, "garbled", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, 76},
+        {CLASS_WORKER_DIED, "worker_died", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 69},
+        {CLASS_NO_TMUX, "no_tmux", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 69},
+        {CLASS_NO_AGENT, "no_agent", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 69},
+        {CLASS_CANNOT_CREATE, "cannot_create", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 73},
+        {CLASS_DISK_FULL, "disk_full", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 74},
+        {CLASS_OS_ERROR, "os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 71},
+    };
+    assert_int_equal(sizeof expected / sizeof expected[0], CLASS_COUNT);
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        const struct class_rule *rule = class_rule(expected[i].class);
+        assert_string_equal(rule->name, expected[i].name);
+        assert_string_equal(send_class_name(expected[i].class), expected[i].name);
+        assert_int_equal(rule->delivered, expected[i].delivered);
+        assert_int_equal(rule->move, expected[i].move);
+        assert_int_equal(rule->blame, expected[i].blame);
+        assert_int_equal(rule->exit, expected[i].exit);
+        assert_int_equal(send_class_from(rule->name), expected[i].class);
+    }
+}
+
+/* What holds for every row, whatever joins the table later. */
+static void every_row(void **state) {
+    (void)state;
+    for (int i = 0; i < CLASS_COUNT; i++) {
+        const struct class_rule *rule = class_rule((enum send_class)i);
+        assert_true(strlen(rule->why) > 10 && strlen(rule->next_action) > 10);
+        assert_null(strchr(rule->why, '\n'));
+        assert_int_equal(rule->next_action[strlen(rule->next_action) - 1], '.');
+        assert_non_null(exit_name(rule->exit));
+        assert_true(strlen(rule->name) < 24); /* struct breaker keeps it */
+        /* Only busy adopts; what may have arrived is looked for, and never sent again unasked. */
+        assert_int_equal(rule->move == MOVE_ADOPT, i == CLASS_BUSY);
+        assert_int_equal(rule->move == MOVE_RESOLVE, rule->delivered == DELIVERED_UNKNOWN);
+        assert_int_equal(rule->move == MOVE_KEEP, rule->delivered == DELIVERED_YES);
+        assert_int_equal(rule->exit == MC_OK, rule->delivered == DELIVERED_YES);
+        if (rule->safe_retry)
+            assert_int_equal(rule->delivered, DELIVERED_NO);
+        if (rule->move == MOVE_NEEDS_INPUT)
+            assert_true(rule->human_input_required);
+    }
+    assert_int_equal(send_class_from("nonsense"), -1);
+    assert_int_equal(send_class_from(""), -1);
+    assert_int_equal(send_class_from(NULL), -1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table),
+        cmocka_unit_test(every_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
