@@ -1,0 +1,135 @@
+#include "rules/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The ten frames of the spinner that codex, gemini, qwen and pi share; patterns are bytewise, so no [range]. */
+#define SPINNER "(⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏)"
+/* A list of choices with one selected: Enter would take it. `[ │]` is bytewise blanks and the bytes of a frame. */
+#define CHOICE "^[ │┃]*(●|❯|›) [0-9]+\\. "
+
+/* Measured on real programs (FACTS.md: codex 0.169, opencode 1.18, gemini 0.61, qwen 0.15, pi 0.73) where nothing else
+ * is said; "read" means taken from public reports and not run. The first turn goes as an argument where that was
+ * measured exact for all sizes: it shows in `ps`. A ready pattern is an empty input line where the agent shows one. */
+static const struct builtin_profile builtins[] = {
+    {
+        .name = "claude", /* all of it read */
+        .command = {"claude"},
+        .first_turn = FIRST_TURN_ARGV,
+        .ready = "─\n *❯.*\n *──",
+        .busy = "esc to interrupt",
+        .dialog = CHOICE "|^[ │┃]*Do you trust the files|Enter to confirm",
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "codex",
+        .command = {"codex", "--no-daemon", "-c", "check_for_update_on_startup=false"},
+        .first_turn = FIRST_TURN_ARGV,
+        .ready = "^ *› Ask Codex to do anything",
+        .busy = "\\([^)]*esc to interrupt",
+        .busy_title = "^" SPINNER,
+        .dialog = CHOICE "|^ *Press enter to continue",
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "opencode",
+        .command = {"opencode"},
+        .env = {"OPENCODE_DISABLE_AUTOUPDATE=1"},
+        .first_turn = FIRST_TURN_ARGV,
+        .prompt_flag = "--prompt",
+        /* Before the first turn, later; "ctrl+p commands" stands there with text in the input, too. */
+        .ready = "Ask anything|┃ *\n *┃ *\n *┃ *\n *┃ .*\n *╹▀",
+        .busy = "esc interrupt",
+        .dialog = "Permission required", /* read */
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "gemini",
+        .command = {"gemini"},
+        .env = {"GEMINI_CLI_TRUST_WORKSPACE=true"},
+        .first_turn = FIRST_TURN_ARGV,
+        .prompt_flag = "-i",
+        .ready = "^[ │]*[>*] +Type your message",
+        .busy = "^[ │]*" SPINNER " .*\\(esc to cancel",
+        .busy_title = "^✦",
+        .dialog = CHOICE "|^✋|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "qwen", /* an argument of 100 KB did not arrive, a paste did */
+        .command = {"qwen"},
+        .first_turn = FIRST_TURN_PASTE,
+        .ready = "^[ │]*[>*] +Type your message",
+        .busy = "\\(.*esc to cancel",
+        .dialog = CHOICE "|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "pi",
+        .command = {"pi"},
+        .env = {"PI_OFFLINE=1"},
+        .first_turn = FIRST_TURN_ARGV,
+        .ready = "─\n\n(─)+\n.*\n.*%/[0-9]",
+        .busy = "^ *" SPINNER " Working\\.\\.\\.",
+        .dialog = CHOICE,
+        .startup_timeout_s = 60,
+    },
+    {
+        .name = "demo", /* our own mc-demo-agent */
+        .command = {"mc-demo-agent"},
+        .first_turn = FIRST_TURN_PASTE,
+        .ready = "^demo> *$",
+        .busy = "^\\[working\\]",
+        .dialog = "^\\[question\\]",
+        .startup_timeout_s = 10,
+    },
+};
+
+size_t profile_builtin_count(void) {
+    return sizeof builtins / sizeof builtins[0];
+}
+
+const struct builtin_profile *profile_builtin(size_t index) {
+    return index < profile_builtin_count() ? &builtins[index] : NULL;
+}
+
+const struct builtin_profile *profile_builtin_find(const char *name) {
+    for (size_t i = 0; i < profile_builtin_count(); i++)
+        if (strcmp(builtins[i].name, name) == 0)
+            return &builtins[i];
+    return NULL;
+}
+
+void profile_from_builtin(struct profile *profile, const struct builtin_profile *builtin) {
+    *profile = (struct profile){
+        .name = xstrdup(builtin->name),
+        .first_turn = builtin->first_turn,
+        .ready = xstrdup(builtin->ready),
+        .busy = xstrdup(builtin->busy),
+        .busy_title = xstrdup(builtin->busy_title),
+        .dialog = xstrdup(builtin->dialog),
+        .startup_timeout_s = builtin->startup_timeout_s,
+        .submit_key = xstrdup("Enter"),
+    };
+    argv_adds(&profile->command, builtin->command);
+    argv_adds(&profile->env, builtin->env);
+    if (builtin->prompt_flag)
+        argv_add(&profile->prompt_flag, builtin->prompt_flag);
+}
+
+void profile_release(struct profile *profile) {
+    if (!profile)
+        return;
+    argv_release(&profile->command);
+    argv_release(&profile->env);
+    argv_release(&profile->prompt_flag);
+    free(profile->name);
+    free(profile->ready);
+    free(profile->busy);
+    free(profile->busy_title);
+    free(profile->dialog);
+    free(profile->submit_key);
+    *profile = (struct profile){0};
+}

@@ -1,0 +1,158 @@
+#include "rules/prompt.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/key.h"
+
+const char prompt_template[] = "{{title}}\n\n{{body}}\n\n{{messages}}\n\n{{finish}}\n\n{{marker}}\n";
+static const char note_template[] = "{{messages}}\n\n{{finish}}\n\n{{marker}}\n";
+
+enum field { FIELD_TICKET, FIELD_TITLE, FIELD_BODY, FIELD_MESSAGES, FIELD_FINISH, FIELD_MARKER, FIELD_COUNT };
+static const char *const names[] = {
+    [FIELD_TICKET] = "ticket",     [FIELD_TITLE] = "title",   [FIELD_BODY] = "body",
+    [FIELD_MESSAGES] = "messages", [FIELD_FINISH] = "finish", [FIELD_MARKER] = "marker",
+};
+static_assert(sizeof names / sizeof names[0] == FIELD_COUNT, "a name for every field");
+
+struct values {
+    struct text of[FIELD_COUNT];
+};
+
+static int field_find(const char *name, size_t length) {
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+            return i;
+    return -1;
+}
+
+char *prompt_template_error(const char *template) {
+    bool marked = false;
+    for (const char *open = strstr(template, "{{"); open; open = strstr(open, "{{")) {
+        const char *name = open + 2;
+        const char *close = strstr(name, "}}");
+        if (!close)
+            return xstrdup("a {{ is not closed by }}");
+        int field = field_find(name, (size_t)(close - name));
+        if (field < 0) {
+            struct text shown = {0};
+            clean_line(&shown, name, (size_t)(close - name), 40);
+            char *reason = xasprintf(
+                "{{%s}} is none of {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}", text_str(&shown));
+            text_release(&shown);
+            return reason;
+        }
+        marked = marked || field == FIELD_MARKER;
+        open = close + 2;
+    }
+    return marked ? NULL : xstrdup("it has no {{marker}}, by which a turn is found again");
+}
+
+/* No example of the finished object: on a screen it would read as the agent's own word (SPEC section 12). */
+static void add_finish(struct text *out, const char *key) {
+    text_addf(
+        out,
+        "When you have finished, or cannot go on, run this command once, with one of the three words and one line "
+        "that sums up what you did or asks what you need to know:\n\n"
+        "    mc-ticket signal DONE|REVIEW|QUESTION \"one line\"\n\n"
+        "DONE says that the work is finished, REVIEW that it is and a person should look at a certain point, "
+        "QUESTION that a person must answer before you can go on. The command finds MC_RUN and MC_TICKET in its "
+        "environment.\n"
+        "Only if you cannot run commands: let the last line of your reply be one JSON object with exactly four "
+        "members, all of them strings. The member mc_signal holds one of the three words, the member ticket holds "
+        "%s, the member nonce holds the identifier at the start of the marker line below (without its bracket), "
+        "the member payload holds your one line.",
+        key);
+}
+
+static void clean_into(struct text *out, const char *s) {
+    if (s)
+        clean_text(out, s, strlen(s));
+}
+
+static void values_fill(struct values *values, const struct prompt_parts *parts) {
+    text_add(&values->of[FIELD_TICKET], parts->key);
+    if (parts->title)
+        clean_line(&values->of[FIELD_TITLE], parts->title, strlen(parts->title), 0);
+    clean_into(&values->of[FIELD_BODY], parts->body);
+    clean_into(&values->of[FIELD_MESSAGES], parts->messages);
+    add_finish(&values->of[FIELD_FINISH], parts->key);
+    key_marker(&values->of[FIELD_MARKER], parts->nonce);
+}
+
+static void values_release(struct values *values) {
+    for (int i = 0; i < FIELD_COUNT; i++)
+        text_release(&values->of[i]);
+}
+
+/* An empty value takes the line ends behind it along, so that no gap shows where it would have stood. */
+static void fill(struct text *out, const char *template, const struct values *values) {
+    const char *rest = template;
+    for (const char *open = strstr(rest, "{{"); open; open = strstr(rest, "{{")) {
+        const char *close = strstr(open, "}}");
+        int field = close ? field_find(open + 2, (size_t)(close - open - 2)) : -1;
+        if (field < 0)
+            break;
+        const struct text *value = &values->of[field];
+        text_addn(out, rest, (size_t)(open - rest));
+        text_addn(out, text_str(value), value->len);
+        out->over = out->over || value->over;
+        rest = close + 2;
+        if (value->len == 0)
+            rest += strspn(rest, "\n");
+    }
+    text_add(out, rest);
+}
+
+static void add_header(struct text *out, const struct prompt_parts *parts) {
+    text_addf(out, "%s turn %d\n", parts->key, parts->turn);
+}
+
+static bool render(struct text *out, const char *template, const struct prompt_parts *parts, struct err *err) {
+    struct values values = {0};
+    struct text form = {0};
+    struct text made = {.max = PROMPT_MAX};
+    values_fill(&values, parts);
+    clean_into(&form, template);
+    add_header(&made, parts);
+    fill(&made, text_str(&form), &values);
+    bool fits = !made.over && !form.over;
+    while (made.len > 0 && made.data[made.len - 1] == '\n')
+        made.len--;
+    if (fits)
+        text_addn(out, text_str(&made), made.len);
+    values_release(&values);
+    text_release(&form);
+    text_release(&made);
+    if (fits)
+        return true;
+    return err_set(err, MC_DATAERR,
+                   "%s: its prompt would be over 1 MiB and nothing was sent: shorten the ticket's text, or put it into "
+                   "a file and name the file",
+                   parts->key);
+}
+
+bool prompt_render(struct text *out, const char *template, const struct prompt_parts *parts, struct err *err) {
+    char *reason = template ? prompt_template_error(template) : NULL;
+    if (!reason)
+        return render(out, template ? template : prompt_template, parts, err);
+    err_set(err, MC_CONFIG, "the prompt template: %s", reason);
+    free(reason);
+    return false;
+}
+
+bool prompt_render_note(struct text *out, const struct prompt_parts *parts, struct err *err) {
+    return render(out, note_template, parts, err);
+}
+
+void prompt_render_file(struct text *out, const struct prompt_parts *parts, const char *path) {
+    add_header(out, parts);
+    text_add(out, "The text of this turn is long and stands in a file. Read the whole file and do what it says: ");
+    clean_line(out, path, strlen(path), 0);
+    text_add(out, "\n\n");
+    key_marker(out, parts->nonce);
+}

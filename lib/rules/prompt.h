@@ -1,0 +1,39 @@
+#ifndef MC_PROMPT_H
+#define MC_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct text;
+
+/* The text of a turn (SPEC section 8). All strings are raw; prompt_render cleans them. */
+struct prompt_parts {
+    const char *key; /* MC-4629 */
+    int turn;        /* from 1 */
+    const char *title;
+    const char *body;
+    const char *messages; /* notes of people, one text, may be "" */
+    const char *nonce;
+};
+enum { PROMPT_MAX = 1024 * 1024 };
+
+/* The built-in template. Names: {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}. */
+extern const char prompt_template[];
+
+/* An unknown {{name}}, an unclosed {{, or a template without {{marker}}: the reason in a new string; NULL when good. */
+char *prompt_template_error(const char *template);
+
+/* Header line "MC-4629 turn 1" first, always, then the template (NULL: built-in) filled in one pass (what was put in is
+ * not looked at again; an empty value takes the newlines behind it along). Over PROMPT_MAX: error 65, nothing cut; a
+ * template that cannot work: 78. The result ends with the marker line or the template's rest, no newline at the very
+ * end. */
+bool prompt_render(struct text *out, const char *template, const struct prompt_parts *parts, struct err *err);
+
+/* A later turn's text: header line, the note (parts->messages), how to finish, marker. */
+bool prompt_render_note(struct text *out, const struct prompt_parts *parts, struct err *err);
+
+/* The short turn for a prompt that was written to a file: header, "read FILE …", marker. */
+void prompt_render_file(struct text *out, const struct prompt_parts *parts, const char *path);
+
+#endif

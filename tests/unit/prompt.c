@@ -1,0 +1,216 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "rules/key.h"
+#include "rules/prompt.h"
+#include "rules/words.h"
+
+#define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
+#define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
+
+static struct prompt_parts parts_of(const char *title, const char *body, const char *messages) {
+    return (struct prompt_parts){
+        .key = "MC-4629", .turn = 1, .title = title, .body = body, .messages = messages, .nonce = NONCE};
+}
+
+static bool ends_with(const struct text *text, const char *end) {
+    size_t length = strlen(end);
+    return text->len >= length && strcmp(text->data + text->len - length, end) == 0;
+}
+
+static void render(struct text *out, const char *template, const struct prompt_parts *parts) {
+    struct err err = {0};
+    assert_true(prompt_render(out, template, parts, &err));
+    assert_null(err.text);
+}
+
+static void header_first_marker_last(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("!rm -rf /", "/quit\n@file\n", "");
+    render(&out, NULL, &parts);
+    assert_true(text_starts(text_str(&out), "MC-4629 turn 1\n!rm -rf /\n\n/quit\n@file\n\n"));
+    assert_true(ends_with(&out, "\n\n" MARKER));
+    assert_non_null(strstr(text_str(&out), "mc-ticket signal DONE|REVIEW|QUESTION \"one line\""));
+    assert_null(strstr(text_str(&out), "{{"));
+    text_release(&out);
+}
+
+/* SPEC section 12: on a screen the finished object would read as the agent's own word. */
+static void no_finished_object_in_it(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct text words = {0};
+    struct prompt_parts parts = parts_of("t", "b", "m");
+    render(&out, NULL, &parts);
+    assert_null(strstr(text_str(&out), "\"mc_signal\""));
+    assert_null(strchr(text_str(&out), '{'));
+    for (int word = 0; word < SIGNAL_WORD_COUNT; word++) {
+        text_clear(&words);
+        text_addf(&words, "%s:", signal_word_name((enum signal_word)word));
+        assert_null(strstr(text_str(&out), text_str(&words)));
+    }
+    assert_non_null(strstr(text_str(&out), "mc_signal"));
+    text_release(&words);
+    text_release(&out);
+}
+
+static void fields_are_filled_once(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("{{body}}", "{{title}} {{marker}} {{nonsense}} {{", "{{messages}}");
+    render(&out, "a{{ticket}}b{{title}}|{{body}}|{{messages}}|{{marker}}|{{ticket}}", &parts);
+    assert_string_equal(text_str(&out), "MC-4629 turn 1\naMC-4629b{{body}}|{{title}} {{marker}} {{nonsense}} {{|"
+                                        "{{messages}}|" MARKER "|MC-4629");
+    text_release(&out);
+}
+
+static void an_empty_field_leaves_no_gap(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("t", "", NULL);
+    render(&out, "{{title}}\n\n{{body}}\n\n{{messages}}\n\n{{marker}}\n\n", &parts);
+    assert_string_equal(text_str(&out), "MC-4629 turn 1\nt\n\n" MARKER);
+    text_release(&out);
+}
+
+static void hostile_text_is_cleaned(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("two\r\nlines\x1B]0;x\x07",
+                                         "a\x1B[201~b\r\nc\xC2\x9B"
+                                         "d\xFF"
+                                         "e\tf\x7F",
+                                         "\x03m");
+    render(&out, "\x1B[2J{{title}}|{{body}}|{{messages}}|{{marker}}\r\n", &parts);
+    assert_string_equal(text_str(&out), "MC-4629 turn 1\n[2Jtwo lines]0;x|a[201~b\ncd\xEF\xBF\xBD"
+                                        "e\tf|m|" MARKER);
+    text_release(&out);
+}
+
+static void templates_that_cannot_work(void **state) {
+    (void)state;
+    static const char *const bad[] = {"",           "no marker",    "{{marker",           "{{nonce}}{{marker}}",
+                                      "{{Marker}}", "{{ marker }}", "{{marker}} {{x\n}}", "{{marker}} {{"};
+    struct prompt_parts parts = parts_of("t", "b", "");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct err err = {0};
+        struct text out = {0};
+        char *reason = prompt_template_error(bad[i]);
+        assert_non_null(reason);
+        assert_null(strchr(reason, '\n'));
+        assert_false(prompt_render(&out, bad[i], &parts, &err));
+        assert_int_equal(err.code, MC_CONFIG);
+        assert_int_equal(out.len, 0);
+        free(reason);
+        err_release(&err);
+        text_release(&out);
+    }
+    assert_null(prompt_template_error(prompt_template));
+    assert_null(prompt_template_error("{{marker}}"));
+    assert_null(prompt_template_error("}} {x} {{marker}} } {"));
+}
+
+static char *letters(size_t n) {
+    char *s = malloc(n + 1);
+    assert_non_null(s);
+    memset(s, 'x', n);
+    s[n] = '\0';
+    return s;
+}
+
+static void a_prompt_of_up_to_1_mib(void **state) {
+    (void)state;
+    struct text empty = {0};
+    struct prompt_parts parts = parts_of("t", "x", "");
+    render(&empty, NULL, &parts);
+    size_t most = PROMPT_MAX - empty.len + 1;
+    char *body = letters(most + 1);
+    struct err err = {0};
+    struct text out = {0};
+    parts.body = body;
+    assert_false(prompt_render(&out, NULL, &parts, &err));
+    assert_int_equal(err.code, MC_DATAERR);
+    assert_non_null(strstr(err.text, "MC-4629"));
+    assert_int_equal(out.len, 0);
+    body[most] = '\0';
+    /* Trailing newlines of the template are within the limit before they are dropped. */
+    body[most - 1] = '\0';
+    render(&out, NULL, &parts);
+    assert_int_equal(out.len, PROMPT_MAX - 1);
+    assert_true(ends_with(&out, MARKER));
+    free(body);
+    err_release(&err);
+    text_release(&out);
+    text_release(&empty);
+}
+
+static void over_the_text_ceiling_is_not_cut_either(void **state) {
+    (void)state;
+    char *body = letters((size_t)TEXT_MAX + 10);
+    struct prompt_parts parts = parts_of("t", body, "");
+    struct err err = {0};
+    struct text out = {0};
+    assert_false(prompt_render(&out, NULL, &parts, &err));
+    assert_int_equal(err.code, MC_DATAERR);
+    err_release(&err);
+    parts = parts_of(body, "b", "");
+    assert_false(prompt_render(&out, NULL, &parts, &err));
+    err_release(&err);
+    parts = parts_of("t", "b", body);
+    assert_false(prompt_render_note(&out, &parts, &err));
+    assert_int_equal(out.len, 0);
+    err_release(&err);
+    text_release(&out);
+    free(body);
+}
+
+static void a_note(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct err err = {0};
+    struct prompt_parts parts = parts_of("title", "body", "!try\x1B again\r\n");
+    parts.turn = 3;
+    assert_true(prompt_render_note(&out, &parts, &err));
+    assert_true(text_starts(text_str(&out), "MC-4629 turn 3\n!try again\n\n\n"));
+    assert_null(strstr(text_str(&out), "body"));
+    assert_true(ends_with(&out, "\n\n" MARKER));
+    text_release(&out);
+}
+
+static void a_file(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("title", "body", "");
+    prompt_render_file(&out, &parts, "/b/run/0123/prompt-1.md");
+    assert_true(text_starts(text_str(&out), "MC-4629 turn 1\n"));
+    assert_non_null(strstr(text_str(&out), " /b/run/0123/prompt-1.md\n"));
+    assert_null(strstr(text_str(&out), "body"));
+    assert_true(ends_with(&out, "\n\n" MARKER));
+    assert_true(out.len < 300);
+    text_release(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(header_first_marker_last),
+        cmocka_unit_test(no_finished_object_in_it),
+        cmocka_unit_test(fields_are_filled_once),
+        cmocka_unit_test(an_empty_field_leaves_no_gap),
+        cmocka_unit_test(hostile_text_is_cleaned),
+        cmocka_unit_test(templates_that_cannot_work),
+        cmocka_unit_test(a_prompt_of_up_to_1_mib),
+        cmocka_unit_test(over_the_text_ceiling_is_not_cut_either),
+        cmocka_unit_test(a_note),
+        cmocka_unit_test(a_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
