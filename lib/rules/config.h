@@ -1,0 +1,89 @@
+#ifndef MC_CONFIG_H
+#define MC_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/argv.h"
+#include "rules/dialect.h"
+#include "rules/profile.h"
+
+struct err;
+struct text;
+
+/* The configuration, whole and checked (SPEC section 13). Paths are expanded. Seconds where a name ends in _s. */
+enum transport { TRANSPORT_TMUX, TRANSPORT_HTTP };
+
+struct config {
+    char *file; /* where it came from; NULL: none, all defaults */
+    char *database;
+    char *host;          /* NULL until the caller puts the machine's name */
+    char *ticket_prefix; /* MC */
+    int64_t max_running; /* 4 */
+    struct {
+        char *socket; /* NULL: tmux.sock beside the board; a name (no slash) is for -L, a path for -S */
+        char *session_prefix;
+        int64_t width, height; /* 120, 50 */
+    } tmux;
+    char *profile;            /* NULL: none named */
+    struct profile *profiles; /* built-in ones with what the configuration overrides, then its own */
+    size_t profile_count;
+    struct {
+        enum transport transport;
+        char *dialect; /* mission-control */
+        char *url;
+        char *token_file;
+        char *token_env;
+        char *ca_file;
+        int64_t connect_timeout_s; /* 5 */
+        int64_t timeout_s;         /* 30 */
+        struct dialect *dialects;  /* built-in ones with what the configuration overrides, then its own */
+        size_t dialect_count;
+    } send;
+    int64_t prompt_inline_max; /* 32768 bytes */
+    char *prompt_file;         /* a template; NULL: built in */
+    struct {
+        int64_t max_attempts, backoff_s, backoff_max_s; /* 3, 60, 3600 */
+    } retry;
+    int64_t newborn_grace_s; /* 300 */
+    int64_t runtime_ttl_s;   /* 86400 */
+    int64_t linger_s;        /* 300 */
+    int64_t stall_timeout_s; /* 900 */
+    int64_t turn_timeout_s;  /* 14400 */
+    int64_t quiet_turns;     /* 2; checked, used when turns are harvested */
+    bool done_is_done;       /* on_done: "done" */
+    struct argv notify;
+};
+
+/* The environment as the rules may see it: name to value, or NULL. */
+typedef const char *config_lookup(const char *name);
+
+/* Defaults alone. */
+void config_defaults(struct config *config);
+
+/* Reads the bytes of a configuration file into a config that config_defaults has filled. Every key is checked:
+ * unknown keys, wrong types, values out of range, duplicate keys, patterns that do not compile, `workspace` (not in
+ * this version) are error 78 "FILE:LINE: KEY: what is wrong and what is allowed". */
+bool config_read(struct config *config, const char *file, const char *bytes, size_t n, config_lookup *lookup,
+                 struct err *err);
+
+/* ~ and $NAME expand in paths; ~ is HOME, $$ a $. An unset name is an error with the name. Relative paths are refused.
+ */
+bool config_expand(char **out, const char *path, config_lookup *lookup, struct err *err);
+
+/* NULL: no such profile. */
+const struct profile *config_profile(const struct config *config, const char *name);
+const struct dialect *config_dialect(const struct config *config, const char *name);
+
+/* The commented file that `mc-ticket init` writes. agents: names of built-in profiles found on PATH with the absolute
+ * path of each, pairwise (name, path, name, path …); the first found becomes a commented-out suggestion for `profile`,
+ * never active by itself. What it writes reads back without an error. */
+void config_starter(struct text *out, const char *database, const struct argv *agents);
+
+/* Every key with its type and default, for the man page test: index from 0, NULL past the end. "tmux.width". */
+const char *config_key_name(size_t index);
+
+void config_release(struct config *config);
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef MC_CONFIG_KEYS_H
+#define MC_CONFIG_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every key of the configuration: one row says its type, range, default and where it is stored. */
+enum key_type {
+    KEY_GROUP,    /* an object of keys with "NAME." before them */
+    KEY_NUMBER,   /* int64_t within [low, high] */
+    KEY_TEXT,     /* char *, at most high bytes */
+    KEY_PATH,     /* char *, expanded, absolute */
+    KEY_WORD,     /* an enum by its words */
+    KEY_SWITCH,   /* bool: the second of two words is true */
+    KEY_FLAG,     /* bool: true or false */
+    KEY_LIST,     /* struct argv of strings, at most high of them */
+    KEY_COMMAND,  /* the same; [0] is a name to look up on PATH, or an expanded path */
+    KEY_PATTERN,  /* char *, ERE; "" never matches */
+    KEY_ENV,      /* struct argv of NAME=VALUE, from an object */
+    KEY_BODY,     /* char *, JSON text, from any JSON or a string of it */
+    KEY_HEADERS,  /* of struct dialect */
+    KEY_STATUSES, /* of struct dialect: success */
+    KEY_RULES,    /* of struct dialect */
+    KEY_PROFILES, /* of struct config */
+    KEY_DIALECTS, /* of struct config */
+    KEY_UNUSED    /* checked as the type in `as`, kept nowhere in this version */
+};
+
+struct key {
+    const char *name;
+    enum key_type type;
+    enum key_type as; /* for KEY_UNUSED */
+    int64_t low, high;
+    const char *preset; /* default, as it is written without quotes; NULL: none */
+    size_t offset;
+    const char *const *words; /* NULL-terminated, for KEY_WORD and KEY_SWITCH */
+    const char *help;         /* one line for the starter file */
+};
+
+extern const struct key config_keys[];  /* of struct config; full names, "tmux.width" */
+extern const struct key profile_keys[]; /* of struct profile */
+extern const struct key dialect_keys[]; /* of struct dialect */
+
+/* All end with a NULL name. */
+const struct key *key_find(const struct key *keys, const char *name);
+
+#endif

@@ -1,0 +1,128 @@
+#include "rules/config_read.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/config_keys.h"
+
+bool config_name_ok(const char *name) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    size_t n = strlen(name);
+    return n >= 1 && n <= 32 && strspn(name, letters) == n;
+}
+
+/* The keys of one row ("profiles.mine") into its object. */
+static bool read_row(const struct config_reading *reading, const struct key *keys, const struct json *json,
+                     const char *path, void *object) {
+    if (json_type(json) != JSON_OBJECT)
+        return config_fail(reading, path, "must be an object");
+    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+        char *full = xasprintf("%s.%s", path, json_key(member));
+        const struct key *key = key_find(keys, json_key(member));
+        bool ok = key ? key_read(reading, key, member, full, object)
+                      : config_fail(reading, full, "unknown key; mc-pickup.conf(5) lists those that exist");
+        free(full);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static struct profile *profile_row(struct config *config, const char *name, bool *is_new) {
+    for (size_t i = 0; i < config->profile_count; i++)
+        if (strcmp(config->profiles[i].name, name) == 0)
+            return &config->profiles[i];
+    *is_new = true;
+    config->profiles = xrealloc(config->profiles, (config->profile_count + 1) * sizeof *config->profiles);
+    struct profile *row = &config->profiles[config->profile_count++];
+    *row = (struct profile){.name = xstrdup(name)};
+    for (const struct key *key = profile_keys; key->name; key++)
+        key_preset(key, row);
+    return row;
+}
+
+static bool submit_key_ok(const char *key) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+    return *key && *key != '-' && strspn(key, letters) == strlen(key);
+}
+
+static bool read_profile(const struct config_reading *reading, const struct json *json, const char *name,
+                         const char *path) {
+    bool is_new = false;
+    struct profile *row = profile_row(reading->config, name, &is_new);
+    if (!read_row(reading, profile_keys, json, path, row))
+        return false;
+    if (is_new && row->command.count == 0)
+        return config_fail(reading, path, "command: is needed, because no built-in profile has this name");
+    if (!row->ready || !*row->ready)
+        return config_fail(reading, path,
+                           "ready: is needed: the pattern on the screen of an agent that waits for input");
+    if (!submit_key_ok(row->submit_key ? row->submit_key : ""))
+        return config_fail(reading, path, "submit_key: is not the name of a key, such as Enter or C-m");
+    return true;
+}
+
+static struct dialect *dialect_row(struct config *config, const char *name) {
+    for (size_t i = 0; i < config->send.dialect_count; i++)
+        if (strcmp(config->send.dialects[i].name, name) == 0)
+            return &config->send.dialects[i];
+    config->send.dialects =
+        xrealloc(config->send.dialects, (config->send.dialect_count + 1) * sizeof *config->send.dialects);
+    struct dialect *row = &config->send.dialects[config->send.dialect_count++];
+    /* what a dialect does not say is as the default's */
+    dialect_from_builtin(row, 0);
+    xreplace(&row->name, name);
+    return row;
+}
+
+/* "" takes an optional text away. */
+static void drop_empty(char **slot) {
+    if (*slot && !**slot)
+        xreplace(slot, NULL);
+}
+
+static bool read_dialect(const struct config_reading *reading, const struct json *json, const char *name,
+                         const char *path) {
+    struct dialect *row = dialect_row(reading->config, name);
+    if (!read_row(reading, dialect_keys, json, path, row))
+        return false;
+    drop_empty(&row->body);
+    drop_empty(&row->success_content);
+    drop_empty(&row->status_path);
+    drop_empty(&row->status_busy);
+    char *why = dialect_error(row);
+    if (why) {
+        config_fail(reading, path, "%s", why);
+        free(why);
+        return false;
+    }
+    return true;
+}
+
+typedef bool read_named(const struct config_reading *reading, const struct json *json, const char *name,
+                        const char *path);
+
+static bool read_rows(const struct config_reading *reading, const struct json *json, const char *table,
+                      read_named *read_one) {
+    if (json_type(json) != JSON_OBJECT)
+        return config_fail(reading, table, "must be an object of rows by name");
+    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+        if (!config_name_ok(json_key(member)))
+            return config_fail(reading, table, "\"%s\" is not a name: 1 to 32 letters, digits, - and _ are allowed",
+                               json_key(member));
+        char *path = xasprintf("%s.%s", table, json_key(member));
+        bool ok = read_one(reading, member, json_key(member), path);
+        free(path);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool config_read_profiles(const struct config_reading *reading, const struct json *json) {
+    return read_rows(reading, json, "profiles", read_profile);
+}
+
+bool config_read_dialects(const struct config_reading *reading, const struct json *json) {
+    return read_rows(reading, json, "send.dialects", read_dialect);
+}

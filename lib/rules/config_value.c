@@ -1,0 +1,280 @@
+#include "rules/config_read.h"
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "rules/config_keys.h"
+#include "rules/screen.h"
+
+static void *slot_of(const struct key *key, void *object) {
+    return (char *)object + key->offset;
+}
+
+static size_t word_count(const char *const *words) {
+    size_t n = 0;
+    while (words[n])
+        n++;
+    return n;
+}
+
+static void store_word(const struct key *key, int value, void *object) {
+    if (key->type == KEY_SWITCH)
+        *(bool *)slot_of(key, object) = value == 1;
+    else
+        *(int *)slot_of(key, object) = value;
+}
+
+void key_preset(const struct key *key, void *object) {
+    long long number = 0;
+    if (!key->preset)
+        return;
+    switch (key->type) {
+    case KEY_NUMBER:
+        text_to_int(key->preset, key->low, key->high, &number);
+        *(int64_t *)slot_of(key, object) = number;
+        break;
+    case KEY_WORD:
+    case KEY_SWITCH:
+        store_word(key, names_find(key->words, word_count(key->words), key->preset), object);
+        break;
+    case KEY_FLAG:
+        *(bool *)slot_of(key, object) = strcmp(key->preset, "true") == 0;
+        break;
+    case KEY_TEXT:
+    case KEY_PATTERN:
+    case KEY_PATH:
+        xreplace(slot_of(key, object), key->preset);
+        break;
+    case KEY_GROUP:
+    case KEY_LIST:
+    case KEY_COMMAND:
+    case KEY_ENV:
+    case KEY_BODY:
+    case KEY_HEADERS:
+    case KEY_STATUSES:
+    case KEY_RULES:
+    case KEY_PROFILES:
+    case KEY_DIALECTS:
+    case KEY_UNUSED:
+        break;
+    }
+}
+
+static bool has_control(const char *string) {
+    for (; *string; string++)
+        if ((unsigned char)*string < ' ' || *string == 127)
+            return true;
+    return false;
+}
+
+/* A string within the key's limit and without controls (patterns and arguments may hold them); NULL with err set. */
+static const char *read_string(const struct config_reading *reading, const struct key *key, const struct json *json,
+                               const char *path) {
+    const char *string = json_string(json);
+    if (!string)
+        config_fail(reading, path, "must be a string");
+    else if (key->high && strlen(string) > (size_t)key->high)
+        config_fail(reading, path, "is too long; at most %lld bytes are allowed", (long long)key->high);
+    else if (has_control(string) && key->type != KEY_PATTERN)
+        config_fail(reading, path, "must not hold control characters");
+    else
+        return string;
+    return NULL;
+}
+
+static bool read_number(const struct config_reading *reading, const struct key *key, const struct json *json,
+                        const char *path, void *object) {
+    int64_t value = 0;
+    if (json_type(json) != JSON_NUMBER || !json_int(json, &value) || value < key->low || value > key->high)
+        return config_fail(reading, path, "must be a whole number from %lld to %lld", (long long)key->low,
+                           (long long)key->high);
+    *(int64_t *)slot_of(key, object) = value;
+    return true;
+}
+
+static bool read_word(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, void *object) {
+    int value = names_find(key->words, word_count(key->words), json_string(json));
+    if (value < 0)
+        return config_fail(reading, path, "must be \"%s\" or \"%s\"", key->words[0], key->words[1]);
+    store_word(key, value, object);
+    return true;
+}
+
+static bool expand(const struct config_reading *reading, const char *string, const char *path, char **out) {
+    struct err why = {0};
+    if (config_expand(out, string, reading->lookup, &why))
+        return true;
+    config_fail(reading, path, "%s", why.text);
+    err_release(&why);
+    return false;
+}
+
+static bool read_path(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, void *object) {
+    char **slot = slot_of(key, object), *expanded = NULL;
+    const char *string = read_string(reading, key, json, path);
+    if (!string || !expand(reading, string, path, &expanded))
+        return false;
+    free(*slot);
+    *slot = expanded;
+    return true;
+}
+
+static bool read_text(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, void *object) {
+    const char *string = read_string(reading, key, json, path);
+    if (!string)
+        return false;
+    char *why = key->type == KEY_PATTERN && *string ? screen_pattern_error(string) : NULL;
+    if (why) {
+        config_fail(reading, path, "is not an extended regular expression: %s", why);
+        free(why);
+        return false;
+    }
+    xreplace(slot_of(key, object), string);
+    return true;
+}
+
+/* The first word of a command with a slash in it is a path; others are looked up when they are started. */
+static bool read_list(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, struct argv *out) {
+    size_t n = json_type(json) == JSON_ARRAY ? json_count(json) : 0;
+    if (json_type(json) != JSON_ARRAY || n > (size_t)key->high || (int64_t)n < key->low)
+        return config_fail(reading, path, "must be a list of %lld to %lld strings", (long long)key->low,
+                           (long long)key->high);
+    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+        const char *string = json_string(member);
+        bool program = key->type == KEY_COMMAND && out->count == 0;
+        char *expanded = NULL;
+        if (!string || (program && !*string))
+            return config_fail(reading, path, "must be a list of strings%s", program ? "; the first is a program" : "");
+        if (program && strchr(string, '/') && !expand(reading, string, path, &expanded))
+            return false;
+        argv_add(out, expanded ? expanded : string);
+        free(expanded);
+    }
+    return true;
+}
+
+bool config_variable_ok(const char *name) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    return *name && !(*name >= '0' && *name <= '9') && strspn(name, letters) == strlen(name);
+}
+
+static void drop_variable(struct argv *env, const char *name) {
+    size_t n = strlen(name), kept = 0;
+    for (size_t i = 0; i < env->count; i++)
+        if (strncmp(env->items[i], name, n) == 0 && env->items[i][n] == '=')
+            free(env->items[i]);
+        else
+            env->items[kept++] = env->items[i];
+    if (env->items)
+        env->items[kept] = NULL;
+    env->count = kept;
+}
+
+static bool read_env(const struct config_reading *reading, const struct key *key, const struct json *json,
+                     const char *path, void *object) {
+    struct argv *env = slot_of(key, object);
+    if (json_type(json) != JSON_OBJECT || json_count(json) > (size_t)key->high)
+        return config_fail(reading, path, "must be an object of at most %lld {\"NAME\": \"value\"}",
+                           (long long)key->high);
+    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+        const char *name = json_key(member), *value = json_string(member);
+        if (!config_variable_ok(name))
+            return config_fail(reading, path, "\"%s\" is no name of a variable; letters, digits and _ are allowed",
+                               name);
+        if (text_starts(name, "MC_"))
+            return config_fail(reading, path, "%s is refused: names with MC_ are mc-pickup's own", name);
+        if (!value && json_type(member) != JSON_NULL)
+            return config_fail(reading, path, "%s must be a string, or null to take it away", name);
+        drop_variable(env, name);
+        if (value)
+            argv_addf(env, "%s=%s", name, value);
+    }
+    return true;
+}
+
+static bool read_body(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, void *object) {
+    struct text printed = {0};
+    if (json_string(json))
+        text_add(&printed, json_string(json));
+    else
+        json_print(json, &printed);
+    bool fits = printed.len <= (size_t)key->high;
+    if (fits)
+        xreplace(slot_of(key, object), text_str(&printed));
+    text_release(&printed);
+    return fits || config_fail(reading, path, "is too long; at most %lld bytes are allowed", (long long)key->high);
+}
+
+static bool read_flag(const struct config_reading *reading, const struct key *key, const struct json *json,
+                      const char *path, void *object) {
+    if (json_type(json) != JSON_BOOL)
+        return config_fail(reading, path, "must be true or false");
+    *(bool *)slot_of(key, object) = json_is_true(json);
+    return true;
+}
+
+static bool check_unused(const struct config_reading *reading, const struct key *key, const struct json *json,
+                         const char *path) {
+    struct argv list = {0};
+    bool ok = key->as == KEY_LIST ? read_list(reading, key, json, path, &list)
+                                  : read_string(reading, key, json, path) != NULL;
+    argv_release(&list);
+    return ok;
+}
+
+static bool replace_list(const struct config_reading *reading, const struct key *key, const struct json *json,
+                         const char *path, void *object) {
+    struct argv list = {0};
+    if (!read_list(reading, key, json, path, &list)) {
+        argv_release(&list);
+        return false;
+    }
+    argv_release(slot_of(key, object));
+    *(struct argv *)slot_of(key, object) = list;
+    return true;
+}
+
+bool key_read(const struct config_reading *reading, const struct key *key, const struct json *json, const char *path,
+              void *object) {
+    switch (key->type) {
+    case KEY_NUMBER:
+        return read_number(reading, key, json, path, object);
+    case KEY_TEXT:
+    case KEY_PATTERN:
+        return read_text(reading, key, json, path, object);
+    case KEY_PATH:
+        return read_path(reading, key, json, path, object);
+    case KEY_WORD:
+    case KEY_SWITCH:
+        return read_word(reading, key, json, path, object);
+    case KEY_FLAG:
+        return read_flag(reading, key, json, path, object);
+    case KEY_LIST:
+    case KEY_COMMAND:
+        return replace_list(reading, key, json, path, object);
+    case KEY_ENV:
+        return read_env(reading, key, json, path, object);
+    case KEY_BODY:
+        return read_body(reading, key, json, path, object);
+    case KEY_HEADERS:
+    case KEY_STATUSES:
+    case KEY_RULES:
+        return key_read_answers(reading, key, json, path, object);
+    case KEY_PROFILES:
+        return config_read_profiles(reading, json);
+    case KEY_DIALECTS:
+        return config_read_dialects(reading, json);
+    case KEY_UNUSED:
+        return check_unused(reading, key, json, path);
+    case KEY_GROUP:
+        break;
+    }
+    return config_fail(reading, path, "must be an object");
+}
