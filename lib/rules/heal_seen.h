@@ -1,0 +1,36 @@
+#ifndef MC_HEAL_SEEN_H
+#define MC_HEAL_SEEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run;
+struct world;
+struct world_case;
+
+/* What a case says of its agent, each a small question for the rules in heal.c. */
+
+/* The evidence of SPEC section 11 weighed: the boot, then the recorded process, then tmux. A live recorded process
+ * outweighs a session that is gone. */
+enum life { LIFE_UNKNOWN, LIFE_ALIVE, LIFE_DEAD };
+enum life seen_life(const struct world *world, const struct world_case *one);
+
+/* It was of another boot: dead without asking anybody. Without an agent on record the pickup's boot says it. */
+bool seen_other_boot(const struct world *world, const struct world_case *one);
+
+bool seen_pid(const struct world_case *one);         /* an identity is on record */
+bool seen_own_session(const struct world_case *one); /* tmux has the session and it carries this run's tag */
+bool seen_never_started(const struct world *world, const struct world_case *one); /* spawning, no pid, no session */
+
+bool seen_ticket_closed(const struct world_case *one); /* done, cancelled, or not there at all */
+bool seen_ticket_ours(const struct world_case *one);   /* in_progress by the runtime's run */
+bool seen_ticket_stale(const struct world_case *one);  /* todo, or in_progress by none or by another run */
+
+bool seen_stopped(const struct run *run); /* ended by an operator's hand */
+
+/* Milliseconds since `then`; 0 when a clock jumped back. */
+int64_t seen_age(const struct world *world, int64_t then);
+int64_t seen_idle_age(const struct world *world, const struct world_case *one);  /* since anything happened in it */
+int64_t seen_quiet_age(const struct world *world, const struct world_case *one); /* of the turn, without output */
+
+#endif

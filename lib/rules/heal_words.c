@@ -1,0 +1,65 @@
+#include "rules/heal.h"
+
+#include <assert.h>
+
+static const char *const rules[] = {
+    [HEAL_HIDDEN_RUNTIME] = "hidden_runtime",
+    [HEAL_WORKER_DIED] = "worker_died",
+    [HEAL_GHOST] = "ghost",
+    [HEAL_STILLBORN] = "stillborn",
+    [HEAL_LOST_ROW] = "lost_row",
+    [HEAL_ORPHAN] = "orphan",
+    [HEAL_FINISHED] = "finished",
+    [HEAL_EXPIRED] = "expired",
+    [HEAL_STALLED] = "stalled",
+    [HEAL_INTERRUPTED_SEND] = "interrupted_send",
+    [HEAL_ABANDONED_CLAIM] = "abandoned_claim",
+};
+static_assert(sizeof rules / sizeof *rules == HEAL_RULE_COUNT, "a rule without a name");
+
+static const char *const remedies[] = {
+    [REMEDY_ADOPT] = "adopt",
+    [REMEDY_RECORD_PID] = "record_pid",
+    [REMEDY_RETIRE] = "retire",
+    [REMEDY_RELEASE] = "release",
+    [REMEDY_REBUILD] = "rebuild",
+    [REMEDY_CLOSE] = "close",
+    [REMEDY_CLOSE_SESSION] = "close_session",
+    [REMEDY_NOTE_STALL] = "note_stall",
+    [REMEDY_RESOLVE_SEND] = "resolve_send",
+};
+static_assert(sizeof remedies / sizeof *remedies == REMEDY_COUNT, "a remedy without a name");
+
+const char *heal_rule_name(enum heal_rule rule) {
+    return rules[rule];
+}
+
+const char *remedy_name(enum remedy remedy) {
+    return remedies[remedy];
+}
+
+void heal_plan_release(struct heal_plan *plan) {
+    if (!plan)
+        return;
+    free(plan->repairs);
+    *plan = (struct heal_plan){0};
+}
+
+static void case_release(struct world_case *one) {
+    ticket_release(&one->ticket);
+    run_release(&one->run);
+    runtime_release(&one->runtime);
+    message_release(&one->message);
+}
+
+void world_release(struct world *world) {
+    if (!world)
+        return;
+    for (size_t i = 0; i < world->case_count; i++)
+        case_release(&world->cases[i]);
+    for (size_t i = 0; i < world->session_count; i++)
+        run_release(&world->sessions[i].run);
+    free(world->cases);
+    free(world->sessions);
+    *world = (struct world){0};
+}

@@ -1,0 +1,642 @@
+#include "rules/heal.h"
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define RUN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define OTHER_RUN "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define BOOT "11111111-1111-1111-1111-111111111111"
+#define OTHER_BOOT "22222222-2222-2222-2222-222222222222"
+
+enum { NOW = 10000000, GRACE = 300000, TTL = 3600000, LINGER = 60000, STALL = 600000, TURN = 1800000 };
+
+static struct world world_of(struct world_case *cases, size_t count) {
+    struct world world = {.now = NOW,
+                          .server = SEEN_YES,
+                          .newborn_grace_ms = GRACE,
+                          .runtime_ttl_ms = TTL,
+                          .linger_ms = LINGER,
+                          .stall_timeout_ms = STALL,
+                          .turn_timeout_ms = TURN,
+                          .cases = cases,
+                          .case_count = count};
+    text_copy(world.boot_id, sizeof world.boot_id, BOOT);
+    return world;
+}
+
+/* A healthy one: in_progress, a turn running in a live agent, its pickup long gone. */
+static struct world_case working(void) {
+    static char run[] = RUN;
+    struct world_case one = {.ticket = {.id = 4629, .status = TICKET_IN_PROGRESS, .run_id = run},
+                             .ticket_exists = true,
+                             .run = {.ticket_id = 4629, .attempt = 1, .started_at = NOW - 5000},
+                             .run_exists = true,
+                             .runtime = {.ticket_id = 4629,
+                                         .run_id = run,
+                                         .status = RUNTIME_RUNNING,
+                                         .agent = {.pid = 77, .start = 7},
+                                         .spawned_at = NOW - 5000,
+                                         .turn_started_at = NOW - 4000,
+                                         .last_output_at = NOW - 1000},
+                             .runtime_exists = true,
+                             .runtime_is_tickets = true,
+                             .spawn = EFFECT_DONE,
+                             .spawn_recorded = true,
+                             .pickup = SEEN_NO,
+                             .process = SEEN_YES,
+                             .session = SEEN_YES,
+                             .session_ours = true,
+                             .pane_pid = 77,
+                             .pane_id = "%1",
+                             .other_worker = SEEN_NO};
+    text_copy(one.run.run_id, sizeof one.run.run_id, RUN);
+    text_copy(one.run.pickup.boot, sizeof one.run.pickup.boot, BOOT);
+    text_copy(one.runtime.agent.boot, sizeof one.runtime.agent.boot, BOOT);
+    return one;
+}
+
+static struct world_case idle(enum ticket_status status) {
+    struct world_case one = working();
+    one.runtime.status = RUNTIME_IDLE;
+    one.ticket.status = status;
+    return one;
+}
+
+static struct world_case dead(void) {
+    struct world_case one = working();
+    one.process = SEEN_NO;
+    one.pane_dead = true;
+    return one;
+}
+
+/* Claimed and not yet more. */
+static struct world_case claimed(void) {
+    struct world_case one = working();
+    one.runtime.status = RUNTIME_SPAWNING;
+    one.runtime.agent = (struct identity){0};
+    one.runtime.turn_started_at = one.runtime.last_output_at = 0;
+    one.spawn = EFFECT_INTENT;
+    one.process = SEEN_UNKNOWN;
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    one.pane_pid = 0;
+    return one;
+}
+
+static struct world_case claimed_with_session(void) {
+    struct world_case one = claimed();
+    one.session = SEEN_YES;
+    one.session_ours = true;
+    one.pane_pid = 77;
+    return one;
+}
+
+static struct world_case without_row(void) {
+    struct world_case one = working();
+    one.runtime = (struct runtime){0};
+    one.runtime_exists = one.runtime_is_tickets = false;
+    one.process = SEEN_UNKNOWN;
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    return one;
+}
+
+static void expect(const struct world *world, enum heal_rule rule, enum remedy remedy) {
+    struct heal_plan plan;
+    heal_decide(&plan, world);
+    assert_int_equal(plan.count, 1);
+    assert_string_equal(heal_rule_name(plan.repairs[0].rule), heal_rule_name(rule));
+    assert_string_equal(remedy_name(plan.repairs[0].remedy), remedy_name(remedy));
+    assert_non_null(plan.repairs[0].reason);
+    assert_int_equal(plan.repairs[0].index, 0);
+    if (!plan.repairs[0].of_session)
+        assert_true(heal_still(world, &world->cases[0], &plan.repairs[0]));
+    heal_plan_release(&plan);
+}
+
+static void expect_nothing(const struct world *world) {
+    struct heal_plan plan;
+    heal_decide(&plan, world);
+    if (plan.count)
+        fail_msg("%s: %s", heal_rule_name(plan.repairs[0].rule), plan.repairs[0].reason);
+    heal_plan_release(&plan);
+}
+
+static void expect_of(struct world_case one, enum heal_rule rule, enum remedy remedy) {
+    struct world world = world_of(&one, 1);
+    expect(&world, rule, remedy);
+}
+
+static void expect_left(struct world_case one) {
+    struct world world = world_of(&one, 1);
+    expect_nothing(&world);
+}
+
+static void an_empty_world_has_an_empty_plan(void **state) {
+    (void)state;
+    struct world world = world_of(NULL, 0);
+    expect_nothing(&world);
+}
+
+static void a_working_agent_is_left_alone(void **state) {
+    (void)state;
+    expect_left(working());
+    expect_left(idle(TICKET_IN_PROGRESS));
+    expect_left(idle(TICKET_IN_REVIEW));
+    expect_left(idle(TICKET_NEEDS_INPUT));
+    expect_left(idle(TICKET_BLOCKED));
+    expect_left(idle(TICKET_INBOX));
+}
+
+static void a_survivor_without_its_session_is_left_at_work(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    expect_left(one);
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_NO;
+    world.server_missing_but_expected = true;
+    expect_nothing(&world);
+}
+
+static void a_live_pickup_is_not_disturbed(void **state) {
+    (void)state;
+    struct world_case one = claimed();
+    one.pickup = SEEN_YES;
+    one.runtime.spawned_at = 1;
+    expect_left(one);
+    one = dead();
+    one.pickup = SEEN_YES;
+    one.message.id = 5;
+    expect_left(one);
+}
+
+static void a_dead_agent_is_retired(void **state) {
+    (void)state;
+    expect_of(dead(), HEAL_WORKER_DIED, REMEDY_RETIRE);
+    struct world_case one = dead();
+    one.session = SEEN_NO;
+    one.session_ours = one.pane_dead = false;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_NO;
+    expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static void a_process_that_cannot_be_told_is_dead_only_without_a_session(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.process = SEEN_UNKNOWN;
+    expect_left(one);
+    one.ticket.status = TICKET_DONE;
+    expect_left(one);
+    one.ticket.status = TICKET_IN_PROGRESS;
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_NO;
+    expect_nothing(&world);
+}
+
+static void a_live_pane_does_not_raise_the_dead(void **state) {
+    (void)state;
+    struct world_case one = dead();
+    one.pane_dead = false;
+    expect_of(one, HEAL_GHOST, REMEDY_RETIRE);
+    one.ticket.status = TICKET_TODO;
+    expect_of(one, HEAL_GHOST, REMEDY_RETIRE);
+}
+
+static void another_runs_session_does_not_stand_for_ours(void **state) {
+    (void)state;
+    struct world_case one = dead();
+    one.session_ours = one.pane_dead = false;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static void a_dead_agent_behind_a_waiting_ticket_is_retired(void **state) {
+    (void)state;
+    const enum ticket_status waiting[] = {TICKET_IN_REVIEW, TICKET_NEEDS_INPUT, TICKET_BLOCKED, TICKET_INBOX};
+    for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++) {
+        struct world_case one = dead();
+        one.ticket.status = waiting[i];
+        expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    }
+}
+
+static void a_silent_server_proves_nothing(void **state) {
+    (void)state;
+    struct world_case cases[] = {dead(), claimed(), without_row(), idle(TICKET_DONE)};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cases[i].session = SEEN_UNKNOWN;
+        cases[i].session_ours = cases[i].pane_dead = false;
+    }
+    struct world world = world_of(cases, sizeof cases / sizeof *cases);
+    world.server = SEEN_UNKNOWN;
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.count, 0);
+    assert_true(plan.server_unreachable);
+    heal_plan_release(&plan);
+}
+
+static void another_boot_is_death_even_with_a_silent_server(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.other_boot = true;
+    one.session = SEEN_UNKNOWN;
+    one.session_ours = false;
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_UNKNOWN;
+    expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static void a_claim_of_another_boot_is_released(void **state) {
+    (void)state;
+    struct world_case cases[] = {claimed(), without_row()};
+    for (size_t i = 0; i < 2; i++) {
+        text_copy(cases[i].run.pickup.boot, sizeof cases[i].run.pickup.boot, OTHER_BOOT);
+        struct world world = world_of(&cases[i], 1);
+        world.server = SEEN_UNKNOWN;
+        cases[i].session = SEEN_UNKNOWN;
+        expect(&world, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    }
+}
+
+static void a_reboot_heals_all_in_one_pass(void **state) {
+    (void)state;
+    struct world_case cases[20];
+    for (size_t i = 0; i < 20; i++) {
+        cases[i] = dead();
+        cases[i].other_boot = true;
+    }
+    struct world world = world_of(cases, 20);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.count, 20);
+    assert_false(plan.mass_death);
+    heal_plan_release(&plan);
+}
+
+static void a_mass_death_is_held_back_once(void **state) {
+    (void)state;
+    struct world_case cases[] = {dead(), dead(), dead(), working(), working(), claimed()};
+    struct world world = world_of(cases, 6);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_true(plan.mass_death);
+    assert_int_equal(plan.dead_seen, 3);
+    assert_int_equal(plan.judged, 5);
+    assert_int_equal(plan.count, 1);
+    assert_int_equal(plan.repairs[0].index, 5);
+    heal_plan_release(&plan);
+
+    world.mass_death_said = true;
+    heal_decide(&plan, &world);
+    assert_false(plan.mass_death);
+    assert_int_equal(plan.count, 4);
+    heal_plan_release(&plan);
+}
+
+static void half_of_them_or_four_are_no_mass_death(void **state) {
+    (void)state;
+    struct world_case cases[] = {dead(), dead(), dead(), working(), working(), working()};
+    struct world world = world_of(cases, 6);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_false(plan.mass_death);
+    assert_int_equal(plan.count, 3);
+    heal_plan_release(&plan);
+
+    world = world_of(cases, 4);
+    heal_decide(&plan, &world);
+    assert_false(plan.mass_death);
+    heal_plan_release(&plan);
+}
+
+static void a_claim_whose_pickup_died_is_released(void **state) {
+    (void)state;
+    expect_of(claimed(), HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    struct world_case one = claimed();
+    one.spawn_recorded = false;
+    one.spawn = EFFECT_UNKNOWN;
+    expect_of(one, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_NO;
+    expect(&world, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    expect_of(without_row(), HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+}
+
+static void a_claim_is_never_judged_by_its_age(void **state) {
+    (void)state;
+    struct world_case one = without_row();
+    one.pickup = SEEN_YES;
+    one.run.started_at = 1;
+    expect_left(one);
+    one.pickup = SEEN_UNKNOWN;
+    expect_left(one);
+    one.run.ended_at = NOW - 1;
+    expect_of(one, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+}
+
+static void a_claim_whose_session_lives_waits_for_its_row(void **state) {
+    (void)state;
+    struct world_case one = without_row();
+    one.session = SEEN_YES;
+    one.session_ours = true;
+    expect_left(one);
+    one.session = SEEN_UNKNOWN;
+    one.session_ours = false;
+    expect_left(one);
+}
+
+static void a_start_that_left_nothing_is_stillborn(void **state) {
+    (void)state;
+    struct world_case one = claimed();
+    one.spawn = EFFECT_FAILED;
+    expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
+    one = claimed();
+    one.pickup = SEEN_UNKNOWN;
+    expect_left(one);
+    one.runtime.spawned_at = NOW - GRACE - 1;
+    expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
+}
+
+static void an_unrecorded_agent_past_the_grace_is_stillborn(void **state) {
+    (void)state;
+    struct world_case one = claimed_with_session();
+    one.ticket.status = TICKET_TODO;
+    one.ticket.run_id = NULL;
+    expect_left(one);
+    one.runtime.spawned_at = NOW - GRACE - 1;
+    expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
+    one = claimed_with_session();
+    one.pickup = SEEN_UNKNOWN;
+    expect_left(one);
+    one.runtime.spawned_at = NOW - GRACE - 1;
+    expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
+}
+
+static void an_unrecorded_agent_is_recorded(void **state) {
+    (void)state;
+    expect_of(claimed_with_session(), HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID);
+    struct world_case one = claimed_with_session();
+    one.runtime.agent = working().runtime.agent;
+    one.process = SEEN_YES;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID);
+    one.ticket.status = TICKET_NEEDS_INPUT;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID);
+}
+
+static void a_prompt_that_went_with_the_start_is_resolved_too(void **state) {
+    (void)state;
+    struct world_case one = claimed_with_session();
+    one.message.id = 3;
+    struct world world = world_of(&one, 1);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.count, 2);
+    assert_int_equal(plan.repairs[0].remedy, REMEDY_RECORD_PID);
+    assert_int_equal(plan.repairs[1].remedy, REMEDY_RESOLVE_SEND);
+    assert_true(heal_still(&world, &one, &plan.repairs[1]));
+    one.runtime = working().runtime;
+    one.process = SEEN_YES;
+    assert_false(heal_still(&world, &one, &plan.repairs[0]));
+    assert_true(heal_still(&world, &one, &plan.repairs[1]));
+    heal_plan_release(&plan);
+}
+
+static void an_unrecorded_agent_that_died_is_retired(void **state) {
+    (void)state;
+    struct world_case one = claimed_with_session();
+    one.pane_dead = true;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static void a_live_worker_behind_todo_is_adopted(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.ticket.status = TICKET_TODO;
+    one.ticket.run_id = NULL;
+    one.runtime_is_tickets = false;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+    one.run.ended_at = NOW - 10;
+    one.run.outcome = (char[]){"failed"};
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+    one.ticket.status = TICKET_IN_PROGRESS;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+}
+
+static void what_an_operator_stopped_is_not_adopted(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.ticket.status = TICKET_TODO;
+    one.run.ended_at = NOW - 10;
+    one.run.outcome = (char[]){"stopped"};
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+}
+
+static void a_ticket_of_another_live_worker_is_not_taken(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.runtime_is_tickets = false;
+    one.ticket.run_id = (char[]){OTHER_RUN};
+    one.other_worker = SEEN_YES;
+    expect_left(one);
+    one.run.ended_at = NOW - 10;
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+    one.other_worker = SEEN_UNKNOWN;
+    expect_left(one);
+    one.other_worker = SEEN_NO;
+    one.run.ended_at = 0;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+}
+
+static void a_survivor_behind_todo_is_ended_first(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.ticket.status = TICKET_TODO;
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+    one.session = SEEN_UNKNOWN;
+    expect_left(one);
+}
+
+static void an_end_that_was_begun_is_finished(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.kill_pending = true;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    const enum ticket_status elsewhere[] = {TICKET_TODO, TICKET_BLOCKED, TICKET_IN_REVIEW, TICKET_NEEDS_INPUT};
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+        one.ticket.status = elsewhere[i];
+        expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+    }
+    one.ticket.status = TICKET_CANCELLED;
+    expect_of(one, HEAL_FINISHED, REMEDY_CLOSE);
+}
+
+static void a_closed_ticket_needs_no_agent(void **state) {
+    (void)state;
+    expect_of(idle(TICKET_DONE), HEAL_FINISHED, REMEDY_CLOSE);
+    expect_of(idle(TICKET_CANCELLED), HEAL_FINISHED, REMEDY_CLOSE);
+    struct world_case one = working();
+    one.ticket_exists = false;
+    expect_of(one, HEAL_FINISHED, REMEDY_CLOSE);
+    one = dead();
+    one.ticket.status = TICKET_DONE;
+    expect_of(one, HEAL_FINISHED, REMEDY_CLOSE);
+}
+
+static void an_idle_agent_expires(void **state) {
+    (void)state;
+    struct world_case one = idle(TICKET_IN_REVIEW);
+    one.runtime.spawned_at = one.runtime.turn_started_at = one.runtime.last_output_at = NOW - TTL;
+    expect_left(one);
+    one.runtime.spawned_at = one.runtime.turn_started_at = one.runtime.last_output_at = NOW - TTL - 1;
+    expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
+    one.runtime.last_output_at = NOW - 1;
+    expect_left(one);
+    one.runtime.last_output_at = 0;
+    one.ticket.status = TICKET_IN_PROGRESS;
+    expect_of(one, HEAL_EXPIRED, REMEDY_RETIRE);
+}
+
+static void a_quiet_turn_is_said_then_ended(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.runtime.spawned_at = one.runtime.turn_started_at = NOW - TURN - 1;
+    expect_left(one);
+    one.runtime.last_output_at = NOW - STALL - 1;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+    one.stall_said = true;
+    expect_of(one, HEAL_STALLED, REMEDY_RETIRE);
+    one.runtime.turn_started_at = NOW - TURN;
+    expect_left(one);
+}
+
+static void a_clock_that_jumped_back_ends_nothing(void **state) {
+    (void)state;
+    struct world_case cases[] = {working(), idle(TICKET_IN_REVIEW), claimed()};
+    cases[2].pickup = SEEN_UNKNOWN;
+    struct world world = world_of(cases, 3);
+    world.now = 1;
+    expect_nothing(&world);
+}
+
+static void a_send_whose_pickup_died_is_resolved(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.message.id = 9;
+    expect_of(one, HEAL_INTERRUPTED_SEND, REMEDY_RESOLVE_SEND);
+    one.pickup = SEEN_UNKNOWN;
+    expect_left(one);
+    one = dead();
+    one.message.id = 9;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static struct world_session tagged(void) {
+    struct world_session session = {.name = "mc-MC-4629",
+                                    .pane_id = "%4",
+                                    .run_tag = RUN,
+                                    .ticket_tag = "MC-4629",
+                                    .ticket_id = 4629,
+                                    .pane_pid = 88,
+                                    .run = {.run_id = RUN},
+                                    .run_exists = true,
+                                    .same_host = true};
+    return session;
+}
+
+static void expect_session(struct world_session session, int count, enum heal_rule rule, enum remedy remedy) {
+    struct world world = world_of(NULL, 0);
+    world.sessions = &session;
+    world.session_count = 1;
+    if (count)
+        expect(&world, rule, remedy);
+    else
+        expect_nothing(&world);
+}
+
+static void a_lost_row_is_made_again(void **state) {
+    (void)state;
+    struct world_session session = tagged();
+    session.run_is_tickets = true;
+    expect_session(session, 1, HEAL_LOST_ROW, REMEDY_REBUILD);
+    session.same_host = false;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+}
+
+static void an_orphan_is_closed_after_its_linger(void **state) {
+    (void)state;
+    struct world_session session = tagged();
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.run.ended_at = NOW - LINGER + 1;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.run.ended_at = NOW - LINGER;
+    expect_session(session, 1, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
+    session.row_closed_at = NOW - 1;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.row_closed_at = session.run.ended_at;
+    session.run_exists = false;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+}
+
+static void every_rule_and_remedy_has_a_name(void **state) {
+    (void)state;
+    for (int i = 0; i < HEAL_RULE_COUNT; i++)
+        assert_true(strlen(heal_rule_name((enum heal_rule)i)) > 0);
+    for (int i = 0; i < REMEDY_COUNT; i++)
+        assert_true(strlen(remedy_name((enum remedy)i)) > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_world_has_an_empty_plan),
+        cmocka_unit_test(a_working_agent_is_left_alone),
+        cmocka_unit_test(a_survivor_without_its_session_is_left_at_work),
+        cmocka_unit_test(a_live_pickup_is_not_disturbed),
+        cmocka_unit_test(a_dead_agent_is_retired),
+        cmocka_unit_test(a_process_that_cannot_be_told_is_dead_only_without_a_session),
+        cmocka_unit_test(a_live_pane_does_not_raise_the_dead),
+        cmocka_unit_test(another_runs_session_does_not_stand_for_ours),
+        cmocka_unit_test(a_dead_agent_behind_a_waiting_ticket_is_retired),
+        cmocka_unit_test(a_silent_server_proves_nothing),
+        cmocka_unit_test(another_boot_is_death_even_with_a_silent_server),
+        cmocka_unit_test(a_claim_of_another_boot_is_released),
+        cmocka_unit_test(a_reboot_heals_all_in_one_pass),
+        cmocka_unit_test(a_mass_death_is_held_back_once),
+        cmocka_unit_test(half_of_them_or_four_are_no_mass_death),
+        cmocka_unit_test(a_claim_whose_pickup_died_is_released),
+        cmocka_unit_test(a_claim_is_never_judged_by_its_age),
+        cmocka_unit_test(a_claim_whose_session_lives_waits_for_its_row),
+        cmocka_unit_test(a_start_that_left_nothing_is_stillborn),
+        cmocka_unit_test(an_unrecorded_agent_past_the_grace_is_stillborn),
+        cmocka_unit_test(an_unrecorded_agent_is_recorded),
+        cmocka_unit_test(a_prompt_that_went_with_the_start_is_resolved_too),
+        cmocka_unit_test(an_unrecorded_agent_that_died_is_retired),
+        cmocka_unit_test(a_live_worker_behind_todo_is_adopted),
+        cmocka_unit_test(what_an_operator_stopped_is_not_adopted),
+        cmocka_unit_test(a_ticket_of_another_live_worker_is_not_taken),
+        cmocka_unit_test(a_survivor_behind_todo_is_ended_first),
+        cmocka_unit_test(an_end_that_was_begun_is_finished),
+        cmocka_unit_test(a_closed_ticket_needs_no_agent),
+        cmocka_unit_test(an_idle_agent_expires),
+        cmocka_unit_test(a_quiet_turn_is_said_then_ended),
+        cmocka_unit_test(a_clock_that_jumped_back_ends_nothing),
+        cmocka_unit_test(a_send_whose_pickup_died_is_resolved),
+        cmocka_unit_test(a_lost_row_is_made_again),
+        cmocka_unit_test(an_orphan_is_closed_after_its_linger),
+        cmocka_unit_test(every_rule_and_remedy_has_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
