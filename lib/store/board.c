@@ -1,0 +1,255 @@
+#include "store/board.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/schema.h"
+
+static int64_t busy_limit = 10000;
+
+void board_busy_limit(int64_t ms) {
+    busy_limit = ms;
+}
+
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return xstrdup(".");
+    return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+/* In a folder that only we can write nobody swaps the file between this look and its opening. */
+static bool check_folder(const char *path, enum mc_exit missing, struct err *err) {
+    char *folder = folder_of(path);
+    struct stat st;
+    bool ok = false;
+    if (stat(folder, &st) != 0)
+        err_errno(err, missing, errno, "the board's directory %s (make it, then run mc-ticket init)", folder);
+    else if (!S_ISDIR(st.st_mode))
+        err_set(err, missing, "%s is not a directory: name another board", folder);
+    else if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+        err_set(err, MC_NOPERM, "directory %s is %s: make one of your own with mode 0700 for the board", folder,
+                st.st_uid != geteuid() ? "not yours" : "writable by others");
+    else
+        ok = true;
+    free(folder);
+    return ok;
+}
+
+static bool check_file(const char *path, struct err *err) {
+    struct stat st;
+    if (lstat(path, &st) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return err_set(err, MC_NOINPUT, "no board at %s: make one with mc-ticket init", path);
+        return err_errno(err, MC_NOINPUT, errno, "board %s", path);
+    }
+    if (S_ISLNK(st.st_mode))
+        return err_set(err, MC_NOPERM, "board %s is a symbolic link: name the file itself", path);
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, MC_NOPERM, "board %s is not a regular file: name another", path);
+    if (st.st_uid != geteuid())
+        return err_set(err, MC_NOPERM, "board %s is not yours: run as its owner or name another", path);
+    if (st.st_mode & (S_IWGRP | S_IWOTH))
+        return err_set(err, MC_NOPERM, "board %s is writable by others: chmod 600 it", path);
+    return true;
+}
+
+static bool beside(const char *path, const char *suffix) {
+    char *name = xasprintf("%s%s", path, suffix);
+    struct stat st;
+    bool there = lstat(name, &st) == 0;
+    free(name);
+    return there;
+}
+
+/* A -wal and -shm that stand there already must stand there after a look, byte for byte. */
+static enum db_how how_to_open(const char *path, enum board_mode mode) {
+    if (mode == BOARD_WRITE)
+        return DB_WRITE;
+    return beside(path, "-wal") && beside(path, "-shm") ? DB_FROZEN : DB_LOOK;
+}
+
+static bool refuse_version(const struct board *board, int64_t version, struct err *err) {
+    return err_set(err, MC_CONFIG, "board %s is of version %lld, newer than this program's %d: update mc-pickup",
+                   board->path, (long long)version, SCHEMA_VERSION);
+}
+
+/* Before the library runs anything on it: a foreign file is left alone to the byte. */
+static bool check_header(struct board *board, bool fresh, bool *wal, struct err *err) {
+    struct db_header header;
+    if (!db_header(board, &header, err))
+        return false;
+    *wal = header.wal;
+    if (header.size == 0)
+        return fresh || err_set(err, MC_NOINPUT, "board %s is empty: make it with mc-ticket init", board->path);
+    if (!header.magic)
+        return err_set(err, MC_IOERR, "board %s is damaged or not a database: restore it from a copy", board->path);
+    if (header.application != SCHEMA_APPLICATION)
+        return err_set(err, MC_CONFIG, "%s is a database of another program: name another board", board->path);
+    return header.version <= SCHEMA_VERSION || refuse_version(board, header.version, err);
+}
+
+static bool settle_version(struct board *board, bool *changed, struct err *err) {
+    int64_t version = 0;
+    if (!schema_version(board, &version, err))
+        return false;
+    if (version > SCHEMA_VERSION)
+        return refuse_version(board, version, err);
+    if (version == SCHEMA_VERSION)
+        return true;
+    if (board->mode == BOARD_LOOK)
+        return err_set(err, MC_CONFIG, "board %s is of version %lld: run mc-pickup once to bring it up to date",
+                       board->path, (long long)version);
+    return schema_migrate(board, changed, err);
+}
+
+/* WAL stands in the file from its making on; a maker that died in between left it out. The library does not call the
+ * busy handler for this step, so the wait is here. */
+static bool make_wal(struct board *board, struct err *err) {
+    static const char *const wal[] = {"PRAGMA journal_mode=WAL", NULL};
+    int64_t limit = clock_monotonic() + board->busy_limit;
+    while (!db_script(board, wal, err)) {
+        if (err->code != MC_TEMPFAIL || clock_monotonic() >= limit)
+            return false;
+        err_release(err);
+        clock_sleep(1);
+    }
+    return true;
+}
+
+static bool settle_journal(struct board *board, bool wal, struct err *err) {
+    static const char *const durable[] = {"PRAGMA synchronous=FULL", NULL};
+    static const char *const look[] = {"PRAGMA query_only=1", NULL};
+    if (board->mode == BOARD_LOOK)
+        return db_script(board, look, err);
+    return (wal || make_wal(board, err)) && db_script(board, durable, err);
+}
+
+static struct board *board_new(const char *path, enum board_mode mode) {
+    struct board *board = xcalloc(1, sizeof *board);
+    board->path = xstrdup(path);
+    board->mode = mode;
+    board->busy_limit = busy_limit;
+    return board;
+}
+
+/* A look beside no -wal makes one for its own time. */
+static bool check_room(const struct board *board, enum db_how how, bool wal, struct err *err) {
+    char *folder = folder_of(board->path);
+    bool ok = how != DB_LOOK || !wal || access(folder, W_OK) == 0;
+    if (!ok)
+        err_set(err, MC_NOINPUT, "directory %s cannot be written, and without that the board in it cannot be read: %s",
+                folder, "run as its owner");
+    free(folder);
+    return ok;
+}
+
+static bool open_once(struct board *board, enum db_how how, bool fresh, bool *changed, struct err *err) {
+    bool wal = false;
+    bool left_behind = beside(board->path, "-wal"); /* its commits stay where they are when this fails */
+    if (db_open(board, how, err) && check_header(board, fresh, &wal, err) && check_room(board, how, wal, err) &&
+        settle_version(board, changed, err) && settle_journal(board, wal, err))
+        return true;
+    db_close(board, left_behind);
+    return false;
+}
+
+/* The -wal that was seen may be gone when it is opened, and the other way round: then once more. */
+static bool open_retrying(struct board *board, bool fresh, bool *changed, struct err *err) {
+    enum db_how how = how_to_open(board->path, board->mode);
+    for (int tries = 0; !open_once(board, how, fresh, changed, err); tries++) {
+        enum db_how now = how_to_open(board->path, board->mode);
+        if (tries == 3 || now == how)
+            return false;
+        how = now;
+        err_release(err);
+    }
+    return true;
+}
+
+bool board_open(struct board **board, const char *path, enum board_mode mode, struct err *err) {
+    bool changed = false;
+    *board = NULL;
+    if (!check_file(path, err) || !check_folder(path, MC_NOINPUT, err))
+        return false;
+    struct board *opened = board_new(path, mode);
+    if (!open_retrying(opened, false, &changed, err)) {
+        board_free(opened);
+        return false;
+    }
+    opened->undone = db_changes(opened);
+    *board = opened;
+    return true;
+}
+
+bool board_create(const char *path, bool *made, struct err *err) {
+    *made = false;
+    if (!check_folder(path, MC_CANTCREAT, err))
+        return false;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 && errno != EEXIST)
+        return err_errno(err, MC_CANTCREAT, errno, "cannot make the board %s", path);
+    if (fd >= 0)
+        close(fd);
+    if (!check_file(path, err))
+        return false;
+    struct board *board = board_new(path, BOARD_WRITE);
+    bool ok = open_retrying(board, true, made, err);
+    board_free(board);
+    return ok;
+}
+
+void board_free(struct board *board) {
+    if (!board)
+        return;
+    board_rollback(board);
+    db_close(board, false);
+    free(board->path);
+    free(board);
+}
+
+static bool begin(struct board *board, enum sql sql, struct err *err) {
+    if (!db_run(board, sql, NO_BINDS, NULL, err))
+        return false;
+    board->begun_at = db_changes(board);
+    return true;
+}
+
+bool board_begin(struct board *board, struct err *err) {
+    return begin(board, board->mode == BOARD_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_LOOK, err);
+}
+
+bool board_begin_read(struct board *board, struct err *err) {
+    return begin(board, SQL_BEGIN_LOOK, err);
+}
+
+bool board_commit(struct board *board, struct err *err) {
+    if (db_run(board, SQL_COMMIT, NO_BINDS, NULL, err))
+        return true;
+    board_rollback(board);
+    return false;
+}
+
+void board_rollback(struct board *board) {
+    struct err ignored = {0};
+    if (!board || !db_in_transaction(board))
+        return;
+    board->undone += db_changes(board) - board->begun_at;
+    db_run(board, SQL_ROLLBACK, NO_BINDS, NULL, &ignored);
+    err_release(&ignored);
+}
+
+bool board_changed(const struct board *board) {
+    return db_changes(board) != board->undone;
+}
+
+const char *board_path(const struct board *board) {
+    return board->path;
+}

@@ -1,0 +1,44 @@
+#ifndef MC_BOARD_H
+#define MC_BOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+
+/* The board: one SQLite file (SPEC section 4). Only db.c includes <sqlite3.h>. */
+struct board;
+
+enum board_mode {
+    BOARD_WRITE,
+    BOARD_LOOK /* read-write handle with query_only: leaves no byte and no name behind; for --dry-run, list, show */
+};
+
+/* Makes a new board (file 0600, its directory must be there): WAL set with the busy handler installed, schema,
+ * application_id, user_version in one transaction. A board that is there already is opened, checked and left alone
+ * (*made false). 73 when it cannot be made, 77 for a symbolic link or a file of others. */
+bool board_create(const char *path, bool *made, struct err *err);
+
+/* Opens an existing one: 66 no board (says `mc-ticket init`), 77 a link, not ours, or writable by others (the file or
+ * its directory); 74 damaged, truncated or no database at all; 78 another program's database or a newer version: all
+ * left untouched to the byte. 66 for a directory that cannot be written when a look would need it. Migrates an older
+ * version in one transaction (BOARD_WRITE; a look refuses it with 78). */
+bool board_open(struct board **board, const char *path, enum board_mode mode, struct err *err);
+void board_free(struct board *board);
+
+/* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
+ * transaction are each their own. A commit that fails has rolled back. */
+bool board_begin(struct board *board, struct err *err);
+bool board_begin_read(struct board *board, struct err *err); /* BEGIN on any handle: one snapshot, no write lock */
+bool board_commit(struct board *board, struct err *err);
+void board_rollback(struct board *board); /* nothing without a transaction */
+
+/* Did this handle change a row since it was opened? What was rolled back does not count. */
+bool board_changed(const struct board *board);
+
+/* How long a handle that is opened from now on waits for a lock; 10 s without this. */
+void board_busy_limit(int64_t ms);
+
+const char *board_path(const struct board *board);
+
+#endif

@@ -1,0 +1,60 @@
+#ifndef MC_CLAIM_H
+#define MC_CLAIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/rows.h"
+
+struct board;
+struct err;
+
+/* The claim, SPEC section 5. claim_next looks, claim_take writes; both inside the caller's one IMMEDIATE transaction. A
+ * dry run does the same looks without writing. */
+enum claim_found { CLAIM_TICKET, CLAIM_NONE, CLAIM_CAPACITY, CLAIM_BREAKER, CLAIM_PAUSED };
+
+struct claim_want {
+    const char *host;
+    int64_t max_running;
+    const char *const *profiles; /* names that are known: a ticket with another profile is not eligible */
+    size_t profile_count;
+    bool have_default_profile; /* else only tickets that name one are eligible */
+    int64_t now;
+};
+
+/* The next eligible ticket by priority, then oldest, then id. Partial indexes only, no sort, the same cost beside a
+ * million closed and 100,000 not-yet-due ones. CLAIM_PAUSED and CLAIM_CAPACITY: *id is there but must wait; the breaker
+ * is the caller's look (CLAIM_BREAKER). *needs_profile: one that names no profile waits for a default. */
+bool claim_next(struct board *board, const struct claim_want *want, enum claim_found *found, int64_t *id,
+                bool *needs_profile, struct err *err);
+
+/* Why a named ticket can or cannot be taken now. */
+enum claim_named {
+    NAMED_GO,
+    NAMED_WRONG_STATUS, /* 65 */
+    NAMED_NOT_DUE,      /* 75 */
+    NAMED_WAITS_FOR,    /* 75: depends on one that is not done (*blocker) */
+    NAMED_NO_PROFILE,   /* 78 */
+    NAMED_WORKING       /* in_progress already */
+};
+bool claim_named(struct board *board, const struct claim_want *want, int64_t id, enum claim_named *named,
+                 int64_t *blocker, struct err *err);
+
+/* runtimes of this host that are spawning or running. */
+bool claim_running(struct board *board, const char *host, int64_t *count, struct err *err);
+
+/* Writes ticket, run, runtime (spawning), work message (pending, or sending with the nonce when `argv_turn`: the spawn
+ * itself delivers it), the pending notes that go along (their run_id and nonce set the same way), the `spawn`
+ * intent and the activity row `claimed`. An old row of the session_key is taken over only if it is dead or closed.
+ * *changed false: the race was lost, nothing was written. */
+struct claim_taking {
+    int64_t id;
+    const char *run_id, *host, *profile, *session_key, *tmux_target, *cwd, *log, *nonce;
+    const struct identity *pickup;
+    bool argv_turn;
+    int64_t now;
+};
+bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err);
+
+#endif

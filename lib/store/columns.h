@@ -1,0 +1,30 @@
+#ifndef MC_COLUMNS_H
+#define MC_COLUMNS_H
+
+/* The columns of each kind of row in the order in which read.c reads them; t is the table's alias with its dot. */
+#define TICKET_COLUMNS(t)                                                                                              \
+    t "id," t "title," t "body," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t      \
+      "worker_pid," t "worker_host," t "attempts," t "next_attempt_at," t "failure_reason," t "created_at," t          \
+      "updated_at"
+#define RUN_COLUMNS(t)                                                                                                 \
+    t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
+      "started_at," t "ended_at," t "outcome," t "class," t "detail"
+#define RUNTIME_COLUMNS(t)                                                                                             \
+    t "session_key," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t         \
+      "pid_start," t "boot_id," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t "last_turn_marker," t       \
+      "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t "last_output_at," t "closed_at," t  \
+      "turn_count"
+#define MESSAGE_COLUMNS(t)                                                                                             \
+    t "id," t "ticket_id," t "author," t "kind," t "body," t "status," t "nonce," t "run_id," t "attempts," t          \
+      "next_attempt_at," t "error," t "created_at," t "sent_at"
+#define EFFECT_COLUMNS(t) t "id," t "run_id," t "kind," t "state," t "detail," t "at"
+#define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
+
+enum {
+    TICKET_WIDTH = 16,
+    RUN_WIDTH = 12,
+    RUNTIME_WIDTH = 22,
+    MESSAGE_WIDTH = 13,
+};
+
+#endif

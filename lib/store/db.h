@@ -1,0 +1,105 @@
+#ifndef MC_DB_H
+#define MC_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/board.h"
+#include "store/sql.h"
+
+struct err;
+struct sqlite3;
+struct sqlite3_stmt;
+
+/* The only door to the database library, for the files of lib/store. */
+
+struct board {
+    struct sqlite3 *handle;
+    struct sqlite3_stmt *statements[SQL_COUNT]; /* each prepared when it is first used */
+    char *path;
+    enum board_mode mode;
+    int64_t busy_limit; /* milliseconds */
+    int64_t busy_since; /* when the wait under way began, monotonic */
+    int64_t begun_at;   /* row changes counted when the transaction began */
+    int64_t undone;     /* row changes that do not count: rolled back, or made by the opening itself */
+};
+
+enum db_how {
+    DB_WRITE,
+    DB_LOOK,  /* read-write with query_only: takes away at close the -wal and -shm that it made */
+    DB_FROZEN /* read-only, the wal-index in memory: for a look beside a -wal and -shm that stand there already */
+};
+
+/* What the first bytes of the file say, read without a lock and without a look at the WAL. */
+struct db_header {
+    int64_t size;
+    bool magic; /* it begins as an SQLite database does */
+    bool wal;
+    int64_t application;
+    int64_t version;
+};
+
+/* Opens path for board (handle, busy handler, no statement run). The caller closes also after a failure. */
+bool db_open(struct board *board, enum db_how how, struct err *err);
+bool db_header(struct board *board, struct db_header *header, struct err *err);
+
+/* Closes; `spare`: without the checkpoint that the last one to leave makes, because the file must stay as it is. */
+void db_close(struct board *board, bool spare);
+
+bool db_in_transaction(const struct board *board);
+int64_t db_changes(const struct board *board); /* rows changed since the handle was opened */
+int64_t db_last_id(const struct board *board);
+
+/* One bound value by its name (":id"). A list ends with a zeroed one: see BINDS. */
+enum bind_type { BIND_END, BIND_NULL, BIND_NUMBER, BIND_TEXT };
+struct bind {
+    const char *name;
+    enum bind_type type;
+    int64_t number;
+    const char *text;
+};
+struct bind bind_number(const char *name, int64_t number);
+struct bind bind_maybe(const char *name, int64_t number);  /* 0 is NULL: times and pids */
+struct bind bind_text(const char *name, const char *text); /* NULL is NULL; kept until the query is closed */
+#define BINDS(...) ((const struct bind[]){__VA_ARGS__, {.type = BIND_END}})
+#define NO_BINDS ((const struct bind[]){{.type = BIND_END}})
+
+/* Runs a statement that gives no rows; *changes (or NULL): the rows it changed itself, without its triggers'. */
+bool db_run(struct board *board, enum sql sql, const struct bind *binds, int *changes, struct err *err);
+
+/* The same for a fenced update: *changed says whether it hit its row. */
+bool db_hit(struct board *board, enum sql sql, const struct bind *binds, bool *changed, struct err *err);
+
+/* Runs texts that bind nothing (schema, pragmas), NULL-terminated list. */
+bool db_script(struct board *board, const char *const *texts, struct err *err);
+
+/* Rows, read column by column in the order of the statement:
+ *     query_open(&q, board, SQL_X, BINDS(...), err);
+ *     while (query_next(&q))
+ *         ... query_number(&q) ... query_text(&q) ...
+ *     return query_close(&q);
+ * A failure ends the loop and makes query_close false, with err set. */
+struct query {
+    struct board *board;
+    struct sqlite3_stmt *statement;
+    struct err *err;
+    enum sql sql;
+    int column;
+    bool failed;
+};
+void query_open(struct query *query, struct board *board, enum sql sql, const struct bind *binds, struct err *err);
+bool query_next(struct query *query);
+bool query_close(struct query *query);
+
+bool query_is_null(const struct query *query); /* the column that comes next */
+int64_t query_number(struct query *query);     /* NULL is 0 */
+int query_int(struct query *query);
+char *query_text(struct query *query);                       /* new string; NULL is NULL */
+bool query_copy(struct query *query, char *to, size_t size); /* false when it did not fit: counts as damage */
+void query_skip(struct query *query, int columns);
+
+/* A word by its table; one that is not in it fails the query with 74. */
+int query_word(struct query *query, int (*from)(const char *));
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef MC_JOURNAL_H
+#define MC_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/retry.h"
+#include "rules/rows.h"
+
+struct board;
+struct err;
+
+/* The activity (append only), the settings, and request ids. */
+bool journal_add(struct board *board, int64_t ticket_id, const char *run_id, const char *author, const char *kind,
+                 const char *body, int64_t now, struct err *err);
+
+struct activity_list {
+    struct activity *items;
+    size_t count, cap;
+};
+bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *list, struct err *err);
+void activity_list_release(struct activity_list *list);
+
+/* Is there a row of this kind for the run since `since`? (said once) */
+bool journal_said(struct board *board, int64_t ticket_id, const char *run_id, const char *kind, int64_t since,
+                  bool *said, struct err *err);
+
+/* NULL when the key is not there; new string. */
+bool settings_get(struct board *board, const char *key, char **value, struct err *err);
+bool settings_put(struct board *board, const char *key, const char *value, struct err *err); /* NULL removes */
+
+bool breaker_load(struct board *board, struct breaker *breaker, struct err *err);
+bool breaker_store(struct board *board, const struct breaker *breaker, struct err *err);
+
+/* --request-id: false in *first when this id has acted already (*answer is what was printed then). */
+bool requests_begin(struct board *board, const char *id, bool *first, char **answer, struct err *err);
+bool requests_end(struct board *board, const char *id, const char *answer, int64_t now, struct err *err);
+
+#endif

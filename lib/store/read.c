@@ -1,0 +1,126 @@
+#include "store/read.h"
+
+#include "rules/rows.h"
+#include "store/columns.h"
+#include "store/db.h"
+
+static bool absent(struct query *query, int width) {
+    bool null = query_is_null(query);
+    if (null)
+        query_skip(query, width);
+    return null;
+}
+
+bool read_ticket(struct query *query, struct ticket *ticket) {
+    *ticket = (struct ticket){0};
+    if (absent(query, TICKET_WIDTH))
+        return false;
+    ticket->id = query_number(query);
+    ticket->title = query_text(query);
+    ticket->body = query_text(query);
+    ticket->status = (enum ticket_status)query_word(query, ticket_status_from);
+    ticket->priority = (enum priority)query_word(query, priority_from);
+    ticket->profile = query_text(query);
+    ticket->labels = query_text(query);
+    ticket->dedupe_key = query_text(query);
+    ticket->run_id = query_text(query);
+    ticket->worker_pid = query_number(query);
+    ticket->worker_host = query_text(query);
+    ticket->attempts = query_int(query);
+    ticket->next_attempt_at = query_number(query);
+    ticket->failure_reason = query_text(query);
+    ticket->created_at = query_number(query);
+    ticket->updated_at = query_number(query);
+    return true;
+}
+
+static void read_identity(struct query *query, struct identity *identity) {
+    identity->pid = query_number(query);
+    identity->start = query_number(query);
+    query_copy(query, identity->boot, sizeof identity->boot);
+}
+
+bool read_run(struct query *query, struct run *run) {
+    *run = (struct run){0};
+    if (absent(query, RUN_WIDTH))
+        return false;
+    query_copy(query, run->run_id, sizeof run->run_id);
+    run->ticket_id = query_number(query);
+    run->attempt = query_int(query);
+    run->host = query_text(query);
+    read_identity(query, &run->pickup);
+    run->started_at = query_number(query);
+    run->ended_at = query_number(query);
+    run->outcome = query_text(query);
+    run->class = query_text(query);
+    run->detail = query_text(query);
+    return true;
+}
+
+bool read_runtime(struct query *query, struct runtime *runtime) {
+    *runtime = (struct runtime){0};
+    if (absent(query, RUNTIME_WIDTH))
+        return false;
+    runtime->session_key = query_text(query);
+    runtime->ticket_id = query_number(query);
+    runtime->run_id = query_text(query);
+    runtime->host = query_text(query);
+    runtime->status = (enum runtime_status)query_word(query, runtime_status_from);
+    runtime->tmux_target = query_text(query);
+    runtime->pane_id = query_text(query);
+    read_identity(query, &runtime->agent);
+    runtime->profile = query_text(query);
+    runtime->cwd = query_text(query);
+    runtime->pane_log_path = query_text(query);
+    runtime->turn_nonce = query_text(query);
+    runtime->last_turn_marker = query_text(query);
+    runtime->harvest_offset = query_number(query);
+    runtime->failure_reason = query_text(query);
+    runtime->spawned_at = query_number(query);
+    runtime->turn_started_at = query_number(query);
+    runtime->last_output_at = query_number(query);
+    runtime->closed_at = query_number(query);
+    runtime->turn_count = query_int(query);
+    return true;
+}
+
+bool read_message(struct query *query, struct message *message) {
+    *message = (struct message){0};
+    if (absent(query, MESSAGE_WIDTH))
+        return false;
+    message->id = query_number(query);
+    message->ticket_id = query_number(query);
+    message->author = query_text(query);
+    message->kind = (enum message_kind)query_word(query, message_kind_from);
+    message->body = query_text(query);
+    message->status = (enum message_status)query_word(query, message_status_from);
+    message->nonce = query_text(query);
+    message->run_id = query_text(query);
+    message->attempts = query_int(query);
+    message->next_attempt_at = query_number(query);
+    message->error = query_text(query);
+    message->created_at = query_number(query);
+    message->sent_at = query_number(query);
+    return true;
+}
+
+void read_effect(struct query *query, struct effect *effect) {
+    *effect = (struct effect){0};
+    effect->id = query_number(query);
+    effect->run_id = query_text(query);
+    effect->kind = (enum effect_kind)query_word(query, effect_kind_from);
+    effect->state = (enum effect_state)query_word(query, effect_state_from);
+    effect->detail = query_text(query);
+    effect->at = query_number(query);
+}
+
+void read_activity(struct query *query, struct activity *activity) {
+    *activity = (struct activity){0};
+    activity->id = query_number(query);
+    activity->ticket_id = query_number(query);
+    activity->run_id = query_text(query);
+    activity->author = query_text(query);
+    activity->kind = query_text(query);
+    activity->body = query_text(query);
+    activity->created_at = query_number(query);
+}

@@ -1,0 +1,23 @@
+#ifndef MC_READ_H
+#define MC_READ_H
+
+#include <stdbool.h>
+
+struct activity;
+struct effect;
+struct message;
+struct query;
+struct run;
+struct runtime;
+struct ticket;
+
+/* One row's columns (columns.h) from a query into its struct, which is overwritten: release it first. False, and the
+ * struct zeroed, where a join found no row (its first column is NULL). */
+bool read_ticket(struct query *query, struct ticket *ticket);
+bool read_run(struct query *query, struct run *run);
+bool read_runtime(struct query *query, struct runtime *runtime);
+bool read_message(struct query *query, struct message *message);
+void read_effect(struct query *query, struct effect *effect);
+void read_activity(struct query *query, struct activity *activity);
+
+#endif

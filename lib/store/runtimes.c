@@ -1,0 +1,123 @@
+#include "store/runtimes.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/read.h"
+
+bool runtimes_get(struct board *board, const char *session_key, struct runtime *runtime, bool *found, struct err *err) {
+    struct query q;
+    *runtime = (struct runtime){0};
+    query_open(&q, board, SQL_RUNTIME_GET, BINDS(bind_text(":session_key", session_key)), err);
+    *found = query_next(&q) && read_runtime(&q, runtime);
+    if (query_close(&q))
+        return true;
+    runtime_release(runtime);
+    return false;
+}
+
+bool runtimes_list(struct board *board, const char *host, bool active, struct runtime_list *list, struct err *err) {
+    struct query q;
+    query_open(&q, board, active ? SQL_RUNTIME_LIST_ACTIVE : SQL_RUNTIME_LIST_ALL, BINDS(bind_text(":host", host)),
+               err);
+    while (query_next(&q)) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        read_runtime(&q, &list->items[list->count++]);
+    }
+    return query_close(&q);
+}
+
+void runtime_list_release(struct runtime_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        runtime_release(&list->items[i]);
+    free(list->items);
+    *list = (struct runtime_list){0};
+}
+
+bool runtimes_set_agent(struct board *board, const char *session_key, const char *run_id, const char *pane_id,
+                        const struct identity *agent, int64_t now, bool *changed, struct err *err) {
+    const struct bind key = bind_text(":session_key", session_key), run = bind_text(":run_id", run_id);
+    const struct bind pid = bind_maybe(":pid", agent->pid);
+    if (!db_hit(board, SQL_RUNTIME_SET_AGENT,
+                BINDS(key, run, pid, bind_text(":pane_id", pane_id), bind_maybe(":start", agent->start),
+                      bind_text(":boot", agent->boot[0] ? agent->boot : NULL)),
+                changed, err))
+        return false;
+    return !*changed ||
+           db_run(board, SQL_RUNTIME_SET_WORKER, BINDS(key, run, pid, bind_number(":now", now)), NULL, err);
+}
+
+bool runtimes_take_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce,
+                        int64_t now, bool *changed, struct err *err) {
+    return db_hit(board, SQL_RUNTIME_TAKE_TURN,
+                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
+                        bind_text(":nonce", nonce), bind_number(":now", now)),
+                  changed, err);
+}
+
+bool runtimes_end_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce, int64_t now,
+                       bool *changed, struct err *err) {
+    return db_hit(board, SQL_RUNTIME_END_TURN,
+                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
+                        bind_text(":nonce", nonce), bind_number(":now", now)),
+                  changed, err);
+}
+
+bool runtimes_settle_idle(struct board *board, const char *session_key, const char *run_id, int64_t now, bool *changed,
+                          struct err *err) {
+    return db_hit(board, SQL_RUNTIME_SETTLE_IDLE,
+                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_number(":now", now)),
+                  changed, err);
+}
+
+bool runtimes_return_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce,
+                          enum runtime_status to, int64_t now, bool *changed, struct err *err) {
+    return db_hit(board, SQL_RUNTIME_RETURN_TURN,
+                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
+                        bind_text(":nonce", nonce), bind_text(":to", runtime_status_name(to)),
+                        bind_number(":now", now)),
+                  changed, err);
+}
+
+bool runtimes_retire(struct board *board, const char *session_key, const char *run_id, enum runtime_status to,
+                     const char *reason, int64_t now, bool *changed, struct err *err) {
+    return db_hit(board, SQL_RUNTIME_RETIRE,
+                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
+                        bind_text(":to", runtime_status_name(to)), bind_text(":reason", reason),
+                        bind_number(":now", now)),
+                  changed, err);
+}
+
+bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *changed, struct err *err) {
+    return db_hit(
+        board, SQL_RUNTIME_REBUILD,
+        BINDS(bind_text(":session_key", runtime->session_key), bind_number(":ticket_id", runtime->ticket_id),
+              bind_text(":run_id", runtime->run_id), bind_text(":host", runtime->host),
+              bind_text(":status", runtime_status_name(runtime->status)),
+              bind_text(":tmux_target", runtime->tmux_target), bind_text(":pane_id", runtime->pane_id),
+              bind_maybe(":pid", runtime->agent.pid), bind_maybe(":start", runtime->agent.start),
+              bind_text(":boot", runtime->agent.boot[0] ? runtime->agent.boot : NULL),
+              bind_text(":profile", runtime->profile), bind_text(":cwd", runtime->cwd),
+              bind_text(":log", runtime->pane_log_path), bind_text(":turn_nonce", runtime->turn_nonce),
+              bind_text(":last_turn_marker", runtime->last_turn_marker),
+              bind_number(":harvest_offset", runtime->harvest_offset), bind_number(":spawned_at", runtime->spawned_at),
+              bind_maybe(":turn_started_at", runtime->turn_started_at),
+              bind_maybe(":last_output_at", runtime->last_output_at), bind_number(":turn_count", runtime->turn_count)),
+        changed, err);
+}
+
+bool runtimes_set_harvest(struct board *board, const char *session_key, const char *run_id, int64_t offset,
+                          struct err *err) {
+    return db_run(
+        board, SQL_RUNTIME_SET_HARVEST,
+        BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_number(":offset", offset)),
+        NULL, err);
+}
+
+bool runtimes_set_output(struct board *board, const char *session_key, const char *run_id, int64_t last_output_at,
+                         struct err *err) {
+    return db_run(
+        board, SQL_RUNTIME_SET_OUTPUT,
+        BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_maybe(":at", last_output_at)),
+        NULL, err);
+}

@@ -1,0 +1,26 @@
+#ifndef MC_SNAPSHOT_H
+#define MC_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct board;
+struct err;
+struct world;
+
+/* Fills the board's half of a world (cases with their rows; nothing that was seen outside) for one host. Inside one
+ * read transaction of the caller's. Costs one indexed look when nothing is active. */
+bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err);
+
+/* Fills one session's rows from its run tag and ticket id. */
+struct world_session;
+bool snapshot_session(struct board *board, const char *host, struct world_session *session, struct err *err);
+
+/* One ticket's case again, for re-checking a premise inside a repair's own transaction: its active runtime of this
+ * host, or without one the ticket while it is in_progress here. found false: nothing of it stands. *one is overwritten;
+ * its rows are the caller's to release. */
+struct world_case;
+bool snapshot_again(struct board *board, const char *host, int64_t ticket_id, struct world_case *one, bool *found,
+                    struct err *err);
+
+#endif

@@ -1,0 +1,245 @@
+#include "store/sql.h"
+
+#include "store/columns.h"
+
+#define ACTIVE "status IN('spawning','idle','running')"
+#define R_ACTIVE "r.status IN('spawning','idle','running')"
+#define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
+#define DUE "status='todo' AND next_attempt_at IS NOT NULL AND waits=0 AND next_attempt_at<=:now"
+
+/* The run's message under way: the work message before the notes that go with it. */
+#define SENDING_OF(run)                                                                                                \
+    "ticket_messages m ON m.id=COALESCE("                                                                              \
+    "(SELECT id FROM ticket_messages WHERE run_id=" run " AND status='sending' AND kind='work' LIMIT 1),"              \
+    "(SELECT min(id) FROM ticket_messages WHERE run_id=" run " AND status='sending'))"
+#define LAST_EFFECT(run, kind)                                                                                         \
+    "(SELECT state FROM effects WHERE run_id=" run " AND kind='" kind "' ORDER BY id DESC LIMIT 1)"
+
+/* The turn was taken for a prompt that did not arrive: the turn under way is somebody else's. */
+#define LOST_TURN "SELECT 1 FROM ticket_messages m WHERE m.run_id=:run_id AND m.status='sending' AND m.nonce=turn_nonce"
+
+#define EFFECTS_OF(run) LAST_EFFECT(run, "spawn") "," LAST_EFFECT(run, "send") "," LAST_EFFECT(run, "kill") ","
+#define STALL_SAID                                                                                                     \
+    "r.status='running' AND EXISTS(SELECT 1 FROM ticket_activity a WHERE a.ticket_id=r.ticket_id AND "                 \
+    "a.kind='stalled' AND a.run_id=r.run_id AND a.created_at>=COALESCE(r.turn_started_at,0))"
+#define COLUMNS_TR TICKET_COLUMNS("t.") "," RUN_COLUMNS("u.") ","
+#define CASE_OF_RUNTIME                                                                                                \
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_COLUMNS("m.") "," EFFECTS_OF("r.run_id") STALL_SAID " "
+#define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_COLUMNS("m.") "," EFFECTS_OF("t.run_id") "0 "
+#define JOIN_RUNTIME                                                                                                   \
+    "LEFT JOIN tickets t ON t.id=r.ticket_id LEFT JOIN runs u ON u.run_id=r.run_id LEFT JOIN " SENDING_OF("r.run_id")
+#define JOIN_TICKET "LEFT JOIN runs u ON u.run_id=t.run_id LEFT JOIN " SENDING_OF("t.run_id")
+#define NO_RUNTIME                                                                                                     \
+    "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.host=:host AND " R_ACTIVE " AND r.run_id=t.run_id)"
+
+const char *const sql_texts[SQL_COUNT] = {
+    [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [SQL_BEGIN_LOOK] = "BEGIN",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_VERSION] = "PRAGMA user_version",
+
+    [SQL_TICKET_INSERT] = "INSERT INTO tickets(title,body,status,priority,profile,labels,dedupe_key,created_at,"
+                          "updated_at)VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now)",
+    [SQL_TICKET_GET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:id",
+    [SQL_TICKET_BY_DEDUPE] = "SELECT id FROM tickets WHERE dedupe_key=:dedupe_key",
+    [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS(
+        "") " FROM(SELECT id,title,NULL AS body,status,priority,profile,labels,"
+            "dedupe_key,run_id,worker_pid,worker_host,attempts,next_attempt_at,failure_reason,created_at,"
+            "updated_at FROM tickets ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
+    [SQL_TICKET_LIST_STATUS] = "SELECT " TICKET_COLUMNS(
+        "") " FROM(SELECT id,title,NULL AS body,status,priority,profile,labels,dedupe_key,"
+            "run_id,worker_pid,worker_host,attempts,next_attempt_at,failure_reason,created_at,updated_at FROM tickets "
+            "WHERE status=:status ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
+    [SQL_TICKET_NEED_ADD] = "INSERT OR IGNORE INTO ticket_needs(ticket_id,needs_id)VALUES(:id,:needs_id)",
+    [SQL_TICKET_NEEDS] = "SELECT t.id,t.status FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
+                         "WHERE n.ticket_id=:id ORDER BY n.needs_id",
+    [SQL_TICKET_MOVE] =
+        "UPDATE tickets SET status=:to,failure_reason=:failure_reason,next_attempt_at=:next_attempt_at,updated_at=:now,"
+        "attempts=CASE WHEN :attempts<0 THEN attempts ELSE :attempts END,"
+        "run_id=CASE WHEN :clear THEN NULL ELSE run_id END,"
+        "worker_pid=CASE WHEN :clear THEN NULL ELSE worker_pid END,"
+        "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
+        "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
+    [SQL_TICKET_SET_WORKER] = "UPDATE tickets SET worker_pid=:pid,worker_host=:host,updated_at=:now "
+                              "WHERE id=:id AND run_id=:run_id AND status='in_progress'",
+    [SQL_TICKET_COUNT] = "SELECT status,count(*)FROM tickets GROUP BY status",
+
+    [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY "),"
+                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")",
+    [SQL_CLAIM_READY] = "SELECT id,urgency,created_at FROM tickets INDEXED BY tickets_ready WHERE " READY
+                        " AND profile IS :profile ORDER BY urgency,created_at,id LIMIT 1",
+    [SQL_CLAIM_DUE] = "SELECT id,urgency,created_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE,
+    [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
+                          "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id LIMIT 1",
+    [SQL_CLAIM_RUNNING] = "SELECT count(*)FROM runtime_sessions INDEXED BY runtime_sessions_active "
+                          "WHERE host=:host AND " ACTIVE " AND status IN('spawning','running')",
+    [SQL_CLAIM_CHECK] =
+        "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id) FROM tickets WHERE id=:id AND "
+        "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now)"
+        "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
+    [SQL_CLAIM_TICKET] = "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,"
+                         "next_attempt_at=NULL,failure_reason=NULL,updated_at=:now WHERE id=:id AND status='todo'",
+    [SQL_CLAIM_RUN] = "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,started_at)"
+                      "VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:now)",
+    [SQL_CLAIM_RUNTIME] =
+        "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,cwd,"
+        "pane_log_path,spawned_at)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,:profile,:cwd,:log,:"
+        "now)",
+    [SQL_CLAIM_MESSAGE] =
+        "INSERT INTO "
+        "ticket_messages(ticket_id,author,kind,status,nonce,run_id,created_at)VALUES(:id,'mc-pickup','work',"
+        "CASE WHEN :sending THEN 'sending' ELSE 'pending' END,:nonce,:run_id,:now)",
+    [SQL_CLAIM_NOTES] =
+        "UPDATE ticket_messages SET status=CASE WHEN :sending THEN 'sending' ELSE 'pending' END,nonce=:nonce,"
+        "run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note'",
+    [SQL_CLAIM_SWEEP] =
+        "UPDATE tickets SET next_attempt_at=NULL WHERE id IN(SELECT id FROM tickets INDEXED BY tickets_due "
+        "WHERE " DUE " ORDER BY next_attempt_at LIMIT 1000)",
+
+    [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
+    [SQL_RUNTIME_LIST_ACTIVE] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE " ACTIVE
+                                                              " AND(:host IS NULL OR host=:host)ORDER BY ticket_id",
+    [SQL_RUNTIME_LIST_ALL] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions r WHERE(:host IS NULL OR host=:host)"
+                                                           "ORDER BY ticket_id",
+    [SQL_RUNTIME_SET_AGENT] = "UPDATE runtime_sessions SET pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot "
+                              "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_SET_WORKER] =
+        "UPDATE tickets SET worker_pid=:pid,worker_host=(SELECT host FROM runtime_sessions WHERE "
+        "session_key=:session_key),updated_at=:now WHERE id=(SELECT ticket_id FROM runtime_sessions WHERE "
+        "session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
+    [SQL_RUNTIME_TAKE_TURN] =
+        "UPDATE runtime_sessions SET status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1 "
+        "WHERE session_key=:session_key AND run_id=:run_id AND status IN('idle','spawning')",
+    [SQL_RUNTIME_END_TURN] =
+        "UPDATE runtime_sessions SET status='idle',last_turn_marker=COALESCE(turn_nonce,last_turn_marker),"
+        "turn_nonce=NULL,last_output_at=:now "
+        "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
+    [SQL_RUNTIME_RETURN_TURN] =
+        "UPDATE runtime_sessions SET status=:to,turn_nonce=NULL,turn_started_at=NULL,"
+        "turn_count=max(turn_count-1,0),last_output_at=:now "
+        "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
+    [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status='idle',last_output_at=:now "
+                                "WHERE session_key=:session_key AND run_id=:run_id AND status='spawning'",
+    [SQL_RUNTIME_RETIRE] = "UPDATE runtime_sessions SET status=:to,failure_reason=:reason,closed_at=:now,"
+                           "last_turn_marker=COALESCE(turn_nonce,last_turn_marker),turn_nonce=NULL "
+                           "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_REBUILD] = "INSERT OR REPLACE INTO runtime_sessions(" RUNTIME_COLUMNS(
+        "") ")SELECT :session_key,:ticket_id,:run_id,:host,"
+            ":status,:tmux_target,:pane_id,:pid,:start,:boot,:profile,:cwd,:log,:turn_nonce,:last_turn_marker,"
+            ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count "
+            "WHERE EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)AND NOT EXISTS("
+            "SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
+    [SQL_RUNTIME_SET_OUTPUT] = "UPDATE runtime_sessions SET last_output_at=:at "
+                               "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
+                                "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+
+    [SQL_RUN_GET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE run_id=:run_id",
+    [SQL_RUN_OF_TICKET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt",
+    [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
+                       "WHERE run_id=:run_id AND ended_at IS NULL",
+    [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot "
+                           "WHERE run_id=:run_id AND ended_at IS NULL",
+
+    [SQL_MESSAGE_ADD] = "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)"
+                        "VALUES(:ticket_id,:author,'note',:body,'pending',:now)",
+    [SQL_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE id=:id",
+    [SQL_MESSAGE_OF_TICKET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY "
+                                                            "id",
+    [SQL_MESSAGE_WORK] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE run_id=:run_id AND kind='work' "
+                                                       "ORDER BY id DESC LIMIT 1",
+    [SQL_MESSAGE_NOTES_OF_NONCE] = "SELECT body FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note' AND "
+                                   "nonce=:nonce ORDER BY id",
+    [SQL_MESSAGE_NOTES_PENDING] = "SELECT body FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note' AND "
+                                  "status='pending' ORDER BY id",
+    [SQL_MESSAGE_NEXT] = "SELECT " MESSAGE_COLUMNS("m.") "," RUNTIME_COLUMNS(
+        "r.") " FROM runtime_sessions r INDEXED BY "
+              "runtime_sessions_active CROSS JOIN ticket_messages m ON m.ticket_id=r.ticket_id "
+              "WHERE r.host=:host AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
+              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)<=:now AND(m.kind='note' OR m.run_id=r.run_id)"
+              "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
+              "t.run_id=r.run_id)ORDER BY m.id LIMIT 1",
+    [SQL_MESSAGE_NEXT_OF] =
+        "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id AND "
+                                      "status='pending' AND COALESCE(next_attempt_at,0)<=:now ORDER BY id LIMIT 1",
+    [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
+                         "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
+    [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
+                         "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_TAKE_NOTES] =
+        "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
+        "WHERE ticket_id=(SELECT ticket_id FROM ticket_messages WHERE id=:id AND kind='work')AND kind='note' AND "
+        "status='pending'",
+    [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
+                             "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_SETTLE] = "UPDATE ticket_messages SET status=:to,error=:error,sent_at=:sent_at "
+                           "WHERE run_id=:run_id AND status='sending' AND nonce=:nonce",
+    [SQL_MESSAGE_SETTLE_PENDING] =
+        "UPDATE ticket_messages SET status='pending',nonce=NULL,error=:error,attempts=attempts+:count,"
+        "next_attempt_at=:next_at WHERE run_id=:run_id AND status='sending' AND nonce=:nonce",
+    [SQL_MESSAGE_GIVE_BACK_WORK] = "UPDATE ticket_messages SET status='failed_to_inject',error=:error "
+                                   "WHERE run_id=:run_id AND kind='work' AND status<>'sent'",
+    [SQL_MESSAGE_GIVE_BACK_NOTES] =
+        "UPDATE ticket_messages SET status='pending',run_id=NULL,nonce=NULL,sent_at=NULL,next_attempt_at=NULL,"
+        "error=:error WHERE run_id=:run_id AND kind='note'",
+
+    [SQL_ADOPT_TICKET] =
+        "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_pid=:pid,worker_host=:host,failure_reason=NULL,"
+        "next_attempt_at=NULL,updated_at=:now WHERE id=:id AND status IN('todo','in_progress')"
+        "AND COALESCE(run_id,:run_id)=:run_id AND(status,run_id,worker_pid,worker_host,failure_reason,next_attempt_at)"
+        "IS NOT('in_progress',:run_id,:pid,:host,NULL,NULL)",
+    [SQL_ADOPT_RUNTIME] =
+        "UPDATE runtime_sessions SET status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
+        "turn_started_at=CASE WHEN status='running' THEN turn_started_at ELSE :now END,"
+        "turn_nonce=CASE WHEN :seen OR NOT EXISTS(" LOST_TURN ")THEN turn_nonce END "
+        "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
+        " AND((status,pane_id,pid,pid_start,boot_id)IS NOT('running',:pane_id,:pid,:start,:boot)"
+        "OR NOT :seen AND EXISTS(" LOST_TURN "))",
+    [SQL_ADOPT_MESSAGES] =
+        "UPDATE ticket_messages SET status=CASE WHEN :seen THEN 'sent' ELSE 'pending' END,error=NULL,"
+        "sent_at=CASE WHEN :seen THEN :now END,nonce=CASE WHEN :seen THEN nonce END,"
+        "next_attempt_at=CASE WHEN :seen THEN NULL ELSE :due END WHERE run_id=:run_id AND status='sending'",
+    [SQL_ADOPT_RUN] = "UPDATE runs SET outcome='adopted',ended_at=NULL "
+                      "WHERE run_id=:run_id AND(outcome IS NOT 'adopted' OR ended_at IS NOT NULL)",
+
+    /* An end that was begun and not finished is gone on with, every minute if need be: one intent tells it. */
+    [SQL_EFFECT_INTEND] = "INSERT INTO effects(run_id,kind,state,detail,at)SELECT :run_id,:kind,'intent',:detail,:now "
+                          "WHERE :kind NOT IN('kill','close')OR NOT EXISTS("
+                          "SELECT 1 FROM effects WHERE run_id=:run_id AND kind=:kind AND state='intent')",
+    [SQL_EFFECT_RESULT] =
+        "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
+        "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
+    [SQL_EFFECT_LAST] = "SELECT " EFFECT_COLUMNS("") " FROM effects WHERE run_id=:run_id AND kind=:kind "
+                                                     "ORDER BY id DESC LIMIT 1",
+
+    [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
+                         "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
+    [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_ACTIVITY_SAID] = "SELECT EXISTS(SELECT 1 FROM ticket_activity WHERE ticket_id=:ticket_id AND kind=:kind AND "
+                          "run_id IS :run_id AND created_at>=:since)",
+    [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
+    [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
+                        "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
+    [SQL_SETTING_REMOVE] = "DELETE FROM settings WHERE key=:key",
+    [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
+    [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
+
+    [SQL_SNAPSHOT_ANY] = "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE "
+                         "host=:host AND " ACTIVE ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE "
+                         "worker_host=:host AND status='in_progress')",
+    [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
+                                              " WHERE r.host=:host AND " R_ACTIVE,
+    [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET
+                                            " WHERE t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
+    [SQL_SNAPSHOT_AGAIN_RUNTIME] = CASE_OF_RUNTIME "FROM runtime_sessions r " JOIN_RUNTIME
+                                                   " WHERE r.session_key='ticket:'||:ticket_id||':session' AND "
+                                                   "r.host=:host AND " R_ACTIVE,
+    [SQL_SNAPSHOT_AGAIN_TICKET] = CASE_OF_TICKET "FROM tickets t " JOIN_TICKET " WHERE t.id=:ticket_id AND "
+                                                 "t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
+    [SQL_SNAPSHOT_SESSION] = "SELECT " RUN_COLUMNS(
+        "u.") ",t.run_id IS u.run_id AND t.status='in_progress',u.host=:host,r.closed_at "
+              "FROM runs u LEFT JOIN tickets t ON t.id=u.ticket_id LEFT JOIN runtime_sessions r ON "
+              "r.session_key='ticket:'||u.ticket_id||':session' AND r.run_id=u.run_id AND r.status IN('dead','closed')"
+              "WHERE u.run_id=:run_id",
+};

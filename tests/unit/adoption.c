@@ -1,0 +1,97 @@
+#include "store_fixture.h"
+
+#include "store/adoption.h"
+#include "store/runtimes.h"
+
+#define KEY "ticket:1:session"
+
+static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2"};
+static const struct adoption usual = {.ticket_id = 1,
+                                      .run_id = RUN_A,
+                                      .session_key = KEY,
+                                      .host = "here",
+                                      .pane_id = "%1",
+                                      .agent = &agent,
+                                      .message_due = 9000,
+                                      .why = "409 runtime_busy",
+                                      .now = 5000};
+
+static int taken(void **state) {
+    if (fixture_board(state) != 0)
+        return 1;
+    struct fixture *f = *state;
+    return fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, false) ? 0 : 1;
+}
+
+static void adopt(struct fixture *f, const struct adoption *adoption, bool expected) {
+    bool changed = !expected;
+    must(board_begin(f->board, &f->err));
+    must(adoption_write(f->board, adoption, &changed, &f->err));
+    must(board_commit(f->board, &f->err));
+    assert_int_equal(changed, expected);
+}
+
+static void rows_are(struct fixture *f, const char *ticket, const char *runtime, const char *message) {
+    fixture_is(f, "SELECT status||' '||COALESCE(worker_pid,0)||COALESCE(failure_reason,'')FROM tickets", ticket);
+    fixture_is(f, "SELECT status||' '||pid||COALESCE(turn_nonce,'-')FROM runtime_sessions", runtime);
+    fixture_is(f, "SELECT status||' '||COALESCE(next_attempt_at,0)||COALESCE(nonce,'-')FROM ticket_messages", message);
+    fixture_is(f, "SELECT outcome||(ended_at IS NULL)FROM runs", "adopted1");
+    fixture_is(f, "SELECT count(*)||max(body)FROM ticket_activity WHERE kind='adopted'", "1409 runtime_busy");
+}
+
+static void send(struct fixture *f) {
+    bool changed = false;
+    int messages = 0;
+    must(runtimes_take_turn(f->board, KEY, RUN_A, NONCE_A, 2000, &changed, &f->err));
+    must(messages_send(f->board, RUN_A, NONCE_A, 2000, &messages, &f->err));
+    assert_true(changed && messages == 1);
+}
+
+/* The send was refused as busy: the turn under way is not ours, the prompt waits; done twice, nothing more is written.
+ */
+static void test_after_a_busy_send(void **state) {
+    struct fixture *f = *state;
+    send(f);
+    adopt(f, &usual, true);
+    rows_are(f, "in_progress 42", "running 42-", "pending 9000-");
+    int64_t rows = db_changes(f->board);
+    adopt(f, &usual, false);
+    assert_int_equal(db_changes(f->board), rows);
+}
+
+static void test_marker_was_seen(void **state) {
+    struct fixture *f = *state;
+    struct adoption adoption = usual;
+    adoption.marker_seen = true;
+    send(f);
+    adopt(f, &adoption, true);
+    rows_are(f, "in_progress 42", "running 42" NONCE_A, "sent 0" NONCE_A);
+    adopt(f, &adoption, false);
+    adoption.marker_seen = false;
+    adopt(f, &adoption, false);
+    rows_are(f, "in_progress 42", "running 42" NONCE_A, "sent 0" NONCE_A);
+}
+
+/* The ticket was put back to todo while its agent worked on. */
+static void test_hidden_behind_todo(void **state) {
+    struct fixture *f = *state;
+    bool changed = false;
+    send(f);
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
+    must(runs_settle(f->board, RUN_A, RUN_FAILED, "busy", NULL, true, 2500, &changed, &f->err));
+    fixture_sql(f, "UPDATE tickets SET status='todo',run_id=NULL,worker_host=NULL,failure_reason='tmux_spawn_failed',"
+                   "next_attempt_at=99");
+    adopt(f, &usual, true);
+    rows_are(f, "in_progress 42", "running 42" NONCE_A, "sent 0" NONCE_A);
+    fixture_is(f, "SELECT run_id||worker_host||(next_attempt_at IS NULL)FROM tickets", RUN_A "here1");
+    adopt(f, &usual, false);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_after_a_busy_send, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_marker_was_seen, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_hidden_behind_todo, taken, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,368 @@
+#include "store_fixture.h"
+
+#include <sys/wait.h>
+
+#include "base/random.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+static const char *const profiles[] = {"demo", "codex"};
+static const struct claim_want want_all = {.host = "here",
+                                           .max_running = 1000,
+                                           .profiles = profiles,
+                                           .profile_count = 2,
+                                           .have_default_profile = true,
+                                           .now = 1000};
+
+static int64_t next(struct fixture *f, struct claim_want want, enum claim_found expected) {
+    enum claim_found found = CLAIM_NONE;
+    int64_t id = 0;
+    bool needs_profile = false;
+    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
+    assert_int_equal(found, expected);
+    return id;
+}
+
+/* Takes one after the other: their titles in that order. */
+static void taken_in_order(struct fixture *f, const char *expected) {
+    char titles[64] = "";
+    for (;;) {
+        enum claim_found found = CLAIM_NONE;
+        int64_t id = 0;
+        bool needs_profile = false;
+        char run_id[RUN_ID_SIZE];
+        must(claim_next(f->board, &want_all, &found, &id, &needs_profile, &f->err));
+        if (found == CLAIM_NONE)
+            break;
+        random_hex(run_id, RUN_ID_DIGITS);
+        assert_true(fixture_take(f, id, run_id, false));
+        char *sql = xasprintf("SELECT title FROM tickets WHERE id=%lld", (long long)id);
+        char *title = fixture_get(f, sql);
+        assert_true(strlen(titles) + strlen(title) < sizeof titles);
+        memcpy(titles + strlen(titles), title, strlen(title) + 1);
+        free(title);
+        free(sql);
+    }
+    assert_string_equal(titles, expected);
+}
+
+static void test_order(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "f", PRIORITY_LOW, 1);
+    fixture_add(f, "c", PRIORITY_HIGH, 20);
+    fixture_add(f, "b", PRIORITY_HIGH, 10);
+    fixture_add(f, "e", PRIORITY_MEDIUM, 5);
+    fixture_add(f, "a", PRIORITY_CRITICAL, 99);
+    fixture_add(f, "d", PRIORITY_HIGH, 20);
+    fixture_sql(f, "UPDATE tickets SET profile='codex' WHERE title IN('c','e')");
+    fixture_sql(f, "UPDATE tickets SET profile='demo' WHERE title IN('a','f')");
+    taken_in_order(f, "abcdef");
+}
+
+/* A retry whose time has come stands where its priority and age put it. */
+static void test_due_retries_keep_their_place(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "c", PRIORITY_MEDIUM, 3);
+    fixture_add(f, "a", PRIORITY_MEDIUM, 1);
+    fixture_add(f, "b", PRIORITY_MEDIUM, 2);
+    fixture_add(f, "x", PRIORITY_CRITICAL, 1);
+    fixture_add(f, "d", PRIORITY_LOW, 1);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=900 WHERE title='a'");
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=1000 WHERE title='b'");
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=1001 WHERE title='x'");
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=1 WHERE title='d'");
+    taken_in_order(f, "abcd");
+    fixture_is(f, "SELECT title FROM tickets WHERE next_attempt_at IS NOT NULL", "x");
+}
+
+static void test_not_eligible(void **state) {
+    struct fixture *f = *state;
+    int64_t blocker = fixture_add(f, "blocker", PRIORITY_LOW, 1), id = 0;
+    struct ticket_new new = {.title = "waits", .status = TICKET_TODO, .after = &blocker, .after_count = 1, .now = 1};
+    bool made = false;
+    must(tickets_add(f->board, &new, &id, &made, &f->err));
+    fixture_sql(f, "UPDATE tickets SET status='in_review' WHERE id=1");
+    fixture_add(f, "strange", PRIORITY_LOW, 1);
+    fixture_sql(f, "UPDATE tickets SET profile='gone' WHERE title='strange'");
+    fixture_add(f, "later", PRIORITY_LOW, 1);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=1001 WHERE title='later'");
+    next(f, want_all, CLAIM_NONE);
+    fixture_sql(f, "UPDATE tickets SET status='cancelled' WHERE id=1");
+    next(f, want_all, CLAIM_NONE);
+    fixture_sql(f, "UPDATE tickets SET status='done' WHERE id=1");
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), id);
+}
+
+static void test_profiles(void **state) {
+    struct fixture *f = *state;
+    enum claim_found found = CLAIM_TICKET;
+    struct claim_want want = want_all;
+    int64_t id = 0;
+    bool needs_profile = false;
+    fixture_add(f, "nameless", PRIORITY_CRITICAL, 1);
+    want.have_default_profile = false;
+    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
+    assert_int_equal(found, CLAIM_NONE);
+    assert_true(needs_profile);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=5");
+    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
+    assert_int_equal(found, CLAIM_NONE);
+    assert_true(needs_profile);
+    id = fixture_add(f, "named", PRIORITY_LOW, 2);
+    fixture_sql(f, "UPDATE tickets SET profile='demo' WHERE id=2");
+    assert_int_equal(next(f, want, CLAIM_TICKET), id);
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), 1);
+}
+
+static void test_paused_and_capacity(void **state) {
+    struct fixture *f = *state;
+    struct claim_want want = want_all;
+    int64_t count = 0;
+    want.max_running = 1;
+    must(settings_put(f->board, "paused", "lunch", &f->err));
+    next(f, want, CLAIM_NONE);
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_add(f, "b", PRIORITY_LOW, 2);
+    next(f, want, CLAIM_PAUSED);
+    must(settings_put(f->board, "paused", NULL, &f->err));
+    assert_int_equal(next(f, want, CLAIM_TICKET), id);
+    assert_true(fixture_take(f, id, RUN_A, false));
+    next(f, want, CLAIM_CAPACITY);
+    want.host = "elsewhere";
+    next(f, want, CLAIM_TICKET);
+    want.host = "here";
+    fixture_sql(f, "UPDATE runtime_sessions SET status='running'");
+    must(claim_running(f->board, "here", &count, &f->err));
+    assert_int_equal(count, 1);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
+    must(claim_running(f->board, "here", &count, &f->err));
+    assert_int_equal(count, 0);
+    next(f, want, CLAIM_TICKET);
+}
+
+static void named_is(struct fixture *f, int64_t id, enum claim_named expected) {
+    enum claim_named named = NAMED_GO;
+    int64_t blocker = 0;
+    must(claim_named(f->board, &want_all, id, &named, &blocker, &f->err));
+    assert_int_equal(named, expected);
+    assert_int_equal(blocker, expected == NAMED_WAITS_FOR ? 2 : 0);
+}
+
+static void test_named(void **state) {
+    struct fixture *f = *state;
+    enum claim_named named = NAMED_GO;
+    int64_t blocker = 0, id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    must_fail(claim_named(f->board, &want_all, 99, &named, &blocker, &f->err), MC_NOINPUT);
+    named_is(f, id, NAMED_GO);
+    fixture_add(f, "b", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(1,2)");
+    named_is(f, id, NAMED_WAITS_FOR);
+    fixture_sql(f, "DELETE FROM ticket_needs");
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=1001 WHERE id=1");
+    named_is(f, id, NAMED_NOT_DUE);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=NULL,profile='gone' WHERE id=1");
+    named_is(f, id, NAMED_NO_PROFILE);
+    fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE id=1");
+    named_is(f, id, NAMED_WRONG_STATUS);
+    fixture_sql(f, "UPDATE tickets SET status='in_progress' WHERE id=1");
+    named_is(f, id, NAMED_WORKING);
+}
+
+static void test_take_writes_every_row(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1), note = 0;
+    fixture_sql(f, "UPDATE tickets SET failure_reason='old',attempts=2");
+    must(messages_add(f->board, id, "anna", "mind the gap", 5, &note, &f->err));
+    assert_true(fixture_take(f, id, RUN_A, true));
+    fixture_is(f,
+               "SELECT status||' '||run_id||' '||worker_host||(worker_pid IS NULL)||(failure_reason IS NULL)||attempts "
+               "FROM tickets",
+               "in_progress " RUN_A " here112");
+    fixture_is(f,
+               "SELECT run_id||' '||ticket_id||attempt||host||pickup_pid||pickup_start||pickup_boot||started_at"
+               "||(ended_at IS NULL)FROM runs",
+               RUN_A " 11here100200boot-110001");
+    fixture_is(
+        f,
+        "SELECT session_key||' '||status||' '||tmux_target||profile||cwd||pane_log_path||spawned_at||(pid IS NULL)"
+        "||turn_count FROM runtime_sessions",
+        "ticket:1:session spawning mc-MC-1demo/w/l100010");
+    fixture_is(f, "SELECT group_concat(kind||' '||status||' '||nonce||' '||run_id)FROM ticket_messages",
+               "note sending " NONCE_A " " RUN_A ",work sending " NONCE_A " " RUN_A);
+    fixture_is(f, "SELECT kind||' '||state FROM effects", "spawn intent");
+    fixture_is(f, "SELECT kind||' '||body FROM ticket_activity ORDER BY id DESC", "claimed attempt 1, session mc-MC-1");
+}
+
+static void test_take_without_argv(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1), note = 0;
+    must(messages_add(f->board, id, "anna", "mind the gap", 5, &note, &f->err));
+    assert_true(fixture_take(f, id, RUN_A, false));
+    fixture_is(f, "SELECT group_concat(kind||' '||status||' '||nonce)FROM ticket_messages",
+               "note pending " NONCE_A ",work pending " NONCE_A);
+}
+
+static void test_take_loses_the_race(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    assert_true(fixture_take(f, id, RUN_A, false));
+    int64_t rows = db_changes(f->board);
+    assert_false(fixture_take(f, id, RUN_B, false));
+    fixture_sql(f, "UPDATE tickets SET status='todo'");
+    assert_false(fixture_take(f, id, RUN_B, false));
+    assert_int_equal(db_changes(f->board), rows + 1);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='dead',pid=5,turn_nonce='n',turn_count=4");
+    assert_true(fixture_take(f, id, RUN_B, false));
+    fixture_is(f, "SELECT run_id||status||(pid IS NULL)||(turn_nonce IS NULL)||turn_count FROM runtime_sessions",
+               RUN_B "spawning110");
+    fixture_is(f, "SELECT attempt FROM runs WHERE run_id='" RUN_B "'", "2");
+    fixture_sql(f, "UPDATE tickets SET status='todo',next_attempt_at=1001");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    assert_false(fixture_take(f, id, "00000000000000000000000000000001", false));
+}
+
+/* No search without an index, no sort. */
+static void plan_is_indexed(struct fixture *f, enum sql sql) {
+    char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_texts[sql]);
+    sqlite3_stmt *statement = NULL;
+    int steps = 0;
+    assert_int_equal(sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL), SQLITE_OK);
+    for (; sqlite3_step(statement) == SQLITE_ROW; steps++) {
+        const char *detail = (const char *)sqlite3_column_text(statement, 3);
+        bool bare = strstr(detail, "SCAN ") && !strstr(detail, "USING") && !strstr(detail, "CONSTANT ROW");
+        if (bare || strstr(detail, "TEMP B-TREE"))
+            fail_msg("%s: %s", sql_texts[sql], detail);
+    }
+    assert_true(steps > 0);
+    sqlite3_finalize(statement);
+    free(text);
+}
+
+static void test_query_plans(void **state) {
+    struct fixture *f = *state;
+    static const enum sql looks[] = {SQL_CLAIM_ANY,
+                                     SQL_CLAIM_READY,
+                                     SQL_CLAIM_DUE,
+                                     SQL_CLAIM_BLOCKER,
+                                     SQL_CLAIM_RUNNING,
+                                     SQL_CLAIM_CHECK,
+                                     SQL_CLAIM_SWEEP,
+                                     SQL_SNAPSHOT_ANY,
+                                     SQL_SNAPSHOT_RUNTIMES,
+                                     SQL_SNAPSHOT_SESSION,
+                                     SQL_SNAPSHOT_TICKETS,
+                                     SQL_SNAPSHOT_AGAIN_RUNTIME,
+                                     SQL_SNAPSHOT_AGAIN_TICKET};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        plan_is_indexed(f, looks[i]);
+    fixture_sql(f, "ANALYZE");
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        plan_is_indexed(f, looks[i]);
+}
+
+static int64_t steps_so_far(const struct fixture *f) {
+    int64_t steps = 0;
+    for (size_t i = 0; i < SQL_COUNT; i++)
+        if (f->board->statements[i])
+            steps += sqlite3_stmt_status(f->board->statements[i], SQLITE_STMTSTATUS_VM_STEP, 0);
+    return steps;
+}
+
+static int64_t steps_of_a_claim(struct fixture *f, const char *run_id) {
+    int64_t before = steps_so_far(f);
+    int64_t id = next(f, want_all, CLAIM_TICKET);
+    assert_true(fixture_take(f, id, run_id, false));
+    return steps_so_far(f) - before;
+}
+
+/* The work of a claim, in steps of the database's machine, does not grow with the board. */
+static void test_cost_does_not_grow(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_add(f, "b", PRIORITY_LOW, 1);
+    int64_t empty = steps_of_a_claim(f, RUN_A);
+    fixture_sql(f, "BEGIN");
+#define MANY(count) "WITH RECURSIVE n(i)AS(SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" #count ")"
+#define INSERT_MANY "INSERT INTO tickets(title,status,profile,next_attempt_at,created_at,updated_at)"
+    fixture_sql(f, MANY(20000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(20000) INSERT_MANY "SELECT 't','todo',NULL,5000+i,0,0 FROM n");
+    fixture_sql(f, MANY(5000) INSERT_MANY "SELECT 't','todo','gone',NULL,0,0 FROM n");
+    fixture_sql(f, MANY(5000) INSERT_MANY "SELECT 'waits','todo',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, "INSERT INTO ticket_needs SELECT id,2 FROM tickets WHERE title='waits'");
+    fixture_sql(f, "COMMIT");
+    int64_t full = steps_of_a_claim(f, RUN_B);
+    fixture_is(f, "SELECT title FROM tickets WHERE run_id='" RUN_B "'", "b");
+    if (full > empty + empty / 5)
+        fail_msg("a claim took %lld steps on an empty board and %lld on a full one", (long long)empty, (long long)full);
+}
+
+enum { TICKETS = 40, WORKERS = 8 };
+
+static int claim_until_none(struct fixture *f) {
+    for (;;) {
+        enum claim_found found = CLAIM_NONE;
+        int64_t id = 0;
+        bool needs_profile = false, changed = false;
+        char run_id[RUN_ID_SIZE], key[64];
+        random_hex(run_id, RUN_ID_DIGITS);
+        struct claim_taking taking = {.run_id = run_id,
+                                      .host = "here",
+                                      .profile = "demo",
+                                      .session_key = key,
+                                      .tmux_target = "mc",
+                                      .nonce = NONCE_A,
+                                      .pickup = &fixture_pickup,
+                                      .now = 1000};
+        if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want_all, &found, &id, &needs_profile, &f->err))
+            return 1;
+        snprintf(key, sizeof key, "ticket:%lld:session", (long long)id);
+        taking.id = id;
+        if (found == CLAIM_TICKET && (!claim_take(f->board, &taking, &changed, &f->err) || !changed))
+            return 2;
+        if (!board_commit(f->board, &f->err))
+            return 3;
+        if (found == CLAIM_NONE)
+            return 0;
+    }
+}
+
+static void test_every_ticket_once(void **state) {
+    struct fixture *f = *state;
+    for (int i = 0; i < TICKETS; i++)
+        fixture_add(f, "t", (enum priority)(i % PRIORITY_COUNT), i);
+    board_free(f->board);
+    f->board = NULL;
+    board_busy_limit(60000);
+    for (int i = 0; i < WORKERS; i++)
+        if (fork() == 0)
+            _exit(board_open(&f->board, f->path, BOARD_WRITE, &f->err) ? claim_until_none(f) : 9);
+    for (int status, i = 0; i < WORKERS; i++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    fixture_is(f, "SELECT count(*)FROM runs", "40");
+    fixture_is(f, "SELECT count(DISTINCT ticket_id)FROM runs", "40");
+    fixture_is(f, "SELECT count(*)FROM tickets WHERE status='in_progress'", "40");
+    fixture_is(f, "SELECT count(*)FROM runtime_sessions WHERE status='spawning'", "40");
+    fixture_is(f, "PRAGMA integrity_check", "ok");
+    fixture_is(f, "PRAGMA foreign_key_check", "");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_order, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_due_retries_keep_their_place, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_not_eligible, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_profiles, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_paused_and_capacity, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_named, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_take_writes_every_row, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_take_without_argv, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_take_loses_the_race, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_query_plans, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_cost_does_not_grow, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_every_ticket_once, fixture_board, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,94 @@
+#include "store_fixture.h"
+
+#include "store/journal.h"
+
+static void test_activity(void **state) {
+    struct fixture *f = *state;
+    struct activity_list list = {0};
+    bool said = true;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    must(journal_add(f->board, id, RUN_A, "anna", "stalled", "line 1\nline 2", 20, &f->err));
+    must(journal_list(f->board, id, &list, &f->err));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].kind, "created");
+    assert_null(list.items[0].run_id);
+    assert_string_equal(list.items[1].body, "line 1\nline 2");
+    assert_string_equal(list.items[1].run_id, RUN_A);
+    assert_int_equal(list.items[1].created_at, 20);
+    activity_list_release(&list);
+    must(journal_said(f->board, id, RUN_A, "stalled", 20, &said, &f->err));
+    assert_true(said);
+    must(journal_said(f->board, id, RUN_A, "stalled", 21, &said, &f->err));
+    assert_false(said);
+    must(journal_said(f->board, id, RUN_B, "stalled", 0, &said, &f->err));
+    assert_false(said);
+    must(journal_said(f->board, id, NULL, "created", 0, &said, &f->err));
+    assert_true(said);
+    must(journal_list(f->board, 99, &list, &f->err));
+    assert_int_equal(list.count, 0);
+}
+
+static void test_settings(void **state) {
+    struct fixture *f = *state;
+    char *value = NULL;
+    must(settings_get(f->board, "paused", &value, &f->err));
+    assert_null(value);
+    must(settings_put(f->board, "paused", "a", &f->err));
+    must(settings_put(f->board, "paused", "b", &f->err));
+    int64_t rows = db_changes(f->board);
+    must(settings_put(f->board, "paused", "b", &f->err));
+    assert_int_equal(db_changes(f->board), rows);
+    must(settings_get(f->board, "paused", &value, &f->err));
+    assert_string_equal(value, "b");
+    free(value);
+    must(settings_put(f->board, "paused", NULL, &f->err));
+    must(settings_get(f->board, "paused", &value, &f->err));
+    assert_null(value);
+}
+
+static void test_breaker(void **state) {
+    struct fixture *f = *state;
+    struct breaker breaker = {.failures = 3, .openings = 2, .open_until = 1779942042145, .class = "unreachable"},
+                   loaded;
+    must(breaker_load(f->board, &loaded, &f->err));
+    assert_int_equal(loaded.failures, 0);
+    must(breaker_store(f->board, &breaker, &f->err));
+    must(breaker_load(f->board, &loaded, &f->err));
+    assert_int_equal(loaded.failures, 3);
+    assert_int_equal(loaded.openings, 2);
+    assert_int_equal(loaded.open_until, 1779942042145);
+    assert_string_equal(loaded.class, "unreachable");
+    must(settings_put(f->board, "breaker", "{nonsense", &f->err));
+    must(breaker_load(f->board, &loaded, &f->err));
+    assert_int_equal(loaded.open_until, 0);
+    must(breaker_store(f->board, &loaded, &f->err));
+    fixture_is(f, "SELECT count(*)FROM settings", "0");
+    int64_t rows = db_changes(f->board);
+    must(breaker_store(f->board, &loaded, &f->err));
+    assert_int_equal(db_changes(f->board), rows);
+}
+
+static void test_requests(void **state) {
+    struct fixture *f = *state;
+    bool first = false;
+    char *answer = NULL;
+    must(requests_begin(f->board, "r1", &first, &answer, &f->err));
+    assert_true(first);
+    assert_null(answer);
+    must(requests_end(f->board, "r1", "MC-1", 5, &f->err));
+    must(requests_end(f->board, "r1", "MC-2", 6, &f->err));
+    must(requests_begin(f->board, "r1", &first, &answer, &f->err));
+    assert_false(first);
+    assert_string_equal(answer, "MC-1");
+    free(answer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_breaker, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_requests, fixture_board, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

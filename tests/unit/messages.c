@@ -1,0 +1,214 @@
+#include "store_fixture.h"
+
+#include "store/runtimes.h"
+
+#define KEY "ticket:1:session"
+#define NONCE_B "MC_TICKET_TURN:1:2000:00000002"
+
+static int taken(void **state) {
+    if (fixture_board(state) != 0)
+        return 1;
+    struct fixture *f = *state;
+    return fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, false) ? 0 : 1;
+}
+
+static int64_t note(struct fixture *f, const char *body) {
+    int64_t id = 0;
+    must(messages_add(f->board, 1, "anna", body, 50, &id, &f->err));
+    return id;
+}
+
+static int64_t work(struct fixture *f) {
+    struct message message = {0};
+    must(messages_work(f->board, RUN_A, &message, &f->err));
+    int64_t id = message.id;
+    assert_int_equal(message.kind, MESSAGE_WORK);
+    message_release(&message);
+    return id;
+}
+
+static void take(struct fixture *f, int64_t id, const char *nonce, bool expected) {
+    bool changed = !expected;
+    must(messages_take(f->board, id, RUN_A, nonce, 60, &changed, &f->err));
+    assert_int_equal(changed, expected);
+}
+
+static void all_are(struct fixture *f, const char *expected) {
+    fixture_is(f, "SELECT group_concat(kind||' '||status)FROM(SELECT*FROM ticket_messages ORDER BY id)", expected);
+}
+
+static void notes_are(struct fixture *f, const char *nonce, const char *expected) {
+    char *text = NULL;
+    must(messages_notes(f->board, 1, nonce, &text, &f->err));
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_get(void **state) {
+    struct fixture *f = *state;
+    struct message message = {0};
+    bool found = true;
+    int64_t id = note(f, "hello");
+    must(messages_get(f->board, 99, &message, &found, &f->err));
+    assert_false(found);
+    must(messages_get(f->board, id, &message, &found, &f->err));
+    assert_true(found);
+    assert_string_equal(message.author, "anna");
+    assert_string_equal(message.body, "hello");
+    assert_int_equal(message.status, MESSAGE_PENDING);
+    assert_int_equal(message.kind, MESSAGE_NOTE);
+    assert_int_equal(message.created_at, 50);
+    message_release(&message);
+    must(messages_work(f->board, RUN_B, &message, &f->err));
+    assert_int_equal(message.id, 0);
+}
+
+static void test_notes_go_with_the_work(void **state) {
+    struct fixture *f = *state;
+    note(f, "first");
+    note(f, "second");
+    notes_are(f, NULL, "first\n\nsecond");
+    take(f, work(f), NONCE_B, true);
+    take(f, work(f), NONCE_A, false);
+    note(f, "late");
+    all_are(f, "work sending,note sending,note sending,note pending");
+    notes_are(f, NONCE_B, "first\n\nsecond");
+    notes_are(f, NULL, "late");
+}
+
+static void test_a_note_goes_alone(void **state) {
+    struct fixture *f = *state;
+    int64_t id = note(f, "first");
+    note(f, "second");
+    take(f, id, NONCE_B, true);
+    all_are(f, "work pending,note sending,note pending");
+}
+
+static void test_send_what_was_claimed(void **state) {
+    struct fixture *f = *state;
+    int changed = 0;
+    note(f, "late");
+    must(messages_send(f->board, RUN_A, NONCE_B, 60, &changed, &f->err));
+    assert_int_equal(changed, 0);
+    must(messages_send(f->board, RUN_A, NONCE_A, 60, &changed, &f->err));
+    assert_int_equal(changed, 1);
+    all_are(f, "work sending,note pending");
+}
+
+static void settle(struct fixture *f, enum message_status to, const char *nonce, int expected) {
+    struct message_settle settle = {.run_id = RUN_A,
+                                    .nonce = nonce,
+                                    .to = to,
+                                    .error = to == MESSAGE_SENT ? NULL : "why",
+                                    .count = true,
+                                    .next_at = 900,
+                                    .now = 70};
+    int changed = -1;
+    must(messages_settle(f->board, &settle, &changed, &f->err));
+    assert_int_equal(changed, expected);
+}
+
+static void test_settle(void **state) {
+    struct fixture *f = *state;
+    note(f, "n");
+    settle(f, MESSAGE_SENT, NONCE_A, 0);
+    take(f, work(f), NONCE_B, true);
+    settle(f, MESSAGE_SENT, NONCE_A, 0);
+    settle(f, MESSAGE_PENDING, NONCE_B, 2);
+    fixture_is(f, "SELECT group_concat(status||attempts||next_attempt_at||error||(nonce IS NULL))FROM ticket_messages",
+               "pending1900why1,pending1900why1");
+    take(f, work(f), NONCE_B, true);
+    settle(f, MESSAGE_SENT, NONCE_B, 2);
+    fixture_is(f, "SELECT group_concat(status||sent_at||(error IS NULL))FROM ticket_messages", "sent701,sent701");
+    settle(f, MESSAGE_FAILED, NONCE_B, 0);
+    take(f, note(f, "m"), NONCE_A, true);
+    settle(f, MESSAGE_UNKNOWN, NONCE_A, 1);
+    all_are(f, "work sent,note sent,note unknown");
+}
+
+static void test_give_back(void **state) {
+    struct fixture *f = *state;
+    note(f, "n");
+    take(f, work(f), NONCE_A, true);
+    settle(f, MESSAGE_UNKNOWN, NONCE_A, 2);
+    must(messages_give_back(f->board, RUN_B, "x", 80, &f->err));
+    all_are(f, "work unknown,note unknown");
+    must(messages_give_back(f->board, RUN_A, "agent died", 80, &f->err));
+    all_are(f, "work failed_to_inject,note pending");
+    fixture_is(f, "SELECT count(*)FROM ticket_messages WHERE kind='note' AND run_id IS NULL AND nonce IS NULL", "1");
+    notes_are(f, NULL, "n");
+}
+
+static void test_postpone(void **state) {
+    struct fixture *f = *state;
+    struct message *messages = NULL;
+    size_t count = 0;
+    int64_t id = note(f, "n");
+    must(messages_postpone(f->board, id, "busy", 700, &f->err));
+    must(messages_of_ticket(f->board, 1, &messages, &count, &f->err));
+    assert_int_equal(count, 2);
+    assert_int_equal(messages[0].kind, MESSAGE_WORK);
+    assert_int_equal(messages[1].attempts, 1);
+    assert_int_equal(messages[1].next_attempt_at, 700);
+    assert_int_equal(messages[1].status, MESSAGE_PENDING);
+    assert_string_equal(messages[1].error, "busy");
+    for (size_t i = 0; i < count; i++)
+        message_release(&messages[i]);
+    free(messages);
+}
+
+static bool next(struct fixture *f, const char *host, int64_t now, int64_t expected) {
+    struct message message = {0};
+    struct runtime runtime = {0};
+    bool found = false;
+    must(messages_next(f->board, host, now, &message, &runtime, &found, &f->err));
+    assert_int_equal(message.id, expected);
+    if (found)
+        assert_string_equal(runtime.session_key, KEY);
+    message_release(&message);
+    runtime_release(&runtime);
+    return found;
+}
+
+static void test_next(void **state) {
+    struct fixture *f = *state;
+    struct message message = {0};
+    bool found = true;
+    int64_t first = work(f), second = note(f, "n");
+    assert_false(next(f, "here", 100, 0));
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
+    assert_true(next(f, "here", 100, first));
+    assert_false(next(f, "elsewhere", 100, 0));
+    fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=101 WHERE kind='work'");
+    assert_true(next(f, "here", 100, second));
+    assert_true(next(f, "here", 101, first));
+    must(messages_next_of(f->board, 1, 100, &message, &found, &f->err));
+    assert_true(found);
+    assert_int_equal(message.id, second);
+    message_release(&message);
+    must(messages_next_of(f->board, 2, 100, &message, &found, &f->err));
+    assert_false(found);
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE kind='note'");
+    assert_false(next(f, "here", 100, 0));
+    fixture_sql(f, "UPDATE runtime_sessions SET status='running'");
+    assert_true(next(f, "here", 200, first));
+    fixture_sql(f, "UPDATE runtime_sessions SET turn_nonce='n'");
+    assert_false(next(f, "here", 200, 0));
+    fixture_sql(f, "UPDATE runtime_sessions SET turn_nonce=NULL");
+    fixture_sql(f, "UPDATE tickets SET status='in_review'");
+    assert_false(next(f, "here", 200, 0));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_notes_go_with_the_work, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_note_goes_alone, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_send_what_was_claimed, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_give_back, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+#include "store_fixture.h"
+
+#include "rules/words.h"
+
+static void test_version_and_pragmas(void **state) {
+    struct fixture *f = *state;
+    fixture_is(f, "PRAGMA user_version", "1");
+    fixture_is(f, "PRAGMA application_id", "1296257109");
+    fixture_is(f, "PRAGMA journal_mode", "wal");
+    fixture_is(f, "PRAGMA synchronous", "2");
+    fixture_is(f, "PRAGMA foreign_keys", "1");
+    fixture_is(f, "PRAGMA integrity_check", "ok");
+    fixture_is(f, "SELECT count(*)FROM pragma_table_list WHERE schema='main' AND strict=0 AND name NOT LIKE 'sqlite_%'",
+               "0");
+}
+
+/* Every word of an enum fits its column, and nothing else does. */
+static void walk(struct fixture *f, const char *update, const char *(*name)(int), int count) {
+    for (int i = 0; i < count; i++) {
+        char *text = xasprintf("%s'%s'", update, name(i));
+        fixture_sql(f, text);
+        free(text);
+    }
+    char *wrong = xasprintf("%s'sleeping'", update);
+    fixture_refused(f, wrong);
+    free(wrong);
+}
+
+static const char *ticket_status_at(int i) {
+    return ticket_status_name((enum ticket_status)i);
+}
+static const char *priority_at(int i) {
+    return priority_name((enum priority)i);
+}
+static const char *runtime_status_at(int i) {
+    return runtime_status_name((enum runtime_status)i);
+}
+static const char *message_status_at(int i) {
+    return message_status_name((enum message_status)i);
+}
+static const char *message_kind_at(int i) {
+    return message_kind_name((enum message_kind)i);
+}
+static const char *effect_kind_at(int i) {
+    return effect_kind_name((enum effect_kind)i);
+}
+static const char *effect_state_at(int i) {
+    return effect_state_name((enum effect_state)i);
+}
+static const char *run_outcome_at(int i) {
+    return run_outcome_name((enum run_outcome)i);
+}
+
+static void test_words_fit(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "one", PRIORITY_LOW, 1);
+    assert_true(fixture_take(f, id, RUN_A, false));
+    walk(f, "UPDATE tickets SET status=", ticket_status_at, TICKET_STATUS_COUNT);
+    walk(f, "UPDATE tickets SET priority=", priority_at, PRIORITY_COUNT);
+    walk(f, "UPDATE runtime_sessions SET status=", runtime_status_at, RUNTIME_STATUS_COUNT);
+    walk(f, "UPDATE ticket_messages SET status=", message_status_at, MESSAGE_STATUS_COUNT);
+    walk(f, "UPDATE ticket_messages SET kind=", message_kind_at, MESSAGE_KIND_COUNT);
+    walk(f, "UPDATE effects SET kind=", effect_kind_at, EFFECT_KIND_COUNT);
+    walk(f, "UPDATE effects SET state=", effect_state_at, EFFECT_STATE_COUNT);
+    walk(f, "UPDATE runs SET outcome=", run_outcome_at, RUN_OUTCOME_COUNT);
+}
+
+static void test_priority_order(void **state) {
+    struct fixture *f = *state;
+    for (int i = 0; i < PRIORITY_COUNT; i++)
+        fixture_add(f, "t", (enum priority)i, 1);
+    fixture_is(f, "SELECT group_concat(urgency)FROM(SELECT urgency FROM tickets ORDER BY id)", "0,1,2,3");
+}
+
+static void test_activity_is_append_only(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "one", PRIORITY_LOW, 1);
+    fixture_refused(f, "UPDATE ticket_activity SET body='x'");
+    fixture_refused(f, "DELETE FROM ticket_activity");
+    fixture_refused(f, "INSERT OR REPLACE INTO ticket_activity(id,ticket_id,kind,created_at)VALUES(1,1,'x',1)");
+    fixture_is(f, "SELECT kind FROM ticket_activity", "created");
+}
+
+static void test_foreign_keys_hold(void **state) {
+    struct fixture *f = *state;
+    fixture_refused(f, "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_A "',7,1,'here',1)");
+    fixture_refused(f, "INSERT INTO ticket_activity(ticket_id,kind,created_at)VALUES(7,'x',1)");
+    fixture_refused(f, "INSERT INTO tickets(title,status,created_at,updated_at)VALUES('t','todo','then',1)");
+}
+
+#define WAITS_WRONG                                                                                                    \
+    "SELECT count(*)FROM tickets WHERE waits<>EXISTS(SELECT 1 FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "  \
+    "WHERE n.ticket_id=tickets.id AND t.status<>'done')"
+
+/* The kept flag is what the rows say, whatever was done to them in whatever order. */
+static void test_waits_follow_the_rows(void **state) {
+    struct fixture *f = *state;
+    unsigned seed = 20261121;
+    fixture_sql(f, "BEGIN");
+    for (int i = 0; i < 12; i++)
+        fixture_add(f, "t", PRIORITY_LOW, i);
+    for (int i = 0; i < 600; i++) {
+        seed = seed * 1103515245 + 12345;
+        unsigned a = seed / 65536 % 12 + 1, b = seed / 1048576 % 12 + 1, what = seed / 524288 % 5;
+        char *text = what == 0   ? xasprintf("INSERT OR IGNORE INTO ticket_needs SELECT %u,%u WHERE %u<>%u", a, b, a, b)
+                     : what == 1 ? xasprintf("DELETE FROM ticket_needs WHERE ticket_id=%u AND needs_id=%u", a, b)
+                     : what == 2 ? xasprintf("UPDATE tickets SET status='done' WHERE id IN(%u,%u)", a, b)
+                     : what == 3 ? xasprintf("UPDATE tickets SET status='todo' WHERE id=%u", a)
+                                 : xasprintf("UPDATE tickets SET status='cancelled' WHERE id=%u", a);
+        fixture_sql(f, text);
+        free(text);
+        fixture_is(f, WAITS_WRONG, "0");
+    }
+    assert_true(fixture_number(f, "SELECT count(*)FROM ticket_needs") > 0);
+    fixture_sql(f, "COMMIT");
+    fixture_refused(f, "UPDATE ticket_needs SET needs_id=needs_id+1");
+}
+
+static void test_migration_from_version_0(void **state) {
+    struct fixture *f = *state;
+    sqlite3 *raw = NULL;
+    assert_int_equal(sqlite3_open(f->path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, "PRAGMA application_id=0x4d435055", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(raw);
+    assert_int_equal(chmod(f->path, 0600), 0);
+    must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    assert_false(board_changed(f->board));
+    fixture_is(f, "PRAGMA user_version", "1");
+    fixture_is(f, "PRAGMA journal_mode", "wal");
+    fixture_add(f, "one", PRIORITY_LOW, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_version_and_pragmas, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_words_fit, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_priority_order, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_activity_is_append_only, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_foreign_keys_hold, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_waits_follow_the_rows, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_migration_from_version_0, fixture_bare, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

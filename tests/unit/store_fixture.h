@@ -1,0 +1,167 @@
+#ifndef MC_STORE_FIXTURE_H
+#define MC_STORE_FIXTURE_H
+
+/* A real board in a folder of its own, and raw SQL beside the store to look at what it wrote. */
+#include <dirent.h>
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/claim.h"
+#include "store/db.h"
+#include "store/tickets.h"
+
+struct fixture {
+    char folder[64];
+    char path[96];
+    struct board *board;
+    struct err err;
+};
+
+#define must(expression)                                                                                               \
+    do {                                                                                                               \
+        if (!(expression))                                                                                             \
+            fail_msg("%s: %s", #expression, f->err.text ? f->err.text : "no failure set");                             \
+    } while (0)
+
+#define must_fail(expression, exit_code)                                                                               \
+    do {                                                                                                               \
+        assert_false(expression);                                                                                      \
+        if (f->err.code != (exit_code))                                                                                \
+            fail_msg("%s: exit %d, not %s: %s", #expression, (int)f->err.code, #exit_code, f->err.text);               \
+        assert_null(strchr(f->err.text, '\n'));                                                                        \
+        err_release(&f->err);                                                                                          \
+    } while (0)
+
+static inline void fixture_sweep(const char *folder) {
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        char *name = xasprintf("%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(name);
+        free(name);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static inline int fixture_bare(void **state) {
+    struct fixture *f = xcalloc(1, sizeof *f);
+    snprintf(f->folder, sizeof f->folder, "/tmp/mc-store-XXXXXX");
+    if (!mkdtemp(f->folder))
+        return 1;
+    snprintf(f->path, sizeof f->path, "%s/board.db", f->folder);
+    *state = f;
+    return 0;
+}
+
+static inline int fixture_board(void **state) {
+    bool made = false;
+    if (fixture_bare(state) != 0)
+        return 1;
+    struct fixture *f = *state;
+    must(board_create(f->path, &made, &f->err));
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    return made ? 0 : 1;
+}
+
+static inline int fixture_end(void **state) {
+    struct fixture *f = *state;
+    board_free(f->board);
+    err_release(&f->err);
+    fixture_sweep(f->folder);
+    rmdir(f->folder);
+    free(f);
+    return 0;
+}
+
+static inline void fixture_sql(struct fixture *f, const char *text) {
+    char *message = NULL;
+    if (sqlite3_exec(f->board->handle, text, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", text, message);
+}
+
+/* SQL that the board must refuse. */
+static inline void fixture_refused(struct fixture *f, const char *text) {
+    if (sqlite3_exec(f->board->handle, text, NULL, NULL, NULL) == SQLITE_OK)
+        fail_msg("was not refused: %s", text);
+}
+
+/* The first column of the first row: NULL is "-", no row is "". The caller frees it. */
+static inline char *fixture_get(struct fixture *f, const char *text) {
+    sqlite3_stmt *statement = NULL;
+    char *value = NULL;
+    if (sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", text, sqlite3_errmsg(f->board->handle));
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        const unsigned char *column = sqlite3_column_text(statement, 0);
+        value = xstrdup(column ? (const char *)column : "-");
+    }
+    sqlite3_finalize(statement);
+    return value ? value : xstrdup("");
+}
+
+static inline void fixture_is(struct fixture *f, const char *text, const char *expected) {
+    char *value = fixture_get(f, text);
+    if (strcmp(value, expected) != 0)
+        fail_msg("%s: \"%s\", not \"%s\"", text, value, expected);
+    free(value);
+}
+
+static inline int64_t fixture_number(struct fixture *f, const char *text) {
+    char *value = fixture_get(f, text);
+    int64_t number = strtoll(value, NULL, 10);
+    free(value);
+    return number;
+}
+
+/* A todo ticket, made at `now`. */
+static inline int64_t fixture_add(struct fixture *f, const char *title, enum priority priority, int64_t now) {
+    struct ticket_new ticket = {
+        .title = title, .author = "test", .priority = priority, .status = TICKET_TODO, .now = now};
+    int64_t id = 0;
+    bool made = false;
+    must(tickets_add(f->board, &ticket, &id, &made, &f->err));
+    assert_true(made);
+    return id;
+}
+
+#define RUN_A "0123456789abcdef0123456789abcdef"
+#define RUN_B "fedcba9876543210fedcba9876543210"
+#define NONCE_A "MC_TICKET_TURN:1:1000:00000001"
+
+static const struct identity fixture_pickup = {.pid = 100, .start = 200, .boot = "boot-1"};
+
+/* Takes a ticket as the pickup does, on host "here" at time 1000. */
+static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_id, bool argv_turn) {
+    char key[64];
+    bool changed = false;
+    snprintf(key, sizeof key, "ticket:%lld:session", (long long)id);
+    struct claim_taking taking = {.id = id,
+                                  .run_id = run_id,
+                                  .host = "here",
+                                  .profile = "demo",
+                                  .session_key = key,
+                                  .tmux_target = "mc-MC-1",
+                                  .cwd = "/w",
+                                  .log = "/l",
+                                  .nonce = NONCE_A,
+                                  .pickup = &fixture_pickup,
+                                  .argv_turn = argv_turn,
+                                  .now = 1000};
+    must(board_begin(f->board, &f->err));
+    must(claim_take(f->board, &taking, &changed, &f->err));
+    must(board_commit(f->board, &f->err));
+    return changed;
+}
+
+#endif

@@ -1,0 +1,173 @@
+#include "store_fixture.h"
+
+static void test_add(void **state) {
+    struct fixture *f = *state;
+    int64_t first = fixture_add(f, "first", PRIORITY_HIGH, 10), id = 0;
+    bool made = false;
+    struct ticket_new new = {.title = "second",
+                             .body = "text with ' and \"",
+                             .profile = "demo",
+                             .labels = "a,b",
+                             .dedupe_key = "once",
+                             .author = "anna",
+                             .priority = PRIORITY_CRITICAL,
+                             .status = TICKET_INBOX,
+                             .after = &first,
+                             .after_count = 1,
+                             .now = 20};
+    struct ticket ticket = {0};
+    must(tickets_add(f->board, &new, &id, &made, &f->err));
+    assert_true(made);
+    must(tickets_get(f->board, id, &ticket, NULL, &f->err));
+    assert_string_equal(ticket.title, "second");
+    assert_string_equal(ticket.body, new.body);
+    assert_string_equal(ticket.profile, "demo");
+    assert_string_equal(ticket.labels, "a,b");
+    assert_string_equal(ticket.dedupe_key, "once");
+    assert_int_equal(ticket.status, TICKET_INBOX);
+    assert_int_equal(ticket.priority, PRIORITY_CRITICAL);
+    assert_int_equal(ticket.created_at, 20);
+    assert_int_equal(ticket.updated_at, 20);
+    assert_int_equal(ticket.attempts, 0);
+    assert_null(ticket.run_id);
+    ticket_release(&ticket);
+    fixture_is(f, "SELECT author||' '||kind FROM ticket_activity WHERE ticket_id=2", "anna created");
+    new.title = "again";
+    must(tickets_add(f->board, &new, &id, &made, &f->err));
+    assert_false(made);
+    assert_int_equal(id, 2);
+    fixture_is(f, "SELECT count(*)FROM tickets", "2");
+}
+
+static void test_missing(void **state) {
+    struct fixture *f = *state;
+    struct ticket ticket = {0};
+    bool found = true, made = false;
+    int64_t missing = 7, id = 0;
+    struct ticket_new new = {.title = "t", .status = TICKET_TODO, .after = &missing, .after_count = 1, .now = 1};
+    must_fail(tickets_get(f->board, 7, &ticket, NULL, &f->err), MC_NOINPUT);
+    must(tickets_get(f->board, 7, &ticket, &found, &f->err));
+    assert_false(found);
+    must(board_begin(f->board, &f->err));
+    must_fail(tickets_add(f->board, &new, &id, &made, &f->err), MC_NOINPUT);
+    board_rollback(f->board);
+    fixture_is(f, "SELECT count(*)FROM tickets", "0");
+}
+
+static void test_list(void **state) {
+    struct fixture *f = *state;
+    struct ticket_list list = {0};
+    fixture_add(f, "a", PRIORITY_LOW, 30);
+    fixture_add(f, "b", PRIORITY_LOW, 10);
+    fixture_add(f, "c", PRIORITY_LOW, 20);
+    fixture_sql(f, "UPDATE tickets SET status='done',body='long' WHERE title='c'");
+    must(tickets_list(f->board, TICKET_STATUS_COUNT, 0, &list, &f->err));
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0].title, "b");
+    assert_string_equal(list.items[1].title, "c");
+    assert_null(list.items[1].body);
+    assert_string_equal(list.items[2].title, "a");
+    ticket_list_release(&list);
+    must(tickets_list(f->board, TICKET_STATUS_COUNT, 2, &list, &f->err));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].title, "c");
+    ticket_list_release(&list);
+    must(tickets_list(f->board, TICKET_TODO, 1, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].title, "a");
+    ticket_list_release(&list);
+    ticket_list_release(&list);
+}
+
+static void test_needs_and_counts(void **state) {
+    struct fixture *f = *state;
+    int64_t after[2] = {fixture_add(f, "a", PRIORITY_LOW, 1), fixture_add(f, "b", PRIORITY_LOW, 1)}, id = 0;
+    int64_t counts[TICKET_STATUS_COUNT];
+    struct ticket_new new = {.title = "c", .status = TICKET_TODO, .after = after, .after_count = 2, .now = 1};
+    struct ticket_need *needs = NULL;
+    size_t count = 0;
+    bool made = false;
+    fixture_sql(f, "UPDATE tickets SET status='done' WHERE id=1");
+    must(tickets_add(f->board, &new, &id, &made, &f->err));
+    must(tickets_needs(f->board, id, &needs, &count, &f->err));
+    assert_int_equal(count, 2);
+    assert_int_equal(needs[0].id, 1);
+    assert_int_equal(needs[0].status, TICKET_DONE);
+    assert_int_equal(needs[1].status, TICKET_TODO);
+    free(needs);
+    must(tickets_count(f->board, counts, &f->err));
+    assert_int_equal(counts[TICKET_DONE], 1);
+    assert_int_equal(counts[TICKET_TODO], 2);
+    assert_int_equal(counts[TICKET_BLOCKED], 0);
+}
+
+static void move_is(struct fixture *f, struct ticket_move move, bool expected) {
+    bool changed = !expected;
+    must(tickets_move(f->board, &move, &changed, &f->err));
+    assert_int_equal(changed, expected);
+}
+
+static void test_move_is_fenced(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    assert_true(fixture_take(f, id, RUN_A, false));
+    struct ticket_move move = {.id = id,
+                               .from = TICKET_IN_PROGRESS,
+                               .to = TICKET_TODO,
+                               .run_id = RUN_B,
+                               .failure_reason = "died",
+                               .attempts = 1,
+                               .next_attempt_at = 500,
+                               .clear_worker = true,
+                               .now = 2000};
+    move_is(f, move, false);
+    move.run_id = RUN_A;
+    move.from = TICKET_IN_REVIEW;
+    move_is(f, move, false);
+    move.from = TICKET_IN_PROGRESS;
+    move_is(f, move, true);
+    move_is(f, move, false);
+    fixture_is(f,
+               "SELECT status||attempts||next_attempt_at||failure_reason||(run_id IS NULL)||(worker_host IS NULL)"
+               "||updated_at FROM tickets",
+               "todo1500died112000");
+    move = (struct ticket_move){.id = id, .from = TICKET_TODO, .to = TICKET_CANCELLED, .attempts = -1, .now = 3000};
+    move_is(f, move, true);
+    fixture_is(f, "SELECT status||attempts||(next_attempt_at IS NULL)||(failure_reason IS NULL)FROM tickets",
+               "cancelled111");
+}
+
+static void test_set_worker(void **state) {
+    struct fixture *f = *state;
+    bool changed = false;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    assert_true(fixture_take(f, id, RUN_A, false));
+    must(tickets_set_worker(f->board, id, RUN_B, 77, "here", 5, &changed, &f->err));
+    assert_false(changed);
+    must(tickets_set_worker(f->board, id, RUN_A, 77, "here", 5, &changed, &f->err));
+    assert_true(changed);
+    fixture_is(f, "SELECT worker_pid||worker_host FROM tickets", "77here");
+}
+
+static void test_strange_word_is_damage(void **state) {
+    struct fixture *f = *state;
+    struct ticket ticket = {0};
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_sql(f, "PRAGMA ignore_check_constraints=1");
+    fixture_sql(f, "UPDATE tickets SET status='sleeping'");
+    must_fail(tickets_get(f->board, 1, &ticket, NULL, &f->err), MC_IOERR);
+    assert_null(ticket.title);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_add, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_missing, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_list, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_needs_and_counts, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_move_is_fenced, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_set_worker, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_strange_word_is_damage, fixture_board, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
