@@ -1,0 +1,51 @@
+#ifndef MC_DEMO_H
+#define MC_DEMO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* How this agent is to behave (the options of mc-demo-agent), and where it stands. Times are milliseconds. */
+struct demo {
+    int64_t ready_after;
+    int64_t busy;
+    int64_t crash_after; /* -1: does not crash */
+    int64_t exit_status;
+    bool segv;
+    bool dialog;
+    bool no_signal;
+    bool no_paste;
+    bool ignore_term;
+    bool ignore_hup;
+    bool daemon;
+    const char *signal;
+    const char *reply;
+    const char *log;
+    const char *prompt; /* the first turn; NULL: it is typed */
+
+    int64_t started;
+    int turns;
+    bool bracket; /* inside a paste */
+    int pastes;
+    struct text input;   /* of the turn being typed */
+    struct text paste;   /* the one being received */
+    struct text pending; /* the beginning of an escape sequence */
+};
+
+/* demo_screen.c: the terminal and what is typed into it. Runs until the input ends; the exit status. */
+int demo_run(struct demo *demo);
+
+/* demo_turn.c: takes one prompt, works, signals, replies. */
+void demo_turn(struct demo *demo, const char *prompt, size_t n);
+
+/* Sleeps, or dies when that is what was asked for. */
+void demo_wait(const struct demo *demo, int64_t ms);
+int64_t demo_until_crash(const struct demo *demo); /* -1: never */
+void demo_crash(const struct demo *demo);
+
+/* One line of JSON in the log: {"event":…,"bytes":…,"text":…}. */
+void demo_log(const struct demo *demo, const char *event, const char *bytes, size_t n);
+
+#endif

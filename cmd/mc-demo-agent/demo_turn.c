@@ -1,0 +1,131 @@
+#include "demo.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "host/files.h"
+#include "host/spawn.h"
+#include "rules/key.h"
+
+enum { SIGNAL_TIMEOUT_MS = 120000 };
+
+void demo_log(const struct demo *demo, const char *event, const char *bytes, size_t n) {
+    struct json *entry;
+    struct text line = {0}, copy = {0};
+    int fd;
+    if (demo->log == NULL)
+        return;
+    entry = json_object();
+    text_addn(&copy, bytes, n);
+    json_put_string(entry, "event", event);
+    json_put_int(entry, "bytes", (int64_t)n);
+    json_put_string(entry, "text", text_str(&copy));
+    json_print(entry, &line);
+    text_addc(&line, '\n');
+    fd = open(demo->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, line.data, line.len) < 0)
+        perror(demo->log);
+    if (fd >= 0)
+        close(fd);
+    text_release(&line);
+    text_release(&copy);
+    json_free(entry);
+}
+
+static void keep_prompt(const struct demo *demo, const char *prompt, size_t n) {
+    struct err err = {0};
+    char *file;
+    if (demo->log == NULL)
+        return;
+    file = xasprintf("%s.turn-%d", demo->log, demo->turns);
+    if (!files_write(file, prompt, n, &err))
+        printf("%s\r\n", err.text);
+    err_release(&err);
+    free(file);
+}
+
+/* Beside this program (a build tree), in the bin folder of the same prefix, or on PATH. */
+static char *find_ticket_program(void) {
+    static const char *const places[] = {"", "/../bin", "/../../bin"};
+    char *dir = files_program_dir(), *found = NULL;
+    bool not_executable;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && found == NULL; i++) {
+        char *path = xasprintf("%s%s/mc-ticket", dir, places[i]);
+        found = files_find_program(path, NULL, &not_executable);
+        free(path);
+    }
+    free(dir);
+    return found != NULL ? found : files_find_program("mc-ticket", getenv("PATH"), &not_executable);
+}
+
+/* The turn's nonce as the prompt names it, into out; "" when it names none. */
+static void find_nonce(char out[NONCE_SIZE], const char *prompt) {
+    static const char head[] = "MC_TICKET_TURN:";
+    out[0] = '\0';
+    for (const char *at = strstr(prompt, head); at != NULL; at = strstr(at + 1, head)) {
+        size_t n = strcspn(at, " ]\"\t\n");
+        char candidate[NONCE_SIZE];
+        if (n >= sizeof candidate)
+            continue;
+        memcpy(candidate, at, n);
+        candidate[n] = '\0';
+        if (key_nonce_ok(candidate))
+            memcpy(out, candidate, n + 1);
+    }
+}
+
+static void run_signal(const struct argv *argv) {
+    struct text errors = {0};
+    struct spawn_result result = {.errors = &errors};
+    struct err err = {0};
+    if (!spawn_run(&(struct spawn){.argv = argv, .timeout_ms = SIGNAL_TIMEOUT_MS}, &result, &err))
+        printf("%s\r\n", err.text);
+    else if (result.status != 0)
+        printf("%.*s\r\n", (int)strcspn(text_str(&errors), "\n"), text_str(&errors));
+    err_release(&err);
+    text_release(&errors);
+}
+
+static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
+    struct argv argv = {0};
+    char nonce[NONCE_SIZE];
+    char *program = find_ticket_program();
+    if (program == NULL) {
+        printf("mc-ticket is not to be found: no signal\r\n");
+        return;
+    }
+    argv_add(&argv, program);
+    argv_add(&argv, "signal");
+    argv_add(&argv, demo->signal);
+    argv_addf(&argv, "demo: %zu bytes received", n);
+    find_nonce(nonce, prompt);
+    if (nonce[0] != '\0') {
+        argv_add(&argv, "--nonce");
+        argv_add(&argv, nonce);
+    }
+    run_signal(&argv);
+    demo_log(demo, "signal", demo->signal, strlen(demo->signal));
+    argv_release(&argv);
+    free(program);
+}
+
+void demo_turn(struct demo *demo, const char *prompt, size_t n) {
+    demo->turns++;
+    keep_prompt(demo, prompt, n);
+    demo_log(demo, "prompt", prompt, n);
+    fputs("[working] one moment", stdout);
+    demo_wait(demo, demo->busy);
+    fputs("\r\033[K", stdout);
+    /* The reply first: the signal may be the last thing this process is let do. */
+    if (demo->reply != NULL)
+        printf("%s\r\n", demo->reply);
+    else
+        printf("Read %zu bytes.\r\n", n);
+    fflush(stdout);
+    if (!demo->no_signal)
+        send_signal(demo, prompt, n);
+}

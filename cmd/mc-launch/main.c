@@ -1,0 +1,48 @@
+/* mc-launch FILE: becomes the agent that FILE describes (host/launch.h). It is what tmux starts, so that the pane's
+ * pid is the agent's, and neither environment nor prompt is in an argument list. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "host/files.h"
+#include "host/launch.h"
+#include "host/spawn.h"
+
+enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
+
+static int become(struct launch_order *order) {
+    const char *program = order->argv.items[0];
+    int error;
+    if (chdir(order->cwd) != 0) {
+        fprintf(stderr, "mc-launch: %s: cannot enter this directory: %s\n", order->cwd, strerror(errno));
+        return EXIT_NOT_RUN;
+    }
+    argv_addf(&order->env, "MC_AGENT_PID=%ld", (long)getpid());
+    spawn_default_signals();
+    execve(program, order->argv.items, order->env.items);
+    error = errno;
+    fprintf(stderr, "mc-launch: %s: cannot be run: %s\n", program, strerror(error));
+    return error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
+}
+
+int main(int argc, char **argv) {
+    struct launch_order order;
+    struct err err = {0};
+    bool read;
+    int status = EXIT_NOT_RUN;
+    spawn_close_descriptors();
+    if (argc != 2) {
+        fprintf(stderr, "usage: mc-launch FILE\n");
+        return MC_USAGE;
+    }
+    read = launch_read(&order, argv[1], &err);
+    if (!read)
+        fprintf(stderr, "mc-launch: %s\n", err.text);
+    if (read || err.code == MC_DATAERR)
+        files_remove(argv[1]);
+    if (read)
+        status = become(&order);
+    launch_order_release(&order);
+    err_release(&err);
+    return status;
+}

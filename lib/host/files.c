@@ -1,0 +1,296 @@
+#include "host/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/text.h"
+
+enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, OTHERS_READ = S_IRGRP | S_IROTH, CHUNK = 16384 };
+
+/* One level; one that is there already is fine. The mode does not depend on the caller's umask. */
+static bool make_one(const char *path, struct err *err) {
+    mode_t mask = umask(077);
+    int made = mkdir(path, 0700);
+    int error = errno;
+    umask(mask);
+    if (made != 0 && error != EEXIST)
+        return err_errno(err, MC_CANTCREAT, error, "%s: this directory cannot be made", path);
+    return true;
+}
+
+static bool check_dir(const char *path, struct err *err) {
+    struct stat seen;
+    if (lstat(path, &seen) != 0)
+        return err_errno(err, MC_CANTCREAT, errno, "%s: this directory cannot be looked at", path);
+    if (S_ISLNK(seen.st_mode))
+        return err_set(err, MC_NOPERM, "%s: is a symbolic link; name the directory itself", path);
+    if (!S_ISDIR(seen.st_mode))
+        return err_set(err, MC_CANTCREAT, "%s: is not a directory; move it away", path);
+    if (seen.st_uid != geteuid())
+        return err_set(err, MC_NOPERM, "%s: belongs to another user; use a directory of your own", path);
+    if ((seen.st_mode & OTHERS_WRITE) != 0)
+        return err_set(err, MC_NOPERM, "%s: others may write here; run: chmod go-w %s", path, path);
+    return true;
+}
+
+bool files_make_dir(const char *path, struct err *err) {
+    char *copy = xstrdup(path);
+    size_t len = strlen(copy);
+    bool done = true;
+    while (len > 1 && copy[len - 1] == '/')
+        copy[--len] = '\0';
+    for (size_t i = 1; i < len && done; i++) {
+        struct stat seen;
+        if (copy[i] != '/' || copy[i - 1] == '/')
+            continue;
+        copy[i] = '\0';
+        /* A parent on a read-only file system says EROFS although it is there: look first. */
+        if (stat(copy, &seen) != 0)
+            done = make_one(copy, err);
+        copy[i] = '/';
+    }
+    if (done && !files_is_dir(copy))
+        done = make_one(copy, err);
+    done = done && check_dir(copy, err);
+    free(copy);
+    return done;
+}
+
+static bool read_all(struct text *out, int fd, size_t max, const char *path, struct err *err) {
+    char bytes[CHUNK];
+    size_t total = 0;
+    for (;;) {
+        ssize_t n = read(fd, bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_errno(err, MC_IOERR, errno, "%s: cannot be read", path);
+        if (n == 0)
+            return true;
+        total += (size_t)n;
+        if (total > max || !text_addn(out, bytes, (size_t)n))
+            return err_set(err, MC_DATAERR, "%s: is over %zu bytes", path, max);
+    }
+}
+
+/* A regular file, opened without waiting for anybody (a FIFO would). */
+static int open_regular(const char *path, struct stat *seen, struct err *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        err_set(err, MC_NOINPUT, "%s: there is no such file", path);
+        return -1;
+    }
+    if (fd < 0) {
+        err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
+        return -1;
+    }
+    if (fstat(fd, seen) != 0 || !S_ISREG(seen->st_mode)) {
+        err_set(err, MC_NOPERM, "%s: is not a regular file", path);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+bool files_read(struct text *out, const char *path, size_t max, struct err *err) {
+    struct stat seen;
+    int fd = open_regular(path, &seen, err);
+    bool done;
+    if (fd < 0)
+        return false;
+    done = read_all(out, fd, max, path, err);
+    close(fd);
+    return done;
+}
+
+static bool check_trust(const struct stat *seen, const char *path, bool secret, struct err *err) {
+    if (seen->st_uid != 0 && seen->st_uid != geteuid())
+        return err_set(err, MC_NOPERM, "%s: belongs to another user; use a file of your own", path);
+    if ((seen->st_mode & OTHERS_WRITE) != 0)
+        return err_set(err, MC_NOPERM, "%s: others may write it; run: chmod go-w %s", path, path);
+    if (secret && (seen->st_mode & OTHERS_READ) != 0)
+        return err_set(err, MC_NOPERM, "%s: others may read it; run: chmod 600 %s", path, path);
+    return true;
+}
+
+bool files_read_trusted(struct text *out, const char *path, size_t max, bool secret, struct err *err) {
+    struct stat seen;
+    int fd = open_regular(path, &seen, err);
+    bool done;
+    if (fd < 0)
+        return false;
+    done = check_trust(&seen, path, secret, err) && read_all(out, fd, max, path, err);
+    close(fd);
+    return done;
+}
+
+static bool write_all(int fd, const char *bytes, size_t n) {
+    while (n > 0) {
+        ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return true;
+}
+
+/* A new file with these bytes; what was half made is removed again. */
+static bool create(const char *path, const char *bytes, size_t n, bool flush, struct err *err) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool done;
+    int error;
+    if (fd < 0)
+        return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
+    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes, n) && (!flush || fsync(fd) == 0);
+    error = errno;
+    if (close(fd) != 0 && done) {
+        error = errno;
+        done = false;
+    }
+    if (done)
+        return true;
+    (void)unlink(path);
+    return err_errno(err, MC_IOERR, error, "%s: cannot be written", path);
+}
+
+bool files_create(const char *path, const char *bytes, size_t n, struct err *err) {
+    return create(path, bytes, n, false, err);
+}
+
+bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
+    char suffix[13];
+    char *beside;
+    bool done = false;
+    random_hex(suffix, sizeof suffix - 1);
+    beside = xasprintf("%s.%s", path, suffix);
+    if (!create(beside, bytes, n, true, err))
+        goto out;
+    done = rename(beside, path) == 0;
+    if (!done) {
+        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be put in place", path);
+        (void)unlink(beside);
+    }
+out:
+    free(beside);
+    return done;
+}
+
+void files_tail(struct text *out, const char *path, size_t max) {
+    struct text bytes = {.max = max + 1};
+    struct err err = {0};
+    struct stat seen;
+    const char *from;
+    int fd = open_regular(path, &seen, &err);
+    bool cut;
+    if (fd < 0)
+        goto out;
+    cut = seen.st_size > (off_t)max;
+    if (cut && lseek(fd, seen.st_size - (off_t)max, SEEK_SET) < 0)
+        goto out;
+    /* A file that grows meanwhile gives an error at its ceiling: what came until then is its tail as well. */
+    (void)read_all(&bytes, fd, max, path, &err);
+    from = bytes.data;
+    if (cut && bytes.len > 0 && (from = memchr(bytes.data, '\n', bytes.len)) != NULL)
+        from++;
+    if (from != NULL)
+        text_addn(out, from, bytes.len - (size_t)(from - bytes.data));
+out:
+    if (fd >= 0)
+        close(fd);
+    text_release(&bytes);
+    err_release(&err);
+}
+
+bool files_exists(const char *path) {
+    struct stat seen;
+    return lstat(path, &seen) == 0;
+}
+
+bool files_is_dir(const char *path) {
+    struct stat seen;
+    return lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode);
+}
+
+void files_touch(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd < 0)
+        return;
+    (void)futimens(fd, NULL);
+    close(fd);
+}
+
+void files_remove(const char *path) {
+    (void)unlink(path);
+}
+
+int64_t files_size(const char *path) {
+    struct stat seen;
+    return stat(path, &seen) == 0 ? (int64_t)seen.st_size : -1;
+}
+
+int64_t files_changed_at(const char *path) {
+    struct stat seen;
+    if (stat(path, &seen) != 0)
+        return 0;
+    return (int64_t)seen.st_mtim.tv_sec * 1000 + seen.st_mtim.tv_nsec / 1000000;
+}
+
+static bool program_at(const char *path, bool *not_executable) {
+    struct stat seen;
+    if (stat(path, &seen) != 0 || !S_ISREG(seen.st_mode))
+        return false;
+    if (access(path, X_OK) == 0)
+        return true;
+    *not_executable = true;
+    return false;
+}
+
+char *files_find_program(const char *name, const char *path, bool *not_executable) {
+    const char *end;
+    *not_executable = false;
+    if (strchr(name, '/') != NULL)
+        return program_at(name, not_executable) ? xstrdup(name) : NULL;
+    for (; path != NULL && name[0] != '\0'; path = *end == ':' ? end + 1 : NULL) {
+        char *candidate;
+        end = path + strcspn(path, ":");
+        if (*path != '/') /* an empty or relative member means whatever directory one happens to be in */
+            continue;
+        candidate = xasprintf("%.*s/%s", (int)(end - path), path, name);
+        if (program_at(candidate, not_executable))
+            return candidate;
+        free(candidate);
+    }
+    return NULL;
+}
+
+char *files_program_dir(void) {
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    char *slash;
+    if (n <= 0)
+        return xstrdup("/");
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    return slash == NULL || slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+int files_lock(const char *path) {
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}

@@ -1,0 +1,50 @@
+#ifndef MC_FILES_H
+#define MC_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct text;
+
+/* Files and directories of ours: 0600 and 0700, symbolic links not followed where we create, owner checked. */
+
+/* Makes the directory and its missing parents 0700. An existing last one must be a directory of ours, not a link,
+ * not writable by others (77); a parent is only walked through. 73 when it cannot be made. */
+bool files_make_dir(const char *path, struct err *err);
+
+/* Whole file, at most max bytes; 66 when it is not there. */
+bool files_read(struct text *out, const char *path, size_t max, struct err *err);
+
+/* The same for a file that commands or secrets come from: ours or root's, a regular file, not writable by group or
+ * others (77); with `secret` not readable by them either. */
+bool files_read_trusted(struct text *out, const char *path, size_t max, bool secret, struct err *err);
+
+/* Written whole beside it (0600, O_EXCL, fsync), then renamed. */
+bool files_write(const char *path, const char *bytes, size_t n, struct err *err);
+
+/* A new 0600 file; false with 73 when something is there already. */
+bool files_create(const char *path, const char *bytes, size_t n, struct err *err);
+
+/* The last max bytes of a file, at a line's border; empty when it is not there. */
+void files_tail(struct text *out, const char *path, size_t max);
+
+bool files_exists(const char *path);
+bool files_is_dir(const char *path);
+void files_touch(const char *path);         /* makes or stamps it, 0600, no flush; failures are left alone */
+void files_remove(const char *path);        /* missing is fine */
+int64_t files_size(const char *path);       /* -1: not there */
+int64_t files_changed_at(const char *path); /* Unix ms of last change; 0: not there */
+
+/* An executable regular file: by its path when it has a slash, else on `path` (a PATH). New string or NULL; *found_not
+ * executable says that a file is there without the right to run it. */
+char *files_find_program(const char *name, const char *path, bool *not_executable);
+
+/* The directory of the running program (for libexec neighbours), as a new string. */
+char *files_program_dir(void);
+
+/* A lock file held until the descriptor is closed (flock); -1 when another holds it or it cannot be made. */
+int files_lock(const char *path);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef MC_LAUNCH_H
+#define MC_LAUNCH_H
+
+#include <stdbool.h>
+
+#include "base/argv.h"
+
+struct err;
+
+/* The launch file: how an agent is started without its environment or prompt standing in tmux's arguments. 0600;
+ * records end with NUL: "mc-launch 1", cwd, count of env, env…, count of argv, argv…. mc-launch reads it, removes it
+ * and becomes the agent; it adds MC_AGENT_PID, its own pid, by which proc_find_run knows the agent from its helpers. */
+struct launch {
+    const char *cwd;         /* absolute */
+    const struct argv *env;  /* NAME=VALUE, whole */
+    const struct argv *argv; /* [0] an absolute path */
+};
+struct launch_order {
+    char *cwd;
+    struct argv env, argv;
+};
+
+/* A new file; 73 when something is there, 65 when the launch would not be read back. */
+bool launch_write(const char *path, const struct launch *launch, struct err *err);
+
+/* 66 not there; 77 not ours, a link, or open to others; 65 not a launch file. The file stays. */
+bool launch_read(struct launch_order *order, const char *path, struct err *err);
+void launch_order_release(struct launch_order *order);
+
+#endif

@@ -1,0 +1,49 @@
+#ifndef MC_PROC_H
+#define MC_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/rows.h"
+
+struct err;
+struct text;
+
+/* Processes by identity: pid, kernel start time, boot id (SPEC section 2). */
+
+/* This boot's id into id.boot and our own pid and start: the pickup's identity. */
+bool proc_self(struct identity *identity, struct err *err);
+bool proc_boot_id(char out[40], struct err *err);
+
+/* The identity of a running pid; false when there is no such process (a zombie counts as gone). */
+bool proc_identify(int64_t pid, struct identity *identity);
+
+/* Is exactly this process alive? UNKNOWN when the identity is not whole or /proc cannot be read. A zombie is dead.
+ * Another boot is dead. */
+enum seen proc_alive(const struct identity *identity);
+
+/* Ends an agent: TERM, then KILL after grace_ms, for its process group, every process whose session is its pid, and
+ * every process of ours whose environment has MC_RUN=run_id (daemons that left the session). Where its pid is gone
+ * already, group and session could be another's by now: then only MC_RUN counts. Every signal goes through a pidfd
+ * after the identity was confirmed. The caller alone is left out (an agent may call mc-ticket itself): when it is among
+ * them, it ignores SIGHUP and SIGPIPE from then on. True when all are confirmed gone; false (err 71) when some survive.
+ * Nothing to end is true. */
+struct proc_target {
+    const struct identity *agent; /* may be unknown (pid 0): then only by run_id */
+    const char *run_id;           /* NULL: only by session and group */
+    int64_t grace_ms;
+};
+bool proc_end(const struct proc_target *target, struct err *err);
+
+/* The live agent of this run, a process of this user with MC_RUN=run_id and its own pid in MC_AGENT_PID (mc-launch puts
+ * it there): for a runtime whose session is gone. false: none seen. */
+bool proc_find_run(const char *run_id, struct identity *identity);
+
+/* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
+bool proc_client_underway(const char *run_id);
+
+/* Was this process killed for memory: "no", "yes (memory.events of …)", "unknown (why)". Never fails. */
+void proc_oom(struct text *out, const struct identity *identity);
+
+#endif

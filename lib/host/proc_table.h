@@ -1,0 +1,35 @@
+#ifndef MC_PROC_TABLE_H
+#define MC_PROC_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text;
+
+/* The kernel's table of processes, one line of it at a time. Inner to proc.c, proc_end.c and memory.c. */
+struct proc_line {
+    int64_t pid;
+    char comm[32];
+    char state;
+    int64_t parent;
+    int64_t group;
+    int64_t session;
+    int64_t start;
+};
+
+/* 0, or the errno of why it cannot be read (ENOENT: no such process). Zombies are given with their state. */
+int proc_line_read(int64_t pid, struct proc_line *line);
+bool proc_line_lives(const struct proc_line *line);
+
+/* All processes, one call of `each` for every one; it returns false to stop. False when /proc cannot be read. */
+typedef bool proc_visit(const struct proc_line *line, void *context);
+bool proc_each(proc_visit *each, void *context);
+
+/* Does this user own it, and is NAME=VALUE exactly in the environment it was started with? */
+bool proc_is_ours(int64_t pid);
+bool proc_env_has(int64_t pid, const char *name, const char *value);
+
+/* The argument list, NUL-separated; empty when it cannot be read. */
+void proc_arguments(struct text *out, int64_t pid);
+
+#endif

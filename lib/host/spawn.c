@@ -1,0 +1,311 @@
+#include "host/spawn.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+
+extern char **environ;
+
+enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, READS = 64, LAST_SIGNAL = 64 };
+
+enum end { END_READ, END_WRITE };
+enum pipes { PIPE_INPUT, PIPE_OUTPUT, PIPE_ERRORS, PIPE_REPORT, PIPE_COUNT };
+
+/* What the child could not do before it became the program. */
+enum stage { STAGE_STREAMS, STAGE_CWD, STAGE_EXEC };
+struct failure {
+    enum stage stage;
+    int error;
+};
+
+struct child {
+    pid_t pid;
+    int pidfd;
+    int pipes[PIPE_COUNT][2];
+    size_t written;
+    int64_t deadline; /* 0: none */
+};
+
+static void close_one(int *fd) {
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void close_above(int keep) {
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+    long limit;
+    if (dir == NULL) {
+        limit = sysconf(_SC_OPEN_MAX);
+        for (int fd = 3; fd < (limit > 0 && limit < 65536 ? (int)limit : 65536); fd++)
+            if (fd != keep)
+                close(fd);
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        long long fd;
+        if (text_to_int(entry->d_name, 3, INT_MAX, &fd) && fd != keep && fd != dirfd(dir))
+            close((int)fd);
+    }
+    closedir(dir);
+}
+
+void spawn_close_descriptors(void) {
+    int fd;
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
+        continue;
+    close_above(-1);
+}
+
+void spawn_default_signals(void) {
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigset_t none;
+    sigemptyset(&action.sa_mask);
+    for (int number = 1; number <= LAST_SIGNAL; number++)
+        (void)sigaction(number, &action, NULL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Both ends from 3 up and close-on-exec, so that dup2 onto 0 to 2 never meets one of them. */
+static bool make_pipe(int ends[2]) {
+    int made[2];
+    if (pipe(made) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        ends[i] = fcntl(made[i], F_DUPFD_CLOEXEC, 3);
+    close(made[0]);
+    close(made[1]);
+    return ends[END_READ] >= 0 && ends[END_WRITE] >= 0;
+}
+
+static bool make_pipes(struct child *child, const struct spawn *spawn, const struct spawn_result *result) {
+    return (spawn->input == NULL || make_pipe(child->pipes[PIPE_INPUT])) &&
+           (result->output == NULL || make_pipe(child->pipes[PIPE_OUTPUT])) &&
+           (result->errors == NULL || make_pipe(child->pipes[PIPE_ERRORS])) && make_pipe(child->pipes[PIPE_REPORT]);
+}
+
+static bool put_streams(const struct child *child) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; fd++) {
+        int from = child->pipes[fd][fd == 0 ? END_READ : END_WRITE];
+        if (from < 0)
+            from = null;
+        /* /dev/null itself may have landed on this number: dup2 would leave close-on-exec on. */
+        if (from == fd ? fcntl(fd, F_SETFD, 0) != 0 : dup2(from, fd) < 0)
+            return false;
+    }
+    return true;
+}
+
+static enum stage child_prepare(const struct spawn *spawn, const struct child *child) {
+    (void)setpgid(0, 0);
+    spawn_default_signals();
+    umask(077);
+    if (!put_streams(child))
+        return STAGE_STREAMS;
+    close_above(child->pipes[PIPE_REPORT][END_WRITE]);
+    if (spawn->cwd != NULL && chdir(spawn->cwd) != 0)
+        return STAGE_CWD;
+    execve(spawn->argv->items[0], spawn->argv->items, spawn->env != NULL ? spawn->env->items : environ);
+    return STAGE_EXEC;
+}
+
+static void child_become(const struct spawn *spawn, const struct child *child) {
+    struct failure failure = {.stage = child_prepare(spawn, child)};
+    failure.error = errno;
+    if (write(child->pipes[PIPE_REPORT][END_WRITE], &failure, sizeof failure) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static void child_reap(struct child *child, int *status) {
+    while (waitpid(child->pid, status, 0) < 0 && errno == EINTR)
+        continue;
+    child->pid = 0;
+}
+
+static bool explain(const struct spawn *spawn, const struct failure *failure, struct err *err) {
+    const char *program = spawn->argv->items[0];
+    bool missing =
+        failure->error == ENOENT || failure->error == ENOTDIR || failure->error == EACCES || failure->error == ENOEXEC;
+    if (failure->stage == STAGE_EXEC && missing)
+        return err_set(err, MC_UNAVAILABLE, "%s cannot be run: %s; install it or correct its path", program,
+                       strerror(failure->error));
+    if (failure->stage == STAGE_CWD)
+        return err_set(err, MC_OSERR, "%s cannot be run in %s: %s", program, spawn->cwd, strerror(failure->error));
+    return err_set(err, MC_OSERR, "%s cannot be run: %s", program, strerror(failure->error));
+}
+
+/* Waits until the child is the program: the report pipe closes by itself then. */
+static bool child_started(const struct spawn *spawn, struct child *child, struct err *err) {
+    struct failure failure;
+    ssize_t n;
+    int status;
+    do
+        n = read(child->pipes[PIPE_REPORT][END_READ], &failure, sizeof failure);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        return true;
+    child_reap(child, &status);
+    if (n != (ssize_t)sizeof failure)
+        failure = (struct failure){.stage = STAGE_STREAMS, .error = EIO};
+    return explain(spawn, &failure, err);
+}
+
+static bool child_start(const struct spawn *spawn, struct child *child, const struct spawn_result *result,
+                        struct err *err) {
+    const char *program = spawn->argv->items[0];
+    if (!make_pipes(child, spawn, result))
+        return err_set(err, MC_OSERR, "%s cannot be run: no pipe: %s", program, strerror(errno));
+    child->pid = fork();
+    if (child->pid < 0) {
+        child->pid = 0;
+        return err_set(err, MC_OSERR, "%s cannot be run: no process: %s", program, strerror(errno));
+    }
+    if (child->pid == 0)
+        child_become(spawn, child);
+    (void)setpgid(child->pid, child->pid);
+    close_one(&child->pipes[PIPE_INPUT][END_READ]);
+    for (int i = PIPE_OUTPUT; i < PIPE_COUNT; i++)
+        close_one(&child->pipes[i][END_WRITE]);
+    for (int i = PIPE_INPUT; i < PIPE_REPORT; i++) {
+        int fd = child->pipes[i][i == PIPE_INPUT ? END_WRITE : END_READ];
+        if (fd >= 0)
+            (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+    }
+    child->pidfd = pidfd_open(child->pid, 0);
+    return child_started(spawn, child, err);
+}
+
+static void feed(const struct spawn *spawn, struct child *child) {
+    int *fd = &child->pipes[PIPE_INPUT][END_WRITE];
+    while (child->written < spawn->input_len) {
+        ssize_t n = write(*fd, spawn->input + child->written, spawn->input_len - child->written);
+        if (n < 0 && errno == EAGAIN)
+            return;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break; /* it does not read on: its own affair */
+        child->written += (size_t)n;
+    }
+    close_one(fd);
+}
+
+static void collect(struct text *to, const char *bytes, size_t n, size_t max, bool *over) {
+    size_t room = to->len < max ? max - to->len : 0;
+    if (n > room)
+        *over = true;
+    if (!text_addn(to, bytes, n < room ? n : room))
+        *over = true;
+}
+
+/* Takes what is there now, in so many reads at most (a writer without end must not hold us); closes at its end. */
+static void drain(int *fd, struct text *to, const struct spawn *spawn, struct spawn_result *result) {
+    char bytes[CHUNK];
+    for (int reads = 0; *fd >= 0 && reads < READS; reads++) {
+        ssize_t n = read(*fd, bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        if (n <= 0)
+            close_one(fd);
+        else
+            collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX, &result->output_over);
+    }
+}
+
+/* 0 when the time is over, -1 for no limit. */
+static int remaining(const struct child *child) {
+    int64_t left;
+    if (child->deadline == 0)
+        return -1;
+    left = child->deadline - clock_monotonic();
+    return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* One round: true while the child runs. */
+static bool attend(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
+    enum { WAIT_END, WAIT_INPUT, WAIT_OUTPUT, WAIT_ERRORS, WAIT_COUNT };
+    struct pollfd fds[WAIT_COUNT] = {
+        [WAIT_END] = {.fd = child->pidfd, .events = POLLIN},
+        [WAIT_INPUT] = {.fd = child->pipes[PIPE_INPUT][END_WRITE], .events = POLLOUT},
+        [WAIT_OUTPUT] = {.fd = child->pipes[PIPE_OUTPUT][END_READ], .events = POLLIN},
+        [WAIT_ERRORS] = {.fd = child->pipes[PIPE_ERRORS][END_READ], .events = POLLIN},
+    };
+    int left = remaining(child);
+    int ready = poll(fds, WAIT_COUNT, left);
+    if (ready == 0 && left >= 0 && remaining(child) == 0) {
+        result->timed_out = true;
+        child->deadline = 0;
+        (void)kill(-child->pid, SIGKILL);
+        return true;
+    }
+    if (ready < 0)
+        return errno == EINTR;
+    if (fds[WAIT_INPUT].revents != 0)
+        feed(spawn, child);
+    if (fds[WAIT_OUTPUT].revents != 0)
+        drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
+    if (fds[WAIT_ERRORS].revents != 0)
+        drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
+    return fds[WAIT_END].revents == 0;
+}
+
+static void wait_end(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
+    int status = 0;
+    while (attend(spawn, child, result))
+        continue;
+    /* Its own words are in the pipes now; a descendant that holds them open is not waited for. */
+    drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
+    drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
+    child_reap(child, &status);
+    result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err) {
+    struct child child = {.pidfd = -1, .pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    bool done = false;
+    int status;
+    result->output_over = result->timed_out = false;
+    result->status = -1;
+    result->signal = 0;
+    sigemptyset(&ignore.sa_mask);
+    (void)sigaction(SIGPIPE, &ignore, &before);
+    if (!child_start(spawn, &child, result, err))
+        goto out;
+    if (child.pidfd < 0) {
+        (void)kill(-child.pid, SIGKILL);
+        child_reap(&child, &status);
+        err_set(err, MC_OSERR, "%s cannot be watched: %s", spawn->argv->items[0], strerror(errno));
+        goto out;
+    }
+    child.deadline = spawn->timeout_ms > 0 ? clock_monotonic() + spawn->timeout_ms : 0;
+    wait_end(spawn, &child, result);
+    done = true;
+out:
+    close_one(&child.pidfd);
+    for (int i = 0; i < PIPE_COUNT; i++) {
+        close_one(&child.pipes[i][END_READ]);
+        close_one(&child.pipes[i][END_WRITE]);
+    }
+    (void)sigaction(SIGPIPE, &before, NULL);
+    return done;
+}

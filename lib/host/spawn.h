@@ -1,0 +1,44 @@
+#ifndef MC_SPAWN_H
+#define MC_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct argv;
+struct err;
+struct text;
+
+/* The only place that starts a process. The child gets: the three standard streams (input from `input` or /dev/null,
+ * output and errors to pipes of ours or /dev/null), no other descriptor, default signals, an empty signal mask, a
+ * process group of its own, umask 077. No shell. */
+struct spawn {
+    const struct argv *argv; /* [0] is an absolute path, or looked up on PATH by the caller (files_find_program) */
+    const struct argv *env;  /* NAME=VALUE, whole; NULL: ours */
+    const char *cwd;         /* NULL: ours */
+    const char *input;       /* bytes for its standard input; NULL: /dev/null */
+    size_t input_len;
+    int64_t timeout_ms; /* then its group is killed; 0: none */
+    size_t output_max;  /* ceiling of each output; more is read and thrown away, *_over says so. 0: 1 MiB */
+};
+struct spawn_result {
+    struct text *output; /* what the caller gave to collect in; NULL: thrown away */
+    struct text *errors;
+    bool output_over;
+    bool timed_out;
+    int status; /* exit status, -1 when signalled */
+    int signal; /* 0: none */
+};
+
+/* Runs it and waits for its end. False (err set) when it could not be started: missing program 69, else 71. */
+bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err);
+
+/* Closes every descriptor from 3 up: a caller's lock must not live on in a tmux server. Opens /dev/null on 0 to 2
+ * where they are closed. First thing in every program. */
+void spawn_close_descriptors(void);
+
+/* Default action for every signal and an empty mask: what a child, or a program about to become another, starts with.
+ */
+void spawn_default_signals(void);
+
+#endif

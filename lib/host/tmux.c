@@ -1,0 +1,216 @@
+#include "host/tmux.h"
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/tmux_command.h"
+
+enum { TIMEOUT_MS = 10000, AGAIN_MS = 100, SOCKET_MAX = 100 };
+
+bool tmux_init(struct tmux *tmux, const char *socket, struct err *err) {
+    bool not_executable;
+    *tmux = (struct tmux){.timeout_ms = TIMEOUT_MS};
+    if (strlen(socket) > SOCKET_MAX)
+        return err_set(err, MC_CONFIG, "%s: too long for a socket (at most %d bytes); set tmux.socket", socket,
+                       SOCKET_MAX);
+    tmux->program = files_find_program("tmux", getenv("PATH"), &not_executable);
+    if (tmux->program == NULL)
+        tmux->program = files_find_program("tmux", "/usr/local/bin:/usr/bin:/bin", &not_executable);
+    if (tmux->program == NULL)
+        return err_set(err, MC_UNAVAILABLE, "tmux is not on PATH; install it (Debian: apt install tmux)");
+    tmux->socket = xstrdup(socket);
+    return true;
+}
+
+void tmux_release(struct tmux *tmux) {
+    free(tmux->program);
+    free(tmux->socket);
+    *tmux = (struct tmux){0};
+}
+
+/* A unit of systemd takes everything it started with it when it ends, a new server too: that one needs a scope of its
+ * own (SPEC section 7). *scope is NULL when none is needed. */
+static bool find_scope(struct tmux *tmux, char **scope, struct err *err) {
+    struct tmux_panes panes;
+    struct err unheard = {0};
+    enum seen server;
+    bool not_executable;
+    *scope = NULL;
+    if (getenv("INVOCATION_ID") == NULL)
+        return true;
+    server = tmux_list(tmux, &panes, &unheard);
+    tmux_panes_release(&panes);
+    err_release(&unheard);
+    if (server != SEEN_NO)
+        return true;
+    *scope = files_find_program("systemd-run", getenv("PATH"), &not_executable);
+    if (*scope == NULL)
+        *scope = files_find_program("systemd-run", "/usr/bin:/bin", &not_executable);
+    if (*scope == NULL)
+        return err_set(err, MC_UNAVAILABLE,
+                       "a tmux server started from a systemd unit ends with it, and systemd-run "
+                       "is not installed; install it or run mc-pickup from cron");
+    return true;
+}
+
+static void add_option(struct tmux_call *call, bool window, const char *session, const char *option,
+                       const char *value) {
+    argv_add(&call->argv, ";");
+    argv_add(&call->argv, "set-option");
+    if (window)
+        argv_add(&call->argv, "-w");
+    argv_add(&call->argv, "-t");
+    argv_addf(&call->argv, "=%s:", session);
+    argv_add(&call->argv, option);
+    argv_add(&call->argv, value);
+}
+
+static void add_pipe(struct tmux_call *call, const char *session, const char *log) {
+    struct text command = {0};
+    text_add(&command, "exec cat >>");
+    tmux_quote(&command, log);
+    argv_add(&call->argv, ";");
+    argv_add(&call->argv, "pipe-pane");
+    argv_add(&call->argv, "-t");
+    argv_addf(&call->argv, "=%s:", session);
+    argv_add(&call->argv, command.data);
+    text_release(&command);
+}
+
+/* All in one queue: the server does not look at the new process's output or end before the last of it is done. */
+static void compose(struct tmux_call *call, const struct tmux_session *session) {
+    static const char *const head[] = {"new-session", "-d", "-P", "-F", "#{pane_id} #{pane_pid}", "-s", NULL};
+    argv_adds(&call->argv, head);
+    argv_add(&call->argv, session->name);
+    argv_add(&call->argv, "-x");
+    argv_addf(&call->argv, "%lld", (long long)session->width);
+    argv_add(&call->argv, "-y");
+    argv_addf(&call->argv, "%lld", (long long)session->height);
+    argv_add(&call->argv, "--");
+    for (size_t i = 0; i < session->argv->count; i++)
+        tmux_call_add(call, session->argv->items[i]);
+    add_option(call, true, session->name, "remain-on-exit", "on");
+    add_option(call, false, session->name, "@mc_run", session->run);
+    add_option(call, false, session->name, "@mc_ticket", session->ticket);
+    if (session->log != NULL)
+        add_pipe(call, session->name, session->log);
+}
+
+static bool read_pane(const struct tmux_call *call, char pane_id[16], int64_t *pid) {
+    long long number;
+    char digits[24];
+    if (sscanf(text_str(&call->output), "%15s %23s", pane_id, digits) != 2 || pane_id[0] != '%' ||
+        !text_to_int(digits, 1, INT32_MAX, &number))
+        return false;
+    *pid = number;
+    return true;
+}
+
+/* Half-made: the session stands but not as it should. By its pid, because another server may give out the same ids. */
+static void undo(struct tmux *tmux, const char *pane_id, int64_t pid) {
+    struct tmux_call call;
+    struct err err = {0};
+    tmux_call_init(&call, tmux, NULL);
+    argv_add(&call.argv, "if-shell");
+    argv_add(&call.argv, "-F");
+    argv_add(&call.argv, "-t");
+    argv_add(&call.argv, pane_id);
+    argv_addf(&call.argv, "#{==:#{pane_pid},%lld}", (long long)pid);
+    argv_addf(&call.argv, "kill-session -t %s", pane_id);
+    (void)tmux_call_run(&call, tmux, &err);
+    err_release(&err);
+    tmux_call_release(&call);
+}
+
+static bool run_start(struct tmux_call *call, struct tmux *tmux, struct err *err) {
+    bool ran = tmux_call_run(call, tmux, err);
+    if (ran && tmux_call_server_ended(call)) {
+        clock_sleep(AGAIN_MS);
+        ran = tmux_call_run(call, tmux, err);
+    }
+    return ran;
+}
+
+static bool session_ok(const struct tmux_session *session, struct err *err) {
+    if (!tmux_word_ok(session->name) || !tmux_word_ok(session->run) || !tmux_word_ok(session->ticket))
+        return err_set(err, MC_SOFTWARE, "a tmux session cannot be named %s", session->name);
+    /* One argument alone would be given to a shell. */
+    if (session->argv->count < 2)
+        return err_set(err, MC_SOFTWARE, "session %s: a command of one word would go through a shell", session->name);
+    return true;
+}
+
+static bool refused(const struct tmux_call *call, const char *scope, struct err *err) {
+    tmux_call_refused(call, err);
+    if (scope != NULL)
+        err_wrap(err,
+                 "%s --user --scope (a tmux server ends with its systemd unit otherwise; try: loginctl "
+                 "enable-linger, or run mc-pickup from cron)",
+                 scope);
+    return false;
+}
+
+enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, char pane_id[16], int64_t *pid,
+                           struct err *err) {
+    struct tmux_call call = {0};
+    char *scope = NULL;
+    bool seen;
+    enum tmux_start start = TMUX_START_FAILED;
+    pane_id[0] = '\0';
+    *pid = 0;
+    if (!session_ok(session, err) || !find_scope(tmux, &scope, err))
+        goto out;
+    tmux_call_init(&call, tmux, scope);
+    call.cwd = session->cwd != NULL ? session->cwd : "/"; /* where a person's own windows open */
+    compose(&call, session);
+    if (!run_start(&call, tmux, err))
+        goto out;
+    seen = read_pane(&call, pane_id, pid);
+    if (call.status == 0 && seen) {
+        start = TMUX_STARTED;
+    } else if (text_starts(text_str(&call.errors), "duplicate session")) {
+        start = TMUX_DUPLICATE;
+    } else {
+        refused(&call, scope, err);
+        if (seen)
+            undo(tmux, pane_id, *pid);
+    }
+out:
+    tmux_call_release(&call);
+    free(scope);
+    return start;
+}
+
+bool tmux_close(struct tmux *tmux, const char *session, const char *run, struct err *err) {
+    struct tmux_call call;
+    struct tmux_panes panes;
+    const struct tmux_pane *pane;
+    enum seen seen;
+    bool ran, left;
+    if (!tmux_word_ok(session) || !tmux_word_ok(run))
+        return err_set(err, MC_SOFTWARE, "there is no tmux session named %s", session);
+    tmux_call_init(&call, tmux, NULL);
+    argv_add(&call.argv, "if-shell");
+    argv_add(&call.argv, "-F");
+    argv_add(&call.argv, "-t");
+    argv_addf(&call.argv, "=%s:", session);
+    argv_addf(&call.argv, "#{==:#{@mc_run},%s}", run);
+    argv_addf(&call.argv, "kill-session -t =%s:", session);
+    ran = tmux_call_run(&call, tmux, err);
+    tmux_call_release(&call);
+    if (!ran)
+        return false;
+    seen = tmux_list(tmux, &panes, err);
+    if (seen == SEEN_UNKNOWN)
+        return err_wrap(err, "whether session %s is closed is not known", session);
+    pane = tmux_find(&panes, session);
+    /* Another's session of that name: nothing of this run is left. */
+    left = pane != NULL && strcmp(pane->run, run) == 0;
+    tmux_panes_release(&panes);
+    if (left)
+        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open; close it by hand", session);
+    return true;
+}

@@ -1,0 +1,85 @@
+#ifndef MC_TMUX_H
+#define MC_TMUX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/words.h"
+
+struct argv;
+struct err;
+struct text;
+
+/* The only code that knows tmux (3.3a measured, FACTS). A `struct tmux` says which server; calls are one-shot. */
+struct tmux {
+    char *program;      /* absolute path */
+    char *socket;       /* a path for -S, or a name without slash for -L */
+    int64_t timeout_ms; /* per call; 10 s */
+};
+
+/* Finds the program on PATH or in /usr/local/bin:/usr/bin:/bin; 69 when there is none. */
+bool tmux_init(struct tmux *tmux, const char *socket, struct err *err);
+void tmux_release(struct tmux *tmux);
+
+/* One pane of a tagged or untagged session. */
+struct tmux_pane {
+    char session[64];
+    char pane_id[16];
+    int64_t pid;
+    bool dead;
+    int dead_status; /* -1: not known */
+    int dead_signal; /* 0: none */
+    bool in_mode;
+    char run[33];     /* @mc_run, "" when none */
+    char ticket[32];  /* @mc_ticket */
+    int64_t activity; /* Unix ms of the session's window activity */
+};
+struct tmux_panes {
+    struct tmux_pane *items;
+    size_t count, cap;
+};
+
+/* All panes in one call. YES: listed; NO: no server on this socket (said by tmux); UNKNOWN: anything else (err says
+ * what; the caller decides whether it is said). */
+enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err);
+const struct tmux_pane *tmux_find(const struct tmux_panes *panes, const char *session);
+void tmux_panes_release(struct tmux_panes *panes);
+
+/* One pane by its session's exact name, or by pane id. NO: the server answers and has none, or there is no server
+ * (*server tells). */
+enum seen tmux_look(struct tmux *tmux, const char *target, struct tmux_pane *pane, enum seen *server);
+
+enum tmux_start { TMUX_STARTED, TMUX_DUPLICATE, TMUX_START_FAILED };
+struct tmux_session {
+    const char *name;
+    const char *cwd;
+    const struct argv *argv;
+    const char *run;
+    const char *ticket;
+    const char *log; /* pane log by pipe-pane; the file exists already, 0600 */
+    int64_t width, height;
+};
+
+/* One call: new-session with remain-on-exit, tags and pipe-pane in place before the agent's first byte; "server exited
+ * unexpectedly" is tried once more after 100 ms. A new server starts with -u -f /dev/null, under systemd-run when
+ * INVOCATION_ID is set and no server answers (69 with what to do when that cannot be). */
+enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, char pane_id[16], int64_t *pid,
+                           struct err *err);
+
+/* The rendered visible screen (or with `history` lines above it) and, when title is not NULL, the pane's title. */
+bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title);
+
+enum tmux_paste { TMUX_PASTED, TMUX_REFUSED, TMUX_PASTE_UNKNOWN };
+
+/* Through a buffer of its own, inside one server-side condition that refuses a dead pane, one in copy mode or another
+ * process (`pid`). REFUSED is certain that nothing was pasted. */
+enum tmux_paste tmux_paste(struct tmux *tmux, const char *pane_id, int64_t pid, const char *bytes, size_t n);
+
+bool tmux_key(struct tmux *tmux, const char *pane_id, int64_t pid, const char *key); /* guarded likewise */
+
+/* Closes the session of this exact name only if its @mc_run is `run`. True when nothing of this run is left: no session
+ * of that name, or another run's, which is not touched. */
+bool tmux_close(struct tmux *tmux, const char *session, const char *run, struct err *err);
+
+#endif

@@ -1,0 +1,141 @@
+#include "host/tmux_command.h"
+
+#include "base/err.h"
+#include "host/spawn.h"
+#include "host/tmux.h"
+
+enum { OUTPUT_MAX = 8 * 1024 * 1024 };
+static const char word_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+bool tmux_word_ok(const char *word) {
+    return word[0] != '\0' && word[0] != '-' && word[strspn(word, word_bytes)] == '\0';
+}
+
+void tmux_call_init(struct tmux_call *call, const struct tmux *tmux, const char *scope) {
+    static const char *const in_scope[] = {"--user", "--scope", "--collect", "--quiet", "--", NULL};
+    static const char *const options[] = {"-u", "-f", "/dev/null", NULL};
+    *call = (struct tmux_call){.cwd = "/"};
+    if (scope != NULL) {
+        argv_add(&call->argv, scope);
+        argv_adds(&call->argv, in_scope);
+    }
+    argv_add(&call->argv, tmux->program);
+    argv_adds(&call->argv, options);
+    argv_add(&call->argv, strchr(tmux->socket, '/') != NULL ? "-S" : "-L");
+    argv_add(&call->argv, tmux->socket);
+}
+
+void tmux_call_release(struct tmux_call *call) {
+    argv_release(&call->argv);
+    text_release(&call->output);
+    text_release(&call->errors);
+}
+
+void tmux_call_add(struct tmux_call *call, const char *argument) {
+    size_t len = strlen(argument);
+    if (len > 0 && argument[len - 1] == ';')
+        argv_addf(&call->argv, "%.*s\\;", (int)(len - 1), argument);
+    else
+        argv_add(&call->argv, argument);
+}
+
+static void pass(struct argv *env, const char *name, const char *otherwise) {
+    const char *value = getenv(name);
+    if (value == NULL || value[0] == '\0')
+        value = otherwise;
+    if (value != NULL)
+        argv_addf(env, "%s=%s", name, value);
+}
+
+/* A new server keeps this for life: nothing of ours is in it, neither a secret nor MC_RUN (by which agents are ended).
+ */
+static void environment(struct argv *env) {
+    pass(env, "PATH", "/usr/local/bin:/usr/bin:/bin");
+    pass(env, "HOME", "/");
+    pass(env, "TMUX_TMPDIR", NULL);     /* where -L looks */
+    pass(env, "XDG_RUNTIME_DIR", NULL); /* systemd-run --user */
+    pass(env, "DBUS_SESSION_BUS_ADDRESS", NULL);
+    argv_add(env, "SHELL=/bin/sh");
+    argv_add(env, "TERM=screen-256color");
+    argv_add(env, "LANG=C.UTF-8");
+    argv_add(env, "LC_ALL=C.UTF-8");
+}
+
+bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *err) {
+    struct argv env = {0};
+    struct spawn spawn = {.argv = &call->argv,
+                          .env = &env,
+                          .cwd = call->cwd,
+                          .input = call->input,
+                          .input_len = call->input_len,
+                          .timeout_ms = tmux->timeout_ms,
+                          .output_max = OUTPUT_MAX};
+    struct spawn_result result = {.output = &call->output, .errors = &call->errors};
+    bool done;
+    text_clear(&call->output);
+    text_clear(&call->errors);
+    call->status = -1;
+    environment(&env);
+    done = spawn_run(&spawn, &result, err);
+    argv_release(&env);
+    if (!done)
+        return false;
+    if (result.timed_out)
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s gave no answer within %lld ms; look with: %s -S %s ls",
+                       tmux->socket, (long long)tmux->timeout_ms, tmux->program, tmux->socket);
+    if (result.output_over)
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s printed more than %d bytes", tmux->socket, OUTPUT_MAX);
+    call->status = result.status;
+    if (result.signal != 0)
+        return err_set(err, MC_UNAVAILABLE, "tmux was ended by signal %d; try it by hand: %s -S %s ls", result.signal,
+                       tmux->program, tmux->socket);
+    return true;
+}
+
+enum seen tmux_call_server(const struct tmux_call *call) {
+    const char *said = text_str(&call->errors);
+    if (call->status == 0)
+        return SEEN_YES;
+    if (call->status < 0)
+        return SEEN_UNKNOWN;
+    if (text_starts(said, "no current target")) /* it has just started and has no session yet */
+        return SEEN_YES;
+    if (text_starts(said, "no server running on "))
+        return SEEN_NO;
+    if (text_starts(said, "error connecting to ") &&
+        (strstr(said, "(No such file or directory)") != NULL || strstr(said, "(Connection refused)") != NULL))
+        return SEEN_NO;
+    return SEEN_UNKNOWN;
+}
+
+bool tmux_call_no_session(const struct tmux_call *call) {
+    const char *said = text_str(&call->errors);
+    return call->status > 0 && (text_starts(said, "no current target") || text_starts(said, "no current session") ||
+                                text_starts(said, "no sessions"));
+}
+
+bool tmux_call_server_ended(const struct tmux_call *call) {
+    const char *said = text_str(&call->errors);
+    return call->status > 0 && (text_starts(said, "server exited") || text_starts(said, "lost server"));
+}
+
+bool tmux_call_refused(const struct tmux_call *call, struct err *err) {
+    const char *said = text_str(&call->errors);
+    return err_set(err, MC_UNAVAILABLE, "tmux refused: %.*s", (int)strcspn(said, "\n"),
+                   said[0] != '\0' ? said : "it gave no reason");
+}
+
+void tmux_quote(struct text *out, const char *word) {
+    text_addc(out, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            text_add(out, "'\\''");
+        else if (*word == '#')
+            text_add(out, "##''"); /* the empty word keeps a [ away: "##[" would stay as it is */
+        else if (*word == '%')
+            text_add(out, "%%");
+        else
+            text_addc(out, *word);
+    }
+    text_addc(out, '\'');
+}

@@ -1,0 +1,51 @@
+#ifndef MC_TMUX_COMMAND_H
+#define MC_TMUX_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/argv.h"
+#include "base/text.h"
+#include "rules/words.h"
+
+struct err;
+struct tmux;
+
+/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c. */
+struct tmux_call {
+    struct argv argv;
+    const char *cwd;
+    const char *input;
+    size_t input_len;
+    struct text output, errors;
+    int status; /* of the client; -1: no answer in time, or signalled */
+};
+
+/* "tmux -u -f /dev/null -S SOCKET"; with the path of systemd-run in `scope`, inside a scope of its own. */
+void tmux_call_init(struct tmux_call *call, const struct tmux *tmux, const char *scope);
+void tmux_call_release(struct tmux_call *call);
+
+/* An argument that tmux must not take for the end of a command: a last ; is escaped. */
+void tmux_call_add(struct tmux_call *call, const char *argument);
+
+/* True when the client ran to an end, whatever its status; false (err 69 or 71) when it could not or did not. */
+bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *err);
+
+/* Did the client find no server: NO; YES when it ended well; else UNKNOWN. */
+enum seen tmux_call_server(const struct tmux_call *call);
+
+/* Does a server answer that has no session at all: one that is kept, or is just ending after its last? */
+bool tmux_call_no_session(const struct tmux_call *call);
+
+/* Did the server end while it was asked? A moment later it answers or is gone. */
+bool tmux_call_server_ended(const struct tmux_call *call);
+
+/* err from what the client printed. */
+bool tmux_call_refused(const struct tmux_call *call, struct err *err);
+
+/* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */
+void tmux_quote(struct text *out, const char *word);
+
+bool tmux_word_ok(const char *word); /* [A-Za-z0-9_-]+ */
+
+#endif

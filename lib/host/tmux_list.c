@@ -1,0 +1,171 @@
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/tmux.h"
+#include "host/tmux_command.h"
+
+/* Numbers first, then the lengths of the three texts, then the texts: whatever an agent writes into its options or its
+ * session's name, it cannot end a field early. */
+static const char pane_format[] =
+    "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
+    "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
+    "#{n:@mc_run} #{n:@mc_ticket} #{n:session_name} #{@mc_run}#{@mc_ticket}#{session_name}";
+
+enum { NUMBER_FIELDS = 9, ENDING_TRIES = 10, ENDING_MS = 50 };
+
+static bool take_number(const char **at, const char *end, long long *value) {
+    char digits[24];
+    size_t n = 0;
+    while (*at + n < end && (*at)[n] != ' ' && (*at)[n] != '\n')
+        n++;
+    if (n == 0 || n >= sizeof digits || *at + n >= end)
+        return false;
+    memcpy(digits, *at, n);
+    digits[n] = '\0';
+    *at += n + ((*at)[n] == ' ');
+    *value = -1;
+    return strcmp(digits, "-") == 0 || text_to_int(digits, 0, INT64_MAX / 1000, value);
+}
+
+/* Cut to what fits: a longer one is none of ours. */
+static void take_text(char *to, size_t size, const char **at, long long n) {
+    size_t keep = (size_t)n < size ? (size_t)n : size - 1;
+    memcpy(to, *at, keep);
+    to[keep] = '\0';
+    *at += n;
+}
+
+/* One pane; *at moves behind its newline. */
+static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
+    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, SESSION };
+    long long n[NUMBER_FIELDS];
+    const char *id = *at;
+    size_t width = strcspn(id, " \n");
+    if (id[0] != '%' || width >= sizeof pane->pane_id || id[width] != ' ')
+        return false;
+    memcpy(pane->pane_id, id, width);
+    pane->pane_id[width] = '\0';
+    *at += width + 1;
+    for (int i = 0; i < NUMBER_FIELDS; i++)
+        if (!take_number(at, end, &n[i]))
+            return false;
+    if (n[RUN] < 0 || n[TICKET] < 0 || n[SESSION] < 0 || n[RUN] > end - *at || n[TICKET] > end - *at - n[RUN] ||
+        n[SESSION] >= end - *at - n[RUN] - n[TICKET])
+        return false;
+    take_text(pane->run, sizeof pane->run, at, n[RUN]);
+    take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
+    take_text(pane->session, sizeof pane->session, at, n[SESSION]);
+    pane->pid = n[PID] > 0 ? n[PID] : 0;
+    pane->dead = n[DEAD] == 1;
+    pane->dead_status = n[STATUS] < 0 ? -1 : (int)n[STATUS];
+    pane->dead_signal = n[SIGNAL] < 0 ? 0 : (int)n[SIGNAL];
+    pane->in_mode = n[MODE] > 0;
+    pane->activity = n[ACTIVITY] < 0 ? 0 : n[ACTIVITY] * 1000;
+    return *(*at)++ == '\n';
+}
+
+static bool parse(struct tmux_panes *panes, const struct text *output) {
+    const char *at = text_str(output), *end = at + output->len;
+    while (at < end) {
+        struct tmux_pane pane = {0};
+        if (!take_pane(&pane, &at, end))
+            return false;
+        panes->items = xgrow(panes->items, panes->count, &panes->cap, sizeof *panes->items);
+        panes->items[panes->count++] = pane;
+    }
+    return true;
+}
+
+static enum seen list_once(struct tmux *tmux, bool reap, struct tmux_panes *panes, struct err *err) {
+    static const char *const reaping[] = {"run-shell", "true", ";", NULL};
+    static const char *const list[] = {"list-panes", "-a", "-F", pane_format, NULL};
+    struct tmux_call call;
+    enum seen seen = SEEN_UNKNOWN;
+    tmux_call_init(&call, tmux, NULL);
+    if (reap)
+        argv_adds(&call.argv, reaping);
+    argv_adds(&call.argv, list);
+    for (int tries = 0; tries < ENDING_TRIES; tries++) {
+        if (tries > 0)
+            clock_sleep(ENDING_MS);
+        if (!tmux_call_run(&call, tmux, err))
+            goto out;
+        if (!tmux_call_server_ended(&call))
+            break;
+    }
+    seen = tmux_call_no_session(&call) ? SEEN_YES : tmux_call_server(&call);
+    if (seen == SEEN_UNKNOWN)
+        tmux_call_refused(&call, err);
+    if (seen == SEEN_YES && !parse(panes, &call.output)) {
+        seen = SEEN_UNKNOWN;
+        err_set(err, MC_UNAVAILABLE, "tmux on %s lists its panes in a way that is not understood", tmux->socket);
+    }
+out:
+    tmux_call_release(&call);
+    return seen;
+}
+
+static bool status_missing(const struct tmux_panes *panes) {
+    for (size_t i = 0; i < panes->count; i++)
+        if (panes->items[i].dead && panes->items[i].dead_status < 0 && panes->items[i].dead_signal == 0)
+            return true;
+    return false;
+}
+
+enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err) {
+    enum seen seen;
+    *panes = (struct tmux_panes){0};
+    seen = list_once(tmux, false, panes, err);
+    /* 3.3a learns how a pane's process ended only when it reaps another child. */
+    if (seen == SEEN_YES && status_missing(panes)) {
+        tmux_panes_release(panes);
+        seen = list_once(tmux, true, panes, err);
+    }
+    if (seen != SEEN_YES)
+        tmux_panes_release(panes);
+    return seen;
+}
+
+static bool older(const struct tmux_pane *pane, const struct tmux_pane *than) {
+    long long a = 0, b = 0;
+    return than == NULL || (text_to_int(pane->pane_id + 1, 0, INT32_MAX, &a) &&
+                            text_to_int(than->pane_id + 1, 0, INT32_MAX, &b) && a < b);
+}
+
+/* The agent's pane is the session's first; a person may have split it or opened another window. */
+const struct tmux_pane *tmux_find(const struct tmux_panes *panes, const char *session) {
+    const struct tmux_pane *found = NULL;
+    for (size_t i = 0; i < panes->count; i++)
+        if (strcmp(panes->items[i].session, session) == 0 && older(&panes->items[i], found))
+            found = &panes->items[i];
+    return found;
+}
+
+static const struct tmux_pane *find_id(const struct tmux_panes *panes, const char *pane_id) {
+    for (size_t i = 0; i < panes->count; i++)
+        if (strcmp(panes->items[i].pane_id, pane_id) == 0)
+            return &panes->items[i];
+    return NULL;
+}
+
+enum seen tmux_look(struct tmux *tmux, const char *target, struct tmux_pane *pane, enum seen *server) {
+    struct tmux_panes panes;
+    struct err err = {0};
+    const struct tmux_pane *found = NULL;
+    *server = tmux_list(tmux, &panes, &err);
+    if (*server == SEEN_YES)
+        found = target[0] == '%' ? find_id(&panes, target) : tmux_find(&panes, target);
+    if (found != NULL)
+        *pane = *found;
+    tmux_panes_release(&panes);
+    err_release(&err);
+    if (*server == SEEN_UNKNOWN)
+        return SEEN_UNKNOWN;
+    return found != NULL ? SEEN_YES : SEEN_NO;
+}
+
+void tmux_panes_release(struct tmux_panes *panes) {
+    free(panes->items);
+    *panes = (struct tmux_panes){0};
+}

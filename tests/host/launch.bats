@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# mc-launch: what tmux starts, and what it becomes.
+bats_require_minimum_version 1.5.0
+
+setup() {
+    T=$(mktemp -d /tmp/mcXXXXXX)
+    F=$T/launch
+}
+
+teardown() {
+    rm -rf "$T"
+}
+
+# order CWD ENV-COUNT ENV… ARGV-COUNT ARGV…
+order() {
+    (umask 077 && printf '%s\0' "mc-launch 1" "$@" >"$F")
+}
+
+@test "it becomes the program: environment, directory, arguments, same pid" {
+    cat >"$T/agent" <<'END'
+#!/bin/sh
+{ pwd; echo "$$ $MC_AGENT_PID"; tr '\0' '\n' </proc/$$/environ; printf '<%s>' "$@"; echo; } >out
+END
+    chmod 700 "$T/agent"
+    order "$T" 2 "A=1" "B=two words" 4 "$T/agent" "" "-x \$(true)" $'two\nlines'
+    SECRET=x "$MC_BIN/mc-launch" "$F" &
+    pid=$!
+    wait "$pid"
+    diff "$T/out" - <<END
+$T
+$pid $pid
+A=1
+B=two words
+MC_AGENT_PID=$pid
+<><-x \$(true)><two
+lines>
+END
+    [ ! -e "$F" ]
+}
+
+@test "no descriptor and no ignored signal gets through" {
+    order / 1 PATH=/usr/bin:/bin 3 /bin/sh -c 'ls /proc/self/fd; grep SigIgn /proc/self/status'
+    (
+        trap '' INT TERM PIPE
+        exec 7</etc/passwd 15</etc/passwd
+        exec "$MC_BIN/mc-launch" "$F" >"$T/out" </dev/null
+    )
+    [ "$(sed -n 1,5p "$T/out" | tr '\n' ' ')" = "0 1 2 3 $(sed -n 5p "$T/out") " ]
+    grep -q 'SigIgn:.0000000000000000$' "$T/out"
+}
+
+@test "what cannot be run is said in one line, with 127 or 126" {
+    order / 0 1 /nowhere/agent
+    run -127 "$MC_BIN/mc-launch" "$F"
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *"/nowhere/agent"* ]]
+    order / 0 1 /etc/passwd
+    run "$MC_BIN/mc-launch" "$F"
+    [ "$status" -eq 126 ]
+    order /nowhere 0 1 /bin/true
+    run "$MC_BIN/mc-launch" "$F"
+    [ "$status" -eq 126 ]
+    [[ $output == *"/nowhere"* ]]
+}
+
+@test "a file that is missing, open to others, a link or nonsense is refused" {
+    run "$MC_BIN/mc-launch" "$F"
+    [ "$status" -eq 126 ]
+    order / 0 1 /bin/true
+    chmod 644 "$F"
+    run "$MC_BIN/mc-launch" "$F"
+    [ "$status" -eq 126 ]
+    [ -e "$F" ]
+    chmod 600 "$F"
+    ln -s launch "$T/link"
+    run "$MC_BIN/mc-launch" "$T/link"
+    [ "$status" -eq 126 ]
+    order / 1
+    run "$MC_BIN/mc-launch" "$F"
+    [ "$status" -eq 126 ]
+    [ ! -e "$F" ]
+    run "$MC_BIN/mc-launch"
+    [ "$status" -eq 64 ]
+}

@@ -1,0 +1,312 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/spawn.h"
+
+struct world {
+    char dir[32];
+};
+
+static int set_up(void **state) {
+    struct world *world = xcalloc(1, sizeof *world);
+    snprintf(world->dir, sizeof world->dir, "/tmp/mcXXXXXX");
+    *state = world;
+    return mkdtemp(world->dir) == NULL ? -1 : chdir(world->dir);
+}
+
+static int tear_down(void **state) {
+    struct world *world = *state;
+    struct argv argv = {0};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    argv_add(&argv, "/bin/rm");
+    argv_add(&argv, "-rf");
+    argv_add(&argv, world->dir);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
+    argv_release(&argv);
+    free(world);
+    return 0;
+}
+
+static void put(const char *path, const char *s, mode_t mode) {
+    struct err err = {0};
+    assert_true(files_write(path, s, strlen(s), &err));
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static mode_t mode_of(const char *path) {
+    struct stat seen;
+    assert_int_equal(lstat(path, &seen), 0);
+    return seen.st_mode & 07777;
+}
+
+static void expect(bool done, struct err *err, enum mc_exit code) {
+    assert_false(done);
+    assert_int_equal(err->code, code);
+    assert_non_null(err->text);
+    assert_null(strchr(err->text, '\n'));
+    err_release(err);
+}
+
+static int names_in(const char *path) {
+    DIR *dir = opendir(path);
+    int count = 0;
+    assert_non_null(dir);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count - 2;
+}
+
+static void makes_directories_whatever_the_umask(void **state) {
+    struct world *world = *state;
+    struct err err = {0};
+    char *path = xasprintf("%s/a//b/c/", world->dir);
+    mode_t mask = umask(0);
+    assert_true(files_make_dir(path, &err));
+    assert_int_equal(mode_of("a"), 0700);
+    assert_int_equal(mode_of("a/b/c"), 0700);
+    umask(0777);
+    assert_true(files_make_dir("d", &err));
+    umask(mask);
+    assert_int_equal(mode_of("d"), 0700);
+    assert_true(files_make_dir(path, &err)); /* again */
+    assert_true(files_is_dir("a/b"));
+    free(path);
+}
+
+static void refuses_directories_of_others(void **state) {
+    struct err err = {0};
+    (void)state;
+    assert_int_equal(mkdir("open", 0700), 0);
+    assert_int_equal(chmod("open", 0770), 0);
+    expect(files_make_dir("open", &err), &err, MC_NOPERM);
+    assert_int_equal(symlink("open", "link"), 0);
+    expect(files_make_dir("link", &err), &err, MC_NOPERM);
+    assert_true(files_make_dir("link/inside", &err)); /* a parent is only walked through */
+    put("file", "", 0600);
+    expect(files_make_dir("file", &err), &err, MC_CANTCREAT);
+    expect(files_make_dir("file/below", &err), &err, MC_CANTCREAT);
+    expect(files_make_dir("/proc/nothing/here", &err), &err, MC_CANTCREAT);
+    if (geteuid() == 0) {
+        assert_int_equal(mkdir("theirs", 0700), 0);
+        assert_int_equal(chown("theirs", 12345, 12345), 0);
+        expect(files_make_dir("theirs", &err), &err, MC_NOPERM);
+    }
+}
+
+static void reads_whole_files(void **state) {
+    struct text text = {0};
+    struct err err = {0};
+    (void)state;
+    put("file", "0123456789", 0644);
+    assert_true(files_read(&text, "file", 10, &err));
+    assert_string_equal(text_str(&text), "0123456789");
+    text_clear(&text);
+    expect(files_read(&text, "file", 9, &err), &err, MC_DATAERR);
+    expect(files_read(&text, "missing", 9, &err), &err, MC_NOINPUT);
+    expect(files_read(&text, "file/below", 9, &err), &err, MC_NOINPUT);
+    expect(files_read(&text, ".", 9, &err), &err, MC_NOPERM);
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    expect(files_read(&text, "fifo", 9, &err), &err, MC_NOPERM); /* and does not wait for a writer */
+    text_release(&text);
+}
+
+static void trusts_only_its_own(void **state) {
+    struct text text = {0};
+    struct err err = {0};
+    (void)state;
+    put("file", "x", 0644);
+    assert_true(files_read_trusted(&text, "file", 10, false, &err));
+    expect(files_read_trusted(&text, "file", 10, true, &err), &err, MC_NOPERM);
+    assert_int_equal(chmod("file", 0640), 0);
+    expect(files_read_trusted(&text, "file", 10, true, &err), &err, MC_NOPERM);
+    assert_int_equal(chmod("file", 0600), 0);
+    assert_true(files_read_trusted(&text, "file", 10, true, &err));
+    assert_int_equal(chmod("file", 0620), 0);
+    expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
+    assert_int_equal(chmod("file", 0602), 0);
+    expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
+    expect(files_read_trusted(&text, "missing", 10, false, &err), &err, MC_NOINPUT);
+    if (geteuid() == 0) {
+        assert_int_equal(chmod("file", 0600), 0);
+        assert_int_equal(chown("file", 12345, 12345), 0);
+        expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
+    }
+    text_release(&text);
+}
+
+static void writes_in_place_of_what_was_there(void **state) {
+    struct text text = {0};
+    struct err err = {0};
+    mode_t mask = umask(0);
+    (void)state;
+    put("target", "untouched", 0600);
+    assert_int_equal(symlink("target", "file"), 0);
+    assert_true(files_write("file", "new\0one", 7, &err)); /* the link itself is replaced */
+    umask(mask);
+    assert_int_equal(mode_of("file"), 0600);
+    assert_true(files_read(&text, "file", 100, &err));
+    assert_int_equal(text.len, 7);
+    assert_memory_equal(text.data, "new\0one", 7);
+    assert_int_equal(files_size("target"), 9);
+    assert_int_equal(names_in("."), 2); /* nothing half made is left */
+    assert_int_equal(mkdir("dir", 0700), 0);
+    expect(files_write("dir", "x", 1, &err), &err, MC_CANTCREAT);
+    assert_int_equal(names_in("."), 3);
+    expect(files_write("nowhere/x", "x", 1, &err), &err, MC_CANTCREAT);
+    text_release(&text);
+}
+
+static void leaves_nothing_half_written(void **state) {
+    struct rlimit before, small;
+    struct err err = {0};
+    char bytes[8192] = "";
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 4096, .rlim_max = before.rlim_max};
+    put("file", "old", 0600);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    expect(files_write("file", bytes, sizeof bytes, &err), &err, MC_IOERR);
+    expect(files_create("new", bytes, sizeof bytes, &err), &err, MC_IOERR);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(names_in("."), 1);
+    assert_int_equal(files_size("file"), 3);
+}
+
+static void creates_only_what_is_not_there(void **state) {
+    struct err err = {0};
+    mode_t mask = umask(0);
+    (void)state;
+    assert_true(files_create("new", "abc", 3, &err));
+    umask(mask);
+    assert_int_equal(mode_of("new"), 0600);
+    assert_int_equal(files_size("new"), 3);
+    expect(files_create("new", "abc", 3, &err), &err, MC_CANTCREAT);
+    assert_int_equal(symlink("elsewhere", "link"), 0);
+    expect(files_create("link", "abc", 3, &err), &err, MC_CANTCREAT);
+    assert_false(files_exists("elsewhere"));
+}
+
+static void tails_at_a_line(void **state) {
+    struct text text = {0};
+    (void)state;
+    put("file", "one\ntwo\nthree\n", 0600);
+    files_tail(&text, "file", 100);
+    assert_string_equal(text_str(&text), "one\ntwo\nthree\n");
+    text_clear(&text);
+    files_tail(&text, "file", 12);
+    assert_string_equal(text_str(&text), "two\nthree\n");
+    text_clear(&text);
+    put("file", "one long line without an end", 0600);
+    files_tail(&text, "file", 5);
+    assert_string_equal(text_str(&text), "");
+    files_tail(&text, "missing", 5);
+    assert_string_equal(text_str(&text), "");
+    put("file", "", 0600);
+    files_tail(&text, "file", 5);
+    assert_string_equal(text_str(&text), "");
+    text_release(&text);
+}
+
+static void looks_and_touches(void **state) {
+    (void)state;
+    assert_int_equal(files_size("file"), -1);
+    assert_int_equal(files_changed_at("file"), 0);
+    assert_false(files_exists("file"));
+    files_touch("file");
+    assert_int_equal(mode_of("file"), 0600);
+    assert_int_equal(files_size("file"), 0);
+    assert_true(files_changed_at("file") > clock_now() - 3600000);
+    assert_int_equal(utimensat(AT_FDCWD, "file", (struct timespec[]){{5, 0}, {5, 250000000}}, 0), 0);
+    assert_int_equal(files_changed_at("file"), 5250);
+    files_touch("file");
+    assert_true(files_changed_at("file") > 6000);
+    files_touch("nowhere/file");
+    files_remove("file");
+    files_remove("file");
+    assert_false(files_exists("file"));
+}
+
+static void finds_programs(void **state) {
+    struct world *world = *state;
+    char *path = xasprintf("relative::/nowhere:%s/bin:/usr/bin:/bin", world->dir), *found;
+    bool not_executable;
+    struct err err = {0};
+    assert_true(files_make_dir("bin", &err));
+    assert_true(files_make_dir("relative", &err));
+    put("relative/only-here", "", 0700);
+    put("bin/plain", "", 0600);
+    put("bin/tool", "", 0700);
+    assert_int_equal(mkdir("bin/folder", 0700), 0);
+    found = files_find_program("tool", path, &not_executable);
+    assert_non_null(found);
+    assert_non_null(strstr(found, "/bin/tool"));
+    free(found);
+    assert_null(files_find_program("plain", path, &not_executable));
+    assert_true(not_executable);
+    assert_null(files_find_program("folder", path, &not_executable));
+    assert_null(files_find_program("only-here", path, &not_executable));
+    assert_false(not_executable);
+    assert_null(files_find_program("", path, &not_executable));
+    assert_null(files_find_program("tool", NULL, &not_executable));
+    found = files_find_program("bin/tool", NULL, &not_executable);
+    assert_string_equal(found, "bin/tool");
+    free(found);
+    assert_null(files_find_program("bin/plain", NULL, &not_executable));
+    assert_true(not_executable);
+    found = files_program_dir();
+    assert_true(files_is_dir(found));
+    free(found);
+    free(path);
+}
+
+static void locks_until_closed(void **state) {
+    int first = files_lock("lock"), second;
+    (void)state;
+    assert_true(first >= 0);
+    assert_true((fcntl(first, F_GETFD) & FD_CLOEXEC) != 0);
+    assert_int_equal(files_lock("lock"), -1);
+    close(first);
+    second = files_lock("lock");
+    assert_true(second >= 0);
+    close(second);
+    assert_int_equal(files_lock("nowhere/lock"), -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(makes_directories_whatever_the_umask),
+        TEST(refuses_directories_of_others),
+        TEST(reads_whole_files),
+        TEST(trusts_only_its_own),
+        TEST(writes_in_place_of_what_was_there),
+        TEST(leaves_nothing_half_written),
+        TEST(creates_only_what_is_not_there),
+        TEST(tails_at_a_line),
+        TEST(looks_and_touches),
+        TEST(finds_programs),
+        TEST(locks_until_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

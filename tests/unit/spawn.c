@@ -1,0 +1,338 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/spawn.h"
+
+enum { LONG_MS = 60000 };
+
+struct ran {
+    struct spawn_result result;
+    struct text output, errors;
+    struct err err;
+    bool started;
+};
+
+static void release(struct ran *ran) {
+    text_release(&ran->output);
+    text_release(&ran->errors);
+    err_release(&ran->err);
+}
+
+static void run(struct ran *ran, struct spawn spawn, const char *const *words) {
+    struct argv argv = {0};
+    argv_adds(&argv, words);
+    *ran = (struct ran){0};
+    ran->result.output = &ran->output;
+    ran->result.errors = &ran->errors;
+    spawn.argv = &argv;
+    if (spawn.timeout_ms == 0)
+        spawn.timeout_ms = LONG_MS;
+    ran->started = spawn_run(&spawn, &ran->result, &ran->err);
+    argv_release(&argv);
+}
+
+static void run_shell(struct ran *ran, struct spawn spawn, const char *script) {
+    run(ran, spawn, (const char *[]){"/bin/sh", "-c", script, NULL});
+}
+
+static int open_descriptors(void) {
+    DIR *dir = opendir("/proc/self/fd");
+    int count = 0;
+    assert_non_null(dir);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}
+
+static void tells_status_output_and_errors(void **state) {
+    struct ran ran;
+    (void)state;
+    run_shell(&ran, (struct spawn){0}, "echo out; echo err >&2; exit 7");
+    assert_true(ran.started);
+    assert_int_equal(ran.result.status, 7);
+    assert_int_equal(ran.result.signal, 0);
+    assert_string_equal(text_str(&ran.output), "out\n");
+    assert_string_equal(text_str(&ran.errors), "err\n");
+    release(&ran);
+}
+
+static void tells_a_signal(void **state) {
+    struct ran ran;
+    (void)state;
+    run_shell(&ran, (struct spawn){0}, "kill -USR1 $$");
+    assert_true(ran.started);
+    assert_int_equal(ran.result.status, -1);
+    assert_int_equal(ran.result.signal, SIGUSR1);
+    release(&ran);
+}
+
+static void feeds_a_megabyte_through(void **state) {
+    enum { SIZE = 1000003 };
+    struct ran ran;
+    char *bytes = xmalloc(SIZE);
+    (void)state;
+    for (int i = 0; i < SIZE; i++)
+        bytes[i] = (char)(i * 31 + i / 256);
+    run(&ran, (struct spawn){.input = bytes, .input_len = SIZE, .output_max = 2 * SIZE},
+        (const char *[]){"/bin/cat", NULL});
+    assert_int_equal(ran.result.status, 0);
+    assert_int_equal(ran.output.len, SIZE);
+    assert_memory_equal(ran.output.data, bytes, SIZE);
+    free(bytes);
+    release(&ran);
+}
+
+static void survives_a_program_that_does_not_read(void **state) {
+    enum { SIZE = 1000000 };
+    struct ran ran;
+    char *bytes = xcalloc(1, SIZE);
+    (void)state;
+    run(&ran, (struct spawn){.input = bytes, .input_len = SIZE}, (const char *[]){"/bin/true", NULL});
+    assert_true(ran.started);
+    assert_int_equal(ran.result.status, 0);
+    free(bytes);
+    release(&ran);
+}
+
+static void reads_nothing_without_input(void **state) {
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){0}, (const char *[]){"/bin/cat", NULL});
+    assert_int_equal(ran.result.status, 0);
+    assert_int_equal(ran.output.len, 0);
+    release(&ran);
+}
+
+static void cuts_output_at_its_ceiling_and_says_so(void **state) {
+    struct ran ran;
+    (void)state;
+    run_shell(&ran, (struct spawn){.output_max = 1000}, "head -c 300000 /dev/zero; exit 3");
+    assert_int_equal(ran.result.status, 3);
+    assert_true(ran.result.output_over);
+    assert_int_equal(ran.output.len, 1000);
+    release(&ran);
+}
+
+static void ends_one_that_takes_too_long(void **state) {
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){.timeout_ms = 100}, (const char *[]){"/bin/sleep", "1000", NULL});
+    assert_true(ran.started);
+    assert_true(ran.result.timed_out);
+    assert_int_equal(ran.result.signal, SIGKILL);
+    release(&ran);
+}
+
+static void ends_one_that_never_stops_writing(void **state) {
+    struct ran ran;
+    (void)state;
+    run_shell(&ran, (struct spawn){.timeout_ms = 200}, "exec cat /dev/zero");
+    assert_true(ran.result.timed_out);
+    assert_true(ran.result.output_over);
+    release(&ran);
+}
+
+/* Its parent is gone: somebody else reaps it, in his own time. */
+static bool has_ended(long long pid) {
+    char path[64], line[256] = "";
+    FILE *file;
+    snprintf(path, sizeof path, "/proc/%lld/stat", pid);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return true;
+    if (fgets(line, sizeof line, file) == NULL)
+        line[0] = '\0';
+    fclose(file);
+    return line[0] == '\0' || strstr(line, ") Z ") != NULL;
+}
+
+static void ends_its_whole_group_in_time(void **state) {
+    struct ran ran;
+    long long pid;
+    (void)state;
+    run_shell(&ran, (struct spawn){.timeout_ms = 3000}, "sleep 1000 & printf %s $!; wait");
+    assert_true(ran.result.timed_out);
+    assert_true(text_to_int(text_str(&ran.output), 2, INT32_MAX, &pid));
+    for (int i = 0; i < 600 && !has_ended(pid); i++)
+        clock_sleep(100);
+    assert_true(has_ended(pid));
+    release(&ran);
+}
+
+static void does_not_wait_for_a_descendant(void **state) {
+    struct ran ran;
+    long long pid;
+    (void)state;
+    run_shell(&ran, (struct spawn){0}, "sleep 1000 & printf %s $!");
+    assert_false(ran.result.timed_out);
+    assert_int_equal(ran.result.status, 0);
+    assert_true(text_to_int(text_str(&ran.output), 2, INT32_MAX, &pid));
+    assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+    release(&ran);
+}
+
+static void names_a_missing_program(void **state) {
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){0}, (const char *[]){"/nowhere/at-all", NULL});
+    assert_false(ran.started);
+    assert_int_equal(ran.err.code, MC_UNAVAILABLE);
+    assert_non_null(strstr(ran.err.text, "/nowhere/at-all"));
+    release(&ran);
+    run(&ran, (struct spawn){0}, (const char *[]){"/etc/passwd", NULL});
+    assert_false(ran.started);
+    assert_int_equal(ran.err.code, MC_UNAVAILABLE);
+    release(&ran);
+}
+
+static void names_a_missing_directory(void **state) {
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){.cwd = "/nowhere"}, (const char *[]){"/bin/true", NULL});
+    assert_false(ran.started);
+    assert_int_equal(ran.err.code, MC_OSERR);
+    assert_non_null(strstr(ran.err.text, "/nowhere"));
+    release(&ran);
+}
+
+static void enters_the_directory(void **state) {
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){.cwd = "/usr"}, (const char *[]){"/bin/pwd", NULL});
+    assert_string_equal(text_str(&ran.output), "/usr\n");
+    release(&ran);
+}
+
+static void gives_exactly_the_environment(void **state) {
+    struct argv env = {0};
+    struct ran ran;
+    (void)state;
+    argv_add(&env, "A=1");
+    argv_add(&env, "B=two words");
+    run(&ran, (struct spawn){.env = &env}, (const char *[]){"/usr/bin/env", NULL});
+    assert_string_equal(text_str(&ran.output), "A=1\nB=two words\n");
+    argv_release(&env);
+    release(&ran);
+}
+
+static void passes_no_descriptor_on(void **state) {
+    struct ran ran;
+    int null = open("/dev/null", O_RDONLY);
+    (void)state;
+    assert_true(null >= 0);
+    for (int fd = 10; fd < 20; fd++)
+        assert_int_equal(dup2(null, fd), fd);
+    /* ls itself holds the directory it reads. */
+    run(&ran, (struct spawn){0}, (const char *[]){"/bin/ls", "/proc/self/fd", NULL});
+    assert_string_equal(text_str(&ran.output), "0\n1\n2\n3\n");
+    for (int fd = 10; fd < 20; fd++)
+        close(fd);
+    close(null);
+    release(&ran);
+}
+
+static void leaves_none_of_its_own_open(void **state) {
+    struct ran ran;
+    int before = open_descriptors();
+    (void)state;
+    run(&ran, (struct spawn){.input = "x", .input_len = 1}, (const char *[]){"/bin/cat", NULL});
+    release(&ran);
+    run(&ran, (struct spawn){0}, (const char *[]){"/nowhere", NULL});
+    release(&ran);
+    run(&ran, (struct spawn){.timeout_ms = 50}, (const char *[]){"/bin/sleep", "1000", NULL});
+    release(&ran);
+    assert_int_equal(open_descriptors(), before);
+}
+
+static void starts_with_clean_signals_and_mask(void **state) {
+    struct ran ran;
+    sigset_t all, before;
+    mode_t mask = umask(0);
+    (void)state;
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    run_shell(&ran, (struct spawn){0}, "grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; umask");
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    umask(mask);
+    assert_true(signal(SIGPIPE, SIG_DFL) == SIG_IGN); /* the caller's own stays as it was */
+    signal(SIGINT, SIG_DFL);
+    assert_string_equal(text_str(&ran.output), "0000000000000000\n0000000000000000\n0077\n");
+    release(&ran);
+}
+
+static void leads_a_group_of_its_own(void **state) {
+    struct ran ran;
+    long long pid, group;
+    (void)state;
+    run_shell(&ran, (struct spawn){0}, "cut -d' ' -f5 /proc/$$/stat; echo $$");
+    assert_int_equal(sscanf(text_str(&ran.output), "%lld %lld", &group, &pid), 2);
+    assert_int_equal(group, pid);
+    assert_int_not_equal(group, getpgrp());
+    release(&ran);
+}
+
+/* In a process of its own, because it closes what cmocka may hold. */
+static void closes_everything_but_the_streams(void **state) {
+    int status;
+    pid_t pid = fork();
+    (void)state;
+    if (pid == 0) {
+        struct stat seen;
+        int open_now = 0;
+        close(0);
+        close(2);
+        for (int fd = 5; fd < 20; fd++)
+            dup2(1, fd);
+        spawn_close_descriptors();
+        for (int fd = 0; fd < 64; fd++)
+            open_now += fcntl(fd, F_GETFD) >= 0;
+        _exit(open_now == 3 && fstat(2, &seen) == 0 && S_ISCHR(seen.st_mode) ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_status_output_and_errors),
+        cmocka_unit_test(tells_a_signal),
+        cmocka_unit_test(feeds_a_megabyte_through),
+        cmocka_unit_test(survives_a_program_that_does_not_read),
+        cmocka_unit_test(reads_nothing_without_input),
+        cmocka_unit_test(cuts_output_at_its_ceiling_and_says_so),
+        cmocka_unit_test(ends_one_that_takes_too_long),
+        cmocka_unit_test(ends_one_that_never_stops_writing),
+        cmocka_unit_test(ends_its_whole_group_in_time),
+        cmocka_unit_test(does_not_wait_for_a_descendant),
+        cmocka_unit_test(names_a_missing_program),
+        cmocka_unit_test(names_a_missing_directory),
+        cmocka_unit_test(enters_the_directory),
+        cmocka_unit_test(gives_exactly_the_environment),
+        cmocka_unit_test(passes_no_descriptor_on),
+        cmocka_unit_test(leaves_none_of_its_own_open),
+        cmocka_unit_test(starts_with_clean_signals_and_mask),
+        cmocka_unit_test(leads_a_group_of_its_own),
+        cmocka_unit_test(closes_everything_but_the_streams),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

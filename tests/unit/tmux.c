@@ -1,0 +1,628 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/spawn.h"
+#include "host/tmux.h"
+
+/* A real server of its own for each test, in a short folder; gone afterwards in every case. */
+enum { STEP_MS = 50, PATIENCE_MS = 60000, BIG = 100000 };
+static const char run_a[] = "0123456789abcdef0123456789abcdef", run_b[] = "fedcba9876543210fedcba9876543210";
+
+struct world {
+    char dir[32];
+    struct tmux tmux;
+};
+
+static int set_up(void **state) {
+    struct world *world = xcalloc(1, sizeof *world);
+    struct err err = {0};
+    char *socket;
+    snprintf(world->dir, sizeof world->dir, "/tmp/mcXXXXXX");
+    if (mkdtemp(world->dir) == NULL)
+        return -1;
+    socket = xasprintf("%s/s", world->dir);
+    unsetenv("INVOCATION_ID");
+    unsetenv("TMUX");
+    unsetenv("TMUX_PANE");
+    if (!tmux_init(&world->tmux, socket, &err))
+        return -1;
+    world->tmux.timeout_ms = PATIENCE_MS;
+    free(socket);
+    *state = world;
+    return 0;
+}
+
+/* What a plain tmux client prints. */
+static char *ask(struct world *world, const char *const *words) {
+    struct argv argv = {0};
+    struct text output = {0};
+    struct spawn_result result = {.output = &output};
+    struct err err = {0};
+    argv_add(&argv, world->tmux.program);
+    argv_add(&argv, "-u");
+    argv_add(&argv, "-S");
+    argv_add(&argv, world->tmux.socket);
+    argv_adds(&argv, words);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv, .timeout_ms = PATIENCE_MS}, &result, &err));
+    argv_release(&argv);
+    return text_take(&output);
+}
+
+static void tell(struct world *world, const char *const *words) {
+    free(ask(world, words));
+}
+
+static int tear_down(void **state) {
+    struct world *world = *state;
+    struct argv argv = {0};
+    struct err err = {0};
+    struct spawn_result result = {0};
+    tell(world, (const char *[]){"kill-server", NULL});
+    argv_add(&argv, "/bin/rm");
+    argv_add(&argv, "-rf");
+    argv_add(&argv, world->dir);
+    (void)spawn_run(&(struct spawn){.argv = &argv}, &result, &err);
+    argv_release(&argv);
+    tmux_release(&world->tmux);
+    free(world);
+    return 0;
+}
+
+struct started {
+    enum tmux_start start;
+    char pane[16];
+    int64_t pid;
+    struct err err;
+};
+
+static struct started start_logged(struct world *world, const char *name, const char *run, const char *script,
+                                   const char *log) {
+    struct started started = {0};
+    struct argv argv = {0};
+    const char *const words[] = {"/bin/sh", "-c", script, NULL};
+    argv_adds(&argv, words);
+    started.start = tmux_start(&world->tmux,
+                               &(struct tmux_session){.name = name,
+                                                      .cwd = world->dir,
+                                                      .argv = &argv,
+                                                      .run = run,
+                                                      .ticket = "MC-1",
+                                                      .log = log,
+                                                      .width = 100,
+                                                      .height = 30},
+                               started.pane, &started.pid, &started.err);
+    argv_release(&argv);
+    return started;
+}
+
+static struct started start(struct world *world, const char *name, const char *script) {
+    struct started started = start_logged(world, name, run_a, script, NULL);
+    if (started.err.text != NULL)
+        print_message("%s\n", started.err.text);
+    assert_int_equal(started.start, TMUX_STARTED);
+    return started;
+}
+
+static char *path_in(const struct world *world, const char *name) {
+    return xasprintf("%s/%s", world->dir, name);
+}
+
+static void wait_for_file(const char *path, int64_t size) {
+    for (int64_t waited = 0; waited < PATIENCE_MS && files_size(path) < size; waited += STEP_MS)
+        clock_sleep(STEP_MS);
+    assert_true(files_size(path) >= size);
+}
+
+static void read_into(struct text *out, const char *path) {
+    struct err err = {0};
+    assert_true(files_read(out, path, TEXT_MAX, &err));
+}
+
+static struct tmux_pane wait_until_dead(struct world *world, const char *pane_id) {
+    struct tmux_pane pane = {0};
+    enum seen server;
+    for (int64_t waited = 0; waited < PATIENCE_MS; waited += STEP_MS) {
+        assert_int_equal(tmux_look(&world->tmux, pane_id, &pane, &server), SEEN_YES);
+        if (pane.dead && (pane.dead_status >= 0 || pane.dead_signal != 0))
+            return pane;
+        clock_sleep(STEP_MS);
+    }
+    fail_msg("pane %s did not die, or nobody knows how", pane_id);
+    return pane;
+}
+
+static enum seen look(struct world *world, const char *target) {
+    struct tmux_pane pane;
+    enum seen server;
+    return tmux_look(&world->tmux, target, &pane, &server);
+}
+
+static void no_server_is_no(void **state) {
+    struct world *world = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct tmux_panes panes;
+    struct tmux_pane pane;
+    struct err err = {0};
+    enum seen server;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_NO);
+    assert_int_equal(tmux_look(&world->tmux, "mc-x", &pane, &server), SEEN_NO);
+    assert_int_equal(server, SEEN_NO);
+    /* One that a killed server left behind. */
+    assert_true(text_copy(address.sun_path, sizeof address.sun_path, world->tmux.socket));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_NO);
+    err_release(&err);
+}
+
+static void a_kept_server_without_sessions_answers(void **state) {
+    struct world *world = *state;
+    struct tmux_panes panes;
+    struct err err = {0};
+    tell(world,
+         (const char *[]){"-f", "/dev/null", "start-server", ";", "set-option", "-s", "exit-empty", "off", NULL});
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
+    assert_int_equal(panes.count, 0);
+    assert_int_equal(look(world, "mc-x"), SEEN_NO);
+    assert_true(tmux_close(&world->tmux, "mc-x", run_a, &err));
+    assert_int_equal(tmux_paste(&world->tmux, "%0", 1, "x", 1), TMUX_REFUSED);
+}
+
+static void a_silent_server_is_unknown(void **state) {
+    struct world *world = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct tmux_panes panes;
+    struct err err = {0};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(text_copy(address.sun_path, sizeof address.sun_path, world->tmux.socket));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 5), 0);
+    world->tmux.timeout_ms = 300;
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_UNKNOWN);
+    assert_int_equal(err.code, MC_UNAVAILABLE);
+    assert_int_equal(look(world, "mc-x"), SEEN_UNKNOWN);
+    err_release(&err);
+    assert_false(tmux_close(&world->tmux, "mc-x", run_a, &err));
+    assert_int_equal(tmux_paste(&world->tmux, "%0", 1, "x", 1), TMUX_PASTE_UNKNOWN);
+    err_release(&err);
+    close(fd);
+}
+
+static void starts_what_it_is_told(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", "echo $PPID; exec sleep 1000");
+    struct tmux_panes panes;
+    struct err err = {0};
+    const struct tmux_pane *pane;
+    char comm[16] = "", *path = xasprintf("/proc/%lld/comm", (long long)started.pid);
+    FILE *file;
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
+    assert_int_equal(panes.count, 1);
+    pane = tmux_find(&panes, "mc-MC-1");
+    assert_non_null(pane);
+    assert_string_equal(pane->pane_id, started.pane);
+    assert_int_equal(pane->pid, started.pid);
+    assert_string_equal(pane->run, run_a);
+    assert_string_equal(pane->ticket, "MC-1");
+    assert_false(pane->dead);
+    assert_false(pane->in_mode);
+    assert_int_equal(pane->dead_status, -1);
+    assert_true(pane->activity > clock_now() - 3600000 && pane->activity <= clock_now() + 1000);
+    for (int64_t waited = 0; waited < PATIENCE_MS && strcmp(comm, "sleep\n") != 0; waited += STEP_MS) {
+        file = fopen(path, "r");
+        assert_non_null(file);
+        assert_non_null(fgets(comm, sizeof comm, file));
+        fclose(file);
+        clock_sleep(STEP_MS);
+    }
+    assert_string_equal(comm, "sleep\n"); /* the pane's pid is the program itself */
+    tmux_panes_release(&panes);
+    free(path);
+}
+
+static void says_duplicate(void **state) {
+    struct world *world = *state;
+    struct started first = start(world, "mc-MC-1", "exec sleep 1000");
+    struct started second = start_logged(world, "mc-MC-1", run_b, "exec sleep 1000", NULL);
+    struct tmux_pane pane;
+    enum seen server;
+    assert_int_equal(second.start, TMUX_DUPLICATE);
+    assert_int_equal(tmux_look(&world->tmux, "mc-MC-1", &pane, &server), SEEN_YES);
+    assert_int_equal(pane.pid, first.pid);
+    assert_string_equal(pane.run, run_a);
+    err_release(&second.err);
+}
+
+static void close_it(struct world *world, const char *session) {
+    struct err err = {0};
+    if (!tmux_close(&world->tmux, session, run_a, &err))
+        fail_msg("%s", err.text);
+}
+
+static void names_are_exact(void **state) {
+    struct world *world = *state;
+    struct err err = {0};
+    start(world, "mc-xy", "exec sleep 1000");
+    assert_int_equal(look(world, "mc-x"), SEEN_NO);
+    assert_true(tmux_close(&world->tmux, "mc-x", run_a, &err)); /* nothing there: it is gone */
+    assert_int_equal(look(world, "mc-xy"), SEEN_YES);
+    start(world, "mc-x", "exec sleep 1000");
+    close_it(world, "mc-x");
+    assert_int_equal(look(world, "mc-x"), SEEN_NO);
+    assert_int_equal(look(world, "mc-xy"), SEEN_YES);
+}
+
+static void refuses_names_that_tmux_would_read(void **state) {
+    static const char *const names[] = {"a.b", "a:b", "#{pid}", "", "-x", "a b", "$(true)"};
+    struct world *world = *state;
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct started started = start_logged(world, names[i], run_a, "true", NULL);
+        assert_int_equal(started.start, TMUX_START_FAILED);
+        err_release(&started.err);
+        assert_false(tmux_close(&world->tmux, names[i], run_a, &err));
+        err_release(&err);
+    }
+    assert_int_equal(look(world, "%0"), SEEN_NO);
+}
+
+static void closes_only_its_own_run(void **state) {
+    struct world *world = *state;
+    struct err err = {0};
+    start(world, "mc-MC-1", "exec sleep 1000");
+    start(world, "mc-MC-2", "exec sleep 1000");
+    assert_true(tmux_close(&world->tmux, "mc-MC-1", run_b, &err)); /* nothing of run_b is there */
+    assert_int_equal(look(world, "mc-MC-1"), SEEN_YES);
+    close_it(world, "mc-MC-1");
+    close_it(world, "mc-MC-2"); /* the last one: the server ends with it */
+    close_it(world, "mc-MC-2");
+}
+
+static void knows_how_they_died(void **state) {
+    struct world *world = *state;
+    char name[16];
+    for (int i = 0; i < 8; i++) {
+        struct started started;
+        struct tmux_pane pane;
+        snprintf(name, sizeof name, "mc-%d", i);
+        started = start(world, name, i % 2 == 0 ? "exit 3" : "kill -SEGV $$");
+        pane = wait_until_dead(world, started.pane);
+        assert_int_equal(pane.dead_status, i % 2 == 0 ? 3 : -1);
+        assert_int_equal(pane.dead_signal, i % 2 == 0 ? 0 : SIGSEGV);
+    }
+}
+
+static void keeps_every_byte_in_the_log(void **state) {
+    struct world *world = *state;
+    /* A folder as bad as one can be made; its file must be the one that is written. */
+    char *dir = path_in(world, "a'b #{pid} ##{pid} #[x] ##[y] %d %% \"$(touch z)\" `touch z` ; #(touch z) \\ $HOME\n;");
+    char *log = xasprintf("%s/pane.log", dir);
+    struct text text = {0};
+    struct err err = {0};
+    struct started started;
+    assert_true(files_make_dir(dir, &err));
+    assert_true(files_create(log, "", 0, &err));
+    started = start_logged(world, "mc-MC-1", run_a, "echo first; exec sleep 1000", log);
+    assert_int_equal(started.start, TMUX_STARTED);
+    wait_for_file(log, 7);
+    read_into(&text, log);
+    assert_string_equal(text_str(&text), "first\r\n");
+    text_release(&text);
+    free(log);
+    log = path_in(world, "z");
+    assert_false(files_exists(log));
+    free(log);
+    free(dir);
+}
+
+static const char reader[] = "stty raw -echo; : >ready; exec cat >got";
+
+/* What tmux makes of a newline inside a paste. */
+static char *big_text(void) {
+    char *bytes = xmalloc(BIG + 1);
+    for (int i = 0; i < BIG; i++)
+        bytes[i] = (char)(i % 80 == 79 ? '\r' : '!' + i % 90);
+    bytes[BIG] = '\0';
+    return bytes;
+}
+
+static void assert_received(const struct world *world, const char *bytes, size_t n) {
+    struct text got = {0};
+    char *path = path_in(world, "got");
+    wait_for_file(path, (int64_t)n);
+    read_into(&got, path);
+    assert_int_equal(got.len, n);
+    assert_memory_equal(got.data, bytes, n);
+    text_release(&got);
+    free(path);
+}
+
+static void wait_until_reading(const struct world *world) {
+    char *path = path_in(world, "ready");
+    wait_for_file(path, 0);
+    free(path);
+}
+
+static void no_buffer_is_left(struct world *world) {
+    char *buffers = ask(world, (const char *[]){"list-buffers", NULL});
+    assert_string_equal(buffers, "");
+    free(buffers);
+}
+
+static void pastes_much_and_exactly(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    char *bytes = big_text();
+    wait_until_reading(world);
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, bytes, BIG), TMUX_PASTED);
+    assert_received(world, bytes, BIG);
+    no_buffer_is_left(world);
+    free(bytes);
+}
+
+static void pastes_into_a_stopped_program(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    char *bytes = big_text();
+    wait_until_reading(world);
+    assert_int_equal(kill((pid_t)started.pid, SIGSTOP), 0);
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, bytes, BIG), TMUX_PASTED);
+    assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server goes on */
+    assert_int_equal(kill((pid_t)started.pid, SIGCONT), 0);
+    assert_received(world, bytes, BIG);
+    free(bytes);
+}
+
+static void pastes_in_brackets_and_keys_without(void **state) {
+    static const char received[] = "\033[200~a\rb; #{pid} -x\033[201~\r";
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", "stty raw -echo; printf '\\033[?2004h'; : >ready; exec cat >got");
+    struct text screen = {0};
+    wait_until_reading(world);
+    assert_true(tmux_capture(&world->tmux, started.pane, 0, &screen, NULL));
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "a\nb; #{pid} -x", 14), TMUX_PASTED);
+    assert_true(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    assert_received(world, received, sizeof received - 1);
+    text_release(&screen);
+}
+
+static void never_pastes_into_a_dead_pane(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", "exit 3");
+    (void)wait_until_dead(world, started.pane);
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED);
+    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server survived */
+    no_buffer_is_left(world);
+}
+
+static void never_pastes_in_copy_mode(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    struct tmux_pane pane;
+    enum seen server;
+    wait_until_reading(world);
+    tell(world, (const char *[]){"copy-mode", "-t", started.pane, NULL});
+    assert_int_equal(tmux_look(&world->tmux, started.pane, &pane, &server), SEEN_YES);
+    assert_true(pane.in_mode);
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED);
+    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    tell(world, (const char *[]){"send-keys", "-t", started.pane, "-X", "cancel", NULL});
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "later", 5), TMUX_PASTED);
+    assert_received(world, "later", 5);
+}
+
+static void never_pastes_into_another_process(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    wait_until_reading(world);
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid + 1, "text", 4), TMUX_REFUSED);
+    assert_int_equal(tmux_paste(&world->tmux, "%77", started.pid, "text", 4), TMUX_REFUSED);
+    assert_false(tmux_key(&world->tmux, started.pane, started.pid + 1, "Enter"));
+    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter ; kill-server"));
+    no_buffer_is_left(world);
+    close_it(world, "mc-MC-1");
+    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED); /* no server */
+}
+
+static void captures_screen_and_title(void **state) {
+    struct world *world = *state;
+    struct started started =
+        start(world, "mc-MC-1", "printf '\\033]2;1 working \\342\\240\\213\\007'; seq 100; : >ready; exec sleep 1000");
+    struct text screen = {0}, title = {0}, all = {0};
+    wait_until_reading(world);
+    for (int64_t waited = 0; waited < PATIENCE_MS && strstr(text_str(&screen), "100\n") == NULL; waited += STEP_MS) {
+        text_clear(&screen);
+        text_clear(&title);
+        assert_true(tmux_capture(&world->tmux, started.pane, 0, &screen, &title));
+    }
+    assert_string_equal(text_str(&title), "1 working \342\240\213");
+    assert_null(strstr(text_str(&screen), "50\n"));
+    assert_true(tmux_capture(&world->tmux, started.pane, 200, &all, NULL));
+    assert_true(text_starts(text_str(&all), "1\n2\n3\n"));
+    assert_false(tmux_capture(&world->tmux, "%77", 0, &all, NULL));
+    text_release(&screen);
+    text_release(&title);
+    text_release(&all);
+}
+
+static void hostile_options_forge_nothing(void **state) {
+    struct world *world = *state;
+    struct tmux_panes panes;
+    struct err err = {0};
+    start(world, "mc-MC-1", "exec sleep 1000");
+    start(world, "mc-MC-2", "exec sleep 1000");
+    tell(world,
+         (const char *[]){"set-option", "-t", "=mc-MC-1:", "@mc_run", "x y\n%99 1 0 - - 0 1 0 0 7 mc-MC-2", NULL});
+    tell(world, (const char *[]){"rename-session", "-t", "=mc-MC-1:", "two words 1 2 3", NULL});
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
+    assert_int_equal(panes.count, 2);
+    assert_non_null(tmux_find(&panes, "two words 1 2 3"));
+    assert_string_equal(tmux_find(&panes, "mc-MC-2")->run, run_a);
+    tmux_panes_release(&panes);
+}
+
+static void finds_the_first_pane_of_a_session(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", "exec sleep 1000");
+    struct tmux_pane pane;
+    enum seen server;
+    tell(world, (const char *[]){"split-window", "-b", "-t", started.pane, "exec sleep 1000", NULL});
+    assert_int_equal(tmux_look(&world->tmux, "mc-MC-1", &pane, &server), SEEN_YES);
+    assert_int_equal(pane.pid, started.pid);
+}
+
+static long long server_pid(struct world *world) {
+    char *said = ask(world, (const char *[]){"display-message", "-p", "#{pid}", NULL});
+    long long pid;
+    said[strcspn(said, "\n")] = '\0';
+    assert_true(text_to_int(said, 2, INT32_MAX, &pid));
+    free(said);
+    return pid;
+}
+
+static void the_server_inherits_nothing(void **state) {
+    struct world *world = *state;
+    struct text environ = {0};
+    struct dirent *entry;
+    DIR *dir;
+    char *path, *lock = path_in(world, "lock");
+    int fd = open(lock, O_RDWR | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    for (int other = 10; other <= 20; other++)
+        assert_int_equal(dup2(fd, other), other);
+    setenv("MC_RUN", run_a, 1);
+    setenv("MY_TOKEN", "secret", 1);
+    start(world, "mc-MC-1", "exec sleep 1000");
+    unsetenv("MC_RUN");
+    unsetenv("MY_TOKEN");
+    path = xasprintf("/proc/%lld/fd", server_pid(world));
+    dir = opendir(path);
+    assert_non_null(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        char target[256];
+        ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = '\0';
+        assert_string_not_equal(target, lock);
+    }
+    closedir(dir);
+    free(path);
+    path = xasprintf("/proc/%lld/environ", server_pid(world));
+    read_into(&environ, path);
+    for (size_t at = 0; at < environ.len; at += strlen(environ.data + at) + 1) {
+        assert_false(text_starts(environ.data + at, "MC_RUN="));
+        assert_false(text_starts(environ.data + at, "MY_TOKEN="));
+    }
+    text_release(&environ);
+    for (int other = 10; other <= 20; other++)
+        close(other);
+    close(fd);
+    free(path);
+    free(lock);
+}
+
+/* In front of PATH, so that no real one is asked. */
+static void put_systemd_run(const struct world *world, const char *script) {
+    char *program = path_in(world, "systemd-run"), *path = xasprintf("%s:/usr/local/bin:/usr/bin:/bin", world->dir);
+    struct argv argv = {0};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    assert_true(files_write(program, script, strlen(script), &err));
+    argv_add(&argv, "/bin/chmod");
+    argv_add(&argv, "700");
+    argv_add(&argv, program);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
+    argv_release(&argv);
+    setenv("PATH", path, 1);
+    setenv("INVOCATION_ID", "0123", 1);
+    free(program);
+    free(path);
+}
+
+static void a_unit_gets_its_server_a_scope(void **state) {
+    struct world *world = *state;
+    char *old = xstrdup(getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin"), *used = path_in(world, "used");
+    struct started started;
+    put_systemd_run(world, "#!/bin/sh\necho x >>used\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n");
+    start(world, "mc-MC-1", "exec sleep 1000");
+    assert_int_equal(files_size(used), 2);
+    start(world, "mc-MC-2", "exec sleep 1000");
+    assert_int_equal(files_size(used), 2); /* a server answers: no scope is needed */
+    tell(world, (const char *[]){"kill-server", NULL});
+    for (int64_t waited = 0; waited < PATIENCE_MS && look(world, "mc-MC-1") != SEEN_NO; waited += STEP_MS)
+        clock_sleep(STEP_MS);
+    put_systemd_run(world, "#!/bin/sh\necho 'Failed to connect to bus: No medium found' >&2\nexit 1\n");
+    started = start_logged(world, "mc-MC-3", run_a, "exec sleep 1000", NULL);
+    unsetenv("INVOCATION_ID");
+    unsetenv("TMUX");
+    unsetenv("TMUX_PANE");
+    setenv("PATH", old, 1);
+    assert_int_equal(started.start, TMUX_START_FAILED);
+    assert_int_equal(started.err.code, MC_UNAVAILABLE);
+    assert_non_null(strstr(started.err.text, "Failed to connect to bus"));
+    assert_non_null(strstr(started.err.text, "cron"));
+    err_release(&started.err);
+    free(old);
+    free(used);
+}
+
+static void says_what_is_missing(void **state) {
+    struct tmux tmux;
+    struct err err = {0};
+    char socket[200];
+    (void)state;
+    memset(socket, 'x', sizeof socket - 1);
+    socket[sizeof socket - 1] = '\0';
+    assert_false(tmux_init(&tmux, socket, &err));
+    assert_int_equal(err.code, MC_CONFIG);
+    err_release(&err);
+    tmux_release(&tmux);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(no_server_is_no),
+        TEST(a_kept_server_without_sessions_answers),
+        TEST(a_silent_server_is_unknown),
+        TEST(starts_what_it_is_told),
+        TEST(says_duplicate),
+        TEST(names_are_exact),
+        TEST(refuses_names_that_tmux_would_read),
+        TEST(closes_only_its_own_run),
+        TEST(knows_how_they_died),
+        TEST(keeps_every_byte_in_the_log),
+        TEST(pastes_much_and_exactly),
+        TEST(pastes_into_a_stopped_program),
+        TEST(pastes_in_brackets_and_keys_without),
+        TEST(never_pastes_into_a_dead_pane),
+        TEST(never_pastes_in_copy_mode),
+        TEST(never_pastes_into_another_process),
+        TEST(captures_screen_and_title),
+        TEST(hostile_options_forge_nothing),
+        TEST(finds_the_first_pane_of_a_session),
+        TEST(the_server_inherits_nothing),
+        TEST(a_unit_gets_its_server_a_scope),
+        cmocka_unit_test(says_what_is_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
