@@ -1,0 +1,195 @@
+/* mc-pickup: options in, one pickup (lib/pickup/pickup.c has its flow), report and exit code out. */
+#include <getopt.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "host/spawn.h"
+#include "pickup/pickup.h"
+
+static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
+                            "                 [--config FILE] [--db FILE] [-v] [-q] [--help] [--version]\n"
+                            "\n"
+                            "Hands the next ticket of the board to an agent in tmux, after mending what is\n"
+                            "out of step. See mc-pickup(1).\n"
+                            "\n"
+                            "  --ticket KEY   this ticket and no other\n"
+                            "  --dry-run      print what would happen; change nothing\n"
+                            "  --heal-only    mend, hand out nothing\n"
+                            "  --json         one JSON object on standard output\n"
+                            "  --config FILE  the configuration (else $MC_PICKUP_CONFIG, the user's, the machine's)\n"
+                            "  --db FILE      the board (else $MC_DB, the configuration's, the user's)\n"
+                            "  -v             say what was done\n"
+                            "  -q             say nothing but errors\n"
+                            "  --help         this text\n"
+                            "  --version      the version\n";
+
+struct options {
+    struct site_options site;
+    const char *ticket;
+    bool dry, heal_only, json, verbose, quiet;
+    bool help, version;
+};
+
+enum { OPT_TICKET = 256, OPT_DRY, OPT_HEAL, OPT_JSON, OPT_CONFIG, OPT_DB, OPT_HELP, OPT_VERSION };
+
+static const struct option long_options[] = {
+    {"ticket", required_argument, NULL, OPT_TICKET},
+    {"dry-run", no_argument, NULL, OPT_DRY},
+    {"heal-only", no_argument, NULL, OPT_HEAL},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"db", required_argument, NULL, OPT_DB},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static bool take_option(struct options *options, int option) {
+    switch (option) {
+    case OPT_TICKET:
+        options->ticket = optarg;
+        return true;
+    case OPT_DRY:
+        options->dry = true;
+        return true;
+    case OPT_HEAL:
+        options->heal_only = true;
+        return true;
+    case OPT_JSON:
+        options->json = true;
+        return true;
+    case OPT_CONFIG:
+        options->site.config = optarg;
+        return true;
+    case OPT_DB:
+        options->site.db = optarg;
+        return true;
+    case OPT_HELP:
+        options->help = true;
+        return true;
+    case OPT_VERSION:
+        options->version = true;
+        return true;
+    case 'v':
+        options->verbose = true;
+        return true;
+    case 'q':
+        options->quiet = true;
+        return true;
+    }
+    return false;
+}
+
+static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+vq", long_options, NULL)) != -1)
+        if (!take_option(options, option))
+            return err_set(err, MC_USAGE, "option %s is not known or lacks its argument; see mc-pickup --help",
+                           argv[optind - 1]);
+    if (optind < argc)
+        return err_set(err, MC_USAGE, "argument %s is one too many; a ticket is named with --ticket %s", argv[optind],
+                       argv[optind]);
+    if (options->heal_only && options->ticket)
+        return err_set(err, MC_USAGE, "--heal-only hands out nothing: leave --ticket away");
+    options->site.look = options->dry;
+    return true;
+}
+
+static bool run(struct pickup *pickup, const struct options *options, struct err *err) {
+    if (!site_open(&pickup->site, &options->site, err))
+        return false;
+    if (options->ticket && !key_parse(options->ticket, pickup->site.config.ticket_prefix, &pickup->ticket))
+        return err_set(err, MC_USAGE, "ticket %s: this is no key of this board; keys look like %s-4629",
+                       options->ticket, pickup->site.config.ticket_prefix);
+    pickup->dry = options->dry;
+    pickup->heal_only = options->heal_only;
+    return pickup_run(pickup, err);
+}
+
+static void print_plan(const struct report *report) {
+    struct text lines = {0};
+
+    report_plan_lines(report, &lines);
+    fputs(text_str(&lines), stdout);
+    text_release(&lines);
+}
+
+/* What a person is told: warnings and errors on standard error; the result with -v or on a terminal. */
+static void print(const struct report *report, const struct options *options) {
+    struct text line = {0};
+
+    if (!options->quiet)
+        fputs(text_str(&report->warnings), stderr);
+    if (options->json) {
+        report_json(report, &line);
+        puts(text_str(&line));
+    } else if (!options->quiet) {
+        if (options->dry)
+            print_plan(report);
+        if (options->verbose)
+            fputs(text_str(&report->notes), stdout);
+        if (options->verbose || options->dry || isatty(STDOUT_FILENO)) {
+            report_line(report, &line);
+            printf("%s%s\n", options->dry ? "would end: " : "", text_str(&line));
+        }
+    }
+    text_release(&line);
+}
+
+static void fail(struct report *report, const struct err *err) {
+    struct text line = {0};
+
+    report->exit = (int)err->code;
+    if (err->code == MC_USAGE || err->code == MC_DATAERR || err->code == MC_NOINPUT || err->code == MC_CONFIG ||
+        err->code == MC_NOPERM)
+        report->outcome = OUTCOME_REFUSED;
+    else
+        report->outcome = err->code == MC_TEMPFAIL ? OUTCOME_DEFERRED : OUTCOME_FAILED;
+    text_copy(report->reason, sizeof report->reason, exit_name((int)err->code));
+    clean_escape(&line, err->text, strlen(err->text));
+    fprintf(stderr, "mc-pickup: %s\n", text_str(&line));
+    report_fail(report, err->text);
+    text_release(&line);
+}
+
+/* A reader that has gone must not end a pickup half-way, nor a full disk behind standard output pass for success. */
+static int flush(int exit) {
+    if ((fflush(stdout) || ferror(stdout)) && !exit)
+        return MC_IOERR;
+    return exit;
+}
+
+int main(int argc, char **argv) {
+    struct options options = {0};
+    struct pickup pickup = {0};
+    struct err err = {0};
+    int exit;
+
+    spawn_close_descriptors();
+    umask(077);
+    signal(SIGPIPE, SIG_IGN);
+    report_init(&pickup.report);
+    if (!read_options(&options, argc, argv, &err)) {
+        fail(&pickup.report, &err);
+    } else if (options.help) {
+        fputs(usage, stdout);
+        goto out;
+    } else if (options.version) {
+        puts("mc-pickup " MC_VERSION);
+        goto out;
+    } else if (!run(&pickup, &options, &err)) {
+        fail(&pickup.report, &err);
+    }
+    print(&pickup.report, &options);
+out:
+    exit = flush(pickup.report.exit);
+    err_release(&err);
+    report_release(&pickup.report);
+    site_close(&pickup.site);
+    return exit;
+}

@@ -1,0 +1,82 @@
+#include "pickup/death.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/proc.h"
+#include "pickup/site.h"
+#include "rules/panelog.h"
+#include "rules/record.h"
+#include "rules/screen.h"
+
+enum { OUTPUT_LINES = 40, HISTORY = 200, LOG_TAIL = 16 * 1024 };
+
+/* tmux writes a line of its own at the bottom of a dead pane's screen, below all that the agent has left empty. */
+static void cut_epitaph(struct text *screen) {
+    static const char epitaph[] = "Pane is dead (";
+    size_t end = screen->len;
+
+    while (end > 0 && strchr(" \n", screen->data[end - 1]))
+        end--;
+    while (end > 0 && screen->data[end - 1] != '\n')
+        end--;
+    if (screen->len && text_starts(screen->data + end, epitaph)) {
+        screen->data[end] = '\0';
+        screen->len = end;
+    }
+}
+
+/* The rendered screen while tmux keeps it, else the log's end. */
+static void last_output(struct site *site, const struct runtime *runtime, const struct tmux_pane *pane,
+                        struct text *out) {
+    struct text screen = {0};
+    struct text plain = {0};
+
+    if (*pane->pane_id && tmux_capture(&site->tmux, pane->pane_id, HISTORY, &screen, NULL)) {
+        cut_epitaph(&screen);
+        screen_tail(out, text_str(&screen), OUTPUT_LINES);
+    }
+    if (!out->len && runtime->pane_log_path) {
+        text_clear(&screen);
+        files_tail(&screen, runtime->pane_log_path, LOG_TAIL);
+        panelog_plain(&plain, text_str(&screen), screen.len);
+        screen_tail(out, text_str(&plain), OUTPUT_LINES);
+    }
+    text_release(&screen);
+    text_release(&plain);
+}
+
+static void look_at_pane(struct site *site, const struct runtime *runtime, struct tmux_pane *pane) {
+    enum seen server;
+    struct err err = {0};
+
+    if (site_tmux(site, &err) && tmux_look(&site->tmux, runtime->tmux_target, pane, &server) == SEEN_YES &&
+        runtime->run_id && strcmp(pane->run, runtime->run_id))
+        *pane = (struct tmux_pane){.dead_status = -1}; /* another run's session tells nothing of ours */
+    err_release(&err);
+}
+
+void death_look(struct site *site, const struct runtime *runtime, struct text *report, struct text *summary) {
+    struct tmux_pane pane = {.dead_status = -1};
+    struct text oom = {0};
+    struct text output = {0};
+    struct death death = {.pid = runtime->agent.pid, .run_time_ms = -1, .target = runtime->tmux_target};
+
+    look_at_pane(site, runtime, &pane);
+    death.status_known = pane.dead && (pane.dead_status >= 0 || pane.dead_signal > 0);
+    death.exit_status = pane.dead_status;
+    death.signal = pane.dead_signal;
+    if (runtime->spawned_at)
+        death.run_time_ms = clock_now() - runtime->spawned_at;
+    death.last_turn = runtime->turn_nonce ? runtime->turn_nonce : runtime->last_turn_marker;
+    proc_oom(&oom, &runtime->agent);
+    death.oom = text_str(&oom);
+    last_output(site, runtime, &pane, &output);
+    death.output = text_str(&output);
+    death.why_no_output = "its pane is gone and its log is empty";
+    death_text(report, &death);
+    death_summary(summary, &death);
+    text_release(&oom);
+    text_release(&output);
+}

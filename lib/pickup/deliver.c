@@ -1,0 +1,80 @@
+#include "pickup/deliver.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/random.h"
+#include "pickup/endpoint.h"
+#include "pickup/pickup.h"
+#include "pickup/settle.h"
+#include "pickup/turn.h"
+#include "pickup/work.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+/* More in one pickup would keep the next ticket waiting for too long. */
+enum { DELIVERIES_MAX = 50 };
+
+static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
+    struct site *site = &pickup->site;
+
+    if (!tickets_get(site->board, message->ticket_id, &work->ticket, NULL, err))
+        return false;
+    site_key(site, message->ticket_id, work->key);
+    text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
+    key_nonce(work->nonce, message->ticket_id, clock_now(), random_number());
+    work->run_dir = site_run_dir(site, work->run_id);
+    work->profile = config_profile(&site->config, work->runtime.profile ? work->runtime.profile : site->config.profile);
+    work->message_id = message->id;
+    work->message_attempts = message->attempts;
+    work->spawned = true;
+    return true;
+}
+
+static bool send(struct work *work, struct err *err) {
+    struct err own = {0};
+
+    if (!work->profile)
+        return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
+                         work->runtime.profile ? work->runtime.profile : "(none)");
+    if (!site_tmux(work->site, &own)) {
+        work_stop(work, CLASS_NO_TMUX, "%s", own.text);
+        err_release(&own);
+        return false;
+    }
+    if (work->site->config.send.transport == TRANSPORT_HTTP)
+        return endpoint_send(work, err);
+    return turn_paste(work, err);
+}
+
+static bool deliver_one(struct pickup *pickup, struct work *work, const struct message *message, struct err *err) {
+    char reason[64];
+
+    if (!name_work(pickup, message, work, err))
+        return false;
+    if (pickup->dry) {
+        snprintf(reason, sizeof reason, "message %lld is due", (long long)message->id);
+        report_plan(&pickup->report, "deliver", work->key, reason);
+        return true;
+    }
+    if (!send(work, err) && err->text)
+        return false;
+    return settle_later(work, err);
+}
+
+bool deliver_step(struct pickup *pickup, struct err *err) {
+    for (int i = 0; i < (pickup->dry ? 1 : DELIVERIES_MAX); i++) {
+        struct work work = {.site = &pickup->site, .report = &pickup->report};
+        struct message message = {0};
+        bool found = false;
+        bool ok = messages_next(pickup->site.board, pickup->site.config.host, clock_now(), &message, &work.runtime,
+                                &found, err);
+
+        if (ok && found)
+            ok = deliver_one(pickup, &work, &message, err);
+        message_release(&message);
+        work_release(&work);
+        if (!ok || !found)
+            return ok;
+    }
+    return true;
+}

@@ -1,0 +1,63 @@
+#ifndef MC_DESK_H
+#define MC_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/moves.h"
+#include "rules/words.h"
+
+struct err;
+struct json;
+struct site;
+struct ticket_new;
+
+/* What a person or an agent does to one ticket (SPEC sections 4, 12, 13): one immediate transaction each, then the
+ * outside effect if there is one. A request id goes through the same transaction: seen before, nothing is done and
+ * the first answer comes again. */
+struct desk {
+    struct site *site;
+    const char *by;      /* the author in the activity */
+    const char *request; /* NULL: none */
+    int64_t now;
+};
+
+struct desk_result {
+    int64_t ticket;
+    enum ticket_status from, to; /* the same where nothing moved */
+    bool changed;
+    char *say; /* one line for a person */
+};
+void desk_result_release(struct desk_result *result);
+
+/* {"schema":1,"ticket":…,"from":…,"to":…,"changed":…,"message":…} */
+struct json *desk_result_json(const struct desk *desk, const struct desk_result *result);
+
+/* `ticket` without author and time. 66 when one it waits for is not there. */
+bool desk_add(struct desk *desk, const struct ticket_new *ticket, struct desk_result *result, struct err *err);
+
+/* A move of the table in rules/moves.h. text: for reject and answer the note to the agent, for block the reason or
+ * NULL, else NULL. The agent of a ticket that is moved is ended at once: the kill intent stands in the same
+ * transaction, so a crash in between is healed. Only answer leaves one that lives where it is, with the ticket
+ * in_progress again. Where the ticket is already: true, nothing changed. 65 from another status, with those it goes
+ * from. When the ticket moved and its agent could not be ended, that is the failure. */
+struct desk_order {
+    enum move move;
+    int64_t ticket;
+    const char *text;
+};
+bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_result *result, struct err *err);
+
+/* The agent's word on its turn, fenced by run and nonce (NULL: of the turn that is active). One that is old is recorded
+ * and is a 65; the same again is true and changes nothing. */
+struct desk_word {
+    int64_t ticket;
+    const char *run_id;
+    const char *nonce;
+    enum signal_word word;
+    const char *payload; /* one line */
+};
+bool desk_signal(struct desk *desk, const struct desk_word *word, struct desk_result *result, struct err *err);
+
+#endif

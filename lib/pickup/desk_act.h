@@ -1,0 +1,47 @@
+#ifndef MC_DESK_ACT_H
+#define MC_DESK_ACT_H
+
+#include <stdbool.h>
+
+#include "pickup/desk.h"
+#include "rules/key.h"
+#include "rules/rows.h"
+
+/* The inner side of the desk: what its acts share. */
+
+/* One act inside the transaction. `refused` makes it a 65 with result.say after what it wrote was committed. */
+struct desk_deed {
+    bool (*run)(struct desk *desk, void *subject, struct desk_result *result, struct err *err);
+    void *subject;
+    bool refused;
+};
+bool desk_transact(struct desk *desk, struct desk_deed *deed, struct desk_result *result, struct err *err);
+
+/* The ticket and its runtime as they stand. */
+struct desk_case {
+    struct ticket ticket;
+    struct runtime runtime;
+    bool active; /* the runtime is spawning, idle or running */
+    char session_key[SESSION_KEY_SIZE];
+    char key[KEY_SIZE];
+};
+bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct err *err);
+void desk_case_release(struct desk_case *one);
+
+/* Is the runtime this machine's to look at and to end? */
+bool desk_is_here(const struct desk *desk, const struct runtime *runtime);
+
+/* Fills ticket, statuses and the line "KEY FROM -> TO" with the tail after it. */
+void desk_moved(struct desk_result *result, const struct desk_case *one, enum ticket_status to, const char *tail);
+
+/* A row of the activity about the ticket's current run. */
+bool desk_note(struct desk *desk, const struct desk_case *one, const char *kind, const char *body, struct err *err);
+
+/* Inside the transaction: the ticket's open run is settled, its messages given back when nothing was delivered, and
+ * with an active runtime the intent to end it is written. */
+bool desk_release(struct desk *desk, const struct desk_case *one, const char *why, struct err *err);
+
+/* After the transaction: ends the runtime. False wraps what is left with what happens next. */
+bool desk_end(struct desk *desk, const struct desk_case *one, const char *why, struct err *err);
+
+#endif

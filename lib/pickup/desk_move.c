@@ -1,0 +1,139 @@
+/* The operator's moves: promote, approve, reject, block, reopen, cancel, answer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/proc.h"
+#include "pickup/desk.h"
+#include "pickup/desk_act.h"
+#include "pickup/site.h"
+#include "store/board.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+struct moving {
+    const struct desk_order *order;
+    struct desk_case one;
+    enum ticket_status to;
+    bool keep;   /* the run and its agent go on */
+    bool ending; /* the runtime is to be ended after the transaction */
+};
+
+/* Where the board says the ticket may not go this way, or is there already. */
+static bool judge(const struct moving *moving, struct desk_result *result, bool *go, struct err *err) {
+    const struct desk_case *one = &moving->one;
+    enum move move = moving->order->move;
+
+    *go = false;
+    switch (move_judge(move, one->ticket.status)) {
+    case MOVE_GO:
+        *go = true;
+        return true;
+    case MOVE_ALREADY:
+        result->ticket = one->ticket.id;
+        result->from = result->to = one->ticket.status;
+        result->say = xasprintf("%s is %s already", one->key, ticket_status_name(one->ticket.status));
+        return true;
+    case MOVE_REFUSED:
+        break;
+    }
+    return err_set(err, MC_DATAERR, "%s is %s; %s goes from %s", one->key, ticket_status_name(one->ticket.status),
+                   move_name(move), move_sources(move));
+}
+
+/* Does the agent that asked wait for its answer? A running one is left to its turn: the note goes when that is over.
+ * One that never came to its prompt has read nothing, so a new run serves the answer better. */
+static bool waits(const struct desk *desk, const struct desk_case *one) {
+    const struct runtime *runtime = &one->runtime;
+
+    if (!one->active || runtime->status == RUNTIME_SPAWNING)
+        return false;
+    if (one->ticket.run_id == NULL || strcmp(one->ticket.run_id, runtime->run_id) != 0)
+        return false;
+    return !desk_is_here(desk, runtime) || proc_alive(&runtime->agent) == SEEN_YES;
+}
+
+static void decide(const struct desk *desk, struct moving *moving) {
+    moving->keep = moving->order->move == MOVE_ANSWER && waits(desk, &moving->one);
+    moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(moving->order->move);
+    moving->ending = !moving->keep && moving->one.active;
+}
+
+/* A person's release begins the count of attempts anew; a hold or an end leaves it to be read. */
+static int attempts_after(const struct moving *moving) {
+    return moving->to == TICKET_TODO ? 0 : -1;
+}
+
+static bool write_move(struct desk *desk, const struct moving *moving, struct err *err) {
+    const struct desk_case *one = &moving->one;
+    const char *text = moving->order->text;
+    struct ticket_move row = {.id = one->ticket.id,
+                              .from = one->ticket.status,
+                              .to = moving->to,
+                              .run_id = one->ticket.run_id,
+                              .failure_reason = moving->to == TICKET_BLOCKED ? text : NULL,
+                              .attempts = attempts_after(moving),
+                              .clear_worker = !moving->keep,
+                              .now = desk->now};
+    bool changed = false, noted;
+    char *body;
+
+    if (!tickets_move(desk->site->board, &row, &changed, err))
+        return false;
+    if (!changed)
+        return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
+    body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
+                     move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");
+    noted = desk_note(desk, one, "moved", body, err);
+    free(body);
+    return noted;
+}
+
+static bool queue_note(struct desk *desk, const struct desk_order *order, struct err *err) {
+    int64_t id;
+
+    if (order->move != MOVE_REJECT && order->move != MOVE_ANSWER)
+        return true;
+    return messages_add(desk->site->board, order->ticket, desk->by, order->text, desk->now, &id, err);
+}
+
+static const char *tail(const struct desk *desk, const struct moving *moving) {
+    if (moving->keep)
+        return ", the next mc-pickup hands the answer to its agent";
+    if (moving->order->move == MOVE_ANSWER)
+        return ", the answer goes with its next run";
+    if (!moving->ending)
+        return "";
+    return desk_is_here(desk, &moving->one.runtime) ? ", its agent is ended"
+                                                    : ", its agent is ended by the next mc-pickup of its host";
+}
+
+static bool move_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
+    struct moving *moving = subject;
+    const struct desk_order *order = moving->order;
+    bool go;
+
+    if (!desk_case_read(desk, order->ticket, &moving->one, err) || !judge(moving, result, &go, err))
+        return false;
+    if (!go)
+        return true;
+    decide(desk, moving);
+    if (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err))
+        return false;
+    if (!queue_note(desk, order, err) || !write_move(desk, moving, err))
+        return false;
+    desk_moved(result, &moving->one, moving->to, tail(desk, moving));
+    return true;
+}
+
+bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_result *result, struct err *err) {
+    struct moving moving = {.order = order};
+    struct desk_deed deed = {.run = move_run, .subject = &moving};
+    bool ok = desk_transact(desk, &deed, result, err);
+
+    if (ok && moving.ending)
+        ok = desk_end(desk, &moving.one, move_name(order->move), err);
+    desk_case_release(&moving.one);
+    return ok;
+}

@@ -1,0 +1,46 @@
+#include "pickup/end.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "host/proc.h"
+#include "pickup/site.h"
+#include "store/runtimes.h"
+
+/* From TERM to KILL: agents save their session on TERM within a second or two. */
+enum { TERM_GRACE_MS = 3000 };
+
+bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
+    struct proc_target target = {.agent = &runtime->agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
+
+    if (!proc_end(&target, err))
+        return err_wrap(err, "session %s", runtime->tmux_target);
+    if (!site_tmux(site, err))
+        return false;
+    return tmux_close(&site->tmux, runtime->tmux_target, runtime->run_id, err);
+}
+
+static bool intend(struct site *site, const struct runtime *runtime, const char *reason, struct err *err) {
+    return effects_intend(site->board, runtime->run_id, EFFECT_KILL, reason, clock_now(), err);
+}
+
+bool end_intended(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
+                  struct err *err) {
+    struct board *board = site->board;
+    bool changed = false;
+    bool ok;
+
+    if (!end_agent(site, runtime, err))
+        return false;
+    ok = board_begin(board, err) &&
+         effects_result(board, runtime->run_id, EFFECT_KILL, EFFECT_DONE, reason, clock_now(), &changed, err) &&
+         runtimes_retire(board, runtime->session_key, runtime->run_id, to, reason, clock_now(), &changed, err) &&
+         board_commit(board, err);
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
+bool end_runtime(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
+                 struct err *err) {
+    return intend(site, runtime, reason, err) && end_intended(site, runtime, to, reason, err);
+}

@@ -1,0 +1,26 @@
+#ifndef MC_END_H
+#define MC_END_H
+
+#include <stdbool.h>
+
+#include "rules/words.h"
+
+struct err;
+struct runtime;
+struct site;
+
+/* Ends what is left of a runtime of ours (SPEC section 15): processes by verified identity with TERM then KILL,
+ * confirmed gone, then its session if its @mc_run is the run's. Outside a transaction. The caller has committed the
+ * `kill` intent before and commits the result after. True: nothing of it is left. False: something survives or cannot
+ * be told; the row must stay as it is. */
+bool end_agent(struct site *site, const struct runtime *runtime, struct err *err);
+
+/* All of it: commits the intent, ends, commits result and the row's retirement (to dead or closed). */
+bool end_runtime(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
+                 struct err *err);
+
+/* The same for a caller who has committed the intent with a change of its own. */
+bool end_intended(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
+                  struct err *err);
+
+#endif

@@ -1,0 +1,246 @@
+#include "pickup/giveback.h"
+
+#include "base/clean.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "pickup/end.h"
+#include "pickup/notify.h"
+#include "pickup/site.h"
+#include "rules/record.h"
+#include "rules/retry.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+enum { REASON_MAX = 400, SECOND = 1000 };
+
+/* What the tables say of this failure for this ticket. */
+struct ruling {
+    enum ticket_status to;
+    int attempts;
+    int64_t due;
+    int64_t now;
+};
+
+static struct ruling rule_on(const struct site *site, const struct giveback *give, const struct ticket *ticket) {
+    const struct config *config = &site->config;
+    const struct class_rule *rule = class_rule(give->class);
+    struct ruling ruling = {.to = TICKET_TODO, .attempts = ticket->attempts, .now = clock_now()};
+    int64_t backoff = config->retry.backoff_s * SECOND;
+
+    if (give->uncounted)
+        return ruling;
+    if (rule->move == MOVE_TODO_AFTER_PAUSE) {
+        ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
+    } else if (rule->blame == BLAME_TICKET) {
+        ruling.attempts++;
+        if (ruling.attempts >= config->retry.max_attempts)
+            ruling.to = TICKET_BLOCKED;
+        else
+            ruling.due = ruling.now +
+                         retry_delay(ruling.attempts, backoff, config->retry.backoff_max_s * SECOND, random_number());
+    } else {
+        /* Uncounted, yet put off: one broken profile must not stand first in line for ever. */
+        ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
+    }
+    return ruling;
+}
+
+static void write_reason(struct text *out, const struct giveback *give) {
+    text_addf(out, "%s: ", send_class_name(give->class));
+    clean_line(out, give->detail ? give->detail : "", give->detail ? strlen(give->detail) : 0, REASON_MAX);
+}
+
+static void write_record(const struct site *site, const struct giveback *give, const struct ruling *ruling,
+                         struct text *out) {
+    const struct class_rule *rule = class_rule(give->class);
+    char key[KEY_SIZE];
+    struct text reason = {0};
+    char *stop = xasprintf("%d of %lld attempts used", ruling->attempts, (long long)site->config.retry.max_attempts);
+    struct record record = {
+        .status = ticket_status_name(ruling->to),
+        .root_cause = rule->why,
+        .safe_retry = rule->safe_retry,
+        .stop_condition = stop,
+        .human_input_required = rule->human_input_required || ruling->to != TICKET_TODO,
+    };
+
+    site_key(site, give->ticket_id, key);
+    write_reason(&reason, give);
+    record.summary = text_str(&reason);
+    argv_add(&record.next_actions, rule->next_action);
+    if (ruling->to == TICKET_BLOCKED)
+        argv_addf(&record.next_actions, "when the cause is mended: mc-ticket reopen %s", key);
+    if (ruling->to == TICKET_NEEDS_INPUT)
+        argv_addf(&record.next_actions, "look with mc-ticket attach %s, then mc-ticket answer %s TEXT", key, key);
+    argv_addf(&record.artifacts, "ticket:%s", key);
+    argv_addf(&record.artifacts, "run:%s", give->run_id);
+    if (give->runtime && give->runtime->pane_log_path)
+        argv_addf(&record.artifacts, "log:%s", give->runtime->pane_log_path);
+    record_text(out, &record);
+    record_release(&record);
+    text_release(&reason);
+    free(stop);
+}
+
+static bool write_journal(struct site *site, const struct giveback *give, const char *record, struct err *err) {
+    struct board *board = site->board;
+    int64_t now = clock_now();
+    int64_t id = give->ticket_id;
+
+    if (give->death && !journal_add(board, id, give->run_id, "mc-pickup", "death", give->death, now, err))
+        return false;
+    if (give->screen && !journal_add(board, id, give->run_id, "mc-pickup", "screen", give->screen, now, err))
+        return false;
+    return journal_add(board, id, give->run_id, "mc-pickup", "terminal_state", record, now, err);
+}
+
+/* The intent, with what the failure was: a pickup that finds this one dead goes on with the same reason. */
+static bool intend_end(struct site *site, const struct giveback *give, struct err *err) {
+    struct board *board = site->board;
+    int64_t now = clock_now();
+    bool ignored;
+    bool ok = board_begin(board, err) &&
+              runs_settle(board, give->run_id, give->outcome, send_class_name(give->class), give->detail, false, now,
+                          &ignored, err) &&
+              effects_intend(board, give->run_id, EFFECT_KILL, send_class_name(give->class), now, err) &&
+              board_commit(board, err);
+
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
+static bool retire(struct site *site, const struct giveback *give, int64_t now, struct err *err) {
+    struct board *board = site->board;
+    bool ignored;
+
+    if (give->agent_may_live &&
+        !effects_result(board, give->run_id, EFFECT_KILL, EFFECT_DONE, NULL, now, &ignored, err))
+        return false;
+    if (!effects_result(board, give->run_id, EFFECT_SPAWN, EFFECT_FAILED, give->detail, now, &ignored, err) ||
+        !effects_result(board, give->run_id, EFFECT_SEND, EFFECT_FAILED, give->detail, now, &ignored, err))
+        return false;
+    return !give->runtime || runtimes_retire(board, give->runtime->session_key, give->run_id, give->to,
+                                             send_class_name(give->class), now, &ignored, err);
+}
+
+static bool count_breaker(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
+    const struct class_rule *rule = class_rule(give->class);
+    bool at_once = rule->blame == BLAME_WORLD_AT_ONCE;
+    struct breaker breaker = {0};
+
+    if (give->uncounted || (rule->blame != BLAME_WORLD && !at_once))
+        return true;
+    if (!breaker_load(site->board, &breaker, err))
+        return false;
+    if (breaker_fail(&breaker, rule->name, at_once, clock_now()))
+        done->breaker_until = breaker.open_until;
+    return breaker_store(site->board, &breaker, err);
+}
+
+static bool move_ticket(struct site *site, const struct giveback *give, const struct ruling *ruling, bool *moved,
+                        struct err *err) {
+    struct text reason = {0};
+    bool asks = ruling->to == TICKET_NEEDS_INPUT;
+    bool ok;
+
+    write_reason(&reason, give);
+    ok = tickets_move(site->board,
+                      &(struct ticket_move){
+                          .id = give->ticket_id,
+                          .from = TICKET_IN_PROGRESS,
+                          .to = ruling->to,
+                          .run_id = give->run_id,
+                          .failure_reason = give->uncounted ? NULL : text_str(&reason),
+                          .attempts = ruling->attempts,
+                          .next_attempt_at = ruling->due,
+                          .clear_worker = !asks,
+                          .now = ruling->now,
+                      },
+                      moved, err);
+    text_release(&reason);
+    return ok;
+}
+
+/* All rows of it; the record is left for notify. */
+static bool write_rows(struct site *site, const struct giveback *give, struct giveback_done *done, struct text *record,
+                       struct err *err) {
+    struct ticket ticket = {0};
+    struct ruling ruling;
+    bool ignored;
+    bool ok = tickets_get(site->board, give->ticket_id, &ticket, NULL, err);
+
+    if (!ok)
+        goto out;
+    ruling = rule_on(site, give, &ticket);
+    done->due = ruling.due;
+    ok = retire(site, give, ruling.now, err) &&
+         messages_give_back(site->board, give->run_id, give->detail, ruling.now, err) &&
+         runs_settle(site->board, give->run_id, give->outcome, send_class_name(give->class), give->detail, true,
+                     ruling.now, &ignored, err) &&
+         move_ticket(site, give, &ruling, &done->moved, err);
+    done->status = done->moved ? ruling.to : ticket.status;
+    if (!ok || give->uncounted)
+        goto out;
+    if (done->moved) {
+        write_record(site, give, &ruling, record);
+        ok = write_journal(site, give, text_str(record), err);
+    } else if (give->death) {
+        ok =
+            journal_add(site->board, give->ticket_id, give->run_id, "mc-pickup", "death", give->death, ruling.now, err);
+    }
+    ok = ok && count_breaker(site, give, done, err);
+out:
+    ticket_release(&ticket);
+    return ok;
+}
+
+bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
+    struct text record = {0};
+    bool ok = false;
+
+    *done = (struct giveback_done){0};
+    if (give->agent_may_live && (!intend_end(site, give, err) || !end_agent(site, give->runtime, err)))
+        return false;
+    if (!board_begin(site->board, err))
+        return false;
+    ok = write_rows(site, give, done, &record, err) && board_commit(site->board, err);
+    if (!ok)
+        board_rollback(site->board);
+    if (ok && record.len)
+        notify(site, text_str(&record));
+    text_release(&record);
+    return ok;
+}
+
+bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err) {
+    struct text record = {0};
+    struct ticket ticket = {0};
+    struct ruling ruling = {.to = TICKET_NEEDS_INPUT, .now = clock_now()};
+    bool ignored;
+    bool ok;
+
+    *moved = false;
+    if (!board_begin(site->board, err))
+        return false;
+    ok = tickets_get(site->board, give->ticket_id, &ticket, NULL, err);
+    ruling.attempts = ticket.attempts;
+    ok = ok && move_ticket(site, give, &ruling, moved, err) &&
+         runs_settle(site->board, give->run_id, RUN_ASKED, send_class_name(give->class), give->detail, false,
+                     ruling.now, &ignored, err);
+    if (ok && *moved) {
+        write_record(site, give, &ruling, &record);
+        ok = write_journal(site, give, text_str(&record), err);
+    }
+    ok = ok && board_commit(site->board, err);
+    if (!ok)
+        board_rollback(site->board);
+    if (ok && record.len)
+        notify(site, text_str(&record));
+    ticket_release(&ticket);
+    text_release(&record);
+    return ok;
+}

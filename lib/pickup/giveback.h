@@ -1,0 +1,47 @@
+#ifndef MC_GIVEBACK_H
+#define MC_GIVEBACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "rules/classes.h"
+#include "rules/words.h"
+
+struct err;
+struct runtime;
+struct site;
+
+/* A run has failed: end what may live of it, then in one transaction retire its runtime, end the run, give its messages
+ * back and move its ticket, if it is still the run's, to todo or blocked by the class table; one terminal-state
+ * record, then notify. Killed anywhere in between, the kill intent tells the next pickup to go on here. */
+struct giveback {
+    int64_t ticket_id;
+    const char *run_id;
+    const struct runtime *runtime; /* NULL: no row */
+    enum send_class class;
+    const char *detail;
+    const char *death;  /* death report, or NULL */
+    const char *screen; /* what was on the screen, or NULL */
+    bool agent_may_live;
+    bool uncounted; /* nothing was started: neither an attempt nor the breaker's business */
+    int64_t pause_ms;
+    enum runtime_status to;
+    enum run_outcome outcome;
+};
+struct giveback_done {
+    bool moved;                /* the ticket was moved by this call */
+    enum ticket_status status; /* where it is now */
+    int64_t breaker_until;     /* this failure opened the breaker, which is said once; 0: it did not */
+    int64_t due;               /* of its next attempt */
+};
+
+/* False: the board failed, or an agent survives (71): then the ticket stays the run's and the next pickup tries again.
+ */
+bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
+
+/* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
+ * in_progress of this run. *moved false: the ticket had moved on. Inside no transaction. */
+bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err);
+
+#endif

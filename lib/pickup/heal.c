@@ -1,0 +1,147 @@
+#include "pickup/heal.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "pickup/observe.h"
+#include "pickup/pickup.h"
+#include "rules/heal.h"
+#include "store/journal.h"
+
+/* An event that goes on is said again after so long. */
+enum { SAY_AGAIN_MS = 3600 * 1000 };
+
+/* Is this event new? It is kept in the settings under "what:HOST" with the time it was said; over, it is taken away. */
+static bool event_new(struct site *site, const char *what, bool now_on, bool *is_new, struct err *err) {
+    char *key = xasprintf("%s:%s", what, site->config.host);
+    char *said = NULL;
+    char *stamp = NULL;
+    long long at = 0;
+    bool ok = settings_get(site->board, key, &said, err);
+
+    *is_new = false;
+    if (ok && now_on && (!said || !text_to_int(said, 0, INT64_MAX, &at) || clock_now() - at > SAY_AGAIN_MS)) {
+        *is_new = true;
+        stamp = xasprintf("%lld", (long long)clock_now());
+        ok = settings_put(site->board, key, stamp, err);
+    } else if (ok && !now_on && said) {
+        ok = settings_put(site->board, key, NULL, err);
+    }
+    free(key);
+    free(said);
+    free(stamp);
+    return ok;
+}
+
+static bool was_said(struct site *site, const char *what, bool *said, struct err *err) {
+    char *key = xasprintf("%s:%s", what, site->config.host);
+    char *value = NULL;
+    bool ok = settings_get(site->board, key, &value, err);
+
+    *said = value != NULL;
+    free(key);
+    free(value);
+    return ok;
+}
+
+static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
+                       struct err *err) {
+    struct site *site = &pickup->site;
+    bool mass = false;
+    bool unreachable = false;
+
+    if (!world->case_count)
+        return true;
+    if (!event_new(site, "mass_death", plan->mass_death, &mass, err) ||
+        !event_new(site, "unreachable", plan->server_unreachable, &unreachable, err))
+        return false;
+    if (mass)
+        report_warn(&pickup->report,
+                    "%zu of %zu agents look dead at once; nothing is retired in this pass; if they are dead, the next "
+                    "pickup retires them, else mend tmux or /proc now",
+                    plan->dead_seen, plan->judged);
+    if (unreachable)
+        report_warn(&pickup->report,
+                    "tmux does not answer on %s while agents are at work; nothing is concluded from that; look whether "
+                    "the server hangs",
+                    site->tmux.socket ? site->tmux.socket : "its socket");
+    return true;
+}
+
+static const char *name_of(const struct site *site, const struct world *world, const struct repair *repair,
+                           char key[KEY_SIZE]) {
+    if (repair->of_session)
+        return world->sessions[repair->index].ticket_tag;
+    site_key(site, world->cases[repair->index].ticket.id, key);
+    return key;
+}
+
+static bool repair_all(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
+                       struct err *err) {
+    char key[KEY_SIZE];
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct repair *repair = &plan->repairs[i];
+        struct err own = {0};
+        bool changed = false;
+
+        if (remedy_apply(pickup, world, repair, &changed, &own))
+            continue;
+        /* A survivor or a silent tmux concerns one runtime; a board that fails concerns all of them. */
+        if (own.code != MC_OSERR && own.code != MC_UNAVAILABLE) {
+            err_set(err, own.code, "healing %s (%s): %s", name_of(&pickup->site, world, repair, key),
+                    heal_rule_name(repair->rule), own.text);
+            err_release(&own);
+            return false;
+        }
+        report_warn(&pickup->report, "healing %s (%s): %s; it is tried again by the next pickup",
+                    name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), own.text);
+        err_release(&own);
+    }
+    return true;
+}
+
+static bool look(struct pickup *pickup, struct world *world, struct err *err) {
+    struct site *site = &pickup->site;
+    bool ok;
+
+    if (!pickup->dry && !board_begin_read(site->board, err)) /* a dry run holds its one transaction already */
+        return false;
+    ok = observe(site, world, err);
+    if (ok && world->case_count)
+        ok = was_said(site, "mass_death", &world->mass_death_said, err);
+    if (!pickup->dry)
+        board_rollback(site->board);
+    return ok;
+}
+
+static void show_plan(struct pickup *pickup, const struct world *world, const struct heal_plan *plan) {
+    char key[KEY_SIZE];
+
+    for (size_t i = 0; i < plan->count; i++) {
+        char *reason = xasprintf("%s: %s", remedy_name(plan->repairs[i].remedy), plan->repairs[i].reason);
+
+        report_plan(&pickup->report, heal_rule_name(plan->repairs[i].rule),
+                    name_of(&pickup->site, world, &plan->repairs[i], key), reason);
+        free(reason);
+    }
+}
+
+bool heal_step(struct pickup *pickup, struct err *err) {
+    struct world world = {0};
+    struct heal_plan plan = {0};
+    bool ok = look(pickup, &world, err);
+
+    if (!ok)
+        goto out;
+    heal_decide(&plan, &world);
+    if (pickup->dry)
+        show_plan(pickup, &world, &plan);
+    else
+        ok = say_events(pickup, &world, &plan, err) && repair_all(pickup, &world, &plan, err);
+out:
+    heal_plan_release(&plan);
+    world_release(&world);
+    return ok;
+}

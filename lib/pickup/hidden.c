@@ -1,0 +1,143 @@
+#include "pickup/hidden.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/proc.h"
+#include "pickup/end.h"
+#include "pickup/report.h"
+#include "pickup/work.h"
+#include "store/adoption.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+/* The runtime that the session's tags describe. */
+static struct runtime described(const struct work *work, const struct tmux_pane *pane) {
+    struct runtime runtime = {
+        .session_key = xstrdup(work->runtime.session_key),
+        .ticket_id = work->ticket.id,
+        .run_id = xstrdup(pane->run),
+        .host = xstrdup(work->runtime.host),
+        .status = RUNTIME_RUNNING,
+        .tmux_target = xstrdup(work->runtime.tmux_target),
+        .pane_id = xstrdup(pane->pane_id),
+        .profile = xstrdup(work->runtime.profile),
+        .cwd = xstrdup(work->runtime.cwd),
+        .spawned_at = clock_now(),
+        .turn_started_at = clock_now(),
+    };
+    char *dir = site_run_dir(work->site, pane->run);
+
+    runtime.pane_log_path = xasprintf("%s/pane.log", dir);
+    proc_identify(pane->pid, &runtime.agent);
+    free(dir);
+    return runtime;
+}
+
+/* One transaction: our own run ends unused, the row and the ticket are the hidden run's again. */
+static bool hand_over(struct work *work, const struct runtime *hidden, struct err *err) {
+    struct board *board = work->site->board;
+    int64_t now = clock_now();
+    bool closed = false;
+    bool rebuilt = false;
+    bool adopted = false;
+    bool ignored;
+    bool ok =
+        board_begin(board, err) &&
+        runtimes_retire(board, work->runtime.session_key, work->run_id, RUNTIME_CLOSED, "its session held a live run",
+                        now, &closed, err) &&
+        effects_result(board, work->run_id, EFFECT_SPAWN, EFFECT_FAILED, "duplicate session", now, &ignored, err) &&
+        messages_give_back(board, work->run_id, "a live run was found", now, err) &&
+        runs_settle(board, work->run_id, RUN_ABANDONED, "busy", "a live run of the ticket was found in its session",
+                    true, now, &ignored, err) &&
+        runtimes_rebuild(board, hidden, &rebuilt, err) &&
+        adoption_write(board,
+                       &(struct adoption){
+                           .ticket_id = work->ticket.id,
+                           .run_id = hidden->run_id,
+                           .session_key = hidden->session_key,
+                           .host = hidden->host,
+                           .pane_id = hidden->pane_id,
+                           .agent = &hidden->agent,
+                           .why = "its session was there already, with a live run of this ticket in it",
+                           .now = now,
+                       },
+                       &adopted, err);
+
+    if (ok && closed && rebuilt && adopted)
+        return board_commit(board, err);
+    board_rollback(board);
+    if (ok)
+        work_stop(work, CLASS_FOREIGN, "session %s: its run %s could not be taken over, the rows had moved on",
+                  work->runtime.tmux_target, hidden->run_id);
+    return false;
+}
+
+static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct err *err) {
+    struct runtime hidden = described(work, pane);
+    enum hidden what = HIDDEN_FAILED;
+
+    if (hand_over(work, &hidden, err)) {
+        text_copy(work->run_id, sizeof work->run_id, pane->run);
+        *work->nonce = '\0';
+        runtime_release(&work->runtime);
+        work->runtime = hidden;
+        work->spawned = true;
+        return HIDDEN_ADOPTED;
+    }
+    if (!err->text)
+        what = HIDDEN_FOREIGN;
+    runtime_release(&hidden);
+    return what;
+}
+
+static enum hidden end_remains(struct work *work, const struct tmux_pane *pane, struct err *err) {
+    struct runtime hidden = described(work, pane);
+    struct err own = {0};
+    enum hidden what = HIDDEN_ENDED;
+
+    if (!end_agent(work->site, &hidden, &own)) {
+        work_stop(work, CLASS_FOREIGN, "session %s: what run %s left in it could not be ended: %s",
+                  work->runtime.tmux_target, pane->run, own.text);
+        what = HIDDEN_FOREIGN;
+    } else {
+        report_note(work->report, "%s: ended what run %s had left behind", work->key, pane->run);
+    }
+    err_release(&own);
+    runtime_release(&hidden);
+    (void)err;
+    return what;
+}
+
+enum hidden hidden_settle(struct work *work, struct err *err) {
+    struct tmux_pane pane = {0};
+    struct run run = {0};
+    enum seen server = SEEN_UNKNOWN;
+    enum seen seen = tmux_look(&work->site->tmux, work->runtime.tmux_target, &pane, &server);
+    enum hidden what = HIDDEN_FOREIGN;
+    bool found = false;
+
+    if (seen == SEEN_NO)
+        return HIDDEN_ENDED;
+    if (seen == SEEN_UNKNOWN) {
+        work_stop(work, CLASS_NO_TMUX, "session %s is there and tmux does not say whose", work->runtime.tmux_target);
+        return HIDDEN_FOREIGN;
+    }
+    if (!key_run_ok(pane.run) || strcmp(pane.ticket, work->key)) {
+        work_stop(work, CLASS_FOREIGN, "session %s exists and is not of this ticket's runs; rename or close it",
+                  work->runtime.tmux_target);
+        return HIDDEN_FOREIGN;
+    }
+    if (!runs_get(work->site->board, pane.run, &run, &found, err))
+        return HIDDEN_FAILED;
+    if (!found || run.ticket_id != work->ticket.id)
+        work_stop(work, CLASS_FOREIGN,
+                  "session %s carries run %s, which this board does not know; look at it, then close it",
+                  work->runtime.tmux_target, pane.run);
+    else if (run.ended_at || pane.dead)
+        what = end_remains(work, &pane, err);
+    else
+        what = adopt(work, &pane, err);
+    run_release(&run);
+    return what;
+}

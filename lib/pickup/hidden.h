@@ -1,0 +1,18 @@
+#ifndef MC_HIDDEN_H
+#define MC_HIDDEN_H
+
+#include <stdbool.h>
+
+struct err;
+struct work;
+
+/* A session of our name is there already (SPEC section 7): whose is it? */
+enum hidden {
+    HIDDEN_ADOPTED, /* an open run of this ticket lives in it: the ticket is that run's again, ours has ended */
+    HIDDEN_ENDED,   /* what a run that has ended left behind; it is gone now: start again */
+    HIDDEN_FOREIGN, /* somebody else's, left alone; the verdict says whose */
+    HIDDEN_FAILED   /* the verdict or err says why */
+};
+enum hidden hidden_settle(struct work *work, struct err *err);
+
+#endif

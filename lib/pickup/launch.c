@@ -1,0 +1,128 @@
+#include "pickup/launch.h"
+
+#include "base/argv.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/proc.h"
+#include "pickup/hidden.h"
+#include "pickup/report.h"
+#include "pickup/work.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+static bool stop_start(struct work *work, const struct err *err) {
+    return work_stop(work, err->code == MC_OSERR ? CLASS_OS_ERROR : CLASS_NO_TMUX, "%s", err->text);
+}
+
+static enum tmux_start start(struct work *work, struct err *err) {
+    struct site *site = work->site;
+    char *program = xasprintf("%s/mc-launch", site->libexec);
+    char *file = xasprintf("%s/launch", work->run_dir);
+    struct argv argv = {0};
+    char pane[16] = "";
+    enum tmux_start started;
+
+    argv_add(&argv, program);
+    argv_add(&argv, file);
+    started = tmux_start(&site->tmux,
+                         &(struct tmux_session){
+                             .name = work->runtime.tmux_target,
+                             .cwd = work->runtime.cwd,
+                             .argv = &argv,
+                             .run = work->run_id,
+                             .ticket = work->key,
+                             .log = work->runtime.pane_log_path,
+                             .width = site->config.tmux.width,
+                             .height = site->config.tmux.height,
+                         },
+                         pane, &work->runtime.agent.pid, err);
+    xreplace(&work->runtime.pane_id, *pane ? pane : NULL);
+    argv_release(&argv);
+    free(program);
+    free(file);
+    return started;
+}
+
+/* Pane, process, the spawn's result and, where the prompt went along as an argument, the turn: one transaction. */
+static bool record(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    struct runtime *runtime = &work->runtime;
+    int64_t now = clock_now();
+    bool held = false;
+    bool turn = true;
+    bool ignored;
+    char *body = xasprintf("spawned pid %lld in session %s (%s, profile %s)", (long long)runtime->agent.pid,
+                           runtime->tmux_target, runtime->pane_id, runtime->profile);
+    bool ok = board_begin(board, err) &&
+              runtimes_set_agent(board, runtime->session_key, work->run_id, runtime->pane_id, &runtime->agent, now,
+                                 &held, err) &&
+              effects_result(board, work->run_id, EFFECT_SPAWN, EFFECT_DONE, runtime->pane_id, now, &ignored, err);
+
+    if (ok && held && work->argv_turn)
+        ok = runtimes_take_turn(board, runtime->session_key, work->run_id, work->nonce, now, &turn, err);
+    ok = ok && journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "spawned", body, now, err);
+    ok = ok && board_commit(board, err);
+    if (!ok)
+        board_rollback(board);
+    free(body);
+    if (ok && (!held || !turn))
+        return work_stop(work, CLASS_CONFLICT, "%s was taken from this run while its agent was starting", work->key);
+    return ok;
+}
+
+/* An agent that has ended already keeps its number for the report; without a start time nothing is ever sent to it. */
+static void identify(struct work *work) {
+    struct identity *agent = &work->runtime.agent;
+    struct identity whole = {0};
+
+    if (proc_identify(agent->pid, &whole))
+        *agent = whole;
+    else
+        text_copy(agent->boot, sizeof agent->boot, work->site->self.boot);
+}
+
+static void report_adopted(struct work *work) {
+    work_report(work);
+    work->report->outcome = OUTCOME_ADOPTED;
+    work->report->class = NULL;
+    work->report->transport = NULL;
+    text_copy(work->report->reason, sizeof work->report->reason, "hidden_runtime");
+    report_note(work->report, "%s: session %s was there already; adopted pid %lld", work->key,
+                work->runtime.tmux_target, (long long)work->runtime.agent.pid);
+    work->over = true;
+}
+
+bool launch_agent(struct work *work, struct err *err) {
+    struct err own = {0};
+    enum tmux_start started;
+    int tries = 0;
+
+    if (!site_tmux(work->site, &own)) {
+        stop_start(work, &own);
+        err_release(&own);
+        return false;
+    }
+    for (;;) {
+        started = start(work, &own);
+        if (started != TMUX_DUPLICATE)
+            break;
+        err_release(&own);
+        enum hidden hidden = hidden_settle(work, err);
+        if (hidden == HIDDEN_ADOPTED)
+            report_adopted(work);
+        if (hidden != HIDDEN_ENDED)
+            return false;
+        if (++tries > 1)
+            return work_stop(work, CLASS_FOREIGN, "session %s comes back as soon as it is ended",
+                             work->runtime.tmux_target);
+    }
+    if (started == TMUX_START_FAILED) {
+        stop_start(work, &own);
+        err_release(&own);
+        return false;
+    }
+    work->spawned = true;
+    identify(work);
+    return record(work, err);
+}

@@ -1,0 +1,146 @@
+#include "pickup/observe.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/proc.h"
+#include "pickup/site.h"
+#include "rules/heal.h"
+#include "store/journal.h"
+#include "store/snapshot.h"
+
+enum { SECOND = 1000 };
+
+static bool same(const char *a, const char *b) {
+    return a && b && !strcmp(a, b);
+}
+
+static void set_limits(struct site *site, struct world *world) {
+    const struct config *config = &site->config;
+
+    world->now = clock_now();
+    text_copy(world->boot_id, sizeof world->boot_id, site->self.boot);
+    world->newborn_grace_ms = config->newborn_grace_s * SECOND;
+    world->runtime_ttl_ms = config->runtime_ttl_s * SECOND;
+    world->linger_ms = config->linger_s * SECOND;
+    world->stall_timeout_ms = config->stall_timeout_s * SECOND;
+    world->turn_timeout_ms = config->turn_timeout_s * SECOND;
+    world->http = config->send.transport == TRANSPORT_HTTP;
+}
+
+static const char *run_of(const struct world_case *one) {
+    return one->runtime_exists ? one->runtime.run_id : one->run.run_id;
+}
+
+static void see_processes(const struct site *site, struct world_case *one) {
+    struct identity other;
+
+    one->pickup = one->run_exists ? proc_alive(&one->run.pickup) : SEEN_UNKNOWN;
+    one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
+    one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
+    one->other_worker = SEEN_NO;
+    if (one->ticket.worker_pid && one->ticket.run_id && !one->runtime_is_tickets &&
+        one->ticket.worker_pid != one->runtime.agent.pid)
+        one->other_worker = proc_identify(one->ticket.worker_pid, &other) ? SEEN_YES : SEEN_NO;
+}
+
+static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
+    one->session = SEEN_YES;
+    one->session_ours = same(pane->run, run_of(one));
+    one->pane_dead = pane->dead;
+    one->pane_pid = pane->pid;
+    text_copy(one->pane_id, sizeof one->pane_id, pane->pane_id);
+    if (one->session_ours && pane->activity > one->runtime.last_output_at)
+        one->runtime.last_output_at = pane->activity;
+}
+
+/* The session of a case, by its row's name or, where only the claim is known, by the name it would have. */
+static void session_name(const struct site *site, const struct world_case *one, char out[SESSION_SIZE]) {
+    char key[KEY_SIZE];
+
+    if (one->runtime_exists && one->runtime.tmux_target) {
+        text_copy(out, SESSION_SIZE, one->runtime.tmux_target);
+        return;
+    }
+    site_key(site, one->ticket.id, key);
+    key_session(out, site->config.tmux.session_prefix, key);
+}
+
+static void see_case(struct site *site, const struct world *world, const struct tmux_panes *panes,
+                     struct world_case *one) {
+    char name[SESSION_SIZE];
+    const struct tmux_pane *pane;
+
+    see_processes(site, one);
+    session_name(site, one, name);
+    pane = tmux_find(panes, name);
+    if (pane)
+        see_pane(one, pane);
+    else
+        one->session = world->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
+}
+
+void observe_again(struct site *site, struct world_case *one) {
+    char name[SESSION_SIZE];
+    struct tmux_pane pane = {0};
+    enum seen server = SEEN_UNKNOWN;
+
+    see_processes(site, one);
+    session_name(site, one, name);
+    one->session = tmux_look(&site->tmux, name, &pane, &server);
+    if (one->session == SEEN_YES)
+        see_pane(one, &pane);
+}
+
+/* Runs with a case, to tell which tagged sessions have no active row. */
+static bool has_case(const struct world *world, const struct tmux_pane *pane) {
+    for (size_t i = 0; i < world->case_count; i++) {
+        const struct world_case *one = &world->cases[i];
+
+        if (one->runtime_exists && same(one->runtime.run_id, pane->run) &&
+            same(one->runtime.tmux_target, pane->session))
+            return true;
+    }
+    return false;
+}
+
+static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
+    struct world_session session = {.pane_pid = pane->pid, .pane_dead = pane->dead};
+
+    text_copy(session.name, sizeof session.name, pane->session);
+    text_copy(session.pane_id, sizeof session.pane_id, pane->pane_id);
+    text_copy(session.run_tag, sizeof session.run_tag, pane->run);
+    text_copy(session.ticket_tag, sizeof session.ticket_tag, pane->ticket);
+    if (!key_parse(pane->ticket, site->config.ticket_prefix, &session.ticket_id))
+        session.ticket_id = 0;
+    if (!snapshot_session(site->board, site->config.host, &session, err))
+        return false;
+    world->sessions = xgrow(world->sessions, world->session_count, &world->session_cap, sizeof session);
+    world->sessions[world->session_count++] = session;
+    return true;
+}
+
+static bool see_tmux(struct site *site, struct world *world, struct err *err) {
+    struct tmux_panes panes = {0};
+    struct err own = {0};
+    bool ok = true;
+
+    world->server = site_tmux(site, &own) ? tmux_list(&site->tmux, &panes, &own) : SEEN_UNKNOWN;
+    for (size_t i = 0; i < world->case_count; i++)
+        see_case(site, world, &panes, &world->cases[i]);
+    for (size_t i = 0; ok && i < panes.count; i++)
+        if (key_run_ok(panes.items[i].run) && !has_case(world, &panes.items[i]))
+            ok = see_session(site, world, &panes.items[i], err);
+    tmux_panes_release(&panes);
+    err_release(&own);
+    return ok;
+}
+
+bool observe(struct site *site, struct world *world, struct err *err) {
+    *world = (struct world){0};
+    set_limits(site, world);
+    if (!snapshot_cases(site->board, site->config.host, world, err))
+        return false;
+    return world->case_count == 0 || see_tmux(site, world, err);
+}

@@ -1,0 +1,106 @@
+/* One pickup (SPEC section 3), step by step:
+ *
+ *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal.c), one
+ *                                transaction per repair (remedy.c, resolve.c)
+ *   deliver         deliver.c    the oldest due message of each runtime that is at rest
+ *   claim           claim.c      one ticket, in one transaction with its run and runtime
+ *   prepare         prepare.c    prompt, directories, launch file
+ *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
+ *   send            turn.c       by tmux; endpoint.c: by HTTP
+ *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted (takeover.c),
+ *                                given back (giveback.c), or a person is asked
+ *   report          report.c     printed in cmd/mc-pickup
+ *
+ * Before each outside effect its intent is committed, after it its result; what a dead pickup leaves, heal finds. */
+#include "pickup/pickup.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/files.h"
+#include "pickup/claim.h"
+#include "pickup/deliver.h"
+#include "pickup/endpoint.h"
+#include "pickup/heal.h"
+#include "pickup/launch.h"
+#include "pickup/prepare.h"
+#include "pickup/settle.h"
+#include "pickup/turn.h"
+#include "pickup/work.h"
+
+/* mc-ticket health reads its time to notice that cron has stopped. */
+static void touch_last_pickup(const struct site *site) {
+    char *path = xasprintf("%s/last-pickup", site->folder);
+
+    files_touch(path);
+    free(path);
+}
+
+static bool send(struct work *work, struct err *err) {
+    if (work->site->config.send.transport == TRANSPORT_HTTP)
+        return endpoint_send(work, err);
+    return work->argv_turn ? turn_watch(work) : turn_paste(work, err);
+}
+
+/* From the claimed ticket to settled rows. A step that stops has left its verdict; err is for the board alone. */
+static bool work_through(struct work *work, struct err *err) {
+    bool sent = prepare_prompt(work, err) && prepare_place(work) && launch_agent(work, err) && send(work, err);
+
+    if (!sent && err->text) {
+        work_report(work);
+        return err_wrap(err, "%s", work->key);
+    }
+    return work->over || settle_first(work, err);
+}
+
+static void plan_dispatch(struct work *work) {
+    struct report *report = work->report;
+    bool http = work->site->config.send.transport == TRANSPORT_HTTP;
+
+    report_plan(report, "claim", work->key, "the next ticket that may be picked up");
+    report_plan(report, "prepare", work->key, "a private directory of the ticket");
+    report_plan(report, "spawn", work->key, work->profile->name);
+    report_plan(report, "send", work->key,
+                http              ? "one POST to send.url"
+                : work->argv_turn ? "the prompt goes along as an argument"
+                                  : "the prompt is pasted when the agent is ready");
+    report->outcome = OUTCOME_DISPATCHED;
+    report->exit = MC_OK;
+    text_copy(report->ticket, sizeof report->ticket, work->key);
+}
+
+static bool dispatch(struct pickup *pickup, struct err *err) {
+    struct work work = {0};
+    bool took = false;
+    bool ok = claim_one(pickup, &work, &took, err);
+
+    if (ok && took && pickup->dry)
+        plan_dispatch(&work);
+    else if (ok && took)
+        ok = work_through(&work, err);
+    work_release(&work);
+    return ok;
+}
+
+/* One deferred transaction around all looks, and nothing else. */
+static bool rehearse(struct pickup *pickup, struct err *err) {
+    bool ok = board_begin(pickup->site.board, err) && heal_step(pickup, err) &&
+              (pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err)));
+
+    board_rollback(pickup->site.board);
+    return ok;
+}
+
+bool pickup_run(struct pickup *pickup, struct err *err) {
+    bool http = pickup->site.config.send.transport == TRANSPORT_HTTP;
+
+    if (pickup->ticket)
+        site_key(&pickup->site, pickup->ticket, pickup->report.ticket);
+    if (!prepare_check(&pickup->site, err) || (http && !endpoint_check(&pickup->site, err)))
+        return false;
+    if (pickup->dry)
+        return rehearse(pickup, err);
+    touch_last_pickup(&pickup->site);
+    if (!heal_step(pickup, err))
+        return false;
+    return pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err));
+}

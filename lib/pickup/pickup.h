@@ -1,0 +1,25 @@
+#ifndef MC_PICKUP_H
+#define MC_PICKUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pickup/report.h"
+#include "pickup/site.h"
+
+struct err;
+
+/* One execution of mc-pickup (SPEC section 3). The flow is in pickup.c. */
+struct pickup {
+    struct site site;
+    struct report report;
+    int64_t ticket; /* --ticket's number, 0: the next one */
+    bool dry;
+    bool heal_only;
+};
+
+/* The site is open already. False: err says what kept the pickup from its end; its code is the exit. Else the
+ * report's. */
+bool pickup_run(struct pickup *pickup, struct err *err);
+
+#endif

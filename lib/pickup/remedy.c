@@ -1,0 +1,350 @@
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/proc.h"
+#include "pickup/death.h"
+#include "pickup/end.h"
+#include "pickup/giveback.h"
+#include "pickup/heal.h"
+#include "pickup/observe.h"
+#include "pickup/pickup.h"
+#include "pickup/resolve.h"
+#include "pickup/takeover.h"
+#include "rules/heal.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/snapshot.h"
+#include "store/tickets.h"
+
+/* One repair under way: the case as it is now, which still calls for it. */
+struct cure {
+    struct pickup *pickup;
+    struct site *site;
+    const struct world *world;
+    const struct repair *repair;
+    struct world_case now;
+};
+
+static void case_release(struct world_case *one) {
+    ticket_release(&one->ticket);
+    run_release(&one->run);
+    runtime_release(&one->runtime);
+    message_release(&one->message);
+}
+
+static void say(const struct cure *cure, const char *to) {
+    const struct world_case *one = &cure->now;
+    char key[KEY_SIZE];
+
+    site_key(cure->site, one->ticket.id, key);
+    report_healed(&cure->pickup->report, &(struct report_healed){.rule = heal_rule_name(cure->repair->rule),
+                                                                 .ticket = key,
+                                                                 .from = ticket_status_name(one->ticket.status),
+                                                                 .to = to,
+                                                                 .pid = one->runtime.agent.pid});
+}
+
+static bool adopt(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    struct takeover_done done = {0};
+
+    if (!takeover(cure->site,
+                  &(struct takeover){.session_key = one->runtime.session_key,
+                                     .ticket_id = one->ticket.id,
+                                     .run_id = one->runtime.run_id,
+                                     .nonce = one->message.nonce,
+                                     .path = ADOPT_RECONCILE,
+                                     .why = cure->repair->reason},
+                  &done, err))
+        return false;
+    *changed = done.changed;
+    if (done.changed)
+        say(cure, ticket_status_name(TICKET_IN_PROGRESS));
+    return true;
+}
+
+/* The rows of a spawn that came off: pane, process, and the turn that went along or waits. */
+static bool write_spawn(struct cure *cure, const struct identity *agent, bool *changed, struct err *err) {
+    struct board *board = cure->site->board;
+    const struct world_case *one = &cure->now;
+    const struct runtime *runtime = &one->runtime;
+    bool carried = one->message.id && !one->send_recorded;
+    bool ignored;
+    int count;
+
+    if (!runtimes_set_agent(board, runtime->session_key, runtime->run_id, one->pane_id, agent, clock_now(), changed,
+                            err) ||
+        !effects_result(board, runtime->run_id, EFFECT_SPAWN, EFFECT_DONE, one->pane_id, clock_now(), &ignored, err))
+        return false;
+    if (runtime->status != RUNTIME_SPAWNING)
+        return true;
+    if (!carried)
+        return runtimes_settle_idle(board, runtime->session_key, runtime->run_id, clock_now(), &ignored, err);
+    return runtimes_take_turn(board, runtime->session_key, runtime->run_id, one->message.nonce, clock_now(), &ignored,
+                              err) &&
+           messages_settle(
+               board,
+               &(struct message_settle){
+                   .run_id = runtime->run_id, .nonce = one->message.nonce, .to = MESSAGE_SENT, .now = clock_now()},
+               &count, err);
+}
+
+static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
+    struct board *board = cure->site->board;
+    const struct world_case *one = &cure->now;
+    struct identity agent = one->runtime.agent;
+    bool ok;
+
+    if (!agent.pid && !proc_identify(one->pane_pid, &agent))
+        return true; /* it has just died: the next look says so */
+    if (!board_begin(board, err))
+        return false;
+    ok = write_spawn(cure, &agent, changed, err) &&
+         (!*changed || journal_add(board, one->ticket.id, one->runtime.run_id, "mc-pickup", "healed",
+                                   cure->repair->reason, clock_now(), err));
+    if (ok && *changed)
+        ok = board_commit(board, err);
+    else
+        board_rollback(board);
+    if (ok && *changed)
+        say(cure, ticket_status_name(one->ticket.status));
+    return ok;
+}
+
+/* Its agent lives and is ended for what it does not do: nobody has died. */
+static bool ends_living(const struct cure *cure) {
+    return cure->repair->rule == HEAL_STALLED || cure->repair->rule == HEAL_EXPIRED;
+}
+
+/* What a run that ended badly is called: what its pickup had found before it died, else what healing sees. */
+static enum send_class class_of(const struct cure *cure) {
+    int recorded = cure->now.kill_pending ? send_class_from(cure->now.run.class) : -1;
+
+    if (recorded >= 0)
+        return (enum send_class)recorded;
+    return ends_living(cure) ? CLASS_TIMEOUT : CLASS_WORKER_DIED;
+}
+
+static bool retire(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    struct text death = {0};
+    struct text summary = {0};
+    struct giveback_done done = {0};
+    bool died = !ends_living(cure) && !(one->kill_pending && one->run.class);
+    struct giveback give = {.ticket_id = one->ticket.id,
+                            .run_id = one->runtime.run_id,
+                            .runtime = &one->runtime,
+                            .class = class_of(cure),
+                            .detail = one->run.detail ? one->run.detail : cure->repair->reason,
+                            .agent_may_live = true,
+                            .to = RUNTIME_DEAD,
+                            .outcome = RUN_FAILED};
+    bool ok;
+
+    if (died) {
+        death_look(cure->site, &one->runtime, &death, &summary);
+        give.death = text_str(&death);
+        give.detail = text_str(&summary);
+    }
+    ok = giveback(cure->site, &give, &done, err);
+    if (ok) {
+        *changed = true;
+        say(cure, ticket_status_name(done.status));
+        if (done.moved) {
+            char key[KEY_SIZE];
+
+            site_key(cure->site, one->ticket.id, key);
+            report_warn(&cure->pickup->report, "%s: %s: %s; the ticket is %s; see mc-ticket show %s", key,
+                        heal_rule_name(cure->repair->rule), give.detail, ticket_status_name(done.status), key);
+        }
+    }
+    text_release(&death);
+    text_release(&summary);
+    return ok;
+}
+
+/* A claim without anything started. The tmux client of the dead pickup, or its server, may still be at it: look for
+ * both right before. */
+static bool release(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    const char *run_id = one->runtime_exists ? one->runtime.run_id : one->run.run_id;
+    struct giveback_done done = {0};
+
+    if (proc_client_underway(run_id))
+        return true;
+    observe_again(cure->site, &cure->now);
+    if (one->session == SEEN_UNKNOWN || (one->session == SEEN_YES && one->session_ours && !one->pane_dead))
+        return true;
+    if (!giveback(cure->site,
+                  &(struct giveback){.ticket_id = one->ticket.id,
+                                     .run_id = run_id,
+                                     .runtime = one->runtime_exists ? &one->runtime : NULL,
+                                     .class = CLASS_WORKER_DIED,
+                                     .detail = cure->repair->reason,
+                                     .agent_may_live = one->runtime_exists,
+                                     .uncounted = true,
+                                     .to = RUNTIME_DEAD,
+                                     .outcome = RUN_ABANDONED},
+                  &done, err))
+        return false;
+    *changed = true;
+    say(cure, ticket_status_name(done.status));
+    return true;
+}
+
+static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    bool ended;
+
+    if (!end_runtime(cure->site, &one->runtime, RUNTIME_CLOSED, heal_rule_name(cure->repair->rule), err))
+        return false;
+    *changed = true;
+    say(cure, ticket_status_name(one->ticket.status));
+    return one->run.ended_at || runs_settle(cure->site->board, one->runtime.run_id, RUN_STOPPED, NULL,
+                                            cure->repair->reason, true, clock_now(), &ended, err);
+}
+
+static bool note_stall(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    char key[KEY_SIZE];
+
+    site_key(cure->site, one->ticket.id, key);
+    *changed = true;
+    report_warn(&cure->pickup->report, "%s: stalled: %s; look with mc-ticket attach %s", key, cure->repair->reason,
+                key);
+    return journal_add(cure->site->board, one->ticket.id, one->runtime.run_id, "mc-pickup", "stalled",
+                       cure->repair->reason, clock_now(), err);
+}
+
+static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
+    switch (cure->repair->remedy) {
+    case REMEDY_ADOPT:
+        return adopt(cure, changed, err);
+    case REMEDY_RECORD_PID:
+        return record_pid(cure, changed, err);
+    case REMEDY_RETIRE:
+        return retire(cure, changed, err);
+    case REMEDY_RELEASE:
+        return release(cure, changed, err);
+    case REMEDY_CLOSE:
+        return close_runtime(cure, changed, err);
+    case REMEDY_NOTE_STALL:
+        return note_stall(cure, changed, err);
+    case REMEDY_RESOLVE_SEND:
+        return resolve_send(cure->pickup, &cure->now, changed, err);
+    case REMEDY_REBUILD:
+    case REMEDY_CLOSE_SESSION:
+    case REMEDY_COUNT:
+        break;
+    }
+    return err_set(err, MC_SOFTWARE, "remedy %s is none of a case", remedy_name(cure->repair->remedy));
+}
+
+/* The premise, looked at again: rows by one read, the outside by its own session. */
+static bool premise(struct cure *cure, bool *stands, struct err *err) {
+    const struct world_case *planned = &cure->world->cases[cure->repair->index];
+    bool found = false;
+
+    *stands = false;
+    if (!board_begin_read(cure->site->board, err))
+        return false;
+    cure->now = (struct world_case){0};
+    if (!snapshot_again(cure->site->board, cure->site->config.host, planned->ticket.id, &cure->now, &found, err)) {
+        board_rollback(cure->site->board);
+        return false;
+    }
+    board_rollback(cure->site->board);
+    if (!found)
+        return true;
+    observe_again(cure->site, &cure->now);
+    *stands = heal_still(cure->world, &cure->now, cure->repair);
+    return true;
+}
+
+/* A runtime row from what tmux and the messages still tell. */
+static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
+    struct site *site = &pickup->site;
+    struct message work = {0};
+    struct runtime row = {0};
+    char session_key[SESSION_KEY_SIZE];
+    char *dir = site_run_dir(site, session->run_tag);
+    bool ok = messages_work(site->board, session->run_tag, &work, err);
+
+    key_session_key(session_key, session->ticket_id);
+    row = (struct runtime){.session_key = xstrdup(session_key),
+                           .ticket_id = session->ticket_id,
+                           .run_id = xstrdup(session->run_tag),
+                           .host = xstrdup(site->config.host),
+                           .status = work.id && work.status != MESSAGE_PENDING ? RUNTIME_RUNNING : RUNTIME_IDLE,
+                           .tmux_target = xstrdup(session->name),
+                           .pane_id = xstrdup(session->pane_id),
+                           .cwd = site_work_dir(site, session->ticket_id),
+                           .pane_log_path = xasprintf("%s/pane.log", dir),
+                           .turn_count = work.id && work.status != MESSAGE_PENDING,
+                           .spawned_at = session->run.started_at,
+                           .turn_started_at = work.sent_at};
+    row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
+    proc_identify(session->pane_pid, &row.agent);
+    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err) &&
+         journal_add(site->board, session->ticket_id, session->run_tag, "mc-pickup", "healed",
+                     "lost_row: the runtime's row was made again from its session's tags", clock_now(), err);
+    if (ok && *changed)
+        ok = board_commit(site->board, err);
+    else
+        board_rollback(site->board);
+    free(dir);
+    runtime_release(&row);
+    message_release(&work);
+    return ok;
+}
+
+static bool close_session(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
+    struct board *board = pickup->site.board;
+    struct runtime row = {.run_id = xstrdup(session->run_tag), .tmux_target = xstrdup(session->name)};
+    bool ignored;
+    bool ok;
+
+    proc_identify(session->pane_pid, &row.agent);
+    ok = effects_intend(board, session->run_tag, EFFECT_CLOSE, session->name, clock_now(), err) &&
+         end_agent(&pickup->site, &row, err) &&
+         effects_result(board, session->run_tag, EFFECT_CLOSE, EFFECT_DONE, session->name, clock_now(), &ignored, err);
+    *changed = ok;
+    runtime_release(&row);
+    return ok;
+}
+
+static bool apply_to_session(struct pickup *pickup, const struct world *world, const struct repair *repair,
+                             bool *changed, struct err *err) {
+    const struct world_session *session = &world->sessions[repair->index];
+    bool ok;
+
+    if (repair->remedy == REMEDY_REBUILD)
+        ok = rebuild(pickup, session, changed, err);
+    else
+        ok = close_session(pickup, session, changed, err);
+    if (ok && *changed)
+        report_healed(&pickup->report,
+                      &(struct report_healed){.rule = heal_rule_name(repair->rule),
+                                              .ticket = session->ticket_tag,
+                                              .from = "session without a row",
+                                              .to = repair->remedy == REMEDY_REBUILD ? "row made again" : "closed",
+                                              .pid = session->pane_pid});
+    return ok;
+}
+
+bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, bool *changed,
+                  struct err *err) {
+    struct cure cure = {.pickup = pickup, .site = &pickup->site, .world = world, .repair = repair};
+    bool stands = false;
+    bool ok;
+
+    *changed = false;
+    if (repair->of_session)
+        return apply_to_session(pickup, world, repair, changed, err);
+    ok = premise(&cure, &stands, err);
+    if (ok && stands)
+        ok = apply_to_case(&cure, changed, err);
+    case_release(&cure.now);
+    return ok;
+}

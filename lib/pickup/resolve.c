@@ -1,0 +1,195 @@
+#include "pickup/resolve.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/files.h"
+#include "pickup/giveback.h"
+#include "pickup/marker.h"
+#include "pickup/pickup.h"
+#include "pickup/turn.h"
+#include "pickup/work.h"
+#include "rules/heal.h"
+#include "rules/panelog.h"
+#include "rules/profile.h"
+#include "rules/screen.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+enum { HISTORY = 2000, LOG_MAX = 8 * 1024 * 1024, SCREEN_LINES = 40, SETTLE_MS = 500 };
+
+enum arrival { ARRIVED, TYPED, NEVER_PASTED, CANNOT_TELL };
+
+static void name_work(struct pickup *pickup, const struct world_case *one, struct work *work) {
+    *work = (struct work){.site = &pickup->site, .report = &pickup->report};
+    work->runtime = (struct runtime){.session_key = xstrdup(one->runtime.session_key),
+                                     .ticket_id = one->ticket.id,
+                                     .run_id = xstrdup(one->runtime.run_id),
+                                     .tmux_target = xstrdup(one->runtime.tmux_target),
+                                     .pane_id = xstrdup(one->runtime.pane_id),
+                                     .pane_log_path = xstrdup(one->runtime.pane_log_path),
+                                     .agent = one->runtime.agent,
+                                     .status = one->runtime.status,
+                                     .harvest_offset = one->runtime.harvest_offset,
+                                     .spawned_at = one->runtime.spawned_at};
+    work->ticket.id = one->ticket.id;
+    site_key(&pickup->site, one->ticket.id, work->key);
+    text_copy(work->run_id, sizeof work->run_id, one->runtime.run_id);
+    text_copy(work->nonce, sizeof work->nonce, one->message.nonce ? one->message.nonce : "");
+    work->profile = config_profile(&pickup->site.config, one->runtime.profile);
+}
+
+/* What the pane log gained since the turn was taken: it holds every byte that the agent wrote. */
+struct gain {
+    bool whole; /* it could be read, and is not shorter than it was */
+    bool any;
+    bool paste; /* our marker, or the label that an agent shows for a long paste */
+};
+
+static void read_gain(const struct work *work, struct gain *gain) {
+    struct text raw = {0};
+    struct text plain = {0};
+    struct err err = {0};
+    const char *log = work->runtime.pane_log_path;
+    size_t offset = (size_t)work->runtime.harvest_offset;
+
+    *gain = (struct gain){0};
+    if (log && files_size(log) <= LOG_MAX && files_read(&raw, log, LOG_MAX, &err) && raw.len >= offset) {
+        panelog_plain(&plain, text_str(&raw) + offset, raw.len - offset);
+        *gain = (struct gain){
+            .whole = true, .any = raw.len > offset, .paste = screen_has_paste("", text_str(&plain), work->nonce)};
+    }
+    err_release(&err);
+    text_release(&raw);
+    text_release(&plain);
+}
+
+/* The agent was at rest when the turn was taken. So a busy one works on it, a paste that is not in the input any more
+ * was submitted, and one that has written nothing since has been given nothing. */
+static enum arrival judge(const struct work *work, const char *screen, const char *title, const char *history) {
+    enum screen_state state = screen_state(work->profile, screen, title);
+    enum seen in_input = screen_in_input(work->profile, screen, title, work->nonce);
+    struct gain gain;
+
+    read_gain(work, &gain);
+    if (state == SCREEN_BUSY)
+        return gain.any ? ARRIVED : CANNOT_TELL;
+    if (in_input == SEEN_YES && (gain.paste || !gain.whole))
+        return TYPED;
+    if (in_input == SEEN_NO && (gain.paste || key_marker_seen(history, work->nonce)))
+        return ARRIVED;
+    return state == SCREEN_READY && gain.whole && !gain.any ? NEVER_PASTED : CANNOT_TELL;
+}
+
+static enum arrival look(struct work *work, struct text *screen) {
+    struct text title = {0};
+    struct text history = {0};
+    enum arrival arrival = CANNOT_TELL;
+
+    clock_sleep(SETTLE_MS); /* what was typed last is shown by now */
+    if (marker_signalled(work->site, &work->runtime, work->nonce))
+        arrival = ARRIVED;
+    else if (work->profile && work->runtime.pane_id &&
+             tmux_capture(&work->site->tmux, work->runtime.pane_id, 0, screen, &title) &&
+             tmux_capture(&work->site->tmux, work->runtime.pane_id, HISTORY, &history, NULL))
+        arrival = judge(work, text_str(screen), text_str(&title), text_str(&history));
+    text_release(&title);
+    text_release(&history);
+    return arrival;
+}
+
+static bool settle(struct work *work, enum message_status to, enum effect_state result, bool *changed,
+                   struct err *err) {
+    struct board *board = work->site->board;
+    int64_t now = clock_now();
+    int count = 0;
+    bool ignored;
+    bool ok = board_begin(board, err) &&
+              messages_settle(board,
+                              &(struct message_settle){.run_id = work->run_id,
+                                                       .nonce = work->nonce,
+                                                       .to = to,
+                                                       .error = to == MESSAGE_SENT ? NULL : "interrupted_send",
+                                                       .now = now},
+                              &count, err) &&
+              effects_result(board, work->run_id, EFFECT_SEND, result, "interrupted_send", now, &ignored, err);
+
+    if (ok && to != MESSAGE_SENT)
+        ok = runtimes_return_turn(board, work->runtime.session_key, work->run_id, work->nonce, RUNTIME_IDLE, now,
+                                  &ignored, err);
+    if (ok && count)
+        ok = journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "healed",
+                         to == MESSAGE_SENT
+                             ? "interrupted_send: the turn had reached its agent"
+                             : "interrupted_send: the turn had not reached its agent, or it cannot be told",
+                         now, err);
+    *changed = count > 0;
+    if (ok && count)
+        return board_commit(board, err);
+    board_rollback(board);
+    return ok;
+}
+
+static bool ask(struct work *work, const char *screen, bool *changed, struct err *err) {
+    struct text tail = {0};
+    bool moved = false;
+    bool ok;
+
+    screen_tail(&tail, screen, SCREEN_LINES);
+    ok = settle(work, MESSAGE_UNKNOWN, EFFECT_UNKNOWN, changed, err) && *changed &&
+         giveback_ask(work->site,
+                      &(struct giveback){.ticket_id = work->ticket.id,
+                                         .run_id = work->run_id,
+                                         .runtime = &work->runtime,
+                                         .class = CLASS_TIMEOUT,
+                                         .detail =
+                                             "its pickup died while sending and it cannot be told whether the turn "
+                                             "arrived; it is not sent again unasked",
+                                         .screen = tail.len ? text_str(&tail) : NULL},
+                      &moved, err);
+    if (moved)
+        report_warn(work->report,
+                    "%s: its pickup died while sending and it cannot be told whether the turn arrived; look with "
+                    "mc-ticket attach %s, then mc-ticket answer %s TEXT",
+                    work->key, work->key, work->key);
+    text_release(&tail);
+    return ok || (!*changed && !err->text);
+}
+
+bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {
+    struct work work;
+    struct text screen = {0};
+    bool ok = true;
+
+    name_work(pickup, one, &work);
+    /* The spawn itself carried the prompt: an agent that lives has it. */
+    if (!one->send_recorded) {
+        ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+        goto out;
+    }
+    switch (look(&work, &screen)) {
+    case ARRIVED:
+        ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+        break;
+    case TYPED:
+        if (turn_submit(&work, text_str(&screen)))
+            ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+        else
+            ok = ask(&work, text_str(&screen), changed, err);
+        break;
+    case NEVER_PASTED:
+        /* Over HTTP somebody else types, perhaps later: an empty screen proves nothing. */
+        if (pickup->site.config.send.transport == TRANSPORT_HTTP)
+            ok = ask(&work, text_str(&screen), changed, err);
+        else
+            ok = settle(&work, MESSAGE_PENDING, EFFECT_FAILED, changed, err);
+        break;
+    case CANNOT_TELL:
+        ok = ask(&work, text_str(&screen), changed, err);
+        break;
+    }
+out:
+    text_release(&screen);
+    work_release(&work);
+    return ok;
+}

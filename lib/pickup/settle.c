@@ -1,0 +1,287 @@
+#include "pickup/settle.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "pickup/endpoint.h"
+#include "pickup/giveback.h"
+#include "pickup/marker.h"
+#include "pickup/report.h"
+#include "pickup/takeover.h"
+#include "pickup/work.h"
+#include "rules/adopt.h"
+#include "rules/retry.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+/* An answer was lost on its way while the endpoint may still be typing: so long is the screen watched. */
+enum { RESOLVE_MS = 3000 };
+
+static void conclude(struct work *work, enum outcome outcome, const char *reason, int exit) {
+    struct report *report = work->report;
+
+    if (!work->first) { /* the report is about the ticket that was claimed */
+        report_delivered(report, work->key, send_class_name(work->verdict.class));
+        return;
+    }
+    report->outcome = outcome;
+    report->exit = exit;
+    text_copy(report->reason, sizeof report->reason, reason);
+    work_report(work);
+}
+
+static bool settle_messages(struct work *work, enum message_status to, const char *error, struct err *err) {
+    int count = 0;
+
+    return messages_settle(
+        work->site->board,
+        &(struct message_settle){
+            .run_id = work->run_id, .nonce = work->nonce, .to = to, .error = error, .now = clock_now()},
+        &count, err);
+}
+
+static bool close_breaker(struct work *work, struct err *err) {
+    struct breaker breaker = {0};
+
+    if (!breaker_load(work->site->board, &breaker, err))
+        return false;
+    if (!breaker.failures && !breaker.openings)
+        return true;
+    breaker_close(&breaker);
+    return breaker_store(work->site->board, &breaker, err);
+}
+
+/* The turn was taken: messages, the effect, one activity row. */
+static bool record_sent(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    int64_t now = clock_now();
+    const char *class = send_class_name(work->verdict.class);
+    char *body = xasprintf("turn %s %s%s%s", work->nonce, class, work->verdict.detail ? ": " : "",
+                           work->verdict.detail ? work->verdict.detail : "");
+    bool ignored;
+    bool ok = board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
+              effects_result(board, work->run_id, EFFECT_SEND, EFFECT_DONE, class, now, &ignored, err) &&
+              journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "sent", body, now, err) &&
+              close_breaker(work, err) && board_commit(board, err);
+
+    if (!ok)
+        board_rollback(board);
+    free(body);
+    return ok;
+}
+
+bool settle_sent(struct work *work, struct err *err) {
+    if (!record_sent(work, err))
+        return false;
+    conclude(work, OUTCOME_DISPATCHED, "", MC_OK);
+    return true;
+}
+
+static struct giveback giveback_of(const struct work *work) {
+    return (struct giveback){
+        .ticket_id = work->ticket.id,
+        .run_id = work->run_id,
+        .runtime = &work->runtime,
+        .class = work->verdict.class,
+        .detail = work->verdict.detail,
+        .death = work->verdict.death,
+        .screen = work->verdict.screen,
+        .agent_may_live = work->spawned,
+        .pause_ms = work->verdict.pause_ms,
+        .to = work->verdict.class == CLASS_WORKER_DIED ? RUNTIME_DEAD : RUNTIME_CLOSED,
+        .outcome = RUN_FAILED,
+    };
+}
+
+static bool is_world(const struct class_rule *rule) {
+    return rule->blame == BLAME_WORLD || rule->blame == BLAME_WORLD_AT_ONCE;
+}
+
+/* One line about it: what failed, where the ticket is, what to do. A failure of the world is said until the breaker
+ * has opened, and then no more until it has closed. */
+static void say_failure(struct work *work, const char *where, int64_t breaker_until) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
+    struct breaker breaker = {0};
+    struct err err = {0};
+    char until[CLOCK_STAMP];
+    bool said = is_world(rule) && !breaker_until && breaker_load(work->site->board, &breaker, &err) && breaker.openings;
+
+    err_release(&err);
+    if (said)
+        return;
+    if (!breaker_until) {
+        report_warn(work->report, "%s: %s: %s; %s; %s", work->key, rule->name, detail, where, rule->next_action);
+        return;
+    }
+    clock_stamp(breaker_until, until);
+    report_warn(work->report,
+                "%s: %s: %s; %s; claiming stops until %s and goes on by itself with the first success; %s", work->key,
+                rule->name, detail, where, until, rule->next_action);
+}
+
+bool settle_world(struct work *work, struct err *err) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    struct board *board = work->site->board;
+    struct breaker breaker = {0};
+    bool opened;
+
+    if (!board_begin(board, err))
+        return false;
+    if (!breaker_load(board, &breaker, err))
+        goto undo;
+    opened = breaker_fail(&breaker, rule->name, rule->blame == BLAME_WORLD_AT_ONCE, clock_now());
+    if (!breaker_store(board, &breaker, err) || !board_commit(board, err))
+        goto undo;
+    say_failure(work, "its message waits", opened ? breaker.open_until : 0);
+    return true;
+undo:
+    board_rollback(board);
+    return false;
+}
+
+bool settle_failed(struct work *work, struct err *err) {
+    struct giveback give = giveback_of(work);
+    struct giveback_done done = {0};
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    char *where;
+
+    if (!giveback(work->site, &give, &done, err)) {
+        work_report(work);
+        return err_wrap(err, "%s (%s)", work->key, rule->name);
+    }
+    conclude(work,
+             done.status == TICKET_BLOCKED && done.moved ? OUTCOME_BLOCKED
+             : rule->exit == MC_TEMPFAIL                 ? OUTCOME_DEFERRED
+                                                         : OUTCOME_FAILED,
+             rule->name, rule->exit);
+    where = xasprintf("the ticket is %s", ticket_status_name(done.status));
+    say_failure(work, where, done.breaker_until);
+    free(where);
+    return true;
+}
+
+/* A person is needed: the agent stays as it is, its message too. */
+bool settle_asking(struct work *work, struct err *err) {
+    struct giveback give = giveback_of(work);
+    struct board *board = work->site->board;
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    bool moved = false;
+    bool ignored;
+    bool ok;
+
+    if (!giveback_ask(work->site, &give, &moved, err) || !board_begin(board, err))
+        return false;
+    ok = !work->argv_turn || settle_messages(work, MESSAGE_SENT, NULL, err);
+    if (ok && !work->argv_turn)
+        ok = runtimes_return_turn(board, work->runtime.session_key, work->run_id, work->nonce, RUNTIME_IDLE,
+                                  clock_now(), &ignored, err) &&
+             settle_messages(work, MESSAGE_PENDING, rule->name, err) &&
+             effects_result(board, work->run_id, EFFECT_SEND, EFFECT_FAILED, rule->name, clock_now(), &ignored, err);
+    ok = ok && runtimes_settle_idle(board, work->runtime.session_key, work->run_id, clock_now(), &ignored, err) &&
+         board_commit(board, err);
+    if (!ok)
+        board_rollback(board);
+    conclude(work, OUTCOME_DEFERRED, rule->name, rule->exit);
+    report_warn(work->report, "%s: %s: %s; %s", work->key, rule->name, work->verdict.detail, rule->next_action);
+    return ok;
+}
+
+/* Declined: the reason is recorded, the run's own agent is ended by the ordinary way if it may be there. */
+static bool settle_declined(struct work *work, enum adopt_verdict verdict, struct err *err) {
+    struct giveback give = giveback_of(work);
+    struct giveback_done done = {0};
+    char *detail =
+        xasprintf("%s; adoption declined: %s (%s)", work->verdict.detail, adopt_name(verdict), adopt_words(verdict));
+    bool ok = true;
+
+    give.detail = detail;
+    if (verdict != ADOPT_UNCONFIRMED)
+        ok = giveback(work->site, &give, &done, err);
+    if (ok) {
+        conclude(work, OUTCOME_DEFERRED, adopt_name(verdict), MC_TEMPFAIL);
+        report_warn(work->report, "%s: %s; %s", work->key, detail, class_rule(CLASS_BUSY)->next_action);
+    }
+    free(detail);
+    return ok;
+}
+
+static bool settle_busy(struct work *work, struct err *err) {
+    struct takeover_done done = {0};
+    char *why = xasprintf("send %s", work->verdict.detail);
+    bool ok = takeover(work->site,
+                       &(struct takeover){
+                           .session_key = work->runtime.session_key,
+                           .ticket_id = work->ticket.id,
+                           .run_id = work->run_id,
+                           .nonce = work->nonce,
+                           .path = ADOPT_SEND,
+                           .why = why,
+                           .message_due = clock_now() + retry_busy_delay(1),
+                       },
+                       &done, err);
+
+    free(why);
+    if (!ok)
+        return false;
+    if (!adopt_granted(done.verdict))
+        return settle_declined(work, done.verdict, err);
+    work->runtime.agent.pid = done.pid;
+    conclude(work, OUTCOME_ADOPTED, "busy", MC_OK);
+    report_note(work->report, "%s: send %s; adopted pid %lld", work->key, work->verdict.detail, (long long)done.pid);
+    return true;
+}
+
+/* The same key once more; an answer other than success says nothing about the first request. */
+static bool repeated_as_sent(struct work *work) {
+    struct verdict first = work->verdict;
+    char *both;
+
+    work->verdict.detail = NULL;
+    if (endpoint_repeat(work)) {
+        both = xasprintf("%s; sent again with the same key: %s", first.detail, work->verdict.detail);
+        free(first.detail);
+        free(work->verdict.detail);
+        work->verdict.detail = both;
+        return true;
+    }
+    free(work->verdict.detail);
+    work->verdict = first;
+    return false;
+}
+
+/* An unknown answer: found on the screen it was delivered; else the same key once more where that is safe. */
+bool settle_resolved(struct work *work) {
+    char *found;
+
+    if (work->verdict.typed)
+        return false;
+    if (marker_look(work->site, &work->runtime, work->nonce, RESOLVE_MS) == SEEN_YES) {
+        found = xasprintf("%s; its marker was found on the screen", work->verdict.detail);
+        xreplace(&work->verdict.detail, found);
+        free(found);
+        return true;
+    }
+    if (work->site->config.send.transport != TRANSPORT_HTTP)
+        return false;
+    return repeated_as_sent(work);
+}
+
+bool settle_first(struct work *work, struct err *err) {
+    switch (class_rule(work->verdict.class)->move) {
+    case MOVE_KEEP:
+        return settle_sent(work, err);
+    case MOVE_ADOPT:
+        return settle_busy(work, err);
+    case MOVE_NEEDS_INPUT:
+        return settle_asking(work, err);
+    case MOVE_RESOLVE:
+        if (settle_resolved(work))
+            return settle_sent(work, err);
+        return settle_failed(work, err);
+    case MOVE_TODO:
+    case MOVE_TODO_AFTER_PAUSE:
+        return settle_failed(work, err);
+    }
+    return err_set(err, MC_SOFTWARE, "%s: class %d has no move", work->key, (int)work->verdict.class);
+}

@@ -1,0 +1,121 @@
+#include "pickup/settle.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "pickup/giveback.h"
+#include "pickup/report.h"
+#include "pickup/work.h"
+#include "rules/retry.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+enum { SECOND = 1000 };
+
+/* Provably not delivered: the turn is given back and the message waits until `due`. */
+static bool put_back(struct work *work, enum message_status to, int64_t due, struct err *err) {
+    struct board *board = work->site->board;
+    struct runtime *runtime = &work->runtime;
+    const char *class = send_class_name(work->verdict.class);
+    /* Before the turn, the runtime was idle, or running a turn that is not ours. */
+    enum runtime_status was =
+        runtime->status == RUNTIME_RUNNING && !runtime->turn_nonce ? RUNTIME_RUNNING : RUNTIME_IDLE;
+    int64_t now = clock_now();
+    int settled = 0;
+    bool ignored;
+    bool ok = board_begin(board, err) &&
+              runtimes_return_turn(board, runtime->session_key, work->run_id, work->nonce, was, now, &ignored, err) &&
+              messages_settle(board,
+                              &(struct message_settle){.run_id = work->run_id,
+                                                       .nonce = work->nonce,
+                                                       .to = to,
+                                                       .error = class,
+                                                       .count = true,
+                                                       .next_at = due,
+                                                       .now = now},
+                              &settled, err) &&
+              effects_result(board, work->run_id, EFFECT_SEND, to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED,
+                             class, now, &ignored, err);
+
+    if (ok && !settled && to == MESSAGE_PENDING)
+        ok = messages_postpone(board, work->message_id, class, due, err);
+    ok = ok && board_commit(board, err);
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
+/* Busy again: silently, only its own retry time (SPEC section 10). */
+static bool wait_silently(struct work *work, struct err *err) {
+    return put_back(work, MESSAGE_PENDING, clock_now() + retry_busy_delay(work->message_attempts + 1), err);
+}
+
+/* It cannot be told whether it arrived, or it fails for good: a person decides, it is never resent unasked. */
+static bool ask(struct work *work, enum message_status to, struct err *err) {
+    struct giveback give = {.ticket_id = work->ticket.id,
+                            .run_id = work->run_id,
+                            .runtime = &work->runtime,
+                            .class = work->verdict.class,
+                            .detail = work->verdict.detail,
+                            .screen = work->verdict.screen};
+    bool moved = false;
+
+    if (!put_back(work, to, 0, err) || !giveback_ask(work->site, &give, &moved, err))
+        return false;
+    report_warn(work->report, "%s: message %lld: %s: %s; the ticket waits for you: %s", work->key,
+                (long long)work->message_id, send_class_name(work->verdict.class), work->verdict.detail,
+                class_rule(work->verdict.class)->next_action);
+    return true;
+}
+
+static bool try_later(struct work *work, struct err *err) {
+    const struct config *config = &work->site->config;
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    bool world = rule->blame == BLAME_WORLD || rule->blame == BLAME_WORLD_AT_ONCE;
+    int attempts = work->message_attempts + 1;
+    int64_t wait =
+        retry_delay(attempts, config->retry.backoff_s * SECOND, config->retry.backoff_max_s * SECOND, random_number());
+
+    if (rule->blame == BLAME_TICKET && attempts >= config->retry.max_attempts)
+        return ask(work, MESSAGE_FAILED, err);
+    if (work->verdict.pause_ms > 0)
+        wait = work->verdict.pause_ms;
+    if (!put_back(work, MESSAGE_PENDING, clock_now() + wait, err))
+        return false;
+    if (world)
+        return settle_world(work, err);
+    if (attempts == 1)
+        report_warn(work->report, "%s: message %lld: %s: %s; it is tried again; %s", work->key,
+                    (long long)work->message_id, rule->name, work->verdict.detail, rule->next_action);
+    return true;
+}
+
+static bool settle_unknown(struct work *work, struct err *err) {
+    if (settle_resolved(work))
+        return settle_sent(work, err);
+    return ask(work, MESSAGE_UNKNOWN, err);
+}
+
+bool settle_later(struct work *work, struct err *err) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+
+    if (work->verdict.class == CLASS_WORKER_DIED)
+        return settle_failed(work, err);
+    if (work->verdict.class == CLASS_STARTING)
+        return wait_silently(work, err);
+    switch (rule->move) {
+    case MOVE_KEEP:
+        return settle_sent(work, err);
+    case MOVE_ADOPT:
+        return wait_silently(work, err);
+    case MOVE_NEEDS_INPUT:
+        return settle_asking(work, err);
+    case MOVE_RESOLVE:
+        return settle_unknown(work, err);
+    case MOVE_TODO:
+    case MOVE_TODO_AFTER_PAUSE:
+        return try_later(work, err);
+    }
+    return err_set(err, MC_SOFTWARE, "%s: class %s has no move", work->key, rule->name);
+}

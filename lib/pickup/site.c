@@ -1,0 +1,202 @@
+#include "pickup/site.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/proc.h"
+
+enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
+
+static const char *lookup(const char *name) {
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+/* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
+static char *config_file(struct site *site, const char *named, bool *must) {
+    const char *from = named ? named : lookup("MC_PICKUP_CONFIG");
+    const char *base = lookup("XDG_CONFIG_HOME");
+    const char *home = lookup("HOME");
+    char *path = NULL;
+
+    *must = from != NULL;
+    if (from) {
+        site->config_path = xstrdup(from);
+        return xstrdup(from);
+    }
+    if (base)
+        path = xasprintf("%s/mc-pickup/config.json", base);
+    else if (home)
+        path = xasprintf("%s/.config/mc-pickup/config.json", home);
+    site->config_path = xstrdup(path);
+    if (path && files_exists(path))
+        return path;
+    free(path);
+    path = xstrdup(MC_SYSCONFDIR "/mc-pickup/config.json");
+    if (files_exists(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+static bool read_config(struct site *site, const char *named, bool may_miss, struct err *err) {
+    struct text bytes = {0};
+    bool must = false;
+    char *file = config_file(site, named, &must);
+    bool ok = false;
+
+    config_defaults(&site->config);
+    if (!file)
+        return true;
+    if (may_miss && !files_exists(file)) {
+        ok = true;
+        goto out;
+    }
+    if (!files_read_trusted(&bytes, file, CONFIG_MAX, false, err)) {
+        if (err->code == MC_NOINPUT)
+            err->code = MC_CONFIG;
+        err_wrap(err, "configuration");
+        goto out;
+    }
+    ok = config_read(&site->config, file, text_str(&bytes), bytes.len, lookup, err);
+out:
+    text_release(&bytes);
+    free(file);
+    return ok;
+}
+
+static char *absolute(const char *path) {
+    char here[PATH_MAX];
+
+    if (*path == '/')
+        return xstrdup(path);
+    if (!getcwd(here, sizeof here))
+        return xstrdup(path);
+    return xasprintf("%s/%s", here, path);
+}
+
+static bool find_board(struct site *site, const char *named, struct err *err) {
+    const char *from = named ? named : lookup("MC_DB");
+    const char *base = lookup("XDG_STATE_HOME");
+    const char *home = lookup("HOME");
+    char *slash;
+
+    if (from)
+        site->board_path = absolute(from);
+    else if (site->config.database)
+        site->board_path = xstrdup(site->config.database);
+    else if (base)
+        site->board_path = xasprintf("%s/mc-pickup/board.db", base);
+    else if (home)
+        site->board_path = xasprintf("%s/.local/state/mc-pickup/board.db", home);
+    else
+        return err_set(err, MC_CONFIG, "board: HOME is not set, so there is no place to look for it: give --db FILE");
+    slash = strrchr(site->board_path, '/');
+    if (!slash || !slash[1])
+        return err_set(err, MC_USAGE, "board %s: this is no file name: give --db FILE", site->board_path);
+    site->folder = xstrndup(site->board_path, slash == site->board_path ? 1 : (size_t)(slash - site->board_path));
+    return true;
+}
+
+static bool name_host(struct site *site, struct err *err) {
+    char name[HOST_NAME_SIZE] = "";
+
+    if (site->config.host)
+        return true;
+    if (gethostname(name, sizeof name - 1) || !*name)
+        return err_errno(err, MC_OSERR, errno, "host name: set \"host\" in the configuration");
+    site->config.host = xstrdup(name);
+    return true;
+}
+
+/* The other programs stand beside this one (a build tree) or in libexec (installed). */
+static char *find_libexec(void) {
+    char *here = files_program_dir();
+    char *beside = xasprintf("%s/mc-launch", here ? here : "");
+    char *found;
+
+    if (files_exists(beside))
+        found = xstrdup(here);
+    else
+        found = xasprintf("%s/../%s", here ? here : "", MC_LIBEXEC);
+    free(beside);
+    free(here);
+    return found;
+}
+
+/* A test of a locked board does not want to wait for the usual limit. */
+static void busy_limit(void) {
+    const char *value = lookup("MC_BUSY_MS");
+    long long ms;
+
+    if (value && text_to_int(value, 0, 600000, &ms))
+        board_busy_limit(ms);
+}
+
+bool site_open(struct site *site, const struct site_options *options, struct err *err) {
+    *site = (struct site){.look = options->look};
+    busy_limit();
+    if (!read_config(site, options->config, options->no_board, err) || !find_board(site, options->db, err) ||
+        !name_host(site, err))
+        return false;
+    if (!proc_self(&site->self, err))
+        return false;
+    site->libexec = find_libexec();
+    if (options->no_board)
+        return true;
+    return board_open(&site->board, site->board_path, options->look ? BOARD_LOOK : BOARD_WRITE, err);
+}
+
+void site_close(struct site *site) {
+    board_free(site->board);
+    config_release(&site->config);
+    tmux_release(&site->tmux);
+    free(site->config_path);
+    free(site->board_path);
+    free(site->folder);
+    free(site->libexec);
+    *site = (struct site){0};
+}
+
+bool site_tmux(struct site *site, struct err *err) {
+    const char *named = site->config.tmux.socket;
+    char *socket;
+    bool ok = false;
+
+    if (site->tmux_found)
+        return true;
+    socket = named ? xstrdup(named) : xasprintf("%s/tmux.sock", site->folder);
+    if (strlen(socket) > SOCKET_PATH_MAX) {
+        err_set(
+            err, MC_CONFIG,
+            "tmux socket %s: longer than the %d bytes a socket's path may have: set \"tmux.socket\" to a shorter one",
+            socket, SOCKET_PATH_MAX);
+        goto out;
+    }
+    ok = tmux_init(&site->tmux, socket, err);
+    site->tmux_found = ok;
+out:
+    free(socket);
+    return ok;
+}
+
+void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {
+    key_make(out, site->config.ticket_prefix, ticket);
+}
+
+char *site_run_dir(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s", site->folder, run_id);
+}
+
+char *site_work_dir(const struct site *site, int64_t ticket) {
+    char key[KEY_SIZE];
+
+    site_key(site, ticket, key);
+    return xasprintf("%s/work/%s", site->folder, key);
+}

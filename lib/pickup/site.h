@@ -1,0 +1,49 @@
+#ifndef MC_SITE_H
+#define MC_SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/tmux.h"
+#include "rules/config.h"
+#include "rules/key.h"
+#include "rules/rows.h"
+#include "store/board.h"
+
+struct err;
+struct text;
+
+/* Where a program of ours works: the configuration, the board and its folder, this host, this process. */
+struct site {
+    struct config config;
+    char *config_path; /* where a person's configuration is or would be; NULL: no HOME to look in */
+    struct board *board;
+    char *board_path;
+    char *folder;  /* of the board: work/, run/, tmux.sock stand in it */
+    char *libexec; /* where mc-launch, mc-http, mc-demo-agent are */
+    struct identity self;
+    struct tmux tmux;
+    bool tmux_found;
+    bool look; /* nothing may be changed */
+};
+struct site_options {
+    const char *config; /* --config or NULL */
+    const char *db;     /* --db or NULL */
+    bool look;
+    bool no_board; /* only the configuration, which may be missing, and the board's path (for init) */
+};
+
+/* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 77, 78, 74, 75 by what is wrong. */
+bool site_open(struct site *site, const struct site_options *options, struct err *err);
+void site_close(struct site *site);
+
+/* Finds tmux (69 when there is none); called again it costs nothing. */
+bool site_tmux(struct site *site, struct err *err);
+
+void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
+
+/* "folder/run/RUN_ID", "folder/work/MC-4629": new strings. */
+char *site_run_dir(const struct site *site, const char *run_id);
+char *site_work_dir(const struct site *site, int64_t ticket);
+
+#endif

@@ -1,0 +1,146 @@
+#include "pickup/takeover.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/proc.h"
+#include "pickup/marker.h"
+#include "pickup/site.h"
+#include "store/adoption.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+/* What was seen outside before the transaction, and the rows read inside it. */
+struct scene {
+    struct tmux_pane pane;
+    enum seen session;
+    bool marker_seen;
+    struct ticket ticket;
+    struct runtime runtime;
+    bool runtime_found;
+    bool confirmed;
+};
+
+static void scene_release(struct scene *scene) {
+    ticket_release(&scene->ticket);
+    runtime_release(&scene->runtime);
+}
+
+static void look_outside(struct site *site, const struct takeover *take, struct scene *scene) {
+    struct runtime runtime = {0};
+    struct err err = {0};
+    enum seen server;
+    bool found = false;
+
+    if (runtimes_get(site->board, take->session_key, &runtime, &found, &err) && found && site_tmux(site, &err)) {
+        scene->session = tmux_look(&site->tmux, runtime.tmux_target, &scene->pane, &server);
+        if (scene->session == SEEN_YES && scene->pane.dead)
+            scene->session = SEEN_NO; /* what tmux keeps of a dead agent is no live session */
+        if (take->nonce)
+            scene->marker_seen = marker_look(site, &runtime, take->nonce, 0) == SEEN_YES;
+    }
+    runtime_release(&runtime);
+    err_release(&err);
+}
+
+static void read_rows(struct site *site, const struct takeover *take, struct scene *scene) {
+    struct err err = {0};
+    bool found = false;
+
+    scene->confirmed = tickets_get(site->board, take->ticket_id, &scene->ticket, &found, &err) && found &&
+                       runtimes_get(site->board, take->session_key, &scene->runtime, &scene->runtime_found, &err);
+    err_release(&err);
+}
+
+static bool same(const char *a, const char *b) {
+    return a && b && !strcmp(a, b);
+}
+
+/* The ticket names another run: does that one's worker live? */
+static bool other_worker(const struct takeover *take, const struct scene *scene) {
+    struct identity other;
+
+    if (!scene->ticket.run_id || same(scene->ticket.run_id, take->run_id))
+        return false;
+    return scene->ticket.worker_pid > 0 && scene->ticket.worker_pid != scene->runtime.agent.pid &&
+           proc_identify(scene->ticket.worker_pid, &other);
+}
+
+static struct adopt_facts facts_of(const struct site *site, const struct takeover *take, const struct scene *scene) {
+    const struct runtime *runtime = &scene->runtime;
+    bool active = scene->runtime_found && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
+
+    return (struct adopt_facts){
+        .path = take->path,
+        .confirmed = scene->confirmed,
+        .status = scene->ticket.status,
+        .other_worker_alive = other_worker(take, scene),
+        .runtime_exists = active,
+        .runtime_is_runs = same(runtime->run_id, take->run_id) &&
+                           (!scene->ticket.run_id || same(scene->ticket.run_id, take->run_id) ||
+                            scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
+        .session_tag_is_runs = scene->session != SEEN_YES || same(scene->pane.run, take->run_id),
+        .pid_recorded = runtime->agent.pid > 0,
+        .process = proc_alive(&runtime->agent),
+        .session = scene->session,
+        .age_ms = clock_now() - runtime->spawned_at,
+        .newborn_grace_ms = site->config.newborn_grace_s * 1000,
+    };
+}
+
+static bool write(struct site *site, const struct takeover *take, const struct scene *scene, struct takeover_done *done,
+                  struct err *err) {
+    struct identity agent = scene->runtime.agent;
+    char *why;
+    bool ok;
+
+    if (done->verdict == ADOPT_NEWBORN && !proc_identify(scene->pane.pid, &agent)) {
+        done->verdict = ADOPT_PROCESS_DEAD;
+        return true;
+    }
+    done->pid = agent.pid;
+    why = xasprintf("%s; adopted pid %lld", take->why, (long long)agent.pid);
+    ok = adoption_write(site->board,
+                        &(struct adoption){
+                            .ticket_id = take->ticket_id,
+                            .run_id = take->run_id,
+                            .session_key = take->session_key,
+                            .host = site->config.host,
+                            .pane_id = *scene->pane.pane_id ? scene->pane.pane_id : scene->runtime.pane_id,
+                            .agent = &agent,
+                            .marker_seen = scene->marker_seen,
+                            .message_due = take->message_due,
+                            .why = why,
+                            .now = clock_now(),
+                        },
+                        &done->changed, err);
+    free(why);
+    return ok;
+}
+
+bool takeover(struct site *site, const struct takeover *take, struct takeover_done *done, struct err *err) {
+    struct scene scene = {0};
+    struct adopt_facts facts;
+    bool ok = true;
+
+    *done = (struct takeover_done){.verdict = ADOPT_UNCONFIRMED};
+    look_outside(site, take, &scene);
+    if (!board_begin(site->board, err)) {
+        err_release(err);
+        goto out;
+    }
+    read_rows(site, take, &scene);
+    done->from = scene.ticket.status;
+    facts = facts_of(site, take, &scene);
+    done->verdict = adopt_decide(&facts);
+    if (adopt_granted(done->verdict))
+        ok = write(site, take, &scene, done, err);
+    if (ok && done->changed)
+        ok = board_commit(site->board, err);
+    else
+        board_rollback(site->board);
+out:
+    scene_release(&scene);
+    return ok;
+}

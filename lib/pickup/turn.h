@@ -1,0 +1,29 @@
+#ifndef MC_TURN_H
+#define MC_TURN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+struct work;
+
+/* The tmux transport (SPEC section 8). Each sets the work's verdict and returns true when the turn was taken by the
+ * agent; false with another class, or with err set when the board failed. */
+
+/* Readiness, the turn, the paste, Enter, verification. */
+bool turn_paste(struct work *work, struct err *err);
+
+/* The prompt went along as an argument: look that the agent lives through its start. */
+bool turn_watch(struct work *work);
+
+/* Waits until the agent can take a turn; false: the verdict says what it shows instead. timeout 0: one look. */
+bool turn_ready(struct work *work, int64_t timeout_ms);
+
+/* Takes the turn in the rows and commits the intent to send: true, or a verdict of busy or conflict. Used by both
+ * transports. */
+bool turn_take(struct work *work, struct err *err);
+
+/* Enter until it was submitted, given the screen before; true when it was. Used by healing, too. */
+bool turn_submit(struct work *work, const char *before);
+
+#endif

@@ -1,0 +1,45 @@
+#include "pickup/work.h"
+
+#include <stdarg.h>
+
+#include "base/mem.h"
+#include "pickup/report.h"
+
+void work_release(struct work *work) {
+    ticket_release(&work->ticket);
+    runtime_release(&work->runtime);
+    text_release(&work->prompt);
+    free(work->run_dir);
+    free(work->verdict.detail);
+    free(work->verdict.screen);
+    free(work->verdict.death);
+    *work = (struct work){0};
+}
+
+bool work_stop(struct work *work, enum send_class class, const char *format, ...) {
+    char line[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    xreplace(&work->verdict.detail, line);
+    work->verdict.class = class;
+    return false;
+}
+
+void work_report(struct work *work) {
+    struct report *report = work->report;
+
+    text_copy(report->ticket, sizeof report->ticket, work->key);
+    text_copy(report->run, sizeof report->run, work->run_id);
+    text_copy(report->nonce, sizeof report->nonce, work->nonce);
+    if (work->runtime.tmux_target)
+        text_copy(report->session, sizeof report->session, work->runtime.tmux_target);
+    report->pid = work->runtime.agent.pid;
+    xreplace(&report->worktree, work->runtime.cwd);
+    report->transport = work->site->config.send.transport == TRANSPORT_HTTP ? "http" : "tmux";
+    report->class = send_class_name(work->verdict.class);
+    report->http_status = work->verdict.http_status;
+    xreplace(&report->detail, work->verdict.detail);
+}

@@ -1,0 +1,57 @@
+#ifndef MC_WORK_H
+#define MC_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "pickup/site.h"
+#include "rules/classes.h"
+#include "rules/key.h"
+#include "rules/record.h"
+#include "rules/rows.h"
+
+struct err;
+struct profile;
+struct report;
+
+/* One turn under way: the ticket, its runtime, the prompt, and what the sending of it came to. */
+struct verdict {
+    enum send_class class;
+    char *detail; /* what was seen, one line */
+    int http_status;
+    int64_t pause_ms; /* paused: how long; 0 not said */
+    char *screen;     /* awaiting_human: the dialog; a death: last output */
+    bool typed;       /* typed and never submitted: looking for the marker would lie */
+    char *death;      /* worker_died: the report's text */
+};
+
+struct work {
+    struct site *site;
+    struct report *report;
+    struct ticket ticket;
+    struct runtime runtime; /* as this pickup wrote it */
+    char key[KEY_SIZE];
+    char run_id[RUN_ID_SIZE];
+    char nonce[NONCE_SIZE];
+    const struct profile *profile;
+    char *run_dir;
+    struct text prompt;
+    bool argv_turn;     /* the spawn itself carries the prompt */
+    bool spawned;       /* an agent of this run may be there */
+    bool over;          /* the report is whole already: a hidden runtime was adopted */
+    bool first;         /* the run's first turn: a failure ends the run; else only the message waits */
+    int64_t message_id; /* of a later turn */
+    int message_attempts;
+    struct verdict verdict;
+};
+
+void work_release(struct work *work);
+
+/* Sets the verdict; returns false, so that a step that stops reads `return work_stop(...)`. */
+bool work_stop(struct work *work, enum send_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Copies what a reader needs of the work into the report. */
+void work_report(struct work *work);
+
+#endif

@@ -1,0 +1,228 @@
+# A small world for tests of the built programs: a folder of its own under /tmp with a board, a configuration, a tmux
+# server and agents, and nothing from the caller's environment. Other folders use it too:
+#
+#     setup() { load ../e2e/support; world; configure; init; }
+#     teardown() { world_end; }
+#
+# Variables: T the folder, STATE and MC_DB the board's folder and file, CONFIG the configuration, LOG what the demo
+# agents write, SOCKET the tmux server, MC_BIN the programs (given by the build), extra an array of NAME=VALUE for
+# every program run here.
+
+world() {
+    : "${MC_BIN:?is the folder of the built programs}"
+    T=$(mktemp -d /tmp/mce.XXXXXX)
+    STATE=$T/state
+    MC_DB=$STATE/board.db
+    CONFIG=$T/config/config.json
+    LOG=$T/agent.log
+    SOCKET=$STATE/tmux.sock
+    CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
+    extra=()
+    mkdir -m 700 "$T/config"
+}
+
+# Ends whatever this world has started: its tmux server, then every process that has this board in its environment.
+world_end() {
+    local pid
+    tmux -S "$SOCKET" kill-server 2>/dev/null || true
+    for pid in $(inhabitants); do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    rm -rf "$T"
+}
+
+# configure [JSON [DEMO-OPTION …]]: the configuration, with JSON merged over what suits tests (the profile demo, its
+# log, patience for a loaded machine, no wait between attempts). The options are mc-demo-agent's.
+configure() {
+    "${MC_PYTHON:-python3}" - "$CONFIG" "$LOG" "$@" <<'END'
+import json, os, sys
+
+def merge(below, above):
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            merge(below[key], value)
+        else:
+            below[key] = value
+
+path, log = sys.argv[1:3]
+above = sys.argv[3] if len(sys.argv) > 3 else "{}"
+demo = {"command": ["mc-demo-agent", "--log", log, *sys.argv[4:]], "startup_timeout_s": 120}
+config = {"profile": "demo", "profiles": {"demo": demo}, "retry": {"backoff_s": 0}}
+merge(config, json.loads(above))
+with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    json.dump(config, file, indent=1)
+END
+}
+
+# A program with this world's environment only, no terminal and no input.
+bare() {
+    env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "${extra[@]}" "$@" </dev/null 3>&-
+}
+
+pickup() {
+    bare "$MC_BIN/mc-pickup" "$@"
+}
+
+ticket() {
+    bare "$MC_BIN/mc-ticket" "$@"
+}
+
+init() {
+    ticket init >/dev/null
+}
+
+# add TITLE [OPTION …]: a ticket.
+add() {
+    ticket add "$@" >/dev/null
+}
+
+# expect STATUS COMMAND …: the exit status must be this one. Leaves standard output in $output and standard error in
+# $errors.
+expect() {
+    local wanted=$1 status=0
+    shift
+    output=$("$@" 2>"$T/errors") || status=$?
+    errors=$(cat "$T/errors")
+    if [ "$status" -ne "$wanted" ]; then
+        printf '%s\n' "exit $status, wanted $wanted: $*" "out: $output" "err: $errors" >&2
+        return 1
+    fi
+}
+
+is() {
+    [ "$1" = "$2" ] || {
+        printf 'got:    %s\nwanted: %s\n' "$1" "$2" >&2
+        return 1
+    }
+}
+
+has() {
+    case $1 in
+    *"$2"*) return 0 ;;
+    esac
+    printf 'no "%s" in: %s\n' "$2" "$1" >&2
+    return 1
+}
+
+# Not: unlike a bare !, one that fails the test.
+no() {
+    if "$@"; then
+        printf 'not wanted: %s\n' "$*" >&2
+        return 1
+    fi
+}
+
+# One line on standard error by expect's program, no more and no less.
+one_line() {
+    [ -n "$errors" ] && [ "$(wc -l <"$T/errors")" -eq 1 ] || {
+        printf 'not one line: %s\n' "$errors" >&2
+        return 1
+    }
+}
+
+# wait_for COMMAND …: until it succeeds, at most a minute.
+wait_for() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        if "$@" >/dev/null 2>&1; then
+            return 0
+        fi
+        sleep 0.1
+    done
+    printf 'waited a minute for: %s\n' "$*" >&2
+    return 1
+}
+
+# rows SQL: the rows of the board, a|b a line; also runs a change.
+rows() {
+    "${MC_PYTHON:-python3}" -c '
+import sqlite3, sys
+board = sqlite3.connect(sys.argv[1], timeout=60)
+for row in board.execute(sys.argv[2]):
+    print("|".join("" if value is None else str(value) for value in row))
+board.commit()' "$MC_DB" "$1"
+}
+
+# rows_are WANTED SQL
+rows_are() {
+    is "$(rows "$2")" "$1"
+}
+
+# value PATH: what stands at send.class or plan.0.step in the JSON of $output.
+value() {
+    printf '%s' "$output" | "${MC_PYTHON:-python3}" -c '
+import json, sys
+value = json.load(sys.stdin)
+for key in sys.argv[1].split("."):
+    value = value[int(key)] if key.isdigit() else value[key]
+print(value if isinstance(value, str) else json.dumps(value))' "$1"
+}
+
+# events KIND: how many of them the demo agents have noted (start, ready, prompt, typed, dialog, answered, signal …).
+events() {
+    if [ -f "$LOG" ]; then
+        grep -c "\"event\":\"$1\"" "$LOG" || true
+    else
+        echo 0
+    fi
+}
+
+has_events() {
+    [ "$(events "$1")" -ge "$2" ]
+}
+
+# What agents type or paste would show here: nothing reached any of them.
+untouched() {
+    is "$(events prompt) $(events typed) $(events answered)" "0 0 0"
+}
+
+tmux_here() {
+    tmux -S "$SOCKET" "$@" 3>&-
+}
+
+sessions() {
+    tmux_here list-sessions -F '#{session_name}' 2>/dev/null || true
+}
+
+# Processes that have this board in their environment: agents, and our own programs while they run.
+inhabitants() {
+    grep -lzxF "MC_DB=$MC_DB" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+}
+
+# The living agents, by their run: a dead one that nobody has reaped does not count.
+agents() {
+    local pid
+    for pid in $(inhabitants); do
+        if grep -qzx 'MC_RUN=.*' "/proc/$pid/environ" 2>/dev/null; then
+            echo "$pid"
+        fi
+    done
+}
+
+# Nothing left behind: no session and no process of an agent.
+deserted() {
+    is "$(sessions)" "" && is "$(agents)" ""
+}
+
+# picture PATH …: every name below them with kind, mode, size and content.
+picture() {
+    find "$@" -printf '%p %y %m %s %l\n' 2>/dev/null | sort
+    find "$@" -type f -print0 2>/dev/null | sort -z | xargs -0r sha256sum
+}
+
+# Skips, visibly, where a process may not have mounts of its own.
+need_mounts() {
+    MOUNTS=(unshare -m)
+    [ "$(id -u)" -eq 0 ] || MOUNTS=(unshare -rm)
+    if ! "${MOUNTS[@]}" mount -t tmpfs none "$T" 2>/dev/null; then
+        echo "# skipped: mounts are not allowed here" >&3
+        skip "mounts are not allowed here"
+    fi
+}
+
+# private_mounts SCRIPT: bash that knows this world, with mounts of its own, which end with it. After need_mounts.
+private_mounts() {
+    "${MOUNTS[@]}" bash -e -c "$(declare -f bare pickup ticket init add)
+        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra)
+        $1" 3>&-
+}
