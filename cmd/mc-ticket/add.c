@@ -1,0 +1,136 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "call.h"
+#include "rules/prompt.h"
+#include "store/tickets.h"
+
+enum { TITLE_LIMIT = 1000, WORD_LIMIT = 200 };
+
+/* One line of at most `max` bytes that a terminal may see as it is. */
+static bool line_ok(const char *what, const char *s, size_t max, struct err *err) {
+    struct text clean = {0};
+    bool ok;
+
+    clean_line(&clean, s, strlen(s), 0);
+    ok = clean.len > 0 && strlen(s) <= max && strcmp(text_str(&clean), s) == 0;
+    text_release(&clean);
+    return ok || err_set(err, MC_DATAERR, "%s: give one line of clean UTF-8 text, 1 to %zu bytes", what, max);
+}
+
+static bool read_stream(struct text *body, FILE *file, const char *name, struct err *err) {
+    char bytes[8192];
+    size_t n;
+
+    body->max = PROMPT_MAX;
+    while (!body->over && (n = fread(bytes, 1, sizeof bytes, file)) > 0)
+        text_addn(body, bytes, n);
+    if (ferror(file))
+        return err_errno(err, MC_IOERR, errno, "%s: cannot be read", name);
+    if (body->over)
+        return err_set(err, MC_DATAERR, "%s: a body may have at most %d bytes; put the rest into a file and name it",
+                       name, PROMPT_MAX);
+    if (body->len > 0 && memchr(body->data, '\0', body->len) != NULL)
+        return err_set(err, MC_DATAERR, "%s: has a NUL byte, so it is no text", name);
+    return true;
+}
+
+static bool read_body(const struct call *call, struct text *body, struct err *err) {
+    const char *text = option_value(&call->options, OPTION_BODY);
+    const char *name = option_value(&call->options, OPTION_BODY_FILE);
+    FILE *file;
+    bool ok;
+
+    if (text != NULL && name != NULL)
+        return err_set(err, MC_USAGE, "add takes --body or --body-file, not both");
+    if (text != NULL && strlen(text) > PROMPT_MAX)
+        return err_set(err, MC_DATAERR, "--body: a body may have at most %d bytes", PROMPT_MAX);
+    if (text != NULL)
+        text_add(body, text);
+    if (name == NULL)
+        return true;
+    if (strcmp(name, "-") == 0)
+        return read_stream(body, stdin, "standard input", err);
+    file = fopen(name, "re");
+    if (file == NULL)
+        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", name);
+    ok = read_stream(body, file, name, err);
+    fclose(file);
+    return ok;
+}
+
+static bool read_labels(const struct argv *labels, struct text *out, struct err *err) {
+    for (size_t i = 0; i < labels->count; i++) {
+        if (!line_ok("--label", labels->items[i], WORD_LIMIT, err))
+            return false;
+        if (strchr(labels->items[i], ',') != NULL)
+            return err_set(err, MC_DATAERR, "--label %s: a label has no comma; give --label again for each",
+                           labels->items[i]);
+        text_addf(out, "%s%s", i > 0 ? "," : "", labels->items[i]);
+    }
+    return true;
+}
+
+static bool read_after(const struct call *call, struct ticket_new *ticket, int64_t *after, struct err *err) {
+    const struct argv *keys = &call->options.values[OPTION_AFTER];
+
+    for (size_t i = 0; i < keys->count; i++)
+        if (!call_key(call, keys->items[i], &after[i], err))
+            return err_wrap(err, "--after");
+    ticket->after = after;
+    ticket->after_count = keys->count;
+    return true;
+}
+
+static bool read_words(const struct call *call, struct ticket_new *ticket, struct err *err) {
+    const struct options *options = &call->options;
+    const char *priority = option_value(options, OPTION_PRIORITY);
+    int found = priority != NULL ? priority_from(priority) : PRIORITY_MEDIUM;
+
+    ticket->title = call_word(call, 0);
+    ticket->profile = option_value(options, OPTION_PROFILE);
+    ticket->dedupe_key = option_value(options, OPTION_DEDUPE_KEY);
+    ticket->status = option_given(options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO;
+    if (option_given(options, OPTION_INBOX) && option_given(options, OPTION_TODO))
+        return err_set(err, MC_USAGE, "add takes --inbox or --todo, not both");
+    if (found < 0)
+        return err_set(err, MC_USAGE, "--priority %s: give critical, high, medium or low", priority);
+    ticket->priority = (enum priority)found;
+    if (ticket->profile != NULL && config_profile(&call->site.config, ticket->profile) == NULL)
+        return err_set(err, MC_DATAERR,
+                       "--profile %s: no such profile; name a built-in one or add it to the configuration",
+                       ticket->profile);
+    return line_ok("TITLE", ticket->title, TITLE_LIMIT, err) &&
+           (ticket->dedupe_key == NULL || line_ok("--dedupe-key", ticket->dedupe_key, WORD_LIMIT, err));
+}
+
+bool command_add(struct call *call, struct err *err) {
+    struct ticket_new ticket = {0};
+    struct desk_result result = {0};
+    struct desk desk;
+    struct text body = {0}, labels = {0};
+    int64_t *after = xcalloc(call->options.values[OPTION_AFTER].count + 1, sizeof *after);
+    bool ok = false;
+
+    if (!read_body(call, &body, err) || !read_labels(&call->options.values[OPTION_LABEL], &labels, err))
+        goto out;
+    if (!call_open(call, false, err) || !read_words(call, &ticket, err) || !read_after(call, &ticket, after, err))
+        goto out;
+    ticket.body = text_str(&body);
+    ticket.labels = labels.len > 0 ? text_str(&labels) : NULL;
+    ok = call_desk(call, NULL, &desk, err) && desk_add(&desk, &ticket, &result, err);
+    if (ok)
+        call_say(call, &desk, &result);
+out:
+    desk_result_release(&result);
+    text_release(&labels);
+    text_release(&body);
+    free(after);
+    return ok;
+}

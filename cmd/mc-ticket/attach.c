@@ -1,0 +1,91 @@
+#include "host/attach.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "call.h"
+#include "store/runtimes.h"
+
+/* The words as a shell reads them. */
+static void print_quoted(const char *word) {
+    putchar('\'');
+    for (const char *c = word; *c != '\0'; c++)
+        if (*c == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*c);
+    putchar('\'');
+}
+
+static void print_words(const struct call *call, const struct argv *words) {
+    struct json *object, *array;
+
+    if (!call->json) {
+        for (size_t i = 0; i < words->count; i++) {
+            fputs(i > 0 ? " " : "", stdout);
+            print_quoted(words->items[i]);
+        }
+        putchar('\n');
+        return;
+    }
+    object = json_object();
+    array = json_array();
+    for (size_t i = 0; i < words->count; i++)
+        json_push_string(array, words->items[i]);
+    json_put_int(object, "schema", 1);
+    json_put(object, "command", array);
+    call_print(object);
+}
+
+/* The session must be there and be this ticket's: a name alone may be anybody's. */
+static bool check_session(struct call *call, const struct runtime *runtime, const char *key, struct err *err) {
+    struct tmux_pane pane = {0};
+    enum seen server = SEEN_UNKNOWN;
+
+    switch (tmux_look(&call->site.tmux, runtime->tmux_target, &pane, &server)) {
+    case SEEN_UNKNOWN:
+        return err_set(err, MC_UNAVAILABLE, "%s: tmux on %s does not answer; try again", key, call->site.tmux.socket);
+    case SEEN_NO:
+        return err_set(err, MC_UNAVAILABLE, "%s: there is no session %s on %s; mc-ticket runtimes shows what is there",
+                       key, runtime->tmux_target, call->site.tmux.socket);
+    case SEEN_YES:
+        break;
+    }
+    return strcmp(pane.run, runtime->run_id) == 0 ||
+           err_set(err, MC_UNAVAILABLE, "%s: the session %s belongs to another run; mc-ticket runtimes shows whose",
+                   key, runtime->tmux_target);
+}
+
+bool command_attach(struct call *call, struct err *err) {
+    struct runtime runtime = {0};
+    struct argv words = {0};
+    char session_key[SESSION_KEY_SIZE];
+    const char *key = call_word(call, 0);
+    bool found = false, ok = false;
+    int64_t id;
+
+    if (!call_open(call, true, err) || !call_key(call, key, &id, err))
+        return false;
+    key_session_key(session_key, id);
+    if (!runtimes_get(call->site.board, session_key, &runtime, &found, err))
+        goto out;
+    if (!found || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED) {
+        err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s shows what the last one said", key, key);
+        goto out;
+    }
+    if (!site_tmux(&call->site, err) || !check_session(call, &runtime, key, err))
+        goto out;
+    attach_words(&call->site.tmux, runtime.tmux_target, &words);
+    ok = true;
+    if (option_given(&call->options, OPTION_PRINT) || call->json)
+        print_words(call, &words);
+    else
+        ok = attach_become(&words, err);
+out:
+    argv_release(&words);
+    runtime_release(&runtime);
+    return ok;
+}

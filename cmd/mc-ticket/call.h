@@ -1,0 +1,66 @@
+#ifndef MC_TICKET_CALL_H
+#define MC_TICKET_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+#include "pickup/desk.h"
+#include "pickup/site.h"
+
+struct err;
+struct json;
+struct text;
+
+/* One call of the program: what was asked for, and where it works once it is open. */
+struct call {
+    struct options options;
+    const struct command *command;
+    struct site site;
+    bool json;
+};
+
+/* Commands print on success only; a failure is in err and printed by main. */
+typedef bool command_run(struct call *call, struct err *err);
+
+struct command {
+    const char *name;
+    const char *words;  /* for the synopsis: "KEY TEXT" */
+    size_t least, most; /* words after the command's name */
+    command_run *run;
+    unsigned options; /* beyond --json, --db, --config, --help */
+    const char *help;
+};
+
+command_run command_init, command_add, command_list, command_show, command_promote, command_approve, command_reject,
+    command_answer, command_block, command_reopen, command_cancel, command_signal, command_attach, command_log,
+    command_runtimes;
+
+/* The word number `index` after the command's name; NULL when it was not given. */
+const char *call_word(const struct call *call, size_t index);
+
+/* Opens configuration and board, for a change or for a look only. */
+bool call_open(struct call *call, bool look, struct err *err);
+
+/* The ticket number of a key; 64 for what is none. */
+bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err);
+
+/* Who acts and under which request id. `by` is the author when --by is not given; NULL: the user's name. */
+bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err);
+
+/* Prints what an act came to: its line, or its object with --json. */
+void call_say(const struct call *call, const struct desk *desk, const struct desk_result *result);
+
+/* Prints an object on one line and frees it. */
+void call_print(struct json *object);
+
+/* What came from the board, safe for a terminal: one line of at most max bytes (0: no limit); or whole, every line
+ * after `indent`. NULL prints nothing. */
+void print_line(const char *s, size_t max);
+void print_block(const char *s, const char *indent);
+
+/* "2026-11-20 09:21:45Z"; "-" for 0. */
+void print_stamp(int64_t ms);
+
+#endif

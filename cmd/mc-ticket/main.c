@@ -1,0 +1,180 @@
+/* mc-ticket: the operator's and the agent's side of the board.
+ *
+ *   options.c    the command line, by a table
+ *   main.c       the table of commands; one call; the failure, if any; the exit code
+ *   call.c       what commands share: open, read keys, print safely
+ *   init.c       board and starter configuration
+ *   add.c        a ticket in
+ *   list.c       tickets, one line each
+ *   show.c       one ticket with its story (show_json.c: the same as an object)
+ *   move.c       promote, approve, reject, answer, block, reopen, cancel
+ *   signal.c     the agent's word on its turn
+ *   attach.c     to the agent's tmux session
+ *   log.c        what the agent's pane showed
+ *   runtimes.c   what is believed and what is seen
+ *
+ * The transactions behind add, move and signal are lib/pickup/desk*.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "call.h"
+#include "host/spawn.h"
+
+enum {
+    BIT_CHANGE = OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY),
+    BIT_ALWAYS = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DB) | OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_HELP) |
+                 OPTION_BIT(OPTION_VERSION),
+    BIT_ADD = BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |
+              OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) |
+              OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY)
+};
+
+static const struct command commands[] = {
+    {"init", "", 0, 0, command_init, BIT_CHANGE, "make the board and a starter configuration"},
+    {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
+    {"list", "", 0, 0, command_list, OPTION_BIT(OPTION_STATUS), "list tickets"},
+    {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
+    {"promote", "KEY", 1, 1, command_promote, BIT_CHANGE, "release for work"},
+    {"approve", "KEY", 1, 1, command_approve, BIT_CHANGE, "accept what was delivered: done"},
+    {"reject", "KEY TEXT", 2, 2, command_reject, BIT_CHANGE, "back to todo; the text goes to the next run"},
+    {"answer", "KEY TEXT", 2, 2, command_answer, BIT_CHANGE, "answer the agent's question"},
+    {"block", "KEY [TEXT]", 1, 2, command_block, BIT_CHANGE, "hold, with a reason"},
+    {"reopen", "KEY", 1, 1, command_reopen, BIT_CHANGE, "back to todo"},
+    {"cancel", "KEY", 1, 1, command_cancel, BIT_CHANGE, "close without work"},
+    {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
+     "end the turn; for the agent, from inside its session"},
+    {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT), "attach to the agent's tmux session"},
+    {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
+    {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static const struct command *command_find(const char *name) {
+    for (size_t i = 0; name != NULL && i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void synopsis(struct text *out, const struct command *command) {
+    text_addf(out, "mc-ticket %s%s%s", command->name, command->words[0] != '\0' ? " " : "", command->words);
+    options_synopsis(out, command->options);
+}
+
+static void help_all(void) {
+    struct text out = {0};
+
+    text_add(&out, "usage: mc-ticket COMMAND [options]\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        text_add(&out, "  ");
+        synopsis(&out, &commands[i]);
+        text_addf(&out, "\n      %s\n", commands[i].help);
+    }
+    text_add(&out, "\noptions of every command:\n");
+    options_help(&out, BIT_ALWAYS);
+    text_add(&out, "\noptions of single commands:\n");
+    options_help(&out, ~(unsigned)BIT_ALWAYS & (OPTION_BIT(OPTION_COUNT) - 1));
+    text_add(&out, "\nsee mc-ticket(1)\n");
+    fputs(text_str(&out), stdout);
+    text_release(&out);
+}
+
+static void help_one(const struct command *command) {
+    struct text out = {0};
+
+    text_add(&out, "usage: ");
+    synopsis(&out, command);
+    text_addf(&out, "\n\n%s\n\n", command->help);
+    options_help(&out, command->options | (unsigned)BIT_ALWAYS);
+    fputs(text_str(&out), stdout);
+    text_release(&out);
+}
+
+static bool check_words(struct call *call, struct err *err) {
+    const struct options *options = &call->options;
+    const char *name = options->words.count > 0 ? options->words.items[0] : NULL;
+    const char *stranger;
+    size_t words = options->words.count - 1;
+
+    if (name == NULL)
+        return err_set(err, MC_USAGE, "no command is given; try mc-ticket --help");
+    call->command = command_find(name);
+    if (call->command == NULL)
+        return err_set(err, MC_USAGE, "unknown command %s; try mc-ticket --help", name);
+    stranger = options_stranger(options, call->command->options | (unsigned)BIT_ALWAYS);
+    if (stranger != NULL)
+        return err_set(err, MC_USAGE, "%s takes no option %s; try mc-ticket %s --help", name, stranger, name);
+    if (!option_given(options, OPTION_HELP) && (words < call->command->least || words > call->command->most))
+        return err_set(err, MC_USAGE, "%s takes %s%s; try mc-ticket %s --help", name,
+                       call->command->most > 0 ? call->command->words : "no words",
+                       words > call->command->most ? ", and more words were given (quote a text)" : "", name);
+    return true;
+}
+
+static bool run(struct call *call, int argc, char **argv, struct err *err) {
+    if (!options_read(&call->options, argc, argv, err))
+        return false;
+    call->json = option_given(&call->options, OPTION_JSON);
+    if (option_given(&call->options, OPTION_VERSION)) {
+        puts("mc-ticket " MC_VERSION);
+        return true;
+    }
+    if (option_given(&call->options, OPTION_HELP) && call->options.words.count == 0) {
+        help_all();
+        return true;
+    }
+    if (!check_words(call, err))
+        return false;
+    if (option_given(&call->options, OPTION_HELP)) {
+        help_one(call->command);
+        return true;
+    }
+    return call->command->run(call, err);
+}
+
+static void print_failure(const struct call *call, const struct err *err) {
+    struct text line = {0};
+
+    clean_escape(&line, err->text, strlen(err->text));
+    fprintf(stderr, "mc-ticket: %s\n", text_str(&line));
+    if (call->json) {
+        struct json *object = json_object();
+        struct json *error = json_object();
+
+        json_put_int(error, "exit", err->code);
+        json_put_string(error, "name", exit_name((int)err->code));
+        json_put_string(error, "text", err->text);
+        json_put_int(object, "schema", 1);
+        json_put(object, "error", error);
+        call_print(object);
+    }
+    text_release(&line);
+}
+
+int main(int argc, char **argv) {
+    struct call call = {0};
+    struct err err = {0};
+    int code = MC_OK;
+
+    spawn_close_descriptors();
+    umask(077);
+    errno = 0;
+    if (run(&call, argc, argv, &err) && (fflush(stdout) != 0 || ferror(stdout)))
+        err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");
+    if (err.text != NULL) {
+        code = (int)err.code;
+        print_failure(&call, &err);
+    }
+    site_close(&call.site);
+    options_release(&call.options);
+    err_release(&err);
+    return code;
+}

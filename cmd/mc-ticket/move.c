@@ -1,0 +1,59 @@
+#include <string.h>
+
+#include "base/err.h"
+#include "call.h"
+#include "rules/prompt.h"
+
+static bool text_ok(const char *text, struct err *err) {
+    if (text[0] == '\0')
+        return err_set(err, MC_USAGE, "the text is empty; say what the agent shall read");
+    if (strlen(text) > PROMPT_MAX)
+        return err_set(err, MC_DATAERR, "the text is over %d bytes; put it into a file and name it", PROMPT_MAX);
+    return true;
+}
+
+static bool move(struct call *call, enum move which, struct err *err) {
+    struct desk_order order = {.move = which, .text = call_word(call, 1)};
+    struct desk_result result = {0};
+    struct desk desk;
+    bool ok;
+
+    if (order.text != NULL && !text_ok(order.text, err))
+        return false;
+    if (!call_open(call, false, err) || !call_key(call, call_word(call, 0), &order.ticket, err) ||
+        !call_desk(call, NULL, &desk, err))
+        return false;
+    ok = desk_move(&desk, &order, &result, err);
+    if (ok)
+        call_say(call, &desk, &result);
+    desk_result_release(&result);
+    return ok;
+}
+
+bool command_promote(struct call *call, struct err *err) {
+    return move(call, MOVE_PROMOTE, err);
+}
+
+bool command_approve(struct call *call, struct err *err) {
+    return move(call, MOVE_APPROVE, err);
+}
+
+bool command_reject(struct call *call, struct err *err) {
+    return move(call, MOVE_REJECT, err);
+}
+
+bool command_answer(struct call *call, struct err *err) {
+    return move(call, MOVE_ANSWER, err);
+}
+
+bool command_block(struct call *call, struct err *err) {
+    return move(call, MOVE_BLOCK, err);
+}
+
+bool command_reopen(struct call *call, struct err *err) {
+    return move(call, MOVE_REOPEN, err);
+}
+
+bool command_cancel(struct call *call, struct err *err) {
+    return move(call, MOVE_CANCEL, err);
+}

@@ -1,0 +1,126 @@
+#include "options.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+struct option_row {
+    const char *name;
+    const char *value; /* NULL: a flag */
+    const char *help;
+    bool many;
+};
+
+static const struct option_row rows[] = {
+    [OPTION_JSON] = {"--json", NULL, "print one JSON object", false},
+    [OPTION_DB] = {"--db", "FILE", "the board", false},
+    [OPTION_CONFIG] = {"--config", "FILE", "the configuration", false},
+    [OPTION_HELP] = {"--help", NULL, "print this and exit", false},
+    [OPTION_VERSION] = {"--version", NULL, "print the version and exit", false},
+    [OPTION_REQUEST_ID] = {"--request-id", "ID", "the same id twice acts once", false},
+    [OPTION_BY] = {"--by", "NAME", "the author in the activity", false},
+    [OPTION_BODY] = {"--body", "TEXT", "what is to be done", false},
+    [OPTION_BODY_FILE] = {"--body-file", "FILE", "the same from a file; - is standard input", false},
+    [OPTION_PRIORITY] = {"--priority", "P", "critical, high, medium (default) or low", false},
+    [OPTION_PROFILE] = {"--profile", "P", "the agent's profile; default: the configuration's", false},
+    [OPTION_LABEL] = {"--label", "L", "a label; may be given again", true},
+    [OPTION_AFTER] = {"--after", "KEY", "wait until this ticket is done; may be given again", true},
+    [OPTION_INBOX] = {"--inbox", NULL, "not released for work yet", false},
+    [OPTION_TODO] = {"--todo", NULL, "released for work (default)", false},
+    [OPTION_DEDUPE_KEY] = {"--dedupe-key", "K", "with a key seen before, print that ticket", false},
+    [OPTION_STATUS] = {"--status", "S", "only tickets of this status", false},
+    [OPTION_NONCE] = {"--nonce", "N", "the turn it belongs to", false},
+    [OPTION_PRINT] = {"--print", NULL, "print the command, do not run it", false},
+    [OPTION_RAW] = {"--raw", NULL, "the bytes as they were written", false},
+    [OPTION_LINES] = {"--lines", "N", "this many lines of the end, default 200", false},
+};
+_Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
+_Static_assert(OPTION_COUNT <= 32, "a set of options is one unsigned");
+
+static int row_find(const char *word, size_t length) {
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (strlen(rows[i].name) == length && strncmp(rows[i].name, word, length) == 0)
+            return i;
+    return -1;
+}
+
+/* Reads the option at argv[*at]; *at moves to its last word. */
+static bool option_read(struct options *options, char **argv, int *at, struct err *err) {
+    const char *word = argv[*at];
+    const char *equals = strchr(word, '=');
+    size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    int id = row_find(word, length);
+    if (id < 0)
+        return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help", word);
+    const struct option_row *row = &rows[id];
+    const char *value = equals != NULL ? equals + 1 : NULL;
+    if (row->value == NULL && value != NULL)
+        return err_set(err, MC_USAGE, "option %s takes no value", row->name);
+    if (row->value != NULL && value == NULL) {
+        value = argv[*at + 1];
+        if (value == NULL)
+            return err_set(err, MC_USAGE, "option %s needs a value: %s %s", row->name, row->name, row->value);
+        *at += 1;
+    }
+    if (options->values[id].count > 0 && row->value != NULL && !row->many)
+        return err_set(err, MC_USAGE, "option %s is given twice; give it once", row->name);
+    argv_add(&options->values[id], value != NULL ? value : "");
+    return true;
+}
+
+bool options_read(struct options *options, int argc, char **argv, struct err *err) {
+    bool only_words = false;
+    for (int i = 1; i < argc; i++) {
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+        } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (!option_read(options, argv, &i, err))
+                return false;
+        } else {
+            argv_add(&options->words, argv[i]);
+        }
+    }
+    return true;
+}
+
+void options_release(struct options *options) {
+    for (int i = 0; i < OPTION_COUNT; i++)
+        argv_release(&options->values[i]);
+    argv_release(&options->words);
+}
+
+bool option_given(const struct options *options, enum option_id id) {
+    return options->values[id].count > 0;
+}
+
+const char *option_value(const struct options *options, enum option_id id) {
+    return options->values[id].count > 0 ? options->values[id].items[0] : NULL;
+}
+
+const char *options_stranger(const struct options *options, unsigned allowed) {
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (options->values[i].count > 0 && (allowed & OPTION_BIT(i)) == 0)
+            return rows[i].name;
+    return NULL;
+}
+
+void options_synopsis(struct text *out, unsigned set) {
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if ((set & OPTION_BIT(i)) != 0) {
+            text_addf(out, rows[i].value != NULL ? " [%s %s]" : " [%s%s]", rows[i].name,
+                      rows[i].value != NULL ? rows[i].value : "");
+        }
+    }
+}
+
+void options_help(struct text *out, unsigned set) {
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if ((set & OPTION_BIT(i)) != 0) {
+            char *left = xasprintf("%s %s", rows[i].name, rows[i].value != NULL ? rows[i].value : "");
+            text_addf(out, "  %-18s %s\n", left, rows[i].help);
+            free(left);
+        }
+    }
+}

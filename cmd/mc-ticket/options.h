@@ -1,0 +1,61 @@
+#ifndef MC_TICKET_OPTIONS_H
+#define MC_TICKET_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/argv.h"
+
+struct err;
+struct text;
+
+/* The command line of mc-ticket, read by two tables: the options here, the commands in main.c. */
+enum option_id {
+    OPTION_JSON,
+    OPTION_DB,
+    OPTION_CONFIG,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_REQUEST_ID,
+    OPTION_BY,
+    OPTION_BODY,
+    OPTION_BODY_FILE,
+    OPTION_PRIORITY,
+    OPTION_PROFILE,
+    OPTION_LABEL,
+    OPTION_AFTER,
+    OPTION_INBOX,
+    OPTION_TODO,
+    OPTION_DEDUPE_KEY,
+    OPTION_STATUS,
+    OPTION_NONCE,
+    OPTION_PRINT,
+    OPTION_RAW,
+    OPTION_LINES,
+    OPTION_COUNT
+};
+
+struct options {
+    struct argv values[OPTION_COUNT]; /* of each option, in order; a flag has one empty string */
+    struct argv words;                /* the rest; words.items[0] is the command */
+};
+
+/* Options may stand anywhere; "--" ends them. Unknown ones, a missing value, a second of what goes once: 64. */
+bool options_read(struct options *options, int argc, char **argv, struct err *err);
+void options_release(struct options *options);
+
+bool option_given(const struct options *options, enum option_id id);
+const char *option_value(const struct options *options, enum option_id id); /* NULL: not given */
+
+/* A set of options as bits. */
+#define OPTION_BIT(id) (1U << (id))
+
+/* The first option given that is not in `allowed`; NULL when all are. */
+const char *options_stranger(const struct options *options, unsigned allowed);
+
+/* " [--json] [--db FILE]" for those in `set`. */
+void options_synopsis(struct text *out, unsigned set);
+/* One line each: name, value, what it does. */
+void options_help(struct text *out, unsigned set);
+
+#endif

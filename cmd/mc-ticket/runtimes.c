@@ -1,0 +1,208 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "call.h"
+#include "host/proc.h"
+#include "host/tmux.h"
+#include "store/runtimes.h"
+
+/* What tmux showed, once for all rows. */
+struct view {
+    struct runtime_list rows;
+    struct tmux_panes panes;
+    enum seen server;
+    char *why; /* it cannot be told */
+};
+
+/* One row beside what is seen of it. */
+struct pair {
+    const struct runtime *row;
+    const struct tmux_pane *pane; /* NULL: none seen */
+    bool here;
+    enum seen process, session;
+    const char *differs; /* NULL: both sides agree */
+};
+
+static bool view_read(struct call *call, struct view *view, struct err *err) {
+    struct err why = {0};
+
+    if (!runtimes_list(call->site.board, NULL, true, &view->rows, err))
+        return false;
+    view->server = SEEN_UNKNOWN;
+    if (site_tmux(&call->site, &why))
+        view->server = tmux_list(&call->site.tmux, &view->panes, &why);
+    view->why = view->server == SEEN_UNKNOWN ? xstrdup(why.text != NULL ? why.text : "tmux does not answer") : NULL;
+    err_release(&why);
+    return true;
+}
+
+static void view_release(struct view *view) {
+    runtime_list_release(&view->rows);
+    tmux_panes_release(&view->panes);
+    free(view->why);
+}
+
+static const char *difference(const struct pair *pair) {
+    if (!pair->here)
+        return "of another host, not looked at";
+    if (pair->row->agent.pid != 0 && pair->process == SEEN_NO)
+        return "its process is gone";
+    if (pair->session == SEEN_NO)
+        return "its session is gone";
+    if (pair->pane != NULL && strcmp(pair->pane->run, pair->row->run_id) != 0)
+        return "the session is another run's";
+    if (pair->pane != NULL && pair->row->agent.pid != 0 && pair->pane->pid != pair->row->agent.pid)
+        return "the pane has another process";
+    if (pair->process == SEEN_UNKNOWN || pair->session == SEEN_UNKNOWN)
+        return "not all of it can be told";
+    return NULL;
+}
+
+static struct pair pair_of(const struct call *call, const struct view *view, const struct runtime *row) {
+    struct pair pair = {.row = row, .here = row->host != NULL && strcmp(row->host, call->site.config.host) == 0};
+
+    if (pair.here) {
+        pair.process = proc_alive(&row->agent);
+        pair.pane = tmux_find(&view->panes, row->tmux_target);
+        pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
+    }
+    pair.differs = difference(&pair);
+    return pair;
+}
+
+/* Is there an active row for this session? */
+static bool has_row(const struct view *view, const struct tmux_pane *pane) {
+    for (size_t i = 0; i < view->rows.count; i++) {
+        const char *target = view->rows.items[i].tmux_target;
+
+        if (target != NULL && strcmp(target, pane->session) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *process_word(enum seen seen) {
+    return seen == SEEN_YES ? "alive" : seen == SEEN_NO ? "dead" : "unknown";
+}
+
+static const char *session_word(enum seen seen) {
+    return seen == SEEN_YES ? "there" : seen == SEEN_NO ? "gone" : "unknown";
+}
+
+static void print_pair(const struct call *call, const struct pair *pair) {
+    const struct runtime *row = pair->row;
+    char key[KEY_SIZE];
+
+    site_key(&call->site, row->ticket_id, key);
+    printf("%-9s believed %-8s pid %-7lld seen process %s, session ", key, runtime_status_name(row->status),
+           (long long)row->agent.pid, process_word(pair->process));
+    print_line(row->tmux_target, 0);
+    printf(" %s", session_word(pair->session));
+    if (pair->pane != NULL)
+        printf(" (%s, pid %lld%s)", pair->pane->pane_id, (long long)pair->pane->pid, pair->pane->dead ? ", ended" : "");
+    if (pair->differs != NULL)
+        printf("  <- %s", pair->differs);
+    putchar('\n');
+}
+
+static void print_stray(const struct tmux_pane *pane) {
+    printf("%-9s no row   seen session ", "-");
+    print_line(pane->session, 0);
+    printf(" (%s, pid %lld%s), ", pane->pane_id, (long long)pane->pid, pane->dead ? ", ended" : "");
+    if (pane->run[0] == '\0') {
+        puts("untagged: not ours, never touched");
+        return;
+    }
+    fputs("tagged ", stdout);
+    print_line(pane->ticket, 0);
+    fputs(" run ", stdout);
+    print_line(pane->run, 0);
+    putchar('\n');
+}
+
+static void print_lines(const struct call *call, const struct view *view) {
+    for (size_t i = 0; i < view->rows.count; i++) {
+        struct pair pair = pair_of(call, view, &view->rows.items[i]);
+
+        print_pair(call, &pair);
+    }
+    for (size_t i = 0; i < view->panes.count; i++)
+        if (!has_row(view, &view->panes.items[i]))
+            print_stray(&view->panes.items[i]);
+    if (view->why != NULL) {
+        fputs("tmux cannot be asked: ", stdout);
+        print_line(view->why, 0);
+        putchar('\n');
+    }
+}
+
+static struct json *pair_json(const struct call *call, const struct pair *pair) {
+    struct json *object = json_object();
+    const struct runtime *row = pair->row;
+    char key[KEY_SIZE];
+
+    site_key(&call->site, row->ticket_id, key);
+    json_put_string(object, "ticket", key);
+    json_put_string(object, "run", row->run_id);
+    json_put_string(object, "host", row->host);
+    json_put_string(object, "status", runtime_status_name(row->status));
+    json_put_int(object, "pid", row->agent.pid);
+    json_put_string(object, "session", row->tmux_target);
+    json_put_string(object, "process_seen", process_word(pair->process));
+    json_put_string(object, "session_seen", session_word(pair->session));
+    json_put_string(object, "pane", pair->pane != NULL ? pair->pane->pane_id : NULL);
+    json_put_string(object, "pane_run", pair->pane != NULL ? pair->pane->run : NULL);
+    if (pair->pane != NULL)
+        json_put_int(object, "pane_pid", pair->pane->pid);
+    else
+        json_put_null(object, "pane_pid");
+    json_put_string(object, "differs", pair->differs);
+    return object;
+}
+
+static struct json *stray_json(const struct tmux_pane *pane) {
+    struct json *object = json_object();
+
+    json_put_string(object, "session", pane->session);
+    json_put_string(object, "pane", pane->pane_id);
+    json_put_int(object, "pane_pid", pane->pid);
+    json_put_bool(object, "ended", pane->dead);
+    json_put_string(object, "run", pane->run[0] != '\0' ? pane->run : NULL);
+    json_put_string(object, "ticket", pane->ticket[0] != '\0' ? pane->ticket : NULL);
+    return object;
+}
+
+static void print_json(const struct call *call, const struct view *view) {
+    struct json *object = json_object(), *rows = json_array(), *strays = json_array();
+
+    for (size_t i = 0; i < view->rows.count; i++) {
+        struct pair pair = pair_of(call, view, &view->rows.items[i]);
+
+        json_push(rows, pair_json(call, &pair));
+    }
+    for (size_t i = 0; i < view->panes.count; i++)
+        if (!has_row(view, &view->panes.items[i]))
+            json_push(strays, stray_json(&view->panes.items[i]));
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "server", view->server == SEEN_YES ? "yes" : view->server == SEEN_NO ? "no" : "unknown");
+    json_put_string(object, "why", view->why);
+    json_put(object, "runtimes", rows);
+    json_put(object, "strays", strays);
+    call_print(object);
+}
+
+bool command_runtimes(struct call *call, struct err *err) {
+    struct view view = {0};
+    bool ok = call_open(call, true, err) && view_read(call, &view, err);
+
+    if (ok && call->json)
+        print_json(call, &view);
+    else if (ok)
+        print_lines(call, &view);
+    view_release(&view);
+    return ok;
+}

@@ -1,0 +1,207 @@
+#include "show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "call.h"
+#include "store/board.h"
+#include "store/runtimes.h"
+
+static bool story_read(struct call *call, int64_t id, struct story *story, struct err *err) {
+    struct board *board = call->site.board;
+    char session_key[SESSION_KEY_SIZE];
+    bool found = false;
+
+    if (!tickets_get(board, id, &story->ticket, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
+                       call_word(call, 0));
+    key_session_key(session_key, id);
+    return tickets_needs(board, id, &story->needs, &story->need_count, err) &&
+           runs_of_ticket(board, id, &story->runs, &story->run_count, err) &&
+           runtimes_get(board, session_key, &story->runtime, &story->runtime_exists, err) &&
+           messages_of_ticket(board, id, &story->messages, &story->message_count, err) &&
+           journal_list(board, id, &story->activity, err);
+}
+
+static void story_release(struct story *story) {
+    for (size_t i = 0; i < story->run_count; i++)
+        run_release(&story->runs[i]);
+    for (size_t i = 0; i < story->message_count; i++)
+        message_release(&story->messages[i]);
+    ticket_release(&story->ticket);
+    runtime_release(&story->runtime);
+    activity_list_release(&story->activity);
+    free(story->needs);
+    free(story->runs);
+    free(story->messages);
+}
+
+static void print_field(const char *name, const char *value) {
+    if (value == NULL || value[0] == '\0')
+        return;
+    printf("%-10s ", name);
+    print_line(value, 0);
+    putchar('\n');
+}
+
+static void print_time(const char *name, int64_t ms) {
+    if (ms == 0)
+        return;
+    printf("%-10s ", name);
+    print_stamp(ms);
+    putchar('\n');
+}
+
+static void print_needs(const struct site *site, const struct story *story) {
+    for (size_t i = 0; i < story->need_count; i++) {
+        char key[KEY_SIZE];
+
+        site_key(site, story->needs[i].id, key);
+        printf("%-10s %s (%s)\n", "after", key, ticket_status_name(story->needs[i].status));
+    }
+}
+
+static void print_ticket(const struct site *site, const struct story *story) {
+    const struct ticket *ticket = &story->ticket;
+    char key[KEY_SIZE];
+
+    site_key(site, ticket->id, key);
+    printf("%s  %s  ", key, ticket_status_name(ticket->status));
+    print_line(ticket->title, 0);
+    printf("\n%-10s %s\n", "priority", priority_name(ticket->priority));
+    print_field("profile", ticket->profile);
+    print_field("labels", ticket->labels);
+    print_needs(site, story);
+    if (ticket->worker_pid != 0) {
+        printf("%-10s pid %lld on ", "worker", (long long)ticket->worker_pid);
+        print_line(ticket->worker_host, 0);
+        putchar('\n');
+    }
+    printf("%-10s %d\n", "attempts", ticket->attempts);
+    print_time("not before", ticket->next_attempt_at);
+    print_field("failure", ticket->failure_reason);
+    print_time("created", ticket->created_at);
+    print_time("updated", ticket->updated_at);
+    if (ticket->body != NULL && ticket->body[0] != '\0') {
+        puts("\nbody");
+        print_block(ticket->body, "  ");
+    }
+}
+
+static void print_runtime(const struct runtime *runtime) {
+    printf("\nruntime    %s", runtime_status_name(runtime->status));
+    if (runtime->agent.pid != 0)
+        printf(", pid %lld", (long long)runtime->agent.pid);
+    printf(", session ");
+    print_line(runtime->tmux_target, 0);
+    printf(" on ");
+    print_line(runtime->host, 0);
+    putchar('\n');
+    print_field("  run", runtime->run_id);
+    print_field("  profile", runtime->profile);
+    print_field("  turn", runtime->turn_nonce);
+    print_field("  last turn", runtime->last_turn_marker);
+    print_field("  log", runtime->pane_log_path);
+    print_field("  failure", runtime->failure_reason);
+}
+
+static void print_run(const struct run *run) {
+    printf("  %s attempt %d, ", run->run_id, run->attempt);
+    print_stamp(run->started_at);
+    if (run->ended_at != 0) {
+        fputs(" to ", stdout);
+        print_stamp(run->ended_at);
+    }
+    printf(", %s", run->outcome != NULL ? "" : "under way");
+    print_line(run->outcome, 0);
+    if (run->class != NULL) {
+        fputs(" (", stdout);
+        print_line(run->class, 0);
+        putchar(')');
+    }
+    if (run->detail != NULL && run->detail[0] != '\0') {
+        fputs(": ", stdout);
+        print_line(run->detail, 400);
+    }
+    putchar('\n');
+}
+
+static void print_message(const struct message *message) {
+    printf("  #%lld %s %s, ", (long long)message->id, message_kind_name(message->kind),
+           message_status_name(message->status));
+    print_stamp(message->created_at);
+    fputs(" by ", stdout);
+    print_line(message->author, 0);
+    if (message->attempts > 0)
+        printf(", %d attempts", message->attempts);
+    if (message->error != NULL) {
+        fputs(", ", stdout);
+        print_line(message->error, 400);
+    }
+    putchar('\n');
+    if (message->kind == MESSAGE_NOTE)
+        print_block(message->body, "     ");
+}
+
+/* "spawned pid 12 …" says its kind itself. */
+static void print_activity(const struct activity *activity) {
+    const char *body = activity->body != NULL ? activity->body : "";
+    size_t first = strcspn(body, "\n"), kind = strlen(activity->kind);
+    bool tells = strncmp(body, activity->kind, kind) == 0 && (body[kind] == ' ' || body[kind] == '\0');
+    char *line = xstrndup(body, first);
+
+    fputs("  ", stdout);
+    print_stamp(activity->created_at);
+    fputs("  ", stdout);
+    print_line(activity->author, 0);
+    fputs("  ", stdout);
+    if (!tells) {
+        print_line(activity->kind, 0);
+        fputs(first > 0 ? ": " : "", stdout);
+    }
+    print_line(line, 0);
+    putchar('\n');
+    if (body[first] == '\n')
+        print_block(body + first + 1, "      ");
+    free(line);
+}
+
+static void print_story(const struct site *site, const struct story *story) {
+    print_ticket(site, story);
+    if (story->runtime_exists)
+        print_runtime(&story->runtime);
+    if (story->run_count > 0)
+        puts("\nruns");
+    for (size_t i = 0; i < story->run_count; i++)
+        print_run(&story->runs[i]);
+    if (story->message_count > 0)
+        puts("\nmessages");
+    for (size_t i = 0; i < story->message_count; i++)
+        print_message(&story->messages[i]);
+    puts("\nactivity");
+    for (size_t i = 0; i < story->activity.count; i++)
+        print_activity(&story->activity.items[i]);
+}
+
+bool command_show(struct call *call, struct err *err) {
+    struct story story = {0};
+    int64_t id;
+    bool ok;
+
+    if (!call_open(call, true, err) || !call_key(call, call_word(call, 0), &id, err) ||
+        !board_begin(call->site.board, err))
+        return false;
+    ok = story_read(call, id, &story, err);
+    board_rollback(call->site.board);
+    if (ok && call->json)
+        call_print(story_json(&call->site, &story));
+    else if (ok)
+        print_story(&call->site, &story);
+    story_release(&story);
+    return ok;
+}

@@ -1,0 +1,31 @@
+#ifndef MC_TICKET_SHOW_H
+#define MC_TICKET_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rules/rows.h"
+#include "store/journal.h"
+#include "store/tickets.h"
+
+struct json;
+struct site;
+
+/* One ticket with all that stands about it. */
+struct story {
+    struct ticket ticket;
+    struct ticket_need *needs;
+    size_t need_count;
+    struct run *runs;
+    size_t run_count;
+    struct runtime runtime;
+    bool runtime_exists;
+    struct message *messages;
+    size_t message_count;
+    struct activity_list activity;
+};
+
+/* A new object; times are Unix milliseconds, null where there is none. */
+struct json *story_json(const struct site *site, const struct story *story);
+
+#endif

@@ -1,0 +1,135 @@
+/* The words of `show --json`, as mc-ticket(1) lists them. */
+#include "base/json.h"
+#include "pickup/site.h"
+#include "show.h"
+
+static void put_number(struct json *object, const char *key, int64_t value) {
+    if (value != 0)
+        json_put_int(object, key, value);
+    else
+        json_put_null(object, key);
+}
+
+static struct json *needs_json(const struct site *site, const struct story *story) {
+    struct json *array = json_array();
+
+    for (size_t i = 0; i < story->need_count; i++) {
+        struct json *object = json_object();
+        char key[KEY_SIZE];
+
+        site_key(site, story->needs[i].id, key);
+        json_put_string(object, "ticket", key);
+        json_put_string(object, "status", ticket_status_name(story->needs[i].status));
+        json_push(array, object);
+    }
+    return array;
+}
+
+static void put_ticket(struct json *object, const struct site *site, const struct ticket *ticket) {
+    char key[KEY_SIZE];
+
+    site_key(site, ticket->id, key);
+    json_put_string(object, "ticket", key);
+    json_put_string(object, "status", ticket_status_name(ticket->status));
+    json_put_string(object, "title", ticket->title);
+    json_put_string(object, "body", ticket->body);
+    json_put_string(object, "priority", priority_name(ticket->priority));
+    json_put_string(object, "profile", ticket->profile);
+    json_put_string(object, "labels", ticket->labels);
+    json_put_string(object, "dedupe_key", ticket->dedupe_key);
+    json_put_string(object, "run", ticket->run_id);
+    put_number(object, "worker_pid", ticket->worker_pid);
+    json_put_string(object, "worker_host", ticket->worker_host);
+    json_put_int(object, "attempts", ticket->attempts);
+    put_number(object, "next_attempt_at", ticket->next_attempt_at);
+    json_put_string(object, "failure_reason", ticket->failure_reason);
+    json_put_int(object, "created_at", ticket->created_at);
+    json_put_int(object, "updated_at", ticket->updated_at);
+}
+
+static struct json *runtime_json(const struct runtime *runtime) {
+    struct json *object = json_object();
+
+    json_put_string(object, "run", runtime->run_id);
+    json_put_string(object, "status", runtime_status_name(runtime->status));
+    json_put_string(object, "host", runtime->host);
+    json_put_string(object, "session", runtime->tmux_target);
+    json_put_string(object, "pane", runtime->pane_id);
+    put_number(object, "pid", runtime->agent.pid);
+    json_put_string(object, "profile", runtime->profile);
+    json_put_string(object, "cwd", runtime->cwd);
+    json_put_string(object, "log", runtime->pane_log_path);
+    json_put_string(object, "nonce", runtime->turn_nonce);
+    json_put_string(object, "last_nonce", runtime->last_turn_marker);
+    json_put_string(object, "failure_reason", runtime->failure_reason);
+    put_number(object, "spawned_at", runtime->spawned_at);
+    put_number(object, "turn_started_at", runtime->turn_started_at);
+    put_number(object, "closed_at", runtime->closed_at);
+    return object;
+}
+
+static struct json *run_json(const struct run *run) {
+    struct json *object = json_object();
+
+    json_put_string(object, "run", run->run_id);
+    json_put_int(object, "attempt", run->attempt);
+    json_put_string(object, "host", run->host);
+    json_put_int(object, "started_at", run->started_at);
+    put_number(object, "ended_at", run->ended_at);
+    json_put_string(object, "outcome", run->outcome);
+    json_put_string(object, "class", run->class);
+    json_put_string(object, "detail", run->detail);
+    return object;
+}
+
+static struct json *message_json(const struct message *message) {
+    struct json *object = json_object();
+
+    json_put_int(object, "id", message->id);
+    json_put_string(object, "kind", message_kind_name(message->kind));
+    json_put_string(object, "status", message_status_name(message->status));
+    json_put_string(object, "author", message->author);
+    json_put_string(object, "body", message->body);
+    json_put_string(object, "nonce", message->nonce);
+    json_put_string(object, "run", message->run_id);
+    json_put_int(object, "attempts", message->attempts);
+    json_put_string(object, "error", message->error);
+    json_put_int(object, "created_at", message->created_at);
+    put_number(object, "sent_at", message->sent_at);
+    return object;
+}
+
+static struct json *activity_json(const struct activity *activity) {
+    struct json *object = json_object();
+
+    json_put_int(object, "id", activity->id);
+    json_put_string(object, "run", activity->run_id);
+    json_put_string(object, "author", activity->author);
+    json_put_string(object, "kind", activity->kind);
+    json_put_string(object, "body", activity->body);
+    json_put_int(object, "created_at", activity->created_at);
+    return object;
+}
+
+struct json *story_json(const struct site *site, const struct story *story) {
+    struct json *object = json_object();
+    struct json *runs = json_array(), *messages = json_array(), *activity = json_array();
+
+    json_put_int(object, "schema", 1);
+    put_ticket(object, site, &story->ticket);
+    json_put(object, "after", needs_json(site, story));
+    if (story->runtime_exists)
+        json_put(object, "runtime", runtime_json(&story->runtime));
+    else
+        json_put_null(object, "runtime");
+    for (size_t i = 0; i < story->run_count; i++)
+        json_push(runs, run_json(&story->runs[i]));
+    json_put(object, "runs", runs);
+    for (size_t i = 0; i < story->message_count; i++)
+        json_push(messages, message_json(&story->messages[i]));
+    json_put(object, "messages", messages);
+    for (size_t i = 0; i < story->activity.count; i++)
+        json_push(activity, activity_json(&story->activity.items[i]));
+    json_put(object, "activity", activity);
+    return object;
+}

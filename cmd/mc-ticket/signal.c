@@ -1,0 +1,60 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "call.h"
+
+enum { PAYLOAD_LIMIT = 2000 };
+
+static bool from_environment(const char *name, const char **value, struct err *err) {
+    *value = getenv(name);
+    return (*value != NULL && (*value)[0] != '\0') ||
+           err_set(err, MC_USAGE,
+                   "%s is not set: signal is for an agent that mc-pickup started; a person moves a "
+                   "ticket with approve, reject, answer, block, reopen or cancel",
+                   name);
+}
+
+/* Before the board is opened: a slip of the tongue changes nothing. */
+static bool read_word(const struct call *call, struct desk_word *word, struct err *err) {
+    int found = signal_word_from(call_word(call, 0));
+
+    if (found < 0)
+        return err_set(err, MC_USAGE, "signal %s: say DONE, REVIEW or QUESTION", call_word(call, 0));
+    word->word = (enum signal_word)found;
+    if (!from_environment("MC_RUN", &word->run_id, err))
+        return false;
+    if (!key_run_ok(word->run_id))
+        return err_set(err, MC_USAGE, "MC_RUN is no run id; leave it as mc-pickup set it");
+    word->nonce = option_value(&call->options, OPTION_NONCE);
+    if (word->nonce != NULL && !key_nonce_ok(word->nonce))
+        return err_set(err, MC_USAGE, "--nonce %s: give it as it stands in the prompt, MC_TICKET_TURN:…", word->nonce);
+    return true;
+}
+
+bool command_signal(struct call *call, struct err *err) {
+    const char *line = call_word(call, 1), *key = NULL;
+    struct desk_result result = {0};
+    struct desk_word word = {0};
+    struct text payload = {0};
+    struct desk desk;
+    bool ok = false;
+
+    if (!read_word(call, &word, err) || !from_environment("MC_TICKET", &key, err))
+        return false;
+    if (line != NULL)
+        clean_line(&payload, line, strlen(line), PAYLOAD_LIMIT);
+    word.payload = text_str(&payload);
+    if (!call_open(call, false, err) || !call_key(call, key, &word.ticket, err) ||
+        !call_desk(call, "agent", &desk, err))
+        goto out;
+    ok = desk_signal(&desk, &word, &result, err);
+    if (ok)
+        call_say(call, &desk, &result);
+out:
+    desk_result_release(&result);
+    text_release(&payload);
+    return ok;
+}

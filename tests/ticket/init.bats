@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# mc-ticket init, and the command line itself.
+
+setup() {
+    load desk
+    desk_setup
+}
+
+teardown() {
+    desk_teardown
+}
+
+@test "init makes board and configuration, private, and says so" {
+    expect 0 mc init
+    has "$output" "made $DB"
+    has "$output" "made $T/.config/mc-pickup/config.json"
+    is "$(stat -c %a "$DB")" 600
+    is "$(stat -c %a "$(dirname "$DB")")" 700
+    is "$(stat -c %a "$T/.config/mc-pickup/config.json")" 600
+}
+
+@test "what it wrote is a configuration that reads back" {
+    expect 0 mc init
+    expect 0 mc --config "$T/.config/mc-pickup/config.json" list
+}
+
+@test "the agents found on PATH are named with absolute paths" {
+    mkdir "$T/bin"
+    printf '#!/bin/sh\n' >"$T/bin/codex"
+    chmod 755 "$T/bin/codex"
+    PATH=$T/bin:$PATH expect 0 mc init --json
+    has "$output" "\"$T/bin/codex\""
+    grep -q "$T/bin/codex" "$T/.config/mc-pickup/config.json"
+    expect 0 mc list
+}
+
+@test "a second init leaves everything alone" {
+    expect 0 mc init
+    mc add one
+    before=$(rows)
+    echo '// mine' >>"$T/.config/mc-pickup/config.json"
+    sum=$(cksum <"$T/.config/mc-pickup/config.json")
+    expect 0 mc init
+    has "$output" "was there, left alone: $DB"
+    has "$output" "was there, left alone: $T/.config/mc-pickup/config.json"
+    is "$(cksum <"$T/.config/mc-pickup/config.json")" "$sum"
+    is "$(rows)" "$before"
+}
+
+@test "init takes a board and a configuration elsewhere" {
+    mkdir -p "$T/a"
+    expect 0 mc init --db "$T/b/c/my.db" --config "$T/a/my.json"
+    [ -f "$T/b/c/my.db" ]
+    is "$(mc --config "$T/a/my.json" add one)" MC-1
+    is "$(mc --db "$T/b/c/my.db" list | wc -l)" 1
+}
+
+@test "without HOME a named board and configuration are enough" {
+    expect 0 env -i PATH=/usr/bin:/bin "$MC_BIN/mc-ticket" init --db "$T/my.db" --config "$T/my.json"
+    expect 0 env -i PATH=/usr/bin:/bin "$MC_BIN/mc-ticket" add one --db "$T/my.db" --config "$T/my.json"
+    expect 78 env -i PATH=/usr/bin:/bin "$MC_BIN/mc-ticket" init
+}
+
+@test "a wrong configuration is refused with file and line" {
+    mkdir -p "$T/.config/mc-pickup"
+    printf '{\n "max_runing": 4\n}\n' >"$T/.config/mc-pickup/config.json"
+    expect 78 mc init
+    has "$errors" "config.json:2"
+    [ ! -e "$DB" ]
+}
+
+@test "no board: 66 and what to do" {
+    expect 66 mc list
+    has "$errors" "mc-ticket init"
+    expect 66 mc add one
+}
+
+@test "a bad command line is 64 and changes nothing" {
+    mc init >/dev/null
+    before=$(rows)
+    expect 64 mc
+    expect 64 mc nothing
+    expect 64 mc add
+    expect 64 mc add one two
+    expect 64 mc add one --nothing
+    expect 64 mc add one --priority urgent
+    expect 64 mc add one --body
+    expect 64 mc add one --body a --body b
+    expect 64 mc add one --body a --body-file b
+    expect 64 mc add one --inbox --todo
+    expect 64 mc add one --json=yes
+    expect 64 mc list --status nothing
+    expect 64 mc list --body a
+    expect 64 mc show
+    expect 64 mc show 4
+    expect 64 mc show MC-0
+    expect 64 mc show XX-1
+    expect 64 mc reject MC-1
+    expect 64 mc log MC-1 --lines 0
+    expect 64 mc log MC-1 --raw --json
+    expect 64 mc add one --by ''
+    expect 64 mc add one --request-id ''
+    is "$(rows)" "$before"
+}
+
+@test "a failure with --json is an object too" {
+    mc init >/dev/null
+    expect 66 mc show MC-7 --json
+    is "$(json "$output" error.exit)" 66
+    is "$(json "$output" error.name)" NOINPUT
+    has "$(json "$output" error.text)" MC-7
+}
+
+@test "help and version" {
+    expect 0 mc --help
+    has "$output" "signal DONE|REVIEW|QUESTION"
+    expect 0 mc add --help
+    has "$output" "--dedupe-key"
+    expect 0 mc --version
+    has "$output" "mc-ticket "
+}
+
+@test "closed standard streams and a full output are told apart" {
+    mc init >/dev/null
+    mc add one >/dev/null
+    "$MC_BIN/mc-ticket" list <&- >&- 2>&-
+    expect 74 sh -c "'$MC_BIN/mc-ticket' list >/dev/full"
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# attach, log, runtimes, and the story that show tells.
+
+setup() {
+    load desk
+    desk_setup
+    mc init >/dev/null
+    mc add one >/dev/null
+}
+
+teardown() {
+    desk_teardown
+}
+
+@test "attach prints the command for exactly this session" {
+    agent 1
+    expect 0 mc attach MC-1 --print
+    has "$output" "'-S' '$SOCKET' 'attach-session' '-t' '=mc-MC-1:'"
+    expect 0 mc attach MC-1 --json
+    is "$(json "$output" command.0)" "$(command -v tmux)"
+}
+
+@test "attach becomes the tmux client" {
+    agent 1
+    # Without a terminal tmux refuses by itself: that its words come shows who answers.
+    expect 1 mc attach MC-1
+    has "$errors" "not a terminal"
+}
+
+@test "attach without an agent, or to another run's session" {
+    expect 66 mc attach MC-1
+    has "$errors" "mc-ticket log"
+    expect 66 mc attach MC-9
+    agent 1
+    tmux -S "$SOCKET" set-option -t =mc-MC-1: @mc_run 00000000000000000000000000000000
+    expect 69 mc attach MC-1
+    has "$errors" "another run"
+    tmux -S "$SOCKET" kill-session -t =mc-MC-1
+    expect 69 mc attach MC-1
+    has "$errors" "no session"
+}
+
+@test "log is plain text without control sequences, --raw the bytes" {
+    expect 66 mc log MC-1
+    agent 1
+    printf '\033[?1049h\033[1;31mhello\033[0m \033]0;title\007world\r\nnext\033(B line\n' >"$T/pane.log"
+    sql "UPDATE runtime_sessions SET pane_log_path='$T/pane.log'"
+    is "$(mc log MC-1)" "$(printf 'hello world\nnext line')"
+    is "$(mc log MC-1 --lines 1)" "next line"
+    mc log MC-1 --raw | cmp - "$T/pane.log"
+    is "$(json "$(mc log MC-1 --json)" text)" "$(printf 'hello world\nnext line\n')"
+    rm "$T/pane.log"
+    expect 66 mc log MC-1
+    has "$errors" "is gone"
+}
+
+@test "runtimes: both sides agree" {
+    is "$(mc runtimes)" ""
+    agent 1
+    out=$(mc runtimes)
+    has "$out" "MC-1      believed running  pid $PID"
+    has "$out" "seen process alive, session mc-MC-1 there"
+    no grep -q -- "<-" <<<"$out"
+    expect 0 mc runtimes --json
+    is "$(json "$output" server)" yes
+    is "$(json "$output" runtimes.0.pane_pid)" "$PID"
+    is "$(json "$output" runtimes.0.differs)" null
+}
+
+@test "runtimes: a dead process, a lost session, strays" {
+    agent 1
+    tmux -S "$SOCKET" new-session -d -s mine -- sleep 1000
+    tmux -S "$SOCKET" set-option -t =mc-MC-1: remain-on-exit on
+    kill -KILL "$PID"
+    gone "$PID"
+    out=$(mc runtimes)
+    has "$out" "process dead"
+    has "$out" "<- its process is gone"
+    has "$out" "session mine"
+    has "$out" "untagged: not ours"
+    sql "UPDATE runtime_sessions SET status='dead'"
+    has "$(mc runtimes)" "tagged MC-1 run $RUN"
+    sql "UPDATE runtime_sessions SET status='idle'"
+    tmux -S "$SOCKET" kill-server
+    expect 0 mc runtimes --json
+    is "$(json "$output" server)" no
+    is "$(json "$output" runtimes.0.session_seen)" gone
+}
+
+@test "show tells the story of a 409 in plain lines" {
+    agent 1
+    for line in "spawned|spawned pid $PID in session mc-MC-1 (%0, profile demo)" \
+        "adopted|send answered 409 runtime_busy; adopted pid $PID"; do
+        sql "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)
+             VALUES(1,'$RUN','mc-pickup','${line%%|*}','${line#*|}',1)"
+    done
+    out=$(mc show MC-1)
+    has "$out" "mc-pickup  spawned pid $PID in session mc-MC-1"
+    has "$out" "mc-pickup  adopted: send answered 409 runtime_busy; adopted pid $PID"
+    has "$out" "worker     pid $PID on"
+    has "$out" "runtime    running, pid $PID, session mc-MC-1"
+    expect 0 mc show MC-1 --json
+    is "$(json "$output" runtime.pid)" "$PID"
+    is "$(json "$output" runs.0.run)" "$RUN"
+    is "$(json "$output" messages.0.status)" sending
+}
