@@ -1,0 +1,24 @@
+#!/usr/bin/env bats
+# The newcomer's command, whole: it builds, hands one ticket to the demo agent, and leaves nothing behind.
+
+@test "quickstart shows a ticket from add to done and cleans up" {
+    run env MC_BUILD_DIR="$BATS_TEST_TMPDIR/build" \
+        bash "${MC_SRC:-$BATS_TEST_DIRNAME/../..}/cmd/quickstart" --no-install </dev/null
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"would claim MC-1"* ]]
+    [[ $output == *"dispatched MC-1, pid "* ]]
+    [[ $output == *"    MC-1 turn 1"* ]]
+    [[ $output == *"    Say hello, then report."* ]]
+    [[ $output == *"MC-1  in_review  Greet the newcomer"* ]]
+    [[ $output == *"MC-1 in_review -> done"* ]]
+    place=$(sed -n 's/^== cleaned up: \(.*\) is gone$/\1/p' <<<"$output")
+    [ -n "$place" ]
+    [ ! -e "$place" ]
+    for _ in $(seq 600); do
+        pgrep -f "$place" >/dev/null || return 0
+        sleep 0.1
+    done
+    pgrep -af "$place"
+    false
+}

@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# The scripts of the house, run on stand-ins: nothing is installed or built here.
+
+setup() {
+    src=${MC_SRC:-$BATS_TEST_DIRNAME/../..}
+    cd "$BATS_TEST_TMPDIR" || return
+    mkdir tree tree/tests tree/.ci tree/cmd bin bare
+    cp "$src/tests/run" tree/tests/run
+    cp "$src/.ci/install" "$src/.ci/run" tree/.ci/
+    cp "$src/cmd/quickstart" tree/cmd/
+    for name in bash cat dirname env grep id; do
+        ln -s "$(command -v "$name")" "bare/$name"
+    done
+}
+
+# A program in bin/ that notes its arguments in calls and then does what is on standard input.
+stand_in() {
+    {
+        echo '#!/bin/bash'
+        echo "echo $1 \"\$@\" >>$BATS_TEST_TMPDIR/calls"
+        cat
+    } >"bin/$1"
+    chmod +x "bin/$1"
+}
+
+suite() {
+    echo 'exit 0' >tree/.ci/install
+    stand_in cmake <<<'exit 0'
+    PATH=$PWD/bin:$PATH run env -u MC_BUILD_DIR bash tree/tests/run "$@"
+}
+
+@test "install names what is missing and refuses" {
+    PATH=$PWD/bare run bash tree/.ci/install --no-install build
+    echo "$output"
+    [ "$status" -eq 69 ]
+    [[ $output == "missing: gcc libc6-dev cmake ninja-build pkg-config libsqlite3-dev libcjson-dev"* ]]
+    [[ $output != *bats* ]]
+    PATH=$PWD/bare run bash tree/.ci/install --no-install test
+    [[ $output == *bats* && $output != *cmake* ]]
+}
+
+@test "install without apt-get says what to install" {
+    PATH=$PWD/bare run bash tree/.ci/install build
+    echo "$output"
+    [ "$status" -eq 69 ]
+    [[ $output == *"no apt-get here"* ]]
+}
+
+@test "install does nothing when nothing is missing" {
+    stand_in apt-get <<<'exit 1'
+    # A compiler that says yes and a pkg-config that knows everything.
+    for name in cc cmake ninja pkg-config tmux; do stand_in "$name" <<<'exit 0'; done
+    PATH=$PWD/bin:$PWD/bare run bash tree/.ci/install build
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    ! grep -q apt-get calls
+}
+
+@test "install installs only what is missing and looks again" {
+    for name in cc cmake ninja pkg-config; do stand_in "$name" <<<'exit 0'; done
+    stand_in apt-cache <<<'exit 0'
+    stand_in apt-get <<<"cp $PWD/bin/cc $PWD/bin/tmux"
+    stand_in sudo <<<'exec "$@"'
+    ln -s "$(command -v cp)" bare/cp
+    PATH=$PWD/bin:$PWD/bare run bash tree/.ci/install build
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"installing tmux"* ]]
+    grep -q '^apt-get -q -y install --no-install-recommends tmux$' calls
+    ! grep -q 'apt-get.*update' calls
+}
+
+@test "install that did not help says so" {
+    for name in cc cmake ninja pkg-config; do stand_in "$name" <<<'exit 0'; done
+    stand_in apt-cache <<<'exit 1'
+    stand_in apt-get <<<'exit 0'
+    stand_in sudo <<<'exec "$@"'
+    PATH=$PWD/bin:$PWD/bare run bash tree/.ci/install build
+    echo "$output"
+    [ "$status" -eq 69 ]
+    [[ $output == *"still missing after installing: tmux"* ]]
+    grep -q 'apt-get.*update' calls
+}
+
+@test "a suite that passes runs once" {
+    stand_in ctest <<<'echo 100% tests passed'
+    suite
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ^ctest calls)" -eq 1 ]
+    grep -q "^ctest --test-dir $PWD/tree/build/ci --no-tests=error -j2 --output-on-failure -LE ^long\\$" calls
+    grep -q '^cmake .*-DMC_WERROR=ON' calls
+}
+
+@test "failures run once more alone, and may pass" {
+    stand_in ctest <<<'case $* in *--rerun-failed*) exit 0 ;; *) exit 8 ;; esac'
+    suite
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"run once more, alone"* ]]
+    grep -q '^ctest .*--rerun-failed -j1 --output-on-failure$' calls
+}
+
+@test "a failure that repeats is one" {
+    stand_in ctest <<<'exit 8'
+    suite
+    [ "$status" -eq 8 ]
+    [ "$(grep -c ^ctest calls)" -eq 2 ]
+}
+
+@test "another end of ctest is not tried again" {
+    stand_in ctest <<<'exit 1'
+    suite
+    [ "$status" -eq 1 ]
+    [ "$(grep -c ^ctest calls)" -eq 1 ]
+}
+
+@test "--long leaves nothing out, other words go to ctest" {
+    stand_in ctest <<<'exit 0'
+    suite --long -R house
+    [ "$status" -eq 0 ]
+    grep -q '^ctest .* -R house$' calls
+    ! grep -q 'long' calls
+}
+
+@test "a build that fails ends it" {
+    stand_in ctest <<<'exit 0'
+    suite
+    stand_in cmake <<<'exit 3'
+    PATH=$PWD/bin:$PATH run bash tree/tests/run
+    [ "$status" -eq 3 ]
+    [ "$(grep -c ^ctest calls)" -eq 1 ]
+}
+
+@test "CI runs the suite from anywhere, with next to no environment" {
+    echo 'echo "CI=$CI $*"; read -r line && echo "read $line"; exit 5' >tree/tests/run
+    cd /
+    run env -i PATH=/usr/bin:/bin bash "$BATS_TEST_TMPDIR/tree/.ci/run" --no-install </dev/null
+    [ "$status" -eq 5 ]
+    [ "$output" = "CI=true --no-install" ]
+}
+
+@test "each script says how it is used" {
+    for script in cmd/quickstart tests/run .ci/install; do
+        run bash "tree/$script" --help
+        [ "$status" -eq 0 ]
+        [[ $output == usage:* ]]
+    done
+    run bash tree/cmd/quickstart --bogus
+    [ "$status" -eq 64 ]
+    run bash tree/.ci/install bogus
+    [ "$status" -eq 64 ]
+}
+
+@test "quickstart without what it needs names it" {
+    PATH=$PWD/bare run bash tree/cmd/quickstart --no-install
+    echo "$output"
+    [ "$status" -eq 69 ]
+    [[ $output == *"missing: gcc"* ]]
+}

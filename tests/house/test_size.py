@@ -1,0 +1,65 @@
+"""STYLE's measures: functions of a page, files of a few. A file of tables may be longer when it says so here."""
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+import source
+
+ROOT = os.environ.get("MC_SRC") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+FUNCTION_MAX = 80
+FILE_MAX = 400
+MEDIAN_MAX = 20
+NINETIETH_MAX = 50
+
+TABLES = set()  # paths of files that are one table
+
+
+def universal_ctags():
+    for name in ("ctags-universal", "ctags"):
+        program = shutil.which(name)
+        if program is None:
+            continue
+        version = subprocess.run([program, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        if b"Universal Ctags" in version.stdout:
+            return program
+    return None
+
+
+def functions(program):
+    """(lines, path, line, name) of every function."""
+    paths = sorted(source.files(ROOT, "lib", "cmd"))
+    listed = subprocess.run([program, "--languages=C", "--map-C=+.h", "--kinds-C=f", "--fields=+ne", "-f", "-",
+                             "--output-format=json", *paths], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    for line in listed.stdout.decode().splitlines():
+        tag = json.loads(line)
+        if tag.get("_type") == "tag" and "end" in tag:
+            yield tag["end"] - tag["line"] + 1, tag["path"], tag["line"], tag["name"]
+
+
+class Size(unittest.TestCase):
+    maxDiff = None
+
+    def test_files_are_a_few_pages(self):
+        lengths = {path: source.read(ROOT, path).count("\n") for path in source.files(ROOT, "lib", "cmd")}
+        self.assertTrue(lengths)
+        self.assertEqual({path: n for path, n in lengths.items() if n > FILE_MAX and path not in TABLES}, {})
+
+    def test_functions_are_a_page(self):
+        program = universal_ctags()
+        if program is None:
+            self.skipTest("universal-ctags is not installed")
+        found = sorted(functions(program))
+        self.assertGreater(len(found), 100)
+        self.assertEqual([f"{path}:{line}: {name} has {n} lines" for n, path, line, name in found if n > FUNCTION_MAX], [])
+        lengths = [row[0] for row in found]
+        self.assertLessEqual(statistics.median(lengths), MEDIAN_MAX)
+        self.assertLessEqual(lengths[len(lengths) * 9 // 10], NINETIETH_MAX)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
