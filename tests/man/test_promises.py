@@ -1,0 +1,305 @@
+"""What the pages promise is what the programs do: nothing is missing on either side."""
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import words
+from words import BIN, Page, key_type, promises, run
+
+PICKUP = os.path.join(BIN, "mc-pickup")
+TICKET = os.path.join(BIN, "mc-ticket")
+OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)")
+
+
+def board(folder):
+    path = os.path.join(folder, "board.db")
+    run(TICKET, "init", "--db", path, "--config", os.path.join(folder, "config.json"))
+    return path
+
+
+def keys_of(value, found=None):
+    """Every member name in a JSON value."""
+    found = set() if found is None else found
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found.add(key)
+            keys_of(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            keys_of(inner, found)
+    return found
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.code = promises()
+        cls.folder = tempfile.mkdtemp(prefix="mcm.", dir="/tmp")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+
+class Options(Case):
+    def test_pickup(self):
+        help_text = run(PICKUP, "--help")
+        self.assertEqual(set(OPTION.findall(help_text)), Page("mc-pickup.1").flags())
+
+    def test_pickup_takes_them(self):
+        """An option that is in the page is one that the program knows: with --help it ends with 0."""
+        for flag in Page("mc-pickup.1").flags():
+            value = ["MC-1"] if flag == "--ticket" else ["/nowhere"] if flag in ("--config", "--db") else []
+            run(PICKUP, flag, *value, "--help")
+
+    def test_ticket(self):
+        help_text = run(TICKET, "--help")
+        self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, Page("mc-ticket.1").flags() - {"--help"})
+
+    def test_ticket_commands(self):
+        help_text = run(TICKET, "--help")
+        commands = set(re.findall(r"^  mc-ticket ([a-z]+)", help_text, re.MULTILINE))
+        page = Page("mc-ticket.1")
+        found = set()
+        for title in ("Making and looking", "For the agent"):
+            found |= set(page.items(title, "Cm"))
+        found |= {row[0].split()[0] for row in page.columns("Moving", "Cm")}
+        self.assertEqual(commands, found)
+
+    def test_each_commands_options_stand_with_it(self):
+        """What `mc-ticket COMMAND --help` lists beyond every command's is in the page, under that command."""
+        page = "\n".join(Page("mc-ticket.1").lines)
+        for command in ("add", "list", "log", "attach", "signal"):
+            own = set(OPTION.findall(run(TICKET, command, "--help").splitlines()[0]))
+            own -= {"--request-id", "--by"}
+            start = page.index(f".It Cm {command} ")
+            end = re.compile(r"^\.(?:Ss|Sh) |^\.It Cm (?!DONE)", re.MULTILINE).search(page, start + 5)
+            under = page[start:end.start()]
+            self.assertEqual(own, {"-" + flag for flag in re.findall(r"Fl (-[a-z-]+)", under)}, command)
+
+
+class Tables(Case):
+    def test_exit_codes(self):
+        page = Page("mc-pickup.1")
+        found = {tuple(m.groups()) for m in map(re.compile(r"\.It (\d+) Pq ([A-Z]+)$").match, page.part("EXIT STATUS"))
+                 if m}
+        self.assertEqual({(code, name) for code, name in self.code["exit"]}, found)
+
+    def test_exit_codes_of_mc_ticket_are_some_of_them(self):
+        found = {m.group(1) for m in map(re.compile(r"\.It (\d+)$").match, Page("mc-ticket.1").part("EXIT STATUS"))
+                 if m}
+        self.assertTrue(found <= {code for code, _ in self.code["exit"]}, found)
+
+    def test_classes(self):
+        page = Page("mc-pickup.1")
+        self.assertEqual(self.code["class"], page.columns("Classes of answers", "Li"))
+        meanings = set(page.items("Classes of answers", "Li"))
+        self.assertEqual({row[0] for row in self.code["class"]}, meanings)
+
+    def test_heal_rules(self):
+        self.assertEqual([row[0] for row in self.code["rule"]], list(Page("mc-pickup.1").items("Healing", "Li")))
+
+    def test_adoption(self):
+        refusals = [row[0] for row in self.code["verdict"] if not row[0].startswith("adopt")]
+        self.assertEqual(refusals, list(Page("mc-pickup.1").items("Adoption", "Li")))
+
+    def test_moves(self):
+        rows = [[row[0].split()[0], *row[1:]] for row in Page("mc-ticket.1").columns("Moving", "Cm")]
+        self.assertEqual(self.code["move"], rows)
+
+
+class Report(Case):
+    def test_pickup_object(self):
+        report = words.load_json(self.code["report"][0][0])
+        page = Page("mc-pickup.1")
+        top = []
+        inner = set()
+        for line in page.part("The report"):
+            match = re.match(r"\.It Li (.*)", line)
+            if match:
+                top += match.group(1).split(" , ")
+            elif line.startswith(".Li "):
+                inner |= set(re.split(r"[ ,]+", line[4:].rstrip(" .")))
+        self.assertEqual(list(report), top)
+        for name in ("send", "healed", "delivered", "plan"):
+            self.assertTrue(keys_of(report[name]) <= inner, (name, inner))
+        for outcome in (row[1] for row in self.code["word"] if row[0] == "outcome"):
+            self.assertIn(outcome, inner)
+
+    def test_pickup_object_as_printed(self):
+        path = board(tempfile.mkdtemp(dir=self.folder))
+        printed = words.load_json(run(PICKUP, "--json", "--db", path, "--config", path.replace("board.db", "config.json")))
+        self.assertEqual(list(words.load_json(self.code["report"][0][0])), list(printed))
+
+    def test_ticket_objects(self):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        path = board(folder)
+        page = set(re.findall(r"[a-z_]+", "\n".join(Page("mc-ticket.1").part("JSON forms"))))
+        options = ["--json", "--db", path, "--config", os.path.join(folder, "config.json")]
+        for command in (["init"], ["add", "one"], ["add", "two", "--after", "MC-1"], ["list"], ["show", "MC-2"],
+                        ["runtimes"], ["block", "MC-1"]):
+            printed = words.load_json(run(TICKET, *command, *options))
+            self.assertTrue(keys_of(printed) <= page, (command, keys_of(printed) - page))
+
+
+class Configuration(Case):
+    def entries(self):
+        page = Page("mc-pickup.conf.5")
+        found = {}
+        for title, prefix in (("Keys", ""), ("Profiles", "profiles.NAME."), ("Dialects", "send.dialects.NAME.")):
+            for name, line in page.items(title, "Va").items():
+                found[prefix + name] = line
+        return found
+
+    def test_keys_types_ranges_defaults(self):
+        code = {row[0]: f".Pq {key_type(row)}" for row in self.code["key"]}
+        self.assertEqual(code, self.entries())
+
+    def test_built_in_rows(self):
+        page = Page("mc-pickup.conf.5")
+        for kind, title in (("profile", "Profiles"), ("dialect", "Dialects")):
+            text = " ".join(page.part(title))
+            for (name,) in self.code[kind]:
+                self.assertRegex(text, rf"\bLi (?:[a-z-]+ , )*{name}\b")
+
+    def test_starter_file_names_no_key_that_is_not_there(self):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        board(folder)
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+            named = set(re.findall(r'^\s*(?://\s*)?"([a-z_]+)":', file.read(), re.MULTILINE))
+        parts = {part for row in self.code["key"] for part in row[0].split(".")}
+        self.assertTrue(named <= parts, named - parts)
+        self.assertTrue({row[0].split(".")[0] for row in self.code["key"] if "NAME" not in row[0]} <= named)
+
+    def test_examples_are_accepted(self):
+        source = Page("mc-pickup.conf.5").source.split(".Sh EXAMPLES")[1]
+        examples = re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", source, re.DOTALL | re.MULTILINE)
+        self.assertGreaterEqual(len(examples), 2)
+        folder = tempfile.mkdtemp(dir=self.folder)
+        path = board(folder)
+        for example in examples:
+            name = os.path.join(folder, "example.json")
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(example.replace("\\e", "\\"))
+            os.chmod(name, 0o600)
+            run(TICKET, "list", "--db", path, "--config", name)
+
+
+class Board(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.db = sqlite3.connect(board(cls.folder))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.db.close()
+        super().tearDownClass()
+
+    def tables(self):
+        return [row[0] for row in self.db.execute(
+            "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'")]
+
+    def test_tables(self):
+        page = [line[4:] for line in Page("mc-board.5").lines if line.startswith(".Ss ")]
+        self.assertEqual(sorted(self.tables()), sorted(page))
+
+    def test_columns_and_types(self):
+        page = Page("mc-board.5")
+        for table in self.tables():
+            columns = {row[1]: ".Pq " + row[2].split()[0]
+                       for row in self.db.execute(f"PRAGMA table_xinfo({table})")}
+            self.assertEqual(columns, page.items(table, "Va"), table)
+
+    def test_words(self):
+        page = Page("mc-board.5")
+        by_column = {}
+        for column, word in self.code["word"]:
+            by_column.setdefault(column, []).append(word)
+        by_column.pop("outcome")
+        for column, values in by_column.items():
+            table, name = column.split(".")
+            text = "\n".join(page.part(table))
+            entry = re.split(r"^\.It Va ", text.split(f".It Va {name}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+            self.assertEqual(values, re.findall(r"^\.It Li (\S+)", entry, re.MULTILINE), column)
+
+    def test_kinds_of_activity(self):
+        """Every kind that a call of journal_add or desk_note writes, and no other."""
+        written = set()
+        for folder in ("lib/pickup", "lib/store"):
+            for file in sorted(os.listdir(os.path.join(words.ROOT, folder))):
+                if not file.endswith(".c"):
+                    continue
+                with open(os.path.join(words.ROOT, folder, file), encoding="utf-8") as source:
+                    calls = re.findall(r"\b(?:journal_add|desk_note)\([^;{]*", source.read())
+                written |= {kind for call in calls for kind in re.findall(r'"([a-z_]+)"', call)}
+        entry = "\n".join(Page("mc-board.5").part("ticket_activity")).split(".It Va kind\n")[1].split(".It Va")[0]
+        named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Li (.*)", entry, re.MULTILINE))))
+        self.assertEqual(written, named)
+
+    def test_identity(self):
+        text = Page("mc-board.5").source
+        self.assertIn(f"{self.db.execute('PRAGMA application_id').fetchone()[0]:#x}", text)
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        self.assertRegex(text, rf"user_version\nis {version};")
+
+
+class Environment(Case):
+    def test_every_variable_that_is_read_is_in_a_page(self):
+        named = set()
+        for name in ("mc-pickup.1", "mc-ticket.1"):
+            named |= set(re.findall(r"\bEv ([A-Z_]+)", Page(name).source))
+        read = set()
+        for folder in ("lib/pickup", "lib/host", "cmd/mc-pickup", "cmd/mc-ticket"):
+            for parent, _, files in os.walk(os.path.join(words.ROOT, folder)):
+                for file in files:
+                    with open(os.path.join(parent, file), encoding="utf-8") as source:
+                        read |= set(re.findall(r'\b(?:getenv|lookup|from_environment)\("([A-Z_]+)"', source.read()))
+        self.assertTrue(read <= named, read - named)
+        self.assertIn("MC_RUN", read)
+
+
+class Examples(Case):
+    def test_crontab_lines(self):
+        """A line of five fields and a command that the shell of cron can parse."""
+        lines = [line for line in Page("mc-pickup.1").lines if line.startswith("* * * * * ")]
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            command = line.split(" ", 5)[5]
+            self.assertTrue(shlex.split(command)[-1].endswith("/mc-pickup"))
+            self.assertNotIn("%", command)
+            local = command.replace("/usr/local/bin/mc-pickup", shlex.quote(PICKUP))
+            folder = tempfile.mkdtemp(dir=self.folder)
+            env = {"HOME": folder, "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "LOGNAME": "cron"}
+            run(TICKET, "init", env=env)
+            self.assertEqual("", run("/bin/sh", "-c", local, env=env))
+
+    def test_timer_pair(self):
+        if shutil.which("systemd-analyze") is None:
+            self.skipTest("systemd-analyze is not installed")
+        source = Page("mc-pickup.1").source
+        units = [text for text in re.findall(r"^\.Bd -literal -offset indent\n(.*?)^\.Ed", source,
+                                             re.DOTALL | re.MULTILINE) if text.startswith("[Unit]")]
+        self.assertEqual(len(units), 2)
+        folder = tempfile.mkdtemp(dir=self.folder)
+        names = [os.path.join(folder, name) for name in ("mc-pickup.service", "mc-pickup.timer")]
+        for name, text in zip(names, units):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text.replace("/usr/local/bin/mc-pickup", PICKUP))
+        done = subprocess.run(["systemd-analyze", "verify", "--user", "--man=no", *names], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False, timeout=60,
+                              env={**os.environ, "XDG_RUNTIME_DIR": folder})
+        self.assertNotRegex(done.stderr, r"mc-pickup\.(service|timer)", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
