@@ -1,0 +1,80 @@
+"""What must hold of a world after anything (two further pickups later)."""
+
+
+def active_rows(world):
+    return world.sql("SELECT * FROM runtime_sessions WHERE status IN ('spawning','idle','running')")
+
+
+def check_tickets(world, allowed):
+    rows = {row["ticket_id"]: row for row in active_rows(world)}
+    alive = {one.pid: one for one in world.agents()}
+    for ticket in world.sql("SELECT * FROM tickets"):
+        name, row = f"ticket {ticket['id']} {ticket['status']}", rows.get(ticket["id"])
+        assert ticket["status"] in allowed, f"{name}: not one of {sorted(allowed)}"
+        if ticket["status"] in ("todo", "blocked", "done", "cancelled"):
+            assert row is None, f"{name}: has a runtime row {row['status']}"
+        if ticket["status"] == "in_progress":
+            assert row is not None, f"{name}: nobody works on it"
+            assert row["run_id"] == ticket["run_id"], f"{name}: the runtime is another run's"
+            assert row["pid"] in alive, f"{name}: its worker {row['pid']} is dead"
+            assert ticket["worker_pid"] == row["pid"], f"{name}: worker {ticket['worker_pid']}, runtime {row['pid']}"
+
+
+def check_agents(world):
+    rows = {row["run_id"]: row for row in active_rows(world)}
+    for one in world.agents():
+        assert one.run in rows, f"process {one.pid} ({one.name}) of run {one.run} has no row"
+    by_run = {}
+    for one in world.agents():
+        if one.name == "mc-demo-agent":
+            by_run.setdefault(one.run, []).append(one.pid)
+    for run, pids in by_run.items():
+        assert len(pids) == 1, f"run {run} has agents {pids}"
+    for name, run in world.sessions().items():
+        assert run in rows, f"session {name} of run {run or '(none)'} has no row"
+
+
+def check_turns(world, tickets):
+    prompts = world.prompts()
+    assert len(set(prompts)) == len(prompts), f"a prompt was submitted twice: {prompts}"
+    assert len(prompts) <= tickets, f"a ticket was started twice: {prompts}"
+    if world.endpoint:
+        nonces = world.endpoint.nonces
+        assert len(nonces) <= tickets, f"the endpoint took a turn twice: {nonces}"
+
+
+def check_messages(world):
+    """What is said to be sent was read, what waits was not."""
+    read = set(world.prompts())
+    for message in world.sql("SELECT * FROM ticket_messages WHERE kind='work'"):
+        name = f"message {message['id']} {message['status']}"
+        assert message["status"] != "sending", f"{name}: nobody is sending it"
+        if message["status"] == "sent" and not world.endpoint:
+            assert message["nonce"] in read, f"{name}: no agent read it"
+
+
+def check_board(world):
+    found = [row[0] for row in world.sql("PRAGMA integrity_check")]
+    assert found == ["ok"], f"integrity_check: {found}"
+    found = [tuple(row) for row in world.sql("PRAGMA foreign_key_check")]
+    assert not found, f"foreign_key_check: {found}"
+
+
+def check_quiet(world):
+    """A further pickup changes nothing and says nothing."""
+    before = world.dump()
+    done = world.pickup()
+    after = world.dump()
+    new = [line for line in after if line not in before]
+    assert before == after, f"a third pickup wrote: {new[:5]}"
+    said = (done.returncode, done.stdout, done.stderr)
+    assert said == (0, b"", b""), f"a third pickup said {said}"
+
+
+def check_world(world, tickets, allowed):
+    check_board(world)
+    check_tickets(world, allowed)
+    check_agents(world)
+    check_turns(world, tickets)
+    check_messages(world)
+    check_quiet(world)

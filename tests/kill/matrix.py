@@ -1,0 +1,191 @@
+"""The kill matrix: a program is killed at every call by which it changes something, then two pickups follow.
+
+    matrix.py CASE [COUNT]     COUNT calls spread over the run, or all of them
+
+MC_INJECT=error=ENOSPC (or another strace injection) brings that instead of death. MC_JOBS worlds stand at a time (3).
+MC_CALL=pwrite64:7 tries that one call only and keeps its world. MC_AT_ONCE=1 does not wait for what a killed program
+had started (a tmux client, an exchange) before the two pickups."""
+import concurrent.futures
+import os
+import signal
+import sys
+
+sys.dont_write_bytecode = True
+import check
+import faults
+from world import BIN, World, until
+
+# An error may not end a program in any other way than these (SPEC 13): never by a signal, never 64, 70, 76, 77, 78.
+ERROR_EXITS = {0, 66, 69, 71, 73, 74, 75}
+DISK_CALLS = {"pwrite64", "fsync", "fdatasync", "ftruncate"}
+
+
+def program(name):
+    return os.path.join(BIN, name)
+
+
+def dispatched(world, tickets):
+    for one in [world.start([program("mc-pickup")]) for _ in range(tickets)]:
+        said = one.communicate()[1]
+        if one.returncode:
+            raise AssertionError(f"mc-pickup: {one.returncode} {said.decode()}")
+    until(lambda: len(world.prompts()) == tickets, "the agents to read their prompts")
+
+
+class Case:
+    """How a world is prepared, what is killed in it, and where its tickets may be afterwards."""
+
+    tickets = 1
+    argv = ["mc-pickup"]
+    world = {}
+    allowed = {"todo", "in_progress", "needs_input"}
+    finished = {"in_progress"}  # after a run that nothing disturbed
+
+    def prepare(self, world):
+        return {}
+
+    def program(self):
+        return [program(self.argv[0]), *self.argv[1:]]
+
+
+class Dispatch(Case):
+    pass
+
+
+class Argv(Case):
+    """The spawn itself carries the prompt."""
+    world = {"first_turn": "argv"}
+
+
+class Http(Case):
+    world = {"http": True}
+
+
+class Busy(Case):
+    """The endpoint says after the spawn that the runtime is busy: the ticket adopts it."""
+    world = {"http": True, "busy": True}
+
+
+class Heal(Case):
+    """One agent is dead, one belongs to a closed ticket, one has lost its row, one is behind todo, one works on."""
+    tickets = 5
+    argv = ["mc-pickup", "--heal-only"]
+    allowed = finished = {"todo", "in_progress", "done"}
+
+    def prepare(self, world):
+        dispatched(world, 5)
+        world.sql("UPDATE tickets SET status='done', run_id=NULL, worker_pid=NULL, worker_host=NULL WHERE id=2")
+        world.sql("DELETE FROM runtime_sessions WHERE ticket_id=3")
+        world.sql("UPDATE tickets SET status='todo', run_id=NULL, worker_pid=NULL, worker_host=NULL WHERE id=4")
+        pid = world.sql("SELECT pid FROM runtime_sessions WHERE ticket_id=1")[0]["pid"]
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: pid not in [one.pid for one in world.agents()], "the agent's end")
+        return {}
+
+
+class Signal(Case):
+    argv = ["mc-ticket", "signal", "DONE", "it is done"]
+    allowed = {"in_progress", "in_review"}
+    finished = {"in_review"}
+
+    def prepare(self, world):
+        dispatched(world, 1)
+        return {"MC_RUN": world.sql("SELECT run_id FROM tickets")[0]["run_id"], "MC_TICKET": "MC-1"}
+
+
+class Approve(Case):
+    argv = ["mc-ticket", "approve", "MC-1"]
+    allowed = {"in_review", "done"}
+    finished = {"done"}
+
+    def prepare(self, world):
+        environment = Signal().prepare(world)
+        done = world.run([program("mc-ticket"), "signal", "DONE", "it is done"], **environment)
+        if done.returncode:
+            raise AssertionError(done.stderr.decode())
+        return {}
+
+
+CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(), "heal": Heal(), "signal": Signal(),
+         "approve": Approve()}
+
+
+def reference(case):
+    """The calls of the case, and a look whether an undisturbed run ends well at all."""
+    world = World(tickets=case.tickets, **case.world)
+    try:
+        environment = case.prepare(world)
+        calls = faults.reference(world, case.program(), **environment)
+        check.check_world(world, case.tickets, case.finished)
+        return calls
+    finally:
+        world.end()
+
+
+def exits(call, what):
+    if what == "signal=KILL":
+        return {0, -signal.SIGKILL}
+    disk = call[0] in DISK_CALLS and what in ("error=ENOSPC", "error=EIO")
+    return {0, 74} if disk else ERROR_EXITS
+
+
+def trial(case, call, what, keep=False):
+    """None, or what was wrong after the call."""
+    world = World(tickets=case.tickets, **case.world)
+    try:
+        environment = case.prepare(world)
+        done = faults.run_with(world, case.program(), call, what, **environment)
+        if done.returncode not in exits(call, what):
+            return f"ended with {done.returncode}: {done.stderr.decode().strip()}"
+        if not os.environ.get("MC_AT_ONCE"):
+            world.wait_for_strays()
+        for _ in range(2):
+            world.pickup()
+        check.check_world(world, case.tickets, case.allowed)
+        return None
+    except AssertionError as failure:
+        return f"{failure} (exit {done.returncode}, {done.stderr.decode().strip()})"
+    finally:
+        if keep:
+            print(f"kept: {world.place}", file=sys.stderr)
+        else:
+            world.end()
+
+
+def spread(calls, count):
+    if not count or count >= len(calls):
+        return calls
+    return [calls[i * len(calls) // count] for i in range(count)]
+
+
+def run(name, count=0, what="signal=KILL", jobs=3):
+    """(calls in all, calls tried, [failure])."""
+    case = CASES[name]
+    calls = reference(case)
+    chosen = spread(calls, count)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        results = list(pool.map(lambda call: trial(case, call, what), chosen))
+    failures = [f"{name}: {what} at {call[0]} {call[1]}: {result}" for call, result in zip(chosen, results) if result]
+    return len(calls), len(chosen), failures
+
+
+def main(words):
+    if not words or words[0] not in CASES or len(words) > 2:
+        print(f"usage: matrix.py {'|'.join(CASES)} [COUNT]", file=sys.stderr)
+        return 64
+    what = os.environ.get("MC_INJECT", "signal=KILL")
+    if os.environ.get("MC_CALL"):
+        call, _, n = os.environ["MC_CALL"].partition(":")
+        failure = trial(CASES[words[0]], (call, int(n)), what, keep=True)
+        print(failure or "in order")
+        return 1 if failure else 0
+    count = int(words[1]) if len(words) > 1 else 0
+    calls, tried, failures = run(words[0], count, what, int(os.environ.get("MC_JOBS", "3")))
+    for failure in failures:
+        print(failure)
+    print(f"{words[0]}: {tried} of {calls} calls tried, {len(failures)} not in order")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+"""The short form of the kill matrix: a spread of the calls."""
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+import matrix
+import faults
+
+ERRORS = ["ENOSPC", "EIO", "EMFILE", "ENOMEM", "EINTR"]
+
+
+@unittest.skipUnless(faults.strace(), "strace is not installed, or may not trace here")
+class Spread(unittest.TestCase):
+    maxDiff = None
+
+    def spread(self, name, count, what="signal=KILL"):
+        _, tried, failures = matrix.run(name, count, what)
+        self.assertGreater(tried, 0)
+        self.assertEqual(failures, [])
+
+    def test_dispatch(self):
+        self.spread("dispatch", 40)
+
+    def test_argv(self):
+        self.spread("argv", 6)
+
+    def test_http(self):
+        self.spread("http", 6)
+
+    def test_busy(self):
+        self.spread("busy", 6)
+
+    def test_heal(self):
+        self.spread("heal", 4)
+
+    def test_signal(self):
+        self.spread("signal", 4)
+
+    def test_approve(self):
+        self.spread("approve", 4)
+
+    def test_errors(self):
+        for error in ERRORS:
+            with self.subTest(error):
+                self.spread("dispatch", 2, "error=" + error)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,198 @@
+"""One board with its configuration, its tmux server and its agents, in a folder of its own."""
+import http.server
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+
+BIN = os.environ.get("MC_BIN", "")
+PATIENCE = 60  # seconds; for a machine that is busy with other things
+NONCE = re.compile(r"MC_TICKET_TURN:\d+:\d+:[0-9a-f]{8}")
+
+
+def until(condition, what):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"waited {PATIENCE} s for {what}")
+
+
+class Process:
+    """A process of this world, by what its environment and /proc say."""
+
+    def __init__(self, pid, environment):
+        self.pid = pid
+        self.run = environment.get(b"MC_RUN", b"").decode()
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            head, _, tail = file.read().rpartition(") ")
+        self.name = head.partition("(")[2]
+        self.state = tail.split()[0]
+
+
+class Endpoint(http.server.ThreadingHTTPServer):
+    """Takes a turn as mission-control does: types it into the ticket's session, then answers; or is busy."""
+
+    daemon_threads = True
+
+    def __init__(self, world, busy):
+        super().__init__(("127.0.0.1", 0), Turn)
+        self.world = world
+        self.busy = busy
+        self.nonces = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}/turn"
+
+
+class Turn(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.busy:
+            self.answer(409, b'{"error":"runtime_busy"}')
+            return
+        self.server.nonces.append(asked["nonce"])
+        self.server.world.type_into("mc-" + asked["ticket"], asked["message"])
+        self.answer(200, b'{"ok":true}')
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class World:
+    def __init__(self, tickets=1, http=False, busy=False, **profile):
+        self.place = tempfile.mkdtemp(prefix="mck.", dir="/tmp")
+        self.board = os.path.join(self.place, "board.db")
+        self.socket = os.path.join(self.place, "tmux.sock")
+        self.log = os.path.join(self.place, "agent.log")
+        self.endpoint = Endpoint(self, busy) if http else None
+        self.environment = {"PATH": BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.place, "MC_DB": self.board,
+                            "MC_PICKUP_CONFIG": os.path.join(self.place, "config.json")}
+        try:
+            self.configure(profile)
+            self.ticket("init")
+            for number in range(tickets):
+                self.ticket("add", f"Ticket {number + 1}", "--body", "Do it.", "--profile", "demo")
+        except BaseException:
+            self.end()
+            raise
+
+    def configure(self, profile):
+        demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], **profile}
+        config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8}
+        if self.endpoint:
+            config["send"] = {"transport": "http", "url": self.endpoint.url()}
+        with open(self.environment["MC_PICKUP_CONFIG"], "w", encoding="utf-8", opener=private) as file:
+            json.dump(config, file)
+
+    def start(self, argv):
+        return subprocess.Popen(argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, cwd=self.place)
+
+    def run(self, argv, **extra):
+        return subprocess.run(argv, env={**self.environment, **extra}, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=4 * PATIENCE, cwd=self.place, check=False)
+
+    def ticket(self, *words):
+        done = self.run([os.path.join(BIN, "mc-ticket"), *words])
+        if done.returncode:
+            raise AssertionError(f"mc-ticket {words}: {done.returncode} {done.stderr.decode()}")
+
+    def pickup(self, *words):
+        return self.run([os.path.join(BIN, "mc-pickup"), *words])
+
+    def sql(self, statement, *values):
+        board = sqlite3.connect(self.board, timeout=PATIENCE)
+        try:
+            board.row_factory = sqlite3.Row
+            rows = board.execute(statement, values).fetchall()
+            board.commit()
+            return rows
+        finally:
+            board.close()
+
+    def dump(self):
+        board = sqlite3.connect(self.board, timeout=PATIENCE)
+        try:
+            return list(board.iterdump())
+        finally:
+            board.close()
+
+    def processes(self):
+        """Every living process whose environment names this board."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    pairs = [entry.partition(b"=") for entry in file.read().split(b"\0")]
+                environment = {key: value for key, _, value in pairs}
+                if environment.get(b"MC_DB") == self.board.encode():
+                    found.append(Process(int(name), environment))
+            except (OSError, ValueError, IndexError):
+                continue
+        return [one for one in found if one.state not in "ZX"]
+
+    def agents(self):
+        return [one for one in self.processes() if one.run]
+
+    def wait_for_strays(self):
+        """What a killed program had started and nobody ends: a tmux client, an exchange. The server stays."""
+        until(lambda: all(one.run or one.name.startswith("tmux: server") for one in self.processes()),
+              "the children of a killed program")
+
+    def tmux(self, *words, text=None):
+        return subprocess.run(["tmux", "-u", "-S", self.socket, *words], input=text, capture_output=True, check=False,
+                              env=self.environment, timeout=PATIENCE)
+
+    def sessions(self):
+        listed = self.tmux("list-sessions", "-F", "#{session_name} #{@mc_run}").stdout.decode()
+        return dict((line + " ").split(" ")[:2] for line in listed.splitlines())
+
+    def type_into(self, session, text):
+        buffer = f"turn-{threading.get_ident()}"
+        self.tmux("load-buffer", "-b", buffer, "-", text=text.encode())
+        self.tmux("paste-buffer", "-p", "-d", "-b", buffer, "-t", f"={session}:")
+        time.sleep(0.1)
+        self.tmux("send-keys", "-t", f"={session}:", "Enter")
+
+    def prompts(self):
+        """The nonces of the turns that agents of this world have read, in their order."""
+        if not os.path.exists(self.log):
+            return []
+        with open(self.log, encoding="utf-8") as file:
+            events = [json.loads(line) for line in file]
+        return [NONCE.findall(event["text"])[-1] for event in events if event["event"] == "prompt"]
+
+    def end(self):
+        if self.endpoint:
+            self.endpoint.shutdown()
+            self.endpoint.server_close()
+        self.tmux("kill-server")
+        for one in self.processes():
+            try:
+                os.kill(one.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        shutil.rmtree(self.place, ignore_errors=True)
+
+
+def private(path, flags):
+    return os.open(path, flags, 0o600)
