@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "host/files.h"
 #include "host/launch.h"
 #include "host/spawn.h"
 
 enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
+
+/* tmux 3.3a may lose what a process prints in the moment of its end. */
+enum { LAST_WORDS_MS = 200 };
 
 static int become(struct launch_order *order) {
     const char *program = order->argv.items[0];
@@ -38,11 +42,15 @@ int main(int argc, char **argv) {
     read = launch_read(&order, argv[1], &err);
     if (!read)
         fprintf(stderr, "mc-launch: %s\n", err.text);
-    if (read || err.code == MC_DATAERR)
-        files_remove(argv[1]);
-    if (read)
+    /* The pickup takes the file away when it gives the start up: then nothing is started any more. */
+    if (read && files_take(argv[1]))
         status = become(&order);
+    else if (read)
+        fprintf(stderr, "mc-launch: %s: taken away meanwhile, so nothing is started\n", argv[1]);
+    else if (err.code == MC_DATAERR)
+        files_remove(argv[1]);
     launch_order_release(&order);
     err_release(&err);
+    clock_sleep(LAST_WORDS_MS);
     return status;
 }

@@ -233,6 +233,10 @@ void files_remove(const char *path) {
     (void)unlink(path);
 }
 
+bool files_take(const char *path) {
+    return unlink(path) == 0;
+}
+
 int64_t files_size(const char *path) {
     struct stat seen;
     return stat(path, &seen) == 0 ? (int64_t)seen.st_size : -1;

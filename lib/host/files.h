@@ -34,6 +34,7 @@ bool files_exists(const char *path);
 bool files_is_dir(const char *path);
 void files_touch(const char *path);         /* makes or stamps it, 0600, no flush; failures are left alone */
 void files_remove(const char *path);        /* missing is fine */
+bool files_take(const char *path);          /* removes it; of several callers one is told true */
 int64_t files_size(const char *path);       /* -1: not there */
 int64_t files_changed_at(const char *path); /* Unix ms of last change; 0: not there */
 

@@ -70,7 +70,7 @@ enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session
 /* The rendered visible screen (or with `history` lines above it) and, when title is not NULL, the pane's title. */
 bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title);
 
-enum tmux_paste { TMUX_PASTED, TMUX_REFUSED, TMUX_PASTE_UNKNOWN };
+enum tmux_paste { TMUX_PASTED, TMUX_REFUSED, TMUX_PASTE_UNKNOWN, TMUX_NOT_RUN /* no client could be started */ };
 
 /* Through a buffer of its own, inside one server-side condition that refuses a dead pane, one in copy mode or another
  * process (`pid`). REFUSED is certain that nothing was pasted. */

@@ -30,10 +30,10 @@ static void add_guarded(struct tmux_call *call, const char *pane_id, int64_t pid
     free(condition);
 }
 
-static enum tmux_paste verdict(const struct tmux_call *call, bool ran) {
+static enum tmux_paste verdict(const struct tmux_call *call, bool ran, const struct err *err) {
     const char *said = text_str(&call->output);
     if (!ran)
-        return TMUX_PASTE_UNKNOWN;
+        return err->code == MC_OSERR ? TMUX_NOT_RUN : TMUX_PASTE_UNKNOWN;
     if (tmux_call_server(call) == SEEN_NO || strcmp(said, "MC_REFUSED\n") == 0)
         return TMUX_REFUSED;
     return call->status == 0 && strcmp(said, "MC_DONE\n") == 0 ? TMUX_PASTED : TMUX_PASTE_UNKNOWN;
@@ -70,7 +70,7 @@ enum tmux_paste tmux_paste(struct tmux *tmux, const char *pane_id, int64_t pid, 
     add_guarded(&call, pane_id, pid, refused, act);
     call.input = bytes;
     call.input_len = n;
-    pasted = verdict(&call, tmux_call_run(&call, tmux, &err));
+    pasted = verdict(&call, tmux_call_run(&call, tmux, &err), &err);
     if (pasted == TMUX_PASTE_UNKNOWN)
         forget_buffer(tmux, buffer);
     err_release(&err);
@@ -91,7 +91,7 @@ bool tmux_key(struct tmux *tmux, const char *pane_id, int64_t pid, const char *k
     act = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", pane_id, key);
     tmux_call_init(&call, tmux, NULL);
     add_guarded(&call, pane_id, pid, "display-message -p MC_REFUSED", act);
-    done = verdict(&call, tmux_call_run(&call, tmux, &err)) == TMUX_PASTED;
+    done = verdict(&call, tmux_call_run(&call, tmux, &err), &err) == TMUX_PASTED;
     err_release(&err);
     tmux_call_release(&call);
     free(act);

@@ -47,14 +47,22 @@ static void last_output(struct site *site, const struct runtime *runtime, const 
     text_release(&plain);
 }
 
+/* By its pane's id, which outlives a renaming; another server may give that to another's pane, and the name too. */
 static void look_at_pane(struct site *site, const struct runtime *runtime, struct tmux_pane *pane) {
+    const char *const targets[] = {runtime->pane_id, runtime->tmux_target};
     enum seen server;
     struct err err = {0};
+    bool found = false;
 
-    if (site_tmux(site, &err) && tmux_look(&site->tmux, runtime->tmux_target, pane, &server) == SEEN_YES &&
-        runtime->run_id && strcmp(pane->run, runtime->run_id))
-        *pane = (struct tmux_pane){.dead_status = -1}; /* another run's session tells nothing of ours */
-    err_release(&err);
+    if (!site_tmux(site, &err)) {
+        err_release(&err);
+        return;
+    }
+    for (size_t i = 0; i < sizeof targets / sizeof *targets && !found; i++)
+        found = targets[i] && tmux_look(&site->tmux, targets[i], pane, &server) == SEEN_YES && runtime->run_id &&
+                !strcmp(pane->run, runtime->run_id);
+    if (!found)
+        *pane = (struct tmux_pane){.dead_status = -1};
 }
 
 void death_look(struct site *site, const struct runtime *runtime, struct text *report, struct text *summary) {

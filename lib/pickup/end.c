@@ -14,6 +14,8 @@ bool end_agent(struct site *site, const struct runtime *runtime, struct err *err
 
     if (!proc_end(&target, err))
         return err_wrap(err, "session %s", runtime->tmux_target);
+    if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot))
+        return true; /* no session outlives its boot: whatever tmux has now is another's */
     if (!site_tmux(site, err))
         return false;
     return tmux_close(&site->tmux, runtime->tmux_target, runtime->run_id, err);

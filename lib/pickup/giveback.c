@@ -113,7 +113,8 @@ static bool intend_end(struct site *site, const struct giveback *give, struct er
     return ok;
 }
 
-static bool retire(struct site *site, const struct giveback *give, int64_t now, struct err *err) {
+/* *retired: by this call, and not by another pickup that healed the same a moment before. */
+static bool retire(struct site *site, const struct giveback *give, int64_t now, bool *retired, struct err *err) {
     struct board *board = site->board;
     bool ignored;
 
@@ -123,8 +124,9 @@ static bool retire(struct site *site, const struct giveback *give, int64_t now, 
     if (!effects_result(board, give->run_id, EFFECT_SPAWN, EFFECT_FAILED, give->detail, now, &ignored, err) ||
         !effects_result(board, give->run_id, EFFECT_SEND, EFFECT_FAILED, give->detail, now, &ignored, err))
         return false;
+    *retired = false;
     return !give->runtime || runtimes_retire(board, give->runtime->session_key, give->run_id, give->to,
-                                             send_class_name(give->class), now, &ignored, err);
+                                             send_class_name(give->class), now, retired, err);
 }
 
 static bool count_breaker(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
@@ -170,15 +172,18 @@ static bool write_rows(struct site *site, const struct giveback *give, struct gi
                        struct err *err) {
     struct ticket ticket = {0};
     struct ruling ruling;
+    bool delivered;
+    bool retired = false;
     bool ignored;
     bool ok = tickets_get(site->board, give->ticket_id, &ticket, NULL, err);
 
     if (!ok)
         goto out;
+    delivered = ticket.status == TICKET_IN_REVIEW || ticket.status == TICKET_DONE;
     ruling = rule_on(site, give, &ticket);
     done->due = ruling.due;
-    ok = retire(site, give, ruling.now, err) &&
-         messages_give_back(site->board, give->run_id, give->detail, ruling.now, err) &&
+    ok = retire(site, give, ruling.now, &retired, err) &&
+         (delivered || messages_give_back(site->board, give->run_id, give->detail, ruling.now, err)) &&
          runs_settle(site->board, give->run_id, give->outcome, send_class_name(give->class), give->detail, true,
                      ruling.now, &ignored, err) &&
          move_ticket(site, give, &ruling, &done->moved, err);
@@ -187,12 +192,11 @@ static bool write_rows(struct site *site, const struct giveback *give, struct gi
         goto out;
     if (done->moved) {
         write_record(site, give, &ruling, record);
-        ok = write_journal(site, give, text_str(record), err);
-    } else if (give->death) {
+        ok = write_journal(site, give, text_str(record), err) && count_breaker(site, give, done, err);
+    } else if (give->death && retired) {
         ok =
             journal_add(site->board, give->ticket_id, give->run_id, "mc-pickup", "death", give->death, ruling.now, err);
     }
-    ok = ok && count_breaker(site, give, done, err);
 out:
     ticket_release(&ticket);
     return ok;
@@ -203,7 +207,8 @@ bool giveback(struct site *site, const struct giveback *give, struct giveback_do
     bool ok = false;
 
     *done = (struct giveback_done){0};
-    if (give->agent_may_live && (!intend_end(site, give, err) || !end_agent(site, give->runtime, err)))
+    if (give->agent_may_live &&
+        ((!give->end_intended && !intend_end(site, give, err)) || !end_agent(site, give->runtime, err)))
         return false;
     if (!board_begin(site->board, err))
         return false;

@@ -24,6 +24,7 @@ struct giveback {
     const char *death;  /* death report, or NULL */
     const char *screen; /* what was on the screen, or NULL */
     bool agent_may_live;
+    bool end_intended; /* the kill intent of an earlier try stands still */
     bool uncounted; /* nothing was started: neither an attempt nor the breaker's business */
     int64_t pause_ms;
     enum runtime_status to;

@@ -77,6 +77,29 @@ static const char *name_of(const struct site *site, const struct world *world, c
     return key;
 }
 
+/* A repair that cannot be done is said once a run, and kept in its ticket's story. */
+static bool say_stuck(struct pickup *pickup, const struct world *world, const struct repair *repair, const char *why,
+                      struct err *err) {
+    struct board *board = pickup->site.board;
+    int64_t ticket;
+    const char *run_id;
+    char key[KEY_SIZE];
+    bool said = false;
+
+    if (repair->of_session) {
+        ticket = world->sessions[repair->index].ticket_id;
+        run_id = world->sessions[repair->index].run_tag;
+    } else {
+        ticket = world->cases[repair->index].ticket.id;
+        run_id = world->cases[repair->index].run.run_id;
+    }
+    if (!journal_said(board, ticket, run_id, "stuck", 0, &said, err) || said)
+        return !err->text;
+    report_warn(&pickup->report, "healing %s (%s): %s; every pickup tries again",
+                name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), why);
+    return journal_add(board, ticket, run_id, "mc-pickup", "stuck", why, clock_now(), err);
+}
+
 static bool repair_all(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
                        struct err *err) {
     char key[KEY_SIZE];
@@ -95,9 +118,11 @@ static bool repair_all(struct pickup *pickup, const struct world *world, const s
             err_release(&own);
             return false;
         }
-        report_warn(&pickup->report, "healing %s (%s): %s; it is tried again by the next pickup",
-                    name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), own.text);
+        bool said = say_stuck(pickup, world, repair, own.text, err);
+
         err_release(&own);
+        if (!said)
+            return false;
     }
     return true;
 }
@@ -136,6 +161,7 @@ bool heal_step(struct pickup *pickup, struct err *err) {
     if (!ok)
         goto out;
     heal_decide(&plan, &world);
+    pickup->tmux_silent = plan.server_unreachable;
     if (pickup->dry)
         show_plan(pickup, &world, &plan);
     else

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/files.h"
 #include "host/proc.h"
 #include "pickup/hidden.h"
 #include "pickup/report.h"
@@ -44,6 +45,20 @@ static enum tmux_start start(struct work *work, struct err *err) {
     return started;
 }
 
+/* The prompt went along as an argument, so a quick agent may have ended the turn by its signal before this. */
+static bool take_carried_turn(struct work *work, int64_t now, bool *held, struct err *err) {
+    struct board *board = work->site->board;
+    struct runtime row = {0};
+    bool found = false;
+    bool ok = runtimes_get(board, work->runtime.session_key, &row, &found, err);
+    bool over = ok && found && row.last_turn_marker && !strcmp(row.last_turn_marker, work->nonce);
+
+    runtime_release(&row);
+    *held = over;
+    return ok &&
+           (over || runtimes_take_turn(board, work->runtime.session_key, work->run_id, work->nonce, now, held, err));
+}
+
 /* Pane, process, the spawn's result and, where the prompt went along as an argument, the turn: one transaction. */
 static bool record(struct work *work, struct err *err) {
     struct board *board = work->site->board;
@@ -60,7 +75,7 @@ static bool record(struct work *work, struct err *err) {
               effects_result(board, work->run_id, EFFECT_SPAWN, EFFECT_DONE, runtime->pane_id, now, &ignored, err);
 
     if (ok && held && work->argv_turn)
-        ok = runtimes_take_turn(board, runtime->session_key, work->run_id, work->nonce, now, &turn, err);
+        ok = take_carried_turn(work, now, &turn, err);
     ok = ok && journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "spawned", body, now, err);
     ok = ok && board_commit(board, err);
     if (!ok)
@@ -80,6 +95,16 @@ static void identify(struct work *work) {
         *agent = whole;
     else
         text_copy(agent->boot, sizeof agent->boot, work->site->self.boot);
+}
+
+/* A server that gave no answer may still carry the order out when it goes on: only with the launch file in hand is it
+ * certain that no agent of this run was or will be started. */
+static bool called_off(const struct work *work) {
+    char *file = xasprintf("%s/launch", work->run_dir);
+    bool taken = files_take(file);
+
+    free(file);
+    return taken;
 }
 
 static void report_adopted(struct work *work) {
@@ -118,6 +143,7 @@ bool launch_agent(struct work *work, struct err *err) {
                              work->runtime.tmux_target);
     }
     if (started == TMUX_START_FAILED) {
+        work->spawned = !called_off(work);
         stop_start(work, &own);
         err_release(&own);
         return false;

@@ -93,15 +93,11 @@ void observe_again(struct site *site, struct world_case *one) {
         see_pane(one, &pane);
 }
 
-/* Runs with a case, to tell which tagged sessions have no active row. */
+/* Has this session's run an active row? By the tag: a session that a hand has renamed is still that row's. */
 static bool has_case(const struct world *world, const struct tmux_pane *pane) {
-    for (size_t i = 0; i < world->case_count; i++) {
-        const struct world_case *one = &world->cases[i];
-
-        if (one->runtime_exists && same(one->runtime.run_id, pane->run) &&
-            same(one->runtime.tmux_target, pane->session))
+    for (size_t i = 0; i < world->case_count; i++)
+        if (world->cases[i].runtime_exists && same(world->cases[i].runtime.run_id, pane->run))
             return true;
-    }
     return false;
 }
 

@@ -81,10 +81,23 @@ static bool dispatch(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
+static void stop_silent(struct report *report) {
+    report->outcome = OUTCOME_FAILED;
+    report->exit = MC_UNAVAILABLE;
+    text_copy(report->reason, sizeof report->reason, send_class_name(CLASS_NO_TMUX));
+}
+
+static bool go_through(struct pickup *pickup, struct err *err) {
+    if (!heal_step(pickup, err))
+        return false;
+    if (pickup->tmux_silent)
+        stop_silent(&pickup->report);
+    return pickup->tmux_silent || pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err));
+}
+
 /* One deferred transaction around all looks, and nothing else. */
 static bool rehearse(struct pickup *pickup, struct err *err) {
-    bool ok = board_begin(pickup->site.board, err) && heal_step(pickup, err) &&
-              (pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err)));
+    bool ok = board_begin(pickup->site.board, err) && go_through(pickup, err);
 
     board_rollback(pickup->site.board);
     return ok;
@@ -100,7 +113,5 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
     if (pickup->dry)
         return rehearse(pickup, err);
     touch_last_pickup(&pickup->site);
-    if (!heal_step(pickup, err))
-        return false;
-    return pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err));
+    return go_through(pickup, err);
 }

@@ -16,6 +16,7 @@ struct pickup {
     int64_t ticket; /* --ticket's number, 0: the next one */
     bool dry;
     bool heal_only;
+    bool tmux_silent; /* heal found that tmux does not answer: nothing is done in this pickup */
 };
 
 /* The site is open already. False: err says what kept the pickup from its end; its code is the exit. Else the

@@ -138,6 +138,7 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
                             .class = class_of(cure),
                             .detail = one->run.detail ? one->run.detail : cure->repair->reason,
                             .agent_may_live = true,
+                            .end_intended = one->kill_pending,
                             .to = RUNTIME_DEAD,
                             .outcome = RUN_FAILED};
     bool ok;
@@ -183,6 +184,7 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
                                      .class = CLASS_WORKER_DIED,
                                      .detail = cure->repair->reason,
                                      .agent_may_live = one->runtime_exists,
+                                     .end_intended = one->kill_pending,
                                      .uncounted = true,
                                      .to = RUNTIME_DEAD,
                                      .outcome = RUN_ABANDONED},
@@ -195,9 +197,11 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
 
 static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
-    bool ended;
+    const char *rule = heal_rule_name(cure->repair->rule);
+    bool ended = one->kill_pending ? end_intended(cure->site, &one->runtime, RUNTIME_CLOSED, rule, err)
+                                   : end_runtime(cure->site, &one->runtime, RUNTIME_CLOSED, rule, err);
 
-    if (!end_runtime(cure->site, &one->runtime, RUNTIME_CLOSED, heal_rule_name(cure->repair->rule), err))
+    if (!ended)
         return false;
     *changed = true;
     say(cure, ticket_status_name(one->ticket.status));
@@ -302,14 +306,18 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
 static bool close_session(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
     struct board *board = pickup->site.board;
     struct runtime row = {.run_id = xstrdup(session->run_tag), .tmux_target = xstrdup(session->name)};
+    struct effect last = {0};
+    bool found = false;
     bool ignored;
-    bool ok;
+    bool ok = effects_last(board, session->run_tag, EFFECT_CLOSE, &last, &found, err);
 
     proc_identify(session->pane_pid, &row.agent);
-    ok = effects_intend(board, session->run_tag, EFFECT_CLOSE, session->name, clock_now(), err) &&
-         end_agent(&pickup->site, &row, err) &&
+    if (ok && (!found || last.state != EFFECT_INTENT))
+        ok = effects_intend(board, session->run_tag, EFFECT_CLOSE, session->name, clock_now(), err);
+    ok = ok && end_agent(&pickup->site, &row, err) &&
          effects_result(board, session->run_tag, EFFECT_CLOSE, EFFECT_DONE, session->name, clock_now(), &ignored, err);
     *changed = ok;
+    effect_release(&last);
     runtime_release(&row);
     return ok;
 }

@@ -136,8 +136,8 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
     bool ok;
 
     screen_tail(&tail, screen, SCREEN_LINES);
-    ok = settle(work, MESSAGE_UNKNOWN, EFFECT_UNKNOWN, changed, err) && *changed &&
-         giveback_ask(work->site,
+    /* The ticket first: cut short after it, the message is still found here; the other way round nobody would ask. */
+    ok = giveback_ask(work->site,
                       &(struct giveback){.ticket_id = work->ticket.id,
                                          .run_id = work->run_id,
                                          .runtime = &work->runtime,
@@ -146,14 +146,15 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
                                              "its pickup died while sending and it cannot be told whether the turn "
                                              "arrived; it is not sent again unasked",
                                          .screen = tail.len ? text_str(&tail) : NULL},
-                      &moved, err);
+                      &moved, err) &&
+         settle(work, MESSAGE_UNKNOWN, EFFECT_UNKNOWN, changed, err);
     if (moved)
         report_warn(work->report,
                     "%s: its pickup died while sending and it cannot be told whether the turn arrived; look with "
                     "mc-ticket attach %s, then mc-ticket answer %s TEXT",
                     work->key, work->key, work->key);
     text_release(&tail);
-    return ok || (!*changed && !err->text);
+    return ok;
 }
 
 bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {

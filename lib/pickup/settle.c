@@ -150,10 +150,16 @@ bool settle_failed(struct work *work, struct err *err) {
         work_report(work);
         return err_wrap(err, "%s (%s)", work->key, rule->name);
     }
+    if (!done.moved) { /* an operator or an agent's signal was first: nothing has failed that anybody waits for */
+        conclude(work, OUTCOME_DEFERRED, "ticket_moved_on", MC_TEMPFAIL);
+        report_note(work->report, "%s: %s, and the ticket is %s by now", work->key, rule->name,
+                    ticket_status_name(done.status));
+        return true;
+    }
     conclude(work,
-             done.status == TICKET_BLOCKED && done.moved ? OUTCOME_BLOCKED
-             : rule->exit == MC_TEMPFAIL                 ? OUTCOME_DEFERRED
-                                                         : OUTCOME_FAILED,
+             done.status == TICKET_BLOCKED ? OUTCOME_BLOCKED
+             : rule->exit == MC_TEMPFAIL   ? OUTCOME_DEFERRED
+                                           : OUTCOME_FAILED,
              rule->name, rule->exit);
     where = xasprintf("the ticket is %s", ticket_status_name(done.status));
     say_failure(work, where, done.breaker_until);
@@ -161,43 +167,71 @@ bool settle_failed(struct work *work, struct err *err) {
     return true;
 }
 
+/* Our turn was not taken: runtime and messages are as before it, whatever has become of the ticket. */
+static bool return_turn(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    const char *class = send_class_name(work->verdict.class);
+    const char *session_key = work->runtime.session_key;
+    int64_t now = clock_now();
+    bool ignored;
+    bool ok = board_begin(board, err) &&
+              runtimes_return_turn(board, session_key, work->run_id, work->nonce, RUNTIME_IDLE, now, &ignored, err) &&
+              settle_messages(work, MESSAGE_PENDING, class, err) &&
+              effects_result(board, work->run_id, EFFECT_SEND, EFFECT_FAILED, class, now, &ignored, err) &&
+              runtimes_settle_idle(board, session_key, work->run_id, now, &ignored, err) && board_commit(board, err);
+
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
+/* The prompt went along with the spawn: the agent has it, behind its dialog. */
+static bool keep_turn(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    bool ignored;
+    bool ok = board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
+              runtimes_settle_idle(board, work->runtime.session_key, work->run_id, clock_now(), &ignored, err) &&
+              board_commit(board, err);
+
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
 /* A person is needed: the agent stays as it is, its message too. */
 bool settle_asking(struct work *work, struct err *err) {
     struct giveback give = giveback_of(work);
-    struct board *board = work->site->board;
     const struct class_rule *rule = class_rule(work->verdict.class);
     bool moved = false;
-    bool ignored;
     bool ok;
 
-    if (!giveback_ask(work->site, &give, &moved, err) || !board_begin(board, err))
+    if (!giveback_ask(work->site, &give, &moved, err))
         return false;
-    ok = !work->argv_turn || settle_messages(work, MESSAGE_SENT, NULL, err);
-    if (ok && !work->argv_turn)
-        ok = runtimes_return_turn(board, work->runtime.session_key, work->run_id, work->nonce, RUNTIME_IDLE,
-                                  clock_now(), &ignored, err) &&
-             settle_messages(work, MESSAGE_PENDING, rule->name, err) &&
-             effects_result(board, work->run_id, EFFECT_SEND, EFFECT_FAILED, rule->name, clock_now(), &ignored, err);
-    ok = ok && runtimes_settle_idle(board, work->runtime.session_key, work->run_id, clock_now(), &ignored, err) &&
-         board_commit(board, err);
-    if (!ok)
-        board_rollback(board);
+    ok = work->argv_turn ? keep_turn(work, err) : return_turn(work, err);
     conclude(work, OUTCOME_DEFERRED, rule->name, rule->exit);
     report_warn(work->report, "%s: %s: %s; %s", work->key, rule->name, work->verdict.detail, rule->next_action);
     return ok;
 }
 
-/* Declined: the reason is recorded, the run's own agent is ended by the ordinary way if it may be there. */
-static bool settle_declined(struct work *work, enum adopt_verdict verdict, struct err *err) {
+/* What declining does to the rows: a ticket that went on by itself keeps its run and its agent, as whoever moved it
+ * left them; where nothing could be confirmed nothing is touched; else the ticket goes back. */
+static bool decline(struct work *work, enum adopt_verdict verdict, const char *detail, struct err *err) {
     struct giveback give = giveback_of(work);
     struct giveback_done done = {0};
+
+    if (verdict == ADOPT_UNCONFIRMED)
+        return true;
+    if (verdict == ADOPT_TICKET_MOVED_ON || verdict == ADOPT_TICKET_NEEDS_INPUT)
+        return return_turn(work, err);
+    give.detail = detail;
+    return giveback(work->site, &give, &done, err);
+}
+
+static bool settle_declined(struct work *work, enum adopt_verdict verdict, struct err *err) {
     char *detail =
         xasprintf("%s; adoption declined: %s (%s)", work->verdict.detail, adopt_name(verdict), adopt_words(verdict));
-    bool ok = true;
+    bool ok = decline(work, verdict, detail, err);
 
-    give.detail = detail;
-    if (verdict != ADOPT_UNCONFIRMED)
-        ok = giveback(work->site, &give, &done, err);
     if (ok) {
         conclude(work, OUTCOME_DEFERRED, adopt_name(verdict), MC_TEMPFAIL);
         report_warn(work->report, "%s: %s; %s", work->key, detail, class_rule(CLASS_BUSY)->next_action);

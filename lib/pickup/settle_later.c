@@ -61,7 +61,8 @@ static bool ask(struct work *work, enum message_status to, struct err *err) {
                             .screen = work->verdict.screen};
     bool moved = false;
 
-    if (!put_back(work, to, 0, err) || !giveback_ask(work->site, &give, &moved, err))
+    /* The ticket first: cut short after it, healing still finds the message. */
+    if (!giveback_ask(work->site, &give, &moved, err) || !put_back(work, to, 0, err))
         return false;
     report_warn(work->report, "%s: message %lld: %s: %s; the ticket waits for you: %s", work->key,
                 (long long)work->message_id, send_class_name(work->verdict.class), work->verdict.detail,

@@ -254,6 +254,9 @@ static bool paste_and_enter(struct work *work) {
     case TMUX_REFUSED:
         stop_refused(work);
         break;
+    case TMUX_NOT_RUN:
+        work_stop(work, CLASS_OS_ERROR, "no process could be started to paste with; nothing was sent");
+        break;
     case TMUX_PASTE_UNKNOWN:
         work_stop(work, CLASS_TIMEOUT, "tmux did not say whether the text was pasted");
         break;

@@ -89,7 +89,11 @@ static enum mc_exit code_of_result(int result, int number, const char **advice) 
 static bool fail(struct board *board, int result, const char *statement, struct err *err) {
     const char *advice = "";
     int number = board->handle ? sqlite3_system_errno(board->handle) : 0;
-    enum mc_exit code = code_of_result(result, number, &advice);
+    enum mc_exit code;
+    /* Out of space for its -wal, SQLite tries to read one that is not there, and that is the errno it keeps. */
+    if ((result & 0xff) == SQLITE_CANTOPEN && number == ENOENT && access(board->path, F_OK) == 0)
+        number = ENOSPC;
+    code = code_of_result(result, number, &advice);
     const char *said = board->handle ? sqlite3_errmsg(board->handle) : sqlite3_errstr(result);
     if (code == MC_SOFTWARE && statement)
         return err_set(err, code, "board %s: %s in \"%s\": %s", board->path, said, statement, advice);

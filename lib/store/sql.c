@@ -7,6 +7,12 @@
 #define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
 #define DUE "status='todo' AND next_attempt_at IS NOT NULL AND waits=0 AND next_attempt_at<=:now"
 
+/* An agent of an earlier run may still be at it, perhaps on another host: until healing has settled that, the ticket
+ * cannot be taken, and must not stand before those that can. */
+#define NO_AGENT                                                                                                       \
+    "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||tickets.id||':session' AND " R_ACTIVE  \
+    ")"
+
 /* The run's message under way: the work message before the notes that go with it. */
 #define SENDING_OF(run)                                                                                                \
     "ticket_messages m ON m.id=COALESCE("                                                                              \
@@ -68,8 +74,9 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY "),"
                       "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")",
     [SQL_CLAIM_READY] = "SELECT id,urgency,created_at FROM tickets INDEXED BY tickets_ready WHERE " READY
-                        " AND profile IS :profile ORDER BY urgency,created_at,id LIMIT 1",
-    [SQL_CLAIM_DUE] = "SELECT id,urgency,created_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE,
+                        " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,created_at,id LIMIT 1",
+    [SQL_CLAIM_DUE] =
+        "SELECT id,urgency,created_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE " AND " NO_AGENT,
     [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                           "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id LIMIT 1",
     [SQL_CLAIM_RUNNING] = "SELECT count(*)FROM runtime_sessions INDEXED BY runtime_sessions_active "

@@ -221,6 +221,21 @@ static void test_take_loses_the_race(void **state) {
     assert_false(fixture_take(f, id, "00000000000000000000000000000001", false));
 }
 
+/* A ticket that is to be done again while its last agent may live, here or on another host, holds nobody up. */
+static void test_one_with_an_agent_is_passed_by(void **state) {
+    struct fixture *f = *state;
+    int64_t first = fixture_add(f, "a", PRIORITY_CRITICAL, 1);
+    int64_t second = fixture_add(f, "b", PRIORITY_LOW, 2);
+    assert_true(fixture_take(f, first, RUN_A, false));
+    fixture_sql(f, "UPDATE runtime_sessions SET host='elsewhere',status='running'");
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE title='a'");
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), second);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=5");
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), second);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), first);
+}
+
 /* No search without an index, no sort. */
 static void plan_is_indexed(struct fixture *f, enum sql sql) {
     char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_texts[sql]);
@@ -360,6 +375,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_take_writes_every_row, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_without_argv, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_loses_the_race, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_one_with_an_agent_is_passed_by, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_query_plans, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_cost_does_not_grow, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_every_ticket_once, fixture_board, fixture_end),
