@@ -168,23 +168,20 @@ int main(int argc, char **argv) {
     struct options options = {0};
     struct pickup pickup = {0};
     struct err err = {0};
+    bool ready;
     int exit;
 
     spawn_close_descriptors();
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     report_init(&pickup.report);
-    if (!read_options(&options, argc, argv, &err)) {
-        fail(&pickup.report, &err);
-    } else if (options.help) {
-        fputs(usage, stdout);
+    ready = read_options(&options, argc, argv, &err);
+    if (ready && (options.help || options.version)) {
+        fputs(options.help ? usage : "mc-pickup " MC_VERSION "\n", stdout);
         goto out;
-    } else if (options.version) {
-        puts("mc-pickup " MC_VERSION);
-        goto out;
-    } else if (!run(&pickup, &options, &err)) {
-        fail(&pickup.report, &err);
     }
+    if (!ready || !run(&pickup, &options, &err))
+        fail(&pickup.report, &err);
     print(&pickup.report, &options);
 out:
     exit = flush(pickup.report.exit);

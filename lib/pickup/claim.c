@@ -107,16 +107,53 @@ static bool say_wrong_status(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
+/* The ticket names a profile that is not there, or names none and there is no default. */
+static bool say_strange_profile(struct pickup *pickup, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, NULL, err);
+
+    if (ok && ticket.profile) {
+        settle_on(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
+        report_warn(&pickup->report, "%s: its profile %s is not configured; add it to \"profiles\" in %s",
+                    pickup->report.ticket, ticket.profile,
+                    pickup->site.config.file ? pickup->site.config.file : "a configuration (mc-ticket init makes one)");
+    } else if (ok) {
+        say_no_profile(pickup);
+    }
+    ticket_release(&ticket);
+    return ok;
+}
+
 static void say_wait(struct pickup *pickup, const char *reason, const char *words) {
     settle_on(&pickup->report, OUTCOME_DEFERRED, reason, MC_TEMPFAIL);
     report_warn(&pickup->report, "%s: %s", pickup->report.ticket, words);
+}
+
+/* The named ticket may be taken: is there room for it, and no pause? */
+static bool look_room(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
+    struct board *board = pickup->site.board;
+    char *paused = NULL;
+    int64_t running = 0;
+
+    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err)) {
+        free(paused);
+        return false;
+    }
+    if (paused)
+        say_wait(pickup, "paused", "the board is paused; it is taken when the pause is over");
+    else if (running >= want->max_running)
+        say_wait(pickup, "capacity",
+                 "max_running agents are at work on this host; it is taken when one of them is done");
+    else
+        *id = pickup->ticket;
+    free(paused);
+    return true;
 }
 
 /* May the named ticket be taken now? The report says why not. */
 static bool look_named(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
     enum claim_named named = NAMED_GO;
     int64_t blocker = 0;
-    int64_t running = 0;
     char key[KEY_SIZE];
 
     *id = 0;
@@ -130,7 +167,8 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
     case NAMED_WORKING:
         return say_working(pickup, err);
     case NAMED_NOT_DUE:
-        say_wait(pickup, "not_due", "its next attempt is not due yet; see mc-ticket show, or reopen it to try at once");
+        say_wait(pickup, "not_due",
+                 "its next attempt is not due yet; see mc-ticket show; mc-ticket block and then reopen make it due");
         return true;
     case NAMED_WAITS_FOR:
         site_key(&pickup->site, blocker, key);
@@ -138,17 +176,9 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
         report_warn(&pickup->report, "%s: it waits for %s, which is not done yet", pickup->report.ticket, key);
         return true;
     case NAMED_NO_PROFILE:
-        say_no_profile(pickup);
-        return true;
+        return say_strange_profile(pickup, err);
     }
-    if (!claim_running(pickup->site.board, want->host, &running, err))
-        return false;
-    if (running >= want->max_running)
-        say_wait(pickup, "capacity",
-                 "max_running agents are at work on this host; it is taken when one of them is done");
-    else
-        *id = pickup->ticket;
-    return true;
+    return look_room(pickup, want, id, err);
 }
 
 static bool look_next(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
@@ -258,7 +288,7 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
     int64_t id = 0;
 
     *took = false;
-    if (!board_begin(board, err))
+    if (!claim_prepare(board, err) || !board_begin(board, err))
         return false;
     if (!look(pickup, &id, err))
         goto undo;

@@ -62,7 +62,7 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
 }
 
 bool deliver_step(struct pickup *pickup, struct err *err) {
-    for (int i = 0; i < (pickup->dry ? 1 : DELIVERIES_MAX); i++) {
+    for (int i = 0; !pickup->no_agents && i < (pickup->dry ? 1 : DELIVERIES_MAX); i++) {
         struct work work = {.site = &pickup->site, .report = &pickup->report};
         struct message message = {0};
         bool found = false;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "host/proc.h"
 #include "pickup/site.h"
 #include "store/runtimes.h"
@@ -9,12 +10,19 @@
 /* From TERM to KILL: agents save their session on TERM within a second or two. */
 enum { TERM_GRACE_MS = 3000 };
 
+void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent) {
+    if (!pane_dead && proc_identify(pane_pid, agent))
+        return;
+    *agent = (struct identity){.pid = pane_pid};
+    text_copy(agent->boot, sizeof agent->boot, site->self.boot);
+}
+
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
     struct proc_target target = {.agent = &runtime->agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
 
     if (!proc_end(&target, err))
         return err_wrap(err, "session %s", runtime->tmux_target);
-    if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot))
+    if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot) != 0)
         return true; /* no session outlives its boot: whatever tmux has now is another's */
     if (!site_tmux(site, err))
         return false;

@@ -2,10 +2,12 @@
 #define MC_END_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "rules/words.h"
 
 struct err;
+struct identity;
 struct runtime;
 struct site;
 
@@ -14,6 +16,10 @@ struct site;
  * `kill` intent before and commits the result after. True: nothing of it is left. False: something survives or cannot
  * be told; the row must stay as it is. */
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err);
+
+/* The process of a pane. One that has ended leaves a number that may be another's by now: it is kept for the report,
+ * and without a start time nothing is ever sent to it. */
+void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent);
 
 /* All of it: commits the intent, ends, commits result and the row's retirement (to dead or closed). */
 bool end_runtime(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,

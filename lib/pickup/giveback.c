@@ -32,19 +32,17 @@ static struct ruling rule_on(const struct site *site, const struct giveback *giv
 
     if (give->uncounted)
         return ruling;
-    if (rule->move == MOVE_TODO_AFTER_PAUSE) {
-        ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
-    } else if (rule->blame == BLAME_TICKET) {
-        ruling.attempts++;
-        if (ruling.attempts >= config->retry.max_attempts)
-            ruling.to = TICKET_BLOCKED;
-        else
-            ruling.due = ruling.now +
-                         retry_delay(ruling.attempts, backoff, config->retry.backoff_max_s * SECOND, random_number());
-    } else {
+    if (rule->blame != BLAME_TICKET || rule->move == MOVE_TODO_AFTER_PAUSE) {
         /* Uncounted, yet put off: one broken profile must not stand first in line for ever. */
         ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
+        return ruling;
     }
+    ruling.attempts++;
+    if (ruling.attempts >= config->retry.max_attempts)
+        ruling.to = TICKET_BLOCKED;
+    else
+        ruling.due =
+            ruling.now + retry_delay(ruling.attempts, backoff, config->retry.backoff_max_s * SECOND, random_number());
     return ruling;
 }
 

@@ -25,7 +25,7 @@ struct giveback {
     const char *screen; /* what was on the screen, or NULL */
     bool agent_may_live;
     bool end_intended; /* the kill intent of an earlier try stands still */
-    bool uncounted; /* nothing was started: neither an attempt nor the breaker's business */
+    bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;

@@ -12,25 +12,38 @@
 /* An event that goes on is said again after so long. */
 enum { SAY_AGAIN_MS = 3600 * 1000 };
 
-/* Is this event new? It is kept in the settings under "what:HOST" with the time it was said; over, it is taken away. */
-static bool event_new(struct site *site, const char *what, bool now_on, bool *is_new, struct err *err) {
-    char *key = xasprintf("%s:%s", what, site->config.host);
+/* Is this event new, by what the settings hold under its key: the time it was said? Over, it is taken away. */
+static bool weigh(struct site *site, const char *key, bool now_on, bool write, bool *turns, struct err *err) {
+    char stamp[24];
     char *said = NULL;
-    char *stamp = NULL;
     long long at = 0;
     bool ok = settings_get(site->board, key, &said, err);
+    bool stale = !said || !text_to_int(said, 0, INT64_MAX, &at) || clock_now() - at > SAY_AGAIN_MS;
+
+    *turns = ok && (now_on ? stale : said != NULL);
+    free(said);
+    if (!*turns || !write)
+        return ok;
+    snprintf(stamp, sizeof stamp, "%lld", (long long)clock_now());
+    return settings_put(site->board, key, now_on ? stamp : NULL, err);
+}
+
+/* Of several pickups that see it at once, one says it; one that sees nothing new writes nothing. */
+static bool event_new(struct site *site, const char *what, bool now_on, bool *is_new, struct err *err) {
+    char *key = xasprintf("%s:%s", what, site->config.host);
+    bool turns = false;
+    bool ok = weigh(site, key, now_on, false, &turns, err);
 
     *is_new = false;
-    if (ok && now_on && (!said || !text_to_int(said, 0, INT64_MAX, &at) || clock_now() - at > SAY_AGAIN_MS)) {
-        *is_new = true;
-        stamp = xasprintf("%lld", (long long)clock_now());
-        ok = settings_put(site->board, key, stamp, err);
-    } else if (ok && !now_on && said) {
-        ok = settings_put(site->board, key, NULL, err);
-    }
+    if (!ok || !turns)
+        goto out;
+    ok = board_begin(site->board, err) && weigh(site, key, now_on, true, &turns, err) && board_commit(site->board, err);
+    if (ok)
+        *is_new = turns && now_on;
+    else
+        board_rollback(site->board);
+out:
     free(key);
-    free(said);
-    free(stamp);
     return ok;
 }
 
@@ -162,6 +175,7 @@ bool heal_step(struct pickup *pickup, struct err *err) {
         goto out;
     heal_decide(&plan, &world);
     pickup->tmux_silent = plan.server_unreachable;
+    pickup->no_agents = world.case_count == 0;
     if (pickup->dry)
         show_plan(pickup, &world, &plan);
     else

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "host/proc.h"
 #include "pickup/end.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
@@ -29,7 +28,7 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
     char *dir = site_run_dir(work->site, pane->run);
 
     runtime.pane_log_path = xasprintf("%s/pane.log", dir);
-    proc_identify(pane->pid, &runtime.agent);
+    end_identify(work->site, pane->pid, pane->dead, &runtime.agent);
     free(dir);
     return runtime;
 }
@@ -123,7 +122,7 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
         work_stop(work, CLASS_NO_TMUX, "session %s is there and tmux does not say whose", work->runtime.tmux_target);
         return HIDDEN_FOREIGN;
     }
-    if (!key_run_ok(pane.run) || strcmp(pane.ticket, work->key)) {
+    if (!key_run_ok(pane.run) || strcmp(pane.ticket, work->key) != 0) {
         work_stop(work, CLASS_FOREIGN, "session %s exists and is not of this ticket's runs; rename or close it",
                   work->runtime.tmux_target);
         return HIDDEN_FOREIGN;

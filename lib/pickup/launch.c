@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
-#include "host/proc.h"
+#include "pickup/end.h"
 #include "pickup/hidden.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
@@ -86,17 +86,6 @@ static bool record(struct work *work, struct err *err) {
     return ok;
 }
 
-/* An agent that has ended already keeps its number for the report; without a start time nothing is ever sent to it. */
-static void identify(struct work *work) {
-    struct identity *agent = &work->runtime.agent;
-    struct identity whole = {0};
-
-    if (proc_identify(agent->pid, &whole))
-        *agent = whole;
-    else
-        text_copy(agent->boot, sizeof agent->boot, work->site->self.boot);
-}
-
 /* A server that gave no answer may still carry the order out when it goes on: only with the launch file in hand is it
  * certain that no agent of this run was or will be started. */
 static bool called_off(const struct work *work) {
@@ -118,7 +107,7 @@ static void report_adopted(struct work *work) {
     work->over = true;
 }
 
-bool launch_agent(struct work *work, struct err *err) {
+static bool start_agent(struct work *work, struct err *err) {
     struct err own = {0};
     enum tmux_start started;
     int tries = 0;
@@ -149,6 +138,14 @@ bool launch_agent(struct work *work, struct err *err) {
         return false;
     }
     work->spawned = true;
-    identify(work);
+    end_identify(work->site, work->runtime.agent.pid, false, &work->runtime.agent);
     return record(work, err);
+}
+
+bool launch_agent(struct work *work, struct err *err) {
+    bool ok = start_agent(work, err);
+
+    if (!ok && !err->text)
+        (void)called_off(work); /* whatever stopped it: the environment and the prompt in it have no reader any more */
+    return ok;
 }

@@ -59,7 +59,7 @@ static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
 static void session_name(const struct site *site, const struct world_case *one, char out[SESSION_SIZE]) {
     char key[KEY_SIZE];
 
-    if (one->runtime_exists && one->runtime.tmux_target) {
+    if (one->runtime_exists && *one->runtime.tmux_target) {
         text_copy(out, SESSION_SIZE, one->runtime.tmux_target);
         return;
     }
@@ -112,6 +112,10 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
         session.ticket_id = 0;
     if (!snapshot_session(site->board, site->config.host, &session, err))
         return false;
+    if (session.run_exists) { /* its run knows whose it is; the tag may be anything by now */
+        session.ticket_id = session.run.ticket_id;
+        site_key(site, session.ticket_id, session.ticket_tag);
+    }
     world->sessions = xgrow(world->sessions, world->session_count, &world->session_cap, sizeof session);
     world->sessions[world->session_count++] = session;
     return true;

@@ -108,7 +108,8 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
 
     if (pickup->ticket)
         site_key(&pickup->site, pickup->ticket, pickup->report.ticket);
-    if (!prepare_check(&pickup->site, err) || (http && !endpoint_check(&pickup->site, err)))
+    if (!site_check(&pickup->site, err) || !prepare_check(&pickup->site, err) ||
+        (http && !endpoint_check(&pickup->site, err)))
         return false;
     if (pickup->dry)
         return rehearse(pickup, err);

@@ -16,6 +16,7 @@ struct pickup {
     int64_t ticket; /* --ticket's number, 0: the next one */
     bool dry;
     bool heal_only;
+    bool no_agents;   /* heal saw no active row: nobody to deliver to */
     bool tmux_silent; /* heal found that tmux does not answer: nothing is done in this pickup */
 };
 

@@ -2,6 +2,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/proc.h"
 #include "pickup/death.h"
 #include "pickup/end.h"
@@ -90,17 +91,30 @@ static bool write_spawn(struct cure *cure, const struct identity *agent, bool *c
                &count, err);
 }
 
+/* Another that healed at the same time may have recorded it already, and its agent ended its turn since. */
+static bool still_as_seen(struct board *board, const struct runtime *seen, bool *as_seen, struct err *err) {
+    struct runtime row = {0};
+    bool found = false;
+    bool ok = runtimes_get(board, seen->session_key, &row, &found, err);
+
+    *as_seen = ok && found && !strcmp(row.run_id, seen->run_id) && row.status == seen->status &&
+               row.agent.pid == seen->agent.pid;
+    runtime_release(&row);
+    return ok;
+}
+
 static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     struct board *board = cure->site->board;
     const struct world_case *one = &cure->now;
     struct identity agent = one->runtime.agent;
+    bool as_seen = false;
     bool ok;
 
     if (!agent.pid && !proc_identify(one->pane_pid, &agent))
         return true; /* it has just died: the next look says so */
     if (!board_begin(board, err))
         return false;
-    ok = write_spawn(cure, &agent, changed, err) &&
+    ok = still_as_seen(board, &one->runtime, &as_seen, err) && (!as_seen || write_spawn(cure, &agent, changed, err)) &&
          (!*changed || journal_add(board, one->ticket.id, one->runtime.run_id, "mc-pickup", "healed",
                                    cure->repair->reason, clock_now(), err));
     if (ok && *changed)
@@ -165,6 +179,16 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
     return ok;
 }
 
+/* Without it nothing is started any more, whoever still has the order. */
+static void remove_launch(const struct site *site, const char *run_id) {
+    char *dir = site_run_dir(site, run_id);
+    char *file = xasprintf("%s/launch", dir);
+
+    files_remove(file);
+    free(file);
+    free(dir);
+}
+
 /* A claim without anything started. The tmux client of the dead pickup, or its server, may still be at it: look for
  * both right before. */
 static bool release(struct cure *cure, bool *changed, struct err *err) {
@@ -174,6 +198,7 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
 
     if (proc_client_underway(run_id))
         return true;
+    remove_launch(cure->site, run_id);
     observe_again(cure->site, &cure->now);
     if (one->session == SEEN_UNKNOWN || (one->session == SEEN_YES && one->session_ours && !one->pane_dead))
         return true;
@@ -289,10 +314,11 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .spawned_at = session->run.started_at,
                            .turn_started_at = work.sent_at};
     row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
-    proc_identify(session->pane_pid, &row.agent);
-    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err) &&
-         journal_add(site->board, session->ticket_id, session->run_tag, "mc-pickup", "healed",
-                     "lost_row: the runtime's row was made again from its session's tags", clock_now(), err);
+    end_identify(site, session->pane_pid, session->pane_dead, &row.agent);
+    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
+    if (ok && *changed)
+        ok = journal_add(site->board, session->ticket_id, session->run_tag, "mc-pickup", "healed",
+                         "lost_row: the runtime's row was made again from its session's tags", clock_now(), err);
     if (ok && *changed)
         ok = board_commit(site->board, err);
     else
@@ -311,7 +337,7 @@ static bool close_session(struct pickup *pickup, const struct world_session *ses
     bool ignored;
     bool ok = effects_last(board, session->run_tag, EFFECT_CLOSE, &last, &found, err);
 
-    proc_identify(session->pane_pid, &row.agent);
+    end_identify(&pickup->site, session->pane_pid, session->pane_dead, &row.agent);
     if (ok && (!found || last.state != EFFECT_INTENT))
         ok = effects_intend(board, session->run_tag, EFFECT_CLOSE, session->name, clock_now(), err);
     ok = ok && end_agent(&pickup->site, &row, err) &&

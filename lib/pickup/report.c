@@ -94,9 +94,14 @@ void report_plan(struct report *report, const char *step, const char *ticket, co
 }
 
 void report_plan_lines(const struct report *report, struct text *out) {
-    for (const struct json *one = json_first(report->plan); one; one = json_next(one))
-        text_addf(out, "would %s %s: %s\n", json_string(json_get(one, "step")), json_string(json_get(one, "ticket")),
-                  json_string(json_get(one, "reason")));
+    for (const struct json *one = json_first(report->plan); one; one = json_next(one)) {
+        char *line = xasprintf("would %s %s: %s", json_string(json_get(one, "step")),
+                               json_string(json_get(one, "ticket")), json_string(json_get(one, "reason")));
+
+        clean_escape(out, line, strlen(line));
+        text_addc(out, '\n');
+        free(line);
+    }
 }
 
 void report_fail(struct report *report, const char *text) {

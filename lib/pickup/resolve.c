@@ -160,6 +160,7 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
 bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {
     struct work work;
     struct text screen = {0};
+    bool mine = false;
     bool ok = true;
 
     name_work(pickup, one, &work);
@@ -168,6 +169,10 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
         ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
         goto out;
     }
+    /* One alone looks and presses Enter: another that healed at the same time may have sent it anew by then. */
+    ok = runs_set_pickup(work.site->board, work.run_id, &one->run.pickup, &work.site->self, &mine, err);
+    if (!ok || !mine)
+        goto out;
     switch (look(&work, &screen)) {
     case ARRIVED:
         ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);

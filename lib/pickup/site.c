@@ -164,26 +164,37 @@ void site_close(struct site *site) {
     *site = (struct site){0};
 }
 
-bool site_tmux(struct site *site, struct err *err) {
+/* The socket's path or name, checked: a new string, or NULL with err set. */
+static char *socket_of(const struct site *site, struct err *err) {
     const char *named = site->config.tmux.socket;
+    char *socket = named ? xstrdup(named) : xasprintf("%s/tmux.sock", site->folder);
+
+    if (strlen(socket) <= SOCKET_PATH_MAX)
+        return socket;
+    err_set(err, MC_CONFIG,
+            "tmux socket %s: longer than the %d bytes a socket's path may have: set \"tmux.socket\" to a shorter one",
+            socket, SOCKET_PATH_MAX);
+    free(socket);
+    return NULL;
+}
+
+bool site_check(const struct site *site, struct err *err) {
+    char *socket = socket_of(site, err);
+    bool ok = socket != NULL;
+
+    free(socket);
+    return ok;
+}
+
+bool site_tmux(struct site *site, struct err *err) {
     char *socket;
-    bool ok = false;
 
     if (site->tmux_found)
         return true;
-    socket = named ? xstrdup(named) : xasprintf("%s/tmux.sock", site->folder);
-    if (strlen(socket) > SOCKET_PATH_MAX) {
-        err_set(
-            err, MC_CONFIG,
-            "tmux socket %s: longer than the %d bytes a socket's path may have: set \"tmux.socket\" to a shorter one",
-            socket, SOCKET_PATH_MAX);
-        goto out;
-    }
-    ok = tmux_init(&site->tmux, socket, err);
-    site->tmux_found = ok;
-out:
+    socket = socket_of(site, err);
+    site->tmux_found = socket && tmux_init(&site->tmux, socket, err);
     free(socket);
-    return ok;
+    return site->tmux_found;
 }
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {

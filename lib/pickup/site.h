@@ -37,6 +37,9 @@ struct site_options {
 bool site_open(struct site *site, const struct site_options *options, struct err *err);
 void site_close(struct site *site);
 
+/* What would keep every agent from being started, found before a ticket is touched: 78. */
+bool site_check(const struct site *site, struct err *err);
+
 /* Finds tmux (69 when there is none); called again it costs nothing. */
 bool site_tmux(struct site *site, struct err *err);
 

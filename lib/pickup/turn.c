@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "host/files.h"
+#include "host/proc.h"
 #include "pickup/death.h"
 #include "pickup/marker.h"
 #include "pickup/prepare.h"
@@ -72,7 +73,9 @@ static bool stop_asking(struct work *work, const struct glance *glance) {
 }
 
 static bool gone(const struct work *work, const struct glance *glance) {
-    return glance->seen == SEEN_NO || (glance->seen == SEEN_YES && glance->pane.dead) ||
+    /* An agent that has survived its server lives, out of reach. */
+    return (glance->seen == SEEN_NO && proc_alive(&work->runtime.agent) != SEEN_YES) ||
+           (glance->seen == SEEN_YES && glance->pane.dead) ||
            (glance->seen == SEEN_YES && glance->pane.pid != work->runtime.agent.pid);
 }
 
@@ -153,6 +156,7 @@ bool turn_take(struct work *work, struct err *err) {
     bool held = false;
     bool taken = false;
     bool ended = true;
+    bool open = false;
 
     if (!board_begin(board, err))
         return false;
@@ -161,11 +165,12 @@ bool turn_take(struct work *work, struct err *err) {
         !runtimes_end_turn(board, runtime->session_key, work->run_id, NULL, now, &ended, err))
         goto undo;
     if (!runtimes_take_turn(board, runtime->session_key, work->run_id, work->nonce, now, &held, err) ||
-        !take_messages(work, now, &taken, err))
+        !take_messages(work, now, &taken, err) ||
+        !runs_set_pickup(board, work->run_id, NULL, &work->site->self, &open, err))
         goto undo;
-    if (!held || !taken || !ended) {
+    if (!held || !taken || !ended || !open) {
         board_rollback(board);
-        return work_stop(work, CLASS_BUSY, "another holds the turn of %s", runtime->tmux_target);
+        return work_stop(work, CLASS_BUSY, "another holds the turn of %s, or its run is over", runtime->tmux_target);
     }
     if (!mark_log(work, err) || !effects_intend(board, work->run_id, EFFECT_SEND, work->nonce, now, err) ||
         !board_commit(board, err))
@@ -280,8 +285,8 @@ bool turn_watch(struct work *work) {
 
     for (;;) {
         glance_take(work, &glance);
-        if (gone(work, &glance)) {
-            ok = stop_dead(work);
+        if (gone(work, &glance)) { /* a quick one may have done its work by now */
+            ok = marker_signalled(work->site, &work->runtime, work->nonce) || stop_dead(work);
             break;
         }
         if (glance.state == SCREEN_DIALOG && settled(work, &glance)) {

@@ -70,8 +70,8 @@ static bool is_other_session(const char *string, const char *ticket) {
     const char *digits = strrchr(ticket, '-');
     if (!digits || !text_starts(string, "ticket:"))
         return false;
-    size_t n = strlen(digits + 1);
-    return strncmp(string + 7, digits + 1, n) != 0 || string[7 + n] != ':';
+    string += strlen("ticket:");
+    return !text_starts(string, digits + 1) || string[strlen(digits + 1)] != ':';
 }
 
 static bool names_other(const struct json *json, const char *key, const struct json *us) {

@@ -99,11 +99,9 @@ static bool ends_here(const char *screen, size_t end, const char *words, size_t 
     while (length > 0) {
         if (!counts(words[length - 1])) {
             length--;
-        } else if (end == 0) {
-            return false;
-        } else if (!counts(screen[end - 1])) {
+        } else if (end > 0 && !counts(screen[end - 1])) {
             end--;
-        } else if (screen[--end] != words[--length]) {
+        } else if (end == 0 || screen[--end] != words[--length]) {
             return false;
         }
     }

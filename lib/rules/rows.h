@@ -57,8 +57,8 @@ struct runtime {
     char *run_id;
     char *host;
     enum runtime_status status;
-    char *tmux_target; /* mc-MC-4629 */
-    char *pane_id;     /* %12 */
+    char *tmux_target; /* mc-MC-4629, "" where NULL */
+    char *pane_id;     /* %12, "" where NULL */
     struct identity agent;
     char *profile;
     char *cwd;

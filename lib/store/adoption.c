@@ -3,18 +3,21 @@
 #include "base/err.h"
 #include "store/db.h"
 #include "store/journal.h"
+#include "store/runtimes.h"
 
 static bool write_rows(struct board *board, const struct adoption *adoption, bool changed[4], struct err *err) {
     const struct bind run = bind_text(":run_id", adoption->run_id), now = bind_number(":now", adoption->now);
     const struct bind pid = bind_maybe(":pid", adoption->agent->pid),
                       seen = bind_number(":seen", adoption->marker_seen);
+    const struct bind key = bind_text(":session_key", adoption->session_key);
     /* The runtime before the messages: whether its turn was lost shows in them. */
-    return db_hit(board, SQL_ADOPT_TICKET,
-                  BINDS(run, now, pid, bind_number(":id", adoption->ticket_id), bind_text(":host", adoption->host)),
-                  &changed[0], err) &&
+    return db_hit(
+               board, SQL_ADOPT_TICKET,
+               BINDS(run, now, pid, key, bind_number(":id", adoption->ticket_id), bind_text(":host", adoption->host)),
+               &changed[0], err) &&
            db_hit(board, SQL_ADOPT_RUNTIME,
-                  BINDS(run, now, pid, seen, bind_text(":session_key", adoption->session_key),
-                        bind_text(":pane_id", adoption->pane_id), bind_maybe(":start", adoption->agent->start),
+                  BINDS(run, now, pid, seen, key, bind_text(":pane_id", adoption->pane_id),
+                        bind_maybe(":start", adoption->agent->start),
                         bind_text(":boot", adoption->agent->boot[0] ? adoption->agent->boot : NULL)),
                   &changed[1], err) &&
            db_hit(board, SQL_ADOPT_MESSAGES, BINDS(run, now, seen, bind_maybe(":due", adoption->message_due)),
@@ -22,10 +25,17 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
            db_hit(board, SQL_ADOPT_RUN, BINDS(run), &changed[3], err);
 }
 
+/* What was being sent is not under way any more. */
+static bool end_send(struct board *board, const struct adoption *adoption, struct err *err) {
+    bool ignored;
+    return effects_result(board, adoption->run_id, EFFECT_SEND, adoption->marker_seen ? EFFECT_DONE : EFFECT_FAILED,
+                          "adopted", adoption->now, &ignored, err);
+}
+
 bool adoption_write(struct board *board, const struct adoption *adoption, bool *changed, struct err *err) {
     bool hit[4] = {false};
     *changed = false;
-    if (!write_rows(board, adoption, hit, err))
+    if (!write_rows(board, adoption, hit, err) || !end_send(board, adoption, err))
         return false;
     *changed = hit[0] || hit[1] || hit[2] || hit[3];
     return !*changed || journal_add(board, adoption->ticket_id, adoption->run_id, "mc-pickup", "adopted", adoption->why,

@@ -203,6 +203,17 @@ static bool write_story(struct board *board, const struct claim_taking *taking, 
     return ok;
 }
 
+bool claim_prepare(struct board *board, struct err *err) {
+    static const enum sql statements[] = {
+        SQL_CLAIM_CHECK,   SQL_CLAIM_RUN,     SQL_CLAIM_TICKET, SQL_CLAIM_RUNTIME, SQL_CLAIM_NOTES,
+        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_CLAIM_SWEEP,   SQL_COMMIT,
+    };
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (!db_compile(board, statements[i], err))
+            return false;
+    return true;
+}
+
 bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err) {
     int64_t attempt = 0;
     *changed = false;

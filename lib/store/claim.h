@@ -55,6 +55,9 @@ struct claim_taking {
     bool argv_turn;
     int64_t now;
 };
+/* Before the transaction: compiles what claim_take needs, so that no other claim waits for that. */
+bool claim_prepare(struct board *board, struct err *err);
+
 bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err);
 
 #endif

@@ -119,8 +119,20 @@ static void add_name(struct text *name, const char *path, bool uri) {
     text_add(name, uri ? "?readonly_shm=1" : "");
 }
 
+/* We are one thread: locks and counts around every allocation are a tenth of a claim. Once the library is in use it
+ * refuses, and nothing is lost. */
+static void be_one_thread(void) {
+    static bool done;
+    if (!done) {
+        sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+    done = true;
+}
+
 bool db_open(struct board *board, enum db_how how, struct err *err) {
     struct text name = {0};
+    be_one_thread();
     add_name(&name, board->path, how == DB_FROZEN);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
     flags |= how == DB_FROZEN ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
@@ -223,15 +235,23 @@ static int bind_all(sqlite3_stmt *statement, const struct bind *binds) {
     return count == sqlite3_bind_parameter_count(statement) ? SQLITE_OK : SQLITE_RANGE;
 }
 
+static int compile(struct board *board, enum sql sql) {
+    sqlite3_stmt **slot = &board->statements[sql];
+    return *slot ? SQLITE_OK
+                 : sqlite3_prepare_v3(board->handle, sql_texts[sql], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+}
+
+bool db_compile(struct board *board, enum sql sql, struct err *err) {
+    int result = compile(board, sql);
+    return result == SQLITE_OK || fail(board, result, sql_texts[sql], err);
+}
+
 void query_open(struct query *query, struct board *board, enum sql sql, const struct bind *binds, struct err *err) {
     *query = (struct query){.board = board, .err = err, .sql = sql};
-    sqlite3_stmt **slot = &board->statements[sql];
-    int result = SQLITE_OK;
-    if (!*slot)
-        result = sqlite3_prepare_v3(board->handle, sql_texts[sql], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+    int result = compile(board, sql);
     if (result == SQLITE_OK)
-        result = bind_all(*slot, binds);
-    query->statement = *slot;
+        result = bind_all(board->statements[sql], binds);
+    query->statement = board->statements[sql];
     if (result != SQLITE_OK)
         query->failed = !fail(board, result, sql_texts[sql], err);
 }
@@ -276,6 +296,8 @@ char *query_text(struct query *query) {
     if (!value)
         return NULL;
     size_t n = (size_t)sqlite3_column_bytes(query->statement, column), kept = 0;
+    if (strlen(value) == n)
+        return xstrdup(value);
     char *text = xmalloc(n + 1);
     for (size_t i = 0; i < n; i++)
         if (value[i])

@@ -88,6 +88,9 @@ struct query {
     int column;
     bool failed;
 };
+/* Only compiles it, for a later query_open inside a transaction for which others wait. */
+bool db_compile(struct board *board, enum sql sql, struct err *err);
+
 void query_open(struct query *query, struct board *board, enum sql sql, const struct bind *binds, struct err *err);
 bool query_next(struct query *query);
 bool query_close(struct query *query);

@@ -1,5 +1,6 @@
 #include "store/read.h"
 
+#include "base/mem.h"
 #include "rules/rows.h"
 #include "store/columns.h"
 #include "store/db.h"
@@ -57,6 +58,12 @@ bool read_run(struct query *query, struct run *run) {
     return true;
 }
 
+/* A name that a hand has taken away names nothing: no reader meets a NULL. */
+static char *read_name(struct query *query) {
+    char *name = query_text(query);
+    return name ? name : xstrdup("");
+}
+
 bool read_runtime(struct query *query, struct runtime *runtime) {
     *runtime = (struct runtime){0};
     if (absent(query, RUNTIME_WIDTH))
@@ -66,8 +73,8 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->run_id = query_text(query);
     runtime->host = query_text(query);
     runtime->status = (enum runtime_status)query_word(query, runtime_status_from);
-    runtime->tmux_target = query_text(query);
-    runtime->pane_id = query_text(query);
+    runtime->tmux_target = read_name(query);
+    runtime->pane_id = read_name(query);
     read_identity(query, &runtime->agent);
     runtime->profile = query_text(query);
     runtime->cwd = query_text(query);

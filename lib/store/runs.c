@@ -46,9 +46,11 @@ bool runs_settle(struct board *board, const char *run_id, enum run_outcome outco
                   changed, err);
 }
 
-bool runs_set_pickup(struct board *board, const char *run_id, const struct identity *pickup, struct err *err) {
-    return db_run(board, SQL_RUN_SET_PICKUP,
-                  BINDS(bind_text(":run_id", run_id), bind_maybe(":pid", pickup->pid),
-                        bind_maybe(":start", pickup->start), bind_text(":boot", pickup->boot)),
-                  NULL, err);
+bool runs_set_pickup(struct board *board, const char *run_id, const struct identity *from, const struct identity *to,
+                     bool *changed, struct err *err) {
+    return db_hit(board, SQL_RUN_SET_PICKUP,
+                  BINDS(bind_text(":run_id", run_id), bind_maybe(":pid", to->pid), bind_maybe(":start", to->start),
+                        bind_text(":boot", to->boot), bind_maybe(":from", from ? from->pid : 0),
+                        bind_maybe(":from_start", from ? from->start : 0)),
+                  changed, err);
 }

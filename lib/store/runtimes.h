@@ -64,8 +64,10 @@ bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run **runs, s
 /* Sets outcome, class, detail and, when `end`, ended_at of a run that is open. */
 bool runs_settle(struct board *board, const char *run_id, enum run_outcome outcome, const char *class,
                  const char *detail, bool end, int64_t now, bool *changed, struct err *err);
-/* The pickup that works on the run from now on (a takeover after the old one died). */
-bool runs_set_pickup(struct board *board, const char *run_id, const struct identity *pickup, struct err *err);
+/* The pickup that works on the run from now on: by it the others know that a send under way is not interrupted. With
+ * `from` only if that one did so until now. */
+bool runs_set_pickup(struct board *board, const char *run_id, const struct identity *from, const struct identity *to,
+                     bool *changed, struct err *err);
 
 /* Messages. */
 bool messages_add(struct board *board, int64_t ticket_id, const char *author, const char *body, int64_t now,

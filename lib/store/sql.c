@@ -147,7 +147,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
     [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot "
-                           "WHERE run_id=:run_id AND ended_at IS NULL",
+                           "WHERE run_id=:run_id AND ended_at IS NULL AND(:from IS NULL OR "
+                           "pickup_pid IS :from AND pickup_start IS :from_start)",
 
     [SQL_MESSAGE_ADD] = "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)"
                         "VALUES(:ticket_id,:author,'note',:body,'pending',:now)",
@@ -194,7 +195,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_ADOPT_TICKET] =
         "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_pid=:pid,worker_host=:host,failure_reason=NULL,"
         "next_attempt_at=NULL,updated_at=:now WHERE id=:id AND status IN('todo','in_progress')"
-        "AND COALESCE(run_id,:run_id)=:run_id AND(status,run_id,worker_pid,worker_host,failure_reason,next_attempt_at)"
+        "AND EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
+        ")AND(status,run_id,worker_pid,worker_host,failure_reason,next_attempt_at)"
         "IS NOT('in_progress',:run_id,:pid,:host,NULL,NULL)",
     [SQL_ADOPT_RUNTIME] =
         "UPDATE runtime_sessions SET status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
@@ -206,7 +208,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_ADOPT_MESSAGES] =
         "UPDATE ticket_messages SET status=CASE WHEN :seen THEN 'sent' ELSE 'pending' END,error=NULL,"
         "sent_at=CASE WHEN :seen THEN :now END,nonce=CASE WHEN :seen THEN nonce END,"
-        "next_attempt_at=CASE WHEN :seen THEN NULL ELSE :due END WHERE run_id=:run_id AND status='sending'",
+        "next_attempt_at=CASE WHEN :seen THEN NULL ELSE :due END WHERE run_id=:run_id AND(status='sending' OR "
+        "status='pending' AND next_attempt_at IS NULL AND :due IS NOT NULL)",
     [SQL_ADOPT_RUN] = "UPDATE runs SET outcome='adopted',ended_at=NULL "
                       "WHERE run_id=:run_id AND(outcome IS NOT 'adopted' OR ended_at IS NOT NULL)",
 

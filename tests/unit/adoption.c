@@ -42,6 +42,7 @@ static void rows_are(struct fixture *f, const char *ticket, const char *runtime,
 static void send(struct fixture *f) {
     bool changed = false;
     int messages = 0;
+    must(effects_intend(f->board, RUN_A, EFFECT_SEND, NONCE_A, 2000, &f->err));
     must(runtimes_take_turn(f->board, KEY, RUN_A, NONCE_A, 2000, &changed, &f->err));
     must(messages_send(f->board, RUN_A, NONCE_A, 2000, &messages, &f->err));
     assert_true(changed && messages == 1);
@@ -52,6 +53,17 @@ static void send(struct fixture *f) {
 static void test_after_a_busy_send(void **state) {
     struct fixture *f = *state;
     send(f);
+    adopt(f, &usual, true);
+    rows_are(f, "in_progress 42", "running 42-", "pending 9000-");
+    fixture_is(f, "SELECT state||detail FROM effects WHERE kind='send'", "failedadopted");
+    int64_t rows = db_changes(f->board);
+    adopt(f, &usual, false);
+    assert_int_equal(db_changes(f->board), rows);
+}
+
+/* A status request said busy before the turn was taken: the prompt waits all the same. */
+static void test_busy_before_the_turn(void **state) {
+    struct fixture *f = *state;
     adopt(f, &usual, true);
     rows_are(f, "in_progress 42", "running 42-", "pending 9000-");
     int64_t rows = db_changes(f->board);
@@ -90,6 +102,7 @@ static void test_hidden_behind_todo(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_after_a_busy_send, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_busy_before_the_turn, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_marker_was_seen, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_hidden_behind_todo, taken, fixture_end),
     };

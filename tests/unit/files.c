@@ -244,6 +244,9 @@ static void looks_and_touches(void **state) {
     files_remove("file");
     files_remove("file");
     assert_false(files_exists("file"));
+    files_touch("file");
+    assert_true(files_take("file"));
+    assert_false(files_take("file"));
 }
 
 static void finds_programs(void **state) {

@@ -5,6 +5,7 @@
 #define KEY "ticket:1:session"
 
 static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2"};
+static const struct identity other = {.pid = 44, .start = 45, .boot = "boot-2"};
 
 static int taken(void **state) {
     if (fixture_board(state) != 0)
@@ -151,7 +152,9 @@ static void test_runs(void **state) {
     bool found = true;
     must(runs_get(f->board, RUN_B, &run, &found, &f->err));
     assert_false(found);
-    must(runs_set_pickup(f->board, RUN_A, &agent, &f->err));
+    hits(true, runs_set_pickup(f->board, RUN_A, NULL, &other, &changed, &f->err));
+    hits(true, runs_set_pickup(f->board, RUN_A, &other, &agent, &changed, &f->err));
+    hits(false, runs_set_pickup(f->board, RUN_A, &other, &other, &changed, &f->err));
     hits(false, runs_settle(f->board, RUN_B, RUN_FAILED, "busy", "d", true, 9, &changed, &f->err));
     hits(true, runs_settle(f->board, RUN_A, RUN_ADOPTED, "busy", "409", false, 9, &changed, &f->err));
     must(runs_get(f->board, RUN_A, &run, &found, &f->err));
