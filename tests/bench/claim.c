@@ -1,0 +1,65 @@
+/* claim BOARD: one claim through our own layers, with all its rows: what mc-pickup does before it starts anything. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/random.h"
+#include "rules/key.h"
+#include "rules/rows.h"
+#include "store/board.h"
+#include "store/claim.h"
+
+static bool take(struct board *board, int64_t id, struct err *err) {
+    struct identity self = {.pid = 1, .start = 1, .boot = "bench"};
+    char run_id[RUN_ID_SIZE], nonce[NONCE_SIZE], session_key[SESSION_KEY_SIZE];
+    bool changed = false;
+    int64_t now = clock_now();
+    random_hex(run_id, RUN_ID_DIGITS);
+    key_nonce(nonce, id, now, random_number());
+    key_session_key(session_key, id);
+    return claim_take(board,
+                      &(struct claim_taking){.id = id,
+                                             .run_id = run_id,
+                                             .host = "bench",
+                                             .profile = "demo",
+                                             .session_key = session_key,
+                                             .tmux_target = "mc-MC-1",
+                                             .cwd = "/work",
+                                             .log = "/run/pane.log",
+                                             .nonce = nonce,
+                                             .pickup = &self,
+                                             .now = now},
+                      &changed, err) &&
+           changed;
+}
+
+static bool claim(const char *path, struct err *err) {
+    static const char *const profiles[] = {"demo"};
+    struct claim_want want = {.host = "bench",
+                              .max_running = 1000000,
+                              .profiles = profiles,
+                              .profile_count = 1,
+                              .have_default_profile = true,
+                              .now = clock_now()};
+    struct board *board = NULL;
+    enum claim_found found = CLAIM_NONE;
+    bool needs_profile = false;
+    int64_t id = 0;
+    bool ok = board_open(&board, path, BOARD_WRITE, err) &&
+              claim_next(board, &want, &found, &id, &needs_profile, err) && claim_prepare(board, err) &&
+              board_begin(board, err) && claim_next(board, &want, &found, &id, &needs_profile, err) &&
+              found == CLAIM_TICKET && take(board, id, err) && board_commit(board, err);
+    board_free(board);
+    return ok;
+}
+
+int main(int argc, char **argv) {
+    struct err err = {0};
+    if (argc != 2)
+        return MC_USAGE;
+    if (claim(argv[1], &err))
+        return 0;
+    fprintf(stderr, "claim: %s\n", err.text ? err.text : "nothing to claim");
+    err_release(&err);
+    return 1;
+}

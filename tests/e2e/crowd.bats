@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# Many pickups at once: each ticket is started once, and never more agents than allowed.
+
+setup() {
+    load support
+    world
+}
+
+teardown() {
+    world_end
+}
+
+# add_many N
+add_many() {
+    "$MC_PYTHON" -c '
+import sqlite3, sys
+board = sqlite3.connect(sys.argv[1], timeout=60)
+board.executemany("INSERT INTO tickets(title,body,status,created_at,updated_at) VALUES(?,?,?,1,1)",
+                  [(f"Ticket {n}", "Do it.", "todo") for n in range(1, int(sys.argv[2]) + 1)])
+board.commit()' "$MC_DB" "$1"
+}
+
+# crowd PICKUPS AT-ONCE: the reports as JSON lines in $T/reports, one "status" line each in $T/ends.
+crowd() {
+    export -f bare
+    export MC_DB MC_BIN CONFIG T CLEAN_PATH
+    seq "$1" | xargs -P "$2" -I{} bash -c '
+        bare "$MC_BIN/mc-pickup" --json >"$T/report.{}" 2>>"$T/warnings"
+        echo $? >>"$T/ends"' 3>&-
+    cat "$T"/report.* >"$T/reports"
+}
+
+@test "a hundred tickets, 24 pickups at a time: each started once, none failed" {
+    configure '{"max_running": 200, "profiles": {"demo": {"first_turn": "argv"}}}' --busy 600000
+    init
+    add_many 100
+    crowd 100 24
+    is "$(cat "$T/warnings")" ""
+    is "$(sort "$T/ends" | uniq -c | tr -s ' ')" " 100 0"
+    is "$(grep -o '"outcome":"[a-z]*"' "$T/reports" | sort | uniq -c | tr -s ' ')" ' 100 "outcome":"dispatched"'
+    is "$(grep -o '"ticket":"MC-[0-9]*"' "$T/reports" | sort -u | wc -l)" 100
+    is "$(grep -o '"run":"[0-9a-f]*"' "$T/reports" | sort -u | wc -l)" 100
+    is "$(grep -o '"pid":[0-9]*' "$T/reports" | sort -u | wc -l)" 100
+    rows_are "100|100|100" "SELECT count(*),count(DISTINCT ticket_id),count(DISTINCT run_id) FROM runs"
+    rows_are "in_progress|0|100" "SELECT status,sum(attempts),count(*) FROM tickets GROUP BY status"
+    rows_are "running|100|100" "SELECT status,count(DISTINCT pid),count(DISTINCT pane_id) FROM runtime_sessions GROUP BY 1"
+    rows_are "sent|100" "SELECT status,count(DISTINCT nonce) FROM ticket_messages GROUP BY status"
+    rows_are "ok" "PRAGMA integrity_check"
+    is "$(events start) $(events prompt)" "100 100"
+    is "$(sessions | sort -u | wc -l)" 100
+    is "$(agents | wc -l)" 100
+    is "$(sed -n 's/.*"text":"\(MC-[0-9]*\) turn 1.*/\1/p' "$LOG" | sort -u | wc -l)" 100
+}
+
+@test "24 agents that type into prompts at once: each has its own ticket's text" {
+    configure '{"max_running": 200}' --busy 600000
+    init
+    add_many 24
+    crowd 24 24
+    is "$(cat "$T/warnings")" ""
+    is "$(sort "$T/ends" | uniq -c | tr -s ' ')" " 24 0"
+    is "$(events prompt) $(events typed)" "24 0"
+    is "$(sed -n 's/.*"text":"MC-\([0-9]*\) turn 1\\nTicket \([0-9]*\)\\n.*/\1=\2/p' "$LOG" | sort -u |
+        awk -F= '$1 == $2' | wc -l)" 24
+}
+
+@test "max_running is never exceeded, and all is worked off" {
+    local sampler most
+    configure '{"max_running": 3, "profiles": {"demo": {"first_turn": "argv"}}}' --busy 100
+    init
+    add_many 12
+    # Looks at the rows and at the living agents' turns for as long as the pickups run.
+    "$MC_PYTHON" -c '
+import sqlite3, sys, time, os
+board = sqlite3.connect(sys.argv[1], timeout=60)
+most = looks = 0
+while not os.path.exists(sys.argv[2]):
+    most = max(most, *board.execute("SELECT count(*) FROM runtime_sessions WHERE status IN(?,?)",
+                                    ("spawning", "running")).fetchone())
+    looks += 1
+    time.sleep(0.005)
+print(most, looks > 10)' "$MC_DB" "$T/over" >"$T/most" 3>&- &
+    sampler=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        crowd 8 8
+        grep -vx 0 "$T/ends" && break
+        [ "$(rows "SELECT count(*) FROM runs")" -lt 12 ] || break
+    done
+    touch "$T/over"
+    wait "$sampler"
+    most=$(cat "$T/most")
+    wait_for has_events signal 12
+    is "$most" "3 True"
+    is "$(sort -u "$T/ends")" 0
+    is "$(cat "$T/warnings")" ""
+    rows_are "12|12" "SELECT count(*),count(DISTINCT ticket_id) FROM runs"
+    rows_are "in_review|12" "SELECT status,count(*) FROM tickets GROUP BY status"
+}

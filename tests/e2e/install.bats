@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# `cmake --install` puts everything in place, and it runs from there.
+
+setup() {
+    load support
+    world
+    configure '{}' --busy 0
+    "${MC_CMAKE:-cmake}" --install "${MC_BUILD:?}" --prefix "$T/prefix" >"$T/install"
+}
+
+teardown() {
+    world_end
+}
+
+installed() {
+    env -i HOME="$T" PATH=/usr/bin:/bin "$@" </dev/null 3>&-
+}
+
+@test "programs, inner programs and man pages; all of it runs from there" {
+    local bin=$T/prefix/bin pid
+    is "$(find "$T/prefix" -type f -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
+        "bin/mc-pickup bin/mc-ticket libexec/mc-pickup/mc-demo-agent libexec/mc-pickup/mc-http libexec/mc-pickup/mc-launch "
+    is "$(find "$T/prefix" -type f ! -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
+        "share/man/man1/mc-pickup.1 share/man/man1/mc-ticket.1 share/man/man5/mc-board.5 share/man/man5/mc-pickup.conf.5 "
+    expect 0 installed "$bin/mc-ticket" init
+    # The user's own configuration, as init has written it, with no name of ours in the environment.
+    MC_DB=$T/.local/state/mc-pickup/board.db
+    SOCKET=$T/.local/state/mc-pickup/tmux.sock
+    [ -f "$MC_DB" ] && [ -f "$T/.config/mc-pickup/config.json" ]
+    expect 0 installed "$bin/mc-ticket" add "from the prefix" --profile demo
+    is "$output" MC-1
+    expect 0 installed "$bin/mc-pickup" --json
+    is "$(value outcome)" dispatched
+    pid=$(value pid)
+    is "$(readlink "/proc/$pid/exe")" "$(readlink -f "$T/prefix/libexec/mc-pickup/mc-demo-agent")"
+    is "$(tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^PATH=//p')" "$(readlink -f "$bin"):/usr/bin:/bin"
+    # The agent finds mc-ticket by itself.
+    wait_for signalled
+    expect 0 installed "$bin/mc-ticket" approve MC-1
+    rows_are done "SELECT status FROM tickets"
+}
+
+signalled() {
+    rows_are in_review "SELECT status FROM tickets"
+}
+
+@test "by a link in another folder" {
+    mkdir "$T/links"
+    ln -s "$T/prefix/bin/mc-pickup" "$T/prefix/bin/mc-ticket" "$T/links/"
+    init
+    add one
+    expect 0 bare "$T/links/mc-pickup" --json
+    is "$(value outcome)" dispatched
+    wait_for has_events signal 1
+}
+
+@test "without its inner programs: said, not a death of the agent" {
+    rm -r "$T/prefix/libexec"
+    configure '{"profiles": {"demo": {"command": ["/bin/cat"]}}}'
+    init
+    add one
+    expect 69 bare "$T/prefix/bin/mc-pickup" --json
+    one_line
+    has "$errors" "mc-launch"
+    rows_are "todo|0" "SELECT status,attempts FROM tickets"
+    is "$(sessions)" ""
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# An agent that is not at its prompt gets nothing: neither text nor Enter (SPEC sections 8, 9).
+
+setup() {
+    load support
+    world
+}
+
+teardown() {
+    world_end
+}
+
+@test "never ready: starting, 75, ended, an attempt" {
+    configure '{"profiles": {"demo": {"startup_timeout_s": 1}}}' --ready-after 86400000
+    init
+    add one
+    expect 75 pickup --json
+    is "$(value outcome) $(value send.class) $(value reason)" "deferred starting starting"
+    one_line
+    has "$errors" "startup_timeout_s"
+    untouched
+    is "$(events start)" 1
+    deserted
+    rows_are "todo|1|1" "SELECT status,attempts,failure_reason LIKE 'starting: %' FROM tickets"
+    rows_are "closed||0" "SELECT status,turn_nonce,turn_count FROM runtime_sessions"
+    rows_are "failed|starting" "SELECT outcome,class FROM runs"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='terminal_state'"
+}
+
+@test "a dialog: a person is asked, the agent stays, nothing is pasted" {
+    configure '{}' --dialog --busy 0
+    init
+    add one
+    expect 75 pickup --json
+    is "$(value outcome) $(value send.class)" "deferred awaiting_human"
+    one_line
+    has "$errors" "mc-ticket attach"
+    untouched
+    is "$(events dialog)" 1
+    rows_are "needs_input|0" "SELECT status,attempts FROM tickets"
+    rows_are "idle|" "SELECT status,turn_nonce FROM runtime_sessions"
+    rows_are "asked|" "SELECT outcome,ended_at FROM runs"
+    rows_are pending "SELECT status FROM ticket_messages WHERE kind='work'"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "Do you trust this folder?"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")" "human_input_required: true"
+    # Again and again: it is said once, and nothing moves.
+    for _ in 1 2; do
+        expect 0 pickup --json
+        is "$(value outcome) $(value delivered) $(value healed)" "idle [] []"
+        is "$errors" ""
+    done
+    untouched
+    # The person answers the dialog and gives the ticket back: the turn goes in, once.
+    tmux_here send-keys -t =mc-MC-1: Enter
+    wait_for has_events answered 1
+    expect 0 ticket answer MC-1 "trusted now"
+    wait_for delivered
+    wait_for has_events signal 1
+    is "$(events prompt) $(events typed) $(events start)" "1 0 1"
+    has "$(cat "$LOG.turn-1")" "trusted now"
+    has "$(cat "$LOG.turn-1")" "one"
+    rows_are in_review "SELECT status FROM tickets"
+}
+
+delivered() {
+    expect 0 pickup --json && is "$(value delivered.0.class)" sent
+}
+
+@test "a dialog although the prompt went along as an argument" {
+    configure '{"profiles": {"demo": {"first_turn": "argv"}}}' --dialog
+    init
+    add one
+    expect 75 pickup --json
+    is "$(value send.class)" awaiting_human
+    untouched
+    rows_are needs_input "SELECT status FROM tickets"
+    is "$(sessions)" mc-MC-1
+}
+
+@test "a pane in copy mode is not typed into" {
+    configure '{"profiles": {"demo": {"startup_timeout_s": 3}}}' --ready-after 1500
+    init
+    add one
+    pickup --json >"$T/out" 2>"$T/err" &
+    local pickup=$! status=0
+    wait_for tmux_here copy-mode -t =mc-MC-1:
+    wait "$pickup" || status=$?
+    is "$status" 75
+    has "$(cat "$T/err")" "copy mode"
+    untouched
+    deserted
+}
+
+@test "slow to start, and its paste brackets come late: it is waited for" {
+    configure '{}' --ready-after 1500 --busy 0
+    init
+    add one
+    expect 0 pickup --json
+    is "$(value send.class)" sent
+    wait_for has_events signal 1
+    is "$(events prompt) $(events typed)" "1 0"
+}
