@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# Ending runtimes that are alive (SPEC sections 11 and 15): finished, expired, stalled, and agents that do not want to go.
+
+setup() {
+    load heal
+}
+
+teardown() {
+    world_end
+}
+
+@test "finished: a ticket done or cancelled by hand, its agent alive" {
+    heal_world
+    start 2
+    rows "UPDATE tickets SET status='done' WHERE id=1"
+    rows "UPDATE tickets SET status='cancelled' WHERE id=2"
+    expect 0 pickup --heal-only --dry-run --json
+    is "$(plan | sort)" "finished MC-1
+finished MC-2"
+    is "$(agents | wc -l)" 2
+    heals_sorted "finished MC-1 done done
+finished MC-2 cancelled cancelled"
+    is "$errors" ""
+    deserted
+    ticket_is 1 "done"
+    ticket_is 2 cancelled
+    rows_are "closed|finished|2" "SELECT status,failure_reason,count(*) FROM runtime_sessions GROUP BY 1,2"
+    rows_are "kill|done|2" "SELECT kind,state,count(*) FROM effects WHERE kind='kill' GROUP BY 1,2"
+    rows_are "stopped|2" "SELECT outcome,count(*) FROM runs WHERE ended_at>0 GROUP BY 1"
+    rows_are 0 "SELECT count(*) FROM ticket_activity WHERE kind IN('death','terminal_state')"
+    steady
+}
+
+@test "agents that ignore TERM and daemons that left the session are ended; strangers are not" {
+    local daemon beside plain other
+    heal_world '{}' --busy 6000000 --ignore-term --ignore-hup --daemon
+    start 2
+    wait_for has_events daemon 2
+    plain=$(stranger)
+    other=$(stranger MC_RUN=ffffffffffffffffffffffffffffffff)
+    beside=$(of 2 pid)
+    is "$(agents | wc -l)" 5
+    rows "UPDATE tickets SET status='done' WHERE id=1"
+    heals "finished MC-1 done done"
+    is "$errors" ""
+    is "$(sessions)" mc-MC-2
+    alive "$beside"
+    alive "$plain"
+    alive "$other"
+    is "$(agents | wc -l)" 3
+    steady
+    # One that died by itself leaves its daemon; a new attempt begins only when that is gone too.
+    kill_hard "$beside"
+    daemon=$(agents | grep -vx "$other")
+    heals "worker_died MC-2 in_progress todo"
+    gone "$daemon"
+    alive "$plain"
+    is "$(agents)" "$other"
+    is "$(sessions)" ""
+    steady
+}
+
+@test "expired: idle for longer than runtime_ttl_s, in review and at work" {
+    heal_world '{"runtime_ttl_s": 1}' --busy 1
+    start 1
+    wait_for has_events signal 1
+    ticket_is 1 in_review
+    settings '{"runtime_ttl_s": 1}' --busy 1 --no-signal
+    add two
+    pickup --json >"$T/reports"
+    # No word at its end, and the turn was ended by hand.
+    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL WHERE ticket_id=2"
+    rows "UPDATE ticket_messages SET status='sent'"
+    both_healed() {
+        pickup --heal-only --json >>"$T/reports" 2>>"$T/lines"
+        [ "$(rows "SELECT count(*) FROM runtime_sessions WHERE status IN('dead','closed')")" = 2 ]
+    }
+    wait_for both_healed
+    is "$(grep -o '"rule":"[a-z_]*","ticket":"[^"]*","from":"[a-z_]*","to":"[a-z_]*"' "$T/reports" | sort)" \
+        '"rule":"expired","ticket":"MC-1","from":"in_review","to":"in_review"
+"rule":"expired","ticket":"MC-2","from":"in_progress","to":"todo"'
+    ticket_is 1 in_review
+    rows_are "todo" "SELECT status FROM tickets WHERE id=2"
+    is "$(activities 1 terminal_state) $(activities 2 terminal_state)" "0 1"
+    # It lived: that it had died would be untrue.
+    is "$(activities 2 death)" 0
+    has "$(cat "$T/lines")" "MC-2: expired: idle for longer than runtime_ttl_s"
+    is "$(wc -l <"$T/lines")" 1
+    no grep -q 'worker_died\|is gone' "$T/lines"
+    deserted
+    steady
+}
+
+@test "an end that was begun and not finished is finished" {
+    local run
+    heal_world
+    start 2
+    # As mc-ticket cancel leaves it when it is killed before the agent is ended.
+    run=$(of 1 run_id)
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL,next_attempt_at=9999999999999"
+    rows "UPDATE runs SET ended_at=1,outcome='stopped' WHERE run_id='$run'"
+    rows "INSERT INTO effects(run_id,kind,state,detail,at) VALUES('$run','kill','intent','reopen',1)"
+    # As a giveback leaves it: the class is recorded, the agent lives, the ticket is still the run's.
+    run=$(of 2 run_id)
+    rows "UPDATE tickets SET status='in_progress',run_id='$run',worker_host='$(uname -n)',next_attempt_at=NULL WHERE id=2"
+    rows "UPDATE runs SET outcome='failed',class='starting',detail='demo did not become ready' WHERE run_id='$run'"
+    rows "INSERT INTO effects(run_id,kind,state,detail,at) VALUES('$run','kill','intent','starting',1)"
+    heals_sorted "orphan MC-1 todo todo
+worker_died MC-2 in_progress todo"
+    has "$errors" "demo did not become ready"
+    one_line
+    deserted
+    rows_are "1|starting: demo did not become ready" "SELECT attempts,failure_reason FROM tickets WHERE id=2"
+    is "$(activities 2 death) $(activities 2 terminal_state)" "0 1"
+    rows_are 0 "SELECT count(*) FROM effects WHERE state='intent'"
+    steady
+}
+
+@test "stalled: said once; after turn_timeout_s the agent is interrupted and its ticket is todo" {
+    local pid
+    heal_world '{"stall_timeout_s": 1}'
+    start 1
+    pid=$(of 1 pid)
+    stalled() {
+        pickup --json >"$T/report" 2>"$T/errors"
+        [ -s "$T/errors" ]
+    }
+    wait_for stalled
+    errors=$(cat "$T/errors")
+    one_line
+    has "$errors" "MC-1: stalled: a turn without output"
+    is "$(activities 1 stalled)" 1
+    ticket_is 1 in_progress
+    alive "$pid"
+    steady
+    # Its output ends the stall, whatever the turn's age.
+    rows "UPDATE runtime_sessions SET turn_started_at=turn_started_at-86400000,spawned_at=1"
+    rows "INSERT INTO ticket_activity(ticket_id,run_id,kind,created_at) SELECT 1,run_id,'stalled',turn_started_at+1
+        FROM runtime_sessions"
+    settings '{"stall_timeout_s": 600, "turn_timeout_s": 1}'
+    steady
+    settings '{"stall_timeout_s": 1, "turn_timeout_s": 1}'
+    heals "stalled MC-1 in_progress todo"
+    one_line
+    has "$errors" "MC-1: stalled: "
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+    is "$(activities 1 death)" 0
+    terminal_state 1 todo
+    gone "$pid"
+    deserted
+    steady
+}

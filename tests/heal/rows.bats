@@ -1,0 +1,201 @@
+#!/usr/bin/env bats
+# Rows that an operator's hand has changed or taken away, and sessions without rows (SPEC section 11): hidden_runtime,
+# lost_row, orphan, and what is never touched.
+
+setup() {
+    load heal
+}
+
+teardown() {
+    world_end
+}
+
+@test "hidden_runtime: a live agent behind a todo row is adopted" {
+    local pid run
+    heal_world
+    start 1
+    pid=$(of 1 pid) run=$(of 1 run_id)
+    rows "UPDATE tickets SET status='todo',failure_reason='tmux_spawn_failed',worker_pid=NULL,run_id=NULL,worker_host=NULL"
+    expect 0 pickup --heal-only --dry-run --json
+    is "$(plan)" "hidden_runtime MC-1"
+    heals "hidden_runtime MC-1 todo in_progress"
+    is "$errors" ""
+    rows_are "in_progress|$run|$pid|$(uname -n)|" "SELECT status,run_id,worker_pid,worker_host,failure_reason FROM tickets"
+    rows_are "running|$pid" "SELECT status,pid FROM runtime_sessions"
+    is "$(activities 1 adopted)" 1
+    rows_are 1 "SELECT count(*) FROM runs"
+    is "$(events start) $(events prompt)" "1 1"
+    steady
+
+    # The ticket is in progress, but names nobody.
+    rows "UPDATE tickets SET run_id=NULL,worker_pid=NULL"
+    heals "hidden_runtime MC-1 in_progress in_progress"
+    rows_are "in_progress|$run|$pid" "SELECT status,run_id,worker_pid FROM tickets"
+    steady
+    runtimes
+    has "$output" "MC-1      believed running  pid $pid"
+    has "$output" "seen process alive, session mc-MC-1 there"
+    no grep -q -- '<-' <<<"$output"
+    is "$(agents)" "$pid"
+}
+
+@test "a ticket that waits for a person or has moved on is never healed away" {
+    local i before
+    heal_world
+    start 3
+    rows "UPDATE tickets SET status='needs_input' WHERE id=1"
+    rows "UPDATE tickets SET status='in_review' WHERE id=2"
+    rows "UPDATE tickets SET status='blocked' WHERE id=3"
+    steady
+    kill_hard "$(of 1 pid)" "$(of 2 pid)" "$(of 3 pid)"
+    before=$(rows "SELECT status,attempts,failure_reason FROM tickets ORDER BY id")
+    expect 0 pickup --json
+    is "$(healed | cut -d' ' -f1,3,4 | sort)" "worker_died blocked blocked
+worker_died in_review in_review
+worker_died needs_input needs_input"
+    is "$errors" ""
+    is "$(rows "SELECT status,attempts,failure_reason FROM tickets ORDER BY id")" "$before"
+    for i in 1 2 3; do
+        is "$(activities "$i" death) $(activities "$i" terminal_state)" "1 0"
+    done
+    deserted
+    steady
+}
+
+@test "lost_row: the row is made again from the session's tags; then as the other rules say" {
+    local pid run
+    heal_world
+    start 2
+    pid=$(of 1 pid) run=$(of 1 run_id)
+    rows "DELETE FROM runtime_sessions WHERE ticket_id=1"
+    runtimes
+    has "$output" "tagged MC-1 run $run"
+    heals "lost_row MC-1 session without a row row made again"
+    is "$errors" ""
+    rows_are "$run|$(uname -n)|running|mc-MC-1|$pid|$(cat /proc/sys/kernel/random/boot_id)|1|1" "SELECT run_id,host,status,
+        tmux_target,pid,boot_id,pid_start>0,turn_nonce=(SELECT nonce FROM ticket_messages WHERE ticket_id=1)
+        FROM runtime_sessions WHERE ticket_id=1"
+    is "$(events start)" 2
+    steady
+
+    # The made row is as good as the lost one: the agent's word counts, its death is seen.
+    expect 0 bare MC_RUN="$run" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal DONE "mended"
+    ticket_is 1 in_review
+    rows_are "idle|1" "SELECT status,last_turn_marker IS NOT NULL FROM runtime_sessions WHERE ticket_id=1"
+    steady
+
+    # A lost row of an agent that has died meanwhile.
+    rows "DELETE FROM runtime_sessions WHERE ticket_id=2"
+    rows "UPDATE tickets SET worker_pid=NULL WHERE id=2"
+    kill_hard "$(tmux_here display-message -p -t =mc-MC-2: '#{pane_pid}')"
+    expect 0 pickup --json
+    expect 0 pickup --json
+    ticket_is 2 todo
+    is "$(activities 2 death)" 1
+    has "$(activity 2 death)" "signal: 9 (SIGKILL)"
+    is "$(sessions)" mc-MC-1
+    steady
+}
+
+@test "a lost row and a lost session: the claim is abandoned" {
+    heal_world
+    start 1
+    kill_hard "$(of 1 pid)"
+    tmux_here kill-session -t =mc-MC-1
+    rows "DELETE FROM runtime_sessions"
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 0 pickup --heal-only --json
+    is "$(healed)" "abandoned_claim MC-1 in_progress todo"
+    rows_are "todo|0|" "SELECT status,attempts,run_id FROM tickets"
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    steady
+}
+
+@test "orphan: a session whose run has ended is closed after linger_s, and no other" {
+    local pid other run
+    heal_world '{"linger_s": 3600}'
+    start 2
+    pid=$(of 1 pid) run=$(of 1 run_id)
+    tmux_here new-session -d -s stranger -- sleep 86400
+    tmux_here new-session -d -s of-another-board -- sleep 86400
+    tmux_here set-option -t =of-another-board: @mc_run ffffffffffffffffffffffffffffffff
+    tmux_here set-option -t =of-another-board: @mc_ticket MC-1
+    other=$(tmux_here display-message -p -t =of-another-board: '#{pane_pid}')
+    # By a hand that did not end the agent.
+    rows "UPDATE runs SET ended_at=strftime('%s','now')*1000,outcome='delivered' WHERE run_id='$run'"
+    rows "UPDATE runtime_sessions SET status='closed',closed_at=strftime('%s','now')*1000 WHERE ticket_id=1"
+    rows "UPDATE tickets SET status='done' WHERE id=1"
+    steady
+    alive "$pid"
+    settings '{"linger_s": 0}'
+    expect 0 pickup --heal-only --dry-run --json
+    is "$(plan)" "orphan MC-1"
+    heals "orphan MC-1 session without a row closed"
+    is "$errors" ""
+    wait_for gone "$pid"
+    is "$(sessions | sort)" "mc-MC-2
+of-another-board
+stranger"
+    alive "$other"
+    rows_are "close|done" "SELECT kind,state FROM effects WHERE run_id='$run' ORDER BY id DESC LIMIT 1"
+    steady
+    runtimes
+    has "$output" "untagged: not ours, never touched"
+    has "$output" "tagged MC-1 run ffffffffffffffffffffffffffffffff"
+}
+
+@test "a session that carries another run's tag is another's: not closed, not counted as ours" {
+    local run other
+    heal_world
+    start 1
+    run=$(of 1 run_id)
+    kill_hard "$(of 1 pid)"
+    tmux_here kill-session -t =mc-MC-1
+    tmux_here new-session -d -s mc-MC-1 -- sleep 86400
+    tmux_here set-option -t =mc-MC-1: @mc_run ffffffffffffffffffffffffffffffff
+    tmux_here set-option -t =mc-MC-1: @mc_ticket MC-1
+    other=$(tmux_here display-message -p -t =mc-MC-1: '#{pane_pid}')
+    runtimes
+    has "$output" "MC-1      believed running"
+    heals "worker_died MC-1 in_progress todo"
+    alive "$other"
+    is "$(sessions)" mc-MC-1
+    rows_are "$run|dead" "SELECT run_id,status FROM runtime_sessions"
+    has "$(activity 1 death)" "exit_status: unknown"
+    steady
+}
+
+@test "rows of another host are never judged" {
+    local before
+    heal_world '{"stall_timeout_s": 1, "turn_timeout_s": 1, "runtime_ttl_s": 1, "newborn_grace_s": 1, "linger_s": 0}'
+    start 3
+    kill_hard "$(of 1 pid)" "$(of 2 pid)"
+    tmux_here kill-session -t =mc-MC-2
+    rows "UPDATE runtime_sessions SET host='elsewhere',boot_id='of-that-host',spawned_at=1,turn_started_at=1"
+    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL WHERE ticket_id=3"
+    rows "UPDATE runs SET host='elsewhere',pickup_boot='of-that-host'"
+    rows "UPDATE tickets SET worker_host='elsewhere'"
+    rows "UPDATE tickets SET status='todo' WHERE id=3"
+    rows "UPDATE ticket_messages SET status='sending'"
+    before=$(board)
+    for _ in 1 2; do
+        expect 0 pickup --heal-only --json
+        is "$(healed)$errors" ""
+        is "$(board)" "$before"
+    done
+    is "$(sessions)" "mc-MC-1
+mc-MC-3"
+    runtimes
+    is "$(grep -c "of another host, not looked at" <<<"$output")" 3
+    # With a row of this host beside them tmux is asked, and still nothing of theirs is touched.
+    add mine --priority critical
+    expect 0 pickup --ticket MC-4
+    before=$(rows "SELECT * FROM runtime_sessions WHERE ticket_id<4")
+    kill_hard "$(of 4 pid)"
+    expect 0 pickup --heal-only --json
+    is "$(healed)" "worker_died MC-4 in_progress todo"
+    is "$(rows "SELECT * FROM runtime_sessions WHERE ticket_id<4")" "$before"
+    is "$(sessions)" "mc-MC-1
+mc-MC-3"
+}
