@@ -14,13 +14,15 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
 #include "host/spawn.h"
 
 enum { STEP_MS = 20, PATIENCE_MS = 60000, GRACE_MS = 300 };
-static const char run_a[] = "0123456789abcdef0123456789abcdef", run_b[] = "fedcba9876543210fedcba9876543210";
+/* New ones each time: what another test started at the same moment must not be taken for ours. */
+static char run_a[RUN_ID_DIGITS + 1], run_b[RUN_ID_DIGITS + 1];
 
 struct world {
     char dir[32];
@@ -306,6 +308,8 @@ static void sees_a_client_underway(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
+    random_hex(run_a, RUN_ID_DIGITS);
+    random_hex(run_b, RUN_ID_DIGITS);
     const struct CMUnitTest tests[] = {
         TEST(knows_itself),
         TEST(another_start_or_boot_is_dead),
