@@ -110,7 +110,7 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     bool as_seen = false;
     bool ok;
 
-    if (!agent.pid && !proc_identify(one->pane_pid, &agent))
+    if (agent.pid <= 0 && !proc_identify(one->pane_pid, &agent))
         return true; /* it has just died: the next look says so */
     if (!board_begin(board, err))
         return false;
@@ -246,6 +246,16 @@ static bool note_stall(struct cure *cure, bool *changed, struct err *err) {
                        cure->repair->reason, clock_now(), err);
 }
 
+static bool resolve(struct cure *cure, bool *changed, struct err *err) {
+    struct ticket after = {0};
+    bool ok = resolve_send(cure->pickup, &cure->now, changed, err);
+
+    if (ok && *changed && (ok = tickets_get(cure->site->board, cure->now.ticket.id, &after, NULL, err)))
+        say(cure, ticket_status_name(after.status));
+    ticket_release(&after);
+    return ok;
+}
+
 static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
     switch (cure->repair->remedy) {
     case REMEDY_ADOPT:
@@ -261,7 +271,7 @@ static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
     case REMEDY_NOTE_STALL:
         return note_stall(cure, changed, err);
     case REMEDY_RESOLVE_SEND:
-        return resolve_send(cure->pickup, &cure->now, changed, err);
+        return resolve(cure, changed, err);
     case REMEDY_REBUILD:
     case REMEDY_CLOSE_SESSION:
     case REMEDY_COUNT:
@@ -295,10 +305,12 @@ static bool premise(struct cure *cure, bool *stands, struct err *err) {
 static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
     struct site *site = &pickup->site;
     struct message work = {0};
+    struct ticket ticket = {0};
     struct runtime row = {0};
     char session_key[SESSION_KEY_SIZE];
     char *dir = site_run_dir(site, session->run_tag);
-    bool ok = messages_work(site->board, session->run_tag, &work, err);
+    bool ok = messages_work(site->board, session->run_tag, &work, err) &&
+              tickets_get(site->board, session->ticket_id, &ticket, NULL, err);
 
     key_session_key(session_key, session->ticket_id);
     row = (struct runtime){.session_key = xstrdup(session_key),
@@ -308,6 +320,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .status = work.id && work.status != MESSAGE_PENDING ? RUNTIME_RUNNING : RUNTIME_IDLE,
                            .tmux_target = xstrdup(session->name),
                            .pane_id = xstrdup(session->pane_id),
+                           .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
                            .cwd = site_work_dir(site, session->ticket_id),
                            .pane_log_path = xasprintf("%s/pane.log", dir),
                            .turn_count = work.id && work.status != MESSAGE_PENDING,
@@ -325,6 +338,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
         board_rollback(site->board);
     free(dir);
     runtime_release(&row);
+    ticket_release(&ticket);
     message_release(&work);
     return ok;
 }

@@ -227,6 +227,12 @@ static bool decline(struct work *work, enum adopt_verdict verdict, const char *d
     return giveback(work->site, &give, &done, err);
 }
 
+static const char *next_of(enum adopt_verdict verdict) {
+    if (verdict == ADOPT_TICKET_MOVED_ON || verdict == ADOPT_TICKET_NEEDS_INPUT)
+        return "the ticket stays where it is, and there is nothing to do";
+    return class_rule(CLASS_BUSY)->next_action;
+}
+
 static bool settle_declined(struct work *work, enum adopt_verdict verdict, struct err *err) {
     char *detail =
         xasprintf("%s; adoption declined: %s (%s)", work->verdict.detail, adopt_name(verdict), adopt_words(verdict));
@@ -234,7 +240,7 @@ static bool settle_declined(struct work *work, enum adopt_verdict verdict, struc
 
     if (ok) {
         conclude(work, OUTCOME_DEFERRED, adopt_name(verdict), MC_TEMPFAIL);
-        report_warn(work->report, "%s: %s; %s", work->key, detail, class_rule(CLASS_BUSY)->next_action);
+        report_warn(work->report, "%s: %s; %s", work->key, detail, next_of(verdict));
     }
     free(detail);
     return ok;

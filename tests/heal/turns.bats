@@ -62,6 +62,7 @@ note_is() {
     has "$(value plan.0.reason)" "the pickup that was sending to it is gone"
     expect 0 pickup --heal-only --json
     is "$errors" ""
+    is "$(healed)" "interrupted_send MC-1 in_progress in_progress"
     note_is pending
     rows_are "idle||1" "SELECT status,turn_nonce,turn_count FROM runtime_sessions"
     rows_are "send|failed" "SELECT kind,state FROM effects ORDER BY id DESC LIMIT 1"

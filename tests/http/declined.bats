@@ -110,6 +110,7 @@ stays() {
 
 @test "meanwhile in_review: it stays there, and so does its agent" {
     declined ticket_moved_on 'says REVIEW'
+    has "$errors" "there is nothing to do"
     stays in_review
     rows_are "delivered|1" "SELECT outcome,ended_at IS NOT NULL FROM runs"
     rows_are "idle|" "SELECT status,turn_nonce FROM runtime_sessions"
