@@ -21,7 +21,6 @@ static int become(struct launch_order *order) {
         fprintf(stderr, "mc-launch: %s: cannot enter this directory: %s\n", order->cwd, strerror(errno));
         return EXIT_NOT_RUN;
     }
-    argv_addf(&order->env, "MC_AGENT_PID=%ld", (long)getpid());
     spawn_default_signals();
     execve(program, order->argv.items, order->env.items);
     error = errno;

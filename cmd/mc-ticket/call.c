@@ -26,12 +26,7 @@ bool call_open(struct call *call, bool look, struct err *err) {
 bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err) {
     if (key_parse(key, call->site.config.ticket_prefix, id))
         return true;
-    struct text shown = {0};
-    clean_escape(&shown, key, strlen(key));
-    err_set(err, MC_USAGE, "%s is no ticket key; give one like %s-4629", text_str(&shown),
-            call->site.config.ticket_prefix);
-    text_release(&shown);
-    return false;
+    return err_set(err, MC_USAGE, "%s is no ticket key; give one like %s-4629", key, call->site.config.ticket_prefix);
 }
 
 static bool name_ok(const char *option, const char *name, struct err *err) {

@@ -9,7 +9,7 @@ struct err;
 
 /* The launch file: how an agent is started without its environment or prompt standing in tmux's arguments. 0600;
  * records end with NUL: "mc-launch 1", cwd, count of env, env…, count of argv, argv…. mc-launch reads it, removes it
- * and becomes the agent; it adds MC_AGENT_PID, its own pid, by which proc_find_run knows the agent from its helpers. */
+ * and becomes the agent. */
 struct launch {
     const char *cwd;         /* absolute */
     const struct argv *env;  /* NAME=VALUE, whole */

@@ -181,26 +181,8 @@ enum seen proc_alive(const struct identity *identity) {
 
 struct search {
     const char *run_id;
-    struct identity *found;
     bool seen;
 };
-
-/* mc-launch leaves the agent its own pid in MC_AGENT_PID: what the agent starts has the same word, but not that pid. */
-static bool look_for_agent(const struct proc_line *line, void *context) {
-    struct search *search = context;
-    char pid[24];
-    snprintf(pid, sizeof pid, "%lld", (long long)line->pid);
-    search->seen = proc_is_ours(line->pid) && proc_env_has(line->pid, "MC_RUN", search->run_id) &&
-                   proc_env_has(line->pid, "MC_AGENT_PID", pid) && proc_identify(line->pid, search->found);
-    return !search->seen;
-}
-
-bool proc_find_run(const char *run_id, struct identity *identity) {
-    struct search search = {.run_id = run_id, .found = identity};
-    *identity = (struct identity){0};
-    (void)proc_each(look_for_agent, &search);
-    return search.seen;
-}
 
 static bool names_run(int64_t pid, const char *run_id) {
     struct text arguments = {0};

@@ -36,10 +36,6 @@ struct proc_target {
 };
 bool proc_end(const struct proc_target *target, struct err *err);
 
-/* The live agent of this run, a process of this user with MC_RUN=run_id and its own pid in MC_AGENT_PID (mc-launch puts
- * it there): for a runtime whose session is gone. false: none seen. */
-bool proc_find_run(const char *run_id, struct identity *identity);
-
 /* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
 bool proc_client_underway(const char *run_id);
 

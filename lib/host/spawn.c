@@ -256,8 +256,12 @@ static bool attend(const struct spawn *spawn, struct child *child, struct spawn_
         (void)kill(-child->pid, SIGKILL);
         return true;
     }
-    if (ready < 0)
-        return errno == EINTR;
+    if (ready < 0 && errno == EINTR)
+        return true;
+    if (ready < 0) { /* no way to watch it any more, and none to wait for ever */
+        (void)kill(-child->pid, SIGKILL);
+        return false;
+    }
     if (fds[WAIT_INPUT].revents != 0)
         feed(spawn, child);
     if (fds[WAIT_OUTPUT].revents != 0)

@@ -58,12 +58,24 @@ static void say_no_profile(struct pickup *pickup) {
     settle_on(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
 }
 
+static void say_breaker(struct pickup *pickup, const struct breaker *breaker) {
+    int class = send_class_from(breaker->class);
+    char until[CLOCK_STAMP];
+
+    clock_stamp(breaker->open_until, until);
+    report_warn(&pickup->report, "%s: claiming stops until %s after repeated failures (%s); %s", pickup->report.ticket,
+                until, breaker->class,
+                class < 0 ? "mc-ticket list shows where" : class_rule((enum send_class) class)->next_action);
+}
+
 static bool breaker_stops(struct pickup *pickup, bool *stops, struct err *err) {
     struct breaker breaker = {0};
 
     if (!breaker_load(pickup->site.board, &breaker, err))
         return false;
     *stops = breaker_open(&breaker, clock_now());
+    if (*stops && pickup->ticket)
+        say_breaker(pickup, &breaker);
     if (*stops)
         settle_on(&pickup->report, pickup->ticket ? OUTCOME_DEFERRED : OUTCOME_IDLE, "breaker",
                   pickup->ticket ? MC_TEMPFAIL : MC_OK);
@@ -129,17 +141,35 @@ static void say_wait(struct pickup *pickup, const char *reason, const char *word
     report_warn(&pickup->report, "%s: %s", pickup->report.ticket, words);
 }
 
-/* The named ticket may be taken: is there room for it, and no pause? */
+/* Is an agent of an earlier run still on record, which healing or its own host has to end first? */
+static bool is_held(struct pickup *pickup, bool *held, struct err *err) {
+    struct runtime runtime = {0};
+    char session_key[SESSION_KEY_SIZE];
+    bool found = false;
+
+    key_session_key(session_key, pickup->ticket);
+    if (!runtimes_get(pickup->site.board, session_key, &runtime, &found, err))
+        return false;
+    *held = found && runtime.status != RUNTIME_DEAD && runtime.status != RUNTIME_CLOSED;
+    runtime_release(&runtime);
+    return true;
+}
+
+/* The named ticket may be taken: is nothing of it at work, is there room for it, and no pause? */
 static bool look_room(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
     struct board *board = pickup->site.board;
     char *paused = NULL;
+    bool held = false;
     int64_t running = 0;
 
-    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err)) {
+    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err) ||
+        !is_held(pickup, &held, err)) {
         free(paused);
         return false;
     }
-    if (paused)
+    if (held)
+        say_wait(pickup, "held", "an agent of an earlier run is not ended yet; mc-ticket runtimes shows where");
+    else if (paused)
         say_wait(pickup, "paused", "the board is paused; it is taken when the pause is over");
     else if (running >= want->max_running)
         say_wait(pickup, "capacity",

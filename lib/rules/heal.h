@@ -60,7 +60,6 @@ struct world {
     int64_t now;
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
-    bool server_missing_but_expected; /* NO while rows say sessions live: proves nothing about agents by itself */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms;
     bool mass_death_said; /* the pass before held a mass death back and said so: now it is believed */
     bool http;            /* the transport is http: a `sending` message is resolved by looking for the marker only */

@@ -12,6 +12,12 @@ static bool absent(struct query *query, int width) {
     return null;
 }
 
+/* No clock of ours says a time before 1970, and sums with one might overflow. */
+static int64_t read_time(struct query *query) {
+    int64_t time = query_number(query);
+    return time > 0 ? time : 0;
+}
+
 bool read_ticket(struct query *query, struct ticket *ticket) {
     *ticket = (struct ticket){0};
     if (absent(query, TICKET_WIDTH))
@@ -28,10 +34,10 @@ bool read_ticket(struct query *query, struct ticket *ticket) {
     ticket->worker_pid = query_number(query);
     ticket->worker_host = query_text(query);
     ticket->attempts = query_int(query);
-    ticket->next_attempt_at = query_number(query);
+    ticket->next_attempt_at = read_time(query);
     ticket->failure_reason = query_text(query);
-    ticket->created_at = query_number(query);
-    ticket->updated_at = query_number(query);
+    ticket->created_at = read_time(query);
+    ticket->updated_at = read_time(query);
     return true;
 }
 
@@ -50,8 +56,8 @@ bool read_run(struct query *query, struct run *run) {
     run->attempt = query_int(query);
     run->host = query_text(query);
     read_identity(query, &run->pickup);
-    run->started_at = query_number(query);
-    run->ended_at = query_number(query);
+    run->started_at = read_time(query);
+    run->ended_at = read_time(query);
     run->outcome = query_text(query);
     run->class = query_text(query);
     run->detail = query_text(query);
@@ -83,10 +89,10 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->last_turn_marker = query_text(query);
     runtime->harvest_offset = query_number(query);
     runtime->failure_reason = query_text(query);
-    runtime->spawned_at = query_number(query);
-    runtime->turn_started_at = query_number(query);
-    runtime->last_output_at = query_number(query);
-    runtime->closed_at = query_number(query);
+    runtime->spawned_at = read_time(query);
+    runtime->turn_started_at = read_time(query);
+    runtime->last_output_at = read_time(query);
+    runtime->closed_at = read_time(query);
     runtime->turn_count = query_int(query);
     return true;
 }
@@ -104,10 +110,10 @@ bool read_message(struct query *query, struct message *message) {
     message->nonce = query_text(query);
     message->run_id = query_text(query);
     message->attempts = query_int(query);
-    message->next_attempt_at = query_number(query);
+    message->next_attempt_at = read_time(query);
     message->error = query_text(query);
-    message->created_at = query_number(query);
-    message->sent_at = query_number(query);
+    message->created_at = read_time(query);
+    message->sent_at = read_time(query);
     return true;
 }
 
@@ -129,5 +135,5 @@ void read_activity(struct query *query, struct activity *activity) {
     activity->author = query_text(query);
     activity->kind = query_text(query);
     activity->body = query_text(query);
-    activity->created_at = query_number(query);
+    activity->created_at = read_time(query);
 }

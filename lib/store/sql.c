@@ -21,6 +21,9 @@
 #define LAST_EFFECT(run, kind)                                                                                         \
     "(SELECT state FROM effects WHERE run_id=" run " AND kind='" kind "' ORDER BY id DESC LIMIT 1)"
 
+/* Somebody has begun to end its agent: that one gets no turn any more. */
+#define END_BEGUN(run) "EXISTS(SELECT 1 FROM effects WHERE run_id=" run " AND kind='kill' AND state='intent')"
+
 /* The turn was taken for a prompt that did not arrive: the turn under way is somebody else's. */
 #define LOST_TURN "SELECT 1 FROM ticket_messages m WHERE m.run_id=:run_id AND m.status='sending' AND m.nonce=turn_nonce"
 
@@ -117,7 +120,8 @@ const char *const sql_texts[SQL_COUNT] = {
         "session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
         "UPDATE runtime_sessions SET status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1 "
-        "WHERE session_key=:session_key AND run_id=:run_id AND status IN('idle','spawning')",
+        "WHERE session_key=:session_key AND run_id=:run_id AND status IN('idle','spawning')AND NOT " END_BEGUN(
+            ":run_id"),
     [SQL_RUNTIME_END_TURN] =
         "UPDATE runtime_sessions SET status='idle',last_turn_marker=COALESCE(turn_nonce,last_turn_marker),"
         "turn_nonce=NULL,last_output_at=:now "
@@ -167,7 +171,7 @@ const char *const sql_texts[SQL_COUNT] = {
               "WHERE r.host=:host AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
               "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)<=:now AND(m.kind='note' OR m.run_id=r.run_id)"
               "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
-              "t.run_id=r.run_id)ORDER BY m.id LIMIT 1",
+              "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.id LIMIT 1",
     [SQL_MESSAGE_NEXT_OF] =
         "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id AND "
                                       "status='pending' AND COALESCE(next_attempt_at,0)<=:now ORDER BY id LIMIT 1",

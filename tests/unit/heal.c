@@ -161,7 +161,6 @@ static void a_survivor_without_its_session_is_left_at_work(void **state) {
     expect_left(one);
     struct world world = world_of(&one, 1);
     world.server = SEEN_NO;
-    world.server_missing_but_expected = true;
     expect_nothing(&world);
 }
 

@@ -277,20 +277,6 @@ static void a_caller_inside_survives(void **state) {
     assert_int_equal(WEXITSTATUS(status), 42);
 }
 
-static void finds_the_agent_of_a_run(void **state) {
-    struct world *world = *state;
-    struct identity identity;
-    assert_false(proc_find_run(run_a, &identity));
-    /* The agent, and one that it started: only one has its own number in MC_AGENT_PID. */
-    world->agent = start(run_a, "export MC_AGENT_PID=$$; exec sh -c 'sleep 1000 & echo $! >child; wait'");
-    (void)wait_for_number("child");
-    assert_true(proc_find_run(run_a, &identity));
-    assert_int_equal(identity.pid, world->agent);
-    assert_int_equal(proc_alive(&identity), SEEN_YES);
-    assert_false(proc_find_run(run_b, &identity));
-    assert_int_equal(identity.pid, 0);
-}
-
 static void sees_a_client_underway(void **state) {
     struct world *world = *state;
     char *script = xasprintf("exec ./tmux -c 'echo $$ >client; sleep 1000; :' x /run/%s/launch", run_a);
@@ -320,7 +306,6 @@ int main(void) {
         TEST(ends_a_stopped_one),
         TEST(never_touches_a_reused_pid),
         TEST(a_caller_inside_survives),
-        TEST(finds_the_agent_of_a_run),
         TEST(sees_a_client_underway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,6 +206,7 @@ static void test_one_end_at_a_time(void **state) {
     must(effects_intend(f->board, RUN_A, EFFECT_CLOSE, "first", 6, &f->err));
     fixture_is(f, "SELECT group_concat(kind||' '||detail)FROM effects WHERE kind IN('kill','close')",
                "kill first,close first");
+    hits(false, runtimes_take_turn(f->board, KEY, RUN_A, "n1", 6, &changed, &f->err));
     hits(true, effects_result(f->board, RUN_A, EFFECT_KILL, EFFECT_DONE, NULL, 7, &changed, &f->err));
     must(effects_intend(f->board, RUN_A, EFFECT_KILL, "later", 8, &f->err));
     fixture_is(f, "SELECT group_concat(detail||' '||state)FROM effects WHERE kind='kill'", "first done,later intent");
