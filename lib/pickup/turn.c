@@ -216,10 +216,24 @@ static bool submitted_within(struct work *work, const char *before, int64_t wait
     return yes;
 }
 
+/* Enter answers a dialog (FACTS), so none is pressed into one. */
+static bool shows_dialog(struct work *work) {
+    struct glance glance = {0};
+    bool dialog;
+
+    glance_take(work, &glance);
+    dialog = glance.state == SCREEN_DIALOG;
+    glance_release(&glance);
+    return dialog;
+}
+
 bool turn_submit(struct work *work, const char *before) {
     struct runtime *runtime = &work->runtime;
 
     for (size_t i = 0; i < sizeof enter_waits_ms / sizeof *enter_waits_ms; i++) {
+        if (shows_dialog(work))
+            return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
+                             work->profile->name);
         if (!tmux_key(&work->site->tmux, runtime->pane_id, runtime->agent.pid, work->profile->submit_key) && i == 0)
             clock_sleep(POLL_MS);
         if (submitted_within(work, before, enter_waits_ms[i])) {

@@ -100,3 +100,35 @@ delivered() {
     wait_for has_events signal 1
     is "$(events prompt) $(events typed)" "1 0"
 }
+
+@test "a dialog that comes up after the first Enter: no Enter answers it, and the run is given up" {
+    cat >"$T/agent.py" <<'END'
+import os, sys, tty
+tty.setraw(0)
+out = lambda s: os.write(1, s.encode())
+out("\x1b[?2004hdemo> ")
+seen = b""
+enters = 0
+while True:
+    byte = os.read(0, 1)
+    seen += byte
+    if seen.endswith(b"\x1b[201~"):
+        out("[Pasted text #1 +5 lines]")
+    elif byte == b"\r" and b"\x1b[201~" in seen and not seen.endswith(b"\x1b[201~"):
+        after = seen.rsplit(b"\x1b[201~", 1)[1]
+        if after.strip(b"\r") == b"":
+            enters += 1
+            out("\r\n[question] May I?" if enters == 1 else "\r\nyes")
+            open(sys.argv[1], "w").write(str(enters))
+END
+    configure '{"profiles": {"asks": {"command": ["'"$(command -v "${MC_PYTHON:-python3}")"'", "'"$T"'/agent.py", "'"$T"'/enters"],
+        "ready": "^demo> *$", "dialog": "^.question. "}}, "profile": "asks"}'
+    init
+    add one
+    expect 69 pickup --json
+    is "$(value send.class)" timeout
+    has "$errors" "dialog"
+    is "$(cat "$T/enters")" 1
+    deserted
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+}
