@@ -2,8 +2,9 @@
 #define MC_COLUMNS_H
 
 /* The columns of each kind of row in the order in which read.c reads them; t is the table's alias with its dot. */
-#define TICKET_COLUMNS(t)                                                                                              \
-    t "id," t "title," t "body," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t      \
+#define TICKET_COLUMNS(t) TICKET_FIELDS(t, t "body")
+#define TICKET_FIELDS(t, body)                                                                                         \
+    t "id," t "title," body "," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t       \
       "worker_pid," t "worker_host," t "attempts," t "next_attempt_at," t "failure_reason," t "created_at," t          \
       "updated_at"
 #define RUN_COLUMNS(t)                                                                                                 \
@@ -14,8 +15,9 @@
       "pid_start," t "boot_id," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t "last_turn_marker," t       \
       "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t "last_output_at," t "closed_at," t  \
       "turn_count"
-#define MESSAGE_COLUMNS(t)                                                                                             \
-    t "id," t "ticket_id," t "author," t "kind," t "body," t "status," t "nonce," t "run_id," t "attempts," t          \
+#define MESSAGE_COLUMNS(t) MESSAGE_FIELDS(t, t "body")
+#define MESSAGE_FIELDS(t, body)                                                                                        \
+    t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
       "next_attempt_at," t "error," t "created_at," t "sent_at"
 #define EFFECT_COLUMNS(t) t "id," t "run_id," t "kind," t "state," t "detail," t "at"
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"

@@ -6,13 +6,13 @@
 #include "store/db.h"
 
 /* `waits` is derived: some ticket it depends on is not done. The triggers keep it, whoever writes, so that a claim does
- * not pass by every waiting ticket. `urgency` turns the priority's word into its order. No comments inside the texts:
- * they would be parsed at every opening. */
+ * not pass by every waiting ticket. `urgency` turns the priority's word into its order. Bodies stand last, so that a
+ * long one is not read to get at what stands behind it. No comments inside the texts: they would be parsed at every
+ * opening. */
 static const char *const version_1[] = {
     "CREATE TABLE tickets("
     "id INTEGER PRIMARY KEY,"
     "title TEXT NOT NULL,"
-    "body TEXT,"
     "status TEXT NOT NULL CHECK(status IN('inbox','todo','in_progress','in_review','needs_input','blocked','done',"
     "'cancelled')),"
     "priority TEXT NOT NULL DEFAULT 'medium' CHECK(priority IN('critical','high','medium','low')),"
@@ -28,6 +28,7 @@ static const char *const version_1[] = {
     "created_at INTEGER NOT NULL,"
     "updated_at INTEGER NOT NULL,"
     "waits INTEGER NOT NULL DEFAULT 0 CHECK(waits IN(0,1)),"
+    "body TEXT,"
     "urgency INTEGER AS(CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END)"
     ")STRICT",
     "CREATE INDEX tickets_ready ON tickets(profile,urgency,created_at)"
@@ -103,7 +104,6 @@ static const char *const version_1[] = {
     "ticket_id INTEGER NOT NULL REFERENCES tickets(id),"
     "author TEXT,"
     "kind TEXT NOT NULL DEFAULT 'note' CHECK(kind IN('work','note')),"
-    "body TEXT NOT NULL DEFAULT '',"
     "status TEXT NOT NULL CHECK(status IN('pending','sending','sent','failed_to_inject','unknown')),"
     "nonce TEXT,"
     "run_id TEXT REFERENCES runs(run_id),"
@@ -111,7 +111,8 @@ static const char *const version_1[] = {
     "next_attempt_at INTEGER,"
     "error TEXT,"
     "created_at INTEGER NOT NULL,"
-    "sent_at INTEGER"
+    "sent_at INTEGER,"
+    "body TEXT NOT NULL DEFAULT ''"
     ")STRICT",
     "CREATE INDEX ticket_messages_of_ticket ON ticket_messages(ticket_id,status)",
     "CREATE INDEX ticket_messages_of_run ON ticket_messages(run_id,status)WHERE run_id IS NOT NULL",

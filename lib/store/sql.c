@@ -31,10 +31,12 @@
 #define STALL_SAID                                                                                                     \
     "r.status='running' AND EXISTS(SELECT 1 FROM ticket_activity a WHERE a.ticket_id=r.ticket_id AND "                 \
     "a.kind='stalled' AND a.run_id=r.run_id AND a.created_at>=COALESCE(r.turn_started_at,0))"
-#define COLUMNS_TR TICKET_COLUMNS("t.") "," RUN_COLUMNS("u.") ","
+/* A picture of the board needs no text: bodies are left out. */
+#define COLUMNS_TR TICKET_FIELDS("t.", "NULL") "," RUN_COLUMNS("u.") ","
 #define CASE_OF_RUNTIME                                                                                                \
-    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_COLUMNS("m.") "," EFFECTS_OF("r.run_id") STALL_SAID " "
-#define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_COLUMNS("m.") "," EFFECTS_OF("t.run_id") "0 "
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL") "," EFFECTS_OF("r.run_id") STALL_SAID  \
+        " "
+#define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL") "," EFFECTS_OF("t.run_id") "0 "
 #define JOIN_RUNTIME                                                                                                   \
     "LEFT JOIN tickets t ON t.id=r.ticket_id LEFT JOIN runs u ON u.run_id=r.run_id LEFT JOIN " SENDING_OF("r.run_id")
 #define JOIN_TICKET "LEFT JOIN runs u ON u.run_id=t.run_id LEFT JOIN " SENDING_OF("t.run_id")
