@@ -3,13 +3,6 @@
 #include "pickup/site.h"
 #include "show.h"
 
-static void put_number(struct json *object, const char *key, int64_t value) {
-    if (value != 0)
-        json_put_int(object, key, value);
-    else
-        json_put_null(object, key);
-}
-
 static struct json *needs_json(const struct site *site, const struct story *story) {
     struct json *array = json_array();
 
@@ -38,10 +31,10 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "dedupe_key", ticket->dedupe_key);
     json_put_string(object, "run", ticket->run_id);
-    put_number(object, "worker_pid", ticket->worker_pid);
+    json_put_nonzero(object, "worker_pid", ticket->worker_pid);
     json_put_string(object, "worker_host", ticket->worker_host);
     json_put_int(object, "attempts", ticket->attempts);
-    put_number(object, "next_attempt_at", ticket->next_attempt_at);
+    json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
@@ -55,16 +48,16 @@ static struct json *runtime_json(const struct runtime *runtime) {
     json_put_string(object, "host", runtime->host);
     json_put_string(object, "session", runtime->tmux_target);
     json_put_string(object, "pane", runtime->pane_id);
-    put_number(object, "pid", runtime->agent.pid);
+    json_put_nonzero(object, "pid", runtime->agent.pid);
     json_put_string(object, "profile", runtime->profile);
     json_put_string(object, "cwd", runtime->cwd);
     json_put_string(object, "log", runtime->pane_log_path);
     json_put_string(object, "nonce", runtime->turn_nonce);
     json_put_string(object, "last_nonce", runtime->last_turn_marker);
     json_put_string(object, "failure_reason", runtime->failure_reason);
-    put_number(object, "spawned_at", runtime->spawned_at);
-    put_number(object, "turn_started_at", runtime->turn_started_at);
-    put_number(object, "closed_at", runtime->closed_at);
+    json_put_nonzero(object, "spawned_at", runtime->spawned_at);
+    json_put_nonzero(object, "turn_started_at", runtime->turn_started_at);
+    json_put_nonzero(object, "closed_at", runtime->closed_at);
     return object;
 }
 
@@ -75,7 +68,7 @@ static struct json *run_json(const struct run *run) {
     json_put_int(object, "attempt", run->attempt);
     json_put_string(object, "host", run->host);
     json_put_int(object, "started_at", run->started_at);
-    put_number(object, "ended_at", run->ended_at);
+    json_put_nonzero(object, "ended_at", run->ended_at);
     json_put_string(object, "outcome", run->outcome);
     json_put_string(object, "class", run->class);
     json_put_string(object, "detail", run->detail);
@@ -95,7 +88,7 @@ static struct json *message_json(const struct message *message) {
     json_put_int(object, "attempts", message->attempts);
     json_put_string(object, "error", message->error);
     json_put_int(object, "created_at", message->created_at);
-    put_number(object, "sent_at", message->sent_at);
+    json_put_nonzero(object, "sent_at", message->sent_at);
     return object;
 }
 

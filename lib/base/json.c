@@ -232,9 +232,21 @@ void json_put_int(struct json *object, const char *key, int64_t value) {
     json_put(object, key, wrap(fits ? cJSON_CreateNumber((double)value) : cJSON_CreateRaw(digits)));
 }
 
+void json_put_nonzero(struct json *object, const char *key, int64_t value) {
+    if (value != 0)
+        json_put_int(object, key, value);
+    else
+        json_put_null(object, key);
+}
+
 void json_put_bool(struct json *object, const char *key, bool value) {
     node_memory();
     json_put(object, key, wrap(cJSON_CreateBool(value)));
+}
+
+struct json *json_copy(const struct json *json) {
+    node_memory();
+    return wrap(cJSON_Duplicate(look(json), true));
 }
 
 void json_put_null(struct json *object, const char *key) {

@@ -45,8 +45,10 @@ struct json *json_array(void);
 void json_put(struct json *object, const char *key, struct json *value); /* takes value */
 void json_put_string(struct json *object, const char *key, const char *value);
 void json_put_int(struct json *object, const char *key, int64_t value);
+void json_put_nonzero(struct json *object, const char *key, int64_t value); /* 0 writes null */
 void json_put_bool(struct json *object, const char *key, bool value);
 void json_put_null(struct json *object, const char *key);
+struct json *json_copy(const struct json *json);        /* the caller's */
 void json_push(struct json *array, struct json *value); /* takes value */
 void json_push_string(struct json *array, const char *value);
 void json_print(const struct json *json, struct text *out); /* one line, no newline at the end */

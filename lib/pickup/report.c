@@ -115,23 +115,6 @@ static void put_word(struct json *to, const char *key, const char *word) {
         json_put_null(to, key);
 }
 
-static void put_number(struct json *to, const char *key, int64_t number) {
-    if (number)
-        json_put_int(to, key, number);
-    else
-        json_put_null(to, key);
-}
-
-static struct json *copy_of(const struct json *array) {
-    struct text bytes = {0};
-    struct json *copy;
-
-    json_print(array, &bytes);
-    copy = json_parse(text_str(&bytes), bytes.len);
-    text_release(&bytes);
-    return copy ? copy : json_array();
-}
-
 static void put_send(const struct report *report, struct json *to) {
     struct json *send;
 
@@ -142,7 +125,7 @@ static void put_send(const struct report *report, struct json *to) {
     send = json_object();
     json_put_string(send, "transport", report->transport);
     put_word(send, "class", report->class);
-    put_number(send, "http_status", report->http_status);
+    json_put_nonzero(send, "http_status", report->http_status);
     put_word(send, "detail", report->detail);
     json_put(to, "send", send);
 }
@@ -157,15 +140,15 @@ void report_json(const struct report *report, struct text *out) {
     put_word(json, "ticket", report->ticket);
     put_word(json, "run", report->run);
     put_word(json, "session", report->session);
-    put_number(json, "pid", report->pid);
+    json_put_nonzero(json, "pid", report->pid);
     put_word(json, "worktree", report->worktree);
     json_put_null(json, "branch");
     put_word(json, "nonce", report->nonce);
     put_send(report, json);
-    json_put(json, "healed", copy_of(report->healed));
+    json_put(json, "healed", json_copy(report->healed));
     json_put(json, "harvested", json_array());
-    json_put(json, "delivered", copy_of(report->delivered));
-    json_put(json, "plan", copy_of(report->plan));
+    json_put(json, "delivered", json_copy(report->delivered));
+    json_put(json, "plan", json_copy(report->plan));
     put_word(json, "error", report->error);
     json_put_int(json, "elapsed_ms", clock_monotonic() - report->started);
     json_print(json, out);

@@ -225,12 +225,13 @@ static void what_is_written_reads_back(void **state) {
     json_put_int(json, "big", INT64_C(999999999999999999));
     json_put_int(json, "neg", -1);
     json_put_bool(json, "yes", true);
-    json_put_null(json, "null");
+    json_put_nonzero(json, "null", 0);
     struct json *list = json_array();
     json_push_string(list, "x");
     json_push_string(list, NULL);
     json_push(list, json_object());
-    json_put(json, "list", list);
+    json_put(json, "list", json_copy(list));
+    json_free(list);
     static const char expected[] = "{\"s\":\"q\\\"\\n\\u001b\xC3\xA4\",\"none\":null,\"bad\":\"a\xEF\xBF\xBD\","
                                    "\"ms\":1700000000123,\"big\":999999999999999999,\"neg\":-1,\"yes\":true,"
                                    "\"null\":null,\"list\":[\"x\",null,{}]}";
