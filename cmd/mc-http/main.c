@@ -65,11 +65,6 @@ static bool write_output(const char *bytes, size_t n) {
     return true;
 }
 
-static void wipe(char *bytes, size_t n) {
-    for (volatile char *p = bytes; n; n--)
-        *p++ = 0;
-}
-
 static int complain(int code, const char *why) {
     fprintf(stderr, "mc-http: %s\n", why);
     return code;
@@ -91,7 +86,7 @@ static int answer(char *bytes, size_t n) {
     if (!wire.over && write_output(wire.data, wire.len))
         code = MC_OK;
 out:
-    wipe(bytes, n);
+    xwipe(bytes, n);
     text_release(&wire);
     argv_release(&headers);
     return code;

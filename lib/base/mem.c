@@ -77,3 +77,8 @@ void *xgrow(void *items, size_t count, size_t *capacity, size_t size) {
     *capacity = more;
     return xrealloc(items, more * size);
 }
+
+void xwipe(void *bytes, size_t n) {
+    for (volatile char *p = bytes; n > 0; n--)
+        *p++ = 0;
+}

@@ -15,6 +15,9 @@ char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
+/* Overwrites a secret; no compiler leaves it out as a dead store. NULL with 0 is fine. */
+void xwipe(void *bytes, size_t n);
+
 /* Frees *slot and puts a copy of s (or NULL) there. s may be *slot itself. */
 void xreplace(char **slot, const char *s);
 

@@ -97,6 +97,10 @@ bool text_to_int(const char *s, long long low, long long high, long long *value)
     return true;
 }
 
+bool text_same(const char *a, const char *b) {
+    return a && b && strcmp(a, b) == 0;
+}
+
 bool text_starts(const char *s, const char *prefix) {
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }

@@ -29,6 +29,9 @@ void text_release(struct text *text);
 /* Whole numbers, checked: digits only, no sign but an optional '-' , no blanks, inside [low, high]. */
 bool text_to_int(const char *s, long long low, long long high, long long *value);
 
+/* Equal; NULL equals nothing, not even NULL. */
+bool text_same(const char *a, const char *b);
+
 bool text_starts(const char *s, const char *prefix);
 
 /* strlcpy's contract: copies what fits, always terminates, returns false when it did not fit. */

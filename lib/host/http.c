@@ -25,9 +25,8 @@ static void add_environment(struct argv *env) {
 
 /* A plain memset before free is taken out by the compiler. */
 static void wipe(struct text *text) {
-    volatile char *p = text->data;
-    for (size_t i = 0; p && i < text->cap; i++)
-        p[i] = 0;
+    if (text->data)
+        xwipe(text->data, text->cap);
     text_release(text);
 }
 

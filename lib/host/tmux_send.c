@@ -4,17 +4,13 @@
 #include "base/text.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
+#include "rules/key.h"
 
 /* What goes into a pane: every act stands inside one server-side condition, so that nothing can change between the
  * look and the act. A paste into a dead pane ends a whole 3.3a server; copy mode swallows keys and says nothing. */
 
 static char *refusal_condition(int64_t pid) {
     return xasprintf("#{||:#{||:#{pane_dead},#{pane_in_mode}},#{!=:#{pane_pid},%lld}}", (long long)pid);
-}
-
-static bool pane_ok(const char *pane_id) {
-    long long number;
-    return pane_id[0] == '%' && text_to_int(pane_id + 1, 0, 999999999, &number);
 }
 
 /* Adds: if-shell -F -t PANE CONDITION REFUSED-arm ACT-arm. */
@@ -57,7 +53,7 @@ enum tmux_paste tmux_paste(struct tmux *tmux, const char *pane_id, int64_t pid, 
     struct err err = {0};
     enum tmux_paste pasted;
     char random[17], *buffer, *refused, *act;
-    if (!pane_ok(pane_id) || n == 0)
+    if (!key_pane_ok(pane_id) || n == 0)
         return TMUX_REFUSED;
     random_hex(random, sizeof random - 1);
     buffer = xasprintf("mc-%s", random);
@@ -86,7 +82,7 @@ bool tmux_key(struct tmux *tmux, const char *pane_id, int64_t pid, const char *k
     struct err err = {0};
     char *act;
     bool done;
-    if (!pane_ok(pane_id) || !tmux_word_ok(key))
+    if (!key_pane_ok(pane_id) || !tmux_word_ok(key))
         return false;
     act = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", pane_id, key);
     tmux_call_init(&call, tmux, NULL);
@@ -123,7 +119,7 @@ bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct te
     struct err err = {0};
     const char *from;
     bool done = false;
-    if (!pane_ok(pane_id))
+    if (!key_pane_ok(pane_id))
         return false;
     tmux_call_init(&call, tmux, NULL);
     argv_adds(&call.argv, show);

@@ -283,7 +283,7 @@ static bool write_claim(struct work *work, bool *changed, struct err *err) {
     char session_key[SESSION_KEY_SIZE];
     char session[SESSION_SIZE];
     char *cwd = site_work_dir(site, work->ticket.id);
-    char *log = xasprintf("%s/pane.log", work->run_dir);
+    char *log = site_pane_log(site, work->run_id);
     bool found = false;
     bool ok;
 

@@ -21,16 +21,12 @@ struct signalling {
     char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
 };
 
-static bool same(const char *a, const char *b) {
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
 /* A first turn that went as an argument may end before the pickup has written that it began: its message says so. */
 static bool find_turn(struct desk *desk, struct signalling *signalling, struct err *err) {
     const struct runtime *runtime = &signalling->one.runtime;
     struct message work = {0};
 
-    if (!signalling->one.active || !same(runtime->run_id, signalling->word->run_id))
+    if (!signalling->one.active || !text_same(runtime->run_id, signalling->word->run_id))
         return true;
     if (runtime->turn_nonce != NULL || runtime->status != RUNTIME_SPAWNING) {
         signalling->turn = xstrdup(runtime->turn_nonce);
@@ -64,7 +60,7 @@ static bool was_last(struct desk *desk, const struct signalling *signalling, boo
     for (size_t i = 0; i < list.count; i++)
         if (strcmp(list.items[i].kind, "signal") == 0)
             newest = &list.items[i];
-    if (newest != NULL && same(newest->run_id, word->run_id)) {
+    if (newest != NULL && text_same(newest->run_id, word->run_id)) {
         char *head = xasprintf("%s %s", signal_word_name(word->word), word->nonce != NULL ? word->nonce : "");
 
         *last = text_starts(newest->body, head);
@@ -146,9 +142,9 @@ static bool signal_run(struct desk *desk, void *subject, struct desk_result *res
         !was_last(desk, signalling, &facts.nonce_was_last, err))
         return false;
     facts.status = one->ticket.status;
-    facts.run_matches = same(one->ticket.run_id, word->run_id);
+    facts.run_matches = text_same(one->ticket.run_id, word->run_id);
     facts.nonce_given = word->nonce != NULL;
-    facts.nonce_matches = same(word->nonce, signalling->turn);
+    facts.nonce_matches = text_same(word->nonce, signalling->turn);
     facts.turn_active = signalling->turn != NULL;
     signalling->result = result;
     result->ticket = one->ticket.id;

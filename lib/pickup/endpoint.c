@@ -52,10 +52,9 @@ static bool read_token(const struct config *config, char **token, struct err *er
     return true;
 }
 
-/* Through a volatile pointer, so that no compiler leaves the wiping out as a dead store. */
 static void wipe(char *secret) {
-    for (volatile char *byte = secret; byte && *byte; byte++)
-        *byte = '\0';
+    if (secret)
+        xwipe(secret, strlen(secret));
     free(secret);
 }
 

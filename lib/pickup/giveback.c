@@ -127,17 +127,17 @@ static bool retire(struct site *site, const struct giveback *give, int64_t now, 
                                              send_class_name(give->class), now, retired, err);
 }
 
-static bool count_breaker(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
-    const struct class_rule *rule = class_rule(give->class);
-    bool at_once = rule->blame == BLAME_WORLD_AT_ONCE;
+bool giveback_count(struct site *site, enum send_class class, int64_t *opened_until, struct err *err) {
+    const struct class_rule *rule = class_rule(class);
     struct breaker breaker = {0};
 
-    if (give->uncounted || (rule->blame != BLAME_WORLD && !at_once))
+    *opened_until = 0;
+    if (!class_is_world(class))
         return true;
     if (!breaker_load(site->board, &breaker, err))
         return false;
-    if (breaker_fail(&breaker, rule->name, at_once, clock_now()))
-        done->breaker_until = breaker.open_until;
+    if (breaker_fail(&breaker, rule->name, rule->blame == BLAME_WORLD_AT_ONCE, clock_now()))
+        *opened_until = breaker.open_until;
     return breaker_store(site->board, &breaker, err);
 }
 
@@ -190,7 +190,8 @@ static bool write_rows(struct site *site, const struct giveback *give, struct gi
         goto out;
     if (done->moved) {
         write_record(site, give, &ruling, record);
-        ok = write_journal(site, give, text_str(record), err) && count_breaker(site, give, done, err);
+        ok = write_journal(site, give, text_str(record), err) &&
+             giveback_count(site, give->class, &done->breaker_until, err);
     } else if (give->death && retired) {
         ok =
             journal_add(site->board, give->ticket_id, give->run_id, "mc-pickup", "death", give->death, ruling.now, err);

@@ -41,6 +41,10 @@ struct giveback_done {
  */
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
 
+/* Counts a failure of the world for the breaker, inside the caller's transaction; of another class nothing is counted.
+ * *opened_until: this failure opened it; 0: it did not. */
+bool giveback_count(struct site *site, enum send_class class, int64_t *opened_until, struct err *err);
+
 /* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
  * in_progress of this run. *moved false: the ticket had moved on. Inside no transaction. */
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err);

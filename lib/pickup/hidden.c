@@ -24,12 +24,10 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
         .cwd = xstrdup(work->runtime.cwd),
         .spawned_at = clock_now(),
         .turn_started_at = clock_now(),
+        .pane_log_path = site_pane_log(work->site, pane->run),
     };
-    char *dir = site_run_dir(work->site, pane->run);
 
-    runtime.pane_log_path = xasprintf("%s/pane.log", dir);
     end_identify(work->site, pane->pid, pane->dead, &runtime.agent);
-    free(dir);
     return runtime;
 }
 
@@ -90,7 +88,7 @@ static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct
     return what;
 }
 
-static enum hidden end_remains(struct work *work, const struct tmux_pane *pane, struct err *err) {
+static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) {
     struct runtime hidden = described(work, pane);
     struct err own = {0};
     enum hidden what = HIDDEN_ENDED;
@@ -104,7 +102,6 @@ static enum hidden end_remains(struct work *work, const struct tmux_pane *pane, 
     }
     err_release(&own);
     runtime_release(&hidden);
-    (void)err;
     return what;
 }
 
@@ -134,7 +131,7 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
                   "session %s carries run %s, which this board does not know; look at it, then close it",
                   work->runtime.tmux_target, pane.run);
     else if (run.ended_at || pane.dead)
-        what = end_remains(work, &pane, err);
+        what = end_remains(work, &pane);
     else
         what = adopt(work, &pane, err);
     run_release(&run);

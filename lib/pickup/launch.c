@@ -19,7 +19,7 @@ static bool stop_start(struct work *work, const struct err *err) {
 static enum tmux_start start(struct work *work, struct err *err) {
     struct site *site = work->site;
     char *program = xasprintf("%s/mc-launch", site->libexec);
-    char *file = xasprintf("%s/launch", work->run_dir);
+    char *file = site_launch_file(site, work->run_id);
     struct argv argv = {0};
     char pane[16] = "";
     enum tmux_start started;
@@ -89,7 +89,7 @@ static bool record(struct work *work, struct err *err) {
 /* A server that gave no answer may still carry the order out when it goes on: only with the launch file in hand is it
  * certain that no agent of this run was or will be started. */
 static bool called_off(const struct work *work) {
-    char *file = xasprintf("%s/launch", work->run_dir);
+    char *file = site_launch_file(work->site, work->run_id);
     bool taken = files_take(file);
 
     free(file);

@@ -12,10 +12,6 @@
 
 enum { SECOND = 1000 };
 
-static bool same(const char *a, const char *b) {
-    return a && b && !strcmp(a, b);
-}
-
 static void set_limits(struct site *site, struct world *world) {
     const struct config *config = &site->config;
 
@@ -47,7 +43,7 @@ static void see_processes(const struct site *site, struct world_case *one) {
 
 static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
     one->session = SEEN_YES;
-    one->session_ours = same(pane->run, run_of(one));
+    one->session_ours = text_same(pane->run, run_of(one));
     one->pane_dead = pane->dead;
     one->pane_pid = pane->pid;
     text_copy(one->pane_id, sizeof one->pane_id, pane->pane_id);
@@ -96,7 +92,7 @@ void observe_again(struct site *site, struct world_case *one) {
 /* Has this session's run an active row? By the tag: a session that a hand has renamed is still that row's. */
 static bool has_case(const struct world *world, const struct tmux_pane *pane) {
     for (size_t i = 0; i < world->case_count; i++)
-        if (world->cases[i].runtime_exists && same(world->cases[i].runtime.run_id, pane->run))
+        if (world->cases[i].runtime_exists && text_same(world->cases[i].runtime.run_id, pane->run))
             return true;
     return false;
 }

@@ -228,7 +228,7 @@ static bool agent_argv(struct work *work, struct argv *argv) {
 
 static bool write_launch(struct work *work, const struct argv *argv, struct err *err) {
     struct argv env = {0};
-    char *path = xasprintf("%s/launch", work->run_dir);
+    char *path = site_launch_file(work->site, work->run_id);
     bool ok;
 
     make_environment(work, &env);

@@ -181,12 +181,10 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
 
 /* Without it nothing is started any more, whoever still has the order. */
 static void remove_launch(const struct site *site, const char *run_id) {
-    char *dir = site_run_dir(site, run_id);
-    char *file = xasprintf("%s/launch", dir);
+    char *file = site_launch_file(site, run_id);
 
     files_remove(file);
     free(file);
-    free(dir);
 }
 
 /* A claim without anything started. The tmux client of the dead pickup, or its server, may still be at it: look for
@@ -308,7 +306,6 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
     struct ticket ticket = {0};
     struct runtime row = {0};
     char session_key[SESSION_KEY_SIZE];
-    char *dir = site_run_dir(site, session->run_tag);
     bool ok = messages_work(site->board, session->run_tag, &work, err) &&
               tickets_get(site->board, session->ticket_id, &ticket, NULL, err);
 
@@ -322,7 +319,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .pane_id = xstrdup(session->pane_id),
                            .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
                            .cwd = site_work_dir(site, session->ticket_id),
-                           .pane_log_path = xasprintf("%s/pane.log", dir),
+                           .pane_log_path = site_pane_log(site, session->run_tag),
                            .turn_count = work.id && work.status != MESSAGE_PENDING,
                            .spawned_at = session->run.started_at,
                            .turn_started_at = work.sent_at};
@@ -336,7 +333,6 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
         ok = board_commit(site->board, err);
     else
         board_rollback(site->board);
-    free(dir);
     runtime_release(&row);
     ticket_release(&ticket);
     message_release(&work);

@@ -93,10 +93,6 @@ static struct giveback giveback_of(const struct work *work) {
     };
 }
 
-static bool is_world(const struct class_rule *rule) {
-    return rule->blame == BLAME_WORLD || rule->blame == BLAME_WORLD_AT_ONCE;
-}
-
 /* One line about it: what failed, where the ticket is, what to do. A failure of the world is said until the breaker
  * has opened, and then no more until it has closed. */
 static void say_failure(struct work *work, const char *where, int64_t breaker_until) {
@@ -105,7 +101,8 @@ static void say_failure(struct work *work, const char *where, int64_t breaker_un
     struct breaker breaker = {0};
     struct err err = {0};
     char until[CLOCK_STAMP];
-    bool said = is_world(rule) && !breaker_until && breaker_load(work->site->board, &breaker, &err) && breaker.openings;
+    bool said = class_is_world(work->verdict.class) && !breaker_until &&
+                breaker_load(work->site->board, &breaker, &err) && breaker.openings;
 
     err_release(&err);
     if (said)
@@ -121,23 +118,16 @@ static void say_failure(struct work *work, const char *where, int64_t breaker_un
 }
 
 bool settle_world(struct work *work, struct err *err) {
-    const struct class_rule *rule = class_rule(work->verdict.class);
     struct board *board = work->site->board;
-    struct breaker breaker = {0};
-    bool opened;
+    int64_t opened_until = 0;
+    bool ok = board_begin(board, err) && giveback_count(work->site, work->verdict.class, &opened_until, err) &&
+              board_commit(board, err);
 
-    if (!board_begin(board, err))
-        return false;
-    if (!breaker_load(board, &breaker, err))
-        goto undo;
-    opened = breaker_fail(&breaker, rule->name, rule->blame == BLAME_WORLD_AT_ONCE, clock_now());
-    if (!breaker_store(board, &breaker, err) || !board_commit(board, err))
-        goto undo;
-    say_failure(work, "its message waits", opened ? breaker.open_until : 0);
-    return true;
-undo:
-    board_rollback(board);
-    return false;
+    if (ok)
+        say_failure(work, "its message waits", opened_until);
+    else
+        board_rollback(board);
+    return ok;
 }
 
 bool settle_failed(struct work *work, struct err *err) {

@@ -73,7 +73,6 @@ static bool ask(struct work *work, enum message_status to, struct err *err) {
 static bool try_later(struct work *work, struct err *err) {
     const struct config *config = &work->site->config;
     const struct class_rule *rule = class_rule(work->verdict.class);
-    bool world = rule->blame == BLAME_WORLD || rule->blame == BLAME_WORLD_AT_ONCE;
     int attempts = work->message_attempts + 1;
     int64_t wait =
         retry_delay(attempts, config->retry.backoff_s * SECOND, config->retry.backoff_max_s * SECOND, random_number());
@@ -84,7 +83,7 @@ static bool try_later(struct work *work, struct err *err) {
         wait = work->verdict.pause_ms;
     if (!put_back(work, MESSAGE_PENDING, clock_now() + wait, err))
         return false;
-    if (world)
+    if (class_is_world(work->verdict.class))
         return settle_world(work, err);
     if (attempts == 1)
         report_warn(work->report, "%s: message %lld: %s: %s; it is tried again; %s", work->key,

@@ -205,6 +205,14 @@ char *site_run_dir(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s", site->folder, run_id);
 }
 
+char *site_launch_file(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s/launch", site->folder, run_id);
+}
+
+char *site_pane_log(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s/pane.log", site->folder, run_id);
+}
+
 char *site_work_dir(const struct site *site, int64_t ticket) {
     char key[KEY_SIZE];
 

@@ -47,6 +47,8 @@ void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 
 /* "folder/run/RUN_ID", "folder/work/MC-4629": new strings. */
 char *site_run_dir(const struct site *site, const char *run_id);
+char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */
+char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_work_dir(const struct site *site, int64_t ticket);
 
 #endif

@@ -53,15 +53,11 @@ static void read_rows(struct site *site, const struct takeover *take, struct sce
     err_release(&err);
 }
 
-static bool same(const char *a, const char *b) {
-    return a && b && !strcmp(a, b);
-}
-
 /* The ticket names another run: does that one's worker live? */
 static bool other_worker(const struct takeover *take, const struct scene *scene) {
     struct identity other;
 
-    if (!scene->ticket.run_id || same(scene->ticket.run_id, take->run_id))
+    if (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id))
         return false;
     return scene->ticket.worker_pid > 0 && scene->ticket.worker_pid != scene->runtime.agent.pid &&
            proc_identify(scene->ticket.worker_pid, &other);
@@ -77,10 +73,10 @@ static struct adopt_facts facts_of(const struct site *site, const struct takeove
         .status = scene->ticket.status,
         .other_worker_alive = other_worker(take, scene),
         .runtime_exists = active,
-        .runtime_is_runs = same(runtime->run_id, take->run_id) &&
-                           (!scene->ticket.run_id || same(scene->ticket.run_id, take->run_id) ||
+        .runtime_is_runs = text_same(runtime->run_id, take->run_id) &&
+                           (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||
                             scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
-        .session_tag_is_runs = scene->session != SEEN_YES || same(scene->pane.run, take->run_id),
+        .session_tag_is_runs = scene->session != SEEN_YES || text_same(scene->pane.run, take->run_id),
         .pid_recorded = runtime->agent.pid > 0,
         .process = proc_alive(&runtime->agent),
         .session = scene->session,

@@ -87,3 +87,7 @@ int send_class_from(const char *name) {
             return i;
     return -1;
 }
+
+bool class_is_world(enum send_class class) {
+    return class_rule(class)->blame == BLAME_WORLD || class_rule(class)->blame == BLAME_WORLD_AT_ONCE;
+}

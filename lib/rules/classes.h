@@ -51,6 +51,9 @@ struct class_rule {
     const char *next_action;   /* what the reader does now, one sentence */
 };
 
+/* A failure of the world: the breaker's business, and no attempt of the ticket's. */
+bool class_is_world(enum send_class class);
+
 const struct class_rule *class_rule(enum send_class class);
 const char *send_class_name(enum send_class class);
 int send_class_from(const char *name); /* -1: unknown */

@@ -1,6 +1,9 @@
 # What the tests of mc-ticket share: a board of their own, and agents made by hand (row, session, process), so that
 # they need nothing of mc-pickup.
 
+# shellcheck source=tests/e2e/support.bash
+source "${BASH_SOURCE[0]%/*}/../e2e/support.bash"
+
 desk_setup() {
     unset MC_DB MC_RUN MC_TICKET MC_PICKUP_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME TMUX INVOCATION_ID
     T=$(mktemp -d /tmp/mct.XXXXXX)
@@ -20,33 +23,6 @@ desk_teardown() {
 
 mc() {
     "$MC_BIN/mc-ticket" "$@" </dev/null
-}
-
-# Runs it; the exit status must be the first argument. Output in $output, error text in $errors.
-expect() {
-    local wanted=$1 status=0
-    shift
-    output=$("$@" 2>"$T/errors") || status=$?
-    errors=$(cat "$T/errors")
-    if [ "$status" -ne "$wanted" ]; then
-        printf '%s\n' "exit $status, wanted $wanted: $*" "out: $output" "err: $errors" >&2
-        return 1
-    fi
-}
-
-has() {
-    case $1 in
-    *"$2"*) return 0 ;;
-    esac
-    printf 'no "%s" in: %s\n' "$2" "$1" >&2
-    return 1
-}
-
-is() {
-    [ "$1" = "$2" ] || {
-        printf 'got "%s", wanted "%s"\n' "$1" "$2" >&2
-        return 1
-    }
 }
 
 # SQL statements on the board, in one process; rows as a|b lines.
@@ -133,12 +109,4 @@ gone() {
 
 has_session() {
     tmux -S "$SOCKET" has-session -t "=$1" 2>/dev/null
-}
-
-# Not: unlike a bare !, a failure that fails the test.
-no() {
-    if "$@"; then
-        printf 'not wanted: %s\n' "$*" >&2
-        return 1
-    fi
 }

@@ -51,6 +51,7 @@ static void the_table(void **state) {
         assert_int_equal(rule->delivered, expected[i].delivered);
         assert_int_equal(rule->move, expected[i].move);
         assert_int_equal(rule->blame, expected[i].blame);
+        assert_int_equal(class_is_world(expected[i].class), rule->blame >= BLAME_WORLD);
         assert_int_equal(rule->exit, expected[i].exit);
         assert_int_equal(send_class_from(rule->name), expected[i].class);
     }

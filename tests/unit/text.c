@@ -107,6 +107,7 @@ static void a_copy_that_does_not_fit_says_so(void **state) {
     assert_string_equal(to, "def");
     assert_false(text_copy(to, 0, "x"));
     assert_string_equal(to, "def");
+    assert_true(text_same("a", "a") && !text_same("a", "b") && !text_same(NULL, NULL) && !text_same("a", NULL));
     assert_true(text_starts("mc-1", "mc-") && text_starts("x", "") && !text_starts("m", "mc"));
 }
 
@@ -118,6 +119,9 @@ static void memory_keeps_its_promises(void **state) {
     assert_string_equal(s, "abc");
     xreplace(&s, "other");
     assert_string_equal(s, "other");
+    xwipe(s, strlen(s));
+    assert_string_equal(s, "");
+    xwipe(NULL, 0);
     xreplace(&s, NULL);
     assert_null(s);
     s = xasprintf("%s-%d", "MC", 4629);
