@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -286,15 +285,4 @@ char *files_program_dir(void) {
     path[n] = '\0';
     slash = strrchr(path, '/');
     return slash == NULL || slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
-}
-
-int files_lock(const char *path) {
-    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
 }

@@ -45,7 +45,4 @@ char *files_find_program(const char *name, const char *path, bool *not_executabl
 /* The directory of the running program (for libexec neighbours), as a new string. */
 char *files_program_dir(void);
 
-/* A lock file held until the descriptor is closed (flock); -1 when another holds it or it cannot be made. */
-int files_lock(const char *path);
-
 #endif

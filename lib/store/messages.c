@@ -94,14 +94,6 @@ bool messages_next(struct board *board, const char *host, int64_t now, struct me
     return *found = false;
 }
 
-bool messages_next_of(struct board *board, int64_t ticket_id, int64_t now, struct message *message, bool *found,
-                      struct err *err) {
-    struct query q;
-    query_open(&q, board, SQL_MESSAGE_NEXT_OF, BINDS(bind_number(":ticket_id", ticket_id), bind_number(":now", now)),
-               err);
-    return one_message(&q, message, found);
-}
-
 bool messages_send(struct board *board, const char *run_id, const char *nonce, int64_t now, int *changed,
                    struct err *err) {
     (void)now;

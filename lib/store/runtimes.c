@@ -113,11 +113,3 @@ bool runtimes_set_harvest(struct board *board, const char *session_key, const ch
         BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_number(":offset", offset)),
         NULL, err);
 }
-
-bool runtimes_set_output(struct board *board, const char *session_key, const char *run_id, int64_t last_output_at,
-                         struct err *err) {
-    return db_run(
-        board, SQL_RUNTIME_SET_OUTPUT,
-        BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_maybe(":at", last_output_at)),
-        NULL, err);
-}

@@ -56,9 +56,6 @@ bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *
 bool runtimes_set_harvest(struct board *board, const char *session_key, const char *run_id, int64_t offset,
                           struct err *err);
 
-bool runtimes_set_output(struct board *board, const char *session_key, const char *run_id, int64_t last_output_at,
-                         struct err *err);
-
 bool runs_get(struct board *board, const char *run_id, struct run *run, bool *found, struct err *err);
 bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run **runs, size_t *count, struct err *err);
 /* Sets outcome, class, detail and, when `end`, ended_at of a run that is open. */
@@ -85,9 +82,6 @@ bool messages_notes(struct board *board, int64_t ticket_id, const char *nonce, c
  * due pending message, with that oldest message; found false: none. */
 bool messages_next(struct board *board, const char *host, int64_t now, struct message *message, struct runtime *runtime,
                    bool *found, struct err *err);
-/* The same for one ticket. */
-bool messages_next_of(struct board *board, int64_t ticket_id, int64_t now, struct message *message, bool *found,
-                      struct err *err);
 /* Every pending message that the claim gave this nonce -> sending. */
 bool messages_send(struct board *board, const char *run_id, const char *nonce, int64_t now, int *changed,
                    struct err *err);

@@ -72,9 +72,6 @@ const char *const sql_texts[SQL_COUNT] = {
         "worker_pid=CASE WHEN :clear THEN NULL ELSE worker_pid END,"
         "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
-    [SQL_TICKET_SET_WORKER] = "UPDATE tickets SET worker_pid=:pid,worker_host=:host,updated_at=:now "
-                              "WHERE id=:id AND run_id=:run_id AND status='in_progress'",
-    [SQL_TICKET_COUNT] = "SELECT status,count(*)FROM tickets GROUP BY status",
 
     [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY "),"
                       "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")",
@@ -143,8 +140,6 @@ const char *const sql_texts[SQL_COUNT] = {
             ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count "
             "WHERE EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)AND NOT EXISTS("
             "SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
-    [SQL_RUNTIME_SET_OUTPUT] = "UPDATE runtime_sessions SET last_output_at=:at "
-                               "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
 
@@ -174,9 +169,6 @@ const char *const sql_texts[SQL_COUNT] = {
               "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)<=:now AND(m.kind='note' OR m.run_id=r.run_id)"
               "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
               "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.id LIMIT 1",
-    [SQL_MESSAGE_NEXT_OF] =
-        "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id AND "
-                                      "status='pending' AND COALESCE(next_attempt_at,0)<=:now ORDER BY id LIMIT 1",
     [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
                          "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
     [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "

@@ -119,22 +119,3 @@ bool tickets_move(struct board *board, const struct ticket_move *move, bool *cha
                         bind_number(":clear", move->clear_worker), bind_number(":now", move->now)),
                   changed, err);
 }
-
-bool tickets_set_worker(struct board *board, int64_t id, const char *run_id, int64_t pid, const char *host, int64_t now,
-                        bool *changed, struct err *err) {
-    return db_hit(board, SQL_TICKET_SET_WORKER,
-                  BINDS(bind_number(":id", id), bind_text(":run_id", run_id), bind_maybe(":pid", pid),
-                        bind_text(":host", host), bind_number(":now", now)),
-                  changed, err);
-}
-
-bool tickets_count(struct board *board, int64_t counts[TICKET_STATUS_COUNT], struct err *err) {
-    struct query q;
-    memset(counts, 0, TICKET_STATUS_COUNT * sizeof *counts);
-    query_open(&q, board, SQL_TICKET_COUNT, NO_BINDS, err);
-    while (query_next(&q)) {
-        int status = query_word(&q, ticket_status_from);
-        counts[status] = query_number(&q);
-    }
-    return query_close(&q);
-}

@@ -57,11 +57,4 @@ struct ticket_move {
 };
 bool tickets_move(struct board *board, const struct ticket_move *move, bool *changed, struct err *err);
 
-/* worker_pid and host of an in_progress ticket of this run. */
-bool tickets_set_worker(struct board *board, int64_t id, const char *run_id, int64_t pid, const char *host, int64_t now,
-                        bool *changed, struct err *err);
-
-/* What a reader wants of a whole board: counts by status. */
-bool tickets_count(struct board *board, int64_t counts[TICKET_STATUS_COUNT], struct err *err);
-
 #endif

@@ -282,19 +282,6 @@ static void finds_programs(void **state) {
     free(path);
 }
 
-static void locks_until_closed(void **state) {
-    int first = files_lock("lock"), second;
-    (void)state;
-    assert_true(first >= 0);
-    assert_true((fcntl(first, F_GETFD) & FD_CLOEXEC) != 0);
-    assert_int_equal(files_lock("lock"), -1);
-    close(first);
-    second = files_lock("lock");
-    assert_true(second >= 0);
-    close(second);
-    assert_int_equal(files_lock("nowhere/lock"), -1);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -309,7 +296,6 @@ int main(void) {
         TEST(tails_at_a_line),
         TEST(looks_and_touches),
         TEST(finds_programs),
-        TEST(locks_until_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

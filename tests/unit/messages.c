@@ -172,8 +172,6 @@ static bool next(struct fixture *f, const char *host, int64_t now, int64_t expec
 
 static void test_next(void **state) {
     struct fixture *f = *state;
-    struct message message = {0};
-    bool found = true;
     int64_t first = work(f), second = note(f, "n");
     assert_false(next(f, "here", 100, 0));
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
@@ -182,12 +180,6 @@ static void test_next(void **state) {
     fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=101 WHERE kind='work'");
     assert_true(next(f, "here", 100, second));
     assert_true(next(f, "here", 101, first));
-    must(messages_next_of(f->board, 1, 100, &message, &found, &f->err));
-    assert_true(found);
-    assert_int_equal(message.id, second);
-    message_release(&message);
-    must(messages_next_of(f->board, 2, 100, &message, &found, &f->err));
-    assert_false(found);
     fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE kind='note'");
     assert_false(next(f, "here", 100, 0));
     fixture_sql(f, "UPDATE runtime_sessions SET status='running'");

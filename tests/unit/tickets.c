@@ -82,7 +82,6 @@ static void test_list(void **state) {
 static void test_needs_and_counts(void **state) {
     struct fixture *f = *state;
     int64_t after[2] = {fixture_add(f, "a", PRIORITY_LOW, 1), fixture_add(f, "b", PRIORITY_LOW, 1)}, id = 0;
-    int64_t counts[TICKET_STATUS_COUNT];
     struct ticket_new new = {.title = "c", .status = TICKET_TODO, .after = after, .after_count = 2, .now = 1};
     struct ticket_need *needs = NULL;
     size_t count = 0;
@@ -95,10 +94,6 @@ static void test_needs_and_counts(void **state) {
     assert_int_equal(needs[0].status, TICKET_DONE);
     assert_int_equal(needs[1].status, TICKET_TODO);
     free(needs);
-    must(tickets_count(f->board, counts, &f->err));
-    assert_int_equal(counts[TICKET_DONE], 1);
-    assert_int_equal(counts[TICKET_TODO], 2);
-    assert_int_equal(counts[TICKET_BLOCKED], 0);
 }
 
 static void move_is(struct fixture *f, struct ticket_move move, bool expected) {
@@ -137,18 +132,6 @@ static void test_move_is_fenced(void **state) {
                "cancelled111");
 }
 
-static void test_set_worker(void **state) {
-    struct fixture *f = *state;
-    bool changed = false;
-    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
-    assert_true(fixture_take(f, id, RUN_A, false));
-    must(tickets_set_worker(f->board, id, RUN_B, 77, "here", 5, &changed, &f->err));
-    assert_false(changed);
-    must(tickets_set_worker(f->board, id, RUN_A, 77, "here", 5, &changed, &f->err));
-    assert_true(changed);
-    fixture_is(f, "SELECT worker_pid||worker_host FROM tickets", "77here");
-}
-
 static void test_strange_word_is_damage(void **state) {
     struct fixture *f = *state;
     struct ticket ticket = {0};
@@ -166,7 +149,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_list, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_needs_and_counts, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_move_is_fenced, fixture_board, fixture_end),
-        cmocka_unit_test_setup_teardown(test_set_worker, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_strange_word_is_damage, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
