@@ -271,6 +271,7 @@ static bool name_work(struct pickup *pickup, struct work *work, int64_t id, stru
     random_hex(work->run_id, RUN_ID_DIGITS);
     key_nonce(work->nonce, id, clock_now(), random_number());
     work->run_dir = site_run_dir(site, work->run_id);
+    work->launch_file = site_launch_file(site, work->run_id);
     work->profile = profile_of(site, &work->ticket);
     if (!work->profile)
         return err_set(err, MC_CONFIG, "%s: profile %s is not configured", work->key, work->ticket.profile);

@@ -19,13 +19,12 @@ static bool stop_start(struct work *work, const struct err *err) {
 static enum tmux_start start(struct work *work, struct err *err) {
     struct site *site = work->site;
     char *program = xasprintf("%s/mc-launch", site->libexec);
-    char *file = site_launch_file(site, work->run_id);
     struct argv argv = {0};
     char pane[16] = "";
     enum tmux_start started;
 
     argv_add(&argv, program);
-    argv_add(&argv, file);
+    argv_add(&argv, work->launch_file);
     started = tmux_start(&site->tmux,
                          &(struct tmux_session){
                              .name = work->runtime.tmux_target,
@@ -41,7 +40,6 @@ static enum tmux_start start(struct work *work, struct err *err) {
     xreplace(&work->runtime.pane_id, *pane ? pane : NULL);
     argv_release(&argv);
     free(program);
-    free(file);
     return started;
 }
 
@@ -89,11 +87,7 @@ static bool record(struct work *work, struct err *err) {
 /* A server that gave no answer may still carry the order out when it goes on: only with the launch file in hand is it
  * certain that no agent of this run was or will be started. */
 static bool called_off(const struct work *work) {
-    char *file = site_launch_file(work->site, work->run_id);
-    bool taken = files_take(file);
-
-    free(file);
-    return taken;
+    return files_take(work->launch_file);
 }
 
 static void report_adopted(struct work *work) {

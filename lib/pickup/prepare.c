@@ -228,13 +228,11 @@ static bool agent_argv(struct work *work, struct argv *argv) {
 
 static bool write_launch(struct work *work, const struct argv *argv, struct err *err) {
     struct argv env = {0};
-    char *path = site_launch_file(work->site, work->run_id);
     bool ok;
 
     make_environment(work, &env);
-    ok = launch_write(path, &(struct launch){.cwd = work->runtime.cwd, .env = &env, .argv = argv}, err);
+    ok = launch_write(work->launch_file, &(struct launch){.cwd = work->runtime.cwd, .env = &env, .argv = argv}, err);
     argv_release(&env);
-    free(path);
     return ok;
 }
 

@@ -10,6 +10,7 @@ void work_release(struct work *work) {
     runtime_release(&work->runtime);
     text_release(&work->prompt);
     free(work->run_dir);
+    free(work->launch_file);
     free(work->verdict.detail);
     free(work->verdict.screen);
     free(work->verdict.death);

@@ -35,7 +35,8 @@ struct work {
     char run_id[RUN_ID_SIZE];
     char nonce[NONCE_SIZE];
     const struct profile *profile;
-    char *run_dir;
+    char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
+    char *launch_file; /* in it; NULL for a later turn */
     struct text prompt;
     bool argv_turn;     /* the spawn itself carries the prompt */
     bool spawned;       /* an agent of this run may be there */
