@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "desk/desk.h"
 #include "options.h"
-#include "pickup/desk.h"
-#include "pickup/site.h"
+#include "run/site.h"
 
 struct err;
 struct json;

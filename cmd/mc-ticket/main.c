@@ -13,7 +13,7 @@
  *   log.c        what the agent's pane showed
  *   runtimes.c   what is believed and what is seen
  *
- * The transactions behind add, move and signal are lib/pickup/desk*.c.
+ * The transactions behind add, move and signal are in lib/desk/.
  */
 #include <errno.h>
 #include <stdio.h>

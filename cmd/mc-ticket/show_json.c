@@ -1,6 +1,6 @@
 /* The words of `show --json`, as mc-ticket(1) lists them. */
 #include "base/json.h"
-#include "pickup/site.h"
+#include "run/site.h"
 #include "show.h"
 
 static struct json *needs_json(const struct site *site, const struct story *story) {

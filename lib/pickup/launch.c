@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
-#include "pickup/end.h"
 #include "pickup/hidden.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
+#include "run/end.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 

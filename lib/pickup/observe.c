@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/proc.h"
-#include "pickup/site.h"
 #include "rules/heal.h"
+#include "run/site.h"
 #include "store/journal.h"
 #include "store/snapshot.h"
 

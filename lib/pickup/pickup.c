@@ -7,8 +7,8 @@
  *   prepare         prepare.c    prompt, directories, launch file
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
  *   send            turn.c       by tmux; endpoint.c: by HTTP
- *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted (takeover.c),
- *                                given back (giveback.c), or a person is asked
+ *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted
+ *                                (run/takeover.c), given back (run/giveback.c), or a person is asked
  *   report          report.c     printed in cmd/mc-pickup
  *
  * Before each outside effect its intent is committed, after it its result; what a dead pickup leaves, heal finds. */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "pickup/report.h"
-#include "pickup/site.h"
+#include "run/site.h"
 
 struct err;
 

@@ -4,8 +4,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
-#include "pickup/giveback.h"
-#include "pickup/marker.h"
 #include "pickup/pickup.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
@@ -13,6 +11,8 @@
 #include "rules/panelog.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "run/giveback.h"
+#include "run/marker.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 

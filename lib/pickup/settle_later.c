@@ -4,10 +4,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
-#include "pickup/giveback.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
 #include "rules/retry.h"
+#include "run/giveback.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 

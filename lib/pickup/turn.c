@@ -4,12 +4,12 @@
 #include "base/err.h"
 #include "host/files.h"
 #include "host/proc.h"
-#include "pickup/death.h"
-#include "pickup/marker.h"
 #include "pickup/prepare.h"
 #include "pickup/work.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "run/death.h"
+#include "run/marker.h"
 #include "store/runtimes.h"
 
 enum {

@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "pickup/site.h"
 #include "rules/classes.h"
 #include "rules/key.h"
 #include "rules/record.h"
 #include "rules/rows.h"
+#include "run/site.h"
 
 struct err;
 struct profile;

@@ -10,14 +10,16 @@ import source
 
 ROOT = os.environ.get("MC_SRC") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# What a layer may include besides itself. store and host do not know each other.
+# What a layer may include besides itself. store and host do not know each other, nor do pickup and desk.
 BELOW = {
     "base": set(),
     "rules": {"base"},
     "store": {"base", "rules"},
     "host": {"base", "rules"},
-    "pickup": {"base", "rules", "store", "host"},
-    "cmd": {"base", "rules", "store", "host", "pickup"},
+    "run": {"base", "rules", "store", "host"},
+    "pickup": {"base", "rules", "store", "host", "run"},
+    "desk": {"base", "rules", "store", "host", "run"},
+    "cmd": {"base", "rules", "store", "host", "run", "pickup", "desk"},
 }
 
 HOMES = {"sqlite3.h": "lib/store/db.c", "cjson/cJSON.h": "lib/base/json.c", "curl/curl.h": "lib/host/curl.c"}
@@ -160,11 +162,14 @@ class Planted(unittest.TestCase):
     def test_an_upward_include(self):
         self.found("lib/rules/x.c", '#include "store/claim.h"\n', misplaced_includes)
         self.found("lib/base/x.h", '  #  include "rules/key.h"\n', misplaced_includes)
-        self.found("lib/host/x.c", '/* a */ #include "base/err.h"\n#include "pickup/end.h"\n', misplaced_includes)
+        self.found("lib/host/x.c", '/* a */ #include "base/err.h"\n#include "run/end.h"\n', misplaced_includes)
 
     def test_a_sideways_include(self):
         self.found("lib/store/x.c", '#include "host/tmux.h"\n', misplaced_includes)
         self.found("lib/host/x.c", '#include "store/board.h"\n', misplaced_includes)
+        self.found("lib/pickup/x.c", '#include "desk/desk.h"\n', misplaced_includes)
+        self.found("lib/desk/x.c", '#include "pickup/report.h"\n', misplaced_includes)
+        self.found("lib/run/x.c", '#include "pickup/pickup.h"\n', misplaced_includes)
         self.found("cmd/mc-ticket/x.c", '#include "../mc-pickup/x.h"\n', misplaced_includes)
 
     def test_an_include_without_its_layer(self):

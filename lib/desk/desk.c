@@ -1,4 +1,4 @@
-#include "pickup/desk.h"
+#include "desk/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "pickup/desk_act.h"
-#include "pickup/end.h"
-#include "pickup/site.h"
+#include "desk/desk_act.h"
+#include "run/end.h"
+#include "run/site.h"
 #include "store/board.h"
 #include "store/journal.h"
 #include "store/runtimes.h"

@@ -1,4 +1,4 @@
-#include "pickup/site.h"
+#include "run/site.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,14 +1,14 @@
-#include "pickup/death.h"
+#include "run/death.h"
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
-#include "pickup/site.h"
 #include "rules/panelog.h"
 #include "rules/record.h"
 #include "rules/screen.h"
+#include "run/site.h"
 
 enum { OUTPUT_LINES = 40, HISTORY = 200, LOG_TAIL = 16 * 1024 };
 

@@ -1,10 +1,10 @@
-#include "pickup/notify.h"
+#include "run/notify.h"
 
 #include "base/argv.h"
 #include "base/err.h"
 #include "host/files.h"
 #include "host/spawn.h"
-#include "pickup/site.h"
+#include "run/site.h"
 
 enum { NOTIFY_MS = 10000 };
 

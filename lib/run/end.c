@@ -1,10 +1,10 @@
-#include "pickup/end.h"
+#include "run/end.h"
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "host/proc.h"
-#include "pickup/site.h"
+#include "run/site.h"
 #include "store/runtimes.h"
 
 /* From TERM to KILL: agents save their session on TERM within a second or two. */

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "pickup/desk.h"
+#include "desk/desk.h"
 #include "rules/key.h"
 #include "rules/rows.h"
 

@@ -4,10 +4,10 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "desk/desk.h"
+#include "desk/desk_act.h"
 #include "host/proc.h"
-#include "pickup/desk.h"
-#include "pickup/desk_act.h"
-#include "pickup/site.h"
+#include "run/site.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"

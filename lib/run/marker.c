@@ -1,9 +1,9 @@
-#include "pickup/marker.h"
+#include "run/marker.h"
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "pickup/site.h"
+#include "run/site.h"
 #include "store/runtimes.h"
 
 enum { HISTORY = 2000, LOOK_MS = 250 };
