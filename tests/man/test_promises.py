@@ -235,7 +235,7 @@ class Board(Case):
     def test_kinds_of_activity(self):
         """Every kind that a call of journal_add or desk_note writes, and no other."""
         written = set()
-        for folder in ("lib/pickup", "lib/store"):
+        for folder in ("lib/pickup", "lib/desk", "lib/run", "lib/store"):
             for file in sorted(os.listdir(os.path.join(words.ROOT, folder))):
                 if not file.endswith(".c"):
                     continue
