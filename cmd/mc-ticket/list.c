@@ -18,8 +18,8 @@ static void print_object(const struct call *call, const struct ticket *ticket, s
     json_put_string(object, "profile", ticket->profile);
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "run", ticket->run_id);
-    if (ticket->worker_pid != 0)
-        json_put_int(object, "worker_pid", ticket->worker_pid);
+    if (ticket->worker.pid != 0)
+        json_put_int(object, "worker_pid", ticket->worker.pid);
     else
         json_put_null(object, "worker_pid");
     json_put_int(object, "attempts", ticket->attempts);

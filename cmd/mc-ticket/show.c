@@ -77,8 +77,8 @@ static void print_ticket(const struct site *site, const struct story *story) {
     print_field("profile", ticket->profile);
     print_field("labels", ticket->labels);
     print_needs(site, story);
-    if (ticket->worker_pid != 0) {
-        printf("%-10s pid %lld on ", "worker", (long long)ticket->worker_pid);
+    if (ticket->worker.pid != 0) {
+        printf("%-10s pid %lld on ", "worker", (long long)ticket->worker.pid);
         print_line(ticket->worker_host, 0);
         putchar('\n');
     }

@@ -31,7 +31,7 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "dedupe_key", ticket->dedupe_key);
     json_put_string(object, "run", ticket->run_id);
-    json_put_nonzero(object, "worker_pid", ticket->worker_pid);
+    json_put_nonzero(object, "worker_pid", ticket->worker.pid);
     json_put_string(object, "worker_host", ticket->worker_host);
     json_put_int(object, "attempts", ticket->attempts);
     json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);

@@ -36,9 +36,9 @@ static void see_processes(const struct site *site, struct world_case *one) {
     one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
     one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
     one->other_worker = SEEN_NO;
-    if (one->ticket.worker_pid && one->ticket.run_id && !one->runtime_is_tickets &&
-        one->ticket.worker_pid != one->runtime.agent.pid)
-        one->other_worker = proc_identify(one->ticket.worker_pid, &other) ? SEEN_YES : SEEN_NO;
+    if (one->ticket.worker.pid && one->ticket.run_id && !one->runtime_is_tickets &&
+        one->ticket.worker.pid != one->runtime.agent.pid)
+        one->other_worker = proc_identify(one->ticket.worker.pid, &other) ? SEEN_YES : SEEN_NO;
 }
 
 static void see_pane(struct world_case *one, const struct tmux_pane *pane) {

@@ -17,6 +17,7 @@ struct identity {
     int64_t pid;
     int64_t start; /* kernel start time, clock ticks since boot (/proc/PID/stat field 22) */
     char boot[40]; /* /proc/sys/kernel/random/boot_id */
+    int64_t ns;    /* inode number of the pid namespace in which pid is counted; 0: not known */
 };
 
 struct ticket {
@@ -29,12 +30,14 @@ struct ticket {
     char *labels;  /* comma-separated, or NULL */
     char *dedupe_key;
     char *run_id;
-    int64_t worker_pid;
+    struct identity worker;
     char *worker_host;
     int attempts;
     int64_t next_attempt_at;
+    int world_failures; /* of the world, in a row: the wait grows by it */
     char *failure_reason;
     int64_t created_at;
+    int64_t queued_at; /* its place among those of its priority */
     int64_t updated_at;
 };
 
@@ -72,6 +75,11 @@ struct runtime {
     int64_t last_output_at;
     int64_t closed_at;
     int turn_count;
+    /* Awake milliseconds (clock_monotonic) of the boot tick_boot, worth nothing in another; 0: none. */
+    char tick_boot[40];
+    int64_t spawned_tick;
+    int64_t turn_started_tick;
+    int64_t stall_tick; /* when the stall was said */
 };
 
 struct message {

@@ -59,8 +59,8 @@ static bool other_worker(const struct takeover *take, const struct scene *scene)
 
     if (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id))
         return false;
-    return scene->ticket.worker_pid > 0 && scene->ticket.worker_pid != scene->runtime.agent.pid &&
-           proc_identify(scene->ticket.worker_pid, &other);
+    return scene->ticket.worker.pid > 0 && scene->ticket.worker.pid != scene->runtime.agent.pid &&
+           proc_identify(scene->ticket.worker.pid, &other);
 }
 
 static struct adopt_facts facts_of(const struct site *site, const struct takeover *take, const struct scene *scene) {

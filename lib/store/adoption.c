@@ -7,18 +7,18 @@
 
 static bool write_rows(struct board *board, const struct adoption *adoption, bool changed[4], struct err *err) {
     const struct bind run = bind_text(":run_id", adoption->run_id), now = bind_number(":now", adoption->now);
-    const struct bind pid = bind_maybe(":pid", adoption->agent->pid),
-                      seen = bind_number(":seen", adoption->marker_seen);
+    const struct identity *agent = adoption->agent;
+    const struct bind pid = bind_maybe(":pid", agent->pid), start = bind_maybe(":start", agent->start);
+    const struct bind boot = bind_text(":boot", agent->boot[0] ? agent->boot : NULL), ns = bind_maybe(":ns", agent->ns);
+    const struct bind seen = bind_number(":seen", adoption->marker_seen);
     const struct bind key = bind_text(":session_key", adoption->session_key);
     /* The runtime before the messages: whether its turn was lost shows in them. */
-    return db_hit(
-               board, SQL_ADOPT_TICKET,
-               BINDS(run, now, pid, key, bind_number(":id", adoption->ticket_id), bind_text(":host", adoption->host)),
-               &changed[0], err) &&
+    return db_hit(board, SQL_ADOPT_TICKET,
+                  BINDS(run, now, pid, start, boot, ns, key, bind_number(":id", adoption->ticket_id),
+                        bind_text(":host", adoption->host)),
+                  &changed[0], err) &&
            db_hit(board, SQL_ADOPT_RUNTIME,
-                  BINDS(run, now, pid, seen, key, bind_text(":pane_id", adoption->pane_id),
-                        bind_maybe(":start", adoption->agent->start),
-                        bind_text(":boot", adoption->agent->boot[0] ? adoption->agent->boot : NULL)),
+                  BINDS(run, now, pid, start, boot, ns, seen, key, bind_text(":pane_id", adoption->pane_id)),
                   &changed[1], err) &&
            db_hit(board, SQL_ADOPT_MESSAGES, BINDS(run, now, seen, bind_maybe(":due", adoption->message_due)),
                   &changed[2], err) &&

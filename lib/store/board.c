@@ -250,6 +250,21 @@ bool board_changed(const struct board *board) {
     return db_changes(board) != board->undone;
 }
 
+bool board_name(struct board *board, char out[BOARD_NAME_SIZE], struct err *err) {
+    struct query query;
+    out[0] = '\0';
+    query_open(&query, board, SQL_SETTING_GET, BINDS(bind_text(":key", "board")), err);
+    bool found = query_next(&query) && query_copy(&query, out, BOARD_NAME_SIZE);
+    if (!query_close(&query))
+        return false;
+    if (found && strlen(out) == BOARD_NAME_SIZE - 1 && strspn(out, "0123456789abcdef") == BOARD_NAME_SIZE - 1)
+        return true;
+    return err_set(err, MC_IOERR,
+                   "board %s: its name is missing or damaged: put 16 hexadecimal digits as `board` into "
+                   "settings",
+                   board->path);
+}
+
 const char *board_path(const struct board *board) {
     return board->path;
 }

@@ -41,4 +41,9 @@ void board_busy_limit(int64_t ms);
 
 const char *board_path(const struct board *board);
 
+/* The board's own name, 16 hexadecimal digits that its making drew: a copy has it too, another board has not. 74 when
+ * the row was taken away. */
+enum { BOARD_NAME_SIZE = 17 };
+bool board_name(struct board *board, char out[BOARD_NAME_SIZE], struct err *err);
+
 #endif

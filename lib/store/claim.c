@@ -15,14 +15,14 @@
  * them over in batches, so that they stay few. */
 struct place {
     int64_t id; /* 0: none */
-    int64_t urgency, created_at;
+    int64_t urgency, queued_at;
 };
 
 static bool before(const struct place *a, const struct place *b) {
     if (a->urgency != b->urgency)
         return a->urgency < b->urgency;
-    if (a->created_at != b->created_at)
-        return a->created_at < b->created_at;
+    if (a->queued_at != b->queued_at)
+        return a->queued_at < b->queued_at;
     return a->id < b->id;
 }
 
@@ -34,7 +34,7 @@ static void offer(struct place *best, const struct place *place) {
 static struct place read_place(struct query *q) {
     struct place place = {.id = query_number(q)};
     place.urgency = query_number(q);
-    place.created_at = query_number(q);
+    place.queued_at = query_number(q);
     return place;
 }
 
@@ -177,7 +177,7 @@ static bool write_run(struct board *board, const struct claim_taking *taking, in
                   BINDS(id, run, host, now, bind_number(":attempt", attempt),
                         bind_maybe(":pickup_pid", taking->pickup->pid),
                         bind_maybe(":pickup_start", taking->pickup->start),
-                        bind_text(":pickup_boot", taking->pickup->boot)),
+                        bind_text(":pickup_boot", taking->pickup->boot), bind_maybe(":pickup_ns", taking->pickup->ns)),
                   NULL, err) &&
            db_run(board, SQL_CLAIM_TICKET, BINDS(id, run, host, now), NULL, err) &&
            db_run(board, SQL_CLAIM_RUNTIME,

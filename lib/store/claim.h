@@ -23,9 +23,10 @@ struct claim_want {
     int64_t now;
 };
 
-/* The next eligible ticket by priority, then oldest, then id. Partial indexes only, no sort, the same cost beside a
- * million closed and 100,000 not-yet-due ones. CLAIM_PAUSED and CLAIM_CAPACITY: *id is there but must wait; the breaker
- * is the caller's look (CLAIM_BREAKER). *needs_profile: one that names no profile waits for a default. */
+/* The next eligible ticket by priority, then its place in the queue, then id. Partial indexes only, no sort, the same
+ * cost beside a million closed and 100,000 not-yet-due ones. CLAIM_PAUSED and CLAIM_CAPACITY: *id is there but must
+ * wait; the breaker is the caller's look (CLAIM_BREAKER). *needs_profile: one that names no profile waits for a
+ * default. */
 bool claim_next(struct board *board, const struct claim_want *want, enum claim_found *found, int64_t *id,
                 bool *needs_profile, struct err *err);
 

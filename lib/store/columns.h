@@ -5,16 +5,17 @@
 #define TICKET_COLUMNS(t) TICKET_FIELDS(t, t "body")
 #define TICKET_FIELDS(t, body)                                                                                         \
     t "id," t "title," body "," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t       \
-      "worker_pid," t "worker_host," t "attempts," t "next_attempt_at," t "failure_reason," t "created_at," t          \
-      "updated_at"
+      "worker_pid," t "worker_start," t "worker_boot," t "worker_ns," t "worker_host," t "attempts," t                 \
+      "next_attempt_at," t "world_failures," t "failure_reason," t "created_at," t "queued_at," t "updated_at"
 #define RUN_COLUMNS(t)                                                                                                 \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
-      "started_at," t "ended_at," t "outcome," t "class," t "detail"
+      "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail"
 #define RUNTIME_COLUMNS(t)                                                                                             \
     t "session_key," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t         \
-      "pid_start," t "boot_id," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t "last_turn_marker," t       \
-      "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t "last_output_at," t "closed_at," t  \
-      "turn_count"
+      "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t                 \
+      "last_turn_marker," t "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t               \
+      "last_output_at," t "closed_at," t "turn_count," t "tick_boot," t "spawned_tick," t "turn_started_tick," t       \
+      "stall_tick"
 #define MESSAGE_COLUMNS(t) MESSAGE_FIELDS(t, t "body")
 #define MESSAGE_FIELDS(t, body)                                                                                        \
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
@@ -23,9 +24,9 @@
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
 
 enum {
-    TICKET_WIDTH = 16,
-    RUN_WIDTH = 12,
-    RUNTIME_WIDTH = 22,
+    TICKET_WIDTH = 21,
+    RUN_WIDTH = 13,
+    RUNTIME_WIDTH = 27,
     MESSAGE_WIDTH = 13,
 };
 

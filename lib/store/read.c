@@ -18,6 +18,13 @@ static int64_t read_time(struct query *query) {
     return time > 0 ? time : 0;
 }
 
+static void read_identity(struct query *query, struct identity *identity) {
+    identity->pid = query_number(query);
+    identity->start = query_number(query);
+    query_copy(query, identity->boot, sizeof identity->boot);
+    identity->ns = query_number(query);
+}
+
 bool read_ticket(struct query *query, struct ticket *ticket) {
     *ticket = (struct ticket){0};
     if (absent(query, TICKET_WIDTH))
@@ -31,20 +38,16 @@ bool read_ticket(struct query *query, struct ticket *ticket) {
     ticket->labels = query_text(query);
     ticket->dedupe_key = query_text(query);
     ticket->run_id = query_text(query);
-    ticket->worker_pid = query_number(query);
+    read_identity(query, &ticket->worker);
     ticket->worker_host = query_text(query);
     ticket->attempts = query_int(query);
     ticket->next_attempt_at = read_time(query);
+    ticket->world_failures = query_int(query);
     ticket->failure_reason = query_text(query);
     ticket->created_at = read_time(query);
+    ticket->queued_at = read_time(query);
     ticket->updated_at = read_time(query);
     return true;
-}
-
-static void read_identity(struct query *query, struct identity *identity) {
-    identity->pid = query_number(query);
-    identity->start = query_number(query);
-    query_copy(query, identity->boot, sizeof identity->boot);
 }
 
 bool read_run(struct query *query, struct run *run) {
@@ -94,6 +97,10 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->last_output_at = read_time(query);
     runtime->closed_at = read_time(query);
     runtime->turn_count = query_int(query);
+    query_copy(query, runtime->tick_boot, sizeof runtime->tick_boot);
+    runtime->spawned_tick = read_time(query);
+    runtime->turn_started_tick = read_time(query);
+    runtime->stall_tick = read_time(query);
     return true;
 }
 

@@ -50,7 +50,7 @@ bool runs_set_pickup(struct board *board, const char *run_id, const struct ident
                      bool *changed, struct err *err) {
     return db_hit(board, SQL_RUN_SET_PICKUP,
                   BINDS(bind_text(":run_id", run_id), bind_maybe(":pid", to->pid), bind_maybe(":start", to->start),
-                        bind_text(":boot", to->boot), bind_maybe(":from", from ? from->pid : 0),
-                        bind_maybe(":from_start", from ? from->start : 0)),
+                        bind_text(":boot", to->boot), bind_maybe(":ns", to->ns),
+                        bind_maybe(":from", from ? from->pid : 0), bind_maybe(":from_start", from ? from->start : 0)),
                   changed, err);
 }

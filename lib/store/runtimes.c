@@ -37,14 +37,13 @@ void runtime_list_release(struct runtime_list *list) {
 bool runtimes_set_agent(struct board *board, const char *session_key, const char *run_id, const char *pane_id,
                         const struct identity *agent, int64_t now, bool *changed, struct err *err) {
     const struct bind key = bind_text(":session_key", session_key), run = bind_text(":run_id", run_id);
-    const struct bind pid = bind_maybe(":pid", agent->pid);
-    if (!db_hit(board, SQL_RUNTIME_SET_AGENT,
-                BINDS(key, run, pid, bind_text(":pane_id", pane_id), bind_maybe(":start", agent->start),
-                      bind_text(":boot", agent->boot[0] ? agent->boot : NULL)),
+    const struct bind pid = bind_maybe(":pid", agent->pid), start = bind_maybe(":start", agent->start);
+    const struct bind boot = bind_text(":boot", agent->boot[0] ? agent->boot : NULL), ns = bind_maybe(":ns", agent->ns);
+    if (!db_hit(board, SQL_RUNTIME_SET_AGENT, BINDS(key, run, pid, start, boot, ns, bind_text(":pane_id", pane_id)),
                 changed, err))
         return false;
-    return !*changed ||
-           db_run(board, SQL_RUNTIME_SET_WORKER, BINDS(key, run, pid, bind_number(":now", now)), NULL, err);
+    return !*changed || db_run(board, SQL_RUNTIME_SET_WORKER,
+                               BINDS(key, run, pid, start, boot, ns, bind_number(":now", now)), NULL, err);
 }
 
 bool runtimes_take_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce,
@@ -97,12 +96,16 @@ bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *
               bind_text(":tmux_target", runtime->tmux_target), bind_text(":pane_id", runtime->pane_id),
               bind_maybe(":pid", runtime->agent.pid), bind_maybe(":start", runtime->agent.start),
               bind_text(":boot", runtime->agent.boot[0] ? runtime->agent.boot : NULL),
-              bind_text(":profile", runtime->profile), bind_text(":cwd", runtime->cwd),
-              bind_text(":log", runtime->pane_log_path), bind_text(":turn_nonce", runtime->turn_nonce),
-              bind_text(":last_turn_marker", runtime->last_turn_marker),
+              bind_maybe(":ns", runtime->agent.ns), bind_text(":profile", runtime->profile),
+              bind_text(":cwd", runtime->cwd), bind_text(":log", runtime->pane_log_path),
+              bind_text(":turn_nonce", runtime->turn_nonce), bind_text(":last_turn_marker", runtime->last_turn_marker),
               bind_number(":harvest_offset", runtime->harvest_offset), bind_number(":spawned_at", runtime->spawned_at),
               bind_maybe(":turn_started_at", runtime->turn_started_at),
-              bind_maybe(":last_output_at", runtime->last_output_at), bind_number(":turn_count", runtime->turn_count)),
+              bind_maybe(":last_output_at", runtime->last_output_at), bind_number(":turn_count", runtime->turn_count),
+              bind_text(":tick_boot", runtime->tick_boot[0] ? runtime->tick_boot : NULL),
+              bind_maybe(":spawned_tick", runtime->spawned_tick),
+              bind_maybe(":turn_started_tick", runtime->turn_started_tick),
+              bind_maybe(":stall_tick", runtime->stall_tick)),
         changed, err);
 }
 

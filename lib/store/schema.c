@@ -162,8 +162,38 @@ static const char *const version_1[] = {
     NULL,
 };
 
+/* The body is moved behind the new columns, as above. A row that is written without queued_at is the first of its
+ * priority. */
+static const char *const version_2[] = {
+    "ALTER TABLE tickets ADD COLUMN worker_start INTEGER",
+    "ALTER TABLE tickets ADD COLUMN worker_boot TEXT",
+    "ALTER TABLE tickets ADD COLUMN worker_ns INTEGER",
+    "ALTER TABLE tickets ADD COLUMN queued_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN world_failures INTEGER NOT NULL DEFAULT 0 CHECK(world_failures>=0)",
+    "ALTER TABLE tickets RENAME COLUMN body TO body_before",
+    "ALTER TABLE tickets ADD COLUMN body TEXT",
+    "UPDATE tickets SET queued_at=created_at,body=body_before",
+    "ALTER TABLE tickets DROP COLUMN body_before",
+    "DROP INDEX tickets_ready",
+    "CREATE INDEX tickets_ready ON tickets(profile,urgency,queued_at)"
+    "WHERE status='todo' AND next_attempt_at IS NULL AND waits=0",
+    "DROP INDEX tickets_due",
+    "CREATE INDEX tickets_due ON tickets(next_attempt_at,profile,urgency,queued_at)"
+    "WHERE status='todo' AND next_attempt_at IS NOT NULL AND waits=0",
+    "ALTER TABLE runs ADD COLUMN pickup_ns INTEGER",
+    "ALTER TABLE runtime_sessions ADD COLUMN pid_ns INTEGER",
+    "ALTER TABLE runtime_sessions ADD COLUMN tick_boot TEXT",
+    "ALTER TABLE runtime_sessions ADD COLUMN spawned_tick INTEGER",
+    "ALTER TABLE runtime_sessions ADD COLUMN turn_started_tick INTEGER",
+    "ALTER TABLE runtime_sessions ADD COLUMN stall_tick INTEGER",
+    "INSERT INTO settings(key,value)VALUES('board',lower(hex(randomblob(8))))"
+    "ON CONFLICT(key)DO UPDATE SET value=excluded.value",
+    "PRAGMA user_version=2",
+    NULL,
+};
+
 /* migrations[n] takes a board from version n to n + 1. */
-static const char *const *const migrations[] = {version_1};
+static const char *const *const migrations[] = {version_1, version_2};
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one migration a version");
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {

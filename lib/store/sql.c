@@ -50,18 +50,16 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_VERSION] = "PRAGMA user_version",
 
-    [SQL_TICKET_INSERT] = "INSERT INTO tickets(title,body,status,priority,profile,labels,dedupe_key,created_at,"
-                          "updated_at)VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now)",
+    [SQL_TICKET_INSERT] =
+        "INSERT INTO tickets(title,body,status,priority,profile,labels,dedupe_key,created_at,queued_at,updated_at)"
+        "VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now,:now)",
     [SQL_TICKET_GET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:id",
     [SQL_TICKET_BY_DEDUPE] = "SELECT id FROM tickets WHERE dedupe_key=:dedupe_key",
-    [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS(
-        "") " FROM(SELECT id,title,NULL AS body,status,priority,profile,labels,"
-            "dedupe_key,run_id,worker_pid,worker_host,attempts,next_attempt_at,failure_reason,created_at,"
-            "updated_at FROM tickets ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
-    [SQL_TICKET_LIST_STATUS] = "SELECT " TICKET_COLUMNS(
-        "") " FROM(SELECT id,title,NULL AS body,status,priority,profile,labels,dedupe_key,"
-            "run_id,worker_pid,worker_host,attempts,next_attempt_at,failure_reason,created_at,updated_at FROM tickets "
-            "WHERE status=:status ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
+    [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(
+        "", "NULL AS body") " FROM tickets ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
+    [SQL_TICKET_LIST_STATUS] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(
+        "", "NULL AS body") " FROM tickets WHERE status=:status ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY "
+                            "updated_at,id",
     [SQL_TICKET_NEED_ADD] = "INSERT OR IGNORE INTO ticket_needs(ticket_id,needs_id)VALUES(:id,:needs_id)",
     [SQL_TICKET_NEEDS] = "SELECT t.id,t.status FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                          "WHERE n.ticket_id=:id ORDER BY n.needs_id",
@@ -70,15 +68,18 @@ const char *const sql_texts[SQL_COUNT] = {
         "attempts=CASE WHEN :attempts<0 THEN attempts ELSE :attempts END,"
         "run_id=CASE WHEN :clear THEN NULL ELSE run_id END,"
         "worker_pid=CASE WHEN :clear THEN NULL ELSE worker_pid END,"
+        "worker_start=CASE WHEN :clear THEN NULL ELSE worker_start END,"
+        "worker_boot=CASE WHEN :clear THEN NULL ELSE worker_boot END,"
+        "worker_ns=CASE WHEN :clear THEN NULL ELSE worker_ns END,"
         "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
 
     [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY "),"
                       "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")",
-    [SQL_CLAIM_READY] = "SELECT id,urgency,created_at FROM tickets INDEXED BY tickets_ready WHERE " READY
-                        " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,created_at,id LIMIT 1",
+    [SQL_CLAIM_READY] = "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
+                        " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
     [SQL_CLAIM_DUE] =
-        "SELECT id,urgency,created_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE " AND " NO_AGENT,
+        "SELECT id,urgency,queued_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE " AND " NO_AGENT,
     [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                           "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id LIMIT 1",
     [SQL_CLAIM_RUNNING] = "SELECT count(*)FROM runtime_sessions INDEXED BY runtime_sessions_active "
@@ -87,10 +88,13 @@ const char *const sql_texts[SQL_COUNT] = {
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id) FROM tickets WHERE id=:id AND "
         "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now)"
         "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
-    [SQL_CLAIM_TICKET] = "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,"
+    [SQL_CLAIM_TICKET] = "UPDATE tickets SET "
+                         "status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,worker_start=NULL,"
+                         "worker_boot=NULL,worker_ns=NULL,"
                          "next_attempt_at=NULL,failure_reason=NULL,updated_at=:now WHERE id=:id AND status='todo'",
-    [SQL_CLAIM_RUN] = "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,started_at)"
-                      "VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:now)",
+    [SQL_CLAIM_RUN] =
+        "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,pickup_ns,"
+        "started_at)VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:now)",
     [SQL_CLAIM_RUNTIME] =
         "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,cwd,"
         "pane_log_path,spawned_at)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,:profile,:cwd,:log,:"
@@ -111,10 +115,11 @@ const char *const sql_texts[SQL_COUNT] = {
                                                               " AND(:host IS NULL OR host=:host)ORDER BY ticket_id",
     [SQL_RUNTIME_LIST_ALL] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions r WHERE(:host IS NULL OR host=:host)"
                                                            "ORDER BY ticket_id",
-    [SQL_RUNTIME_SET_AGENT] = "UPDATE runtime_sessions SET pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot "
-                              "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_SET_AGENT] = "UPDATE runtime_sessions SET pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
+                              "pid_ns=:ns WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_SET_WORKER] =
-        "UPDATE tickets SET worker_pid=:pid,worker_host=(SELECT host FROM runtime_sessions WHERE "
+        "UPDATE tickets SET worker_pid=:pid,worker_start=:start,worker_boot=:boot,worker_ns=:ns,worker_host=(SELECT "
+        "host FROM runtime_sessions WHERE "
         "session_key=:session_key),updated_at=:now WHERE id=(SELECT ticket_id FROM runtime_sessions WHERE "
         "session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
@@ -136,8 +141,9 @@ const char *const sql_texts[SQL_COUNT] = {
                            "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_REBUILD] = "INSERT OR REPLACE INTO runtime_sessions(" RUNTIME_COLUMNS(
         "") ")SELECT :session_key,:ticket_id,:run_id,:host,"
-            ":status,:tmux_target,:pane_id,:pid,:start,:boot,:profile,:cwd,:log,:turn_nonce,:last_turn_marker,"
-            ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count "
+            ":status,:tmux_target,:pane_id,:pid,:start,:boot,:ns,:profile,:cwd,:log,:turn_nonce,:last_turn_marker,"
+            ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count,"
+            ":tick_boot,:spawned_tick,:turn_started_tick,:stall_tick "
             "WHERE EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)AND NOT EXISTS("
             "SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
@@ -147,7 +153,7 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_RUN_OF_TICKET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
-    [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot "
+    [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot,pickup_ns=:ns "
                            "WHERE run_id=:run_id AND ended_at IS NULL AND(:from IS NULL OR "
                            "pickup_pid IS :from AND pickup_start IS :from_start)",
 
@@ -191,17 +197,19 @@ const char *const sql_texts[SQL_COUNT] = {
         "error=:error WHERE run_id=:run_id AND kind='note'",
 
     [SQL_ADOPT_TICKET] =
-        "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_pid=:pid,worker_host=:host,failure_reason=NULL,"
-        "next_attempt_at=NULL,updated_at=:now WHERE id=:id AND status IN('todo','in_progress')"
+        "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_pid=:pid,worker_start=:start,worker_boot=:boot,"
+        "worker_ns=:ns,worker_host=:host,failure_reason=NULL,next_attempt_at=NULL,updated_at=:now WHERE id=:id AND "
+        "status IN('todo','in_progress')"
         "AND EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
-        ")AND(status,run_id,worker_pid,worker_host,failure_reason,next_attempt_at)"
-        "IS NOT('in_progress',:run_id,:pid,:host,NULL,NULL)",
+        ")AND(status,run_id,worker_pid,worker_start,worker_boot,worker_ns,worker_host,failure_reason,next_attempt_at)"
+        "IS NOT('in_progress',:run_id,:pid,:start,:boot,:ns,:host,NULL,NULL)",
     [SQL_ADOPT_RUNTIME] =
-        "UPDATE runtime_sessions SET status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
+        "UPDATE runtime_sessions SET "
+        "status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,pid_ns=:ns,"
         "turn_started_at=CASE WHEN status='running' THEN turn_started_at ELSE :now END,"
         "turn_nonce=CASE WHEN :seen OR NOT EXISTS(" LOST_TURN ")THEN turn_nonce END "
         "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
-        " AND((status,pane_id,pid,pid_start,boot_id)IS NOT('running',:pane_id,:pid,:start,:boot)"
+        " AND((status,pane_id,pid,pid_start,boot_id,pid_ns)IS NOT('running',:pane_id,:pid,:start,:boot,:ns)"
         "OR NOT :seen AND EXISTS(" LOST_TURN "))",
     [SQL_ADOPT_MESSAGES] =
         "UPDATE ticket_messages SET status=CASE WHEN :seen THEN 'sent' ELSE 'pending' END,error=NULL,"

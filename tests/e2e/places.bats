@@ -209,9 +209,10 @@ while not os.path.exists(sys.argv[3]):
         rm "$MC_DB"
         init
         add one
+        version=$(sqlite3 "$MC_DB" "PRAGMA user_version")
         sqlite3 "$MC_DB" "PRAGMA user_version=99;" >/dev/null
         refused 78 "update mc-pickup" pickup $how
-        sqlite3 "$MC_DB" "PRAGMA user_version=1;" >/dev/null
+        sqlite3 "$MC_DB" "PRAGMA user_version=$version;" >/dev/null
         cp "$MC_DB" "$T/whole"
         truncate -s 50000 "$MC_DB"
         refused 74 "restore it from a copy" pickup $how

@@ -5,7 +5,7 @@
 
 #define KEY "ticket:1:session"
 
-static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2"};
+static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2", .ns = 46};
 static const struct adoption usual = {.ticket_id = 1,
                                       .run_id = RUN_A,
                                       .session_key = KEY,

@@ -75,6 +75,20 @@ static void test_due_retries_keep_their_place(void **state) {
     fixture_is(f, "SELECT title FROM tickets WHERE next_attempt_at IS NOT NULL", "x");
 }
 
+/* Whoever is put back in the queue stands behind the others of its priority, ready or due. */
+static void test_order_is_that_of_the_queue(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "c", PRIORITY_MEDIUM, 1);
+    fixture_add(f, "a", PRIORITY_MEDIUM, 2);
+    fixture_add(f, "b", PRIORITY_MEDIUM, 3);
+    fixture_add(f, "d", PRIORITY_MEDIUM, 4);
+    fixture_add(f, "e", PRIORITY_LOW, 1);
+    fixture_is(f, "SELECT count(*)FROM tickets WHERE queued_at<>created_at", "0");
+    fixture_sql(f, "UPDATE tickets SET queued_at=50 WHERE title='c'");
+    fixture_sql(f, "UPDATE tickets SET queued_at=60,next_attempt_at=900 WHERE title='d'");
+    taken_in_order(f, "abcde");
+}
+
 static void test_not_eligible(void **state) {
     struct fixture *f = *state;
     int64_t blocker = fixture_add(f, "blocker", PRIORITY_LOW, 1), id = 0;
@@ -368,6 +382,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_order, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_due_retries_keep_their_place, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_order_is_that_of_the_queue, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_not_eligible, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_profiles, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_paused_and_capacity, fixture_board, fixture_end),

@@ -4,7 +4,7 @@
 
 #define KEY "ticket:1:session"
 
-static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2"};
+static const struct identity agent = {.pid = 42, .start = 43, .boot = "boot-2", .ns = 46};
 static const struct identity other = {.pid = 44, .start = 45, .boot = "boot-2"};
 
 static int taken(void **state) {
@@ -49,8 +49,9 @@ static void test_agent(void **state) {
     struct fixture *f = *state;
     hits(false, runtimes_set_agent(f->board, KEY, RUN_B, "%1", &agent, 5, &changed, &f->err));
     hits(true, runtimes_set_agent(f->board, KEY, RUN_A, "%1", &agent, 5, &changed, &f->err));
-    fixture_is(f, "SELECT pane_id||pid||pid_start||boot_id FROM runtime_sessions", "%14243boot-2");
-    fixture_is(f, "SELECT worker_pid||worker_host FROM tickets", "42here");
+    fixture_is(f, "SELECT pane_id||pid||pid_start||boot_id||pid_ns FROM runtime_sessions", "%14243boot-246");
+    fixture_is(f, "SELECT worker_pid||worker_start||worker_boot||worker_ns||worker_host FROM tickets",
+               "4243boot-246here");
     fixture_sql(f, "UPDATE tickets SET status='in_review',worker_pid=NULL");
     hits(true, runtimes_set_agent(f->board, KEY, RUN_A, "%2", &agent, 5, &changed, &f->err));
     fixture_is(f, "SELECT worker_pid FROM tickets", "-");

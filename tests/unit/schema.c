@@ -1,10 +1,12 @@
 #include "store_fixture.h"
 
 #include "rules/words.h"
+#include "store/runtimes.h"
+#include "version_1.h"
 
 static void test_version_and_pragmas(void **state) {
     struct fixture *f = *state;
-    fixture_is(f, "PRAGMA user_version", "1");
+    fixture_is(f, "PRAGMA user_version", "2");
     fixture_is(f, "PRAGMA application_id", "1296257109");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_is(f, "PRAGMA synchronous", "2");
@@ -126,9 +128,136 @@ static void test_migration_from_version_0(void **state) {
     must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     assert_false(board_changed(f->board));
-    fixture_is(f, "PRAGMA user_version", "1");
+    fixture_is(f, "PRAGMA user_version", "2");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_add(f, "one", PRIORITY_LOW, 1);
+}
+
+static void raw_texts(sqlite3 *raw, const char *const *texts) {
+    for (; *texts; texts++) {
+        char *message = NULL;
+        if (sqlite3_exec(raw, *texts, NULL, NULL, &message) != SQLITE_OK)
+            fail_msg("%s: %s", *texts, message);
+    }
+}
+
+/* A board as version 1 made it, with rows. */
+static void make_version_1(struct fixture *f) {
+    static const char *const begin[] = {"PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=1", "BEGIN", NULL};
+    static const char *const commit[] = {"COMMIT", NULL};
+    sqlite3 *raw = NULL;
+    assert_int_equal(sqlite3_open(f->path, &raw), SQLITE_OK);
+    raw_texts(raw, begin);
+    raw_texts(raw, version_1_texts);
+    raw_texts(raw, version_1_rows);
+    raw_texts(raw, commit);
+    sqlite3_close(raw);
+    assert_int_equal(chmod(f->path, 0600), 0);
+}
+
+#define ALL_OF_VERSION_1                                                                                               \
+    "SELECT id||title||COALESCE(body,'-')||status||priority||COALESCE(worker_pid,0)||attempts||"                       \
+    "COALESCE(failure_reason,'-')||COALESCE(next_attempt_at,0)||created_at||updated_at||waits||urgency FROM tickets "
+#define COUNT_WITHOUT_ROWS "SELECT count(*)FROM pragma_foreign_key_check"
+
+static void test_migration_from_version_1(void **state) {
+    struct fixture *f = *state;
+    char name[BOARD_NAME_SIZE];
+    make_version_1(f);
+    must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    assert_false(board_changed(f->board));
+    fixture_is(f, "PRAGMA user_version", "2");
+    fixture_is(f, ALL_OF_VERSION_1 "WHERE id=1", "1worksDo it.in_progresshigh421exited: x0103001");
+    fixture_is(f, ALL_OF_VERSION_1 "WHERE id=2", "2waitsAnd that.todolow00-0202013");
+    fixture_is(f, ALL_OF_VERSION_1 "WHERE id=3", "3later-todomedium02timeout: y900154002");
+    fixture_is(f, "SELECT group_concat(queued_at||'/'||world_failures)FROM tickets", "10/0,20/0,15/0");
+    fixture_is(f, "SELECT pickup_pid||pickup_boot||(pickup_ns IS NULL)FROM runs", "7boot-11");
+    fixture_is(f, "SELECT value FROM settings WHERE key='paused'", "lunch");
+    fixture_is(f, "SELECT count(*)FROM ticket_activity", "1");
+    fixture_is(f, COUNT_WITHOUT_ROWS, "0");
+    fixture_is(f, "PRAGMA integrity_check", "ok");
+    must(board_name(f->board, name, &f->err));
+    assert_int_equal(strlen(name), 16);
+}
+
+/* What a pickup of version 1 left is read as it was, and what it did not know is unknown. */
+static void test_rows_of_version_1_are_read(void **state) {
+    struct fixture *f = *state;
+    struct ticket ticket = {0};
+    struct runtime runtime = {0};
+    bool found = false;
+    make_version_1(f);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    must(tickets_get(f->board, 1, &ticket, NULL, &f->err));
+    assert_int_equal(ticket.worker.pid, 42);
+    assert_int_equal(ticket.worker.start + ticket.worker.ns + ticket.world_failures, 0);
+    assert_string_equal(ticket.worker.boot, "");
+    assert_int_equal(ticket.queued_at, 10);
+    assert_string_equal(ticket.body, "Do it.");
+    must(runtimes_get(f->board, "ticket:1:session", &runtime, &found, &f->err));
+    assert_true(found);
+    assert_int_equal(runtime.agent.start, 43);
+    assert_int_equal(runtime.agent.ns, 0);
+    assert_int_equal(runtime.turn_count, 1);
+    assert_string_equal(runtime.tick_boot, "");
+    assert_int_equal(runtime.spawned_tick + runtime.turn_started_tick + runtime.stall_tick, 0);
+    runtime_release(&runtime);
+    ticket_release(&ticket);
+}
+
+/* Killed, or failed, in the middle of a migration, the board is what it was before. */
+static void test_migration_is_whole_or_none(void **state) {
+    struct fixture *f = *state;
+    static const char *const in_the_way[] = {"ALTER TABLE runtime_sessions ADD COLUMN stall_tick INTEGER", NULL};
+    static const char *const mended[] = {"ALTER TABLE runtime_sessions DROP COLUMN stall_tick", NULL};
+    sqlite3 *raw = NULL;
+    make_version_1(f);
+    assert_int_equal(sqlite3_open(f->path, &raw), SQLITE_OK);
+    raw_texts(raw, in_the_way);
+    must_fail(board_open(&f->board, f->path, BOARD_WRITE, &f->err), MC_SOFTWARE);
+    raw_texts(raw, mended);
+    sqlite3_close(raw);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    fixture_is(f, "SELECT queued_at FROM tickets WHERE id=3", "15");
+}
+
+/* What is read often stands before what may be long. */
+static void test_bodies_stand_last(void **state) {
+    struct fixture *f = *state;
+    fixture_is(f, "SELECT name FROM pragma_table_info('tickets') ORDER BY cid DESC LIMIT 1", "body");
+    fixture_is(f, "SELECT name FROM pragma_table_info('ticket_messages') ORDER BY cid DESC LIMIT 1", "body");
+}
+
+static void test_name(void **state) {
+    struct fixture *f = *state;
+    char name[BOARD_NAME_SIZE], again[BOARD_NAME_SIZE];
+    must(board_name(f->board, name, &f->err));
+    board_free(f->board);
+    must(board_open(&f->board, f->path, BOARD_LOOK, &f->err));
+    must(board_name(f->board, again, &f->err));
+    assert_string_equal(name, again);
+    assert_int_equal(strspn(name, "0123456789abcdef"), 16);
+    board_free(f->board);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    fixture_sql(f, "UPDATE settings SET value='0123456789ABCDEF' WHERE key='board'");
+    must_fail(board_name(f->board, name, &f->err), MC_IOERR);
+    fixture_sql(f, "DELETE FROM settings WHERE key='board'");
+    must_fail(board_name(f->board, name, &f->err), MC_IOERR);
+}
+
+static void test_two_boards_have_two_names(void **state) {
+    struct fixture *f = *state;
+    char name[BOARD_NAME_SIZE], other[BOARD_NAME_SIZE];
+    bool made = false;
+    must(board_name(f->board, name, &f->err));
+    board_free(f->board);
+    f->board = NULL;
+    fixture_sweep(f->folder);
+    must(board_create(f->path, &made, &f->err));
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    must(board_name(f->board, other, &f->err));
+    assert_string_not_equal(name, other);
 }
 
 int main(void) {
@@ -140,6 +269,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_foreign_keys_hold, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_waits_follow_the_rows, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_migration_from_version_0, fixture_bare, fixture_end),
+        cmocka_unit_test_setup_teardown(test_migration_from_version_1, fixture_bare, fixture_end),
+        cmocka_unit_test_setup_teardown(test_rows_of_version_1_are_read, fixture_bare, fixture_end),
+        cmocka_unit_test_setup_teardown(test_migration_is_whole_or_none, fixture_bare, fixture_end),
+        cmocka_unit_test_setup_teardown(test_bodies_stand_last, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_name, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_two_boards_have_two_names, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

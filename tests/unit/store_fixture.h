@@ -139,7 +139,7 @@ static inline int64_t fixture_add(struct fixture *f, const char *title, enum pri
 #define RUN_B "fedcba9876543210fedcba9876543210"
 #define NONCE_A "MC_TICKET_TURN:1:1000:00000001"
 
-static const struct identity fixture_pickup = {.pid = 100, .start = 200, .boot = "boot-1"};
+static const struct identity fixture_pickup = {.pid = 100, .start = 200, .boot = "boot-1", .ns = 300};
 
 /* Takes a ticket as the pickup does, on host "here" at time 1000. */
 static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_id, bool argv_turn) {
