@@ -1,7 +1,6 @@
 /* mc-pickup: options in, one pickup (lib/pickup/pickup.c has its flow), report and exit code out. */
 #include <getopt.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clean.h"
@@ -172,7 +171,7 @@ int main(int argc, char **argv) {
     int exit;
 
     spawn_close_descriptors();
-    umask(077);
+    spawn_note_caller();
     signal(SIGPIPE, SIG_IGN);
     report_init(&pickup.report);
     ready = read_options(&options, argc, argv, &err);

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clean.h"
 #include "base/err.h"
@@ -165,7 +164,7 @@ int main(int argc, char **argv) {
     int code = MC_OK;
 
     spawn_close_descriptors();
-    umask(077);
+    spawn_note_caller();
     errno = 0;
     if (run(&call, argc, argv, &err) && (fflush(stdout) != 0 || ferror(stdout)))
         err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");

@@ -70,6 +70,23 @@ void spawn_close_descriptors(void) {
     close_above(-1);
 }
 
+static mode_t caller_umask;
+static bool caller_noted;
+
+void spawn_note_caller(void) {
+    caller_umask = umask(077);
+    caller_noted = true;
+}
+
+mode_t spawn_caller_umask(void) {
+    mode_t now;
+    if (caller_noted)
+        return caller_umask;
+    now = umask(077);
+    umask(now);
+    return now;
+}
+
 void spawn_default_signals(void) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
@@ -114,7 +131,7 @@ static bool put_streams(const struct child *child) {
 static enum stage child_prepare(const struct spawn *spawn, const struct child *child) {
     (void)setpgid(0, 0);
     spawn_default_signals();
-    umask(077);
+    umask(spawn_caller_umask());
     if (!put_streams(child))
         return STAGE_STREAMS;
     close_above(child->pipes[PIPE_REPORT][END_WRITE]);

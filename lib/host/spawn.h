@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct argv;
 struct err;
@@ -11,7 +12,7 @@ struct text;
 
 /* The only place that starts a process. The child gets: the three standard streams (input from `input` or /dev/null,
  * output and errors to pipes of ours or /dev/null), no other descriptor, default signals, an empty signal mask, a
- * process group of its own, umask 077. No shell. */
+ * process group of its own, the umask that our caller has. No shell. */
 struct spawn {
     const struct argv *argv; /* [0] is an absolute path, or looked up on PATH by the caller (files_find_program) */
     const struct argv *env;  /* NAME=VALUE, whole; NULL: ours */
@@ -36,6 +37,13 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
 /* Closes every descriptor from 3 up: a caller's lock must not live on in a tmux server. Opens /dev/null on 0 to 2
  * where they are closed. First thing in every program. */
 void spawn_close_descriptors(void);
+
+/* From here on what we make ourselves is private (umask 077); the caller's umask is kept for those we start. Second
+ * thing in every program that writes files. Nothing of ours changes the caller's limits. */
+void spawn_note_caller(void);
+
+/* The umask this program was started with. */
+mode_t spawn_caller_umask(void);
 
 /* Default action for every signal and an empty mask: what a child, or a program about to become another, starts with.
  */

@@ -216,8 +216,10 @@ never_started() {
     configure '{"notify": ["'"$T"'/notify"]}' --crash-after 0
     init
     add one
+    umask 023
     expect 69 pickup
     is "$(grep -c '^begin$' "$T/told")" 1
+    is "$(stat -c %a "$T/told" "$MC_DB" | tr '\n' ' ')" "644 600 " # its file is its caller's, ours is ours
     is "$(sed 1d "$T/told")" "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")"
 }
 
