@@ -5,6 +5,8 @@ import re
 TOKEN = re.compile(
     r"""(?P<comment>/\*.*?\*/|//[^\n]*)|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""", re.DOTALL)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+DEFINED = re.compile(r"^(?P<type>[A-Za-z_][^;{}()=]*?)\b(?P<name>[A-Za-z_]\w*)\((?P<parameters>[^;{}]*)\)\s*\{",
+                     re.MULTILINE)
 CALL = re.compile(r"(?<![.>\w])([A-Za-z_]\w*)\s*\(")
 
 
@@ -46,3 +48,31 @@ def calls(text):
     plain = without_comments_and_strings(text)
     for match in CALL.finditer(plain):
         yield plain.count("\n", 0, match.start()) + 1, match.group(1)
+
+
+class Function:
+    def __init__(self, match, plain):
+        self.name = match.group("name")
+        self.line = plain.count("\n", 0, match.start()) + 1
+        self.static = "static" in match.group("type").split()
+        self.parameters = parameters(match.group("parameters"))
+        self.body = plain[match.end():plain.find("\n}", match.end())]
+        self.calls = {call.group(1) for call in CALL.finditer(self.body)}
+
+
+def functions(text):
+    """Every function that is defined there, in the layout that .clang-format gives."""
+    plain = without_comments_and_strings(text)
+    return [Function(match, plain) for match in DEFINED.finditer(plain)]
+
+
+def parameters(listed):
+    """How many; "..." is none, and the parameters of a function that is one are not counted."""
+    names, depth = [""], 0
+    for c in listed:
+        depth += {"(": 1, ")": -1}.get(c, 0)
+        if c == "," and depth == 0:
+            names.append("")
+        else:
+            names[-1] += c
+    return len([name for name in names if name.strip() not in ("", "void", "...")])

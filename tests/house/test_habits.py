@@ -15,7 +15,6 @@ FUNCTION_NAMES = re.compile(r"^(handle|do)_|_(impl|v2|helper)$")
 WORDS = re.compile(r"\b(" + "|".join(["rob" + "ust", "compre" + "hensive", "seam" + "less"]) + r")", re.IGNORECASE)
 GOTO = re.compile(r"\bgoto\s+(\w+)\s*;")
 LABEL = re.compile(r"^\s*(?!default\b)([A-Za-z_]\w*):(?!:)\s*$", re.MULTILINE)
-DEFINED = re.compile(r"^[A-Za-z_][^;{}()=]*?\b([A-Za-z_]\w*)\([^;{}]*\)\s*\{", re.MULTILINE)
 
 
 def tree(*folders):
@@ -26,17 +25,10 @@ def tree(*folders):
                     yield os.path.relpath(os.path.join(parent, name), ROOT)
 
 
-def bodies(text):
-    """(name, body) of every function, in the layout that .clang-format gives."""
-    plain = source.without_comments_and_strings(text)
-    for match in DEFINED.finditer(plain):
-        end = plain.find("\n}", match.end())
-        yield match.group(1), plain[match.end():end]
-
-
 def jumps(text):
     """What is wrong with the labels of each function: more than one, or a way back."""
-    for name, body in bodies(text):
+    for function in source.functions(text):
+        name, body = function.name, function.body
         labels = {match.group(1): match.start() for match in LABEL.finditer(body)}
         if len(labels) > 1:
             yield f"{name}: {len(labels)} labels"
@@ -53,8 +45,8 @@ class Habits(unittest.TestCase):
         self.assertEqual(names, [])
 
     def test_functions_are_named_after_what_they_do(self):
-        names = [f"{path}: {name}" for path in source.files(ROOT, "lib", "cmd")
-                 for name, _ in bodies(source.read(ROOT, path)) if FUNCTION_NAMES.search(name)]
+        names = [f"{path}: {function.name}" for path in source.files(ROOT, "lib", "cmd")
+                 for function in source.functions(source.read(ROOT, path)) if FUNCTION_NAMES.search(function.name)]
         self.assertEqual(names, [])
 
     def test_no_word_of_praise(self):
@@ -73,7 +65,7 @@ class Habits(unittest.TestCase):
         two = "static int f(void) {\n    goto a;\nb:\n    return 1;\na:\n    goto b;\n}\n"
         self.assertEqual(list(jumps(two)), ["f: 2 labels", "f: goto b does not go forward"])
         self.assertEqual(list(jumps("int f(int n) {\n    if (n)\n        goto out;\nout:\n    return n;\n}\n")), [])
-        self.assertEqual([name for name, _ in bodies("void handle_x(int a) {\n}\nint ok(void) {\n}\n")],
+        self.assertEqual([function.name for function in source.functions("void handle_x(int a) {\n}\nint ok(void) {\n}\n")],
                          ["handle_x", "ok"])
         self.assertTrue(FILE_NAMES.search("string_util.c") and FILE_NAMES.search("common.h"))
         self.assertFalse(FILE_NAMES.search("utility_belt.c"))
