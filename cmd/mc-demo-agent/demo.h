@@ -34,12 +34,6 @@ struct demo {
     struct text pending; /* the beginning of an escape sequence */
 };
 
-/* demo_screen.c: the terminal and what is typed into it. Runs until the input ends; the exit status. */
-int demo_run(struct demo *demo);
-
-/* demo_turn.c: takes one prompt, works, signals, replies. */
-void demo_turn(struct demo *demo, const char *prompt, size_t n);
-
 /* Sleeps, or dies when that is what was asked for. */
 void demo_wait(const struct demo *demo, int64_t ms);
 int64_t demo_until_crash(const struct demo *demo); /* -1: never */

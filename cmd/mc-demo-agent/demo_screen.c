@@ -1,49 +1,20 @@
-#include "demo.h"
+#include "demo_screen.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/argv.h"
 #include "base/clean.h"
-#include "base/clock.h"
 #include "base/err.h"
+#include "demo.h"
+#include "demo_turn.h"
 #include "host/files.h"
 #include "host/spawn.h"
 
-enum { CRASH_STATUS = 3, SHOWN_LINES = 3, CTRL_D = 4, RUBOUT = 127 };
+enum { SHOWN_LINES = 3, CTRL_D = 4, RUBOUT = 127 };
 static const char paste_begin[] = "\033[200~", paste_finish[] = "\033[201~", prompt_line[] = "\r\033[Kdemo> ";
-
-void demo_crash(const struct demo *demo) {
-    struct rlimit none = {0};
-    demo_log(demo, "crash", "", 0);
-    fflush(stdout);
-    if (demo->segv) {
-        (void)setrlimit(RLIMIT_CORE, &none);
-        signal(SIGSEGV, SIG_DFL);
-        raise(SIGSEGV);
-    }
-    _exit(demo->exit_status >= 0 ? (int)demo->exit_status : CRASH_STATUS);
-}
-
-int64_t demo_until_crash(const struct demo *demo) {
-    int64_t left;
-    if (demo->crash_after < 0)
-        return -1;
-    left = demo->started + demo->crash_after - clock_monotonic();
-    return left > 0 ? left : 0;
-}
-
-void demo_wait(const struct demo *demo, int64_t ms) {
-    int64_t left = demo_until_crash(demo);
-    fflush(stdout);
-    clock_sleep(left >= 0 && left < ms ? left : ms);
-    if (left >= 0 && left <= ms)
-        demo_crash(demo);
-}
 
 static void raw_mode(void) {
     struct termios mode;

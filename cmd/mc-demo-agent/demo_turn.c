@@ -1,40 +1,14 @@
-#include "demo.h"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "demo_turn.h"
 
 #include "base/argv.h"
 #include "base/err.h"
-#include "base/json.h"
 #include "base/mem.h"
+#include "demo.h"
 #include "host/files.h"
 #include "host/spawn.h"
 #include "rules/key.h"
 
 enum { SIGNAL_TIMEOUT_MS = 120000 };
-
-void demo_log(const struct demo *demo, const char *event, const char *bytes, size_t n) {
-    struct json *entry;
-    struct text line = {0}, copy = {0};
-    int fd;
-    if (demo->log == NULL)
-        return;
-    entry = json_object();
-    text_addn(&copy, bytes, n);
-    json_put_string(entry, "event", event);
-    json_put_int(entry, "bytes", (int64_t)n);
-    json_put_string(entry, "text", text_str(&copy));
-    json_print(entry, &line);
-    text_addc(&line, '\n');
-    fd = open(demo->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, line.data, line.len) < 0)
-        perror(demo->log);
-    if (fd >= 0)
-        close(fd);
-    text_release(&line);
-    text_release(&copy);
-    json_free(entry);
-}
 
 static void keep_prompt(const struct demo *demo, const char *prompt, size_t n) {
     struct err err = {0};

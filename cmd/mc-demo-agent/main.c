@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "demo_screen.h"
 #include "host/spawn.h"
 
 static const char usage[] =

@@ -6,7 +6,7 @@
  *   init.c       board and starter configuration
  *   add.c        a ticket in
  *   list.c       tickets, one line each
- *   show.c       one ticket with its story (show_json.c: the same as an object)
+ *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel
  *   signal.c     the agent's word on its turn
  *   attach.c     to the agent's tmux session

@@ -1,5 +1,3 @@
-#include "show.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +7,7 @@
 #include "call.h"
 #include "store/board.h"
 #include "store/runtimes.h"
+#include "story.h"
 
 static bool story_read(struct call *call, int64_t id, struct story *story, struct err *err) {
     struct board *board = call->site.board;

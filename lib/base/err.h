@@ -3,22 +3,7 @@
 
 #include <stdbool.h>
 
-/* Exit codes, SPEC section 13. A failure carries the one it will end the program with. */
-enum mc_exit {
-    MC_OK = 0,
-    MC_USAGE = 64,
-    MC_DATAERR = 65,
-    MC_NOINPUT = 66,
-    MC_UNAVAILABLE = 69,
-    MC_SOFTWARE = 70,
-    MC_OSERR = 71,
-    MC_CANTCREAT = 73,
-    MC_IOERR = 74,
-    MC_TEMPFAIL = 75,
-    MC_PROTOCOL = 76,
-    MC_NOPERM = 77,
-    MC_CONFIG = 78
-};
+#include "base/exits.h"
 
 /* One failure: composed once where it happens, wrapped on the way up, printed once in cmd/.
  * Zeroed means "no failure". The text names the object, what happened and what to do; it is one line.
@@ -40,8 +25,5 @@ bool err_errno(struct err *err, enum mc_exit code, int error_number, const char 
 bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void err_release(struct err *err);
-
-/* "UNAVAILABLE" for 69, "OK" for 0; NULL for a number that is not in the table. */
-const char *exit_name(int code);
 
 #endif

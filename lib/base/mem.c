@@ -1,6 +1,6 @@
 #include "base/mem.h"
 
-#include "base/err.h"
+#include "base/exits.h"
 
 #include <stdint.h>
 

@@ -11,6 +11,7 @@
 #include "pickup/work.h"
 #include "rules/answer.h"
 #include "rules/dialect.h"
+#include "rules/dialect_fill.h"
 #include "rules/profile.h"
 
 enum { AGAIN_MS = 1000, TOKEN_MAX = 8192 };

@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/answer_foreign.h"
+#include "rules/answer_pause.h"
 #include "rules/answer_words.h"
 #include "rules/dialect.h"
-#include "rules/dialect_fill.h"
 #include "rules/words.h"
 
 /* In order: how the exchange ended, the dialect's own rules, success, then the general table of SPEC section 9. */

@@ -46,9 +46,6 @@ struct answer {
  * (no JSON reason) is busy. */
 void answer_read(struct answer *answer, const struct dialect *dialect, const struct reply *reply);
 
-/* Retry-After in both forms; milliseconds from now, 0 when absent, past or nonsense, at most 7 days. */
-int64_t answer_retry_after(const char *value, int64_t now);
-
 /* A status request's answer: does it say busy? UNKNOWN when it cannot be read. In an object by sessions ({"ses_1":
  * {"type":"busy"}}) only the member named `session`, or one that the dialect's path names, is asked; absent is not
  * busy. With session NULL and a path without such a name, the whole answer is. */

@@ -1,8 +1,6 @@
-#include "rules/answer.h"
+#include "rules/answer_pause.h"
 
 #include "base/text.h"
-
-/* Retry-After: seconds or a date (RFC 9110, 10.2.3). */
 
 static const int64_t pause_max = INT64_C(7) * 24 * 3600 * 1000;
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rules/config_keys.h"
 #include "rules/config_read.h"
+#include "rules/dialect_fill.h"
 #include "rules/key.h"
 
 enum { SOCKET_PATH_MAX = 99 };

@@ -7,9 +7,6 @@
 
 #include "rules/classes.h"
 
-struct err;
-struct text;
-
 /* What differs between endpoints, as data (SPEC section 8). Built-in: mission-control, gaia, opencode, agentapi. */
 struct dialect_rule {
     int status_low, status_high; /* inclusive */
@@ -39,30 +36,10 @@ size_t dialect_builtin_count(void);
 void dialect_from_builtin(struct dialect *dialect, size_t index);
 void dialect_release(struct dialect *dialect);
 
-struct dialect_fields {
-    const char *ticket;
-    int64_t number;
-    const char *session_key;
-    const char *session; /* tmux session name */
-    const char *run_id;
-    const char *nonce;
-    const char *message;
-};
-
-/* url + path with its fields percent-encoded; only http:// and https:// with a host and without user:password.
- * Error 78 otherwise. */
-bool dialect_url(struct text *out, const char *url, const char *path, const struct dialect_fields *fields,
-                 struct err *err);
-
-/* The body: every string of the JSON template with its fields replaced in one pass; a string that is just "{number}"
- * becomes a number. */
-bool dialect_body(struct text *out, const char *template, const struct dialect_fields *fields, struct err *err);
-
-/* One of dialect->headers with its fields put in; control characters of their values are left out. False only when
- * the text's ceiling was passed. */
-bool dialect_header(struct text *out, const char *header, const struct dialect_fields *fields);
-
 /* The reason a row of the configuration cannot work, in a new string; NULL when it can. */
 char *dialect_error(const struct dialect *dialect);
+
+/* Does a dialect's pattern (ERE, bytewise, any case) stand in the subject? No pattern: no. */
+bool dialect_match(const char *pattern, const char *subject);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "rules/dialect.h"
 
 enum field { TICKET, NUMBER, SESSION_KEY, SESSION, RUN, RUN_ID, NONCE, MESSAGE, FIELD_COUNT };
 static const char *const field_names[] = {"ticket", "number", "session_key", "session",

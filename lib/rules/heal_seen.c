@@ -1,6 +1,6 @@
 #include "rules/heal_seen.h"
 
-#include "rules/heal.h"
+#include "rules/world.h"
 
 static bool differs(const char *boot, const char *now) {
     return boot[0] && now[0] && strcmp(boot, now) != 0;

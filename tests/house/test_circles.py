@@ -11,19 +11,13 @@ ROOT = os.environ.get("MC_SRC") or os.path.dirname(os.path.dirname(os.path.dirna
 
 # Circles that still stand, each as its files: another one is refused, and so is a row that holds none any more.
 STANDING = [
-    {"cmd/mc-demo-agent/demo_screen", "cmd/mc-demo-agent/demo_turn"},
-    {"cmd/mc-ticket/show", "cmd/mc-ticket/show_json"},
-    {"lib/base/err", "lib/base/mem"},
     {"lib/desk/desk", "lib/desk/desk_act"},
     {"lib/host/http", "lib/host/http_wire"},
     {"lib/host/tmux", "lib/host/tmux_command", "lib/host/tmux_list"},
     {"lib/pickup/claim", "lib/pickup/deliver", "lib/pickup/heal", "lib/pickup/pickup", "lib/pickup/remedy",
      "lib/pickup/resolve"},
-    {"lib/rules/answer", "lib/rules/answer_pause"},
     {"lib/rules/config", "lib/rules/config_answers", "lib/rules/config_expand", "lib/rules/config_keys",
      "lib/rules/config_read", "lib/rules/config_rows", "lib/rules/config_value"},
-    {"lib/rules/dialect", "lib/rules/dialect_fill"},
-    {"lib/rules/heal", "lib/rules/heal_seen"},
     {"lib/store/board", "lib/store/db", "lib/store/schema"},
 ]
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/answer.h"
+#include "rules/answer_pause.h"
 #include "rules/dialect.h"
 #include "rules/words.h"
 

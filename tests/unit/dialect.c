@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/dialect.h"
+#include "rules/dialect_fill.h"
 
 static const struct dialect_fields fields = {.ticket = "MC-4629",
                                              .number = 4629,

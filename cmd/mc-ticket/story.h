@@ -1,5 +1,5 @@
-#ifndef MC_TICKET_SHOW_H
-#define MC_TICKET_SHOW_H
+#ifndef MC_TICKET_STORY_H
+#define MC_TICKET_STORY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +25,8 @@ struct story {
     struct activity_list activity;
 };
 
-/* A new object; times are Unix milliseconds, null where there is none. */
+/* A new object with the words of `show --json`, as mc-ticket(1) lists them; times are Unix milliseconds, null where
+ * there is none. */
 struct json *story_json(const struct site *site, const struct story *story);
 
 #endif

@@ -1,7 +1,7 @@
-/* The words of `show --json`, as mc-ticket(1) lists them. */
+#include "story.h"
+
 #include "base/json.h"
 #include "run/site.h"
-#include "show.h"
 
 static struct json *needs_json(const struct site *site, const struct story *story) {
     struct json *array = json_array();

@@ -1,0 +1,10 @@
+#ifndef MC_ANSWER_PAUSE_H
+#define MC_ANSWER_PAUSE_H
+
+#include <stdint.h>
+
+/* Retry-After, seconds or a date (RFC 9110, 10.2.3); milliseconds from now, 0 when absent, past or nonsense, at most 7
+ * days. */
+int64_t answer_retry_after(const char *value, int64_t now);
+
+#endif
