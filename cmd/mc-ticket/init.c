@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "call.h"
 #include "host/files.h"
+#include "rules/config_starter.h"
 
 struct made {
     bool board;

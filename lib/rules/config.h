@@ -9,9 +9,6 @@
 #include "rules/dialect.h"
 #include "rules/profile.h"
 
-struct err;
-struct text;
-
 /* The configuration, whole and checked (SPEC section 13). Paths are expanded. Seconds where a name ends in _s. */
 enum transport { TRANSPORT_TMUX, TRANSPORT_HTTP };
 
@@ -56,33 +53,9 @@ struct config {
     struct argv notify;
 };
 
-/* The environment as the rules may see it: name to value, or NULL. */
-typedef const char *config_lookup(const char *name);
-
-/* Defaults alone. */
-void config_defaults(struct config *config);
-
-/* Reads the bytes of a configuration file into a config that config_defaults has filled. Every key is checked:
- * unknown keys, wrong types, values out of range, duplicate keys, patterns that do not compile, `workspace` (not in
- * this version) are error 78 "FILE:LINE: KEY: what is wrong and what is allowed". */
-bool config_read(struct config *config, const char *file, const char *bytes, size_t n, config_lookup *lookup,
-                 struct err *err);
-
-/* ~ and $NAME expand in paths; ~ is HOME, $$ a $. An unset name is an error with the name. Relative paths are refused.
- */
-bool config_expand(char **out, const char *path, config_lookup *lookup, struct err *err);
-
 /* NULL: no such profile. */
 const struct profile *config_profile(const struct config *config, const char *name);
 const struct dialect *config_dialect(const struct config *config, const char *name);
-
-/* The commented file that `mc-ticket init` writes. agents: names of built-in profiles found on PATH with the absolute
- * path of each, pairwise (name, path, name, path …); the first found becomes a commented-out suggestion for `profile`,
- * never active by itself. What it writes reads back without an error. */
-void config_starter(struct text *out, const char *database, const struct argv *agents);
-
-/* Every key with its type and default, for the man page test: index from 0, NULL past the end. "tmux.width". */
-const char *config_key_name(size_t index);
 
 void config_release(struct config *config);
 

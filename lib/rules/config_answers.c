@@ -1,27 +1,27 @@
-#include "rules/config_read.h"
+#include "rules/config_answers.h"
 
 #include "base/json.h"
 #include "base/mem.h"
 #include "rules/config_keys.h"
+#include "rules/config_reading.h"
+#include "rules/dialect.h"
 
 /* A dialect's lists: headers, success, rules. Their content is checked by dialect_error; here only their shape. */
 
-static bool list_ok(const struct config_reading *reading, const struct key *key, const struct json *json,
-                    const char *path) {
-    if (json_type(json) == JSON_ARRAY && json_count(json) <= (size_t)key->high)
+static bool list_ok(const struct config_place *at) {
+    if (json_type(at->json) == JSON_ARRAY && json_count(at->json) <= (size_t)at->key->high)
         return true;
-    return config_fail(reading, path, "must be a list of at most %lld", (long long)key->high);
+    return config_fail(at->reading, at->path, "must be a list of at most %lld", (long long)at->key->high);
 }
 
-static bool read_headers(const struct config_reading *reading, const struct json *json, const char *path,
-                         struct dialect *dialect) {
+static bool read_headers(const struct config_place *at, struct dialect *dialect) {
     for (size_t i = 0; i < dialect->header_count; i++)
         free(dialect->headers[i]);
     dialect->header_count = 0;
-    dialect->headers = xrealloc(dialect->headers, (json_count(json) + 1) * sizeof *dialect->headers);
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+    dialect->headers = xrealloc(dialect->headers, (json_count(at->json) + 1) * sizeof *dialect->headers);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         if (!json_string(member))
-            return config_fail(reading, path, "must be a list of strings \"Name: value\"");
+            return config_fail(at->reading, at->path, "must be a list of strings \"Name: value\"");
         dialect->headers[dialect->header_count++] = xstrdup(json_string(member));
     }
     return true;
@@ -35,14 +35,13 @@ static bool status_of(const struct json *json, int *status) {
     return true;
 }
 
-static bool read_statuses(const struct config_reading *reading, const struct json *json, const char *path,
-                          struct dialect *dialect) {
+static bool read_statuses(const struct config_place *at, struct dialect *dialect) {
     dialect->success_count = 0;
-    dialect->success = xrealloc(dialect->success, (json_count(json) + 1) * sizeof *dialect->success);
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+    dialect->success = xrealloc(dialect->success, (json_count(at->json) + 1) * sizeof *dialect->success);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         int status = 0;
         if (!status_of(member, &status))
-            return config_fail(reading, path, "must be a list of statuses from 200 to 299");
+            return config_fail(at->reading, at->path, "must be a list of statuses from 200 to 299");
         dialect->success[dialect->success_count++] = status;
     }
     return true;
@@ -80,19 +79,18 @@ static const char *rule_fault(const struct json *json, struct dialect_rule *rule
     return NULL;
 }
 
-static bool read_rules(const struct config_reading *reading, const struct json *json, const char *path,
-                       struct dialect *dialect) {
+static bool read_rules(const struct config_place *at, struct dialect *dialect) {
     for (size_t i = 0; i < dialect->rule_count; i++)
         free(dialect->rules[i].body);
     dialect->rule_count = 0;
-    dialect->rules = xrealloc(dialect->rules, (json_count(json) + 1) * sizeof *dialect->rules);
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+    dialect->rules = xrealloc(dialect->rules, (json_count(at->json) + 1) * sizeof *dialect->rules);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         struct dialect_rule rule = {0};
         const char *fault = rule_fault(member, &rule);
         if (fault) {
-            char *at = xasprintf("%s.%zu", path, dialect->rule_count);
-            config_fail(reading, at, "%s", fault);
-            free(at);
+            char *path = xasprintf("%s.%zu", at->path, dialect->rule_count);
+            config_fail(at->reading, path, "%s", fault);
+            free(path);
             return false;
         }
         dialect->rules[dialect->rule_count++] = rule;
@@ -100,13 +98,12 @@ static bool read_rules(const struct config_reading *reading, const struct json *
     return true;
 }
 
-bool key_read_answers(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, struct dialect *dialect) {
-    if (!list_ok(reading, key, json, path))
+bool key_read_answers(const struct config_place *at) {
+    if (!list_ok(at))
         return false;
-    if (key->type == KEY_HEADERS)
-        return read_headers(reading, json, path, dialect);
-    if (key->type == KEY_STATUSES)
-        return read_statuses(reading, json, path, dialect);
-    return read_rules(reading, json, path, dialect);
+    if (at->key->type == KEY_HEADERS)
+        return read_headers(at, at->object);
+    if (at->key->type == KEY_STATUSES)
+        return read_statuses(at, at->object);
+    return read_rules(at, at->object);
 }

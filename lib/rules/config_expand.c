@@ -1,4 +1,4 @@
-#include "rules/config.h"
+#include "rules/config_expand.h"
 
 #include "base/err.h"
 #include "base/mem.h"

@@ -45,4 +45,7 @@ extern const struct key dialect_keys[]; /* of struct dialect */
 /* All end with a NULL name. */
 const struct key *key_find(const struct key *keys, const char *name);
 
+/* Every key with its type and default, for the man page test: index from 0, NULL past the end. "tmux.width". */
+const char *config_key_name(size_t index);
+
 #endif

@@ -1,9 +1,13 @@
-#include "rules/config_read.h"
+#include "rules/config_rows.h"
 
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/config.h"
+#include "rules/config_answers.h"
 #include "rules/config_keys.h"
+#include "rules/config_reading.h"
+#include "rules/config_value.h"
 
 bool config_name_ok(const char *name) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -11,17 +15,22 @@ bool config_name_ok(const char *name) {
     return n >= 1 && n <= 32 && strspn(name, letters) == n;
 }
 
+static bool read_key(const struct config_place *at) {
+    enum key_type type = at->key->type;
+    bool list = type == KEY_HEADERS || type == KEY_STATUSES || type == KEY_RULES;
+    return list ? key_read_answers(at) : key_read(at);
+}
+
 /* The keys of one row ("profiles.mine") into its object. */
-static bool read_row(const struct config_reading *reading, const struct key *keys, const struct json *json,
-                     const char *path, void *object) {
-    if (json_type(json) != JSON_OBJECT)
-        return config_fail(reading, path, "must be an object");
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
-        char *full = xasprintf("%s.%s", path, json_key(member));
+static bool read_row(const struct config_place *row, const struct key *keys) {
+    if (json_type(row->json) != JSON_OBJECT)
+        return config_fail(row->reading, row->path, "must be an object");
+    for (const struct json *member = json_first(row->json); member; member = json_next(member)) {
+        char *path = xasprintf("%s.%s", row->path, json_key(member));
         const struct key *key = key_find(keys, json_key(member));
-        bool ok = key ? key_read(reading, key, member, full, object)
-                      : config_fail(reading, full, "unknown key; mc-pickup.conf(5) lists those that exist");
-        free(full);
+        bool ok = key ? read_key(&(struct config_place){row->reading, key, member, path, row->object})
+                      : config_fail(row->reading, path, "unknown key; mc-pickup.conf(5) lists those that exist");
+        free(path);
         if (!ok)
             return false;
     }
@@ -46,19 +55,19 @@ static bool submit_key_ok(const char *key) {
     return *key && *key != '-' && strspn(key, letters) == strlen(key);
 }
 
-static bool read_profile(const struct config_reading *reading, const struct json *json, const char *name,
-                         const char *path) {
+static bool read_profile(struct config_place *at) {
     bool is_new = false;
-    struct profile *row = profile_row(reading->config, name, &is_new);
-    if (!read_row(reading, profile_keys, json, path, row))
+    struct profile *row = profile_row(at->reading->config, json_key(at->json), &is_new);
+    at->object = row;
+    if (!read_row(at, profile_keys))
         return false;
     if (is_new && row->command.count == 0)
-        return config_fail(reading, path, "command: is needed, because no built-in profile has this name");
+        return config_fail(at->reading, at->path, "command: is needed, because no built-in profile has this name");
     if (!row->ready || !*row->ready)
-        return config_fail(reading, path,
+        return config_fail(at->reading, at->path,
                            "ready: is needed: the pattern on the screen of an agent that waits for input");
     if (!submit_key_ok(row->submit_key ? row->submit_key : ""))
-        return config_fail(reading, path, "submit_key: is not the name of a key, such as Enter or C-m");
+        return config_fail(at->reading, at->path, "submit_key: is not the name of a key, such as Enter or C-m");
     return true;
 }
 
@@ -81,10 +90,10 @@ static void drop_empty(char **slot) {
         xreplace(slot, NULL);
 }
 
-static bool read_dialect(const struct config_reading *reading, const struct json *json, const char *name,
-                         const char *path) {
-    struct dialect *row = dialect_row(reading->config, name);
-    if (!read_row(reading, dialect_keys, json, path, row))
+static bool read_dialect(struct config_place *at) {
+    struct dialect *row = dialect_row(at->reading->config, json_key(at->json));
+    at->object = row;
+    if (!read_row(at, dialect_keys))
         return false;
     drop_empty(&row->body);
     drop_empty(&row->success_content);
@@ -92,15 +101,15 @@ static bool read_dialect(const struct config_reading *reading, const struct json
     drop_empty(&row->status_busy);
     char *why = dialect_error(row);
     if (why) {
-        config_fail(reading, path, "%s", why);
+        config_fail(at->reading, at->path, "%s", why);
         free(why);
         return false;
     }
     return true;
 }
 
-typedef bool read_named(const struct config_reading *reading, const struct json *json, const char *name,
-                        const char *path);
+/* The place of one row; its object is found, or made, by its name. */
+typedef bool read_named(struct config_place *at);
 
 static bool read_rows(const struct config_reading *reading, const struct json *json, const char *table,
                       read_named *read_one) {
@@ -111,7 +120,7 @@ static bool read_rows(const struct config_reading *reading, const struct json *j
             return config_fail(reading, table, "\"%s\" is not a name: 1 to 32 letters, digits, - and _ are allowed",
                                json_key(member));
         char *path = xasprintf("%s.%s", table, json_key(member));
-        bool ok = read_one(reading, member, json_key(member), path);
+        bool ok = read_one(&(struct config_place){.reading = reading, .json = member, .path = path});
         free(path);
         if (!ok)
             return false;

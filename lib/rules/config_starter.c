@@ -1,8 +1,10 @@
-#include "rules/config.h"
+#include "rules/config_starter.h"
 
+#include "base/argv.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/config_keys.h"
+#include "rules/profile.h"
 
 /* Every key but "database" and the paths found is a comment that can be taken in by removing its "// ": each ends with
  * a comma, and "database" stands last. */

@@ -1,11 +1,14 @@
-#include "rules/config_read.h"
+#include "rules/config_value.h"
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "rules/config_file.h"
 #include "rules/config_keys.h"
+#include "rules/config_reading.h"
 #include "rules/screen.h"
 
 static void *slot_of(const struct key *key, void *object) {
@@ -69,89 +72,89 @@ static bool has_control(const char *string) {
     return false;
 }
 
+static void *slot(const struct config_place *at) {
+    return slot_of(at->key, at->object);
+}
+
 /* A string within the key's limit and without controls (patterns and arguments may hold them); NULL with err set. */
-static const char *read_string(const struct config_reading *reading, const struct key *key, const struct json *json,
-                               const char *path) {
-    const char *string = json_string(json);
+static const char *read_string(const struct config_place *at) {
+    const char *string = json_string(at->json);
     if (!string)
-        config_fail(reading, path, "must be a string");
-    else if (key->high && strlen(string) > (size_t)key->high)
-        config_fail(reading, path, "is too long; at most %lld bytes are allowed", (long long)key->high);
-    else if (has_control(string) && key->type != KEY_PATTERN)
-        config_fail(reading, path, "must not hold control characters");
+        config_fail(at->reading, at->path, "must be a string");
+    else if (at->key->high && strlen(string) > (size_t)at->key->high)
+        config_fail(at->reading, at->path, "is too long; at most %lld bytes are allowed", (long long)at->key->high);
+    else if (has_control(string) && at->key->type != KEY_PATTERN)
+        config_fail(at->reading, at->path, "must not hold control characters");
     else
         return string;
     return NULL;
 }
 
-static bool read_number(const struct config_reading *reading, const struct key *key, const struct json *json,
-                        const char *path, void *object) {
+static bool read_number(const struct config_place *at) {
     int64_t value = 0;
-    if (json_type(json) != JSON_NUMBER || !json_int(json, &value) || value < key->low || value > key->high)
-        return config_fail(reading, path, "must be a whole number from %lld to %lld", (long long)key->low,
-                           (long long)key->high);
-    *(int64_t *)slot_of(key, object) = value;
+    if (json_type(at->json) != JSON_NUMBER || !json_int(at->json, &value) || value < at->key->low ||
+        value > at->key->high)
+        return config_fail(at->reading, at->path, "must be a whole number from %lld to %lld", (long long)at->key->low,
+                           (long long)at->key->high);
+    *(int64_t *)slot(at) = value;
     return true;
 }
 
-static bool read_word(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, void *object) {
-    int value = names_find(key->words, word_count(key->words), json_string(json));
+static bool read_word(const struct config_place *at) {
+    int value = names_find(at->key->words, word_count(at->key->words), json_string(at->json));
     if (value < 0)
-        return config_fail(reading, path, "must be \"%s\" or \"%s\"", key->words[0], key->words[1]);
-    store_word(key, value, object);
+        return config_fail(at->reading, at->path, "must be \"%s\" or \"%s\"", at->key->words[0], at->key->words[1]);
+    store_word(at->key, value, at->object);
     return true;
 }
 
-static bool expand(const struct config_reading *reading, const char *string, const char *path, char **out) {
+static bool expand(const struct config_place *at, const char *string, char **out) {
     struct err why = {0};
-    if (config_expand(out, string, reading->lookup, &why))
+    if (config_expand(out, string, at->reading->file->lookup, &why))
         return true;
-    config_fail(reading, path, "%s", why.text);
+    config_fail(at->reading, at->path, "%s", why.text);
     err_release(&why);
     return false;
 }
 
-static bool read_path(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, void *object) {
-    char **slot = slot_of(key, object), *expanded = NULL;
-    const char *string = read_string(reading, key, json, path);
-    if (!string || !expand(reading, string, path, &expanded))
+static bool read_path(const struct config_place *at) {
+    char **path = slot(at), *expanded = NULL;
+    const char *string = read_string(at);
+    if (!string || !expand(at, string, &expanded))
         return false;
-    free(*slot);
-    *slot = expanded;
+    free(*path);
+    *path = expanded;
     return true;
 }
 
-static bool read_text(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, void *object) {
-    const char *string = read_string(reading, key, json, path);
+static bool read_text(const struct config_place *at) {
+    const char *string = read_string(at);
     if (!string)
         return false;
-    char *why = key->type == KEY_PATTERN && *string ? screen_pattern_error(string) : NULL;
+    char *why = at->key->type == KEY_PATTERN && *string ? screen_pattern_error(string) : NULL;
     if (why) {
-        config_fail(reading, path, "is not an extended regular expression: %s", why);
+        config_fail(at->reading, at->path, "is not an extended regular expression: %s", why);
         free(why);
         return false;
     }
-    xreplace(slot_of(key, object), string);
+    xreplace(slot(at), string);
     return true;
 }
 
 /* The first word of a command with a slash in it is a path; others are looked up when they are started. */
-static bool read_list(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, struct argv *out) {
-    size_t n = json_type(json) == JSON_ARRAY ? json_count(json) : 0;
-    if (json_type(json) != JSON_ARRAY || n > (size_t)key->high || (int64_t)n < key->low)
-        return config_fail(reading, path, "must be a list of %lld to %lld strings", (long long)key->low,
-                           (long long)key->high);
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+static bool read_list(const struct config_place *at, struct argv *out) {
+    size_t n = json_type(at->json) == JSON_ARRAY ? json_count(at->json) : 0;
+    if (json_type(at->json) != JSON_ARRAY || n > (size_t)at->key->high || (int64_t)n < at->key->low)
+        return config_fail(at->reading, at->path, "must be a list of %lld to %lld strings", (long long)at->key->low,
+                           (long long)at->key->high);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         const char *string = json_string(member);
-        bool program = key->type == KEY_COMMAND && out->count == 0;
+        bool program = at->key->type == KEY_COMMAND && out->count == 0;
         char *expanded = NULL;
         if (!string || (program && !*string))
-            return config_fail(reading, path, "must be a list of strings%s", program ? "; the first is a program" : "");
-        if (program && strchr(string, '/') && !expand(reading, string, path, &expanded))
+            return config_fail(at->reading, at->path, "must be a list of strings%s",
+                               program ? "; the first is a program" : "");
+        if (program && strchr(string, '/') && !expand(at, string, &expanded))
             return false;
         argv_add(out, expanded ? expanded : string);
         free(expanded);
@@ -176,21 +179,20 @@ static void drop_variable(struct argv *env, const char *name) {
     env->count = kept;
 }
 
-static bool read_env(const struct config_reading *reading, const struct key *key, const struct json *json,
-                     const char *path, void *object) {
-    struct argv *env = slot_of(key, object);
-    if (json_type(json) != JSON_OBJECT || json_count(json) > (size_t)key->high)
-        return config_fail(reading, path, "must be an object of at most %lld {\"NAME\": \"value\"}",
-                           (long long)key->high);
-    for (const struct json *member = json_first(json); member; member = json_next(member)) {
+static bool read_env(const struct config_place *at) {
+    struct argv *env = slot(at);
+    if (json_type(at->json) != JSON_OBJECT || json_count(at->json) > (size_t)at->key->high)
+        return config_fail(at->reading, at->path, "must be an object of at most %lld {\"NAME\": \"value\"}",
+                           (long long)at->key->high);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         const char *name = json_key(member), *value = json_string(member);
         if (!config_variable_ok(name))
-            return config_fail(reading, path, "\"%s\" is no name of a variable; letters, digits and _ are allowed",
-                               name);
+            return config_fail(at->reading, at->path,
+                               "\"%s\" is no name of a variable; letters, digits and _ are allowed", name);
         if (text_starts(name, "MC_"))
-            return config_fail(reading, path, "%s is refused: names with MC_ are mc-pickup's own", name);
+            return config_fail(at->reading, at->path, "%s is refused: names with MC_ are mc-pickup's own", name);
         if (!value && json_type(member) != JSON_NULL)
-            return config_fail(reading, path, "%s must be a string, or null to take it away", name);
+            return config_fail(at->reading, at->path, "%s must be a string, or null to take it away", name);
         drop_variable(env, name);
         if (value)
             argv_addf(env, "%s=%s", name, value);
@@ -198,83 +200,75 @@ static bool read_env(const struct config_reading *reading, const struct key *key
     return true;
 }
 
-static bool read_body(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, void *object) {
+static bool read_body(const struct config_place *at) {
     struct text printed = {0};
-    if (json_string(json))
-        text_add(&printed, json_string(json));
+    if (json_string(at->json))
+        text_add(&printed, json_string(at->json));
     else
-        json_print(json, &printed);
-    bool fits = printed.len <= (size_t)key->high;
+        json_print(at->json, &printed);
+    bool fits = printed.len <= (size_t)at->key->high;
     if (fits)
-        xreplace(slot_of(key, object), text_str(&printed));
+        xreplace(slot(at), text_str(&printed));
     text_release(&printed);
-    return fits || config_fail(reading, path, "is too long; at most %lld bytes are allowed", (long long)key->high);
+    return fits ||
+           config_fail(at->reading, at->path, "is too long; at most %lld bytes are allowed", (long long)at->key->high);
 }
 
-static bool read_flag(const struct config_reading *reading, const struct key *key, const struct json *json,
-                      const char *path, void *object) {
-    if (json_type(json) != JSON_BOOL)
-        return config_fail(reading, path, "must be true or false");
-    *(bool *)slot_of(key, object) = json_is_true(json);
+static bool read_flag(const struct config_place *at) {
+    if (json_type(at->json) != JSON_BOOL)
+        return config_fail(at->reading, at->path, "must be true or false");
+    *(bool *)slot(at) = json_is_true(at->json);
     return true;
 }
 
-static bool check_unused(const struct config_reading *reading, const struct key *key, const struct json *json,
-                         const char *path) {
+static bool check_unused(const struct config_place *at) {
     struct argv list = {0};
-    bool ok = key->as == KEY_LIST ? read_list(reading, key, json, path, &list)
-                                  : read_string(reading, key, json, path) != NULL;
+    bool ok = at->key->as == KEY_LIST ? read_list(at, &list) : read_string(at) != NULL;
     argv_release(&list);
     return ok;
 }
 
-static bool replace_list(const struct config_reading *reading, const struct key *key, const struct json *json,
-                         const char *path, void *object) {
+static bool replace_list(const struct config_place *at) {
     struct argv list = {0};
-    if (!read_list(reading, key, json, path, &list)) {
+    if (!read_list(at, &list)) {
         argv_release(&list);
         return false;
     }
-    argv_release(slot_of(key, object));
-    *(struct argv *)slot_of(key, object) = list;
+    argv_release(slot(at));
+    *(struct argv *)slot(at) = list;
     return true;
 }
 
-bool key_read(const struct config_reading *reading, const struct key *key, const struct json *json, const char *path,
-              void *object) {
-    switch (key->type) {
+bool key_read(const struct config_place *at) {
+    switch (at->key->type) {
     case KEY_NUMBER:
-        return read_number(reading, key, json, path, object);
+        return read_number(at);
     case KEY_TEXT:
     case KEY_PATTERN:
-        return read_text(reading, key, json, path, object);
+        return read_text(at);
     case KEY_PATH:
-        return read_path(reading, key, json, path, object);
+        return read_path(at);
     case KEY_WORD:
     case KEY_SWITCH:
-        return read_word(reading, key, json, path, object);
+        return read_word(at);
     case KEY_FLAG:
-        return read_flag(reading, key, json, path, object);
+        return read_flag(at);
     case KEY_LIST:
     case KEY_COMMAND:
-        return replace_list(reading, key, json, path, object);
+        return replace_list(at);
     case KEY_ENV:
-        return read_env(reading, key, json, path, object);
+        return read_env(at);
     case KEY_BODY:
-        return read_body(reading, key, json, path, object);
+        return read_body(at);
+    case KEY_UNUSED:
+        return check_unused(at);
+    case KEY_GROUP:
     case KEY_HEADERS:
     case KEY_STATUSES:
     case KEY_RULES:
-        return key_read_answers(reading, key, json, path, object);
     case KEY_PROFILES:
-        return config_read_profiles(reading, json);
     case KEY_DIALECTS:
-        return config_read_dialects(reading, json);
-    case KEY_UNUSED:
-        return check_unused(reading, key, json, path);
-    case KEY_GROUP:
         break;
     }
-    return config_fail(reading, path, "must be an object");
+    return config_fail(at->reading, at->path, "must be an object");
 }

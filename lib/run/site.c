@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "rules/config_read.h"
 
 enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
 
@@ -64,7 +65,7 @@ static bool read_config(struct site *site, const char *named, bool may_miss, str
         err_wrap(err, "configuration");
         goto out;
     }
-    ok = config_read(&site->config, file, text_str(&bytes), bytes.len, lookup, err);
+    ok = config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, lookup}, err);
 out:
     text_release(&bytes);
     free(file);

@@ -16,8 +16,6 @@ STANDING = [
     {"lib/host/tmux", "lib/host/tmux_command", "lib/host/tmux_list"},
     {"lib/pickup/claim", "lib/pickup/deliver", "lib/pickup/heal", "lib/pickup/pickup", "lib/pickup/remedy",
      "lib/pickup/resolve"},
-    {"lib/rules/config", "lib/rules/config_answers", "lib/rules/config_expand", "lib/rules/config_keys",
-     "lib/rules/config_read", "lib/rules/config_rows", "lib/rules/config_value"},
     {"lib/store/board", "lib/store/db", "lib/store/schema"},
 ]
 

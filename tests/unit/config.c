@@ -8,6 +8,9 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "rules/config.h"
+#include "rules/config_expand.h"
+#include "rules/config_keys.h"
+#include "rules/config_read.h"
 
 static const char *lookup(const char *name) {
     if (strcmp(name, "HOME") == 0)
@@ -27,7 +30,7 @@ static const char *no_home(const char *name) {
 static void read_ok(struct config *config, const char *bytes) {
     struct err err = {0};
     config_defaults(config);
-    if (!config_read(config, "/etc/c.json", bytes, strlen(bytes), lookup, &err))
+    if (!config_read(config, &(struct config_file){"/etc/c.json", bytes, strlen(bytes), lookup}, &err))
         fail_msg("%s", err.text);
     assert_null(err.text);
 }
@@ -190,7 +193,8 @@ static void check_mistakes(const struct mistake *mistakes, size_t count) {
         struct config config;
         struct err err = {0};
         config_defaults(&config);
-        if (config_read(&config, "/etc/c.json", mistakes[i].bytes, strlen(mistakes[i].bytes), lookup, &err))
+        const char *bytes = mistakes[i].bytes;
+        if (config_read(&config, &(struct config_file){"/etc/c.json", bytes, strlen(bytes), lookup}, &err))
             fail_msg("taken: %s", mistakes[i].bytes);
         assert_int_equal(err.code, MC_CONFIG);
         if (!text_starts(err.text, "/etc/c.json:") || !text_starts(err.text + 12, mistakes[i].where) ||

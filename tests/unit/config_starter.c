@@ -9,6 +9,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/config.h"
+#include "rules/config_keys.h"
+#include "rules/config_read.h"
+#include "rules/config_starter.h"
 
 static const char *lookup(const char *name) {
     return strcmp(name, "HOME") == 0 ? "/home/ann" : NULL;
@@ -25,7 +28,7 @@ static void write_starter(struct text *out, bool found) {
 static void read_ok(struct config *config, const struct text *bytes) {
     struct err err = {0};
     config_defaults(config);
-    if (!config_read(config, "starter", bytes->data, bytes->len, lookup, &err))
+    if (!config_read(config, &(struct config_file){"starter", bytes->data, bytes->len, lookup}, &err))
         fail_msg("%s\n%s", err.text, bytes->data);
 }
 

@@ -1,0 +1,32 @@
+#ifndef MC_CONFIG_READING_H
+#define MC_CONFIG_READING_H
+
+#include <stdbool.h>
+
+struct config;
+struct config_file;
+struct err;
+struct json;
+struct key;
+
+/* One configuration file while it is read. */
+struct config_reading {
+    struct config *config;
+    const struct config_file *file;
+    struct err *err;
+};
+
+/* One value of it: what stands there, and where it goes. */
+struct config_place {
+    const struct config_reading *reading;
+    const struct key *key;
+    const struct json *json;
+    const char *path; /* of keys in the file, "profiles.mine.env" */
+    void *object;     /* that the key's offset is of */
+};
+
+/* "FILE:LINE: KEY: text", 78; returns false. `key` is a path of keys in the file. */
+bool config_fail(const struct config_reading *reading, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
