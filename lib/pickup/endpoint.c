@@ -103,7 +103,7 @@ static bool exchange(struct work *work, const struct exchange *what, struct http
     struct err err = {0};
     char *token = NULL;
     char *program = xasprintf("%s/mc-http", work->site->libexec);
-    bool ok = dialect_url(&url, config->send.url, what->path, &fields, &err) &&
+    bool ok = dialect_url(&url, &(struct dialect_target){config->send.url, what->path}, &fields, &err) &&
               (!what->body || dialect_body(&body, what->body, &fields, &err)) && read_token(config, &token, &err);
 
     if (ok) {

@@ -207,7 +207,8 @@ static bool submitted_within(struct work *work, const char *before, int64_t wait
         glance_take(work, &glance);
         yes = marker_signalled(work->site, &work->runtime, work->nonce) ||
               (glance.seen == SEEN_YES && !gone(work, &glance) &&
-               screen_submitted(work->profile, before, text_str(&glance.screen), text_str(&glance.title), work->nonce));
+               screen_submitted(work->profile, &(struct screen_paste){before, text_str(&glance.screen),
+                                                                      text_str(&glance.title), work->nonce}));
         if (yes || gone(work, &glance) || clock_monotonic() >= until)
             break;
         clock_sleep(POLL_MS);

@@ -114,7 +114,7 @@ static bool check_url(const struct config_reading *reading, const struct dialect
                                           .message = "0"};
     struct err why = {0};
     struct text url = {0};
-    bool ok = dialect_url(&url, reading->config->send.url, dialect->path, &sample, &why);
+    bool ok = dialect_url(&url, &(struct dialect_target){reading->config->send.url, dialect->path}, &sample, &why);
     if (!ok)
         config_fail(reading, "send.url", "%s", text_starts(why.text, "send.url ") ? why.text + 9 : why.text);
     text_release(&url);

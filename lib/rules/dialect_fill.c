@@ -131,8 +131,9 @@ static const char *url_fault(const char *url, const char **rest) {
     return authority_fault(url + skip, n);
 }
 
-bool dialect_url(struct text *out, const char *url, const char *path, const struct dialect_fields *fields,
+bool dialect_url(struct text *out, const struct dialect_target *target, const struct dialect_fields *fields,
                  struct err *err) {
+    const char *url = target->url, *path = target->path;
     const char *rest = "";
     const char *fault = url && *url ? url_fault(url, &rest) : "is empty";
     bool append = path && *path;

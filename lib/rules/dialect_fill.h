@@ -23,9 +23,15 @@ struct dialect_fields {
     const char *message;
 };
 
-/* url + path with its fields percent-encoded; only http:// and https:// with a host and without user:password.
+/* Where a request goes. */
+struct dialect_target {
+    const char *url;  /* send.url */
+    const char *path; /* the dialect's, appended; NULL or "": the url is whole */
+};
+
+/* The target with its fields percent-encoded; only http:// and https:// with a host and without user:password.
  * Error 78 otherwise. */
-bool dialect_url(struct text *out, const char *url, const char *path, const struct dialect_fields *fields,
+bool dialect_url(struct text *out, const struct dialect_target *target, const struct dialect_fields *fields,
                  struct err *err);
 
 /* The body: every string of the JSON template with its fields replaced in one pass; a string that is just "{number}"

@@ -115,20 +115,19 @@ enum seen screen_in_input(const struct profile *profile, const char *screen, con
     return lines_below(end) <= FOOTER_LINES ? SEEN_YES : SEEN_UNKNOWN;
 }
 
-bool screen_submitted(const struct profile *profile, const char *before, const char *after, const char *title,
-                      const char *nonce) {
-    if (matches(profile->busy_title, title))
+bool screen_submitted(const struct profile *profile, const struct screen_paste *paste) {
+    if (matches(profile->busy_title, paste->title))
         return true;
-    if (is_blank(after) || strcmp(before, after) == 0)
+    if (is_blank(paste->after) || strcmp(paste->before, paste->after) == 0)
         return false;
     /* What the pasted text itself makes match proves nothing: only what Enter brought counts. */
-    enum screen_state then = screen_state(profile, before, NULL);
-    enum screen_state now = screen_state(profile, after, NULL);
+    enum screen_state then = screen_state(profile, paste->before, NULL);
+    enum screen_state now = screen_state(profile, paste->after, NULL);
     if (now == SCREEN_BUSY && then != SCREEN_BUSY)
         return true;
     bool emptied = now == SCREEN_READY && then != SCREEN_READY;
-    const char *old = paste_end(before, nonce);
-    const char *left = paste_end(after, nonce);
+    const char *old = paste_end(paste->before, paste->nonce);
+    const char *left = paste_end(paste->after, paste->nonce);
     if (!old || !left)
         return emptied || old;
     /* A single new line below may be a hint of the input's own. */

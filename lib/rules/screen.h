@@ -23,12 +23,18 @@ char *screen_pattern_error(const char *pattern);
  * nearer to the bottom than any was before. */
 bool screen_has_paste(const char *before, const char *after, const char *nonce);
 
-/* Was the paste submitted? before: the screen with the paste in the input, just before the first Enter; after and
- * title: now. True when busy shows that did not show before, when the ready pattern does and the paste is no longer the
- * lowest thing on the screen, or when the paste is gone or has moved up by two lines or more. False at an unchanged
- * or blank screen: look again. A dialog is not looked at here: ask screen_state before another Enter. */
-bool screen_submitted(const struct profile *profile, const char *before, const char *after, const char *title,
-                      const char *nonce);
+/* A paste that Enter was pressed after. */
+struct screen_paste {
+    const char *before; /* the screen with the paste in the input, just before the first Enter */
+    const char *after;  /* the screen now */
+    const char *title;  /* now; may be NULL */
+    const char *nonce;
+};
+
+/* Was the paste submitted? True when busy shows that did not show before, when the ready pattern does and the paste is
+ * no longer the lowest thing on the screen, or when the paste is gone or has moved up by two lines or more. False at an
+ * unchanged or blank screen: look again. A dialog is not looked at here: ask screen_state before another Enter. */
+bool screen_submitted(const struct profile *profile, const struct screen_paste *paste);
 
 /* One look, nothing known from before: does what was pasted stand in the input, unsubmitted? NO: no trace of it, or a
  * turn runs, or the agent's empty input stands below it. For Enter after a crash only on YES. */

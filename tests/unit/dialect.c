@@ -23,7 +23,7 @@ static const struct dialect_fields fields = {.ticket = "MC-4629",
 static void url_is(const char *url, const char *path, const char *wanted) {
     struct text out = {0};
     struct err err = {0};
-    if (!dialect_url(&out, url, path, &fields, &err))
+    if (!dialect_url(&out, &(struct dialect_target){url, path}, &fields, &err))
         fail_msg("%s + %s: %s", url, path, err.text);
     assert_string_equal(text_str(&out), wanted);
     text_release(&out);
@@ -72,7 +72,7 @@ static void test_wrong_urls_are_refused(void **state) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct text out = {0};
         struct err err = {0};
-        if (dialect_url(&out, wrong[i], "", &fields, &err))
+        if (dialect_url(&out, &(struct dialect_target){wrong[i], ""}, &fields, &err))
             fail_msg("taken: %s", wrong[i]);
         assert_int_equal(err.code, MC_CONFIG);
         text_release(&out);
@@ -80,8 +80,8 @@ static void test_wrong_urls_are_refused(void **state) {
     }
     struct text out = {0};
     struct err err = {0};
-    assert_false(dialect_url(&out, NULL, "", &fields, &err));
-    assert_false(dialect_url(&out, "http://host/?q=1", "/path", &fields, &err));
+    assert_false(dialect_url(&out, &(struct dialect_target){NULL, ""}, &fields, &err));
+    assert_false(dialect_url(&out, &(struct dialect_target){"http://host/?q=1", "/path"}, &fields, &err));
     err_release(&err);
 }
 

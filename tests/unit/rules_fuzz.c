@@ -162,9 +162,9 @@ static void templates(void **state) {
 static void look(const struct profile *profile, const char *before, const char *after) {
     assert_in_range(screen_state(profile, after, before), SCREEN_OTHER, SCREEN_DIALOG);
     assert_false(screen_has_paste(after, after, NONCE));
-    assert_false(screen_submitted(profile, after, after, NULL, NONCE));
+    assert_false(screen_submitted(profile, &(struct screen_paste){after, after, NULL, NONCE}));
     (void)screen_has_paste(before, after, NONCE);
-    (void)screen_submitted(profile, before, after, before, NONCE);
+    (void)screen_submitted(profile, &(struct screen_paste){before, after, before, NONCE});
 }
 
 static void screens(void **state) {

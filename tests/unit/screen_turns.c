@@ -46,6 +46,11 @@ static char *pasted_into(size_t capture, const char *name, const char *first, co
     return made;
 }
 
+static bool submitted(const struct profile *profile, const char *before, const char *after, const char *title,
+                      const char *nonce) {
+    return screen_submitted(profile, &(struct screen_paste){before, after, title, nonce});
+}
+
 static void real_pastes_and_submits(void **state) {
     (void)state;
     for (size_t i = 0; i < CAPTURES; i++) {
@@ -58,13 +63,13 @@ static void real_pastes_and_submits(void **state) {
         assert_int_equal(screen_state(&profile, pasted, title), SCREEN_OTHER);
         assert_true(screen_has_paste(ready, pasted, NONCE));
         assert_false(screen_has_paste(ready, ready, NONCE));
-        assert_false(screen_submitted(&profile, pasted, pasted, title, NONCE));
-        assert_false(screen_submitted(&profile, pasted, "\n\n", title, NONCE));
-        assert_true(screen_submitted(&profile, pasted, busy, busy_title, NONCE));
-        assert_true(screen_submitted(&profile, pasted, busy, NULL, NONCE));
+        assert_false(submitted(&profile, pasted, pasted, title, NONCE));
+        assert_false(submitted(&profile, pasted, "\n\n", title, NONCE));
+        assert_true(submitted(&profile, pasted, busy, busy_title, NONCE));
+        assert_true(submitted(&profile, pasted, busy, NULL, NONCE));
         for (size_t k = 0; k < FINISHED; k++) { /* a turn that was over before we looked, scrolled away or not */
             char *done = load(i, finished[k], "screen");
-            assert_true(screen_submitted(&profile, pasted, done, title, NONCE));
+            assert_true(submitted(&profile, pasted, done, title, NONCE));
             free(done);
         }
         free(ready);
@@ -90,8 +95,8 @@ static void real_later_turns(void **state) {
             memcpy(at, "00000000", 8);
         assert_true(screen_has_paste(older, pasted, NONCE));
         assert_false(screen_has_paste(older, older, NONCE));
-        assert_false(screen_submitted(&profile, pasted, pasted, NULL, NONCE));
-        assert_true(screen_submitted(&profile, pasted, done, NULL, NONCE));
+        assert_false(submitted(&profile, pasted, pasted, NULL, NONCE));
+        assert_true(submitted(&profile, pasted, done, NULL, NONCE));
         free(done);
         free(older);
         free(pasted);
@@ -127,10 +132,10 @@ static void check_turn(const char *agent, int turn) {
     assert_false(screen_has_paste(before, before, nonce));
     assert_int_equal(screen_in_input(&profile, before, NULL, nonce), SEEN_NO);
     assert_int_equal(screen_in_input(&profile, pasted, NULL, nonce), SEEN_YES);
-    assert_false(screen_submitted(&profile, pasted, pasted, NULL, nonce));
+    assert_false(submitted(&profile, pasted, pasted, NULL, nonce));
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         char *screen = step(agent, turn, later[i], "screen");
-        assert_true(screen_submitted(&profile, pasted, screen, NULL, nonce));
+        assert_true(submitted(&profile, pasted, screen, NULL, nonce));
         assert_int_equal(screen_in_input(&profile, screen, NULL, nonce), SEEN_NO);
         free(screen);
     }
@@ -162,9 +167,9 @@ static void hints_prove_nothing(void **state) {
         char *below = xasprintf("%s\n  press ctrl+c again to quit\n", tail);
         char *above = xasprintf("  update available\n%s", pasted);
         char *hint = xasprintf("%s\n  a hint\n", ready);
-        assert_false(screen_submitted(&profile, pasted, below, NULL, NONCE));
-        assert_false(screen_submitted(&profile, below, pasted, NULL, NONCE));
-        assert_false(screen_submitted(&profile, pasted, above, NULL, NONCE));
+        assert_false(submitted(&profile, pasted, below, NULL, NONCE));
+        assert_false(submitted(&profile, below, pasted, NULL, NONCE));
+        assert_false(submitted(&profile, pasted, above, NULL, NONCE));
         assert_false(screen_has_paste(ready, hint, NONCE));
         assert_false(screen_has_paste(hint, ready, NONCE));
         free(ready);
@@ -192,12 +197,12 @@ static void pasted_blocks(void **state) {
         char *quiet = xasprintf("welcome\n> %s\n────\n❯ \n" CLAUDE_FOOT, labels[i]);
         char *second = xasprintf("welcome\n> %s\n\n⏺ ok\n────\n❯ %s\n" CLAUDE_FOOT, labels[i], labels[i]);
         assert_true(screen_has_paste(empty, boxed, NONCE));
-        assert_false(screen_submitted(&claude, boxed, boxed, NULL, NONCE));
-        assert_true(screen_submitted(&claude, boxed, echoed, NULL, NONCE));
-        assert_true(screen_submitted(&claude, boxed, quiet, NULL, NONCE));
+        assert_false(submitted(&claude, boxed, boxed, NULL, NONCE));
+        assert_true(submitted(&claude, boxed, echoed, NULL, NONCE));
+        assert_true(submitted(&claude, boxed, quiet, NULL, NONCE));
         assert_true(screen_has_paste(echoed, second, NONCE));
-        assert_false(screen_submitted(&claude, second, second, NULL, NONCE));
-        assert_true(screen_submitted(&claude, boxed, "long reply\nlong reply\n────\n❯ \n" CLAUDE_FOOT, NULL, NONCE));
+        assert_false(submitted(&claude, second, second, NULL, NONCE));
+        assert_true(submitted(&claude, boxed, "long reply\nlong reply\n────\n❯ \n" CLAUDE_FOOT, NULL, NONCE));
         free(boxed);
         free(echoed);
         free(quiet);
@@ -214,20 +219,19 @@ static void the_tail_of_a_marker(void **state) {
     const char *empty = "hello\ndemo>\n";
     const char *boxed = "hello\ndemo> not mention this marker in your reply]\n";
     assert_true(screen_has_paste(empty, boxed, NONCE));
-    assert_false(screen_submitted(&demo, boxed, boxed, NULL, NONCE));
-    assert_false(
-        screen_submitted(&demo, boxed, "hello\n\ndemo> not mention this marker in your reply]\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "hello\n" MARKER "\n[working]\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "hello\n" MARKER "\ndemo>\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "hello\n" MARKER "\n[question] may I?\nmore\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "hello\ndone\ndemo>\n", NULL, NONCE));
+    assert_false(submitted(&demo, boxed, boxed, NULL, NONCE));
+    assert_false(submitted(&demo, boxed, "hello\n\ndemo> not mention this marker in your reply]\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "hello\n" MARKER "\n[working]\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "hello\n" MARKER "\ndemo>\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "hello\n" MARKER "\n[question] may I?\nmore\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "hello\ndone\ndemo>\n", NULL, NONCE));
     /* An older turn's marker above. */
     const char *later = "> " MARKER_OF(OLDER) "\n[done]\ndemo>\n";
     const char *again = "> " MARKER_OF(OLDER) "\n[done]\ndemo> this marker in your reply]\n";
     assert_true(screen_has_paste(later, again, NONCE));
     assert_false(screen_has_paste(later, "x\n> " MARKER_OF(OLDER) "\n[done]\ndemo>\n", NONCE));
-    assert_false(screen_submitted(&demo, again, again, NULL, NONCE));
-    assert_true(screen_submitted(&demo, again, later, NULL, NONCE));
+    assert_false(submitted(&demo, again, again, NULL, NONCE));
+    assert_true(submitted(&demo, again, later, NULL, NONCE));
     profile_release(&demo);
 }
 
@@ -236,13 +240,13 @@ static void the_text_itself_proves_nothing(void **state) {
     (void)state;
     struct profile demo = builtin("demo");
     const char *boxed = "demo> MC-1 turn 1\n[working]\n" MARKER "\n";
-    assert_false(screen_submitted(&demo, boxed, "hello\ndemo> MC-1 turn 1\n[working]\n" MARKER "\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "> MC-1 turn 1\n[working]\n" MARKER "\n[done]\ndemo>\n", NULL, NONCE));
+    assert_false(submitted(&demo, boxed, "hello\ndemo> MC-1 turn 1\n[working]\n" MARKER "\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "> MC-1 turn 1\n[working]\n" MARKER "\n[done]\ndemo>\n", NULL, NONCE));
     boxed = "demo> MC-1 turn 1\ndemo>\n" MARKER "\n";
-    assert_false(screen_submitted(&demo, boxed, "hello\ndemo> MC-1 turn 1\ndemo>\n" MARKER "\n", NULL, NONCE));
-    assert_true(screen_submitted(&demo, boxed, "> MC-1 turn 1\ndemo>\n" MARKER "\n[working]\n", NULL, NONCE));
+    assert_false(submitted(&demo, boxed, "hello\ndemo> MC-1 turn 1\ndemo>\n" MARKER "\n", NULL, NONCE));
+    assert_true(submitted(&demo, boxed, "> MC-1 turn 1\ndemo>\n" MARKER "\n[working]\n", NULL, NONCE));
     struct profile codex = builtin("codex");
-    assert_true(screen_submitted(&codex, boxed, boxed, "⠋ proj", NONCE));
+    assert_true(submitted(&codex, boxed, boxed, "⠋ proj", NONCE));
     profile_release(&codex);
     profile_release(&demo);
 }
