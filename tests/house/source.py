@@ -7,6 +7,7 @@ TOKEN = re.compile(
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 DEFINED = re.compile(r"^(?P<type>[A-Za-z_][^;{}()=]*?)\b(?P<name>[A-Za-z_]\w*)\((?P<parameters>[^;{}]*)\)\s*\{",
                      re.MULTILINE)
+ATTRIBUTE = re.compile(r"__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)")
 CALL = re.compile(r"(?<![.>\w])([A-Za-z_]\w*)\s*\(")
 
 
@@ -62,7 +63,7 @@ class Function:
 
 def functions(text):
     """Every function that is defined there, in the layout that .clang-format gives."""
-    plain = without_comments_and_strings(text)
+    plain = ATTRIBUTE.sub(lambda m: blank(m.group()), without_comments_and_strings(text))
     return [Function(match, plain) for match in DEFINED.finditer(plain)]
 
 

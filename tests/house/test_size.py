@@ -1,4 +1,5 @@
-"""STYLE's measures: functions of a page, files of a few. A file of tables may be longer when it says so here."""
+"""STYLE's measures: functions of a page with few parameters, files of a few pages. A file of tables may be longer when
+it says so here."""
 import json
 import os
 import shutil
@@ -13,10 +14,14 @@ import source
 ROOT = os.environ.get("MC_SRC") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FUNCTION_MAX = 80
 FILE_MAX = 400
+PARAMETERS_MAX = 4
 MEDIAN_MAX = 20
 NINETIETH_MAX = 50
 
 TABLES = set()  # paths of files that are one table
+
+# Folders whose functions may still take more parameters; a folder goes from here when its last one is mended.
+CROWDED = {"lib/store", "lib/host", "lib/run", "lib/pickup", "lib/desk"}
 
 
 def universal_ctags():
@@ -41,6 +46,13 @@ def functions(program):
             yield tag["end"] - tag["line"] + 1, tag["path"], tag["line"], tag["name"]
 
 
+def crowded(path, text):
+    """Functions of more parameters than a reader holds in his head; struct err * is one, "..." is none."""
+    for function in source.functions(text):
+        if function.parameters > PARAMETERS_MAX:
+            yield f"{path}:{function.line}: {function.name} takes {function.parameters}"
+
+
 class Size(unittest.TestCase):
     maxDiff = None
 
@@ -48,6 +60,21 @@ class Size(unittest.TestCase):
         lengths = {path: source.read(ROOT, path).count("\n") for path in source.files(ROOT, "lib", "cmd")}
         self.assertTrue(lengths)
         self.assertEqual({path: n for path, n in lengths.items() if n > FILE_MAX and path not in TABLES}, {})
+
+    def test_few_parameters(self):
+        paths = [path for path in source.files(ROOT, "lib", "cmd") if os.path.dirname(path) not in CROWDED]
+        self.assertGreater(sum(len(source.functions(source.read(ROOT, path))) for path in paths), 100)
+        self.assertEqual([found for path in paths for found in crowded(path, source.read(ROOT, path))], [])
+
+    def test_parameters_are_counted(self):
+        head = "static bool f(struct board *board, int64_t id,\n              const char *a, "
+        self.assertEqual(list(crowded("x.c", head + "char **out, struct err *err) {\n}\n")), ["x.c:1: f takes 5"])
+        self.assertEqual(list(crowded("x.c", head + "struct err *err) {\n}\n")), [])
+        self.assertEqual(list(crowded("x.c", head + "const char *format, ...) {\n}\n")), [])
+        marked = "static __attribute__((format(printf, 5, 6))) " + head + "int n, const char *format, ...) {\n}\n"
+        self.assertEqual(list(crowded("x.c", marked)), ["x.c:1: f takes 5"])
+        self.assertEqual(list(crowded("x.c", "void f(void) {\n}\nint g(int (*compare)(int, int, int), int a, int b,"
+                                             " int c) {\n    return h(1, 2, 3, 4, 5);\n}\n")), [])
 
     def test_functions_are_a_page(self):
         program = universal_ctags()
