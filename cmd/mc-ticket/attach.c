@@ -64,15 +64,15 @@ bool command_attach(struct call *call, struct err *err) {
     struct argv words = {0};
     char session_key[SESSION_KEY_SIZE];
     const char *key = call_word(call, 0);
-    bool found = false, ok = false;
+    bool ok = false;
     int64_t id;
 
     if (!call_open(call, true, err) || !call_key(call, key, &id, err))
         return false;
     key_session_key(session_key, id);
-    if (!runtimes_get(call->site.board, session_key, &runtime, &found, err))
+    if (!runtimes_get(call->site.board, session_key, &runtime, err))
         goto out;
-    if (!found || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED) {
+    if (!runtime.session_key || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED) {
         err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s shows what the last one said", key, key);
         goto out;
     }

@@ -72,7 +72,8 @@ bool command_list(struct call *call, struct err *err) {
         return err_set(err, MC_USAGE,
                        "--status %s: give inbox, todo, in_progress, in_review, needs_input, blocked, done or cancelled",
                        status);
-    ok = call_open(call, true, err) && tickets_list(call->site.board, (enum ticket_status)wanted, 0, &list, err);
+    ok = call_open(call, true, err) &&
+         tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &list, err);
     if (ok && call->json)
         print_json(call, &list);
     else if (ok)

@@ -15,15 +15,14 @@ enum { LINES_DEFAULT = 200, LINES_MOST = 1000000, TAIL_MAX = 4 * 1024 * 1024 };
 static bool find_log(struct call *call, struct runtime *runtime, struct err *err) {
     const char *key = call_word(call, 0);
     char session_key[SESSION_KEY_SIZE];
-    bool found = false;
     int64_t id;
 
     if (!call_open(call, true, err) || !call_key(call, key, &id, err))
         return false;
     key_session_key(session_key, id);
-    if (!runtimes_get(call->site.board, session_key, runtime, &found, err))
+    if (!runtimes_get(call->site.board, session_key, runtime, err))
         return false;
-    if (!found || runtime->pane_log_path == NULL)
+    if (!runtime->session_key || runtime->pane_log_path == NULL)
         return err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no log; mc-ticket show %s tells why", key,
                        key);
     return files_exists(runtime->pane_log_path) ||

@@ -30,7 +30,7 @@ struct pair {
 static bool view_read(struct call *call, struct view *view, struct err *err) {
     struct err why = {0};
 
-    if (!runtimes_list(call->site.board, NULL, true, &view->rows, err))
+    if (!runtimes_list(call->site.board, NULL, &view->rows, err))
         return false;
     view->server = SEEN_UNKNOWN;
     if (site_tmux(&call->site, &why))

@@ -12,32 +12,25 @@
 static bool story_read(struct call *call, int64_t id, struct story *story, struct err *err) {
     struct board *board = call->site.board;
     char session_key[SESSION_KEY_SIZE];
-    bool found = false;
 
-    if (!tickets_get(board, id, &story->ticket, &found, err))
+    if (!tickets_find(board, id, &story->ticket, err))
         return false;
-    if (!found)
+    if (!story->ticket.id)
         return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
                        call_word(call, 0));
     key_session_key(session_key, id);
-    return tickets_needs(board, id, &story->needs, &story->need_count, err) &&
-           runs_of_ticket(board, id, &story->runs, &story->run_count, err) &&
-           runtimes_get(board, session_key, &story->runtime, &story->runtime_exists, err) &&
-           messages_of_ticket(board, id, &story->messages, &story->message_count, err) &&
-           journal_list(board, id, &story->activity, err);
+    return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
+           runtimes_get(board, session_key, &story->runtime, err) &&
+           messages_of_ticket(board, id, &story->messages, err) && journal_list(board, id, &story->activity, err);
 }
 
 static void story_release(struct story *story) {
-    for (size_t i = 0; i < story->run_count; i++)
-        run_release(&story->runs[i]);
-    for (size_t i = 0; i < story->message_count; i++)
-        message_release(&story->messages[i]);
     ticket_release(&story->ticket);
     runtime_release(&story->runtime);
     activity_list_release(&story->activity);
-    free(story->needs);
-    free(story->runs);
-    free(story->messages);
+    ticket_need_list_release(&story->needs);
+    run_list_release(&story->runs);
+    message_list_release(&story->messages);
 }
 
 static void print_field(const char *name, const char *value) {
@@ -57,11 +50,11 @@ static void print_time(const char *name, int64_t ms) {
 }
 
 static void print_needs(const struct site *site, const struct story *story) {
-    for (size_t i = 0; i < story->need_count; i++) {
+    for (size_t i = 0; i < story->needs.count; i++) {
         char key[KEY_SIZE];
 
-        site_key(site, story->needs[i].id, key);
-        printf("%-10s %s (%s)\n", "after", key, ticket_status_name(story->needs[i].status));
+        site_key(site, story->needs.items[i].id, key);
+        printf("%-10s %s (%s)\n", "after", key, ticket_status_name(story->needs.items[i].status));
     }
 }
 
@@ -172,16 +165,16 @@ static void print_activity(const struct activity *activity) {
 
 static void print_story(const struct site *site, const struct story *story) {
     print_ticket(site, story);
-    if (story->runtime_exists)
+    if (story->runtime.session_key)
         print_runtime(&story->runtime);
-    if (story->run_count > 0)
+    if (story->runs.count > 0)
         puts("\nruns");
-    for (size_t i = 0; i < story->run_count; i++)
-        print_run(&story->runs[i]);
-    if (story->message_count > 0)
+    for (size_t i = 0; i < story->runs.count; i++)
+        print_run(&story->runs.items[i]);
+    if (story->messages.count > 0)
         puts("\nmessages");
-    for (size_t i = 0; i < story->message_count; i++)
-        print_message(&story->messages[i]);
+    for (size_t i = 0; i < story->messages.count; i++)
+        print_message(&story->messages.items[i]);
     puts("\nactivity");
     for (size_t i = 0; i < story->activity.count; i++)
         print_activity(&story->activity.items[i]);

@@ -6,13 +6,13 @@
 static struct json *needs_json(const struct site *site, const struct story *story) {
     struct json *array = json_array();
 
-    for (size_t i = 0; i < story->need_count; i++) {
+    for (size_t i = 0; i < story->needs.count; i++) {
         struct json *object = json_object();
         char key[KEY_SIZE];
 
-        site_key(site, story->needs[i].id, key);
+        site_key(site, story->needs.items[i].id, key);
         json_put_string(object, "ticket", key);
-        json_put_string(object, "status", ticket_status_name(story->needs[i].status));
+        json_put_string(object, "status", ticket_status_name(story->needs.items[i].status));
         json_push(array, object);
     }
     return array;
@@ -111,15 +111,15 @@ struct json *story_json(const struct site *site, const struct story *story) {
     json_put_int(object, "schema", 1);
     put_ticket(object, site, &story->ticket);
     json_put(object, "after", needs_json(site, story));
-    if (story->runtime_exists)
+    if (story->runtime.session_key)
         json_put(object, "runtime", runtime_json(&story->runtime));
     else
         json_put_null(object, "runtime");
-    for (size_t i = 0; i < story->run_count; i++)
-        json_push(runs, run_json(&story->runs[i]));
+    for (size_t i = 0; i < story->runs.count; i++)
+        json_push(runs, run_json(&story->runs.items[i]));
     json_put(object, "runs", runs);
-    for (size_t i = 0; i < story->message_count; i++)
-        json_push(messages, message_json(&story->messages[i]));
+    for (size_t i = 0; i < story->messages.count; i++)
+        json_push(messages, message_json(&story->messages.items[i]));
     json_put(object, "messages", messages);
     for (size_t i = 0; i < story->activity.count; i++)
         json_push(activity, activity_json(&story->activity.items[i]));

@@ -6,6 +6,7 @@
 
 #include "rules/rows.h"
 #include "store/journal.h"
+#include "store/runtimes.h"
 #include "store/tickets.h"
 
 struct json;
@@ -14,14 +15,10 @@ struct site;
 /* One ticket with all that stands about it. */
 struct story {
     struct ticket ticket;
-    struct ticket_need *needs;
-    size_t need_count;
-    struct run *runs;
-    size_t run_count;
-    struct runtime runtime;
-    bool runtime_exists;
-    struct message *messages;
-    size_t message_count;
+    struct ticket_need_list needs;
+    struct run_list runs;
+    struct runtime runtime; /* session_key NULL: none */
+    struct message_list messages;
     struct activity_list activity;
 };
 

@@ -62,7 +62,9 @@ static bool request_end(struct desk *desk, const struct desk_result *result, str
     bool ok;
 
     json_print(object, &answer);
-    ok = requests_end(desk->site->board, desk->request, text_str(&answer), desk->now, err);
+    ok =
+        requests_end(desk->site->board,
+                     &(struct request_answer){.id = desk->request, .answer = text_str(&answer), .now = desk->now}, err);
     json_free(object);
     text_release(&answer);
     return ok;
@@ -71,13 +73,13 @@ static bool request_end(struct desk *desk, const struct desk_result *result, str
 bool desk_transact(struct desk *desk, struct desk_deed *deed, struct desk_result *result, struct err *err) {
     struct board *board = desk->site->board;
     char *answer = NULL;
-    bool first = true, ok = false;
+    bool ok = false;
 
     if (!board_begin(board, err))
         return false;
-    if (desk->request != NULL && !requests_begin(board, desk->request, &first, &answer, err))
+    if (desk->request != NULL && !requests_begin(board, desk->request, &answer, err))
         goto out;
-    if (!first) {
+    if (answer) {
         ok = result_read(desk, result, answer, err);
         goto out;
     }
@@ -96,19 +98,19 @@ out:
 
 bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct err *err) {
     struct board *board = desk->site->board;
-    bool found = false;
 
     site_key(desk->site, id, one->key);
     key_session_key(one->session_key, id);
-    if (!tickets_get(board, id, &one->ticket, &found, err))
+    if (!tickets_find(board, id, &one->ticket, err))
         return false;
-    if (!found)
+    if (!one->ticket.id)
         return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
                        one->key);
-    if (!runtimes_get(board, one->session_key, &one->runtime, &found, err))
+    if (!runtimes_get(board, one->session_key, &one->runtime, err))
         return false;
-    one->active = found && (one->runtime.status == RUNTIME_SPAWNING || one->runtime.status == RUNTIME_IDLE ||
-                            one->runtime.status == RUNTIME_RUNNING);
+    one->active =
+        one->runtime.session_key && (one->runtime.status == RUNTIME_SPAWNING || one->runtime.status == RUNTIME_IDLE ||
+                                     one->runtime.status == RUNTIME_RUNNING);
     return true;
 }
 
@@ -131,8 +133,12 @@ void desk_moved(struct desk_result *result, const struct desk_case *one, enum ti
     result->say = xasprintf("%s %s -> %s%s", one->key, ticket_status_name(result->from), ticket_status_name(to), tail);
 }
 
-bool desk_note(struct desk *desk, const struct desk_case *one, const char *kind, const char *body, struct err *err) {
-    return journal_add(desk->site->board, one->ticket.id, one->ticket.run_id, desk->by, kind, body, desk->now, err);
+bool desk_note(struct desk *desk, const struct desk_case *one, struct journal_row row, struct err *err) {
+    row.ticket_id = one->ticket.id;
+    row.run_id = one->ticket.run_id;
+    row.author = desk->by;
+    row.now = desk->now;
+    return journal_add(desk->site->board, &row, err);
 }
 
 static bool run_stop(struct desk *desk, const struct desk_case *one, const char *why, struct err *err) {
@@ -142,33 +148,41 @@ static bool run_stop(struct desk *desk, const struct desk_case *one, const char 
 
     if (run_id == NULL || !working)
         return true;
-    return runs_settle(desk->site->board, run_id, RUN_STOPPED, NULL, why, true, desk->now, &changed, err) &&
-           messages_give_back(desk->site->board, run_id, why, desk->now, err);
+    return runs_settle(desk->site->board,
+                       &(struct run_settle){
+                           .run_id = run_id, .outcome = RUN_STOPPED, .detail = why, .end = true, .now = desk->now},
+                       &changed, err) &&
+           messages_give_back(desk->site->board, run_id, why, err);
 }
 
 bool desk_release(struct desk *desk, const struct desk_case *one, const char *why, struct err *err) {
     return run_stop(desk, one, why, err) &&
-           (!one->active || effects_intend(desk->site->board, one->runtime.run_id, EFFECT_KILL, why, desk->now, err));
+           (!one->active ||
+            effects_intend(desk->site->board,
+                           &(struct effect_write){
+                               .run_id = one->runtime.run_id, .kind = EFFECT_KILL, .detail = why, .now = desk->now},
+                           err));
 }
 
 bool desk_end(struct desk *desk, const struct desk_case *one, const char *why, struct err *err) {
     if (!one->active || !desk_is_here(desk, &one->runtime))
         return true;
-    return end_intended(desk->site, &one->runtime, RUNTIME_CLOSED, why, err) ||
+    return end_intended(desk->site, &one->runtime, &(struct end_as){.to = RUNTIME_CLOSED, .reason = why}, err) ||
            err_wrap(err, "%s was moved, but its agent is not ended yet (the next mc-pickup tries again)", one->key);
 }
 
 static bool add_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
     struct ticket ticket = {0};
     char key[KEY_SIZE];
-    bool made = false;
+    struct ticket_added added;
 
-    if (!tickets_add(desk->site->board, subject, &result->ticket, &made, err) ||
-        !tickets_get(desk->site->board, result->ticket, &ticket, NULL, err))
+    if (!tickets_add(desk->site->board, subject, &added, err) ||
+        !tickets_get(desk->site->board, added.id, &ticket, err))
         return false;
+    result->ticket = added.id;
     site_key(desk->site, result->ticket, key);
     result->from = result->to = ticket.status;
-    result->changed = made;
+    result->changed = added.made;
     result->say = xstrdup(key);
     ticket_release(&ticket);
     return true;

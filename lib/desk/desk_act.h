@@ -6,6 +6,7 @@
 #include "desk/desk.h"
 #include "rules/key.h"
 #include "rules/rows.h"
+#include "store/journal.h"
 
 /* The inner side of the desk: what its acts share. */
 
@@ -34,8 +35,8 @@ bool desk_is_here(const struct desk *desk, const struct runtime *runtime);
 /* Fills ticket, statuses and the line "KEY FROM -> TO" with the tail after it. */
 void desk_moved(struct desk_result *result, const struct desk_case *one, enum ticket_status to, const char *tail);
 
-/* A row of the activity about the ticket's current run. */
-bool desk_note(struct desk *desk, const struct desk_case *one, const char *kind, const char *body, struct err *err);
+/* A row of the activity about the ticket's current run, of which kind and body are given. */
+bool desk_note(struct desk *desk, const struct desk_case *one, struct journal_row row, struct err *err);
 
 /* Inside the transaction: the ticket's open run is settled, its messages given back when nothing was delivered, and
  * with an active runtime the intent to end it is written. */

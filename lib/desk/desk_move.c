@@ -85,7 +85,7 @@ static bool write_move(struct desk *desk, const struct moving *moving, struct er
         return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");
-    noted = desk_note(desk, one, "moved", body, err);
+    noted = desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);
     free(body);
     return noted;
 }
@@ -95,7 +95,10 @@ static bool queue_note(struct desk *desk, const struct desk_order *order, struct
 
     if (order->move != MOVE_REJECT && order->move != MOVE_ANSWER)
         return true;
-    return messages_add(desk->site->board, order->ticket, desk->by, order->text, desk->now, &id, err);
+    return messages_add(
+        desk->site->board,
+        &(struct message_new){.ticket_id = order->ticket, .author = desk->by, .body = order->text, .now = desk->now},
+        &id, err);
 }
 
 static const char *tail(const struct desk *desk, const struct moving *moving) {

@@ -79,9 +79,19 @@ static bool end_turn(struct desk *desk, const struct signalling *signalling, str
     int settled;
 
     if (runtime->status == RUNTIME_SPAWNING && signalling->turn != NULL &&
-        !runtimes_take_turn(board, runtime->session_key, run_id, signalling->turn, desk->now, &changed, err))
+        !runtimes_take_turn(board,
+                            &(struct runtime_change){.session_key = runtime->session_key,
+                                                     .run_id = run_id,
+                                                     .nonce = signalling->turn,
+                                                     .tick = site_tick(desk->site),
+                                                     .now = desk->now},
+                            &changed, err))
         return false;
-    if (!runtimes_end_turn(board, runtime->session_key, run_id, signalling->turn, desk->now, &changed, err))
+    if (!runtimes_end_turn(
+            board,
+            &(struct runtime_change){
+                .session_key = runtime->session_key, .run_id = run_id, .nonce = signalling->turn, .now = desk->now},
+            &changed, err))
         return false;
     return signalling->turn == NULL || messages_settle(board, &settle, &settled, err);
 }
@@ -106,9 +116,15 @@ static bool apply(struct desk *desk, struct signalling *signalling, struct desk_
         err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", signalling->one.key);
         goto out;
     }
-    ok = runs_settle(board, word->run_id, asked ? RUN_ASKED : RUN_DELIVERED, NULL, word->payload, !asked, desk->now,
+    ok = runs_settle(board,
+                     &(struct run_settle){.run_id = word->run_id,
+                                          .outcome = asked ? RUN_ASKED : RUN_DELIVERED,
+                                          .detail = word->payload,
+                                          .end = !asked,
+                                          .now = desk->now},
                      &changed, err) &&
-         end_turn(desk, signalling, err) && desk_note(desk, &signalling->one, "signal", body, err);
+         end_turn(desk, signalling, err) &&
+         desk_note(desk, &signalling->one, (struct journal_row){.kind = "signal", .body = body}, err);
     if (ok)
         desk_moved(result, &signalling->one, row.to, "");
 out:
@@ -121,8 +137,14 @@ static bool refuse(struct desk *desk, struct signalling *signalling, const char 
     const struct desk_case *one = &signalling->one;
     char *head = signal_body(signalling->word, signalling->word->nonce);
     char *body = xasprintf("%s (moved nothing: %s)", head, why);
-    bool ok = journal_add(desk->site->board, one->ticket.id, signalling->word->run_id, desk->by, "signal_ignored", body,
-                          desk->now, err);
+    bool ok = journal_add(desk->site->board,
+                          &(struct journal_row){.ticket_id = one->ticket.id,
+                                                .run_id = signalling->word->run_id,
+                                                .author = desk->by,
+                                                .kind = "signal_ignored",
+                                                .body = body,
+                                                .now = desk->now},
+                          err);
 
     signalling->result->say =
         xasprintf("%s: this %s moves nothing: %s", one->key, signal_word_name(signalling->word->word), why);

@@ -86,12 +86,11 @@ static bool breaker_stops(struct pickup *pickup, bool *stops, struct err *err) {
 static bool say_working(struct pickup *pickup, struct err *err) {
     struct runtime runtime = {0};
     char session_key[SESSION_KEY_SIZE];
-    bool found = false;
     bool ok;
 
     key_session_key(session_key, pickup->ticket);
-    ok = runtimes_get(pickup->site.board, session_key, &runtime, &found, err);
-    if (ok && found && proc_alive(&runtime.agent) == SEEN_YES) {
+    ok = runtimes_get(pickup->site.board, session_key, &runtime, err);
+    if (ok && runtime.session_key && proc_alive(&runtime.agent) == SEEN_YES) {
         settle_on(&pickup->report, OUTCOME_IDLE, "working", MC_OK);
         pickup->report.pid = runtime.agent.pid;
         text_copy(pickup->report.session, sizeof pickup->report.session, runtime.tmux_target);
@@ -108,7 +107,7 @@ static bool say_working(struct pickup *pickup, struct err *err) {
 
 static bool say_wrong_status(struct pickup *pickup, struct err *err) {
     struct ticket ticket = {0};
-    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, NULL, err);
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
 
     if (ok) {
         settle_on(&pickup->report, OUTCOME_REFUSED, "status", MC_DATAERR);
@@ -122,7 +121,7 @@ static bool say_wrong_status(struct pickup *pickup, struct err *err) {
 /* The ticket names a profile that is not there, or names none and there is no default. */
 static bool say_strange_profile(struct pickup *pickup, struct err *err) {
     struct ticket ticket = {0};
-    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, NULL, err);
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
 
     if (ok && ticket.profile) {
         settle_on(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
@@ -145,12 +144,11 @@ static void say_wait(struct pickup *pickup, const char *reason, const char *word
 static bool is_held(struct pickup *pickup, bool *held, struct err *err) {
     struct runtime runtime = {0};
     char session_key[SESSION_KEY_SIZE];
-    bool found = false;
 
     key_session_key(session_key, pickup->ticket);
-    if (!runtimes_get(pickup->site.board, session_key, &runtime, &found, err))
+    if (!runtimes_get(pickup->site.board, session_key, &runtime, err))
         return false;
-    *held = found && runtime.status != RUNTIME_DEAD && runtime.status != RUNTIME_CLOSED;
+    *held = runtime.session_key && runtime.status != RUNTIME_DEAD && runtime.status != RUNTIME_CLOSED;
     runtime_release(&runtime);
     return true;
 }
@@ -182,14 +180,13 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, int6
 
 /* May the named ticket be taken now? The report says why not. */
 static bool look_named(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
-    enum claim_named named = NAMED_GO;
-    int64_t blocker = 0;
+    struct claim_naming naming = {.id = pickup->ticket};
     char key[KEY_SIZE];
 
     *id = 0;
-    if (!claim_named(pickup->site.board, want, pickup->ticket, &named, &blocker, err))
+    if (!claim_named(pickup->site.board, want, &naming, err))
         return err_wrap(err, "%s", pickup->report.ticket);
-    switch (named) {
+    switch (naming.named) {
     case NAMED_GO:
         break;
     case NAMED_WRONG_STATUS:
@@ -201,7 +198,7 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
                  "its next attempt is not due yet; see mc-ticket show; mc-ticket block and then reopen make it due");
         return true;
     case NAMED_WAITS_FOR:
-        site_key(&pickup->site, blocker, key);
+        site_key(&pickup->site, naming.blocker, key);
         settle_on(&pickup->report, OUTCOME_DEFERRED, "waits", MC_TEMPFAIL);
         report_warn(&pickup->report, "%s: it waits for %s, which is not done yet", pickup->report.ticket, key);
         return true;
@@ -212,18 +209,18 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
 }
 
 static bool look_next(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
-    enum claim_found found = CLAIM_NONE;
-    bool needs_profile = false;
+    struct claim_choice choice;
 
     *id = 0;
-    if (!claim_next(pickup->site.board, want, &found, id, &needs_profile, err))
+    if (!claim_next(pickup->site.board, want, &choice, err))
         return false;
-    switch (found) {
+    switch (choice.found) {
     case CLAIM_TICKET:
+        *id = choice.id;
         return true;
     case CLAIM_NONE:
         settle_on(&pickup->report, OUTCOME_IDLE, "no_ticket", MC_OK);
-        if (needs_profile)
+        if (choice.needs_profile)
             say_no_profile(pickup);
         break;
     case CLAIM_CAPACITY:
@@ -236,7 +233,6 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, int6
         settle_on(&pickup->report, OUTCOME_IDLE, "paused", MC_OK);
         break;
     }
-    *id = 0;
     return true;
 }
 
@@ -265,7 +261,7 @@ static bool name_work(struct pickup *pickup, struct work *work, int64_t id, stru
     struct site *site = &pickup->site;
 
     *work = (struct work){.site = site, .report = &pickup->report, .first = true};
-    if (!tickets_get(site->board, id, &work->ticket, NULL, err))
+    if (!tickets_get(site->board, id, &work->ticket, err))
         return false;
     site_key(site, id, work->key);
     random_hex(work->run_id, RUN_ID_DIGITS);
@@ -285,7 +281,6 @@ static bool write_claim(struct work *work, bool *changed, struct err *err) {
     char session[SESSION_SIZE];
     char *cwd = site_work_dir(site, work->ticket.id);
     char *log = site_pane_log(site, work->run_id);
-    bool found = false;
     bool ok;
 
     key_session_key(session_key, work->ticket.id);
@@ -303,11 +298,12 @@ static bool write_claim(struct work *work, bool *changed, struct err *err) {
                         .nonce = work->nonce,
                         .pickup = &site->self,
                         .argv_turn = work->argv_turn,
+                        .tick = site_tick(site),
                         .now = clock_now(),
                     },
                     changed, err);
     if (ok && *changed)
-        ok = runtimes_get(site->board, session_key, &work->runtime, &found, err);
+        ok = runtimes_get(site->board, session_key, &work->runtime, err);
     free(cwd);
     free(log);
     return ok;

@@ -17,7 +17,7 @@ enum { DELIVERIES_MAX = 50 };
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
 
-    if (!tickets_get(site->board, message->ticket_id, &work->ticket, NULL, err))
+    if (!tickets_get(site->board, message->ticket_id, &work->ticket, err))
         return false;
     site_key(site, message->ticket_id, work->key);
     text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
@@ -64,14 +64,15 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
 bool deliver_step(struct pickup *pickup, struct err *err) {
     for (int i = 0; !pickup->no_agents && i < (pickup->dry ? 1 : DELIVERIES_MAX); i++) {
         struct work work = {.site = &pickup->site, .report = &pickup->report};
-        struct message message = {0};
-        bool found = false;
-        bool ok = messages_next(pickup->site.board, pickup->site.config.host, clock_now(), &message, &work.runtime,
-                                &found, err);
+        struct delivery next = {0};
+        const struct delivery_want want = {.host = pickup->site.config.host, .now = clock_now()};
+        bool ok = messages_next(pickup->site.board, &want, &next, err);
+        bool found = next.message.id != 0;
 
+        work.runtime = next.runtime;
         if (ok && found)
-            ok = deliver_one(pickup, &work, &message, err);
-        message_release(&message);
+            ok = deliver_one(pickup, &work, &next.message, err);
+        message_release(&next.message);
         work_release(&work);
         if (!ok || !found)
             return ok;

@@ -6,44 +6,62 @@
 #include "base/text.h"
 #include "pickup/observe.h"
 #include "pickup/pickup.h"
+#include "pickup/remedy.h"
 #include "rules/heal.h"
 #include "store/journal.h"
 
 /* An event that goes on is said again after so long. */
 enum { SAY_AGAIN_MS = 3600 * 1000 };
 
-/* Is this event new, by what the settings hold under its key: the time it was said? Over, it is taken away. */
-static bool weigh(struct site *site, const char *key, bool now_on, bool write, bool *turns, struct err *err) {
-    char stamp[24];
+/* Something that is about the whole host and goes on for a while. */
+struct event {
+    char *key; /* in the settings: when it was said */
+    bool on;
+};
+
+/* Is it new, or over, by the time it was said? */
+static bool weigh(struct site *site, const struct event *event, bool *turns, struct err *err) {
     char *said = NULL;
     long long at = 0;
-    bool ok = settings_get(site->board, key, &said, err);
+    bool ok = settings_get(site->board, event->key, &said, err);
     bool stale = !said || !text_to_int(said, 0, INT64_MAX, &at) || clock_now() - at > SAY_AGAIN_MS;
 
-    *turns = ok && (now_on ? stale : said != NULL);
+    *turns = ok && (event->on ? stale : said != NULL);
     free(said);
-    if (!*turns || !write)
-        return ok;
+    return ok;
+}
+
+/* Over, the time is taken away. */
+static bool keep(struct site *site, const struct event *event, struct err *err) {
+    char stamp[24];
+
     snprintf(stamp, sizeof stamp, "%lld", (long long)clock_now());
-    return settings_put(site->board, key, now_on ? stamp : NULL, err);
+    return settings_put(site->board, event->key, event->on ? stamp : NULL, err);
 }
 
 /* Of several pickups that see it at once, one says it; one that sees nothing new writes nothing. */
-static bool event_new(struct site *site, const char *what, bool now_on, bool *is_new, struct err *err) {
-    char *key = xasprintf("%s:%s", what, site->config.host);
+static bool event_new(struct site *site, const struct event *event, bool *is_new, struct err *err) {
     bool turns = false;
-    bool ok = weigh(site, key, now_on, false, &turns, err);
+    bool ok = weigh(site, event, &turns, err);
 
     *is_new = false;
     if (!ok || !turns)
-        goto out;
-    ok = board_begin(site->board, err) && weigh(site, key, now_on, true, &turns, err) && board_commit(site->board, err);
+        return ok;
+    ok = board_begin(site->board, err) && weigh(site, event, &turns, err) && (!turns || keep(site, event, err)) &&
+         board_commit(site->board, err);
     if (ok)
-        *is_new = turns && now_on;
+        *is_new = turns && event->on;
     else
         board_rollback(site->board);
-out:
-    free(key);
+    return ok;
+}
+
+/* *on: it is so; afterwards: it is to be said now. */
+static bool weigh_event(struct site *site, const char *what, bool *on, struct err *err) {
+    struct event event = {.key = xasprintf("%s:%s", what, site->config.host), .on = *on};
+    bool ok = event_new(site, &event, on, err);
+
+    free(event.key);
     return ok;
 }
 
@@ -61,13 +79,12 @@ static bool was_said(struct site *site, const char *what, bool *said, struct err
 static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
                        struct err *err) {
     struct site *site = &pickup->site;
-    bool mass = false;
-    bool unreachable = false;
+    bool mass = plan->mass_death;
+    bool unreachable = plan->server_unreachable;
 
     if (!world->case_count)
         return true;
-    if (!event_new(site, "mass_death", plan->mass_death, &mass, err) ||
-        !event_new(site, "unreachable", plan->server_unreachable, &unreachable, err))
+    if (!weigh_event(site, "mass_death", &mass, err) || !weigh_event(site, "unreachable", &unreachable, err))
         return false;
     if (mass)
         report_warn(&pickup->report,
@@ -90,10 +107,18 @@ static const char *name_of(const struct site *site, const struct world *world, c
     return key;
 }
 
-/* A repair that cannot be done is said once a run, and kept in its ticket's story. */
-static bool say_stuck(struct pickup *pickup, const struct world *world, const struct repair *repair, const char *why,
-                      struct err *err) {
+/* A repair that could not be done. */
+struct stuck {
+    const struct world *world;
+    const struct repair *repair;
+    const char *why;
+};
+
+/* It is said once a run, and kept in its ticket's story. */
+static bool say_stuck(struct pickup *pickup, const struct stuck *stuck, struct err *err) {
     struct board *board = pickup->site.board;
+    const struct world *world = stuck->world;
+    const struct repair *repair = stuck->repair;
     int64_t ticket;
     const char *run_id;
     char key[KEY_SIZE];
@@ -106,11 +131,20 @@ static bool say_stuck(struct pickup *pickup, const struct world *world, const st
         ticket = world->cases[repair->index].ticket.id;
         run_id = world->cases[repair->index].run.run_id;
     }
-    if (!journal_said(board, ticket, run_id, "stuck", 0, &said, err) || said)
+    if (!journal_said(board, &(struct journal_look){.ticket_id = ticket, .run_id = run_id, .kind = "stuck"}, &said,
+                      err) ||
+        said)
         return !err->text;
     report_warn(&pickup->report, "healing %s (%s): %s; every pickup tries again",
-                name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), why);
-    return journal_add(board, ticket, run_id, "mc-pickup", "stuck", why, clock_now(), err);
+                name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), stuck->why);
+    return journal_add(board,
+                       &(struct journal_row){.ticket_id = ticket,
+                                             .run_id = run_id,
+                                             .author = "mc-pickup",
+                                             .kind = "stuck",
+                                             .body = stuck->why,
+                                             .now = clock_now()},
+                       err);
 }
 
 static bool repair_all(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
@@ -120,9 +154,8 @@ static bool repair_all(struct pickup *pickup, const struct world *world, const s
     for (size_t i = 0; i < plan->count; i++) {
         const struct repair *repair = &plan->repairs[i];
         struct err own = {0};
-        bool changed = false;
 
-        if (remedy_apply(pickup, world, repair, &changed, &own))
+        if (remedy_apply(pickup, world, repair, &own))
             continue;
         /* A survivor or a silent tmux concerns one runtime; a board that fails concerns all of them. */
         if (own.code != MC_OSERR && own.code != MC_UNAVAILABLE) {
@@ -131,7 +164,7 @@ static bool repair_all(struct pickup *pickup, const struct world *world, const s
             err_release(&own);
             return false;
         }
-        bool said = say_stuck(pickup, world, repair, own.text, err);
+        bool said = say_stuck(pickup, &(struct stuck){.world = world, .repair = repair, .why = own.text}, err);
 
         err_release(&own);
         if (!said)

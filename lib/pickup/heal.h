@@ -4,17 +4,10 @@
 #include <stdbool.h>
 
 struct err;
-struct heal_plan;
 struct pickup;
-struct repair;
-struct world;
 
 /* Observe, plan, repair (SPEC sections 3 and 11). Each repair is a transaction of its own that looks again first; one
  * that cannot be done is left for the next pickup and said. */
 bool heal_step(struct pickup *pickup, struct err *err);
-
-/* One repair, in remedy.c. *changed: it did something. */
-bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, bool *changed,
-                  struct err *err);
 
 #endif

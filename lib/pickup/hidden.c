@@ -24,9 +24,12 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
         .cwd = xstrdup(work->runtime.cwd),
         .spawned_at = clock_now(),
         .turn_started_at = clock_now(),
+        .spawned_tick = clock_monotonic(),
+        .turn_started_tick = clock_monotonic(),
         .pane_log_path = site_pane_log(work->site, pane->run),
     };
 
+    text_copy(runtime.tick_boot, sizeof runtime.tick_boot, work->site->self.boot);
     end_identify(work->site, pane->pid, pane->dead, &runtime.agent);
     return runtime;
 }
@@ -38,28 +41,44 @@ static bool hand_over(struct work *work, const struct runtime *hidden, struct er
     bool closed = false;
     bool rebuilt = false;
     bool adopted = false;
-    bool ignored;
-    bool ok =
-        board_begin(board, err) &&
-        runtimes_retire(board, work->runtime.session_key, work->run_id, RUNTIME_CLOSED, "its session held a live run",
-                        now, &closed, err) &&
-        effects_result(board, work->run_id, EFFECT_SPAWN, EFFECT_FAILED, "duplicate session", now, &ignored, err) &&
-        messages_give_back(board, work->run_id, "a live run was found", now, err) &&
-        runs_settle(board, work->run_id, RUN_ABANDONED, "busy", "a live run of the ticket was found in its session",
-                    true, now, &ignored, err) &&
-        runtimes_rebuild(board, hidden, &rebuilt, err) &&
-        adoption_write(board,
-                       &(struct adoption){
-                           .ticket_id = work->ticket.id,
-                           .run_id = hidden->run_id,
-                           .session_key = hidden->session_key,
-                           .host = hidden->host,
-                           .pane_id = hidden->pane_id,
-                           .agent = &hidden->agent,
-                           .why = "its session was there already, with a live run of this ticket in it",
-                           .now = now,
-                       },
-                       &adopted, err);
+    bool ok = board_begin(board, err) &&
+              runtimes_retire(board,
+                              &(struct runtime_change){.session_key = work->runtime.session_key,
+                                                       .run_id = work->run_id,
+                                                       .to = RUNTIME_CLOSED,
+                                                       .reason = "its session held a live run",
+                                                       .now = now},
+                              &closed, err) &&
+              effects_result(board,
+                             &(struct effect_write){.run_id = work->run_id,
+                                                    .kind = EFFECT_SPAWN,
+                                                    .state = EFFECT_FAILED,
+                                                    .detail = "duplicate session",
+                                                    .now = now},
+                             NULL, err) &&
+              messages_give_back(board, work->run_id, "a live run was found", err) &&
+              runs_settle(board,
+                          &(struct run_settle){.run_id = work->run_id,
+                                               .outcome = RUN_ABANDONED,
+                                               .class = "busy",
+                                               .detail = "a live run of the ticket was found in its session",
+                                               .end = true,
+                                               .now = now},
+                          NULL, err) &&
+              runtimes_rebuild(board, hidden, &rebuilt, err) &&
+              adoption_write(board,
+                             &(struct adoption){
+                                 .ticket_id = work->ticket.id,
+                                 .run_id = hidden->run_id,
+                                 .session_key = hidden->session_key,
+                                 .host = hidden->host,
+                                 .pane_id = hidden->pane_id,
+                                 .agent = &hidden->agent,
+                                 .tick = site_tick(work->site),
+                                 .why = "its session was there already, with a live run of this ticket in it",
+                                 .now = now,
+                             },
+                             &adopted, err);
 
     if (ok && closed && rebuilt && adopted)
         return board_commit(board, err);
@@ -111,7 +130,6 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
     enum seen server = SEEN_UNKNOWN;
     enum seen seen = tmux_look(&work->site->tmux, work->runtime.tmux_target, &pane, &server);
     enum hidden what = HIDDEN_FOREIGN;
-    bool found = false;
 
     if (seen == SEEN_NO)
         return HIDDEN_ENDED;
@@ -124,9 +142,9 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
                   work->runtime.tmux_target);
         return HIDDEN_FOREIGN;
     }
-    if (!runs_get(work->site->board, pane.run, &run, &found, err))
+    if (!runs_get(work->site->board, pane.run, &run, err))
         return HIDDEN_FAILED;
-    if (!found || run.ticket_id != work->ticket.id)
+    if (run.ticket_id != work->ticket.id)
         work_stop(work, CLASS_FOREIGN,
                   "session %s carries run %s, which this board does not know; look at it, then close it",
                   work->runtime.tmux_target, pane.run);

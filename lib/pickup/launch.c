@@ -47,14 +47,18 @@ static enum tmux_start start(struct work *work, struct err *err) {
 static bool take_carried_turn(struct work *work, int64_t now, bool *held, struct err *err) {
     struct board *board = work->site->board;
     struct runtime row = {0};
-    bool found = false;
-    bool ok = runtimes_get(board, work->runtime.session_key, &row, &found, err);
-    bool over = ok && found && row.last_turn_marker && !strcmp(row.last_turn_marker, work->nonce);
+    bool ok = runtimes_get(board, work->runtime.session_key, &row, err);
+    bool over = ok && row.last_turn_marker && !strcmp(row.last_turn_marker, work->nonce);
 
     runtime_release(&row);
     *held = over;
-    return ok &&
-           (over || runtimes_take_turn(board, work->runtime.session_key, work->run_id, work->nonce, now, held, err));
+    return ok && (over || runtimes_take_turn(board,
+                                             &(struct runtime_change){.session_key = work->runtime.session_key,
+                                                                      .run_id = work->run_id,
+                                                                      .nonce = work->nonce,
+                                                                      .tick = site_tick(work->site),
+                                                                      .now = now},
+                                             held, err));
 }
 
 /* Pane, process, the spawn's result and, where the prompt went along as an argument, the turn: one transaction. */
@@ -64,17 +68,34 @@ static bool record(struct work *work, struct err *err) {
     int64_t now = clock_now();
     bool held = false;
     bool turn = true;
-    bool ignored;
     char *body = xasprintf("spawned pid %lld in session %s (%s, profile %s)", (long long)runtime->agent.pid,
                            runtime->tmux_target, runtime->pane_id, runtime->profile);
     bool ok = board_begin(board, err) &&
-              runtimes_set_agent(board, runtime->session_key, work->run_id, runtime->pane_id, &runtime->agent, now,
+              runtimes_set_agent(board,
+                                 &(struct runtime_agent){.session_key = runtime->session_key,
+                                                         .run_id = work->run_id,
+                                                         .pane_id = runtime->pane_id,
+                                                         .agent = &runtime->agent,
+                                                         .now = now},
                                  &held, err) &&
-              effects_result(board, work->run_id, EFFECT_SPAWN, EFFECT_DONE, runtime->pane_id, now, &ignored, err);
+              effects_result(board,
+                             &(struct effect_write){.run_id = work->run_id,
+                                                    .kind = EFFECT_SPAWN,
+                                                    .state = EFFECT_DONE,
+                                                    .detail = runtime->pane_id,
+                                                    .now = now},
+                             NULL, err);
 
     if (ok && held && work->argv_turn)
         ok = take_carried_turn(work, now, &turn, err);
-    ok = ok && journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "spawned", body, now, err);
+    ok = ok && journal_add(board,
+                           &(struct journal_row){.ticket_id = work->ticket.id,
+                                                 .run_id = work->run_id,
+                                                 .author = "mc-pickup",
+                                                 .kind = "spawned",
+                                                 .body = body,
+                                                 .now = now},
+                           err);
     ok = ok && board_commit(board, err);
     if (!ok)
         board_rollback(board);

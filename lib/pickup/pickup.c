@@ -1,7 +1,8 @@
 /* One pickup (SPEC section 3), step by step:
  *
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal.c), one
- *                                transaction per repair (remedy.c, resolve.c)
+ *                                transaction per repair (remedy.c, resolve.c; of a
+ *                                session without a row: remedy_session.c)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket, in one transaction with its run and runtime
  *   prepare         prepare.c    prompt, directories, launch file

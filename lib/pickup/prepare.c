@@ -92,13 +92,13 @@ bool prepare_prompt(struct work *work, struct err *err) {
     bool whole = work->first;
 
     if (!work->first) {
-        bool found = false;
-
-        if (!messages_get(work->site->board, work->message_id, &message, &found, err))
+        if (!messages_get(work->site->board, work->message_id, &message, err))
             goto out;
         whole = message.kind == MESSAGE_WORK;
     }
-    if (whole && !messages_notes(work->site->board, work->ticket.id, work->nonce, &notes, err))
+    if (whole &&
+        !messages_notes(work->site->board, &(struct message_turn){.ticket_id = work->ticket.id, .nonce = work->nonce},
+                        &notes, err))
         goto out;
     struct prompt_parts parts = {
         .key = work->key,

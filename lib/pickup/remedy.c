@@ -1,12 +1,14 @@
+#include "pickup/remedy.h"
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
-#include "pickup/heal.h"
 #include "pickup/observe.h"
 #include "pickup/pickup.h"
+#include "pickup/remedy_session.h"
 #include "pickup/resolve.h"
 #include "rules/heal.h"
 #include "run/death.h"
@@ -71,19 +73,38 @@ static bool write_spawn(struct cure *cure, const struct identity *agent, bool *c
     const struct world_case *one = &cure->now;
     const struct runtime *runtime = &one->runtime;
     bool carried = one->message.id && !one->send_recorded;
-    bool ignored;
     int count;
 
-    if (!runtimes_set_agent(board, runtime->session_key, runtime->run_id, one->pane_id, agent, clock_now(), changed,
-                            err) ||
-        !effects_result(board, runtime->run_id, EFFECT_SPAWN, EFFECT_DONE, one->pane_id, clock_now(), &ignored, err))
+    if (!runtimes_set_agent(board,
+                            &(struct runtime_agent){.session_key = runtime->session_key,
+                                                    .run_id = runtime->run_id,
+                                                    .pane_id = one->pane_id,
+                                                    .agent = agent,
+                                                    .now = clock_now()},
+                            changed, err) ||
+        !effects_result(board,
+                        &(struct effect_write){.run_id = runtime->run_id,
+                                               .kind = EFFECT_SPAWN,
+                                               .state = EFFECT_DONE,
+                                               .detail = one->pane_id,
+                                               .now = clock_now()},
+                        NULL, err))
         return false;
     if (runtime->status != RUNTIME_SPAWNING)
         return true;
     if (!carried)
-        return runtimes_settle_idle(board, runtime->session_key, runtime->run_id, clock_now(), &ignored, err);
-    return runtimes_take_turn(board, runtime->session_key, runtime->run_id, one->message.nonce, clock_now(), &ignored,
-                              err) &&
+        return runtimes_settle_idle(board,
+                                    &(struct runtime_change){.session_key = runtime->session_key,
+                                                             .run_id = runtime->run_id,
+                                                             .now = clock_now()},
+                                    NULL, err);
+    return runtimes_take_turn(board,
+                              &(struct runtime_change){.session_key = runtime->session_key,
+                                                       .run_id = runtime->run_id,
+                                                       .nonce = one->message.nonce,
+                                                       .tick = site_tick(cure->site),
+                                                       .now = clock_now()},
+                              NULL, err) &&
            messages_settle(
                board,
                &(struct message_settle){
@@ -94,10 +115,9 @@ static bool write_spawn(struct cure *cure, const struct identity *agent, bool *c
 /* Another that healed at the same time may have recorded it already, and its agent ended its turn since. */
 static bool still_as_seen(struct board *board, const struct runtime *seen, bool *as_seen, struct err *err) {
     struct runtime row = {0};
-    bool found = false;
-    bool ok = runtimes_get(board, seen->session_key, &row, &found, err);
+    bool ok = runtimes_get(board, seen->session_key, &row, err);
 
-    *as_seen = ok && found && !strcmp(row.run_id, seen->run_id) && row.status == seen->status &&
+    *as_seen = ok && row.session_key && !strcmp(row.run_id, seen->run_id) && row.status == seen->status &&
                row.agent.pid == seen->agent.pid;
     runtime_release(&row);
     return ok;
@@ -115,8 +135,14 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     if (!board_begin(board, err))
         return false;
     ok = still_as_seen(board, &one->runtime, &as_seen, err) && (!as_seen || write_spawn(cure, &agent, changed, err)) &&
-         (!*changed || journal_add(board, one->ticket.id, one->runtime.run_id, "mc-pickup", "healed",
-                                   cure->repair->reason, clock_now(), err));
+         (!*changed || journal_add(board,
+                                   &(struct journal_row){.ticket_id = one->ticket.id,
+                                                         .run_id = one->runtime.run_id,
+                                                         .author = "mc-pickup",
+                                                         .kind = "healed",
+                                                         .body = cure->repair->reason,
+                                                         .now = clock_now()},
+                                   err));
     if (ok && *changed)
         ok = board_commit(board, err);
     else
@@ -220,16 +246,21 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
 
 static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
-    const char *rule = heal_rule_name(cure->repair->rule);
-    bool ended = one->kill_pending ? end_intended(cure->site, &one->runtime, RUNTIME_CLOSED, rule, err)
-                                   : end_runtime(cure->site, &one->runtime, RUNTIME_CLOSED, rule, err);
+    const struct end_as closed = {.to = RUNTIME_CLOSED, .reason = heal_rule_name(cure->repair->rule)};
+    bool ended = one->kill_pending ? end_intended(cure->site, &one->runtime, &closed, err)
+                                   : end_runtime(cure->site, &one->runtime, &closed, err);
 
     if (!ended)
         return false;
     *changed = true;
     say(cure, ticket_status_name(one->ticket.status));
-    return one->run.ended_at || runs_settle(cure->site->board, one->runtime.run_id, RUN_STOPPED, NULL,
-                                            cure->repair->reason, true, clock_now(), &ended, err);
+    return one->run.ended_at || runs_settle(cure->site->board,
+                                            &(struct run_settle){.run_id = one->runtime.run_id,
+                                                                 .outcome = RUN_STOPPED,
+                                                                 .detail = cure->repair->reason,
+                                                                 .end = true,
+                                                                 .now = clock_now()},
+                                            NULL, err);
 }
 
 static bool note_stall(struct cure *cure, bool *changed, struct err *err) {
@@ -240,15 +271,21 @@ static bool note_stall(struct cure *cure, bool *changed, struct err *err) {
     *changed = true;
     report_warn(&cure->pickup->report, "%s: stalled: %s; look with mc-ticket attach %s", key, cure->repair->reason,
                 key);
-    return journal_add(cure->site->board, one->ticket.id, one->runtime.run_id, "mc-pickup", "stalled",
-                       cure->repair->reason, clock_now(), err);
+    return journal_add(cure->site->board,
+                       &(struct journal_row){.ticket_id = one->ticket.id,
+                                             .run_id = one->runtime.run_id,
+                                             .author = "mc-pickup",
+                                             .kind = "stalled",
+                                             .body = cure->repair->reason,
+                                             .now = clock_now()},
+                       err);
 }
 
 static bool resolve(struct cure *cure, bool *changed, struct err *err) {
     struct ticket after = {0};
     bool ok = resolve_send(cure->pickup, &cure->now, changed, err);
 
-    if (ok && *changed && (ok = tickets_get(cure->site->board, cure->now.ticket.id, &after, NULL, err)))
+    if (ok && *changed && (ok = tickets_get(cure->site->board, cure->now.ticket.id, &after, err)))
         say(cure, ticket_status_name(after.status));
     ticket_release(&after);
     return ok;
@@ -281,114 +318,36 @@ static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
 /* The premise, looked at again: rows by one read, the outside by its own session. */
 static bool premise(struct cure *cure, bool *stands, struct err *err) {
     const struct world_case *planned = &cure->world->cases[cure->repair->index];
-    bool found = false;
 
     *stands = false;
     if (!board_begin_read(cure->site->board, err))
         return false;
     cure->now = (struct world_case){0};
-    if (!snapshot_again(cure->site->board, cure->site->config.host, planned->ticket.id, &cure->now, &found, err)) {
+    if (!snapshot_again(cure->site->board,
+                        &(struct snapshot_key){.host = cure->site->config.host, .ticket_id = planned->ticket.id},
+                        &cure->now, err)) {
         board_rollback(cure->site->board);
         return false;
     }
     board_rollback(cure->site->board);
-    if (!found)
+    if (!cure->now.ticket_exists && !cure->now.runtime_exists)
         return true;
     observe_again(cure->site, &cure->now);
     *stands = heal_still(cure->world, &cure->now, cure->repair);
     return true;
 }
 
-/* A runtime row from what tmux and the messages still tell. */
-static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
-    struct site *site = &pickup->site;
-    struct message work = {0};
-    struct ticket ticket = {0};
-    struct runtime row = {0};
-    char session_key[SESSION_KEY_SIZE];
-    bool ok = messages_work(site->board, session->run_tag, &work, err) &&
-              tickets_get(site->board, session->ticket_id, &ticket, NULL, err);
-
-    key_session_key(session_key, session->ticket_id);
-    row = (struct runtime){.session_key = xstrdup(session_key),
-                           .ticket_id = session->ticket_id,
-                           .run_id = xstrdup(session->run_tag),
-                           .host = xstrdup(site->config.host),
-                           .status = work.id && work.status != MESSAGE_PENDING ? RUNTIME_RUNNING : RUNTIME_IDLE,
-                           .tmux_target = xstrdup(session->name),
-                           .pane_id = xstrdup(session->pane_id),
-                           .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
-                           .cwd = site_work_dir(site, session->ticket_id),
-                           .pane_log_path = site_pane_log(site, session->run_tag),
-                           .turn_count = work.id && work.status != MESSAGE_PENDING,
-                           .spawned_at = session->run.started_at,
-                           .turn_started_at = work.sent_at};
-    row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
-    end_identify(site, session->pane_pid, session->pane_dead, &row.agent);
-    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
-    if (ok && *changed)
-        ok = journal_add(site->board, session->ticket_id, session->run_tag, "mc-pickup", "healed",
-                         "lost_row: the runtime's row was made again from its session's tags", clock_now(), err);
-    if (ok && *changed)
-        ok = board_commit(site->board, err);
-    else
-        board_rollback(site->board);
-    runtime_release(&row);
-    ticket_release(&ticket);
-    message_release(&work);
-    return ok;
-}
-
-static bool close_session(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
-    struct board *board = pickup->site.board;
-    struct runtime row = {.run_id = xstrdup(session->run_tag), .tmux_target = xstrdup(session->name)};
-    struct effect last = {0};
-    bool found = false;
-    bool ignored;
-    bool ok = effects_last(board, session->run_tag, EFFECT_CLOSE, &last, &found, err);
-
-    end_identify(&pickup->site, session->pane_pid, session->pane_dead, &row.agent);
-    if (ok && (!found || last.state != EFFECT_INTENT))
-        ok = effects_intend(board, session->run_tag, EFFECT_CLOSE, session->name, clock_now(), err);
-    ok = ok && end_agent(&pickup->site, &row, err) &&
-         effects_result(board, session->run_tag, EFFECT_CLOSE, EFFECT_DONE, session->name, clock_now(), &ignored, err);
-    *changed = ok;
-    effect_release(&last);
-    runtime_release(&row);
-    return ok;
-}
-
-static bool apply_to_session(struct pickup *pickup, const struct world *world, const struct repair *repair,
-                             bool *changed, struct err *err) {
-    const struct world_session *session = &world->sessions[repair->index];
-    bool ok;
-
-    if (repair->remedy == REMEDY_REBUILD)
-        ok = rebuild(pickup, session, changed, err);
-    else
-        ok = close_session(pickup, session, changed, err);
-    if (ok && *changed)
-        report_healed(&pickup->report,
-                      &(struct report_healed){.rule = heal_rule_name(repair->rule),
-                                              .ticket = session->ticket_tag,
-                                              .from = "session without a row",
-                                              .to = repair->remedy == REMEDY_REBUILD ? "row made again" : "closed",
-                                              .pid = session->pane_pid});
-    return ok;
-}
-
-bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, bool *changed,
-                  struct err *err) {
+bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, struct err *err) {
     struct cure cure = {.pickup = pickup, .site = &pickup->site, .world = world, .repair = repair};
     bool stands = false;
+    bool changed = false;
     bool ok;
 
-    *changed = false;
     if (repair->of_session)
-        return apply_to_session(pickup, world, repair, changed, err);
+        return remedy_session(pickup, &world->sessions[repair->index], repair, err);
     ok = premise(&cure, &stands, err);
     if (ok && stands)
-        ok = apply_to_case(&cure, changed, err);
+        ok = apply_to_case(&cure, &changed, err);
     case_release(&cure.now);
     return ok;
 }

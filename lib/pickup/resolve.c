@@ -98,12 +98,16 @@ static enum arrival look(struct work *work, struct text *screen) {
     return arrival;
 }
 
-static bool settle(struct work *work, enum message_status to, enum effect_state result, bool *changed,
-                   struct err *err) {
+static enum effect_state result_of(enum message_status to) {
+    if (to == MESSAGE_SENT)
+        return EFFECT_DONE;
+    return to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED;
+}
+
+static bool settle(struct work *work, enum message_status to, bool *changed, struct err *err) {
     struct board *board = work->site->board;
     int64_t now = clock_now();
     int count = 0;
-    bool ignored;
     bool ok = board_begin(board, err) &&
               messages_settle(board,
                               &(struct message_settle){.run_id = work->run_id,
@@ -112,17 +116,34 @@ static bool settle(struct work *work, enum message_status to, enum effect_state 
                                                        .error = to == MESSAGE_SENT ? NULL : "interrupted_send",
                                                        .now = now},
                               &count, err) &&
-              effects_result(board, work->run_id, EFFECT_SEND, result, "interrupted_send", now, &ignored, err);
+              effects_result(board,
+                             &(struct effect_write){.run_id = work->run_id,
+                                                    .kind = EFFECT_SEND,
+                                                    .state = result_of(to),
+                                                    .detail = "interrupted_send",
+                                                    .now = now},
+                             NULL, err);
 
     if (ok && to != MESSAGE_SENT)
-        ok = runtimes_return_turn(board, work->runtime.session_key, work->run_id, work->nonce, RUNTIME_IDLE, now,
-                                  &ignored, err);
+        ok = runtimes_return_turn(board,
+                                  &(struct runtime_change){.session_key = work->runtime.session_key,
+                                                           .run_id = work->run_id,
+                                                           .nonce = work->nonce,
+                                                           .to = RUNTIME_IDLE,
+                                                           .now = now},
+                                  NULL, err);
     if (ok && count)
-        ok = journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "healed",
-                         to == MESSAGE_SENT
-                             ? "interrupted_send: the turn had reached its agent"
-                             : "interrupted_send: the turn had not reached its agent, or it cannot be told",
-                         now, err);
+        ok = journal_add(board,
+                         &(struct journal_row){
+                             .ticket_id = work->ticket.id,
+                             .run_id = work->run_id,
+                             .author = "mc-pickup",
+                             .kind = "healed",
+                             .body = to == MESSAGE_SENT
+                                         ? "interrupted_send: the turn had reached its agent"
+                                         : "interrupted_send: the turn had not reached its agent, or it cannot be told",
+                             .now = now},
+                         err);
     *changed = count > 0;
     if (ok && count)
         return board_commit(board, err);
@@ -147,7 +168,7 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
                                              "arrived; it is not sent again unasked",
                                          .screen = tail.len ? text_str(&tail) : NULL},
                       &moved, err) &&
-         settle(work, MESSAGE_UNKNOWN, EFFECT_UNKNOWN, changed, err);
+         settle(work, MESSAGE_UNKNOWN, changed, err);
     if (moved)
         report_warn(work->report,
                     "%s: its pickup died while sending and it cannot be told whether the turn arrived; look with "
@@ -166,20 +187,22 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
     name_work(pickup, one, &work);
     /* The spawn itself carried the prompt: an agent that lives has it. */
     if (!one->send_recorded) {
-        ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+        ok = settle(&work, MESSAGE_SENT, changed, err);
         goto out;
     }
     /* One alone looks and presses Enter: another that healed at the same time may have sent it anew by then. */
-    ok = runs_set_pickup(work.site->board, work.run_id, &one->run.pickup, &work.site->self, &mine, err);
+    ok = runs_set_pickup(
+        work.site->board,
+        &(struct run_handover){.run_id = work.run_id, .from = &one->run.pickup, .to = &work.site->self}, &mine, err);
     if (!ok || !mine)
         goto out;
     switch (look(&work, &screen)) {
     case ARRIVED:
-        ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+        ok = settle(&work, MESSAGE_SENT, changed, err);
         break;
     case TYPED:
         if (turn_submit(&work, text_str(&screen)))
-            ok = settle(&work, MESSAGE_SENT, EFFECT_DONE, changed, err);
+            ok = settle(&work, MESSAGE_SENT, changed, err);
         else
             ok = ask(&work, text_str(&screen), changed, err);
         break;
@@ -188,7 +211,7 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
         if (pickup->site.config.send.transport == TRANSPORT_HTTP)
             ok = ask(&work, text_str(&screen), changed, err);
         else
-            ok = settle(&work, MESSAGE_PENDING, EFFECT_FAILED, changed, err);
+            ok = settle(&work, MESSAGE_PENDING, changed, err);
         break;
     case CANNOT_TELL:
         ok = ask(&work, text_str(&screen), changed, err);

@@ -58,10 +58,20 @@ static bool record_sent(struct work *work, struct err *err) {
     const char *class = send_class_name(work->verdict.class);
     char *body = xasprintf("turn %s %s%s%s", work->nonce, class, work->verdict.detail ? ": " : "",
                            work->verdict.detail ? work->verdict.detail : "");
-    bool ignored;
     bool ok = board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
-              effects_result(board, work->run_id, EFFECT_SEND, EFFECT_DONE, class, now, &ignored, err) &&
-              journal_add(board, work->ticket.id, work->run_id, "mc-pickup", "sent", body, now, err) &&
+              effects_result(
+                  board,
+                  &(struct effect_write){
+                      .run_id = work->run_id, .kind = EFFECT_SEND, .state = EFFECT_DONE, .detail = class, .now = now},
+                  NULL, err) &&
+              journal_add(board,
+                          &(struct journal_row){.ticket_id = work->ticket.id,
+                                                .run_id = work->run_id,
+                                                .author = "mc-pickup",
+                                                .kind = "sent",
+                                                .body = body,
+                                                .now = now},
+                          err) &&
               close_breaker(work, err) && board_commit(board, err);
 
     if (!ok)
@@ -163,12 +173,24 @@ static bool return_turn(struct work *work, struct err *err) {
     const char *class = send_class_name(work->verdict.class);
     const char *session_key = work->runtime.session_key;
     int64_t now = clock_now();
-    bool ignored;
     bool ok = board_begin(board, err) &&
-              runtimes_return_turn(board, session_key, work->run_id, work->nonce, RUNTIME_IDLE, now, &ignored, err) &&
+              runtimes_return_turn(board,
+                                   &(struct runtime_change){.session_key = session_key,
+                                                            .run_id = work->run_id,
+                                                            .nonce = work->nonce,
+                                                            .to = RUNTIME_IDLE,
+                                                            .now = now},
+                                   NULL, err) &&
               settle_messages(work, MESSAGE_PENDING, class, err) &&
-              effects_result(board, work->run_id, EFFECT_SEND, EFFECT_FAILED, class, now, &ignored, err) &&
-              runtimes_settle_idle(board, session_key, work->run_id, now, &ignored, err) && board_commit(board, err);
+              effects_result(
+                  board,
+                  &(struct effect_write){
+                      .run_id = work->run_id, .kind = EFFECT_SEND, .state = EFFECT_FAILED, .detail = class, .now = now},
+                  NULL, err) &&
+              runtimes_settle_idle(
+                  board, &(struct runtime_change){.session_key = session_key, .run_id = work->run_id, .now = now}, NULL,
+                  err) &&
+              board_commit(board, err);
 
     if (!ok)
         board_rollback(board);
@@ -178,10 +200,13 @@ static bool return_turn(struct work *work, struct err *err) {
 /* The prompt went along with the spawn: the agent has it, behind its dialog. */
 static bool keep_turn(struct work *work, struct err *err) {
     struct board *board = work->site->board;
-    bool ignored;
-    bool ok = board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
-              runtimes_settle_idle(board, work->runtime.session_key, work->run_id, clock_now(), &ignored, err) &&
-              board_commit(board, err);
+    bool ok =
+        board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
+        runtimes_settle_idle(board,
+                             &(struct runtime_change){
+                                 .session_key = work->runtime.session_key, .run_id = work->run_id, .now = clock_now()},
+                             NULL, err) &&
+        board_commit(board, err);
 
     if (!ok)
         board_rollback(board);

@@ -23,9 +23,14 @@ static bool put_back(struct work *work, enum message_status to, int64_t due, str
         runtime->status == RUNTIME_RUNNING && !runtime->turn_nonce ? RUNTIME_RUNNING : RUNTIME_IDLE;
     int64_t now = clock_now();
     int settled = 0;
-    bool ignored;
     bool ok = board_begin(board, err) &&
-              runtimes_return_turn(board, runtime->session_key, work->run_id, work->nonce, was, now, &ignored, err) &&
+              runtimes_return_turn(board,
+                                   &(struct runtime_change){.session_key = runtime->session_key,
+                                                            .run_id = work->run_id,
+                                                            .nonce = work->nonce,
+                                                            .to = was,
+                                                            .now = now},
+                                   NULL, err) &&
               messages_settle(board,
                               &(struct message_settle){.run_id = work->run_id,
                                                        .nonce = work->nonce,
@@ -35,11 +40,17 @@ static bool put_back(struct work *work, enum message_status to, int64_t due, str
                                                        .next_at = due,
                                                        .now = now},
                               &settled, err) &&
-              effects_result(board, work->run_id, EFFECT_SEND, to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED,
-                             class, now, &ignored, err);
+              effects_result(board,
+                             &(struct effect_write){.run_id = work->run_id,
+                                                    .kind = EFFECT_SEND,
+                                                    .state = to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED,
+                                                    .detail = class,
+                                                    .now = now},
+                             NULL, err);
 
     if (ok && !settled && to == MESSAGE_PENDING)
-        ok = messages_postpone(board, work->message_id, class, due, err);
+        ok = messages_postpone(board,
+                               &(struct message_postpone){.id = work->message_id, .error = class, .next_at = due}, err);
     ok = ok && board_commit(board, err);
     if (!ok)
         board_rollback(board);

@@ -132,13 +132,16 @@ bool turn_ready(struct work *work, int64_t timeout_ms) {
     return ready;
 }
 
-static bool take_messages(struct work *work, int64_t now, bool *taken, struct err *err) {
+static bool take_messages(struct work *work, bool *taken, struct err *err) {
     int count = 0;
 
     if (!work->first)
-        return messages_take(work->site->board, work->message_id, work->run_id, work->nonce, now, taken, err);
+        return messages_take(
+            work->site->board,
+            &(struct message_turn){.id = work->message_id, .run_id = work->run_id, .nonce = work->nonce}, taken, err);
     *taken = true;
-    return messages_send(work->site->board, work->run_id, work->nonce, now, &count, err);
+    return messages_send(work->site->board, &(struct message_turn){.run_id = work->run_id, .nonce = work->nonce},
+                         &count, err);
 }
 
 /* Its agent is at rest: any output from here on is the turn's (resolve.c concludes from that). */
@@ -146,7 +149,11 @@ static bool mark_log(struct work *work, struct err *err) {
     const struct runtime *runtime = &work->runtime;
     int64_t size = runtime->pane_log_path ? files_size(runtime->pane_log_path) : 0;
 
-    return runtimes_set_harvest(work->site->board, runtime->session_key, work->run_id, size > 0 ? size : 0, err);
+    return runtimes_set_harvest(work->site->board,
+                                &(struct runtime_change){.session_key = runtime->session_key,
+                                                         .run_id = work->run_id,
+                                                         .offset = size > 0 ? size : 0},
+                                err);
 }
 
 bool turn_take(struct work *work, struct err *err) {
@@ -162,17 +169,29 @@ bool turn_take(struct work *work, struct err *err) {
         return false;
     /* An adopted turn without a nonce is over when its agent is at its prompt, which was just seen. */
     if (runtime->status == RUNTIME_RUNNING && !runtime->turn_nonce &&
-        !runtimes_end_turn(board, runtime->session_key, work->run_id, NULL, now, &ended, err))
+        !runtimes_end_turn(
+            board, &(struct runtime_change){.session_key = runtime->session_key, .run_id = work->run_id, .now = now},
+            &ended, err))
         goto undo;
-    if (!runtimes_take_turn(board, runtime->session_key, work->run_id, work->nonce, now, &held, err) ||
-        !take_messages(work, now, &taken, err) ||
-        !runs_set_pickup(board, work->run_id, NULL, &work->site->self, &open, err))
+    if (!runtimes_take_turn(board,
+                            &(struct runtime_change){.session_key = runtime->session_key,
+                                                     .run_id = work->run_id,
+                                                     .nonce = work->nonce,
+                                                     .tick = site_tick(work->site),
+                                                     .now = now},
+                            &held, err) ||
+        !take_messages(work, &taken, err) ||
+        !runs_set_pickup(board, &(struct run_handover){.run_id = work->run_id, .to = &work->site->self}, &open, err))
         goto undo;
     if (!held || !taken || !ended || !open) {
         board_rollback(board);
         return work_stop(work, CLASS_BUSY, "another holds the turn of %s, or its run is over", runtime->tmux_target);
     }
-    if (!mark_log(work, err) || !effects_intend(board, work->run_id, EFFECT_SEND, work->nonce, now, err) ||
+    if (!mark_log(work, err) ||
+        !effects_intend(
+            board,
+            &(struct effect_write){.run_id = work->run_id, .kind = EFFECT_SEND, .detail = work->nonce, .now = now},
+            err) ||
         !board_commit(board, err))
         goto undo;
     return work->first || prepare_prompt(work, err); /* a later turn's notes are known once they are taken */

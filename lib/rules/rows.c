@@ -54,14 +54,6 @@ void message_release(struct message *message) {
     *message = (struct message){0};
 }
 
-void effect_release(struct effect *effect) {
-    if (!effect)
-        return;
-    free(effect->run_id);
-    free(effect->detail);
-    *effect = (struct effect){0};
-}
-
 void activity_release(struct activity *activity) {
     if (!activity)
         return;

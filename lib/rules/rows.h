@@ -20,6 +20,12 @@ struct identity {
     int64_t ns;    /* inode number of the pid namespace in which pid is counted; 0: not known */
 };
 
+/* A reading of the awake clock (clock_monotonic), which counts from the boot it names; boot NULL: none was taken. */
+struct tick {
+    int64_t ms;
+    const char *boot;
+};
+
 struct ticket {
     int64_t id;
     char *title;
@@ -98,15 +104,6 @@ struct message {
     int64_t sent_at;
 };
 
-struct effect {
-    int64_t id;
-    char *run_id;
-    enum effect_kind kind;
-    enum effect_state state;
-    char *detail;
-    int64_t at;
-};
-
 struct activity {
     int64_t id;
     int64_t ticket_id;
@@ -121,7 +118,6 @@ void ticket_release(struct ticket *ticket);
 void run_release(struct run *run);
 void runtime_release(struct runtime *runtime);
 void message_release(struct message *message);
-void effect_release(struct effect *effect);
 void activity_release(struct activity *activity);
 
 #endif

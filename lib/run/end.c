@@ -30,27 +30,39 @@ bool end_agent(struct site *site, const struct runtime *runtime, struct err *err
 }
 
 static bool intend(struct site *site, const struct runtime *runtime, const char *reason, struct err *err) {
-    return effects_intend(site->board, runtime->run_id, EFFECT_KILL, reason, clock_now(), err);
+    return effects_intend(
+        site->board,
+        &(struct effect_write){.run_id = runtime->run_id, .kind = EFFECT_KILL, .detail = reason, .now = clock_now()},
+        err);
 }
 
-bool end_intended(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
-                  struct err *err) {
+bool end_intended(struct site *site, const struct runtime *runtime, const struct end_as *as, struct err *err) {
     struct board *board = site->board;
-    bool changed = false;
     bool ok;
 
     if (!end_agent(site, runtime, err))
         return false;
     ok = board_begin(board, err) &&
-         effects_result(board, runtime->run_id, EFFECT_KILL, EFFECT_DONE, reason, clock_now(), &changed, err) &&
-         runtimes_retire(board, runtime->session_key, runtime->run_id, to, reason, clock_now(), &changed, err) &&
+         effects_result(board,
+                        &(struct effect_write){.run_id = runtime->run_id,
+                                               .kind = EFFECT_KILL,
+                                               .state = EFFECT_DONE,
+                                               .detail = as->reason,
+                                               .now = clock_now()},
+                        NULL, err) &&
+         runtimes_retire(board,
+                         &(struct runtime_change){.session_key = runtime->session_key,
+                                                  .run_id = runtime->run_id,
+                                                  .to = as->to,
+                                                  .reason = as->reason,
+                                                  .now = clock_now()},
+                         NULL, err) &&
          board_commit(board, err);
     if (!ok)
         board_rollback(board);
     return ok;
 }
 
-bool end_runtime(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
-                 struct err *err) {
-    return intend(site, runtime, reason, err) && end_intended(site, runtime, to, reason, err);
+bool end_runtime(struct site *site, const struct runtime *runtime, const struct end_as *as, struct err *err) {
+    return intend(site, runtime, as->reason, err) && end_intended(site, runtime, as, err);
 }

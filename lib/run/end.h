@@ -22,11 +22,13 @@ bool end_agent(struct site *site, const struct runtime *runtime, struct err *err
 void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent);
 
 /* All of it: commits the intent, ends, commits result and the row's retirement (to dead or closed). */
-bool end_runtime(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
-                 struct err *err);
+struct end_as {
+    enum runtime_status to;
+    const char *reason;
+};
+bool end_runtime(struct site *site, const struct runtime *runtime, const struct end_as *as, struct err *err);
 
 /* The same for a caller who has committed the intent with a change of its own. */
-bool end_intended(struct site *site, const struct runtime *runtime, enum runtime_status to, const char *reason,
-                  struct err *err);
+bool end_intended(struct site *site, const struct runtime *runtime, const struct end_as *as, struct err *err);
 
 #endif

@@ -22,6 +22,16 @@ struct ruling {
     int attempts;
     int64_t due;
     int64_t now;
+    /* What came of it. */
+    bool retired; /* by this call, and not by another pickup that healed the same a moment before */
+    bool moved;
+};
+
+/* The giving back under way. */
+struct giving {
+    struct giveback_done *done;
+    struct ruling ruling;
+    struct text record; /* for notify; empty: nothing to tell */
 };
 
 static struct ruling rule_on(const struct site *site, const struct giveback *give, const struct ticket *ticket) {
@@ -83,27 +93,43 @@ static void write_record(const struct site *site, const struct giveback *give, c
     free(stop);
 }
 
-static bool write_journal(struct site *site, const struct giveback *give, const char *record, struct err *err) {
-    struct board *board = site->board;
-    int64_t now = clock_now();
-    int64_t id = give->ticket_id;
+static bool write_entry(struct site *site, const struct giveback *give, struct journal_row row, struct err *err) {
+    row.ticket_id = give->ticket_id;
+    row.run_id = give->run_id;
+    row.author = "mc-pickup";
+    row.now = clock_now();
+    return journal_add(site->board, &row, err);
+}
 
-    if (give->death && !journal_add(board, id, give->run_id, "mc-pickup", "death", give->death, now, err))
+static bool write_death(struct site *site, const struct giveback *give, struct err *err) {
+    return !give->death || write_entry(site, give, (struct journal_row){.kind = "death", .body = give->death}, err);
+}
+
+static bool write_journal(struct site *site, const struct giveback *give, const char *record, struct err *err) {
+    if (!write_death(site, give, err))
         return false;
-    if (give->screen && !journal_add(board, id, give->run_id, "mc-pickup", "screen", give->screen, now, err))
+    if (give->screen && !write_entry(site, give, (struct journal_row){.kind = "screen", .body = give->screen}, err))
         return false;
-    return journal_add(board, id, give->run_id, "mc-pickup", "terminal_state", record, now, err);
+    return write_entry(site, give, (struct journal_row){.kind = "terminal_state", .body = record}, err);
 }
 
 /* The intent, with what the failure was: a pickup that finds this one dead goes on with the same reason. */
 static bool intend_end(struct site *site, const struct giveback *give, struct err *err) {
     struct board *board = site->board;
     int64_t now = clock_now();
-    bool ignored;
     bool ok = board_begin(board, err) &&
-              runs_settle(board, give->run_id, give->outcome, send_class_name(give->class), give->detail, false, now,
-                          &ignored, err) &&
-              effects_intend(board, give->run_id, EFFECT_KILL, send_class_name(give->class), now, err) &&
+              runs_settle(board,
+                          &(struct run_settle){.run_id = give->run_id,
+                                               .outcome = give->outcome,
+                                               .class = send_class_name(give->class),
+                                               .detail = give->detail,
+                                               .now = now},
+                          NULL, err) &&
+              effects_intend(
+                  board,
+                  &(struct effect_write){
+                      .run_id = give->run_id, .kind = EFFECT_KILL, .detail = send_class_name(give->class), .now = now},
+                  err) &&
               board_commit(board, err);
 
     if (!ok)
@@ -111,20 +137,38 @@ static bool intend_end(struct site *site, const struct giveback *give, struct er
     return ok;
 }
 
-/* *retired: by this call, and not by another pickup that healed the same a moment before. */
-static bool retire(struct site *site, const struct giveback *give, int64_t now, bool *retired, struct err *err) {
+static bool retire(struct site *site, const struct giveback *give, struct ruling *ruling, struct err *err) {
     struct board *board = site->board;
-    bool ignored;
+    int64_t now = ruling->now;
 
     if (give->agent_may_live &&
-        !effects_result(board, give->run_id, EFFECT_KILL, EFFECT_DONE, NULL, now, &ignored, err))
+        !effects_result(
+            board,
+            &(struct effect_write){.run_id = give->run_id, .kind = EFFECT_KILL, .state = EFFECT_DONE, .now = now}, NULL,
+            err))
         return false;
-    if (!effects_result(board, give->run_id, EFFECT_SPAWN, EFFECT_FAILED, give->detail, now, &ignored, err) ||
-        !effects_result(board, give->run_id, EFFECT_SEND, EFFECT_FAILED, give->detail, now, &ignored, err))
+    if (!effects_result(board,
+                        &(struct effect_write){.run_id = give->run_id,
+                                               .kind = EFFECT_SPAWN,
+                                               .state = EFFECT_FAILED,
+                                               .detail = give->detail,
+                                               .now = now},
+                        NULL, err) ||
+        !effects_result(board,
+                        &(struct effect_write){.run_id = give->run_id,
+                                               .kind = EFFECT_SEND,
+                                               .state = EFFECT_FAILED,
+                                               .detail = give->detail,
+                                               .now = now},
+                        NULL, err))
         return false;
-    *retired = false;
-    return !give->runtime || runtimes_retire(board, give->runtime->session_key, give->run_id, give->to,
-                                             send_class_name(give->class), now, retired, err);
+    return !give->runtime || runtimes_retire(board,
+                                             &(struct runtime_change){.session_key = give->runtime->session_key,
+                                                                      .run_id = give->run_id,
+                                                                      .to = give->to,
+                                                                      .reason = send_class_name(give->class),
+                                                                      .now = now},
+                                             &ruling->retired, err);
 }
 
 bool giveback_count(struct site *site, enum send_class class, int64_t *opened_until, struct err *err) {
@@ -141,8 +185,7 @@ bool giveback_count(struct site *site, enum send_class class, int64_t *opened_un
     return breaker_store(site->board, &breaker, err);
 }
 
-static bool move_ticket(struct site *site, const struct giveback *give, const struct ruling *ruling, bool *moved,
-                        struct err *err) {
+static bool move_ticket(struct site *site, const struct giveback *give, struct ruling *ruling, struct err *err) {
     struct text reason = {0};
     bool asks = ruling->to == TICKET_NEEDS_INPUT;
     bool ok;
@@ -160,49 +203,57 @@ static bool move_ticket(struct site *site, const struct giveback *give, const st
                           .clear_worker = !asks,
                           .now = ruling->now,
                       },
-                      moved, err);
+                      &ruling->moved, err);
     text_release(&reason);
     return ok;
 }
 
-/* All rows of it; the record is left for notify. */
-static bool write_rows(struct site *site, const struct giveback *give, struct giveback_done *done, struct text *record,
-                       struct err *err) {
+/* The story of a failure that counts, and what notify is told of it. */
+static bool write_story(struct site *site, const struct giveback *give, struct giving *giving, struct err *err) {
+    const struct ruling *ruling = &giving->ruling;
+
+    if (ruling->moved) {
+        write_record(site, give, ruling, &giving->record);
+        return write_journal(site, give, text_str(&giving->record), err) &&
+               giveback_count(site, give->class, &giving->done->breaker_until, err);
+    }
+    return !ruling->retired || write_death(site, give, err);
+}
+
+/* All rows of it. */
+static bool write_rows(struct site *site, const struct giveback *give, struct giving *giving, struct err *err) {
     struct ticket ticket = {0};
-    struct ruling ruling;
+    struct ruling *ruling = &giving->ruling;
     bool delivered;
-    bool retired = false;
-    bool ignored;
-    bool ok = tickets_get(site->board, give->ticket_id, &ticket, NULL, err);
+    bool ok = tickets_get(site->board, give->ticket_id, &ticket, err);
 
     if (!ok)
         goto out;
     delivered = ticket.status == TICKET_IN_REVIEW || ticket.status == TICKET_DONE;
-    ruling = rule_on(site, give, &ticket);
-    done->due = ruling.due;
-    ok = retire(site, give, ruling.now, &retired, err) &&
-         (delivered || messages_give_back(site->board, give->run_id, give->detail, ruling.now, err)) &&
-         runs_settle(site->board, give->run_id, give->outcome, send_class_name(give->class), give->detail, true,
-                     ruling.now, &ignored, err) &&
-         move_ticket(site, give, &ruling, &done->moved, err);
-    done->status = done->moved ? ruling.to : ticket.status;
-    if (!ok || give->uncounted)
-        goto out;
-    if (done->moved) {
-        write_record(site, give, &ruling, record);
-        ok = write_journal(site, give, text_str(record), err) &&
-             giveback_count(site, give->class, &done->breaker_until, err);
-    } else if (give->death && retired) {
-        ok =
-            journal_add(site->board, give->ticket_id, give->run_id, "mc-pickup", "death", give->death, ruling.now, err);
-    }
+    *ruling = rule_on(site, give, &ticket);
+    ok = retire(site, give, ruling, err) &&
+         (delivered || messages_give_back(site->board, give->run_id, give->detail, err)) &&
+         runs_settle(site->board,
+                     &(struct run_settle){.run_id = give->run_id,
+                                          .outcome = give->outcome,
+                                          .class = send_class_name(give->class),
+                                          .detail = give->detail,
+                                          .end = true,
+                                          .now = ruling->now},
+                     NULL, err) &&
+         move_ticket(site, give, ruling, err);
+    giving->done->due = ruling->due;
+    giving->done->moved = ruling->moved;
+    giving->done->status = ruling->moved ? ruling->to : ticket.status;
+    if (ok && !give->uncounted)
+        ok = write_story(site, give, giving, err);
 out:
     ticket_release(&ticket);
     return ok;
 }
 
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
-    struct text record = {0};
+    struct giving giving = {.done = done};
     bool ok = false;
 
     *done = (struct giveback_done){0};
@@ -211,12 +262,12 @@ bool giveback(struct site *site, const struct giveback *give, struct giveback_do
         return false;
     if (!board_begin(site->board, err))
         return false;
-    ok = write_rows(site, give, done, &record, err) && board_commit(site->board, err);
+    ok = write_rows(site, give, &giving, err) && board_commit(site->board, err);
     if (!ok)
         board_rollback(site->board);
-    if (ok && record.len)
-        notify(site, text_str(&record));
-    text_release(&record);
+    if (ok && giving.record.len)
+        notify(site, text_str(&giving.record));
+    text_release(&giving.record);
     return ok;
 }
 
@@ -224,17 +275,22 @@ bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, s
     struct text record = {0};
     struct ticket ticket = {0};
     struct ruling ruling = {.to = TICKET_NEEDS_INPUT, .now = clock_now()};
-    bool ignored;
     bool ok;
 
     *moved = false;
     if (!board_begin(site->board, err))
         return false;
-    ok = tickets_get(site->board, give->ticket_id, &ticket, NULL, err);
+    ok = tickets_get(site->board, give->ticket_id, &ticket, err);
     ruling.attempts = ticket.attempts;
-    ok = ok && move_ticket(site, give, &ruling, moved, err) &&
-         runs_settle(site->board, give->run_id, RUN_ASKED, send_class_name(give->class), give->detail, false,
-                     ruling.now, &ignored, err);
+    ok = ok && move_ticket(site, give, &ruling, err) &&
+         runs_settle(site->board,
+                     &(struct run_settle){.run_id = give->run_id,
+                                          .outcome = RUN_ASKED,
+                                          .class = send_class_name(give->class),
+                                          .detail = give->detail,
+                                          .now = ruling.now},
+                     NULL, err);
+    *moved = ruling.moved;
     if (ok && *moved) {
         write_record(site, give, &ruling, &record);
         ok = write_journal(site, give, text_str(&record), err);

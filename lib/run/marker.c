@@ -11,8 +11,7 @@ enum { HISTORY = 2000, LOOK_MS = 250 };
 bool marker_signalled(struct site *site, const struct runtime *runtime, const char *nonce) {
     struct runtime now = {0};
     struct err err = {0};
-    bool found = false;
-    bool ended = runtimes_get(site->board, runtime->session_key, &now, &found, &err) && found && now.run_id &&
+    bool ended = runtimes_get(site->board, runtime->session_key, &now, &err) && now.run_id &&
                  !strcmp(now.run_id, runtime->run_id) && now.last_turn_marker && !strcmp(now.last_turn_marker, nonce);
 
     runtime_release(&now);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -200,6 +201,10 @@ bool site_tmux(struct site *site, struct err *err) {
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {
     key_make(out, site->config.ticket_prefix, ticket);
+}
+
+struct tick site_tick(const struct site *site) {
+    return (struct tick){.ms = clock_monotonic(), .boot = site->self.boot};
 }
 
 char *site_run_dir(const struct site *site, const char *run_id) {

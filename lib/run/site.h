@@ -45,6 +45,9 @@ bool site_tmux(struct site *site, struct err *err);
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 
+/* The awake clock now, for a row. */
+struct tick site_tick(const struct site *site);
+
 /* "folder/run/RUN_ID", "folder/work/MC-4629": new strings. */
 char *site_run_dir(const struct site *site, const char *run_id);
 char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */

@@ -13,12 +13,12 @@
 
 /* What was seen outside before the transaction, and the rows read inside it. */
 struct scene {
+    const struct takeover *take;
     struct tmux_pane pane;
     enum seen session;
     bool marker_seen;
     struct ticket ticket;
     struct runtime runtime;
-    bool runtime_found;
     bool confirmed;
 };
 
@@ -27,13 +27,13 @@ static void scene_release(struct scene *scene) {
     runtime_release(&scene->runtime);
 }
 
-static void look_outside(struct site *site, const struct takeover *take, struct scene *scene) {
+static void look_outside(struct site *site, struct scene *scene) {
+    const struct takeover *take = scene->take;
     struct runtime runtime = {0};
     struct err err = {0};
     enum seen server;
-    bool found = false;
 
-    if (runtimes_get(site->board, take->session_key, &runtime, &found, &err) && found && site_tmux(site, &err)) {
+    if (runtimes_get(site->board, take->session_key, &runtime, &err) && runtime.session_key && site_tmux(site, &err)) {
         scene->session = tmux_look(&site->tmux, runtime.tmux_target, &scene->pane, &server);
         if (scene->session == SEEN_YES && scene->pane.dead)
             scene->session = SEEN_NO; /* what tmux keeps of a dead agent is no live session */
@@ -44,34 +44,35 @@ static void look_outside(struct site *site, const struct takeover *take, struct 
     err_release(&err);
 }
 
-static void read_rows(struct site *site, const struct takeover *take, struct scene *scene) {
+static void read_rows(struct site *site, struct scene *scene) {
+    const struct takeover *take = scene->take;
     struct err err = {0};
-    bool found = false;
 
-    scene->confirmed = tickets_get(site->board, take->ticket_id, &scene->ticket, &found, &err) && found &&
-                       runtimes_get(site->board, take->session_key, &scene->runtime, &scene->runtime_found, &err);
+    scene->confirmed = tickets_find(site->board, take->ticket_id, &scene->ticket, &err) && scene->ticket.id &&
+                       runtimes_get(site->board, take->session_key, &scene->runtime, &err);
     err_release(&err);
 }
 
 /* The ticket names another run: does that one's worker live? */
-static bool other_worker(const struct takeover *take, const struct scene *scene) {
+static bool other_worker(const struct scene *scene) {
     struct identity other;
 
-    if (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id))
+    if (!scene->ticket.run_id || text_same(scene->ticket.run_id, scene->take->run_id))
         return false;
     return scene->ticket.worker.pid > 0 && scene->ticket.worker.pid != scene->runtime.agent.pid &&
            proc_identify(scene->ticket.worker.pid, &other);
 }
 
-static struct adopt_facts facts_of(const struct site *site, const struct takeover *take, const struct scene *scene) {
+static struct adopt_facts facts_of(const struct site *site, const struct scene *scene) {
+    const struct takeover *take = scene->take;
     const struct runtime *runtime = &scene->runtime;
-    bool active = scene->runtime_found && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
+    bool active = runtime->session_key && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
 
     return (struct adopt_facts){
         .path = take->path,
         .confirmed = scene->confirmed,
         .status = scene->ticket.status,
-        .other_worker_alive = other_worker(take, scene),
+        .other_worker_alive = other_worker(scene),
         .runtime_exists = active,
         .runtime_is_runs = text_same(runtime->run_id, take->run_id) &&
                            (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||
@@ -85,8 +86,8 @@ static struct adopt_facts facts_of(const struct site *site, const struct takeove
     };
 }
 
-static bool write(struct site *site, const struct takeover *take, const struct scene *scene, struct takeover_done *done,
-                  struct err *err) {
+static bool write(struct site *site, const struct scene *scene, struct takeover_done *done, struct err *err) {
+    const struct takeover *take = scene->take;
     struct identity agent = scene->runtime.agent;
     char *why;
     bool ok;
@@ -108,6 +109,7 @@ static bool write(struct site *site, const struct takeover *take, const struct s
                             .marker_seen = scene->marker_seen,
                             .message_due = take->message_due,
                             .why = why,
+                            .tick = site_tick(site),
                             .now = clock_now(),
                         },
                         &done->changed, err);
@@ -116,22 +118,22 @@ static bool write(struct site *site, const struct takeover *take, const struct s
 }
 
 bool takeover(struct site *site, const struct takeover *take, struct takeover_done *done, struct err *err) {
-    struct scene scene = {0};
+    struct scene scene = {.take = take};
     struct adopt_facts facts;
     bool ok = true;
 
     *done = (struct takeover_done){.verdict = ADOPT_UNCONFIRMED};
-    look_outside(site, take, &scene);
+    look_outside(site, &scene);
     if (!board_begin(site->board, err)) {
         err_release(err);
         goto out;
     }
-    read_rows(site, take, &scene);
+    read_rows(site, &scene);
     done->from = scene.ticket.status;
-    facts = facts_of(site, take, &scene);
+    facts = facts_of(site, &scene);
     done->verdict = adopt_decide(&facts);
     if (adopt_granted(done->verdict))
-        ok = write(site, take, &scene, done, err);
+        ok = write(site, &scene, done, err);
     if (ok && done->changed)
         ok = board_commit(site->board, err);
     else

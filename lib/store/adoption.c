@@ -13,23 +13,29 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
     const struct bind seen = bind_number(":seen", adoption->marker_seen);
     const struct bind key = bind_text(":session_key", adoption->session_key);
     /* The runtime before the messages: whether its turn was lost shows in them. */
-    return db_hit(board, SQL_ADOPT_TICKET,
-                  BINDS(run, now, pid, start, boot, ns, key, bind_number(":id", adoption->ticket_id),
-                        bind_text(":host", adoption->host)),
+    return db_hit(board,
+                  CALL(SQL_ADOPT_TICKET, run, now, pid, start, boot, ns, key, bind_number(":id", adoption->ticket_id),
+                       bind_text(":host", adoption->host)),
                   &changed[0], err) &&
-           db_hit(board, SQL_ADOPT_RUNTIME,
-                  BINDS(run, now, pid, start, boot, ns, seen, key, bind_text(":pane_id", adoption->pane_id)),
+           db_hit(board,
+                  CALL(SQL_ADOPT_RUNTIME, run, now, pid, start, boot, ns, seen, key,
+                       bind_text(":pane_id", adoption->pane_id), bind_tick(":tick", adoption->tick),
+                       bind_tick_boot(":tick_boot", adoption->tick)),
                   &changed[1], err) &&
-           db_hit(board, SQL_ADOPT_MESSAGES, BINDS(run, now, seen, bind_maybe(":due", adoption->message_due)),
+           db_hit(board, CALL(SQL_ADOPT_MESSAGES, run, now, seen, bind_maybe(":due", adoption->message_due)),
                   &changed[2], err) &&
-           db_hit(board, SQL_ADOPT_RUN, BINDS(run), &changed[3], err);
+           db_hit(board, CALL(SQL_ADOPT_RUN, run), &changed[3], err);
 }
 
 /* What was being sent is not under way any more. */
 static bool end_send(struct board *board, const struct adoption *adoption, struct err *err) {
-    bool ignored;
-    return effects_result(board, adoption->run_id, EFFECT_SEND, adoption->marker_seen ? EFFECT_DONE : EFFECT_FAILED,
-                          "adopted", adoption->now, &ignored, err);
+    return effects_result(board,
+                          &(struct effect_write){.run_id = adoption->run_id,
+                                                 .kind = EFFECT_SEND,
+                                                 .state = adoption->marker_seen ? EFFECT_DONE : EFFECT_FAILED,
+                                                 .detail = "adopted",
+                                                 .now = adoption->now},
+                          NULL, err);
 }
 
 bool adoption_write(struct board *board, const struct adoption *adoption, bool *changed, struct err *err) {
@@ -38,6 +44,12 @@ bool adoption_write(struct board *board, const struct adoption *adoption, bool *
     if (!write_rows(board, adoption, hit, err) || !end_send(board, adoption, err))
         return false;
     *changed = hit[0] || hit[1] || hit[2] || hit[3];
-    return !*changed || journal_add(board, adoption->ticket_id, adoption->run_id, "mc-pickup", "adopted", adoption->why,
-                                    adoption->now, err);
+    return !*changed || journal_add(board,
+                                    &(struct journal_row){.ticket_id = adoption->ticket_id,
+                                                          .run_id = adoption->run_id,
+                                                          .author = "mc-pickup",
+                                                          .kind = "adopted",
+                                                          .body = adoption->why,
+                                                          .now = adoption->now},
+                                    err);
 }

@@ -20,6 +20,7 @@ struct adoption {
     bool marker_seen;
     int64_t message_due;
     const char *why; /* the activity's text */
+    struct tick tick;
     int64_t now;
 };
 bool adoption_write(struct board *board, const struct adoption *adoption, bool *changed, struct err *err);

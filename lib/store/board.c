@@ -70,10 +70,10 @@ static bool beside(const char *path, const char *suffix) {
 }
 
 /* A -wal and -shm that stand there already must stand there after a look, byte for byte. */
-static enum db_how how_to_open(const char *path, enum board_mode mode) {
-    if (mode == BOARD_WRITE)
+static enum db_how how_to_open(const struct board *board) {
+    if (!board->look)
         return DB_WRITE;
-    return beside(path, "-wal") && beside(path, "-shm") ? DB_FROZEN : DB_LOOK;
+    return beside(board->path, "-wal") && beside(board->path, "-shm") ? DB_FROZEN : DB_LOOK;
 }
 
 static bool refuse_version(const struct board *board, int64_t version, struct err *err) {
@@ -96,6 +96,48 @@ static bool check_header(struct board *board, bool fresh, bool *wal, struct err 
     return header.version <= SCHEMA_VERSION || refuse_version(board, header.version, err);
 }
 
+static bool begin(struct board *board, enum sql sql, struct err *err) {
+    if (!db_run(board, CALL_BARE(sql), NULL, err))
+        return false;
+    board->begun_at = db_changes(board);
+    return true;
+}
+
+bool board_begin(struct board *board, struct err *err) {
+    return begin(board, board->look ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE, err);
+}
+
+bool board_begin_read(struct board *board, struct err *err) {
+    return begin(board, SQL_BEGIN_LOOK, err);
+}
+
+bool board_commit(struct board *board, struct err *err) {
+    if (db_run(board, CALL_BARE(SQL_COMMIT), NULL, err))
+        return true;
+    board_rollback(board);
+    return false;
+}
+
+void board_rollback(struct board *board) {
+    struct err ignored = {0};
+    if (!board || !db_in_transaction(board))
+        return;
+    board->undone += db_changes(board) - board->begun_at;
+    db_run(board, CALL_BARE(SQL_ROLLBACK), NULL, &ignored);
+    err_release(&ignored);
+}
+
+/* Another that opened it at the same time may have done it by now. */
+static bool migrate(struct board *board, bool *changed, struct err *err) {
+    if (!board_begin(board, err))
+        return false;
+    if (schema_migrate(board, changed, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    *changed = false;
+    return false;
+}
+
 static bool settle_version(struct board *board, bool *changed, struct err *err) {
     int64_t version = 0;
     if (!schema_version(board, &version, err))
@@ -104,10 +146,10 @@ static bool settle_version(struct board *board, bool *changed, struct err *err) 
         return refuse_version(board, version, err);
     if (version == SCHEMA_VERSION)
         return true;
-    if (board->mode == BOARD_LOOK)
+    if (board->look)
         return err_set(err, MC_CONFIG, "board %s is of version %lld: run mc-pickup once to bring it up to date",
                        board->path, (long long)version);
-    return schema_migrate(board, changed, err);
+    return migrate(board, changed, err);
 }
 
 /* WAL stands in the file from its making on; a maker that died in between left it out. The library does not call the
@@ -127,7 +169,7 @@ static bool make_wal(struct board *board, struct err *err) {
 static bool settle_journal(struct board *board, bool wal, struct err *err) {
     static const char *const durable[] = {"PRAGMA synchronous=FULL", NULL};
     static const char *const look[] = {"PRAGMA query_only=1", NULL};
-    if (board->mode == BOARD_LOOK)
+    if (board->look)
         return db_script(board, look, err);
     return (wal || make_wal(board, err)) && db_script(board, durable, err);
 }
@@ -135,7 +177,7 @@ static bool settle_journal(struct board *board, bool wal, struct err *err) {
 static struct board *board_new(const char *path, enum board_mode mode) {
     struct board *board = xcalloc(1, sizeof *board);
     board->path = xstrdup(path);
-    board->mode = mode;
+    board->look = mode == BOARD_LOOK;
     board->busy_limit = busy_limit;
     return board;
 }
@@ -151,21 +193,30 @@ static bool check_room(const struct board *board, enum db_how how, bool wal, str
     return ok;
 }
 
-static bool open_once(struct board *board, enum db_how how, bool fresh, bool *changed, struct err *err) {
+/* One opening: of a board that may be new (`fresh`), and whether that brought it up to date. */
+struct opening {
+    struct board *board;
+    bool fresh;
+    bool changed;
+};
+
+static bool open_once(struct opening *opening, enum db_how how, struct err *err) {
+    struct board *board = opening->board;
     bool wal = false;
     bool left_behind = beside(board->path, "-wal"); /* its commits stay where they are when this fails */
-    if (db_open(board, how, err) && check_header(board, fresh, &wal, err) && check_room(board, how, wal, err) &&
-        settle_version(board, changed, err) && settle_journal(board, wal, err))
+    if (db_open(board, how, err) && check_header(board, opening->fresh, &wal, err) &&
+        check_room(board, how, wal, err) && settle_version(board, &opening->changed, err) &&
+        settle_journal(board, wal, err))
         return true;
     db_close(board, left_behind);
     return false;
 }
 
 /* The -wal that was seen may be gone when it is opened, and the other way round: then once more. */
-static bool open_retrying(struct board *board, bool fresh, bool *changed, struct err *err) {
-    enum db_how how = how_to_open(board->path, board->mode);
-    for (int tries = 0; !open_once(board, how, fresh, changed, err); tries++) {
-        enum db_how now = how_to_open(board->path, board->mode);
+static bool open_retrying(struct opening *opening, struct err *err) {
+    enum db_how how = how_to_open(opening->board);
+    for (int tries = 0; !open_once(opening, how, err); tries++) {
+        enum db_how now = how_to_open(opening->board);
         if (tries == 3 || now == how)
             return false;
         how = now;
@@ -175,12 +226,11 @@ static bool open_retrying(struct board *board, bool fresh, bool *changed, struct
 }
 
 bool board_open(struct board **board, const char *path, enum board_mode mode, struct err *err) {
-    bool changed = false;
     *board = NULL;
     if (!check_file(path, err) || !check_folder(path, MC_NOINPUT, err))
         return false;
     struct board *opened = board_new(path, mode);
-    if (!open_retrying(opened, false, &changed, err)) {
+    if (!open_retrying(&(struct opening){.board = opened}, err)) {
         board_free(opened);
         return false;
     }
@@ -200,9 +250,10 @@ bool board_create(const char *path, bool *made, struct err *err) {
         close(fd);
     if (!check_file(path, err))
         return false;
-    struct board *board = board_new(path, BOARD_WRITE);
-    bool ok = open_retrying(board, true, made, err);
-    board_free(board);
+    struct opening opening = {.board = board_new(path, BOARD_WRITE), .fresh = true};
+    bool ok = open_retrying(&opening, err);
+    *made = opening.changed;
+    board_free(opening.board);
     return ok;
 }
 
@@ -215,37 +266,6 @@ void board_free(struct board *board) {
     free(board);
 }
 
-static bool begin(struct board *board, enum sql sql, struct err *err) {
-    if (!db_run(board, sql, NO_BINDS, NULL, err))
-        return false;
-    board->begun_at = db_changes(board);
-    return true;
-}
-
-bool board_begin(struct board *board, struct err *err) {
-    return begin(board, board->mode == BOARD_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_LOOK, err);
-}
-
-bool board_begin_read(struct board *board, struct err *err) {
-    return begin(board, SQL_BEGIN_LOOK, err);
-}
-
-bool board_commit(struct board *board, struct err *err) {
-    if (db_run(board, SQL_COMMIT, NO_BINDS, NULL, err))
-        return true;
-    board_rollback(board);
-    return false;
-}
-
-void board_rollback(struct board *board) {
-    struct err ignored = {0};
-    if (!board || !db_in_transaction(board))
-        return;
-    board->undone += db_changes(board) - board->begun_at;
-    db_run(board, SQL_ROLLBACK, NO_BINDS, NULL, &ignored);
-    err_release(&ignored);
-}
-
 bool board_changed(const struct board *board) {
     return db_changes(board) != board->undone;
 }
@@ -253,7 +273,7 @@ bool board_changed(const struct board *board) {
 bool board_name(struct board *board, char out[BOARD_NAME_SIZE], struct err *err) {
     struct query query;
     out[0] = '\0';
-    query_open(&query, board, SQL_SETTING_GET, BINDS(bind_text(":key", "board")), err);
+    query_open(&query, board, CALL(SQL_SETTING_GET, bind_text(":key", "board")), err);
     bool found = query_next(&query) && query_copy(&query, out, BOARD_NAME_SIZE);
     if (!query_close(&query))
         return false;

@@ -40,13 +40,20 @@ static struct place read_place(struct query *q) {
 
 static bool ready_of(struct board *board, const char *profile, struct place *best, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_CLAIM_READY, BINDS(bind_text(":profile", profile)), err);
+    query_open(&q, board, CALL(SQL_CLAIM_READY, bind_text(":profile", profile)), err);
     if (query_next(&q)) {
         struct place place = read_place(&q);
         offer(best, &place);
     }
     return query_close(&q);
 }
+
+/* The look for the best of all, under way. */
+struct search {
+    const struct claim_want *want;
+    struct place best;
+    bool needs_profile;
+};
 
 static bool profile_known(const struct claim_want *want, const char *profile) {
     if (!profile)
@@ -57,67 +64,62 @@ static bool profile_known(const struct claim_want *want, const char *profile) {
     return false;
 }
 
-static bool best_ready(struct board *board, const struct claim_want *want, struct place *best, bool *needs_profile,
-                       struct err *err) {
+static bool best_ready(struct board *board, struct search *search, struct err *err) {
+    const struct claim_want *want = search->want;
     struct place nameless = {0};
     if (!ready_of(board, NULL, &nameless, err))
         return false;
     if (nameless.id && want->have_default_profile)
-        offer(best, &nameless);
-    *needs_profile = nameless.id && !want->have_default_profile;
+        offer(&search->best, &nameless);
+    search->needs_profile = nameless.id && !want->have_default_profile;
     for (size_t i = 0; i < want->profile_count; i++)
-        if (!ready_of(board, want->profiles[i], best, err))
+        if (!ready_of(board, want->profiles[i], &search->best, err))
             return false;
     return true;
 }
 
-static bool best_due(struct board *board, const struct claim_want *want, struct place *best, bool *needs_profile,
-                     struct err *err) {
+static bool best_due(struct board *board, struct search *search, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_CLAIM_DUE, BINDS(bind_number(":now", want->now)), err);
+    query_open(&q, board, CALL(SQL_CLAIM_DUE, bind_number(":now", search->want->now)), err);
     while (query_next(&q)) {
         struct place place = read_place(&q);
         char *profile = query_text(&q);
-        if (profile_known(want, profile))
-            offer(best, &place);
+        if (profile_known(search->want, profile))
+            offer(&search->best, &place);
         else if (!profile)
-            *needs_profile = true;
+            search->needs_profile = true;
         free(profile);
     }
     return query_close(&q);
 }
 
-static bool find_best(struct board *board, const struct claim_want *want, struct place *best, bool *needs_profile,
-                      struct err *err) {
+static bool find_best(struct board *board, struct search *search, struct err *err) {
     struct query q;
     bool ready = false, due = false;
-    query_open(&q, board, SQL_CLAIM_ANY, BINDS(bind_number(":now", want->now)), err);
+    query_open(&q, board, CALL(SQL_CLAIM_ANY, bind_number(":now", search->want->now)), err);
     if (query_next(&q)) {
         ready = query_number(&q) != 0;
         due = query_number(&q) != 0;
     }
-    return query_close(&q) && (!ready || best_ready(board, want, best, needs_profile, err)) &&
-           (!due || best_due(board, want, best, needs_profile, err));
+    return query_close(&q) && (!ready || best_ready(board, search, err)) && (!due || best_due(board, search, err));
 }
 
-bool claim_next(struct board *board, const struct claim_want *want, enum claim_found *found, int64_t *id,
-                bool *needs_profile, struct err *err) {
-    struct place best = {0};
+bool claim_next(struct board *board, const struct claim_want *want, struct claim_choice *choice, struct err *err) {
+    struct search search = {.want = want};
     char *paused = NULL;
     int64_t running = 0;
-    *found = CLAIM_NONE;
-    *id = 0;
-    *needs_profile = false;
-    if (!find_best(board, want, &best, needs_profile, err))
+    *choice = (struct claim_choice){.found = CLAIM_NONE};
+    if (!find_best(board, &search, err))
         return false;
-    if (best.id == 0)
+    choice->needs_profile = search.needs_profile;
+    choice->id = search.best.id;
+    if (choice->id == 0)
         return true;
-    *id = best.id;
     if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err)) {
         free(paused);
         return false;
     }
-    *found = paused ? CLAIM_PAUSED : running >= want->max_running ? CLAIM_CAPACITY : CLAIM_TICKET;
+    choice->found = paused ? CLAIM_PAUSED : running >= want->max_running ? CLAIM_CAPACITY : CLAIM_TICKET;
     free(paused);
     return true;
 }
@@ -125,36 +127,34 @@ bool claim_next(struct board *board, const struct claim_want *want, enum claim_f
 static bool find_blocker(struct board *board, int64_t id, int64_t *blocker, struct err *err) {
     struct query q;
     *blocker = 0;
-    query_open(&q, board, SQL_CLAIM_BLOCKER, BINDS(bind_number(":id", id)), err);
+    query_open(&q, board, CALL(SQL_CLAIM_BLOCKER, bind_number(":id", id)), err);
     if (query_next(&q))
         *blocker = query_number(&q);
     return query_close(&q);
 }
 
-bool claim_named(struct board *board, const struct claim_want *want, int64_t id, enum claim_named *named,
-                 int64_t *blocker, struct err *err) {
+bool claim_named(struct board *board, const struct claim_want *want, struct claim_naming *naming, struct err *err) {
     struct ticket ticket = {0};
-    *blocker = 0;
-    if (!tickets_get(board, id, &ticket, NULL, err))
+    if (!tickets_get(board, naming->id, &ticket, err))
         return false;
-    bool ok = find_blocker(board, id, blocker, err);
+    bool ok = find_blocker(board, naming->id, &naming->blocker, err);
     if (ticket.status == TICKET_IN_PROGRESS)
-        *named = NAMED_WORKING;
+        naming->named = NAMED_WORKING;
     else if (ticket.status != TICKET_TODO)
-        *named = NAMED_WRONG_STATUS;
-    else if (*blocker)
-        *named = NAMED_WAITS_FOR;
+        naming->named = NAMED_WRONG_STATUS;
+    else if (naming->blocker)
+        naming->named = NAMED_WAITS_FOR;
     else if (ticket.next_attempt_at > want->now)
-        *named = NAMED_NOT_DUE;
+        naming->named = NAMED_NOT_DUE;
     else
-        *named = profile_known(want, ticket.profile) ? NAMED_GO : NAMED_NO_PROFILE;
+        naming->named = profile_known(want, ticket.profile) ? NAMED_GO : NAMED_NO_PROFILE;
     ticket_release(&ticket);
     return ok;
 }
 
 bool claim_running(struct board *board, const char *host, int64_t *count, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_CLAIM_RUNNING, BINDS(bind_text(":host", host)), err);
+    query_open(&q, board, CALL(SQL_CLAIM_RUNNING, bind_text(":host", host)), err);
     *count = query_next(&q) ? query_number(&q) : 0;
     return query_close(&q);
 }
@@ -162,9 +162,9 @@ bool claim_running(struct board *board, const char *host, int64_t *count, struct
 /* The number of the attempt, 0 when the ticket cannot be taken any more. */
 static bool check(struct board *board, const struct claim_taking *taking, int64_t *attempt, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_CLAIM_CHECK,
-               BINDS(bind_number(":id", taking->id), bind_text(":session_key", taking->session_key),
-                     bind_number(":now", taking->now)),
+    query_open(&q, board,
+               CALL(SQL_CLAIM_CHECK, bind_number(":id", taking->id), bind_text(":session_key", taking->session_key),
+                    bind_number(":now", taking->now)),
                err);
     *attempt = query_next(&q) ? query_number(&q) : 0;
     return query_close(&q);
@@ -173,32 +173,44 @@ static bool check(struct board *board, const struct claim_taking *taking, int64_
 static bool write_run(struct board *board, const struct claim_taking *taking, int64_t attempt, struct err *err) {
     const struct bind id = bind_number(":id", taking->id), run = bind_text(":run_id", taking->run_id);
     const struct bind host = bind_text(":host", taking->host), now = bind_number(":now", taking->now);
-    return db_run(board, SQL_CLAIM_RUN,
-                  BINDS(id, run, host, now, bind_number(":attempt", attempt),
-                        bind_maybe(":pickup_pid", taking->pickup->pid),
-                        bind_maybe(":pickup_start", taking->pickup->start),
-                        bind_text(":pickup_boot", taking->pickup->boot), bind_maybe(":pickup_ns", taking->pickup->ns)),
+    return db_run(board,
+                  CALL(SQL_CLAIM_RUN, id, run, host, now, bind_number(":attempt", attempt),
+                       bind_maybe(":pickup_pid", taking->pickup->pid),
+                       bind_maybe(":pickup_start", taking->pickup->start),
+                       bind_text(":pickup_boot", taking->pickup->boot), bind_maybe(":pickup_ns", taking->pickup->ns)),
                   NULL, err) &&
-           db_run(board, SQL_CLAIM_TICKET, BINDS(id, run, host, now), NULL, err) &&
-           db_run(board, SQL_CLAIM_RUNTIME,
-                  BINDS(id, run, host, now, bind_text(":session_key", taking->session_key),
-                        bind_text(":tmux_target", taking->tmux_target), bind_text(":profile", taking->profile),
-                        bind_text(":cwd", taking->cwd), bind_text(":log", taking->log)),
+           db_run(board, CALL(SQL_CLAIM_TICKET, id, run, host, now), NULL, err) &&
+           db_run(board,
+                  CALL(SQL_CLAIM_RUNTIME, id, run, host, now, bind_text(":session_key", taking->session_key),
+                       bind_text(":tmux_target", taking->tmux_target), bind_text(":profile", taking->profile),
+                       bind_text(":cwd", taking->cwd), bind_text(":log", taking->log), bind_tick(":tick", taking->tick),
+                       bind_tick_boot(":tick_boot", taking->tick)),
                   NULL, err);
 }
 
 static bool write_messages(struct board *board, const struct claim_taking *taking, struct err *err) {
     const struct bind id = bind_number(":id", taking->id), run = bind_text(":run_id", taking->run_id);
     const struct bind nonce = bind_text(":nonce", taking->nonce), sending = bind_number(":sending", taking->argv_turn);
-    return db_run(board, SQL_CLAIM_NOTES, BINDS(id, run, nonce, sending), NULL, err) &&
-           db_run(board, SQL_CLAIM_MESSAGE, BINDS(id, run, nonce, sending, bind_number(":now", taking->now)), NULL,
-                  err);
+    return db_run(board, CALL(SQL_CLAIM_NOTES, id, run, nonce, sending), NULL, err) &&
+           db_run(board, CALL(SQL_CLAIM_MESSAGE, id, run, nonce, sending, bind_number(":now", taking->now)), NULL, err);
 }
 
 static bool write_story(struct board *board, const struct claim_taking *taking, int64_t attempt, struct err *err) {
     char *body = xasprintf("attempt %lld, session %s", (long long)attempt, taking->tmux_target);
-    bool ok = effects_intend(board, taking->run_id, EFFECT_SPAWN, taking->tmux_target, taking->now, err) &&
-              journal_add(board, taking->id, taking->run_id, "mc-pickup", "claimed", body, taking->now, err);
+    bool ok = effects_intend(board,
+                             &(struct effect_write){.run_id = taking->run_id,
+                                                    .kind = EFFECT_SPAWN,
+                                                    .detail = taking->tmux_target,
+                                                    .now = taking->now},
+                             err) &&
+              journal_add(board,
+                          &(struct journal_row){.ticket_id = taking->id,
+                                                .run_id = taking->run_id,
+                                                .author = "mc-pickup",
+                                                .kind = "claimed",
+                                                .body = body,
+                                                .now = taking->now},
+                          err);
     free(body);
     return ok;
 }
@@ -224,5 +236,5 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
     *changed = true;
     return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&
            write_story(board, taking, attempt, err) &&
-           db_run(board, SQL_CLAIM_SWEEP, BINDS(bind_number(":now", taking->now)), NULL, err);
+           db_run(board, CALL(SQL_CLAIM_SWEEP, bind_number(":now", taking->now)), NULL, err);
 }

@@ -20,7 +20,6 @@
 #define MESSAGE_FIELDS(t, body)                                                                                        \
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
       "next_attempt_at," t "error," t "created_at," t "sent_at"
-#define EFFECT_COLUMNS(t) t "id," t "run_id," t "kind," t "state," t "detail," t "at"
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
 
 enum {

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/rows.h"
 
 /* Constant short sleeps: with eight contenders the worst wait is a tenth of that of sqlite3_busy_timeout. */
 static int wait_a_moment(void *data, int tries) {
@@ -209,6 +210,14 @@ struct bind bind_text(const char *name, const char *text) {
     return (struct bind){.name = name, .type = text ? BIND_TEXT : BIND_NULL, .text = text};
 }
 
+struct bind bind_tick(const char *name, struct tick tick) {
+    return bind_maybe(name, tick.boot ? tick.ms : 0);
+}
+
+struct bind bind_tick_boot(const char *name, struct tick tick) {
+    return bind_text(name, tick.boot);
+}
+
 static int bind_one(sqlite3_stmt *statement, const struct bind *bind) {
     int index = sqlite3_bind_parameter_index(statement, bind->name);
     if (index == 0)
@@ -246,14 +255,14 @@ bool db_compile(struct board *board, enum sql sql, struct err *err) {
     return result == SQLITE_OK || fail(board, result, sql_texts[sql], err);
 }
 
-void query_open(struct query *query, struct board *board, enum sql sql, const struct bind *binds, struct err *err) {
-    *query = (struct query){.board = board, .err = err, .sql = sql};
-    int result = compile(board, sql);
+void query_open(struct query *query, struct board *board, const struct call *call, struct err *err) {
+    *query = (struct query){.board = board, .err = err, .sql = call->sql};
+    int result = compile(board, call->sql);
     if (result == SQLITE_OK)
-        result = bind_all(board->statements[sql], binds);
-    query->statement = board->statements[sql];
+        result = bind_all(board->statements[call->sql], call->binds);
+    query->statement = board->statements[call->sql];
     if (result != SQLITE_OK)
-        query->failed = !fail(board, result, sql_texts[sql], err);
+        query->failed = !fail(board, result, sql_texts[call->sql], err);
 }
 
 bool query_next(struct query *query) {
@@ -331,9 +340,9 @@ int query_word(struct query *query, int (*from)(const char *)) {
     return word < 0 ? 0 : word;
 }
 
-bool db_run(struct board *board, enum sql sql, const struct bind *binds, int *changes, struct err *err) {
+bool db_run(struct board *board, const struct call *call, int *changes, struct err *err) {
     struct query query;
-    query_open(&query, board, sql, binds, err);
+    query_open(&query, board, call, err);
     while (query_next(&query))
         continue;
     if (changes)
@@ -341,10 +350,11 @@ bool db_run(struct board *board, enum sql sql, const struct bind *binds, int *ch
     return query_close(&query);
 }
 
-bool db_hit(struct board *board, enum sql sql, const struct bind *binds, bool *changed, struct err *err) {
+bool db_hit(struct board *board, const struct call *call, bool *changed, struct err *err) {
     int changes = 0;
-    bool ok = db_run(board, sql, binds, &changes, err);
-    *changed = changes > 0;
+    bool ok = db_run(board, call, &changes, err);
+    if (changed)
+        *changed = changes > 0;
     return ok;
 }
 

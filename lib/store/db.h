@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "store/board.h"
 #include "store/sql.h"
 
 struct err;
+struct tick;
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -18,7 +18,7 @@ struct board {
     struct sqlite3 *handle;
     struct sqlite3_stmt *statements[SQL_COUNT]; /* each prepared when it is first used */
     char *path;
-    enum board_mode mode;
+    bool look;          /* nothing may be written */
     int64_t busy_limit; /* milliseconds */
     int64_t busy_since; /* when the wait under way began, monotonic */
     int64_t begun_at;   /* row changes counted when the transaction began */
@@ -51,7 +51,7 @@ bool db_in_transaction(const struct board *board);
 int64_t db_changes(const struct board *board); /* rows changed since the handle was opened */
 int64_t db_last_id(const struct board *board);
 
-/* One bound value by its name (":id"). A list ends with a zeroed one: see BINDS. */
+/* One bound value by its name (":id"). */
 enum bind_type { BIND_END, BIND_NULL, BIND_NUMBER, BIND_TEXT };
 struct bind {
     const char *name;
@@ -62,20 +62,28 @@ struct bind {
 struct bind bind_number(const char *name, int64_t number);
 struct bind bind_maybe(const char *name, int64_t number);  /* 0 is NULL: times and pids */
 struct bind bind_text(const char *name, const char *text); /* NULL is NULL; kept until the query is closed */
-#define BINDS(...) ((const struct bind[]){__VA_ARGS__, {.type = BIND_END}})
-#define NO_BINDS ((const struct bind[]){{.type = BIND_END}})
+struct bind bind_tick(const char *name, struct tick tick); /* both NULL where none was taken */
+struct bind bind_tick_boot(const char *name, struct tick tick);
+
+/* A statement with its values; the list ends with a zeroed one. */
+struct call {
+    enum sql sql;
+    const struct bind *binds;
+};
+#define CALL(sql, ...) (&(const struct call){(sql), (const struct bind[]){__VA_ARGS__, {.type = BIND_END}}})
+#define CALL_BARE(sql) (&(const struct call){(sql), (const struct bind[]){{.type = BIND_END}}})
 
 /* Runs a statement that gives no rows; *changes (or NULL): the rows it changed itself, without its triggers'. */
-bool db_run(struct board *board, enum sql sql, const struct bind *binds, int *changes, struct err *err);
+bool db_run(struct board *board, const struct call *call, int *changes, struct err *err);
 
-/* The same for a fenced update: *changed says whether it hit its row. */
-bool db_hit(struct board *board, enum sql sql, const struct bind *binds, bool *changed, struct err *err);
+/* The same for a fenced update: *changed (or NULL) says whether it hit its row. */
+bool db_hit(struct board *board, const struct call *call, bool *changed, struct err *err);
 
 /* Runs texts that bind nothing (schema, pragmas), NULL-terminated list. */
 bool db_script(struct board *board, const char *const *texts, struct err *err);
 
 /* Rows, read column by column in the order of the statement:
- *     query_open(&q, board, SQL_X, BINDS(...), err);
+ *     query_open(&q, board, CALL(SQL_X, ...), err);
  *     while (query_next(&q))
  *         ... query_number(&q) ... query_text(&q) ...
  *     return query_close(&q);
@@ -91,7 +99,7 @@ struct query {
 /* Only compiles it, for a later query_open inside a transaction for which others wait. */
 bool db_compile(struct board *board, enum sql sql, struct err *err);
 
-void query_open(struct query *query, struct board *board, enum sql sql, const struct bind *binds, struct err *err);
+void query_open(struct query *query, struct board *board, const struct call *call, struct err *err);
 bool query_next(struct query *query);
 bool query_close(struct query *query);
 

@@ -9,18 +9,17 @@
 #include "store/db.h"
 #include "store/read.h"
 
-bool journal_add(struct board *board, int64_t ticket_id, const char *run_id, const char *author, const char *kind,
-                 const char *body, int64_t now, struct err *err) {
-    return db_run(board, SQL_ACTIVITY_ADD,
-                  BINDS(bind_number(":ticket_id", ticket_id), bind_text(":run_id", run_id),
-                        bind_text(":author", author), bind_text(":kind", kind), bind_text(":body", body),
-                        bind_number(":now", now)),
+bool journal_add(struct board *board, const struct journal_row *row, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_ACTIVITY_ADD, bind_number(":ticket_id", row->ticket_id), bind_text(":run_id", row->run_id),
+                       bind_text(":author", row->author), bind_text(":kind", row->kind), bind_text(":body", row->body),
+                       bind_number(":now", row->now)),
                   NULL, err);
 }
 
 bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *list, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_ACTIVITY_LIST, BINDS(bind_number(":ticket_id", ticket_id)), err);
+    query_open(&q, board, CALL(SQL_ACTIVITY_LIST, bind_number(":ticket_id", ticket_id)), err);
     while (query_next(&q)) {
         list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
         read_activity(&q, &list->items[list->count++]);
@@ -35,12 +34,11 @@ void activity_list_release(struct activity_list *list) {
     *list = (struct activity_list){0};
 }
 
-bool journal_said(struct board *board, int64_t ticket_id, const char *run_id, const char *kind, int64_t since,
-                  bool *said, struct err *err) {
+bool journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_ACTIVITY_SAID,
-               BINDS(bind_number(":ticket_id", ticket_id), bind_text(":run_id", run_id), bind_text(":kind", kind),
-                     bind_number(":since", since)),
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_SAID, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id),
+                    bind_text(":kind", look->kind), bind_number(":since", look->since)),
                err);
     *said = query_next(&q) && query_number(&q) != 0;
     return query_close(&q);
@@ -48,15 +46,15 @@ bool journal_said(struct board *board, int64_t ticket_id, const char *run_id, co
 
 bool settings_get(struct board *board, const char *key, char **value, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_SETTING_GET, BINDS(bind_text(":key", key)), err);
+    query_open(&q, board, CALL(SQL_SETTING_GET, bind_text(":key", key)), err);
     *value = query_next(&q) ? query_text(&q) : NULL;
     return query_close(&q);
 }
 
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err) {
     if (!value)
-        return db_run(board, SQL_SETTING_REMOVE, BINDS(bind_text(":key", key)), NULL, err);
-    return db_run(board, SQL_SETTING_PUT, BINDS(bind_text(":key", key), bind_text(":value", value)), NULL, err);
+        return db_run(board, CALL(SQL_SETTING_REMOVE, bind_text(":key", key)), NULL, err);
+    return db_run(board, CALL(SQL_SETTING_PUT, bind_text(":key", key), bind_text(":value", value)), NULL, err);
 }
 
 static void breaker_read(struct breaker *breaker, const char *value) {
@@ -102,15 +100,20 @@ bool breaker_store(struct board *board, const struct breaker *breaker, struct er
     return ok;
 }
 
-bool requests_begin(struct board *board, const char *id, bool *first, char **answer, struct err *err) {
+bool requests_begin(struct board *board, const char *id, char **answer, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_REQUEST_GET, BINDS(bind_text(":id", id)), err);
-    *first = !query_next(&q);
-    *answer = *first ? NULL : query_text(&q);
+    *answer = NULL;
+    query_open(&q, board, CALL(SQL_REQUEST_GET, bind_text(":id", id)), err);
+    if (query_next(&q)) {
+        char *first = query_text(&q);
+        *answer = first ? first : xstrdup("");
+    }
     return query_close(&q);
 }
 
-bool requests_end(struct board *board, const char *id, const char *answer, int64_t now, struct err *err) {
-    return db_run(board, SQL_REQUEST_PUT,
-                  BINDS(bind_text(":id", id), bind_text(":answer", answer), bind_number(":now", now)), NULL, err);
+bool requests_end(struct board *board, const struct request_answer *answer, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_REQUEST_PUT, bind_text(":id", answer->id), bind_text(":answer", answer->answer),
+                       bind_number(":now", answer->now)),
+                  NULL, err);
 }

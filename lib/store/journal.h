@@ -12,8 +12,12 @@ struct board;
 struct err;
 
 /* The activity (append only), the settings, and request ids. */
-bool journal_add(struct board *board, int64_t ticket_id, const char *run_id, const char *author, const char *kind,
-                 const char *body, int64_t now, struct err *err);
+struct journal_row {
+    int64_t ticket_id;
+    const char *run_id, *author, *kind, *body;
+    int64_t now;
+};
+bool journal_add(struct board *board, const struct journal_row *row, struct err *err);
 
 struct activity_list {
     struct activity *items;
@@ -23,8 +27,12 @@ bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *
 void activity_list_release(struct activity_list *list);
 
 /* Is there a row of this kind for the run since `since`? (said once) */
-bool journal_said(struct board *board, int64_t ticket_id, const char *run_id, const char *kind, int64_t since,
-                  bool *said, struct err *err);
+struct journal_look {
+    int64_t ticket_id;
+    const char *run_id, *kind;
+    int64_t since;
+};
+bool journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
 
 /* NULL when the key is not there; new string. */
 bool settings_get(struct board *board, const char *key, char **value, struct err *err);
@@ -33,8 +41,12 @@ bool settings_put(struct board *board, const char *key, const char *value, struc
 bool breaker_load(struct board *board, struct breaker *breaker, struct err *err);
 bool breaker_store(struct board *board, const struct breaker *breaker, struct err *err);
 
-/* --request-id: false in *first when this id has acted already (*answer is what was printed then). */
-bool requests_begin(struct board *board, const char *id, bool *first, char **answer, struct err *err);
-bool requests_end(struct board *board, const char *id, const char *answer, int64_t now, struct err *err);
+/* --request-id: *answer is what was printed when this id acted, NULL when it has not. New string. */
+bool requests_begin(struct board *board, const char *id, char **answer, struct err *err);
+struct request_answer {
+    const char *id, *answer;
+    int64_t now;
+};
+bool requests_end(struct board *board, const struct request_answer *answer, struct err *err);
 
 #endif

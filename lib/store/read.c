@@ -124,16 +124,6 @@ bool read_message(struct query *query, struct message *message) {
     return true;
 }
 
-void read_effect(struct query *query, struct effect *effect) {
-    *effect = (struct effect){0};
-    effect->id = query_number(query);
-    effect->run_id = query_text(query);
-    effect->kind = (enum effect_kind)query_word(query, effect_kind_from);
-    effect->state = (enum effect_state)query_word(query, effect_state_from);
-    effect->detail = query_text(query);
-    effect->at = query_number(query);
-}
-
 void read_activity(struct query *query, struct activity *activity) {
     *activity = (struct activity){0};
     activity->id = query_number(query);

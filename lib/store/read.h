@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 struct activity;
-struct effect;
 struct message;
 struct query;
 struct run;
@@ -17,7 +16,6 @@ bool read_ticket(struct query *query, struct ticket *ticket);
 bool read_run(struct query *query, struct run *run);
 bool read_runtime(struct query *query, struct runtime *runtime);
 bool read_message(struct query *query, struct message *message);
-void read_effect(struct query *query, struct effect *effect);
 void read_activity(struct query *query, struct activity *activity);
 
 #endif

@@ -5,21 +5,21 @@
 #include "store/db.h"
 #include "store/read.h"
 
-bool runtimes_get(struct board *board, const char *session_key, struct runtime *runtime, bool *found, struct err *err) {
+bool runtimes_get(struct board *board, const char *session_key, struct runtime *runtime, struct err *err) {
     struct query q;
     *runtime = (struct runtime){0};
-    query_open(&q, board, SQL_RUNTIME_GET, BINDS(bind_text(":session_key", session_key)), err);
-    *found = query_next(&q) && read_runtime(&q, runtime);
+    query_open(&q, board, CALL(SQL_RUNTIME_GET, bind_text(":session_key", session_key)), err);
+    if (query_next(&q))
+        read_runtime(&q, runtime);
     if (query_close(&q))
         return true;
     runtime_release(runtime);
     return false;
 }
 
-bool runtimes_list(struct board *board, const char *host, bool active, struct runtime_list *list, struct err *err) {
+bool runtimes_list(struct board *board, const char *host, struct runtime_list *list, struct err *err) {
     struct query q;
-    query_open(&q, board, active ? SQL_RUNTIME_LIST_ACTIVE : SQL_RUNTIME_LIST_ALL, BINDS(bind_text(":host", host)),
-               err);
+    query_open(&q, board, CALL(SQL_RUNTIME_LIST_ACTIVE, bind_text(":host", host)), err);
     while (query_next(&q)) {
         list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
         read_runtime(&q, &list->items[list->count++]);
@@ -34,85 +34,87 @@ void runtime_list_release(struct runtime_list *list) {
     *list = (struct runtime_list){0};
 }
 
-bool runtimes_set_agent(struct board *board, const char *session_key, const char *run_id, const char *pane_id,
-                        const struct identity *agent, int64_t now, bool *changed, struct err *err) {
-    const struct bind key = bind_text(":session_key", session_key), run = bind_text(":run_id", run_id);
+bool runtimes_set_agent(struct board *board, const struct runtime_agent *set, bool *changed, struct err *err) {
+    const struct identity *agent = set->agent;
+    const struct bind key = bind_text(":session_key", set->session_key), run = bind_text(":run_id", set->run_id);
     const struct bind pid = bind_maybe(":pid", agent->pid), start = bind_maybe(":start", agent->start);
     const struct bind boot = bind_text(":boot", agent->boot[0] ? agent->boot : NULL), ns = bind_maybe(":ns", agent->ns);
-    if (!db_hit(board, SQL_RUNTIME_SET_AGENT, BINDS(key, run, pid, start, boot, ns, bind_text(":pane_id", pane_id)),
-                changed, err))
+    bool hit = false;
+    if (!db_hit(board, CALL(SQL_RUNTIME_SET_AGENT, key, run, pid, start, boot, ns, bind_text(":pane_id", set->pane_id)),
+                &hit, err))
         return false;
-    return !*changed || db_run(board, SQL_RUNTIME_SET_WORKER,
-                               BINDS(key, run, pid, start, boot, ns, bind_number(":now", now)), NULL, err);
+    if (changed)
+        *changed = hit;
+    return !hit ||
+           db_run(board, CALL(SQL_RUNTIME_SET_WORKER, key, run, pid, start, boot, ns, bind_number(":now", set->now)),
+                  NULL, err);
 }
 
-bool runtimes_take_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce,
-                        int64_t now, bool *changed, struct err *err) {
-    return db_hit(board, SQL_RUNTIME_TAKE_TURN,
-                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
-                        bind_text(":nonce", nonce), bind_number(":now", now)),
+bool runtimes_take_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_TAKE_TURN, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_text(":nonce", change->nonce),
+                       bind_tick(":tick", change->tick), bind_tick_boot(":tick_boot", change->tick),
+                       bind_number(":now", change->now)),
                   changed, err);
 }
 
-bool runtimes_end_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce, int64_t now,
-                       bool *changed, struct err *err) {
-    return db_hit(board, SQL_RUNTIME_END_TURN,
-                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
-                        bind_text(":nonce", nonce), bind_number(":now", now)),
+bool runtimes_end_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_END_TURN, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_text(":nonce", change->nonce),
+                       bind_number(":now", change->now)),
                   changed, err);
 }
 
-bool runtimes_settle_idle(struct board *board, const char *session_key, const char *run_id, int64_t now, bool *changed,
-                          struct err *err) {
-    return db_hit(board, SQL_RUNTIME_SETTLE_IDLE,
-                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_number(":now", now)),
+bool runtimes_settle_idle(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_SETTLE_IDLE, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_number(":now", change->now)),
                   changed, err);
 }
 
-bool runtimes_return_turn(struct board *board, const char *session_key, const char *run_id, const char *nonce,
-                          enum runtime_status to, int64_t now, bool *changed, struct err *err) {
-    return db_hit(board, SQL_RUNTIME_RETURN_TURN,
-                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
-                        bind_text(":nonce", nonce), bind_text(":to", runtime_status_name(to)),
-                        bind_number(":now", now)),
+bool runtimes_return_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_RETURN_TURN, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_text(":nonce", change->nonce),
+                       bind_text(":to", runtime_status_name(change->to)), bind_number(":now", change->now)),
                   changed, err);
 }
 
-bool runtimes_retire(struct board *board, const char *session_key, const char *run_id, enum runtime_status to,
-                     const char *reason, int64_t now, bool *changed, struct err *err) {
-    return db_hit(board, SQL_RUNTIME_RETIRE,
-                  BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id),
-                        bind_text(":to", runtime_status_name(to)), bind_text(":reason", reason),
-                        bind_number(":now", now)),
+bool runtimes_retire(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_RETIRE, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_text(":to", runtime_status_name(change->to)),
+                       bind_text(":reason", change->reason), bind_number(":now", change->now)),
                   changed, err);
 }
 
 bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *changed, struct err *err) {
     return db_hit(
-        board, SQL_RUNTIME_REBUILD,
-        BINDS(bind_text(":session_key", runtime->session_key), bind_number(":ticket_id", runtime->ticket_id),
-              bind_text(":run_id", runtime->run_id), bind_text(":host", runtime->host),
-              bind_text(":status", runtime_status_name(runtime->status)),
-              bind_text(":tmux_target", runtime->tmux_target), bind_text(":pane_id", runtime->pane_id),
-              bind_maybe(":pid", runtime->agent.pid), bind_maybe(":start", runtime->agent.start),
-              bind_text(":boot", runtime->agent.boot[0] ? runtime->agent.boot : NULL),
-              bind_maybe(":ns", runtime->agent.ns), bind_text(":profile", runtime->profile),
-              bind_text(":cwd", runtime->cwd), bind_text(":log", runtime->pane_log_path),
-              bind_text(":turn_nonce", runtime->turn_nonce), bind_text(":last_turn_marker", runtime->last_turn_marker),
-              bind_number(":harvest_offset", runtime->harvest_offset), bind_number(":spawned_at", runtime->spawned_at),
-              bind_maybe(":turn_started_at", runtime->turn_started_at),
-              bind_maybe(":last_output_at", runtime->last_output_at), bind_number(":turn_count", runtime->turn_count),
-              bind_text(":tick_boot", runtime->tick_boot[0] ? runtime->tick_boot : NULL),
-              bind_maybe(":spawned_tick", runtime->spawned_tick),
-              bind_maybe(":turn_started_tick", runtime->turn_started_tick),
-              bind_maybe(":stall_tick", runtime->stall_tick)),
+        board,
+        CALL(SQL_RUNTIME_REBUILD, bind_text(":session_key", runtime->session_key),
+             bind_number(":ticket_id", runtime->ticket_id), bind_text(":run_id", runtime->run_id),
+             bind_text(":host", runtime->host), bind_text(":status", runtime_status_name(runtime->status)),
+             bind_text(":tmux_target", runtime->tmux_target), bind_text(":pane_id", runtime->pane_id),
+             bind_maybe(":pid", runtime->agent.pid), bind_maybe(":start", runtime->agent.start),
+             bind_text(":boot", runtime->agent.boot[0] ? runtime->agent.boot : NULL),
+             bind_maybe(":ns", runtime->agent.ns), bind_text(":profile", runtime->profile),
+             bind_text(":cwd", runtime->cwd), bind_text(":log", runtime->pane_log_path),
+             bind_text(":turn_nonce", runtime->turn_nonce), bind_text(":last_turn_marker", runtime->last_turn_marker),
+             bind_number(":harvest_offset", runtime->harvest_offset), bind_number(":spawned_at", runtime->spawned_at),
+             bind_maybe(":turn_started_at", runtime->turn_started_at),
+             bind_maybe(":last_output_at", runtime->last_output_at), bind_number(":turn_count", runtime->turn_count),
+             bind_text(":tick_boot", runtime->tick_boot[0] ? runtime->tick_boot : NULL),
+             bind_maybe(":spawned_tick", runtime->spawned_tick),
+             bind_maybe(":turn_started_tick", runtime->turn_started_tick),
+             bind_maybe(":stall_tick", runtime->stall_tick)),
         changed, err);
 }
 
-bool runtimes_set_harvest(struct board *board, const char *session_key, const char *run_id, int64_t offset,
-                          struct err *err) {
-    return db_run(
-        board, SQL_RUNTIME_SET_HARVEST,
-        BINDS(bind_text(":session_key", session_key), bind_text(":run_id", run_id), bind_number(":offset", offset)),
-        NULL, err);
+bool runtimes_set_harvest(struct board *board, const struct runtime_change *change, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_RUNTIME_SET_HARVEST, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_number(":offset", change->offset)),
+                  NULL, err);
 }

@@ -2,7 +2,6 @@
 
 #include <stddef.h>
 
-#include "store/board.h"
 #include "store/db.h"
 
 /* `waits` is derived: some ticket it depends on is not done. The triggers keep it, whoever writes, so that a claim does
@@ -198,7 +197,7 @@ _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one mi
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {
     struct query query;
-    query_open(&query, board, SQL_VERSION, NO_BINDS, err);
+    query_open(&query, board, CALL_BARE(SQL_VERSION), err);
     *version = query_next(&query) ? query_number(&query) : 0;
     return query_close(&query);
 }
@@ -206,17 +205,10 @@ bool schema_version(struct board *board, int64_t *version, struct err *err) {
 bool schema_migrate(struct board *board, bool *changed, struct err *err) {
     int64_t version = 0;
     *changed = false;
-    if (!board_begin(board, err))
-        return false;
     if (!schema_version(board, &version, err))
-        goto out;
+        return false;
     for (; version < SCHEMA_VERSION; version++, *changed = true)
         if (!db_script(board, migrations[version], err))
-            goto out;
-    if (board_commit(board, err))
-        return true;
-out:
-    board_rollback(board);
-    *changed = false;
-    return false;
+            return false;
+    return true;
 }

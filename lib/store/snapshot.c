@@ -36,29 +36,32 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
 
 static bool anything(struct board *board, const struct bind *host, bool *any, struct err *err) {
     struct query q;
-    query_open(&q, board, SQL_SNAPSHOT_ANY, BINDS(*host), err);
+    query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, *host), err);
     *any = query_next(&q) && query_number(&q) != 0;
     return query_close(&q);
 }
 
-static bool add_cases(struct board *board, enum sql sql, const struct bind *host, struct world *world,
-                      struct err *err) {
-    struct query q;
-    query_open(&q, board, sql, BINDS(*host), err);
-    while (query_next(&q)) {
+static bool add_cases(struct query *q, bool with_runtime, struct world *world) {
+    while (query_next(q)) {
         world->cases = xgrow(world->cases, world->case_count, &world->case_cap, sizeof *world->cases);
-        read_case(&q, sql == SQL_SNAPSHOT_RUNTIMES, &world->cases[world->case_count++]);
+        read_case(q, with_runtime, &world->cases[world->case_count++]);
     }
-    return query_close(&q);
+    return query_close(q);
 }
 
 bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err) {
     const struct bind here = bind_text(":host", host);
+    struct query q;
     bool any = false;
     if (!anything(board, &here, &any, err))
         return false;
-    return !any || (add_cases(board, SQL_SNAPSHOT_RUNTIMES, &here, world, err) &&
-                    add_cases(board, SQL_SNAPSHOT_TICKETS, &here, world, err));
+    if (!any)
+        return true;
+    query_open(&q, board, CALL(SQL_SNAPSHOT_RUNTIMES, here), err);
+    if (!add_cases(&q, true, world))
+        return false;
+    query_open(&q, board, CALL(SQL_SNAPSHOT_TICKETS, here), err);
+    return add_cases(&q, false, world);
 }
 
 bool snapshot_session(struct board *board, const char *host, struct world_session *session, struct err *err) {
@@ -66,7 +69,7 @@ bool snapshot_session(struct board *board, const char *host, struct world_sessio
     session->run_exists = session->run_is_tickets = false;
     session->row_closed_at = 0;
     session->same_host = true;
-    query_open(&q, board, SQL_SNAPSHOT_SESSION, BINDS(bind_text(":run_id", session->run_tag), bind_text(":host", host)),
+    query_open(&q, board, CALL(SQL_SNAPSHOT_SESSION, bind_text(":run_id", session->run_tag), bind_text(":host", host)),
                err);
     if (query_next(&q) && read_run(&q, &session->run)) {
         session->run_exists = true;
@@ -77,20 +80,21 @@ bool snapshot_session(struct board *board, const char *host, struct world_sessio
     return query_close(&q);
 }
 
-static bool again(struct board *board, enum sql sql, const struct bind binds[2], struct world_case *one, bool *found,
-                  struct err *err) {
-    struct query q;
-    query_open(&q, board, sql, BINDS(binds[0], binds[1]), err);
-    *found = query_next(&q);
-    if (*found)
-        read_case(&q, sql == SQL_SNAPSHOT_AGAIN_RUNTIME, one);
-    return query_close(&q);
+static bool only_case(struct query *q, bool with_runtime, struct world_case *one) {
+    if (query_next(q))
+        read_case(q, with_runtime, one);
+    return query_close(q);
 }
 
-bool snapshot_again(struct board *board, const char *host, int64_t ticket_id, struct world_case *one, bool *found,
-                    struct err *err) {
-    const struct bind binds[2] = {bind_text(":host", host), bind_number(":ticket_id", ticket_id)};
+bool snapshot_again(struct board *board, const struct snapshot_key *key, struct world_case *one, struct err *err) {
+    const struct bind host = bind_text(":host", key->host), ticket = bind_number(":ticket_id", key->ticket_id);
+    struct query q;
     *one = (struct world_case){0};
-    return again(board, SQL_SNAPSHOT_AGAIN_RUNTIME, binds, one, found, err) &&
-           (*found || again(board, SQL_SNAPSHOT_AGAIN_TICKET, binds, one, found, err));
+    query_open(&q, board, CALL(SQL_SNAPSHOT_AGAIN_RUNTIME, host, ticket), err);
+    if (!only_case(&q, true, one))
+        return false;
+    if (one->runtime_exists)
+        return true;
+    query_open(&q, board, CALL(SQL_SNAPSHOT_AGAIN_TICKET, host, ticket), err);
+    return only_case(&q, false, one);
 }

@@ -17,10 +17,13 @@ struct world_session;
 bool snapshot_session(struct board *board, const char *host, struct world_session *session, struct err *err);
 
 /* One ticket's case again, for re-checking a premise inside a repair's own transaction: its active runtime of this
- * host, or without one the ticket while it is in_progress here. found false: nothing of it stands. *one is overwritten;
- * its rows are the caller's to release. */
+ * host, or without one the ticket while it is in_progress here. Neither ticket_exists nor runtime_exists: nothing of it
+ * stands. *one is overwritten; its rows are the caller's to release. */
 struct world_case;
-bool snapshot_again(struct board *board, const char *host, int64_t ticket_id, struct world_case *one, bool *found,
-                    struct err *err);
+struct snapshot_key {
+    const char *host;
+    int64_t ticket_id;
+};
+bool snapshot_again(struct board *board, const struct snapshot_key *key, struct world_case *one, struct err *err);
 
 #endif

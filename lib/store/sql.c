@@ -43,6 +43,11 @@
 #define NO_RUNTIME                                                                                                     \
     "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.host=:host AND " R_ACTIVE " AND r.run_id=t.run_id)"
 
+/* A tick counts from the boot that is recorded beside it: one of another boot says nothing any more. */
+#define TURN_TICK                                                                                                      \
+    "turn_started_tick=:tick,stall_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot IS :tick_boot "    \
+    "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
+
 const char *const sql_texts[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_LOOK] = "BEGIN",
@@ -97,8 +102,8 @@ const char *const sql_texts[SQL_COUNT] = {
         "started_at)VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:now)",
     [SQL_CLAIM_RUNTIME] =
         "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,cwd,"
-        "pane_log_path,spawned_at)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,:profile,:cwd,:log,:"
-        "now)",
+        "pane_log_path,spawned_at,tick_boot,spawned_tick)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,"
+        ":profile,:cwd,:log,:now,:tick_boot,:tick)",
     [SQL_CLAIM_MESSAGE] =
         "INSERT INTO "
         "ticket_messages(ticket_id,author,kind,status,nonce,run_id,created_at)VALUES(:id,'mc-pickup','work',"
@@ -113,8 +118,6 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
     [SQL_RUNTIME_LIST_ACTIVE] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE " ACTIVE
                                                               " AND(:host IS NULL OR host=:host)ORDER BY ticket_id",
-    [SQL_RUNTIME_LIST_ALL] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions r WHERE(:host IS NULL OR host=:host)"
-                                                           "ORDER BY ticket_id",
     [SQL_RUNTIME_SET_AGENT] = "UPDATE runtime_sessions SET pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
                               "pid_ns=:ns WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_SET_WORKER] =
@@ -123,7 +126,8 @@ const char *const sql_texts[SQL_COUNT] = {
         "session_key=:session_key),updated_at=:now WHERE id=(SELECT ticket_id FROM runtime_sessions WHERE "
         "session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
-        "UPDATE runtime_sessions SET status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1 "
+        "UPDATE runtime_sessions SET "
+        "status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1," TURN_TICK " "
         "WHERE session_key=:session_key AND run_id=:run_id AND status IN('idle','spawning')AND NOT " END_BEGUN(
             ":run_id"),
     [SQL_RUNTIME_END_TURN] =
@@ -131,7 +135,7 @@ const char *const sql_texts[SQL_COUNT] = {
         "turn_nonce=NULL,last_output_at=:now "
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
     [SQL_RUNTIME_RETURN_TURN] =
-        "UPDATE runtime_sessions SET status=:to,turn_nonce=NULL,turn_started_at=NULL,"
+        "UPDATE runtime_sessions SET status=:to,turn_nonce=NULL,turn_started_at=NULL,turn_started_tick=NULL,"
         "turn_count=max(turn_count-1,0),last_output_at=:now "
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
     [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status='idle',last_output_at=:now "
@@ -207,6 +211,11 @@ const char *const sql_texts[SQL_COUNT] = {
         "UPDATE runtime_sessions SET "
         "status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,pid_ns=:ns,"
         "turn_started_at=CASE WHEN status='running' THEN turn_started_at ELSE :now END,"
+        "turn_started_tick=CASE WHEN status='running' THEN turn_started_tick ELSE :tick END,"
+        "stall_tick=CASE WHEN status='running' THEN stall_tick END,"
+        "spawned_tick=CASE WHEN status='running' OR :tick_boot IS NULL OR tick_boot IS :tick_boot THEN spawned_tick "
+        "END,"
+        "tick_boot=CASE WHEN status='running' OR :tick_boot IS NULL THEN tick_boot ELSE :tick_boot END,"
         "turn_nonce=CASE WHEN :seen OR NOT EXISTS(" LOST_TURN ")THEN turn_nonce END "
         "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
         " AND((status,pane_id,pid,pid_start,boot_id,pid_ns)IS NOT('running',:pane_id,:pid,:start,:boot,:ns)"
@@ -226,8 +235,6 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_EFFECT_RESULT] =
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
-    [SQL_EFFECT_LAST] = "SELECT " EFFECT_COLUMNS("") " FROM effects WHERE run_id=:run_id AND kind=:kind "
-                                                     "ORDER BY id DESC LIMIT 1",
 
     [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",

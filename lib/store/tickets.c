@@ -13,7 +13,7 @@ static bool find_dedupe(struct board *board, const char *key, int64_t *id, struc
     *id = 0;
     if (!key)
         return true;
-    query_open(&q, board, SQL_TICKET_BY_DEDUPE, BINDS(bind_text(":dedupe_key", key)), err);
+    query_open(&q, board, CALL(SQL_TICKET_BY_DEDUPE, bind_text(":dedupe_key", key)), err);
     if (query_next(&q))
         *id = query_number(&q);
     return query_close(&q);
@@ -22,60 +22,73 @@ static bool find_dedupe(struct board *board, const char *key, int64_t *id, struc
 static bool add_needs(struct board *board, const struct ticket_new *ticket, int64_t id, struct err *err) {
     for (size_t i = 0; i < ticket->after_count; i++) {
         struct ticket needed = {0};
-        bool ok = tickets_get(board, ticket->after[i], &needed, NULL, err);
+        bool ok = tickets_get(board, ticket->after[i], &needed, err);
         ticket_release(&needed);
-        if (!ok || !db_run(board, SQL_TICKET_NEED_ADD,
-                           BINDS(bind_number(":id", id), bind_number(":needs_id", ticket->after[i])), NULL, err))
+        if (!ok ||
+            !db_run(board,
+                    CALL(SQL_TICKET_NEED_ADD, bind_number(":id", id), bind_number(":needs_id", ticket->after[i])), NULL,
+                    err))
             return false;
     }
     return true;
 }
 
-bool tickets_add(struct board *board, const struct ticket_new *ticket, int64_t *id, bool *made, struct err *err) {
-    *made = false;
-    if (!find_dedupe(board, ticket->dedupe_key, id, err))
-        return false;
-    if (*id != 0)
-        return true;
-    if (!db_run(board, SQL_TICKET_INSERT,
-                BINDS(bind_text(":title", ticket->title), bind_text(":body", ticket->body),
-                      bind_text(":status", ticket_status_name(ticket->status)),
-                      bind_text(":priority", priority_name(ticket->priority)), bind_text(":profile", ticket->profile),
-                      bind_text(":labels", ticket->labels), bind_text(":dedupe_key", ticket->dedupe_key),
-                      bind_number(":now", ticket->now)),
-                NULL, err))
-        return false;
-    *id = db_last_id(board);
-    *made = true;
-    return add_needs(board, ticket, *id, err) &&
-           journal_add(board, *id, NULL, ticket->author, "created", ticket->title, ticket->now, err);
+static bool insert(struct board *board, const struct ticket_new *ticket, int64_t *id, struct err *err) {
+    bool ok = db_run(board,
+                     CALL(SQL_TICKET_INSERT, bind_text(":title", ticket->title), bind_text(":body", ticket->body),
+                          bind_text(":status", ticket_status_name(ticket->status)),
+                          bind_text(":priority", priority_name(ticket->priority)),
+                          bind_text(":profile", ticket->profile), bind_text(":labels", ticket->labels),
+                          bind_text(":dedupe_key", ticket->dedupe_key), bind_number(":now", ticket->now)),
+                     NULL, err);
+    *id = ok ? db_last_id(board) : 0;
+    return ok;
 }
 
-bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, bool *found, struct err *err) {
+bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ticket_added *added, struct err *err) {
+    *added = (struct ticket_added){0};
+    if (!find_dedupe(board, ticket->dedupe_key, &added->id, err))
+        return false;
+    if (added->id != 0)
+        return true;
+    added->made = true;
+    return insert(board, ticket, &added->id, err) && add_needs(board, ticket, added->id, err) &&
+           journal_add(board,
+                       &(struct journal_row){.ticket_id = added->id,
+                                             .author = ticket->author,
+                                             .kind = "created",
+                                             .body = ticket->title,
+                                             .now = ticket->now},
+                       err);
+}
+
+bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
     struct query q;
     *ticket = (struct ticket){0};
-    query_open(&q, board, SQL_TICKET_GET, BINDS(bind_number(":id", id)), err);
-    bool there = query_next(&q) && read_ticket(&q, ticket);
-    if (found)
-        *found = there;
-    if (!query_close(&q)) {
-        ticket_release(ticket);
-        return false;
-    }
-    if (!there && !found)
-        return err_set(err, MC_NOINPUT, "no ticket number %lld on the board: see mc-ticket list", (long long)id);
-    return true;
+    query_open(&q, board, CALL(SQL_TICKET_GET, bind_number(":id", id)), err);
+    if (query_next(&q))
+        read_ticket(&q, ticket);
+    if (query_close(&q))
+        return true;
+    ticket_release(ticket);
+    return false;
 }
 
-bool tickets_list(struct board *board, enum ticket_status status, size_t limit, struct ticket_list *list,
-                  struct err *err) {
+bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
+    if (!tickets_find(board, id, ticket, err))
+        return false;
+    return ticket->id ||
+           err_set(err, MC_NOINPUT, "no ticket number %lld on the board: see mc-ticket list", (long long)id);
+}
+
+bool tickets_list(struct board *board, const struct ticket_filter *filter, struct ticket_list *list, struct err *err) {
     struct query q;
-    struct bind all = bind_number(":limit", limit ? (int64_t)limit : -1);
-    if (status == TICKET_STATUS_COUNT)
-        query_open(&q, board, SQL_TICKET_LIST, BINDS(all), err);
+    struct bind all = bind_number(":limit", filter->limit ? (int64_t)filter->limit : -1);
+    if (filter->status == TICKET_STATUS_COUNT)
+        query_open(&q, board, CALL(SQL_TICKET_LIST, all), err);
     else
-        query_open(&q, board, SQL_TICKET_LIST_STATUS, BINDS(all, bind_text(":status", ticket_status_name(status))),
-                   err);
+        query_open(&q, board,
+                   CALL(SQL_TICKET_LIST_STATUS, all, bind_text(":status", ticket_status_name(filter->status))), err);
     while (query_next(&q)) {
         list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
         read_ticket(&q, &list->items[list->count++]);
@@ -90,32 +103,30 @@ void ticket_list_release(struct ticket_list *list) {
     *list = (struct ticket_list){0};
 }
 
-bool tickets_needs(struct board *board, int64_t id, struct ticket_need **needs, size_t *count, struct err *err) {
+bool tickets_needs(struct board *board, int64_t id, struct ticket_need_list *list, struct err *err) {
     struct query q;
-    size_t cap = 0;
-    *needs = NULL;
-    *count = 0;
-    query_open(&q, board, SQL_TICKET_NEEDS, BINDS(bind_number(":id", id)), err);
+    query_open(&q, board, CALL(SQL_TICKET_NEEDS, bind_number(":id", id)), err);
     while (query_next(&q)) {
-        *needs = xgrow(*needs, *count, &cap, sizeof **needs);
-        struct ticket_need *need = &(*needs)[(*count)++];
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        struct ticket_need *need = &list->items[list->count++];
         need->id = query_number(&q);
         need->status = (enum ticket_status)query_word(&q, ticket_status_from);
     }
-    if (query_close(&q))
-        return true;
-    free(*needs);
-    *needs = NULL;
-    *count = 0;
-    return false;
+    return query_close(&q);
+}
+
+void ticket_need_list_release(struct ticket_need_list *list) {
+    free(list->items);
+    *list = (struct ticket_need_list){0};
 }
 
 bool tickets_move(struct board *board, const struct ticket_move *move, bool *changed, struct err *err) {
-    return db_hit(board, SQL_TICKET_MOVE,
-                  BINDS(bind_number(":id", move->id), bind_text(":from", ticket_status_name(move->from)),
-                        bind_text(":to", ticket_status_name(move->to)), bind_text(":run_id", move->run_id),
-                        bind_text(":failure_reason", move->failure_reason), bind_number(":attempts", move->attempts),
-                        bind_maybe(":next_attempt_at", move->next_attempt_at),
-                        bind_number(":clear", move->clear_worker), bind_number(":now", move->now)),
+    return db_hit(board,
+                  CALL(SQL_TICKET_MOVE, bind_number(":id", move->id),
+                       bind_text(":from", ticket_status_name(move->from)),
+                       bind_text(":to", ticket_status_name(move->to)), bind_text(":run_id", move->run_id),
+                       bind_text(":failure_reason", move->failure_reason), bind_number(":attempts", move->attempts),
+                       bind_maybe(":next_attempt_at", move->next_attempt_at), bind_number(":clear", move->clear_worker),
+                       bind_number(":now", move->now)),
                   changed, err);
 }

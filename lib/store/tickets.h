@@ -21,20 +21,29 @@ struct ticket_new {
     size_t after_count;
     int64_t now;
 };
-/* *id of the new one, or of the first with this dedupe key (*made false). 66 when an `after` is not there. Writes the
- * activity row `created`. */
-bool tickets_add(struct board *board, const struct ticket_new *ticket, int64_t *id, bool *made, struct err *err);
+/* The new one, or the first with this dedupe key (made false). 66 when an `after` is not there. Writes the activity row
+ * `created`. */
+struct ticket_added {
+    int64_t id;
+    bool made;
+};
+bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ticket_added *added, struct err *err);
 
-/* 66 when it is not there ("ticket number N"; the caller wraps with the key). *found instead when found is not NULL. */
-bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, bool *found, struct err *err);
+/* 66 when it is not there ("ticket number N"; the caller wraps with the key). */
+bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
+/* id 0 when it is not there. */
+bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
 
 struct ticket_list {
     struct ticket *items;
     size_t count, cap;
 };
-/* By status (TICKET_STATUS_COUNT: all but nothing left out), newest change last, at most limit (0: all). No bodies. */
-bool tickets_list(struct board *board, enum ticket_status status, size_t limit, struct ticket_list *list,
-                  struct err *err);
+/* Newest change last. No bodies. */
+struct ticket_filter {
+    enum ticket_status status; /* TICKET_STATUS_COUNT: every one */
+    size_t limit;              /* at most so many, those that changed last; 0: all */
+};
+bool tickets_list(struct board *board, const struct ticket_filter *filter, struct ticket_list *list, struct err *err);
 void ticket_list_release(struct ticket_list *list);
 
 /* Ids this ticket depends on, with whether they are done. */
@@ -42,7 +51,12 @@ struct ticket_need {
     int64_t id;
     enum ticket_status status;
 };
-bool tickets_needs(struct board *board, int64_t id, struct ticket_need **needs, size_t *count, struct err *err);
+struct ticket_need_list {
+    struct ticket_need *items;
+    size_t count, cap;
+};
+bool tickets_needs(struct board *board, int64_t id, struct ticket_need_list *list, struct err *err);
+void ticket_need_list_release(struct ticket_need_list *list);
 
 /* One fenced move: only from `from` and only while run_id is `run_id` (NULL: whatever it is). */
 struct ticket_move {

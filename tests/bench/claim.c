@@ -42,13 +42,10 @@ static bool claim(const char *path, struct err *err) {
                               .have_default_profile = true,
                               .now = clock_now()};
     struct board *board = NULL;
-    enum claim_found found = CLAIM_NONE;
-    bool needs_profile = false;
-    int64_t id = 0;
-    bool ok = board_open(&board, path, BOARD_WRITE, err) &&
-              claim_next(board, &want, &found, &id, &needs_profile, err) && claim_prepare(board, err) &&
-              board_begin(board, err) && claim_next(board, &want, &found, &id, &needs_profile, err) &&
-              found == CLAIM_TICKET && take(board, id, err) && board_commit(board, err);
+    struct claim_choice choice;
+    bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &choice, err) &&
+              claim_prepare(board, err) && board_begin(board, err) && claim_next(board, &want, &choice, err) &&
+              choice.found == CLAIM_TICKET && take(board, choice.id, err) && board_commit(board, err);
     board_free(board);
     return ok;
 }

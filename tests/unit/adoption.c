@@ -14,7 +14,11 @@ static const struct adoption usual = {.ticket_id = 1,
                                       .agent = &agent,
                                       .message_due = 9000,
                                       .why = "409 runtime_busy",
+                                      .tick = {.ms = 60, .boot = "boot-2"},
                                       .now = 5000};
+
+/* A turn that runs keeps the tick at which it began; one that is found begins now, by this boot's clock. */
+#define TICKS "SELECT tick_boot||' '||COALESCE(spawned_tick,0)||' '||COALESCE(turn_started_tick,0)FROM runtime_sessions"
 
 static int taken(void **state) {
     if (fixture_board(state) != 0)
@@ -42,9 +46,13 @@ static void rows_are(struct fixture *f, const char *ticket, const char *runtime,
 static void send(struct fixture *f) {
     bool changed = false;
     int messages = 0;
-    must(effects_intend(f->board, RUN_A, EFFECT_SEND, NONCE_A, 2000, &f->err));
-    must(runtimes_take_turn(f->board, KEY, RUN_A, NONCE_A, 2000, &changed, &f->err));
-    must(messages_send(f->board, RUN_A, NONCE_A, 2000, &messages, &f->err));
+    must(effects_intend(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .detail = NONCE_A, .now = 2000},
+                        &f->err));
+    must(runtimes_take_turn(
+        f->board, &(struct runtime_change){.session_key = KEY, .run_id = RUN_A, .nonce = NONCE_A, .now = 2000},
+        &changed, &f->err));
+    must(messages_send(f->board, &(struct message_turn){.run_id = RUN_A, .nonce = NONCE_A}, &messages, &f->err));
     assert_true(changed && messages == 1);
 }
 
@@ -56,6 +64,7 @@ static void test_after_a_busy_send(void **state) {
     adopt(f, &usual, true);
     rows_are(f, "in_progress 42", "running 42-", "pending 9000-");
     fixture_is(f, "SELECT state||detail FROM effects WHERE kind='send'", "failedadopted");
+    fixture_is(f, TICKS, "boot-1 50 0");
     int64_t rows = db_changes(f->board);
     adopt(f, &usual, false);
     assert_int_equal(db_changes(f->board), rows);
@@ -66,6 +75,7 @@ static void test_busy_before_the_turn(void **state) {
     struct fixture *f = *state;
     adopt(f, &usual, true);
     rows_are(f, "in_progress 42", "running 42-", "pending 9000-");
+    fixture_is(f, TICKS, "boot-2 0 60");
     int64_t rows = db_changes(f->board);
     adopt(f, &usual, false);
     assert_int_equal(db_changes(f->board), rows);
@@ -90,7 +100,10 @@ static void test_hidden_behind_todo(void **state) {
     bool changed = false;
     send(f);
     fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
-    must(runs_settle(f->board, RUN_A, RUN_FAILED, "busy", NULL, true, 2500, &changed, &f->err));
+    must(runs_settle(
+        f->board,
+        &(struct run_settle){.run_id = RUN_A, .outcome = RUN_FAILED, .class = "busy", .end = true, .now = 2500},
+        &changed, &f->err));
     fixture_sql(f, "UPDATE tickets SET status='todo',run_id=NULL,worker_host=NULL,failure_reason='tmux_spawn_failed',"
                    "next_attempt_at=99");
     adopt(f, &usual, true);

@@ -249,7 +249,9 @@ static void look(struct fixture *f, const char *title) {
     fixture_is(f, "SELECT title FROM tickets ORDER BY id DESC", title);
     must(board_commit(f->board, &f->err));
     assert_false(board_changed(f->board));
-    assert_false(journal_add(f->board, 1, NULL, "test", "note", "x", 1, &f->err));
+    assert_false(journal_add(
+        f->board, &(struct journal_row){.ticket_id = 1, .author = "test", .kind = "note", .body = "x", .now = 1},
+        &f->err));
     err_release(&f->err);
     board_free(f->board);
     f->board = NULL;
@@ -307,7 +309,10 @@ static void test_locked(void **state) {
     must_fail(board_begin(other, &f->err), MC_TEMPFAIL);
     must(board_begin_read(other, &f->err));
     must(board_commit(other, &f->err));
-    must_fail(journal_add(other, 1, NULL, "test", "note", "x", 1, &f->err), MC_TEMPFAIL);
+    must_fail(journal_add(
+                  other, &(struct journal_row){.ticket_id = 1, .author = "test", .kind = "note", .body = "x", .now = 1},
+                  &f->err),
+              MC_TEMPFAIL);
     must(board_commit(f->board, &f->err));
     must(board_begin(other, &f->err));
     board_rollback(other);
@@ -337,7 +342,9 @@ static void test_full_disk(void **state) {
     memset(body, 'x', 60000);
     fixture_add(f, "one", PRIORITY_LOW, 1);
     fixture_sql(f, "PRAGMA max_page_count=1");
-    assert_false(journal_add(f->board, 1, NULL, "test", "note", body, 1, &f->err));
+    assert_false(journal_add(
+        f->board, &(struct journal_row){.ticket_id = 1, .author = "test", .kind = "note", .body = body, .now = 1},
+        &f->err));
     assert_int_equal(f->err.code, MC_IOERR);
     assert_non_null(strstr(f->err.text, "the disk is full: free some space"));
     free(body);

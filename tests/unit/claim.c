@@ -15,28 +15,24 @@ static const struct claim_want want_all = {.host = "here",
                                            .now = 1000};
 
 static int64_t next(struct fixture *f, struct claim_want want, enum claim_found expected) {
-    enum claim_found found = CLAIM_NONE;
-    int64_t id = 0;
-    bool needs_profile = false;
-    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
-    assert_int_equal(found, expected);
-    return id;
+    struct claim_choice choice;
+    must(claim_next(f->board, &want, &choice, &f->err));
+    assert_int_equal(choice.found, expected);
+    return choice.id;
 }
 
 /* Takes one after the other: their titles in that order. */
 static void taken_in_order(struct fixture *f, const char *expected) {
     char titles[64] = "";
     for (;;) {
-        enum claim_found found = CLAIM_NONE;
-        int64_t id = 0;
-        bool needs_profile = false;
+        struct claim_choice choice;
         char run_id[RUN_ID_SIZE];
-        must(claim_next(f->board, &want_all, &found, &id, &needs_profile, &f->err));
-        if (found == CLAIM_NONE)
+        must(claim_next(f->board, &want_all, &choice, &f->err));
+        if (choice.found == CLAIM_NONE)
             break;
         random_hex(run_id, RUN_ID_DIGITS);
-        assert_true(fixture_take(f, id, run_id, false));
-        char *sql = xasprintf("SELECT title FROM tickets WHERE id=%lld", (long long)id);
+        assert_true(fixture_take(f, choice.id, run_id, false));
+        char *sql = xasprintf("SELECT title FROM tickets WHERE id=%lld", (long long)choice.id);
         char *title = fixture_get(f, sql);
         assert_true(strlen(titles) + strlen(title) < sizeof titles);
         memcpy(titles + strlen(titles), title, strlen(title) + 1);
@@ -91,10 +87,10 @@ static void test_order_is_that_of_the_queue(void **state) {
 
 static void test_not_eligible(void **state) {
     struct fixture *f = *state;
-    int64_t blocker = fixture_add(f, "blocker", PRIORITY_LOW, 1), id = 0;
+    int64_t blocker = fixture_add(f, "blocker", PRIORITY_LOW, 1);
     struct ticket_new new = {.title = "waits", .status = TICKET_TODO, .after = &blocker, .after_count = 1, .now = 1};
-    bool made = false;
-    must(tickets_add(f->board, &new, &id, &made, &f->err));
+    struct ticket_added added;
+    must(tickets_add(f->board, &new, &added, &f->err));
     fixture_sql(f, "UPDATE tickets SET status='in_review' WHERE id=1");
     fixture_add(f, "strange", PRIORITY_LOW, 1);
     fixture_sql(f, "UPDATE tickets SET profile='gone' WHERE title='strange'");
@@ -104,25 +100,23 @@ static void test_not_eligible(void **state) {
     fixture_sql(f, "UPDATE tickets SET status='cancelled' WHERE id=1");
     next(f, want_all, CLAIM_NONE);
     fixture_sql(f, "UPDATE tickets SET status='done' WHERE id=1");
-    assert_int_equal(next(f, want_all, CLAIM_TICKET), id);
+    assert_int_equal(next(f, want_all, CLAIM_TICKET), added.id);
 }
 
 static void test_profiles(void **state) {
     struct fixture *f = *state;
-    enum claim_found found = CLAIM_TICKET;
+    struct claim_choice choice;
     struct claim_want want = want_all;
-    int64_t id = 0;
-    bool needs_profile = false;
     fixture_add(f, "nameless", PRIORITY_CRITICAL, 1);
     want.have_default_profile = false;
-    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
-    assert_int_equal(found, CLAIM_NONE);
-    assert_true(needs_profile);
+    must(claim_next(f->board, &want, &choice, &f->err));
+    assert_int_equal(choice.found, CLAIM_NONE);
+    assert_true(choice.needs_profile);
     fixture_sql(f, "UPDATE tickets SET next_attempt_at=5");
-    must(claim_next(f->board, &want, &found, &id, &needs_profile, &f->err));
-    assert_int_equal(found, CLAIM_NONE);
-    assert_true(needs_profile);
-    id = fixture_add(f, "named", PRIORITY_LOW, 2);
+    must(claim_next(f->board, &want, &choice, &f->err));
+    assert_int_equal(choice.found, CLAIM_NONE);
+    assert_true(choice.needs_profile);
+    int64_t id = fixture_add(f, "named", PRIORITY_LOW, 2);
     fixture_sql(f, "UPDATE tickets SET profile='demo' WHERE id=2");
     assert_int_equal(next(f, want, CLAIM_TICKET), id);
     assert_int_equal(next(f, want_all, CLAIM_TICKET), 1);
@@ -155,18 +149,17 @@ static void test_paused_and_capacity(void **state) {
 }
 
 static void named_is(struct fixture *f, int64_t id, enum claim_named expected) {
-    enum claim_named named = NAMED_GO;
-    int64_t blocker = 0;
-    must(claim_named(f->board, &want_all, id, &named, &blocker, &f->err));
-    assert_int_equal(named, expected);
-    assert_int_equal(blocker, expected == NAMED_WAITS_FOR ? 2 : 0);
+    struct claim_naming naming = {.id = id};
+    must(claim_named(f->board, &want_all, &naming, &f->err));
+    assert_int_equal(naming.named, expected);
+    assert_int_equal(naming.blocker, expected == NAMED_WAITS_FOR ? 2 : 0);
 }
 
 static void test_named(void **state) {
     struct fixture *f = *state;
-    enum claim_named named = NAMED_GO;
-    int64_t blocker = 0, id = fixture_add(f, "a", PRIORITY_LOW, 1);
-    must_fail(claim_named(f->board, &want_all, 99, &named, &blocker, &f->err), MC_NOINPUT);
+    struct claim_naming nobody = {.id = 99};
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    must_fail(claim_named(f->board, &want_all, &nobody, &f->err), MC_NOINPUT);
     named_is(f, id, NAMED_GO);
     fixture_add(f, "b", PRIORITY_LOW, 1);
     fixture_sql(f, "INSERT INTO ticket_needs VALUES(1,2)");
@@ -186,7 +179,9 @@ static void test_take_writes_every_row(void **state) {
     struct fixture *f = *state;
     int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1), note = 0;
     fixture_sql(f, "UPDATE tickets SET failure_reason='old',attempts=2");
-    must(messages_add(f->board, id, "anna", "mind the gap", 5, &note, &f->err));
+    must(messages_add(f->board,
+                      &(struct message_new){.ticket_id = id, .author = "anna", .body = "mind the gap", .now = 5}, &note,
+                      &f->err));
     assert_true(fixture_take(f, id, RUN_A, true));
     fixture_is(f,
                "SELECT status||' '||run_id||' '||worker_host||(worker_pid IS NULL)||(failure_reason IS NULL)||attempts "
@@ -210,7 +205,9 @@ static void test_take_writes_every_row(void **state) {
 static void test_take_without_argv(void **state) {
     struct fixture *f = *state;
     int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1), note = 0;
-    must(messages_add(f->board, id, "anna", "mind the gap", 5, &note, &f->err));
+    must(messages_add(f->board,
+                      &(struct message_new){.ticket_id = id, .author = "anna", .body = "mind the gap", .now = 5}, &note,
+                      &f->err));
     assert_true(fixture_take(f, id, RUN_A, false));
     fixture_is(f, "SELECT group_concat(kind||' '||status||' '||nonce)FROM ticket_messages",
                "note pending " NONCE_A ",work pending " NONCE_A);
@@ -329,9 +326,8 @@ enum { TICKETS = 40, WORKERS = 8 };
 
 static int claim_until_none(struct fixture *f) {
     for (;;) {
-        enum claim_found found = CLAIM_NONE;
-        int64_t id = 0;
-        bool needs_profile = false, changed = false;
+        struct claim_choice choice;
+        bool changed = false;
         char run_id[RUN_ID_SIZE], key[64];
         random_hex(run_id, RUN_ID_DIGITS);
         struct claim_taking taking = {.run_id = run_id,
@@ -342,15 +338,15 @@ static int claim_until_none(struct fixture *f) {
                                       .nonce = NONCE_A,
                                       .pickup = &fixture_pickup,
                                       .now = 1000};
-        if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want_all, &found, &id, &needs_profile, &f->err))
+        if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want_all, &choice, &f->err))
             return 1;
-        snprintf(key, sizeof key, "ticket:%lld:session", (long long)id);
-        taking.id = id;
-        if (found == CLAIM_TICKET && (!claim_take(f->board, &taking, &changed, &f->err) || !changed))
+        snprintf(key, sizeof key, "ticket:%lld:session", (long long)choice.id);
+        taking.id = choice.id;
+        if (choice.found == CLAIM_TICKET && (!claim_take(f->board, &taking, &changed, &f->err) || !changed))
             return 2;
         if (!board_commit(f->board, &f->err))
             return 3;
-        if (found == CLAIM_NONE)
+        if (choice.found == CLAIM_NONE)
             return 0;
     }
 }

@@ -7,7 +7,11 @@ static void test_activity(void **state) {
     struct activity_list list = {0};
     bool said = true;
     int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
-    must(journal_add(f->board, id, RUN_A, "anna", "stalled", "line 1\nline 2", 20, &f->err));
+    must(journal_add(
+        f->board,
+        &(struct journal_row){
+            .ticket_id = id, .run_id = RUN_A, .author = "anna", .kind = "stalled", .body = "line 1\nline 2", .now = 20},
+        &f->err));
     must(journal_list(f->board, id, &list, &f->err));
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].kind, "created");
@@ -16,13 +20,18 @@ static void test_activity(void **state) {
     assert_string_equal(list.items[1].run_id, RUN_A);
     assert_int_equal(list.items[1].created_at, 20);
     activity_list_release(&list);
-    must(journal_said(f->board, id, RUN_A, "stalled", 20, &said, &f->err));
+    must(journal_said(f->board,
+                      &(struct journal_look){.ticket_id = id, .run_id = RUN_A, .kind = "stalled", .since = 20}, &said,
+                      &f->err));
     assert_true(said);
-    must(journal_said(f->board, id, RUN_A, "stalled", 21, &said, &f->err));
+    must(journal_said(f->board,
+                      &(struct journal_look){.ticket_id = id, .run_id = RUN_A, .kind = "stalled", .since = 21}, &said,
+                      &f->err));
     assert_false(said);
-    must(journal_said(f->board, id, RUN_B, "stalled", 0, &said, &f->err));
+    must(journal_said(f->board, &(struct journal_look){.ticket_id = id, .run_id = RUN_B, .kind = "stalled"}, &said,
+                      &f->err));
     assert_false(said);
-    must(journal_said(f->board, id, NULL, "created", 0, &said, &f->err));
+    must(journal_said(f->board, &(struct journal_look){.ticket_id = id, .kind = "created"}, &said, &f->err));
     assert_true(said);
     must(journal_list(f->board, 99, &list, &f->err));
     assert_int_equal(list.count, 0);
@@ -70,15 +79,12 @@ static void test_breaker(void **state) {
 
 static void test_requests(void **state) {
     struct fixture *f = *state;
-    bool first = false;
     char *answer = NULL;
-    must(requests_begin(f->board, "r1", &first, &answer, &f->err));
-    assert_true(first);
+    must(requests_begin(f->board, "r1", &answer, &f->err));
     assert_null(answer);
-    must(requests_end(f->board, "r1", "MC-1", 5, &f->err));
-    must(requests_end(f->board, "r1", "MC-2", 6, &f->err));
-    must(requests_begin(f->board, "r1", &first, &answer, &f->err));
-    assert_false(first);
+    must(requests_end(f->board, &(struct request_answer){.id = "r1", .answer = "MC-1", .now = 5}, &f->err));
+    must(requests_end(f->board, &(struct request_answer){.id = "r1", .answer = "MC-2", .now = 6}, &f->err));
+    must(requests_begin(f->board, "r1", &answer, &f->err));
     assert_string_equal(answer, "MC-1");
     free(answer);
 }

@@ -14,7 +14,8 @@ static int taken(void **state) {
 
 static int64_t note(struct fixture *f, const char *body) {
     int64_t id = 0;
-    must(messages_add(f->board, 1, "anna", body, 50, &id, &f->err));
+    must(messages_add(f->board, &(struct message_new){.ticket_id = 1, .author = "anna", .body = body, .now = 50}, &id,
+                      &f->err));
     return id;
 }
 
@@ -29,7 +30,7 @@ static int64_t work(struct fixture *f) {
 
 static void take(struct fixture *f, int64_t id, const char *nonce, bool expected) {
     bool changed = !expected;
-    must(messages_take(f->board, id, RUN_A, nonce, 60, &changed, &f->err));
+    must(messages_take(f->board, &(struct message_turn){.id = id, .run_id = RUN_A, .nonce = nonce}, &changed, &f->err));
     assert_int_equal(changed, expected);
 }
 
@@ -39,7 +40,7 @@ static void all_are(struct fixture *f, const char *expected) {
 
 static void notes_are(struct fixture *f, const char *nonce, const char *expected) {
     char *text = NULL;
-    must(messages_notes(f->board, 1, nonce, &text, &f->err));
+    must(messages_notes(f->board, &(struct message_turn){.ticket_id = 1, .nonce = nonce}, &text, &f->err));
     assert_string_equal(text, expected);
     free(text);
 }
@@ -47,12 +48,11 @@ static void notes_are(struct fixture *f, const char *nonce, const char *expected
 static void test_get(void **state) {
     struct fixture *f = *state;
     struct message message = {0};
-    bool found = true;
     int64_t id = note(f, "hello");
-    must(messages_get(f->board, 99, &message, &found, &f->err));
-    assert_false(found);
-    must(messages_get(f->board, id, &message, &found, &f->err));
-    assert_true(found);
+    must(messages_get(f->board, 99, &message, &f->err));
+    assert_int_equal(message.id, 0);
+    must(messages_get(f->board, id, &message, &f->err));
+    assert_int_equal(message.id, id);
     assert_string_equal(message.author, "anna");
     assert_string_equal(message.body, "hello");
     assert_int_equal(message.status, MESSAGE_PENDING);
@@ -88,9 +88,9 @@ static void test_send_what_was_claimed(void **state) {
     struct fixture *f = *state;
     int changed = 0;
     note(f, "late");
-    must(messages_send(f->board, RUN_A, NONCE_B, 60, &changed, &f->err));
+    must(messages_send(f->board, &(struct message_turn){.run_id = RUN_A, .nonce = NONCE_B}, &changed, &f->err));
     assert_int_equal(changed, 0);
-    must(messages_send(f->board, RUN_A, NONCE_A, 60, &changed, &f->err));
+    must(messages_send(f->board, &(struct message_turn){.run_id = RUN_A, .nonce = NONCE_A}, &changed, &f->err));
     assert_int_equal(changed, 1);
     all_are(f, "work sending,note pending");
 }
@@ -131,9 +131,9 @@ static void test_give_back(void **state) {
     note(f, "n");
     take(f, work(f), NONCE_A, true);
     settle(f, MESSAGE_UNKNOWN, NONCE_A, 2);
-    must(messages_give_back(f->board, RUN_B, "x", 80, &f->err));
+    must(messages_give_back(f->board, RUN_B, "x", &f->err));
     all_are(f, "work unknown,note unknown");
-    must(messages_give_back(f->board, RUN_A, "agent died", 80, &f->err));
+    must(messages_give_back(f->board, RUN_A, "agent died", &f->err));
     all_are(f, "work failed_to_inject,note pending");
     fixture_is(f, "SELECT count(*)FROM ticket_messages WHERE kind='note' AND run_id IS NULL AND nonce IS NULL", "1");
     notes_are(f, NULL, "n");
@@ -141,32 +141,29 @@ static void test_give_back(void **state) {
 
 static void test_postpone(void **state) {
     struct fixture *f = *state;
-    struct message *messages = NULL;
-    size_t count = 0;
+    struct message_list list = {0};
     int64_t id = note(f, "n");
-    must(messages_postpone(f->board, id, "busy", 700, &f->err));
-    must(messages_of_ticket(f->board, 1, &messages, &count, &f->err));
-    assert_int_equal(count, 2);
-    assert_int_equal(messages[0].kind, MESSAGE_WORK);
-    assert_int_equal(messages[1].attempts, 1);
-    assert_int_equal(messages[1].next_attempt_at, 700);
-    assert_int_equal(messages[1].status, MESSAGE_PENDING);
-    assert_string_equal(messages[1].error, "busy");
-    for (size_t i = 0; i < count; i++)
-        message_release(&messages[i]);
-    free(messages);
+    must(messages_postpone(f->board, &(struct message_postpone){.id = id, .error = "busy", .next_at = 700}, &f->err));
+    must(messages_of_ticket(f->board, 1, &list, &f->err));
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.items[0].kind, MESSAGE_WORK);
+    assert_int_equal(list.items[1].attempts, 1);
+    assert_int_equal(list.items[1].next_attempt_at, 700);
+    assert_int_equal(list.items[1].status, MESSAGE_PENDING);
+    assert_string_equal(list.items[1].error, "busy");
+    message_list_release(&list);
+    message_list_release(&list);
 }
 
 static bool next(struct fixture *f, const char *host, int64_t now, int64_t expected) {
-    struct message message = {0};
-    struct runtime runtime = {0};
-    bool found = false;
-    must(messages_next(f->board, host, now, &message, &runtime, &found, &f->err));
-    assert_int_equal(message.id, expected);
+    struct delivery delivery;
+    must(messages_next(f->board, &(struct delivery_want){.host = host, .now = now}, &delivery, &f->err));
+    bool found = delivery.message.id != 0;
+    assert_int_equal(delivery.message.id, expected);
     if (found)
-        assert_string_equal(runtime.session_key, KEY);
-    message_release(&message);
-    runtime_release(&runtime);
+        assert_string_equal(delivery.runtime.session_key, KEY);
+    message_release(&delivery.message);
+    runtime_release(&delivery.runtime);
     return found;
 }
 

@@ -37,7 +37,6 @@ static void released_twice_is_harmless(void **state) {
                               .nonce = xstrdup("n"),
                               .run_id = xstrdup("r"),
                               .error = xstrdup("e")};
-    struct effect effect = {.run_id = xstrdup("r"), .detail = xstrdup("d")};
     struct activity activity = {
         .run_id = xstrdup("r"), .author = xstrdup("a"), .kind = xstrdup("k"), .body = xstrdup("b")};
     for (int i = 0; i < 2; i++) {
@@ -45,7 +44,6 @@ static void released_twice_is_harmless(void **state) {
         run_release(&run);
         runtime_release(&runtime);
         message_release(&message);
-        effect_release(&effect);
         activity_release(&activity);
     }
     assert_null(ticket.title);
@@ -59,7 +57,6 @@ static void null_is_harmless(void **state) {
     run_release(NULL);
     runtime_release(NULL);
     message_release(NULL);
-    effect_release(NULL);
     activity_release(NULL);
 }
 

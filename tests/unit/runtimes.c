@@ -14,6 +14,8 @@ static int taken(void **state) {
     return fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, false) ? 0 : 1;
 }
 
+#define CHANGE(run, ...) (&(const struct runtime_change){.session_key = KEY, .run_id = (run), __VA_ARGS__})
+
 #define hits(expected, call)                                                                                           \
     do {                                                                                                               \
         bool changed = !(expected);                                                                                    \
@@ -31,11 +33,9 @@ static void row_is(struct fixture *f, const char *expected) {
 static void test_get(void **state) {
     struct fixture *f = *state;
     struct runtime runtime = {0};
-    bool found = true;
-    must(runtimes_get(f->board, "ticket:9:session", &runtime, &found, &f->err));
-    assert_false(found);
-    must(runtimes_get(f->board, KEY, &runtime, &found, &f->err));
-    assert_true(found);
+    must(runtimes_get(f->board, "ticket:9:session", &runtime, &f->err));
+    assert_null(runtime.session_key);
+    must(runtimes_get(f->board, KEY, &runtime, &f->err));
     assert_string_equal(runtime.session_key, KEY);
     assert_string_equal(runtime.run_id, RUN_A);
     assert_string_equal(runtime.pane_log_path, "/l");
@@ -47,55 +47,99 @@ static void test_get(void **state) {
 
 static void test_agent(void **state) {
     struct fixture *f = *state;
-    hits(false, runtimes_set_agent(f->board, KEY, RUN_B, "%1", &agent, 5, &changed, &f->err));
-    hits(true, runtimes_set_agent(f->board, KEY, RUN_A, "%1", &agent, 5, &changed, &f->err));
+    hits(false, runtimes_set_agent(f->board,
+                                   &(struct runtime_agent){
+                                       .session_key = KEY, .run_id = RUN_B, .pane_id = "%1", .agent = &agent, .now = 5},
+                                   &changed, &f->err));
+    hits(true, runtimes_set_agent(f->board,
+                                  &(struct runtime_agent){
+                                      .session_key = KEY, .run_id = RUN_A, .pane_id = "%1", .agent = &agent, .now = 5},
+                                  &changed, &f->err));
     fixture_is(f, "SELECT pane_id||pid||pid_start||boot_id||pid_ns FROM runtime_sessions", "%14243boot-246");
     fixture_is(f, "SELECT worker_pid||worker_start||worker_boot||worker_ns||worker_host FROM tickets",
                "4243boot-246here");
     fixture_sql(f, "UPDATE tickets SET status='in_review',worker_pid=NULL");
-    hits(true, runtimes_set_agent(f->board, KEY, RUN_A, "%2", &agent, 5, &changed, &f->err));
+    hits(true, runtimes_set_agent(f->board,
+                                  &(struct runtime_agent){
+                                      .session_key = KEY, .run_id = RUN_A, .pane_id = "%2", .agent = &agent, .now = 5},
+                                  &changed, &f->err));
     fixture_is(f, "SELECT worker_pid FROM tickets", "-");
-    hits(true, runtimes_retire(f->board, KEY, RUN_A, RUNTIME_DEAD, "gone", 6, &changed, &f->err));
-    hits(false, runtimes_set_agent(f->board, KEY, RUN_A, "%3", &agent, 5, &changed, &f->err));
+    hits(true,
+         runtimes_retire(f->board, CHANGE(RUN_A, .to = RUNTIME_DEAD, .reason = "gone", .now = 6), &changed, &f->err));
+    hits(false, runtimes_set_agent(f->board,
+                                   &(struct runtime_agent){
+                                       .session_key = KEY, .run_id = RUN_A, .pane_id = "%3", .agent = &agent, .now = 5},
+                                   &changed, &f->err));
 }
 
 static void test_one_turn_at_a_time(void **state) {
     struct fixture *f = *state;
-    hits(false, runtimes_take_turn(f->board, KEY, RUN_B, "n1", 10, &changed, &f->err));
-    hits(true, runtimes_take_turn(f->board, KEY, RUN_A, "n1", 10, &changed, &f->err));
+    hits(false, runtimes_take_turn(f->board, CHANGE(RUN_B, .nonce = "n1", .now = 10), &changed, &f->err));
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 10), &changed, &f->err));
     row_is(f, "running n1 - 1");
-    hits(false, runtimes_take_turn(f->board, KEY, RUN_A, "n2", 11, &changed, &f->err));
-    hits(false, runtimes_end_turn(f->board, KEY, RUN_A, "n2", 12, &changed, &f->err));
-    hits(false, runtimes_end_turn(f->board, KEY, RUN_A, NULL, 12, &changed, &f->err));
-    hits(false, runtimes_end_turn(f->board, KEY, RUN_B, "n1", 12, &changed, &f->err));
-    hits(true, runtimes_end_turn(f->board, KEY, RUN_A, "n1", 12, &changed, &f->err));
+    hits(false, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 11), &changed, &f->err));
+    hits(false, runtimes_end_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 12), &changed, &f->err));
+    hits(false, runtimes_end_turn(f->board, CHANGE(RUN_A, .now = 12), &changed, &f->err));
+    hits(false, runtimes_end_turn(f->board, CHANGE(RUN_B, .nonce = "n1", .now = 12), &changed, &f->err));
+    hits(true, runtimes_end_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 12), &changed, &f->err));
     row_is(f, "idle - n1 1");
-    hits(false, runtimes_end_turn(f->board, KEY, RUN_A, "n1", 12, &changed, &f->err));
-    hits(true, runtimes_take_turn(f->board, KEY, RUN_A, NULL, 13, &changed, &f->err));
-    hits(true, runtimes_end_turn(f->board, KEY, RUN_A, NULL, 14, &changed, &f->err));
+    hits(false, runtimes_end_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 12), &changed, &f->err));
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .now = 13), &changed, &f->err));
+    hits(true, runtimes_end_turn(f->board, CHANGE(RUN_A, .now = 14), &changed, &f->err));
     row_is(f, "idle - n1 2");
 }
 
 static void test_turn_given_back(void **state) {
     struct fixture *f = *state;
-    hits(true, runtimes_take_turn(f->board, KEY, RUN_A, "n1", 10, &changed, &f->err));
-    hits(false, runtimes_return_turn(f->board, KEY, RUN_A, "n2", RUNTIME_IDLE, 11, &changed, &f->err));
-    hits(true, runtimes_return_turn(f->board, KEY, RUN_A, "n1", RUNTIME_SPAWNING, 11, &changed, &f->err));
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 10), &changed, &f->err));
+    hits(false, runtimes_return_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .to = RUNTIME_IDLE, .now = 11), &changed,
+                                     &f->err));
+    hits(true, runtimes_return_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .to = RUNTIME_SPAWNING, .now = 11), &changed,
+                                    &f->err));
     row_is(f, "spawning - - 0");
-    hits(true, runtimes_take_turn(f->board, KEY, RUN_A, "n2", 12, &changed, &f->err));
-    hits(true, runtimes_return_turn(f->board, KEY, RUN_A, "n2", RUNTIME_IDLE, 13, &changed, &f->err));
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 12), &changed, &f->err));
+    hits(true, runtimes_return_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .to = RUNTIME_IDLE, .now = 13), &changed,
+                                    &f->err));
     row_is(f, "idle - - 0");
 }
 
 static void test_retire(void **state) {
     struct fixture *f = *state;
-    hits(true, runtimes_take_turn(f->board, KEY, RUN_A, "n1", 10, &changed, &f->err));
-    hits(false, runtimes_retire(f->board, KEY, RUN_B, RUNTIME_DEAD, "x", 20, &changed, &f->err));
-    hits(true, runtimes_retire(f->board, KEY, RUN_A, RUNTIME_DEAD, "killed", 20, &changed, &f->err));
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 10), &changed, &f->err));
+    hits(false,
+         runtimes_retire(f->board, CHANGE(RUN_B, .to = RUNTIME_DEAD, .reason = "x", .now = 20), &changed, &f->err));
+    hits(true, runtimes_retire(f->board, CHANGE(RUN_A, .to = RUNTIME_DEAD, .reason = "killed", .now = 20), &changed,
+                               &f->err));
     row_is(f, "dead - n1 1");
     fixture_is(f, "SELECT failure_reason||closed_at FROM runtime_sessions", "killed20");
-    hits(false, runtimes_retire(f->board, KEY, RUN_A, RUNTIME_CLOSED, "x", 21, &changed, &f->err));
-    hits(false, runtimes_take_turn(f->board, KEY, RUN_A, "n2", 22, &changed, &f->err));
+    hits(false,
+         runtimes_retire(f->board, CHANGE(RUN_A, .to = RUNTIME_CLOSED, .reason = "x", .now = 21), &changed, &f->err));
+    hits(false, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 22), &changed, &f->err));
+}
+
+#define TICKS                                                                                                          \
+    "SELECT COALESCE(tick_boot,'-')||' '||COALESCE(spawned_tick,0)||' '||COALESCE(turn_started_tick,0)||' '||"         \
+    "COALESCE(stall_tick,0)FROM runtime_sessions"
+
+/* Ticks are of the boot beside them: what another boot's clock said is taken away, and no tick says nothing. */
+static void test_ticks(void **state) {
+    struct fixture *f = *state;
+    fixture_is(f, TICKS, "boot-1 50 0 0");
+    fixture_sql(f, "UPDATE runtime_sessions SET stall_tick=9");
+    hits(true,
+         runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .tick = {.ms = 7, .boot = "boot-1"}, .now = 10),
+                            &changed, &f->err));
+    fixture_is(f, TICKS, "boot-1 50 7 0");
+    hits(true, runtimes_return_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .to = RUNTIME_IDLE, .now = 11), &changed,
+                                    &f->err));
+    fixture_is(f, TICKS, "boot-1 50 0 0");
+    hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 12), &changed, &f->err));
+    fixture_is(f, TICKS, "boot-1 50 0 0");
+    hits(true, runtimes_end_turn(f->board, CHANGE(RUN_A, .nonce = "n2", .now = 13), &changed, &f->err));
+    hits(true,
+         runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n3", .tick = {.ms = 3, .boot = "boot-2"}, .now = 14),
+                            &changed, &f->err));
+    fixture_is(f, TICKS, "boot-2 0 3 0");
 }
 
 static void rebuild(struct fixture *f, const char *run_id, bool expected) {
@@ -108,7 +152,11 @@ static void rebuild(struct fixture *f, const char *run_id, bool expected) {
                               .status = RUNTIME_SPAWNING,
                               .tmux_target = target,
                               .agent = agent,
-                              .spawned_at = 7};
+                              .spawned_at = 7,
+                              .tick_boot = "boot-2",
+                              .spawned_tick = 3,
+                              .turn_started_tick = 4,
+                              .stall_tick = 5};
     hits(expected, runtimes_rebuild(f->board, &runtime, &changed, &f->err));
 }
 
@@ -119,6 +167,7 @@ static void test_rebuild(void **state) {
     rebuild(f, RUN_A, true);
     fixture_is(f, "SELECT status||pid||spawned_at||(closed_at IS NULL)||(failure_reason IS NULL)FROM runtime_sessions",
                "spawning42711");
+    fixture_is(f, TICKS, "boot-2 3 4 5");
     fixture_sql(f, "DELETE FROM runtime_sessions");
     rebuild(f, RUN_B, false);
     rebuild(f, RUN_A, true);
@@ -129,69 +178,83 @@ static void test_lists(void **state) {
     struct runtime_list list = {0};
     assert_true(fixture_take(f, fixture_add(f, "b", PRIORITY_LOW, 1), RUN_B, false));
     fixture_sql(f, "UPDATE runtime_sessions SET host='elsewhere' WHERE run_id='" RUN_B "'");
-    must(runtimes_list(f->board, NULL, true, &list, &f->err));
+    must(runtimes_list(f->board, NULL, &list, &f->err));
     assert_int_equal(list.count, 2);
     runtime_list_release(&list);
-    must(runtimes_list(f->board, "here", true, &list, &f->err));
+    must(runtimes_list(f->board, "here", &list, &f->err));
     assert_int_equal(list.count, 1);
     runtime_list_release(&list);
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
-    must(runtimes_list(f->board, NULL, true, &list, &f->err));
+    must(runtimes_list(f->board, NULL, &list, &f->err));
     assert_int_equal(list.count, 0);
-    must(runtimes_list(f->board, NULL, false, &list, &f->err));
-    assert_int_equal(list.count, 2);
-    assert_int_equal(list.items[0].ticket_id, 1);
-    runtime_list_release(&list);
 }
 
 static void test_runs(void **state) {
     struct fixture *f = *state;
-    struct run run = {0}, *runs = NULL;
-    size_t count = 0;
-    bool found = true;
-    must(runs_get(f->board, RUN_B, &run, &found, &f->err));
-    assert_false(found);
-    hits(true, runs_set_pickup(f->board, RUN_A, NULL, &other, &changed, &f->err));
-    hits(true, runs_set_pickup(f->board, RUN_A, &other, &agent, &changed, &f->err));
-    hits(false, runs_set_pickup(f->board, RUN_A, &other, &other, &changed, &f->err));
-    hits(false, runs_settle(f->board, RUN_B, RUN_FAILED, "busy", "d", true, 9, &changed, &f->err));
-    hits(true, runs_settle(f->board, RUN_A, RUN_ADOPTED, "busy", "409", false, 9, &changed, &f->err));
-    must(runs_get(f->board, RUN_A, &run, &found, &f->err));
-    assert_true(found);
+    struct run run = {0};
+    struct run_list runs = {0};
+    must(runs_get(f->board, RUN_B, &run, &f->err));
+    assert_string_equal(run.run_id, "");
+    hits(true, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .to = &other}, &changed, &f->err));
+    hits(true, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .from = &other, .to = &agent},
+                               &changed, &f->err));
+    hits(false, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .from = &other, .to = &other},
+                                &changed, &f->err));
+    hits(false,
+         runs_settle(f->board,
+                     &(struct run_settle){
+                         .run_id = RUN_B, .outcome = RUN_FAILED, .class = "busy", .detail = "d", .end = true, .now = 9},
+                     &changed, &f->err));
+    hits(true, runs_settle(f->board,
+                           &(struct run_settle){
+                               .run_id = RUN_A, .outcome = RUN_ADOPTED, .class = "busy", .detail = "409", .now = 9},
+                           &changed, &f->err));
+    must(runs_get(f->board, RUN_A, &run, &f->err));
     assert_int_equal(run.pickup.pid, 42);
     assert_string_equal(run.pickup.boot, "boot-2");
     assert_string_equal(run.outcome, "adopted");
     assert_int_equal(run.ended_at, 0);
     run_release(&run);
-    hits(true, runs_settle(f->board, RUN_A, RUN_FAILED, "worker_died", NULL, true, 9, &changed, &f->err));
-    hits(false, runs_settle(f->board, RUN_A, RUN_DELIVERED, NULL, NULL, true, 10, &changed, &f->err));
-    must(runs_of_ticket(f->board, 1, &runs, &count, &f->err));
-    assert_int_equal(count, 1);
-    assert_int_equal(runs[0].ended_at, 9);
-    assert_string_equal(runs[0].class, "worker_died");
-    assert_int_equal(runs[0].attempt, 1);
-    run_release(&runs[0]);
-    free(runs);
+    hits(true, runs_settle(f->board,
+                           &(struct run_settle){
+                               .run_id = RUN_A, .outcome = RUN_FAILED, .class = "worker_died", .end = true, .now = 9},
+                           &changed, &f->err));
+    hits(false,
+         runs_settle(f->board, &(struct run_settle){.run_id = RUN_A, .outcome = RUN_DELIVERED, .end = true, .now = 10},
+                     &changed, &f->err));
+    must(runs_of_ticket(f->board, 1, &runs, &f->err));
+    assert_int_equal(runs.count, 1);
+    assert_int_equal(runs.items[0].ended_at, 9);
+    assert_string_equal(runs.items[0].class, "worker_died");
+    assert_int_equal(runs.items[0].attempt, 1);
+    run_list_release(&runs);
+    run_list_release(&runs);
 }
 
 static void test_effects(void **state) {
     struct fixture *f = *state;
-    struct effect effect = {0};
-    bool found = true;
-    must(effects_last(f->board, RUN_A, EFFECT_SEND, &effect, &found, &f->err));
-    assert_false(found);
-    hits(false, effects_result(f->board, RUN_A, EFFECT_SEND, EFFECT_DONE, NULL, 5, &changed, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_SEND, "first", 5, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_SEND, "second", 6, &f->err));
-    hits(true, effects_result(f->board, RUN_A, EFFECT_SEND, EFFECT_FAILED, NULL, 7, &changed, &f->err));
-    must(effects_last(f->board, RUN_A, EFFECT_SEND, &effect, &found, &f->err));
-    assert_true(found);
-    assert_string_equal(effect.detail, "second");
-    assert_int_equal(effect.state, EFFECT_FAILED);
-    assert_int_equal(effect.at, 7);
-    effect_release(&effect);
-    hits(true, effects_result(f->board, RUN_A, EFFECT_SEND, EFFECT_UNKNOWN, "looked", 8, &changed, &f->err));
-    hits(false, effects_result(f->board, RUN_A, EFFECT_SEND, EFFECT_DONE, NULL, 9, &changed, &f->err));
+    hits(false,
+         effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .state = EFFECT_DONE, .now = 5},
+                        &changed, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .detail = "first", .now = 5}, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .detail = "second", .now = 6}, &f->err));
+    hits(true,
+         effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .state = EFFECT_FAILED, .now = 7},
+                        &changed, &f->err));
+    fixture_is(f, "SELECT detail||state||at FROM effects WHERE kind='send' ORDER BY id DESC", "secondfailed7");
+    hits(true, effects_result(
+                   f->board,
+                   &(struct effect_write){
+                       .run_id = RUN_A, .kind = EFFECT_SEND, .state = EFFECT_UNKNOWN, .detail = "looked", .now = 8},
+                   &changed, &f->err));
+    hits(false,
+         effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .state = EFFECT_DONE, .now = 9},
+                        &changed, &f->err));
     fixture_is(f, "SELECT group_concat(detail||' '||state)FROM effects WHERE kind='send'",
                "looked unknown,second failed");
     fixture_is(f, "SELECT state FROM effects WHERE kind='spawn'", "intent");
@@ -200,14 +263,21 @@ static void test_effects(void **state) {
 /* An agent that does not go is ended anew every minute; the board does not grow with it. */
 static void test_one_end_at_a_time(void **state) {
     struct fixture *f = *state;
-    must(effects_intend(f->board, RUN_A, EFFECT_KILL, "first", 5, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_KILL, "again", 6, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_CLOSE, "first", 6, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .detail = "first", .now = 5}, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .detail = "again", .now = 6}, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_CLOSE, .detail = "first", .now = 6}, &f->err));
     fixture_is(f, "SELECT group_concat(kind||' '||detail)FROM effects WHERE kind IN('kill','close')",
                "kill first,close first");
-    hits(false, runtimes_take_turn(f->board, KEY, RUN_A, "n1", 6, &changed, &f->err));
-    hits(true, effects_result(f->board, RUN_A, EFFECT_KILL, EFFECT_DONE, NULL, 7, &changed, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_KILL, "later", 8, &f->err));
+    hits(false, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 6), &changed, &f->err));
+    hits(true,
+         effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .state = EFFECT_DONE, .now = 7},
+                        &changed, &f->err));
+    must(effects_intend(
+        f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .detail = "later", .now = 8}, &f->err));
     fixture_is(f, "SELECT group_concat(detail||' '||state)FROM effects WHERE kind='kill'", "first done,later intent");
 }
 
@@ -218,6 +288,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_one_turn_at_a_time, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_turn_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_retire, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_ticks, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_rebuild, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_lists, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_runs, taken, fixture_end),

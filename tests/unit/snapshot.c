@@ -23,7 +23,7 @@ static size_t cases(struct fixture *f, const char *host, struct world *world) {
 static void test_whole_case(void **state) {
     struct fixture *f = *state;
     struct world world;
-    must(effects_intend(f->board, RUN_A, EFFECT_KILL, NULL, 5, &f->err));
+    must(effects_intend(f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .now = 5}, &f->err));
     assert_int_equal(cases(f, "here", &world), 1);
     const struct world_case *one = &world.cases[0];
     assert_true(one->ticket_exists && one->run_exists && one->runtime_exists && one->runtime_is_tickets);
@@ -49,13 +49,20 @@ static void test_results_of_effects(void **state) {
     struct fixture *f = *state;
     struct world world;
     bool changed = false;
-    must(effects_result(f->board, RUN_A, EFFECT_SPAWN, EFFECT_DONE, NULL, 5, &changed, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_KILL, NULL, 5, &f->err));
-    must(effects_result(f->board, RUN_A, EFFECT_KILL, EFFECT_FAILED, NULL, 5, &changed, &f->err));
-    must(effects_intend(f->board, RUN_A, EFFECT_SEND, NULL, 6, &f->err));
+    must(effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SPAWN, .state = EFFECT_DONE, .now = 5},
+                        &changed, &f->err));
+    must(effects_intend(f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .now = 5}, &f->err));
+    must(effects_result(f->board,
+                        &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_KILL, .state = EFFECT_FAILED, .now = 5},
+                        &changed, &f->err));
+    must(effects_intend(f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .now = 6}, &f->err));
     fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
     fixture_sql(f, "UPDATE runtime_sessions SET status='running',turn_started_at=50");
-    must(journal_add(f->board, 1, RUN_A, "t", "stalled", "", 49, &f->err));
+    must(journal_add(
+        f->board,
+        &(struct journal_row){.ticket_id = 1, .run_id = RUN_A, .author = "t", .kind = "stalled", .body = "", .now = 49},
+        &f->err));
     assert_int_equal(cases(f, "here", &world), 1);
     assert_int_equal(world.cases[0].spawn, EFFECT_DONE);
     assert_int_equal(world.cases[0].send, EFFECT_INTENT);
@@ -63,7 +70,10 @@ static void test_results_of_effects(void **state) {
     assert_int_equal(world.cases[0].message.id, 0);
     assert_false(world.cases[0].stall_said);
     world_release(&world);
-    must(journal_add(f->board, 1, RUN_A, "t", "stalled", "", 50, &f->err));
+    must(journal_add(
+        f->board,
+        &(struct journal_row){.ticket_id = 1, .run_id = RUN_A, .author = "t", .kind = "stalled", .body = "", .now = 50},
+        &f->err));
     assert_int_equal(cases(f, "here", &world), 1);
     assert_true(world.cases[0].stall_said);
     world_release(&world);
@@ -99,27 +109,26 @@ static void test_which_rows_are_cases(void **state) {
 static void test_again(void **state) {
     struct fixture *f = *state;
     struct world_case one = {0};
-    bool found = false;
-    must(snapshot_again(f->board, "here", 1, &one, &found, &f->err));
-    assert_true(found && one.runtime_exists && one.ticket_exists);
+    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
+    assert_true(one.runtime_exists && one.ticket_exists);
     assert_int_equal(one.message.kind, MESSAGE_WORK);
     ticket_release(&one.ticket);
     run_release(&one.run);
     runtime_release(&one.runtime);
     message_release(&one.message);
-    must(snapshot_again(f->board, "elsewhere", 1, &one, &found, &f->err));
-    assert_false(found);
-    must(snapshot_again(f->board, "here", 2, &one, &found, &f->err));
-    assert_false(found);
+    must(snapshot_again(f->board, &(struct snapshot_key){.host = "elsewhere", .ticket_id = 1}, &one, &f->err));
+    assert_false(one.ticket_exists || one.runtime_exists);
+    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 2}, &one, &f->err));
+    assert_false(one.ticket_exists || one.runtime_exists);
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
-    must(snapshot_again(f->board, "here", 1, &one, &found, &f->err));
-    assert_true(found && !one.runtime_exists && one.run_exists);
+    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
+    assert_true(one.ticket_exists && !one.runtime_exists && one.run_exists);
     ticket_release(&one.ticket);
     run_release(&one.run);
     message_release(&one.message);
     fixture_sql(f, "UPDATE tickets SET status='done'");
-    must(snapshot_again(f->board, "here", 1, &one, &found, &f->err));
-    assert_false(found);
+    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
+    assert_false(one.ticket_exists || one.runtime_exists);
 }
 
 static void session(struct fixture *f, const char *host, struct world_session *session) {

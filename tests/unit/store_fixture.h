@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/board.h"
 #include "store/claim.h"
 #include "store/db.h"
 #include "store/tickets.h"
@@ -128,11 +129,10 @@ static inline int64_t fixture_number(struct fixture *f, const char *text) {
 static inline int64_t fixture_add(struct fixture *f, const char *title, enum priority priority, int64_t now) {
     struct ticket_new ticket = {
         .title = title, .author = "test", .priority = priority, .status = TICKET_TODO, .now = now};
-    int64_t id = 0;
-    bool made = false;
-    must(tickets_add(f->board, &ticket, &id, &made, &f->err));
-    assert_true(made);
-    return id;
+    struct ticket_added added;
+    must(tickets_add(f->board, &ticket, &added, &f->err));
+    assert_true(added.made);
+    return added.id;
 }
 
 #define RUN_A "0123456789abcdef0123456789abcdef"
@@ -157,6 +157,7 @@ static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_i
                                   .nonce = NONCE_A,
                                   .pickup = &fixture_pickup,
                                   .argv_turn = argv_turn,
+                                  .tick = {.ms = 50, .boot = "boot-1"},
                                   .now = 1000};
     must(board_begin(f->board, &f->err));
     must(claim_take(f->board, &taking, &changed, &f->err));

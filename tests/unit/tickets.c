@@ -2,8 +2,8 @@
 
 static void test_add(void **state) {
     struct fixture *f = *state;
-    int64_t first = fixture_add(f, "first", PRIORITY_HIGH, 10), id = 0;
-    bool made = false;
+    int64_t first = fixture_add(f, "first", PRIORITY_HIGH, 10);
+    struct ticket_added added;
     struct ticket_new new = {.title = "second",
                              .body = "text with ' and \"",
                              .profile = "demo",
@@ -16,9 +16,9 @@ static void test_add(void **state) {
                              .after_count = 1,
                              .now = 20};
     struct ticket ticket = {0};
-    must(tickets_add(f->board, &new, &id, &made, &f->err));
-    assert_true(made);
-    must(tickets_get(f->board, id, &ticket, NULL, &f->err));
+    must(tickets_add(f->board, &new, &added, &f->err));
+    assert_true(added.made);
+    must(tickets_get(f->board, added.id, &ticket, &f->err));
     assert_string_equal(ticket.title, "second");
     assert_string_equal(ticket.body, new.body);
     assert_string_equal(ticket.profile, "demo");
@@ -33,23 +33,23 @@ static void test_add(void **state) {
     ticket_release(&ticket);
     fixture_is(f, "SELECT author||' '||kind FROM ticket_activity WHERE ticket_id=2", "anna created");
     new.title = "again";
-    must(tickets_add(f->board, &new, &id, &made, &f->err));
-    assert_false(made);
-    assert_int_equal(id, 2);
+    must(tickets_add(f->board, &new, &added, &f->err));
+    assert_false(added.made);
+    assert_int_equal(added.id, 2);
     fixture_is(f, "SELECT count(*)FROM tickets", "2");
 }
 
 static void test_missing(void **state) {
     struct fixture *f = *state;
     struct ticket ticket = {0};
-    bool found = true, made = false;
-    int64_t missing = 7, id = 0;
+    int64_t missing = 7;
+    struct ticket_added added;
     struct ticket_new new = {.title = "t", .status = TICKET_TODO, .after = &missing, .after_count = 1, .now = 1};
-    must_fail(tickets_get(f->board, 7, &ticket, NULL, &f->err), MC_NOINPUT);
-    must(tickets_get(f->board, 7, &ticket, &found, &f->err));
-    assert_false(found);
+    must_fail(tickets_get(f->board, 7, &ticket, &f->err), MC_NOINPUT);
+    must(tickets_find(f->board, 7, &ticket, &f->err));
+    assert_int_equal(ticket.id, 0);
     must(board_begin(f->board, &f->err));
-    must_fail(tickets_add(f->board, &new, &id, &made, &f->err), MC_NOINPUT);
+    must_fail(tickets_add(f->board, &new, &added, &f->err), MC_NOINPUT);
     board_rollback(f->board);
     fixture_is(f, "SELECT count(*)FROM tickets", "0");
 }
@@ -61,18 +61,18 @@ static void test_list(void **state) {
     fixture_add(f, "b", PRIORITY_LOW, 10);
     fixture_add(f, "c", PRIORITY_LOW, 20);
     fixture_sql(f, "UPDATE tickets SET status='done',body='long' WHERE title='c'");
-    must(tickets_list(f->board, TICKET_STATUS_COUNT, 0, &list, &f->err));
+    must(tickets_list(f->board, &(struct ticket_filter){.status = TICKET_STATUS_COUNT}, &list, &f->err));
     assert_int_equal(list.count, 3);
     assert_string_equal(list.items[0].title, "b");
     assert_string_equal(list.items[1].title, "c");
     assert_null(list.items[1].body);
     assert_string_equal(list.items[2].title, "a");
     ticket_list_release(&list);
-    must(tickets_list(f->board, TICKET_STATUS_COUNT, 2, &list, &f->err));
+    must(tickets_list(f->board, &(struct ticket_filter){.status = TICKET_STATUS_COUNT, .limit = 2}, &list, &f->err));
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].title, "c");
     ticket_list_release(&list);
-    must(tickets_list(f->board, TICKET_TODO, 1, &list, &f->err));
+    must(tickets_list(f->board, &(struct ticket_filter){.status = TICKET_TODO, .limit = 1}, &list, &f->err));
     assert_int_equal(list.count, 1);
     assert_string_equal(list.items[0].title, "a");
     ticket_list_release(&list);
@@ -81,19 +81,18 @@ static void test_list(void **state) {
 
 static void test_needs_and_counts(void **state) {
     struct fixture *f = *state;
-    int64_t after[2] = {fixture_add(f, "a", PRIORITY_LOW, 1), fixture_add(f, "b", PRIORITY_LOW, 1)}, id = 0;
+    int64_t after[2] = {fixture_add(f, "a", PRIORITY_LOW, 1), fixture_add(f, "b", PRIORITY_LOW, 1)};
     struct ticket_new new = {.title = "c", .status = TICKET_TODO, .after = after, .after_count = 2, .now = 1};
-    struct ticket_need *needs = NULL;
-    size_t count = 0;
-    bool made = false;
+    struct ticket_need_list needs = {0};
+    struct ticket_added added;
     fixture_sql(f, "UPDATE tickets SET status='done' WHERE id=1");
-    must(tickets_add(f->board, &new, &id, &made, &f->err));
-    must(tickets_needs(f->board, id, &needs, &count, &f->err));
-    assert_int_equal(count, 2);
-    assert_int_equal(needs[0].id, 1);
-    assert_int_equal(needs[0].status, TICKET_DONE);
-    assert_int_equal(needs[1].status, TICKET_TODO);
-    free(needs);
+    must(tickets_add(f->board, &new, &added, &f->err));
+    must(tickets_needs(f->board, added.id, &needs, &f->err));
+    assert_int_equal(needs.count, 2);
+    assert_int_equal(needs.items[0].id, 1);
+    assert_int_equal(needs.items[0].status, TICKET_DONE);
+    assert_int_equal(needs.items[1].status, TICKET_TODO);
+    ticket_need_list_release(&needs);
 }
 
 static void move_is(struct fixture *f, struct ticket_move move, bool expected) {
@@ -138,7 +137,7 @@ static void test_strange_word_is_damage(void **state) {
     fixture_add(f, "a", PRIORITY_LOW, 1);
     fixture_sql(f, "PRAGMA ignore_check_constraints=1");
     fixture_sql(f, "UPDATE tickets SET status='sleeping'");
-    must_fail(tickets_get(f->board, 1, &ticket, NULL, &f->err), MC_IOERR);
+    must_fail(tickets_get(f->board, 1, &ticket, &f->err), MC_IOERR);
     assert_null(ticket.title);
 }
 

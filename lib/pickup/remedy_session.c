@@ -1,0 +1,97 @@
+#include "pickup/remedy_session.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "pickup/pickup.h"
+#include "rules/heal.h"
+#include "run/end.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+/* A runtime row from what tmux and the messages still tell. */
+static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
+    struct site *site = &pickup->site;
+    struct message work = {0};
+    struct ticket ticket = {0};
+    struct runtime row = {0};
+    char session_key[SESSION_KEY_SIZE];
+    bool ok = messages_work(site->board, session->run_tag, &work, err) &&
+              tickets_get(site->board, session->ticket_id, &ticket, err);
+
+    key_session_key(session_key, session->ticket_id);
+    row = (struct runtime){.session_key = xstrdup(session_key),
+                           .ticket_id = session->ticket_id,
+                           .run_id = xstrdup(session->run_tag),
+                           .host = xstrdup(site->config.host),
+                           .status = work.id && work.status != MESSAGE_PENDING ? RUNTIME_RUNNING : RUNTIME_IDLE,
+                           .tmux_target = xstrdup(session->name),
+                           .pane_id = xstrdup(session->pane_id),
+                           .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
+                           .cwd = site_work_dir(site, session->ticket_id),
+                           .pane_log_path = site_pane_log(site, session->run_tag),
+                           .turn_count = work.id && work.status != MESSAGE_PENDING,
+                           .spawned_at = session->run.started_at,
+                           .turn_started_at = work.sent_at};
+    row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
+    end_identify(site, session->pane_pid, session->pane_dead, &row.agent);
+    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
+    if (ok && *changed)
+        ok = journal_add(
+            site->board,
+            &(struct journal_row){.ticket_id = session->ticket_id,
+                                  .run_id = session->run_tag,
+                                  .author = "mc-pickup",
+                                  .kind = "healed",
+                                  .body = "lost_row: the runtime's row was made again from its session's tags",
+                                  .now = clock_now()},
+            err);
+    if (ok && *changed)
+        ok = board_commit(site->board, err);
+    else
+        board_rollback(site->board);
+    runtime_release(&row);
+    ticket_release(&ticket);
+    message_release(&work);
+    return ok;
+}
+
+static bool close_session(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
+    struct board *board = pickup->site.board;
+    struct runtime row = {.run_id = xstrdup(session->run_tag), .tmux_target = xstrdup(session->name)};
+    bool ok;
+
+    end_identify(&pickup->site, session->pane_pid, session->pane_dead, &row.agent);
+    ok = effects_intend(
+             board,
+             &(struct effect_write){
+                 .run_id = session->run_tag, .kind = EFFECT_CLOSE, .detail = session->name, .now = clock_now()},
+             err) &&
+         end_agent(&pickup->site, &row, err) &&
+         effects_result(board,
+                        &(struct effect_write){.run_id = session->run_tag,
+                                               .kind = EFFECT_CLOSE,
+                                               .state = EFFECT_DONE,
+                                               .detail = session->name,
+                                               .now = clock_now()},
+                        NULL, err);
+    *changed = ok;
+    runtime_release(&row);
+    return ok;
+}
+
+bool remedy_session(struct pickup *pickup, const struct world_session *session, const struct repair *repair,
+                    struct err *err) {
+    bool again = repair->remedy == REMEDY_REBUILD;
+    bool changed = false;
+    bool ok = again ? rebuild(pickup, session, &changed, err) : close_session(pickup, session, &changed, err);
+
+    if (ok && changed)
+        report_healed(&pickup->report, &(struct report_healed){.rule = heal_rule_name(repair->rule),
+                                                               .ticket = session->ticket_tag,
+                                                               .from = "session without a row",
+                                                               .to = again ? "row made again" : "closed",
+                                                               .pid = session->pane_pid});
+    return ok;
+}
