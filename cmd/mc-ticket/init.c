@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -31,6 +32,38 @@ static void find_agents(struct argv *agents) {
     }
 }
 
+static bool has(const struct argv *list, const char *s) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i], s) == 0)
+            return true;
+    return false;
+}
+
+/* A folder that is there, by a name that means the same tomorrow and may stand in a configuration. */
+static bool folder_ok(const char *folder) {
+    struct text clean = {0};
+    char *inside = xasprintf("%s/.", folder); /* /bin may be a link */
+    bool ok;
+
+    clean_line(&clean, folder, strlen(folder), 0);
+    ok = folder[0] == '/' && strcmp(text_str(&clean), folder) == 0 && files_is_dir(inside);
+    free(inside);
+    text_release(&clean);
+    return ok;
+}
+
+/* The members of this shell's PATH, in its order. */
+static void find_folders(struct argv *folders) {
+    for (const char *at = getenv("PATH"); at != NULL; at = strchr(at, ':')) {
+        char *folder;
+        at += *at == ':';
+        folder = xstrndup(at, strcspn(at, ":"));
+        if (folder_ok(folder) && !has(folders, folder))
+            argv_add(folders, folder);
+        free(folder);
+    }
+}
+
 static bool make_parent(const char *path, struct err *err) {
     const char *slash = strrchr(path, '/');
     char *folder = xstrndup(path, slash == NULL || slash == path ? 0 : (size_t)(slash - path));
@@ -43,14 +76,17 @@ static bool make_parent(const char *path, struct err *err) {
 /* An existing configuration, a person's or the machine's, is left alone. */
 static bool make_config(const struct site *site, struct made *made, struct err *err) {
     struct text bytes = {0};
+    struct argv folders = {0};
     bool ok;
 
     if (site->config.file != NULL || site->config_path == NULL)
         return true;
     find_agents(&made->agents);
-    config_starter(&bytes, site->board_path, &made->agents);
+    find_folders(&folders);
+    config_starter(&bytes, site->board_path, &folders, &made->agents);
     ok = make_parent(site->config_path, err) && files_create(site->config_path, text_str(&bytes), bytes.len, err);
     made->config = ok;
+    argv_release(&folders);
     text_release(&bytes);
     return ok;
 }

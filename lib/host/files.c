@@ -24,7 +24,7 @@ static bool make_one(const char *path, struct err *err) {
     return true;
 }
 
-static bool check_dir(const char *path, struct err *err) {
+static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
     struct stat seen;
     if (lstat(path, &seen) != 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: this directory cannot be looked at", path);
@@ -34,12 +34,12 @@ static bool check_dir(const char *path, struct err *err) {
         return err_set(err, MC_CANTCREAT, "%s: is not a directory; move it away", path);
     if (seen.st_uid != geteuid())
         return err_set(err, MC_NOPERM, "%s: belongs to another user; use a directory of your own", path);
-    if ((seen.st_mode & OTHERS_WRITE) != 0)
+    if ((seen.st_mode & forbidden) != 0)
         return err_set(err, MC_NOPERM, "%s: others may write here; run: chmod go-w %s", path, path);
     return true;
 }
 
-bool files_make_dir(const char *path, struct err *err) {
+static bool make_dir(const char *path, mode_t forbidden, struct err *err) {
     char *copy = xstrdup(path);
     size_t len = strlen(copy);
     bool done = true;
@@ -57,9 +57,17 @@ bool files_make_dir(const char *path, struct err *err) {
     }
     if (done && !files_is_dir(copy))
         done = make_one(copy, err);
-    done = done && check_dir(copy, err);
+    done = done && check_dir(copy, forbidden, err);
     free(copy);
     return done;
+}
+
+bool files_make_dir(const char *path, struct err *err) {
+    return make_dir(path, OTHERS_WRITE, err);
+}
+
+bool files_make_inner_dir(const char *path, struct err *err) {
+    return make_dir(path, 0, err);
 }
 
 static bool read_all(struct text *out, int fd, size_t max, const char *path, struct err *err) {
@@ -208,6 +216,51 @@ out:
         close(fd);
     text_release(&bytes);
     err_release(&err);
+}
+
+size_t files_head(const char *path, char *bytes, size_t max) {
+    struct err err = {0};
+    struct stat seen;
+    int fd = open_regular(path, &seen, &err);
+    ssize_t n = 0;
+    err_release(&err);
+    if (fd < 0)
+        return 0;
+    do
+        n = read(fd, bytes, max);
+    while (n < 0 && errno == EINTR);
+    close(fd);
+    return n > 0 ? (size_t)n : 0;
+}
+
+char *files_link(const char *path) {
+    char to[PATH_MAX];
+    ssize_t n = readlink(path, to, sizeof to - 1);
+    const char *slash = strrchr(path, '/');
+    if (n <= 0)
+        return NULL;
+    to[n] = '\0';
+    if (to[0] == '/' || slash == NULL)
+        return xstrdup(to);
+    return xasprintf("%.*s/%s", (int)(slash - path), path, to);
+}
+
+char *files_absolute(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder, *real, *whole;
+    if (*path == '/')
+        return xstrdup(path);
+    folder = slash != NULL ? xstrndup(path, (size_t)(slash - path)) : xstrdup(".");
+    real = realpath(folder, NULL);
+    free(folder);
+    if (real == NULL) { /* the folder is not there (yet) */
+        real = realpath(".", NULL);
+        slash = NULL;
+    }
+    whole = real != NULL ? xasprintf("%s/%s", strcmp(real, "/") != 0 ? real : "", slash != NULL ? slash + 1 : path)
+                         : xstrdup(path);
+    free(real);
+    return whole;
 }
 
 bool files_exists(const char *path) {

@@ -14,6 +14,9 @@ struct text;
  * not writable by others (77); a parent is only walked through. 73 when it cannot be made. */
 bool files_make_dir(const char *path, struct err *err);
 
+/* The same for a directory inside one that nobody else may enter: who may write into it is its user's business. */
+bool files_make_inner_dir(const char *path, struct err *err);
+
 /* Whole file, at most max bytes; 66 when it is not there. */
 bool files_read(struct text *out, const char *path, size_t max, struct err *err);
 
@@ -29,6 +32,16 @@ bool files_create(const char *path, const char *bytes, size_t n, struct err *err
 
 /* The last max bytes of a file, at a line's border; empty when it is not there. */
 void files_tail(struct text *out, const char *path, size_t max);
+
+/* The first bytes of a file, at most max; 0 when it cannot be read. */
+size_t files_head(const char *path, char *bytes, size_t max);
+
+/* Where a symbolic link leads, one step, as a new string; NULL: it is none. */
+char *files_link(const char *path);
+
+/* The same place by an absolute path, as a new string: a relative one is taken from where we are, its folder without
+ * links; the last name is not followed and need not be there. */
+char *files_absolute(const char *path);
 
 bool files_exists(const char *path);
 bool files_is_dir(const char *path);

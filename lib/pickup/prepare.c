@@ -1,18 +1,15 @@
 #include "pickup/prepare.h"
 
-#include <unistd.h>
-
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
 #include "host/launch.h"
+#include "pickup/surroundings.h"
 #include "pickup/work.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
 #include "store/runtimes.h"
-
-extern char **environ;
 
 /* An argument may be 128 KiB on Linux (MAX_ARG_STRLEN); what is longer goes through the file. */
 enum { ARGUMENT_MAX = 100 * 1024, TEMPLATE_MAX = 256 * 1024 };
@@ -118,120 +115,26 @@ out:
     return ok;
 }
 
-static bool is_named(const char *variable, const char *name) {
-    size_t n = strlen(name);
-
-    return !strncmp(variable, name, n) && variable[n] == '=';
-}
-
-/* Ours alone, or about a place where the agent is not: an agent must not see it (SPEC section 7). */
-static bool kept_back(const struct site *site, const char *variable) {
-    static const char *const ours[] = {"TMUX",           "TMUX_PANE",     "TERM",   "LANG", "LC_ALL",  "LC_CTYPE",
-                                       "INVOCATION_ID",  "PWD",           "OLDPWD", "PATH", "COLUMNS", "LINES",
-                                       "JOURNAL_STREAM", "NOTIFY_SOCKET", "SHLVL",  "_"};
-
-    if (text_starts(variable, "MC_"))
-        return true;
-    if (site->config.send.token_env && is_named(variable, site->config.send.token_env))
-        return true;
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (is_named(variable, ours[i]))
-            return true;
-    return false;
-}
-
-/* NAME=VALUE, unless the name is there already: getenv(3) takes the first of two. */
-static void put(struct argv *env, const char *variable) {
-    size_t n = strcspn(variable, "=") + 1;
-
-    for (size_t i = 0; i < env->count; i++)
-        if (!strncmp(env->items[i], variable, n))
-            return;
-    argv_add(env, variable);
-}
-
-static void put_pair(struct argv *env, const char *name, const char *value) {
-    char *variable = xasprintf("%s=%s", name, value);
-
-    put(env, variable);
-    free(variable);
-}
-
-/* Our own programs first, so that `mc-ticket signal` is found. */
-static void put_path(struct argv *env) {
-    const char *path = getenv("PATH");
-    char *here = files_program_dir();
-    char *both =
-        xasprintf("%s%s%s", here ? here : "", here ? ":" : "", path && *path ? path : "/usr/local/bin:/usr/bin:/bin");
-
-    put_pair(env, "PATH", both);
-    free(both);
-    free(here);
-}
-
-/* Most binding first: what ties the agent to its run, what its profile says, what every agent needs, what we were
- * started with. */
-static void make_environment(const struct work *work, struct argv *env) {
-    const struct site *site = work->site;
-
-    put_pair(env, "MC_TICKET", work->key);
-    put_pair(env, "MC_RUN", work->run_id);
-    put_pair(env, "MC_DB", site->board_path);
-    if (site->config.file)
-        put_pair(env, "MC_PICKUP_CONFIG", site->config.file);
-    for (size_t i = 0; i < work->profile->env.count; i++)
-        put(env, work->profile->env.items[i]);
-    put_path(env);
-    put_pair(env, "TERM", "screen-256color");
-    put_pair(env, "LANG", "C.UTF-8");
-    put_pair(env, "PWD", work->runtime.cwd);
-    for (char **one = environ; *one; one++)
-        if (!kept_back(site, *one))
-            put(env, *one);
-}
-
-/* The demo agent stands beside our other inner programs; every other one is looked up on PATH. */
-static char *find_agent(const struct work *work, bool *not_executable) {
-    const char *name = work->profile->command.items[0];
-    char *path = NULL;
-
-    *not_executable = false;
-    if (!strcmp(name, "mc-demo-agent")) {
-        char *own = xasprintf("%s/%s", work->site->libexec, name);
-
-        path = files_find_program(own, NULL, not_executable);
-        free(own);
-    }
-    return path ? path : files_find_program(name, getenv("PATH"), not_executable);
-}
-
-static bool agent_argv(struct work *work, struct argv *argv) {
-    bool not_executable = false;
-    char *path = find_agent(work, &not_executable);
-
-    if (!path)
-        return work_stop(work, CLASS_NO_AGENT,
-                         not_executable ? "profile %s: %s is there and not executable; mend its mode"
-                                        : "profile %s: command %s was not found; give its absolute path in the "
-                                          "configuration, because cron's PATH is short",
-                         work->profile->name, work->profile->command.items[0]);
-    argv_add(argv, path);
+static void agent_argv(const struct work *work, const char *program, struct argv *argv) {
+    argv_add(argv, program);
     for (size_t i = 1; i < work->profile->command.count; i++)
         argv_add(argv, work->profile->command.items[i]);
     if (work->argv_turn) {
         argv_copy(argv, &work->profile->prompt_flag);
         argv_add(argv, text_str(&work->prompt));
     }
-    free(path);
-    return true;
 }
 
-static bool write_launch(struct work *work, const struct argv *argv, struct err *err) {
+static bool write_launch(struct work *work, const struct surroundings *found, struct err *err) {
+    struct argv argv = {0};
     struct argv env = {0};
+    struct launch launch = {.cwd = work->runtime.cwd, .env = &env, .argv = &argv};
     bool ok;
 
-    make_environment(work, &env);
-    ok = launch_write(work->launch_file, &(struct launch){.cwd = work->runtime.cwd, .env = &env, .argv = argv}, err);
+    agent_argv(work, found->program, &argv);
+    surroundings_environment(work, found, &env);
+    ok = launch_write(work->launch_file, &launch, err);
+    argv_release(&argv);
     argv_release(&env);
     return ok;
 }
@@ -250,18 +153,18 @@ static bool have_launcher(struct work *work) {
 }
 
 bool prepare_place(struct work *work) {
+    struct surroundings found = {0};
     struct err err = {0};
-    struct argv argv = {0};
     bool ok = false;
 
-    if (!have_launcher(work) || !agent_argv(work, &argv))
+    if (!have_launcher(work) || !surroundings_find(work, &found))
         goto out;
-    ok = files_make_dir(work->runtime.cwd, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
-         write_launch(work, &argv, &err);
+    ok = files_make_inner_dir(work->runtime.cwd, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
+         write_launch(work, &found, &err);
     if (!ok)
         stop_by(work, &err);
 out:
-    argv_release(&argv);
+    surroundings_release(&found);
     err_release(&err);
     return ok;
 }

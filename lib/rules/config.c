@@ -7,6 +7,7 @@ void config_release(struct config *config) {
                              config->database,
                              config->host,
                              config->ticket_prefix,
+                             config->path,
                              config->tmux.socket,
                              config->profile,
                              config->send.dialect,

@@ -17,6 +17,7 @@ struct config {
     char *database;
     char *host;          /* NULL until the caller puts the machine's name */
     char *ticket_prefix; /* MC */
+    char *path;          /* a PATH of absolute folders; NULL: the caller's */
     int64_t max_running; /* 4 */
     struct {
         char *socket; /* NULL: tmux.sock beside the board; a name (no slash) is for -L, a path for -S */

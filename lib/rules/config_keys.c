@@ -18,6 +18,8 @@ const struct key config_keys[] = {
     {"database", KEY_PATH, AT(database), .help = "the board; --db and MC_DB go before it"},
     {"host", KEY_TEXT, .high = 64, AT(host), .help = "this machine's name on the board; default: what hostname says"},
     {"ticket_prefix", KEY_TEXT, .high = 10, .preset = "MC", AT(ticket_prefix), .help = "MC-1, MC-2 ..."},
+    {"path", KEY_SEARCH, .high = 32768, AT(path),
+     .help = "where agents, git, tmux, hooks and notify are looked for; default: the PATH mc-pickup is started with"},
     {"max_running", KEY_NUMBER, 0, 1, 1000, "4", AT(max_running), .help = "agents that work at the same time here"},
     {"tmux", KEY_GROUP, .help = "where agents live"},
     {"tmux.socket", KEY_TEXT, .high = 90, AT(tmux.socket),
@@ -74,6 +76,7 @@ const struct key config_keys[] = {
 const struct key profile_keys[] = {
     {"command", KEY_COMMAND, .low = 1, .high = 64, AT(command), .help = "program and arguments; no shell sees them"},
     {"env", KEY_ENV, .high = 64, AT(env), .help = "variables for the agent, by name; null takes one away"},
+    {"pass", KEY_PASS, .high = 64, AT(pass), .help = "variables of mc-pickup's own environment that it gets, with *"},
     {"first_turn", KEY_WORD, .preset = "paste", .words = first_turns, AT(first_turn),
      .help = "argv: the first prompt is an argument (seen in ps)"},
     {"prompt_flag", KEY_LIST, .high = 8, AT(prompt_flag), .help = "put before that argument"},

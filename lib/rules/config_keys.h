@@ -17,6 +17,8 @@ enum key_type {
     KEY_LIST,     /* struct argv of strings, at most high of them */
     KEY_COMMAND,  /* the same; [0] is a name to look up on PATH, or an expanded path */
     KEY_PATTERN,  /* char *, ERE; "" never matches */
+    KEY_PASS,     /* struct argv of patterns of names, added to those that are there */
+    KEY_SEARCH,   /* char *, a PATH of absolute folders, from such a string or a list of folders, expanded */
     KEY_ENV,      /* struct argv of NAME=VALUE, from an object */
     KEY_BODY,     /* char *, JSON text, from any JSON or a string of it */
     KEY_HEADERS,  /* of struct dialect */

@@ -15,6 +15,7 @@ static const struct {
     const char *example;
 } examples[] = {
     {"host", "\"builder-1\""},
+    {"path", "[\"~/.local/bin\", \"/usr/local/bin\", \"/usr/bin\", \"/bin\"]"},
     {"tmux.socket", "\"mc-pickup\""},
     {"send.url", "\"http://127.0.0.1:5000/api/tickets/{number}/runtime/send\""},
     {"send.token_file", "\"~/.config/mc-pickup/token\""},
@@ -88,30 +89,22 @@ static void add_profile(struct text *out, const struct key *key, const struct ar
     text_add(out, ",\n\n");
 }
 
-/* cron's PATH is short: the found agents' programs by their whole path, and active, for this starts none of them. */
-static void add_profiles(struct text *out, const struct key *key, const struct argv *agents) {
-    if (agents->count < 2) {
+/* Active, for cron's PATH is short: what this shell finds is found there too. */
+static void add_search(struct text *out, const struct key *key, const struct argv *folders) {
+    if (!folders->count) {
         add_key(out, key, key->name, "");
         return;
     }
-    text_addf(out, "  // %s; here with the paths found, for cron's PATH is short.\n  \"profiles\": {", key->help);
-    for (size_t i = 0; i + 1 < agents->count; i += 2) {
-        const struct builtin_profile *builtin = profile_builtin_find(agents->items[i]);
-        text_addf(out, "%s\n    ", i ? "," : "");
-        add_string(out, agents->items[i]);
-        text_add(out, ": {\"command\": [");
-        add_path(out, agents->items[i + 1]);
-        for (size_t j = 1; builtin && j < sizeof builtin->command / sizeof *builtin->command && builtin->command[j];
-             j++) {
-            text_add(out, ", ");
-            add_string(out, builtin->command[j]);
-        }
-        text_add(out, "]}");
+    text_addf(out, "\n  // %s.\n  // These are the folders of the shell that init was run in.\n  \"path\": [",
+              key->help);
+    for (size_t i = 0; i < folders->count; i++) {
+        text_add(out, i ? ",\n    " : "\n    ");
+        add_path(out, folders->items[i]);
     }
-    text_add(out, "\n  },\n");
+    text_add(out, "\n  ],\n\n");
 }
 
-void config_starter(struct text *out, const char *database, const struct argv *agents) {
+void config_starter(struct text *out, const char *database, const struct argv *folders, const struct argv *agents) {
     text_add(out, "// The configuration of mc-pickup: JSON with comments. mc-pickup.conf(5) says more of each key.\n"
                   "// A key in a comment shows its default, or an example where it says (none).\n"
                   "{\n");
@@ -122,8 +115,8 @@ void config_starter(struct text *out, const char *database, const struct argv *a
         }
         if (strcmp(key->name, "profile") == 0)
             add_profile(out, key, agents);
-        else if (key->type == KEY_PROFILES)
-            add_profiles(out, key, agents);
+        else if (key->type == KEY_SEARCH)
+            add_search(out, key, folders);
         else if (strcmp(key->name, "database") != 0)
             add_key(out, key, key->name, "");
         key++;

@@ -9,6 +9,8 @@
 #include "rules/config_file.h"
 #include "rules/config_keys.h"
 #include "rules/config_reading.h"
+#include "rules/config_search.h"
+#include "rules/environment.h"
 #include "rules/screen.h"
 
 static void *slot_of(const struct key *key, void *object) {
@@ -53,6 +55,8 @@ void key_preset(const struct key *key, void *object) {
     case KEY_GROUP:
     case KEY_LIST:
     case KEY_COMMAND:
+    case KEY_PASS:
+    case KEY_SEARCH:
     case KEY_ENV:
     case KEY_BODY:
     case KEY_HEADERS:
@@ -200,6 +204,23 @@ static bool read_env(const struct config_place *at) {
     return true;
 }
 
+/* Added to what a built-in profile has. */
+static bool read_pass(const struct config_place *at) {
+    if (json_type(at->json) != JSON_ARRAY || json_count(at->json) > (size_t)at->key->high)
+        return config_fail(at->reading, at->path, "must be a list of at most %lld names", (long long)at->key->high);
+    for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
+        const char *pattern = json_string(member);
+        if (!pattern || !environment_pattern_ok(pattern))
+            return config_fail(at->reading, at->path,
+                               "must be a list of names of variables; * stands for any characters");
+        if (environment_never(pattern))
+            return config_fail(at->reading, at->path,
+                               "%s is never passed on; give it a value in env if the agent needs it", pattern);
+        argv_add(slot(at), pattern);
+    }
+    return true;
+}
+
 static bool read_body(const struct config_place *at) {
     struct text printed = {0};
     if (json_string(at->json))
@@ -256,6 +277,10 @@ bool key_read(const struct config_place *at) {
     case KEY_LIST:
     case KEY_COMMAND:
         return replace_list(at);
+    case KEY_PASS:
+        return read_pass(at);
+    case KEY_SEARCH:
+        return key_read_search(at);
     case KEY_ENV:
         return read_env(at);
     case KEY_BODY:

@@ -9,6 +9,10 @@
 #define SPINNER "(⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏)"
 /* A list of choices with one selected: Enter would take it. `[ │]` is bytewise blanks and the bytes of a frame. */
 #define CHOICE "^[ │┃]*(●|❯|›) [0-9]+\\. "
+/* The keys of those agents that talk to any vendor. */
+#define VENDORS                                                                                                        \
+    "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "GOOGLE_*", "DEEPSEEK_*", "GROQ_*", "MISTRAL_*", "OPENROUTER_*", "XAI_*",   \
+        "CEREBRAS_*", "ZAI_*", "MOONSHOT_*", "AZURE_OPENAI_*", "DASHSCOPE_*", "TOGETHER_*", "FIREWORKS_*", "HF_TOKEN"
 
 /* Measured on real programs (FACTS.md: codex 0.169, opencode 1.18, gemini 0.61, qwen 0.15, pi 0.73) where nothing else
  * is said; "read" means taken from public reports and not run. The first turn goes as an argument where that was
@@ -17,6 +21,7 @@ static const struct builtin_profile builtins[] = {
     {
         .name = "claude", /* all of it read */
         .command = {"claude"},
+        .pass = {"ANTHROPIC_*", "CLAUDE_CODE_*", "CLAUDE_CONFIG_DIR"},
         .first_turn = FIRST_TURN_ARGV,
         .ready = "─\n *❯.*\n *──",
         .busy = "esc to interrupt",
@@ -26,6 +31,7 @@ static const struct builtin_profile builtins[] = {
     {
         .name = "codex",
         .command = {"codex", "--no-daemon", "-c", "check_for_update_on_startup=false"},
+        .pass = {"OPENAI_*", "CODEX_*"},
         .first_turn = FIRST_TURN_ARGV,
         .ready = "^ *› Ask Codex to do anything",
         .busy = "\\([^)]*esc to interrupt",
@@ -37,6 +43,7 @@ static const struct builtin_profile builtins[] = {
         .name = "opencode",
         .command = {"opencode"},
         .env = {"OPENCODE_DISABLE_AUTOUPDATE=1"},
+        .pass = {"OPENCODE_*", VENDORS},
         .first_turn = FIRST_TURN_ARGV,
         .prompt_flag = "--prompt",
         /* Before the first turn, later; "ctrl+p commands" stands there with text in the input, too. */
@@ -49,6 +56,7 @@ static const struct builtin_profile builtins[] = {
         .name = "gemini",
         .command = {"gemini"},
         .env = {"GEMINI_CLI_TRUST_WORKSPACE=true"},
+        .pass = {"GEMINI_*", "GOOGLE_*"},
         .first_turn = FIRST_TURN_ARGV,
         .prompt_flag = "-i",
         .ready = "^[ │]*[>*] +Type your message",
@@ -60,6 +68,7 @@ static const struct builtin_profile builtins[] = {
     {
         .name = "qwen", /* an argument of 100 KB did not arrive, a paste did */
         .command = {"qwen"},
+        .pass = {"QWEN_*", "DASHSCOPE_*", "OPENAI_*"},
         .first_turn = FIRST_TURN_PASTE,
         .ready = "^[ │]*[>*] +Type your message",
         .busy = "\\(.*esc to cancel",
@@ -70,6 +79,7 @@ static const struct builtin_profile builtins[] = {
         .name = "pi",
         .command = {"pi"},
         .env = {"PI_OFFLINE=1"},
+        .pass = {"PI_*", VENDORS},
         .first_turn = FIRST_TURN_ARGV,
         .ready = "─\n\n(─)+\n.*\n.*%/[0-9]",
         .busy = "^ *" SPINNER " Working\\.\\.\\.",
@@ -115,6 +125,7 @@ void profile_from_builtin(struct profile *profile, const struct builtin_profile 
     };
     argv_adds(&profile->command, builtin->command);
     argv_adds(&profile->env, builtin->env);
+    argv_adds(&profile->pass, builtin->pass);
     if (builtin->prompt_flag)
         argv_add(&profile->prompt_flag, builtin->prompt_flag);
 }
@@ -124,6 +135,7 @@ void profile_release(struct profile *profile) {
         return;
     argv_release(&profile->command);
     argv_release(&profile->env);
+    argv_release(&profile->pass);
     argv_release(&profile->prompt_flag);
     free(profile->name);
     free(profile->ready);

@@ -16,6 +16,7 @@ struct profile {
     char *name;
     struct argv command; /* [0] is looked up on PATH */
     struct argv env;     /* NAME=VALUE */
+    struct argv pass;    /* patterns of the caller's variables that it gets besides those that all get */
     enum first_turn first_turn;
     struct argv prompt_flag; /* put before the prompt for FIRST_TURN_ARGV, such as -i; may be empty */
     char *ready;
@@ -30,6 +31,7 @@ struct builtin_profile {
     const char *name;
     const char *command[8];
     const char *env[4];
+    const char *pass[24];
     enum first_turn first_turn;
     const char *prompt_flag;
     const char *ready;

@@ -20,22 +20,31 @@ static const char *lookup(const char *name) {
     return value && *value ? value : NULL;
 }
 
+/* $XDG_…/mc-pickup/NAME, or FOLDER/mc-pickup/NAME at home; NULL: neither is set. Whatever they say is made absolute at
+ * once: agents, and what they start, work elsewhere. */
+static char *user_file(const char *base, const char *folder, const char *name) {
+    const char *home = lookup("HOME");
+    char *path, *whole;
+
+    if (!base && !home)
+        return NULL;
+    path = base ? xasprintf("%s/mc-pickup/%s", base, name) : xasprintf("%s/%s/mc-pickup/%s", home, folder, name);
+    whole = files_absolute(path);
+    free(path);
+    return whole;
+}
+
 /* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
 static char *config_file(struct site *site, const char *named, bool *must) {
     const char *from = named ? named : lookup("MC_PICKUP_CONFIG");
-    const char *base = lookup("XDG_CONFIG_HOME");
-    const char *home = lookup("HOME");
     char *path = NULL;
 
     *must = from != NULL;
     if (from) {
-        site->config_path = xstrdup(from);
-        return xstrdup(from);
+        site->config_path = files_absolute(from);
+        return xstrdup(site->config_path);
     }
-    if (base)
-        path = xasprintf("%s/mc-pickup/config.json", base);
-    else if (home)
-        path = xasprintf("%s/.config/mc-pickup/config.json", home);
+    path = user_file(lookup("XDG_CONFIG_HOME"), ".config", "config.json");
     site->config_path = xstrdup(path);
     if (path && files_exists(path))
         return path;
@@ -73,31 +82,15 @@ out:
     return ok;
 }
 
-static char *absolute(const char *path) {
-    char here[PATH_MAX];
-
-    if (*path == '/')
-        return xstrdup(path);
-    if (!getcwd(here, sizeof here))
-        return xstrdup(path);
-    return xasprintf("%s/%s", here, path);
-}
-
 static bool find_board(struct site *site, const char *named, struct err *err) {
     const char *from = named ? named : lookup("MC_DB");
-    const char *base = lookup("XDG_STATE_HOME");
-    const char *home = lookup("HOME");
     char *slash;
 
     if (from)
-        site->board_path = absolute(from);
+        site->board_path = files_absolute(from);
     else if (site->config.database)
         site->board_path = xstrdup(site->config.database);
-    else if (base)
-        site->board_path = xasprintf("%s/mc-pickup/board.db", base);
-    else if (home)
-        site->board_path = xasprintf("%s/.local/state/mc-pickup/board.db", home);
-    else
+    else if (!(site->board_path = user_file(lookup("XDG_STATE_HOME"), ".local/state", "board.db")))
         return err_set(err, MC_CONFIG, "board: HOME is not set, so there is no place to look for it: give --db FILE");
     slash = strrchr(site->board_path, '/');
     if (!slash || !slash[1])
@@ -141,11 +134,19 @@ static void busy_limit(void) {
         board_busy_limit(ms);
 }
 
+/* For all that is looked up and started from here on. */
+static bool take_path(const struct site *site, struct err *err) {
+    const char *path = site->config.path ? site->config.path : lookup("PATH");
+
+    return !setenv("PATH", path ? path : "/usr/local/bin:/usr/bin:/bin", 1) ||
+           err_errno(err, MC_OSERR, errno, "PATH: cannot be set");
+}
+
 bool site_open(struct site *site, const struct site_options *options, struct err *err) {
     *site = (struct site){.look = options->look};
     busy_limit();
-    if (!read_config(site, options->config, options->no_board, err) || !find_board(site, options->db, err) ||
-        !name_host(site, err))
+    if (!read_config(site, options->config, options->no_board, err) || !take_path(site, err) ||
+        !find_board(site, options->db, err) || !name_host(site, err))
         return false;
     if (!proc_self(&site->self, err))
         return false;

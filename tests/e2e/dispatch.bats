@@ -205,7 +205,7 @@ teardown() {
     expect 0 pickup --json
     pid=$(value pid)
     environment=$(tr '\0' '\n' <"/proc/$pid/environ")
-    for wanted in MC_TICKET=MC-1 "MC_RUN=$(value run)" "MC_DB=$MC_DB" "PATH=$(readlink -f "$MC_BIN"):$CLEAN_PATH" \
+    for wanted in MC_TICKET=MC-1 "MC_RUN=$(value run)" "MC_DB=$MC_DB" "PATH=$CLEAN_PATH:$(readlink -f "$MC_BIN")" \
         LANG=C.UTF-8 TERM=screen-256color PLAIN=yes "HOME=$T" "PWD=$STATE/work/MC-1"; do
         is "$(grep -Fx "$wanted" <<<"$environment")" "$wanted"
     done

@@ -33,7 +33,7 @@ installed() {
     is "$(value outcome)" dispatched
     pid=$(value pid)
     is "$(readlink "/proc/$pid/exe")" "$(readlink -f "$T/prefix/libexec/mc-pickup/mc-demo-agent")"
-    is "$(tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^PATH=//p')" "$(readlink -f "$bin"):/usr/bin:/bin"
+    is "$(tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^PATH=//p')" "/usr/bin:/bin:$(readlink -f "$bin")"
     # The agent finds mc-ticket by itself.
     wait_for signalled
     expect 0 installed "$bin/mc-ticket" approve MC-1

@@ -43,6 +43,7 @@ def key_type(row):
         "list": f"list of {low} to {high} strings; {default}",
         "variables": f"object of at most {high} variables; {default}",
         "body": f"JSON of at most {high} bytes; {default}",
+        "search": f"PATH or list of folders; {default}",
         "lines": f"list of at most {high}; {default}",
     }[kind]
 

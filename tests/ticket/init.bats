@@ -24,13 +24,28 @@ teardown() {
     expect 0 mc --config "$T/.config/mc-pickup/config.json" list
 }
 
-@test "the agents found on PATH are named with absolute paths" {
+@test "the agents found on PATH are named with absolute paths, and are found by their name later" {
     mkdir "$T/bin"
     printf '#!/bin/sh\n' >"$T/bin/codex"
     chmod 755 "$T/bin/codex"
     PATH=$T/bin:$PATH expect 0 mc init --json
     has "$output" "\"$T/bin/codex\""
-    grep -q "$T/bin/codex" "$T/.config/mc-pickup/config.json"
+    config=$T/.config/mc-pickup/config.json
+    grep -q "// Found: codex, \"$T/bin/codex\"" "$config"
+    grep -q '^  // "profiles": ' "$config"
+    expect 0 mc list
+    sed -i 's|// "profile": |"profile": |' "$config"
+    mc add one >/dev/null
+    expect 0 env -i HOME="$T" PATH=/usr/bin:/bin "$MC_BIN/mc-pickup" --dry-run
+}
+
+@test "path is this shell's PATH: what is absolute and there, once, in its order" {
+    mkdir "$T/b\$x" "$T/a"
+    ln -s a "$T/link"
+    PATH="$T/b\$x:relative:$T/none:$T/a::$T/link:/usr/bin:$T/a:.:/bin:$T/z
+z" expect 0 mc init
+    is "$(sed -n '/^  "path": \[/,/^  \],/p' "$T/.config/mc-pickup/config.json" | tr -d ' \n')" \
+        "\"path\":[\"$T/b\$\$x\",\"$T/a\",\"$T/link\",\"/usr/bin\",\"/bin\"],"
     expect 0 mc list
 }
 

@@ -18,11 +18,14 @@ static const char *lookup(const char *name) {
 }
 
 static void write_starter(struct text *out, bool found) {
-    struct argv agents = {0};
-    if (found)
+    struct argv agents = {0}, folders = {0};
+    if (found) {
         argv_adds(&agents, (const char *const[]){"codex", "/opt/$a \"b\"/codex", "pi", "/usr/local/bin/pi", NULL});
-    config_starter(out, "/home/a$n/board.db", &agents);
+        argv_adds(&folders, (const char *const[]){"/opt/$a \"b\"", "/usr/local/bin", NULL});
+    }
+    config_starter(out, "/home/a$n/board.db", &folders, &agents);
     argv_release(&agents);
+    argv_release(&folders);
 }
 
 static void read_ok(struct config *config, const struct text *bytes) {
@@ -41,8 +44,10 @@ static void test_it_reads_back(void **state) {
         read_ok(&config, &out);
         assert_string_equal(config.database, "/home/a$n/board.db");
         assert_null(config.profile); /* never active by itself */
-        if (found)                   /* but by its whole path, once somebody names it */
-            assert_string_equal(config_profile(&config, "codex")->command.items[0], "/opt/$a \"b\"/codex");
+        if (found)                   /* but found, once somebody names it */
+            assert_string_equal(config.path, "/opt/$a \"b\":/usr/local/bin");
+        else
+            assert_null(config.path);
         assert_null(config.send.url);
         config_release(&config);
         text_release(&out);
@@ -55,7 +60,6 @@ static void test_the_first_agent_is_a_suggestion(void **state) {
     write_starter(&out, true);
     assert_non_null(strstr(out.data, "\n  // \"profile\": \"codex\",\n"));
     assert_non_null(strstr(out.data, "Found: pi, \"/usr/local/bin/pi\""));
-    assert_non_null(strstr(out.data, "[\"/opt/$$a \\\"b\\\"/codex\", \"--no-daemon\""));
     text_release(&out);
 }
 

@@ -25,7 +25,7 @@ static const char *const types[] = {
     [KEY_WORD] = "word",     [KEY_SWITCH] = "word",    [KEY_FLAG] = "flag",     [KEY_PATTERN] = "pattern",
     [KEY_LIST] = "list",     [KEY_COMMAND] = "list",   [KEY_ENV] = "variables", [KEY_BODY] = "body",
     [KEY_HEADERS] = "lines", [KEY_STATUSES] = "lines", [KEY_RULES] = "lines",   [KEY_PROFILES] = "rows",
-    [KEY_DIALECTS] = "rows", [KEY_UNUSED] = "unused",
+    [KEY_DIALECTS] = "rows", [KEY_UNUSED] = "unused",  [KEY_PASS] = "lines",    [KEY_SEARCH] = "search",
 };
 static const char *const deliveries[] = {
     [DELIVERED_YES] = "yes", [DELIVERED_NO] = "no", [DELIVERED_UNKNOWN] = "unknown"};

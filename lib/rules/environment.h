@@ -1,0 +1,35 @@
+#ifndef MC_ENVIRONMENT_H
+#define MC_ENVIRONMENT_H
+
+#include <stdbool.h>
+
+struct argv;
+
+/* What of the environment that a pickup was started with goes on to those it starts (SPEC section 7). */
+struct environment {
+    char *const *caller;     /* NAME=VALUE, NULL-terminated */
+    const char *secret;      /* the variable that holds our token; NULL: none */
+    const struct argv *pass; /* patterns of the agent's profile; NULL: none */
+    bool runtime_dir;        /* the folder that XDG_RUNTIME_DIR names is there */
+};
+
+/* NAME=VALUE, unless the name is there already: getenv(3) takes the first of two. */
+void environment_put(struct argv *env, const char *variable);
+void environment_put_pair(struct argv *env, const char *name, const char *value);
+
+/* NULL: not there. */
+const char *environment_value(const struct argv *env, const char *name);
+
+/* For an agent: only what is on the list or named by `pass`, and a locale of UTF-8. What env has already stays. */
+void environment_agent(struct argv *env, const struct environment *from);
+
+/* For notify, hooks and git: all but GIT_* and the secret. */
+void environment_child(struct argv *env, const struct environment *from);
+
+/* Kept from agents whatever their `pass` says; also true for a pattern that could only match such names. */
+bool environment_never(const char *name);
+
+/* Letters, digits, _ and *, where * is any number of characters. */
+bool environment_pattern_ok(const char *pattern);
+
+#endif

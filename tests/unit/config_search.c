@@ -1,0 +1,96 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "rules/config.h"
+#include "rules/config_read.h"
+
+static const char *lookup(const char *name) {
+    if (strcmp(name, "HOME") == 0)
+        return "/home/ann";
+    if (strcmp(name, "PATH") == 0)
+        return "/usr/bin:/bin";
+    return strcmp(name, "BROKEN") == 0 ? "/usr/bin::/bin" : NULL;
+}
+
+/* The PATH that this configuration has; with `fault` the words of the refusal. */
+static void expect(const char *json, const char *path, const char *fault) {
+    struct config config;
+    struct err err = {0};
+    config_defaults(&config);
+    bool done = config_read(&config, &(struct config_file){"c.json", json, strlen(json), lookup}, &err);
+    if (done != (fault == NULL))
+        fail_msg("%s: %s", json, err.text ? err.text : "taken");
+    if (fault && !strstr(err.text, fault))
+        fail_msg("%s: %s", json, err.text);
+    if (fault)
+        assert_int_equal(err.code, MC_CONFIG);
+    if (path)
+        assert_string_equal(config.path, path);
+    config_release(&config);
+    err_release(&err);
+}
+
+static void a_string_or_a_list(void **state) {
+    (void)state;
+    expect("{\"path\": \"/a:/b\"}", "/a:/b", NULL);
+    expect("{\"path\": [\"/a\", \"/b\"]}", "/a:/b", NULL);
+    expect("{\"path\": [\"/a:/c\", \"/b\"]}", "/a:/c:/b", NULL);
+    expect("{\"path\": \"~/bin:$HOME/b:$PATH\"}", "/home/ann/bin:/home/ann/b:/usr/bin:/bin", NULL);
+    expect("{\"path\": [\"~\", \"${HOME}/b\", \"/a$$\"]}", "/home/ann:/home/ann/b:/a$", NULL);
+}
+
+static void what_is_refused(void **state) {
+    (void)state;
+    expect("{\"path\": \"\"}", NULL, "not an absolute path");
+    expect("{\"path\": []}", NULL, "is empty");
+    expect("{\"path\": 3}", NULL, "must be a string like PATH");
+    expect("{\"path\": [3]}", NULL, "must be a string like PATH");
+    expect("{\"path\": \"/a:\"}", NULL, "not an absolute path");
+    expect("{\"path\": \"/a::/b\"}", NULL, "not an absolute path");
+    expect("{\"path\": \"bin\"}", NULL, "not an absolute path");
+    expect("{\"path\": [\"/a\", \"./b\"]}", NULL, "not an absolute path");
+    expect("{\"path\": \"$BROKEN\"}", NULL, "not an absolute path in every part");
+    expect("{\"path\": \"$NOTHING/bin\"}", NULL, "$NOTHING is not set");
+    expect("{\"path\": \"/a\\n\"}", NULL, "control characters");
+}
+
+static void pass_is_added(void **state) {
+    (void)state;
+    static const char json[] = "{\"profiles\": {\"claude\": {\"pass\": [\"AWS_*\", \"ONE\"]}}}";
+    struct config config;
+    struct err err = {0};
+    config_defaults(&config);
+    const struct profile *claude = config_profile(&config, "claude");
+    size_t n = claude->pass.count;
+    assert_true(n > 0);
+    assert_true(config_read(&config, &(struct config_file){"c.json", json, strlen(json), lookup}, &err));
+    claude = config_profile(&config, "claude");
+    assert_int_equal(claude->pass.count, n + 2);
+    assert_string_equal(claude->pass.items[n], "AWS_*");
+    config_release(&config);
+}
+
+static void what_pass_refuses(void **state) {
+    (void)state;
+    expect("{\"profiles\": {\"claude\": {\"pass\": \"AWS_*\"}}}", NULL, "must be a list");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A B\"]}}}", NULL, "names of variables");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A=1\"]}}}", NULL, "names of variables");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [1]}}}", NULL, "names of variables");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"GIT_AUTHOR_*\"]}}}", NULL, "never passed on");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"MC_DB\"]}}}", NULL, "never passed on");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_string_or_a_list),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(pass_is_added),
+        cmocka_unit_test(what_pass_refuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

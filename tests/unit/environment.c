@@ -1,0 +1,157 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/argv.h"
+#include "base/text.h"
+#include "rules/environment.h"
+#include "rules/profile.h"
+
+/* Everything that goes to an agent of this caller, one a line. */
+static void expect_agent(const char *const *caller, const struct environment *how, const char *wanted) {
+    struct argv given = {0}, env = {0};
+    struct environment from = *how;
+    struct text seen = {0};
+    argv_adds(&given, caller);
+    from.caller = given.items;
+    environment_agent(&env, &from);
+    for (size_t i = 0; i < env.count; i++)
+        text_addf(&seen, "%s\n", env.items[i]);
+    assert_string_equal(text_str(&seen), wanted);
+    text_release(&seen);
+    argv_release(&env);
+    argv_release(&given);
+}
+
+#define CALLER(...) ((const char *const[]){__VA_ARGS__, NULL})
+static const struct environment plain = {.runtime_dir = true};
+static const char tail[] = "TERM=screen-256color\nLANG=C.UTF-8\n";
+
+static char *with_tail(const char *head) {
+    static char whole[2000];
+    snprintf(whole, sizeof whole, "%s%s", head, tail);
+    return whole;
+}
+
+static void only_the_list_goes_on(void **state) {
+    (void)state;
+    expect_agent(CALLER("HOME=/home/ann", "USER=ann", "EDITOR=vi", "AWS_SECRET_ACCESS_KEY=x", "NODE_OPTIONS=--inspect",
+                        "VIRTUAL_ENV=/v", "LD_PRELOAD=/x.so", "BASH_ENV=/x", "TZ=UTC", "HTTPS_PROXY=http://p",
+                        "no_proxy=a", "NODE_EXTRA_CA_CERTS=/c", "SSH_AUTH_SOCK=/s", "COLORTERM=truecolor",
+                        "ANTHROPIC_API_KEY=k", "HOMER=x", "XHOME=x", "LANGUAGE=de:en", "XDG_CONFIG_HOME=/c"),
+                 &plain,
+                 with_tail("HOME=/home/ann\nUSER=ann\nTZ=UTC\nHTTPS_PROXY=http://p\nno_proxy=a\n"
+                           "NODE_EXTRA_CA_CERTS=/c\nSSH_AUTH_SOCK=/s\nCOLORTERM=truecolor\nLANGUAGE=de:en\n"
+                           "XDG_CONFIG_HOME=/c\n"));
+}
+
+static void whatever_pass_says(void **state) {
+    (void)state;
+    struct argv pass = {0};
+    argv_add(&pass, "*");
+    expect_agent(CALLER("EDITOR=vi", "GIT_DIR=/r/.git", "GIT_INDEX_FILE=/r/i", "GIT_AUTHOR_NAME=x", "TMUX=/t,1,0",
+                        "TMUX_PANE=%1", "CLAUDECODE=1", "CLAUDE_CODE_ENTRYPOINT=cli", "CLAUDE_CODE_SSE_PORT=1",
+                        "CLAUDE_CODE_USE_BEDROCK=1", "CODEX_SANDBOX=seatbelt", "CODEX_SANDBOX_NETWORK_DISABLED=1",
+                        "CODEX_HOME=/c", "GEMINI_CLI=1", "OPENCODE=1", "INVOCATION_ID=i", "JOURNAL_STREAM=8:1",
+                        "NOTIFY_SOCKET=/n", "MC_RUN=r", "MC_DB=/d", "MC_X=1", "TOKEN=secret", "TOKENS=2", "PWD=/",
+                        "OLDPWD=/", "SHLVL=1", "_=/usr/bin/env", "PATH=/bin", "TERM=dumb", "=x", "novalue"),
+                 &(struct environment){.secret = "TOKEN", .pass = &pass},
+                 with_tail("EDITOR=vi\nCLAUDE_CODE_USE_BEDROCK=1\nCODEX_HOME=/c\nTOKENS=2\n"));
+    argv_release(&pass);
+}
+
+static void pass_takes_patterns(void **state) {
+    (void)state;
+    struct argv pass = {0};
+    argv_adds(&pass, CALLER("AWS_*", "*_KEY", "ONE", "A*B*C"));
+    expect_agent(CALLER("AWS_REGION=eu", "AWS=1", "MY_KEY=2", "MY_KEYS=3", "ONE=4", "ONES=5", "AxBxBC=6", "AxC=7"),
+                 &(struct environment){.pass = &pass}, with_tail("AWS_REGION=eu\nMY_KEY=2\nONE=4\nAxBxBC=6\n"));
+    argv_release(&pass);
+}
+
+static void utf8_always(void **state) {
+    (void)state;
+    expect_agent(CALLER("LANG=de_DE.UTF-8", "LC_TIME=en_DK.utf8", "LC_COLLATE=C"), &plain,
+                 "LANG=de_DE.UTF-8\nLC_TIME=en_DK.utf8\nLC_COLLATE=C\nTERM=screen-256color\n");
+    expect_agent(CALLER("LANG=de_DE.UTF-8", "LC_ALL=C"), &plain, "LANG=de_DE.UTF-8\nTERM=screen-256color\n");
+    expect_agent(CALLER("LANG=C", "LC_ALL=POSIX", "LC_CTYPE=C", "LC_CTYPE=UTF-8"), &plain, tail);
+    expect_agent(CALLER("LANG=de_DE", "LC_TIME=de_DE.ISO-8859-1", "LC_NUMERIC=de_DE.UTF-88"), &plain, tail);
+    expect_agent(CALLER("LC_ALL=sr_RS.UTF-8@latin"), &plain, with_tail("LC_ALL=sr_RS.UTF-8@latin\n"));
+    expect_agent(CALLER("LANG="), &plain, tail);
+}
+
+static void folders_that_are_none(void **state) {
+    (void)state;
+    const char *const *caller = CALLER("XDG_RUNTIME_DIR=/run/user/1000", "XDG_STATE_HOME=state", "XDG_DATA_DIRS=/a:/b");
+    expect_agent(caller, &plain, with_tail("XDG_RUNTIME_DIR=/run/user/1000\nXDG_DATA_DIRS=/a:/b\n"));
+    expect_agent(caller, &(struct environment){0}, with_tail("XDG_DATA_DIRS=/a:/b\n"));
+}
+
+static void what_is_there_stays(void **state) {
+    (void)state;
+    struct argv env = {0}, caller = {0};
+    environment_put_pair(&env, "HOME", "/mine");
+    environment_put(&env, "TERM=vt100");
+    environment_put(&env, "HOME=/theirs");
+    argv_adds(&caller, CALLER("HOME=/home/ann", "HOME=/again", "USER=ann", "USER=bob"));
+    environment_agent(&env, &(struct environment){.caller = caller.items});
+    assert_string_equal(environment_value(&env, "HOME"), "/mine");
+    assert_string_equal(environment_value(&env, "TERM"), "vt100");
+    assert_string_equal(environment_value(&env, "USER"), "ann");
+    assert_null(environment_value(&env, "HOM"));
+    assert_int_equal(env.count, 4);
+    argv_release(&env);
+    argv_release(&caller);
+}
+
+static void children_get_all_but_two(void **state) {
+    (void)state;
+    struct argv env = {0}, caller = {0};
+    argv_adds(&caller, CALLER("HOME=/h", "GIT_DIR=/r/.git", "TOKEN=secret", "TOKENS=2", "X=1", "GITHUB_TOKEN=t"));
+    environment_child(&env, &(struct environment){.caller = caller.items, .secret = "TOKEN"});
+    assert_int_equal(env.count, 4);
+    assert_null(environment_value(&env, "GIT_DIR"));
+    assert_null(environment_value(&env, "TOKEN"));
+    assert_string_equal(environment_value(&env, "GITHUB_TOKEN"), "t");
+    argv_release(&env);
+    argv_release(&caller);
+}
+
+static void patterns(void **state) {
+    (void)state;
+    assert_true(environment_pattern_ok("*"));
+    assert_true(environment_pattern_ok("AWS_*"));
+    assert_false(environment_pattern_ok(""));
+    assert_false(environment_pattern_ok("1A"));
+    assert_false(environment_pattern_ok("A=B"));
+    assert_false(environment_pattern_ok("A?"));
+    assert_true(environment_never("GIT_*"));
+    assert_true(environment_never("MC_DB"));
+    assert_false(environment_never("*"));
+    assert_false(environment_never("GITHUB_*"));
+}
+
+/* A built-in profile's own names are patterns, and none of them is one that never goes on. */
+static void builtins_name_what_can_pass(void **state) {
+    (void)state;
+    for (size_t i = 0; i < profile_builtin_count(); i++) {
+        const struct builtin_profile *builtin = profile_builtin(i);
+        assert_null(builtin->pass[sizeof builtin->pass / sizeof builtin->pass[0] - 1]);
+        for (size_t j = 0; builtin->pass[j]; j++)
+            assert_true(environment_pattern_ok(builtin->pass[j]) && !environment_never(builtin->pass[j]));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_the_list_goes_on),       cmocka_unit_test(whatever_pass_says),
+        cmocka_unit_test(pass_takes_patterns),         cmocka_unit_test(utf8_always),
+        cmocka_unit_test(folders_that_are_none),       cmocka_unit_test(what_is_there_stays),
+        cmocka_unit_test(children_get_all_but_two),    cmocka_unit_test(patterns),
+        cmocka_unit_test(builtins_name_what_can_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
