@@ -1,6 +1,8 @@
 /* mc-launch FILE: becomes the agent that FILE describes (host/launch.h). It is what tmux starts, so that the pane's
- * pid is the agent's, and neither environment nor prompt is in an argument list. */
+ * pid is the agent's, and neither environment nor prompt is in an argument list. What it hands on is the pickup's
+ * caller's, not the tmux server's: that one's are of whoever came first. */
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,6 +24,8 @@ static int become(struct launch_order *order) {
         return EXIT_NOT_RUN;
     }
     spawn_default_signals();
+    umask(order->umask);
+    limits_apply(&order->limits);
     execve(program, order->argv.items, order->env.items);
     error = errno;
     fprintf(stderr, "mc-launch: %s: cannot be run: %s\n", program, strerror(error));

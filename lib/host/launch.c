@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "host/files.h"
 
-enum { LAUNCH_MAX = 8 * 1024 * 1024, RECORDS_MAX = 65536 };
-static const char launch_head[] = "mc-launch 1";
+enum { LAUNCH_MAX = 8 * 1024 * 1024, RECORDS_MAX = 65536, UMASK_MAX = 0777 };
+static const char launch_head[] = "mc-launch 2";
 
 static void put(struct text *out, const char *s) {
     text_addn(out, s, strlen(s) + 1);
@@ -21,6 +21,19 @@ static void put_list(struct text *out, const struct argv *list) {
     text_addc(out, '\0');
     for (size_t i = 0; i < list->count; i++)
         put(out, list->items[i]);
+}
+
+static void put_int(struct text *out, int64_t number) {
+    text_addf(out, "%lld", (long long)number);
+    text_addc(out, '\0');
+}
+
+static void put_limits(struct text *out, const struct limits *limits) {
+    put_int(out, limits->count);
+    for (int i = 0; i < limits->count; i++) {
+        put_int(out, limits->of[i].soft);
+        put_int(out, limits->of[i].hard);
+    }
 }
 
 static bool env_ok(const struct argv *env) {
@@ -49,6 +62,8 @@ bool launch_write(const char *path, const struct launch *launch, struct err *err
         return err_set(err, MC_DATAERR, "%s: cannot be written: %s", path, fault);
     put(&bytes, launch_head);
     put(&bytes, launch->cwd);
+    put_int(&bytes, (int64_t)launch->umask);
+    put_limits(&bytes, &launch->limits);
     put_list(&bytes, launch->env);
     put_list(&bytes, launch->argv);
     if (bytes.over)
@@ -59,23 +74,53 @@ bool launch_write(const char *path, const struct launch *launch, struct err *err
     return done;
 }
 
+struct taking {
+    const struct text *bytes;
+    size_t at;
+};
+
 /* The next record, or NULL when there is no whole one. */
-static const char *take(const struct text *bytes, size_t *at) {
-    const char *start = bytes->data + *at;
-    const char *end = *at < bytes->len ? memchr(start, '\0', bytes->len - *at) : NULL;
+static const char *take(struct taking *from) {
+    const char *start = from->bytes->data + from->at;
+    const char *end = from->at < from->bytes->len ? memchr(start, '\0', from->bytes->len - from->at) : NULL;
     if (end == NULL)
         return NULL;
-    *at += (size_t)(end - start) + 1;
+    from->at += (size_t)(end - start) + 1;
     return start;
 }
 
-static bool take_list(struct argv *list, const struct text *bytes, size_t *at) {
-    const char *record = take(bytes, at);
-    long long count;
-    if (record == NULL || !text_to_int(record, 0, RECORDS_MAX, &count))
+static bool take_int(struct taking *from, int64_t low, int64_t high, int64_t *value) {
+    const char *record = take(from);
+    long long number;
+    if (record == NULL || !text_to_int(record, low, high, &number))
         return false;
-    for (long long i = 0; i < count; i++) {
-        if ((record = take(bytes, at)) == NULL)
+    *value = number;
+    return true;
+}
+
+static bool take_umask(struct taking *from, mode_t *value) {
+    int64_t number = 0;
+    bool ok = take_int(from, 0, UMASK_MAX, &number);
+    *value = (mode_t)number;
+    return ok;
+}
+
+static bool take_limits(struct taking *from, struct limits *limits) {
+    int64_t count = 0;
+    bool ok = take_int(from, 0, LIMITS_COUNT, &count);
+    for (int i = 0; ok && i < count; i++)
+        ok = take_int(from, -1, INT64_MAX, &limits->of[i].soft) && take_int(from, -1, INT64_MAX, &limits->of[i].hard);
+    limits->count = (int)count;
+    return ok;
+}
+
+static bool take_list(struct taking *from, struct argv *list) {
+    const char *record;
+    int64_t count;
+    if (!take_int(from, 0, RECORDS_MAX, &count))
+        return false;
+    for (int64_t i = 0; i < count; i++) {
+        if ((record = take(from)) == NULL)
             return false;
         argv_add(list, record);
     }
@@ -83,16 +128,17 @@ static bool take_list(struct argv *list, const struct text *bytes, size_t *at) {
 }
 
 static const char *parse(struct launch_order *order, const struct text *bytes) {
-    size_t at = 0;
-    const char *record = take(bytes, &at);
+    struct taking from = {.bytes = bytes};
+    const char *record = take(&from);
     if (record == NULL || strcmp(record, launch_head) != 0)
         return "it does not begin as one";
-    if ((record = take(bytes, &at)) == NULL)
+    if ((record = take(&from)) == NULL)
         return "it is cut";
     order->cwd = xstrdup(record);
-    if (!take_list(&order->env, bytes, &at) || !take_list(&order->argv, bytes, &at))
+    if (!take_umask(&from, &order->umask) || !take_limits(&from, &order->limits) || !take_list(&from, &order->env) ||
+        !take_list(&from, &order->argv))
         return "it is cut";
-    if (at != bytes->len)
+    if (from.at != bytes->len)
         return "something follows its end";
     return launch_fault(order->cwd, &order->env, &order->argv);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "host/files.h"
 #include "host/launch.h"
+#include "host/spawn.h"
 #include "pickup/surroundings.h"
 #include "pickup/work.h"
 #include "rules/profile.h"
@@ -128,11 +129,12 @@ static void agent_argv(const struct work *work, const char *program, struct argv
 static bool write_launch(struct work *work, const struct surroundings *found, struct err *err) {
     struct argv argv = {0};
     struct argv env = {0};
-    struct launch launch = {.cwd = work->runtime.cwd, .env = &env, .argv = &argv};
+    struct launch launch = {.cwd = work->runtime.cwd, .env = &env, .argv = &argv, .umask = spawn_caller_umask()};
     bool ok;
 
     agent_argv(work, found->program, &argv);
     surroundings_environment(work, found, &env);
+    limits_read(&launch.limits);
     ok = launch_write(work->launch_file, &launch, err);
     argv_release(&argv);
     argv_release(&env);

@@ -86,6 +86,30 @@ due() {
     done
 }
 
+@test "umask and limits are the caller's, whoever started the server" {
+    telling "$T/bin/agent"
+    tells "$T/bin/agent"
+    tmux_here -f /dev/null new-session -d -s first -- sleep 1000
+    started() {
+        (
+            umask "$1"
+            ulimit -Sn "$2"
+            ulimit -Sc "$3"
+            pickup
+        )
+    }
+    local n=0 mask
+    for mask in 022 002 027; do
+        n=$((n + 1))
+        rm -f "$T/attributes"
+        add "$n"
+        expect 0 started "$mask" $((300 + n)) 0
+        signalled "$n"
+        is "$(tr '\n' ' ' <"$T/attributes")" "0$mask $((300 + n)) 0 "
+    done
+    is "$(find "$STATE" -perm /077 ! -type l ! -path "$STATE/work/*" -printf '%p %m\n')" ""
+}
+
 @test "env -i, cron's PATH: an agent of nvm's, whose interpreter stands beside it, is dispatched" {
     local nvm=$T/.nvm/versions/node/v1 bin
     bin=$nvm/bin

@@ -11,9 +11,14 @@ teardown() {
     rm -rf "$T"
 }
 
-# order CWD ENV-COUNT ENV… ARGV-COUNT ARGV…
+# order CWD ENV-COUNT ENV… ARGV-COUNT ARGV…, with umask 022 and no limits
 order() {
-    (umask 077 && printf '%s\0' "mc-launch 1" "$@" >"$F")
+    whole "$1" 18 0 "${@:2}"
+}
+
+# whole CWD UMASK LIMIT-COUNT SOFT HARD … ENV-COUNT ENV… ARGV-COUNT ARGV…
+whole() {
+    (umask 077 && printf '%s\0' "mc-launch 2" "$@" >"$F")
 }
 
 @test "it becomes the program: environment, directory, arguments, same pid" {
@@ -46,6 +51,28 @@ END
     )
     [ "$(sed -n 1,5p "$T/out" | tr '\n' ' ')" = "0 1 2 3 $(sed -n 5p "$T/out") " ]
     grep -q 'SigIgn:.0000000000000000$' "$T/out"
+}
+
+@test "umask and limits are those that the file names, not the caller's" {
+    # in the kernel's order: cpu fsize data stack core rss nproc nofile …; -1 is unlimited
+    whole / 23 8 -1 -1 -1 -1 -1 -1 -1 -1 0 0 -1 -1 -1 -1 300 400 1 PATH=/usr/bin:/bin 3 /bin/bash -c \
+        'umask; ulimit -Sn; ulimit -Hn; ulimit -c'
+    (
+        umask 077
+        ulimit -Sn 500
+        exec "$MC_BIN/mc-launch" "$F" >"$T/out" </dev/null
+    )
+    [ "$(tr '\n' ' ' <"$T/out")" = "0027 300 400 0 " ]
+}
+
+@test "a hard limit that cannot be raised is left, and the soft one goes up to it" {
+    whole / 18 8 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 100000000000 100000000000 1 PATH=/usr/bin:/bin 3 \
+        /bin/bash -c 'ulimit -Sn; ulimit -Hn'
+    (
+        ulimit -n 300
+        exec setpriv --inh-caps=-all --bounding-set=-all "$MC_BIN/mc-launch" "$F" >"$T/out" </dev/null
+    ) || skip "capabilities cannot be dropped here"
+    [ "$(tr '\n' ' ' <"$T/out")" = "300 300 " ]
 }
 
 @test "what cannot be run is said in one line, with 127 or 126" {

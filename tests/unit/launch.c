@@ -44,7 +44,11 @@ static int tear_down(void **state) {
 }
 
 static struct launch launch_of(const struct world *world) {
-    return (struct launch){.cwd = "/tmp", .env = &world->env, .argv = &world->argv};
+    return (struct launch){.cwd = "/tmp",
+                           .env = &world->env,
+                           .argv = &world->argv,
+                           .umask = 027,
+                           .limits = {.of = {{1, 2}, {-1, -1}, {3, INT64_MAX}}, .count = 3}};
 }
 
 static void write_it(const struct world *world) {
@@ -78,6 +82,11 @@ static void reads_what_was_written(void **state) {
         assert_string_equal(order.env.items[i], world->env.items[i]);
     for (size_t i = 0; i < order.argv.count; i++)
         assert_string_equal(order.argv.items[i], world->argv.items[i]);
+    assert_int_equal(order.umask, 027);
+    assert_int_equal(order.limits.count, 3);
+    assert_int_equal(order.limits.of[0].hard, 2);
+    assert_int_equal(order.limits.of[1].soft, -1);
+    assert_true(order.limits.of[2].hard == INT64_MAX);
     launch_order_release(&order);
     assert_true(files_exists("launch"));
 }
@@ -136,7 +145,7 @@ static void takes_only_a_whole_file(void **state) {
     text_addc(&bytes, 'x');
     assert_true(files_write("launch", bytes.data, bytes.len, &err));
     expect_unread(MC_DATAERR);
-    bytes.data[10] = '2'; /* mc-launch 2 */
+    bytes.data[10] = '1'; /* mc-launch 1 */
     assert_true(files_write("launch", bytes.data, bytes.len - 1, &err));
     expect_unread(MC_DATAERR);
     text_release(&bytes);
