@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
-#include "rules/prompt.h"
 #include "store/tickets.h"
 
 enum { TITLE_LIMIT = 1000, WORD_LIMIT = 200 };
@@ -22,47 +20,6 @@ static bool line_ok(const char *what, const char *s, size_t max, struct err *err
     ok = clean.len > 0 && strlen(s) <= max && strcmp(text_str(&clean), s) == 0;
     text_release(&clean);
     return ok || err_set(err, MC_DATAERR, "%s: give one line of clean UTF-8 text, 1 to %zu bytes", what, max);
-}
-
-static bool read_stream(struct text *body, FILE *file, const char *name, struct err *err) {
-    char bytes[8192];
-    size_t n;
-
-    body->max = PROMPT_MAX;
-    while (!body->over && (n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        text_addn(body, bytes, n);
-    if (ferror(file))
-        return err_errno(err, MC_IOERR, errno, "%s: cannot be read", name);
-    if (body->over)
-        return err_set(err, MC_DATAERR, "%s: a body may have at most %d bytes; put the rest into a file and name it",
-                       name, PROMPT_MAX);
-    if (body->len > 0 && memchr(body->data, '\0', body->len) != NULL)
-        return err_set(err, MC_DATAERR, "%s: has a NUL byte, so it is no text", name);
-    return true;
-}
-
-static bool read_body(const struct call *call, struct text *body, struct err *err) {
-    const char *text = option_value(&call->options, OPTION_BODY);
-    const char *name = option_value(&call->options, OPTION_BODY_FILE);
-    FILE *file;
-    bool ok;
-
-    if (text != NULL && name != NULL)
-        return err_set(err, MC_USAGE, "add takes --body or --body-file, not both");
-    if (text != NULL && strlen(text) > PROMPT_MAX)
-        return err_set(err, MC_DATAERR, "--body: a body may have at most %d bytes", PROMPT_MAX);
-    if (text != NULL)
-        text_add(body, text);
-    if (name == NULL)
-        return true;
-    if (strcmp(name, "-") == 0)
-        return read_stream(body, stdin, "standard input", err);
-    file = fopen(name, "re");
-    if (file == NULL)
-        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", name);
-    ok = read_stream(body, file, name, err);
-    fclose(file);
-    return ok;
 }
 
 static bool read_labels(const struct argv *labels, struct text *out, struct err *err) {
@@ -114,15 +71,15 @@ bool command_add(struct call *call, struct err *err) {
     struct ticket_new ticket = {0};
     struct desk_result result = {0};
     struct desk desk;
-    struct text body = {0}, labels = {0};
+    struct text labels = {0};
     int64_t *after = xcalloc(call->options.values[OPTION_AFTER].count + 1, sizeof *after);
     bool ok = false;
 
-    if (!read_body(call, &body, err) || !read_labels(&call->options.values[OPTION_LABEL], &labels, err))
+    if (!read_labels(&call->options.values[OPTION_LABEL], &labels, err))
         goto out;
     if (!call_open(call, false, err) || !read_words(call, &ticket, err) || !read_after(call, &ticket, after, err))
         goto out;
-    ticket.body = text_str(&body);
+    ticket.body = text_str(&call->body);
     ticket.labels = labels.len > 0 ? text_str(&labels) : NULL;
     ok = call_desk(call, NULL, &desk, err) && desk_add(&desk, &ticket, &result, err);
     if (ok)
@@ -130,7 +87,6 @@ bool command_add(struct call *call, struct err *err) {
 out:
     desk_result_release(&result);
     text_release(&labels);
-    text_release(&body);
     free(after);
     return ok;
 }

@@ -5,17 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "desk/desk.h"
 #include "options.h"
 #include "run/site.h"
 
 struct err;
 struct json;
-struct text;
 
 /* One call of the program: what was asked for, and where it works once it is open. */
 struct call {
     struct options options;
+    struct text body; /* what --body or --body-file gives */
     const struct command *command;
     struct site site;
     bool json;
@@ -39,6 +40,10 @@ command_run command_init, command_add, command_list, command_show, command_promo
 
 /* The word number `index` after the command's name; NULL when it was not given. */
 const char *call_word(const struct call *call, size_t index);
+
+/* Reads the body that the command line names, standard input for "-". Comes before the descriptors are closed: one may
+ * be handed over on purpose (--body-file <(…), /dev/fd/3). */
+bool body_read(struct call *call, struct err *err);
 
 /* Opens configuration and board, for a change or for a look only. */
 bool call_open(struct call *call, bool look, struct err *err);

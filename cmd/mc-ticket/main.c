@@ -4,6 +4,7 @@
  *   main.c       the table of commands; one call; the failure, if any; the exit code
  *   call.c       what commands share: open, read keys, print safely
  *   init.c       board and starter configuration
+ *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
  *   list.c       tickets, one line each
  *   show.c       one ticket with its story (story.c: the same as an object)
@@ -136,6 +137,9 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
         help_one(call->command);
         return true;
     }
+    if (!body_read(call, err))
+        return false;
+    spawn_close_descriptors();
     return call->command->run(call, err);
 }
 
@@ -163,7 +167,7 @@ int main(int argc, char **argv) {
     struct err err = {0};
     int code = MC_OK;
 
-    spawn_close_descriptors();
+    spawn_fill_streams();
     spawn_note_caller();
     errno = 0;
     if (run(&call, argc, argv, &err) && (fflush(stdout) != 0 || ferror(stdout)))
@@ -174,6 +178,7 @@ int main(int argc, char **argv) {
     }
     site_close(&call.site);
     options_release(&call.options);
+    text_release(&call.body);
     err_release(&err);
     return code;
 }

@@ -63,10 +63,16 @@ static void close_above(int keep) {
     closedir(dir);
 }
 
-void spawn_close_descriptors(void) {
+void spawn_fill_streams(void) {
     int fd;
-    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
-        continue;
+    while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd <= 2)
+        (void)fcntl(fd, F_SETFD, 0);
+    if (fd > 2)
+        close(fd);
+}
+
+void spawn_close_descriptors(void) {
+    spawn_fill_streams();
     close_above(-1);
 }
 

@@ -38,6 +38,9 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
  * where they are closed. First thing in every program. */
 void spawn_close_descriptors(void);
 
+/* Only the second half: for a program that has something to read from a descriptor of its caller's first. */
+void spawn_fill_streams(void);
+
 /* From here on what we make ourselves is private (umask 077); the caller's umask is kept for those we start. Second
  * thing in every program that writes files. Nothing of ours changes the caller's limits. */
 void spawn_note_caller(void);

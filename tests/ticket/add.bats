@@ -36,6 +36,34 @@ teardown() {
         "1|$(od -An -tx1 "$T/body" | tr -d ' \n' | tr a-f A-F)"
 }
 
+@test "a body from a descriptor that the caller hands over; every other one stays closed" {
+    mc add one --body-file <(echo "by process substitution") >/dev/null
+    echo "by number" >"$T/body"
+    mc add two --body-file /dev/fd/7 7<"$T/body" >/dev/null
+    mc add three --body-file=/proc/self/fd/7 7<"$T/body" >/dev/null
+    is "$(sql "SELECT body FROM tickets ORDER BY id")" "by process substitution
+
+by number
+
+by number"
+    # while it waits for a locked board
+    "$PY" -S -c '
+import os, sqlite3, sys, time
+board = sqlite3.connect(sys.argv[1], isolation_level=None)
+board.execute("BEGIN IMMEDIATE")
+open(sys.argv[2], "w").close()
+while not os.path.exists(sys.argv[3]):
+    time.sleep(0.05)' "$DB" "$T/locked" "$T/over" 3>&- &
+    wait_for test -e "$T/locked"
+    "$MC_BIN/mc-ticket" add four --body-file /dev/fd/7 7<"$T/body" 8>"$T/lock" >/dev/null 3>&- &
+    local pid=$!
+    opened() { readlink "/proc/$pid/fd/"* | grep -qF "$DB"; }
+    wait_for opened
+    no grep -F "$T/" <(readlink "/proc/$pid/fd/"* | grep -vF "$DB")
+    touch "$T/over"
+    wait "$pid"
+}
+
 @test "a body of 1 MiB is taken, one byte more is refused before anything changes" {
     head -c 1048576 /dev/zero | tr '\0' x >"$T/body"
     expect 0 mc add one --body-file "$T/body"
