@@ -63,6 +63,18 @@ static bool stop_dead(struct work *work) {
     return false;
 }
 
+/* Before its turn it ended as what could not be run: its command, or what that needs, is not there, for any ticket. */
+static bool stop_unstarted(struct work *work, const struct glance *glance) {
+    enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
+    const struct tmux_pane *pane = &glance->pane;
+
+    stop_dead(work);
+    if (work->first && glance->seen == SEEN_YES && pane->dead &&
+        (pane->dead_status == EXIT_NOT_RUN || pane->dead_status == EXIT_NOT_FOUND))
+        work->verdict.class = CLASS_NO_AGENT;
+    return false;
+}
+
 static bool stop_asking(struct work *work, const struct glance *glance) {
     struct text tail = {0};
 
@@ -111,7 +123,7 @@ bool turn_ready(struct work *work, int64_t timeout_ms) {
     for (;;) {
         glance_take(work, &glance);
         if (gone(work, &glance)) {
-            stop_dead(work);
+            stop_unstarted(work, &glance);
             break;
         }
         if (glance.state == SCREEN_READY && settled(work, &glance)) {
@@ -320,7 +332,7 @@ bool turn_watch(struct work *work) {
     for (;;) {
         glance_take(work, &glance);
         if (gone(work, &glance)) { /* a quick one may have done its work by now */
-            ok = marker_signalled(work->site, &work->runtime, work->nonce) || stop_dead(work);
+            ok = marker_signalled(work->site, &work->runtime, work->nonce) || stop_unstarted(work, &glance);
             break;
         }
         if (glance.state == SCREEN_DIALOG && settled(work, &glance)) {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/proc.h"
 #include "run/site.h"
 #include "store/runtimes.h"
@@ -17,9 +18,18 @@ void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, str
     text_copy(agent->boot, sizeof agent->boot, site->self.boot);
 }
 
+/* An order that nobody has read holds the agent's environment and prompt, and would start it still. */
+static void call_off(const struct site *site, const struct runtime *runtime) {
+    char *file = site_launch_file(site, runtime->run_id);
+
+    files_remove(file);
+    free(file);
+}
+
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
     struct proc_target target = {.agent = &runtime->agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
 
+    call_off(site, runtime);
     if (!proc_end(&target, err))
         return err_wrap(err, "session %s", runtime->tmux_target);
     if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot) != 0)

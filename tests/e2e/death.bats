@@ -81,17 +81,6 @@ assert record["safe_retry"] is True and record["human_input_required"] is False,
     has "$(report)" "last words"
 }
 
-@test "its interpreter is missing" {
-    printf '#!/nonexistent/interpreter\n' >"$T/agent"
-    chmod 700 "$T/agent"
-    configure '{"profiles": {"demo": {"command": ["'"$T"'/agent"]}}}'
-    init
-    add one
-    expect 69 pickup --json
-    died "exited with status 127"
-    has "$(report)" "cannot be run"
-}
-
 @test "and leaves a daemon in a session of its own: it is ended, too" {
     configure '{}' --daemon --ready-after 600000 --crash-after 500
     init

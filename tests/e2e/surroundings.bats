@@ -164,6 +164,25 @@ due() {
     no compgen -G "$STATE/run/*/launch"
 }
 
+@test "127 and 126 before the turn are a failure of the world, another status is the ticket's" {
+    local status
+    tells "$T/bin/agent"
+    add one
+    for status in 127 126; do
+        script "$T/bin/agent" '#!/bin/sh' "exit $status"
+        due
+        expect 69 pickup --ticket MC-1 --json
+        is "$(value send.class)" no_agent
+        has "$errors" "$status"
+        rows_are "todo|0" "SELECT status,attempts FROM tickets"
+    done
+    script "$T/bin/agent" '#!/bin/sh' "exit 3"
+    due
+    expect 69 pickup --ticket MC-1 --json
+    is "$(value send.class)" worker_died
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+}
+
 @test "shims win: the order of path is kept, and a mc-ticket of the user's is theirs" {
     telling "$T/bin/agent"
     mkdir "$T/shims"
@@ -269,6 +288,22 @@ due() {
     rows_are "3" "SELECT count(*) FROM tickets WHERE status='in_review'"
 }
 
+# spoil JSON COMMAND …: an agent works under this configuration, then the command changes it; leaves RUN.
+spoil() {
+    configure "$1" --no-signal
+    add one
+    expect 0 pickup
+    wait_for has_events prompt 1
+    RUN=$(rows "SELECT run_id FROM tickets WHERE id=1")
+    "${@:2}"
+}
+
+says_done() {
+    expect 0 env -i HOME="$T" PATH="$CLEAN_PATH" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" MC_RUN="$RUN" MC_TICKET=MC-1 \
+        "$MC_BIN/mc-ticket" signal DONE "it is done"
+    has "$output" MC-1
+}
+
 @test "a place that its agent has opened to a group is worked in again" {
     add one
     expect 0 pickup
@@ -298,3 +333,14 @@ due() {
     is "$(events start)" 0
 }
 
+@test "an order that nobody has read does not outlive its run" {
+    spoil '{}' true
+    (umask 077 && printf 'secret\0' >"$STATE/run/$RUN/launch")
+    kill -KILL "$(agents)"
+    ended() {
+        pickup || true
+        [ "$(rows "SELECT count(*) FROM runs WHERE run_id='$RUN' AND ended_at IS NOT NULL")" -eq 1 ]
+    }
+    wait_for ended
+    [ ! -e "$STATE/run/$RUN/launch" ]
+}
