@@ -34,6 +34,15 @@ static bool read_word(const struct call *call, struct desk_word *word, struct er
     return true;
 }
 
+/* Whatever has become of the configuration meanwhile: an agent's word must not depend on it. */
+static bool open_board(struct call *call, const char *run_id, struct err *err) {
+    struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
+                                   .db = option_value(&call->options, OPTION_DB),
+                                   .run_id = run_id};
+
+    return site_open(&call->site, &options, err);
+}
+
 bool command_signal(struct call *call, struct err *err) {
     const char *line = call_word(call, 1), *key = NULL;
     struct desk_result result = {0};
@@ -47,7 +56,7 @@ bool command_signal(struct call *call, struct err *err) {
     if (line != NULL)
         clean_line(&payload, line, strlen(line), PAYLOAD_LIMIT);
     word.payload = text_str(&payload);
-    if (!call_open(call, false, err) || !call_key(call, key, &word.ticket, err) ||
+    if (!open_board(call, word.run_id, err) || !call_key(call, key, &word.ticket, err) ||
         !call_desk(call, "agent", &desk, err))
         goto out;
     ok = desk_signal(&desk, &word, &result, err);

@@ -8,6 +8,7 @@
 #include "host/spawn.h"
 #include "pickup/surroundings.h"
 #include "pickup/work.h"
+#include "rules/config_settings.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
 #include "store/runtimes.h"
@@ -141,6 +142,18 @@ static bool write_launch(struct work *work, const struct surroundings *found, st
     return ok;
 }
 
+static bool keep_settings(const struct work *work, struct err *err) {
+    struct text bytes = {0};
+    char *path = site_settings(work->site, work->run_id);
+    bool ok;
+
+    config_settings(&bytes, &work->site->config);
+    ok = files_create(path, text_str(&bytes), bytes.len, err);
+    free(path);
+    text_release(&bytes);
+    return ok;
+}
+
 /* Without it tmux would only say that something has ended with status 1. */
 static bool have_launcher(struct work *work) {
     bool not_executable = false;
@@ -162,7 +175,7 @@ bool prepare_place(struct work *work) {
     if (!have_launcher(work) || !surroundings_find(work, &found))
         goto out;
     ok = files_make_inner_dir(work->runtime.cwd, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
-         write_launch(work, &found, &err);
+         keep_settings(work, &err) && write_launch(work, &found, &err);
     if (!ok)
         stop_by(work, &err);
 out:

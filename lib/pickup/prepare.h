@@ -15,7 +15,8 @@ bool prepare_check(const struct site *site, struct err *err);
  * verdict says why. */
 bool prepare_prompt(struct work *work, struct err *err);
 
-/* The ticket's private directory, the run's own with the pane log, and the launch file. False: the verdict says why. */
+/* The ticket's private directory, the run's own with the pane log, what its agent's signal will need, and the launch
+ * file. False: the verdict says why. */
 bool prepare_place(struct work *work);
 
 #endif

@@ -56,13 +56,45 @@ static char *config_file(struct site *site, const char *named, bool *must) {
     return NULL;
 }
 
+static char *settings_in(const char *folder, const char *run_id) {
+    return xasprintf("%s/run/%s/settings.json", folder, run_id);
+}
+
+/* The settings kept with a run, by the board that its agent was given. False: there are none, or they cannot be read
+ * (another version's): the configuration decides. */
+static bool read_settings(struct site *site, const struct site_options *options) {
+    const char *board = options->db ? options->db : lookup("MC_DB");
+    struct text bytes = {0};
+    struct err why = {0};
+    char *whole, *file, *slash;
+    bool ok;
+
+    if (!options->run_id || options->config || !board)
+        return false;
+    whole = files_absolute(board);
+    slash = strrchr(whole, '/');
+    if (slash)
+        *slash = '\0';
+    file = settings_in(whole, options->run_id);
+    ok = files_read_trusted(&bytes, file, CONFIG_MAX, true, &why) &&
+         config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, lookup}, &why);
+    if (!ok) {
+        config_release(&site->config);
+        config_defaults(&site->config);
+    }
+    err_release(&why);
+    text_release(&bytes);
+    free(file);
+    free(whole);
+    return ok;
+}
+
 static bool read_config(struct site *site, const char *named, bool may_miss, struct err *err) {
     struct text bytes = {0};
     bool must = false;
     char *file = config_file(site, named, &must);
     bool ok = false;
 
-    config_defaults(&site->config);
     if (!file)
         return true;
     if (may_miss && !files_exists(file)) {
@@ -145,8 +177,9 @@ static bool take_path(const struct site *site, struct err *err) {
 bool site_open(struct site *site, const struct site_options *options, struct err *err) {
     *site = (struct site){.look = options->look};
     busy_limit();
-    if (!read_config(site, options->config, options->no_board, err) || !take_path(site, err) ||
-        !find_board(site, options->db, err) || !name_host(site, err))
+    config_defaults(&site->config);
+    if ((!read_settings(site, options) && !read_config(site, options->config, options->no_board, err)) ||
+        !take_path(site, err) || !find_board(site, options->db, err) || !name_host(site, err))
         return false;
     if (!proc_self(&site->self, err))
         return false;
@@ -214,6 +247,10 @@ char *site_run_dir(const struct site *site, const char *run_id) {
 
 char *site_launch_file(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/launch", site->folder, run_id);
+}
+
+char *site_settings(const struct site *site, const char *run_id) {
+    return settings_in(site->folder, run_id);
 }
 
 char *site_pane_log(const struct site *site, const char *run_id) {

@@ -30,7 +30,8 @@ struct site_options {
     const char *config; /* --config or NULL */
     const char *db;     /* --db or NULL */
     bool look;
-    bool no_board; /* only the configuration, which may be missing, and the board's path (for init) */
+    bool no_board;      /* only the configuration, which may be missing, and the board's path (for init) */
+    const char *run_id; /* the settings kept with this run go before any configuration but a named one; NULL: none */
 };
 
 /* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 77, 78, 74, 75 by what is wrong. */
@@ -51,6 +52,7 @@ struct tick site_tick(const struct site *site);
 /* "folder/run/RUN_ID", "folder/work/MC-4629": new strings. */
 char *site_run_dir(const struct site *site, const char *run_id);
 char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */
+char *site_settings(const struct site *site, const char *run_id);    /* in it: what a signal needs */
 char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_work_dir(const struct site *site, int64_t ticket);
 

@@ -295,6 +295,7 @@ spoil() {
     expect 0 pickup
     wait_for has_events prompt 1
     RUN=$(rows "SELECT run_id FROM tickets WHERE id=1")
+    is "$(stat -c %a "$STATE/run/$RUN/settings.json")" 600
     "${@:2}"
 }
 
@@ -302,6 +303,33 @@ says_done() {
     expect 0 env -i HOME="$T" PATH="$CLEAN_PATH" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" MC_RUN="$RUN" MC_TICKET=MC-1 \
         "$MC_BIN/mc-ticket" signal DONE "it is done"
     has "$output" MC-1
+}
+
+@test "a configuration that breaks, opens or goes while the agent works: its signal moves the ticket" {
+    broken() { echo '{"nonsense": ' >"$CONFIG"; }
+    spoil '{}' broken
+    says_done
+    rows_are in_review "SELECT status FROM tickets"
+    rows "UPDATE tickets SET status='in_progress'" >/dev/null
+    chmod 666 "$CONFIG"
+    says_done
+    rm "$CONFIG"
+    says_done
+}
+
+@test "ticket_prefix and on_done that change while the agent works" {
+    changed() { configure '{"ticket_prefix": "XY", "on_done": "in_review"}'; }
+    spoil '{"on_done": "done", "path": "/usr/$$a:/usr/bin:/bin", "notify": ["/bin/$$x"]}' changed
+    says_done
+    rows_are done "SELECT status FROM tickets"
+}
+
+@test "without settings in its folder, or with such as cannot be read, a signal reads the configuration" {
+    spoil '{}' eval 'rm "$STATE/run/$RUN/settings.json"'
+    says_done
+    rows_are in_review "SELECT status FROM tickets"
+    (umask 077 && echo '{"ticket_prefix": "XY", "unknown": 1}' >"$STATE/run/$RUN/settings.json")
+    says_done
 }
 
 @test "a place that its agent has opened to a group is worked in again" {
