@@ -194,10 +194,6 @@ int64_t db_changes(const struct board *board) {
     return sqlite3_total_changes64(board->handle);
 }
 
-int64_t db_last_id(const struct board *board) {
-    return sqlite3_last_insert_rowid(board->handle);
-}
-
 struct bind bind_number(const char *name, int64_t number) {
     return (struct bind){.name = name, .type = BIND_NUMBER, .number = number};
 }
@@ -247,12 +243,12 @@ static int bind_all(sqlite3_stmt *statement, const struct bind *binds) {
 static int compile(struct board *board, enum sql sql) {
     sqlite3_stmt **slot = &board->statements[sql];
     return *slot ? SQLITE_OK
-                 : sqlite3_prepare_v3(board->handle, sql_texts[sql], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+                 : sqlite3_prepare_v3(board->handle, sql_sqlite[sql], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
 }
 
 bool db_compile(struct board *board, enum sql sql, struct err *err) {
     int result = compile(board, sql);
-    return result == SQLITE_OK || fail(board, result, sql_texts[sql], err);
+    return result == SQLITE_OK || fail(board, result, sql_sqlite[sql], err);
 }
 
 void query_open(struct query *query, struct board *board, const struct call *call, struct err *err) {
@@ -262,7 +258,7 @@ void query_open(struct query *query, struct board *board, const struct call *cal
         result = bind_all(board->statements[call->sql], call->binds);
     query->statement = board->statements[call->sql];
     if (result != SQLITE_OK)
-        query->failed = !fail(board, result, sql_texts[call->sql], err);
+        query->failed = !fail(board, result, sql_sqlite[call->sql], err);
 }
 
 bool query_next(struct query *query) {
@@ -271,7 +267,7 @@ bool query_next(struct query *query) {
     query->column = 0;
     int result = sqlite3_step(query->statement);
     if (result != SQLITE_ROW && result != SQLITE_DONE)
-        query->failed = !fail(query->board, result, sql_texts[query->sql], query->err);
+        query->failed = !fail(query->board, result, sql_sqlite[query->sql], query->err);
     return result == SQLITE_ROW;
 }
 
@@ -347,6 +343,15 @@ bool db_run(struct board *board, const struct call *call, int *changes, struct e
         continue;
     if (changes)
         *changes = query.failed ? 0 : sqlite3_changes(board->handle);
+    return query_close(&query);
+}
+
+bool db_insert(struct board *board, const struct call *call, int64_t *id, struct err *err) {
+    struct query query;
+    *id = 0;
+    query_open(&query, board, call, err);
+    while (query_next(&query))
+        *id = query_number(&query);
     return query_close(&query);
 }
 

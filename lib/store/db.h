@@ -49,7 +49,6 @@ void db_close(struct board *board, bool spare);
 
 bool db_in_transaction(const struct board *board);
 int64_t db_changes(const struct board *board); /* rows changed since the handle was opened */
-int64_t db_last_id(const struct board *board);
 
 /* One bound value by its name (":id"). */
 enum bind_type { BIND_END, BIND_NULL, BIND_NUMBER, BIND_TEXT };
@@ -76,7 +75,10 @@ struct call {
 /* Runs a statement that gives no rows; *changes (or NULL): the rows it changed itself, without its triggers'. */
 bool db_run(struct board *board, const struct call *call, int *changes, struct err *err);
 
-/* The same for a fenced update: *changed (or NULL) says whether it hit its row. */
+/* An insertion that gives the id of its row. */
+bool db_insert(struct board *board, const struct call *call, int64_t *id, struct err *err);
+
+/* The same as db_run for a fenced update: *changed (or NULL) says whether it hit its row. */
 bool db_hit(struct board *board, const struct call *call, bool *changed, struct err *err);
 
 /* Runs texts that bind nothing (schema, pragmas), NULL-terminated list. */

@@ -8,15 +8,11 @@
 #include "store/runtimes.h"
 
 bool messages_add(struct board *board, const struct message_new *message, int64_t *id, struct err *err) {
-    *id = 0;
-    if (!db_run(board,
-                CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
-                     bind_text(":author", message->author), bind_text(":body", message->body),
-                     bind_number(":now", message->now)),
-                NULL, err))
-        return false;
-    *id = db_last_id(board);
-    return true;
+    return db_insert(board,
+                     CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
+                          bind_text(":author", message->author), bind_text(":body", message->body),
+                          bind_number(":now", message->now)),
+                     id, err);
 }
 
 /* The one row of an opened query, or none. */

@@ -1,8 +1,7 @@
 #ifndef MC_SQL_H
 #define MC_SQL_H
 
-/* Every statement of the store but the schema's: a const table, each with its values bound by name. Status words stand
- * in the texts, because a bound status cannot use a partial index. */
+/* Every statement of the store but the schema's. */
 enum sql {
     SQL_BEGIN_WRITE,
     SQL_BEGIN_LOOK,
@@ -91,6 +90,15 @@ enum sql {
     SQL_COUNT
 };
 
-extern const char *const sql_texts[SQL_COUNT];
+/* What stands between a statement and its caller, whatever the engine: its name, and the names of its values and of its
+ * columns, with commas between. The values come by name, and an engine that counts them goes by the order here; the
+ * columns are read in this order. NULL: it has none. */
+struct sql_wire {
+    const char *name, *binds, *columns;
+};
+extern const struct sql_wire sql_wires[SQL_COUNT];
+
+/* The texts of each engine. Status words stand in them, because a bound status cannot use a partial index. */
+extern const char *const sql_sqlite[SQL_COUNT];
 
 #endif

@@ -34,15 +34,13 @@ static bool add_needs(struct board *board, const struct ticket_new *ticket, int6
 }
 
 static bool insert(struct board *board, const struct ticket_new *ticket, int64_t *id, struct err *err) {
-    bool ok = db_run(board,
+    return db_insert(board,
                      CALL(SQL_TICKET_INSERT, bind_text(":title", ticket->title), bind_text(":body", ticket->body),
                           bind_text(":status", ticket_status_name(ticket->status)),
                           bind_text(":priority", priority_name(ticket->priority)),
                           bind_text(":profile", ticket->profile), bind_text(":labels", ticket->labels),
                           bind_text(":dedupe_key", ticket->dedupe_key), bind_number(":now", ticket->now)),
-                     NULL, err);
-    *id = ok ? db_last_id(board) : 0;
-    return ok;
+                     id, err);
 }
 
 bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ticket_added *added, struct err *err) {

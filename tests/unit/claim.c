@@ -249,7 +249,7 @@ static void test_one_with_an_agent_is_passed_by(void **state) {
 
 /* No search without an index, no sort. */
 static void plan_is_indexed(struct fixture *f, enum sql sql) {
-    char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_texts[sql]);
+    char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[sql]);
     sqlite3_stmt *statement = NULL;
     int steps = 0;
     assert_int_equal(sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL), SQLITE_OK);
@@ -257,7 +257,7 @@ static void plan_is_indexed(struct fixture *f, enum sql sql) {
         const char *detail = (const char *)sqlite3_column_text(statement, 3);
         bool bare = strstr(detail, "SCAN ") && !strstr(detail, "USING") && !strstr(detail, "CONSTANT ROW");
         if (bare || strstr(detail, "TEMP B-TREE"))
-            fail_msg("%s: %s", sql_texts[sql], detail);
+            fail_msg("%s: %s", sql_sqlite[sql], detail);
     }
     assert_true(steps > 0);
     sqlite3_finalize(statement);

@@ -27,16 +27,18 @@
 /* The turn was taken for a prompt that did not arrive: the turn under way is somebody else's. */
 #define LOST_TURN "SELECT 1 FROM ticket_messages m WHERE m.run_id=:run_id AND m.status='sending' AND m.nonce=turn_nonce"
 
-#define EFFECTS_OF(run) LAST_EFFECT(run, "spawn") "," LAST_EFFECT(run, "send") "," LAST_EFFECT(run, "kill") ","
+#define EFFECTS_OF(run)                                                                                                \
+    LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill,"
 #define STALL_SAID                                                                                                     \
     "r.status='running' AND EXISTS(SELECT 1 FROM ticket_activity a WHERE a.ticket_id=r.ticket_id AND "                 \
     "a.kind='stalled' AND a.run_id=r.run_id AND a.created_at>=COALESCE(r.turn_started_at,0))"
 /* A picture of the board needs no text: bodies are left out. */
-#define COLUMNS_TR TICKET_FIELDS("t.", "NULL") "," RUN_COLUMNS("u.") ","
+#define COLUMNS_TR TICKET_FIELDS("t.", "NULL AS body") "," RUN_COLUMNS("u.") ","
 #define CASE_OF_RUNTIME                                                                                                \
-    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL") "," EFFECTS_OF("r.run_id") STALL_SAID  \
-        " "
-#define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL") "," EFFECTS_OF("t.run_id") "0 "
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")     \
+        STALL_SAID " AS stall_said "
+#define CASE_OF_TICKET                                                                                                 \
+    "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id") "0 AS stall_said "
 #define JOIN_RUNTIME                                                                                                   \
     "LEFT JOIN tickets t ON t.id=r.ticket_id LEFT JOIN runs u ON u.run_id=r.run_id LEFT JOIN " SENDING_OF("r.run_id")
 #define JOIN_TICKET "LEFT JOIN runs u ON u.run_id=t.run_id LEFT JOIN " SENDING_OF("t.run_id")
@@ -48,7 +50,7 @@
     "turn_started_tick=:tick,stall_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot IS :tick_boot "    \
     "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
 
-const char *const sql_texts[SQL_COUNT] = {
+const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_LOOK] = "BEGIN",
     [SQL_COMMIT] = "COMMIT",
@@ -57,7 +59,7 @@ const char *const sql_texts[SQL_COUNT] = {
 
     [SQL_TICKET_INSERT] =
         "INSERT INTO tickets(title,body,status,priority,profile,labels,dedupe_key,created_at,queued_at,updated_at)"
-        "VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now,:now)",
+        "VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now,:now)RETURNING id",
     [SQL_TICKET_GET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:id",
     [SQL_TICKET_BY_DEDUPE] = "SELECT id FROM tickets WHERE dedupe_key=:dedupe_key",
     [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(
@@ -79,20 +81,20 @@ const char *const sql_texts[SQL_COUNT] = {
         "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
 
-    [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY "),"
-                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")",
+    [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY ")AS ready,"
+                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")AS due",
     [SQL_CLAIM_READY] = "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
                         " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
     [SQL_CLAIM_DUE] =
         "SELECT id,urgency,queued_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE " AND " NO_AGENT,
     [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                           "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id LIMIT 1",
-    [SQL_CLAIM_RUNNING] = "SELECT count(*)FROM runtime_sessions INDEXED BY runtime_sessions_active "
+    [SQL_CLAIM_RUNNING] = "SELECT count(*)AS running FROM runtime_sessions INDEXED BY runtime_sessions_active "
                           "WHERE host=:host AND " ACTIVE " AND status IN('spawning','running')",
-    [SQL_CLAIM_CHECK] =
-        "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id) FROM tickets WHERE id=:id AND "
-        "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now)"
-        "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
+    [SQL_CLAIM_CHECK] = "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM "
+                        "tickets WHERE id=:id AND "
+                        "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now)"
+                        "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
     [SQL_CLAIM_TICKET] = "UPDATE tickets SET "
                          "status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,worker_start=NULL,"
                          "worker_boot=NULL,worker_ns=NULL,"
@@ -162,7 +164,7 @@ const char *const sql_texts[SQL_COUNT] = {
                            "pickup_pid IS :from AND pickup_start IS :from_start)",
 
     [SQL_MESSAGE_ADD] = "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)"
-                        "VALUES(:ticket_id,:author,'note',:body,'pending',:now)",
+                        "VALUES(:ticket_id,:author,'note',:body,'pending',:now)RETURNING id",
     [SQL_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE id=:id",
     [SQL_MESSAGE_OF_TICKET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY "
                                                             "id",
@@ -240,7 +242,7 @@ const char *const sql_texts[SQL_COUNT] = {
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
     [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
     [SQL_ACTIVITY_SAID] = "SELECT EXISTS(SELECT 1 FROM ticket_activity WHERE ticket_id=:ticket_id AND kind=:kind AND "
-                          "run_id IS :run_id AND created_at>=:since)",
+                          "run_id IS :run_id AND created_at>=:since)AS said",
     [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
@@ -250,7 +252,7 @@ const char *const sql_texts[SQL_COUNT] = {
 
     [SQL_SNAPSHOT_ANY] = "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE "
                          "host=:host AND " ACTIVE ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE "
-                         "worker_host=:host AND status='in_progress')",
+                         "worker_host=:host AND status='in_progress')AS any",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE r.host=:host AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET
@@ -261,7 +263,7 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_SNAPSHOT_AGAIN_TICKET] = CASE_OF_TICKET "FROM tickets t " JOIN_TICKET " WHERE t.id=:ticket_id AND "
                                                  "t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
     [SQL_SNAPSHOT_SESSION] = "SELECT " RUN_COLUMNS(
-        "u.") ",t.run_id IS u.run_id AND t.status='in_progress',u.host=:host,r.closed_at "
+        "u.") ",t.run_id IS u.run_id AND t.status='in_progress' AS is_tickets,u.host=:host AS is_here,r.closed_at "
               "FROM runs u LEFT JOIN tickets t ON t.id=u.ticket_id LEFT JOIN runtime_sessions r ON "
               "r.session_key='ticket:'||u.ticket_id||':session' AND r.run_id=u.run_id AND r.status IN('dead','closed')"
               "WHERE u.run_id=:run_id",
