@@ -77,7 +77,7 @@ static void test_order_is_that_of_the_queue(void **state) {
     fixture_add(f, "c", PRIORITY_MEDIUM, 1);
     fixture_add(f, "a", PRIORITY_MEDIUM, 2);
     fixture_add(f, "b", PRIORITY_MEDIUM, 3);
-    fixture_add(f, "d", PRIORITY_MEDIUM, 4);
+    fixture_add(f, "d", PRIORITY_MEDIUM, 0);
     fixture_add(f, "e", PRIORITY_LOW, 1);
     fixture_is(f, "SELECT count(*)FROM tickets WHERE queued_at<>created_at", "0");
     fixture_sql(f, "UPDATE tickets SET queued_at=50 WHERE title='c'");
@@ -178,7 +178,7 @@ static void test_named(void **state) {
 static void test_take_writes_every_row(void **state) {
     struct fixture *f = *state;
     int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1), note = 0;
-    fixture_sql(f, "UPDATE tickets SET failure_reason='old',attempts=2");
+    fixture_sql(f, "UPDATE tickets SET failure_reason='old',attempts=2,worker_start=5,worker_boot='b',worker_ns=6");
     must(messages_add(f->board,
                       &(struct message_new){.ticket_id = id, .author = "anna", .body = "mind the gap", .now = 5}, &note,
                       &f->err));
@@ -187,15 +187,17 @@ static void test_take_writes_every_row(void **state) {
                "SELECT status||' '||run_id||' '||worker_host||(worker_pid IS NULL)||(failure_reason IS NULL)||attempts "
                "FROM tickets",
                "in_progress " RUN_A " here112");
-    fixture_is(f,
-               "SELECT run_id||' '||ticket_id||attempt||host||pickup_pid||pickup_start||pickup_boot||started_at"
-               "||(ended_at IS NULL)FROM runs",
-               RUN_A " 11here100200boot-110001");
+    fixture_is(f, "SELECT COALESCE(worker_pid,worker_start,worker_boot,worker_ns)FROM tickets", "-");
+    fixture_is(
+        f,
+        "SELECT run_id||' '||ticket_id||attempt||host||pickup_pid||pickup_start||pickup_boot||pickup_ns||started_at"
+        "||(ended_at IS NULL)FROM runs",
+        RUN_A " 11here100200boot-130010001");
     fixture_is(
         f,
         "SELECT session_key||' '||status||' '||tmux_target||profile||cwd||pane_log_path||spawned_at||(pid IS NULL)"
-        "||turn_count FROM runtime_sessions",
-        "ticket:1:session spawning mc-MC-1demo/w/l100010");
+        "||turn_count||tick_boot||spawned_tick FROM runtime_sessions",
+        "ticket:1:session spawning mc-MC-1demo/w/l100010boot-150");
     fixture_is(f, "SELECT group_concat(kind||' '||status||' '||nonce||' '||run_id)FROM ticket_messages",
                "note sending " NONCE_A " " RUN_A ",work sending " NONCE_A " " RUN_A);
     fixture_is(f, "SELECT kind||' '||state FROM effects", "spawn intent");

@@ -212,6 +212,7 @@ static void test_runs(void **state) {
     must(runs_get(f->board, RUN_A, &run, &f->err));
     assert_int_equal(run.pickup.pid, 42);
     assert_string_equal(run.pickup.boot, "boot-2");
+    assert_int_equal(run.pickup.ns, 46);
     assert_string_equal(run.outcome, "adopted");
     assert_int_equal(run.ended_at, 0);
     run_release(&run);

@@ -105,6 +105,7 @@ static void test_move_is_fenced(void **state) {
     struct fixture *f = *state;
     int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
     assert_true(fixture_take(f, id, RUN_A, false));
+    fixture_sql(f, "UPDATE tickets SET worker_pid=4,worker_start=5,worker_boot='b',worker_ns=6");
     struct ticket_move move = {.id = id,
                                .from = TICKET_IN_PROGRESS,
                                .to = TICKET_TODO,
@@ -125,6 +126,7 @@ static void test_move_is_fenced(void **state) {
                "SELECT status||attempts||next_attempt_at||failure_reason||(run_id IS NULL)||(worker_host IS NULL)"
                "||updated_at FROM tickets",
                "todo1500died112000");
+    fixture_is(f, "SELECT COALESCE(worker_pid,worker_start,worker_boot,worker_ns)FROM tickets", "-");
     move = (struct ticket_move){.id = id, .from = TICKET_TODO, .to = TICKET_CANCELLED, .attempts = -1, .now = 3000};
     move_is(f, move, true);
     fixture_is(f, "SELECT status||attempts||(next_attempt_at IS NULL)||(failure_reason IS NULL)FROM tickets",
