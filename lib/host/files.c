@@ -70,72 +70,85 @@ bool files_make_inner_dir(const char *path, struct err *err) {
     return make_dir(path, 0, err);
 }
 
-static bool read_all(struct text *out, int fd, size_t max, const char *path, struct err *err) {
+/* An open file and the name it is spoken of by. */
+struct opened {
+    int fd;
+    const char *path;
+    struct stat seen;
+};
+
+static bool read_all(struct text *out, const struct opened *file, size_t max, struct err *err) {
     char bytes[CHUNK];
     size_t total = 0;
     for (;;) {
-        ssize_t n = read(fd, bytes, sizeof bytes);
+        ssize_t n = read(file->fd, bytes, sizeof bytes);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_errno(err, MC_IOERR, errno, "%s: cannot be read", path);
+            return err_errno(err, MC_IOERR, errno, "%s: cannot be read", file->path);
         if (n == 0)
             return true;
         total += (size_t)n;
         if (total > max || !text_addn(out, bytes, (size_t)n))
-            return err_set(err, MC_DATAERR, "%s: is over %zu bytes", path, max);
+            return err_set(err, MC_DATAERR, "%s: is over %zu bytes", file->path, max);
     }
 }
 
 /* A regular file, opened without waiting for anybody (a FIFO would). */
-static int open_regular(const char *path, struct stat *seen, struct err *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        err_set(err, MC_NOINPUT, "%s: there is no such file", path);
-        return -1;
-    }
-    if (fd < 0) {
-        err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
-        return -1;
-    }
-    if (fstat(fd, seen) != 0 || !S_ISREG(seen->st_mode)) {
-        err_set(err, MC_NOPERM, "%s: is not a regular file", path);
-        close(fd);
-        return -1;
-    }
-    return fd;
+static bool open_regular(struct opened *file, const char *path, struct err *err) {
+    file->path = path;
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return err_set(err, MC_NOINPUT, "%s: there is no such file", path);
+    if (file->fd < 0)
+        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
+    if (fstat(file->fd, &file->seen) == 0 && S_ISREG(file->seen.st_mode))
+        return true;
+    close(file->fd);
+    return err_set(err, MC_NOPERM, "%s: is not a regular file", path);
 }
 
-bool files_read(struct text *out, const char *path, size_t max, struct err *err) {
-    struct stat seen;
-    int fd = open_regular(path, &seen, err);
-    bool done;
-    if (fd < 0)
-        return false;
-    done = read_all(out, fd, max, path, err);
-    close(fd);
-    return done;
-}
+/* Who must not have a hand in it, or an eye on it. */
+enum trust { TRUST_ANY, TRUST_UNWRITTEN, TRUST_UNREAD };
 
-static bool check_trust(const struct stat *seen, const char *path, bool secret, struct err *err) {
-    if (seen->st_uid != 0 && seen->st_uid != geteuid())
-        return err_set(err, MC_NOPERM, "%s: belongs to another user; use a file of your own", path);
-    if ((seen->st_mode & OTHERS_WRITE) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may write it; run: chmod go-w %s", path, path);
-    if (secret && (seen->st_mode & OTHERS_READ) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may read it; run: chmod 600 %s", path, path);
+static bool check_trust(const struct opened *file, enum trust trust, struct err *err) {
+    if (trust == TRUST_ANY)
+        return true;
+    if (file->seen.st_uid != 0 && file->seen.st_uid != geteuid())
+        return err_set(err, MC_NOPERM, "%s: belongs to another user; use a file of your own", file->path);
+    if ((file->seen.st_mode & OTHERS_WRITE) != 0)
+        return err_set(err, MC_NOPERM, "%s: others may write it; run: chmod go-w %s", file->path, file->path);
+    if (trust == TRUST_UNREAD && (file->seen.st_mode & OTHERS_READ) != 0)
+        return err_set(err, MC_NOPERM, "%s: others may read it; run: chmod 600 %s", file->path, file->path);
     return true;
 }
 
-bool files_read_trusted(struct text *out, const char *path, size_t max, bool secret, struct err *err) {
-    struct stat seen;
-    int fd = open_regular(path, &seen, err);
+struct wanted {
+    const char *path;
+    size_t max;
+    enum trust trust;
+};
+
+static bool read_wanted(struct text *out, const struct wanted *wanted, struct err *err) {
+    struct opened file;
     bool done;
-    if (fd < 0)
+    if (!open_regular(&file, wanted->path, err))
         return false;
-    done = check_trust(&seen, path, secret, err) && read_all(out, fd, max, path, err);
-    close(fd);
+    done = check_trust(&file, wanted->trust, err) && read_all(out, &file, wanted->max, err);
+    close(file.fd);
     return done;
+}
+
+bool files_read(struct text *out, const char *path, size_t max, struct err *err) {
+    return read_wanted(out, &(struct wanted){path, max, TRUST_ANY}, err);
+}
+
+bool files_read_trusted(struct text *out, const char *path, size_t max, struct err *err) {
+    return read_wanted(out, &(struct wanted){path, max, TRUST_UNWRITTEN}, err);
+}
+
+bool files_read_secret(struct text *out, const char *path, size_t max, struct err *err) {
+    return read_wanted(out, &(struct wanted){path, max, TRUST_UNREAD}, err);
 }
 
 static bool write_all(int fd, const char *bytes, size_t n) {
@@ -151,14 +164,20 @@ static bool write_all(int fd, const char *bytes, size_t n) {
     return true;
 }
 
+struct bytes {
+    const char *bytes;
+    size_t n;
+    bool flush;
+};
+
 /* A new file with these bytes; what was half made is removed again. */
-static bool create(const char *path, const char *bytes, size_t n, bool flush, struct err *err) {
+static bool create(const char *path, const struct bytes *bytes, struct err *err) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool done;
     int error;
     if (fd < 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
-    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes, n) && (!flush || fsync(fd) == 0);
+    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes->bytes, bytes->n) && (!bytes->flush || fsync(fd) == 0);
     error = errno;
     if (close(fd) != 0 && done) {
         error = errno;
@@ -171,7 +190,7 @@ static bool create(const char *path, const char *bytes, size_t n, bool flush, st
 }
 
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err) {
-    return create(path, bytes, n, false, err);
+    return create(path, &(struct bytes){bytes, n, false}, err);
 }
 
 bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
@@ -180,7 +199,7 @@ bool files_write(const char *path, const char *bytes, size_t n, struct err *err)
     bool done = false;
     random_hex(suffix, sizeof suffix - 1);
     beside = xasprintf("%s.%s", path, suffix);
-    if (!create(beside, bytes, n, true, err))
+    if (!create(beside, &(struct bytes){bytes, n, true}, err))
         goto out;
     done = rename(beside, path) == 0;
     if (!done) {
@@ -195,41 +214,38 @@ out:
 void files_tail(struct text *out, const char *path, size_t max) {
     struct text bytes = {.max = max + 1};
     struct err err = {0};
-    struct stat seen;
+    struct opened file;
     const char *from;
-    int fd = open_regular(path, &seen, &err);
     bool cut;
-    if (fd < 0)
+    if (!open_regular(&file, path, &err))
         goto out;
-    cut = seen.st_size > (off_t)max;
-    if (cut && lseek(fd, seen.st_size - (off_t)max, SEEK_SET) < 0)
-        goto out;
-    /* A file that grows meanwhile gives an error at its ceiling: what came until then is its tail as well. */
-    (void)read_all(&bytes, fd, max, path, &err);
+    cut = file.seen.st_size > (off_t)max;
+    if (!cut || lseek(file.fd, file.seen.st_size - (off_t)max, SEEK_SET) >= 0)
+        /* A file that grows meanwhile gives an error at its ceiling: what came until then is its tail as well. */
+        (void)read_all(&bytes, &file, max, &err);
+    close(file.fd);
     from = bytes.data;
     if (cut && bytes.len > 0 && (from = memchr(bytes.data, '\n', bytes.len)) != NULL)
         from++;
     if (from != NULL)
         text_addn(out, from, bytes.len - (size_t)(from - bytes.data));
 out:
-    if (fd >= 0)
-        close(fd);
     text_release(&bytes);
     err_release(&err);
 }
 
 size_t files_head(const char *path, char *bytes, size_t max) {
     struct err err = {0};
-    struct stat seen;
-    int fd = open_regular(path, &seen, &err);
+    struct opened file;
+    bool opened = open_regular(&file, path, &err);
     ssize_t n = 0;
     err_release(&err);
-    if (fd < 0)
+    if (!opened)
         return 0;
     do
-        n = read(fd, bytes, max);
+        n = read(file.fd, bytes, max);
     while (n < 0 && errno == EINTR);
-    close(fd);
+    close(file.fd);
     return n > 0 ? (size_t)n : 0;
 }
 

@@ -21,8 +21,11 @@ bool files_make_inner_dir(const char *path, struct err *err);
 bool files_read(struct text *out, const char *path, size_t max, struct err *err);
 
 /* The same for a file that commands or secrets come from: ours or root's, a regular file, not writable by group or
- * others (77); with `secret` not readable by them either. */
-bool files_read_trusted(struct text *out, const char *path, size_t max, bool secret, struct err *err);
+ * others (77). */
+bool files_read_trusted(struct text *out, const char *path, size_t max, struct err *err);
+
+/* The same for one that others may not read either. */
+bool files_read_secret(struct text *out, const char *path, size_t max, struct err *err);
 
 /* Written whole beside it (0600, O_EXCL, fsync), then renamed. */
 bool files_write(const char *path, const char *bytes, size_t n, struct err *err);

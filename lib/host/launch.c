@@ -151,7 +151,7 @@ bool launch_read(struct launch_order *order, const char *path, struct err *err) 
     *order = (struct launch_order){0};
     if (lstat(path, &seen) == 0 && S_ISLNK(seen.st_mode))
         return err_set(err, MC_NOPERM, "%s: a symbolic link is not read", path);
-    if (!files_read_trusted(&bytes, path, LAUNCH_MAX, true, err))
+    if (!files_read_secret(&bytes, path, LAUNCH_MAX, err))
         goto out;
     fault = parse(order, &bytes);
     if (fault != NULL)

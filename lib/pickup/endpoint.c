@@ -44,7 +44,7 @@ static bool read_token(const struct config *config, char **token, struct err *er
             return err_set(err, MC_CONFIG, "send.token_env: %s is not set in the environment", config->send.token_env);
         *token = xstrdup(value);
     } else if (config->send.token_file) {
-        if (!files_read_trusted(&bytes, config->send.token_file, TOKEN_MAX, true, err))
+        if (!files_read_secret(&bytes, config->send.token_file, TOKEN_MAX, err))
             return err_wrap(err, "send.token_file");
         while (bytes.len && (bytes.data[bytes.len - 1] == '\n' || bytes.data[bytes.len - 1] == '\r'))
             bytes.data[--bytes.len] = '\0';

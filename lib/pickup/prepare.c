@@ -48,8 +48,7 @@ static bool long_to_file(struct work *work, const struct prompt_parts *parts, st
 }
 
 static bool read_template(const struct site *site, struct text *template, struct err *err) {
-    return !site->config.prompt_file ||
-           files_read_trusted(template, site->config.prompt_file, TEMPLATE_MAX, false, err);
+    return !site->config.prompt_file || files_read_trusted(template, site->config.prompt_file, TEMPLATE_MAX, err);
 }
 
 bool prepare_check(const struct site *site, struct err *err) {

@@ -76,7 +76,7 @@ static bool read_settings(struct site *site, const struct site_options *options)
     if (slash)
         *slash = '\0';
     file = settings_in(whole, options->run_id);
-    ok = files_read_trusted(&bytes, file, CONFIG_MAX, true, &why) &&
+    ok = files_read_secret(&bytes, file, CONFIG_MAX, &why) &&
          config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, lookup}, &why);
     if (!ok) {
         config_release(&site->config);
@@ -101,7 +101,7 @@ static bool read_config(struct site *site, const char *named, bool may_miss, str
         ok = true;
         goto out;
     }
-    if (!files_read_trusted(&bytes, file, CONFIG_MAX, false, err)) {
+    if (!files_read_trusted(&bytes, file, CONFIG_MAX, err)) {
         if (err->code == MC_NOINPUT)
             err->code = MC_CONFIG;
         err_wrap(err, "configuration");

@@ -134,21 +134,21 @@ static void trusts_only_its_own(void **state) {
     struct err err = {0};
     (void)state;
     put("file", "x", 0644);
-    assert_true(files_read_trusted(&text, "file", 10, false, &err));
-    expect(files_read_trusted(&text, "file", 10, true, &err), &err, MC_NOPERM);
+    assert_true(files_read_trusted(&text, "file", 10, &err));
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM);
     assert_int_equal(chmod("file", 0640), 0);
-    expect(files_read_trusted(&text, "file", 10, true, &err), &err, MC_NOPERM);
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM);
     assert_int_equal(chmod("file", 0600), 0);
-    assert_true(files_read_trusted(&text, "file", 10, true, &err));
+    assert_true(files_read_secret(&text, "file", 10, &err));
     assert_int_equal(chmod("file", 0620), 0);
-    expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
+    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
     assert_int_equal(chmod("file", 0602), 0);
-    expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
-    expect(files_read_trusted(&text, "missing", 10, false, &err), &err, MC_NOINPUT);
+    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
+    expect(files_read_trusted(&text, "missing", 10, &err), &err, MC_NOINPUT);
     if (geteuid() == 0) {
         assert_int_equal(chmod("file", 0600), 0);
         assert_int_equal(chown("file", 12345, 12345), 0);
-        expect(files_read_trusted(&text, "file", 10, false, &err), &err, MC_NOPERM);
+        expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
     }
     text_release(&text);
 }
@@ -211,6 +211,9 @@ static void tails_at_a_line(void **state) {
     (void)state;
     put("file", "one\ntwo\nthree\n", 0600);
     files_tail(&text, "file", 100);
+    assert_string_equal(text_str(&text), "one\ntwo\nthree\n");
+    text_clear(&text);
+    files_tail(&text, "file", 14); /* all of it is no tail: its first line is whole */
     assert_string_equal(text_str(&text), "one\ntwo\nthree\n");
     text_clear(&text);
     files_tail(&text, "file", 12);
