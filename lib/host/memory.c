@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "host/proc_table.h"
 
 enum { RECORDS_MAX = 100000, RECORD_SIZE = 8192 };
 
@@ -14,15 +15,15 @@ enum { RECORDS_MAX = 100000, RECORD_SIZE = 8192 };
 enum log_says { LOG_KILLED, LOG_COMPLETE, LOG_TOO_YOUNG, LOG_UNREADABLE };
 
 /* "6,1234,5678901,-;Out of memory: Killed process 4711 (node) …": the third number is microseconds since boot. */
-static bool names_victim(const char *record, int64_t pid) {
-    char words[64];
-    snprintf(words, sizeof words, "Killed process %lld ", (long long)pid);
-    return strstr(record, words) != NULL;
-}
-
 static int64_t record_time(const char *record) {
     long long microseconds;
     return sscanf(record, "%*[^,],%*[^,],%lld", &microseconds) == 1 ? microseconds / 1000 : 0;
+}
+
+bool memory_record_kills(const char *record, int64_t pid, int64_t started_ms) {
+    char words[64];
+    snprintf(words, sizeof words, "Killed process %lld ", (long long)pid);
+    return strstr(record, words) != NULL && record_time(record) >= started_ms;
 }
 
 static enum log_says read_log(const struct identity *identity, int *error) {
@@ -44,7 +45,7 @@ static enum log_says read_log(const struct identity *identity, int *error) {
         record[n] = '\0';
         if (oldest < 0)
             oldest = record_time(record);
-        if (names_victim(record, identity->pid) && record_time(record) >= started)
+        if (memory_record_kills(record, identity->pid, started))
             says = LOG_KILLED;
     }
     close(fd);

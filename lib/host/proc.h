@@ -19,22 +19,28 @@ bool proc_boot_id(char out[40], struct err *err);
 /* The identity of a running pid; false when there is no such process (a zombie counts as gone). */
 bool proc_identify(int64_t pid, struct identity *identity);
 
-/* Is exactly this process alive? UNKNOWN when the identity is not whole or /proc cannot be read. A zombie is dead.
- * Another boot is dead. */
+/* Is exactly this process alive? UNKNOWN when the identity is not whole, is counted in another pid namespace (its
+ * number says nothing here), or /proc cannot be read. A zombie is dead. Another boot is dead. */
 enum seen proc_alive(const struct identity *identity);
 
+/* Counted in another pid namespace than ours, as far as both are known? */
+bool proc_elsewhere(const struct identity *identity);
+
 /* Ends an agent: TERM, then KILL after grace_ms, for its process group, every process whose session is its pid, and
- * every process of ours whose environment has MC_RUN=run_id (daemons that left the session). Where its pid is gone
- * already, group and session could be another's by now: then only MC_RUN counts. Every signal goes through a pidfd
- * after the identity was confirmed. The caller alone is left out (an agent may call mc-ticket itself): when it is among
- * them, it ignores SIGHUP and SIGPIPE from then on. True when all are confirmed gone; false (err 71) when some survive.
- * Nothing to end is true. */
+ * what descends from any of them by parentage at that moment, an MCP server in a session of its own too. Every signal
+ * goes through a pidfd after the identity was confirmed. What has made itself a daemon is left alone, and those of them
+ * that bear MC_RUN=run_id are put into *spared ("tmux: server (pid 123), …"); that mark alone never gets a signal.
+ * Where nobody has the agent's pid any more, its session or group may since have been another's of the same number: a
+ * process in it is ended only if it bears the mark too. Where another has it, or in another boot or pid namespace,
+ * nothing is. The caller alone is left out (an agent may call mc-ticket itself): when it is among them, it ignores
+ * SIGHUP and SIGPIPE from then on. True when all are confirmed gone; false (err 71) when some survive. Nothing to end
+ * is true. */
 struct proc_target {
-    const struct identity *agent; /* may be unknown (pid 0): then only by run_id */
-    const char *run_id;           /* NULL: only by session and group */
+    const struct identity *agent;
+    const char *run_id; /* NULL: nothing bears it */
     int64_t grace_ms;
 };
-bool proc_end(const struct proc_target *target, struct err *err);
+bool proc_end(const struct proc_target *target, struct text *spared, struct err *err);
 
 /* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
 bool proc_client_underway(const char *run_id);

@@ -3,45 +3,81 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/proc.h"
 #include "host/proc_table.h"
 
-enum { STEP_MS = 20, KILL_WAIT_MS = 10000 };
+enum { STEP_MS = 20, KILL_WAIT_MS = 10000, NAMED_MAX = 20 };
 
 struct victim {
     int64_t pid;
     int64_t start;
-    int64_t sent; /* the strongest signal it got: 0, SIGTERM, SIGKILL */
+    int sent;   /* the strongest signal it got: 0, SIGTERM, SIGKILL */
+    bool leads; /* a session of its own, of which somebody was seen in every look until now */
+    bool seen;  /* in this look */
 };
+
+/* One look at the table of processes. */
+struct entry {
+    struct proc_line line;
+    bool ours;
+};
+struct look {
+    struct entry *items;
+    size_t count, cap;
+};
+
+/* What the agent's pid still says about a process whose session or group it is. Its number is given to another only
+ * when its last process has left session and group. So: the agent itself stands there: they are its own (WHOLE). Nobody
+ * does: they are its own, or those of one that came and went in its place, and the process must bear the run's mark as
+ * well (MARKED). Another does: none is (NONE). */
+enum reach { REACH_NONE, REACH_MARKED, REACH_WHOLE };
+
 struct hunt {
     const struct proc_target *target;
-    bool by_session; /* the agent's pid names its session and group beyond doubt */
+    enum reach reach;
+    bool number_held; /* the last look saw somebody with it: it cannot have been given away and come back since */
     bool caller_inside;
     struct victim *victims;
     size_t count, cap;
 };
 
-/* The pid of a living or just dead agent is its own; one that is gone may have been given to another, whose session
- * would then bear this number: its members count only by their environment. */
-static bool session_is_agents(const struct identity *agent) {
+static enum reach reach_of(const struct identity *agent) {
     struct proc_line line;
     struct err err = {0};
     char boot[40];
-    bool known = agent != NULL && agent->pid > 0 && agent->start > 0 && proc_boot_id(boot, &err) &&
-                 strcmp(boot, agent->boot) == 0 && proc_line_read(agent->pid, &line) == 0;
+    bool here = agent->pid > 0 && !proc_elsewhere(agent) && proc_boot_id(boot, &err) && strcmp(boot, agent->boot) == 0;
+    int error;
     err_release(&err);
-    return known && line.start == agent->start;
+    if (!here)
+        return REACH_NONE;
+    error = proc_line_read(agent->pid, &line);
+    if (error == 0)
+        return identity_known(agent) && line.start == agent->start ? REACH_WHOLE : REACH_NONE;
+    return error == ENOENT || error == ESRCH ? REACH_MARKED : REACH_NONE;
 }
 
-static bool belongs(const struct hunt *hunt, const struct proc_line *line) {
-    const struct identity *agent = hunt->target->agent;
-    if (hunt->by_session && (line->pid == agent->pid || line->session == agent->pid || line->group == agent->pid))
-        return true;
-    return hunt->target->run_id != NULL && proc_is_ours(line->pid) &&
-           proc_env_has(line->pid, "MC_RUN", hunt->target->run_id);
+static bool marked(const struct hunt *hunt, int64_t pid) {
+    const char *run_id = hunt->target->run_id;
+    return run_id != NULL && proc_is_ours(pid) && proc_env_has(pid, "MC_RUN", run_id);
+}
+
+static bool by_number(const struct hunt *hunt, const struct proc_line *line) {
+    int64_t pid = hunt->target->agent->pid;
+    bool in = line->session == pid || line->group == pid;
+    switch (hunt->reach) {
+    case REACH_NONE:
+        return false;
+    case REACH_MARKED:
+        return in && line->start >= hunt->target->agent->start && marked(hunt, line->pid);
+    case REACH_WHOLE:
+        return in || line->pid == pid;
+    }
+    return false;
 }
 
 static bool known(const struct hunt *hunt, const struct proc_line *line) {
@@ -51,53 +87,110 @@ static bool known(const struct hunt *hunt, const struct proc_line *line) {
     return false;
 }
 
-static bool collect(const struct proc_line *line, void *context) {
-    struct hunt *hunt = context;
-    if (line->pid == getpid()) {
-        hunt->caller_inside = hunt->caller_inside || belongs(hunt, line);
-        return true;
-    }
-    if (!known(hunt, line) && belongs(hunt, line)) {
-        hunt->victims = xgrow(hunt->victims, hunt->count, &hunt->cap, sizeof *hunt->victims);
-        hunt->victims[hunt->count++] = (struct victim){.pid = line->pid, .start = line->start};
-    }
+/* In the session of a descendant: what that one forked in the moment of its end is nobody's child any more. */
+static bool in_session(struct hunt *hunt, const struct proc_line *line) {
+    for (size_t i = 0; i < hunt->count; i++)
+        if (hunt->victims[i].leads && line->session == hunt->victims[i].pid)
+            return hunt->victims[i].seen = true;
+    return false;
+}
+
+static bool take_line(const struct proc_line *line, void *context) {
+    struct look *look = context;
+    look->items = xgrow(look->items, look->count, &look->cap, sizeof *look->items);
+    look->items[look->count++] = (struct entry){.line = *line};
     return true;
 }
 
-static bool lives(const struct victim *victim) {
-    struct proc_line line;
-    int error = proc_line_read(victim->pid, &line);
-    if (error == ENOENT || error == ESRCH)
-        return false;
-    return error != 0 || (line.start == victim->start && proc_line_lives(&line));
+static int by_pid(const void *a, const void *b) {
+    int64_t left = ((const struct entry *)a)->line.pid, right = ((const struct entry *)b)->line.pid;
+    return left < right ? -1 : left > right;
 }
 
-/* The descriptor holds the process; that it is still ours is looked at after it was opened. */
-static void send_signal(struct victim *victim, int number) {
+static bool of_ours(const struct look *look, const struct entry *entry) {
+    struct entry key = {.line.pid = entry->line.parent};
+    const struct entry *parent = bsearch(&key, look->items, look->count, sizeof key, by_pid);
+    return parent != NULL && parent->ours;
+}
+
+/* Who is the agent's by group, session or descent, until no more are found. */
+static void mark_ours(struct hunt *hunt, struct look *look) {
+    bool more = true;
+    hunt->number_held = false;
+    qsort(look->items, look->count, sizeof *look->items, by_pid);
+    for (size_t i = 0; i < look->count; i++) {
+        struct entry *entry = &look->items[i];
+        bool numbered = by_number(hunt, &entry->line);
+        bool in = in_session(hunt, &entry->line);
+        hunt->number_held = hunt->number_held || numbered;
+        entry->ours = numbered || in;
+    }
+    for (size_t i = 0; i < hunt->count; i++) {
+        hunt->victims[i].leads = hunt->victims[i].leads && hunt->victims[i].seen;
+        hunt->victims[i].seen = false;
+    }
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < look->count; i++) {
+            struct entry *entry = &look->items[i];
+            if (!entry->ours && of_ours(look, entry))
+                entry->ours = more = true;
+        }
+    }
+}
+
+/* Remembers who is found, so that a child stays known when its parent has gone. */
+static bool collect(struct hunt *hunt) {
+    struct look look = {0};
+    bool read;
+    if (!hunt->number_held)
+        hunt->reach = reach_of(hunt->target->agent);
+    read = proc_each(take_line, &look);
+    if (look.count > 0)
+        mark_ours(hunt, &look);
+    for (size_t i = 0; i < look.count; i++) {
+        const struct proc_line *line = &look.items[i].line;
+        if (!look.items[i].ours)
+            continue;
+        if (line->pid == getpid()) {
+            hunt->caller_inside = true;
+        } else if (!known(hunt, line)) {
+            hunt->victims = xgrow(hunt->victims, hunt->count, &hunt->cap, sizeof *hunt->victims);
+            hunt->victims[hunt->count++] =
+                (struct victim){.pid = line->pid, .start = line->start, .leads = line->session == line->pid};
+        }
+    }
+    free(look.items);
+    return read;
+}
+
+/* Does it live? One that has not had this signal yet gets it (0: none). The descriptor holds the process; that it is
+ * still the one meant is looked at after it was opened. */
+static bool attend(struct victim *victim, int number) {
     struct proc_line line;
     int fd = pidfd_open((pid_t)victim->pid, 0);
+    int error;
+    bool lives;
     if (fd < 0)
-        return;
-    if (proc_line_read(victim->pid, &line) == 0 && line.start == victim->start) {
+        return errno != ESRCH;
+    error = proc_line_read(victim->pid, &line);
+    lives = error == 0 ? line.start == victim->start && proc_line_lives(&line) : error != ENOENT && error != ESRCH;
+    if (lives && error == 0 && number != 0 && victim->sent != number) {
         (void)pidfd_send_signal(fd, number, NULL, 0);
         if (number == SIGTERM) /* a stopped one would not hear it */
             (void)pidfd_send_signal(fd, SIGCONT, NULL, 0);
         victim->sent = number;
     }
     close(fd);
+    return lives;
 }
 
 /* One round of looking and signalling; the number that still live. */
 static size_t round_of(struct hunt *hunt, int number, bool *read) {
     size_t living = 0;
-    *read = proc_each(collect, hunt);
-    for (size_t i = 0; i < hunt->count; i++) {
-        if (!lives(&hunt->victims[i]))
-            continue;
-        living++;
-        if (hunt->victims[i].sent != number)
-            send_signal(&hunt->victims[i], number);
-    }
+    *read = collect(hunt);
+    for (size_t i = 0; i < hunt->count; i++)
+        living += attend(&hunt->victims[i], number);
     return living;
 }
 
@@ -128,21 +221,48 @@ static void outlive(const struct hunt *hunt) {
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-bool proc_end(const struct proc_target *target, struct err *err) {
-    struct hunt hunt = {.target = target, .by_session = session_is_agents(target->agent)};
-    const struct victim *left = NULL;
+struct naming {
+    const struct hunt *hunt;
+    struct text *out;
+    size_t count;
+};
+
+static bool name_spared(const struct proc_line *line, void *context) {
+    struct naming *naming = context;
+    if (line->pid == getpid() || known(naming->hunt, line) || !marked(naming->hunt, line->pid))
+        return true;
+    if (naming->count++ >= NAMED_MAX)
+        return true;
+    if (naming->out->len > 0)
+        text_add(naming->out, ", ");
+    clean_line(naming->out, line->comm, strlen(line->comm), 0);
+    text_addf(naming->out, " (pid %lld)", (long long)line->pid);
+    return true;
+}
+
+static void name_all_spared(const struct hunt *hunt, struct text *out) {
+    struct naming naming = {.hunt = hunt, .out = out};
+    (void)proc_each(name_spared, &naming);
+    if (naming.count > NAMED_MAX)
+        text_addf(out, " and %zu more", naming.count - NAMED_MAX);
+}
+
+static bool explain(struct hunt *hunt, struct err *err) {
+    for (size_t i = 0; i < hunt->count; i++)
+        if (attend(&hunt->victims[i], 0))
+            return err_set(err, MC_OSERR, "process %lld of this agent does not end; look at it with: ps -p %lld",
+                           (long long)hunt->victims[i].pid, (long long)hunt->victims[i].pid);
+    return err_set(err, MC_OSERR, "/proc cannot be read: whether the agent has ended is not known");
+}
+
+bool proc_end(const struct proc_target *target, struct text *spared, struct err *err) {
+    struct hunt hunt = {.target = target};
     bool done;
-    (void)proc_each(collect, &hunt);
+    (void)collect(&hunt);
     outlive(&hunt);
-    done = drive(&hunt, SIGTERM, target->grace_ms) || drive(&hunt, SIGKILL, KILL_WAIT_MS);
-    for (size_t i = 0; i < hunt.count && !done && left == NULL; i++)
-        if (lives(&hunt.victims[i]))
-            left = &hunt.victims[i];
-    if (left != NULL)
-        err_set(err, MC_OSERR, "process %lld of this agent does not end; look at it with: ps -p %lld",
-                (long long)left->pid, (long long)left->pid);
-    else if (!done)
-        err_set(err, MC_OSERR, "/proc cannot be read: whether the agent has ended is not known");
+    done = drive(&hunt, SIGTERM, target->grace_ms) || drive(&hunt, SIGKILL, KILL_WAIT_MS) || explain(&hunt, err);
+    if (done && spared != NULL)
+        name_all_spared(&hunt, spared);
     free(hunt.victims);
     return done;
 }

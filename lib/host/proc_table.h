@@ -21,7 +21,7 @@ struct proc_line {
 int proc_line_read(int64_t pid, struct proc_line *line);
 bool proc_line_lives(const struct proc_line *line);
 
-/* All processes, one call of `each` for every one; it returns false to stop. False when /proc cannot be read. */
+/* All living processes, one call of `each` for every one; it returns false to stop. False when /proc cannot be read. */
 typedef bool proc_visit(const struct proc_line *line, void *context);
 bool proc_each(proc_visit *each, void *context);
 
@@ -31,5 +31,9 @@ bool proc_env_has(int64_t pid, const char *name, const char *value);
 
 /* The argument list, NUL-separated; empty when it cannot be read. */
 void proc_arguments(struct text *out, int64_t pid);
+
+/* Does this record of the kernel's log say that this process was killed for memory? An older one names whoever had its
+ * number before. */
+bool memory_record_kills(const char *record, int64_t pid, int64_t started_ms);
 
 #endif

@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+bool identity_known(const struct identity *identity) {
+    return identity->pid > 0 && identity->start > 0 && identity->boot[0] != '\0';
+}
+
 void ticket_release(struct ticket *ticket) {
     if (!ticket)
         return;

@@ -26,6 +26,8 @@ struct tick {
     const char *boot;
 };
 
+bool identity_known(const struct identity *identity);
+
 struct ticket {
     int64_t id;
     char *title;

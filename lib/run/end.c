@@ -6,6 +6,7 @@
 #include "host/files.h"
 #include "host/proc.h"
 #include "run/site.h"
+#include "store/journal.h"
 #include "store/runtimes.h"
 
 /* From TERM to KILL: agents save their session on TERM within a second or two. */
@@ -26,12 +27,66 @@ static void call_off(const struct site *site, const struct runtime *runtime) {
     free(file);
 }
 
-bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
-    struct proc_target target = {.agent = &runtime->agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
+/* A pickup killed between the start and its record has left a pane whose process no row names. */
+static void find_agent(struct site *site, const struct runtime *runtime, struct identity *agent) {
+    struct tmux_pane pane = {0};
+    struct err err = {0};
+    enum seen server;
 
+    *agent = runtime->agent;
+    if (agent->pid <= 0 && *runtime->tmux_target && site_tmux(site, &err) &&
+        tmux_look(&site->tmux, runtime->tmux_target, &pane, &server) == SEEN_YES &&
+        text_same(pane.run, runtime->run_id))
+        end_identify(site, pane.pid, pane.dead, agent);
+    err_release(&err);
+}
+
+/* Once for a run: the tries of one ending are one event. */
+static bool tell_spared(struct site *site, const struct runtime *runtime, const char *spared, struct err *err) {
+    const struct journal_look look = {.ticket_id = runtime->ticket_id, .run_id = runtime->run_id, .kind = "spared"};
+    struct text body = {0};
+    bool said = false;
+    bool ok;
+
+    if (!board_begin(site->board, err))
+        return false;
+    text_addf(&body, "left running, because they have made themselves daemons: %s", spared);
+    ok = journal_said(site->board, &look, &said, err) &&
+         (said || journal_add(site->board,
+                              &(struct journal_row){.ticket_id = runtime->ticket_id,
+                                                    .run_id = runtime->run_id,
+                                                    .author = "mc-pickup",
+                                                    .kind = "spared",
+                                                    .body = text_str(&body),
+                                                    .now = clock_now()},
+                              err));
+    text_release(&body);
+    if (ok && !said)
+        return board_commit(site->board, err);
+    board_rollback(site->board);
+    return ok;
+}
+
+static bool end_processes(struct site *site, const struct runtime *runtime, struct err *err) {
+    struct identity agent;
+    struct proc_target target = {.agent = &agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
+    struct text spared = {0};
+    bool ok;
+
+    find_agent(site, runtime, &agent);
+    ok = proc_end(&target, &spared, err);
+    if (!ok)
+        err_wrap(err, "session %s", runtime->tmux_target);
+    if (ok && spared.len > 0 && runtime->ticket_id > 0)
+        ok = tell_spared(site, runtime, spared.data, err);
+    text_release(&spared);
+    return ok;
+}
+
+bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
     call_off(site, runtime);
-    if (!proc_end(&target, err))
-        return err_wrap(err, "session %s", runtime->tmux_target);
+    if (!end_processes(site, runtime, err))
+        return false;
     if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot) != 0)
         return true; /* no session outlives its boot: whatever tmux has now is another's */
     if (!site_tmux(site, err))

@@ -81,12 +81,15 @@ assert record["safe_retry"] is True and record["human_input_required"] is False,
     has "$(report)" "last words"
 }
 
-@test "and leaves a daemon in a session of its own: it is ended, too" {
+@test "and leaves a daemon in a session of its own: it is left alone, and named" {
     configure '{}' --daemon --ready-after 600000 --crash-after 500
     init
     add one
     expect 69 pickup --json
     is "$(events daemon)" 1
+    is "$(rows "SELECT body FROM ticket_activity WHERE kind='spared'")" \
+        "left running, because they have made themselves daemons: sleep (pid $(agents))"
+    kill -KILL "$(agents)"
     died "exited with status 3"
 }
 

@@ -31,8 +31,8 @@ finished MC-2 cancelled cancelled"
     steady
 }
 
-@test "agents that ignore TERM and daemons that left the session are ended; strangers are not" {
-    local daemon beside plain other
+@test "agents that ignore TERM are ended; daemons that left the session and strangers are not" {
+    local beside plain other
     heal_world '{}' --busy 6000000 --ignore-term --ignore-hup --daemon
     start 2
     wait_for has_events daemon 2
@@ -47,16 +47,71 @@ finished MC-2 cancelled cancelled"
     alive "$beside"
     alive "$plain"
     alive "$other"
-    is "$(agents | wc -l)" 3
+    is "$(agents | wc -l)" 4
+    has "$(activity 1 spared)" "left running, because they have made themselves daemons: sleep (pid "
     steady
-    # One that died by itself leaves its daemon; a new attempt begins only when that is gone too.
+    # One that died by itself leaves its daemon, too.
     kill_hard "$beside"
-    daemon=$(agents | grep -vx "$other")
     heals "worker_died MC-2 in_progress todo"
-    gone "$daemon"
     alive "$plain"
-    is "$(agents)" "$other"
+    is "$(agents | wc -l)" 3
+    has "$(activity 2 spared)" "sleep (pid "
+    is "$(activities 2 spared)" 1
     is "$(sessions)" ""
+    steady
+}
+
+@test "an agent's own tools end with it; a tmux server it has started for its user does not, nor a window opened later" {
+    local server window tool loose
+    heal_world
+    # The tool is as an MCP server is, in a session of its own; the loose one ignores the hang-up of its dead parent.
+    script roofer 0 "import subprocess
+own = {'stdin': -3, 'stdout': -3, 'stderr': -3}
+tool = subprocess.Popen(['sleep', '86400'], start_new_session=True, **own)
+loose = subprocess.Popen(['sh', '-c', 'trap \"\" HUP; exec sleep 86400'], **own)
+subprocess.run(['tmux', '-S', '$T/user.sock', '-f', '/dev/null', 'new-session', '-d', 'sleep 86400'], check=True, **own)
+open('$T/tools', 'w').write(f'{tool.pid} {loose.pid}\\n')
+print('at work')"
+    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"at work\"}}}"
+    add one --profile roofer
+    expect 0 pickup
+    wait_for test -s "$T/tools"
+    read -r tool loose <"$T/tools"
+    server=$(tmux -S "$T/user.sock" display-message -p '#{pid}')
+    tmux -S "$T/user.sock" new-window 'exec sleep 86400'
+    window=$(tmux -S "$T/user.sock" display-message -p '#{pane_pid}')
+    grep -qzx "MC_RUN=$(of 1 run_id)" "/proc/$window/environ"
+    rows "UPDATE tickets SET status='done' WHERE id=1"
+    heals "finished MC-1 done done"
+    gone "$tool"
+    gone "$loose"
+    alive "$server"
+    alive "$window"
+    has "$(activity 1 spared)" "tmux: server (pid $server)"
+    has "$(activity 1 spared)" "sleep (pid $window)"
+    steady
+    is "$(activities 1 spared)" 1
+    tmux -S "$T/user.sock" kill-server
+}
+
+@test "worker_died: what still sits in the session of the dead one is ended with its run" {
+    local loose agent
+    heal_world
+    script roofer 0 "import subprocess
+own = {'stdin': -3, 'stdout': -3, 'stderr': -3}
+loose = subprocess.Popen(['sh', '-c', 'trap \"\" HUP; exec sleep 86400'], **own)
+open('$T/tools', 'w').write(f'{loose.pid}\\n')
+print('at work')"
+    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"at work\"}}}"
+    add one --profile roofer
+    expect 0 pickup
+    wait_for test -s "$T/tools"
+    read -r loose <"$T/tools"
+    agent=$(of 1 pid)
+    kill_hard "$agent"
+    alive "$loose"
+    heals "worker_died MC-1 in_progress todo"
+    gone "$loose"
     steady
 }
 

@@ -60,10 +60,25 @@ static void null_is_harmless(void **state) {
     activity_release(NULL);
 }
 
+static void an_identity_is_known_when_it_is_whole(void **state) {
+    struct identity one = {.pid = 1, .start = 1, .boot = "b"}, part = one;
+    (void)state;
+    assert_true(identity_known(&one));
+    part.pid = 0;
+    assert_false(identity_known(&part));
+    part = one;
+    part.start = 0;
+    assert_false(identity_known(&part));
+    part = one;
+    part.boot[0] = '\0';
+    assert_false(identity_known(&part));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(released_twice_is_harmless),
         cmocka_unit_test(null_is_harmless),
+        cmocka_unit_test(an_identity_is_known_when_it_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
