@@ -325,6 +325,8 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
         goto out;
     }
     child.deadline = spawn->timeout_ms > 0 ? clock_monotonic() + spawn->timeout_ms : 0;
+    if (spawn->meanwhile != NULL)
+        spawn->meanwhile->work(spawn->meanwhile->context);
     wait_end(spawn, &child, result);
     done = true;
 out:

@@ -13,14 +13,19 @@ struct text;
 /* The only place that starts a process. The child gets: the three standard streams (input from `input` or /dev/null,
  * output and errors to pipes of ours or /dev/null), no other descriptor, default signals, an empty signal mask, a
  * process group of its own, the umask that our caller has. No shell. */
+struct spawn_meanwhile {
+    void (*work)(void *context);
+    void *context;
+};
 struct spawn {
     const struct argv *argv; /* [0] is an absolute path, or looked up on PATH by the caller (files_find_program) */
     const struct argv *env;  /* NAME=VALUE, whole; NULL: ours */
     const char *cwd;         /* NULL: ours */
     const char *input;       /* bytes for its standard input; NULL: /dev/null */
     size_t input_len;
-    int64_t timeout_ms; /* then its group is killed; 0: none */
-    size_t output_max;  /* ceiling of each output; more is read and thrown away, *_over says so. 0: 1 MiB */
+    const struct spawn_meanwhile *meanwhile; /* what we do while it works, once it is started; NULL: nothing */
+    int64_t timeout_ms;                      /* then its group is killed; 0: none */
+    size_t output_max; /* ceiling of each output; more is read and thrown away, *_over says so. 0: 1 MiB */
 };
 struct spawn_result {
     struct text *output; /* what the caller gave to collect in; NULL: thrown away */

@@ -13,9 +13,10 @@ struct text;
 
 /* The only code that knows tmux (3.3a measured, FACTS). A `struct tmux` says which server; calls are one-shot. */
 struct tmux {
-    char *program;      /* absolute path */
-    char *socket;       /* a path for -S, or a name without slash for -L */
-    int64_t timeout_ms; /* per call; 10 s */
+    char *program;                           /* absolute path */
+    char *socket;                            /* a path for -S, or a name without slash for -L */
+    const struct spawn_meanwhile *meanwhile; /* done while the server works on what it is asked; NULL: nothing */
+    int64_t timeout_ms;                      /* per call; 10 s */
 };
 
 /* Finds the program on PATH or in /usr/local/bin:/usr/bin:/bin; 69 when there is none. */

@@ -68,6 +68,7 @@ bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *
                           .cwd = call->cwd,
                           .input = call->input,
                           .input_len = call->input_len,
+                          .meanwhile = tmux->meanwhile,
                           .timeout_ms = tmux->timeout_ms,
                           .output_max = OUTPUT_MAX};
     struct spawn_result result = {.output = &call->output, .errors = &call->errors};

@@ -5,8 +5,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/proc.h"
+#include "host/spawn.h"
 #include "rules/heal.h"
+#include "run/end.h"
 #include "run/site.h"
+#include "run/worker.h"
 #include "store/journal.h"
 #include "store/snapshot.h"
 
@@ -30,15 +33,11 @@ static const char *run_of(const struct world_case *one) {
 }
 
 static void see_processes(const struct site *site, struct world_case *one) {
-    struct identity other;
-
     one->pickup = one->run_exists ? proc_alive(&one->run.pickup) : SEEN_UNKNOWN;
     one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
     one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
-    one->other_worker = SEEN_NO;
-    if (one->ticket.worker.pid && one->ticket.run_id && !one->runtime_is_tickets &&
-        one->ticket.worker.pid != one->runtime.agent.pid)
-        one->other_worker = proc_identify(one->ticket.worker.pid, &other) ? SEEN_YES : SEEN_NO;
+    one->other_worker =
+        one->runtime_is_tickets ? SEEN_NO : worker_other(&one->ticket, one->runtime.run_id, &one->runtime.agent);
 }
 
 static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
@@ -68,7 +67,6 @@ static void see_case(struct site *site, const struct world *world, const struct 
     char name[SESSION_SIZE];
     const struct tmux_pane *pane;
 
-    see_processes(site, one);
     session_name(site, one, name);
     pane = tmux_find(panes, name);
     if (pane)
@@ -89,16 +87,11 @@ void observe_again(struct site *site, struct world_case *one) {
         see_pane(one, &pane);
 }
 
-/* Has this session's run an active row? By the tag: a session that a hand has renamed is still that row's. */
-static bool has_case(const struct world *world, const struct tmux_pane *pane) {
-    for (size_t i = 0; i < world->case_count; i++)
-        if (world->cases[i].runtime_exists && text_same(world->cases[i].runtime.run_id, pane->run))
-            return true;
-    return false;
-}
-
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
-    struct world_session session = {.pane_pid = pane->pid, .pane_dead = pane->dead};
+    struct world_session session = {.pane_dead = pane->dead};
+
+    /* Now, in the look it belongs to: by the time of the repair the number may be another's. */
+    end_identify(site, pane->pid, pane->dead, &session.agent);
 
     text_copy(session.name, sizeof session.name, pane->session);
     text_copy(session.pane_id, sizeof session.pane_id, pane->pane_id);
@@ -117,17 +110,77 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
     return true;
 }
 
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The runs with an active row, in order. */
+static const char **active_runs(const struct world *world, size_t *count) {
+    const char **runs = xcalloc(world->case_count + 1, sizeof *runs);
+
+    *count = 0;
+    for (size_t i = 0; i < world->case_count; i++)
+        if (world->cases[i].runtime_exists && world->cases[i].runtime.run_id)
+            runs[(*count)++] = world->cases[i].runtime.run_id;
+    qsort(runs, *count, sizeof *runs, by_text);
+    return runs;
+}
+
+/* The sessions of ours whose run has no active row. By the tag: one that a hand has renamed is still that row's. */
+static bool see_sessions(struct site *site, struct world *world, const struct tmux_panes *panes, struct err *err) {
+    size_t count;
+    const char **runs = active_runs(world, &count);
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < panes->count; i++) {
+        const char *run = panes->items[i].run;
+
+        if (key_run_ok(run) && !bsearch(&run, runs, count, sizeof *runs, by_text))
+            ok = see_session(site, world, &panes->items[i], err);
+    }
+    free(runs);
+    return ok;
+}
+
+struct seeing {
+    const struct site *site;
+    struct world *world;
+    bool done; /* tmux may be asked twice, or cannot be asked at all */
+};
+
+static void see_all_processes(void *context) {
+    struct seeing *seeing = context;
+
+    for (size_t i = 0; i < seeing->world->case_count && !seeing->done; i++)
+        see_processes(seeing->site, &seeing->world->cases[i]);
+    seeing->done = true;
+}
+
+/* The processes are looked at while the server puts its list together: with many agents each takes as long as the
+ * other. */
+static enum seen list_meanwhile(struct site *site, struct world *world, struct tmux_panes *panes, struct err *err) {
+    struct seeing seeing = {.site = site, .world = world};
+    const struct spawn_meanwhile meanwhile = {.work = see_all_processes, .context = &seeing};
+    enum seen server = SEEN_UNKNOWN;
+
+    if (site_tmux(site, err)) {
+        site->tmux.meanwhile = &meanwhile;
+        server = tmux_list(&site->tmux, panes, err);
+        site->tmux.meanwhile = NULL;
+    }
+    see_all_processes(&seeing);
+    return server;
+}
+
 static bool see_tmux(struct site *site, struct world *world, struct err *err) {
     struct tmux_panes panes = {0};
     struct err own = {0};
-    bool ok = true;
+    bool ok;
 
-    world->server = site_tmux(site, &own) ? tmux_list(&site->tmux, &panes, &own) : SEEN_UNKNOWN;
+    world->server = list_meanwhile(site, world, &panes, &own);
     for (size_t i = 0; i < world->case_count; i++)
         see_case(site, world, &panes, &world->cases[i]);
-    for (size_t i = 0; ok && i < panes.count; i++)
-        if (key_run_ok(panes.items[i].run) && !has_case(world, &panes.items[i]))
-            ok = see_session(site, world, &panes.items[i], err);
+    ok = see_sessions(site, world, &panes, err);
     tmux_panes_release(&panes);
     err_release(&own);
     return ok;

@@ -35,7 +35,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .spawned_at = session->run.started_at,
                            .turn_started_at = work.sent_at};
     row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
-    end_identify(site, session->pane_pid, session->pane_dead, &row.agent);
+    row.agent = session->agent;
     ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
     if (ok && *changed)
         ok = journal_add(
@@ -59,10 +59,12 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
 
 static bool close_session(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
     struct board *board = pickup->site.board;
-    struct runtime row = {.run_id = xstrdup(session->run_tag), .tmux_target = xstrdup(session->name)};
+    struct runtime row = {.ticket_id = session->run_exists ? session->ticket_id : 0,
+                          .run_id = xstrdup(session->run_tag),
+                          .tmux_target = xstrdup(session->name),
+                          .agent = session->agent};
     bool ok;
 
-    end_identify(&pickup->site, session->pane_pid, session->pane_dead, &row.agent);
     ok = effects_intend(
              board,
              &(struct effect_write){
@@ -92,6 +94,6 @@ bool remedy_session(struct pickup *pickup, const struct world_session *session, 
                                                                .ticket = session->ticket_tag,
                                                                .from = "session without a row",
                                                                .to = again ? "row made again" : "closed",
-                                                               .pid = session->pane_pid});
+                                                               .pid = session->agent.pid});
     return ok;
 }

@@ -45,8 +45,8 @@ struct world_session {
     char pane_id[16];
     char run_tag[RUN_ID_SIZE];
     char ticket_tag[32];
-    int64_t ticket_id; /* 0: the tag is no key of this board */
-    int64_t pane_pid;
+    int64_t ticket_id;     /* 0: the tag is no key of this board */
+    struct identity agent; /* the pane's process, identified when it was listed */
     bool pane_dead;
     struct run run; /* the row of run_tag */
     bool run_exists;

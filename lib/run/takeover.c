@@ -7,6 +7,7 @@
 #include "host/proc.h"
 #include "run/marker.h"
 #include "run/site.h"
+#include "run/worker.h"
 #include "store/adoption.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -15,6 +16,7 @@
 struct scene {
     const struct takeover *take;
     struct tmux_pane pane;
+    struct identity in_pane; /* its process, identified in the same breath; pid 0: none */
     enum seen session;
     bool marker_seen;
     struct ticket ticket;
@@ -35,6 +37,8 @@ static void look_outside(struct site *site, struct scene *scene) {
 
     if (runtimes_get(site->board, take->session_key, &runtime, &err) && runtime.session_key && site_tmux(site, &err)) {
         scene->session = tmux_look(&site->tmux, runtime.tmux_target, &scene->pane, &server);
+        if (scene->session == SEEN_YES)
+            (void)proc_identify(scene->pane.pid, &scene->in_pane);
         if (scene->session == SEEN_YES && scene->pane.dead)
             scene->session = SEEN_NO; /* what tmux keeps of a dead agent is no live session */
         if (take->nonce)
@@ -53,16 +57,6 @@ static void read_rows(struct site *site, struct scene *scene) {
     err_release(&err);
 }
 
-/* The ticket names another run: does that one's worker live? */
-static bool other_worker(const struct scene *scene) {
-    struct identity other;
-
-    if (!scene->ticket.run_id || text_same(scene->ticket.run_id, scene->take->run_id))
-        return false;
-    return scene->ticket.worker.pid > 0 && scene->ticket.worker.pid != scene->runtime.agent.pid &&
-           proc_identify(scene->ticket.worker.pid, &other);
-}
-
 static struct adopt_facts facts_of(const struct site *site, const struct scene *scene) {
     const struct takeover *take = scene->take;
     const struct runtime *runtime = &scene->runtime;
@@ -72,7 +66,7 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
         .path = take->path,
         .confirmed = scene->confirmed,
         .status = scene->ticket.status,
-        .other_worker_alive = other_worker(scene),
+        .other_worker_alive = worker_other(&scene->ticket, scene->take->run_id, &scene->runtime.agent) != SEEN_NO,
         .runtime_exists = active,
         .runtime_is_runs = text_same(runtime->run_id, take->run_id) &&
                            (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||
@@ -92,7 +86,9 @@ static bool write(struct site *site, const struct scene *scene, struct takeover_
     char *why;
     bool ok;
 
-    if (done->verdict == ADOPT_NEWBORN && !proc_identify(scene->pane.pid, &agent)) {
+    if (done->verdict == ADOPT_NEWBORN)
+        agent = scene->in_pane;
+    if (done->verdict == ADOPT_NEWBORN && agent.pid == 0) {
         done->verdict = ADOPT_PROCESS_DEAD;
         return true;
     }

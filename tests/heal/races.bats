@@ -94,7 +94,7 @@ against() {
     stranger=$(stranger)
     rows "UPDATE tickets SET status='todo',run_id=NULL WHERE id=4"
     rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) VALUES('ffffffffffffffffffffffffffffffff',4,2,'elsewhere',1)"
-    against "UPDATE tickets SET status='in_progress',run_id='ffffffffffffffffffffffffffffffff',worker_pid=$stranger,
+    against "UPDATE tickets SET status='in_progress',run_id='ffffffffffffffffffffffffffffffff',worker_pid=$stranger,worker_start=$(cut -d' ' -f22 "/proc/$stranger/stat"),
         worker_host='$(uname -n)' WHERE id=4"
     rows_are "ffffffffffffffffffffffffffffffff|$stranger" "SELECT run_id,worker_pid FROM tickets WHERE id=4"
     is "$(activities 4 adopted)" 0

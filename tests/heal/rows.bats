@@ -112,6 +112,29 @@ worker_died needs_input needs_input"
     steady
 }
 
+@test "hidden_runtime: a ticket that names another run is taken back, unless that one's worker lives" {
+    local pid run other boot ns
+    heal_world
+    start 1
+    pid=$(of 1 pid) run=$(of 1 run_id)
+    boot=$(cat /proc/sys/kernel/random/boot_id) ns=$(stat -Lc %i /proc/self/ns/pid)
+    other=$(stranger)
+    rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) VALUES('ffffffffffffffffffffffffffffffff',1,2,'elsewhere',1)"
+    rows "UPDATE tickets SET run_id='ffffffffffffffffffffffffffffffff',worker_pid=$other,worker_boot='$boot',worker_ns=$ns,
+        worker_start=$(cut -d' ' -f22 "/proc/$other/stat")"
+    steady
+    # The number of a container's process, whoever has it here.
+    rows "UPDATE tickets SET worker_ns=$ns+1,worker_start=1"
+    steady
+    # Somebody's sleep has the number of one that ended long ago.
+    rows "UPDATE tickets SET worker_ns=$ns"
+    heals "hidden_runtime MC-1 in_progress in_progress"
+    rows_are "in_progress|$run|$pid" "SELECT status,run_id,worker_pid FROM tickets"
+    alive "$other"
+    alive "$pid"
+    steady
+}
+
 @test "orphan: a session whose run has ended is closed after linger_s, and no other" {
     local pid other run
     heal_world '{"linger_s": 3600}'

@@ -549,7 +549,7 @@ static struct world_session tagged(void) {
                                     .run_tag = RUN,
                                     .ticket_tag = "MC-4629",
                                     .ticket_id = 4629,
-                                    .pane_pid = 88,
+                                    .agent = {.pid = 88, .start = 8},
                                     .run = {.run_id = RUN},
                                     .run_exists = true,
                                     .same_host = true};

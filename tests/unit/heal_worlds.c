@@ -109,7 +109,8 @@ static struct world_case make_case(enum seen server, size_t index) {
 
 /* One that belongs to a claim without a row, or a stray one. */
 static struct world_session make_session(const struct world_case *cases) {
-    struct world_session session = {.pane_id = "%3", .run_tag = RUN, .pane_pid = 300, .pane_dead = percent(30)};
+    struct world_session session = {
+        .pane_id = "%3", .run_tag = RUN, .agent = {.pid = 300, .start = 5}, .pane_dead = percent(30)};
     session.same_host = percent(90);
     session.run_exists = percent(85);
     make_run(&session.run, RUN);
@@ -204,7 +205,7 @@ static void rebuild(struct world *world, struct world_session *session) {
         return;
     one->runtime = (struct runtime){.run_id = run_id,
                                     .status = RUNTIME_RUNNING,
-                                    .agent = {.pid = session->pane_pid, .start = 5},
+                                    .agent = session->agent,
                                     .spawned_at = NOW,
                                     .turn_started_at = NOW};
     text_copy(one->runtime.agent.boot, sizeof one->runtime.agent.boot, BOOT);

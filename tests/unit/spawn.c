@@ -188,6 +188,37 @@ static void does_not_wait_for_a_descendant(void **state) {
     release(&ran);
 }
 
+static void tell_it_to_go_on(void *context) {
+    bool *seen = context;
+    FILE *file = fopen("go-on", "w");
+    assert_non_null(file);
+    fclose(file);
+    *seen = true;
+}
+
+/* The child waits for what is done meanwhile, so that it cannot have been done before or after. */
+static void works_while_the_child_does(void **state) {
+    bool seen = false;
+    const struct spawn_meanwhile work = {.work = tell_it_to_go_on, .context = &seen};
+    struct ran ran;
+    char dir[] = "/tmp/mcXXXXXX", here[4096];
+    (void)state;
+    assert_non_null(getcwd(here, sizeof here));
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(chdir(dir), 0);
+    run_shell(&ran, (struct spawn){.meanwhile = &work},
+              "while [ ! -e go-on ]; do sleep 0.01; done; rm go-on; echo went on");
+    assert_true(seen);
+    assert_string_equal(text_str(&ran.output), "went on\n");
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(rmdir(dir), 0);
+    release(&ran);
+    seen = false;
+    run(&ran, (struct spawn){.meanwhile = &work}, (const char *[]){"/nowhere", NULL});
+    assert_false(seen);
+    release(&ran);
+}
+
 static void names_a_missing_program(void **state) {
     struct ran ran;
     (void)state;
@@ -333,25 +364,16 @@ static void closes_everything_but_the_streams(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_status_output_and_errors),
-        cmocka_unit_test(tells_a_signal),
-        cmocka_unit_test(feeds_a_megabyte_through),
-        cmocka_unit_test(survives_a_program_that_does_not_read),
-        cmocka_unit_test(reads_nothing_without_input),
-        cmocka_unit_test(cuts_output_at_its_ceiling_and_says_so),
-        cmocka_unit_test(ends_one_that_takes_too_long),
-        cmocka_unit_test(ends_one_that_never_stops_writing),
-        cmocka_unit_test(ends_its_whole_group_in_time),
-        cmocka_unit_test(does_not_wait_for_a_descendant),
-        cmocka_unit_test(names_a_missing_program),
-        cmocka_unit_test(names_a_missing_directory),
-        cmocka_unit_test(enters_the_directory),
-        cmocka_unit_test(gives_exactly_the_environment),
-        cmocka_unit_test(passes_no_descriptor_on),
-        cmocka_unit_test(leaves_none_of_its_own_open),
-        cmocka_unit_test(starts_with_clean_signals_and_mask),
-        cmocka_unit_test(gives_the_callers_umask),
-        cmocka_unit_test(leads_a_group_of_its_own),
+        cmocka_unit_test(tells_status_output_and_errors),    cmocka_unit_test(tells_a_signal),
+        cmocka_unit_test(feeds_a_megabyte_through),          cmocka_unit_test(survives_a_program_that_does_not_read),
+        cmocka_unit_test(reads_nothing_without_input),       cmocka_unit_test(cuts_output_at_its_ceiling_and_says_so),
+        cmocka_unit_test(ends_one_that_takes_too_long),      cmocka_unit_test(ends_one_that_never_stops_writing),
+        cmocka_unit_test(ends_its_whole_group_in_time),      cmocka_unit_test(does_not_wait_for_a_descendant),
+        cmocka_unit_test(works_while_the_child_does),        cmocka_unit_test(names_a_missing_program),
+        cmocka_unit_test(names_a_missing_directory),         cmocka_unit_test(enters_the_directory),
+        cmocka_unit_test(gives_exactly_the_environment),     cmocka_unit_test(passes_no_descriptor_on),
+        cmocka_unit_test(leaves_none_of_its_own_open),       cmocka_unit_test(starts_with_clean_signals_and_mask),
+        cmocka_unit_test(gives_the_callers_umask),           cmocka_unit_test(leads_a_group_of_its_own),
         cmocka_unit_test(closes_everything_but_the_streams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
