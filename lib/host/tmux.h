@@ -5,11 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
+#include "rules/token.h"
 #include "rules/words.h"
 
 struct argv;
 struct err;
-struct text;
 
 /* The only code that knows tmux (3.3a measured, FACTS). A `struct tmux` says which server; calls are one-shot. */
 struct tmux {
@@ -68,16 +69,51 @@ struct tmux_session {
 enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, char pane_id[16], int64_t *pid,
                            struct err *err);
 
-/* The rendered visible screen (or with `history` lines above it) and, when title is not NULL, the pane's title. */
+/* An agent in its pane. */
+struct tmux_agent {
+    const char *pane_id;
+    int64_t pid;
+};
+
+/* One look at a pane: what runs in it, whose turn it is to type (rules/token.h; "" nobody's), what it shows. */
+#define TMUX_TURN_OPTION "@mc_turn"
+struct tmux_view {
+    bool dead, in_mode;
+    int64_t pid;
+    char turn[TOKEN_SIZE];
+    struct text title, screen;
+};
+
+/* In one call; zero the view before the first. The visible screen, rendered, or with `history` lines above it. NO: the
+ * server answers and has no such pane, or there is no server. */
+enum seen tmux_view(struct tmux *tmux, const char *pane_id, int history, struct tmux_view *view);
+void tmux_view_release(struct tmux_view *view);
+
+/* Adds the rendered screen alone and, when title is not NULL, the pane's title. */
 bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title);
 
-enum tmux_paste { TMUX_PASTED, TMUX_REFUSED, TMUX_PASTE_UNKNOWN, TMUX_NOT_RUN /* no client could be started */ };
+/* How an act upon a pane ended. DONE and REFUSED are certain. NOT_RUN: no client could be started. */
+enum tmux_act { TMUX_DONE, TMUX_REFUSED, TMUX_ACT_UNKNOWN, TMUX_NOT_RUN };
 
-/* Through a buffer of its own, inside one server-side condition that refuses a dead pane, one in copy mode or another
- * process (`pid`). REFUSED is certain that nothing was pasted. */
-enum tmux_paste tmux_paste(struct tmux *tmux, const char *pane_id, int64_t pid, const char *bytes, size_t n);
+/* The words at the pane: each act but a key is refused unless `from` stands there, and puts `to` in its place. */
+struct tmux_turn {
+    const char *from, *to;
+    const char *bytes; /* to be pasted under `to` */
+    size_t n;
+};
 
-bool tmux_key(struct tmux *tmux, const char *pane_id, int64_t pid, const char *key); /* guarded likewise */
+/* Takes the right to type from whoever has it. No act of theirs that comes later is carried out. */
+enum tmux_act tmux_take(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn);
+
+/* Takes it and loads the text into a buffer of its own. Refused, as the acts below are, for a dead pane, one in copy
+ * mode and another process. */
+enum tmux_act tmux_load(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn);
+
+/* Pastes what was loaded under `from`. */
+enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn);
+
+/* Presses a key while `word` stands at the pane. */
+bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
 /* Closes the session of this exact name only if its @mc_run is `run`. True when nothing of this run is left: no session
  * of that name, or another run's, which is not touched. */

@@ -1,138 +1,154 @@
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/text.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 #include "rules/key.h"
 
 /* What goes into a pane: every act stands inside one server-side condition, so that nothing can change between the
- * look and the act. A paste into a dead pane ends a whole 3.3a server; copy mode swallows keys and says nothing. */
+ * look and the act. A paste into a dead pane ends a whole 3.3a server; copy mode swallows keys and says nothing; and a
+ * client of a pickup that has died may reach the server at any later time. So each act needs the word at the pane that
+ * its pickup has put there, and no pickup acts before its word is seen to stand:
+ * - a late load finds another word than the one it was to replace, and takes its buffer with it;
+ * - a late paste or key finds the word of whoever has taken over, or of the next turn;
+ * - a word whose pickup is dead lets nobody in but the one who replaces it, and says whether the paste was carried out;
+ * - a new server knows neither word nor process; two that take over at once cannot both find the same word. */
 
-static char *refusal_condition(int64_t pid) {
-    return xasprintf("#{||:#{||:#{pane_dead},#{pane_in_mode}},#{!=:#{pane_pid},%lld}}", (long long)pid);
+enum guard { GUARD_HAND, GUARD_INPUT };
+
+/* An agent can write anything there: then nobody is known to have the right, and it is taken. */
+static bool has_word(const char *from) {
+    return from[0] == '\0' || tmux_word_ok(from);
 }
 
-/* Adds: if-shell -F -t PANE CONDITION REFUSED-arm ACT-arm. */
-static void add_guarded(struct tmux_call *call, const char *pane_id, int64_t pid, const char *refused,
-                        const char *act) {
+static char *refusal(const struct tmux_agent *agent, const char *from, enum guard guard) {
+    char *other = has_word(from) ? xasprintf("#{!=:#{" TMUX_TURN_OPTION "},%s}", from) : xstrdup("0");
+    char *condition =
+        xasprintf("#{||:%s,#{||:#{!=:#{pane_pid},%lld},%s}}",
+                  guard == GUARD_INPUT ? "#{||:#{pane_dead},#{pane_in_mode}}" : "0", (long long)agent->pid, other);
+    free(other);
+    return condition;
+}
+
+/* One act inside its condition. */
+struct act {
+    const struct tmux_agent *agent;
+    const char *from; /* the word that must stand there */
+    enum guard guard;
+    char *refused, *done; /* what the server does; taken over */
+};
+
+/* Adds: if-shell -F -t PANE CONDITION REFUSED-arm DONE-arm. */
+static void add_act(struct tmux_call *call, const struct act *act) {
     static const char *const head[] = {"if-shell", "-F", "-t", NULL};
-    char *condition = refusal_condition(pid);
+    char *condition = refusal(act->agent, act->from, act->guard);
     argv_adds(&call->argv, head);
-    argv_add(&call->argv, pane_id);
+    argv_add(&call->argv, act->agent->pane_id);
     argv_add(&call->argv, condition);
-    argv_add(&call->argv, refused);
-    argv_add(&call->argv, act);
+    argv_add(&call->argv, act->refused);
+    argv_add(&call->argv, act->done);
     free(condition);
+    free(act->refused);
+    free(act->done);
 }
 
-static enum tmux_paste verdict(const struct tmux_call *call, bool ran, const struct err *err) {
+/* By what was printed: a buffer that is not there to be deleted makes the status 1. */
+static enum tmux_act verdict(const struct tmux_call *call, bool ran, const struct err *err) {
     const char *said = text_str(&call->output);
     if (!ran)
-        return err->code == MC_OSERR ? TMUX_NOT_RUN : TMUX_PASTE_UNKNOWN;
+        return err->code == MC_OSERR ? TMUX_NOT_RUN : TMUX_ACT_UNKNOWN;
     if (tmux_call_server(call) == SEEN_NO || strcmp(said, "MC_REFUSED\n") == 0)
         return TMUX_REFUSED;
-    return call->status == 0 && strcmp(said, "MC_DONE\n") == 0 ? TMUX_PASTED : TMUX_PASTE_UNKNOWN;
+    return strcmp(said, "MC_DONE\n") == 0 ? TMUX_DONE : TMUX_ACT_UNKNOWN;
 }
 
-static void forget_buffer(struct tmux *tmux, const char *buffer) {
-    static const char *const delete[] = {"delete-buffer", "-b", NULL};
-    struct tmux_call call;
+static enum tmux_act run(struct tmux_call *call, struct tmux *tmux) {
     struct err err = {0};
-    tmux_call_init(&call, tmux, NULL);
-    argv_adds(&call.argv, delete);
-    argv_add(&call.argv, buffer);
-    (void)tmux_call_run(&call, tmux, &err);
+    enum tmux_act done = verdict(call, tmux_call_run(call, tmux, &err), &err);
     err_release(&err);
-    tmux_call_release(&call);
+    tmux_call_release(call);
+    return done;
 }
 
-enum tmux_paste tmux_paste(struct tmux *tmux, const char *pane_id, int64_t pid, const char *bytes, size_t n) {
+static bool may_act(const struct tmux_agent *agent, const struct tmux_turn *turn) {
+    return key_pane_ok(agent->pane_id) && agent->pid > 0 && tmux_word_ok(turn->to);
+}
+
+static char *set_word(const struct tmux_agent *agent, const struct tmux_turn *turn) {
+    return xasprintf("set-option -p -t %s " TMUX_TURN_OPTION " %s", agent->pane_id, turn->to);
+}
+
+/* Takes the word, and the buffer that its pickup may have loaded. */
+static char *take_word(const struct tmux_agent *agent, const struct tmux_turn *turn) {
+    char *set = set_word(agent, turn);
+    char *act = tmux_word_ok(turn->from)
+                    ? xasprintf("%s ; display-message -p MC_DONE ; delete-buffer -b mc-%s", set, turn->from)
+                    : xasprintf("%s ; display-message -p MC_DONE", set);
+    free(set);
+    return act;
+}
+
+enum tmux_act tmux_take(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn) {
+    struct tmux_call call;
+    if (!may_act(agent, turn))
+        return TMUX_REFUSED;
+    tmux_call_init(&call, tmux, NULL);
+    add_act(&call, &(struct act){.agent = agent,
+                                 .from = turn->from,
+                                 .guard = GUARD_HAND,
+                                 .refused = xstrdup("display-message -p MC_REFUSED"),
+                                 .done = take_word(agent, turn)});
+    return run(&call, tmux);
+}
+
+enum tmux_act tmux_load(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn) {
     static const char *const load[] = {"load-buffer", "-b", NULL}, *const from_input[] = {"-", ";", NULL};
     struct tmux_call call;
-    struct err err = {0};
-    enum tmux_paste pasted;
-    char random[17], *buffer, *refused, *act;
-    if (!key_pane_ok(pane_id) || n == 0)
+    if (!may_act(agent, turn) || turn->n == 0)
         return TMUX_REFUSED;
-    random_hex(random, sizeof random - 1);
-    buffer = xasprintf("mc-%s", random);
-    refused = xasprintf("display-message -p MC_REFUSED ; delete-buffer -b %s", buffer);
-    act = xasprintf("paste-buffer -p -d -b %s -t %s ; display-message -p MC_DONE", buffer, pane_id);
     tmux_call_init(&call, tmux, NULL);
     argv_adds(&call.argv, load);
-    argv_add(&call.argv, buffer);
+    argv_addf(&call.argv, "mc-%s", turn->to);
     argv_adds(&call.argv, from_input);
-    add_guarded(&call, pane_id, pid, refused, act);
-    call.input = bytes;
-    call.input_len = n;
-    pasted = verdict(&call, tmux_call_run(&call, tmux, &err), &err);
-    if (pasted == TMUX_PASTE_UNKNOWN)
-        forget_buffer(tmux, buffer);
-    err_release(&err);
-    tmux_call_release(&call);
-    free(buffer);
-    free(refused);
-    free(act);
-    return pasted;
+    add_act(&call,
+            &(struct act){.agent = agent,
+                          .from = turn->from,
+                          .guard = GUARD_INPUT,
+                          .refused = xasprintf("display-message -p MC_REFUSED ; delete-buffer -b mc-%s", turn->to),
+                          .done = take_word(agent, turn)});
+    call.input = turn->bytes;
+    call.input_len = turn->n;
+    return run(&call, tmux);
 }
 
-bool tmux_key(struct tmux *tmux, const char *pane_id, int64_t pid, const char *key) {
+enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn) {
     struct tmux_call call;
-    struct err err = {0};
-    char *act;
-    bool done;
-    if (!key_pane_ok(pane_id) || !tmux_word_ok(key))
-        return false;
-    act = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", pane_id, key);
+    char *set;
+    if (!may_act(agent, turn) || !tmux_word_ok(turn->from))
+        return TMUX_REFUSED;
+    set = set_word(agent, turn);
     tmux_call_init(&call, tmux, NULL);
-    add_guarded(&call, pane_id, pid, "display-message -p MC_REFUSED", act);
-    done = verdict(&call, tmux_call_run(&call, tmux, &err), &err) == TMUX_PASTED;
-    err_release(&err);
-    tmux_call_release(&call);
-    free(act);
-    return done;
+    add_act(&call,
+            &(struct act){.agent = agent,
+                          .from = turn->from,
+                          .guard = GUARD_INPUT,
+                          .refused = xasprintf("display-message -p MC_REFUSED ; delete-buffer -b mc-%s", turn->from),
+                          .done = xasprintf("paste-buffer -p -d -b mc-%s -t %s ; %s ; display-message -p MC_DONE",
+                                            turn->from, agent->pane_id, set)});
+    free(set);
+    return run(&call, tmux);
 }
 
-/* "12 the title…\n" and then the screen: the length says where the title ends. */
-static bool split_title(const struct text *output, struct text *title, const char **screen) {
-    const char *said = text_str(output), *blank = strchr(said, ' ');
-    char digits[12];
-    long long n;
-    size_t width = blank == NULL ? sizeof digits : (size_t)(blank - said);
-    if (width >= sizeof digits)
-        return false;
-    memcpy(digits, said, width);
-    digits[width] = '\0';
-    if (!text_to_int(digits, 0, (long long)output->len, &n) || width + 1 + (size_t)n >= output->len)
-        return false;
-    if (title != NULL)
-        text_addn(title, blank + 1, (size_t)n);
-    *screen = blank + 1 + n + 1;
-    return true;
-}
-
-bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title) {
-    static const char *const show[] = {"display-message", "-p", "-t", NULL};
-    static const char *const capture[] = {"#{n:pane_title} #{pane_title}", ";", "capture-pane", "-p", "-t", NULL};
+bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key) {
     struct tmux_call call;
-    struct err err = {0};
-    const char *from;
-    bool done = false;
-    if (!key_pane_ok(pane_id))
+    if (!may_act(agent, &(struct tmux_turn){.to = word}) || !tmux_word_ok(key))
         return false;
     tmux_call_init(&call, tmux, NULL);
-    argv_adds(&call.argv, show);
-    argv_add(&call.argv, pane_id);
-    argv_adds(&call.argv, capture);
-    argv_add(&call.argv, pane_id);
-    if (history > 0) {
-        argv_add(&call.argv, "-S");
-        argv_addf(&call.argv, "-%d", history);
-    }
-    if (tmux_call_run(&call, tmux, &err) && call.status == 0 && split_title(&call.output, title, &from))
-        done = text_addn(screen, from, call.output.len - (size_t)(from - call.output.data));
-    err_release(&err);
-    tmux_call_release(&call);
-    return done;
+    add_act(&call,
+            &(struct act){.agent = agent,
+                          .from = word,
+                          .guard = GUARD_INPUT,
+                          .refused = xstrdup("display-message -p MC_REFUSED"),
+                          .done = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", agent->pane_id, key)});
+    return run(&call, tmux) == TMUX_DONE;
 }

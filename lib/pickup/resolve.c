@@ -5,18 +5,19 @@
 #include "base/mem.h"
 #include "host/files.h"
 #include "pickup/pickup.h"
-#include "pickup/turn.h"
+#include "pickup/type.h"
 #include "pickup/work.h"
 #include "rules/heal.h"
 #include "rules/panelog.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "rules/token.h"
 #include "run/giveback.h"
 #include "run/marker.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
-enum { HISTORY = 2000, LOG_MAX = 8 * 1024 * 1024, SCREEN_LINES = 40, SETTLE_MS = 500 };
+enum { HISTORY = 2000, LOG_MAX = 8 * 1024 * 1024, SCREEN_LINES = 40, SETTLE_MS = 500, TRIES = 3 };
 
 enum arrival { ARRIVED, TYPED, NEVER_PASTED, CANNOT_TELL };
 
@@ -65,12 +66,18 @@ static void read_gain(const struct work *work, struct gain *gain) {
 }
 
 /* The agent was at rest when the turn was taken. So a busy one works on it, a paste that is not in the input any more
- * was submitted, and one that has written nothing since has been given nothing. */
-static enum arrival judge(const struct work *work, const char *screen, const char *title, const char *history) {
+ * was submitted, and one that has written nothing since has been given nothing. What the pane says of the paste goes
+ * before what is seen. */
+static enum arrival judge(const struct work *work, const struct tmux_view *view, const char *history) {
+    const char *screen = text_str(&view->screen);
+    const char *title = text_str(&view->title);
     enum screen_state state = screen_state(work->profile, screen, title);
     enum seen in_input = screen_in_input(work->profile, screen, title, work->nonce);
+    enum token_word word = token_says(work->token, work->nonce);
     struct gain gain;
 
+    if (word == TOKEN_UNPASTED)
+        return NEVER_PASTED;
     read_gain(work, &gain);
     if (state == SCREEN_BUSY)
         return gain.any ? ARRIVED : CANNOT_TELL;
@@ -78,23 +85,21 @@ static enum arrival judge(const struct work *work, const char *screen, const cha
         return TYPED;
     if (in_input == SEEN_NO && (gain.paste || key_marker_seen(history, work->nonce)))
         return ARRIVED;
-    return state == SCREEN_READY && gain.whole && !gain.any ? NEVER_PASTED : CANNOT_TELL;
+    return word != TOKEN_PASTED && state == SCREEN_READY && gain.whole && !gain.any ? NEVER_PASTED : CANNOT_TELL;
 }
 
-static enum arrival look(struct work *work, struct text *screen) {
-    struct text title = {0};
-    struct text history = {0};
+static enum arrival look(struct work *work, struct tmux_view *view) {
+    struct tmux_view history = {0};
+    const char *pane = work->runtime.pane_id;
     enum arrival arrival = CANNOT_TELL;
 
     clock_sleep(SETTLE_MS); /* what was typed last is shown by now */
     if (marker_signalled(work->site, &work->runtime, work->nonce))
         arrival = ARRIVED;
-    else if (work->profile && work->runtime.pane_id &&
-             tmux_capture(&work->site->tmux, work->runtime.pane_id, 0, screen, &title) &&
-             tmux_capture(&work->site->tmux, work->runtime.pane_id, HISTORY, &history, NULL))
-        arrival = judge(work, text_str(screen), text_str(&title), text_str(&history));
-    text_release(&title);
-    text_release(&history);
+    else if (work->profile && pane && tmux_view(&work->site->tmux, pane, 0, view) == SEEN_YES &&
+             tmux_view(&work->site->tmux, pane, HISTORY, &history) == SEEN_YES)
+        arrival = judge(work, view, text_str(&history.screen));
+    tmux_view_release(&history);
     return arrival;
 }
 
@@ -102,6 +107,24 @@ static enum effect_state result_of(enum message_status to) {
     if (to == MESSAGE_SENT)
         return EFFECT_DONE;
     return to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED;
+}
+
+/* The dead pickup's clients may still be on their way: first nobody but us may type any more, then we look. False: tmux
+ * does not say so, and nothing can be concluded. */
+static bool take_over(struct work *work) {
+    struct tmux_view view = {0};
+    enum tmux_act act = TMUX_REFUSED;
+    enum seen seen = SEEN_YES;
+
+    for (int i = 0; i < TRIES && seen == SEEN_YES && act == TMUX_REFUSED; i++) {
+        seen = work->runtime.pane_id ? tmux_view(&work->site->tmux, work->runtime.pane_id, 0, &view) : SEEN_NO;
+        if (seen == SEEN_YES && view.pid != work->runtime.agent.pid)
+            seen = SEEN_NO; /* into another process nothing was typed, nor will be */
+        if (seen == SEEN_YES)
+            act = type_own(work, view.turn);
+    }
+    tmux_view_release(&view);
+    return seen == SEEN_NO || act == TMUX_DONE;
 }
 
 static bool settle(struct work *work, enum message_status to, bool *changed, struct err *err) {
@@ -180,7 +203,7 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
 
 bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {
     struct work work;
-    struct text screen = {0};
+    struct tmux_view view = {0};
     bool mine = false;
     bool ok = true;
 
@@ -194,31 +217,31 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
     ok = runs_set_pickup(
         work.site->board,
         &(struct run_handover){.run_id = work.run_id, .from = &one->run.pickup, .to = &work.site->self}, &mine, err);
-    if (!ok || !mine)
+    if (!ok || !mine || !take_over(&work))
         goto out;
-    switch (look(&work, &screen)) {
+    switch (look(&work, &view)) {
     case ARRIVED:
         ok = settle(&work, MESSAGE_SENT, changed, err);
         break;
     case TYPED:
-        if (turn_submit(&work, text_str(&screen)))
+        if (type_submit(&work, &view))
             ok = settle(&work, MESSAGE_SENT, changed, err);
         else
-            ok = ask(&work, text_str(&screen), changed, err);
+            ok = ask(&work, text_str(&view.screen), changed, err);
         break;
     case NEVER_PASTED:
         /* Over HTTP somebody else types, perhaps later: an empty screen proves nothing. */
-        if (pickup->site.config.send.transport == TRANSPORT_HTTP)
-            ok = ask(&work, text_str(&screen), changed, err);
+        if (pickup->site.config.send.transport == TRANSPORT_HTTP && token_says(work.token, work.nonce) == TOKEN_SILENT)
+            ok = ask(&work, text_str(&view.screen), changed, err);
         else
             ok = settle(&work, MESSAGE_PENDING, changed, err);
         break;
     case CANNOT_TELL:
-        ok = ask(&work, text_str(&screen), changed, err);
+        ok = ask(&work, text_str(&view.screen), changed, err);
         break;
     }
 out:
-    text_release(&screen);
+    tmux_view_release(&view);
     work_release(&work);
     return ok;
 }

@@ -3,104 +3,28 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "host/files.h"
-#include "host/proc.h"
+#include "pickup/glance.h"
 #include "pickup/prepare.h"
+#include "pickup/type.h"
 #include "pickup/work.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
-#include "run/death.h"
 #include "run/marker.h"
 #include "store/runtimes.h"
 
 enum {
-    POLL_MS = 100,
-    SETTLE_MS = 300,       /* two equal captures this far apart (FACTS: readiness) */
-    LAND_MS = 20000,       /* the slowest agent needs 10 s to show 100 KB (FACTS) */
-    START_WINDOW_MS = 700, /* an agent that dies within it was never there */
+    SETTLE_MS = 300,         /* two equal captures this far apart (FACTS: readiness) */
+    RESTING_WINDOW_MS = 700, /* a box at rest so long after the start */
     SCREEN_LINES = 40
 };
-
-static const int64_t enter_waits_ms[] = {2000, 3000, 5000, 5000}; /* FACTS: Enter again after 2, 3 and 5 s */
-
-/* One look at the agent: its pane, its screen. */
-struct glance {
-    enum seen seen;
-    struct tmux_pane pane;
-    struct text screen;
-    struct text title;
-    enum screen_state state;
-};
-
-static void glance_release(struct glance *glance) {
-    text_release(&glance->screen);
-    text_release(&glance->title);
-}
-
-static void glance_take(struct work *work, struct glance *glance) {
-    enum seen server;
-
-    glance->seen = tmux_look(&work->site->tmux, work->runtime.pane_id, &glance->pane, &server);
-    glance->state = SCREEN_OTHER;
-    text_clear(&glance->screen);
-    text_clear(&glance->title);
-    if (glance->seen != SEEN_YES || glance->pane.dead)
-        return;
-    if (!tmux_capture(&work->site->tmux, work->runtime.pane_id, 0, &glance->screen, &glance->title))
-        glance->seen = SEEN_UNKNOWN;
-    else if (!glance->pane.in_mode)
-        glance->state = screen_state(work->profile, text_str(&glance->screen), text_str(&glance->title));
-}
-
-static bool stop_dead(struct work *work) {
-    struct text report = {0};
-    struct text summary = {0};
-
-    death_look(work->site, &work->runtime, &report, &summary);
-    work_stop(work, CLASS_WORKER_DIED, "%s", text_str(&summary));
-    free(work->verdict.death);
-    work->verdict.death = text_take(&report);
-    text_release(&summary);
-    return false;
-}
-
-/* Before its turn it ended as what could not be run: its command, or what that needs, is not there, for any ticket. */
-static bool stop_unstarted(struct work *work, const struct glance *glance) {
-    enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
-    const struct tmux_pane *pane = &glance->pane;
-
-    stop_dead(work);
-    if (work->first && glance->seen == SEEN_YES && pane->dead &&
-        (pane->dead_status == EXIT_NOT_RUN || pane->dead_status == EXIT_NOT_FOUND))
-        work->verdict.class = CLASS_NO_AGENT;
-    return false;
-}
 
 static bool stop_asking(struct work *work, const struct glance *glance) {
     struct text tail = {0};
 
-    screen_tail(&tail, text_str(&glance->screen), SCREEN_LINES);
+    screen_tail(&tail, text_str(&glance->view.screen), SCREEN_LINES);
     free(work->verdict.screen);
     work->verdict.screen = text_take(&tail);
     return work_stop(work, CLASS_AWAITING_HUMAN, "%s shows a dialog and waits for a person", work->profile->name);
-}
-
-static bool gone(const struct work *work, const struct glance *glance) {
-    /* An agent that has survived its server lives, out of reach. */
-    return (glance->seen == SEEN_NO && proc_alive(&work->runtime.agent) != SEEN_YES) ||
-           (glance->seen == SEEN_YES && glance->pane.dead) ||
-           (glance->seen == SEEN_YES && glance->pane.pid != work->runtime.agent.pid);
-}
-
-/* The same state and the same screen SETTLE_MS later. */
-static bool settled(struct work *work, struct glance *glance) {
-    struct glance again = {0};
-    bool same;
-
-    clock_sleep(SETTLE_MS);
-    glance_take(work, &again);
-    same = again.state == glance->state && !strcmp(text_str(&again.screen), text_str(&glance->screen));
-    glance_release(&again);
-    return same;
 }
 
 static bool stop_not_ready(struct work *work, const struct glance *glance, int64_t timeout_ms) {
@@ -110,38 +34,52 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
         return work_stop(work, CLASS_BUSY, "%s is busy with a turn", work->profile->name);
     if (!timeout_ms)
         return work_stop(work, CLASS_BUSY, "%s is not at its prompt%s", work->profile->name,
-                         glance->pane.in_mode ? " (its pane is in copy mode)" : "");
+                         glance->view.in_mode ? " (its pane is in copy mode)" : "");
     return work_stop(work, CLASS_STARTING, "%s did not become ready within %lld s%s", work->profile->name,
-                     (long long)timeout_ms / 1000, glance->pane.in_mode ? " (its pane is in copy mode)" : "");
+                     (long long)timeout_ms / 1000, glance->view.in_mode ? " (its pane is in copy mode)" : "");
 }
 
-bool turn_ready(struct work *work, int64_t timeout_ms) {
+/* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
+enum look { LOOK_READY, LOOK_DEAD, LOOK_ASKING, LOOK_UNSETTLED };
+
+static enum look judge(const struct work *work, const struct glance *glance) {
+    if (glance_gone(work, glance))
+        return LOOK_DEAD;
+    if (glance->state == SCREEN_READY && glance_settled(glance, SETTLE_MS))
+        return LOOK_READY;
+    if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
+        return LOOK_ASKING;
+    return LOOK_UNSETTLED;
+}
+
+/* A screen that may be settled is given its time, also where there is no patience for more. */
+static bool out_of_time(const struct glance *glance, int64_t until) {
+    bool settling = glance->state == SCREEN_READY || glance->state == SCREEN_DIALOG;
+
+    return clock_monotonic() >= until + (settling ? SETTLE_MS + SETTLE_MS / 2 : 0);
+}
+
+/* Waits until the agent can take a turn, and keeps the look that saw it; false: the verdict says what it shows instead.
+ * timeout 0: one look. */
+static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) {
     int64_t until = clock_monotonic() + timeout_ms;
-    struct glance glance = {0};
-    bool ready = false;
 
     for (;;) {
-        glance_take(work, &glance);
-        if (gone(work, &glance)) {
-            stop_unstarted(work, &glance);
+        glance_take(work, glance);
+        switch (judge(work, glance)) {
+        case LOOK_READY:
+            return true;
+        case LOOK_DEAD:
+            return glance_stop_unstarted(work);
+        case LOOK_ASKING:
+            return stop_asking(work, glance);
+        case LOOK_UNSETTLED:
             break;
         }
-        if (glance.state == SCREEN_READY && settled(work, &glance)) {
-            ready = true;
-            break;
-        }
-        if (glance.state == SCREEN_DIALOG && settled(work, &glance)) {
-            stop_asking(work, &glance);
-            break;
-        }
-        if (clock_monotonic() >= until) {
-            stop_not_ready(work, &glance, timeout_ms);
-            break;
-        }
-        clock_sleep(POLL_MS);
+        if (out_of_time(glance, until))
+            return stop_not_ready(work, glance, timeout_ms);
+        glance_wait(work, glance, SETTLE_MS);
     }
-    glance_release(&glance);
-    return ready;
 }
 
 static bool take_messages(struct work *work, bool *taken, struct err *err) {
@@ -212,115 +150,19 @@ undo:
     return false;
 }
 
-/* Pasted: wait until it shows and the screen is quiet. */
-static bool landed(struct work *work, const char *before, struct glance *glance) {
-    int64_t until = clock_monotonic() + LAND_MS;
-
-    for (;;) {
-        glance_take(work, glance);
-        if (gone(work, glance))
-            return stop_dead(work);
-        if (glance->seen == SEEN_YES && screen_has_paste(before, text_str(&glance->screen), work->nonce) &&
-            settled(work, glance))
-            return true;
-        if (clock_monotonic() >= until)
-            return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000);
-        clock_sleep(POLL_MS);
-    }
-}
-
-static bool submitted_within(struct work *work, const char *before, int64_t wait_ms) {
-    int64_t until = clock_monotonic() + wait_ms;
-    struct glance glance = {0};
-    bool yes = false;
-
-    while (!yes) {
-        glance_take(work, &glance);
-        yes = marker_signalled(work->site, &work->runtime, work->nonce) ||
-              (glance.seen == SEEN_YES && !gone(work, &glance) &&
-               screen_submitted(work->profile, &(struct screen_paste){before, text_str(&glance.screen),
-                                                                      text_str(&glance.title), work->nonce}));
-        if (yes || gone(work, &glance) || clock_monotonic() >= until)
-            break;
-        clock_sleep(POLL_MS);
-    }
-    glance_release(&glance);
-    return yes;
-}
-
-/* Enter answers a dialog (FACTS), so none is pressed into one. */
-static bool shows_dialog(struct work *work) {
-    struct glance glance = {0};
-    bool dialog;
-
-    glance_take(work, &glance);
-    dialog = glance.state == SCREEN_DIALOG;
-    glance_release(&glance);
-    return dialog;
-}
-
-bool turn_submit(struct work *work, const char *before) {
-    struct runtime *runtime = &work->runtime;
-
-    for (size_t i = 0; i < sizeof enter_waits_ms / sizeof *enter_waits_ms; i++) {
-        if (shows_dialog(work))
-            return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
-                             work->profile->name);
-        if (!tmux_key(&work->site->tmux, runtime->pane_id, runtime->agent.pid, work->profile->submit_key) && i == 0)
-            clock_sleep(POLL_MS);
-        if (submitted_within(work, before, enter_waits_ms[i])) {
-            work->verdict.class = CLASS_SENT;
-            return true;
-        }
-    }
-    work->verdict.typed = true;
-    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name);
-}
-
-/* Why a paste was refused: nothing of it has reached the pane. */
-static bool stop_refused(struct work *work) {
-    struct glance glance = {0};
-    bool dead;
-
-    glance_take(work, &glance);
-    dead = gone(work, &glance);
-    glance_release(&glance);
-    if (dead)
-        return stop_dead(work);
-    return work_stop(work, work->first ? CLASS_STARTING : CLASS_BUSY,
-                     "pane %s is in copy mode or not the agent's any more", work->runtime.pane_id);
-}
-
-static bool paste_and_enter(struct work *work) {
+bool turn_paste(struct work *work, struct err *err) {
+    int64_t patience = work->first ? work->profile->startup_timeout_s * 1000 : 0;
     struct glance before = {0};
-    struct glance after = {0};
-    bool ok = false;
+    bool ok = ready(work, patience, &before) && turn_take(work, err) && type_text(work, &before.view);
 
-    glance_take(work, &before);
-    switch (tmux_paste(&work->site->tmux, work->runtime.pane_id, work->runtime.agent.pid, text_str(&work->prompt),
-                       work->prompt.len)) {
-    case TMUX_PASTED:
-        ok = landed(work, text_str(&before.screen), &after) && turn_submit(work, text_str(&after.screen));
-        break;
-    case TMUX_REFUSED:
-        stop_refused(work);
-        break;
-    case TMUX_NOT_RUN:
-        work_stop(work, CLASS_OS_ERROR, "no process could be started to paste with; nothing was sent");
-        break;
-    case TMUX_PASTE_UNKNOWN:
-        work_stop(work, CLASS_TIMEOUT, "tmux did not say whether the text was pasted");
-        break;
-    }
     glance_release(&before);
-    glance_release(&after);
     return ok;
 }
 
-bool turn_paste(struct work *work, struct err *err) {
-    int64_t patience = work->first ? work->profile->startup_timeout_s * 1000 : 0;
-
-    return turn_ready(work, patience) && turn_take(work, err) && paste_and_enter(work);
+/* Has the agent the prompt that went along as its argument? */
+static bool taken(const struct work *work, const struct glance *glance) {
+    return glance->state == SCREEN_BUSY || key_marker_seen(text_str(&glance->view.screen), work->nonce) ||
+           marker_signalled(work->site, &work->runtime, work->nonce);
 }
 
 bool turn_watch(struct work *work) {
@@ -331,19 +173,18 @@ bool turn_watch(struct work *work) {
 
     for (;;) {
         glance_take(work, &glance);
-        if (gone(work, &glance)) { /* a quick one may have done its work by now */
-            ok = marker_signalled(work->site, &work->runtime, work->nonce) || stop_unstarted(work, &glance);
+        if (glance_gone(work, &glance)) { /* a quick one may have done its work by now */
+            ok = marker_signalled(work->site, &work->runtime, work->nonce) || glance_stop_unstarted(work);
             break;
         }
-        if (glance.state == SCREEN_DIALOG && settled(work, &glance)) {
+        if (glance.state == SCREEN_DIALOG && glance_settled(&glance, SETTLE_MS)) {
             ok = stop_asking(work, &glance);
             break;
         }
-        bool shown = glance.state == SCREEN_BUSY || glance.state == SCREEN_READY ||
-                     key_marker_seen(text_str(&glance.screen), work->nonce);
-        if (clock_monotonic() >= until || (shown && clock_monotonic() - begin >= START_WINDOW_MS))
+        bool rested = glance.state == SCREEN_READY && clock_monotonic() - begin >= RESTING_WINDOW_MS;
+        if ((glance.state != SCREEN_DIALOG && taken(work, &glance)) || rested || clock_monotonic() >= until)
             break;
-        clock_sleep(POLL_MS);
+        glance_wait(work, &glance, SETTLE_MS);
     }
     if (ok)
         work->verdict.class = CLASS_SENT;

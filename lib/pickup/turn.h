@@ -16,14 +16,8 @@ bool turn_paste(struct work *work, struct err *err);
 /* The prompt went along as an argument: look that the agent lives through its start. */
 bool turn_watch(struct work *work);
 
-/* Waits until the agent can take a turn; false: the verdict says what it shows instead. timeout 0: one look. */
-bool turn_ready(struct work *work, int64_t timeout_ms);
-
 /* Takes the turn in the rows and commits the intent to send: true, or a verdict of busy or conflict. Used by both
  * transports. */
 bool turn_take(struct work *work, struct err *err);
-
-/* Enter until it was submitted, given the screen before; true when it was. Used by healing, too. */
-bool turn_submit(struct work *work, const char *before);
 
 #endif

@@ -9,6 +9,7 @@
 #include "rules/key.h"
 #include "rules/record.h"
 #include "rules/rows.h"
+#include "rules/token.h"
 #include "run/site.h"
 
 struct err;
@@ -34,6 +35,7 @@ struct work {
     char key[KEY_SIZE];
     char run_id[RUN_ID_SIZE];
     char nonce[NONCE_SIZE];
+    char token[TOKEN_SIZE]; /* ours at the agent's pane */
     const struct profile *profile;
     char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
     char *launch_file; /* in it; NULL for a later turn */

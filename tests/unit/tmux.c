@@ -94,6 +94,10 @@ struct started {
     struct err err;
 };
 
+static struct tmux_agent agent_of(const struct started *started) {
+    return (struct tmux_agent){.pane_id = started->pane, .pid = started->pid};
+}
+
 static struct started start_logged(struct world *world, const char *name, const char *run, const char *script,
                                    const char *log) {
     struct started started = {0};
@@ -175,6 +179,24 @@ static void no_server_is_no(void **state) {
     err_release(&err);
 }
 
+/* Taken, loaded and pasted, as one that finds no word at the pane, or whatever stands there, does it. */
+static enum tmux_act put(struct world *world, struct tmux_agent agent, const char *bytes, size_t n) {
+    struct tmux_view view = {0};
+    struct tmux_turn turn = {.to = "turn", .bytes = bytes, .n = n};
+    enum tmux_act act;
+    (void)tmux_view(&world->tmux, agent.pane_id, 0, &view);
+    turn.from = view.turn;
+    act = tmux_load(&world->tmux, &agent, &turn);
+    if (act == TMUX_DONE)
+        act = tmux_paste(&world->tmux, &agent, &(struct tmux_turn){.from = "turn", .to = "turn_pasted"});
+    tmux_view_release(&view);
+    return act;
+}
+
+static bool press(struct world *world, struct tmux_agent agent, const char *key) {
+    return tmux_key(&world->tmux, &agent, "turn_pasted", key);
+}
+
 static void a_kept_server_without_sessions_answers(void **state) {
     struct world *world = *state;
     struct tmux_panes panes;
@@ -185,7 +207,7 @@ static void a_kept_server_without_sessions_answers(void **state) {
     assert_int_equal(panes.count, 0);
     assert_int_equal(look(world, "mc-x"), SEEN_NO);
     assert_true(tmux_close(&world->tmux, "mc-x", run_a, &err));
-    assert_int_equal(tmux_paste(&world->tmux, "%0", 1, "x", 1), TMUX_REFUSED);
+    assert_int_equal(put(world, (struct tmux_agent){"%0", 1}, "x", 1), TMUX_REFUSED);
 }
 
 static void a_silent_server_is_unknown(void **state) {
@@ -203,7 +225,7 @@ static void a_silent_server_is_unknown(void **state) {
     assert_int_equal(look(world, "mc-x"), SEEN_UNKNOWN);
     err_release(&err);
     assert_false(tmux_close(&world->tmux, "mc-x", run_a, &err));
-    assert_int_equal(tmux_paste(&world->tmux, "%0", 1, "x", 1), TMUX_PASTE_UNKNOWN);
+    assert_int_equal(put(world, (struct tmux_agent){"%0", 1}, "x", 1), TMUX_ACT_UNKNOWN);
     err_release(&err);
     close(fd);
 }
@@ -374,7 +396,7 @@ static void pastes_much_and_exactly(void **state) {
     struct started started = start(world, "mc-MC-1", reader);
     char *bytes = big_text();
     wait_until_reading(world);
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, bytes, BIG), TMUX_PASTED);
+    assert_int_equal(put(world, agent_of(&started), bytes, BIG), TMUX_DONE);
     assert_received(world, bytes, BIG);
     no_buffer_is_left(world);
     free(bytes);
@@ -386,7 +408,7 @@ static void pastes_into_a_stopped_program(void **state) {
     char *bytes = big_text();
     wait_until_reading(world);
     assert_int_equal(kill((pid_t)started.pid, SIGSTOP), 0);
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, bytes, BIG), TMUX_PASTED);
+    assert_int_equal(put(world, agent_of(&started), bytes, BIG), TMUX_DONE);
     assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server goes on */
     assert_int_equal(kill((pid_t)started.pid, SIGCONT), 0);
     assert_received(world, bytes, BIG);
@@ -400,8 +422,8 @@ static void pastes_in_brackets_and_keys_without(void **state) {
     struct text screen = {0};
     wait_until_reading(world);
     assert_true(tmux_capture(&world->tmux, started.pane, 0, &screen, NULL));
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "a\nb; #{pid} -x", 14), TMUX_PASTED);
-    assert_true(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    assert_int_equal(put(world, agent_of(&started), "a\nb; #{pid} -x", 14), TMUX_DONE);
+    assert_true(press(world, agent_of(&started), "Enter"));
     assert_received(world, received, sizeof received - 1);
     text_release(&screen);
 }
@@ -410,8 +432,8 @@ static void never_pastes_into_a_dead_pane(void **state) {
     struct world *world = *state;
     struct started started = start(world, "mc-MC-1", "exit 3");
     (void)wait_until_dead(world, started.pane);
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED);
-    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED);
+    assert_false(press(world, agent_of(&started), "Enter"));
     assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server survived */
     no_buffer_is_left(world);
 }
@@ -425,10 +447,10 @@ static void never_pastes_in_copy_mode(void **state) {
     tell(world, (const char *[]){"copy-mode", "-t", started.pane, NULL});
     assert_int_equal(tmux_look(&world->tmux, started.pane, &pane, &server), SEEN_YES);
     assert_true(pane.in_mode);
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED);
-    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter"));
+    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED);
+    assert_false(press(world, agent_of(&started), "Enter"));
     tell(world, (const char *[]){"send-keys", "-t", started.pane, "-X", "cancel", NULL});
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "later", 5), TMUX_PASTED);
+    assert_int_equal(put(world, agent_of(&started), "later", 5), TMUX_DONE);
     assert_received(world, "later", 5);
 }
 
@@ -436,13 +458,68 @@ static void never_pastes_into_another_process(void **state) {
     struct world *world = *state;
     struct started started = start(world, "mc-MC-1", reader);
     wait_until_reading(world);
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid + 1, "text", 4), TMUX_REFUSED);
-    assert_int_equal(tmux_paste(&world->tmux, "%77", started.pid, "text", 4), TMUX_REFUSED);
-    assert_false(tmux_key(&world->tmux, started.pane, started.pid + 1, "Enter"));
-    assert_false(tmux_key(&world->tmux, started.pane, started.pid, "Enter ; kill-server"));
+    assert_int_equal(put(world, (struct tmux_agent){started.pane, started.pid + 1}, "text", 4), TMUX_REFUSED);
+    assert_int_equal(put(world, (struct tmux_agent){"%77", started.pid}, "text", 4), TMUX_REFUSED);
+    assert_false(press(world, (struct tmux_agent){started.pane, started.pid + 1}, "Enter"));
+    assert_false(press(world, agent_of(&started), "Enter ; kill-server"));
     no_buffer_is_left(world);
     close_it(world, "mc-MC-1");
-    assert_int_equal(tmux_paste(&world->tmux, started.pane, started.pid, "text", 4), TMUX_REFUSED); /* no server */
+    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED); /* no server */
+}
+
+/* What a client of a dead pickup may still bring, after another has taken the right to type. */
+static void lets_nobody_act_whose_word_is_gone(void **state) {
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    struct tmux_agent agent = agent_of(&started);
+    struct tmux_turn load = {.from = "", .to = "old", .bytes = "text", .n = 4};
+    struct tmux_turn paste = {.from = "old", .to = "old_pasted"};
+    wait_until_reading(world);
+    /* A late load: its word does not come back, its buffer goes. */
+    assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = "", .to = "healer"}), TMUX_DONE);
+    assert_int_equal(tmux_load(&world->tmux, &agent, &load), TMUX_REFUSED);
+    no_buffer_is_left(world);
+    /* A late paste, and one that comes again. */
+    load.from = "healer";
+    assert_int_equal(tmux_load(&world->tmux, &agent, &load), TMUX_DONE);
+    assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = "old", .to = "next"}), TMUX_DONE);
+    no_buffer_is_left(world);
+    assert_int_equal(tmux_paste(&world->tmux, &agent, &paste), TMUX_REFUSED);
+    load.from = "next";
+    assert_int_equal(tmux_load(&world->tmux, &agent, &load), TMUX_DONE);
+    assert_int_equal(tmux_paste(&world->tmux, &agent, &paste), TMUX_DONE);
+    assert_int_equal(tmux_paste(&world->tmux, &agent, &paste), TMUX_REFUSED);
+    /* A late key; of two that take over at once, the second. */
+    assert_true(tmux_key(&world->tmux, &agent, "old_pasted", "a"));
+    assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = "old_pasted", .to = "one"}),
+                     TMUX_DONE);
+    assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = "old_pasted", .to = "two"}),
+                     TMUX_REFUSED);
+    assert_false(tmux_key(&world->tmux, &agent, "old_pasted", "b"));
+    assert_true(tmux_key(&world->tmux, &agent, "one", "c"));
+    assert_received(world, "textac", 6);
+    no_buffer_is_left(world);
+}
+
+/* A word that an agent has put there is no part of a condition. */
+static void takes_any_word(void **state) {
+    static const char *const words[] = {"}", ",", "#{pid}", "a:b", "x ; kill-server", "'"};
+    struct world *world = *state;
+    struct started started = start(world, "mc-MC-1", reader);
+    struct tmux_agent agent = agent_of(&started);
+    struct tmux_view view = {0};
+    wait_until_reading(world);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        tell(world, (const char *[]){"set-option", "-p", "-t", started.pane, TMUX_TURN_OPTION, words[i], NULL});
+        assert_int_equal(tmux_view(&world->tmux, started.pane, 0, &view), SEEN_YES);
+        assert_string_equal(view.turn, words[i]);
+        assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = view.turn, .to = "mine"}),
+                         TMUX_DONE);
+        assert_int_equal(tmux_view(&world->tmux, started.pane, 0, &view), SEEN_YES);
+        assert_string_equal(view.turn, "mine");
+    }
+    assert_int_equal(view.pid, started.pid);
+    tmux_view_release(&view);
 }
 
 static void captures_screen_and_title(void **state) {
@@ -621,6 +698,8 @@ int main(void) {
         TEST(never_pastes_into_a_dead_pane),
         TEST(never_pastes_in_copy_mode),
         TEST(never_pastes_into_another_process),
+        TEST(lets_nobody_act_whose_word_is_gone),
+        TEST(takes_any_word),
         TEST(captures_screen_and_title),
         TEST(hostile_options_forge_nothing),
         TEST(finds_the_first_pane_of_a_session),

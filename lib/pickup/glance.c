@@ -1,0 +1,98 @@
+#include "pickup/glance.h"
+
+#include "base/clock.h"
+#include "host/proc.h"
+#include "host/watch.h"
+#include "pickup/work.h"
+#include "run/death.h"
+
+enum {
+    STEP_MS = 20,
+    STEP_MAX_MS = 100,
+    EPITAPH_MS = 1000 /* tmux learns of an end a moment after it */
+};
+
+void glance_release(struct glance *glance) {
+    tmux_view_release(&glance->view);
+    *glance = (struct glance){0};
+}
+
+struct tmux_agent glance_agent(const struct work *work) {
+    return (struct tmux_agent){.pane_id = work->runtime.pane_id, .pid = work->runtime.agent.pid};
+}
+
+void glance_take(struct work *work, struct glance *glance) {
+    struct text before = glance->view.screen;
+    enum screen_state state = glance->state;
+    bool first = glance->since == 0;
+
+    glance->view.screen = (struct text){0};
+    glance->seen = tmux_view(&work->site->tmux, work->runtime.pane_id, 0, &glance->view);
+    glance->state = SCREEN_OTHER;
+    if (glance->seen == SEEN_YES && !glance->view.dead && !glance->view.in_mode)
+        glance->state = screen_state(work->profile, text_str(&glance->view.screen), text_str(&glance->view.title));
+    if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->view.screen))) {
+        glance->since = clock_monotonic();
+        glance->step = STEP_MS;
+    }
+    text_release(&before);
+}
+
+bool glance_gone(const struct work *work, const struct glance *glance) {
+    if (glance->seen == SEEN_YES)
+        return glance->view.dead || glance->view.pid != work->runtime.agent.pid ||
+               proc_alive(&work->runtime.agent) == SEEN_NO;
+    return glance->seen == SEEN_NO && proc_alive(&work->runtime.agent) != SEEN_YES;
+}
+
+bool glance_settled(const struct glance *glance, int64_t ms) {
+    return clock_monotonic() - glance->since >= ms;
+}
+
+/* A look before the screen can be settled tells only whether it has changed. */
+void glance_wait(struct work *work, struct glance *glance, int64_t settle) {
+    int64_t left = glance->since + settle - clock_monotonic();
+    int64_t ms = left > 0 && left < glance->step ? left : glance->step;
+
+    (void)watch_process(&work->runtime.agent, ms);
+    glance->step = glance->step * 3 / 2 < STEP_MAX_MS ? glance->step * 3 / 2 : STEP_MAX_MS;
+}
+
+/* Its pane is marked dead a moment after the process has ended, and only then says how. */
+static void await_epitaph(struct work *work) {
+    int64_t until = clock_monotonic() + EPITAPH_MS;
+    struct glance glance = {0};
+
+    glance_take(work, &glance);
+    while (glance.seen == SEEN_YES && !glance.view.dead && glance.view.pid == work->runtime.agent.pid &&
+           clock_monotonic() < until) {
+        clock_sleep(glance.step);
+        glance_take(work, &glance);
+    }
+    glance_release(&glance);
+}
+
+bool glance_stop_dead(struct work *work) {
+    struct text report = {0};
+    struct text summary = {0};
+
+    await_epitaph(work);
+    death_look(work->site, &work->runtime, &report, &summary);
+    work_stop(work, CLASS_WORKER_DIED, "%s", text_str(&summary));
+    free(work->verdict.death);
+    work->verdict.death = text_take(&report);
+    text_release(&summary);
+    return false;
+}
+
+bool glance_stop_unstarted(struct work *work) {
+    enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
+    struct tmux_pane pane = {0};
+    enum seen server;
+
+    glance_stop_dead(work);
+    if (work->first && tmux_look(&work->site->tmux, work->runtime.pane_id, &pane, &server) == SEEN_YES && pane.dead &&
+        (pane.dead_status == EXIT_NOT_RUN || pane.dead_status == EXIT_NOT_FOUND))
+        work->verdict.class = CLASS_NO_AGENT;
+    return false;
+}

@@ -1,0 +1,195 @@
+#include "pickup/type.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "pickup/glance.h"
+#include "pickup/work.h"
+#include "rules/profile.h"
+#include "rules/screen.h"
+#include "rules/token.h"
+#include "run/marker.h"
+
+enum {
+    LAND_MS = 20000,     /* the slowest agent needs 10 s to show 100 KB (FACTS) */
+    LAND_SETTLE_MS = 60, /* from then on an agent takes an Enter after a short text (FACTS) */
+    LONG_SETTLE_MS = 300,
+    SHORT = 4096 /* of a longer one a screen may rest for as long while it is still being read */
+};
+
+static const int64_t enter_waits_ms[] = {2000, 3000, 5000, 5000}; /* FACTS: Enter again after 2, 3 and 5 s */
+
+/* Pasted: wait until it shows and the screen is quiet. `shown` keeps the last look. */
+static bool landed(struct work *work, const char *before, struct glance *shown) {
+    int64_t until = clock_monotonic() + LAND_MS;
+    int64_t quiet = work->prompt.len <= SHORT ? LAND_SETTLE_MS : LONG_SETTLE_MS;
+
+    for (;;) {
+        glance_take(work, shown);
+        if (glance_gone(work, shown))
+            return glance_stop_dead(work);
+        bool there = shown->seen == SEEN_YES && screen_has_paste(before, text_str(&shown->view.screen), work->nonce);
+        if (there && glance_settled(shown, quiet))
+            return true;
+        if (clock_monotonic() >= until)
+            return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000);
+        glance_wait(work, shown, quiet);
+    }
+}
+
+static bool submitted(const struct work *work, const char *before, const struct glance *glance) {
+    return marker_signalled(work->site, &work->runtime, work->nonce) ||
+           (glance->seen == SEEN_YES && !glance_gone(work, glance) &&
+            screen_submitted(work->profile, &(struct screen_paste){before, text_str(&glance->view.screen),
+                                                                   text_str(&glance->view.title), work->nonce}));
+}
+
+static bool submitted_within(struct work *work, const char *before, int64_t wait_ms) {
+    int64_t until = clock_monotonic() + wait_ms;
+    struct glance glance = {0};
+    bool yes;
+
+    for (;;) {
+        glance_take(work, &glance);
+        yes = submitted(work, before, &glance);
+        if (yes || glance_gone(work, &glance) || clock_monotonic() >= until)
+            break;
+        glance_wait(work, &glance, 0);
+    }
+    glance_release(&glance);
+    return yes;
+}
+
+static bool shows_dialog(struct work *work) {
+    struct glance glance = {0};
+    bool dialog;
+
+    glance_take(work, &glance);
+    dialog = glance.state == SCREEN_DIALOG;
+    glance_release(&glance);
+    return dialog;
+}
+
+/* Enter answers a dialog (FACTS), so none is pressed into one. */
+static bool enter_until_taken(struct work *work, const struct tmux_view *before) {
+    struct tmux_agent agent = glance_agent(work);
+    const char *screen = text_str(&before->screen);
+    bool dialog = screen_state(work->profile, screen, text_str(&before->title)) == SCREEN_DIALOG;
+
+    for (size_t i = 0; i < sizeof enter_waits_ms / sizeof *enter_waits_ms; i++) {
+        if (i > 0)
+            dialog = shows_dialog(work);
+        if (dialog)
+            return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
+                             work->profile->name);
+        (void)tmux_key(&work->site->tmux, &agent, work->token, work->profile->submit_key);
+        if (submitted_within(work, screen, enter_waits_ms[i])) {
+            work->verdict.class = CLASS_SENT;
+            return true;
+        }
+    }
+    work->verdict.typed = true;
+    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name);
+}
+
+enum tmux_act type_own(struct work *work, const char *seen) {
+    struct tmux_agent agent = glance_agent(work);
+    char next[TOKEN_SIZE];
+    char own[TOKEN_OWN_DIGITS + 1];
+    enum tmux_act act;
+
+    random_hex(own, TOKEN_OWN_DIGITS);
+    token_next(next, seen, work->nonce, own);
+    act = tmux_take(&work->site->tmux, &agent, &(struct tmux_turn){.from = seen, .to = next});
+    if (act == TMUX_DONE)
+        text_copy(work->token, sizeof work->token, next);
+    return act;
+}
+
+bool type_submit(struct work *work, const struct tmux_view *before) {
+    bool taken = enter_until_taken(work, before);
+
+    (void)type_own(work, work->token); /* an Enter that is still on its way comes too late */
+    return taken;
+}
+
+/* Nothing of the text has reached the pane, nor will it. */
+static bool stop_refused(struct work *work) {
+    struct glance glance = {0};
+    bool dead;
+
+    glance_take(work, &glance);
+    dead = glance_gone(work, &glance);
+    glance_release(&glance);
+    if (dead)
+        return glance_stop_dead(work);
+    return work_stop(work, work->first ? CLASS_STARTING : CLASS_BUSY,
+                     "pane %s is in copy mode, another's turn or not the agent's any more", work->runtime.pane_id);
+}
+
+static bool stop_not_run(struct work *work) {
+    return work_stop(work, CLASS_OS_ERROR, "no process could be started to paste with; nothing was sent");
+}
+
+/* The text into a buffer, and the right to paste it. */
+static bool load(struct work *work, const char *seen) {
+    struct tmux_agent agent = glance_agent(work);
+
+    token_make(work->token, work->nonce);
+    switch (tmux_load(&work->site->tmux, &agent,
+                      &(struct tmux_turn){
+                          .from = seen, .to = work->token, .bytes = text_str(&work->prompt), .n = work->prompt.len})) {
+    case TMUX_DONE:
+        return true;
+    case TMUX_REFUSED:
+        return stop_refused(work);
+    case TMUX_NOT_RUN:
+        return stop_not_run(work);
+    case TMUX_ACT_UNKNOWN:
+        break;
+    }
+    return work_stop(work, CLASS_NO_TMUX, "tmux did not take the text; nothing was sent");
+}
+
+/* tmux gave no answer: with the right to paste taken away from that client it can be told. */
+static bool pasted_after_all(struct work *work, const char *pasted) {
+    switch (type_own(work, work->token)) {
+    case TMUX_DONE:
+        return work_stop(work, CLASS_NO_TMUX, "tmux did not paste the text; nothing was sent");
+    case TMUX_REFUSED:
+        if (type_own(work, pasted) == TMUX_DONE)
+            return true;
+        break;
+    case TMUX_NOT_RUN:
+    case TMUX_ACT_UNKNOWN:
+        break;
+    }
+    return work_stop(work, CLASS_TIMEOUT, "tmux did not say whether the text was pasted");
+}
+
+static bool paste(struct work *work) {
+    struct tmux_agent agent = glance_agent(work);
+    char pasted[TOKEN_SIZE];
+
+    token_pasted(pasted, work->token);
+    switch (tmux_paste(&work->site->tmux, &agent, &(struct tmux_turn){.from = work->token, .to = pasted})) {
+    case TMUX_DONE:
+        text_copy(work->token, sizeof work->token, pasted);
+        return true;
+    case TMUX_REFUSED:
+        return stop_refused(work);
+    case TMUX_NOT_RUN:
+        return stop_not_run(work);
+    case TMUX_ACT_UNKNOWN:
+        break;
+    }
+    return pasted_after_all(work, pasted);
+}
+
+bool type_text(struct work *work, const struct tmux_view *before) {
+    struct glance after = {0};
+    bool ok = load(work, before->turn) && paste(work) && landed(work, text_str(&before->screen), &after) &&
+              type_submit(work, &after.view);
+
+    glance_release(&after);
+    return ok;
+}
