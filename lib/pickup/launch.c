@@ -111,6 +111,18 @@ static bool called_off(const struct work *work) {
     return files_take(work->launch_file);
 }
 
+/* A client that was ended at once may have been heard: its session, in which nothing is started any more, goes. One that
+ * waited in vain is not waited for again. */
+static void start_failed(struct work *work, int64_t begin) {
+    struct tmux *tmux = &work->site->tmux;
+    struct err err = {0};
+
+    work->spawned = !called_off(work);
+    if (!work->spawned && clock_monotonic() - begin < tmux->timeout_ms)
+        (void)tmux_close(tmux, work->runtime.tmux_target, work->run_id, &err);
+    err_release(&err);
+}
+
 static void report_adopted(struct work *work) {
     work_report(work);
     work->report->outcome = OUTCOME_ADOPTED;
@@ -125,6 +137,7 @@ static void report_adopted(struct work *work) {
 static bool start_agent(struct work *work, struct err *err) {
     struct err own = {0};
     enum tmux_start started;
+    int64_t begin = clock_monotonic();
     int tries = 0;
 
     if (!site_tmux(work->site, &own)) {
@@ -147,7 +160,7 @@ static bool start_agent(struct work *work, struct err *err) {
                              work->runtime.tmux_target);
     }
     if (started == TMUX_START_FAILED) {
-        work->spawned = !called_off(work);
+        start_failed(work, begin);
         stop_start(work, &own);
         err_release(&own);
         return false;
