@@ -10,9 +10,9 @@ setup() {
     # Its first call with the word in $T/slow/word waits until $T/slow/go is there, under another name than tmux's.
     printf '#!/bin/sh\nexec 9>&-\nif [ -e "%s" ] && printf "%%s " "$@" | grep -qF -f "%s"; then exec "%s" "$@"; fi\nexec %s "$@"\n' \
         "$T/slow/word" "$T/slow/word" "$T/slow/late" "$(command -v tmux)" >"$T/slow/tmux"
-    printf '#!/bin/sh\nmv "%s" "%s"\ncat >"%s"\nuntil [ -e "%s" ]; do sleep 0.05; done\n%s "$@" <"%s" >"%s" 2>"%s"\n: >"%s"\n' \
+    printf '#!/bin/sh\nmv "%s" "%s"\ncat >"%s"\nuntil [ -e "%s" ]; do sleep 0.05; done\n%s "$@" <"%s" >"%s" 2>"%s"\n: >"%s"\n[ ! -e "%s" ] || exec sleep 60\ncat "%s"\n' \
         "$T/slow/word" "$T/slow/entered" "$T/slow/input" "$T/slow/go" "$(command -v tmux)" "$T/slow/input" \
-        "$T/slow/said" "$T/slow/complaint" "$T/slow/left" >"$T/slow/late"
+        "$T/slow/said" "$T/slow/complaint" "$T/slow/left" "$T/slow/quiet" "$T/slow/said" >"$T/slow/late"
     chmod 700 "$T/slow/tmux" "$T/slow/late"
     CLEAN_PATH=$T/slow:$CLEAN_PATH
     settings '{"profiles": {"demo": {"first_turn": "paste"}}, "retry": {"backoff_s": 0}}' --busy 0 --no-signal
@@ -129,5 +129,61 @@ one_prompt() {
     is "$(agents) $(events start)" " 0"
     expect 0 pickup
     expect 0 pickup
+    one_prompt
+}
+
+# meets WORD: a pickup whose tmux client with this word waits until $T/slow/go is there; its report is in $T/report.
+meets() {
+    echo "$1" >"$T/slow/word"
+    pickup --json >"$T/report" 2>"$T/errors" &
+    PICKUP=$!
+    wait_for test -e "$T/slow/entered"
+}
+
+client() {
+    pgrep -P "$(pgrep -P "$PICKUP" -x mc-pickup)"
+}
+
+@test "another program in the agent's pane, before the paste: the turn is not given to it" {
+    settings '{"profiles": {"demo": {"first_turn": "paste"}}}' --busy 0 --no-signal --ignore-hup
+    add late --body "paint it blue"
+    meets load-buffer
+    tmux_here respawn-pane -k -t =mc-MC-1: "cat >$T/stranger"
+    : >"$T/slow/go"
+    wait "$PICKUP" || true
+    output=$(cat "$T/report")
+    is "$(value send.class) $(cat "$T/slow/said")" "worker_died MC_REFUSED"
+    is "$(events prompt) $(events typed) $(cat "$T/stranger")" "0 0 "
+}
+
+@test "a client that ends without a word before it has pasted: nothing was sent, and its buffer goes" {
+    add late --body "paint it blue"
+    meets paste-buffer
+    kill -KILL "$(client)"
+    wait "$PICKUP" || true
+    output=$(cat "$T/report")
+    is "$(value send.class)" no_tmux
+    ticket_is 1 todo
+    rows_are "0" "SELECT attempts FROM tickets"
+    is "$(tmux_here list-buffers 2>/dev/null)" ""
+    is "$(events prompt)" 0
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 0 pickup
+    wait_for has_events prompt 1
+    : >"$T/slow/go"
+    sleep 0.5
+    is "$(events prompt) $(events typed)" "1 0"
+}
+
+@test "a client that ends without a word after it has pasted: the turn goes on" {
+    add late --body "paint it blue"
+    meets paste-buffer
+    : >"$T/slow/quiet"
+    : >"$T/slow/go"
+    wait_for test -e "$T/slow/left"
+    kill -KILL "$(client)"
+    wait "$PICKUP"
+    output=$(cat "$T/report")
+    is "$(value send.class)" sent
     one_prompt
 }

@@ -121,6 +121,25 @@ against() {
     steady
 }
 
+@test "a send that another pickup resolves is left to it" {
+    local other boot
+    heal_world '{}' --busy 0 --no-signal
+    start 1
+    rows "UPDATE ticket_messages SET status='sending',sent_at=NULL"
+    rows "INSERT INTO effects(run_id,kind,state,detail,at) SELECT run_id,'send','intent',nonce,1 FROM ticket_messages"
+    rows "UPDATE runs SET pickup_pid=$(dead_pid),pickup_start=1"
+    other=$(stranger)
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    against "UPDATE runs SET pickup_pid=$other,pickup_start=$(cut -d' ' -f22 "/proc/$other/stat"),pickup_boot='$boot'"
+    is "$errors" ""
+    rows_are "sending" "SELECT status FROM ticket_messages"
+    rows_are "$other" "SELECT pickup_pid FROM runs"
+    kill_hard "$other"
+    expect 0 pickup
+    rows_are "sent" "SELECT status FROM ticket_messages"
+    steady
+}
+
 @test "real commands at the same board: signal, approve and cancel beside a pickup that heals" {
     local run told
     heal_world

@@ -78,6 +78,8 @@ while agents are at work; nothing is concluded from that; look whether the serve
     # The start that got no answer was given up.
     has "$(cat "$T/start.out")" '"outcome":"failed","reason":"no_tmux"'
     is "$(wc -l <"$T/start.err")" 1
+    is "$(find "$T/other" -name launch)" ""
+    is "$(beside mc-ticket list --json | grep -o '"status":"[a-z]*"')" '"status":"todo"'
 
     kill -CONT "$SERVER" "$OTHER"
     expect 0 pickup --json

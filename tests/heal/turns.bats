@@ -171,6 +171,43 @@ note_is() {
     steady
 }
 
+@test "interrupted_send: a busy agent that has written nothing since is at another turn" {
+    heal_world
+    start 1
+    PANE_LOG=$(of 1 pane_log_path)
+    sending
+    expect 0 pickup --json
+    ticket_is 1 needs_input
+    note_is unknown
+    is "$(events prompt)" 1
+    steady
+}
+
+@test "interrupted_send: where an endpoint types, an empty screen proves nothing" {
+    at_rest
+    sending
+    settings '{"profiles": {"demo": {"startup_timeout_s": 60}},
+        "send": {"transport": "http", "url": "http://127.0.0.1:9/"}}' --busy 0 --no-signal
+    expect 0 pickup --json
+    has "$errors" "it cannot be told whether the turn arrived"
+    ticket_is 1 needs_input
+    note_is unknown
+    steady
+    is "$(events prompt)" 1
+}
+
+@test "what the agent wrote before a turn is not taken for the turn's" {
+    local size
+    at_rest
+    size=$(stat -c %s "$PANE_LOG")
+    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,harvest_offset=0"
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)
+        VALUES(1,'tester','note','paint it blue','pending',1)"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    rows_are "$size" "SELECT harvest_offset FROM runtime_sessions"
+}
+
 @test "interrupted_send: the agent's own word came first" {
     at_rest
     sending

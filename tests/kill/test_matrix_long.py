@@ -3,9 +3,13 @@ import sys
 import unittest
 
 sys.dont_write_bytecode = True
+import children
 import matrix
 import faults
 from test_spread import ERRORS
+
+CHILDREN = [("dispatch", "tmux"), ("dispatch", "mc-launch"), ("argv", "tmux"), ("argv", "mc-launch"),
+            ("http", "tmux"), ("http", "mc-http"), ("busy", "mc-http"), ("heal", "tmux"), ("approve", "tmux")]
 
 
 @unittest.skipUnless(faults.strace(), "strace is not installed, or may not trace here")
@@ -17,6 +21,13 @@ class Matrix(unittest.TestCase):
             with self.subTest(name):
                 calls, tried, failures = matrix.run(name)
                 self.assertEqual(tried, calls)
+                self.assertEqual(failures, [])
+
+    def test_children(self):
+        for name, program in CHILDREN:
+            with self.subTest(name, program=program):
+                points, tried, failures = children.run(name, program)
+                self.assertEqual(tried, points)
                 self.assertEqual(failures, [])
 
     def test_errors(self):

@@ -3,6 +3,7 @@ import sys
 import unittest
 
 sys.dont_write_bytecode = True
+import children
 import matrix
 import faults
 
@@ -38,6 +39,18 @@ class Spread(unittest.TestCase):
 
     def test_approve(self):
         self.spread("approve", 4)
+
+    def children(self, name, program, count):
+        _, tried, failures = children.run(name, program, count)
+        self.assertGreater(tried, 0)
+        self.assertEqual(failures, [])
+
+    def test_children_of_a_dispatch(self):
+        self.children("dispatch", "tmux", 14)
+        self.children("dispatch", "mc-launch", 3)
+
+    def test_children_of_a_request(self):
+        self.children("http", "mc-http", 3)
 
     def test_errors(self):
         for error in ERRORS:
