@@ -111,8 +111,8 @@ static bool called_off(const struct work *work) {
     return files_take(work->launch_file);
 }
 
-/* A client that was ended at once may have been heard: its session, in which nothing is started any more, goes. One that
- * waited in vain is not waited for again. */
+/* A client that was ended at once may have been heard: its session, in which nothing is started any more, goes. One
+ * that waited in vain is not waited for again. */
 static void start_failed(struct work *work, int64_t begin) {
     struct tmux *tmux = &work->site->tmux;
     struct err err = {0};

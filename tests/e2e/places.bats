@@ -42,6 +42,7 @@ refused() {
     has "$errors" "install"
     rows_are "todo|0" "SELECT status,attempts FROM tickets"
     is "$(events start)" 0
+    is "$(find "$STATE" -name launch)" ""
     expect 0 pickup
     wait_for has_events signal 1
 }

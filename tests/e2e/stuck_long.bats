@@ -66,6 +66,15 @@ END
     stuck 4 "did not take it"
 }
 
+@test "the text itself shows, marker and all, and Enter does nothing: that is no echo of a turn" {
+    agent <<'END'
+while True:
+    os.write(1, read().replace(b"\x1b[200~", b"").replace(b"\x1b[201~", b"").replace(b"\r", b"\r\n").rstrip(b"\r\n"))
+END
+    expect 69 pickup --json
+    stuck 4 "did not take it"
+}
+
 @test "the first Enter is lost: the second one does it" {
     agent <<'END'
 enters = 0
