@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "host/spawn.h"
 #include "pickup/pickup.h"
+#include "said.h"
 
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
                             "                 [--config FILE] [--db FILE] [-v] [-q] [--help] [--version]\n"
@@ -118,12 +119,46 @@ static void print_plan(const struct report *report) {
     text_release(&lines);
 }
 
+static bool is_refusal(int exit) {
+    return exit == MC_CONFIG || exit == MC_NOINPUT || exit == MC_NOPERM;
+}
+
+/* cron would mail a refusal that stays every minute: the same words are said again when a day is over. Whoever asks for
+ * more than cron does is always told. */
+static bool is_stale(const struct pickup *pickup, const struct options *options, const char *words) {
+    bool asked = options->ticket || options->dry || options->json || options->verbose || isatty(STDOUT_FILENO) ||
+                 isatty(STDERR_FILENO);
+
+    if (asked || pickup->report.exit == MC_USAGE)
+        return false;
+    if (pickup->report.outcome == OUTCOME_REFUSED && is_refusal(pickup->report.exit))
+        return said_before(pickup->site.folder, words);
+    said_forget(pickup->site.folder);
+    return false;
+}
+
+static void print_errors(const struct pickup *pickup, const struct options *options) {
+    const struct report *report = &pickup->report;
+    struct text words = {0};
+
+    if (report->error) {
+        text_add(&words, "mc-pickup: ");
+        clean_escape(&words, report->error, strlen(report->error));
+        text_addc(&words, '\n');
+    }
+    if (!options->quiet)
+        text_add(&words, text_str(&report->warnings));
+    if (!is_stale(pickup, options, text_str(&words)))
+        fputs(text_str(&words), stderr);
+    text_release(&words);
+}
+
 /* What a person is told: warnings and errors on standard error; the result with -v or on a terminal. */
-static void print(const struct report *report, const struct options *options) {
+static void print(const struct pickup *pickup, const struct options *options) {
+    const struct report *report = &pickup->report;
     struct text line = {0};
 
-    if (!options->quiet)
-        fputs(text_str(&report->warnings), stderr);
+    print_errors(pickup, options);
     if (options->json) {
         report_json(report, &line);
         puts(text_str(&line));
@@ -141,8 +176,6 @@ static void print(const struct report *report, const struct options *options) {
 }
 
 static void fail(struct report *report, const struct err *err) {
-    struct text line = {0};
-
     report->exit = (int)err->code;
     if (err->code == MC_USAGE || err->code == MC_DATAERR || err->code == MC_NOINPUT || err->code == MC_CONFIG ||
         err->code == MC_NOPERM)
@@ -150,10 +183,7 @@ static void fail(struct report *report, const struct err *err) {
     else
         report->outcome = err->code == MC_TEMPFAIL ? OUTCOME_DEFERRED : OUTCOME_FAILED;
     text_copy(report->reason, sizeof report->reason, exit_name((int)err->code));
-    clean_escape(&line, err->text, strlen(err->text));
-    fprintf(stderr, "mc-pickup: %s\n", text_str(&line));
     report_fail(report, err->text);
-    text_release(&line);
 }
 
 /* A reader that has gone must not end a pickup half-way, nor a full disk behind standard output pass for success. */
@@ -181,7 +211,7 @@ int main(int argc, char **argv) {
     }
     if (!ready || !run(&pickup, &options, &err))
         fail(&pickup.report, &err);
-    print(&pickup.report, &options);
+    print(&pickup, &options);
 out:
     exit = flush(pickup.report.exit);
     err_release(&err);

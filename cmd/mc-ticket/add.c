@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "store/queue.h"
 #include "store/tickets.h"
+#include "stuck.h"
 
 enum { TITLE_LIMIT = 1000, WORD_LIMIT = 200 };
 
@@ -67,6 +69,17 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
            (ticket->dedupe_key == NULL || line_ok("--dedupe-key", ticket->dedupe_key, WORD_LIMIT, err));
 }
 
+/* Added it is, but it may wait for ever: whoever adds it is told. */
+static bool warn_stuck(struct call *call, int64_t id, struct err *err) {
+    struct stuck_list list = {0};
+    bool ok = stuck_of(call->site.board, id, &list, err);
+
+    if (ok)
+        stuck_warn(&call->site, &list);
+    stuck_list_release(&list);
+    return ok;
+}
+
 bool command_add(struct call *call, struct err *err) {
     struct ticket_new ticket = {0};
     struct desk_result result = {0};
@@ -84,6 +97,7 @@ bool command_add(struct call *call, struct err *err) {
     ok = call_desk(call, NULL, &desk, err) && desk_add(&desk, &ticket, &result, err);
     if (ok)
         call_say(call, &desk, &result);
+    ok = ok && (ticket.after_count == 0 || warn_stuck(call, result.ticket, err));
 out:
     desk_result_release(&result);
     text_release(&labels);

@@ -1,12 +1,29 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/err.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "store/queue.h"
 #include "store/tickets.h"
+#include "stuck.h"
 
-static void print_object(const struct call *call, const struct ticket *ticket, struct text *line) {
+/* The tickets, and why some can never be picked up. */
+struct listing {
+    struct ticket_list tickets;
+    struct stuck_list stuck;
+};
+
+static char *reason_of(const struct call *call, const struct listing *listing, const struct ticket *ticket) {
+    const struct stuck *stuck = stuck_find(&listing->stuck, ticket->id);
+
+    return stuck_reason(&call->site, ticket, stuck ? stuck->needs : 0);
+}
+
+static void print_object(const struct call *call, const struct listing *listing, const struct ticket *ticket,
+                         struct text *line) {
+    char *stuck = reason_of(call, listing, ticket);
     struct json *object = json_object();
     char key[KEY_SIZE];
 
@@ -24,48 +41,56 @@ static void print_object(const struct call *call, const struct ticket *ticket, s
         json_put_null(object, "worker_pid");
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
+    json_put_string(object, "stuck", stuck);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
     text_clear(line);
     json_print(object, line);
     fputs(text_str(line), stdout);
     json_free(object);
+    free(stuck);
 }
 
 /* One object for the whole list, printed piece by piece: a board may be large. */
-static void print_json(const struct call *call, const struct ticket_list *list) {
+static void print_json(const struct call *call, const struct listing *listing) {
     struct text line = {0};
 
     fputs("{\"schema\":1,\"tickets\":[", stdout);
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < listing->tickets.count; i++) {
         fputs(i > 0 ? "," : "", stdout);
-        print_object(call, &list->items[i], &line);
+        print_object(call, listing, &listing->tickets.items[i], &line);
     }
     puts("]}");
     text_release(&line);
 }
 
-static void print_lines(const struct call *call, const struct ticket_list *list) {
-    for (size_t i = 0; i < list->count; i++) {
-        const struct ticket *ticket = &list->items[i];
+static void print_bracket(const char *words) {
+    if (!words)
+        return;
+    fputs("  [", stdout);
+    print_line(words, 60);
+    putchar(']');
+}
+
+static void print_lines(const struct call *call, const struct listing *listing) {
+    for (size_t i = 0; i < listing->tickets.count; i++) {
+        const struct ticket *ticket = &listing->tickets.items[i];
+        char *stuck = reason_of(call, listing, ticket);
         char key[KEY_SIZE];
 
         site_key(&call->site, ticket->id, key);
         printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status), priority_name(ticket->priority));
         print_line(ticket->title, 100);
-        if (ticket->failure_reason != NULL) {
-            fputs("  [", stdout);
-            print_line(ticket->failure_reason, 60);
-            putchar(']');
-        }
+        print_bracket(stuck ? stuck : ticket->failure_reason);
         putchar('\n');
+        free(stuck);
     }
 }
 
 bool command_list(struct call *call, struct err *err) {
     const char *status = option_value(&call->options, OPTION_STATUS);
     int wanted = status != NULL ? ticket_status_from(status) : TICKET_STATUS_COUNT;
-    struct ticket_list list = {0};
+    struct listing listing = {0};
     bool ok;
 
     if (wanted < 0)
@@ -73,11 +98,14 @@ bool command_list(struct call *call, struct err *err) {
                        "--status %s: give inbox, todo, in_progress, in_review, needs_input, blocked, done or cancelled",
                        status);
     ok = call_open(call, true, err) &&
-         tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &list, err);
+         tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &listing.tickets,
+                      err) &&
+         stuck_list(call->site.board, &listing.stuck, err);
     if (ok && call->json)
-        print_json(call, &list);
+        print_json(call, &listing);
     else if (ok)
-        print_lines(call, &list);
-    ticket_list_release(&list);
+        print_lines(call, &listing);
+    ticket_list_release(&listing.tickets);
+    stuck_list_release(&listing.stuck);
     return ok;
 }

@@ -13,6 +13,8 @@
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
  *   runtimes.c   what is believed and what is seen
+ *   breaker.c    what fails for all who need it
+ *   stuck.c      why a ticket can never be picked up
  *
  * The transactions behind add, move and signal are in lib/desk/.
  */
@@ -54,6 +56,8 @@ static const struct command commands[] = {
     {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT), "attach to the agent's tmux session"},
     {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
+    {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
+     "what fails for all who need it; close: try it again now"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

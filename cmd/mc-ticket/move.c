@@ -3,6 +3,8 @@
 #include "base/err.h"
 #include "call.h"
 #include "rules/prompt.h"
+#include "store/queue.h"
+#include "stuck.h"
 
 static bool text_ok(const char *text, struct err *err) {
     if (text[0] == '\0')
@@ -10,6 +12,17 @@ static bool text_ok(const char *text, struct err *err) {
     if (strlen(text) > PROMPT_MAX)
         return err_set(err, MC_DATAERR, "the text is over %d bytes; put it into a file and name it", PROMPT_MAX);
     return true;
+}
+
+/* Whoever cancels is told what waits for it for ever now. */
+static bool warn_stuck(struct call *call, const struct desk_result *result, struct err *err) {
+    struct stuck_list list = {0};
+    bool ok = stuck_behind(call->site.board, result->ticket, &list, err);
+
+    if (ok)
+        stuck_warn(&call->site, &list);
+    stuck_list_release(&list);
+    return ok;
 }
 
 static bool move(struct call *call, enum move which, struct err *err) {
@@ -26,6 +39,8 @@ static bool move(struct call *call, enum move which, struct err *err) {
     ok = desk_move(&desk, &order, &result, err);
     if (ok)
         call_say(call, &desk, &result);
+    if (ok && which == MOVE_CANCEL && result.changed)
+        ok = warn_stuck(call, &result, err);
     desk_result_release(&result);
     return ok;
 }

@@ -60,12 +60,15 @@ static void print_needs(const struct site *site, const struct story *story) {
 
 static void print_ticket(const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
+    char *stuck = story_stuck(site, story);
     char key[KEY_SIZE];
 
     site_key(site, ticket->id, key);
     printf("%s  %s  ", key, ticket_status_name(ticket->status));
     print_line(ticket->title, 0);
     printf("\n%-10s %s\n", "priority", priority_name(ticket->priority));
+    print_field("stuck", stuck);
+    free(stuck);
     print_field("profile", ticket->profile);
     print_field("labels", ticket->labels);
     print_needs(site, story);

@@ -1,7 +1,10 @@
 #include "story.h"
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "run/site.h"
+#include "stuck.h"
 
 static struct json *needs_json(const struct site *site, const struct story *story) {
     struct json *array = json_array();
@@ -18,7 +21,18 @@ static struct json *needs_json(const struct site *site, const struct story *stor
     return array;
 }
 
-static void put_ticket(struct json *object, const struct site *site, const struct ticket *ticket) {
+char *story_stuck(const struct site *site, const struct story *story) {
+    int64_t needs = 0;
+
+    for (size_t i = 0; i < story->needs.count && !needs; i++)
+        if (story->needs.items[i].status == TICKET_CANCELLED)
+            needs = story->needs.items[i].id;
+    return stuck_reason(site, &story->ticket, needs);
+}
+
+static void put_ticket(struct json *object, const struct site *site, const struct story *story) {
+    const struct ticket *ticket = &story->ticket;
+    char *stuck = story_stuck(site, story);
     char key[KEY_SIZE];
 
     site_key(site, ticket->id, key);
@@ -36,6 +50,8 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_int(object, "attempts", ticket->attempts);
     json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);
     json_put_string(object, "failure_reason", ticket->failure_reason);
+    json_put_string(object, "stuck", stuck);
+    free(stuck);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
 }
@@ -109,7 +125,7 @@ struct json *story_json(const struct site *site, const struct story *story) {
     struct json *runs = json_array(), *messages = json_array(), *activity = json_array();
 
     json_put_int(object, "schema", 1);
-    put_ticket(object, site, &story->ticket);
+    put_ticket(object, site, story);
     json_put(object, "after", needs_json(site, story));
     if (story->runtime.session_key)
         json_put(object, "runtime", runtime_json(&story->runtime));

@@ -22,6 +22,9 @@ struct story {
     struct activity_list activity;
 };
 
+/* stuck_reason of its ticket. */
+char *story_stuck(const struct site *site, const struct story *story);
+
 /* A new object with the words of `show --json`, as mc-ticket(1) lists them; times are Unix milliseconds, null where
  * there is none. */
 struct json *story_json(const struct site *site, const struct story *story);

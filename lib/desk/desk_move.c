@@ -9,6 +9,7 @@
 #include "host/proc.h"
 #include "run/site.h"
 #include "store/board.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -83,6 +84,8 @@ static bool write_move(struct desk *desk, const struct moving *moving, struct er
         return false;
     if (!changed)
         return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
+    if (row.attempts == 0 && !queue_forget(desk->site->board, row.id, err))
+        return false;
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");
     noted = desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);

@@ -187,6 +187,29 @@ static bool look(struct pickup *pickup, struct world *world, struct err *err) {
     return ok;
 }
 
+/* Would the ticket be there to claim right after this repair? A death counts, and puts it off. */
+static bool frees(const struct pickup *pickup, const struct world_case *one, enum remedy remedy) {
+    const struct config *config = &pickup->site.config;
+
+    if (one->ticket.status != TICKET_IN_PROGRESS)
+        return false;
+    return remedy == REMEDY_RELEASE || (remedy == REMEDY_RETIRE && config->retry.backoff_s == 0 &&
+                                        one->ticket.attempts + 1 < config->retry.max_attempts);
+}
+
+/* What the claim of this dry run finds otherwise than the rows say. */
+static void foresee(struct pickup *pickup, const struct world *world, const struct repair *repair) {
+    const struct world_case *one = repair->of_session ? NULL : &world->cases[repair->index];
+    bool ends = repair->remedy == REMEDY_RETIRE || repair->remedy == REMEDY_RELEASE || repair->remedy == REMEDY_CLOSE;
+
+    if (!one || !ends)
+        return;
+    if (one->runtime_exists && (one->runtime.status == RUNTIME_SPAWNING || one->runtime.status == RUNTIME_RUNNING))
+        pickup->rooms++;
+    if (frees(pickup, one, repair->remedy) && (!pickup->freed || one->ticket.id == pickup->ticket))
+        pickup->freed = one->ticket.id;
+}
+
 static void show_plan(struct pickup *pickup, const struct world *world, const struct heal_plan *plan) {
     char key[KEY_SIZE];
 
@@ -196,6 +219,7 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
         report_plan(&pickup->report, heal_rule_name(plan->repairs[i].rule),
                     name_of(&pickup->site, world, &plan->repairs[i], key), reason);
         free(reason);
+        foresee(pickup, world, &plan->repairs[i]);
     }
 }
 

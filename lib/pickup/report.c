@@ -136,6 +136,7 @@ void report_json(const struct report *report, struct text *out) {
     json_put_int(json, "schema", 1);
     json_put_string(json, "outcome", outcome_name(report->outcome));
     put_word(json, "reason", report->reason);
+    put_word(json, "breaker", report->thing);
     json_put_int(json, "exit", report->exit);
     put_word(json, "ticket", report->ticket);
     put_word(json, "run", report->run);
@@ -160,7 +161,7 @@ void report_line(const struct report *report, struct text *out) {
     if (*report->ticket)
         text_addf(out, " %s", report->ticket);
     if (*report->reason)
-        text_addf(out, " (%s)", report->reason);
+        text_addf(out, " (%s%s%s)", report->reason, *report->thing ? " of " : "", report->thing);
     if (report->pid)
         text_addf(out, ", pid %lld in session %s", (long long)report->pid, report->session);
     if (report->exit)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "rules/breaker.h"
 #include "rules/key.h"
 #include "rules/rows.h"
 
@@ -25,7 +26,8 @@ const char *outcome_name(enum outcome outcome);
 
 struct report {
     enum outcome outcome;
-    char reason[64]; /* no_ticket, capacity, paused, breaker, a class, an adoption verdict; "" none */
+    char reason[64];                /* no_ticket, capacity, paused, breaker, a class, an adoption verdict; "" none */
+    char thing[BREAKER_THING_SIZE]; /* of the reason breaker: what is broken */
     int exit;
     char ticket[KEY_SIZE];
     char run[RUN_ID_SIZE];

@@ -11,7 +11,9 @@
 #include "run/giveback.h"
 #include "run/marker.h"
 #include "run/takeover.h"
+#include "store/breakers.h"
 #include "store/journal.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
 
 /* An answer was lost on its way while the endpoint may still be typing: so long is the screen watched. */
@@ -40,15 +42,13 @@ static bool settle_messages(struct work *work, enum message_status to, const cha
         &count, err);
 }
 
-static bool close_breaker(struct work *work, struct err *err) {
-    struct breaker breaker = {0};
+/* What the turn went through works, and the ticket's row of failures of the world is over. */
+static bool prove(struct work *work, struct err *err) {
+    struct breakers_proof proof = {.profile = work->runtime.profile,
+                                   .endpoint = work->site->config.send.transport == TRANSPORT_HTTP};
 
-    if (!breaker_load(work->site->board, &breaker, err))
-        return false;
-    if (!breaker.failures && !breaker.openings)
-        return true;
-    breaker_close(&breaker);
-    return breaker_store(work->site->board, &breaker, err);
+    return breakers_prove(work->site->board, &proof, err) &&
+           (!work->ticket.world_failures || queue_forget(work->site->board, work->ticket.id, err));
 }
 
 /* The turn was taken: messages, the effect, one activity row. */
@@ -72,7 +72,7 @@ static bool record_sent(struct work *work, struct err *err) {
                                                 .body = body,
                                                 .now = now},
                           err) &&
-              close_breaker(work, err) && board_commit(board, err);
+              prove(work, err) && board_commit(board, err);
 
     if (!ok)
         board_rollback(board);
@@ -97,44 +97,40 @@ static struct giveback giveback_of(const struct work *work) {
         .death = work->verdict.death,
         .screen = work->verdict.screen,
         .agent_may_live = work->spawned,
+        .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
         .pause_ms = work->verdict.pause_ms,
         .to = work->verdict.class == CLASS_WORKER_DIED ? RUNTIME_DEAD : RUNTIME_CLOSED,
         .outcome = RUN_FAILED,
     };
 }
 
-/* One line about it: what failed, where the ticket is, what to do. A failure of the world is said until the breaker
- * has opened, and then no more until it has closed. */
-static void say_failure(struct work *work, const char *where, int64_t breaker_until) {
+/* One line an event: what failed, where the ticket is, what waits for it, what to do. */
+static void say_failure(struct work *work, const char *where, const struct tally *tally) {
     const struct class_rule *rule = class_rule(work->verdict.class);
     const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
-    struct breaker breaker = {0};
-    struct err err = {0};
     char until[CLOCK_STAMP];
-    bool said = class_is_world(work->verdict.class) && !breaker_until &&
-                breaker_load(work->site->board, &breaker, &err) && breaker.openings;
 
-    err_release(&err);
-    if (said)
+    if (!tally_is_news(tally) && !work->asked)
         return;
-    if (!breaker_until) {
+    if (!tally->opened_until) {
         report_warn(work->report, "%s: %s: %s; %s; %s", work->key, rule->name, detail, where, rule->next_action);
         return;
     }
-    clock_stamp(breaker_until, until);
+    clock_stamp(tally->opened_until, until);
     report_warn(work->report,
-                "%s: %s: %s; %s; claiming stops until %s and goes on by itself with the first success; %s", work->key,
-                rule->name, detail, where, until, rule->next_action);
+                "%s: %s: %s; %s; tickets that need %s wait until %s and go on by themselves with its first success; %s",
+                work->key, rule->name, detail, where, tally->thing, until, rule->next_action);
 }
 
 bool settle_world(struct work *work, struct err *err) {
     struct board *board = work->site->board;
-    int64_t opened_until = 0;
-    bool ok = board_begin(board, err) && giveback_count(work->site, work->verdict.class, &opened_until, err) &&
-              board_commit(board, err);
+    struct giveback give = giveback_of(work);
+    struct tally tally = {0};
+    bool ok = board_begin(board, err) && giveback_count(work->site, &give, &tally, err) && board_commit(board, err);
 
+    tally.repeated = work->message_attempts > 0;
     if (ok)
-        say_failure(work, "its message waits", opened_until);
+        say_failure(work, "its message waits", &tally);
     else
         board_rollback(board);
     return ok;
@@ -162,7 +158,7 @@ bool settle_failed(struct work *work, struct err *err) {
                                            : OUTCOME_FAILED,
              rule->name, rule->exit);
     where = xasprintf("the ticket is %s", ticket_status_name(done.status));
-    say_failure(work, where, done.breaker_until);
+    say_failure(work, where, &done.tally);
     free(where);
     return true;
 }

@@ -2,8 +2,6 @@
 
 #include "base/text.h"
 
-static const int64_t pause_max = INT64_C(7) * 24 * 3600 * 1000;
-
 /* Days since 1970-01-01 of a date of the Gregorian calendar; March begins the year, so that the leap day ends it. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day) {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -65,10 +63,10 @@ int64_t answer_retry_after(const char *value, int64_t now) {
     size_t digits = strspn(value, "0123456789");
     size_t blanks = strspn(value + digits, " \t");
     if (digits && !value[digits + blanks]) {
-        for (size_t i = 0; i < digits && pause <= pause_max; i++)
+        for (size_t i = 0; i < digits && pause <= ANSWER_PAUSE_LONGEST; i++)
             pause = pause * 10 + (value[i] - '0') * 1000;
     } else if (read_date(value, &at)) {
         pause = at - now;
     }
-    return pause < 0 ? 0 : pause > pause_max ? pause_max : pause;
+    return pause < 0 ? 0 : pause > ANSWER_PAUSE_LONGEST ? ANSWER_PAUSE_LONGEST : pause;
 }

@@ -39,13 +39,17 @@ enum class_move { MOVE_KEEP, MOVE_ADOPT, MOVE_TODO, MOVE_TODO_AFTER_PAUSE, MOVE_
  * WORLD_AT_ONCE opens the breaker now; NOBODY does neither. */
 enum blame { BLAME_NOBODY, BLAME_TICKET, BLAME_WORLD, BLAME_WORLD_AT_ONCE };
 
+/* What fails with this class, so that what does not need it goes on: a breaker is kept for each (rules/breaker.h). */
+enum thing { THING_NONE, THING_MACHINE, THING_ENDPOINT, THING_PROFILE, THING_WORKSPACE, THING_COUNT };
+
 struct class_rule {
     const char *name;
     enum delivered delivered;
     enum class_move move;
     enum blame blame;
-    int exit;                  /* enum mc_exit; for busy: when declined */
-    bool safe_retry;           /* for the terminal-state record */
+    enum thing thing; /* of a failure of the world; of the ticket's, where many tickets' alike is this thing's */
+    int exit;         /* enum mc_exit; for busy: when declined */
+    bool safe_retry;  /* for the terminal-state record */
     bool human_input_required; /* the same */
     const char *why;           /* the row's reason */
     const char *next_action;   /* what the reader does now, one sentence */
@@ -53,6 +57,8 @@ struct class_rule {
 
 /* A failure of the world: the breaker's business, and no attempt of the ticket's. */
 bool class_is_world(enum send_class class);
+
+const char *thing_name(enum thing thing); /* "machine", "endpoint", "profile", "workspace", "" */
 
 const struct class_rule *class_rule(enum send_class class);
 const char *send_class_name(enum send_class class);

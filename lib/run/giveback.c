@@ -1,5 +1,7 @@
 #include "run/giveback.h"
 
+#include <string.h>
+
 #include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -10,7 +12,9 @@
 #include "run/end.h"
 #include "run/notify.h"
 #include "run/site.h"
+#include "store/breakers.h"
 #include "store/journal.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -22,28 +26,33 @@ struct ruling {
     int attempts;
     int64_t due;
     int64_t now;
-    /* What came of it. */
-    bool retired; /* by this call, and not by another pickup that healed the same a moment before */
-    bool moved;
 };
 
-/* The giving back under way. */
+/* One giving back under way. */
 struct giving {
-    struct giveback_done *done;
+    struct site *site;
+    const struct giveback *give;
+    struct ticket ticket; /* as the transaction found it */
     struct ruling ruling;
-    struct text record; /* for notify; empty: nothing to tell */
+    struct giveback_done *done;
+    struct text record; /* "": none */
 };
 
-static struct ruling rule_on(const struct site *site, const struct giveback *give, const struct ticket *ticket) {
-    const struct config *config = &site->config;
+static struct ruling rule_on(const struct giving *giving) {
+    const struct config *config = &giving->site->config;
+    const struct giveback *give = giving->give;
+    const struct ticket *ticket = &giving->ticket;
     const struct class_rule *rule = class_rule(give->class);
     struct ruling ruling = {.to = TICKET_TODO, .attempts = ticket->attempts, .now = clock_now()};
-    int64_t backoff = config->retry.backoff_s * SECOND;
+    int64_t backoff = config->retry.backoff_s * SECOND, longest = config->retry.backoff_max_s * SECOND;
 
     if (give->uncounted)
         return ruling;
+    if (giving->done->tally.world) {
+        ruling.due = ruling.now + retry_world_delay(ticket->world_failures + 1, backoff, longest);
+        return ruling;
+    }
     if (rule->blame != BLAME_TICKET || rule->move == MOVE_TODO_AFTER_PAUSE) {
-        /* Uncounted, yet put off: one broken profile must not stand first in line for ever. */
         ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
         return ruling;
     }
@@ -51,8 +60,7 @@ static struct ruling rule_on(const struct site *site, const struct giveback *giv
     if (ruling.attempts >= config->retry.max_attempts)
         ruling.to = TICKET_BLOCKED;
     else
-        ruling.due =
-            ruling.now + retry_delay(ruling.attempts, backoff, config->retry.backoff_max_s * SECOND, random_number());
+        ruling.due = ruling.now + retry_delay(ruling.attempts, backoff, longest, random_number());
     return ruling;
 }
 
@@ -61,8 +69,10 @@ static void write_reason(struct text *out, const struct giveback *give) {
     clean_line(out, give->detail ? give->detail : "", give->detail ? strlen(give->detail) : 0, REASON_MAX);
 }
 
-static void write_record(const struct site *site, const struct giveback *give, const struct ruling *ruling,
-                         struct text *out) {
+static void write_record(struct giving *giving) {
+    const struct site *site = giving->site;
+    const struct giveback *give = giving->give;
+    const struct ruling *ruling = &giving->ruling;
     const struct class_rule *rule = class_rule(give->class);
     char key[KEY_SIZE];
     struct text reason = {0};
@@ -87,49 +97,45 @@ static void write_record(const struct site *site, const struct giveback *give, c
     argv_addf(&record.artifacts, "run:%s", give->run_id);
     if (give->runtime && give->runtime->pane_log_path)
         argv_addf(&record.artifacts, "log:%s", give->runtime->pane_log_path);
-    record_text(out, &record);
+    record_text(&giving->record, &record);
     record_release(&record);
     text_release(&reason);
     free(stop);
 }
 
-static bool write_entry(struct site *site, const struct giveback *give, struct journal_row row, struct err *err) {
-    row.ticket_id = give->ticket_id;
-    row.run_id = give->run_id;
+static bool write_entry(struct giving *giving, struct journal_row row, struct err *err) {
+    row.ticket_id = giving->give->ticket_id;
+    row.run_id = giving->give->run_id;
     row.author = "mc-pickup";
     row.now = clock_now();
-    return journal_add(site->board, &row, err);
+    return journal_add(giving->site->board, &row, err);
 }
 
-static bool write_death(struct site *site, const struct giveback *give, struct err *err) {
-    return !give->death || write_entry(site, give, (struct journal_row){.kind = "death", .body = give->death}, err);
+static bool write_death(struct giving *giving, struct err *err) {
+    const char *death = giving->give->death;
+
+    return !death || write_entry(giving, (struct journal_row){.kind = "death", .body = death}, err);
 }
 
-static bool write_journal(struct site *site, const struct giveback *give, const char *record, struct err *err) {
-    if (!write_death(site, give, err))
+static bool write_journal(struct giving *giving, struct err *err) {
+    const char *screen = giving->give->screen, *record = text_str(&giving->record);
+
+    if (!write_death(giving, err))
         return false;
-    if (give->screen && !write_entry(site, give, (struct journal_row){.kind = "screen", .body = give->screen}, err))
+    if (screen && !write_entry(giving, (struct journal_row){.kind = "screen", .body = screen}, err))
         return false;
-    return write_entry(site, give, (struct journal_row){.kind = "terminal_state", .body = record}, err);
+    return write_entry(giving, (struct journal_row){.kind = "terminal_state", .body = record}, err);
 }
 
 /* The intent, with what the failure was: a pickup that finds this one dead goes on with the same reason. */
 static bool intend_end(struct site *site, const struct giveback *give, struct err *err) {
     struct board *board = site->board;
+    const char *class = send_class_name(give->class);
     int64_t now = clock_now();
-    bool ok = board_begin(board, err) &&
-              runs_settle(board,
-                          &(struct run_settle){.run_id = give->run_id,
-                                               .outcome = give->outcome,
-                                               .class = send_class_name(give->class),
-                                               .detail = give->detail,
-                                               .now = now},
-                          NULL, err) &&
-              effects_intend(
-                  board,
-                  &(struct effect_write){
-                      .run_id = give->run_id, .kind = EFFECT_KILL, .detail = send_class_name(give->class), .now = now},
-                  err) &&
+    const struct run_settle settle = {
+        .run_id = give->run_id, .outcome = give->outcome, .class = class, .detail = give->detail, .now = now};
+    const struct effect_write kill = {.run_id = give->run_id, .kind = EFFECT_KILL, .detail = class, .now = now};
+    bool ok = board_begin(board, err) && runs_settle(board, &settle, NULL, err) && effects_intend(board, &kill, err) &&
               board_commit(board, err);
 
     if (!ok)
@@ -137,61 +143,132 @@ static bool intend_end(struct site *site, const struct giveback *give, struct er
     return ok;
 }
 
-static bool retire(struct site *site, const struct giveback *give, struct ruling *ruling, struct err *err) {
-    struct board *board = site->board;
-    int64_t now = ruling->now;
+/* *retired: by this call, and not by another pickup that healed the same a moment before. */
+static bool retire(struct giving *giving, bool *retired, struct err *err) {
+    struct board *board = giving->site->board;
+    const struct giveback *give = giving->give;
+    int64_t now = giving->ruling.now;
+    struct effect_write write = {.run_id = give->run_id, .kind = EFFECT_KILL, .state = EFFECT_DONE, .now = now};
 
-    if (give->agent_may_live &&
-        !effects_result(
-            board,
-            &(struct effect_write){.run_id = give->run_id, .kind = EFFECT_KILL, .state = EFFECT_DONE, .now = now}, NULL,
-            err))
+    if (give->agent_may_live && !effects_result(board, &write, NULL, err))
         return false;
-    if (!effects_result(board,
-                        &(struct effect_write){.run_id = give->run_id,
-                                               .kind = EFFECT_SPAWN,
-                                               .state = EFFECT_FAILED,
-                                               .detail = give->detail,
-                                               .now = now},
-                        NULL, err) ||
-        !effects_result(board,
-                        &(struct effect_write){.run_id = give->run_id,
-                                               .kind = EFFECT_SEND,
-                                               .state = EFFECT_FAILED,
-                                               .detail = give->detail,
-                                               .now = now},
-                        NULL, err))
+    write.state = EFFECT_FAILED;
+    write.detail = give->detail;
+    write.kind = EFFECT_SPAWN;
+    if (!effects_result(board, &write, NULL, err))
         return false;
+    write.kind = EFFECT_SEND;
+    if (!effects_result(board, &write, NULL, err))
+        return false;
+    *retired = false;
     return !give->runtime || runtimes_retire(board,
                                              &(struct runtime_change){.session_key = give->runtime->session_key,
                                                                       .run_id = give->run_id,
                                                                       .to = give->to,
                                                                       .reason = send_class_name(give->class),
                                                                       .now = now},
-                                             &ruling->retired, err);
+                                             retired, err);
 }
 
-bool giveback_count(struct site *site, enum send_class class, int64_t *opened_until, struct err *err) {
-    const struct class_rule *rule = class_rule(class);
-    struct breaker breaker = {0};
+bool tally_is_news(const struct tally *tally) {
+    if (tally->opened_until)
+        return !tally->repeated || breaker_is_shared(&tally->breaker);
+    return !tally->world || (!tally->repeated && !tally->breaker.openings);
+}
 
-    *opened_until = 0;
-    if (!class_is_world(class))
+/* "": no thing has failed. */
+static void name_thing(const struct site *site, const struct giveback *give, char thing[BREAKER_THING_SIZE]) {
+    enum thing kind = class_rule(give->class)->thing;
+    const char *profile = give->runtime && give->runtime->profile ? give->runtime->profile : site->config.profile;
+
+    *thing = '\0';
+    if (kind != THING_NONE && (class_is_world(give->class) || give->early))
+        breaker_thing(thing, kind, profile);
+}
+
+/* The deaths of the row were the profile's. */
+static bool excuse_others(struct site *site, const struct giveback *give, const struct tally *tally, struct err *err) {
+    char *why = xasprintf("blocked -> todo (agents of %s die before their turn, whatever the ticket)", tally->thing);
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < BREAKER_TICKETS; i++) {
+        const struct breaker_share *share = &tally->breaker.shares[i];
+
+        if (share->ticket && share->ticket != give->ticket_id)
+            ok = queue_excuse(site->board,
+                              &(struct queue_excuse){
+                                  .ticket = share->ticket, .count = share->failures, .why = why, .now = clock_now()},
+                              err);
+    }
+    free(why);
+    return ok;
+}
+
+bool giveback_count(struct site *site, const struct giveback *give, struct tally *tally, struct err *err) {
+    int64_t now = clock_now();
+
+    *tally = (struct tally){0};
+    name_thing(site, give, tally->thing);
+    if (!*tally->thing)
         return true;
-    if (!breaker_load(site->board, &breaker, err))
+    if (!breakers_get(site->board, tally->thing, &tally->breaker, err))
         return false;
-    if (breaker_fail(&breaker, rule->name, rule->blame == BLAME_WORLD_AT_ONCE, clock_now()))
-        *opened_until = breaker.open_until;
-    return breaker_store(site->board, &breaker, err);
+    if (breaker_fail(&tally->breaker,
+                     &(struct breaker_failure){.class = give->class, .ticket = give->ticket_id, .now = now}))
+        tally->opened_until = tally->breaker.open_until;
+    tally->world = class_is_world(give->class) || tally->breaker.openings;
+    return breakers_put(site->board, tally->thing, &tally->breaker, err) &&
+           (!tally->opened_until || class_rule(give->class)->thing != THING_PROFILE ||
+            excuse_others(site, give, tally, err));
 }
 
-static bool move_ticket(struct site *site, const struct giveback *give, struct ruling *ruling, struct err *err) {
+/* Did the ticket fail like this the time before, and the world has failed it ever since? */
+static bool look_back(struct giving *giving, struct err *err) {
+    struct tally *tally = &giving->done->tally;
+    const struct queue_run before = {.ticket = giving->give->ticket_id, .run_id = giving->give->run_id};
+    char *class = NULL;
+    bool ok;
+
+    if (!tally->world || !giving->ticket.world_failures)
+        return true;
+    ok = queue_last_class(giving->site->board, &before, &class, err);
+    tally->repeated = class && strcmp(class, send_class_name(giving->give->class)) == 0;
+    free(class);
+    return ok;
+}
+
+/* What the failure is for the ticket and for what it needs, as long as the ticket is the run's. */
+static bool weigh(struct giving *giving, struct err *err) {
+    const struct ticket *ticket = &giving->ticket;
+    const struct giveback *give = giving->give;
+    bool ours = ticket->status == TICKET_IN_PROGRESS && ticket->run_id && strcmp(ticket->run_id, give->run_id) == 0;
+
+    if (!ours || give->uncounted)
+        return true;
+    return giveback_count(giving->site, give, &giving->done->tally, err) && look_back(giving, err);
+}
+
+/* None is first for ever: what failed for a reason that is not the ticket's goes behind the others. */
+static bool requeue(const struct giving *giving, struct err *err) {
+    const struct giveback *give = giving->give;
+    const struct queue_back back = {
+        .ticket = give->ticket_id, .world = giving->done->tally.world, .now = giving->ruling.now};
+
+    if (give->uncounted || !giving->done->moved ||
+        !(back.world || class_rule(give->class)->move == MOVE_TODO_AFTER_PAUSE))
+        return true;
+    return queue_back(giving->site->board, &back, err);
+}
+
+static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
+    const struct giveback *give = giving->give;
+    const struct ruling *ruling = &giving->ruling;
     struct text reason = {0};
     bool asks = ruling->to == TICKET_NEEDS_INPUT;
     bool ok;
 
     write_reason(&reason, give);
-    ok = tickets_move(site->board,
+    ok = tickets_move(giving->site->board,
                       &(struct ticket_move){
                           .id = give->ticket_id,
                           .from = TICKET_IN_PROGRESS,
@@ -203,58 +280,66 @@ static bool move_ticket(struct site *site, const struct giveback *give, struct r
                           .clear_worker = !asks,
                           .now = ruling->now,
                       },
-                      &ruling->moved, err);
+                      moved, err);
     text_release(&reason);
     return ok;
 }
 
-/* The story of a failure that counts, and what notify is told of it. */
-static bool write_story(struct site *site, const struct giveback *give, struct giving *giving, struct err *err) {
-    const struct ruling *ruling = &giving->ruling;
+static bool end_run(struct giving *giving, bool *retired, struct err *err) {
+    struct board *board = giving->site->board;
+    const struct giveback *give = giving->give;
+    bool delivered = giving->ticket.status == TICKET_IN_REVIEW || giving->ticket.status == TICKET_DONE;
+    const struct run_settle settle = {.run_id = give->run_id,
+                                      .outcome = give->outcome,
+                                      .class = send_class_name(give->class),
+                                      .detail = give->detail,
+                                      .end = true,
+                                      .now = giving->ruling.now};
 
-    if (ruling->moved) {
-        write_record(site, give, ruling, &giving->record);
-        return write_journal(site, give, text_str(&giving->record), err) &&
-               giveback_count(site, give->class, &giving->done->breaker_until, err);
-    }
-    return !ruling->retired || write_death(site, give, err);
+    return retire(giving, retired, err) && (delivered || messages_give_back(board, give->run_id, give->detail, err)) &&
+           runs_settle(board, &settle, NULL, err);
 }
 
-/* All rows of it. */
-static bool write_rows(struct site *site, const struct giveback *give, struct giving *giving, struct err *err) {
-    struct ticket ticket = {0};
-    struct ruling *ruling = &giving->ruling;
-    bool delivered;
-    bool ok = tickets_get(site->board, give->ticket_id, &ticket, err);
+/* Its story: one record an event. */
+static bool tell(struct giving *giving, bool retired, struct err *err) {
+    const struct giveback *give = giving->give;
 
+    if (give->uncounted || giving->done->tally.repeated)
+        return true;
+    if (giving->done->moved) {
+        write_record(giving);
+        return write_journal(giving, err);
+    }
+    return !retired || write_death(giving, err);
+}
+
+/* All rows of it; the record is left for notify. */
+static bool write_rows(struct giving *giving, struct err *err) {
+    struct giveback_done *done = giving->done;
+    bool retired = false;
+
+    if (!tickets_get(giving->site->board, giving->give->ticket_id, &giving->ticket, err) || !weigh(giving, err))
+        return false;
+    giving->ruling = rule_on(giving);
+    done->due = giving->ruling.due;
+    if (!end_run(giving, &retired, err) || !move_ticket(giving, &done->moved, err) || !requeue(giving, err))
+        return false;
+    done->status = done->moved ? giving->ruling.to : giving->ticket.status;
+    return tell(giving, retired, err);
+}
+
+static void giving_end(struct giving *giving, bool ok) {
     if (!ok)
-        goto out;
-    delivered = ticket.status == TICKET_IN_REVIEW || ticket.status == TICKET_DONE;
-    *ruling = rule_on(site, give, &ticket);
-    ok = retire(site, give, ruling, err) &&
-         (delivered || messages_give_back(site->board, give->run_id, give->detail, err)) &&
-         runs_settle(site->board,
-                     &(struct run_settle){.run_id = give->run_id,
-                                          .outcome = give->outcome,
-                                          .class = send_class_name(give->class),
-                                          .detail = give->detail,
-                                          .end = true,
-                                          .now = ruling->now},
-                     NULL, err) &&
-         move_ticket(site, give, ruling, err);
-    giving->done->due = ruling->due;
-    giving->done->moved = ruling->moved;
-    giving->done->status = ruling->moved ? ruling->to : ticket.status;
-    if (ok && !give->uncounted)
-        ok = write_story(site, give, giving, err);
-out:
-    ticket_release(&ticket);
-    return ok;
+        board_rollback(giving->site->board);
+    if (ok && giving->record.len)
+        notify(giving->site, text_str(&giving->record));
+    ticket_release(&giving->ticket);
+    text_release(&giving->record);
 }
 
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {
-    struct giving giving = {.done = done};
-    bool ok = false;
+    struct giving giving = {.site = site, .give = give, .done = done};
+    bool ok;
 
     *done = (struct giveback_done){0};
     if (give->agent_may_live &&
@@ -262,45 +347,40 @@ bool giveback(struct site *site, const struct giveback *give, struct giveback_do
         return false;
     if (!board_begin(site->board, err))
         return false;
-    ok = write_rows(site, give, &giving, err) && board_commit(site->board, err);
-    if (!ok)
-        board_rollback(site->board);
-    if (ok && giving.record.len)
-        notify(site, text_str(&giving.record));
-    text_release(&giving.record);
+    ok = write_rows(&giving, err) && board_commit(site->board, err);
+    giving_end(&giving, ok);
     return ok;
 }
 
+static bool ask(struct giving *giving, bool *moved, struct err *err) {
+    struct board *board = giving->site->board;
+    const struct giveback *give = giving->give;
+
+    if (!tickets_get(board, give->ticket_id, &giving->ticket, err))
+        return false;
+    giving->ruling = (struct ruling){.to = TICKET_NEEDS_INPUT, .attempts = giving->ticket.attempts, .now = clock_now()};
+    if (!move_ticket(giving, moved, err) || !runs_settle(board,
+                                                         &(struct run_settle){.run_id = give->run_id,
+                                                                              .outcome = RUN_ASKED,
+                                                                              .class = send_class_name(give->class),
+                                                                              .detail = give->detail,
+                                                                              .now = giving->ruling.now},
+                                                         NULL, err))
+        return false;
+    if (!*moved)
+        return true;
+    write_record(giving);
+    return write_journal(giving, err);
+}
+
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err) {
-    struct text record = {0};
-    struct ticket ticket = {0};
-    struct ruling ruling = {.to = TICKET_NEEDS_INPUT, .now = clock_now()};
+    struct giving giving = {.site = site, .give = give};
     bool ok;
 
     *moved = false;
     if (!board_begin(site->board, err))
         return false;
-    ok = tickets_get(site->board, give->ticket_id, &ticket, err);
-    ruling.attempts = ticket.attempts;
-    ok = ok && move_ticket(site, give, &ruling, err) &&
-         runs_settle(site->board,
-                     &(struct run_settle){.run_id = give->run_id,
-                                          .outcome = RUN_ASKED,
-                                          .class = send_class_name(give->class),
-                                          .detail = give->detail,
-                                          .now = ruling.now},
-                     NULL, err);
-    *moved = ruling.moved;
-    if (ok && *moved) {
-        write_record(site, give, &ruling, &record);
-        ok = write_journal(site, give, text_str(&record), err);
-    }
-    ok = ok && board_commit(site->board, err);
-    if (!ok)
-        board_rollback(site->board);
-    if (ok && record.len)
-        notify(site, text_str(&record));
-    ticket_release(&ticket);
-    text_release(&record);
+    ok = ask(&giving, moved, err) && board_commit(site->board, err);
+    giving_end(&giving, ok);
     return ok;
 }

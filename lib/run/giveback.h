@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "rules/breaker.h"
 #include "rules/classes.h"
 #include "rules/words.h"
 
@@ -14,7 +15,7 @@ struct site;
 
 /* A run has failed: end what may live of it, then in one transaction retire its runtime, end the run, give its messages
  * back and move its ticket, if it is still the run's, to todo or blocked by the class table; one terminal-state
- * record, then notify. Killed anywhere in between, the kill intent tells the next pickup to go on here. */
+ * record an event, then notify. Killed anywhere in between, the kill intent tells the next pickup to go on here. */
 struct giveback {
     int64_t ticket_id;
     const char *run_id;
@@ -26,24 +27,37 @@ struct giveback {
     bool agent_may_live;
     bool end_intended; /* the kill intent of an earlier try stands still */
     bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business */
+    bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;
 };
+
+/* What a failure was for the thing that failed. */
+struct tally {
+    char thing[BREAKER_THING_SIZE]; /* "": none */
+    bool world;                     /* no attempt of the ticket's */
+    bool repeated;                  /* the ticket failed like this the time before: it has been said */
+    int64_t opened_until;           /* it opened the breaker now; 0: it did not */
+    struct breaker breaker;         /* as it is now */
+};
+/* Is there anything new in it for a person? Said: the ticket's first failure of a class, and what opens a breaker. */
+bool tally_is_news(const struct tally *tally);
+
 struct giveback_done {
     bool moved;                /* the ticket was moved by this call */
     enum ticket_status status; /* where it is now */
-    int64_t breaker_until;     /* this failure opened the breaker, which is said once; 0: it did not */
     int64_t due;               /* of its next attempt */
+    struct tally tally;
 };
 
 /* False: the board failed, or an agent survives (71): then the ticket stays the run's and the next pickup tries again.
  */
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
 
-/* Counts a failure of the world for the breaker, inside the caller's transaction; of another class nothing is counted.
- * *opened_until: this failure opened it; 0: it did not. */
-bool giveback_count(struct site *site, enum send_class class, int64_t *opened_until, struct err *err);
+/* Counts a failure for the thing that failed, inside the caller's transaction; where that opens the breaker of a
+ * profile by its agents' deaths, the other tickets of the row are excused (store/queue.h). */
+bool giveback_count(struct site *site, const struct giveback *give, struct tally *tally, struct err *err);
 
 /* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
  * in_progress of this run. *moved false: the ticket had moved on. Inside no transaction. */

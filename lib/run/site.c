@@ -174,12 +174,23 @@ static bool take_path(const struct site *site, struct err *err) {
            err_errno(err, MC_OSERR, errno, "PATH: cannot be set");
 }
 
+/* Where the board would be, for what is kept beside it: the configuration could not say. */
+static void find_folder(struct site *site, const char *named) {
+    struct err ignored = {0};
+
+    find_board(site, named, &ignored);
+    err_release(&ignored);
+}
+
 bool site_open(struct site *site, const struct site_options *options, struct err *err) {
     *site = (struct site){.look = options->look};
     busy_limit();
     config_defaults(&site->config);
-    if ((!read_settings(site, options) && !read_config(site, options->config, options->no_board, err)) ||
-        !take_path(site, err) || !find_board(site, options->db, err) || !name_host(site, err))
+    if (!read_settings(site, options) && !read_config(site, options->config, options->no_board, err)) {
+        find_folder(site, options->db);
+        return false;
+    }
+    if (!take_path(site, err) || !find_board(site, options->db, err) || !name_host(site, err))
         return false;
     if (!proc_self(&site->self, err))
         return false;

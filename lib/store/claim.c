@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "store/breakers.h"
 #include "store/db.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
@@ -11,8 +13,10 @@
 
 /* How a claim stays cheap: the ready index begins with the profile, so that each known profile costs one look and
  * tickets of unknown ones none; waiting tickets are not in it (`waits`, kept by triggers), nor are those put off. Those
- * whose time has come stand in an index of their own by that time; they are compared one by one, and claim_take moves
- * them over in batches, so that they stay few. */
+ * whose time has come stand in an index of their own by that time; those that are due longest are compared one by one,
+ * and claim_sweep moves them over, so that they stay few. */
+enum { WINDOW = 1000 };
+
 struct place {
     int64_t id; /* 0: none */
     int64_t urgency, queued_at;
@@ -38,116 +42,208 @@ static struct place read_place(struct query *q) {
     return place;
 }
 
-static bool ready_of(struct board *board, const char *profile, struct place *best, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_CLAIM_READY, bind_text(":profile", profile)), err);
-    if (query_next(&q)) {
-        struct place place = read_place(&q);
-        offer(best, &place);
-    }
-    return query_close(&q);
-}
-
-/* The look for the best of all, under way. */
-struct search {
+/* A look under way. */
+struct looking {
+    struct board *board;
     const struct claim_want *want;
+    struct claim_look *look;
+    struct breaker_list breakers;
     struct place best;
-    bool needs_profile;
 };
 
-static bool profile_known(const struct claim_want *want, const char *profile) {
+static bool is_open(const struct looking *looking, enum thing thing, const char *name) {
+    char key[BREAKER_THING_SIZE];
+    const struct breaker *breaker;
+
+    breaker_thing(key, thing, name);
+    breaker = breaker_list_find(&looking->breakers, key);
+    if (!breaker || !breaker_open(breaker, looking->want->now))
+        return false;
+    text_copy(looking->look->thing, sizeof looking->look->thing, key);
+    return true;
+}
+
+/* Is something broken that every ticket needs? */
+static bool all_wait(const struct looking *looking) {
+    return is_open(looking, THING_MACHINE, NULL) || (looking->want->endpoint && is_open(looking, THING_ENDPOINT, NULL));
+}
+
+static bool is_known(const struct claim_want *want, const char *profile) {
     if (!profile)
-        return want->have_default_profile;
+        return want->default_profile != NULL;
     for (size_t i = 0; i < want->profile_count; i++)
         if (strcmp(want->profiles[i], profile) == 0)
             return true;
     return false;
 }
 
-static bool best_ready(struct board *board, struct search *search, struct err *err) {
-    const struct claim_want *want = search->want;
-    struct place nameless = {0};
-    if (!ready_of(board, NULL, &nameless, err))
+/* A ticket that names `profile` (NULL: none) stands at `place`: may it be the one? */
+static void consider(struct looking *looking, const char *profile, const struct place *place) {
+    if (!is_known(looking->want, profile))
+        looking->look->needs_profile |= !profile;
+    else if (!is_open(looking, THING_PROFILE, profile ? profile : looking->want->default_profile))
+        offer(&looking->best, place);
+}
+
+static bool ready_of(struct looking *looking, const char *profile, struct err *err) {
+    struct query q;
+
+    query_open(&q, looking->board, CALL(SQL_CLAIM_READY, bind_text(":profile", profile)), err);
+    if (query_next(&q)) {
+        struct place place = read_place(&q);
+
+        consider(looking, profile, &place);
+    }
+    return query_close(&q);
+}
+
+static bool look_ready(struct looking *looking, struct err *err) {
+    if (!ready_of(looking, NULL, err))
         return false;
-    if (nameless.id && want->have_default_profile)
-        offer(&search->best, &nameless);
-    search->needs_profile = nameless.id && !want->have_default_profile;
-    for (size_t i = 0; i < want->profile_count; i++)
-        if (!ready_of(board, want->profiles[i], &search->best, err))
+    for (size_t i = 0; i < looking->want->profile_count; i++)
+        if (!ready_of(looking, looking->want->profiles[i], err))
             return false;
     return true;
 }
 
-static bool best_due(struct board *board, struct search *search, struct err *err) {
+static bool look_due(struct looking *looking, struct err *err) {
+    const struct claim_want *want = looking->want;
+    int64_t seen = 0;
     struct query q;
-    query_open(&q, board, CALL(SQL_CLAIM_DUE, bind_number(":now", search->want->now)), err);
+
+    query_open(&q, looking->board,
+               CALL(SQL_CLAIM_DUE, bind_number(":now", want->now), bind_number(":horizon", want->horizon),
+                    bind_number(":window", want->all ? -1 : WINDOW)),
+               err);
     while (query_next(&q)) {
         struct place place = read_place(&q);
         char *profile = query_text(&q);
-        if (profile_known(search->want, profile))
-            offer(&search->best, &place);
-        else if (!profile)
-            search->needs_profile = true;
+
+        seen++;
+        if (query_number(&q)) /* no agent of an earlier run is at it */
+            consider(looking, profile, &place);
         free(profile);
+    }
+    looking->look->more_due = !looking->best.id && !want->all && seen >= WINDOW;
+    return query_close(&q);
+}
+
+static bool look_any(struct looking *looking, bool *due, struct err *err) {
+    const struct claim_want *want = looking->want;
+    struct query q;
+
+    query_open(&q, looking->board,
+               CALL(SQL_CLAIM_ANY, bind_number(":now", want->now), bind_number(":horizon", want->horizon)), err);
+    if (query_next(&q)) {
+        looking->look->ready = query_number(&q) != 0;
+        *due = query_number(&q) != 0;
+        looking->look->new_stuck = query_number(&q) != 0;
+        looking->look->said = query_number(&q) != 0;
     }
     return query_close(&q);
 }
 
-static bool find_best(struct board *board, struct search *search, struct err *err) {
-    struct query q;
-    bool ready = false, due = false;
-    query_open(&q, board, CALL(SQL_CLAIM_ANY, bind_number(":now", search->want->now)), err);
-    if (query_next(&q)) {
-        ready = query_number(&q) != 0;
-        due = query_number(&q) != 0;
-    }
-    return query_close(&q) && (!ready || best_ready(board, search, err)) && (!due || best_due(board, search, err));
-}
-
-bool claim_next(struct board *board, const struct claim_want *want, struct claim_choice *choice, struct err *err) {
-    struct search search = {.want = want};
+/* What makes every ticket wait, before any is read. */
+static bool look_room(struct looking *looking, struct err *err) {
     char *paused = NULL;
     int64_t running = 0;
-    *choice = (struct claim_choice){.found = CLAIM_NONE};
-    if (!find_best(board, &search, err))
-        return false;
-    choice->needs_profile = search.needs_profile;
-    choice->id = search.best.id;
-    if (choice->id == 0)
-        return true;
-    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err)) {
+
+    if (!settings_get(looking->board, "paused", &paused, err) ||
+        !claim_running(looking->board, looking->want->host, &running, err) ||
+        !breakers_list(looking->board, &looking->breakers, err)) {
         free(paused);
         return false;
     }
-    choice->found = paused ? CLAIM_PAUSED : running >= want->max_running ? CLAIM_CAPACITY : CLAIM_TICKET;
+    if (paused)
+        looking->look->found = CLAIM_PAUSED;
+    else if (running >= looking->want->max_running)
+        looking->look->found = CLAIM_CAPACITY;
+    else if (all_wait(looking))
+        looking->look->found = CLAIM_BREAKER;
     free(paused);
     return true;
 }
 
-static bool find_blocker(struct board *board, int64_t id, int64_t *blocker, struct err *err) {
+bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err) {
+    struct looking looking = {.board = board, .want = want, .look = look};
+    bool due = false;
+    bool ok;
+
+    *look = (struct claim_look){.found = CLAIM_NONE};
+    ok = look_any(&looking, &due, err);
+    if (!ok || (!look->ready && !due))
+        return ok;
+    ok = look_room(&looking, err);
+    if (!ok || look->found != CLAIM_NONE)
+        goto out;
+    ok = (!look->ready || look_ready(&looking, err)) && (!due || look_due(&looking, err));
+    look->id = looking.best.id;
+    if (look->id)
+        look->found = CLAIM_TICKET;
+    else if (*look->thing)
+        look->found = CLAIM_BREAKER;
+out:
+    breaker_list_release(&looking.breakers);
+    return ok;
+}
+
+bool claim_sweep(struct board *board, const struct claim_want *want, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_CLAIM_SWEEP, bind_number(":now", want->now), bind_number(":horizon", want->horizon),
+                       bind_number(":window", WINDOW)),
+                  NULL, err);
+}
+
+static bool find_blocker(struct board *board, struct claim_naming *naming, struct err *err) {
     struct query q;
-    *blocker = 0;
-    query_open(&q, board, CALL(SQL_CLAIM_BLOCKER, bind_number(":id", id)), err);
-    if (query_next(&q))
-        *blocker = query_number(&q);
+
+    query_open(&q, board, CALL(SQL_CLAIM_BLOCKER, bind_number(":id", naming->id)), err);
+    while (!naming->blocker_cancelled && query_next(&q)) {
+        int64_t blocker = query_number(&q);
+
+        naming->blocker_cancelled = query_number(&q) != 0;
+        if (!naming->blocker || naming->blocker_cancelled)
+            naming->blocker = blocker;
+    }
     return query_close(&q);
 }
 
+/* Nothing of the ticket's own is in its way: does what it needs work? */
+static bool name_breaker(struct looking *looking, struct claim_naming *naming, const char *profile, struct err *err) {
+    bool ok = breakers_list(looking->board, &looking->breakers, err);
+
+    if (!profile)
+        profile = looking->want->default_profile;
+    if (ok && (all_wait(looking) || is_open(looking, THING_PROFILE, profile))) {
+        naming->named = NAMED_BREAKER;
+        text_copy(naming->thing, sizeof naming->thing, looking->look->thing);
+    }
+    breaker_list_release(&looking->breakers);
+    return ok;
+}
+
 bool claim_named(struct board *board, const struct claim_want *want, struct claim_naming *naming, struct err *err) {
+    struct claim_look look = {0};
+    struct looking looking = {.board = board, .want = want, .look = &look};
     struct ticket ticket = {0};
+    bool ok;
+
+    *naming = (struct claim_naming){.id = naming->id, .named = NAMED_GO};
     if (!tickets_get(board, naming->id, &ticket, err))
         return false;
-    bool ok = find_blocker(board, naming->id, &naming->blocker, err);
+    ok = find_blocker(board, naming, err);
     if (ticket.status == TICKET_IN_PROGRESS)
         naming->named = NAMED_WORKING;
     else if (ticket.status != TICKET_TODO)
         naming->named = NAMED_WRONG_STATUS;
     else if (naming->blocker)
         naming->named = NAMED_WAITS_FOR;
-    else if (ticket.next_attempt_at > want->now)
+    else if (ticket.next_attempt_at > want->now && ticket.next_attempt_at <= want->horizon)
         naming->named = NAMED_NOT_DUE;
+    else if (!is_known(want, ticket.profile))
+        naming->named = NAMED_NO_PROFILE;
     else
-        naming->named = profile_known(want, ticket.profile) ? NAMED_GO : NAMED_NO_PROFILE;
+        ok = ok && name_breaker(&looking, naming, ticket.profile, err);
     ticket_release(&ticket);
     return ok;
 }
@@ -164,7 +260,7 @@ static bool check(struct board *board, const struct claim_taking *taking, int64_
     struct query q;
     query_open(&q, board,
                CALL(SQL_CLAIM_CHECK, bind_number(":id", taking->id), bind_text(":session_key", taking->session_key),
-                    bind_number(":now", taking->now)),
+                    bind_number(":now", taking->now), bind_number(":horizon", taking->horizon)),
                err);
     *attempt = query_next(&q) ? query_number(&q) : 0;
     return query_close(&q);
@@ -226,6 +322,31 @@ bool claim_prepare(struct board *board, struct err *err) {
     return true;
 }
 
+static bool is_needed(const struct claim_taking *taking, const char *thing) {
+    char profile[BREAKER_THING_SIZE];
+
+    breaker_thing(profile, THING_PROFILE, taking->profile);
+    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || strcmp(thing, profile) == 0 ||
+           (taking->endpoint && strcmp(thing, thing_name(THING_ENDPOINT)) == 0);
+}
+
+/* Whatever it needs and is half open waits for this one ticket's trial. */
+static bool try_things(struct board *board, const struct claim_taking *taking, struct err *err) {
+    struct breaker_list list = {0};
+    bool ok = breakers_list(board, &list, err);
+
+    for (size_t i = 0; ok && i < list.count; i++) {
+        struct breaker_row *row = &list.items[i];
+
+        if (!row->breaker.openings || !is_needed(taking, row->thing))
+            continue;
+        breaker_try(&row->breaker, taking->id, taking->now);
+        ok = breakers_put(board, row->thing, &row->breaker, err);
+    }
+    breaker_list_release(&list);
+    return ok;
+}
+
 bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err) {
     int64_t attempt = 0;
     *changed = false;
@@ -235,6 +356,6 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
         return true;
     *changed = true;
     return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&
-           write_story(board, taking, attempt, err) &&
-           db_run(board, CALL(SQL_CLAIM_SWEEP, bind_number(":now", taking->now)), NULL, err);
+           write_story(board, taking, attempt, err) && try_things(board, taking, err) &&
+           claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err);
 }

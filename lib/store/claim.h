@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rules/breaker.h"
 #include "rules/rows.h"
 
 struct board;
@@ -12,45 +13,52 @@ struct err;
 
 /* The claim, SPEC section 5. claim_next looks, claim_take writes; both inside the caller's one IMMEDIATE transaction. A
  * dry run does the same looks without writing. */
-enum claim_found {
-    CLAIM_TICKET,
-    CLAIM_NONE,
-    CLAIM_CAPACITY,
-    CLAIM_BREAKER, /* the caller's look */
-    CLAIM_PAUSED
-};
+enum claim_found { CLAIM_TICKET, CLAIM_NONE, CLAIM_CAPACITY, CLAIM_BREAKER, CLAIM_PAUSED };
 
 struct claim_want {
     const char *host;
     int64_t max_running;
     const char *const *profiles; /* names that are known: a ticket with another profile is not eligible */
     size_t profile_count;
-    bool have_default_profile; /* else only tickets that name one are eligible */
+    const char *default_profile; /* NULL: only tickets that name one are eligible */
+    bool endpoint;               /* turns go through send.url */
     int64_t now;
+    int64_t horizon; /* an attempt put off beyond it is due: no pause is so long (rules/retry.h) */
+    bool all;        /* read all that are due, not only those that are due longest */
 };
 
-/* The next eligible ticket by priority, then its place in the queue, then id. Partial indexes only, no sort, the same
- * cost beside a million closed and 100,000 not-yet-due ones. */
-struct claim_choice {
+struct claim_look {
     enum claim_found found;
-    int64_t id;         /* CLAIM_PAUSED and CLAIM_CAPACITY: it is there but must wait; 0: none */
-    bool needs_profile; /* one that names no profile waits for a default */
+    int64_t id;                     /* of CLAIM_TICKET, else 0 */
+    char thing[BREAKER_THING_SIZE]; /* of CLAIM_BREAKER: what is broken */
+    bool ready;                     /* some ticket stands in the ready index */
+    bool more_due;                  /* none was found among those that are due longest, and there are more */
+    bool new_stuck;                 /* stuck_take has something (queue.h) */
+    bool said;                      /* said_profiles has something */
+    bool needs_profile;             /* one that names no profile waits for a default */
 };
-bool claim_next(struct board *board, const struct claim_want *want, struct claim_choice *choice, struct err *err);
+/* The next eligible ticket by priority, then longest queued, then id. Partial indexes only, no sort, the same cost
+ * beside a million closed and 100,000 not-yet-due ones. Of those that are due again only the 1,000 that are due longest
+ * are compared (claim_sweep moves them over), so that a million of them cost what a thousand do; and none is read where
+ * the board is paused, max_running agents are at work, or something that every ticket needs is broken. */
+bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err);
 
 /* Why a named ticket can or cannot be taken now. */
 enum claim_named {
     NAMED_GO,
     NAMED_WRONG_STATUS, /* 65 */
     NAMED_NOT_DUE,      /* 75 */
-    NAMED_WAITS_FOR,    /* 75: depends on one that is not done (`blocker`) */
+    NAMED_WAITS_FOR,    /* 75: depends on one that is not done (blocker) */
     NAMED_NO_PROFILE,   /* 78 */
+    NAMED_BREAKER,      /* 75: what it needs is broken (thing) */
     NAMED_WORKING       /* in_progress already */
 };
 struct claim_naming {
-    int64_t id; /* given; the rest is found */
+    int64_t id; /* asked for; the rest is the answer */
     enum claim_named named;
     int64_t blocker;
+    bool blocker_cancelled;
+    char thing[BREAKER_THING_SIZE];
 };
 bool claim_named(struct board *board, const struct claim_want *want, struct claim_naming *naming, struct err *err);
 
@@ -60,6 +68,7 @@ bool claim_running(struct board *board, const char *host, int64_t *count, struct
 /* Writes ticket, run, runtime (spawning), work message (pending, or sending with the nonce when `argv_turn`: the spawn
  * itself delivers it), the pending notes that go along (their run_id and nonce set the same way), the `spawn`
  * intent and the activity row `claimed`. An old row of the session_key is taken over only if it is dead or closed.
+ * Where something that it needs is half open, it is the one ticket that tries.
  * *changed false: the race was lost, nothing was written. */
 struct claim_taking {
     int64_t id;
@@ -67,8 +76,14 @@ struct claim_taking {
     const struct identity *pickup;
     bool argv_turn;
     struct tick tick;
+    bool endpoint; /* as in claim_want */
     int64_t now;
+    int64_t horizon;
 };
+/* Those that are due longest, at most 1,000, are put into the ready index, where they are found by priority. In a
+ * transaction of its own; claim_take does it too. */
+bool claim_sweep(struct board *board, const struct claim_want *want, struct err *err);
+
 /* Before the transaction: compiles what claim_take needs, so that no other claim waits for that. */
 bool claim_prepare(struct board *board, struct err *err);
 

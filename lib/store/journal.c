@@ -1,11 +1,7 @@
 #include "store/journal.h"
 
-#include <string.h>
-
 #include "base/err.h"
-#include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "store/db.h"
 #include "store/read.h"
 
@@ -55,49 +51,6 @@ bool settings_put(struct board *board, const char *key, const char *value, struc
     if (!value)
         return db_run(board, CALL(SQL_SETTING_REMOVE, bind_text(":key", key)), NULL, err);
     return db_run(board, CALL(SQL_SETTING_PUT, bind_text(":key", key), bind_text(":value", value)), NULL, err);
-}
-
-static void breaker_read(struct breaker *breaker, const char *value) {
-    int64_t failures = 0, openings = 0;
-    struct json *json = json_parse(value, strlen(value));
-    if (!json)
-        return;
-    if (json_int(json_get(json, "failures"), &failures) && failures > 0 && failures <= INT32_MAX)
-        breaker->failures = (int)failures;
-    if (json_int(json_get(json, "openings"), &openings) && openings > 0 && openings <= INT32_MAX)
-        breaker->openings = (int)openings;
-    json_int(json_get(json, "open_until"), &breaker->open_until);
-    const char *class = json_string(json_get(json, "class"));
-    text_copy(breaker->class, sizeof breaker->class, class ? class : "");
-    json_free(json);
-}
-
-/* A breaker that cannot be read counts as closed: the next failure writes it anew. */
-bool breaker_load(struct board *board, struct breaker *breaker, struct err *err) {
-    char *value = NULL;
-    *breaker = (struct breaker){0};
-    if (!settings_get(board, "breaker", &value, err))
-        return false;
-    if (value)
-        breaker_read(breaker, value);
-    free(value);
-    return true;
-}
-
-bool breaker_store(struct board *board, const struct breaker *breaker, struct err *err) {
-    if (breaker->failures == 0 && breaker->openings == 0 && breaker->open_until == 0)
-        return settings_put(board, "breaker", NULL, err);
-    struct json *json = json_object();
-    struct text value = {0};
-    json_put_int(json, "failures", breaker->failures);
-    json_put_int(json, "openings", breaker->openings);
-    json_put_int(json, "open_until", breaker->open_until);
-    json_put_string(json, "class", breaker->class);
-    json_print(json, &value);
-    bool ok = settings_put(board, "breaker", text_str(&value), err);
-    text_release(&value);
-    json_free(json);
-    return ok;
 }
 
 bool requests_begin(struct board *board, const char *id, char **answer, struct err *err) {

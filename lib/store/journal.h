@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rules/retry.h"
 #include "rules/rows.h"
 
 struct board;
@@ -37,9 +36,6 @@ bool journal_said(struct board *board, const struct journal_look *look, bool *sa
 /* NULL when the key is not there; new string. */
 bool settings_get(struct board *board, const char *key, char **value, struct err *err);
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err); /* NULL removes */
-
-bool breaker_load(struct board *board, struct breaker *breaker, struct err *err);
-bool breaker_store(struct board *board, const struct breaker *breaker, struct err *err);
 
 /* --request-id: *answer is what was printed when this id acted, NULL when it has not. New string. */
 bool requests_begin(struct board *board, const char *id, char **answer, struct err *err);

@@ -162,7 +162,8 @@ static const char *const version_1[] = {
 };
 
 /* The body is moved behind the new columns, as above. A row that is written without queued_at is the first of its
- * priority. */
+ * priority. A ticket that waits for one that was cancelled is put on the list of those that a pickup speaks of once, in
+ * settings; the breaker of all there was before is one for each thing now. */
 static const char *const version_2[] = {
     "ALTER TABLE tickets ADD COLUMN worker_start INTEGER",
     "ALTER TABLE tickets ADD COLUMN worker_boot TEXT",
@@ -185,6 +186,15 @@ static const char *const version_2[] = {
     "ALTER TABLE runtime_sessions ADD COLUMN spawned_tick INTEGER",
     "ALTER TABLE runtime_sessions ADD COLUMN turn_started_tick INTEGER",
     "ALTER TABLE runtime_sessions ADD COLUMN stall_tick INTEGER",
+    "CREATE TRIGGER need_lost AFTER UPDATE OF status ON tickets WHEN NEW.status='cancelled' BEGIN "
+    "INSERT OR IGNORE INTO settings(key,value)SELECT 'stuck:'||ticket_id,needs_id FROM ticket_needs "
+    "WHERE needs_id=NEW.id;END",
+    "CREATE TRIGGER need_added_lost AFTER INSERT ON ticket_needs WHEN EXISTS("
+    "SELECT 1 FROM tickets WHERE id=NEW.needs_id AND status='cancelled')BEGIN "
+    "INSERT OR IGNORE INTO settings(key,value)VALUES('stuck:'||NEW.ticket_id,NEW.needs_id);END",
+    "INSERT OR IGNORE INTO settings(key,value)SELECT 'stuck:'||n.ticket_id,n.needs_id FROM ticket_needs n "
+    "JOIN tickets t ON t.id=n.needs_id WHERE t.status='cancelled'",
+    "DELETE FROM settings WHERE key='breaker'",
     "INSERT INTO settings(key,value)VALUES('board',lower(hex(randomblob(8))))"
     "ON CONFLICT(key)DO UPDATE SET value=excluded.value",
     "PRAGMA user_version=2",

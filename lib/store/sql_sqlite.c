@@ -5,7 +5,21 @@
 #define ACTIVE "status IN('spawning','idle','running')"
 #define R_ACTIVE "r.status IN('spawning','idle','running')"
 #define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
-#define DUE "status='todo' AND next_attempt_at IS NOT NULL AND waits=0 AND next_attempt_at<=:now"
+/* Put off, and its time has come; or it lies further off than any pause, by a clock that was wrong. Each half is a
+ * range of the index of its own. */
+#define PUT_OFF "status='todo' AND next_attempt_at IS NOT NULL AND waits=0"
+#define DUE PUT_OFF " AND next_attempt_at<=:now"
+#define STRAY PUT_OFF " AND next_attempt_at>:horizon"
+#define BOTH_DUE(columns)                                                                                              \
+    "SELECT * FROM(SELECT " columns " FROM tickets INDEXED BY tickets_due WHERE " DUE                                  \
+    " ORDER BY next_attempt_at LIMIT :window)UNION ALL SELECT * FROM(SELECT " columns                                  \
+    " FROM tickets INDEXED BY tickets_due WHERE " STRAY " ORDER BY next_attempt_at LIMIT :window)"
+
+#define STUCK_STATUS "status IN('inbox','todo','blocked')"
+#define DIED "failure_reason GLOB 'worker_died:*'"
+#define BREAKER_KEYS "key>='breaker:' AND key<'breaker;'"
+#define SAID_KEYS "key>='said:profile:' AND key<'said:profile;'"
+#define STUCK_KEYS "key>='stuck:' AND key<'stuck;'"
 
 /* An agent of an earlier run may still be at it, perhaps on another host: until healing has settled that, the ticket
  * cannot be taken, and must not stand before those that can. */
@@ -82,19 +96,24 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
 
     [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY ")AS ready,"
-                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")AS due",
+                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")"
+                      "OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " STRAY ")AS due,"
+                      "EXISTS(SELECT 1 FROM settings WHERE " STUCK_KEYS ")AS new_stuck,"
+                      "EXISTS(SELECT 1 FROM settings WHERE " SAID_KEYS ")AS said",
     [SQL_CLAIM_READY] = "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
                         " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
-    [SQL_CLAIM_DUE] =
-        "SELECT id,urgency,queued_at,profile FROM tickets INDEXED BY tickets_due WHERE " DUE " AND " NO_AGENT,
-    [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
-                          "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id LIMIT 1",
+    [SQL_CLAIM_DUE] = "SELECT id,urgency,queued_at,profile," NO_AGENT
+                      "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile") ")tickets",
+    [SQL_CLAIM_BLOCKER] =
+        "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
+        "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
     [SQL_CLAIM_RUNNING] = "SELECT count(*)AS running FROM runtime_sessions INDEXED BY runtime_sessions_active "
                           "WHERE host=:host AND " ACTIVE " AND status IN('spawning','running')",
-    [SQL_CLAIM_CHECK] = "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM "
-                        "tickets WHERE id=:id AND "
-                        "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now)"
-                        "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
+    [SQL_CLAIM_CHECK] =
+        "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
+        "AND "
+        "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now OR next_attempt_at>:horizon)"
+        "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
     [SQL_CLAIM_TICKET] = "UPDATE tickets SET "
                          "status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,worker_start=NULL,"
                          "worker_boot=NULL,worker_ns=NULL,"
@@ -113,9 +132,39 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_CLAIM_NOTES] =
         "UPDATE ticket_messages SET status=CASE WHEN :sending THEN 'sending' ELSE 'pending' END,nonce=:nonce,"
         "run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note'",
-    [SQL_CLAIM_SWEEP] =
-        "UPDATE tickets SET next_attempt_at=NULL WHERE id IN(SELECT id FROM tickets INDEXED BY tickets_due "
-        "WHERE " DUE " ORDER BY next_attempt_at LIMIT 1000)",
+    [SQL_CLAIM_SWEEP] = "UPDATE tickets SET next_attempt_at=NULL WHERE id IN(" BOTH_DUE("id") ")",
+
+    [SQL_QUEUE_BACK] = "UPDATE tickets SET queued_at=:now,world_failures=world_failures+:world WHERE id=:id",
+    [SQL_QUEUE_FORGET] = "UPDATE tickets SET world_failures=0 WHERE id=:id AND world_failures<>0",
+    [SQL_QUEUE_LAST_CLASS] = "SELECT class FROM runs WHERE ticket_id=:id AND run_id<>:run_id AND outcome='failed' "
+                             "ORDER BY attempt DESC LIMIT 1",
+    [SQL_QUEUE_EXCUSE] = "UPDATE tickets SET attempts=max(attempts-:count,0),queued_at=:now,"
+                         "world_failures=max(world_failures,1)WHERE id=:id AND status IN('todo','blocked')AND " DIED,
+    [SQL_QUEUE_RELEASE] = "UPDATE tickets SET status='todo',next_attempt_at=NULL,updated_at=:now "
+                          "WHERE id=:id AND status='blocked' AND " DIED,
+    [SQL_STUCK_LIST] =
+        "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
+        "WHERE c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
+    [SQL_STUCK_OF] = "SELECT n.ticket_id,n.needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
+                     "WHERE n.ticket_id=:id AND c.status='cancelled' ORDER BY n.needs_id LIMIT 1",
+    [SQL_STUCK_BEHIND] = "SELECT n.ticket_id,n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.ticket_id "
+                         "WHERE n.needs_id=:id AND t." STUCK_STATUS " ORDER BY n.ticket_id",
+    [SQL_STUCK_NEW] = "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM settings s JOIN tickets t ON "
+                      "t.id=CAST(substr(s.key,7)AS INTEGER)"
+                      "JOIN ticket_needs n ON n.ticket_id=t.id JOIN tickets c ON c.id=n.needs_id WHERE s." STUCK_KEYS
+                      " AND t." STUCK_STATUS " AND c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
+    [SQL_STUCK_SAID] = "DELETE FROM settings WHERE " STUCK_KEYS,
+    [SQL_READY_PROFILES] =
+        "WITH RECURSIVE p(profile,id)AS(SELECT * FROM(SELECT profile,id FROM tickets INDEXED BY tickets_ready "
+        "WHERE " READY
+        " ORDER BY profile,urgency,queued_at LIMIT 1)UNION ALL SELECT t.profile,t.id FROM p CROSS JOIN tickets t "
+        "WHERE t.id=(SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY
+        " AND profile>COALESCE(p.profile,'')ORDER BY profile,urgency,queued_at LIMIT 1))SELECT profile,id FROM p",
+    [SQL_SAID_PROFILES] = "SELECT substr(key,14)AS profile,0 AS id FROM settings WHERE " SAID_KEYS,
+    [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
+    [SQL_BREAKER_PROVE] = "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
+                          "'breaker:'||:endpoint)",
+    [SQL_BREAKER_CLOSE] = "DELETE FROM settings WHERE " BREAKER_KEYS " AND(:thing IS NULL OR key='breaker:'||:thing)",
 
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
     [SQL_RUNTIME_LIST_ACTIVE] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE " ACTIVE

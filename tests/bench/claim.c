@@ -28,7 +28,8 @@ static bool take(struct board *board, int64_t id, struct err *err) {
                                              .log = "/run/pane.log",
                                              .nonce = nonce,
                                              .pickup = &self,
-                                             .now = now},
+                                             .now = now,
+                                             .horizon = INT64_MAX},
                       &changed, err) &&
            changed;
 }
@@ -39,13 +40,14 @@ static bool claim(const char *path, struct err *err) {
                               .max_running = 1000000,
                               .profiles = profiles,
                               .profile_count = 1,
-                              .have_default_profile = true,
-                              .now = clock_now()};
+                              .default_profile = "demo",
+                              .now = clock_now(),
+                              .horizon = INT64_MAX};
     struct board *board = NULL;
-    struct claim_choice choice;
-    bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &choice, err) &&
-              claim_prepare(board, err) && board_begin(board, err) && claim_next(board, &want, &choice, err) &&
-              choice.found == CLAIM_TICKET && take(board, choice.id, err) && board_commit(board, err);
+    struct claim_look look;
+    bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &look, err) &&
+              claim_prepare(board, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
+              look.found == CLAIM_TICKET && take(board, look.id, err) && board_commit(board, err);
     board_free(board);
     return ok;
 }

@@ -132,7 +132,7 @@ never_started() {
     touch "$T/agent"
     for program in agent config none/agent; do
         configure '{"profiles": {"demo": {"command": ["'"$T/$program"'"]}}}'
-        expect 69 pickup --json
+        expect 69 pickup --ticket MC-1 --json
         is "$(value send.class)" no_agent
         one_line
         has "$errors" "$T/$program"
@@ -160,22 +160,22 @@ never_started() {
     for title in one two three four; do add "$title"; done
     expect 69 pickup
     expect 69 pickup
-    no grep -q "claiming stops" "$T/errors"
+    no grep -q "tickets that need" "$T/errors"
     expect 69 pickup
     one_line
-    has "$errors" "claiming stops until"
+    has "$errors" "tickets that need profile:demo wait until"
     expect 0 pickup --json
     is "$errors" ""
-    is "$(value outcome) $(value reason)" "idle breaker"
+    is "$(value outcome) $(value reason) $(value breaker)" "idle breaker profile:demo"
     expect 75 pickup --ticket MC-4 --json
     is "$(value reason)" breaker
     rows_are 0 "SELECT sum(attempts) FROM tickets"
     # Its time is over.
-    rows "UPDATE settings SET value=json_set(value,'$.open_until',1) WHERE key='breaker'"
+    rows "UPDATE settings SET value=json_set(value,'$.open_until',1) WHERE key='breaker:profile:demo'"
     configure '{}' --busy 0
     expect 0 pickup --json
     is "$(value outcome)" dispatched
-    rows_are 0 "SELECT count(*) FROM settings WHERE key='breaker' AND json_extract(value,'$.failures')>0"
+    rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'breaker:%'"
 }
 
 @test "three deaths: blocked, a person decides, then it goes on" {

@@ -52,7 +52,7 @@ teardown() {
 }
 
 @test "--json is one object with every key, whatever happens" {
-    local wanted='schema outcome reason exit ticket run session pid worktree branch nonce send healed harvested delivered plan error elapsed_ms'
+    local wanted='schema outcome reason breaker exit ticket run session pid worktree branch nonce send healed harvested delivered plan error elapsed_ms'
     keys() { printf '%s' "$output" | "$MC_PYTHON" -c 'import json, sys; print(*json.load(sys.stdin))'; }
     expect 0 pickup --json
     is "$(keys)" "$wanted"

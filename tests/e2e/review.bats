@@ -61,10 +61,11 @@ print(json.dumps(config))' "$T/agent" "$json")"
     configure
     init
     add one
-    rows "INSERT INTO settings(key,value) VALUES('breaker',json_object('failures',3,'openings',1,
+    rows "INSERT INTO settings(key,value) VALUES('breaker:machine',json_object('failures',3,'openings',1,
         'open_until',CAST(strftime('%s','now') AS INTEGER)*1000+3000000,'class','no_tmux'))"
     expect 75 pickup --ticket MC-1 --json
     is "$(value outcome) $(value reason)" "deferred breaker"
+    is "$(value breaker)" machine
     one_line
     has "$errors" "(no_tmux); Install tmux"
 }
@@ -129,7 +130,7 @@ is_dead() {
     expect 78 pickup --ticket MC-1
     one_line
     has "$errors" "its profile nosuch is not configured"
-    rows "UPDATE tickets SET profile=NULL,next_attempt_at=99999999999999"
+    rows "UPDATE tickets SET profile=NULL,next_attempt_at=(strftime('%s','now')+3600)*1000"
     expect 75 pickup --ticket MC-1
     has "$errors" "mc-ticket block and then reopen"
     ticket block MC-1 >/dev/null

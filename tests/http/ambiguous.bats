@@ -26,7 +26,7 @@ found() {
     rows_are "running|1" "SELECT status,turn_nonce IS NOT NULL FROM runtime_sessions"
     rows_are sent "SELECT status FROM ticket_messages"
     is "$(activities 1 sent) $(activities 1 terminal_state)" "1 0"
-    rows_are 0 "SELECT count(*) FROM settings WHERE key='breaker'"
+    rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'breaker:%'"
     steady
     requests_are 1
     is "$(events prompt) $(events start)" "1 1"

@@ -58,7 +58,7 @@ try() {
     echo "$errors"
     seen="$status $(values outcome send.class send.http_status)"
     seen+=" $(rows "SELECT status||' '||attempts||' '||coalesce((SELECT value->>'failures' FROM settings
-        WHERE key='breaker'),0) FROM tickets")"
+        WHERE key='breaker:endpoint'),0) FROM tickets")"
     is "$seen" "$wanted" && is "$(values exit send.transport)" "$status http" && settled && touch "$WEB.good"
 }
 

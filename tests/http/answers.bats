@@ -87,5 +87,5 @@ teardown() {
         "ca_file=\"$WEB/cert\""
     answers
     requests_are 0 '"path": "/tls/'
-    rows_are 1 "ATTACH '$T/s401/board.db' AS b; SELECT value->>'openings' FROM b.settings WHERE key='breaker'"
+    rows_are 1 "ATTACH '$T/s401/board.db' AS b; SELECT value->>'openings' FROM b.settings WHERE key='breaker:endpoint'"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# An endpoint that fails for everybody: said once, no ticket burnt, claiming stops and goes on by itself (SPEC section 9).
+# An endpoint that fails for everybody: said once, no ticket burnt, tickets that need endpoint and goes on by itself (SPEC section 9).
 
 setup() {
     load web
@@ -17,11 +17,11 @@ many() {
 }
 
 breaker() {
-    rows "SELECT coalesce(max(value->>'$1'),'none') FROM settings WHERE key='breaker'"
+    rows "SELECT coalesce(max(value->>'$1'),'none') FROM settings WHERE key='breaker:endpoint'"
 }
 
 pause_is_over() {
-    rows "UPDATE settings SET value=json_set(value,'\$.open_until',1) WHERE key='breaker'"
+    rows "UPDATE settings SET value=json_set(value,'\$.open_until',1) WHERE key='breaker:endpoint'"
 }
 
 @test "500 tickets and an endpoint that always answers 401: one line, no ticket blocked, no agent left" {
@@ -31,13 +31,14 @@ pause_is_over() {
     expect 77 pickup --json
     one_line
     has "$errors" "denied: answered 401: who are you"
-    has "$errors" "claiming stops until"
+    has "$errors" "tickets that need endpoint wait until"
     is "$(values outcome reason)" "failed denied"
     deserted
     for i in 1 2 3; do
         expect 0 pickup --json
         is "$(values outcome reason)$errors" "idle breaker"
     done
+    is "$(values breaker)" endpoint
     requests_are 1
     # Whenever a pause is over, one ticket tries; not a word about it, and the next pause is longer.
     for i in 1 2 3; do
@@ -75,9 +76,9 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
         expect 69 pickup
         one_line
         has "$errors" "MC-$i: unreachable: "
-        [ "$i" -eq 3 ] || no has "$errors" "claiming stops"
+        [ "$i" -eq 3 ] || no has "$errors" "tickets that need endpoint"
     done
-    has "$errors" "claiming stops"
+    has "$errors" "tickets that need endpoint"
     expect 0 pickup --json
     is "$(values outcome reason)$errors" "idle breaker"
     rows_are "0|0" "SELECT sum(attempts),sum(status<>'todo') FROM tickets"
@@ -93,7 +94,7 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
     expect 0 pickup
     settings "$DOWN"
     expect 69 pickup
-    no has "$errors" "claiming stops"
+    no has "$errors" "tickets that need endpoint"
     is "$(breaker failures)" 1
 }
 

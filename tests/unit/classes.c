@@ -54,6 +54,10 @@ static void the_table(void **state) {
         assert_int_equal(class_is_world(expected[i].class), rule->blame >= BLAME_WORLD);
         assert_int_equal(rule->exit, expected[i].exit);
         assert_int_equal(send_class_from(rule->name), expected[i].class);
+        /* A failure of the world is of some thing; so is the one of a ticket's that three tickets make the profile's.
+         */
+        assert_int_equal(rule->thing != THING_NONE,
+                         class_is_world(expected[i].class) || expected[i].class == CLASS_WORKER_DIED);
     }
 }
 

@@ -55,28 +55,6 @@ static void test_settings(void **state) {
     assert_null(value);
 }
 
-static void test_breaker(void **state) {
-    struct fixture *f = *state;
-    struct breaker breaker = {.failures = 3, .openings = 2, .open_until = 1779942042145, .class = "unreachable"},
-                   loaded;
-    must(breaker_load(f->board, &loaded, &f->err));
-    assert_int_equal(loaded.failures, 0);
-    must(breaker_store(f->board, &breaker, &f->err));
-    must(breaker_load(f->board, &loaded, &f->err));
-    assert_int_equal(loaded.failures, 3);
-    assert_int_equal(loaded.openings, 2);
-    assert_int_equal(loaded.open_until, 1779942042145);
-    assert_string_equal(loaded.class, "unreachable");
-    must(settings_put(f->board, "breaker", "{nonsense", &f->err));
-    must(breaker_load(f->board, &loaded, &f->err));
-    assert_int_equal(loaded.open_until, 0);
-    must(breaker_store(f->board, &loaded, &f->err));
-    fixture_is(f, "SELECT count(*)FROM settings WHERE key<>'board'", "0");
-    int64_t rows = db_changes(f->board);
-    must(breaker_store(f->board, &loaded, &f->err));
-    assert_int_equal(db_changes(f->board), rows);
-}
-
 static void test_requests(void **state) {
     struct fixture *f = *state;
     char *answer = NULL;
@@ -93,7 +71,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
-        cmocka_unit_test_setup_teardown(test_breaker, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_requests, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

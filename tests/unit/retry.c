@@ -5,12 +5,9 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "rules/retry.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
-static const int64_t now = 1779942042145;
 
 static void delays_double_to_the_limit(void **state) {
     (void)state;
@@ -46,66 +43,19 @@ static void busy_delays(void **state) {
     assert_int_equal(retry_busy_delay(2147483647), 10 * MINUTE);
 }
 
-static void three_failures_open(void **state) {
+static void failures_of_the_world_wait_longer_and_longer(void **state) {
     (void)state;
-    struct breaker breaker = {0};
-    assert_false(breaker_open(&breaker, now));
-    assert_false(breaker_fail(&breaker, "unreachable", false, now));
-    assert_false(breaker_fail(&breaker, "server_error", false, now));
-    assert_false(breaker_open(&breaker, now));
-    assert_true(breaker_fail(&breaker, "no_tmux", false, now));
-    assert_true(breaker_open(&breaker, now));
-    assert_true(breaker_open(&breaker, now + MINUTE - 1));
-    assert_false(breaker_open(&breaker, now + MINUTE));
-    assert_string_equal(breaker.class, "no_tmux");
-    /* Failures of pickups that were under way when it opened change neither the pause nor the word. */
-    assert_false(breaker_fail(&breaker, "unreachable", false, now + 1));
-    assert_int_equal(breaker.open_until, now + MINUTE);
+    static const int64_t expected[] = {1, 2, 4, 8, 16, 32, 60, 60};
+    for (int n = 1; n <= 8; n++)
+        assert_int_equal(retry_world_delay(n, MINUTE, HOUR), expected[n - 1] * MINUTE);
+    assert_int_equal(retry_world_delay(1, 0, HOUR), 0);
+    assert_int_equal(retry_world_delay(2147483647, MINUTE, 2 * HOUR), 2 * HOUR);
 }
 
-static void one_denial_opens(void **state) {
+static void no_pause_is_longer_than_the_longest(void **state) {
     (void)state;
-    struct breaker breaker = {0};
-    assert_true(breaker_fail(&breaker, "denied", true, now));
-    assert_true(breaker_open(&breaker, now));
-    assert_false(breaker_fail(&breaker, "denied", true, now));
-}
-
-static void the_pause_grows_and_is_said_once(void **state) {
-    (void)state;
-    static const int64_t pauses[] = {1, 2, 4, 8, 16, 32, 60, 60};
-    struct breaker breaker = {0};
-    int64_t at = now;
-    for (int i = 0; i < 8; i++) {
-        assert_int_equal(breaker_fail(&breaker, "denied", true, at), i == 0);
-        assert_int_equal(breaker.open_until - at, pauses[i] * MINUTE);
-        at = breaker.open_until;
-        assert_false(breaker_open(&breaker, at));
-    }
-    /* One failed trial is enough, whatever its class. */
-    assert_false(breaker_fail(&breaker, "unreachable", false, at));
-    assert_true(breaker_open(&breaker, at));
-    breaker_close(&breaker);
-    assert_false(breaker_open(&breaker, at));
-    assert_false(breaker_fail(&breaker, "unreachable", false, at));
-    assert_true(breaker_fail(&breaker, "denied", true, at));
-    assert_int_equal(breaker.open_until - at, MINUTE);
-}
-
-static void a_clock_put_back_does_not_stop_claiming_for_ever(void **state) {
-    (void)state;
-    struct breaker breaker = {0};
-    breaker_fail(&breaker, "denied", true, now + 1000LL * HOUR);
-    assert_false(breaker_open(&breaker, now));
-    assert_false(breaker_fail(&breaker, "denied", true, now));
-    assert_true(breaker_open(&breaker, now));
-}
-
-static void a_long_class_is_cut(void **state) {
-    (void)state;
-    struct breaker breaker = {0};
-    breaker_fail(&breaker, "a class with a name much longer than any", true, now);
-    assert_int_equal(strlen(breaker.class), sizeof breaker.class - 1);
+    assert_int_equal(retry_longest(HOUR), 7 * 24 * HOUR);
+    assert_int_equal(retry_longest(100LL * 24 * HOUR), 100LL * 24 * HOUR);
 }
 
 int main(void) {
@@ -113,11 +63,8 @@ int main(void) {
         cmocka_unit_test(delays_double_to_the_limit),
         cmocka_unit_test(odd_delays),
         cmocka_unit_test(busy_delays),
-        cmocka_unit_test(three_failures_open),
-        cmocka_unit_test(one_denial_opens),
-        cmocka_unit_test(the_pause_grows_and_is_said_once),
-        cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
-        cmocka_unit_test(a_long_class_is_cut),
+        cmocka_unit_test(failures_of_the_world_wait_longer_and_longer),
+        cmocka_unit_test(no_pause_is_longer_than_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,128 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "call.h"
+#include "store/breakers.h"
+
+/* What the last failure's row of the table says; "" for a class that is none. */
+static const char *why_of(const struct breaker *breaker) {
+    int class = send_class_from(breaker->class);
+
+    return class < 0 ? "" : class_rule((enum send_class) class)->why;
+}
+
+static const char *next_of(const struct breaker *breaker) {
+    int class = send_class_from(breaker->class);
+
+    return class < 0 ? "" : class_rule((enum send_class) class)->next_action;
+}
+
+static struct json *tickets_json(const struct call *call, const struct breaker *breaker) {
+    struct json *array = json_array();
+
+    for (size_t i = 0; i < BREAKER_TICKETS && breaker->shares[i].ticket; i++) {
+        char key[KEY_SIZE];
+
+        site_key(&call->site, breaker->shares[i].ticket, key);
+        json_push_string(array, key);
+    }
+    return array;
+}
+
+static struct json *row_json(const struct call *call, const struct breaker_row *row, int64_t now) {
+    const struct breaker *breaker = &row->breaker;
+    struct json *object = json_object();
+
+    json_put_string(object, "thing", row->thing);
+    json_put_int(object, "failures", breaker->failures);
+    json_put_bool(object, "open", breaker_open(breaker, now));
+    json_put_nonzero(object, "open_until", breaker->openings ? breaker->open_until : 0);
+    json_put_string(object, "class", breaker->class);
+    json_put_string(object, "why", why_of(breaker));
+    json_put_string(object, "next_action", next_of(breaker));
+    json_put(object, "tickets", tickets_json(call, breaker));
+    return object;
+}
+
+static void print_json(const struct call *call, const struct breaker_list *list) {
+    struct json *object = json_object(), *array = json_array();
+
+    for (size_t i = 0; i < list->count; i++)
+        json_push(array, row_json(call, &list->items[i], clock_now()));
+    json_put_int(object, "schema", 1);
+    json_put(object, "breakers", array);
+    call_print(object);
+}
+
+static void print_row(const struct call *call, const struct breaker_row *row) {
+    const struct breaker *breaker = &row->breaker;
+
+    print_line(row->thing, 0);
+    printf("  %d failure%s in a row, ", breaker->failures, breaker->failures == 1 ? "" : "s");
+    if (breaker_open(breaker, clock_now())) {
+        fputs("open until ", stdout);
+        print_stamp(breaker->open_until);
+    } else {
+        fputs(breaker->openings ? "one ticket may try now" : "not open", stdout);
+    }
+    printf("\n  last    %s", breaker->class);
+    for (size_t i = 0; i < BREAKER_TICKETS && breaker->shares[i].ticket; i++) {
+        char key[KEY_SIZE];
+
+        site_key(&call->site, breaker->shares[i].ticket, key);
+        printf("%s %s", i ? "," : ", of", key);
+    }
+    printf("\n  why     %s\n  next    %s\n", why_of(breaker), next_of(breaker));
+}
+
+static bool show(struct call *call, struct err *err) {
+    struct breaker_list list = {0};
+    bool ok = call_open(call, true, err) && breakers_list(call->site.board, &list, err);
+
+    if (ok && call->json)
+        print_json(call, &list);
+    for (size_t i = 0; ok && !call->json && i < list.count; i++)
+        print_row(call, &list.items[i]);
+    breaker_list_release(&list);
+    return ok;
+}
+
+/* Twice is once, so a request id has nothing to remember. */
+static bool close(struct call *call, const char *thing, struct err *err) {
+    int count = 0;
+
+    if (thing && !breaker_thing_ok(thing))
+        return err_set(err, MC_USAGE, "%s is no thing with a breaker; mc-ticket breaker lists them", thing);
+    if (!call_open(call, false, err) || !board_begin(call->site.board, err))
+        return false;
+    if (!breakers_close(call->site.board, thing, &count, err) || !board_commit(call->site.board, err)) {
+        board_rollback(call->site.board);
+        return false;
+    }
+    if (call->json) {
+        struct json *object = json_object();
+
+        json_put_int(object, "schema", 1);
+        json_put_int(object, "closed", count);
+        call_print(object);
+    } else if (count) {
+        printf("%d breaker%s closed; tickets that were put off meanwhile keep their own times\n", count,
+               count == 1 ? "" : "s");
+    } else {
+        puts("nothing to close");
+    }
+    return true;
+}
+
+bool command_breaker(struct call *call, struct err *err) {
+    const char *verb = call_word(call, 0);
+
+    if (!verb)
+        return show(call, err);
+    if (strcmp(verb, "close") != 0)
+        return err_set(err, MC_USAGE, "breaker %s: the only thing to do with one is close", verb);
+    return close(call, call_word(call, 1), err);
+}

@@ -1,0 +1,274 @@
+#include "pickup/look.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/files.h"
+#include "host/proc.h"
+#include "pickup/pickup.h"
+#include "rules/retry.h"
+#include "store/breakers.h"
+#include "store/claim.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+int64_t look_horizon(const struct site *site, int64_t now) {
+    return now + retry_longest(site->config.retry.backoff_max_s * 1000);
+}
+
+static struct claim_want want_of(const struct pickup *pickup, const char **profiles) {
+    const struct site *site = &pickup->site;
+    int64_t now = clock_now();
+
+    for (size_t i = 0; i < site->config.profile_count; i++)
+        profiles[i] = site->config.profiles[i].name;
+    return (struct claim_want){
+        .host = site->config.host,
+        .max_running = site->config.max_running + pickup->rooms,
+        .profiles = profiles,
+        .profile_count = site->config.profile_count,
+        .default_profile = site->config.profile,
+        .endpoint = site->config.send.transport == TRANSPORT_HTTP,
+        .now = now,
+        .horizon = look_horizon(site, now),
+        .all = pickup->dry,
+    };
+}
+
+void look_settle(struct report *report, enum outcome outcome, const char *reason, int exit) {
+    report->outcome = outcome;
+    report->exit = exit;
+    text_copy(report->reason, sizeof report->reason, reason);
+}
+
+/* The agents that are there, for the line that says what to add. */
+static void say_no_profile(struct pickup *pickup) {
+    struct site *site = &pickup->site;
+    struct text found = {0};
+    bool not_executable;
+
+    for (size_t i = 0; i < profile_builtin_count(); i++) {
+        const struct builtin_profile *one = profile_builtin(i);
+        char *path = files_find_program(one->command[0], getenv("PATH"), &not_executable);
+
+        if (path)
+            text_addf(&found, "%s%s", found.len ? ", " : "", one->name);
+        free(path);
+    }
+    if (!found.len)
+        text_add(&found, "none on this PATH");
+    report_warn(&pickup->report,
+                "configuration %s: no \"profile\" is set and an agent costs money, so none is started by guess; "
+                "agents found: %s; add a line such as \"profile\": \"claude\"",
+                site->config.file ? site->config.file : "(none; make one with mc-ticket init)", text_str(&found));
+    text_release(&found);
+    look_settle(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
+}
+
+/* What keeps its tickets back, and until when; `thing` is its key. */
+static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err *err) {
+    struct breaker breaker = {0};
+    char until[CLOCK_STAMP];
+    int class;
+
+    if (!breakers_get(pickup->site.board, thing, &breaker, err))
+        return false;
+    class = send_class_from(breaker.class);
+    clock_stamp(breaker.open_until, until);
+    text_copy(pickup->report.thing, sizeof pickup->report.thing, thing);
+    if (pickup->ticket) {
+        look_settle(&pickup->report, OUTCOME_DEFERRED, "breaker", MC_TEMPFAIL);
+        report_warn(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s); %s",
+                    pickup->report.ticket, thing, until, breaker.class,
+                    class < 0 ? "mc-ticket breaker shows more" : class_rule((enum send_class) class)->next_action);
+        return true;
+    }
+    look_settle(&pickup->report, OUTCOME_IDLE, "breaker", MC_OK);
+    report_note(&pickup->report,
+                "tickets that need %s wait until %s after repeated failures (%s); see mc-ticket breaker", thing, until,
+                breaker.class);
+    return true;
+}
+
+/* The worker of a ticket that is in progress already: alive is all that --ticket asked for. */
+static bool say_working(struct pickup *pickup, struct err *err) {
+    struct runtime runtime = {0};
+    char session_key[SESSION_KEY_SIZE];
+    bool ok;
+
+    key_session_key(session_key, pickup->ticket);
+    ok = runtimes_get(pickup->site.board, session_key, &runtime, err);
+    if (ok && runtime.session_key && proc_alive(&runtime.agent) == SEEN_YES) {
+        look_settle(&pickup->report, OUTCOME_IDLE, "working", MC_OK);
+        pickup->report.pid = runtime.agent.pid;
+        text_copy(pickup->report.session, sizeof pickup->report.session, runtime.tmux_target);
+    } else if (ok) {
+        look_settle(&pickup->report, OUTCOME_DEFERRED, "not_confirmed", MC_TEMPFAIL);
+        report_warn(&pickup->report,
+                    "%s: in progress, and its worker could not be confirmed to live; try again in a minute, or look "
+                    "with mc-ticket runtimes",
+                    pickup->report.ticket);
+    }
+    runtime_release(&runtime);
+    return ok;
+}
+
+static bool say_wrong_status(struct pickup *pickup, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
+
+    if (ok) {
+        look_settle(&pickup->report, OUTCOME_REFUSED, "status", MC_DATAERR);
+        report_warn(&pickup->report, "%s: it is %s, and only a todo ticket can be picked up; see mc-ticket show %s",
+                    pickup->report.ticket, ticket_status_name(ticket.status), pickup->report.ticket);
+    }
+    ticket_release(&ticket);
+    return ok;
+}
+
+/* The ticket names a profile that is not there, or names none and there is no default. */
+static bool say_strange_profile(struct pickup *pickup, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
+
+    if (ok && ticket.profile) {
+        look_settle(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
+        report_warn(&pickup->report, "%s: its profile %s is not configured; add it to \"profiles\" in %s",
+                    pickup->report.ticket, ticket.profile,
+                    pickup->site.config.file ? pickup->site.config.file : "a configuration (mc-ticket init makes one)");
+    } else if (ok) {
+        say_no_profile(pickup);
+    }
+    ticket_release(&ticket);
+    return ok;
+}
+
+static void say_wait(struct pickup *pickup, const char *reason, const char *words) {
+    look_settle(&pickup->report, OUTCOME_DEFERRED, reason, MC_TEMPFAIL);
+    report_warn(&pickup->report, "%s: %s", pickup->report.ticket, words);
+}
+
+/* Is an agent of an earlier run still on record, which healing or its own host has to end first? */
+static bool is_held(struct pickup *pickup, bool *held, struct err *err) {
+    struct runtime runtime = {0};
+    char session_key[SESSION_KEY_SIZE];
+
+    key_session_key(session_key, pickup->ticket);
+    if (!runtimes_get(pickup->site.board, session_key, &runtime, err))
+        return false;
+    *held = runtime.session_key && pickup->freed != pickup->ticket && runtime.status != RUNTIME_DEAD &&
+            runtime.status != RUNTIME_CLOSED;
+    runtime_release(&runtime);
+    return true;
+}
+
+/* The named ticket may be taken: is nothing of it at work, is there room for it, and no pause? */
+static bool look_room(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
+    struct board *board = pickup->site.board;
+    char *paused = NULL;
+    bool held = false;
+    int64_t running = 0;
+
+    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err) ||
+        !is_held(pickup, &held, err)) {
+        free(paused);
+        return false;
+    }
+    if (held)
+        say_wait(pickup, "held", "an agent of an earlier run is not ended yet; mc-ticket runtimes shows where");
+    else if (paused)
+        say_wait(pickup, "paused", "the board is paused; it is taken when the pause is over");
+    else if (running >= want->max_running)
+        say_wait(pickup, "capacity",
+                 "max_running agents are at work on this host; it is taken when one of them is done");
+    else
+        *id = pickup->ticket;
+    free(paused);
+    return true;
+}
+
+static void say_blocker(struct pickup *pickup, const struct claim_naming *naming) {
+    char key[KEY_SIZE];
+
+    site_key(&pickup->site, naming->blocker, key);
+    look_settle(&pickup->report, OUTCOME_DEFERRED, "waits", MC_TEMPFAIL);
+    if (naming->blocker_cancelled)
+        report_warn(&pickup->report, "%s: it waits for %s, which was cancelled; mc-ticket reopen %s, or cancel it too",
+                    pickup->report.ticket, key, key);
+    else
+        report_warn(&pickup->report, "%s: it waits for %s, which is not done yet", pickup->report.ticket, key);
+}
+
+/* May the named ticket be taken now? The report says why not. */
+static bool look_named(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
+    struct claim_naming naming = {.id = pickup->ticket};
+
+    *id = 0;
+    if (!claim_named(pickup->site.board, want, &naming, err))
+        return err_wrap(err, "%s", pickup->report.ticket);
+    switch (naming.named) {
+    case NAMED_GO:
+        break;
+    case NAMED_WRONG_STATUS:
+        return say_wrong_status(pickup, err);
+    case NAMED_WORKING:
+        if (pickup->freed == pickup->ticket)
+            break;
+        return say_working(pickup, err);
+    case NAMED_NOT_DUE:
+        say_wait(pickup, "not_due",
+                 "its next attempt is not due yet; see mc-ticket show; mc-ticket block and then reopen make it due");
+        return true;
+    case NAMED_WAITS_FOR:
+        say_blocker(pickup, &naming);
+        return true;
+    case NAMED_NO_PROFILE:
+        return say_strange_profile(pickup, err);
+    case NAMED_BREAKER:
+        return wait_for_thing(pickup, naming.thing, err);
+    }
+    return look_room(pickup, want, id, err);
+}
+
+/* Nothing to claim as the rows are; in a dry run, what healing would leave. */
+static void say_none(struct pickup *pickup, const struct claim_look *look, int64_t *id) {
+    *id = pickup->freed;
+    if (*id)
+        return;
+    look_settle(&pickup->report, OUTCOME_IDLE, "no_ticket", MC_OK);
+    if (look->needs_profile)
+        say_no_profile(pickup);
+}
+
+static bool look_next(struct pickup *pickup, const struct claim_want *want, struct claim_look *look, struct err *err) {
+    if (!claim_next(pickup->site.board, want, look, err))
+        return false;
+    switch (look->found) {
+    case CLAIM_TICKET:
+        break;
+    case CLAIM_NONE:
+        say_none(pickup, look, &look->id);
+        break;
+    case CLAIM_CAPACITY:
+        look_settle(&pickup->report, OUTCOME_IDLE, "capacity", MC_OK);
+        break;
+    case CLAIM_BREAKER:
+        return wait_for_thing(pickup, look->thing, err);
+    case CLAIM_PAUSED:
+        look_settle(&pickup->report, OUTCOME_IDLE, "paused", MC_OK);
+        break;
+    }
+    return true;
+}
+
+bool look(struct pickup *pickup, struct claim_look *look, struct err *err) {
+    const char **profiles = xcalloc(pickup->site.config.profile_count + 1, sizeof *profiles);
+    struct claim_want want = want_of(pickup, profiles);
+    bool ok;
+
+    *look = (struct claim_look){0};
+    ok = pickup->ticket ? look_named(pickup, &want, &look->id, err) : look_next(pickup, &want, look, err);
+    free(profiles);
+    return ok;
+}

@@ -1,0 +1,14 @@
+#ifndef MC_STUCK_H
+#define MC_STUCK_H
+
+#include <stdbool.h>
+
+struct claim_look;
+struct err;
+struct pickup;
+
+/* Tickets that can never be picked up as things are are said, once: those that wait for a cancelled one, and those that
+ * name a profile which is not configured, or none where there is no default. Nothing is written where none is new. */
+bool speak_of_stuck(struct pickup *pickup, const struct claim_look *look, struct err *err);
+
+#endif

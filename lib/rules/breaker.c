@@ -1,0 +1,89 @@
+#include "rules/breaker.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/retry.h"
+
+enum { FIRST = 60 * 1000 };
+
+static bool is_named(enum thing thing) {
+    return thing == THING_PROFILE || thing == THING_WORKSPACE;
+}
+
+void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *name) {
+    if (is_named(thing))
+        snprintf(out, BREAKER_THING_SIZE, "%s:%s", thing_name(thing), name ? name : "");
+    else
+        text_copy(out, BREAKER_THING_SIZE, thing_name(thing));
+}
+
+bool breaker_thing_ok(const char *key) {
+    for (int i = THING_NONE + 1; i < THING_COUNT; i++) {
+        const char *name = thing_name((enum thing)i);
+        size_t length = strlen(name);
+
+        if (strncmp(key, name, length) == 0 &&
+            (is_named((enum thing)i) ? key[length] == ':' && key[length + 1] : !key[length]))
+            return strlen(key) < BREAKER_THING_SIZE;
+    }
+    return false;
+}
+
+bool breaker_open(const struct breaker *breaker, int64_t now) {
+    return breaker->open_until > now && breaker->open_until - now <= BREAKER_LONGEST;
+}
+
+void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now) {
+    breaker->trial = ticket;
+    breaker->open_until = now + FIRST;
+}
+
+/* May one ticket fill the row alone? */
+static bool counts_each(const struct class_rule *rule) {
+    return rule->blame != BLAME_TICKET && (rule->thing == THING_ENDPOINT || rule->thing == THING_PROFILE);
+}
+
+/* *fresh: the ticket had no share yet. */
+static struct breaker_share *share_of(struct breaker *breaker, int64_t ticket, bool *fresh) {
+    struct breaker_share *share = breaker->shares;
+
+    while (share < breaker->shares + BREAKER_TICKETS && share->ticket && share->ticket != ticket)
+        share++;
+    *fresh = share == breaker->shares + BREAKER_TICKETS || !share->ticket;
+    return share < breaker->shares + BREAKER_TICKETS ? share : NULL;
+}
+
+static void count(struct breaker *breaker, const struct breaker_failure *failure) {
+    const struct class_rule *rule = class_rule(failure->class);
+    bool fresh;
+    struct breaker_share *share = share_of(breaker, failure->ticket, &fresh);
+
+    text_copy(breaker->class, sizeof breaker->class, rule->name);
+    if (fresh || counts_each(rule) || breaker->openings)
+        breaker->failures++;
+    if (share) {
+        share->ticket = failure->ticket;
+        share->failures++;
+    }
+}
+
+bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure) {
+    bool was_closed = breaker->openings == 0;
+    bool on_trial = breaker->trial && breaker->trial == failure->ticket;
+    bool at_once = class_rule(failure->class)->blame == BLAME_WORLD_AT_ONCE;
+
+    count(breaker, failure);
+    if (breaker_open(breaker, failure->now) && !on_trial)
+        return false;
+    if (was_closed && !at_once && breaker->failures < BREAKER_TICKETS)
+        return false;
+    breaker->trial = 0;
+    breaker->openings++;
+    breaker->open_until = failure->now + retry_doubled(FIRST, breaker->openings, BREAKER_LONGEST);
+    return was_closed;
+}
+
+bool breaker_is_shared(const struct breaker *breaker) {
+    return breaker->shares[1].ticket != 0;
+}

@@ -1,0 +1,59 @@
+#ifndef MC_BREAKER_H
+#define MC_BREAKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/classes.h"
+
+/* The breakers of SPEC section 9: one for each thing that can fail for all who need it, kept in settings by the store
+ * under "breaker:" and the thing's key. Times are Unix milliseconds. */
+
+enum {
+    BREAKER_TICKETS = 3, /* so many in a row open it */
+    BREAKER_THING_SIZE = 128,
+    BREAKER_LONGEST = 3600 * 1000 /* pause */
+};
+
+/* Zeroed is closed. */
+struct breaker {
+    int failures;       /* in a row, as they count */
+    int openings;       /* since the last success; more than 0: the thing is known to be broken */
+    int64_t open_until; /* 0: never opened */
+    int64_t trial;      /* the ticket that tries whether it works again; 0: none */
+    struct breaker_share {
+        int64_t ticket;
+        int failures;
+    } shares[BREAKER_TICKETS]; /* the tickets of the row */
+    char class[24];            /* of the last failure */
+};
+
+struct breaker_failure {
+    enum send_class class;
+    int64_t ticket;
+    int64_t now;
+};
+
+/* "machine", "endpoint", "profile:codex": the thing's key. `name` is the profile's or the workspace's. */
+void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *name);
+
+/* Is this such a key? */
+bool breaker_thing_ok(const char *key);
+
+/* What needs the thing has to wait at this moment? Not so when the pause is over (half open: one ticket tries), and
+ * not where it lies further ahead than any pause, after the clock was put back. */
+bool breaker_open(const struct breaker *breaker, int64_t now);
+
+/* Half open: this ticket tries. For the others it is open for as long as a first pause. */
+void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
+
+/* Counts one failure. True when it opened a closed breaker (say so once): the third in a row does, `denied` at once.
+ * For the machine and a workspace, and of agents that die before their turn, only failures of different tickets count:
+ * one ticket's own fault may look like the thing's. A failure of a half open one opens it again for twice as long; one
+ * while it is open changes nothing. */
+bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure);
+
+/* Has more than one ticket a share in the row? */
+bool breaker_is_shared(const struct breaker *breaker);
+
+#endif

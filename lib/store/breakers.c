@@ -1,0 +1,132 @@
+#include "store/breakers.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/journal.h"
+
+#define PREFIX "breaker:"
+
+static int read_count(const struct json *json, const char *name) {
+    int64_t value = 0;
+
+    return json_int(json_get(json, name), &value) && value > 0 && value <= INT32_MAX ? (int)value : 0;
+}
+
+static void read_shares(struct breaker *breaker, const struct json *tickets) {
+    struct breaker_share *share = breaker->shares;
+
+    for (const struct json *one = json_first(tickets); one && share < breaker->shares + BREAKER_TICKETS;
+         one = json_next(one)) {
+        json_int(json_get(one, "ticket"), &share->ticket);
+        share->failures = read_count(one, "failures");
+        if (share->ticket > 0)
+            share++;
+    }
+}
+
+static void read_breaker(struct breaker *breaker, const char *value) {
+    struct json *json = json_parse(value, strlen(value));
+    const char *class = json_string(json_get(json, "class"));
+
+    *breaker = (struct breaker){.failures = read_count(json, "failures"), .openings = read_count(json, "openings")};
+    json_int(json_get(json, "open_until"), &breaker->open_until);
+    json_int(json_get(json, "trial"), &breaker->trial);
+    text_copy(breaker->class, sizeof breaker->class, class ? class : "");
+    read_shares(breaker, json_get(json, "tickets"));
+    json_free(json);
+}
+
+static void write_breaker(const struct breaker *breaker, struct text *value) {
+    struct json *json = json_object(), *tickets = json_array();
+
+    for (size_t i = 0; i < BREAKER_TICKETS && breaker->shares[i].ticket; i++) {
+        struct json *share = json_object();
+
+        json_put_int(share, "ticket", breaker->shares[i].ticket);
+        json_put_int(share, "failures", breaker->shares[i].failures);
+        json_push(tickets, share);
+    }
+    json_put_int(json, "failures", breaker->failures);
+    json_put_int(json, "openings", breaker->openings);
+    json_put_int(json, "open_until", breaker->open_until);
+    json_put_int(json, "trial", breaker->trial);
+    json_put_string(json, "class", breaker->class);
+    json_put(json, "tickets", tickets);
+    json_print(json, value);
+    json_free(json);
+}
+
+bool breakers_get(struct board *board, const char *thing, struct breaker *breaker, struct err *err) {
+    char *key = xasprintf(PREFIX "%s", thing);
+    char *value = NULL;
+    bool ok = settings_get(board, key, &value, err);
+
+    *breaker = (struct breaker){0};
+    if (ok && value)
+        read_breaker(breaker, value);
+    free(value);
+    free(key);
+    return ok;
+}
+
+bool breakers_put(struct board *board, const char *thing, const struct breaker *breaker, struct err *err) {
+    char *key = xasprintf(PREFIX "%s", thing);
+    struct text value = {0};
+    bool ok;
+
+    if (breaker->failures || breaker->openings)
+        write_breaker(breaker, &value);
+    ok = settings_put(board, key, value.len ? text_str(&value) : NULL, err);
+    text_release(&value);
+    free(key);
+    return ok;
+}
+
+bool breakers_list(struct board *board, struct breaker_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_BREAKER_LIST), err);
+    while (query_next(&q)) {
+        char *key = query_text(&q), *value = query_text(&q);
+
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        list->items[list->count] = (struct breaker_row){.thing = xstrdup(key + strlen(PREFIX))};
+        read_breaker(&list->items[list->count++].breaker, value);
+        free(key);
+        free(value);
+    }
+    return query_close(&q);
+}
+
+void breaker_list_release(struct breaker_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].thing);
+    free(list->items);
+    *list = (struct breaker_list){0};
+}
+
+const struct breaker *breaker_list_find(const struct breaker_list *list, const char *thing) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].thing, thing) == 0)
+            return &list->items[i].breaker;
+    return NULL;
+}
+
+bool breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err) {
+    char thing[BREAKER_THING_SIZE] = "";
+
+    if (proof->profile)
+        breaker_thing(thing, THING_PROFILE, proof->profile);
+    return db_run(board,
+                  CALL(SQL_BREAKER_PROVE, bind_text(":profile", thing),
+                       bind_text(":endpoint", proof->endpoint ? "endpoint" : "")),
+                  NULL, err);
+}
+
+bool breakers_close(struct board *board, const char *thing, int *count, struct err *err) {
+    return db_run(board, CALL(SQL_BREAKER_CLOSE, bind_text(":thing", thing)), count, err);
+}

@@ -1,0 +1,42 @@
+#ifndef MC_BREAKERS_H
+#define MC_BREAKERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/breaker.h"
+
+struct board;
+struct err;
+
+/* The breakers as rows of the settings, by the thing's key; a closed one has no row. Inside the caller's transaction.
+ * One that cannot be read counts as closed: the next failure writes it anew. */
+bool breakers_get(struct board *board, const char *thing, struct breaker *breaker, struct err *err);
+bool breakers_put(struct board *board, const char *thing, const struct breaker *breaker, struct err *err);
+
+struct breaker_row {
+    char *thing;
+    struct breaker breaker;
+};
+struct breaker_list {
+    struct breaker_row *items;
+    size_t count, cap;
+};
+bool breakers_list(struct board *board, struct breaker_list *list, struct err *err); /* by key */
+void breaker_list_release(struct breaker_list *list);
+
+/* NULL: it is closed. */
+const struct breaker *breaker_list_find(const struct breaker_list *list, const char *thing);
+
+/* A turn was sent: what it went through works. */
+struct breakers_proof {
+    const char *profile; /* NULL: none */
+    bool endpoint;
+};
+bool breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err);
+
+/* Closes one, or all where thing is NULL; *count: how many. */
+bool breakers_close(struct board *board, const char *thing, int *count, struct err *err);
+
+#endif

@@ -1,0 +1,125 @@
+#include "store/queue.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/journal.h"
+
+bool queue_back(struct board *board, const struct queue_back *back, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_QUEUE_BACK, bind_number(":id", back->ticket), bind_number(":world", back->world),
+                       bind_number(":now", back->now)),
+                  NULL, err);
+}
+
+bool queue_forget(struct board *board, int64_t ticket, struct err *err) {
+    return db_run(board, CALL(SQL_QUEUE_FORGET, bind_number(":id", ticket)), NULL, err);
+}
+
+bool queue_last_class(struct board *board, const struct queue_run *before, char **class, struct err *err) {
+    struct query q;
+
+    query_open(&q, board,
+               CALL(SQL_QUEUE_LAST_CLASS, bind_number(":id", before->ticket), bind_text(":run_id", before->run_id)),
+               err);
+    *class = query_next(&q) ? query_text(&q) : NULL;
+    return query_close(&q);
+}
+
+bool queue_excuse(struct board *board, const struct queue_excuse *excuse, struct err *err) {
+    const struct bind id = bind_number(":id", excuse->ticket), now = bind_number(":now", excuse->now);
+    bool released = false;
+
+    return db_run(board, CALL(SQL_QUEUE_EXCUSE, id, now, bind_number(":count", excuse->count)), NULL, err) &&
+           db_hit(board, CALL(SQL_QUEUE_RELEASE, id, now), &released, err) &&
+           (!released || journal_add(board,
+                                     &(struct journal_row){.ticket_id = excuse->ticket,
+                                                           .author = "mc-pickup",
+                                                           .kind = "moved",
+                                                           .body = excuse->why,
+                                                           .now = excuse->now},
+                                     err));
+}
+
+static bool read_stuck(struct query *q, struct stuck_list *list) {
+    while (query_next(q)) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        list->items[list->count].ticket = query_number(q);
+        list->items[list->count++].needs = query_number(q);
+    }
+    return query_close(q);
+}
+
+bool stuck_list(struct board *board, struct stuck_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_STUCK_LIST), err);
+    return read_stuck(&q, list);
+}
+
+bool stuck_of(struct board *board, int64_t ticket, struct stuck_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL(SQL_STUCK_OF, bind_number(":id", ticket)), err);
+    return read_stuck(&q, list);
+}
+
+bool stuck_behind(struct board *board, int64_t cancelled, struct stuck_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL(SQL_STUCK_BEHIND, bind_number(":id", cancelled)), err);
+    return read_stuck(&q, list);
+}
+
+bool stuck_take(struct board *board, struct stuck_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_STUCK_NEW), err);
+    return read_stuck(&q, list) && db_run(board, CALL_BARE(SQL_STUCK_SAID), NULL, err);
+}
+
+void stuck_list_release(struct stuck_list *list) {
+    free(list->items);
+    *list = (struct stuck_list){0};
+}
+
+static int compare(const void *key, const void *item) {
+    int64_t wanted = *(const int64_t *)key, ticket = ((const struct stuck *)item)->ticket;
+
+    return wanted < ticket ? -1 : wanted > ticket;
+}
+
+const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket) {
+    return list->count ? bsearch(&ticket, list->items, list->count, sizeof *list->items, compare) : NULL;
+}
+
+static bool read_profiles(struct query *q, struct ready_profiles *list) {
+    while (query_next(q)) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        list->items[list->count].profile = query_text(q);
+        list->items[list->count++].ticket = query_number(q);
+    }
+    return query_close(q);
+}
+
+bool ready_profiles(struct board *board, struct ready_profiles *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_READY_PROFILES), err);
+    return read_profiles(&q, list);
+}
+
+bool said_profiles(struct board *board, struct ready_profiles *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_SAID_PROFILES), err);
+    return read_profiles(&q, list);
+}
+
+void ready_profiles_release(struct ready_profiles *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].profile);
+    free(list->items);
+    *list = (struct ready_profiles){0};
+}

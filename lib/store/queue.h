@@ -1,0 +1,72 @@
+#ifndef MC_QUEUE_H
+#define MC_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct board;
+struct err;
+
+/* What failures do to a ticket's place in the queue, inside the caller's transaction. */
+
+/* Behind the others of its priority. */
+struct queue_back {
+    int64_t ticket;
+    bool world; /* one more failure of the world in a row */
+    int64_t now;
+};
+bool queue_back(struct board *board, const struct queue_back *back, struct err *err);
+
+/* The row of failures of the world is over: a turn was sent, or a person has released it. */
+bool queue_forget(struct board *board, int64_t ticket, struct err *err);
+
+/* The class of the ticket's last run before this one that failed: new string, NULL: none. */
+struct queue_run {
+    int64_t ticket;
+    const char *run_id;
+};
+bool queue_last_class(struct board *board, const struct queue_run *before, char **class, struct err *err);
+
+/* `count` deaths were its profile's and not its own: they are no attempts, and where they have blocked it, it is todo
+ * again. Left alone where somebody or something else has moved it since. */
+struct queue_excuse {
+    int64_t ticket;
+    int count;
+    const char *why; /* for its story */
+    int64_t now;
+};
+bool queue_excuse(struct board *board, const struct queue_excuse *excuse, struct err *err);
+
+/* Tickets that can never be picked up, because one they wait for was cancelled. */
+struct stuck {
+    int64_t ticket;
+    int64_t needs; /* the cancelled one */
+};
+struct stuck_list {
+    struct stuck *items; /* by ticket */
+    size_t count, cap;
+};
+bool stuck_list(struct board *board, struct stuck_list *list, struct err *err);
+bool stuck_of(struct board *board, int64_t ticket, struct stuck_list *list, struct err *err); /* this one, or none */
+bool stuck_behind(struct board *board, int64_t cancelled, struct stuck_list *list, struct err *err);
+void stuck_list_release(struct stuck_list *list);
+const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket);
+
+/* Those that no pickup has spoken of yet; taken off the board's list of them, so that each is said once. */
+bool stuck_take(struct board *board, struct stuck_list *list, struct err *err);
+
+/* One ticket of each profile that tickets in the ready index name, with the name (NULL: none). One look a profile. */
+struct ready_profile {
+    char *profile;
+    int64_t ticket;
+};
+struct ready_profiles {
+    struct ready_profile *items;
+    size_t count, cap;
+};
+bool ready_profiles(struct board *board, struct ready_profiles *list, struct err *err);
+bool said_profiles(struct board *board, struct ready_profiles *list, struct err *err); /* marked as said; ticket 0 */
+void ready_profiles_release(struct ready_profiles *list);
+
+#endif

@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# What can never run is said once and shown by list; a refusal that stays is said again when a day is over.
+
+setup() {
+    load queue
+    world
+}
+
+teardown() {
+    world_end
+}
+
+@test "a profile that is not configured any more: said once, and the others go on" {
+    configure "$TWO" --busy 6000000
+    init
+    add strange --profile gone
+    add strange --profile gone
+    add good
+    configure '{}' --busy 6000000
+    minutes 0
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-1: it can never be picked up: profile gone is not configured"
+    has "$errors" "$CONFIG"
+    rows_are "in_progress" "SELECT status FROM tickets WHERE id=3"
+    silent 0
+    expect 0 ticket list
+    has "$output" "[profile gone is not configured]"
+    expect 0 ticket list --json
+    is "$(value tickets.0.stuck)" "profile gone is not configured"
+    expect 0 ticket show MC-2
+    has "$output" "stuck      profile gone is not configured"
+    expect 0 ticket show MC-2 --json
+    is "$(value stuck)" "profile gone is not configured"
+    # Mended and broken again it is news.
+    configure "$TWO" --busy 6000000
+    expect 69 pickup
+    configure '{}' --busy 6000000
+    minutes 9
+    expect 0 pickup
+    has "$errors" "it can never be picked up"
+}
+
+@test "no profile and no default, beside tickets that go on: said once" {
+    configure '{"stall_timeout_s": 200000, "turn_timeout_s": 400000}' --busy 6000000
+    "$MC_PYTHON" - "$CONFIG" <<'END'
+import json, sys
+config = json.load(open(sys.argv[1]))
+del config["profile"]
+json.dump(config, open(sys.argv[1], "w"))
+END
+    init
+    add nameless
+    add good --profile demo
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-1: it can never be picked up: it names no profile"
+    expect 0 ticket list --json
+    is "$(value tickets.0.stuck)" "it names no profile, and the configuration has no default"
+    # Nothing else is left: refused, each minute, and mailed once.
+    expect 78 pickup
+    one_line
+    silent 78
+    silent 78
+    expect 78 pickup --json
+    one_line
+    expect 78 pickup -v
+    has "$errors" 'no "profile" is set'
+    minutes 1450
+    expect 78 pickup
+    one_line
+    silent 78
+}
+
+@test "a ticket behind a cancelled one is spoken of: by cancel, by add, once by a pickup, always by list" {
+    configure
+    init
+    add needed
+    add waits --after MC-1
+    expect 0 ticket cancel MC-1
+    is "$output" "MC-1 todo -> cancelled"
+    one_line
+    has "$errors" "MC-2 waits for MC-1, which was cancelled, for ever"
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-2: it can never be picked up: it waits for MC-1, which was cancelled"
+    silent 0
+    expect 0 ticket add later --after MC-1
+    is "$output" MC-3
+    one_line
+    has "$errors" "MC-3 waits for MC-1, which was cancelled"
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-3: "
+    silent 0
+    expect 0 ticket list
+    has "$output" "[waits for MC-1, which was cancelled]"
+    expect 75 pickup --ticket MC-2
+    has "$errors" "MC-1, which was cancelled"
+    # Reopened and done: nothing is in the way any more.
+    ticket reopen MC-1 >/dev/null
+    rows "UPDATE tickets SET status='done' WHERE id=1"
+    expect 0 pickup --json
+    is "$(value ticket)$errors" MC-2
+}
+
+@test "a wrong configuration is mailed once a day, not once a minute" {
+    configure
+    init
+    echo '{"max_runing": 1}' >"$CONFIG"
+    minutes 0
+    expect 78 pickup
+    one_line
+    has "$errors" max_runing
+    silent 78
+    is "$(stat -c %a "$STATE/said-refusal")" 600
+    # Whoever asks is told, and another error is another event.
+    expect 78 pickup --json
+    one_line
+    expect 78 pickup --ticket MC-1
+    one_line
+    echo '{"max_runnning": 1}' >"$CONFIG"
+    expect 78 pickup
+    one_line
+    silent 78
+    minutes 1441
+    expect 78 pickup
+    one_line
+    # Mended in between, the same is news.
+    configure
+    silent 0
+    [ ! -e "$STATE/said-refusal" ]
+    echo '{"max_runnning": 1}' >"$CONFIG"
+    expect 78 pickup
+    one_line
+}
+
+@test "the memory of it cannot be led astray" {
+    configure
+    init
+    echo '{"max_runing": 1}' >"$CONFIG"
+    echo precious >"$T/precious"
+    ln -s "$T/precious" "$STATE/said-refusal"
+    expect 78 pickup
+    one_line
+    is "$(cat "$T/precious")" precious
+    [ ! -L "$STATE/said-refusal" ]
+    # Where nothing can be remembered, everything is said.
+    rm "$STATE/said-refusal"
+    mkdir "$STATE/said-refusal"
+    expect 78 pickup
+    one_line
+    expect 78 pickup
+    one_line
+    rmdir "$STATE/said-refusal"
+    MC_DB=$T/nowhere/board.db
+    expect 78 pickup
+    one_line
+    expect 78 pickup
+    one_line
+}
+
+@test "no board: 66, once a day where there is a place to remember it" {
+    configure
+    mkdir -m 700 "$STATE"
+    expect 66 pickup
+    one_line
+    silent 66
+    is "$(ls "$STATE")" said-refusal
+}
+
+@test "a time that a wrong clock has put off for years counts as due" {
+    configure '{}' --busy 6000000
+    init
+    add one
+    rows "UPDATE tickets SET next_attempt_at=4102444800000"
+    expect 0 pickup --json
+    is "$(value ticket)" MC-1
+}

@@ -1,0 +1,151 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "rules/breaker.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+static const int64_t now = 1779942042145;
+
+static bool failed(struct breaker *breaker, enum send_class class, int64_t ticket, int64_t at) {
+    return breaker_fail(breaker, &(struct breaker_failure){.class = class, .ticket = ticket, .now = at});
+}
+
+static void three_failures_open(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    assert_false(breaker_open(&breaker, now));
+    assert_false(failed(&breaker, CLASS_UNREACHABLE, 1, now));
+    assert_false(breaker_is_shared(&breaker));
+    assert_false(failed(&breaker, CLASS_SERVER_ERROR, 2, now));
+    assert_true(breaker_is_shared(&breaker));
+    assert_false(breaker_open(&breaker, now));
+    assert_true(failed(&breaker, CLASS_UNREACHABLE, 3, now));
+    assert_true(breaker_open(&breaker, now));
+    assert_true(breaker_open(&breaker, now + MINUTE - 1));
+    assert_false(breaker_open(&breaker, now + MINUTE));
+    assert_string_equal(breaker.class, "unreachable");
+    /* Failures of pickups that were under way when it opened do not make the pause longer. */
+    assert_false(failed(&breaker, CLASS_UNREACHABLE, 4, now + 1));
+    assert_int_equal(breaker.open_until, now + MINUTE);
+}
+
+/* Which classes one ticket alone may open a breaker with: not those that a fault of its own looks like. */
+static void one_ticket_alone(void **state) {
+    (void)state;
+    static const struct {
+        enum send_class class;
+        bool opens;
+    } cases[] = {{CLASS_UNREACHABLE, true}, {CLASS_SERVER_ERROR, true}, {CLASS_NO_AGENT, true},
+                 {CLASS_NO_TMUX, false},    {CLASS_DISK_FULL, false},   {CLASS_CANNOT_CREATE, false},
+                 {CLASS_OS_ERROR, false},   {CLASS_WORKER_DIED, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct breaker breaker = {0};
+        bool opened = false;
+        for (int n = 0; n < 10 && !opened; n++)
+            opened = failed(&breaker, cases[i].class, 7, now);
+        assert_int_equal(opened, cases[i].opens);
+        if (opened)
+            continue;
+        assert_int_equal(breaker.failures, 1);
+        assert_int_equal(breaker.shares[0].failures, 10);
+        assert_false(failed(&breaker, cases[i].class, 8, now));
+        assert_false(failed(&breaker, cases[i].class, 8, now));
+        assert_true(failed(&breaker, cases[i].class, 9, now));
+    }
+}
+
+static void one_denial_opens(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    assert_true(failed(&breaker, CLASS_DENIED, 1, now));
+    assert_true(breaker_open(&breaker, now));
+    assert_false(failed(&breaker, CLASS_DENIED, 1, now));
+}
+
+static void the_pause_grows_and_is_said_once(void **state) {
+    (void)state;
+    static const int64_t pauses[] = {1, 2, 4, 8, 16, 32, 60, 60};
+    struct breaker breaker = {0};
+    int64_t at = now;
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(failed(&breaker, CLASS_DENIED, i % 2, at), i == 0);
+        assert_int_equal(breaker.open_until - at, pauses[i] * MINUTE);
+        at = breaker.open_until;
+        assert_false(breaker_open(&breaker, at));
+    }
+    /* One failed trial is enough, whatever its class. */
+    assert_false(failed(&breaker, CLASS_UNREACHABLE, 1, at));
+    assert_true(breaker_open(&breaker, at));
+}
+
+/* While one ticket tries, the others wait; its failure doubles the pause, and one that is never told ends by itself. */
+static void one_ticket_tries(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    int64_t at = now + MINUTE;
+    failed(&breaker, CLASS_DENIED, 1, now);
+    breaker_try(&breaker, 2, at);
+    assert_true(breaker_open(&breaker, at + 1));
+    assert_false(failed(&breaker, CLASS_DENIED, 3, at + 1));
+    assert_int_equal(breaker.openings, 1);
+    assert_false(failed(&breaker, CLASS_DENIED, 2, at + 2));
+    assert_int_equal(breaker.open_until, at + 2 + 2 * MINUTE);
+    at = breaker.open_until;
+    breaker_try(&breaker, 4, at);
+    assert_false(breaker_open(&breaker, at + MINUTE));
+}
+
+/* The machine's breaker has been opened by three; the ticket that tries is one of them. */
+static void a_trial_counts_whoever_has_it(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    for (int i = 1; i <= 3; i++)
+        failed(&breaker, CLASS_DISK_FULL, i, now);
+    breaker_try(&breaker, 1, now + MINUTE);
+    assert_false(failed(&breaker, CLASS_DISK_FULL, 1, now + MINUTE));
+    assert_int_equal(breaker.open_until, now + 3 * MINUTE);
+    assert_int_equal(breaker.failures, 4);
+}
+
+static void a_clock_put_back_does_not_stop_claiming_for_ever(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    failed(&breaker, CLASS_DENIED, 1, now + 1000LL * HOUR);
+    assert_false(breaker_open(&breaker, now));
+    assert_false(failed(&breaker, CLASS_DENIED, 1, now));
+    assert_true(breaker_open(&breaker, now));
+}
+
+static void keys(void **state) {
+    (void)state;
+    char key[BREAKER_THING_SIZE];
+    breaker_thing(key, THING_MACHINE, "x");
+    assert_string_equal(key, "machine");
+    breaker_thing(key, THING_ENDPOINT, NULL);
+    assert_string_equal(key, "endpoint");
+    breaker_thing(key, THING_PROFILE, "codex");
+    assert_string_equal(key, "profile:codex");
+    assert_true(breaker_thing_ok("machine") && breaker_thing_ok("endpoint") && breaker_thing_ok("workspace:app"));
+    assert_false(breaker_thing_ok("") || breaker_thing_ok("machines") || breaker_thing_ok("endpoint:x"));
+    assert_false(breaker_thing_ok("profile") || breaker_thing_ok("profile:") || breaker_thing_ok("codex"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_failures_open),
+        cmocka_unit_test(one_ticket_alone),
+        cmocka_unit_test(one_denial_opens),
+        cmocka_unit_test(the_pause_grows_and_is_said_once),
+        cmocka_unit_test(one_ticket_tries),
+        cmocka_unit_test(a_trial_counts_whoever_has_it),
+        cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
+        cmocka_unit_test(keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

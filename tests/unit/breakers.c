@@ -1,0 +1,165 @@
+#include "store_fixture.h"
+
+#include "store/breakers.h"
+#include "store/journal.h"
+#include "store/queue.h"
+
+static void test_rows(void **state) {
+    struct fixture *f = *state;
+    struct breaker_list list = {0};
+    struct breaker breaker = {.failures = 4,
+                              .openings = 2,
+                              .open_until = 1779942042145,
+                              .trial = 9,
+                              .shares = {{7, 3}, {9, 1}},
+                              .class = "unreachable"},
+                   loaded;
+    must(breakers_get(f->board, "endpoint", &loaded, &f->err));
+    assert_int_equal(loaded.failures, 0);
+    must(breakers_put(f->board, "endpoint", &breaker, &f->err));
+    must(breakers_put(f->board, "profile:codex", &(struct breaker){.failures = 1, .class = "no_agent"}, &f->err));
+    must(breakers_get(f->board, "endpoint", &loaded, &f->err));
+    assert_memory_equal(&loaded.shares, &breaker.shares, sizeof loaded.shares);
+    assert_int_equal(loaded.failures, 4);
+    assert_int_equal(loaded.openings, 2);
+    assert_int_equal(loaded.open_until, 1779942042145);
+    assert_int_equal(loaded.trial, 9);
+    assert_string_equal(loaded.class, "unreachable");
+    must(settings_put(f->board, "paused", "lunch", &f->err));
+    must(breakers_list(f->board, &list, &f->err));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].thing, "endpoint");
+    assert_int_equal(breaker_list_find(&list, "profile:codex")->failures, 1);
+    assert_null(breaker_list_find(&list, "machine"));
+    breaker_list_release(&list);
+    must(breakers_put(f->board, "endpoint", &(struct breaker){0}, &f->err));
+    fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker%'", "breaker:profile:codex");
+    must(settings_put(f->board, "breaker:profile:codex", "{nonsense", &f->err));
+    must(breakers_get(f->board, "profile:codex", &loaded, &f->err));
+    assert_int_equal(loaded.failures, 0);
+}
+
+static void fill(struct fixture *f) {
+    static const char *const things[] = {"machine", "endpoint", "profile:codex", "profile:demo"};
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++)
+        must(breakers_put(f->board, things[i], &(struct breaker){.failures = 1}, &f->err));
+}
+
+static void test_proof_and_close(void **state) {
+    struct fixture *f = *state;
+    int count = 0;
+    fill(f);
+    must(breakers_prove(f->board, &(struct breakers_proof){.profile = "codex"}, &f->err));
+    fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker:%'",
+               "breaker:endpoint,breaker:profile:demo");
+    fill(f);
+    must(breakers_prove(f->board, &(struct breakers_proof){.endpoint = true}, &f->err));
+    fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker:%'",
+               "breaker:profile:codex,breaker:profile:demo");
+    must(breakers_close(f->board, "profile:demo", &count, &f->err));
+    assert_int_equal(count, 1);
+    must(breakers_close(f->board, "profile:demo", &count, &f->err));
+    assert_int_equal(count, 0);
+    fill(f);
+    must(breakers_close(f->board, NULL, &count, &f->err));
+    assert_int_equal(count, 4);
+}
+
+static void test_queue(void **state) {
+    struct fixture *f = *state;
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    must(queue_back(f->board, &(struct queue_back){.ticket = id, .world = true, .now = 50}, &f->err));
+    must(queue_back(f->board, &(struct queue_back){.ticket = id, .world = true, .now = 60}, &f->err));
+    must(queue_back(f->board, &(struct queue_back){.ticket = id, .now = 70}, &f->err));
+    fixture_is(f, "SELECT queued_at||' '||world_failures FROM tickets", "70 2");
+    must(queue_forget(f->board, id, &f->err));
+    fixture_is(f, "SELECT queued_at||' '||world_failures FROM tickets", "70 0");
+}
+
+/* What its profile did to it is taken back; what a person has done since is not. */
+static void test_excuse(void **state) {
+    struct fixture *f = *state;
+    struct queue_excuse excuse = {.ticket = fixture_add(f, "a", PRIORITY_LOW, 1), .count = 1, .why = "w", .now = 9};
+    fixture_sql(f, "UPDATE tickets SET attempts=2,failure_reason='worker_died: x',next_attempt_at=99");
+    must(queue_excuse(f->board, &excuse, &f->err));
+    fixture_is(f, "SELECT status||attempts||next_attempt_at FROM tickets", "todo199");
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='moved'", "0");
+    fixture_sql(f, "UPDATE tickets SET attempts=3,status='blocked',next_attempt_at=NULL");
+    must(queue_excuse(f->board, &excuse, &f->err));
+    fixture_is(f, "SELECT status||attempts FROM tickets", "todo2");
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='moved'", "1");
+    fixture_sql(f, "UPDATE tickets SET attempts=3,status='blocked',failure_reason='held by anna'");
+    must(queue_excuse(f->board, &excuse, &f->err));
+    fixture_is(f, "SELECT status||attempts FROM tickets", "blocked3");
+    fixture_sql(f, "UPDATE tickets SET attempts=3,status='in_progress',failure_reason='worker_died: x'");
+    must(queue_excuse(f->board, &excuse, &f->err));
+    fixture_is(f, "SELECT status||attempts FROM tickets", "in_progress3");
+}
+
+static void stuck_are(struct fixture *f, size_t count) {
+    struct stuck_list list = {0};
+    must(board_begin(f->board, &f->err));
+    must(stuck_take(f->board, &list, &f->err));
+    must(board_commit(f->board, &f->err));
+    assert_int_equal(list.count, count);
+    stuck_list_release(&list);
+}
+
+/* Whoever cancels, or makes a ticket wait for a cancelled one: it is told once, for as long as it is true. */
+static void test_stuck(void **state) {
+    struct fixture *f = *state;
+    struct stuck_list list = {0};
+    fixture_add(f, "needed", PRIORITY_LOW, 1);
+    fixture_add(f, "waits", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(2,1)");
+    stuck_are(f, 0);
+    fixture_sql(f, "UPDATE tickets SET status='cancelled' WHERE id=1");
+    must(stuck_behind(f->board, 1, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(stuck_find(&list, 2)->needs, 1);
+    assert_null(stuck_find(&list, 1));
+    stuck_list_release(&list);
+    must(stuck_list(f->board, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    stuck_list_release(&list);
+    stuck_are(f, 1);
+    stuck_are(f, 0);
+    fixture_add(f, "later", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(3,1)");
+    stuck_are(f, 1);
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=1");
+    fixture_sql(f, "UPDATE tickets SET status='cancelled' WHERE id=1");
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=1");
+    stuck_are(f, 0);
+    fixture_is(f, "SELECT count(*)FROM settings WHERE key LIKE 'stuck:%'", "0");
+}
+
+static void test_ready_profiles(void **state) {
+    struct fixture *f = *state;
+    struct ready_profiles list = {0};
+    must(ready_profiles(f->board, &list, &f->err));
+    assert_int_equal(list.count, 0);
+    for (int i = 0; i < 6; i++)
+        fixture_add(f, "t", PRIORITY_LOW, i);
+    fixture_sql(f, "UPDATE tickets SET profile=CASE WHEN id>4 THEN 'zeta' WHEN id>2 THEN 'alpha' END");
+    fixture_sql(f, "UPDATE tickets SET priority='critical' WHERE id=6");
+    must(ready_profiles(f->board, &list, &f->err));
+    assert_int_equal(list.count, 3);
+    assert_null(list.items[0].profile);
+    assert_string_equal(list.items[1].profile, "alpha");
+    assert_string_equal(list.items[2].profile, "zeta");
+    assert_int_equal(list.items[2].ticket, 6);
+    ready_profiles_release(&list);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_rows, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_proof_and_close, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_queue, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_excuse, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_stuck, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_ready_profiles, fixture_board, fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
