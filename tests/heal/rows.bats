@@ -135,6 +135,57 @@ worker_died needs_input needs_input"
     steady
 }
 
+@test "orphan: whoever gets the number of its agent before its repair comes is left alone" {
+    local other
+    heal_world '{"linger_s": 0}' --busy 6000000 --ignore-term --ignore-hup
+    # Numbers are given out at will only in a pid namespace of one's own.
+    cat >"$T/inside" <<'END'
+cd /
+bare "$MC_BIN/mc-pickup" -q && bare "$MC_BIN/mc-pickup" -q || exit 3
+"$@"
+pid=$(tmux -S "$SOCKET" display-message -p -t =mc-MC-2: '#{pane_pid}')
+bare "$MC_BIN/mc-pickup" --heal-only --json >"$T/healed" 2>&1 3>&- &
+sleep 1 # the repair before it waits three for an agent that does not want to go
+kill -KILL "$pid"
+for _ in $(seq 100); do
+    echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid || exit 4
+    sleep 1000 3>&- &
+    [ $! -ne "$pid" ] || break
+    kill -KILL $!
+done
+[ $! -eq "$pid" ] || exit 4
+other=$!
+wait %1
+kill -0 "$other" && echo alive
+tmux -S "$SOCKET" kill-server 2>/dev/null || true # it ends with its last session
+END
+    cat >"$T/by-hand" <<'END'
+import sqlite3, sys
+board = sqlite3.connect(sys.argv[1], timeout=60)
+board.execute("UPDATE tickets SET status='done'")
+board.execute("UPDATE runs SET ended_at=1,outcome='delivered' WHERE ticket_id=2")
+board.execute("UPDATE runtime_sessions SET status='closed',closed_at=1 WHERE ticket_id=2")
+board.commit()
+END
+    add one
+    add two
+    {
+        declare -f bare
+        declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra
+        cat "$T/inside"
+    } >"$T/script"
+    unshare -p -f --mount-proc bash -c 'exit 0' 2>/dev/null || {
+        echo "# skipped: a pid namespace is not allowed here" >&3
+        skip "a pid namespace is not allowed here"
+    }
+    other=$(timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" "$MC_PYTHON" "$T/by-hand" "$MC_DB" 2>"$T/errors" 3>&- 7>&- 8>&-) || {
+        cat "$T/errors" "$T/healed" >&2
+        false
+    }
+    has "$(cat "$T/healed")" '"rule":"orphan"'
+    is "$other" alive
+}
+
 @test "orphan: a session whose run has ended is closed after linger_s, and no other" {
     local pid other run
     heal_world '{"linger_s": 3600}'
