@@ -14,7 +14,7 @@
 #include "rules/token.h"
 #include "run/giveback.h"
 #include "run/marker.h"
-#include "store/journal.h"
+#include "run/turnback.h"
 #include "store/runtimes.h"
 
 enum { HISTORY = 2000, LOG_MAX = 8 * 1024 * 1024, SCREEN_LINES = 40, SETTLE_MS = 500, TRIES = 3 };
@@ -103,12 +103,6 @@ static enum arrival look(struct work *work, struct tmux_view *view) {
     return arrival;
 }
 
-static enum effect_state result_of(enum message_status to) {
-    if (to == MESSAGE_SENT)
-        return EFFECT_DONE;
-    return to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED;
-}
-
 /* The dead pickup's clients may still be on their way: first nobody but us may type any more, then we look. False: tmux
  * does not say so, and nothing can be concluded. */
 static bool take_over(struct work *work) {
@@ -127,51 +121,14 @@ static bool take_over(struct work *work) {
     return seen == SEEN_NO || act == TMUX_DONE;
 }
 
-static bool settle(struct work *work, enum message_status to, bool *changed, struct err *err) {
-    struct board *board = work->site->board;
-    int64_t now = clock_now();
-    int count = 0;
-    bool ok = board_begin(board, err) &&
-              messages_settle(board,
-                              &(struct message_settle){.run_id = work->run_id,
-                                                       .nonce = work->nonce,
-                                                       .to = to,
-                                                       .error = to == MESSAGE_SENT ? NULL : "interrupted_send",
-                                                       .now = now},
-                              &count, err) &&
-              effects_result(board,
-                             &(struct effect_write){.run_id = work->run_id,
-                                                    .kind = EFFECT_SEND,
-                                                    .state = result_of(to),
-                                                    .detail = "interrupted_send",
-                                                    .now = now},
-                             NULL, err);
-
-    if (ok && to != MESSAGE_SENT)
-        ok = runtimes_return_turn(board,
-                                  &(struct runtime_change){.session_key = work->runtime.session_key,
-                                                           .run_id = work->run_id,
-                                                           .nonce = work->nonce,
-                                                           .to = RUNTIME_IDLE,
-                                                           .now = now},
-                                  NULL, err);
-    if (ok && count)
-        ok = journal_add(board,
-                         &(struct journal_row){
-                             .ticket_id = work->ticket.id,
-                             .run_id = work->run_id,
-                             .author = "mc-pickup",
-                             .kind = "healed",
-                             .body = to == MESSAGE_SENT
-                                         ? "interrupted_send: the turn had reached its agent"
-                                         : "interrupted_send: the turn had not reached its agent, or it cannot be told",
-                             .now = now},
-                         err);
-    *changed = count > 0;
-    if (ok && count)
-        return board_commit(board, err);
-    board_rollback(board);
-    return ok;
+static bool settle(struct work *work, enum turn_end end, bool *changed, struct err *err) {
+    return turnback(work->site,
+                    &(struct turnback){.runtime = &work->runtime,
+                                       .run_id = work->run_id,
+                                       .nonce = work->nonce,
+                                       .end = end,
+                                       .why = "interrupted_send"},
+                    changed, err);
 }
 
 static bool ask(struct work *work, const char *screen, bool *changed, struct err *err) {
@@ -191,7 +148,7 @@ static bool ask(struct work *work, const char *screen, bool *changed, struct err
                                              "arrived; it is not sent again unasked",
                                          .screen = tail.len ? text_str(&tail) : NULL},
                       &moved, err) &&
-         settle(work, MESSAGE_UNKNOWN, changed, err);
+         settle(work, TURN_HEALED_UNTOLD, changed, err);
     if (moved)
         report_warn(work->report,
                     "%s: its pickup died while sending and it cannot be told whether the turn arrived; look with "
@@ -210,7 +167,7 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
     name_work(pickup, one, &work);
     /* The spawn itself carried the prompt: an agent that lives has it. */
     if (!one->send_recorded) {
-        ok = settle(&work, MESSAGE_SENT, changed, err);
+        ok = settle(&work, TURN_HEALED_SENT, changed, err);
         goto out;
     }
     /* One alone looks and presses Enter: another that healed at the same time may have sent it anew by then. */
@@ -221,11 +178,11 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
         goto out;
     switch (look(&work, &view)) {
     case ARRIVED:
-        ok = settle(&work, MESSAGE_SENT, changed, err);
+        ok = settle(&work, TURN_HEALED_SENT, changed, err);
         break;
     case TYPED:
         if (type_submit(&work, &view))
-            ok = settle(&work, MESSAGE_SENT, changed, err);
+            ok = settle(&work, TURN_HEALED_SENT, changed, err);
         else
             ok = ask(&work, text_str(&view.screen), changed, err);
         break;
@@ -234,7 +191,7 @@ bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *cha
         if (pickup->site.config.send.transport == TRANSPORT_HTTP && token_says(work.token, work.nonce) == TOKEN_SILENT)
             ok = ask(&work, text_str(&view.screen), changed, err);
         else
-            ok = settle(&work, MESSAGE_PENDING, changed, err);
+            ok = settle(&work, TURN_HEALED_LOST, changed, err);
         break;
     case CANNOT_TELL:
         ok = ask(&work, text_str(&view.screen), changed, err);

@@ -11,6 +11,7 @@
 #include "run/giveback.h"
 #include "run/marker.h"
 #include "run/takeover.h"
+#include "run/turnback.h"
 #include "store/breakers.h"
 #include "store/journal.h"
 #include "store/queue.h"
@@ -163,50 +164,14 @@ bool settle_failed(struct work *work, struct err *err) {
     return true;
 }
 
-/* Our turn was not taken: runtime and messages are as before it, whatever has become of the ticket. */
-static bool return_turn(struct work *work, struct err *err) {
-    struct board *board = work->site->board;
-    const char *class = send_class_name(work->verdict.class);
-    const char *session_key = work->runtime.session_key;
-    int64_t now = clock_now();
-    bool ok = board_begin(board, err) &&
-              runtimes_return_turn(board,
-                                   &(struct runtime_change){.session_key = session_key,
-                                                            .run_id = work->run_id,
-                                                            .nonce = work->nonce,
-                                                            .to = RUNTIME_IDLE,
-                                                            .now = now},
-                                   NULL, err) &&
-              settle_messages(work, MESSAGE_PENDING, class, err) &&
-              effects_result(
-                  board,
-                  &(struct effect_write){
-                      .run_id = work->run_id, .kind = EFFECT_SEND, .state = EFFECT_FAILED, .detail = class, .now = now},
-                  NULL, err) &&
-              runtimes_settle_idle(
-                  board, &(struct runtime_change){.session_key = session_key, .run_id = work->run_id, .now = now}, NULL,
-                  err) &&
-              board_commit(board, err);
-
-    if (!ok)
-        board_rollback(board);
-    return ok;
-}
-
-/* The prompt went along with the spawn: the agent has it, behind its dialog. */
-static bool keep_turn(struct work *work, struct err *err) {
-    struct board *board = work->site->board;
-    bool ok =
-        board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
-        runtimes_settle_idle(board,
-                             &(struct runtime_change){
-                                 .session_key = work->runtime.session_key, .run_id = work->run_id, .now = clock_now()},
-                             NULL, err) &&
-        board_commit(board, err);
-
-    if (!ok)
-        board_rollback(board);
-    return ok;
+static bool give_turn_back(struct work *work, enum turn_end end, struct err *err) {
+    return turnback(work->site,
+                    &(struct turnback){.runtime = &work->runtime,
+                                       .run_id = work->run_id,
+                                       .nonce = work->nonce,
+                                       .end = end,
+                                       .why = send_class_name(work->verdict.class)},
+                    NULL, err);
 }
 
 /* A person is needed: the agent stays as it is, its message too. */
@@ -218,7 +183,7 @@ bool settle_asking(struct work *work, struct err *err) {
 
     if (!giveback_ask(work->site, &give, &moved, err))
         return false;
-    ok = work->argv_turn ? keep_turn(work, err) : return_turn(work, err);
+    ok = give_turn_back(work, work->argv_turn ? TURN_CARRIED : TURN_NOT_TAKEN, err);
     conclude(work, OUTCOME_DEFERRED, rule->name, rule->exit);
     report_warn(work->report, "%s: %s: %s; %s", work->key, rule->name, work->verdict.detail, rule->next_action);
     return ok;
@@ -233,7 +198,7 @@ static bool decline(struct work *work, enum adopt_verdict verdict, const char *d
     if (verdict == ADOPT_UNCONFIRMED)
         return true;
     if (verdict == ADOPT_TICKET_MOVED_ON || verdict == ADOPT_TICKET_NEEDS_INPUT)
-        return return_turn(work, err);
+        return give_turn_back(work, TURN_NOT_TAKEN, err); /* whatever has become of the ticket */
     give.detail = detail;
     return giveback(work->site, &give, &done, err);
 }

@@ -8,62 +8,29 @@
 #include "pickup/work.h"
 #include "rules/retry.h"
 #include "run/giveback.h"
-#include "store/journal.h"
-#include "store/runtimes.h"
+#include "run/turnback.h"
 
 enum { SECOND = 1000 };
 
-/* Provably not delivered: the turn is given back and the message waits until `due`. */
-static bool put_back(struct work *work, enum message_status to, int64_t due, struct err *err) {
-    struct board *board = work->site->board;
-    struct runtime *runtime = &work->runtime;
-    const char *class = send_class_name(work->verdict.class);
-    /* Before the turn, the runtime was idle, or running a turn that is not ours. */
-    enum runtime_status was =
-        runtime->status == RUNTIME_RUNNING && !runtime->turn_nonce ? RUNTIME_RUNNING : RUNTIME_IDLE;
-    int64_t now = clock_now();
-    int settled = 0;
-    bool ok = board_begin(board, err) &&
-              runtimes_return_turn(board,
-                                   &(struct runtime_change){.session_key = runtime->session_key,
-                                                            .run_id = work->run_id,
-                                                            .nonce = work->nonce,
-                                                            .to = was,
-                                                            .now = now},
-                                   NULL, err) &&
-              messages_settle(board,
-                              &(struct message_settle){.run_id = work->run_id,
-                                                       .nonce = work->nonce,
-                                                       .to = to,
-                                                       .error = class,
-                                                       .count = true,
-                                                       .next_at = due,
-                                                       .now = now},
-                              &settled, err) &&
-              effects_result(board,
-                             &(struct effect_write){.run_id = work->run_id,
-                                                    .kind = EFFECT_SEND,
-                                                    .state = to == MESSAGE_UNKNOWN ? EFFECT_UNKNOWN : EFFECT_FAILED,
-                                                    .detail = class,
-                                                    .now = now},
-                             NULL, err);
-
-    if (ok && !settled && to == MESSAGE_PENDING)
-        ok = messages_postpone(board,
-                               &(struct message_postpone){.id = work->message_id, .error = class, .next_at = due}, err);
-    ok = ok && board_commit(board, err);
-    if (!ok)
-        board_rollback(board);
-    return ok;
+static bool put_back(struct work *work, enum turn_end end, int64_t due, struct err *err) {
+    return turnback(work->site,
+                    &(struct turnback){.runtime = &work->runtime,
+                                       .run_id = work->run_id,
+                                       .nonce = work->nonce,
+                                       .end = end,
+                                       .why = send_class_name(work->verdict.class),
+                                       .due = due,
+                                       .message_id = work->message_id},
+                    NULL, err);
 }
 
 /* Busy again: silently, only its own retry time (SPEC section 10). */
 static bool wait_silently(struct work *work, struct err *err) {
-    return put_back(work, MESSAGE_PENDING, clock_now() + retry_busy_delay(work->message_attempts + 1), err);
+    return put_back(work, TURN_WAITS, clock_now() + retry_busy_delay(work->message_attempts + 1), err);
 }
 
 /* It cannot be told whether it arrived, or it fails for good: a person decides, it is never resent unasked. */
-static bool ask(struct work *work, enum message_status to, struct err *err) {
+static bool ask(struct work *work, enum turn_end end, struct err *err) {
     struct giveback give = {.ticket_id = work->ticket.id,
                             .run_id = work->run_id,
                             .runtime = &work->runtime,
@@ -73,7 +40,7 @@ static bool ask(struct work *work, enum message_status to, struct err *err) {
     bool moved = false;
 
     /* The ticket first: cut short after it, healing still finds the message. */
-    if (!giveback_ask(work->site, &give, &moved, err) || !put_back(work, to, 0, err))
+    if (!giveback_ask(work->site, &give, &moved, err) || !put_back(work, end, 0, err))
         return false;
     report_warn(work->report, "%s: message %lld: %s: %s; the ticket waits for you: %s", work->key,
                 (long long)work->message_id, send_class_name(work->verdict.class), work->verdict.detail,
@@ -89,10 +56,10 @@ static bool try_later(struct work *work, struct err *err) {
         retry_delay(attempts, config->retry.backoff_s * SECOND, config->retry.backoff_max_s * SECOND, random_number());
 
     if (rule->blame == BLAME_TICKET && attempts >= config->retry.max_attempts)
-        return ask(work, MESSAGE_FAILED, err);
+        return ask(work, TURN_FAILED, err);
     if (work->verdict.pause_ms > 0)
         wait = work->verdict.pause_ms;
-    if (!put_back(work, MESSAGE_PENDING, clock_now() + wait, err))
+    if (!put_back(work, TURN_WAITS, clock_now() + wait, err))
         return false;
     if (class_is_world(work->verdict.class))
         return settle_world(work, err);
@@ -105,7 +72,7 @@ static bool try_later(struct work *work, struct err *err) {
 static bool settle_unknown(struct work *work, struct err *err) {
     if (settle_resolved(work))
         return settle_sent(work, err);
-    return ask(work, MESSAGE_UNKNOWN, err);
+    return ask(work, TURN_UNTOLD, err);
 }
 
 bool settle_later(struct work *work, struct err *err) {
