@@ -163,5 +163,5 @@ void surroundings_environment(const struct work *work, const struct surroundings
     environment_agent(env, &(struct environment){.caller = environ,
                                                  .secret = site->config.send.token_env,
                                                  .pass = &work->profile->pass,
-                                                 .runtime_dir = runtime_dir && files_is_dir(runtime_dir)});
+                                                 .runtime_dir = runtime_dir && files_exists(runtime_dir)});
 }

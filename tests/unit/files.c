@@ -112,6 +112,71 @@ static void refuses_directories_of_others(void **state) {
     }
 }
 
+/* Inside a private one, who may write into it is its user's business; whose it is and what it is, is ours. */
+static void makes_inner_directories(void **state) {
+    struct err err = {0};
+    (void)state;
+    assert_true(files_make_inner_dir("inner", &err));
+    assert_int_equal(mode_of("inner"), 0700);
+    assert_int_equal(chmod("inner", 02777), 0);
+    assert_true(files_make_inner_dir("inner", &err));
+    assert_int_equal(mode_of("inner"), 02777);
+    assert_int_equal(symlink("inner", "link"), 0);
+    expect(files_make_inner_dir("link", &err), &err, MC_NOPERM);
+    put("file", "", 0600);
+    expect(files_make_inner_dir("file", &err), &err, MC_CANTCREAT);
+    if (geteuid() == 0) {
+        assert_int_equal(chown("inner", 12345, 12345), 0);
+        expect(files_make_inner_dir("inner", &err), &err, MC_NOPERM);
+    }
+}
+
+static void expect_name(char *given, const char *rest, const char *dir) {
+    char *wanted = xasprintf("%s%s", dir, rest);
+    assert_string_equal(given, wanted);
+    free(wanted);
+    free(given);
+}
+
+static void makes_names_absolute(void **state) {
+    const struct world *world = *state;
+    assert_int_equal(mkdir("real", 0700), 0);
+    assert_int_equal(symlink("real", "link"), 0);
+    assert_int_equal(symlink("nowhere", "real/file"), 0);
+    expect_name(files_absolute("/a/../b"), "/a/../b", "");
+    expect_name(files_absolute("file"), "/file", world->dir);
+    expect_name(files_absolute("./file"), "/file", world->dir);
+    expect_name(files_absolute("link/file"), "/real/file", world->dir);
+    expect_name(files_absolute("real/../file"), "/file", world->dir);
+    expect_name(files_absolute("missing/file"), "/missing/file", world->dir);
+    assert_int_equal(chdir("/"), 0);
+    expect_name(files_absolute("file"), "/file", "");
+    assert_int_equal(chdir(world->dir), 0);
+}
+
+static void follows_links_by_steps(void **state) {
+    (void)state;
+    assert_int_equal(symlink("b/c", "one"), 0);
+    assert_int_equal(symlink("/x/y", "two"), 0);
+    expect_name(files_link("one"), "b/c", "");
+    expect_name(files_link("./one"), "./b/c", "");
+    expect_name(files_link("two"), "/x/y", "");
+    assert_null(files_link("."));
+    assert_null(files_link("missing"));
+}
+
+static void reads_the_first_bytes(void **state) {
+    char bytes[4] = "";
+    (void)state;
+    put("file", "0123456789", 0600);
+    assert_int_equal(files_head("file", bytes, sizeof bytes), 4);
+    assert_memory_equal(bytes, "0123", 4);
+    put("short", "x", 0600);
+    assert_int_equal(files_head("short", bytes, sizeof bytes), 1);
+    assert_int_equal(files_head("missing", bytes, sizeof bytes), 0);
+    assert_int_equal(files_head(".", bytes, sizeof bytes), 0);
+}
+
 static void reads_whole_files(void **state) {
     struct text text = {0};
     struct err err = {0};
@@ -291,6 +356,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(makes_directories_whatever_the_umask),
         TEST(refuses_directories_of_others),
+        TEST(makes_inner_directories),
+        TEST(makes_names_absolute),
+        TEST(follows_links_by_steps),
+        TEST(reads_the_first_bytes),
         TEST(reads_whole_files),
         TEST(trusts_only_its_own),
         TEST(writes_in_place_of_what_was_there),
