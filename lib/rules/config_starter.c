@@ -23,7 +23,7 @@ static const struct {
     {"send.ca_file", "\"/etc/ssl/private-ca.pem\""},
     {"send.dialects", "{\"mine\": {\"path\": \"/turns\", \"success\": [202]}}"},
     {"prompt_file", "\"~/.config/mc-pickup/prompt.txt\""},
-    {"profiles", "{\"mine\": {\"command\": [\"my-agent\"], \"ready\": \"^> $\"}}"},
+    {"profiles", "{\"mine\": {\"command\": [\"my-agent\"], \"ready\": \"^> *$\"}}"},
     {"notify", "[\"/usr/local/bin/tell-me\"]"},
 };
 

@@ -131,10 +131,21 @@ static bool read_path(const struct config_place *at) {
     return true;
 }
 
+/* Captures lose them; a title keeps its own. */
+static bool never_matches(const struct key *key, const char *pattern) {
+    size_t n = strlen(pattern);
+    return key->type == KEY_PATTERN && strcmp(key->name, "busy_title") != 0 && n > 1 &&
+           !strcmp(pattern + n - 2, " $") && (n == 2 || pattern[n - 3] != '\\');
+}
+
 static bool read_text(const struct config_place *at) {
     const char *string = read_string(at);
     if (!string)
         return false;
+    if (never_matches(at->key, string))
+        return config_fail(at->reading, at->path,
+                           "can never match, because what an agent shows has no blanks at the end of a line; end it "
+                           "with \" *$\"");
     char *why = at->key->type == KEY_PATTERN && *string ? screen_pattern_error(string) : NULL;
     if (why) {
         config_fail(at->reading, at->path, "is not an extended regular expression: %s", why);

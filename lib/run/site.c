@@ -91,6 +91,7 @@ static bool read_settings(struct site *site, const struct site_options *options)
 
 static bool read_config(struct site *site, const char *named, bool may_miss, struct err *err) {
     struct text bytes = {0};
+    size_t mark; /* of the byte order, as some editors write it */
     bool must = false;
     char *file = config_file(site, named, &must);
     bool ok = false;
@@ -107,7 +108,9 @@ static bool read_config(struct site *site, const char *named, bool may_miss, str
         err_wrap(err, "configuration");
         goto out;
     }
-    ok = config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, lookup}, err);
+    mark = text_starts(text_str(&bytes), "\xEF\xBB\xBF") ? 3 : 0;
+    ok =
+        config_read(&site->config, &(struct config_file){file, text_str(&bytes) + mark, bytes.len - mark, lookup}, err);
 out:
     text_release(&bytes);
     free(file);

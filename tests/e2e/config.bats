@@ -161,3 +161,11 @@ wrong() {
     expect 0 pickup --json
     is "$(value ticket) $(value outcome)" "MC-2 dispatched"
 }
+
+@test "a byte order mark at the beginning is none of its words" {
+    init
+    add one
+    { printf '\357\273\277' && cat "$CONFIG"; } >"$T/marked"
+    chmod 600 "$T/marked"
+    expect 0 pickup --dry-run --config "$T/marked"
+}

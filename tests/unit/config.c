@@ -84,7 +84,7 @@ static void test_every_key_is_taken(void **state) {
         "{\"database\": \"~/b.db\", \"host\": \"h-1.example\", \"ticket_prefix\": \"AB9\", \"max_running\": 1000,\n"
         " \"tmux\": {\"socket\": \"$STATE/t.sock\", \"session_prefix\": \"x_\", \"width\": 80, \"height\": 24},\n"
         " \"profile\": \"mine\", /* another */\n"
-        " \"profiles\": {\"mine\": {\"command\": [\"~/bin/agent\", \"-x\", \"\"], \"ready\": \"^> $\",\n"
+        " \"profiles\": {\"mine\": {\"command\": [\"~/bin/agent\", \"-x\", \"\"], \"ready\": \"^> *$\",\n"
         "   \"env\": {\"A\": \"1=2\", \"_b\": \"\"}, \"first_turn\": \"argv\", \"prompt_flag\": [\"-p\"],\n"
         "   \"busy\": \"b\", \"busy_title\": \"t\", \"dialog\": \"d\", \"startup_timeout_s\": 7,\n"
         "   \"submit_key\": \"C-m\", \"turn_report\": \"codex\", \"exit\": [\"/quit\"]}},\n"
@@ -116,7 +116,7 @@ static void test_every_key_is_taken(void **state) {
     assert_string_equal(profile->env.items[1], "_b=");
     assert_int_equal(profile->first_turn, FIRST_TURN_ARGV);
     assert_string_equal(profile->prompt_flag.items[0], "-p");
-    assert_string_equal(profile->ready, "^> $");
+    assert_string_equal(profile->ready, "^> *$");
     assert_string_equal(profile->busy_title, "t");
     assert_int_equal(profile->startup_timeout_s, 7);
     assert_string_equal(profile->submit_key, "C-m");

@@ -85,12 +85,19 @@ static void what_pass_refuses(void **state) {
     expect("{\"profiles\": {\"claude\": {\"pass\": [\"MC_DB\"]}}}", NULL, "never passed on");
 }
 
+static void patterns_that_never_match(void **state) {
+    (void)state;
+    expect("{\"profiles\": {\"demo\": {\"ready\": \"^> $\"}}}", NULL, "can never match");
+    expect("{\"profiles\": {\"demo\": {\"ready\": \"^> *$\", \"busy_title\": \"x $\"}}}", NULL, NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_string_or_a_list),
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(pass_is_added),
         cmocka_unit_test(what_pass_refuses),
+        cmocka_unit_test(patterns_that_never_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
