@@ -70,6 +70,7 @@ END
         /bin/bash -c 'ulimit -Sn; ulimit -Hn'
     (
         ulimit -n 300
+        ulimit -Sn 200
         exec setpriv --inh-caps=-all --bounding-set=-all "$MC_BIN/mc-launch" "$F" >"$T/out" </dev/null
     ) || skip "capabilities cannot be dropped here"
     [ "$(tr '\n' ' ' <"$T/out")" = "300 300 " ]
