@@ -3,8 +3,9 @@
 #include "store/runtimes.h"
 
 bool effects_intend(struct board *board, const struct effect_write *intent, struct err *err) {
+    bool end = intent->kind == EFFECT_KILL || intent->kind == EFFECT_CLOSE;
     return db_run(board,
-                  CALL(SQL_EFFECT_INTEND, bind_text(":run_id", intent->run_id),
+                  CALL(end ? SQL_EFFECT_INTEND_ONCE : SQL_EFFECT_INTEND, bind_text(":run_id", intent->run_id),
                        bind_text(":kind", effect_kind_name(intent->kind)), bind_text(":detail", intent->detail),
                        bind_number(":now", intent->now)),
                   NULL, err);

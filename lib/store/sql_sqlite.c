@@ -279,10 +279,12 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ADOPT_RUN] = "UPDATE runs SET outcome='adopted',ended_at=NULL "
                       "WHERE run_id=:run_id AND(outcome IS NOT 'adopted' OR ended_at IS NOT NULL)",
 
-    /* An end that was begun and not finished is gone on with, every minute if need be: one intent tells it. */
-    [SQL_EFFECT_INTEND] = "INSERT INTO effects(run_id,kind,state,detail,at)SELECT :run_id,:kind,'intent',:detail,:now "
-                          "WHERE :kind NOT IN('kill','close')OR NOT EXISTS("
-                          "SELECT 1 FROM effects WHERE run_id=:run_id AND kind=:kind AND state='intent')",
+    [SQL_EFFECT_INTEND] = "INSERT INTO effects(run_id,kind,state,detail,at)VALUES(:run_id,:kind,'intent',:detail,:now)",
+    /* An end that was begun and not finished is gone on with, every minute if need be: one intent tells it. To look
+     * into the table that it writes takes a table of its own in between, which a claim has no time for. */
+    [SQL_EFFECT_INTEND_ONCE] =
+        "INSERT INTO effects(run_id,kind,state,detail,at)SELECT :run_id,:kind,'intent',:detail,:now "
+        "WHERE NOT EXISTS(SELECT 1 FROM effects WHERE run_id=:run_id AND kind=:kind AND state='intent')",
     [SQL_EFFECT_RESULT] =
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",

@@ -96,6 +96,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ADOPT_RUN] = {"adopt_run", "run_id", NULL},
 
     [SQL_EFFECT_INTEND] = {"effect_intend", "run_id,kind,detail,now", NULL},
+    [SQL_EFFECT_INTEND_ONCE] = {"effect_intend_once", "run_id,kind,detail,now", NULL},
     [SQL_EFFECT_RESULT] = {"effect_result", "state,detail,now,run_id,kind", NULL},
 
     [SQL_ACTIVITY_ADD] = {"activity_add", "ticket_id,run_id,author,kind,body,now", NULL},
