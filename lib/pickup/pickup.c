@@ -1,15 +1,17 @@
 /* One pickup (SPEC section 3), step by step:
  *
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal.c), one
- *                                transaction per repair (remedy.c, resolve.c; of a
- *                                session without a row: remedy_session.c)
+ *                                transaction per repair (remedy.c, resolve.c; remedy_session.c: of a session without a
+ *                                row)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
- *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime; stuck.c:
- * those that can never be claimed are said prepare         prepare.c    prompt, directories, launch file spawn launch.c
- * the session and its record (hidden.c: a session that was there already) send            turn.c       by tmux;
- * endpoint.c: by HTTP settle          settle.c     the rows by the class of what came back (rules/classes.c): sent,
- * adopted (run/takeover.c), given back (run/giveback.c), or a person is asked report          report.c     printed in
- * cmd/mc-pickup
+ *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
+ *                                (stuck.c: those that can never be claimed are said)
+ *   prepare         prepare.c    prompt, directories, launch file
+ *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
+ *   send            turn.c       by tmux (glance.c: looks at the agent, type.c: the typing); endpoint.c: by HTTP
+ *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted
+ *                                (run/takeover.c), given back (run/giveback.c), or a person is asked
+ *   report          report.c     printed in cmd/mc-pickup
  *
  * Before each outside effect its intent is committed, after it its result; what a dead pickup leaves, heal finds. */
 #include "pickup/pickup.h"
