@@ -145,15 +145,20 @@ client() {
 }
 
 @test "another program in the agent's pane, before the paste: the turn is not given to it" {
-    settings '{"profiles": {"demo": {"first_turn": "paste"}}}' --busy 0 --no-signal --ignore-hup
-    add late --body "paint it blue"
+    settings '{"profiles": {"demo": {"first_turn": "argv"}}}' --busy 0 --no-signal --ignore-hup
+    start 1
+    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL"
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)
+        VALUES(1,'tester','note','paint it blue','pending',1)"
     meets load-buffer
     tmux_here respawn-pane -k -t =mc-MC-1: "cat >$T/stranger"
     : >"$T/slow/go"
     wait "$PICKUP" || true
     output=$(cat "$T/report")
-    is "$(value send.class) $(cat "$T/slow/said")" "worker_died MC_REFUSED"
-    is "$(events prompt) $(events typed) $(cat "$T/stranger")" "0 0 "
+    is "$(cat "$T/slow/said")" MC_REFUSED
+    # Not "busy": that agent is not at its prompt any more, nor will it be.
+    grep -qE "worker_died|out_of_reach" "$T/errors"
+    is "$(events prompt) $(events typed) $(cat "$T/stranger")" "1 0 "
 }
 
 @test "a client that ends without a word before it has pasted: nothing was sent, and its buffer goes" {
