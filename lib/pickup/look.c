@@ -6,7 +6,7 @@
 #include "host/files.h"
 #include "host/proc.h"
 #include "pickup/pickup.h"
-#include "rules/retry.h"
+#include "rules/breaker.h"
 #include "store/breakers.h"
 #include "store/claim.h"
 #include "store/journal.h"
@@ -14,7 +14,7 @@
 #include "store/tickets.h"
 
 int64_t look_horizon(const struct site *site, int64_t now) {
-    return now + retry_longest(site->config.retry.backoff_max_s * 1000);
+    return now + pause_longest(site->config.retry.backoff_max_s * 1000);
 }
 
 static struct claim_want want_of(const struct pickup *pickup, const char **profiles) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "rules/answer_pause.h"
 #include "rules/retry.h"
 
 enum { FIRST = 60 * 1000 };
@@ -86,4 +87,11 @@ bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure
 
 bool breaker_is_shared(const struct breaker *breaker) {
     return breaker->shares[1].ticket != 0;
+}
+
+int64_t pause_longest(int64_t max_ms) {
+    int64_t longest = BREAKER_LONGEST;
+    if (longest < ANSWER_PAUSE_LONGEST)
+        longest = ANSWER_PAUSE_LONGEST;
+    return max_ms > longest ? max_ms : longest;
 }

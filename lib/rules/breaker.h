@@ -53,6 +53,10 @@ void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
  * while it is open changes nothing. */
 bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure);
 
+/* The longest pause that anything ever sets, a breaker, an endpoint or a retry of at most `max`, in milliseconds: a
+ * time further off is from a clock that was wrong. */
+int64_t pause_longest(int64_t max_ms);
+
 /* Has more than one ticket a share in the row? */
 bool breaker_is_shared(const struct breaker *breaker);
 

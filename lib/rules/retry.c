@@ -1,8 +1,5 @@
 #include "rules/retry.h"
 
-#include "rules/answer_pause.h"
-#include "rules/breaker.h"
-
 enum { SECOND = 1000, BUSY_FIRST = 60 * SECOND, BUSY_LONGEST = 600 * SECOND };
 
 int64_t retry_doubled(int64_t first, int count, int64_t longest) {
@@ -27,11 +24,4 @@ int64_t retry_busy_delay(int attempts) {
 
 int64_t retry_world_delay(int failures, int64_t backoff_ms, int64_t max_ms) {
     return retry_doubled(backoff_ms, failures, max_ms);
-}
-
-int64_t retry_longest(int64_t max_ms) {
-    int64_t longest = BREAKER_LONGEST;
-    if (longest < ANSWER_PAUSE_LONGEST)
-        longest = ANSWER_PAUSE_LONGEST;
-    return max_ms > longest ? max_ms : longest;
 }

@@ -17,7 +17,4 @@ int64_t retry_busy_delay(int attempts);
  * Milliseconds. */
 int64_t retry_world_delay(int failures, int64_t backoff_ms, int64_t max_ms);
 
-/* The longest pause that anything here sets, in milliseconds: a time further off is from a clock that was wrong. */
-int64_t retry_longest(int64_t max_ms);
-
 #endif

@@ -23,7 +23,7 @@ struct claim_want {
     const char *default_profile; /* NULL: only tickets that name one are eligible */
     bool endpoint;               /* turns go through send.url */
     int64_t now;
-    int64_t horizon; /* an attempt put off beyond it is due: no pause is so long (rules/retry.h) */
+    int64_t horizon; /* an attempt put off beyond it is due: no pause is so long (pause_longest) */
     bool all;        /* read all that are due, not only those that are due longest */
 };
 

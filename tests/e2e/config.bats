@@ -17,12 +17,18 @@ write() {
     printf '%s' "$1" >"$CONFIG"
 }
 
+# What was said a minute ago is not said again: as if nothing had been.
+unsaid() {
+    rm -f "$STATE/said-refusal"
+}
+
 # wrong JSON LINE WORDS …: 78 from both programs, one line that begins with file and line and has all the words.
 wrong() {
     local line=$2 program
     write "$1"
     shift 2
     for program in pickup ticket; do
+        unsaid
         if [ "$program" = pickup ]; then expect 78 pickup; else expect 78 ticket list; fi
         one_line
         has "$errors" "$CONFIG:$line: "
@@ -73,6 +79,7 @@ wrong() {
         expect 78 pickup $arguments
     done
     expect 78 ticket add two
+    unsaid
     picture "$T/state" "$T/config" >"$T/after"
     diff "$T/before" "$T/after"
 }
@@ -80,6 +87,7 @@ wrong() {
 @test "a file that others may write is refused, whoever names it" {
     chmod 620 "$CONFIG"
     for arguments in "" "--config $CONFIG"; do
+        unsaid
         # shellcheck disable=SC2086
         expect 77 pickup $arguments
         one_line

@@ -14,8 +14,8 @@ STANDING = [
     {"lib/desk/desk", "lib/desk/desk_act"},
     {"lib/host/http", "lib/host/http_wire"},
     {"lib/host/tmux", "lib/host/tmux_command", "lib/host/tmux_list"},
-    {"lib/pickup/claim", "lib/pickup/deliver", "lib/pickup/heal", "lib/pickup/pickup", "lib/pickup/remedy",
-     "lib/pickup/remedy_session", "lib/pickup/resolve"},
+    {"lib/pickup/claim", "lib/pickup/deliver", "lib/pickup/heal", "lib/pickup/look", "lib/pickup/pickup",
+     "lib/pickup/remedy", "lib/pickup/remedy_session", "lib/pickup/resolve", "lib/pickup/stuck"},
 ]
 
 

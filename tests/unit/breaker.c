@@ -136,6 +136,12 @@ static void keys(void **state) {
     assert_false(breaker_thing_ok("profile") || breaker_thing_ok("profile:") || breaker_thing_ok("codex"));
 }
 
+static void no_pause_is_longer_than_the_longest(void **state) {
+    (void)state;
+    assert_int_equal(pause_longest(HOUR), 7 * 24 * HOUR);
+    assert_int_equal(pause_longest(100LL * 24 * HOUR), 100LL * 24 * HOUR);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_failures_open),
@@ -146,6 +152,7 @@ int main(void) {
         cmocka_unit_test(a_trial_counts_whoever_has_it),
         cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
         cmocka_unit_test(keys),
+        cmocka_unit_test(no_pause_is_longer_than_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

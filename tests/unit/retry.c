@@ -52,19 +52,12 @@ static void failures_of_the_world_wait_longer_and_longer(void **state) {
     assert_int_equal(retry_world_delay(2147483647, MINUTE, 2 * HOUR), 2 * HOUR);
 }
 
-static void no_pause_is_longer_than_the_longest(void **state) {
-    (void)state;
-    assert_int_equal(retry_longest(HOUR), 7 * 24 * HOUR);
-    assert_int_equal(retry_longest(100LL * 24 * HOUR), 100LL * 24 * HOUR);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delays_double_to_the_limit),
         cmocka_unit_test(odd_delays),
         cmocka_unit_test(busy_delays),
         cmocka_unit_test(failures_of_the_world_wait_longer_and_longer),
-        cmocka_unit_test(no_pause_is_longer_than_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
