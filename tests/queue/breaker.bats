@@ -69,6 +69,11 @@ teardown() {
     rows "UPDATE tickets SET profile=NULL,next_attempt_at=NULL WHERE id=1"
     expect 0 pickup --json
     is "$(value ticket)" MC-2
+    # A turn that was sent ends its row.
+    rows_are 1 "SELECT world_failures FROM tickets WHERE id=1"
+    expect 0 pickup --json
+    is "$(value ticket)" MC-1
+    rows_are 0 "SELECT world_failures FROM tickets WHERE id=1"
 }
 
 @test "one ticket's own place fails like the machine: the others go on, the breaker stays closed" {

@@ -177,3 +177,22 @@ END
     expect 0 pickup --json
     is "$(value ticket)" MC-1
 }
+
+@test "three thousand due tickets that cannot be taken are in nobody's way" {
+    configure '{}' --busy 6000000
+    init
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<3000)
+        INSERT INTO tickets(title,status,profile,next_attempt_at,created_at,updated_at)
+        SELECT 't','todo','gone',i,1,1 FROM n"
+    add good
+    rows "UPDATE tickets SET next_attempt_at=5000 WHERE title='good'"
+    expect 0 pickup --dry-run --json
+    is "$(value plan.0.ticket)" MC-3001
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)" "dispatched MC-3001"
+    # They are swept where they cost nothing, and spoken of from there, once.
+    expect 0 pickup
+    one_line
+    has "$errors" "profile gone is not configured"
+    silent 0
+}
