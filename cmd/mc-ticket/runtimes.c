@@ -22,7 +22,6 @@ struct view {
 struct pair {
     const struct runtime *row;
     const struct tmux_pane *pane; /* NULL: none seen */
-    bool here;
     enum seen process, session;
     const char *differs; /* NULL: both sides agree */
 };
@@ -47,8 +46,6 @@ static void view_release(struct view *view) {
 }
 
 static const char *difference(const struct pair *pair) {
-    if (!pair->here)
-        return "of another host, not looked at";
     if (pair->row->agent.pid != 0 && pair->process == SEEN_NO)
         return "its process is gone";
     if (pair->session == SEEN_NO)
@@ -62,14 +59,11 @@ static const char *difference(const struct pair *pair) {
     return NULL;
 }
 
-static struct pair pair_of(const struct call *call, const struct view *view, const struct runtime *row) {
-    struct pair pair = {.row = row, .here = row->host != NULL && strcmp(row->host, call->site.config.host) == 0};
+static struct pair pair_of(const struct view *view, const struct runtime *row) {
+    struct pair pair = {.row = row, .process = proc_alive(&row->agent)};
 
-    if (pair.here) {
-        pair.process = proc_alive(&row->agent);
-        pair.pane = tmux_find(&view->panes, row->tmux_target);
-        pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
-    }
+    pair.pane = tmux_find(&view->panes, row->tmux_target);
+    pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
     pair.differs = difference(&pair);
     return pair;
 }
@@ -126,7 +120,7 @@ static void print_stray(const struct tmux_pane *pane) {
 
 static void print_lines(const struct call *call, const struct view *view) {
     for (size_t i = 0; i < view->rows.count; i++) {
-        struct pair pair = pair_of(call, view, &view->rows.items[i]);
+        struct pair pair = pair_of(view, &view->rows.items[i]);
 
         print_pair(call, &pair);
     }
@@ -180,7 +174,7 @@ static void print_json(const struct call *call, const struct view *view) {
     struct json *object = json_object(), *rows = json_array(), *strays = json_array();
 
     for (size_t i = 0; i < view->rows.count; i++) {
-        struct pair pair = pair_of(call, view, &view->rows.items[i]);
+        struct pair pair = pair_of(view, &view->rows.items[i]);
 
         json_push(rows, pair_json(call, &pair));
     }

@@ -120,10 +120,6 @@ void desk_case_release(struct desk_case *one) {
     one->active = false;
 }
 
-bool desk_is_here(const struct desk *desk, const struct runtime *runtime) {
-    return runtime->host != NULL && strcmp(runtime->host, desk->site->config.host) == 0;
-}
-
 void desk_moved(struct desk_result *result, const struct desk_case *one, enum ticket_status to, const char *tail) {
     result->ticket = one->ticket.id;
     result->from = one->ticket.status;
@@ -165,7 +161,7 @@ bool desk_release(struct desk *desk, const struct desk_case *one, const char *wh
 }
 
 bool desk_end(struct desk *desk, const struct desk_case *one, const char *why, struct err *err) {
-    if (!one->active || !desk_is_here(desk, &one->runtime))
+    if (!one->active)
         return true;
     return end_intended(desk->site, &one->runtime, &(struct end_as){.to = RUNTIME_CLOSED, .reason = why}, err) ||
            err_wrap(err, "%s was moved, but its agent is not ended yet (the next mc-pickup tries again)", one->key);

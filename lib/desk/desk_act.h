@@ -29,9 +29,6 @@ struct desk_case {
 bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct err *err);
 void desk_case_release(struct desk_case *one);
 
-/* Is the runtime this machine's to look at and to end? */
-bool desk_is_here(const struct desk *desk, const struct runtime *runtime);
-
 /* Fills ticket, statuses and the line "KEY FROM -> TO" with the tail after it. */
 void desk_moved(struct desk_result *result, const struct desk_case *one, enum ticket_status to, const char *tail);
 

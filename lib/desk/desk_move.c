@@ -45,18 +45,18 @@ static bool judge(const struct moving *moving, struct desk_result *result, bool 
 
 /* Does the agent that asked wait for its answer? A running one is left to its turn: the note goes when that is over.
  * One that never came to its prompt has read nothing, so a new run serves the answer better. */
-static bool waits(const struct desk *desk, const struct desk_case *one) {
+static bool waits(const struct desk_case *one) {
     const struct runtime *runtime = &one->runtime;
 
     if (!one->active || runtime->status == RUNTIME_SPAWNING)
         return false;
     if (one->ticket.run_id == NULL || strcmp(one->ticket.run_id, runtime->run_id) != 0)
         return false;
-    return !desk_is_here(desk, runtime) || proc_alive(&runtime->agent) == SEEN_YES;
+    return proc_alive(&runtime->agent) != SEEN_NO;
 }
 
-static void decide(const struct desk *desk, struct moving *moving) {
-    moving->keep = moving->order->move == MOVE_ANSWER && waits(desk, &moving->one);
+static void decide(struct moving *moving) {
+    moving->keep = moving->order->move == MOVE_ANSWER && waits(&moving->one);
     moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(moving->order->move);
     moving->ending = !moving->keep && moving->one.active;
 }
@@ -104,15 +104,12 @@ static bool queue_note(struct desk *desk, const struct desk_order *order, struct
         &id, err);
 }
 
-static const char *tail(const struct desk *desk, const struct moving *moving) {
+static const char *tail(const struct moving *moving) {
     if (moving->keep)
         return ", the next mc-pickup hands the answer to its agent";
     if (moving->order->move == MOVE_ANSWER)
         return ", the answer goes with its next run";
-    if (!moving->ending)
-        return "";
-    return desk_is_here(desk, &moving->one.runtime) ? ", its agent is ended"
-                                                    : ", its agent is ended by the next mc-pickup of its host";
+    return moving->ending ? ", its agent is ended" : "";
 }
 
 static bool move_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
@@ -124,12 +121,12 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
         return false;
     if (!go)
         return true;
-    decide(desk, moving);
+    decide(moving);
     if (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err))
         return false;
     if (!queue_note(desk, order, err) || !write_move(desk, moving, err))
         return false;
-    desk_moved(result, &moving->one, moving->to, tail(desk, moving));
+    desk_moved(result, &moving->one, moving->to, tail(moving));
     return true;
 }
 

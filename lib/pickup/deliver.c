@@ -8,11 +8,15 @@
 #include "pickup/settle.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
+#include "rules/due.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
 /* More in one pickup would keep the next ticket waiting for too long. */
 enum { DELIVERIES_MAX = 50 };
+
+/* No answer makes a message wait for longer: the cap on an endpoint's Retry-After. */
+enum { PAUSE_LONGEST = 7 * 24 * 3600 * 1000 };
 
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
@@ -61,11 +65,19 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
     return settle_later(work, err);
 }
 
+static struct delivery_want wanted(const struct config *config) {
+    int64_t now = clock_now(), backoff = config->retry.backoff_max_s * 1000;
+
+    return (struct delivery_want){.host = config->host,
+                                  .now = now,
+                                  .latest = due_horizon(now, backoff > PAUSE_LONGEST ? backoff : PAUSE_LONGEST)};
+}
+
 bool deliver_step(struct pickup *pickup, struct err *err) {
     for (int i = 0; !pickup->no_agents && i < (pickup->dry ? 1 : DELIVERIES_MAX); i++) {
         struct work work = {.site = &pickup->site, .report = &pickup->report};
         struct delivery next = {0};
-        const struct delivery_want want = {.host = pickup->site.config.host, .now = clock_now()};
+        const struct delivery_want want = wanted(&pickup->site.config);
         bool ok = messages_next(pickup->site.board, &want, &next, err);
         bool found = next.message.id != 0;
 

@@ -7,6 +7,7 @@
 #include "pickup/observe.h"
 #include "pickup/pickup.h"
 #include "pickup/remedy.h"
+#include "rules/due.h"
 #include "rules/heal.h"
 #include "store/journal.h"
 
@@ -15,7 +16,7 @@ enum { SAY_AGAIN_MS = 3600 * 1000 };
 
 /* Something that is about the whole host and goes on for a while. */
 struct event {
-    char *key; /* in the settings: when it was said */
+    const char *key; /* in the settings: when it was said */
     bool on;
 };
 
@@ -24,7 +25,7 @@ static bool weigh(struct site *site, const struct event *event, bool *turns, str
     char *said = NULL;
     long long at = 0;
     bool ok = settings_get(site->board, event->key, &said, err);
-    bool stale = !said || !text_to_int(said, 0, INT64_MAX, &at) || clock_now() - at > SAY_AGAIN_MS;
+    bool stale = !said || !text_to_int(said, 0, INT64_MAX, &at) || due_again(at, clock_now(), SAY_AGAIN_MS);
 
     *turns = ok && (event->on ? stale : said != NULL);
     free(said);
@@ -58,22 +59,18 @@ static bool event_new(struct site *site, const struct event *event, bool *is_new
 
 /* *on: it is so; afterwards: it is to be said now. */
 static bool weigh_event(struct site *site, const char *what, bool *on, struct err *err) {
-    struct event event = {.key = xasprintf("%s:%s", what, site->config.host), .on = *on};
-    bool ok = event_new(site, &event, on, err);
+    struct event event = {.key = what, .on = *on};
 
-    free(event.key);
-    return ok;
+    return event_new(site, &event, on, err);
 }
 
-static bool was_said(struct site *site, const char *what, bool *said, struct err *err) {
-    char *key = xasprintf("%s:%s", what, site->config.host);
-    char *value = NULL;
-    bool ok = settings_get(site->board, key, &value, err);
+/* On a board that fell idle nothing goes on: the next mass death is one of its own. */
+static bool forget_events(struct site *site, const struct world *world, struct err *err) {
+    bool mass = false;
+    bool unreachable = false;
 
-    *said = value != NULL;
-    free(key);
-    free(value);
-    return ok;
+    return (!world->mass_death_said || weigh_event(site, "mass_death", &mass, err)) &&
+           (!world->unreachable_said || weigh_event(site, "unreachable", &unreachable, err));
 }
 
 static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
@@ -83,7 +80,7 @@ static bool say_events(struct pickup *pickup, const struct world *world, const s
     bool unreachable = plan->server_unreachable;
 
     if (!world->case_count)
-        return true;
+        return forget_events(site, world, err);
     if (!weigh_event(site, "mass_death", &mass, err) || !weigh_event(site, "unreachable", &unreachable, err))
         return false;
     if (mass)
@@ -180,8 +177,6 @@ static bool look(struct pickup *pickup, struct world *world, struct err *err) {
     if (!pickup->dry && !board_begin_read(site->board, err)) /* a dry run holds its one transaction already */
         return false;
     ok = observe(site, world, err);
-    if (ok && world->case_count)
-        ok = was_said(site, "mass_death", &world->mass_death_said, err);
     if (!pickup->dry)
         board_rollback(site->board);
     return ok;

@@ -19,6 +19,7 @@ static void set_limits(struct site *site, struct world *world) {
     const struct config *config = &site->config;
 
     world->now = clock_now();
+    world->tick = clock_monotonic();
     text_copy(world->boot_id, sizeof world->boot_id, site->self.boot);
     world->newborn_grace_ms = config->newborn_grace_s * SECOND;
     world->runtime_ttl_ms = config->runtime_ttl_s * SECOND;
@@ -29,12 +30,15 @@ static void set_limits(struct site *site, struct world *world) {
 }
 
 static const char *run_of(const struct world_case *one) {
-    return one->runtime_exists ? one->runtime.run_id : one->run.run_id;
+    if (one->runtime_exists)
+        return one->runtime.run_id;
+    return one->run_exists ? one->run.run_id : one->ticket.run_id;
 }
 
 static void see_processes(const struct site *site, struct world_case *one) {
     one->pickup = one->run_exists ? proc_alive(&one->run.pickup) : SEEN_UNKNOWN;
     one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
+    one->elsewhere = one->runtime.agent.ns && site->self.ns && one->runtime.agent.ns != site->self.ns;
     one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
     one->other_worker =
         one->runtime_is_tickets ? SEEN_NO : worker_other(&one->ticket, one->runtime.run_id, &one->runtime.agent);
@@ -46,8 +50,7 @@ static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
     one->pane_dead = pane->dead;
     one->pane_pid = pane->pid;
     text_copy(one->pane_id, sizeof one->pane_id, pane->pane_id);
-    if (one->session_ours && pane->activity > one->runtime.last_output_at)
-        one->runtime.last_output_at = pane->activity;
+    one->activity = one->session_ours ? pane->activity : 0;
 }
 
 /* The session of a case, by its row's name or, where only the claim is known, by the name it would have. */
@@ -99,7 +102,7 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
     text_copy(session.ticket_tag, sizeof session.ticket_tag, pane->ticket);
     if (!key_parse(pane->ticket, site->config.ticket_prefix, &session.ticket_id))
         session.ticket_id = 0;
-    if (!snapshot_session(site->board, site->config.host, &session, err))
+    if (!snapshot_session(site->board, &session, err))
         return false;
     if (session.run_exists) { /* its run knows whose it is; the tag may be anything by now */
         session.ticket_id = session.run.ticket_id;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "pickup/mend.h"
 #include "pickup/observe.h"
 #include "pickup/pickup.h"
 #include "pickup/remedy_session.h"
@@ -118,7 +119,7 @@ static bool still_as_seen(struct board *board, const struct runtime *seen, bool 
     bool ok = runtimes_get(board, seen->session_key, &row, err);
 
     *as_seen = ok && row.session_key && !strcmp(row.run_id, seen->run_id) && row.status == seen->status &&
-               row.agent.pid == seen->agent.pid;
+               row.agent.pid == seen->agent.pid && row.agent.start == seen->agent.start;
     runtime_release(&row);
     return ok;
 }
@@ -130,7 +131,7 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     bool as_seen = false;
     bool ok;
 
-    if (agent.pid <= 0 && !proc_identify(one->pane_pid, &agent))
+    if ((agent.pid <= 0 || agent.start <= 0) && !proc_identify(one->pane_pid, &agent))
         return true; /* it has just died: the next look says so */
     if (!board_begin(board, err))
         return false;
@@ -247,8 +248,9 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
 static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
     const struct end_as closed = {.to = RUNTIME_CLOSED, .reason = heal_rule_name(cure->repair->rule)};
-    bool ended = one->kill_pending ? end_intended(cure->site, &one->runtime, &closed, err)
-                                   : end_runtime(cure->site, &one->runtime, &closed, err);
+    /* Without its run's row no effect can be written: nothing but the row is left to close. */
+    bool ended = one->kill_pending || !one->run_exists ? end_intended(cure->site, &one->runtime, &closed, err)
+                                                       : end_runtime(cure->site, &one->runtime, &closed, err);
 
     if (!ended)
         return false;
@@ -263,22 +265,22 @@ static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
                                             NULL, err);
 }
 
-static bool note_stall(struct cure *cure, bool *changed, struct err *err) {
-    const struct world_case *one = &cure->now;
-    char key[KEY_SIZE];
+/* What is written without a look outside. */
+static bool mend(struct cure *cure, bool (*by)(struct mend *, struct err *), bool *changed, struct err *err) {
+    struct mend mend = {
+        .site = cure->site, .report = &cure->pickup->report, .one = &cure->now, .reason = cure->repair->reason};
+    bool ok = by(&mend, err);
 
-    site_key(cure->site, one->ticket.id, key);
-    *changed = true;
-    report_warn(&cure->pickup->report, "%s: stalled: %s; look with mc-ticket attach %s", key, cure->repair->reason,
-                key);
-    return journal_add(cure->site->board,
-                       &(struct journal_row){.ticket_id = one->ticket.id,
-                                             .run_id = one->runtime.run_id,
-                                             .author = "mc-pickup",
-                                             .kind = "stalled",
-                                             .body = cure->repair->reason,
-                                             .now = clock_now()},
-                       err);
+    *changed = mend.changed;
+    return ok;
+}
+
+static bool release_unowned(struct cure *cure, bool *changed, struct err *err) {
+    bool ok = mend(cure, mend_unowned, changed, err);
+
+    if (ok && *changed)
+        say(cure, ticket_status_name(TICKET_TODO));
+    return ok;
 }
 
 static bool resolve(struct cure *cure, bool *changed, struct err *err) {
@@ -300,11 +302,13 @@ static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
     case REMEDY_RETIRE:
         return retire(cure, changed, err);
     case REMEDY_RELEASE:
-        return release(cure, changed, err);
+        return cure->now.run_exists ? release(cure, changed, err) : release_unowned(cure, changed, err);
     case REMEDY_CLOSE:
         return close_runtime(cure, changed, err);
     case REMEDY_NOTE_STALL:
-        return note_stall(cure, changed, err);
+        return mend(cure, mend_stall, changed, err);
+    case REMEDY_START_CLOCK:
+        return mend(cure, mend_clock, changed, err);
     case REMEDY_RESOLVE_SEND:
         return resolve(cure, changed, err);
     case REMEDY_REBUILD:
@@ -318,13 +322,13 @@ static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
 /* The premise, looked at again: rows by one read, the outside by its own session. */
 static bool premise(struct cure *cure, bool *stands, struct err *err) {
     const struct world_case *planned = &cure->world->cases[cure->repair->index];
+    int64_t ticket = planned->runtime_exists ? planned->runtime.ticket_id : planned->ticket.id;
 
     *stands = false;
     if (!board_begin_read(cure->site->board, err))
         return false;
     cure->now = (struct world_case){0};
-    if (!snapshot_again(cure->site->board,
-                        &(struct snapshot_key){.host = cure->site->config.host, .ticket_id = planned->ticket.id},
+    if (!snapshot_again(cure->site->board, &(struct snapshot_key){.host = cure->site->config.host, .ticket_id = ticket},
                         &cure->now, err)) {
         board_rollback(cure->site->board);
         return false;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "pickup/pickup.h"
 #include "rules/heal.h"
 #include "run/end.h"
@@ -33,7 +34,9 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .pane_log_path = site_pane_log(site, session->run_tag),
                            .turn_count = work.id && work.status != MESSAGE_PENDING,
                            .spawned_at = session->run.started_at,
+                           .spawned_tick = clock_monotonic(),
                            .turn_started_at = work.sent_at};
+    text_copy(row.tick_boot, sizeof row.tick_boot, site->self.boot);
     row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
     row.agent = session->agent;
     ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);

@@ -8,6 +8,9 @@
 
 enum { MASS_DEATH_LEAST = 5 };
 
+/* What ends a turn must be seen by two pickups at least so far apart. */
+enum { SECOND_LOOK_MS = 60 * 1000 };
+
 struct view {
     const struct world *world;
     const struct world_case *one;
@@ -34,7 +37,7 @@ static bool always(const struct view *v) {
 }
 
 static bool past_grace(const struct view *v) {
-    return seen_age(v->world, v->one->runtime.spawned_at) > v->world->newborn_grace_ms;
+    return seen_age(v->world, v->one) > v->world->newborn_grace_ms;
 }
 
 static bool nothing_recorded(const struct view *v) {
@@ -47,6 +50,18 @@ static bool pickup_at_work(const struct view *v) {
 
 static bool tmux_silent(const struct view *v) {
     return v->world->server == SEEN_UNKNOWN && !seen_other_boot(v->world, v->one);
+}
+
+static bool rows_missing(const struct view *v) {
+    return !v->one->ticket_exists || !v->one->run_exists;
+}
+
+static bool untimed(const struct view *v) {
+    return !seen_timed(v->world, v->one);
+}
+
+static bool never_started_untimed(const struct view *v) {
+    return seen_never_started(v->world, v->one) && untimed(v);
 }
 
 static bool cannot_tell(const struct view *v) {
@@ -127,9 +142,9 @@ static enum adopt_verdict adoption(const struct view *v) {
         .runtime_is_runs = !of_another || one->other_worker == SEEN_NO,
         .session_tag_is_runs = one->session != SEEN_YES || one->session_ours,
         .pid_recorded = seen_pid(one),
-        .process = one->process,
+        .process = one->elsewhere && v->life == LIFE_ALIVE ? SEEN_YES : one->process,
         .session = one->session,
-        .age_ms = v->world->now - one->runtime.spawned_at,
+        .age_ms = seen_age(v->world, one),
         .newborn_grace_ms = v->world->newborn_grace_ms,
     };
     return adopt_decide(&facts);
@@ -168,30 +183,38 @@ static bool send_interrupted(const struct view *v) {
     return v->one->message.id && v->one->pickup == SEEN_NO;
 }
 
+/* An agent whose person is asked, or whose ticket has moved on, rests, whatever its turn does. */
+static bool rests(const struct view *v) {
+    enum runtime_status status = v->one->runtime.status;
+    return status == RUNTIME_IDLE || (status == RUNTIME_RUNNING && seen_ticket_waits(v->one));
+}
+
 static bool idle_too_long(const struct view *v) {
-    return v->one->runtime.status == RUNTIME_IDLE && v->world->runtime_ttl_ms > 0 &&
-           seen_idle_age(v->world, v->one) > v->world->runtime_ttl_ms;
+    return rests(v) && v->world->runtime_ttl_ms > 0 && seen_idle_age(v->world, v->one) > v->world->runtime_ttl_ms;
 }
 
 static bool idle_too_long_at_work(const struct view *v) {
     return idle_too_long(v) && seen_ticket_ours(v->one);
 }
 
-static bool quiet_too_long(const struct view *v) {
-    return v->one->runtime.status == RUNTIME_RUNNING && v->world->stall_timeout_ms > 0 &&
-           seen_quiet_age(v->world, v->one) > v->world->stall_timeout_ms;
+static bool at_its_turn(const struct view *v) {
+    return v->one->runtime.status == RUNTIME_RUNNING && !rests(v) && v->world->stall_timeout_ms > 0;
 }
 
-/* Only a stall that an earlier pass spoke of ends a turn: after a clock's jump forward one pass sees new output. */
+static bool second_look(const struct view *v) {
+    int64_t wait = v->world->stall_timeout_ms < SECOND_LOOK_MS ? v->world->stall_timeout_ms : SECOND_LOOK_MS;
+    return seen_stall_stands(v->world, v->one) && seen_stall_age(v->world, v->one) >= wait;
+}
+
+/* Only a stall that an earlier pickup spoke of ends a turn, and only if nothing was put out since. */
 static bool quiet_to_the_end(const struct view *v) {
-    const struct runtime *runtime = &v->one->runtime;
-    int64_t since = runtime->turn_started_at ? runtime->turn_started_at : runtime->spawned_at;
-    return quiet_too_long(v) && v->one->stall_said && v->world->turn_timeout_ms > 0 &&
-           seen_age(v->world, since) > v->world->turn_timeout_ms;
+    return at_its_turn(v) && second_look(v) && v->world->turn_timeout_ms > 0 &&
+           seen_turn_age(v->world, v->one) > v->world->turn_timeout_ms;
 }
 
 static bool quiet_unsaid(const struct view *v) {
-    return quiet_too_long(v) && !v->one->stall_said;
+    return at_its_turn(v) && seen_quiet_age(v->world, v->one) > v->world->stall_timeout_ms &&
+           !seen_stall_stands(v->world, v->one);
 }
 
 #define LEAVE_ALONE LEAVE, HEAL_RULE_COUNT, REMEDY_COUNT
@@ -201,9 +224,11 @@ static const struct rule runtime_rules[] = {
     {tmux_silent, LEAVE_ALONE, "tmux does not answer, so nothing is known of it"},
     {cannot_tell, LEAVE_ALONE, "it cannot be told whether its agent lives"},
 
+    {rows_missing, REPAIR, HEAL_FINISHED, REMEDY_CLOSE, "its ticket or its run is not on the board any more"},
     {claim_abandoned, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE,
      "the pickup that claimed it is gone and no agent was started"},
     {stillborn, REPAIR, HEAL_STILLBORN, REMEDY_RETIRE, "its start left no process and no session"},
+    {never_started_untimed, REPAIR, HEAL_UNTIMED, REMEDY_START_CLOCK, "its row has no reading of the awake clock"},
     {never_started, LEAVE_ALONE, "it is young and its pickup cannot be told"},
     {boot_is_over, REPAIR_DEAD, HEAL_WORKER_DIED, REMEDY_RETIRE, "the machine was started again since"},
     {ticket_closed, REPAIR, HEAL_FINISHED, REMEDY_CLOSE, "its ticket is closed"},
@@ -215,6 +240,7 @@ static const struct rule runtime_rules[] = {
     {dead, REPAIR_DEAD, HEAL_WORKER_DIED, REMEDY_RETIRE, "tmux has no such session of this run"},
 
     {end_begun, REPAIR, HEAL_WORKER_DIED, REMEDY_RETIRE, "its end was begun and not finished"},
+    {untimed, REPAIR, HEAL_UNTIMED, REMEDY_START_CLOCK, "its row has no reading of the awake clock"},
     {stale_unconfirmed, LEAVE_ALONE, "it cannot be told whether the ticket's other run has a live worker"},
     {stale_unrecorded_old, REPAIR, HEAL_STILLBORN, REMEDY_RETIRE, "past the grace without a recorded process"},
     {stale_unrecorded, LEAVE_ALONE, "no recorded process to adopt"},
@@ -249,6 +275,11 @@ static bool claim_moved_on(const struct view *v) {
     return !v->one->ticket_exists || v->one->ticket.status != TICKET_IN_PROGRESS;
 }
 
+/* By an operator's hand: no pickup and no agent can be asked for. */
+static bool claim_unowned(const struct view *v) {
+    return !v->one->ticket.run_id || !v->one->run_exists;
+}
+
 static bool claim_has_session(const struct view *v) {
     return seen_own_session(v->one) && !seen_stopped(&v->one->run);
 }
@@ -259,7 +290,7 @@ static bool session_untold(const struct view *v) {
 
 static bool claim_without_worker(const struct view *v) {
     const struct world_case *one = v->one;
-    return one->pickup == SEEN_NO || !one->run_exists || one->run.ended_at || seen_other_boot(v->world, one);
+    return one->pickup == SEEN_NO || one->run.ended_at || seen_other_boot(v->world, one);
 }
 
 /* An in_progress ticket without an active runtime row. */
@@ -267,6 +298,7 @@ static const struct rule claim_rules[] = {
     {claim_moved_on, LEAVE_ALONE, "the ticket is not in progress"},
     {claim_has_pickup, LEAVE_ALONE, "a live pickup is at work on it"},
     {tmux_silent, LEAVE_ALONE, "tmux does not answer, so nothing is known of it"},
+    {claim_unowned, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE, "it is in progress and no run of it is on the board"},
     {claim_has_session, LEAVE_ALONE, "its session lives: the row is made again from it"},
     {session_untold, LEAVE_ALONE, "it cannot be told whether its session lives"},
     {claim_without_worker, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE,
@@ -320,10 +352,16 @@ static bool session_is_lost(const struct world_session *session) {
     return session->run_exists && session->run_is_tickets && !seen_stopped(&session->run);
 }
 
+/* A stamp that lies further ahead than the linger is of a clock that was set back: nobody waits for that. */
+static bool lingered(const struct world *world, int64_t over) {
+    int64_t age = world->now - over;
+    return age >= world->linger_ms || age < -world->linger_ms;
+}
+
 static bool session_is_orphan(const struct world *world, const struct world_session *session) {
     int64_t closed = session->row_closed_at, ended = session->run.ended_at;
     int64_t over = closed > ended ? closed : ended;
-    return session->run_exists && !session_is_lost(session) && over && seen_age(world, over) >= world->linger_ms;
+    return session->run_exists && !session_is_lost(session) && over && lingered(world, over);
 }
 
 static const struct rule lost_row = {NULL, REPAIR, HEAL_LOST_ROW, REMEDY_REBUILD,
@@ -334,8 +372,6 @@ static const struct rule orphan = {NULL, REPAIR, HEAL_ORPHAN, REMEDY_CLOSE_SESSI
 /* One without a run row on this board is never closed: it may be another board's. */
 static void decide_session(struct heal_plan *plan, const struct world *world, size_t index) {
     const struct world_session *session = &world->sessions[index];
-    if (!session->same_host)
-        return;
     if (session_is_lost(session))
         plan_add(plan, &lost_row, true, index);
     else if (session_is_orphan(world, session))

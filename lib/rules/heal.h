@@ -21,6 +21,7 @@ enum heal_rule {
     HEAL_STALLED,
     HEAL_INTERRUPTED_SEND,
     HEAL_ABANDONED_CLAIM,
+    HEAL_UNTIMED,
     HEAL_RULE_COUNT
 };
 const char *heal_rule_name(enum heal_rule rule);
@@ -34,7 +35,8 @@ enum remedy {
     REMEDY_REBUILD,       /* the runtime row from the session's tags */
     REMEDY_CLOSE,         /* session and processes ended, row closed; the ticket is left as it is */
     REMEDY_CLOSE_SESSION, /* the same for a session without an active row */
-    REMEDY_NOTE_STALL,    /* one activity row */
+    REMEDY_NOTE_STALL,    /* one activity row, and the mark beside the turn that it was said */
+    REMEDY_START_CLOCK,   /* its lengths of time are counted from now on */
     REMEDY_RESOLVE_SEND,  /* look at the screen: sent, Enter, pending or unknown */
     REMEDY_COUNT
 };

@@ -1,13 +1,18 @@
 #include "rules/heal_seen.h"
 
+#include "rules/awake.h"
 #include "rules/world.h"
+
+/* tmux stamps whole seconds, and two looks are not made at once. */
+enum { CLOCKS_AGREE_MS = 60 * 1000 };
 
 static bool differs(const char *boot, const char *now) {
     return boot[0] && now[0] && strcmp(boot, now) != 0;
 }
 
 bool seen_pid(const struct world_case *one) {
-    return one->runtime.agent.pid > 0;
+    const struct identity *agent = &one->runtime.agent;
+    return agent->pid > 0 && agent->start > 0 && agent->boot[0];
 }
 
 bool seen_own_session(const struct world_case *one) {
@@ -21,27 +26,28 @@ bool seen_other_boot(const struct world *world, const struct world_case *one) {
     return agent_unknown && differs(one->run.pickup.boot, world->boot_id);
 }
 
-/* Without a usable record only tmux can tell. */
+/* Without a usable record only tmux can tell; another namespace may have a tmux of its own. */
 static enum life life_by_session(const struct world *world, const struct world_case *one) {
     if (seen_own_session(one) && one->pane_dead)
         return LIFE_DEAD;
-    if (seen_pid(one))
+    if (seen_pid(one) && !one->elsewhere)
         return world->server == SEEN_YES && one->session == SEEN_NO ? LIFE_DEAD : LIFE_UNKNOWN;
     if (seen_own_session(one))
         return one->pane_pid > 0 ? LIFE_ALIVE : LIFE_UNKNOWN;
-    if (world->server == SEEN_NO || one->session != SEEN_UNKNOWN)
-        return LIFE_DEAD;
-    return LIFE_UNKNOWN;
+    if (world->server == SEEN_NO)
+        return one->elsewhere ? LIFE_UNKNOWN : LIFE_DEAD;
+    return one->session != SEEN_UNKNOWN ? LIFE_DEAD : LIFE_UNKNOWN;
 }
 
 enum life seen_life(const struct world *world, const struct world_case *one) {
     if (seen_other_boot(world, one))
         return LIFE_DEAD;
-    if (seen_pid(one) && one->process == SEEN_YES)
+    bool told = seen_pid(one) && !one->elsewhere;
+    if (told && one->process == SEEN_YES)
         return LIFE_ALIVE;
     if (world->server == SEEN_UNKNOWN)
         return LIFE_UNKNOWN;
-    if (seen_pid(one) && one->process == SEEN_NO)
+    if (told && one->process == SEEN_NO)
         return LIFE_DEAD;
     return life_by_session(world, one);
 }
@@ -65,25 +71,69 @@ bool seen_ticket_stale(const struct world_case *one) {
     return one->ticket.status == TICKET_TODO || (one->ticket.status == TICKET_IN_PROGRESS && !one->runtime_is_tickets);
 }
 
+bool seen_ticket_waits(const struct world_case *one) {
+    return one->ticket_exists && !seen_ticket_closed(one) && one->ticket.status != TICKET_TODO &&
+           one->ticket.status != TICKET_IN_PROGRESS;
+}
+
 bool seen_stopped(const struct run *run) {
     return run->ended_at && run_outcome_from(run->outcome) == RUN_STOPPED;
 }
 
-int64_t seen_age(const struct world *world, int64_t then) {
-    return world->now > then ? world->now - then : 0;
+bool seen_timed(const struct world *world, const struct world_case *one) {
+    return awake_known(&one->runtime, world->boot_id);
+}
+
+static int64_t since(const struct world *world, const struct world_case *one, int64_t tick) {
+    return seen_timed(world, one) ? awake_between(tick, world->tick) : 0;
+}
+
+int64_t seen_age(const struct world *world, const struct world_case *one) {
+    return since(world, one, one->runtime.spawned_tick);
 }
 
 static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
 
+static int64_t less(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+int64_t seen_turn_age(const struct world *world, const struct world_case *one) {
+    return since(world, one, later(one->runtime.spawned_tick, one->runtime.turn_started_tick));
+}
+
+int64_t seen_stall_age(const struct world *world, const struct world_case *one) {
+    return one->runtime.stall_tick ? since(world, one, one->runtime.stall_tick) : 0;
+}
+
+/* Of a stamp that lies ahead the clock was set back since: then it tells nothing. */
+static int64_t wall_since(const struct world *world, int64_t then) {
+    if (then - CLOCKS_AGREE_MS > world->now)
+        return INT64_MAX;
+    return world->now > then ? world->now - then : 0;
+}
+
+/* The row's own stamps count only where tmux has none. */
+static int64_t last_sign(const struct world_case *one) {
+    const struct runtime *runtime = &one->runtime;
+    int64_t row = later(runtime->turn_started_at, runtime->last_output_at);
+    return one->activity ? one->activity : later(row, runtime->spawned_at);
+}
+
 int64_t seen_idle_age(const struct world *world, const struct world_case *one) {
     const struct runtime *runtime = &one->runtime;
-    return seen_age(world, later(runtime->spawned_at, later(runtime->turn_started_at, runtime->last_output_at)));
+    int64_t tick = later(runtime->spawned_tick, later(runtime->turn_started_tick, runtime->idle_tick));
+    return less(wall_since(world, last_sign(one)), since(world, one, tick));
 }
 
 int64_t seen_quiet_age(const struct world *world, const struct world_case *one) {
+    return less(wall_since(world, last_sign(one)), seen_turn_age(world, one));
+}
+
+bool seen_stall_stands(const struct world *world, const struct world_case *one) {
     const struct runtime *runtime = &one->runtime;
-    int64_t since = later(runtime->turn_started_at, runtime->last_output_at);
-    return seen_age(world, since ? since : runtime->spawned_at);
+    bool of_this_turn = runtime->stall_tick && runtime->stall_tick >= runtime->turn_started_tick;
+    return seen_timed(world, one) && of_this_turn && (!one->activity || one->activity == runtime->last_output_at);
 }

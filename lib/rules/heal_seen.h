@@ -18,19 +18,29 @@ enum life seen_life(const struct world *world, const struct world_case *one);
 /* It was of another boot: dead without asking anybody. Without an agent on record the pickup's boot says it. */
 bool seen_other_boot(const struct world *world, const struct world_case *one);
 
-bool seen_pid(const struct world_case *one);         /* an identity is on record */
+bool seen_pid(const struct world_case *one);         /* a whole identity is on record, to be told from another's */
 bool seen_own_session(const struct world_case *one); /* tmux has the session and it carries this run's tag */
 bool seen_never_started(const struct world *world, const struct world_case *one); /* spawning, no pid, no session */
 
 bool seen_ticket_closed(const struct world_case *one); /* done, cancelled, or not there at all */
 bool seen_ticket_ours(const struct world_case *one);   /* in_progress by the runtime's run */
 bool seen_ticket_stale(const struct world_case *one);  /* todo, or in_progress by none or by another run */
+bool seen_ticket_waits(const struct world_case *one);  /* for a person, or it has moved on: nobody waits for output */
 
 bool seen_stopped(const struct run *run); /* ended by an operator's hand */
 
-/* Milliseconds since `then`; 0 when a clock jumped back. */
-int64_t seen_age(const struct world *world, int64_t then);
+/* Lengths of time in milliseconds, on the awake clock (SPEC section 12): 0 where the row has no reading of this boot.
+ */
+bool seen_timed(const struct world *world, const struct world_case *one);
+int64_t seen_age(const struct world *world, const struct world_case *one);       /* since it was spawned */
+int64_t seen_turn_age(const struct world *world, const struct world_case *one);  /* since its turn began */
+int64_t seen_stall_age(const struct world *world, const struct world_case *one); /* since its stall was said */
+
+/* What tmux says of output is wall time: neither silence nor rest is ever longer than the awake clock allows. */
 int64_t seen_idle_age(const struct world *world, const struct world_case *one);  /* since anything happened in it */
 int64_t seen_quiet_age(const struct world *world, const struct world_case *one); /* of the turn, without output */
+
+/* A stall of this turn was said and there was no output since. */
+bool seen_stall_stands(const struct world *world, const struct world_case *one);
 
 #endif

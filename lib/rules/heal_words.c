@@ -14,6 +14,7 @@ static const char *const rules[] = {
     [HEAL_STALLED] = "stalled",
     [HEAL_INTERRUPTED_SEND] = "interrupted_send",
     [HEAL_ABANDONED_CLAIM] = "abandoned_claim",
+    [HEAL_UNTIMED] = "untimed",
 };
 static_assert(sizeof rules / sizeof *rules == HEAL_RULE_COUNT, "a rule without a name");
 
@@ -26,6 +27,7 @@ static const char *const remedies[] = {
     [REMEDY_CLOSE] = "close",
     [REMEDY_CLOSE_SESSION] = "close_session",
     [REMEDY_NOTE_STALL] = "note_stall",
+    [REMEDY_START_CLOCK] = "start_clock",
     [REMEDY_RESOLVE_SEND] = "resolve_send",
 };
 static_assert(sizeof remedies / sizeof *remedies == REMEDY_COUNT, "a remedy without a name");

@@ -87,7 +87,8 @@ struct runtime {
     char tick_boot[40];
     int64_t spawned_tick;
     int64_t turn_started_tick;
-    int64_t stall_tick; /* when the stall was said */
+    int64_t stall_tick; /* when the stall was said; last_output_at is then the output that was seen last */
+    int64_t idle_tick;  /* since when it is idle */
 };
 
 struct message {

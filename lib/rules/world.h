@@ -7,11 +7,12 @@
 
 #include "rules/rows.h"
 
-/* What healing looks at: the board and the outside at one moment. Rows of other hosts are not in it at all. */
+/* What healing looks at: the board and the outside at one moment. All rows of an embedded board are this machine's,
+ * whatever it is called today. */
 
 /* One ticket with everything the board and the outside say of its current or last runtime. A world has one entry per
- * - runtime row that is spawning, idle or running on this host, and
- * - in_progress ticket of this host whose run has no such runtime row (runtime_exists false). */
+ * - runtime row that is spawning, idle or running, and
+ * - in_progress ticket whose run has no such runtime row (runtime_exists false). */
 struct world_case {
     struct ticket ticket;
     bool ticket_exists;
@@ -34,9 +35,10 @@ struct world_case {
     bool pane_dead;    /* the pane is kept after its program's end */
     int64_t pane_pid;  /* 0: not seen */
     char pane_id[16];
+    int64_t activity;       /* when tmux last saw output of it, by the wall clock; 0: not seen */
     bool other_boot;        /* runtime.agent.boot is set and differs from this boot */
+    bool elsewhere;         /* its pid is counted in another pid namespace: only tmux can tell of it */
     enum seen other_worker; /* ticket.run_id is another run, whose recorded worker is alive */
-    bool stall_said;        /* the activity row `stalled` stands since the turn began */
 };
 
 /* A tagged session of ours in tmux for which no active runtime row stands. */
@@ -52,16 +54,18 @@ struct world_session {
     bool run_exists;
     bool run_is_tickets;   /* ticket.run_id is run_tag and the ticket is in_progress */
     int64_t row_closed_at; /* of a dead/closed runtime row of this run; 0: none */
-    bool same_host;        /* run.host is this host, or no run row */
 };
 
 struct world {
-    int64_t now;
+    int64_t now;  /* wall clock: compared with what tmux and ended runs say, and never alone the end of a live agent */
+    int64_t tick; /* awake clock, which nobody sets and which stands still in a suspend; of the boot boot_id */
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms;
-    bool mass_death_said; /* the pass before held a mass death back and said so: now it is believed */
-    bool http;            /* the transport is http: a `sending` message is resolved by looking for the marker only */
+    bool any;              /* a row is active */
+    bool mass_death_said;  /* the pass before held a mass death back and said so: now it is believed */
+    bool unreachable_said; /* a mark like that of a tmux that does not answer */
+    bool http;             /* the transport is http: a `sending` message is resolved by looking for the marker only */
     struct world_case *cases;
     size_t case_count, case_cap;
     struct world_session *sessions;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/proc.h"
+#include "rules/awake.h"
 #include "run/marker.h"
 #include "run/site.h"
 #include "run/worker.h"
@@ -57,6 +58,23 @@ static void read_rows(struct site *site, struct scene *scene) {
     err_release(&err);
 }
 
+/* A pid of another namespace says nothing here: then its own live pane does. */
+static enum seen process_seen(const struct site *site, const struct scene *scene) {
+    const struct identity *agent = &scene->runtime.agent;
+    bool elsewhere = agent->ns && site->self.ns && agent->ns != site->self.ns;
+
+    if (elsewhere && scene->session == SEEN_YES && text_same(scene->pane.run, scene->take->run_id))
+        return SEEN_YES;
+    return proc_alive(agent);
+}
+
+/* Of a row without a reading of this boot nothing but the wall clock tells, which may have been set since. */
+static int64_t age_of(const struct site *site, const struct runtime *runtime) {
+    if (awake_known(runtime, site->self.boot))
+        return awake_between(runtime->spawned_tick, clock_monotonic());
+    return clock_now() - runtime->spawned_at;
+}
+
 static struct adopt_facts facts_of(const struct site *site, const struct scene *scene) {
     const struct takeover *take = scene->take;
     const struct runtime *runtime = &scene->runtime;
@@ -73,9 +91,9 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
                             scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
         .session_tag_is_runs = scene->session != SEEN_YES || text_same(scene->pane.run, take->run_id),
         .pid_recorded = runtime->agent.pid > 0,
-        .process = proc_alive(&runtime->agent),
+        .process = process_seen(site, scene),
         .session = scene->session,
-        .age_ms = clock_now() - runtime->spawned_at,
+        .age_ms = age_of(site, runtime),
         .newborn_grace_ms = site->config.newborn_grace_s * 1000,
     };
 }

@@ -15,7 +15,7 @@
       "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t                 \
       "last_turn_marker," t "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t               \
       "last_output_at," t "closed_at," t "turn_count," t "tick_boot," t "spawned_tick," t "turn_started_tick," t       \
-      "stall_tick"
+      "stall_tick," t "idle_tick"
 #define MESSAGE_COLUMNS(t) MESSAGE_FIELDS(t, t "body")
 #define MESSAGE_FIELDS(t, body)                                                                                        \
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
@@ -25,7 +25,7 @@
 enum {
     TICKET_WIDTH = 21,
     RUN_WIDTH = 13,
-    RUNTIME_WIDTH = 27,
+    RUNTIME_WIDTH = 28,
     MESSAGE_WIDTH = 13,
 };
 

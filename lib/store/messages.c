@@ -81,7 +81,10 @@ bool messages_notes(struct board *board, const struct message_turn *turn, char *
 bool messages_next(struct board *board, const struct delivery_want *want, struct delivery *delivery, struct err *err) {
     struct query q;
     *delivery = (struct delivery){0};
-    query_open(&q, board, CALL(SQL_MESSAGE_NEXT, bind_text(":host", want->host), bind_number(":now", want->now)), err);
+    query_open(&q, board,
+               CALL(SQL_MESSAGE_NEXT, bind_text(":host", want->host), bind_number(":now", want->now),
+                    bind_number(":latest", want->latest)),
+               err);
     if (query_next(&q) && read_message(&q, &delivery->message))
         read_runtime(&q, &delivery->runtime);
     if (query_close(&q))

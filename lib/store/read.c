@@ -101,6 +101,7 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->spawned_tick = read_time(query);
     runtime->turn_started_tick = read_time(query);
     runtime->stall_tick = read_time(query);
+    runtime->idle_tick = read_time(query);
     return true;
 }
 

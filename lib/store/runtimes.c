@@ -1,9 +1,15 @@
 #include "store/runtimes.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/db.h"
 #include "store/read.h"
+
+/* Of a row that has one of this boot already. */
+static struct bind tick_now(void) {
+    return bind_number(":tick", clock_monotonic());
+}
 
 bool runtimes_get(struct board *board, const char *session_key, struct runtime *runtime, struct err *err) {
     struct query q;
@@ -61,7 +67,7 @@ bool runtimes_take_turn(struct board *board, const struct runtime_change *change
 
 bool runtimes_end_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
     return db_hit(board,
-                  CALL(SQL_RUNTIME_END_TURN, bind_text(":session_key", change->session_key),
+                  CALL(SQL_RUNTIME_END_TURN, tick_now(), bind_text(":session_key", change->session_key),
                        bind_text(":run_id", change->run_id), bind_text(":nonce", change->nonce),
                        bind_number(":now", change->now)),
                   changed, err);
@@ -69,14 +75,14 @@ bool runtimes_end_turn(struct board *board, const struct runtime_change *change,
 
 bool runtimes_settle_idle(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
     return db_hit(board,
-                  CALL(SQL_RUNTIME_SETTLE_IDLE, bind_text(":session_key", change->session_key),
+                  CALL(SQL_RUNTIME_SETTLE_IDLE, tick_now(), bind_text(":session_key", change->session_key),
                        bind_text(":run_id", change->run_id), bind_number(":now", change->now)),
                   changed, err);
 }
 
 bool runtimes_return_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
     return db_hit(board,
-                  CALL(SQL_RUNTIME_RETURN_TURN, bind_text(":session_key", change->session_key),
+                  CALL(SQL_RUNTIME_RETURN_TURN, tick_now(), bind_text(":session_key", change->session_key),
                        bind_text(":run_id", change->run_id), bind_text(":nonce", change->nonce),
                        bind_text(":to", runtime_status_name(change->to)), bind_number(":now", change->now)),
                   changed, err);
@@ -108,8 +114,24 @@ bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *
              bind_text(":tick_boot", runtime->tick_boot[0] ? runtime->tick_boot : NULL),
              bind_maybe(":spawned_tick", runtime->spawned_tick),
              bind_maybe(":turn_started_tick", runtime->turn_started_tick),
-             bind_maybe(":stall_tick", runtime->stall_tick)),
+             bind_maybe(":stall_tick", runtime->stall_tick), bind_maybe(":idle_tick", runtime->idle_tick)),
         changed, err);
+}
+
+bool runtimes_note_stall(struct board *board, const struct runtime *seen, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_NOTE_STALL, tick_now(), bind_text(":session_key", seen->session_key),
+                       bind_text(":run_id", seen->run_id), bind_maybe(":turn", seen->turn_started_tick),
+                       bind_maybe(":before", seen->stall_tick), bind_maybe(":activity", seen->last_output_at)),
+                  changed, err);
+}
+
+bool runtimes_start_clock(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_START_CLOCK, bind_text(":session_key", change->session_key),
+                       bind_text(":run_id", change->run_id), bind_tick(":tick", change->tick),
+                       bind_tick_boot(":tick_boot", change->tick)),
+                  changed, err);
 }
 
 bool runtimes_set_harvest(struct board *board, const struct runtime_change *change, struct err *err) {

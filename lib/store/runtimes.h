@@ -39,7 +39,7 @@ struct runtime_change {
     enum runtime_status to; /* return_turn, retire */
     const char *reason;     /* retire */
     int64_t offset;         /* set_harvest */
-    struct tick tick;       /* take_turn */
+    struct tick tick;       /* take_turn, start_clock */
     int64_t now;
 };
 
@@ -62,6 +62,13 @@ bool runtimes_retire(struct board *board, const struct runtime_change *change, b
 
 /* A row made again from a session's tags (lost_row), only if no active row of the key stands. */
 bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *changed, struct err *err);
+
+/* That the turn stalls is being said: by the first of those that saw the same mark. `seen` names the turn as it was
+ * read; its last_output_at is the output that was seen last. */
+bool runtimes_note_stall(struct board *board, const struct runtime *seen, bool *changed, struct err *err);
+
+/* A row without a reading of this boot: its lengths of time are counted from now on. */
+bool runtimes_start_clock(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
 /* Where the pane log stood when the turn was taken: what follows is the turn's. */
 bool runtimes_set_harvest(struct board *board, const struct runtime_change *change, struct err *err);
@@ -135,6 +142,7 @@ bool messages_take(struct board *board, const struct message_turn *turn, bool *c
 struct delivery_want {
     const char *host;
     int64_t now;
+    int64_t latest; /* a time behind it is from a clock that was ahead, and counts as now */
 };
 struct delivery {
     struct message message;

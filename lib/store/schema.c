@@ -186,6 +186,7 @@ static const char *const version_2[] = {
     "ALTER TABLE runtime_sessions ADD COLUMN spawned_tick INTEGER",
     "ALTER TABLE runtime_sessions ADD COLUMN turn_started_tick INTEGER",
     "ALTER TABLE runtime_sessions ADD COLUMN stall_tick INTEGER",
+    "ALTER TABLE runtime_sessions ADD COLUMN idle_tick INTEGER",
     "CREATE TRIGGER need_lost AFTER UPDATE OF status ON tickets WHEN NEW.status='cancelled' BEGIN "
     "INSERT OR IGNORE INTO settings(key,value)SELECT 'stuck:'||ticket_id,needs_id FROM ticket_needs "
     "WHERE needs_id=NEW.id;END",

@@ -31,13 +31,17 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
     one->spawn_recorded = read_effect_state(q, &one->spawn);
     one->send_recorded = read_effect_state(q, &one->send);
     one->kill_pending = read_effect_state(q, &kill) && kill == EFFECT_INTENT;
-    one->stall_said = query_number(q) != 0;
 }
 
-static bool anything(struct board *board, const struct bind *host, bool *any, struct err *err) {
+/* Together with the marks that healing leaves for the next pickup: one look for all of it. */
+static bool anything(struct board *board, const char *host, struct world *world, struct err *err) {
     struct query q;
-    query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, *host), err);
-    *any = query_next(&q) && query_number(&q) != 0;
+    query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, bind_text(":host", host)), err);
+    if (query_next(&q)) {
+        world->any = query_number(&q) != 0;
+        world->mass_death_said = query_number(&q) != 0;
+        world->unreachable_said = query_number(&q) != 0;
+    }
     return query_close(&q);
 }
 
@@ -52,10 +56,9 @@ static bool add_cases(struct query *q, bool with_runtime, struct world *world) {
 bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err) {
     const struct bind here = bind_text(":host", host);
     struct query q;
-    bool any = false;
-    if (!anything(board, &here, &any, err))
+    if (!anything(board, host, world, err))
         return false;
-    if (!any)
+    if (!world->any)
         return true;
     query_open(&q, board, CALL(SQL_SNAPSHOT_RUNTIMES, here), err);
     if (!add_cases(&q, true, world))
@@ -64,17 +67,14 @@ bool snapshot_cases(struct board *board, const char *host, struct world *world, 
     return add_cases(&q, false, world);
 }
 
-bool snapshot_session(struct board *board, const char *host, struct world_session *session, struct err *err) {
+bool snapshot_session(struct board *board, struct world_session *session, struct err *err) {
     struct query q;
     session->run_exists = session->run_is_tickets = false;
     session->row_closed_at = 0;
-    session->same_host = true;
-    query_open(&q, board, CALL(SQL_SNAPSHOT_SESSION, bind_text(":run_id", session->run_tag), bind_text(":host", host)),
-               err);
+    query_open(&q, board, CALL(SQL_SNAPSHOT_SESSION, bind_text(":run_id", session->run_tag)), err);
     if (query_next(&q) && read_run(&q, &session->run)) {
         session->run_exists = true;
         session->run_is_tickets = query_number(&q) != 0;
-        session->same_host = query_number(&q) != 0;
         session->row_closed_at = query_number(&q);
     }
     return query_close(&q);

@@ -8,16 +8,16 @@ struct board;
 struct err;
 struct world;
 
-/* Fills the board's half of a world (cases with their rows; nothing that was seen outside) for one host. Inside one
- * read transaction of the caller's. Costs one indexed look when nothing is active. */
+/* Fills the board's half of a world (cases with their rows, the marks of the pass before; nothing that was seen
+ * outside). Inside one read transaction of the caller's. Costs one indexed look when nothing is active. */
 bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err);
 
 /* Fills one session's rows from its run tag and ticket id. */
 struct world_session;
-bool snapshot_session(struct board *board, const char *host, struct world_session *session, struct err *err);
+bool snapshot_session(struct board *board, struct world_session *session, struct err *err);
 
-/* One ticket's case again, for re-checking a premise inside a repair's own transaction: its active runtime of this
- * host, or without one the ticket while it is in_progress here. Neither ticket_exists nor runtime_exists: nothing of it
+/* One ticket's case again, for re-checking a premise inside a repair's own transaction: its active runtime, or
+ * without one the ticket while it is in_progress. Neither ticket_exists nor runtime_exists: nothing of it
  * stands. *one is overwritten; its rows are the caller's to release. */
 struct world_case;
 struct snapshot_key {

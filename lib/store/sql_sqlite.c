@@ -4,6 +4,9 @@
 
 #define ACTIVE "status IN('spawning','idle','running')"
 #define R_ACTIVE "r.status IN('spawning','idle','running')"
+/* All rows of an embedded board are this machine's, whatever it is called today: its name is bound for boards that
+ * several machines share. */
+#define HERE ":host IS NOT NULL"
 #define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
 /* Put off, and its time has come; or it lies further off than any pause, by a clock that was wrong. Each half is a
  * range of the index of its own. */
@@ -42,26 +45,23 @@
 #define LOST_TURN "SELECT 1 FROM ticket_messages m WHERE m.run_id=:run_id AND m.status='sending' AND m.nonce=turn_nonce"
 
 #define EFFECTS_OF(run)                                                                                                \
-    LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill,"
-#define STALL_SAID                                                                                                     \
-    "r.status='running' AND EXISTS(SELECT 1 FROM ticket_activity a WHERE a.ticket_id=r.ticket_id AND "                 \
-    "a.kind='stalled' AND a.run_id=r.run_id AND a.created_at>=COALESCE(r.turn_started_at,0))"
+    LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill "
 /* A picture of the board needs no text: bodies are left out. */
 #define COLUMNS_TR TICKET_FIELDS("t.", "NULL AS body") "," RUN_COLUMNS("u.") ","
 #define CASE_OF_RUNTIME                                                                                                \
-    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")     \
-        STALL_SAID " AS stall_said "
-#define CASE_OF_TICKET                                                                                                 \
-    "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id") "0 AS stall_said "
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")
+#define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id")
 #define JOIN_RUNTIME                                                                                                   \
     "LEFT JOIN tickets t ON t.id=r.ticket_id LEFT JOIN runs u ON u.run_id=r.run_id LEFT JOIN " SENDING_OF("r.run_id")
 #define JOIN_TICKET "LEFT JOIN runs u ON u.run_id=t.run_id LEFT JOIN " SENDING_OF("t.run_id")
 #define NO_RUNTIME                                                                                                     \
-    "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.host=:host AND " R_ACTIVE " AND r.run_id=t.run_id)"
+    "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||t.id||':session' AND " R_ACTIVE        \
+    " AND(t.run_id IS NULL OR r.run_id=t.run_id))"
 
 /* A tick counts from the boot that is recorded beside it: one of another boot says nothing any more. */
 #define TURN_TICK                                                                                                      \
-    "turn_started_tick=:tick,stall_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot IS :tick_boot "    \
+    "turn_started_tick=:tick,stall_tick=NULL,idle_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot "   \
+    "IS :tick_boot "                                                                                                   \
     "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
 
 const char *const sql_sqlite[SQL_COUNT] = {
@@ -108,7 +108,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
         "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
     [SQL_CLAIM_RUNNING] = "SELECT count(*)AS running FROM runtime_sessions INDEXED BY runtime_sessions_active "
-                          "WHERE host=:host AND " ACTIVE " AND status IN('spawning','running')",
+                          "WHERE " HERE " AND " ACTIVE " AND status IN('spawning','running')",
     [SQL_CLAIM_CHECK] =
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
         "AND "
@@ -168,7 +168,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
 
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
     [SQL_RUNTIME_LIST_ACTIVE] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE " ACTIVE
-                                                              " AND(:host IS NULL OR host=:host)ORDER BY ticket_id",
+                                                              " AND(:host IS NULL OR " HERE ")ORDER BY ticket_id",
     [SQL_RUNTIME_SET_AGENT] = "UPDATE runtime_sessions SET pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,"
                               "pid_ns=:ns WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_SET_WORKER] =
@@ -183,13 +183,13 @@ const char *const sql_sqlite[SQL_COUNT] = {
             ":run_id"),
     [SQL_RUNTIME_END_TURN] =
         "UPDATE runtime_sessions SET status='idle',last_turn_marker=COALESCE(turn_nonce,last_turn_marker),"
-        "turn_nonce=NULL,last_output_at=:now "
+        "turn_nonce=NULL,last_output_at=:now,stall_tick=NULL,idle_tick=:tick "
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
     [SQL_RUNTIME_RETURN_TURN] =
         "UPDATE runtime_sessions SET status=:to,turn_nonce=NULL,turn_started_at=NULL,turn_started_tick=NULL,"
-        "turn_count=max(turn_count-1,0),last_output_at=:now "
+        "stall_tick=NULL,idle_tick=:tick,turn_count=max(turn_count-1,0),last_output_at=:now "
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
-    [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status='idle',last_output_at=:now "
+    [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status='idle',last_output_at=:now,idle_tick=:tick "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND status='spawning'",
     [SQL_RUNTIME_RETIRE] = "UPDATE runtime_sessions SET status=:to,failure_reason=:reason,closed_at=:now,"
                            "last_turn_marker=COALESCE(turn_nonce,last_turn_marker),turn_nonce=NULL "
@@ -198,9 +198,19 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "") ")SELECT :session_key,:ticket_id,:run_id,:host,"
             ":status,:tmux_target,:pane_id,:pid,:start,:boot,:ns,:profile,:cwd,:log,:turn_nonce,:last_turn_marker,"
             ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count,"
-            ":tick_boot,:spawned_tick,:turn_started_tick,:stall_tick "
+            ":tick_boot,:spawned_tick,:turn_started_tick,:stall_tick,:idle_tick "
             "WHERE EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)AND NOT EXISTS("
             "SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
+    /* Of several that see the stall at once one finds the mark as it was. */
+    [SQL_RUNTIME_NOTE_STALL] =
+        "UPDATE runtime_sessions SET stall_tick=:tick,last_output_at=COALESCE(:activity,last_output_at)"
+        "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_started_tick IS :turn AND "
+        "stall_tick IS :before",
+    [SQL_RUNTIME_START_CLOCK] =
+        "UPDATE runtime_sessions SET tick_boot=:tick_boot,spawned_tick=:tick,stall_tick=NULL,"
+        "turn_started_tick=CASE WHEN status='running' THEN :tick END,idle_tick=CASE WHEN status='idle' THEN :tick END "
+        "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
+        " AND(tick_boot IS NOT :tick_boot OR spawned_tick IS NULL)",
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
 
@@ -226,8 +236,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_MESSAGE_NEXT] = "SELECT " MESSAGE_COLUMNS("m.") "," RUNTIME_COLUMNS(
         "r.") " FROM runtime_sessions r INDEXED BY "
               "runtime_sessions_active CROSS JOIN ticket_messages m ON m.ticket_id=r.ticket_id "
-              "WHERE r.host=:host AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
-              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)<=:now AND(m.kind='note' OR m.run_id=r.run_id)"
+              "WHERE " HERE " AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
+              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND :latest "
+              "AND(m.kind='note' OR m.run_id=r.run_id)"
               "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
               "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.id LIMIT 1",
     [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
@@ -256,8 +267,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "worker_ns=:ns,worker_host=:host,failure_reason=NULL,next_attempt_at=NULL,updated_at=:now WHERE id=:id AND "
         "status IN('todo','in_progress')"
         "AND EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
-        ")AND(status,run_id,worker_pid,worker_start,worker_boot,worker_ns,worker_host,failure_reason,next_attempt_at)"
-        "IS NOT('in_progress',:run_id,:pid,:start,:boot,:ns,:host,NULL,NULL)",
+        ")AND(status,run_id,worker_pid,worker_start,worker_boot,worker_ns,failure_reason,next_attempt_at)"
+        "IS NOT('in_progress',:run_id,:pid,:start,:boot,:ns,NULL,NULL)",
     [SQL_ADOPT_RUNTIME] =
         "UPDATE runtime_sessions SET "
         "status='running',pane_id=:pane_id,pid=:pid,pid_start=:start,boot_id=:boot,pid_ns=:ns,"
@@ -301,20 +312,21 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
     [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
 
-    [SQL_SNAPSHOT_ANY] = "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE "
-                         "host=:host AND " ACTIVE ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE "
-                         "worker_host=:host AND status='in_progress')AS any",
+    [SQL_SNAPSHOT_ANY] = "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE
+                         " AND " ACTIVE ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
+                         " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='mass_death')AS mass_death,"
+                         "EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
-                                              " WHERE r.host=:host AND " R_ACTIVE,
-    [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET
-                                            " WHERE t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
-    [SQL_SNAPSHOT_AGAIN_RUNTIME] = CASE_OF_RUNTIME "FROM runtime_sessions r " JOIN_RUNTIME
-                                                   " WHERE r.session_key='ticket:'||:ticket_id||':session' AND "
-                                                   "r.host=:host AND " R_ACTIVE,
-    [SQL_SNAPSHOT_AGAIN_TICKET] = CASE_OF_TICKET "FROM tickets t " JOIN_TICKET " WHERE t.id=:ticket_id AND "
-                                                 "t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
+                                              " WHERE " HERE " AND " R_ACTIVE,
+    [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE
+                                            " AND t.status='in_progress' AND " NO_RUNTIME,
+    [SQL_SNAPSHOT_AGAIN_RUNTIME] =
+        CASE_OF_RUNTIME "FROM runtime_sessions r " JOIN_RUNTIME
+                        " WHERE r.session_key='ticket:'||:ticket_id||':session' AND " HERE " AND " R_ACTIVE,
+    [SQL_SNAPSHOT_AGAIN_TICKET] = CASE_OF_TICKET "FROM tickets t " JOIN_TICKET " WHERE t.id=:ticket_id AND " HERE
+                                                 " AND t.status='in_progress' AND " NO_RUNTIME,
     [SQL_SNAPSHOT_SESSION] = "SELECT " RUN_COLUMNS(
-        "u.") ",t.run_id IS u.run_id AND t.status='in_progress' AS is_tickets,u.host=:host AS is_here,r.closed_at "
+        "u.") ",t.run_id IS u.run_id AND t.status='in_progress' AS is_tickets,r.closed_at "
               "FROM runs u LEFT JOIN tickets t ON t.id=u.ticket_id LEFT JOIN runtime_sessions r ON "
               "r.session_key='ticket:'||u.ticket_id||':session' AND r.run_id=u.run_id AND r.status IN('dead','closed')"
               "WHERE u.run_id=:run_id",

@@ -4,7 +4,7 @@
 #include "store/sql.h"
 
 #define CASE_COLUMNS(runtime)                                                                                          \
-    TICKET_COLUMNS("") "," RUN_COLUMNS("") "," runtime MESSAGE_COLUMNS("") ",spawn,send,kill,stall_said"
+    TICKET_COLUMNS("") "," RUN_COLUMNS("") "," runtime MESSAGE_COLUMNS("") ",spawn,send,kill"
 
 const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = {"begin_write", NULL, NULL},
@@ -57,15 +57,17 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUNTIME_SET_AGENT] = {"runtime_set_agent", "pane_id,pid,start,boot,ns,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_WORKER] = {"runtime_set_worker", "pid,start,boot,ns,session_key,now,run_id", NULL},
     [SQL_RUNTIME_TAKE_TURN] = {"runtime_take_turn", "nonce,now,tick,tick_boot,session_key,run_id", NULL},
-    [SQL_RUNTIME_END_TURN] = {"runtime_end_turn", "now,session_key,run_id,nonce", NULL},
-    [SQL_RUNTIME_RETURN_TURN] = {"runtime_return_turn", "to,now,session_key,run_id,nonce", NULL},
-    [SQL_RUNTIME_SETTLE_IDLE] = {"runtime_settle_idle", "now,session_key,run_id", NULL},
+    [SQL_RUNTIME_END_TURN] = {"runtime_end_turn", "now,tick,session_key,run_id,nonce", NULL},
+    [SQL_RUNTIME_RETURN_TURN] = {"runtime_return_turn", "to,tick,now,session_key,run_id,nonce", NULL},
+    [SQL_RUNTIME_SETTLE_IDLE] = {"runtime_settle_idle", "now,tick,session_key,run_id", NULL},
     [SQL_RUNTIME_RETIRE] = {"runtime_retire", "to,reason,now,session_key,run_id", NULL},
     [SQL_RUNTIME_REBUILD] = {"runtime_rebuild",
                              "session_key,ticket_id,run_id,host,status,tmux_target,pane_id,pid,start,boot,ns,profile,"
                              "cwd,log,turn_nonce,last_turn_marker,harvest_offset,spawned_at,turn_started_at,last_"
-                             "output_at,turn_count,tick_boot,spawned_tick,turn_started_tick,stall_tick",
+                             "output_at,turn_count,tick_boot,spawned_tick,turn_started_tick,stall_tick,idle_tick",
                              NULL},
+    [SQL_RUNTIME_NOTE_STALL] = {"runtime_note_stall", "tick,activity,session_key,run_id,turn,before", NULL},
+    [SQL_RUNTIME_START_CLOCK] = {"runtime_start_clock", "tick_boot,tick,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_HARVEST] = {"runtime_set_harvest", "offset,session_key,run_id", NULL},
 
     [SQL_RUN_GET] = {"run_get", "run_id", RUN_COLUMNS("")},
@@ -79,7 +81,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_MESSAGE_WORK] = {"message_work", "run_id", MESSAGE_COLUMNS("")},
     [SQL_MESSAGE_NOTES_OF_NONCE] = {"message_notes_of_nonce", "ticket_id,nonce", "body"},
     [SQL_MESSAGE_NOTES_PENDING] = {"message_notes_pending", "ticket_id", "body"},
-    [SQL_MESSAGE_NEXT] = {"message_next", "host,now", MESSAGE_COLUMNS("") "," RUNTIME_COLUMNS("")},
+    [SQL_MESSAGE_NEXT] = {"message_next", "host,now,latest", MESSAGE_COLUMNS("") "," RUNTIME_COLUMNS("")},
     [SQL_MESSAGE_SEND] = {"message_send", "run_id,nonce", NULL},
     [SQL_MESSAGE_TAKE] = {"message_take", "run_id,nonce,id", NULL},
     [SQL_MESSAGE_TAKE_NOTES] = {"message_take_notes", "run_id,nonce,id", NULL},
@@ -108,11 +110,11 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_REQUEST_GET] = {"request_get", "id", "answer"},
     [SQL_REQUEST_PUT] = {"request_put", "id,answer,now", NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any"},
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,mass_death,unreachable"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_AGAIN_TICKET] = {"snapshot_again_ticket", "ticket_id,host", CASE_COLUMNS("")},
-    [SQL_SNAPSHOT_SESSION] = {"snapshot_session", "host,run_id", RUN_COLUMNS("") ",is_tickets,is_here,closed_at"},
+    [SQL_SNAPSHOT_SESSION] = {"snapshot_session", "run_id", RUN_COLUMNS("") ",is_tickets,closed_at"},
 
 };

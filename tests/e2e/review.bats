@@ -200,14 +200,13 @@ two() {
     rows_are closed "SELECT status FROM runtime_sessions WHERE ticket_id=2"
 }
 
-@test "a named ticket whose earlier agent is on another host's record waits, and says so once" {
+@test "a named ticket whose earlier agent lives is that agent's again, whatever the machine was called then" {
     two
     rows "UPDATE runtime_sessions SET host='elsewhere' WHERE ticket_id=1"
     rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL WHERE id=1"
-    expect 75 pickup --ticket MC-1 --json
-    is "$(value outcome) $(value reason)" "deferred held"
-    one_line
-    expect 75 pickup --ticket MC-1 --dry-run
+    expect 0 pickup --ticket MC-1 --json
+    is "$(value healed.0.rule) $(value healed.0.to)" "hidden_runtime in_progress"
+    rows_are "1" "SELECT count(*) FROM runs WHERE ticket_id=1"
 }
 
 @test "a process number that is none is recorded anew, once" {

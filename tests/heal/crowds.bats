@@ -38,6 +38,29 @@ pids() {
     steady
 }
 
+@test "a mass death that was said and is over with its board is no excuse for the next one" {
+    heal_world
+    start 6
+    # shellcheck disable=SC2046
+    kill_hard $(pids)
+    heals ""
+    one_line
+    # The board falls idle by another hand than healing's.
+    rows "UPDATE runtime_sessions SET status='dead'"
+    rows "UPDATE tickets SET status='done'"
+    expect 0 pickup --json
+    is "$errors" ""
+    rows_are "" "SELECT key FROM settings WHERE key='mass_death'"
+    steady
+    tmux_here kill-server
+    start 6
+    # shellcheck disable=SC2046
+    kill_hard $(pids)
+    heals ""
+    one_line
+    has "$errors" "6 of 6 agents look dead at once; nothing is retired in this pass"
+}
+
 @test "half of them dead is no mass death; a world that recovers is not held against anybody" {
     local victims
     heal_world

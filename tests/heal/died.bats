@@ -175,6 +175,7 @@ ghost MC-2 in_progress todo"
     tmux_here kill-session -t =mc-MC-1
     rows "UPDATE runtime_sessions SET status='spawning',pid=NULL,pid_start=NULL,boot_id=NULL,pane_id=NULL,turn_nonce=NULL,
         spawned_at=spawned_at-5000"
+    clocks 5000 5000
     rows "UPDATE runs SET pickup_pid=NULL,pickup_start=NULL,pickup_boot=NULL WHERE run_id='$run'"
     rows "UPDATE tickets SET worker_pid=NULL WHERE id=1"
     rows "UPDATE tickets SET status='blocked' WHERE id=2"
@@ -198,7 +199,7 @@ mc-demo-agent "
     tmux_here kill-session -t =mc-MC-1 || true
     rows "UPDATE runs SET pickup_pid=$self,pickup_start=$(sed 's/.*) //' "/proc/$self/stat" | cut -d' ' -f20),ended_at=NULL"
     rows "UPDATE runtime_sessions SET status='spawning',pid=NULL,pid_start=NULL,boot_id=NULL,pane_id=NULL,turn_nonce=NULL,
-        spawned_at=1"
+        spawned_at=1,spawned_tick=1"
     rows "UPDATE tickets SET status='in_progress',worker_pid=NULL"
     rows "UPDATE effects SET state='intent' WHERE kind='spawn'"
     steady

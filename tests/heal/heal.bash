@@ -32,6 +32,15 @@ merge(config, json.loads(sys.argv[1]))
 print(json.dumps(config))' "$json")" "$@"
 }
 
+# clocks WALL [AWAKE [BOOT]]: how far, in milliseconds, each clock is ahead for the programs from now on.
+clocks() {
+    if [ ! -e "$T/offsets" ]; then
+        extra+=(LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$T/offsets")
+    fi
+    printf '%s\n' "$*" >"$T/offsets.new"
+    mv "$T/offsets.new" "$T/offsets"
+}
+
 # start N [PROFILE]: N tickets, each with an agent at work on it, by as many pickups at once. PROFILE is SQL of the
 # number i.
 start() {

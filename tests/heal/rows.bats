@@ -240,36 +240,124 @@ stranger"
     steady
 }
 
-@test "rows of another host are never judged" {
-    local before
-    heal_world '{"stall_timeout_s": 1, "turn_timeout_s": 1, "runtime_ttl_s": 1, "newborn_grace_s": 1, "linger_s": 0}'
-    start 3
-    kill_hard "$(of 1 pid)" "$(of 2 pid)"
-    tmux_here kill-session -t =mc-MC-2
-    rows "UPDATE runtime_sessions SET host='elsewhere',boot_id='of-that-host',spawned_at=1,turn_started_at=1"
-    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL WHERE ticket_id=3"
-    rows "UPDATE runs SET host='elsewhere',pickup_boot='of-that-host'"
+@test "the machine's name is no part of anything's identity" {
+    local pid
+    heal_world
+    start 2
+    pid=$(of 1 pid)
+    kill_hard "$(of 2 pid)"
+    rows "UPDATE runtime_sessions SET host='elsewhere'"
+    rows "UPDATE runs SET host='elsewhere'"
     rows "UPDATE tickets SET worker_host='elsewhere'"
-    rows "UPDATE tickets SET status='todo' WHERE id=3"
-    rows "UPDATE ticket_messages SET status='sending'"
-    before=$(board)
-    for _ in 1 2; do
-        expect 0 pickup --heal-only --json
-        is "$(healed)$errors" ""
-        is "$(board)" "$before"
-    done
-    is "$(sessions)" "mc-MC-1
-mc-MC-3"
+    heals "worker_died MC-2 in_progress todo"
+    alive "$pid"
+    steady
     runtimes
-    is "$(grep -c "of another host, not looked at" <<<"$output")" 3
-    # With a row of this host beside them tmux is asked, and still nothing of theirs is touched.
-    add mine --priority critical
-    expect 0 pickup --ticket MC-4
-    before=$(rows "SELECT * FROM runtime_sessions WHERE ticket_id<4")
-    kill_hard "$(of 4 pid)"
+    has "$output" "MC-1      believed running  pid $pid"
+}
+
+# named NAME: this machine's name from now on, as the programs see it.
+named() {
+    settings "{\"host\": \"$1\", \"max_running\": 3}"
+}
+
+@test "renamed between every two of ten pickups: nothing is lost, adopted anew or said, and max_running holds" {
+    local i before
+    heal_world '{"max_running": 3}'
+    start 3
+    add four
+    before=$(rows "SELECT session_key,run_id,status,pid FROM runtime_sessions; SELECT id,status,run_id FROM tickets")
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        named "machine-$i"
+        expect 0 pickup --json
+        is "$errors" ""
+        is "$(value healed) $(value outcome) $(value reason)" "[] idle capacity"
+    done
+    is "$(rows "SELECT session_key,run_id,status,pid FROM runtime_sessions; SELECT id,status,run_id FROM tickets")" "$before"
+    is "$(agents | wc -l) $(events start)" "3 3"
+    is "$(rows "SELECT count(*) FROM ticket_activity WHERE kind IN('adopted','healed')")" 0
+    # What a person does reaches the agents that started under another name.
+    expect 0 ticket cancel MC-1
+    is "$(agents | wc -l)" 2
+    named machine-11
+    expect 0 ticket reopen MC-1
+    expect 0 pickup --json
+    is "$errors" ""
+    is "$(value outcome)" dispatched
+    is "$(agents | wc -l)" 3
+    steady
+}
+
+# The same with the kernel's name, where it may be set.
+@test "renamed for real: the kernel's name changes between pickups" {
+    local i
+    heal_world '{"max_running": 3}'
+    start 3
+    if ! unshare -ru hostname machine 2>/dev/null; then
+        skip "the name may not be set here"
+    fi
+    for i in 1 2 3; do
+        expect 0 unshare -ru bash -c "hostname machine-$i && exec \"\$@\"" - env -i PATH="$CLEAN_PATH" HOME="$T" \
+            MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" LOGNAME=tester "$MC_BIN/mc-pickup" --json </dev/null
+        is "$errors" ""
+        is "$(value healed)" "[]"
+    done
+    is "$(agents | wc -l) $(events start)" "3 3"
+}
+
+@test "in progress without a run, or with one that the board does not know: todo again, said once" {
+    heal_world
+    add one
+    add two
+    rows "UPDATE tickets SET status='in_progress',next_attempt_at=NULL WHERE id=1"
+    rows "UPDATE tickets SET status='in_progress',run_id='0123456789abcdef0123456789abcdef' WHERE id=2"
     expect 0 pickup --heal-only --json
-    is "$(healed)" "worker_died MC-4 in_progress todo"
-    is "$(rows "SELECT * FROM runtime_sessions WHERE ticket_id<4")" "$before"
-    is "$(sessions)" "mc-MC-1
-mc-MC-3"
+    is "$(healed | sort)" "abandoned_claim MC-1 in_progress todo
+abandoned_claim MC-2 in_progress todo"
+    is "$(wc -l <"$T/errors")" 2
+    has "$errors" "MC-1: it is in progress and no run of it is on the board: it is todo again"
+    rows_are "todo||0
+todo||0" "SELECT status,run_id,attempts FROM tickets"
+    is "$(activities 1 healed)" 1
+    expect 0 pickup --heal-only --json
+    is "$(healed)$errors" ""
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+}
+
+@test "a runtime whose ticket or run row is gone is closed and holds no capacity" {
+    heal_world
+    start 3
+    rows "PRAGMA foreign_keys=OFF; DELETE FROM tickets WHERE id=1; DELETE FROM runs WHERE ticket_id=2"
+    expect 0 pickup --heal-only --json
+    is "$(healed | cut -d' ' -f1 | sort)" "finished
+finished"
+    wait_for agents_are 1
+    rows_are "closed
+closed
+running" "SELECT status FROM runtime_sessions ORDER BY ticket_id"
+    expect 0 pickup --heal-only --json
+    is "$(healed)" "abandoned_claim MC-2 in_progress todo"
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)" "dispatched MC-2"
+    steady
+}
+
+agents_are() {
+    [ "$(agents | wc -l)" -eq "$1" ]
+}
+
+@test "a pid without a start time is no identity: tmux tells which process it is" {
+    local pid start
+    heal_world
+    start 2
+    pid=$(of 1 pid) start=$(of 1 pid_start)
+    rows "UPDATE runtime_sessions SET pid_start=NULL"
+    kill_hard "$(of 2 pid)"
+    expect 0 pickup --heal-only --json
+    is "$(healed | sort)" "hidden_runtime MC-1 in_progress in_progress
+worker_died MC-2 in_progress todo"
+    rows_are "running|$pid|$start" "SELECT status,pid,pid_start FROM runtime_sessions WHERE ticket_id=1"
+    steady
+    is "$(events start)" 2
 }

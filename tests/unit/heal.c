@@ -13,10 +13,11 @@
 #define BOOT "11111111-1111-1111-1111-111111111111"
 #define OTHER_BOOT "22222222-2222-2222-2222-222222222222"
 
-enum { NOW = 10000000, GRACE = 300000, TTL = 3600000, LINGER = 60000, STALL = 600000, TURN = 1800000 };
+enum { NOW = 10000000, TICK = 50000000, GRACE = 300000, TTL = 3600000, LINGER = 60000, STALL = 600000, TURN = 1800000 };
 
 static struct world world_of(struct world_case *cases, size_t count) {
     struct world world = {.now = NOW,
+                          .tick = TICK,
                           .server = SEEN_YES,
                           .newborn_grace_ms = GRACE,
                           .runtime_ttl_ms = TTL,
@@ -42,7 +43,9 @@ static struct world_case working(void) {
                                          .agent = {.pid = 77, .start = 7},
                                          .spawned_at = NOW - 5000,
                                          .turn_started_at = NOW - 4000,
-                                         .last_output_at = NOW - 1000},
+                                         .last_output_at = NOW - 1000,
+                                         .spawned_tick = TICK - 5000,
+                                         .turn_started_tick = TICK - 4000},
                              .runtime_exists = true,
                              .runtime_is_tickets = true,
                              .spawn = EFFECT_DONE,
@@ -53,16 +56,29 @@ static struct world_case working(void) {
                              .session_ours = true,
                              .pane_pid = 77,
                              .pane_id = "%1",
+                             .activity = NOW - 1000,
                              .other_worker = SEEN_NO};
     text_copy(one.run.run_id, sizeof one.run.run_id, RUN);
     text_copy(one.run.pickup.boot, sizeof one.run.pickup.boot, BOOT);
     text_copy(one.runtime.agent.boot, sizeof one.runtime.agent.boot, BOOT);
+    text_copy(one.runtime.tick_boot, sizeof one.runtime.tick_boot, BOOT);
     return one;
+}
+
+static void spawned_ago(struct world_case *one, int64_t ms) {
+    one->runtime.spawned_at = NOW - ms;
+    one->runtime.spawned_tick = TICK - ms;
+}
+
+static void turn_ago(struct world_case *one, int64_t ms) {
+    one->runtime.turn_started_at = NOW - ms;
+    one->runtime.turn_started_tick = TICK - ms;
 }
 
 static struct world_case idle(enum ticket_status status) {
     struct world_case one = working();
     one.runtime.status = RUNTIME_IDLE;
+    one.runtime.idle_tick = TICK - 1000;
     one.ticket.status = status;
     return one;
 }
@@ -79,7 +95,8 @@ static struct world_case claimed(void) {
     struct world_case one = working();
     one.runtime.status = RUNTIME_SPAWNING;
     one.runtime.agent = (struct identity){0};
-    one.runtime.turn_started_at = one.runtime.last_output_at = 0;
+    one.runtime.turn_started_at = one.runtime.last_output_at = one.runtime.turn_started_tick = 0;
+    one.activity = 0;
     one.spawn = EFFECT_INTENT;
     one.process = SEEN_UNKNOWN;
     one.session = SEEN_NO;
@@ -168,7 +185,7 @@ static void a_live_pickup_is_not_disturbed(void **state) {
     (void)state;
     struct world_case one = claimed();
     one.pickup = SEEN_YES;
-    one.runtime.spawned_at = 1;
+    spawned_ago(&one, TICK - 1);
     expect_left(one);
     one = dead();
     one.pickup = SEEN_YES;
@@ -339,6 +356,9 @@ static void a_claim_is_never_judged_by_its_age(void **state) {
     one.pickup = SEEN_YES;
     one.run.started_at = 1;
     expect_left(one);
+    one.run.ended_at = NOW - 1;
+    expect_left(one);
+    one.run.ended_at = 0;
     one.pickup = SEEN_UNKNOWN;
     expect_left(one);
     one.run.ended_at = NOW - 1;
@@ -364,7 +384,7 @@ static void a_start_that_left_nothing_is_stillborn(void **state) {
     one = claimed();
     one.pickup = SEEN_UNKNOWN;
     expect_left(one);
-    one.runtime.spawned_at = NOW - GRACE - 1;
+    spawned_ago(&one, GRACE + 1);
     expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
 }
 
@@ -374,12 +394,12 @@ static void an_unrecorded_agent_past_the_grace_is_stillborn(void **state) {
     one.ticket.status = TICKET_TODO;
     one.ticket.run_id = NULL;
     expect_left(one);
-    one.runtime.spawned_at = NOW - GRACE - 1;
+    spawned_ago(&one, GRACE + 1);
     expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
     one = claimed_with_session();
     one.pickup = SEEN_UNKNOWN;
     expect_left(one);
-    one.runtime.spawned_at = NOW - GRACE - 1;
+    spawned_ago(&one, GRACE + 1);
     expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE);
 }
 
@@ -495,40 +515,293 @@ static void a_closed_ticket_needs_no_agent(void **state) {
     expect_of(one, HEAL_FINISHED, REMEDY_CLOSE);
 }
 
+static void rest_for(struct world_case *one, int64_t ms) {
+    spawned_ago(one, ms + 2);
+    turn_ago(one, ms + 1);
+    one->runtime.idle_tick = TICK - ms;
+    one->runtime.last_output_at = one->activity = NOW - ms;
+}
+
 static void an_idle_agent_expires(void **state) {
     (void)state;
     struct world_case one = idle(TICKET_IN_REVIEW);
-    one.runtime.spawned_at = one.runtime.turn_started_at = one.runtime.last_output_at = NOW - TTL;
+    rest_for(&one, TTL);
     expect_left(one);
-    one.runtime.spawned_at = one.runtime.turn_started_at = one.runtime.last_output_at = NOW - TTL - 1;
+    rest_for(&one, TTL + 1);
     expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
-    one.runtime.last_output_at = NOW - 1;
+    one.activity = NOW - 1;
     expect_left(one);
-    one.runtime.last_output_at = 0;
+    one.activity = 0;
+    expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
     one.ticket.status = TICKET_IN_PROGRESS;
     expect_of(one, HEAL_EXPIRED, REMEDY_RETIRE);
 }
 
-static void a_quiet_turn_is_said_then_ended(void **state) {
+/* It is never stalled, and only the limit of an agent at rest ends it. */
+static void an_agent_that_waits_for_its_person_rests(void **state) {
     (void)state;
-    struct world_case one = working();
-    one.runtime.spawned_at = one.runtime.turn_started_at = NOW - TURN - 1;
-    expect_left(one);
-    one.runtime.last_output_at = NOW - STALL - 1;
-    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
-    one.stall_said = true;
-    expect_of(one, HEAL_STALLED, REMEDY_RETIRE);
-    one.runtime.turn_started_at = NOW - TURN;
-    expect_left(one);
+    const enum ticket_status waiting[] = {TICKET_NEEDS_INPUT, TICKET_IN_REVIEW, TICKET_BLOCKED, TICKET_INBOX};
+    for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++) {
+        struct world_case one = working();
+        one.ticket.status = waiting[i];
+        turn_ago(&one, TURN + 1);
+        one.activity = NOW - TURN;
+        expect_left(one);
+        one.runtime.stall_tick = TICK - TURN / 2;
+        one.runtime.last_output_at = one.activity;
+        expect_left(one);
+        rest_for(&one, TTL + 1);
+        one.runtime.idle_tick = 0;
+        expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
+    }
 }
 
-static void a_clock_that_jumped_back_ends_nothing(void **state) {
+static struct world_case stalled(int64_t said_ago) {
+    struct world_case one = working();
+    spawned_ago(&one, TURN + 2);
+    turn_ago(&one, TURN + 1);
+    one.activity = one.runtime.last_output_at = NOW - STALL - 1;
+    one.runtime.stall_tick = said_ago ? TICK - said_ago : 0;
+    return one;
+}
+
+static void a_quiet_turn_is_said_then_ended(void **state) {
     (void)state;
-    struct world_case cases[] = {working(), idle(TICKET_IN_REVIEW), claimed()};
-    cases[2].pickup = SEEN_UNKNOWN;
-    struct world world = world_of(cases, 3);
-    world.now = 1;
+    struct world_case one = stalled(0);
+    one.activity = NOW - STALL;
+    expect_left(one);
+    expect_of(stalled(0), HEAL_STALLED, REMEDY_NOTE_STALL);
+    expect_left(stalled(59999));
+    expect_of(stalled(60000), HEAL_STALLED, REMEDY_RETIRE);
+    one = stalled(60000);
+    turn_ago(&one, TURN);
+    expect_left(one);
+    one = stalled(0);
+    one.activity = 0;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+}
+
+static void output_since_ends_the_stall(void **state) {
+    (void)state;
+    struct world_case one = stalled(60000);
+    one.activity = NOW - 1;
+    expect_left(one);
+    /* Long ago by a clock that was set since: it is another output all the same. */
+    one.activity = NOW - STALL - 5000;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+    one.activity = NOW + TTL;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+}
+
+static void a_stall_of_the_turn_before_says_nothing_of_this_one(void **state) {
+    (void)state;
+    struct world_case one = stalled(TURN + 2);
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+}
+
+static void a_short_patience_makes_a_short_second_look(void **state) {
+    (void)state;
+    struct world_case one = stalled(1000);
+    struct world world = world_of(&one, 1);
+    world.stall_timeout_ms = 1000;
+    expect(&world, HEAL_STALLED, REMEDY_RETIRE);
+    one.runtime.stall_tick++;
     expect_nothing(&world);
+}
+
+/* A year ahead, a year back, a suspend of five hours: the awake clock does not move. */
+static void no_clock_that_is_set_ends_a_live_agent(void **state) {
+    (void)state;
+    const int64_t year = INT64_C(365) * 24 * 3600 * 1000;
+    const int64_t jumps[] = {year, -year, 5 * 3600 * 1000, 1 - NOW};
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
+        struct world_case cases[] = {working(), idle(TICKET_IN_REVIEW), claimed(), idle(TICKET_IN_PROGRESS),
+                                     stalled(30000)};
+        cases[2].pickup = SEEN_UNKNOWN;
+        struct world world = world_of(cases, sizeof cases / sizeof *cases);
+        world.now += jumps[i];
+        expect_nothing(&world);
+    }
+}
+
+/* After the clock was set back, what is quiet for good is still found. */
+static void a_stamp_ahead_hides_no_stall(void **state) {
+    (void)state;
+    struct world_case one = stalled(0);
+    one.activity = NOW + TTL;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+    one.runtime.stall_tick = TICK - 60000;
+    one.runtime.last_output_at = one.activity;
+    expect_of(one, HEAL_STALLED, REMEDY_RETIRE);
+    one = idle(TICKET_IN_REVIEW);
+    rest_for(&one, TTL + 1);
+    one.activity = NOW + TTL;
+    expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
+}
+
+static void a_row_without_a_reading_of_this_boot_gets_one(void **state) {
+    (void)state;
+    struct world_case cases[] = {stalled(60000), idle(TICKET_IN_REVIEW), claimed(), working()};
+    rest_for(&cases[1], TTL + 1);
+    cases[2].pickup = SEEN_UNKNOWN;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world_case one = cases[i];
+        text_copy(one.runtime.tick_boot, sizeof one.runtime.tick_boot, OTHER_BOOT);
+        expect_of(one, HEAL_UNTIMED, REMEDY_START_CLOCK);
+        one = cases[i];
+        one.runtime.spawned_tick = 0;
+        expect_of(one, HEAL_UNTIMED, REMEDY_START_CLOCK);
+    }
+    struct world_case one = dead();
+    one.runtime.spawned_tick = 0;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+/* Counted in another pid namespace: its number says nothing here. */
+static void of_another_namespace_only_tmux_can_tell(void **state) {
+    (void)state;
+    const enum seen servers[] = {SEEN_YES, SEEN_NO, SEEN_UNKNOWN}, sessions[] = {SEEN_YES, SEEN_NO, SEEN_UNKNOWN};
+    const enum seen processes[] = {SEEN_YES, SEEN_NO, SEEN_UNKNOWN};
+    for (int i = 0; i < 3 * 3 * 3 * 2 * 2; i++) {
+        struct world_case one = working();
+        struct world world = world_of(&one, 1);
+        one.elsewhere = true;
+        world.server = servers[i % 3];
+        one.session = sessions[i / 3 % 3];
+        one.process = processes[i / 9 % 3];
+        one.session_ours = i / 27 % 2 && one.session == SEEN_YES;
+        one.pane_dead = i / 54 % 2 && one.session_ours;
+        if (world.server == SEEN_YES && one.pane_dead)
+            expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+        else if (world.server == SEEN_YES && one.session != SEEN_UNKNOWN && !one.session_ours)
+            expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+        else if (world.server == SEEN_NO && one.pane_dead)
+            continue; /* no server shows a pane */
+        else
+            expect_nothing(&world);
+    }
+    struct world_case hidden = working();
+    hidden.elsewhere = true;
+    hidden.process = SEEN_UNKNOWN;
+    hidden.ticket.status = TICKET_TODO;
+    expect_of(hidden, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+}
+
+/* Its pickup was killed between the two, or a hand has edited it: tmux tells, as without a record. */
+static void a_pid_without_a_start_is_no_identity(void **state) {
+    (void)state;
+    struct world_case one = claimed_with_session();
+    one.runtime.agent = (struct identity){.pid = 77};
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID);
+    one = working();
+    one.runtime.agent.start = 0;
+    one.process = SEEN_UNKNOWN;
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID);
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    struct world world = world_of(&one, 1);
+    world.server = SEEN_NO;
+    expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+static void what_lost_its_ticket_or_run_is_closed(void **state) {
+    (void)state;
+    struct world_case cases[] = {working(), dead(), claimed(), claimed_with_session(), idle(TICKET_IN_PROGRESS)};
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        struct world_case one = cases[i / 2];
+        (i % 2 ? (one.ticket_exists = false) : (one.run_exists = false));
+        expect_of(one, HEAL_FINISHED, REMEDY_CLOSE);
+    }
+}
+
+static void a_ticket_that_nobody_works_is_released(void **state) {
+    (void)state;
+    const enum seen seen[] = {SEEN_YES, SEEN_NO, SEEN_UNKNOWN};
+    for (int i = 0; i < 2 * 3 * 3; i++) {
+        struct world_case one = without_row();
+        if (i % 2)
+            one.ticket.run_id = NULL;
+        one.run = (struct run){0};
+        one.run_exists = false;
+        one.pickup = SEEN_UNKNOWN;
+        one.session = seen[i / 2 % 3];
+        struct world world = world_of(&one, 1);
+        world.server = seen[i / 6 % 3];
+        if (world.server == SEEN_UNKNOWN)
+            expect_nothing(&world);
+        else
+            expect(&world, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    }
+}
+
+static void a_repair_of_another_kind_is_not_still_called_for(void **state) {
+    (void)state;
+    struct world_case one = idle(TICKET_IN_PROGRESS);
+    rest_for(&one, TTL + 1);
+    struct world world = world_of(&one, 1);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.repairs[0].remedy, REMEDY_RETIRE);
+    one.ticket.status = TICKET_IN_REVIEW;
+    assert_false(heal_still(&world, &one, &plan.repairs[0]));
+    heal_plan_release(&plan);
+}
+
+static void a_mass_death_does_not_hold_a_reboot_back(void **state) {
+    (void)state;
+    struct world_case cases[] = {dead(), dead(), dead(), dead(), dead(), dead()};
+    cases[5].other_boot = true;
+    struct world world = world_of(cases, 6);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_true(plan.mass_death);
+    assert_int_equal(plan.count, 1);
+    assert_int_equal(plan.repairs[0].index, 5);
+    heal_plan_release(&plan);
+}
+
+static const char *reason_of(struct world_case *one) {
+    struct world world = world_of(one, 1);
+    struct heal_plan plan;
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.count, 1);
+    const char *reason = plan.repairs[0].reason;
+    heal_plan_release(&plan);
+    return reason;
+}
+
+/* What stands in the report must be what was seen. */
+static void a_death_is_told_by_its_evidence(void **state) {
+    (void)state;
+    struct world_case one = dead();
+    one.other_boot = true;
+    assert_string_equal(reason_of(&one), "the machine was started again since");
+    one.other_boot = false;
+    assert_string_equal(reason_of(&one), "its agent has ended, the dead pane is kept");
+    one.session = SEEN_NO;
+    one.session_ours = one.pane_dead = false;
+    assert_string_equal(reason_of(&one), "the recorded process is gone or another one");
+    one.process = SEEN_UNKNOWN;
+    assert_string_equal(reason_of(&one), "tmux has no such session of this run");
+}
+
+/* Behind a ticket that cannot adopt it no other rule has a say. */
+static void a_declined_hidden_runtime_is_left_alone(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.runtime_is_tickets = false;
+    one.ticket.run_id = (char[]){OTHER_RUN};
+    one.other_worker = SEEN_YES;
+    one.message.id = 5;
+    expect_left(one);
+    one.message.id = 0;
+    turn_ago(&one, TURN + 1);
+    one.activity = NOW - STALL - 1;
+    expect_left(one);
+    one.runtime.status = RUNTIME_IDLE;
+    rest_for(&one, TTL + 1);
+    expect_left(one);
 }
 
 static void a_send_whose_pickup_died_is_resolved(void **state) {
@@ -551,8 +824,7 @@ static struct world_session tagged(void) {
                                     .ticket_id = 4629,
                                     .agent = {.pid = 88, .start = 8},
                                     .run = {.run_id = RUN},
-                                    .run_exists = true,
-                                    .same_host = true};
+                                    .run_exists = true};
     return session;
 }
 
@@ -571,7 +843,8 @@ static void a_lost_row_is_made_again(void **state) {
     struct world_session session = tagged();
     session.run_is_tickets = true;
     expect_session(session, 1, HEAL_LOST_ROW, REMEDY_REBUILD);
-    session.same_host = false;
+    session.run.ended_at = NOW;
+    session.run.outcome = (char[]){"stopped"};
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
 }
 
@@ -585,6 +858,10 @@ static void an_orphan_is_closed_after_its_linger(void **state) {
     expect_session(session, 1, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
     session.row_closed_at = NOW - 1;
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.row_closed_at = NOW + LINGER;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.row_closed_at = NOW + LINGER + 1;
+    expect_session(session, 1, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
     session.row_closed_at = session.run.ended_at;
     session.run_exists = false;
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
@@ -630,8 +907,22 @@ int main(void) {
         cmocka_unit_test(an_end_that_was_begun_is_finished),
         cmocka_unit_test(a_closed_ticket_needs_no_agent),
         cmocka_unit_test(an_idle_agent_expires),
+        cmocka_unit_test(an_agent_that_waits_for_its_person_rests),
         cmocka_unit_test(a_quiet_turn_is_said_then_ended),
-        cmocka_unit_test(a_clock_that_jumped_back_ends_nothing),
+        cmocka_unit_test(output_since_ends_the_stall),
+        cmocka_unit_test(a_stall_of_the_turn_before_says_nothing_of_this_one),
+        cmocka_unit_test(a_short_patience_makes_a_short_second_look),
+        cmocka_unit_test(no_clock_that_is_set_ends_a_live_agent),
+        cmocka_unit_test(a_stamp_ahead_hides_no_stall),
+        cmocka_unit_test(a_row_without_a_reading_of_this_boot_gets_one),
+        cmocka_unit_test(of_another_namespace_only_tmux_can_tell),
+        cmocka_unit_test(a_pid_without_a_start_is_no_identity),
+        cmocka_unit_test(what_lost_its_ticket_or_run_is_closed),
+        cmocka_unit_test(a_ticket_that_nobody_works_is_released),
+        cmocka_unit_test(a_repair_of_another_kind_is_not_still_called_for),
+        cmocka_unit_test(a_mass_death_does_not_hold_a_reboot_back),
+        cmocka_unit_test(a_death_is_told_by_its_evidence),
+        cmocka_unit_test(a_declined_hidden_runtime_is_left_alone),
         cmocka_unit_test(a_send_whose_pickup_died_is_resolved),
         cmocka_unit_test(a_lost_row_is_made_again),
         cmocka_unit_test(an_orphan_is_closed_after_its_linger),

@@ -157,7 +157,8 @@ static void test_postpone(void **state) {
 
 static bool next(struct fixture *f, const char *host, int64_t now, int64_t expected) {
     struct delivery delivery;
-    must(messages_next(f->board, &(struct delivery_want){.host = host, .now = now}, &delivery, &f->err));
+    must(messages_next(f->board, &(struct delivery_want){.host = host, .now = now, .latest = now + 1000}, &delivery,
+                       &f->err));
     bool found = delivery.message.id != 0;
     assert_int_equal(delivery.message.id, expected);
     if (found)
@@ -173,10 +174,16 @@ static void test_next(void **state) {
     assert_false(next(f, "here", 100, 0));
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
     assert_true(next(f, "here", 100, first));
-    assert_false(next(f, "elsewhere", 100, 0));
+    assert_true(next(f, "elsewhere", 100, first));
     fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=101 WHERE kind='work'");
     assert_true(next(f, "here", 100, second));
     assert_true(next(f, "here", 101, first));
+    /* Further off than any wait is: by a clock that was ahead. */
+    fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=1100 WHERE kind='work'");
+    assert_true(next(f, "here", 100, second));
+    fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=1101 WHERE kind='work'");
+    assert_true(next(f, "here", 100, first));
+    fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=101 WHERE kind='work'");
     fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE kind='note'");
     assert_false(next(f, "here", 100, 0));
     fixture_sql(f, "UPDATE runtime_sessions SET status='running'");

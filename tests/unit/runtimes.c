@@ -182,7 +182,7 @@ static void test_lists(void **state) {
     assert_int_equal(list.count, 2);
     runtime_list_release(&list);
     must(runtimes_list(f->board, "here", &list, &f->err));
-    assert_int_equal(list.count, 1);
+    assert_int_equal(list.count, 2);
     runtime_list_release(&list);
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
     must(runtimes_list(f->board, NULL, &list, &f->err));

@@ -199,7 +199,7 @@ static void test_rows_of_version_1_are_read(void **state) {
     assert_int_equal(runtime.agent.ns, 0);
     assert_int_equal(runtime.turn_count, 1);
     assert_string_equal(runtime.tick_boot, "");
-    assert_int_equal(runtime.spawned_tick + runtime.turn_started_tick + runtime.stall_tick, 0);
+    assert_int_equal(runtime.spawned_tick + runtime.turn_started_tick + runtime.stall_tick + runtime.idle_tick, 0);
     runtime_release(&runtime);
     ticket_release(&ticket);
 }

@@ -20,6 +20,13 @@ static size_t cases(struct fixture *f, const char *host, struct world *world) {
     return world->case_count;
 }
 
+static void case_free(struct world_case *one) {
+    ticket_release(&one->ticket);
+    run_release(&one->run);
+    runtime_release(&one->runtime);
+    message_release(&one->message);
+}
+
 static void test_whole_case(void **state) {
     struct fixture *f = *state;
     struct world world;
@@ -41,7 +48,6 @@ static void test_whole_case(void **state) {
     assert_int_equal(one->spawn, EFFECT_INTENT);
     assert_false(one->send_recorded);
     assert_true(one->kill_pending);
-    assert_false(one->stall_said);
     world_release(&world);
 }
 
@@ -59,30 +65,17 @@ static void test_results_of_effects(void **state) {
     must(effects_intend(f->board, &(struct effect_write){.run_id = RUN_A, .kind = EFFECT_SEND, .now = 6}, &f->err));
     fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
     fixture_sql(f, "UPDATE runtime_sessions SET status='running',turn_started_at=50");
-    must(journal_add(
-        f->board,
-        &(struct journal_row){.ticket_id = 1, .run_id = RUN_A, .author = "t", .kind = "stalled", .body = "", .now = 49},
-        &f->err));
     assert_int_equal(cases(f, "here", &world), 1);
     assert_int_equal(world.cases[0].spawn, EFFECT_DONE);
     assert_int_equal(world.cases[0].send, EFFECT_INTENT);
     assert_false(world.cases[0].kill_pending);
     assert_int_equal(world.cases[0].message.id, 0);
-    assert_false(world.cases[0].stall_said);
-    world_release(&world);
-    must(journal_add(
-        f->board,
-        &(struct journal_row){.ticket_id = 1, .run_id = RUN_A, .author = "t", .kind = "stalled", .body = "", .now = 50},
-        &f->err));
-    assert_int_equal(cases(f, "here", &world), 1);
-    assert_true(world.cases[0].stall_said);
     world_release(&world);
 }
 
 static void test_which_rows_are_cases(void **state) {
     struct fixture *f = *state;
     struct world world;
-    assert_int_equal(cases(f, "elsewhere", &world), 0);
     fixture_sql(f, "UPDATE tickets SET status='todo',run_id=NULL,worker_host=NULL");
     assert_int_equal(cases(f, "here", &world), 1);
     assert_false(world.cases[0].runtime_is_tickets);
@@ -100,59 +93,115 @@ static void test_which_rows_are_cases(void **state) {
     assert_int_equal(cases(f, "here", &world), 1);
     assert_false(world.cases[0].run_exists);
     world_release(&world);
-    assert_int_equal(cases(f, "elsewhere", &world), 0);
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
     assert_int_equal(cases(f, "here", &world), 2);
+    world_release(&world);
+    /* Named by no run, the ticket is the runtime's business as long as there is one. */
+    fixture_sql(f, "UPDATE tickets SET run_id=NULL,worker_host=NULL");
+    assert_int_equal(cases(f, "here", &world), 1);
+    assert_true(world.cases[0].runtime_exists);
+    world_release(&world);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    assert_int_equal(cases(f, "here", &world), 1);
+    assert_false(world.cases[0].runtime_exists || world.cases[0].run_exists);
+    world_release(&world);
+}
+
+/* However the machine is called today: its own rows are all there are. */
+static void test_the_host_is_no_filter(void **state) {
+    struct fixture *f = *state;
+    struct world world;
+    struct snapshot_key key = {.host = "elsewhere", .ticket_id = 1};
+    struct world_case one = {0};
+    assert_int_equal(cases(f, "elsewhere", &world), 1);
+    assert_true(world.cases[0].runtime_exists);
+    world_release(&world);
+    must(snapshot_again(f->board, &key, &one, &f->err));
+    assert_true(one.ticket_exists);
+    case_free(&one);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='dead'");
+    assert_int_equal(cases(f, "elsewhere", &world), 1);
+    assert_false(world.cases[0].runtime_exists);
+    world_release(&world);
+    must(snapshot_again(f->board, &key, &one, &f->err));
+    assert_true(one.ticket_exists && !one.runtime_exists);
+    case_free(&one);
+}
+
+/* The prompt's own message decides how a send under way is resolved, not a note that went along. */
+static void test_work_before_notes(void **state) {
+    struct fixture *f = *state;
+    struct world world;
+    fixture_sql(f, "UPDATE ticket_messages SET id=9");
+    fixture_sql(f, "INSERT INTO ticket_messages(id,ticket_id,kind,status,nonce,run_id,created_at)"
+                   "VALUES(3,1,'note','sending','" NONCE_A "','" RUN_A "',1)");
+    assert_int_equal(cases(f, "here", &world), 1);
+    assert_int_equal(world.cases[0].message.id, 9);
+    assert_int_equal(world.cases[0].message.kind, MESSAGE_WORK);
+    world_release(&world);
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE id=9");
+    assert_int_equal(cases(f, "here", &world), 1);
+    assert_int_equal(world.cases[0].message.id, 3);
     world_release(&world);
 }
 
 static void test_again(void **state) {
     struct fixture *f = *state;
+    struct snapshot_key key = {.host = "here", .ticket_id = 1};
     struct world_case one = {0};
-    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
-    assert_true(one.runtime_exists && one.ticket_exists);
+    must(snapshot_again(f->board, &key, &one, &f->err));
+    assert_true(one.ticket_exists && one.runtime_exists && one.ticket_exists);
     assert_int_equal(one.message.kind, MESSAGE_WORK);
-    ticket_release(&one.ticket);
-    run_release(&one.run);
-    runtime_release(&one.runtime);
-    message_release(&one.message);
-    must(snapshot_again(f->board, &(struct snapshot_key){.host = "elsewhere", .ticket_id = 1}, &one, &f->err));
+    case_free(&one);
+    key.ticket_id = 2;
+    must(snapshot_again(f->board, &key, &one, &f->err));
     assert_false(one.ticket_exists || one.runtime_exists);
-    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 2}, &one, &f->err));
-    assert_false(one.ticket_exists || one.runtime_exists);
+    key.ticket_id = 1;
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
-    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
+    must(snapshot_again(f->board, &key, &one, &f->err));
     assert_true(one.ticket_exists && !one.runtime_exists && one.run_exists);
-    ticket_release(&one.ticket);
-    run_release(&one.run);
-    message_release(&one.message);
+    case_free(&one);
     fixture_sql(f, "UPDATE tickets SET status='done'");
-    must(snapshot_again(f->board, &(struct snapshot_key){.host = "here", .ticket_id = 1}, &one, &f->err));
+    must(snapshot_again(f->board, &key, &one, &f->err));
     assert_false(one.ticket_exists || one.runtime_exists);
 }
 
-static void session(struct fixture *f, const char *host, struct world_session *session) {
+static void session(struct fixture *f, struct world_session *session) {
     *session = (struct world_session){.run_tag = RUN_A, .ticket_id = 1};
-    must(snapshot_session(f->board, host, session, &f->err));
+    must(snapshot_session(f->board, session, &f->err));
 }
 
 static void test_session(void **state) {
     struct fixture *f = *state;
     struct world_session one = {.run_tag = RUN_B};
-    must(snapshot_session(f->board, "here", &one, &f->err));
+    must(snapshot_session(f->board, &one, &f->err));
     assert_false(one.run_exists);
-    assert_true(one.same_host);
-    session(f, "here", &one);
-    assert_true(one.run_exists && one.run_is_tickets && one.same_host);
+    session(f, &one);
+    assert_true(one.run_exists && one.run_is_tickets);
     assert_int_equal(one.row_closed_at, 0);
     assert_string_equal(one.run.host, "here");
     run_release(&one.run);
     fixture_sql(f, "UPDATE runtime_sessions SET status='dead',closed_at=77");
     fixture_sql(f, "UPDATE tickets SET status='todo'");
-    session(f, "elsewhere", &one);
-    assert_true(one.run_exists && !one.run_is_tickets && !one.same_host);
+    session(f, &one);
+    assert_true(one.run_exists && !one.run_is_tickets);
     assert_int_equal(one.row_closed_at, 77);
     run_release(&one.run);
+}
+
+static void test_marks(void **state) {
+    struct fixture *f = *state;
+    struct world world;
+    fixture_sql(f, "UPDATE tickets SET status='done'");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_false(world.any || world.mass_death_said || world.unreachable_said);
+    fixture_sql(f, "INSERT INTO settings VALUES('mass_death','1')");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_true(world.mass_death_said && !world.unreachable_said);
+    fixture_sql(f, "UPDATE settings SET key='unreachable' WHERE key='mass_death'");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_true(!world.mass_death_said && world.unreachable_said);
 }
 
 /* With nothing at work one statement is prepared and a handful of steps made. */
@@ -178,6 +227,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_whole_case, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_results_of_effects, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_which_rows_are_cases, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_host_is_no_filter, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_work_before_notes, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_marks, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_again, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_session, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_idle_is_one_look, fixture_board, fixture_end),

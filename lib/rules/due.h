@@ -1,0 +1,20 @@
+#ifndef MC_DUE_H
+#define MC_DUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Times that were stored by a clock that may have been set since. */
+
+/* The latest moment that anything may be put off to: no wait is longer than `longest`, so a stored time behind it was
+ * written by a clock that was ahead, and counts as now. */
+int64_t due_horizon(int64_t now, int64_t longest);
+
+/* Has the stored time come? */
+bool due_now(int64_t stored, int64_t now, int64_t longest);
+
+/* Is what was said at `stored` to be said again `after` so long? A time to come is no time at which anything was said.
+ */
+bool due_again(int64_t stored, int64_t now, int64_t after);
+
+#endif
