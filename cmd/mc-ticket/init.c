@@ -141,6 +141,12 @@ static void say(const struct site *site, const struct made *made) {
         say_agents(made);
 }
 
+static void say_own(const struct site *site) {
+    printf("board          has a name of its own now; what it had in progress is todo: ");
+    print_line(site->board_path, 0);
+    putchar('\n');
+}
+
 bool command_init(struct call *call, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
@@ -150,6 +156,14 @@ bool command_init(struct call *call, struct err *err) {
 
     if (!site_open(&call->site, &options, err))
         return false;
+    if (option_given(&call->options, OPTION_OWN)) {
+        ok = board_own(call->site.board_path, err);
+        if (ok && call->json)
+            say_json(&call->site, &made);
+        else if (ok)
+            say_own(&call->site);
+        goto out;
+    }
     if (!files_make_dir(call->site.folder, err) || !board_create(call->site.board_path, &made.board, err))
         goto out;
     if (!make_config(&call->site, &made, err))

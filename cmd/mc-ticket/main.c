@@ -40,7 +40,7 @@ enum {
 };
 
 static const struct command commands[] = {
-    {"init", "", 0, 0, command_init, BIT_CHANGE, "make the board and a starter configuration"},
+    {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
     {"list", "", 0, 0, command_list, OPTION_BIT(OPTION_STATUS), "list tickets"},
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},

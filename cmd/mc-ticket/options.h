@@ -32,6 +32,7 @@ enum option_id {
     OPTION_PRINT,
     OPTION_RAW,
     OPTION_LINES,
+    OPTION_OWN,
     OPTION_COUNT
 };
 

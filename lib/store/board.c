@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/place.h"
 #include "store/schema.h"
 
 static int64_t busy_limit = 10000;
@@ -197,8 +198,55 @@ static bool check_room(const struct board *board, enum db_how how, bool wal, str
 struct opening {
     struct board *board;
     bool fresh;
+    bool own; /* a copy is to become a board of its own */
     bool changed;
 };
+
+/* Is the file at `old` a board with this one's name? What is no board of ours any more is not. */
+static bool is_living(struct board *board, const char *old, bool *living, struct err *err) {
+    struct board *other = NULL;
+    char here[BOARD_NAME_SIZE], there[BOARD_NAME_SIZE];
+    *living = false;
+    if (!board_name(board, here, err))
+        return false;
+    if (!board_open(&other, old, BOARD_LOOK, err)) {
+        if (err->code != MC_NOINPUT && err->code != MC_IOERR && err->code != MC_CONFIG)
+            return err_wrap(err, "looking whether board %s is a copy of it", board->path);
+        err_release(err);
+        return true;
+    }
+    *living = board_name(other, there, err) && strcmp(here, there) == 0;
+    err_release(err);
+    board_free(other);
+    return true;
+}
+
+static bool in_transaction(struct board *board, bool (*write)(struct board *, struct err *), struct err *err) {
+    if (board_begin(board, err) && write(board, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    return false;
+}
+
+/* Two boards with one name would both judge the same agents. */
+static bool settle_place(const struct opening *opening, struct err *err) {
+    struct board *board = opening->board;
+    enum place place;
+    char *old = NULL;
+    bool living = false;
+    if (board->look || opening->own)
+        return true;
+    bool ok = place_look(board, &place, &old, err) && (place != PLACE_OTHER || is_living(board, old, &living, err));
+    if (ok && living)
+        ok = err_set(err, MC_CONFIG,
+                     "board %s is a copy of %s, which is still there: remove one of them, or make the copy a board of "
+                     "its own with mc-ticket init --own --db %s",
+                     board->path, old, board->path);
+    else if (ok && place != PLACE_KEPT)
+        ok = in_transaction(board, place_write, err);
+    free(old);
+    return ok;
+}
 
 static bool open_once(struct opening *opening, enum db_how how, struct err *err) {
     struct board *board = opening->board;
@@ -206,7 +254,7 @@ static bool open_once(struct opening *opening, enum db_how how, struct err *err)
     bool left_behind = beside(board->path, "-wal"); /* its commits stay where they are when this fails */
     if (db_open(board, how, err) && check_header(board, opening->fresh, &wal, err) &&
         check_room(board, how, wal, err) && settle_version(board, &opening->changed, err) &&
-        settle_journal(board, wal, err))
+        settle_journal(board, wal, err) && settle_place(opening, err))
         return true;
     db_close(board, left_behind);
     return false;
@@ -253,6 +301,19 @@ bool board_create(const char *path, bool *made, struct err *err) {
     struct opening opening = {.board = board_new(path, BOARD_WRITE), .fresh = true};
     bool ok = open_retrying(&opening, err);
     *made = opening.changed;
+    board_free(opening.board);
+    return ok;
+}
+
+static bool own(struct board *board, struct err *err) {
+    return place_own(board, err) && place_write(board, err);
+}
+
+bool board_own(const char *path, struct err *err) {
+    if (!check_file(path, err) || !check_folder(path, MC_NOINPUT, err))
+        return false;
+    struct opening opening = {.board = board_new(path, BOARD_WRITE), .own = true};
+    bool ok = open_retrying(&opening, err) && in_transaction(opening.board, own, err);
     board_free(opening.board);
     return ok;
 }

@@ -26,6 +26,11 @@ bool board_create(const char *path, bool *made, struct err *err);
 bool board_open(struct board **board, const char *path, enum board_mode mode, struct err *err);
 void board_free(struct board *board);
 
+/* Opened for writing, a board whose file is a copy of another that is still there is refused with 78: both have one
+ * name and would judge the same agents. One that was moved, or restored over, is the same board. board_own makes a
+ * copy a board of its own: its tickets in progress are to be done again, and no process or session is touched. */
+bool board_own(const char *path, struct err *err);
+
 /* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
  * transaction are each their own. A commit that fails has rolled back. */
 bool board_begin(struct board *board, struct err *err);

@@ -312,10 +312,11 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
     [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
 
-    [SQL_SNAPSHOT_ANY] = "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE
-                         " AND " ACTIVE ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
-                         " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='mass_death')AS mass_death,"
-                         "EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable",
+    [SQL_SNAPSHOT_ANY] =
+        "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE
+        ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
+        " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='mass_death')AS mass_death,"
+        "EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

@@ -3,8 +3,7 @@
 #include "store/columns.h"
 #include "store/sql.h"
 
-#define CASE_COLUMNS(runtime)                                                                                          \
-    TICKET_COLUMNS("") "," RUN_COLUMNS("") "," runtime MESSAGE_COLUMNS("") ",spawn,send,kill"
+#define CASE_COLUMNS(runtime) TICKET_COLUMNS("") "," RUN_COLUMNS("") "," runtime MESSAGE_COLUMNS("") ",spawn,send,kill"
 
 const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = {"begin_write", NULL, NULL},

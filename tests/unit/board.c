@@ -411,6 +411,97 @@ static void test_look_in_an_unwritable_folder(void **state) {
     assert_int_equal(status, 0);
 }
 
+static void copy_board(struct fixture *f, const char *to) {
+    struct text bytes = {0};
+    if (f->board)
+        board_free(f->board);
+    f->board = NULL;
+    slurp(f->path, &bytes);
+    spill(to, text_str(&bytes), bytes.len);
+    text_release(&bytes);
+}
+
+static void opens(struct fixture *f, const char *path) {
+    struct board *board = NULL;
+    must(board_open(&board, path, BOARD_WRITE, &f->err));
+    board_free(board);
+}
+
+/* Both have one name: the second would judge the first one's agents. */
+static void test_a_copy_beside_its_board(void **state) {
+    struct fixture *f = *state;
+    struct board *board = NULL;
+    char first[BOARD_NAME_SIZE], second[BOARD_NAME_SIZE];
+    char *copy = xasprintf("%s/copy.db", f->folder);
+    must(board_name(f->board, first, &f->err));
+    assert_true(fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, true));
+    copy_board(f, copy);
+    must_fail(board_open(&board, copy, BOARD_WRITE, &f->err), MC_CONFIG);
+    opens(f, f->path);
+    must(board_open(&board, copy, BOARD_LOOK, &f->err));
+    board_free(board);
+    must(board_own(copy, &f->err));
+    must(board_open(&f->board, copy, BOARD_WRITE, &f->err));
+    must(board_name(f->board, second, &f->err));
+    assert_string_not_equal(first, second);
+    fixture_is(f, "SELECT status||(run_id IS NULL)FROM tickets", "todo1");
+    fixture_is(f, "SELECT status FROM runtime_sessions", "closed");
+    fixture_is(f, "SELECT outcome||(ended_at>0)FROM runs", "abandoned1");
+    fixture_is(f, "SELECT state FROM effects", "unknown");
+    fixture_is(f, "SELECT status FROM ticket_messages", "failed_to_inject");
+    opens(f, f->path);
+    unlink(copy);
+    free(copy);
+}
+
+static void test_a_board_that_was_moved(void **state) {
+    struct fixture *f = *state;
+    char *moved = xasprintf("%s/moved.db", f->folder);
+    board_free(f->board);
+    f->board = NULL;
+    assert_int_equal(rename(f->path, moved), 0);
+    opens(f, moved);
+    /* A copy back to where it was is a copy all the same. */
+    struct text bytes = {0};
+    slurp(moved, &bytes);
+    spill(f->path, text_str(&bytes), bytes.len);
+    text_release(&bytes);
+    struct board *board = NULL;
+    must_fail(board_open(&board, f->path, BOARD_WRITE, &f->err), MC_CONFIG);
+    assert_int_equal(unlink(moved), 0);
+    opens(f, f->path);
+    free(moved);
+}
+
+/* An older copy put back under its name, by whatever way of copying. */
+static void test_a_board_that_was_restored(void **state) {
+    struct fixture *f = *state;
+    char *copy = xasprintf("%s/backup", f->folder);
+    copy_board(f, copy);
+    assert_int_equal(rename(copy, f->path), 0);
+    opens(f, f->path);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    assert_false(board_changed(f->board));
+    free(copy);
+}
+
+/* What stands at the old place is another board, or none: this one was moved. */
+static void test_another_at_the_old_place(void **state) {
+    struct fixture *f = *state;
+    char *moved = xasprintf("%s/moved.db", f->folder);
+    bool made = false;
+    board_free(f->board);
+    f->board = NULL;
+    assert_int_equal(rename(f->path, moved), 0);
+    must(board_create(f->path, &made, &f->err));
+    opens(f, moved);
+    opens(f, f->path);
+    spill(f->path, "no board", 8);
+    opens(f, moved);
+    unlink(moved);
+    free(moved);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_create, fixture_bare, fixture_end),
@@ -428,6 +519,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_full_disk, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_half_made_board_becomes_wal, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_strange_names, fixture_bare, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_copy_beside_its_board, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_board_that_was_moved, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_board_that_was_restored, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_another_at_the_old_place, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_look_in_an_unwritable_folder, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

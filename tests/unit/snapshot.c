@@ -215,7 +215,7 @@ static void test_idle_is_one_look(void **state) {
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     must(snapshot_cases(f->board, "here", &(struct world){0}, &f->err));
     for (size_t i = SQL_VERSION + 1; i < SQL_COUNT; i++)
-        statements += f->board->statements[i] != NULL;
+        statements += i != SQL_SETTING_GET && f->board->statements[i] != NULL; /* the opening's look for its place */
     assert_int_equal(statements, 1);
     int steps = sqlite3_stmt_status(f->board->statements[SQL_SNAPSHOT_ANY], SQLITE_STMTSTATUS_VM_STEP, 0);
     assert_in_range(steps, 1, 60);

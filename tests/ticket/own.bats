@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# A board whose file is a copy of another.
+
+setup() {
+    load ../heal/heal
+    BATS_TEST_DIRNAME=$BATS_TEST_DIRNAME/../heal
+}
+
+teardown() {
+    world_end
+}
+
+@test "a copy beside its board starts and ends nothing until it has a name of its own" {
+    local first pid copy before
+    heal_world
+    start 1
+    pid=$(of 1 pid)
+    copy=$T/copy/board.db
+    cp -a "$STATE" "$T/copy"
+    before=$(board)
+    expect 78 pickup --db "$copy"
+    one_line
+    has "$errors" "board $copy is a copy of $MC_DB, which is still there"
+    has "$errors" "mc-ticket init --own --db $copy"
+    expect 78 ticket cancel MC-1 --db "$copy"
+    expect 0 ticket list --db "$copy"
+    steady
+
+    expect 0 ticket init --own --db "$copy"
+    has "$output" "has a name of its own now"
+    alive "$pid"
+    is "$(board)" "$before"
+    expect 0 ticket show MC-1 --db "$copy" --json
+    is "$(value status)" todo
+    expect 0 pickup --db "$copy" --heal-only --json
+    is "$errors" ""
+    is "$(value healed)" "[]"
+    alive "$pid"
+    # The first board knows nothing of it.
+    steady
+    alive "$pid"
+}
+
+@test "a board that was moved is the same board, and its agents are still its own" {
+    local pid
+    heal_world
+    start 1
+    pid=$(of 1 pid)
+    mv "$MC_DB" "$STATE/other.db"
+    expect 0 pickup --db "$STATE/other.db" --heal-only --json
+    is "$errors" ""
+    is "$(value healed)" "[]"
+    alive "$pid"
+    mv "$STATE/other.db" "$MC_DB"
+    expect 0 pickup
+    steady
+}
+
+@test "an older copy put back under its name is the same board" {
+    heal_world
+    add one
+    cp "$MC_DB" "$T/backup"
+    start 1
+    rm -f "$MC_DB" "$MC_DB-wal" "$MC_DB-shm"
+    cp "$T/backup" "$MC_DB"
+    expect 0 ticket list
+    expect 0 pickup --heal-only
+}
