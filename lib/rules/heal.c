@@ -155,7 +155,10 @@ static bool hidden(const struct view *v) {
 }
 
 static bool hidden_without_session(const struct view *v) {
-    return seen_ticket_stale(v->one) && v->one->session == SEEN_NO && adoption(v) == ADOPT_SESSION_GONE;
+    enum adopt_verdict verdict = adoption(v);
+    bool gone = v->one->session != SEEN_UNKNOWN && !seen_own_session(v->one) && v->one->process == SEEN_YES;
+    bool free = !v->one->ticket.run_id || v->one->runtime_is_tickets || v->one->other_worker == SEEN_NO;
+    return seen_ticket_stale(v->one) && gone && free && (verdict == ADOPT_SESSION_GONE || verdict == ADOPT_FOREIGN_RUN);
 }
 
 static bool hidden_and_over(const struct view *v) {
@@ -288,12 +291,8 @@ static bool session_untold(const struct view *v) {
     return v->one->session == SEEN_UNKNOWN && v->world->server == SEEN_YES && !seen_other_boot(v->world, v->one);
 }
 
-static bool claim_without_worker(const struct view *v) {
-    const struct world_case *one = v->one;
-    return one->pickup == SEEN_NO || one->run.ended_at || seen_other_boot(v->world, one);
-}
-
-/* An in_progress ticket without an active runtime row. */
+/* An in_progress ticket without an active runtime row. A claim makes both at once: without row and session there is
+ * nothing that a pickup could be at work on. */
 static const struct rule claim_rules[] = {
     {claim_moved_on, LEAVE_ALONE, "the ticket is not in progress"},
     {claim_has_pickup, LEAVE_ALONE, "a live pickup is at work on it"},
@@ -301,9 +300,8 @@ static const struct rule claim_rules[] = {
     {claim_unowned, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE, "it is in progress and no run of it is on the board"},
     {claim_has_session, LEAVE_ALONE, "its session lives: the row is made again from it"},
     {session_untold, LEAVE_ALONE, "it cannot be told whether its session lives"},
-    {claim_without_worker, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE,
+    {always, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE,
      "the pickup that claimed it is gone, and so are its row and its session"},
-    {always, LEAVE_ALONE, "its pickup cannot be told"},
 };
 
 static const struct rule *first_that_holds(const struct rule *rules, const struct view *view) {
@@ -385,6 +383,12 @@ void heal_decide(struct heal_plan *plan, const struct world *world) {
         decide_case(plan, world, i);
     for (size_t i = 0; i < world->session_count; i++)
         decide_session(plan, world, i);
+}
+
+const char *heal_left_because(const struct world *world, const struct world_case *one) {
+    struct view view = case_view(world, one);
+    const struct rule *rule = case_rule(&view);
+    return rule->act == LEAVE ? rule->reason : NULL;
 }
 
 bool heal_still(const struct world *world, const struct world_case *again, const struct repair *repair) {

@@ -64,6 +64,9 @@ void heal_decide(struct heal_plan *plan, const struct world *world);
  * healer itself is not counted as the case's live pickup. */
 bool heal_still(const struct world *world, const struct world_case *again, const struct repair *repair);
 
+/* Why a case is left as it is; NULL when there is a repair for it. A mass death is not looked at. */
+const char *heal_left_because(const struct world *world, const struct world_case *one);
+
 void heal_plan_release(struct heal_plan *plan);
 
 #endif

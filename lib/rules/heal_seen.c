@@ -28,15 +28,16 @@ bool seen_other_boot(const struct world *world, const struct world_case *one) {
 
 /* Without a usable record only tmux can tell; another namespace may have a tmux of its own. */
 static enum life life_by_session(const struct world *world, const struct world_case *one) {
+    bool session_gone = one->session != SEEN_UNKNOWN && !seen_own_session(one); /* the name may be another's by now */
     if (seen_own_session(one) && one->pane_dead)
         return LIFE_DEAD;
     if (seen_pid(one) && !one->elsewhere)
-        return world->server == SEEN_YES && one->session == SEEN_NO ? LIFE_DEAD : LIFE_UNKNOWN;
+        return world->server == SEEN_YES && session_gone ? LIFE_DEAD : LIFE_UNKNOWN;
     if (seen_own_session(one))
         return one->pane_pid > 0 ? LIFE_ALIVE : LIFE_UNKNOWN;
     if (world->server == SEEN_NO)
         return one->elsewhere ? LIFE_UNKNOWN : LIFE_DEAD;
-    return one->session != SEEN_UNKNOWN ? LIFE_DEAD : LIFE_UNKNOWN;
+    return session_gone ? LIFE_DEAD : LIFE_UNKNOWN;
 }
 
 enum life seen_life(const struct world *world, const struct world_case *one) {

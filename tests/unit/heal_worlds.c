@@ -277,7 +277,7 @@ static bool may_be_unverified(const struct world *world, const struct world_case
     bool pid = one->runtime.agent.pid > 0;
     if (!one->runtime_exists || one->other_boot || !pid || one->process != SEEN_UNKNOWN)
         return false;
-    bool gone = world->server == SEEN_YES && one->session == SEEN_NO;
+    bool gone = world->server == SEEN_YES && one->session != SEEN_UNKNOWN && !one->session_ours;
     return !gone && !(one->session_ours && one->pane_dead);
 }
 
