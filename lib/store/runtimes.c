@@ -134,6 +134,13 @@ bool runtimes_start_clock(struct board *board, const struct runtime_change *chan
                   changed, err);
 }
 
+bool runtimes_set_target(struct board *board, const struct runtime *runtime, bool *changed, struct err *err) {
+    return db_hit(board,
+                  CALL(SQL_RUNTIME_SET_TARGET, bind_text(":session_key", runtime->session_key),
+                       bind_text(":run_id", runtime->run_id), bind_text(":tmux_target", runtime->tmux_target)),
+                  changed, err);
+}
+
 bool runtimes_set_harvest(struct board *board, const struct runtime_change *change, struct err *err) {
     return db_run(board,
                   CALL(SQL_RUNTIME_SET_HARVEST, bind_text(":session_key", change->session_key),

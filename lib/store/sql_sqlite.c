@@ -211,6 +211,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "turn_started_tick=CASE WHEN status='running' THEN :tick END,idle_tick=CASE WHEN status='idle' THEN :tick END "
         "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE
         " AND(tick_boot IS NOT :tick_boot OR spawned_tick IS NULL)",
+    [SQL_RUNTIME_SET_TARGET] = "UPDATE runtime_sessions SET tmux_target=:tmux_target "
+                               "WHERE session_key=:session_key AND run_id=:run_id AND status='spawning'",
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
 

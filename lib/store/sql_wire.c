@@ -67,6 +67,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
                              NULL},
     [SQL_RUNTIME_NOTE_STALL] = {"runtime_note_stall", "tick,activity,session_key,run_id,turn,before", NULL},
     [SQL_RUNTIME_START_CLOCK] = {"runtime_start_clock", "tick_boot,tick,session_key,run_id", NULL},
+    [SQL_RUNTIME_SET_TARGET] = {"runtime_set_target", "tmux_target,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_HARVEST] = {"runtime_set_harvest", "offset,session_key,run_id", NULL},
 
     [SQL_RUN_GET] = {"run_get", "run_id", RUN_COLUMNS("")},

@@ -72,6 +72,23 @@ static void test_agent(void **state) {
                                    &changed, &f->err));
 }
 
+/* Only by its run, and only while nothing was started under the old name. */
+static void test_target(void **state) {
+    struct fixture *f = *state;
+    struct runtime row = {.session_key = xstrdup(KEY), .tmux_target = xstrdup("mc-MC-1-abcdef")};
+    bool ignored;
+    xreplace(&row.run_id, RUN_B);
+    hits(false, runtimes_set_target(f->board, &row, &changed, &f->err));
+    xreplace(&row.run_id, RUN_A);
+    hits(true, runtimes_set_target(f->board, &row, &changed, &f->err));
+    fixture_is(f, "SELECT tmux_target FROM runtime_sessions", "mc-MC-1-abcdef");
+    must(runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = NONCE_A, .now = 5), &ignored, &f->err));
+    xreplace(&row.tmux_target, "mc-MC-1");
+    hits(false, runtimes_set_target(f->board, &row, &changed, &f->err));
+    fixture_is(f, "SELECT tmux_target FROM runtime_sessions", "mc-MC-1-abcdef");
+    runtime_release(&row);
+}
+
 static void test_one_turn_at_a_time(void **state) {
     struct fixture *f = *state;
     hits(false, runtimes_take_turn(f->board, CHANGE(RUN_B, .nonce = "n1", .now = 10), &changed, &f->err));
@@ -286,6 +303,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_agent, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_target, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_turn_at_a_time, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_turn_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_retire, taken, fixture_end),
