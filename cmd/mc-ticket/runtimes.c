@@ -59,21 +59,23 @@ static const char *difference(const struct pair *pair) {
     return NULL;
 }
 
-static struct pair pair_of(const struct view *view, const struct runtime *row) {
+static struct pair pair_of(const struct call *call, const struct view *view, const struct runtime *row) {
+    const struct tmux_agent agent = site_agent(&call->site, row);
     struct pair pair = {.row = row, .process = proc_alive(&row->agent)};
 
-    pair.pane = tmux_find(&view->panes, row->tmux_target);
+    pair.pane = tmux_find_session(&view->panes, &agent);
     pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
     pair.differs = difference(&pair);
     return pair;
 }
 
 /* Is there an active row for this session? */
-static bool has_row(const struct view *view, const struct tmux_pane *pane) {
+static bool has_row(const struct call *call, const struct view *view, const struct tmux_pane *pane) {
     for (size_t i = 0; i < view->rows.count; i++) {
-        const char *target = view->rows.items[i].tmux_target;
+        const struct tmux_agent agent = site_agent(&call->site, &view->rows.items[i]);
+        const struct tmux_pane *found = tmux_find_session(&view->panes, &agent);
 
-        if (target != NULL && strcmp(target, pane->session) == 0)
+        if (found != NULL && strcmp(found->session, pane->session) == 0)
             return true;
     }
     return false;
@@ -103,7 +105,7 @@ static void print_pair(const struct call *call, const struct pair *pair) {
     putchar('\n');
 }
 
-static void print_stray(const struct tmux_pane *pane) {
+static void print_stray(const struct call *call, const struct tmux_pane *pane) {
     printf("%-9s no row   seen session ", "-");
     print_line(pane->session, 0);
     printf(" (%s, pid %lld%s), ", pane->pane_id, (long long)pane->pid, pane->dead ? ", ended" : "");
@@ -115,18 +117,19 @@ static void print_stray(const struct tmux_pane *pane) {
     print_line(pane->ticket, 0);
     fputs(" run ", stdout);
     print_line(pane->run, 0);
-    putchar('\n');
+    puts(pane->board[0] != '\0' && strcmp(pane->board, call->site.board_name) != 0 ? " of another board, never touched"
+                                                                                   : "");
 }
 
 static void print_lines(const struct call *call, const struct view *view) {
     for (size_t i = 0; i < view->rows.count; i++) {
-        struct pair pair = pair_of(view, &view->rows.items[i]);
+        struct pair pair = pair_of(call, view, &view->rows.items[i]);
 
         print_pair(call, &pair);
     }
     for (size_t i = 0; i < view->panes.count; i++)
-        if (!has_row(view, &view->panes.items[i]))
-            print_stray(&view->panes.items[i]);
+        if (!has_row(call, view, &view->panes.items[i]))
+            print_stray(call, &view->panes.items[i]);
     if (view->why != NULL) {
         fputs("tmux cannot be asked: ", stdout);
         print_line(view->why, 0);
@@ -174,12 +177,12 @@ static void print_json(const struct call *call, const struct view *view) {
     struct json *object = json_object(), *rows = json_array(), *strays = json_array();
 
     for (size_t i = 0; i < view->rows.count; i++) {
-        struct pair pair = pair_of(view, &view->rows.items[i]);
+        struct pair pair = pair_of(call, view, &view->rows.items[i]);
 
         json_push(rows, pair_json(call, &pair));
     }
     for (size_t i = 0; i < view->panes.count; i++)
-        if (!has_row(view, &view->panes.items[i]))
+        if (!has_row(call, view, &view->panes.items[i]))
             json_push(strays, stray_json(&view->panes.items[i]));
     json_put_int(object, "schema", 1);
     json_put_string(object, "server", view->server == SEEN_YES ? "yes" : view->server == SEEN_NO ? "no" : "unknown");

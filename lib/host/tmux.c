@@ -56,16 +56,27 @@ static bool find_scope(struct tmux *tmux, char **scope, struct err *err) {
     return true;
 }
 
-static void add_option(struct tmux_call *call, bool window, const char *session, const char *option,
-                       const char *value) {
-    argv_add(&call->argv, ";");
-    argv_add(&call->argv, "set-option");
-    if (window)
-        argv_add(&call->argv, "-w");
-    argv_add(&call->argv, "-t");
-    argv_addf(&call->argv, "=%s:", session);
-    argv_add(&call->argv, option);
-    argv_add(&call->argv, value);
+/* How a session of ours is, whatever the server's own settings are: a dead agent's screen stays to be read, nobody's
+ * setting ends the session for having no client, a visitor's small terminal changes nothing (SPEC section 7). */
+static void add_options(struct tmux_call *call, const struct tmux_session *session) {
+    const struct {
+        bool window;
+        const char *name, *value;
+    } options[] = {
+        {false, "destroy-unattached", "off"},   {true, "remain-on-exit", "on"},
+        {true, "window-size", "manual"},        {false, "@mc_run", session->run},
+        {false, "@mc_ticket", session->ticket}, {false, "@mc_board", session->board},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        argv_add(&call->argv, ";");
+        argv_add(&call->argv, "set-option");
+        if (options[i].window)
+            argv_add(&call->argv, "-w");
+        argv_add(&call->argv, "-t");
+        argv_addf(&call->argv, "=%s:", session->name);
+        argv_add(&call->argv, options[i].name);
+        argv_add(&call->argv, options[i].value);
+    }
 }
 
 static void add_pipe(struct tmux_call *call, const char *session, const char *log) {
@@ -92,34 +103,32 @@ static void compose(struct tmux_call *call, const struct tmux_session *session) 
     argv_add(&call->argv, "--");
     for (size_t i = 0; i < session->argv->count; i++)
         tmux_call_add(call, session->argv->items[i]);
-    add_option(call, true, session->name, "remain-on-exit", "on");
-    add_option(call, false, session->name, "@mc_run", session->run);
-    add_option(call, false, session->name, "@mc_ticket", session->ticket);
+    add_options(call, session);
     if (session->log != NULL)
         add_pipe(call, session->name, session->log);
 }
 
-static bool read_pane(const struct tmux_call *call, char pane_id[16], int64_t *pid) {
+static bool read_pane(const struct tmux_call *call, struct tmux_started *started) {
     long long number;
     char digits[24];
-    if (sscanf(text_str(&call->output), "%15s %23s", pane_id, digits) != 2 || pane_id[0] != '%' ||
+    if (sscanf(text_str(&call->output), "%15s %23s", started->pane_id, digits) != 2 || started->pane_id[0] != '%' ||
         !text_to_int(digits, 1, INT32_MAX, &number))
         return false;
-    *pid = number;
+    started->pid = number;
     return true;
 }
 
 /* Half-made: the session stands but not as it should. By its pid, because another server may give out the same ids. */
-static void undo(struct tmux *tmux, const char *pane_id, int64_t pid) {
+static void undo(struct tmux *tmux, const struct tmux_started *started) {
     struct tmux_call call;
     struct err err = {0};
     tmux_call_init(&call, tmux, NULL);
     argv_add(&call.argv, "if-shell");
     argv_add(&call.argv, "-F");
     argv_add(&call.argv, "-t");
-    argv_add(&call.argv, pane_id);
-    argv_addf(&call.argv, "#{==:#{pane_pid},%lld}", (long long)pid);
-    argv_addf(&call.argv, "kill-session -t %s", pane_id);
+    argv_add(&call.argv, started->pane_id);
+    argv_addf(&call.argv, "#{==:#{pane_pid},%lld}", (long long)started->pid);
+    argv_addf(&call.argv, "kill-session -t %s", started->pane_id);
     (void)tmux_call_run(&call, tmux, &err);
     err_release(&err);
     tmux_call_release(&call);
@@ -135,7 +144,8 @@ static bool run_start(struct tmux_call *call, struct tmux *tmux, struct err *err
 }
 
 static bool session_ok(const struct tmux_session *session, struct err *err) {
-    if (!tmux_word_ok(session->name) || !tmux_word_ok(session->run) || !tmux_word_ok(session->ticket))
+    if (!tmux_word_ok(session->name) || !tmux_word_ok(session->run) || !tmux_word_ok(session->ticket) ||
+        !tmux_word_ok(session->board))
         return err_set(err, MC_SOFTWARE, "a tmux session cannot be named %s", session->name);
     /* One argument alone would be given to a shell. */
     if (session->argv->count < 2)
@@ -153,14 +163,13 @@ static bool refused(const struct tmux_call *call, const char *scope, struct err 
     return false;
 }
 
-enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, char pane_id[16], int64_t *pid,
+enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, struct tmux_started *started,
                            struct err *err) {
     struct tmux_call call = {0};
     char *scope = NULL;
     bool seen;
     enum tmux_start start = TMUX_START_FAILED;
-    pane_id[0] = '\0';
-    *pid = 0;
+    *started = (struct tmux_started){0};
     if (!session_ok(session, err) || !find_scope(tmux, &scope, err))
         goto out;
     tmux_call_init(&call, tmux, scope);
@@ -168,7 +177,7 @@ enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session
     compose(&call, session);
     if (!run_start(&call, tmux, err))
         goto out;
-    seen = read_pane(&call, pane_id, pid);
+    seen = read_pane(&call, started);
     if (call.status == 0 && seen) {
         start = TMUX_STARTED;
     } else if (text_starts(text_str(&call.errors), "duplicate session")) {
@@ -176,7 +185,7 @@ enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session
     } else {
         refused(&call, scope, err);
         if (seen)
-            undo(tmux, pane_id, *pid);
+            undo(tmux, started);
     }
 out:
     tmux_call_release(&call);
@@ -184,33 +193,42 @@ out:
     return start;
 }
 
-bool tmux_close(struct tmux *tmux, const char *session, const char *run, struct err *err) {
+/* Under its tags still when the server comes to it. */
+static bool kill_tagged(struct tmux *tmux, const struct tmux_agent *agent, const char *pane_id, struct err *err) {
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
     struct tmux_call call;
-    struct tmux_panes panes;
-    const struct tmux_pane *pane;
-    enum seen seen;
-    bool ran, left;
-    if (!tmux_word_ok(session) || !tmux_word_ok(run))
-        return true; /* none of ours was ever named so */
+    char *not_agents = tmux_not_agents(&tags);
+    bool ran;
     tmux_call_init(&call, tmux, NULL);
     argv_add(&call.argv, "if-shell");
     argv_add(&call.argv, "-F");
     argv_add(&call.argv, "-t");
-    argv_addf(&call.argv, "=%s:", session);
-    argv_addf(&call.argv, "#{==:#{@mc_run},%s}", run);
-    argv_addf(&call.argv, "kill-session -t =%s:", session);
+    argv_add(&call.argv, pane_id);
+    argv_add(&call.argv, not_agents);
+    argv_add(&call.argv, "");
+    argv_addf(&call.argv, "kill-session -t %s", pane_id);
     ran = tmux_call_run(&call, tmux, err);
     tmux_call_release(&call);
-    if (!ran)
-        return false;
-    seen = tmux_list(tmux, &panes, err);
+    free(not_agents);
+    return ran;
+}
+
+bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct err *err) {
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
+    struct tmux_pane pane = {0};
+    enum seen server, seen;
+    if (!tmux_agent_ok(&tags))
+        return true; /* none of ours was ever tagged so */
+    seen = tmux_look_agent(tmux, &tags, &pane, &server);
+    if (seen == SEEN_YES) {
+        if (!kill_tagged(tmux, agent, pane.pane_id, err))
+            return false;
+        seen = tmux_look_agent(tmux, &tags, &pane, &server);
+    }
     if (seen == SEEN_UNKNOWN)
-        return err_wrap(err, "whether session %s is closed is not known", session);
-    pane = tmux_find(&panes, session);
-    /* Another's session of that name: nothing of this run is left. */
-    left = pane != NULL && strcmp(pane->run, run) == 0;
-    tmux_panes_release(&panes);
-    if (left)
-        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open; close it by hand", session);
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s does not say whether a session of run %s is left", tmux->socket,
+                       agent->run);
+    if (seen == SEEN_YES)
+        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open; close it by hand", pane.session);
     return true;
 }

@@ -35,6 +35,7 @@ struct tmux_pane {
     bool in_mode;
     char run[33];     /* @mc_run, "" when none */
     char ticket[32];  /* @mc_ticket */
+    char board[17];   /* @mc_board */
     int64_t activity; /* Unix ms of the session's window activity */
 };
 struct tmux_panes {
@@ -48,9 +49,29 @@ enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err
 const struct tmux_pane *tmux_find(const struct tmux_panes *panes, const char *session);
 void tmux_panes_release(struct tmux_panes *panes);
 
-/* One pane by its session's exact name, or by pane id. NO: the server answers and has none, or there is no server
+/* An agent in its pane, as its row knows it. The next server gives the same pane ids out again, and anybody may take a
+ * session's name: only the tags say whose a pane is, and only the pid whether the agent is still what runs in it. */
+struct tmux_agent {
+    const char *pane_id; /* NULL: the first pane of its session */
+    const char *run;     /* @mc_run must be this */
+    const char *board;   /* @mc_board must be this or, of a session from before there were such tags, nothing */
+    const char *session; /* the name that was recorded; may be NULL */
+    int64_t pid;
+};
+
+/* By its tags, whatever its session is called by now; NULL when there is none. */
+const struct tmux_pane *tmux_find_agent(const struct tmux_panes *panes, const struct tmux_agent *agent);
+
+/* The same or else, so that it can be said whose that is, what has the recorded name now and is no other board's. */
+const struct tmux_pane *tmux_find_session(const struct tmux_panes *panes, const struct tmux_agent *agent);
+
+/* The pane of a session's exact name; the one of an agent; the one that tmux_find_session finds. NO: the server answers
+ * and has none, or there is no server
  * (*server tells). */
-enum seen tmux_look(struct tmux *tmux, const char *target, struct tmux_pane *pane, enum seen *server);
+enum seen tmux_look(struct tmux *tmux, const char *session, struct tmux_pane *pane, enum seen *server);
+enum seen tmux_look_agent(struct tmux *tmux, const struct tmux_agent *agent, struct tmux_pane *pane, enum seen *server);
+enum seen tmux_look_session(struct tmux *tmux, const struct tmux_agent *agent, struct tmux_pane *pane,
+                            enum seen *server);
 
 enum tmux_start { TMUX_STARTED, TMUX_DUPLICATE, TMUX_START_FAILED };
 struct tmux_session {
@@ -59,21 +80,22 @@ struct tmux_session {
     const struct argv *argv;
     const char *run;
     const char *ticket;
+    const char *board;
     const char *log; /* pane log by pipe-pane; the file exists already, 0600 */
     int64_t width, height;
 };
 
-/* One call: new-session with remain-on-exit, tags and pipe-pane in place before the agent's first byte; "server exited
- * unexpectedly" is tried once more after 100 ms. A new server starts with -u -f /dev/null, under systemd-run when
- * INVOCATION_ID is set and no server answers (69 with what to do when that cannot be). */
-enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, char pane_id[16], int64_t *pid,
-                           struct err *err);
-
-/* An agent in its pane. */
-struct tmux_agent {
-    const char *pane_id;
+struct tmux_started {
+    char pane_id[16];
     int64_t pid;
 };
+
+/* One call: new-session with remain-on-exit, destroy-unattached off, window-size manual, tags and pipe-pane in place
+ * before the agent's first byte and before a setting of the server's can end it; "server exited unexpectedly" is tried
+ * once more after 100 ms. A new server starts with -u -f /dev/null, under systemd-run when INVOCATION_ID is set and no
+ * server answers (69 with what to do when that cannot be). */
+enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, struct tmux_started *started,
+                           struct err *err);
 
 /* One look at a pane: what runs in it, whose turn it is to type (rules/token.h; "" nobody's), what it shows. */
 #define TMUX_TURN_OPTION "@mc_turn"
@@ -85,12 +107,13 @@ struct tmux_view {
 };
 
 /* In one call; zero the view before the first. The visible screen, rendered, or with `history` lines above it. NO: the
- * server answers and has no such pane, or there is no server. */
-enum seen tmux_view(struct tmux *tmux, const char *pane_id, int history, struct tmux_view *view);
+ * server answers and no such pane carries the agent's tags, or there is no server: a stranger's screen is never read.
+ * Which process is in the pane, the view says. */
+enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int history, struct tmux_view *view);
 void tmux_view_release(struct tmux_view *view);
 
-/* Adds the rendered screen alone and, when title is not NULL, the pane's title. */
-bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title);
+/* Adds the rendered screen alone; false also where another process than the agent's (0: any) is in the pane. */
+bool tmux_capture(struct tmux *tmux, const struct tmux_agent *agent, int history, struct text *screen);
 
 /* How an act upon a pane ended. DONE and REFUSED are certain. NOT_RUN: no client could be started. */
 enum tmux_act { TMUX_DONE, TMUX_REFUSED, TMUX_ACT_UNKNOWN, TMUX_NOT_RUN };
@@ -106,7 +129,7 @@ struct tmux_turn {
 enum tmux_act tmux_take(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn);
 
 /* Takes it and loads the text into a buffer of its own. Refused, as the acts below are, for a dead pane, one in copy
- * mode and another process. */
+ * mode, another process and another's tags. */
 enum tmux_act tmux_load(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn);
 
 /* Pastes what was loaded under `from`. */
@@ -115,8 +138,7 @@ enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, cons
 /* Presses a key while `word` stands at the pane. */
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
-/* Closes the session of this exact name only if its @mc_run is `run`. True when nothing of this run is left: no session
- * of that name, or another run's, which is not touched. */
-bool tmux_close(struct tmux *tmux, const char *session, const char *run, struct err *err);
+/* Closes the session that carries the agent's tags, whatever it is called. True when none is left. */
+bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct err *err);
 
 #endif

@@ -1,8 +1,10 @@
 #include "host/tmux_command.h"
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "host/spawn.h"
 #include "host/tmux.h"
+#include "rules/key.h"
 
 enum { OUTPUT_MAX = 8 * 1024 * 1024 };
 static const char word_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -139,4 +141,20 @@ void tmux_quote(struct text *out, const char *word) {
             text_addc(out, *word);
     }
     text_addc(out, '\'');
+}
+
+bool tmux_agent_ok(const struct tmux_agent *agent) {
+    return agent->run != NULL && tmux_word_ok(agent->run) && tmux_word_ok(agent->board) &&
+           (agent->pane_id == NULL || key_pane_ok(agent->pane_id));
+}
+
+char *tmux_not_agents(const struct tmux_agent *agent) {
+    char *tags = xasprintf("#{||:#{!=:#{@mc_run},%s},#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}}", agent->run,
+                           agent->board, agent->board);
+    char *both;
+    if (agent->pid <= 0)
+        return tags;
+    both = xasprintf("#{||:#{!=:#{pane_pid},%lld},%s}", (long long)agent->pid, tags);
+    free(tags);
+    return both;
 }

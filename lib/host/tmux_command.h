@@ -10,6 +10,7 @@
 
 struct err;
 struct tmux;
+struct tmux_agent;
 
 /* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c. */
 struct tmux_call {
@@ -47,5 +48,12 @@ bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 void tmux_quote(struct text *out, const char *word);
 
 bool tmux_word_ok(const char *word); /* [A-Za-z0-9_-]+ */
+
+/* Can these tags and this pane stand in a condition? */
+bool tmux_agent_ok(const struct tmux_agent *agent);
+
+/* The server-side condition that a pane is not this agent's: other tags or, where its pid is known, another process.
+ * New string. */
+char *tmux_not_agents(const struct tmux_agent *agent);
 
 #endif

@@ -5,14 +5,14 @@
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 
-/* Numbers first, then the lengths of the three texts, then the texts: whatever an agent writes into its options or its
+/* Numbers first, then the lengths of the four texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. */
-static const char pane_format[] =
-    "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
-    "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
-    "#{n:@mc_run} #{n:@mc_ticket} #{n:session_name} #{@mc_run}#{@mc_ticket}#{session_name}";
+static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
+                                  "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
+                                  "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:session_name} "
+                                  "#{@mc_run}#{@mc_ticket}#{@mc_board}#{session_name}";
 
-enum { NUMBER_FIELDS = 9, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { NUMBER_FIELDS = 10, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -38,7 +38,7 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
 
 /* One pane; *at moves behind its newline. */
 static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
-    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, SESSION };
+    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, SESSION };
     long long n[NUMBER_FIELDS];
     const char *id = *at;
     size_t width = strcspn(id, " \n");
@@ -50,11 +50,14 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     for (int i = 0; i < NUMBER_FIELDS; i++)
         if (!take_number(at, end, &n[i]))
             return false;
-    if (n[RUN] < 0 || n[TICKET] < 0 || n[SESSION] < 0 || n[RUN] > end - *at || n[TICKET] > end - *at - n[RUN] ||
-        n[SESSION] >= end - *at - n[RUN] - n[TICKET])
+    for (int i = RUN; i <= SESSION; i++)
+        if (n[i] < 0 || n[i] > end - *at)
+            return false;
+    if (n[RUN] + n[TICKET] + n[BOARD] + n[SESSION] >= end - *at)
         return false;
     take_text(pane->run, sizeof pane->run, at, n[RUN]);
     take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
+    take_text(pane->board, sizeof pane->board, at, n[BOARD]);
     take_text(pane->session, sizeof pane->session, at, n[SESSION]);
     pane->pid = n[PID] > 0 ? n[PID] : 0;
     pane->dead = n[DEAD] == 1;
@@ -142,27 +145,69 @@ const struct tmux_pane *tmux_find(const struct tmux_panes *panes, const char *se
     return found;
 }
 
-static const struct tmux_pane *find_id(const struct tmux_panes *panes, const char *pane_id) {
-    for (size_t i = 0; i < panes->count; i++)
-        if (strcmp(panes->items[i].pane_id, pane_id) == 0)
-            return &panes->items[i];
-    return NULL;
+static bool of_board(const struct tmux_pane *pane, const char *board) {
+    return pane->board[0] == '\0' || strcmp(pane->board, board) == 0;
 }
 
-enum seen tmux_look(struct tmux *tmux, const char *target, struct tmux_pane *pane, enum seen *server) {
-    struct tmux_panes panes;
-    struct err err = {0};
+static bool tagged(const struct tmux_pane *pane, const struct tmux_agent *agent) {
+    return strcmp(pane->run, agent->run) == 0 && of_board(pane, agent->board);
+}
+
+const struct tmux_pane *tmux_find_agent(const struct tmux_panes *panes, const struct tmux_agent *agent) {
     const struct tmux_pane *found = NULL;
-    *server = tmux_list(tmux, &panes, &err);
-    if (*server == SEEN_YES)
-        found = target[0] == '%' ? find_id(&panes, target) : tmux_find(&panes, target);
+    for (size_t i = 0; i < panes->count; i++) {
+        const struct tmux_pane *pane = &panes->items[i];
+        if (tagged(pane, agent) && (agent->pane_id == NULL || strcmp(pane->pane_id, agent->pane_id) == 0) &&
+            older(pane, found))
+            found = pane;
+    }
+    return found;
+}
+
+const struct tmux_pane *tmux_find_session(const struct tmux_panes *panes, const struct tmux_agent *agent) {
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
+    const struct tmux_pane *found = tmux_find_agent(panes, &tags);
+    if (found != NULL || agent->session == NULL)
+        return found;
+    found = tmux_find(panes, agent->session);
+    return found != NULL && of_board(found, agent->board) ? found : NULL;
+}
+
+/* Takes what was found out of the list, and the list's end. */
+static enum seen conclude(struct tmux_panes *panes, const struct tmux_pane *found, enum seen server,
+                          struct tmux_pane *pane) {
     if (found != NULL)
         *pane = *found;
-    tmux_panes_release(&panes);
-    err_release(&err);
-    if (*server == SEEN_UNKNOWN)
+    tmux_panes_release(panes);
+    if (server == SEEN_UNKNOWN)
         return SEEN_UNKNOWN;
     return found != NULL ? SEEN_YES : SEEN_NO;
+}
+
+enum seen tmux_look(struct tmux *tmux, const char *session, struct tmux_pane *pane, enum seen *server) {
+    struct tmux_panes panes;
+    struct err err = {0};
+    *server = tmux_list(tmux, &panes, &err);
+    err_release(&err);
+    return conclude(&panes, tmux_find(&panes, session), *server, pane);
+}
+
+enum seen tmux_look_agent(struct tmux *tmux, const struct tmux_agent *agent, struct tmux_pane *pane,
+                          enum seen *server) {
+    struct tmux_panes panes;
+    struct err err = {0};
+    *server = tmux_list(tmux, &panes, &err);
+    err_release(&err);
+    return conclude(&panes, tmux_find_agent(&panes, agent), *server, pane);
+}
+
+enum seen tmux_look_session(struct tmux *tmux, const struct tmux_agent *agent, struct tmux_pane *pane,
+                            enum seen *server) {
+    struct tmux_panes panes;
+    struct err err = {0};
+    *server = tmux_list(tmux, &panes, &err);
+    err_release(&err);
+    return conclude(&panes, tmux_find_session(&panes, agent), *server, pane);
 }
 
 void tmux_panes_release(struct tmux_panes *panes) {

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
-#include "rules/key.h"
 
 /* What goes into a pane: every act stands inside one server-side condition, so that nothing can change between the
  * look and the act. A paste into a dead pane ends a whole 3.3a server; copy mode swallows keys and says nothing; and a
@@ -23,9 +22,10 @@ static bool has_word(const char *from) {
 
 static char *refusal(const struct tmux_agent *agent, const char *from, enum guard guard) {
     char *other = has_word(from) ? xasprintf("#{!=:#{" TMUX_TURN_OPTION "},%s}", from) : xstrdup("0");
-    char *condition =
-        xasprintf("#{||:%s,#{||:#{!=:#{pane_pid},%lld},%s}}",
-                  guard == GUARD_INPUT ? "#{||:#{pane_dead},#{pane_in_mode}}" : "0", (long long)agent->pid, other);
+    char *not_agents = tmux_not_agents(agent);
+    char *condition = xasprintf("#{||:%s,#{||:%s,%s}}",
+                                guard == GUARD_INPUT ? "#{||:#{pane_dead},#{pane_in_mode}}" : "0", not_agents, other);
+    free(not_agents);
     free(other);
     return condition;
 }
@@ -71,7 +71,7 @@ static enum tmux_act run(struct tmux_call *call, struct tmux *tmux) {
 }
 
 static bool may_act(const struct tmux_agent *agent, const struct tmux_turn *turn) {
-    return key_pane_ok(agent->pane_id) && agent->pid > 0 && tmux_word_ok(turn->to);
+    return tmux_agent_ok(agent) && agent->pane_id != NULL && agent->pid > 0 && tmux_word_ok(turn->to);
 }
 
 static char *set_word(const struct tmux_agent *agent, const struct tmux_turn *turn) {

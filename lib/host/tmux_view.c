@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
-#include "rules/key.h"
 
 /* What a pane shows. Numbers first, then the lengths of the texts, then the texts, then the screen: whatever an agent
  * writes into its title or its options, it cannot end a field early. */
@@ -44,17 +43,20 @@ static bool parse(struct tmux_view *view, const struct text *output) {
     return text_addn(&view->screen, at, (size_t)(end - at));
 }
 
-static void add_view(struct tmux_call *call, const char *pane_id, int history) {
-    static const char *const show[] = {"display-message", "-p", "-t", NULL};
-    static const char *const capture[] = {head_format, ";", "capture-pane", "-p", "-t", NULL};
-    argv_adds(&call->argv, show);
-    argv_add(&call->argv, pane_id);
-    argv_adds(&call->argv, capture);
-    argv_add(&call->argv, pane_id);
-    if (history > 0) {
-        argv_add(&call->argv, "-S");
-        argv_addf(&call->argv, "-%d", history);
-    }
+/* Inside one condition, like the acts: a pane id that was given out again shows a stranger's screen. */
+static void add_view(struct tmux_call *call, const struct tmux_agent *agent, int history) {
+    static const char *const head[] = {"if-shell", "-F", "-t", NULL};
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
+    char *above = history > 0 ? xasprintf(" -S -%d", history) : xstrdup("");
+    char *not_agents = tmux_not_agents(&tags);
+    argv_adds(&call->argv, head);
+    argv_add(&call->argv, agent->pane_id);
+    argv_add(&call->argv, not_agents);
+    argv_add(&call->argv, "display-message -p MC_REFUSED");
+    argv_addf(&call->argv, "display-message -p -t %s '%s' ; capture-pane -p -t %s%s", agent->pane_id, head_format,
+              agent->pane_id, above);
+    free(above);
+    free(not_agents);
 }
 
 void tmux_view_release(struct tmux_view *view) {
@@ -63,17 +65,19 @@ void tmux_view_release(struct tmux_view *view) {
     *view = (struct tmux_view){0};
 }
 
-enum seen tmux_view(struct tmux *tmux, const char *pane_id, int history, struct tmux_view *view) {
+enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int history, struct tmux_view *view) {
     struct tmux_call call;
     struct err err = {0};
     enum seen seen = SEEN_UNKNOWN;
     tmux_view_release(view);
-    if (!key_pane_ok(pane_id))
+    if (!tmux_agent_ok(agent) || agent->pane_id == NULL)
         return SEEN_NO;
     tmux_call_init(&call, tmux, NULL);
-    add_view(&call, pane_id, history);
+    add_view(&call, agent, history);
     if (!tmux_call_run(&call, tmux, &err))
         seen = SEEN_UNKNOWN;
+    else if (call.status == 0 && strcmp(text_str(&call.output), "MC_REFUSED\n") == 0)
+        seen = SEEN_NO;
     else if (call.status == 0)
         seen = parse(view, &call.output) ? SEEN_YES : SEEN_UNKNOWN;
     else if (tmux_call_no_session(&call) || text_starts(text_str(&call.errors), "can't find pane"))
@@ -85,11 +89,10 @@ enum seen tmux_view(struct tmux *tmux, const char *pane_id, int history, struct 
     return seen;
 }
 
-bool tmux_capture(struct tmux *tmux, const char *pane_id, int history, struct text *screen, struct text *title) {
+bool tmux_capture(struct tmux *tmux, const struct tmux_agent *agent, int history, struct text *screen) {
     struct tmux_view view = {0};
-    bool seen = tmux_view(tmux, pane_id, history, &view) == SEEN_YES &&
-                text_addn(screen, text_str(&view.screen), view.screen.len) &&
-                (title == NULL || text_addn(title, text_str(&view.title), view.title.len));
+    bool seen = tmux_view(tmux, agent, history, &view) == SEEN_YES && (agent->pid <= 0 || view.pid == agent->pid) &&
+                text_addn(screen, text_str(&view.screen), view.screen.len);
     tmux_view_release(&view);
     return seen;
 }

@@ -18,18 +18,23 @@ void glance_release(struct glance *glance) {
 }
 
 struct tmux_agent glance_agent(const struct work *work) {
-    return (struct tmux_agent){.pane_id = work->runtime.pane_id, .pid = work->runtime.agent.pid};
+    return site_agent(work->site, &work->runtime);
+}
+
+static bool in_its_pane(const struct work *work, const struct glance *glance) {
+    return glance->seen == SEEN_YES && glance->view.pid == work->runtime.agent.pid;
 }
 
 void glance_take(struct work *work, struct glance *glance) {
+    struct tmux_agent agent = glance_agent(work);
     struct text before = glance->view.screen;
     enum screen_state state = glance->state;
     bool first = glance->since == 0;
 
     glance->view.screen = (struct text){0};
-    glance->seen = tmux_view(&work->site->tmux, work->runtime.pane_id, 0, &glance->view);
+    glance->seen = tmux_view(&work->site->tmux, &agent, 0, &glance->view);
     glance->state = SCREEN_OTHER;
-    if (glance->seen == SEEN_YES && !glance->view.dead && !glance->view.in_mode)
+    if (in_its_pane(work, glance) && !glance->view.dead && !glance->view.in_mode)
         glance->state = screen_state(work->profile, text_str(&glance->view.screen), text_str(&glance->view.title));
     if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->view.screen))) {
         glance->since = clock_monotonic();
@@ -39,10 +44,19 @@ void glance_take(struct work *work, struct glance *glance) {
 }
 
 bool glance_gone(const struct work *work, const struct glance *glance) {
-    if (glance->seen == SEEN_YES)
-        return glance->view.dead || glance->view.pid != work->runtime.agent.pid ||
-               proc_alive(&work->runtime.agent) == SEEN_NO;
-    return glance->seen == SEEN_NO && proc_alive(&work->runtime.agent) != SEEN_YES;
+    /* The process decides, not the pane. */
+    if (in_its_pane(work, glance))
+        return glance->view.dead || proc_alive(&work->runtime.agent) == SEEN_NO;
+    return glance->seen != SEEN_UNKNOWN && proc_alive(&work->runtime.agent) != SEEN_YES;
+}
+
+bool glance_out_of_reach(const struct work *work, const struct glance *glance) {
+    return glance->seen != SEEN_UNKNOWN && !in_its_pane(work, glance) && !glance_gone(work, glance);
+}
+
+bool glance_stop_out_of_reach(struct work *work) {
+    return work_stop(work, CLASS_OUT_OF_REACH, "%s lives (pid %lld) without its terminal: tmux has no pane of its run",
+                     work->profile->name, (long long)work->runtime.agent.pid);
 }
 
 bool glance_settled(const struct glance *glance, int64_t ms) {
@@ -64,8 +78,7 @@ static void await_epitaph(struct work *work) {
     struct glance glance = {0};
 
     glance_take(work, &glance);
-    while (glance.seen == SEEN_YES && !glance.view.dead && glance.view.pid == work->runtime.agent.pid &&
-           clock_monotonic() < until) {
+    while (in_its_pane(work, &glance) && !glance.view.dead && clock_monotonic() < until) {
         clock_sleep(glance.step);
         glance_take(work, &glance);
     }
@@ -87,11 +100,12 @@ bool glance_stop_dead(struct work *work) {
 
 bool glance_stop_unstarted(struct work *work) {
     enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
+    struct tmux_agent agent = glance_agent(work);
     struct tmux_pane pane = {0};
     enum seen server;
 
     glance_stop_dead(work);
-    if (work->first && tmux_look(&work->site->tmux, work->runtime.pane_id, &pane, &server) == SEEN_YES && pane.dead &&
+    if (work->first && tmux_look_agent(&work->site->tmux, &agent, &pane, &server) == SEEN_YES && pane.dead &&
         (pane.dead_status == EXIT_NOT_RUN || pane.dead_status == EXIT_NOT_FOUND))
         work->verdict.class = CLASS_NO_AGENT;
     return false;

@@ -27,6 +27,10 @@ struct tmux_agent glance_agent(const struct work *work);
 /* Is this agent at an end? One that has survived its server lives, out of reach. */
 bool glance_gone(const struct work *work, const struct glance *glance);
 
+/* Does it live without its terminal? The server that held it has died, or lost its socket. The verdict; false. */
+bool glance_out_of_reach(const struct work *work, const struct glance *glance);
+bool glance_stop_out_of_reach(struct work *work);
+
 /* Do two looks so far apart show the same? */
 bool glance_settled(const struct glance *glance, int64_t ms);
 

@@ -18,7 +18,7 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
         .run_id = xstrdup(pane->run),
         .host = xstrdup(work->runtime.host),
         .status = RUNTIME_RUNNING,
-        .tmux_target = xstrdup(work->runtime.tmux_target),
+        .tmux_target = xstrdup(pane->session),
         .pane_id = xstrdup(pane->pane_id),
         .profile = xstrdup(work->runtime.profile),
         .cwd = xstrdup(work->runtime.cwd),
@@ -84,7 +84,7 @@ static bool hand_over(struct work *work, const struct runtime *hidden, struct er
         return board_commit(board, err);
     board_rollback(board);
     if (ok)
-        work_stop(work, CLASS_FOREIGN, "session %s: its run %s could not be taken over, the rows had moved on",
+        work_stop(work, CLASS_SESSION_TAKEN, "session %s: its run %s could not be taken over, the rows had moved on",
                   work->runtime.tmux_target, hidden->run_id);
     return false;
 }
@@ -113,7 +113,7 @@ static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) 
     enum hidden what = HIDDEN_ENDED;
 
     if (!end_agent(work->site, &hidden, &own)) {
-        work_stop(work, CLASS_FOREIGN, "session %s: what run %s left in it could not be ended: %s",
+        work_stop(work, CLASS_SESSION_TAKEN, "session %s: what run %s left in it could not be ended: %s",
                   work->runtime.tmux_target, pane->run, own.text);
         what = HIDDEN_FOREIGN;
     } else {
@@ -124,12 +124,52 @@ static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) 
     return what;
 }
 
+/* By its tags; one from before there were boards' names is told by its run. A run of another ticket of ours has come to
+ * this name by somebody's hand. */
+static bool is_others(const struct work *work, const struct tmux_pane *pane, const struct run *run) {
+    if (!key_run_ok(pane->run) || (*pane->board && strcmp(pane->board, work->site->board_name) != 0))
+        return true;
+    return *run->run_id ? run->ticket_id != work->ticket.id : !*pane->board;
+}
+
+/* Of this board, and this board does not know it: it may be worth something, so nothing is started beside it. Said once
+ * for each such run. */
+static bool stop_unknown(struct work *work, const struct tmux_pane *pane, struct err *err) {
+    struct board *board = work->site->board;
+
+    work_stop(work, CLASS_SESSION_TAKEN,
+              "session %s has this board's tag and run %s, which the board does not know (an older copy put back?); "
+              "look with: %s -S %s attach -t =%s:",
+              pane->session, pane->run, work->site->tmux.program, work->site->tmux.socket, pane->session);
+    if (!journal_said(
+            board, &(struct journal_look){.ticket_id = work->ticket.id, .run_id = pane->run, .kind = "session_taken"},
+            &work->verdict.said, err) ||
+        work->verdict.said)
+        return !err->text;
+    return journal_add(board,
+                       &(struct journal_row){.ticket_id = work->ticket.id,
+                                             .run_id = pane->run,
+                                             .author = "mc-pickup",
+                                             .kind = "session_taken",
+                                             .body = work->verdict.detail,
+                                             .now = clock_now()},
+                       err);
+}
+
+static enum hidden judge(struct work *work, const struct tmux_pane *pane, const struct run *run, struct err *err) {
+    if (is_others(work, pane, run))
+        return HIDDEN_OTHERS;
+    if (!*run->run_id)
+        return stop_unknown(work, pane, err) ? HIDDEN_FOREIGN : HIDDEN_FAILED;
+    return run->ended_at || pane->dead ? end_remains(work, pane) : adopt(work, pane, err);
+}
+
 enum hidden hidden_settle(struct work *work, struct err *err) {
     struct tmux_pane pane = {0};
     struct run run = {0};
     enum seen server = SEEN_UNKNOWN;
     enum seen seen = tmux_look(&work->site->tmux, work->runtime.tmux_target, &pane, &server);
-    enum hidden what = HIDDEN_FOREIGN;
+    enum hidden what = HIDDEN_FAILED;
 
     if (seen == SEEN_NO)
         return HIDDEN_ENDED;
@@ -137,21 +177,8 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
         work_stop(work, CLASS_NO_TMUX, "session %s is there and tmux does not say whose", work->runtime.tmux_target);
         return HIDDEN_FOREIGN;
     }
-    if (!key_run_ok(pane.run) || strcmp(pane.ticket, work->key) != 0) {
-        work_stop(work, CLASS_FOREIGN, "session %s exists and is not of this ticket's runs; rename or close it",
-                  work->runtime.tmux_target);
-        return HIDDEN_FOREIGN;
-    }
-    if (!runs_get(work->site->board, pane.run, &run, err))
-        return HIDDEN_FAILED;
-    if (run.ticket_id != work->ticket.id)
-        work_stop(work, CLASS_FOREIGN,
-                  "session %s carries run %s, which this board does not know; look at it, then close it",
-                  work->runtime.tmux_target, pane.run);
-    else if (run.ended_at || pane.dead)
-        what = end_remains(work, &pane);
-    else
-        what = adopt(work, &pane, err);
+    if (runs_get(work->site->board, pane.run, &run, err))
+        what = judge(work, &pane, &run, err);
     run_release(&run);
     return what;
 }

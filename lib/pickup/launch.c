@@ -20,7 +20,7 @@ static enum tmux_start start(struct work *work, struct err *err) {
     struct site *site = work->site;
     char *program = xasprintf("%s/mc-launch", site->libexec);
     struct argv argv = {0};
-    char pane[16] = "";
+    struct tmux_started pane;
     enum tmux_start started;
 
     argv_add(&argv, program);
@@ -32,12 +32,14 @@ static enum tmux_start start(struct work *work, struct err *err) {
                              .argv = &argv,
                              .run = work->run_id,
                              .ticket = work->key,
+                             .board = site->board_name,
                              .log = work->runtime.pane_log_path,
                              .width = site->config.tmux.width,
                              .height = site->config.tmux.height,
                          },
-                         pane, &work->runtime.agent.pid, err);
-    xreplace(&work->runtime.pane_id, *pane ? pane : NULL);
+                         &pane, err);
+    work->runtime.agent.pid = pane.pid;
+    xreplace(&work->runtime.pane_id, *pane.pane_id ? pane.pane_id : NULL);
     argv_release(&argv);
     free(program);
     return started;
@@ -119,7 +121,7 @@ static void start_failed(struct work *work, int64_t begin) {
 
     work->spawned = !called_off(work);
     if (!work->spawned && clock_monotonic() - begin < tmux->timeout_ms)
-        (void)tmux_close(tmux, work->runtime.tmux_target, work->run_id, &err);
+        (void)tmux_close(tmux, &(struct tmux_agent){.run = work->run_id, .board = work->site->board_name}, &err);
     err_release(&err);
 }
 
@@ -134,7 +136,47 @@ static void report_adopted(struct work *work) {
     work->over = true;
 }
 
+/* Another board, or a person, has the ticket's name on this server. The row says so before anything is started. */
+static bool take_other_name(struct work *work, struct err *err) {
+    char name[SESSION_SIZE];
+    char *other;
+    bool changed = false;
+    bool ok;
+
+    key_session(name, work->site->config.tmux.session_prefix, work->key);
+    other = xasprintf("%s-%.6s", name, work->site->board_name);
+    if (!strcmp(work->runtime.tmux_target, other)) {
+        free(other);
+        return work_stop(work, CLASS_SESSION_TAKEN, "sessions %s and %s are both others'; rename one of them", name,
+                         work->runtime.tmux_target);
+    }
+    xreplace(&work->runtime.tmux_target, other);
+    free(other);
+    ok = runtimes_set_target(work->site->board, &work->runtime, &changed, err);
+    if (ok && !changed)
+        return work_stop(work, CLASS_CONFLICT, "%s was taken from this run before its agent was started", work->key);
+    return ok;
+}
+
+/* A session of the name is there: can the start be tried again? */
+static bool make_room(struct work *work, struct err *err) {
+    switch (hidden_settle(work, err)) {
+    case HIDDEN_ENDED:
+        return true;
+    case HIDDEN_OTHERS:
+        return take_other_name(work, err);
+    case HIDDEN_ADOPTED:
+        report_adopted(work);
+        return false;
+    case HIDDEN_FOREIGN:
+    case HIDDEN_FAILED:
+        return false;
+    }
+    return false;
+}
+
 static bool start_agent(struct work *work, struct err *err) {
+    enum { TRIES = 4 }; /* two names, each with what an ended run left in it */
     struct err own = {0};
     enum tmux_start started;
     int64_t begin = clock_monotonic();
@@ -150,13 +192,10 @@ static bool start_agent(struct work *work, struct err *err) {
         if (started != TMUX_DUPLICATE)
             break;
         err_release(&own);
-        enum hidden hidden = hidden_settle(work, err);
-        if (hidden == HIDDEN_ADOPTED)
-            report_adopted(work);
-        if (hidden != HIDDEN_ENDED)
+        if (!make_room(work, err))
             return false;
-        if (++tries > 1)
-            return work_stop(work, CLASS_FOREIGN, "session %s comes back as soon as it is ended",
+        if (++tries >= TRIES)
+            return work_stop(work, CLASS_SESSION_TAKEN, "session %s comes back as soon as it is ended",
                              work->runtime.tmux_target);
     }
     if (started == TMUX_START_FAILED) {

@@ -65,13 +65,20 @@ static void session_name(const struct site *site, const struct world_case *one, 
     key_session(out, site->config.tmux.session_prefix, key);
 }
 
+/* Its tags first: a session may have another name than it should, and its name may be another's. */
+static struct tmux_agent agent_of(const struct site *site, const struct world_case *one, char name[SESSION_SIZE]) {
+    const char *run = run_of(one);
+
+    session_name(site, one, name);
+    return (struct tmux_agent){.run = run ? run : "", .board = site->board_name, .session = name};
+}
+
 static void see_case(struct site *site, const struct world *world, const struct tmux_panes *panes,
                      struct world_case *one) {
     char name[SESSION_SIZE];
-    const struct tmux_pane *pane;
+    struct tmux_agent agent = agent_of(site, one, name);
+    const struct tmux_pane *pane = tmux_find_session(panes, &agent);
 
-    session_name(site, one, name);
-    pane = tmux_find(panes, name);
     if (pane)
         see_pane(one, pane);
     else
@@ -80,14 +87,19 @@ static void see_case(struct site *site, const struct world *world, const struct 
 
 void observe_again(struct site *site, struct world_case *one) {
     char name[SESSION_SIZE];
+    struct tmux_agent agent = agent_of(site, one, name);
     struct tmux_pane pane = {0};
     enum seen server = SEEN_UNKNOWN;
 
     see_processes(site, one);
-    session_name(site, one, name);
-    one->session = tmux_look(&site->tmux, name, &pane, &server);
+    one->session = tmux_look_session(&site->tmux, &agent, &pane, &server);
     if (one->session == SEEN_YES)
         see_pane(one, &pane);
+}
+
+/* Of a run of ours, and not of another board's? What is from before there were boards' names is told by its run. */
+static bool is_ours(const struct site *site, const struct tmux_pane *pane) {
+    return key_run_ok(pane->run) && (!*pane->board || !strcmp(pane->board, site->board_name));
 }
 
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
@@ -138,7 +150,7 @@ static bool see_sessions(struct site *site, struct world *world, const struct tm
     for (size_t i = 0; ok && i < panes->count; i++) {
         const char *run = panes->items[i].run;
 
-        if (key_run_ok(run) && !bsearch(&run, runs, count, sizeof *runs, by_text))
+        if (is_ours(site, &panes->items[i]) && !bsearch(&run, runs, count, sizeof *runs, by_text))
             ok = see_session(site, world, &panes->items[i], err);
     }
     free(runs);

@@ -17,7 +17,6 @@
 #include "pickup/pickup.h"
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "host/files.h"
 #include "pickup/claim.h"
 #include "pickup/deliver.h"
@@ -31,7 +30,7 @@
 
 /* mc-ticket health reads its time to notice that cron has stopped. */
 static void touch_last_pickup(const struct site *site) {
-    char *path = xasprintf("%s/last-pickup", site->folder);
+    char *path = site_last_pickup(site);
 
     files_touch(path);
     free(path);

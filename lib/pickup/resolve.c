@@ -90,14 +90,14 @@ static enum arrival judge(const struct work *work, const struct tmux_view *view,
 
 static enum arrival look(struct work *work, struct tmux_view *view) {
     struct tmux_view history = {0};
-    const char *pane = work->runtime.pane_id;
+    struct tmux_agent agent = site_agent(work->site, &work->runtime);
     enum arrival arrival = CANNOT_TELL;
 
     clock_sleep(SETTLE_MS); /* what was typed last is shown by now */
     if (marker_signalled(work->site, &work->runtime, work->nonce))
         arrival = ARRIVED;
-    else if (work->profile && pane && tmux_view(&work->site->tmux, pane, 0, view) == SEEN_YES &&
-             tmux_view(&work->site->tmux, pane, HISTORY, &history) == SEEN_YES)
+    else if (work->profile && tmux_view(&work->site->tmux, &agent, 0, view) == SEEN_YES &&
+             tmux_view(&work->site->tmux, &agent, HISTORY, &history) == SEEN_YES)
         arrival = judge(work, view, text_str(&history.screen));
     tmux_view_release(&history);
     return arrival;
@@ -106,12 +106,13 @@ static enum arrival look(struct work *work, struct tmux_view *view) {
 /* The dead pickup's clients may still be on their way: first nobody but us may type any more, then we look. False: tmux
  * does not say so, and nothing can be concluded. */
 static bool take_over(struct work *work) {
+    struct tmux_agent agent = site_agent(work->site, &work->runtime);
     struct tmux_view view = {0};
     enum tmux_act act = TMUX_REFUSED;
     enum seen seen = SEEN_YES;
 
     for (int i = 0; i < TRIES && seen == SEEN_YES && act == TMUX_REFUSED; i++) {
-        seen = work->runtime.pane_id ? tmux_view(&work->site->tmux, work->runtime.pane_id, 0, &view) : SEEN_NO;
+        seen = tmux_view(&work->site->tmux, &agent, 0, &view);
         if (seen == SEEN_YES && view.pid != work->runtime.agent.pid)
             seen = SEEN_NO; /* into another process nothing was typed, nor will be */
         if (seen == SEEN_YES)

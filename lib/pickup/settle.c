@@ -99,6 +99,7 @@ static struct giveback giveback_of(const struct work *work) {
         .screen = work->verdict.screen,
         .agent_may_live = work->spawned,
         .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
+        .said = work->verdict.said,
         .pause_ms = work->verdict.pause_ms,
         .to = work->verdict.class == CLASS_WORKER_DIED ? RUNTIME_DEAD : RUNTIME_CLOSED,
         .outcome = RUN_FAILED,
@@ -111,7 +112,7 @@ static void say_failure(struct work *work, const char *where, const struct tally
     const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
     char until[CLOCK_STAMP];
 
-    if (!tally_is_news(tally) && !work->asked)
+    if ((!tally_is_news(tally) && !work->asked) || work->verdict.said)
         return;
     if (!tally->opened_until) {
         report_warn(work->report, "%s: %s: %s; %s; %s", work->key, rule->name, detail, where, rule->next_action);

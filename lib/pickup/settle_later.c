@@ -9,6 +9,7 @@
 #include "rules/retry.h"
 #include "run/giveback.h"
 #include "run/turnback.h"
+#include "store/journal.h"
 
 enum { SECOND = 1000 };
 
@@ -69,6 +70,30 @@ static bool try_later(struct work *work, struct err *err) {
     return true;
 }
 
+/* Nobody has failed: the message waits, and that is said once a run. */
+static bool wait_out_of_reach(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    bool said = false;
+
+    if (!wait_silently(work, err) ||
+        !journal_said(
+            board, &(struct journal_look){.ticket_id = work->ticket.id, .run_id = work->run_id, .kind = "out_of_reach"},
+            &said, err) ||
+        said)
+        return !err->text;
+    report_warn(work->report, "%s: message %lld waits: %s: %s; %s", work->key, (long long)work->message_id, rule->name,
+                work->verdict.detail, rule->next_action);
+    return journal_add(board,
+                       &(struct journal_row){.ticket_id = work->ticket.id,
+                                             .run_id = work->run_id,
+                                             .author = "mc-pickup",
+                                             .kind = "out_of_reach",
+                                             .body = work->verdict.detail,
+                                             .now = clock_now()},
+                       err);
+}
+
 static bool settle_unknown(struct work *work, struct err *err) {
     if (settle_resolved(work))
         return settle_sent(work, err);
@@ -80,6 +105,8 @@ bool settle_later(struct work *work, struct err *err) {
 
     if (work->verdict.class == CLASS_WORKER_DIED)
         return settle_failed(work, err);
+    if (work->verdict.class == CLASS_OUT_OF_REACH)
+        return wait_out_of_reach(work, err);
     if (work->verdict.class == CLASS_STARTING)
         return wait_silently(work, err);
     switch (rule->move) {

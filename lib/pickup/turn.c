@@ -40,11 +40,13 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
 }
 
 /* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
-enum look { LOOK_READY, LOOK_DEAD, LOOK_ASKING, LOOK_UNSETTLED };
+enum look { LOOK_READY, LOOK_DEAD, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_UNSETTLED };
 
 static enum look judge(const struct work *work, const struct glance *glance) {
     if (glance_gone(work, glance))
         return LOOK_DEAD;
+    if (!work->first && glance_out_of_reach(work, glance))
+        return LOOK_OUT_OF_REACH;
     if (glance->state == SCREEN_READY && glance_settled(glance, SETTLE_MS))
         return LOOK_READY;
     if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
@@ -71,6 +73,8 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
             return true;
         case LOOK_DEAD:
             return glance_stop_unstarted(work);
+        case LOOK_OUT_OF_REACH:
+            return glance_stop_out_of_reach(work);
         case LOOK_ASKING:
             return stop_asking(work, glance);
         case LOOK_UNSETTLED:

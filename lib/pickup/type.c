@@ -115,13 +115,16 @@ bool type_submit(struct work *work, const struct tmux_view *before) {
 /* Nothing of the text has reached the pane, nor will it. */
 static bool stop_refused(struct work *work) {
     struct glance glance = {0};
-    bool dead;
+    bool dead, unreachable;
 
     glance_take(work, &glance);
     dead = glance_gone(work, &glance);
+    unreachable = glance_out_of_reach(work, &glance);
     glance_release(&glance);
     if (dead)
         return glance_stop_dead(work);
+    if (unreachable && !work->first)
+        return glance_stop_out_of_reach(work);
     return work_stop(work, work->first ? CLASS_STARTING : CLASS_BUSY,
                      "pane %s is in copy mode, another's turn or not the agent's any more", work->runtime.pane_id);
 }

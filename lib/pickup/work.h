@@ -25,6 +25,7 @@ struct verdict {
     char *screen;     /* awaiting_human: the dialog; a death: last output */
     bool typed;       /* typed and never submitted: looking for the marker would lie */
     char *death;      /* worker_died: the report's text */
+    bool said;        /* an earlier pickup has said the very same */
 };
 
 struct work {

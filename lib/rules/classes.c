@@ -72,6 +72,14 @@ static const struct class_rule rules[] = {
     [CLASS_OS_ERROR] = {"os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_OSERR, true, false,
                         "the system gave no process, pipe or memory",
                         "Look for what has used up processes, open files or memory on this machine."},
+    [CLASS_OUT_OF_REACH] = {"out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
+                            "the agent lives and its terminal is gone, so nothing can be typed to it; nothing was",
+                            "Wait for its signal, or start anew with `mc-ticket block` and then `reopen`; a tmux "
+                            "server that has only lost its socket makes it again on SIGUSR1."},
+    [CLASS_SESSION_TAKEN] = {"session_taken", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true,
+                             true,
+                             "a session that this board cannot account for has the ticket's name and was not touched",
+                             "Look at it with `tmux attach`, then close it: no agent is started beside it."},
 };
 static_assert(sizeof rules / sizeof rules[0] == CLASS_COUNT, "a row for every class");
 

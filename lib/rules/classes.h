@@ -27,6 +27,9 @@ enum send_class {
     CLASS_CANNOT_CREATE, /* 73 */
     CLASS_DISK_FULL,     /* 74 */
     CLASS_OS_ERROR,      /* 71 */
+    /* sessions and terminals */
+    CLASS_OUT_OF_REACH,  /* 75: the agent lives, its terminal is gone */
+    CLASS_SESSION_TAKEN, /* 75: a session of our name that is not ours to touch */
     CLASS_COUNT
 };
 

@@ -30,10 +30,12 @@ static void cut_epitaph(struct text *screen) {
 /* The rendered screen while tmux keeps it, else the log's end. */
 static void last_output(struct site *site, const struct runtime *runtime, const struct tmux_pane *pane,
                         struct text *out) {
+    struct tmux_agent agent = site_agent(site, runtime);
     struct text screen = {0};
     struct text plain = {0};
 
-    if (*pane->pane_id && tmux_capture(&site->tmux, pane->pane_id, HISTORY, &screen, NULL)) {
+    agent.pane_id = pane->pane_id;
+    if (*pane->pane_id && tmux_capture(&site->tmux, &agent, HISTORY, &screen)) {
         cut_epitaph(&screen);
         screen_tail(out, text_str(&screen), OUTPUT_LINES);
     }
@@ -47,21 +49,21 @@ static void last_output(struct site *site, const struct runtime *runtime, const 
     text_release(&plain);
 }
 
-/* By its pane's id, which outlives a renaming; another server may give that to another's pane, and the name too. */
+/* By its tags, which outlive a renaming; its pane first, then whatever its session still has. */
 static void look_at_pane(struct site *site, const struct runtime *runtime, struct tmux_pane *pane) {
-    const char *const targets[] = {runtime->pane_id, runtime->tmux_target};
+    struct tmux_agent agent;
     enum seen server;
     struct err err = {0};
-    bool found = false;
 
     if (!site_tmux(site, &err)) {
         err_release(&err);
         return;
     }
-    for (size_t i = 0; i < sizeof targets / sizeof *targets && !found; i++)
-        found = targets[i] && tmux_look(&site->tmux, targets[i], pane, &server) == SEEN_YES && runtime->run_id &&
-                !strcmp(pane->run, runtime->run_id);
-    if (!found)
+    agent = site_agent(site, runtime);
+    if (tmux_look_agent(&site->tmux, &agent, pane, &server) == SEEN_YES)
+        return;
+    agent.pane_id = NULL;
+    if (tmux_look_agent(&site->tmux, &agent, pane, &server) != SEEN_YES)
         *pane = (struct tmux_pane){.dead_status = -1};
 }
 

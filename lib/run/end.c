@@ -29,15 +29,17 @@ static void call_off(const struct site *site, const struct runtime *runtime) {
 
 /* A pickup killed between the start and its record has left a pane whose process no row names. */
 static void find_agent(struct site *site, const struct runtime *runtime, struct identity *agent) {
+    struct tmux_agent tags;
     struct tmux_pane pane = {0};
     struct err err = {0};
     enum seen server;
 
     *agent = runtime->agent;
-    if (agent->pid <= 0 && *runtime->tmux_target && site_tmux(site, &err) &&
-        tmux_look(&site->tmux, runtime->tmux_target, &pane, &server) == SEEN_YES &&
-        text_same(pane.run, runtime->run_id))
-        end_identify(site, pane.pid, pane.dead, agent);
+    if (agent->pid <= 0 && site_tmux(site, &err)) {
+        tags = site_agent(site, runtime);
+        if (tmux_look_agent(&site->tmux, &tags, &pane, &server) == SEEN_YES)
+            end_identify(site, pane.pid, pane.dead, agent);
+    }
     err_release(&err);
 }
 
@@ -84,6 +86,8 @@ static bool end_processes(struct site *site, const struct runtime *runtime, stru
 }
 
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
+    struct tmux_agent agent;
+
     call_off(site, runtime);
     if (!end_processes(site, runtime, err))
         return false;
@@ -91,7 +95,8 @@ bool end_agent(struct site *site, const struct runtime *runtime, struct err *err
         return true; /* no session outlives its boot: whatever tmux has now is another's */
     if (!site_tmux(site, err))
         return false;
-    return tmux_close(&site->tmux, runtime->tmux_target, runtime->run_id, err);
+    agent = site_agent(site, runtime);
+    return tmux_close(&site->tmux, &agent, err);
 }
 
 static bool intend(struct site *site, const struct runtime *runtime, const char *reason, struct err *err) {

@@ -304,7 +304,7 @@ static bool end_run(struct giving *giving, bool *retired, struct err *err) {
 static bool tell(struct giving *giving, bool retired, struct err *err) {
     const struct giveback *give = giving->give;
 
-    if (give->uncounted || giving->done->tally.repeated)
+    if (give->uncounted || give->said || giving->done->tally.repeated)
         return true;
     if (giving->done->moved) {
         write_record(giving);

@@ -28,6 +28,7 @@ struct giveback {
     bool end_intended; /* the kill intent of an earlier try stands still */
     bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business */
     bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
+    bool said;         /* the same was recorded before: no second record */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;

@@ -21,9 +21,10 @@ bool marker_signalled(struct site *site, const struct runtime *runtime, const ch
 
 static enum seen on_screen(struct site *site, const struct runtime *runtime, const char *nonce) {
     struct text screen = {0};
+    struct tmux_agent agent = site_agent(site, runtime);
     enum seen seen = SEEN_UNKNOWN;
 
-    if (runtime->pane_id && tmux_capture(&site->tmux, runtime->pane_id, HISTORY, &screen, NULL))
+    if (tmux_capture(&site->tmux, &agent, HISTORY, &screen))
         seen = key_marker_seen(text_str(&screen), nonce) ? SEEN_YES : SEEN_NO;
     text_release(&screen);
     return seen;

@@ -242,9 +242,18 @@ bool site_tmux(struct site *site, struct err *err) {
     if (site->tmux_found)
         return true;
     socket = socket_of(site, err);
-    site->tmux_found = socket && tmux_init(&site->tmux, socket, err);
+    site->tmux_found = socket && tmux_init(&site->tmux, socket, err) &&
+                       (!site->board || board_name(site->board, site->board_name, err));
     free(socket);
     return site->tmux_found;
+}
+
+struct tmux_agent site_agent(const struct site *site, const struct runtime *runtime) {
+    return (struct tmux_agent){.pane_id = runtime->pane_id && *runtime->pane_id ? runtime->pane_id : NULL,
+                               .run = runtime->run_id ? runtime->run_id : "",
+                               .board = site->board_name,
+                               .session = runtime->tmux_target,
+                               .pid = runtime->agent.pid};
 }
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {
@@ -271,9 +280,24 @@ char *site_pane_log(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/pane.log", site->folder, run_id);
 }
 
+/* What is named after a ticket or stands once in the folder is the board's own: NULL where the board has the usual
+ * name, else what tells it from the others in its folder. */
+static const char *own_name(const struct site *site) {
+    const char *name = strrchr(site->board_path, '/') + 1;
+
+    return strcmp(name, "board.db") == 0 ? NULL : name;
+}
+
 char *site_work_dir(const struct site *site, int64_t ticket) {
+    const char *own = own_name(site);
     char key[KEY_SIZE];
 
     site_key(site, ticket, key);
-    return xasprintf("%s/work/%s", site->folder, key);
+    return xasprintf("%s/%s%swork/%s", site->folder, own ? own : "", own ? "." : "", key);
+}
+
+char *site_last_pickup(const struct site *site) {
+    const char *own = own_name(site);
+
+    return xasprintf("%s/%s%slast-pickup", site->folder, own ? own : "", own ? "." : "");
 }

@@ -24,7 +24,8 @@ struct site {
     struct identity self;
     struct tmux tmux;
     bool tmux_found;
-    bool look; /* nothing may be changed */
+    char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_tmux has succeeded */
+    bool look;                        /* nothing may be changed */
 };
 struct site_options {
     const char *config; /* --config or NULL */
@@ -44,16 +45,21 @@ bool site_check(const struct site *site, struct err *err);
 /* Finds tmux (69 when there is none); called again it costs nothing. */
 bool site_tmux(struct site *site, struct err *err);
 
+/* The agent of a runtime as tmux must know it. Its strings are the runtime's and the site's. */
+struct tmux_agent site_agent(const struct site *site, const struct runtime *runtime);
+
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 
 /* The awake clock now, for a row. */
 struct tick site_tick(const struct site *site);
 
-/* "folder/run/RUN_ID", "folder/work/MC-4629": new strings. */
+/* "folder/run/RUN_ID", "folder/work/MC-4629", "folder/last-pickup": new strings. For a board that is not called
+ * board.db "folder/NAME.work/MC-4629" and "folder/NAME.last-pickup": several may share a folder. */
 char *site_run_dir(const struct site *site, const char *run_id);
 char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */
 char *site_settings(const struct site *site, const char *run_id);    /* in it: what a signal needs */
 char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_work_dir(const struct site *site, int64_t ticket);
+char *site_last_pickup(const struct site *site);
 
 #endif

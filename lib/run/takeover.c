@@ -33,11 +33,13 @@ static void scene_release(struct scene *scene) {
 static void look_outside(struct site *site, struct scene *scene) {
     const struct takeover *take = scene->take;
     struct runtime runtime = {0};
+    struct tmux_agent agent;
     struct err err = {0};
     enum seen server;
 
     if (runtimes_get(site->board, take->session_key, &runtime, &err) && runtime.session_key && site_tmux(site, &err)) {
-        scene->session = tmux_look(&site->tmux, runtime.tmux_target, &scene->pane, &server);
+        agent = site_agent(site, &runtime);
+        scene->session = tmux_look_session(&site->tmux, &agent, &scene->pane, &server);
         if (scene->session == SEEN_YES)
             (void)proc_identify(scene->pane.pid, &scene->in_pane);
         if (scene->session == SEEN_YES && scene->pane.dead)

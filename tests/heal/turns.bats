@@ -226,7 +226,8 @@ note_is() {
         VALUES(1,'tester','note','paint it blue','pending',1)"
     kill_server
     expect 0 pickup --json
-    is "$errors" ""
+    one_line
+    has "$errors" "MC-1: message 2 waits: out_of_reach"
     is "$(agents | wc -l)" 1
     ticket_is 1 in_progress
     note_is pending

@@ -54,6 +54,22 @@ adopted() {
     untouched
 }
 
+@test "busy, with this very turn on the agent's screen: it had arrived, and is not sent again" {
+    meanwhile 'printf "\r\n[%s internal routing marker; do not mention this marker in your reply]\r\n" \
+        "$(rows "SELECT turn_nonce FROM runtime_sessions")" \
+        >"$(tmux_here display-message -p -t =mc-MC-1: "#{pane_tty}")"
+        wait_for eval "tmux_here capture-pane -p -t =mc-MC-1: | grep -q MC_TICKET_TURN"'
+    script "{$MEANWHILE, $BUSY}"
+    add one
+    expect 0 pickup --json
+    happened
+    is "$(values outcome send.class)" "adopted busy"
+    rows_are sent "SELECT status FROM ticket_messages"
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    expect 0 pickup
+    requests_are 1
+}
+
 @test "a ticket that was put back to todo meanwhile, with an agent at work: adopted" {
     meanwhile "rows \"UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,failure_reason='tmux_spawn_failed'\""
     script "{$MEANWHILE, $BUSY}"

@@ -44,6 +44,16 @@ back() {
     back process_dead
 }
 
+pane_is_dead() {
+    is "$(tmux_here list-panes -t =mc-MC-1: -F '#{pane_dead}')" 1
+}
+
+@test "the agent has died, and tmux keeps its pane: what is kept is no session" {
+    declined session_gone 'kill -KILL "$(pane_pid 1)"
+        wait_for pane_is_dead'
+    back session_gone
+}
+
 @test "the recorded pid is another's by now" {
     declined process_dead "rows 'UPDATE runtime_sessions SET pid=$BYSTANDER'"
     back process_dead

@@ -26,6 +26,7 @@
 enum { STEP_MS = 50, PATIENCE_MS = 60000, BIG = 100000 };
 /* New ones each time: what another test started at the same moment must not be taken for ours. */
 static char run_a[RUN_ID_DIGITS + 1], run_b[RUN_ID_DIGITS + 1];
+static const char board_a[] = "0123456789abcdef", board_b[] = "fedcba9876543210";
 
 struct world {
     char dir[32];
@@ -89,40 +90,51 @@ static int tear_down(void **state) {
 
 struct started {
     enum tmux_start start;
-    char pane[16];
-    int64_t pid;
+    struct tmux_started pane;
+    struct tmux_agent agent; /* of run_a on board_a, in that pane */
     struct err err;
 };
 
-static struct tmux_agent agent_of(const struct started *started) {
-    return (struct tmux_agent){.pane_id = started->pane, .pid = started->pid};
+static struct tmux_agent agent_in(const char *pane_id, int64_t pid) {
+    return (struct tmux_agent){.pane_id = pane_id, .run = run_a, .board = board_a, .pid = pid};
 }
 
-static struct started start_logged(struct world *world, const char *name, const char *run, const char *script,
-                                   const char *log) {
-    struct started started = {0};
+/* Handed out of a few: a test holds some at once, and their agents point into them. */
+static struct started *next_started(void) {
+    static struct started all[16];
+    static size_t next;
+    struct started *started = &all[next++ % (sizeof all / sizeof all[0])];
+    *started = (struct started){0};
+    return started;
+}
+
+static struct started *start_logged(struct world *world, const char *name, const char *run, const char *script,
+                                    const char *log) {
+    struct started *started = next_started();
     struct argv argv = {0};
     const char *const words[] = {"/bin/sh", "-c", script, NULL};
     argv_adds(&argv, words);
-    started.start = tmux_start(&world->tmux,
-                               &(struct tmux_session){.name = name,
-                                                      .cwd = world->dir,
-                                                      .argv = &argv,
-                                                      .run = run,
-                                                      .ticket = "MC-1",
-                                                      .log = log,
-                                                      .width = 100,
-                                                      .height = 30},
-                               started.pane, &started.pid, &started.err);
+    started->start = tmux_start(&world->tmux,
+                                &(struct tmux_session){.name = name,
+                                                       .cwd = world->dir,
+                                                       .argv = &argv,
+                                                       .run = run,
+                                                       .ticket = "MC-1",
+                                                       .board = board_a,
+                                                       .log = log,
+                                                       .width = 100,
+                                                       .height = 30},
+                                &started->pane, &started->err);
+    started->agent = agent_in(started->pane.pane_id, started->pane.pid);
     argv_release(&argv);
     return started;
 }
 
-static struct started start(struct world *world, const char *name, const char *script) {
-    struct started started = start_logged(world, name, run_a, script, NULL);
-    if (started.err.text != NULL)
-        print_message("%s\n", started.err.text);
-    assert_int_equal(started.start, TMUX_STARTED);
+static struct started *start(struct world *world, const char *name, const char *script) {
+    struct started *started = start_logged(world, name, run_a, script, NULL);
+    if (started->err.text != NULL)
+        print_message("%s\n", started->err.text);
+    assert_int_equal(started->start, TMUX_STARTED);
     return started;
 }
 
@@ -141,23 +153,62 @@ static void read_into(struct text *out, const char *path) {
     assert_true(files_read(out, path, TEXT_MAX, &err));
 }
 
-static struct tmux_pane wait_until_dead(struct world *world, const char *pane_id) {
+static struct tmux_pane wait_until_dead(struct world *world, const struct tmux_agent *agent) {
     struct tmux_pane pane = {0};
     enum seen server;
     for (int64_t waited = 0; waited < PATIENCE_MS; waited += STEP_MS) {
-        assert_int_equal(tmux_look(&world->tmux, pane_id, &pane, &server), SEEN_YES);
+        assert_int_equal(tmux_look_agent(&world->tmux, agent, &pane, &server), SEEN_YES);
         if (pane.dead && (pane.dead_status >= 0 || pane.dead_signal != 0))
             return pane;
         clock_sleep(STEP_MS);
     }
-    fail_msg("pane %s did not die, or nobody knows how", pane_id);
+    fail_msg("pane %s did not die, or nobody knows how", agent->pane_id);
     return pane;
 }
 
-static enum seen look(struct world *world, const char *target) {
+static enum seen look(struct world *world, const char *session) {
     struct tmux_pane pane;
     enum seen server;
-    return tmux_look(&world->tmux, target, &pane, &server);
+    return tmux_look(&world->tmux, session, &pane, &server);
+}
+
+static enum seen look_agent(struct world *world, struct tmux_agent agent) {
+    struct tmux_pane pane;
+    enum seen server;
+    return tmux_look_agent(&world->tmux, &agent, &pane, &server);
+}
+
+/* Taken, loaded and pasted, as one that finds no word at the pane, or whatever stands there, does it. */
+static enum tmux_act put(struct world *world, struct tmux_agent agent, const char *bytes, size_t n) {
+    struct tmux_view view = {0};
+    struct tmux_turn turn = {.to = "turn", .bytes = bytes, .n = n};
+    enum tmux_act act;
+    (void)tmux_view(&world->tmux, &agent, 0, &view);
+    turn.from = view.turn;
+    act = tmux_load(&world->tmux, &agent, &turn);
+    if (act == TMUX_DONE)
+        act = tmux_paste(&world->tmux, &agent, &(struct tmux_turn){.from = "turn", .to = "turn_pasted"});
+    tmux_view_release(&view);
+    return act;
+}
+
+static enum tmux_act paste(struct world *world, struct tmux_agent agent) {
+    return put(world, agent, "text", 4);
+}
+
+static bool press(struct world *world, struct tmux_agent agent) {
+    return tmux_key(&world->tmux, &agent, "turn_pasted", "Enter");
+}
+
+static bool capture(struct world *world, struct tmux_agent agent) {
+    struct text screen = {0};
+    bool done = tmux_capture(&world->tmux, &agent, 0, &screen);
+    text_release(&screen);
+    return done;
+}
+
+static bool close_run(struct world *world, const char *run, struct err *err) {
+    return tmux_close(&world->tmux, &(struct tmux_agent){.run = run, .board = board_a}, err);
 }
 
 static void no_server_is_no(void **state) {
@@ -179,24 +230,6 @@ static void no_server_is_no(void **state) {
     err_release(&err);
 }
 
-/* Taken, loaded and pasted, as one that finds no word at the pane, or whatever stands there, does it. */
-static enum tmux_act put(struct world *world, struct tmux_agent agent, const char *bytes, size_t n) {
-    struct tmux_view view = {0};
-    struct tmux_turn turn = {.to = "turn", .bytes = bytes, .n = n};
-    enum tmux_act act;
-    (void)tmux_view(&world->tmux, agent.pane_id, 0, &view);
-    turn.from = view.turn;
-    act = tmux_load(&world->tmux, &agent, &turn);
-    if (act == TMUX_DONE)
-        act = tmux_paste(&world->tmux, &agent, &(struct tmux_turn){.from = "turn", .to = "turn_pasted"});
-    tmux_view_release(&view);
-    return act;
-}
-
-static bool press(struct world *world, struct tmux_agent agent, const char *key) {
-    return tmux_key(&world->tmux, &agent, "turn_pasted", key);
-}
-
 static void a_kept_server_without_sessions_answers(void **state) {
     struct world *world = *state;
     struct tmux_panes panes;
@@ -206,8 +239,8 @@ static void a_kept_server_without_sessions_answers(void **state) {
     assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
     assert_int_equal(panes.count, 0);
     assert_int_equal(look(world, "mc-x"), SEEN_NO);
-    assert_true(tmux_close(&world->tmux, "mc-x", run_a, &err));
-    assert_int_equal(put(world, (struct tmux_agent){"%0", 1}, "x", 1), TMUX_REFUSED);
+    assert_true(close_run(world, run_a, &err));
+    assert_int_equal(paste(world, agent_in("%0", 1)), TMUX_REFUSED);
 }
 
 static void a_silent_server_is_unknown(void **state) {
@@ -224,26 +257,26 @@ static void a_silent_server_is_unknown(void **state) {
     assert_int_equal(err.code, MC_UNAVAILABLE);
     assert_int_equal(look(world, "mc-x"), SEEN_UNKNOWN);
     err_release(&err);
-    assert_false(tmux_close(&world->tmux, "mc-x", run_a, &err));
-    assert_int_equal(put(world, (struct tmux_agent){"%0", 1}, "x", 1), TMUX_ACT_UNKNOWN);
+    assert_false(close_run(world, run_a, &err));
+    assert_int_equal(paste(world, agent_in("%0", 1)), TMUX_ACT_UNKNOWN);
     err_release(&err);
     close(fd);
 }
 
 static void starts_what_it_is_told(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", "echo $PPID; exec sleep 1000");
+    struct started *started = start(world, "mc-MC-1", "echo $PPID; exec sleep 1000");
     struct tmux_panes panes;
     struct err err = {0};
     const struct tmux_pane *pane;
-    char comm[16] = "", *path = xasprintf("/proc/%lld/comm", (long long)started.pid);
+    char comm[16] = "", *path = xasprintf("/proc/%lld/comm", (long long)started->pane.pid);
     FILE *file;
     assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
     assert_int_equal(panes.count, 1);
     pane = tmux_find(&panes, "mc-MC-1");
     assert_non_null(pane);
-    assert_string_equal(pane->pane_id, started.pane);
-    assert_int_equal(pane->pid, started.pid);
+    assert_string_equal(pane->pane_id, started->pane.pane_id);
+    assert_int_equal(pane->pid, started->pane.pid);
     assert_string_equal(pane->run, run_a);
     assert_string_equal(pane->ticket, "MC-1");
     assert_false(pane->dead);
@@ -264,33 +297,29 @@ static void starts_what_it_is_told(void **state) {
 
 static void says_duplicate(void **state) {
     struct world *world = *state;
-    struct started first = start(world, "mc-MC-1", "exec sleep 1000");
-    struct started second = start_logged(world, "mc-MC-1", run_b, "exec sleep 1000", NULL);
+    struct started *first = start(world, "mc-MC-1", "exec sleep 1000");
+    struct started *second = start_logged(world, "mc-MC-1", run_b, "exec sleep 1000", NULL);
     struct tmux_pane pane;
     enum seen server;
-    assert_int_equal(second.start, TMUX_DUPLICATE);
+    assert_int_equal(second->start, TMUX_DUPLICATE);
     assert_int_equal(tmux_look(&world->tmux, "mc-MC-1", &pane, &server), SEEN_YES);
-    assert_int_equal(pane.pid, first.pid);
+    assert_int_equal(pane.pid, first->pane.pid);
     assert_string_equal(pane.run, run_a);
-    err_release(&second.err);
+    err_release(&second->err);
 }
 
-static void close_it(struct world *world, const char *session) {
+static void close_it(struct world *world, const char *run) {
     struct err err = {0};
-    if (!tmux_close(&world->tmux, session, run_a, &err))
+    if (!close_run(world, run, &err))
         fail_msg("%s", err.text);
 }
 
 static void names_are_exact(void **state) {
     struct world *world = *state;
-    struct err err = {0};
     start(world, "mc-xy", "exec sleep 1000");
     assert_int_equal(look(world, "mc-x"), SEEN_NO);
-    assert_true(tmux_close(&world->tmux, "mc-x", run_a, &err)); /* nothing there: it is gone */
-    assert_int_equal(look(world, "mc-xy"), SEEN_YES);
     start(world, "mc-x", "exec sleep 1000");
-    close_it(world, "mc-x");
-    assert_int_equal(look(world, "mc-x"), SEEN_NO);
+    assert_int_equal(look(world, "mc-x"), SEEN_YES);
     assert_int_equal(look(world, "mc-xy"), SEEN_YES);
 }
 
@@ -299,10 +328,10 @@ static void refuses_names_that_tmux_would_read(void **state) {
     struct world *world = *state;
     struct err err = {0};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct started started = start_logged(world, names[i], run_a, "true", NULL);
-        assert_int_equal(started.start, TMUX_START_FAILED);
-        err_release(&started.err);
-        assert_true(tmux_close(&world->tmux, names[i], run_a, &err)); /* none of ours was ever named so */
+        struct started *started = start_logged(world, names[i], run_a, "true", NULL);
+        assert_int_equal(started->start, TMUX_START_FAILED);
+        err_release(&started->err);
+        assert_true(close_run(world, names[i], &err)); /* none of ours was ever tagged so */
         err_release(&err);
     }
     assert_int_equal(look(world, "%0"), SEEN_NO);
@@ -310,25 +339,95 @@ static void refuses_names_that_tmux_would_read(void **state) {
 
 static void closes_only_its_own_run(void **state) {
     struct world *world = *state;
-    struct err err = {0};
     start(world, "mc-MC-1", "exec sleep 1000");
-    start(world, "mc-MC-2", "exec sleep 1000");
-    assert_true(tmux_close(&world->tmux, "mc-MC-1", run_b, &err)); /* nothing of run_b is there */
+    close_it(world, run_b); /* nothing of it is there */
     assert_int_equal(look(world, "mc-MC-1"), SEEN_YES);
-    close_it(world, "mc-MC-1");
-    close_it(world, "mc-MC-2"); /* the last one: the server ends with it */
-    close_it(world, "mc-MC-2");
+    (void)start_logged(world, "mc-MC-2", run_b, "exec sleep 1000", NULL);
+    tell(world, (const char *[]){"rename-session", "-t", "=mc-MC-1:", "mine", NULL});
+    close_it(world, run_a); /* whatever it is called by now */
+    assert_int_equal(look(world, "mine"), SEEN_NO);
+    assert_int_equal(look(world, "mc-MC-2"), SEEN_YES);
+    close_it(world, run_b); /* the last one: the server ends with it */
+    close_it(world, run_b);
+}
+
+static void set(struct world *world, const char *option, const char *value) {
+    tell(world, (const char *[]){"set-option", "-t", "=mc-MC-1:", option, value, NULL});
+}
+
+static void a_pane_id_proves_nothing(void **state) {
+    struct world *world = *state;
+    struct tmux_agent mine = start(world, "mc-MC-1", "exec sleep 1000")->agent, other;
+    struct err err = {0};
+    assert_int_equal(look_agent(world, mine), SEEN_YES);
+    assert_true(capture(world, mine));
+    for (int i = 0; i < 3; i++) {
+        other = mine;
+        other.run = i == 0 ? run_b : mine.run;
+        other.board = i == 1 ? board_b : mine.board;
+        other.pid += i == 2;
+        assert_int_equal(look_agent(world, other), i == 2 ? SEEN_YES : SEEN_NO); /* the pid stands in the pane */
+        assert_false(capture(world, other));
+        assert_int_equal(paste(world, other), TMUX_REFUSED);
+        assert_false(press(world, other));
+    }
+    assert_int_equal(tmux_close(&world->tmux, &(struct tmux_agent){.run = run_a, .board = board_b}, &err), true);
+    assert_int_equal(look_agent(world, mine), SEEN_YES);
+    set(world, "@mc_board", ""); /* from before there were such tags */
+    assert_int_equal(look_agent(world, mine), SEEN_YES);
+    assert_true(capture(world, mine));
+    assert_int_equal(paste(world, mine), TMUX_DONE);
+    assert_true(press(world, mine));
+    set(world, "@mc_run", "");
+    assert_int_equal(look_agent(world, mine), SEEN_NO);
+    assert_int_equal(paste(world, mine), TMUX_REFUSED);
+}
+
+static void finds_a_session_by_tags_and_then_by_name(void **state) {
+    struct world *world = *state;
+    struct tmux_agent mine = start(world, "mc-MC-1", "exec sleep 1000")->agent, lost = mine;
+    struct tmux_pane pane;
+    enum seen server;
+    tell(world, (const char *[]){"rename-session", "-t", "=mc-MC-1:", "mine", NULL});
+    (void)start_logged(world, "mc-MC-1", run_b, "exec sleep 1000", NULL);
+    mine.session = lost.session = "mc-MC-1";
+    assert_int_equal(tmux_look_session(&world->tmux, &mine, &pane, &server), SEEN_YES);
+    assert_string_equal(pane.session, "mine");
+    lost.run = "00000000000000000000000000000000";
+    assert_int_equal(tmux_look_session(&world->tmux, &lost, &pane, &server), SEEN_YES);
+    assert_string_equal(pane.run, run_b);
+    set(world, "@mc_board", board_b);
+    assert_int_equal(tmux_look_session(&world->tmux, &lost, &pane, &server), SEEN_NO); /* another board's */
+}
+
+/* A person's server: whatever is set there, a session of ours is as it must be. */
+static void no_setting_of_the_server_ends_it(void **state) {
+    struct world *world = *state;
+    struct tmux_agent agent;
+    char *said;
+    tell(world,
+         (const char *[]){"-f", "/dev/null", "new-session", "-d", "-s", "user", "sleep 1000", ";", "set-option", "-g",
+                          "window-size", "smallest", ";", "set-option", "-g", "destroy-unattached", "on", NULL});
+    agent = start(world, "mc-MC-1", "exec sleep 1000")->agent;
+    tell(world, (const char *[]){"resize-window", "-t", "=mc-MC-1:", NULL}); /* lets it look at its settings again */
+    assert_int_equal(look_agent(world, agent), SEEN_YES);
+    said = ask(world, (const char *[]){"display-message", "-p", "-t", "=mc-MC-1:",
+                                       "#{window_width} #{window_height} #{window-size} #{destroy-unattached} "
+                                       "#{remain-on-exit} #{@mc_board}",
+                                       NULL});
+    assert_string_equal(said, "100 30 manual 0 on 0123456789abcdef\n");
+    free(said);
 }
 
 static void knows_how_they_died(void **state) {
     struct world *world = *state;
     char name[16];
     for (int i = 0; i < 8; i++) {
-        struct started started;
+        struct started *started;
         struct tmux_pane pane;
         snprintf(name, sizeof name, "mc-%d", i);
         started = start(world, name, i % 2 == 0 ? "exit 3" : "kill -SEGV $$");
-        pane = wait_until_dead(world, started.pane);
+        pane = wait_until_dead(world, &started->agent);
         assert_int_equal(pane.dead_status, i % 2 == 0 ? 3 : -1);
         assert_int_equal(pane.dead_signal, i % 2 == 0 ? 0 : SIGSEGV);
     }
@@ -341,11 +440,11 @@ static void keeps_every_byte_in_the_log(void **state) {
     char *log = xasprintf("%s/pane.log", dir);
     struct text text = {0};
     struct err err = {0};
-    struct started started;
+    struct started *started;
     assert_true(files_make_dir(dir, &err));
     assert_true(files_create(log, "", 0, &err));
     started = start_logged(world, "mc-MC-1", run_a, "echo first; exec sleep 1000", log);
-    assert_int_equal(started.start, TMUX_STARTED);
+    assert_int_equal(started->start, TMUX_STARTED);
     wait_for_file(log, 7);
     read_into(&text, log);
     assert_string_equal(text_str(&text), "first\r\n");
@@ -355,6 +454,21 @@ static void keeps_every_byte_in_the_log(void **state) {
     assert_false(files_exists(log));
     free(log);
     free(dir);
+}
+
+/* A program in the world's folder: its path, a new string. */
+static char *put_program(const struct world *world, const char *name, const char *script) {
+    char *program = path_in(world, name);
+    struct argv argv = {0};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    assert_true(files_write(program, script, strlen(script), &err));
+    argv_add(&argv, "/bin/chmod");
+    argv_add(&argv, "700");
+    argv_add(&argv, program);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
+    argv_release(&argv);
+    return program;
 }
 
 static const char reader[] = "stty raw -echo; : >ready; exec cat >got";
@@ -393,10 +507,10 @@ static void no_buffer_is_left(struct world *world) {
 
 static void pastes_much_and_exactly(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
+    struct started *started = start(world, "mc-MC-1", reader);
     char *bytes = big_text();
     wait_until_reading(world);
-    assert_int_equal(put(world, agent_of(&started), bytes, BIG), TMUX_DONE);
+    assert_int_equal(put(world, started->agent, bytes, BIG), TMUX_DONE);
     assert_received(world, bytes, BIG);
     no_buffer_is_left(world);
     free(bytes);
@@ -404,13 +518,13 @@ static void pastes_much_and_exactly(void **state) {
 
 static void pastes_into_a_stopped_program(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
+    struct started *started = start(world, "mc-MC-1", reader);
     char *bytes = big_text();
     wait_until_reading(world);
-    assert_int_equal(kill((pid_t)started.pid, SIGSTOP), 0);
-    assert_int_equal(put(world, agent_of(&started), bytes, BIG), TMUX_DONE);
+    assert_int_equal(kill((pid_t)started->pane.pid, SIGSTOP), 0);
+    assert_int_equal(put(world, started->agent, bytes, BIG), TMUX_DONE);
     assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server goes on */
-    assert_int_equal(kill((pid_t)started.pid, SIGCONT), 0);
+    assert_int_equal(kill((pid_t)started->pane.pid, SIGCONT), 0);
     assert_received(world, bytes, BIG);
     free(bytes);
 }
@@ -418,60 +532,58 @@ static void pastes_into_a_stopped_program(void **state) {
 static void pastes_in_brackets_and_keys_without(void **state) {
     static const char received[] = "\033[200~a\rb; #{pid} -x\033[201~\r";
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", "stty raw -echo; printf '\\033[?2004h'; : >ready; exec cat >got");
-    struct text screen = {0};
+    struct started *started = start(world, "mc-MC-1", "stty raw -echo; printf '\\033[?2004h'; : >ready; exec cat >got");
     wait_until_reading(world);
-    assert_true(tmux_capture(&world->tmux, started.pane, 0, &screen, NULL));
-    assert_int_equal(put(world, agent_of(&started), "a\nb; #{pid} -x", 14), TMUX_DONE);
-    assert_true(press(world, agent_of(&started), "Enter"));
+    assert_int_equal(put(world, started->agent, "a\nb; #{pid} -x", 14), TMUX_DONE);
+    assert_true(press(world, started->agent));
     assert_received(world, received, sizeof received - 1);
-    text_release(&screen);
 }
 
 static void never_pastes_into_a_dead_pane(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", "exit 3");
-    (void)wait_until_dead(world, started.pane);
-    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED);
-    assert_false(press(world, agent_of(&started), "Enter"));
+    struct started *started = start(world, "mc-MC-1", "exit 3");
+    (void)wait_until_dead(world, &started->agent);
+    assert_int_equal(put(world, started->agent, "text", 4), TMUX_REFUSED);
+    assert_false(press(world, started->agent));
     assert_int_equal(look(world, "mc-MC-1"), SEEN_YES); /* the server survived */
     no_buffer_is_left(world);
 }
 
 static void never_pastes_in_copy_mode(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
+    struct started *started = start(world, "mc-MC-1", reader);
     struct tmux_pane pane;
     enum seen server;
     wait_until_reading(world);
-    tell(world, (const char *[]){"copy-mode", "-t", started.pane, NULL});
-    assert_int_equal(tmux_look(&world->tmux, started.pane, &pane, &server), SEEN_YES);
+    tell(world, (const char *[]){"copy-mode", "-t", started->pane.pane_id, NULL});
+    assert_int_equal(tmux_look(&world->tmux, "mc-MC-1", &pane, &server), SEEN_YES);
     assert_true(pane.in_mode);
-    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED);
-    assert_false(press(world, agent_of(&started), "Enter"));
-    tell(world, (const char *[]){"send-keys", "-t", started.pane, "-X", "cancel", NULL});
-    assert_int_equal(put(world, agent_of(&started), "later", 5), TMUX_DONE);
+    assert_int_equal(put(world, started->agent, "text", 4), TMUX_REFUSED);
+    assert_false(press(world, started->agent));
+    tell(world, (const char *[]){"send-keys", "-t", started->pane.pane_id, "-X", "cancel", NULL});
+    assert_int_equal(put(world, started->agent, "later", 5), TMUX_DONE);
     assert_received(world, "later", 5);
 }
 
 static void never_pastes_into_another_process(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
+    struct started *started = start(world, "mc-MC-1", reader);
     wait_until_reading(world);
-    assert_int_equal(put(world, (struct tmux_agent){started.pane, started.pid + 1}, "text", 4), TMUX_REFUSED);
-    assert_int_equal(put(world, (struct tmux_agent){"%77", started.pid}, "text", 4), TMUX_REFUSED);
-    assert_false(press(world, (struct tmux_agent){started.pane, started.pid + 1}, "Enter"));
-    assert_false(press(world, agent_of(&started), "Enter ; kill-server"));
+    assert_int_equal(paste(world, agent_in(started->pane.pane_id, started->pane.pid + 1)), TMUX_REFUSED);
+    assert_int_equal(paste(world, agent_in(started->pane.pane_id, 0)), TMUX_REFUSED);
+    assert_int_equal(paste(world, agent_in("%77", started->pane.pid)), TMUX_REFUSED);
+    assert_false(press(world, agent_in(started->pane.pane_id, started->pane.pid + 1)));
+    assert_false(tmux_key(&world->tmux, &started->agent, "turn_pasted", "Enter ; kill-server"));
     no_buffer_is_left(world);
-    close_it(world, "mc-MC-1");
-    assert_int_equal(put(world, agent_of(&started), "text", 4), TMUX_REFUSED); /* no server */
+    close_it(world, run_a);
+    assert_int_equal(put(world, started->agent, "text", 4), TMUX_REFUSED); /* no server */
 }
 
 /* What a client of a dead pickup may still bring, after another has taken the right to type. */
 static void lets_nobody_act_whose_word_is_gone(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
-    struct tmux_agent agent = agent_of(&started);
+    struct started *started = start(world, "mc-MC-1", reader);
+    struct tmux_agent agent = started->agent;
     struct tmux_turn load = {.from = "", .to = "old", .bytes = "text", .n = 4};
     struct tmux_turn paste = {.from = "old", .to = "old_pasted"};
     wait_until_reading(world);
@@ -505,41 +617,39 @@ static void lets_nobody_act_whose_word_is_gone(void **state) {
 static void takes_any_word(void **state) {
     static const char *const words[] = {"}", ",", "#{pid}", "a:b", "x ; kill-server", "'"};
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", reader);
-    struct tmux_agent agent = agent_of(&started);
+    struct started *started = start(world, "mc-MC-1", reader);
+    struct tmux_agent agent = started->agent;
     struct tmux_view view = {0};
     wait_until_reading(world);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        tell(world, (const char *[]){"set-option", "-p", "-t", started.pane, TMUX_TURN_OPTION, words[i], NULL});
-        assert_int_equal(tmux_view(&world->tmux, started.pane, 0, &view), SEEN_YES);
+        tell(world,
+             (const char *[]){"set-option", "-p", "-t", started->pane.pane_id, TMUX_TURN_OPTION, words[i], NULL});
+        assert_int_equal(tmux_view(&world->tmux, &agent, 0, &view), SEEN_YES);
         assert_string_equal(view.turn, words[i]);
         assert_int_equal(tmux_take(&world->tmux, &agent, &(struct tmux_turn){.from = view.turn, .to = "mine"}),
                          TMUX_DONE);
-        assert_int_equal(tmux_view(&world->tmux, started.pane, 0, &view), SEEN_YES);
+        assert_int_equal(tmux_view(&world->tmux, &agent, 0, &view), SEEN_YES);
         assert_string_equal(view.turn, "mine");
     }
-    assert_int_equal(view.pid, started.pid);
+    assert_int_equal(view.pid, started->pane.pid);
     tmux_view_release(&view);
 }
 
 static void captures_screen_and_title(void **state) {
     struct world *world = *state;
-    struct started started =
+    struct started *started =
         start(world, "mc-MC-1", "printf '\\033]2;1 working \\342\\240\\213\\007'; seq 100; : >ready; exec sleep 1000");
-    struct text screen = {0}, title = {0}, all = {0};
+    struct tmux_view view = {0};
+    struct text all = {0};
     wait_until_reading(world);
-    for (int64_t waited = 0; waited < PATIENCE_MS && strstr(text_str(&screen), "100\n") == NULL; waited += STEP_MS) {
-        text_clear(&screen);
-        text_clear(&title);
-        assert_true(tmux_capture(&world->tmux, started.pane, 0, &screen, &title));
-    }
-    assert_string_equal(text_str(&title), "1 working \342\240\213");
-    assert_null(strstr(text_str(&screen), "50\n"));
-    assert_true(tmux_capture(&world->tmux, started.pane, 200, &all, NULL));
+    for (int64_t waited = 0; waited < PATIENCE_MS && strstr(text_str(&view.screen), "100\n") == NULL; waited += STEP_MS)
+        assert_int_equal(tmux_view(&world->tmux, &started->agent, 0, &view), SEEN_YES);
+    assert_string_equal(text_str(&view.title), "1 working \342\240\213");
+    assert_null(strstr(text_str(&view.screen), "50\n"));
+    assert_true(tmux_capture(&world->tmux, &started->agent, 200, &all));
     assert_true(text_starts(text_str(&all), "1\n2\n3\n"));
-    assert_false(tmux_capture(&world->tmux, "%77", 0, &all, NULL));
-    text_release(&screen);
-    text_release(&title);
+    assert_false(capture(world, agent_in("%77", started->pane.pid)));
+    tmux_view_release(&view);
     text_release(&all);
 }
 
@@ -561,12 +671,12 @@ static void hostile_options_forge_nothing(void **state) {
 
 static void finds_the_first_pane_of_a_session(void **state) {
     struct world *world = *state;
-    struct started started = start(world, "mc-MC-1", "exec sleep 1000");
+    struct started *started = start(world, "mc-MC-1", "exec sleep 1000");
     struct tmux_pane pane;
     enum seen server;
-    tell(world, (const char *[]){"split-window", "-b", "-t", started.pane, "exec sleep 1000", NULL});
+    tell(world, (const char *[]){"split-window", "-b", "-t", started->pane.pane_id, "exec sleep 1000", NULL});
     assert_int_equal(tmux_look(&world->tmux, "mc-MC-1", &pane, &server), SEEN_YES);
-    assert_int_equal(pane.pid, started.pid);
+    assert_int_equal(pane.pid, started->pane.pid);
 }
 
 static long long server_pid(struct world *world) {
@@ -620,26 +730,17 @@ static void the_server_inherits_nothing(void **state) {
 
 /* In front of PATH, so that no real one is asked. */
 static void put_systemd_run(const struct world *world, const char *script) {
-    char *program = path_in(world, "systemd-run"), *path = xasprintf("%s:/usr/local/bin:/usr/bin:/bin", world->dir);
-    struct argv argv = {0};
-    struct spawn_result result = {0};
-    struct err err = {0};
-    assert_true(files_write(program, script, strlen(script), &err));
-    argv_add(&argv, "/bin/chmod");
-    argv_add(&argv, "700");
-    argv_add(&argv, program);
-    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
-    argv_release(&argv);
+    char *path = xasprintf("%s:/usr/local/bin:/usr/bin:/bin", world->dir);
+    free(put_program(world, "systemd-run", script));
     setenv("PATH", path, 1);
     setenv("INVOCATION_ID", "0123", 1);
-    free(program);
     free(path);
 }
 
 static void a_unit_gets_its_server_a_scope(void **state) {
     struct world *world = *state;
     char *old = xstrdup(getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin"), *used = path_in(world, "used");
-    struct started started;
+    struct started *started;
     put_systemd_run(world, "#!/bin/sh\necho x >>used\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n");
     start(world, "mc-MC-1", "exec sleep 1000");
     assert_int_equal(files_size(used), 2);
@@ -654,11 +755,11 @@ static void a_unit_gets_its_server_a_scope(void **state) {
     unsetenv("TMUX");
     unsetenv("TMUX_PANE");
     setenv("PATH", old, 1);
-    assert_int_equal(started.start, TMUX_START_FAILED);
-    assert_int_equal(started.err.code, MC_UNAVAILABLE);
-    assert_non_null(strstr(started.err.text, "Failed to connect to bus"));
-    assert_non_null(strstr(started.err.text, "cron"));
-    err_release(&started.err);
+    assert_int_equal(started->start, TMUX_START_FAILED);
+    assert_int_equal(started->err.code, MC_UNAVAILABLE);
+    assert_non_null(strstr(started->err.text, "Failed to connect to bus"));
+    assert_non_null(strstr(started->err.text, "cron"));
+    err_release(&started->err);
     free(old);
     free(used);
 }
@@ -670,9 +771,12 @@ static void says_what_is_missing(void **state) {
     (void)state;
     memset(socket, 'x', sizeof socket - 1);
     socket[sizeof socket - 1] = '\0';
+    socket[101] = '\0'; /* one more than a socket's path may have */
     assert_false(tmux_init(&tmux, socket, &err));
     assert_int_equal(err.code, MC_CONFIG);
     err_release(&err);
+    socket[100] = '\0';
+    assert_true(tmux_init(&tmux, socket, &err));
     tmux_release(&tmux);
 }
 
@@ -690,6 +794,9 @@ int main(void) {
         TEST(names_are_exact),
         TEST(refuses_names_that_tmux_would_read),
         TEST(closes_only_its_own_run),
+        TEST(a_pane_id_proves_nothing),
+        TEST(finds_a_session_by_tags_and_then_by_name),
+        TEST(no_setting_of_the_server_ends_it),
         TEST(knows_how_they_died),
         TEST(keeps_every_byte_in_the_log),
         TEST(pastes_much_and_exactly),

@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# Several boards at once, in one folder and on one socket: what is named after a ticket is the board's own, and they
+# never meet (SPEC section 7).
+
+setup() {
+    load support
+    world
+    SOCKET=$T/shared.sock
+}
+
+teardown() {
+    local board
+    for board in "${BOARDS[@]}"; do
+        MC_DB=$board
+        for pid in $(inhabitants); do
+            kill -KILL "$pid" 2>/dev/null || true
+        done
+    done
+    world_end
+}
+
+BOARDS=()
+
+# boards FILE …: each with one ticket, all on one socket.
+boards() {
+    configure "{\"tmux\": {\"socket\": \"$SOCKET\"}}" "${AGENT[@]}"
+    for MC_DB in "$@"; do
+        BOARDS+=("$MC_DB")
+        init
+        add "ticket of $(basename "$MC_DB")"
+    done
+}
+
+AGENT=(--busy 600000)
+
+# on BOARD COMMAND …
+on() {
+    local MC_DB=$1
+    shift
+    "$@"
+}
+
+board_of() {
+    rows "SELECT value FROM settings WHERE key='board'"
+}
+
+@test "four boards, two of them in one folder: four agents, four places, each word reaches its own" {
+    local pids=() board n=0
+    AGENT=(--busy 3000 --signal DONE)
+    boards "$T/a/board.db" "$T/a/other.db" "$T/b/board.db" "$T/c/board.db"
+    for board in "${BOARDS[@]}"; do
+        on "$board" pickup -q 2>"$T/err.$n" &
+        pids+=($!)
+        n=$((n + 1))
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+    is "$(cat "$T"/err.*)" ""
+    is "$(sessions | wc -l)" 4
+    is "$(sessions | grep -cx 'mc-MC-1')" 1
+    is "$(sessions | grep -cE '^mc-MC-1-[0-9a-f]{6}$')" 3
+    for board in "${BOARDS[@]}"; do
+        on "$board" rows "SELECT pid,cwd,tmux_target FROM runtime_sessions"
+    done >"$T/rows"
+    is "$(cut -d'|' -f1 "$T/rows" | sort -u | wc -l)" 4
+    is "$(cut -d'|' -f2 "$T/rows" | sort)" "$T/a/other.db.work/MC-1
+$T/a/work/MC-1
+$T/b/work/MC-1
+$T/c/work/MC-1"
+    is "$(cut -d'|' -f3 "$T/rows" | sort)" "$(sessions | sort)"
+    while IFS='|' read -r pid cwd _; do
+        is "$(readlink "/proc/$pid/cwd")" "$cwd"
+    done <"$T/rows"
+    [ -f "$T/a/last-pickup" ]
+    [ -f "$T/a/other.db.last-pickup" ]
+    for board in "${BOARDS[@]}"; do
+        on "$board" wait_for rows_are "in_review" "SELECT status FROM tickets"
+        on "$board" rows_are "1|1" "SELECT count(*),sum(attempts=0) FROM runs r JOIN tickets t ON t.id=r.ticket_id"
+        on "$board" expect 0 pickup --json
+        is "$(value healed)" "[]"
+        is "$errors" ""
+    done
+    is "$(sessions | wc -l)" 4
+}
+
+@test "the end of one leaves the others, and its next agent goes under the same name" {
+    local one other
+    boards "$T/a/board.db" "$T/b/board.db"
+    one=${BOARDS[0]} other=${BOARDS[1]}
+    on "$one" expect 0 pickup
+    on "$other" expect 0 pickup --json
+    is "$(value session)" "mc-MC-1-$(on "$other" board_of | cut -c1-6)"
+    on "$other" rows_are "0|$(value session)" "SELECT t.attempts,r.tmux_target FROM tickets t JOIN runtime_sessions r"
+    has "$(on "$other" ticket attach MC-1 --print)" "=$(value session):"
+    has "$(on "$other" ticket runtimes)" "session $(value session) there"
+    has "$(on "$other" ticket runtimes)" "of another board, never touched"
+    on "$one" ticket cancel MC-1 >/dev/null
+    is "$(sessions)" "mc-MC-1-$(on "$other" board_of | cut -c1-6)"
+    kill -0 "$(on "$other" rows "SELECT pid FROM runtime_sessions")"
+    # Dead, its session is found again by its tags, whatever its name.
+    kill -KILL "$(on "$other" rows "SELECT pid FROM runtime_sessions")"
+    configure "{\"tmux\": {\"socket\": \"$SOCKET\"}, \"retry\": {\"backoff_s\": 3600}}" --busy 600000
+    on "$other" expect 0 pickup --json
+    is "$(value healed.0.rule)" worker_died
+    is "$(sessions)" ""
+}
+
+@test "a row that is lost is made again from its session's tags, under its other name" {
+    local run
+    boards "$T/a/board.db" "$T/b/board.db"
+    on "${BOARDS[0]}" expect 0 pickup
+    MC_DB=${BOARDS[1]}
+    expect 0 pickup --json
+    run=$(value run)
+    rows "DELETE FROM runtime_sessions"
+    expect 0 pickup --json
+    is "$(value healed.0.rule)" lost_row
+    rows_are "$run|mc-MC-1-$(board_of | cut -c1-6)" "SELECT run_id,tmux_target FROM runtime_sessions"
+}
+
+@test "a session of another board is not ours, even with a run that we know" {
+    local pid
+    boards "$T/a/board.db"
+    expect 0 pickup
+    pid=$(rows "SELECT pid FROM runtime_sessions")
+    rows "DELETE FROM runtime_sessions"
+    tmux_here set-option -t =mc-MC-1: @mc_board ffffffffffffffff
+    expect 0 pickup --json
+    is "$(value healed.0.rule)" abandoned_claim
+    is "$(value session)" "mc-MC-1-$(board_of | cut -c1-6)"
+    kill -0 "$pid"
+    is "$(sessions | wc -l)" 2
+}
+
+@test "a person's session of the ticket's name is left alone, and is no failure of the ticket" {
+    boards "$T/a/board.db"
+    tmux_here -f /dev/null new-session -d -s mc-MC-1 -- sleep 1000
+    expect 0 pickup --json
+    is "$(value outcome) $(value session)" "dispatched mc-MC-1-$(board_of | cut -c1-6)"
+    is "$errors" ""
+    rows_are "in_progress|0" "SELECT status,attempts FROM tickets"
+    tmux_here has-session -t =mc-MC-1
+    ticket cancel MC-1 >/dev/null
+    is "$(sessions)" mc-MC-1
+}
+
+@test "both names are others': put off uncounted, and said" {
+    boards "$T/a/board.db"
+    tmux_here -f /dev/null new-session -d -s mc-MC-1 -- sleep 1000
+    tmux_here new-session -d -s "mc-MC-1-$(board_of | cut -c1-6)" -- sleep 1000
+    expect 75 pickup --json
+    is "$(value send.class)" session_taken
+    one_line
+    has "$errors" "are both others'"
+    rows_are "todo|0" "SELECT status,attempts FROM tickets"
+    is "$(sessions | wc -l)" 2
+}
+
+@test "a session of this board whose run it does not know: never touched or counted, said once" {
+    local run=0123456789abcdef0123456789abcdef i
+    boards "$T/a/board.db"
+    tmux_here -f /dev/null new-session -d -s mc-MC-1 -- sleep 1000 \; set-option -t =mc-MC-1: @mc_run $run \; \
+        set-option -t =mc-MC-1: @mc_ticket MC-1 \; set-option -t =mc-MC-1: @mc_board "$(board_of)"
+    expect 75 pickup --json
+    is "$(value outcome) $(value send.class)" "deferred session_taken"
+    one_line
+    has "$errors" "$run"
+    has "$errors" "attach -t =mc-MC-1:"
+    for i in 1 2 3 4; do
+        rows "UPDATE tickets SET next_attempt_at=NULL"
+        expect 75 pickup
+        is "$errors" "" || return "$i"
+    done
+    rows_are "todo|0" "SELECT status,attempts FROM tickets"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='terminal_state'"
+    is "$(sessions)" mc-MC-1
+    tmux_here kill-session -t =mc-MC-1
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 0 pickup --json
+    is "$(value outcome) $(value session)" "dispatched mc-MC-1"
+}
+
+@test "an agent of another ticket of this board, in a session of this name by somebody's hand, stays its ticket's" {
+    local pid
+    boards "$T/a/board.db"
+    expect 0 pickup
+    pid=$(rows "SELECT pid FROM runtime_sessions")
+    add two
+    tmux_here rename-session -t =mc-MC-1: mc-MC-2
+    expect 0 pickup --json
+    is "$(value ticket) $(value outcome) $(value session)" "MC-2 dispatched mc-MC-2-$(board_of | cut -c1-6)"
+    is "$(value healed)" "[]"
+    rows_are "$pid|running" "SELECT pid,status FROM runtime_sessions WHERE ticket_id=1"
+    kill -0 "$pid"
+}
+
+@test "an agent from before there were boards' names is still its row's, and a stranger's without one is nobody's" {
+    boards "$T/a/board.db"
+    expect 0 pickup
+    tmux_here set-option -u -t =mc-MC-1: @mc_board
+    expect 0 pickup --json
+    is "$(value healed)" "[]"
+    rows "UPDATE runtime_sessions SET status='closed',closed_at=1"
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL"
+    expect 0 pickup --json
+    is "$(value outcome) $(value reason)" "adopted hidden_runtime"
+    tmux_here set-option -t =mc-MC-1: @mc_run 0123456789abcdef0123456789abcdef
+    rows "UPDATE runtime_sessions SET status='closed',closed_at=1"
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL"
+    expect 0 pickup --json
+    is "$(value outcome) $(value session)" "dispatched mc-MC-1-$(board_of | cut -c1-6)"
+}
