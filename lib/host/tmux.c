@@ -1,5 +1,8 @@
 #include "host/tmux.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/argv.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -10,12 +13,35 @@
 
 enum { TIMEOUT_MS = 10000, AGAIN_MS = 100, SOCKET_MAX = 100 };
 
+char *tmux_socket_path(const char *socket) {
+    const char *dir = getenv("TMUX_TMPDIR");
+    if (strchr(socket, '/') != NULL)
+        return xstrdup(socket);
+    return xasprintf("%s/tmux-%lld/%s", dir != NULL && dir[0] != '\0' ? dir : "/tmp", (long long)geteuid(), socket);
+}
+
+bool tmux_socket_check(const char *socket, struct err *err) {
+    char *path = tmux_socket_path(socket);
+    struct stat file;
+    bool ok = stat(path, &file) != 0 || file.st_uid == geteuid();
+    if (!ok)
+        err_set(
+            err, MC_NOPERM,
+            "tmux socket %s: it belongs to user %lld and we are user %lld: whoever owns it would see and change all "
+            "that agents get; set \"tmux.socket\" to a path of our own, or run this as its owner",
+            path, (long long)file.st_uid, (long long)geteuid());
+    free(path);
+    return ok;
+}
+
 bool tmux_init(struct tmux *tmux, const char *socket, struct err *err) {
     bool not_executable;
     *tmux = (struct tmux){.timeout_ms = TIMEOUT_MS};
     if (strlen(socket) > SOCKET_MAX)
         return err_set(err, MC_CONFIG, "%s: too long for a socket (at most %d bytes); set tmux.socket", socket,
                        SOCKET_MAX);
+    if (!tmux_socket_check(socket, err))
+        return false;
     tmux->program = files_find_program("tmux", getenv("PATH"), &not_executable);
     if (tmux->program == NULL)
         tmux->program = files_find_program("tmux", "/usr/local/bin:/usr/bin:/bin", &not_executable);

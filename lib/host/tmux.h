@@ -20,9 +20,16 @@ struct tmux {
     int64_t timeout_ms;                      /* per call; 10 s */
 };
 
-/* Finds the program on PATH or in /usr/local/bin:/usr/bin:/bin; 69 when there is none. */
+/* Finds the program on PATH or in /usr/local/bin:/usr/bin:/bin; 69 when there is none, 77 when the socket is another
+ * user's: whose server that is sees, and changes, all that is typed. */
 bool tmux_init(struct tmux *tmux, const char *socket, struct err *err);
 void tmux_release(struct tmux *tmux);
+
+/* Where tmux has a socket that is named without a path. New string. */
+char *tmux_socket_path(const char *socket);
+
+/* 77 when there is a file at the socket's place that is not ours. */
+bool tmux_socket_check(const char *socket, struct err *err);
 
 /* One pane of a tagged or untagged session. */
 struct tmux_pane {

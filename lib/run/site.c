@@ -230,7 +230,7 @@ static char *socket_of(const struct site *site, struct err *err) {
 
 bool site_check(const struct site *site, struct err *err) {
     char *socket = socket_of(site, err);
-    bool ok = socket != NULL;
+    bool ok = socket != NULL && tmux_socket_check(socket, err);
 
     free(socket);
     return ok;

@@ -39,7 +39,8 @@ struct site_options {
 bool site_open(struct site *site, const struct site_options *options, struct err *err);
 void site_close(struct site *site);
 
-/* What would keep every agent from being started, found before a ticket is touched: 78. */
+/* What would keep every agent from being started, found before a ticket is touched: 78, or 77 for a tmux socket that is
+ * another user's. */
 bool site_check(const struct site *site, struct err *err);
 
 /* Finds tmux (69 when there is none); called again it costs nothing. */

@@ -211,3 +211,31 @@ $T/c/work/MC-1"
     expect 0 pickup --json
     is "$(value outcome) $(value session)" "dispatched mc-MC-1-$(board_of | cut -c1-6)"
 }
+
+@test "another user's socket: 77 before a ticket is touched" {
+    [ "$(id -u)" -eq 0 ] || {
+        echo "# skipped: only root can give a file away" >&3
+        skip "only root can give a file away"
+    }
+    boards "$T/a/board.db"
+    tmux_here -f /dev/null new-session -d -s mine -- sleep 1000
+    chown 12345 "$SOCKET"
+    for option in "" --dry-run; do
+        # shellcheck disable=SC2086
+        expect 77 pickup --json $option
+        one_line
+        has "$errors" "$SOCKET"
+        has "$errors" "user 12345"
+        has "$errors" "tmux.socket"
+    done
+    rows_are "todo|0" "SELECT status,attempts FROM tickets"
+    rows_are 0 "SELECT count(*) FROM runs"
+    # A name is looked for where tmux would.
+    mkdir -m 700 "$T/tmux-0"
+    configure '{"tmux": {"socket": "named"}}'
+    "${MC_PYTHON:-python3}" -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$T/tmux-0/named"
+    chown 12345 "$T/tmux-0/named"
+    extra=("TMUX_TMPDIR=$T")
+    expect 77 pickup
+    has "$errors" "$T/tmux-0/named"
+}
