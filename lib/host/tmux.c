@@ -180,13 +180,14 @@ static bool session_ok(const struct tmux_session *session, struct err *err) {
 }
 
 static bool refused(const struct tmux_call *call, const char *scope, struct err *err) {
-    tmux_call_refused(call, err);
-    if (scope != NULL)
-        err_wrap(err,
-                 "%s --user --scope (a tmux server ends with its systemd unit otherwise; try: loginctl "
-                 "enable-linger, or run mc-pickup from cron)",
-                 scope);
-    return false;
+    const char *said = text_str(&call->errors);
+    if (scope == NULL)
+        return tmux_call_refused(call, err);
+    return err_set(err, MC_UNAVAILABLE,
+                   "no scope could be made for a tmux server, which would end with this systemd unit without one: %s "
+                   "--user --scope said: %.*s; let the user's manager run (loginctl enable-linger), or run mc-pickup "
+                   "from cron",
+                   scope, (int)strcspn(said, "\n"), said[0] != '\0' ? said : "nothing");
 }
 
 enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, struct tmux_started *started,

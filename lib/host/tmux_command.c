@@ -1,5 +1,8 @@
 #include "host/tmux_command.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/spawn.h"
@@ -49,18 +52,30 @@ static void pass(struct argv *env, const char *name, const char *otherwise) {
         argv_addf(env, "%s=%s", name, value);
 }
 
+/* A unit with User= has none, though the user's own manager is there (SPEC section 7). NULL: it is not there. */
+static char *own_runtime_dir(void) {
+    char *dir = xasprintf("/run/user/%lld", (long long)geteuid());
+    struct stat file;
+    if (stat(dir, &file) == 0 && S_ISDIR(file.st_mode) && file.st_uid == geteuid())
+        return dir;
+    free(dir);
+    return NULL;
+}
+
 /* A new server keeps this for life: nothing of ours is in it, neither a secret nor MC_RUN (by which agents are ended).
  */
 static void environment(struct argv *env) {
+    char *runtime_dir = own_runtime_dir();
     pass(env, "PATH", "/usr/local/bin:/usr/bin:/bin");
     pass(env, "HOME", "/");
-    pass(env, "TMUX_TMPDIR", NULL);     /* where -L looks */
-    pass(env, "XDG_RUNTIME_DIR", NULL); /* systemd-run --user */
+    pass(env, "TMUX_TMPDIR", NULL);            /* where -L looks */
+    pass(env, "XDG_RUNTIME_DIR", runtime_dir); /* systemd-run --user */
     pass(env, "DBUS_SESSION_BUS_ADDRESS", NULL);
     argv_add(env, "SHELL=/bin/sh");
     argv_add(env, "TERM=screen-256color");
     argv_add(env, "LANG=C.UTF-8");
     argv_add(env, "LC_ALL=C.UTF-8");
+    free(runtime_dir);
 }
 
 bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *err) {

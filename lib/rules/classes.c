@@ -59,7 +59,7 @@ static const struct class_rule rules[] = {
                            "Read its last output in the death report; run its command by hand in the same directory."},
     [CLASS_NO_TMUX] = {"no_tmux", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_UNAVAILABLE, true, true,
                        "no agent can be started without tmux",
-                       "Install tmux 3.3 or later, or put its folder on the PATH of the crontab."},
+                       "Run `mc-ticket runtimes` as the same user: it asks the same tmux and says what is wrong."},
     [CLASS_NO_AGENT] = {"no_agent", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_PROFILE, MC_UNAVAILABLE, true, true,
                         "the profile's command, or what runs it, is missing or may not be executed",
                         "Install the agent, or add its folder to \"path\" in the configuration: cron's PATH is short."},

@@ -45,8 +45,10 @@ stand_in() {
     expect 69 pickup --json
     is "$(value send.class)" no_tmux
     one_line
-    has "$errors" "Failed to connect to bus"
+    has "$errors" "no scope could be made"
+    has "$errors" "said: Failed to connect to bus: No medium found;"
     has "$errors" "enable-linger"
+    no grep -q "Install tmux" "$T/errors"
     rows_are "todo|0" "SELECT status,attempts FROM tickets WHERE id=1"
     is "$(sessions)" ""
 }
@@ -63,6 +65,28 @@ stand_in() {
     has "$errors" "systemd-run"
     has "$errors" "cron"
     is "$(sessions)" ""
+}
+
+# notes_runtime_dir: systemd-run that says where it would look for the user's manager, and does not find it.
+notes_runtime_dir() {
+    # shellcheck disable=SC2016
+    stand_in <<<'echo "in ${XDG_RUNTIME_DIR:-nothing}" >&2; exit 1'
+}
+
+@test "a unit with User= has no XDG_RUNTIME_DIR: the user's own is given where it is there" {
+    need_mounts
+    notes_runtime_dir
+    there() {
+        private_mounts "mount -t tmpfs none /run; mkdir -p /run/user/$(id -u) && $1
+            pickup --json"
+    }
+    expect 69 there true
+    has "$(value send.detail)" "said: in /run/user/$(id -u);"
+    expect 69 there "chown 12345 /run/user/$(id -u)" || [ "$(id -u)" -ne 0 ]
+    has "$(value send.detail)" "said: in nothing;"
+    extra+=(XDG_RUNTIME_DIR=/elsewhere)
+    expect 69 there true
+    has "$(value send.detail)" "said: in /elsewhere;"
 }
 
 @test "outside of a unit it is not asked" {
