@@ -41,27 +41,46 @@ static void print_words(const struct call *call, const struct argv *words) {
 }
 
 /* The session must be there and be this ticket's: a name alone may be anybody's. */
-static bool check_session(struct call *call, const struct runtime *runtime, const char *key, struct err *err) {
-    struct tmux_pane pane = {0};
+static bool find_session(struct call *call, const struct runtime *runtime, struct tmux_pane *pane, struct err *err) {
+    struct tmux *tmux = &call->site.tmux;
+    struct tmux_agent agent = site_agent(&call->site, runtime);
+    const char *name = runtime->tmux_target;
     enum seen server = SEEN_UNKNOWN;
 
-    switch (tmux_look(&call->site.tmux, runtime->tmux_target, &pane, &server)) {
+    agent.pane_id = NULL;
+    switch (tmux_look_agent(tmux, &agent, pane, &server)) {
     case SEEN_UNKNOWN:
-        return err_set(err, MC_UNAVAILABLE, "%s: tmux on %s does not answer; try again", key, call->site.tmux.socket);
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s does not answer; try again", tmux->socket);
     case SEEN_NO:
-        return err_set(err, MC_UNAVAILABLE, "%s: there is no session %s on %s; mc-ticket runtimes shows what is there",
-                       key, runtime->tmux_target, call->site.tmux.socket);
-    case SEEN_YES:
         break;
+    case SEEN_YES:
+        return true;
     }
-    return strcmp(pane.run, runtime->run_id) == 0 ||
-           err_set(err, MC_UNAVAILABLE, "%s: the session %s belongs to another run; mc-ticket runtimes shows whose",
-                   key, runtime->tmux_target);
+    if (tmux_look(tmux, name, pane, &server) == SEEN_YES)
+        return err_set(err, MC_UNAVAILABLE, "the session %s belongs to another run; mc-ticket runtimes shows whose",
+                       name);
+    return err_set(err, MC_UNAVAILABLE, "there is no session %s on %s; mc-ticket runtimes shows what is there", name,
+                   tmux->socket);
+}
+
+static bool visit(struct call *call, const struct runtime *runtime, struct err *err) {
+    struct tmux_pane pane = {0};
+    struct argv words = {0};
+    const struct attach attach = {
+        .tmux = &call->site.tmux, .pane = &pane, .read_only = option_given(&call->options, OPTION_READ_ONLY)};
+
+    if (!site_tmux(&call->site, err) || !find_session(call, runtime, &pane, err))
+        return false;
+    if (!option_given(&call->options, OPTION_PRINT) && !call->json)
+        return attach_visit(&attach, err);
+    attach_words(&attach, &words);
+    print_words(call, &words);
+    argv_release(&words);
+    return true;
 }
 
 bool command_attach(struct call *call, struct err *err) {
     struct runtime runtime = {0};
-    struct argv words = {0};
     char session_key[SESSION_KEY_SIZE];
     const char *key = call_word(call, 0);
     bool ok = false;
@@ -72,20 +91,11 @@ bool command_attach(struct call *call, struct err *err) {
     key_session_key(session_key, id);
     if (!runtimes_get(call->site.board, session_key, &runtime, err))
         goto out;
-    if (!runtime.session_key || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED) {
+    if (!runtime.session_key || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED)
         err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s shows what the last one said", key, key);
-        goto out;
-    }
-    if (!site_tmux(&call->site, err) || !check_session(call, &runtime, key, err))
-        goto out;
-    attach_words(&call->site.tmux, runtime.tmux_target, &words);
-    ok = true;
-    if (option_given(&call->options, OPTION_PRINT) || call->json)
-        print_words(call, &words);
     else
-        ok = attach_become(&words, err);
+        ok = visit(call, &runtime, err) || err_wrap(err, "%s", key);
 out:
-    argv_release(&words);
     runtime_release(&runtime);
     return ok;
 }

@@ -33,6 +33,7 @@ static const struct option_row rows[] = {
     [OPTION_STATUS] = {"--status", "S", "only tickets of this status", false},
     [OPTION_NONCE] = {"--nonce", "N", "the turn it belongs to", false},
     [OPTION_PRINT] = {"--print", NULL, "print the command, do not run it", false},
+    [OPTION_READ_ONLY] = {"--read-only", NULL, "look on, type nothing", false},
     [OPTION_RAW] = {"--raw", NULL, "the bytes as they were written", false},
     [OPTION_LINES] = {"--lines", "N", "this many lines of the end, default 200", false},
     [OPTION_OWN] = {"--own", NULL, "make a copy a board of its own", false},

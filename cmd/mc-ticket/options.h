@@ -30,6 +30,7 @@ enum option_id {
     OPTION_STATUS,
     OPTION_NONCE,
     OPTION_PRINT,
+    OPTION_READ_ONLY,
     OPTION_RAW,
     OPTION_LINES,
     OPTION_OWN,

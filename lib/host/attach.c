@@ -1,22 +1,167 @@
 #include "host/attach.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/spawn.h"
 #include "host/tmux.h"
+#include "host/tmux_command.h"
 
-void attach_words(const struct tmux *tmux, const char *session, struct argv *argv) {
-    const char *const head[] = {
-        tmux->program, "-u", strchr(tmux->socket, '/') != NULL ? "-S" : "-L", tmux->socket, "attach-session",
-        "-t",          NULL};
+extern char **environ;
 
-    argv_adds(argv, head);
-    argv_addf(argv, "=%s:", session);
+enum { WORDS_MAX = 4096 };
+
+static void client_words(const struct attach *attach, struct argv *argv) {
+    const struct tmux *tmux = attach->tmux;
+    argv_add(argv, tmux->program);
+    argv_add(argv, "-u");
+    argv_add(argv, strchr(tmux->socket, '/') != NULL ? "-S" : "-L");
+    argv_add(argv, tmux->socket);
 }
 
-bool attach_become(const struct argv *argv, struct err *err) {
-    execv(argv->items[0], argv->items);
-    return err_errno(err, MC_UNAVAILABLE, errno, "%s: cannot be run", argv->items[0]);
+/* A name that a hand has given may be anything. */
+static char *target_of(const struct attach *attach) {
+    const char *name = attach->pane->session;
+    return tmux_word_ok(name) ? xasprintf("=%s:", name) : xstrdup(attach->pane->pane_id);
+}
+
+void attach_words(const struct attach *attach, struct argv *argv) {
+    char *target = target_of(attach);
+    client_words(attach, argv);
+    argv_add(argv, "attach-session");
+    argv_add(argv, "-t");
+    argv_add(argv, target);
+    argv_add(argv, "-f");
+    argv_add(argv, attach->read_only ? "ignore-size,read-only" : "ignore-size");
+    free(target);
+}
+
+/* -r turns a client that is read-only already back. */
+static void switch_words(const struct attach *attach, struct argv *argv) {
+    char *target = target_of(attach);
+    client_words(attach, argv);
+    if (attach->read_only) {
+        argv_add(argv, "if-shell");
+        argv_add(argv, "-F");
+        argv_add(argv, "#{client_readonly}");
+        argv_addf(argv, "switch-client -t %s", target);
+        argv_addf(argv, "switch-client -r -t %s", target);
+    } else {
+        argv_add(argv, "switch-client");
+        argv_add(argv, "-t");
+        argv_add(argv, target);
+    }
+    free(target);
+}
+
+/* Does TMUX ("socket,pid,index") name this very server? By the file: a path has many spellings. */
+static bool inside(const struct tmux *tmux) {
+    const char *value = getenv("TMUX");
+    char *theirs = value != NULL ? xstrndup(value, strcspn(value, ",")) : NULL;
+    char *ours = tmux_socket_path(tmux->socket);
+    struct stat a, b;
+    bool same =
+        theirs != NULL && stat(theirs, &a) == 0 && stat(ours, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    free(theirs);
+    free(ours);
+    return same;
+}
+
+static volatile sig_atomic_t guest;
+
+static void pass_on(int number) {
+    if (guest > 0)
+        kill((pid_t)guest, number);
+}
+
+/* While the terminal is lent: its keys are the guest's, and who ends us ends the guest. */
+static void lend_signals(void) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, forward = {.sa_handler = pass_on};
+    sigemptyset(&ignore.sa_mask);
+    sigemptyset(&forward.sa_mask);
+    (void)sigaction(SIGINT, &ignore, NULL);
+    (void)sigaction(SIGQUIT, &ignore, NULL);
+    (void)sigaction(SIGTERM, &forward, NULL);
+    (void)sigaction(SIGHUP, &forward, NULL);
+}
+
+/* Stopped by its own key, it stops us too, or the shell would wait for ever. */
+static int wait_for_guest(void) {
+    int status = 0;
+    for (;;) {
+        if (waitpid((pid_t)guest, &status, WUNTRACED) < 0) {
+            if (errno != EINTR)
+                return -1;
+        } else if (WIFSTOPPED(status)) {
+            (void)kill(getpid(), SIGSTOP);
+            (void)kill((pid_t)guest, SIGCONT);
+        } else {
+            return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        }
+    }
+}
+
+/* What it printed last, its first line. */
+static void read_words(int fd, char words[WORDS_MAX]) {
+    size_t n = 0;
+    ssize_t got;
+    while (n + 1 < WORDS_MAX && (got = read(fd, words + n, WORDS_MAX - 1 - n)) > 0)
+        n += (size_t)got;
+    words[n] = '\0';
+    words[strcspn(words, "\r\n")] = '\0';
+}
+
+static bool run(const struct argv *argv, struct err *err) {
+    int errors[2], status;
+    char words[WORDS_MAX];
+    pid_t child;
+    if (pipe(errors) != 0)
+        return err_errno(err, MC_OSERR, errno, "attach");
+    (void)fcntl(errors[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(errors[0], F_SETFL, O_NONBLOCK); /* a server that it started by mistake would hold the other end */
+    child = fork();
+    if (child == 0) {
+        spawn_default_signals();
+        dup2(errors[1], STDERR_FILENO);
+        close(errors[1]);
+        execve(argv->items[0], argv->items, environ);
+        _exit(127);
+    }
+    close(errors[1]);
+    if (child < 0) {
+        close(errors[0]);
+        return err_errno(err, MC_OSERR, errno, "attach");
+    }
+    guest = child;
+    lend_signals();
+    status = wait_for_guest();
+    guest = 0;
+    read_words(errors[0], words);
+    close(errors[0]);
+    return status == 0 || err_set(err, MC_UNAVAILABLE, "tmux did not stay: %s; mc-ticket runtimes shows what is there",
+                                  words[0] != '\0' ? words : "it gave no reason");
+}
+
+bool attach_visit(const struct attach *attach, struct err *err) {
+    struct argv argv = {0};
+    bool switching = inside(attach->tmux);
+    bool ok = false;
+    if (switching)
+        switch_words(attach, &argv);
+    else
+        attach_words(attach, &argv);
+    if (!switching && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+        err_set(err, MC_USAGE, "there is no terminal to show it on; run it in one, or take the command of --print");
+    else
+        ok = run(&argv, err);
+    argv_release(&argv);
+    return ok;
 }

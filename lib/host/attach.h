@@ -6,11 +6,20 @@
 struct argv;
 struct err;
 struct tmux;
+struct tmux_pane;
 
-/* A person's own client on a session: the words of "tmux attach-session" to exactly this one. */
-void attach_words(const struct tmux *tmux, const char *session, struct argv *argv);
+/* A person's own client on one session, found by its tags. */
+struct attach {
+    const struct tmux *tmux;
+    const struct tmux_pane *pane;
+    bool read_only;
+};
 
-/* Becomes that client; returns only when it cannot (false). */
-bool attach_become(const struct argv *argv, struct err *err);
+/* The words of "tmux attach-session" to exactly this one: no size of the visitor's counts. */
+void attach_words(const struct attach *attach, struct argv *argv);
+
+/* Lends the terminal to such a client until it is left; inside a pane of the same server the client that is there
+ * switches instead. False: 64 where there is no terminal to lend, 69 with tmux's own words when it did not work. */
+bool attach_visit(const struct attach *attach, struct err *err);
 
 #endif

@@ -194,7 +194,7 @@ two() {
     rows "UPDATE runtime_sessions SET tmux_target=NULL,pane_id=NULL WHERE ticket_id=2"
     expect 0 ticket runtimes
     expect 0 ticket show MC-2
-    expect 69 ticket attach MC-2 --print
+    expect 0 ticket attach MC-2 --print # its tags have stayed
     expect 0 pickup
     expect 0 ticket cancel MC-2
     rows_are closed "SELECT status FROM runtime_sessions WHERE ticket_id=2"

@@ -32,7 +32,7 @@ SPAWNING = {
 MAY_SPAWN = {
     "lib/host/spawn.c": {"fork", "execve"},
     "cmd/mc-launch/main.c": {"execve"},  # becomes the agent
-    "lib/host/attach.c": {"execv"},      # becomes tmux
+    "lib/host/attach.c": {"fork", "execve"},  # lends the terminal to tmux
 }
 
 # lib/rules decides: these are ways to the world, the clock, chance or the environment.

@@ -15,16 +15,11 @@ teardown() {
 @test "attach prints the command for exactly this session" {
     agent 1
     expect 0 mc attach MC-1 --print
-    has "$output" "'-S' '$SOCKET' 'attach-session' '-t' '=mc-MC-1:'"
+    is "$output" "'$(command -v tmux)' '-u' '-S' '$SOCKET' 'attach-session' '-t' '=mc-MC-1:' '-f' 'ignore-size'"
+    expect 0 mc attach MC-1 --print --read-only
+    has "$output" "'ignore-size,read-only'"
     expect 0 mc attach MC-1 --json
     is "$(json "$output" command.0)" "$(command -v tmux)"
-}
-
-@test "attach becomes the tmux client" {
-    agent 1
-    # Without a terminal tmux refuses by itself: that its words come shows who answers.
-    expect 1 mc attach MC-1
-    has "$errors" "not a terminal"
 }
 
 @test "attach without an agent, or to another run's session" {

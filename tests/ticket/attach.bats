@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# attach in a real terminal: a pane of another tmux server, 30 by 8. Its exit statuses are ours, never tmux's.
+
+setup() {
+    load desk
+    desk_setup
+    mc init >/dev/null
+    mc add one >/dev/null
+    OUTER=$T/outer
+}
+
+teardown() {
+    local one
+    for one in "$T"/outer*; do
+        tmux -S "$one" kill-server 2>/dev/null || true
+    done
+    desk_teardown
+}
+
+# in_terminal COMMAND …: its words go to $T/words, its exit status to $T/status. The pane keeps TMUX of its own server.
+in_terminal() {
+    # shellcheck disable=SC2016
+    printf '%s\n' 'T=$1' 'shift' '"$@" 2>"$T/words"' 'echo $? >"$T/new"' 'mv "$T/new" "$T/status"' \
+        'exec sleep 1000' >"$T/run"
+    rm -f "$T/status"
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 30 -y 8 -- sh "$T/run" "$T" "$@" 3>&-
+}
+
+clients() {
+    is "$(tmux -S "$SOCKET" list-clients -F '#{client_session} #{client_width}x#{client_height} #{client_readonly}')" "$1"
+}
+
+left_with() {
+    wait_for test -e "$T/status"
+    is "$(cat "$T/status")" "$1" || {
+        cat "$T/words" >&2
+        return 1
+    }
+}
+
+typed() {
+    tmux -S "$SOCKET" capture-pane -p -t "$PANE" | grep -q "$1"
+}
+
+@test "there and gone again: exit 0" {
+    agent 1 running cat
+    in_terminal "$MC_BIN/mc-ticket" attach MC-1
+    wait_for clients "mc-MC-1 30x8 0"
+    tmux -S "$OUTER" send-keys hello
+    wait_for typed hello
+    tmux -S "$OUTER" send-keys C-b d
+    left_with 0
+    is "$(cat "$T/words")" ""
+}
+
+@test "read-only: nothing that is typed arrives" {
+    agent 1 running cat
+    in_terminal "$MC_BIN/mc-ticket" attach MC-1 --read-only
+    wait_for clients "mc-MC-1 30x8 1"
+    tmux -S "$OUTER" send-keys hello
+    tmux -S "$OUTER" send-keys C-b d
+    left_with 0
+    no typed hello
+}
+
+@test "no terminal: 64, and what to do" {
+    agent 1
+    expect 64 mc attach MC-1
+    one_line
+    has "$errors" "MC-1: there is no terminal"
+    has "$errors" "--print"
+}
+
+@test "a terminal that tmux cannot use, a server that goes: 69 with its words" {
+    agent 1
+    in_terminal env TERM=nosuchterm "$MC_BIN/mc-ticket" attach MC-1
+    left_with 69
+    has "$(cat "$T/words")" "MC-1: tmux did not stay: "
+    has "$(cat "$T/words")" "nosuchterm"
+    OUTER=$T/outer-2
+    in_terminal "$MC_BIN/mc-ticket" attach MC-1
+    wait_for clients "mc-MC-1 30x8 0"
+    kill -KILL "$(tmux -S "$SOCKET" display-message -p '#{pid}')"
+    left_with 69
+    is "$(wc -l <"$T/words")" 1
+}
+
+@test "stopped by its own key it stops us too, and goes on with us" {
+    agent 1
+    # shellcheck disable=SC2016
+    printf '%s\n' 'set -m' '"$1" attach MC-1' 'echo $? >"$2/stopped"' 'until [ -e "$2/go" ]; do sleep 0.1; done' \
+        'fg >/dev/null' 'exit $?' >"$T/jobs"
+    in_terminal bash "$T/jobs" "$MC_BIN/mc-ticket" "$T"
+    wait_for clients "mc-MC-1 30x8 0"
+    tmux -S "$OUTER" send-keys C-b C-z
+    wait_for test -s "$T/stopped"
+    is "$(cat "$T/stopped")" 147 # 128 and SIGSTOP: the shell has its terminal again
+    touch "$T/go"
+    sleep 1
+    wait_for clients "mc-MC-1 30x8 0"
+    tmux -S "$OUTER" send-keys C-b d
+    left_with 0
+}
+
+# mine: a person's session on the agents' server, with a client on it; its pane runs COMMAND … when the client is there.
+mine() {
+    # shellcheck disable=SC2016
+    printf '%s\n' 'T=$1' 'shift' 'until [ -e "$T/go" ]; do sleep 0.1; done' '"$@" 2>"$T/words"' 'echo $? >"$T/new"' \
+        'mv "$T/new" "$T/status"' 'exec sleep 1000' >"$T/run"
+    tmux -S "$SOCKET" new-session -d -s mine -- sh "$T/run" "$T" "$@" 3>&-
+}
+
+@test "inside the same server the client switches" {
+    agent 1
+    mine "$MC_BIN/mc-ticket" attach MC-1
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 30 -y 8 -- env -u TMUX tmux -S "$SOCKET" attach -t =mine: 3>&-
+    wait_for clients "mine 30x8 0"
+    touch "$T/go"
+    left_with 0
+    clients "mc-MC-1 30x8 0"
+}
+
+@test "inside the same server, read-only: the client that switches types nothing" {
+    agent 1
+    mine "$MC_BIN/mc-ticket" attach MC-1 --read-only
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 30 -y 8 -- env -u TMUX tmux -S "$SOCKET" attach -t =mine: 3>&-
+    wait_for clients "mine 30x8 0"
+    touch "$T/go"
+    left_with 0
+    clients "mc-MC-1 30x8 1"
+}
+
+@test "inside the same server without any client: 69" {
+    agent 1
+    mine "$MC_BIN/mc-ticket" attach MC-1
+    touch "$T/go"
+    left_with 69
+    has "$(cat "$T/words")" "MC-1: tmux did not stay: "
+}
+
+@test "a session that was given another name is found, and shown by its pane" {
+    agent 1
+    tmux -S "$SOCKET" rename-session -t =mc-MC-1: "my own 'words"
+    expect 0 mc attach MC-1 --print
+    has "$output" "'-t' '$PANE'"
+    has "$(mc runtimes)" "session mc-MC-1 there"
+}
+
+@test "another user's socket: 77, and nothing is asked there" {
+    [ "$(id -u)" -eq 0 ] || {
+        echo "# skipped: only root can give a file away" >&3
+        skip "only root can give a file away"
+    }
+    agent 1
+    chown 12345 "$SOCKET"
+    expect 77 mc attach MC-1
+    one_line
+    has "$errors" "user 12345"
+    has "$errors" "tmux.socket"
+    has "$(mc runtimes)" "12345"
+}
