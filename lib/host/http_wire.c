@@ -3,7 +3,6 @@
 #include "base/argv.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "host/http.h"
 
 static void put(struct text *out, const char *name, const char *bytes, size_t n) {
     text_addf(out, "%s %zu\n", name, n);

@@ -3,11 +3,35 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "rules/answer.h"
 
 struct argv;
-struct http_reply;
-struct http_request;
-struct text;
+
+/* One exchange: what a pickup asks mc-http for, and what comes of it. */
+struct http_request {
+    const char *program; /* path of mc-http */
+    const char *method;
+    const char *url;
+    const struct argv *headers; /* "Name: value" */
+    const char *body;           /* NULL: none */
+    size_t body_len;
+    const char *token; /* NULL: none; sent as Authorization: Bearer */
+    const char *ca_file;
+    int64_t connect_timeout_ms;
+    int64_t timeout_ms;
+};
+struct http_reply {
+    enum transfer transfer;
+    int status;
+    char *content_type;
+    char *retry_after;
+    struct text body;
+    char *detail; /* the library's words for a failed transfer */
+};
+void http_reply_release(struct http_reply *reply);
 
 /* What goes between a pickup and mc-http: fields "name length\n" + bytes + "\n", and "end 0\n\n" last.
  * Request: method, url, header (any number), body (absent: none), ca_file, connect_timeout_ms, timeout_ms, token.

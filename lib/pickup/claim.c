@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "pickup/look.h"
-#include "pickup/pickup.h"
+#include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
 #include "store/claim.h"

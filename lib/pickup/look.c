@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "host/files.h"
 #include "host/proc.h"
-#include "pickup/pickup.h"
+#include "pickup/state.h"
 #include "rules/breaker.h"
 #include "store/breakers.h"
 #include "store/claim.h"

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "pickup/pickup.h"
+#include "pickup/state.h"
 #include "rules/heal.h"
 #include "run/end.h"
 #include "store/journal.h"

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
-#include "pickup/pickup.h"
+#include "pickup/state.h"
 #include "pickup/type.h"
 #include "pickup/work.h"
 #include "rules/heal.h"

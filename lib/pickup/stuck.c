@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "pickup/pickup.h"
+#include "pickup/state.h"
 #include "store/claim.h"
 #include "store/journal.h"
 #include "store/queue.h"
