@@ -229,12 +229,10 @@ static void feed(const struct spawn *spawn, struct child *child) {
     close_one(fd);
 }
 
-static void collect(struct text *to, const char *bytes, size_t n, size_t max, bool *over) {
+/* False: not all of it had room below max. */
+static bool collect(struct text *to, const char *bytes, size_t n, size_t max) {
     size_t room = to->len < max ? max - to->len : 0;
-    if (n > room)
-        *over = true;
-    if (!text_addn(to, bytes, n < room ? n : room))
-        *over = true;
+    return text_addn(to, bytes, n < room ? n : room) && n <= room;
 }
 
 /* Takes what is there now, in so many reads at most (a writer without end must not hold us); closes at its end. */
@@ -248,8 +246,8 @@ static void drain(int *fd, struct text *to, const struct spawn *spawn, struct sp
             return;
         if (n <= 0)
             close_one(fd);
-        else
-            collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX, &result->output_over);
+        else if (!collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
+            result->output_over = true;
     }
 }
 
