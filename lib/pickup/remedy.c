@@ -193,7 +193,7 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
     if (ok) {
         *changed = true;
         say(cure, ticket_status_name(done.status));
-        if (done.moved) {
+        if (done.moved && tally_is_news(&done.tally)) {
             char key[KEY_SIZE];
 
             site_key(cure->site, one->ticket.id, key);

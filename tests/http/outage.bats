@@ -98,6 +98,40 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
     is "$(breaker failures)" 1
 }
 
+@test "a usage limit puts its ticket behind the others, as no failure of anything" {
+    add one
+    add two
+    script '{"status": 429, "body": {"detail": "slow down"}}'
+    expect 75 pickup
+    rows_are "1|0|0" "SELECT queued_at>(SELECT queued_at FROM tickets WHERE id=2),attempts,world_failures
+        FROM tickets WHERE id=1"
+    is "$(breaker failures)" none
+}
+
+@test "the same failure of the world again: no line, no record, no word to notify" {
+    printf '#!/bin/sh\necho told >>%s\n' "$T/told" >"$T/tell"
+    chmod 755 "$T/tell"
+    settings '{"notify": ["'"$T/tell"'"], "retry": {"backoff_s": 0}}'
+    script '[{"status": 500, "body": "oh"}, {"status": 500, "body": "oh"}, {"status": 503, "body": "no"},
+        {"status": 401}]'
+    add one
+    expect 69 pickup
+    one_line
+    for _ in 1 2; do
+        expect 69 pickup
+        is "$output$errors" ""
+    done
+    is "$(breaker openings)" 1
+    pause_is_over
+    # Another class is another event of the ticket's, but its endpoint is known to be broken.
+    expect 77 pickup
+    is "$output$errors" ""
+    rows_are "server_error,denied" "SELECT group_concat(class) FROM(SELECT substr(body,instr(body,'summary: ')+9,
+        instr(body,': answered')-instr(body,'summary: ')-9) AS class FROM ticket_activity
+        WHERE kind='terminal_state' ORDER BY id)"
+    is "$(grep -c told "$T/told")" 2
+}
+
 @test "notify gets the terminal-state record on its standard input" {
     printf '#!/bin/sh\ncat >>%s\n' "$T/told" >"$T/tell"
     chmod 755 "$T/tell"
