@@ -8,15 +8,14 @@
 #include "pickup/state.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
+#include "rules/breaker.h"
 #include "rules/due.h"
+#include "rules/retry.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
 /* More in one pickup would keep the next ticket waiting for too long. */
 enum { DELIVERIES_MAX = 50 };
-
-/* No answer makes a message wait for longer: the cap on an endpoint's Retry-After. */
-enum { PAUSE_LONGEST = 7 * 24 * 3600 * 1000 };
 
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
@@ -66,11 +65,11 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
 }
 
 static struct delivery_want wanted(const struct config *config) {
-    int64_t now = clock_now(), backoff = config->retry.backoff_max_s * 1000;
+    int64_t now = clock_now();
 
     return (struct delivery_want){.host = config->host,
                                   .now = now,
-                                  .latest = due_horizon(now, backoff > PAUSE_LONGEST ? backoff : PAUSE_LONGEST)};
+                                  .latest = due_horizon(now, pause_longest(config->retry.backoff_max_s * 1000))};
 }
 
 bool deliver_step(struct pickup *pickup, struct err *err) {

@@ -278,6 +278,15 @@ static bool claim_moved_on(const struct view *v) {
     return !v->one->ticket_exists || v->one->ticket.status != TICKET_IN_PROGRESS;
 }
 
+/* Its row is lost; what the ticket knows of its agent must not be worked beside. */
+static bool claim_has_worker(const struct view *v) {
+    return v->one->other_worker == SEEN_YES;
+}
+
+static bool claim_untold(const struct view *v) {
+    return v->one->other_worker == SEEN_UNKNOWN && v->one->pickup == SEEN_UNKNOWN && v->one->run_exists;
+}
+
 /* By an operator's hand: no pickup and no agent can be asked for. */
 static bool claim_unowned(const struct view *v) {
     return !v->one->ticket.run_id || !v->one->run_exists;
@@ -297,6 +306,8 @@ static const struct rule claim_rules[] = {
     {claim_moved_on, LEAVE_ALONE, "the ticket is not in progress"},
     {claim_has_pickup, LEAVE_ALONE, "a live pickup is at work on it"},
     {tmux_silent, LEAVE_ALONE, "tmux does not answer, so nothing is known of it"},
+    {claim_has_worker, LEAVE_ALONE, "the process recorded as its worker lives"},
+    {claim_untold, LEAVE_ALONE, "neither its worker nor its pickup can be told"},
     {claim_unowned, REPAIR, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE, "it is in progress and no run of it is on the board"},
     {claim_has_session, LEAVE_ALONE, "its session lives: the row is made again from it"},
     {session_untold, LEAVE_ALONE, "it cannot be told whether its session lives"},
@@ -346,22 +357,6 @@ static void count_dead(struct heal_plan *plan, const struct world *world) {
     plan->mass_death = many && !world->mass_death_said;
 }
 
-static bool session_is_lost(const struct world_session *session) {
-    return session->run_exists && session->run_is_tickets && !seen_stopped(&session->run);
-}
-
-/* A stamp that lies further ahead than the linger is of a clock that was set back: nobody waits for that. */
-static bool lingered(const struct world *world, int64_t over) {
-    int64_t age = world->now - over;
-    return age >= world->linger_ms || age < -world->linger_ms;
-}
-
-static bool session_is_orphan(const struct world *world, const struct world_session *session) {
-    int64_t closed = session->row_closed_at, ended = session->run.ended_at;
-    int64_t over = closed > ended ? closed : ended;
-    return session->run_exists && !session_is_lost(session) && over && lingered(world, over);
-}
-
 static const struct rule lost_row = {NULL, REPAIR, HEAL_LOST_ROW, REMEDY_REBUILD,
                                      "a session of the ticket's run, and no runtime row"};
 static const struct rule orphan = {NULL, REPAIR, HEAL_ORPHAN, REMEDY_CLOSE_SESSION,
@@ -370,9 +365,9 @@ static const struct rule orphan = {NULL, REPAIR, HEAL_ORPHAN, REMEDY_CLOSE_SESSI
 /* One without a run row on this board is never closed: it may be another board's. */
 static void decide_session(struct heal_plan *plan, const struct world *world, size_t index) {
     const struct world_session *session = &world->sessions[index];
-    if (session_is_lost(session))
+    if (seen_session_lost(session))
         plan_add(plan, &lost_row, true, index);
-    else if (session_is_orphan(world, session))
+    else if (seen_session_orphan(world, session))
         plan_add(plan, &orphan, true, index);
 }
 

@@ -11,8 +11,7 @@ static bool differs(const char *boot, const char *now) {
 }
 
 bool seen_pid(const struct world_case *one) {
-    const struct identity *agent = &one->runtime.agent;
-    return agent->pid > 0 && agent->start > 0 && agent->boot[0];
+    return identity_known(&one->runtime.agent);
 }
 
 bool seen_own_session(const struct world_case *one) {
@@ -137,4 +136,20 @@ bool seen_stall_stands(const struct world *world, const struct world_case *one) 
     const struct runtime *runtime = &one->runtime;
     bool of_this_turn = runtime->stall_tick && runtime->stall_tick >= runtime->turn_started_tick;
     return seen_timed(world, one) && of_this_turn && (!one->activity || one->activity == runtime->last_output_at);
+}
+
+bool seen_session_lost(const struct world_session *session) {
+    return session->run_exists && session->run_is_tickets && !seen_stopped(&session->run);
+}
+
+/* A stamp that lies further ahead than the linger is of a clock that was set back: nobody waits for that. */
+static bool lingered(const struct world *world, int64_t over) {
+    int64_t age = world->now - over;
+    return age >= world->linger_ms || age < -world->linger_ms;
+}
+
+bool seen_session_orphan(const struct world *world, const struct world_session *session) {
+    int64_t closed = session->row_closed_at, ended = session->run.ended_at;
+    int64_t over = closed > ended ? closed : ended;
+    return session->run_exists && !seen_session_lost(session) && over && lingered(world, over);
 }

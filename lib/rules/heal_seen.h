@@ -7,6 +7,7 @@
 struct run;
 struct world;
 struct world_case;
+struct world_session;
 
 /* What a case says of its agent, each a small question for the rules in heal.c. */
 
@@ -42,5 +43,9 @@ int64_t seen_quiet_age(const struct world *world, const struct world_case *one);
 
 /* A stall of this turn was said and there was no output since. */
 bool seen_stall_stands(const struct world *world, const struct world_case *one);
+
+/* A session whose row is to be made again; one whose run has ended, for longer than the linger. */
+bool seen_session_lost(const struct world_session *session);
+bool seen_session_orphan(const struct world *world, const struct world_session *session);
 
 #endif

@@ -38,7 +38,7 @@ struct world_case {
     int64_t activity;       /* when tmux last saw output of it, by the wall clock; 0: not seen */
     bool other_boot;        /* runtime.agent.boot is set and differs from this boot */
     bool elsewhere;         /* its pid is counted in another pid namespace: only tmux can tell of it */
-    enum seen other_worker; /* ticket.run_id is another run, whose recorded worker is alive */
+    enum seen other_worker; /* is the ticket's recorded worker alive, where the runtime is not that run's or none */
 };
 
 /* A tagged session of ours in tmux for which no active runtime row stands. */

@@ -92,7 +92,7 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
                            (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||
                             scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
         .session_tag_is_runs = scene->session != SEEN_YES || text_same(scene->pane.run, take->run_id),
-        .pid_recorded = runtime->agent.pid > 0,
+        .pid_recorded = identity_known(&runtime->agent),
         .process = process_seen(site, scene),
         .session = scene->session,
         .age_ms = age_of(site, runtime),

@@ -152,7 +152,7 @@ print('at work')"
     start 2
     # As mc-ticket cancel leaves it when it is killed before the agent is ended.
     run=$(of 1 run_id)
-    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL,next_attempt_at=9999999999999"
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL,next_attempt_at=strftime('%s','now')*1000+3600000"
     rows "UPDATE runs SET ended_at=1,outcome='stopped' WHERE run_id='$run'"
     rows "INSERT INTO effects(run_id,kind,state,detail,at) VALUES('$run','kill','intent','reopen',1)"
     # As a giveback leaves it: the class is recorded, the agent lives, the ticket is still the run's.

@@ -26,8 +26,7 @@ abandoned() {
         (1,'work','pending','MC_TICKET_TURN:1:1779942042145:e519f820','$RUN',1)"
     rows "INSERT INTO effects(run_id,kind,state,at) VALUES('$RUN','spawn','intent',1)"
     rows "UPDATE tickets SET status='in_progress',run_id='$RUN',worker_host='here' WHERE id=1"
-    mkdir -p -m 700 "$STATE/run/$RUN"
-    (umask 077 && : >"$STATE/run/$RUN/launch")
+    (umask 077 && mkdir -p "$STATE/run/$RUN" && : >"$STATE/run/$RUN/launch")
 }
 
 # client: a tmux client that is still on its way to create the session, until descriptor 9 is closed.

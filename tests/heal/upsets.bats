@@ -50,7 +50,7 @@ MC-7 in_progress todo"
     rows_are 0 "SELECT count(*) FROM ticket_messages WHERE status='sending'"
     alive $$
     # MC-2 had never been started, so that it is due at once.
-    rows "UPDATE tickets SET next_attempt_at=9999999999999 WHERE status='todo'"
+    rows "UPDATE tickets SET next_attempt_at=strftime('%s','now')*1000+3600000 WHERE status='todo'"
     steady
     is "$(events start)" 7
 }

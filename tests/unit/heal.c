@@ -736,6 +736,20 @@ static void a_ticket_that_nobody_works_is_released(void **state) {
     }
 }
 
+static void a_claim_whose_worker_lives_is_not_worked_again(void **state) {
+    (void)state;
+    struct world_case one = without_row();
+    one.other_worker = SEEN_YES;
+    expect_left(one);
+    one.run_exists = false;
+    expect_left(one);
+    one.run_exists = true;
+    one.other_worker = SEEN_UNKNOWN;
+    expect_of(one, HEAL_ABANDONED_CLAIM, REMEDY_RELEASE);
+    one.pickup = SEEN_UNKNOWN;
+    expect_left(one);
+}
+
 static void a_repair_of_another_kind_is_not_still_called_for(void **state) {
     (void)state;
     struct world_case one = idle(TICKET_IN_PROGRESS);
@@ -920,6 +934,7 @@ int main(void) {
         cmocka_unit_test(a_pid_without_a_start_is_no_identity),
         cmocka_unit_test(what_lost_its_ticket_or_run_is_closed),
         cmocka_unit_test(a_ticket_that_nobody_works_is_released),
+        cmocka_unit_test(a_claim_whose_worker_lives_is_not_worked_again),
         cmocka_unit_test(a_repair_of_another_kind_is_not_still_called_for),
         cmocka_unit_test(a_mass_death_does_not_hold_a_reboot_back),
         cmocka_unit_test(a_death_is_told_by_its_evidence),

@@ -75,6 +75,16 @@ static bool agrees(const struct world *world, const struct world_case *one) {
     return alive && !old;
 }
 
+static bool has_worker(const struct world *world, const struct world_case *one) {
+    (void)world;
+    return one->other_worker == SEEN_YES;
+}
+
+static bool nobody_told(const struct world *world, const struct world_case *one) {
+    (void)world;
+    return one->other_worker == SEEN_UNKNOWN && one->pickup == SEEN_UNKNOWN;
+}
+
 static struct entry entries[] = {
     {"a live pickup is at work on it", "its pickup", has_pickup, 0},
     {"tmux does not answer, so nothing is known of it", "tmux, or whoever mends it: it is said", is_silent, 0},
@@ -84,6 +94,8 @@ static struct entry entries[] = {
     {"no recorded process to adopt", "its pickup, or the grace", is_young_or_has_pickup, 0},
     {"the ticket cannot adopt it", "the other run's end, or tmux", has_rival_or_untold_session, 0},
     {"rows and agent agree", "the agent, its person, or a limit", agrees, 0},
+    {"the process recorded as its worker lives", "that process's end", has_worker, 0},
+    {"neither its worker nor its pickup can be told", "the next boot, or a person's cancel", nobody_told, 0},
     {"it cannot be told whether its session lives", "tmux", session_untold, 0},
     {"its session lives: the row is made again from it", "lost_row or orphan", session_lives, 0},
 };
@@ -136,7 +148,8 @@ static void walk_seen(struct world_case *one) {
         one->pickup = one->run_exists ? seen[i / 3 % 3] : SEEN_UNKNOWN;
         one->process = one->runtime.agent.start ? seen[i / 9 % 3] : SEEN_UNKNOWN;
         see_session(one, i / 27 % 5);
-        one->other_worker = one->ticket.run_id == other_run_id ? seen[i / 135] : SEEN_NO;
+        bool of_another = one->ticket.run_id == other_run_id || (!one->runtime_exists && one->ticket.run_id);
+        one->other_worker = of_another ? seen[i / 135] : SEEN_NO;
         if (world.server != SEEN_YES && one->session == SEEN_YES)
             continue;
         if (world.server == SEEN_NO && one->session == SEEN_UNKNOWN)
