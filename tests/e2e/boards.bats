@@ -126,6 +126,11 @@ $T/c/work/MC-1"
     pid=$(rows "SELECT pid FROM runtime_sessions")
     rows "DELETE FROM runtime_sessions"
     tmux_here set-option -t =mc-MC-1: @mc_board ffffffffffffffff
+    # As long as the recorded worker lives nothing is started beside it.
+    expect 0 pickup
+    is "$(sessions | wc -l)" 1
+    kill -0 "$pid"
+    rows "UPDATE tickets SET worker_pid=NULL,worker_start=NULL"
     expect 0 pickup --json
     is "$(value healed.0.rule)" abandoned_claim
     is "$(value session)" "mc-MC-1-$(board_of | cut -c1-6)"
