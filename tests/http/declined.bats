@@ -95,7 +95,8 @@ pane_is_dead() {
     declined other_worker_alive "
         rows \"INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)
             VALUES('ffffffffffffffffffffffffffffffff',1,2,'$(uname -n)',1)\"
-        rows \"UPDATE tickets SET run_id='ffffffffffffffffffffffffffffffff',worker_pid=$BYSTANDER\""
+        rows \"UPDATE tickets SET run_id='ffffffffffffffffffffffffffffffff',worker_pid=$BYSTANDER,
+            worker_start=$(cut -d' ' -f22 /proc/$BYSTANDER/stat),worker_boot='$(cat /proc/sys/kernel/random/boot_id)'\""
     rows_are "in_progress|ffffffffffffffffffffffffffffffff|$BYSTANDER|0|" \
         "SELECT status,run_id,worker_pid,attempts,failure_reason FROM tickets"
     rows_are "failed|busy" "SELECT outcome,class FROM runs WHERE attempt=1"
