@@ -78,7 +78,7 @@ against() {
     heal_world
     start 4
     rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL"
-    rows "UPDATE tickets SET next_attempt_at=9999999999999"
+    rows "UPDATE tickets SET next_attempt_at=(strftime('%s','now')+86400)*1000"
     i=0
     for to in needs_input in_review blocked; do
         i=$((i + 1))
