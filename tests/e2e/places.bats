@@ -12,13 +12,15 @@ teardown() {
     world_end
 }
 
-# refused STATUS WORDS COMMAND …: this exit status, one line with these words, and not a byte or name changed. (A dry
-# run also prints how it would end.)
+# refused STATUS WORDS COMMAND …: this exit status, one line with these words, and not a byte or name changed, but that
+# which tells a later pickup that it was said. (A dry run also prints how it would end.)
 refused() {
     local status=$1 words=$2
     shift 2
+    rm -f "$T/state/said-refusal"
     picture "$T/state" "$T/config" >"$T/before"
     expect "$status" "$@"
+    rm -f "$T/state/said-refusal"
     picture "$T/state" "$T/config" >"$T/after"
     one_line
     has "$errors" "$words"
