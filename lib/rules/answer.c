@@ -153,7 +153,7 @@ static enum send_class class_of_conflict(const struct reading *r) {
         return (enum send_class) class;
     if (answer_retry_after(reply->retry_after, reply->now) > 0)
         return CLASS_PAUSED;
-    return r->saying.any && r->saying.coded ? CLASS_CONFLICT : CLASS_BUSY;
+    return r->saying.any ? CLASS_CONFLICT : CLASS_BUSY;
 }
 
 static enum send_class class_of_status(const struct reading *r) {
@@ -197,7 +197,11 @@ static void read_content(struct answer *answer, struct reading *r) {
     r->json = reply->body_len ? json_parse(reply->body, reply->body_len) : NULL;
     if (r->json && (json_type(r->json) == JSON_OBJECT || json_type(r->json) == JSON_ARRAY))
         saying_from_json(&r->saying, r->json);
-    else if (!r->json && !is_html(reply) && !memchr(reply->body ? reply->body : "", '\0', reply->body_len))
+    else if (r->json || memchr(reply->body ? reply->body : "", '\0', reply->body_len))
+        r->saying.any = false;
+    else if (is_html(reply) && reply->status == 409) /* elsewhere a page is nobody's answer to us */
+        saying_from_html(&r->saying, reply->body, reply->body_len);
+    else if (!is_html(reply))
         saying_from_text(&r->saying, reply->body, reply->body_len);
     int class = class_by_dialect(r);
     answer->class = class >= 0 ? (enum send_class) class : class_of_status(r);

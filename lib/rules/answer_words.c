@@ -112,9 +112,33 @@ static const struct {
     {PROSE, "when the agent is waiting for user input", CLASS_BUSY},
 };
 
-/* Words a framework says for the bare status: no reason. */
-static const char *const bare[] = {" conflict ",       " 409 ",      " 409 conflict ",  " error ",
-                                   " error conflict ", " http 409 ", " httpexception ", " about blank "};
+/* Words that a framework or server says for the bare status: no reason. A last * stands for any ending: a version. */
+static const char *const bare[] = {
+    " conflict ",
+    " 409 ",
+    " 409 conflict ",
+    " error ",
+    " error conflict ",
+    " error 409 ",
+    " http 409 ",
+    " http status 409 *",
+    " httpexception ",
+    " about blank ",
+    " nginx *",
+    " openresty *",
+    " apache *",
+    " caddy *",
+    " cloudflare *",
+    " gunicorn *",
+    " werkzeug *",
+    " status code 409 *",
+    /* werkzeug and Flask; Apache's httpd; Tomcat; Express and the like say the status alone */
+    " a conflict happened while processing the request the resource might have been modified while the request was "
+    "being processed ",
+    " conflict a conflict happened while processing the request the resource might have been modified while the "
+    "request was being processed ",
+    " the request could not be completed due to a conflict with the current state of the target resource ",
+};
 
 static bool is_upper(char c) {
     return c >= 'A' && c <= 'Z';
@@ -140,9 +164,11 @@ static void add_words(struct text *out, const char *s, size_t n) {
 }
 
 static bool is_bare(const char *words) {
-    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
-        if (strcmp(words, bare[i]) == 0)
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++) {
+        size_t n = strlen(bare[i]);
+        if (bare[i][n - 1] == '*' ? strncmp(words, bare[i], n - 1) == 0 : strcmp(words, bare[i]) == 0)
             return true;
+    }
     return words[strspn(words, " 0123456789")] == '\0';
 }
 
@@ -195,7 +221,6 @@ static void collect(struct saying *saying, const struct json *json, int depth) {
 
 void saying_from_json(struct saying *saying, const struct json *json) {
     set_limits(saying);
-    saying->coded = true;
     collect(saying, json, 0);
 }
 
@@ -211,6 +236,41 @@ void saying_from_text(struct saying *saying, const char *body, size_t n) {
     text_addn(&copy, body + skip, take);
     add_string(saying, text_str(&copy));
     text_release(&copy);
+}
+
+/* What stands between a script's or a style's tags is not for a reader. */
+static size_t skip_unread(const char *body, size_t n, size_t at) {
+    static const char *const unread[] = {"script", "style"};
+    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++) {
+        size_t width = strlen(unread[i]);
+        if (n - at <= width || strncmp(body + at + 1, unread[i], width) != 0)
+            continue;
+        for (size_t end = at + 1; end + width + 2 <= n; end++)
+            if (body[end] == '<' && body[end + 1] == '/' && strncmp(body + end + 2, unread[i], width) == 0)
+                return end;
+        return n;
+    }
+    return at;
+}
+
+void saying_from_html(struct saying *saying, const char *body, size_t n) {
+    struct text words = {.max = WORDS_MAX};
+    set_limits(saying);
+    for (size_t at = 0; at < n;) {
+        size_t start = at;
+        while (at < n && body[at] != '<')
+            at++;
+        text_addn(&words, body + start, at - start < WORDS_MAX / 4 ? at - start : WORDS_MAX / 4);
+        if (strspn(text_str(&words), " \t\r\n") < words.len)
+            add_string(saying, text_str(&words));
+        text_clear(&words);
+        if (at < n)
+            at = skip_unread(body, n, at);
+        while (at < n && body[at] != '>')
+            at++;
+        at += at < n;
+    }
+    text_release(&words);
 }
 
 static bool has(const struct saying *saying, enum place place, const char *words) {

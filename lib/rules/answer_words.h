@@ -11,8 +11,7 @@ struct json;
 
 /* What an answer says in words. */
 struct saying {
-    bool any;   /* it gave a reason at all: words that say more than "409 Conflict" */
-    bool coded; /* from JSON: its codes can be told from its prose */
+    bool any; /* it gave a reason at all: words that say more than "409 Conflict" */
     struct text
         codes; /* " runtime busy session busy error ": single words as they came, normalised, one blank between */
     struct text prose; /* the same of everything it says */
@@ -22,8 +21,9 @@ struct saying {
 /* From a JSON object's error, code, reason, detail, message … also one object deeper; */
 void saying_from_json(struct saying *saying, const struct json *json);
 
-/* … or from a body that is plain text. A page of HTML says nothing. */
+/* … or from a body that is plain text, or the text of a page of HTML: a server's own page says only the status. */
 void saying_from_text(struct saying *saying, const char *body, size_t n);
+void saying_from_html(struct saying *saying, const char *body, size_t n);
 
 /* The class that the words name, by the table in answer_words.c; -1: none. */
 int saying_class(const struct saying *saying);

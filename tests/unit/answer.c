@@ -93,6 +93,18 @@ static void test_busy_in_every_shape_seen(void **state) {
         {M, 409, "text/html", "<!doctype html><html><head><title>409 Conflict</title></head></html>", CLASS_BUSY},
         {M, 409, "", "", CLASS_BUSY},
         {M, 409, "text/plain", "Conflict\n", CLASS_BUSY},
+        {M, 409, "text/html",
+         "<html>\r\n<head><title>409 Conflict</title></head>\r\n<body>\r\n<center><h1>409 Conflict</h1></center>\r\n"
+         "<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n",
+         CLASS_BUSY},
+        {M, 409, "text/html",
+         "<!doctype html>\n<html lang=en>\n<title>409 Conflict</title>\n<h1>Conflict</h1>\n<p>A conflict happened "
+         "while "
+         "processing the request. The resource might have been modified while the request was being processed.</p>",
+         CLASS_BUSY},
+        {M, 409, "text/html", "<style>body { color: red }</style><script>if (a < b) alert('why')</script><h1>409</h1>",
+         CLASS_BUSY},
+        {M, 409, "text/html", "<h1>Conflict</h1><p>the session is busy</p>", CLASS_BUSY},
         {M, 409, json_type_name, "{}", CLASS_BUSY},
         {M, 409, json_type_name, "{\"detail\":\"Conflict\",\"status\":409}", CLASS_BUSY},
         {M, 409, "application/problem+json", "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409}",
@@ -144,6 +156,12 @@ static void test_a_409_that_is_not_busy(void **state) {
         {M, 409, json_type_name, "{\"error\":\"idempotency_key_reused\"}", CLASS_CONFLICT},
         {M, 409, json_type_name, "{\"detail\":\"Idempotency key already used with a different body\"}", CLASS_CONFLICT},
         {M, 409, json_type_name, "{\"error\":\"something_nobody_knows\"}", CLASS_CONFLICT},
+        /* the same reason, however it is written */
+        {M, 409, "text/plain", "This project was archived by its owner and takes no input any more\n", CLASS_CONFLICT},
+        {M, 409, "", "You have no seat in this workspace", CLASS_CONFLICT},
+        {M, 409, "text/html", "<html><h1>409 Conflict</h1><p>You have no seat in this workspace</p></html>",
+         CLASS_CONFLICT},
+        {M, 409, "text/html", "<title>Sorry</title><style>p{}</style>", CLASS_CONFLICT},
         {M, 409, json_type_name, "{\"error\":\"already_sent\"}", CLASS_ALREADY_SENT},
         {M, 409, json_type_name, "{\"code\":\"duplicate_request\"}", CLASS_ALREADY_SENT},
         {M, 409, json_type_name,
