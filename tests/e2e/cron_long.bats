@@ -80,5 +80,5 @@ patient() {
     sleep 65 # one more minute: it stays quiet
     status_is "done"
     is "$(cat "$T/mail" 2>/dev/null)" ""
-    is "$(grep -c '"turn' "$LOG")" 1
+    is "$(grep -c '"prompt"' "$LOG")" 1
 }
