@@ -128,13 +128,18 @@ static bool is_refusal(int exit) {
 static bool is_stale(const struct pickup *pickup, const struct options *options, const char *words) {
     bool asked = options->ticket || options->dry || options->json || options->verbose || isatty(STDOUT_FILENO) ||
                  isatty(STDERR_FILENO);
+    bool stale = false;
+    char *file;
 
     if (asked || pickup->report.exit == MC_USAGE)
         return false;
+    file = site_said_refusal(&pickup->site);
     if (pickup->report.outcome == OUTCOME_REFUSED && is_refusal(pickup->report.exit))
-        return said_before(pickup->site.folder, words);
-    said_forget(pickup->site.folder);
-    return false;
+        stale = said_before(file, words);
+    else
+        said_forget(file);
+    free(file);
+    return stale;
 }
 
 static void print_errors(const struct pickup *pickup, const struct options *options) {

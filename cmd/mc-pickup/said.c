@@ -22,10 +22,6 @@ static uint64_t hash(const char *words) {
     return sum;
 }
 
-static char *file_in(const char *folder) {
-    return xasprintf("%s/said-refusal", folder);
-}
-
 static bool is_fresh(const char *bytes, const char *stamp, int64_t now) {
     size_t length = strlen(stamp);
     long long at = 0;
@@ -34,17 +30,15 @@ static bool is_fresh(const char *bytes, const char *stamp, int64_t now) {
            now - at < AGAIN_MS;
 }
 
-bool said_before(const char *folder, const char *words) {
+bool said_before(const char *file, const char *words) {
     char stamp[32], line[FILE_MAX];
     struct text bytes = {0};
     struct err ignored = {0};
     int64_t now = clock_now();
-    char *file;
     bool before;
 
-    if (!folder || !files_is_dir(folder))
+    if (!file)
         return false;
-    file = file_in(folder);
     snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", hash(words));
     before = files_read_secret(&bytes, file, FILE_MAX, &ignored) && is_fresh(text_str(&bytes), stamp, now);
     err_release(&ignored);
@@ -54,16 +48,10 @@ bool said_before(const char *folder, const char *words) {
         err_release(&ignored);
     }
     text_release(&bytes);
-    free(file);
     return before;
 }
 
-void said_forget(const char *folder) {
-    char *file;
-
-    if (!folder)
-        return;
-    file = file_in(folder);
-    files_remove(file);
-    free(file);
+void said_forget(const char *file) {
+    if (file)
+        files_remove(file);
 }

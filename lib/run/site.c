@@ -296,8 +296,16 @@ char *site_work_dir(const struct site *site, int64_t ticket) {
     return xasprintf("%s/%s%swork/%s", site->folder, own ? own : "", own ? "." : "", key);
 }
 
-char *site_last_pickup(const struct site *site) {
+static char *own_file(const struct site *site, const char *name) {
     const char *own = own_name(site);
 
-    return xasprintf("%s/%s%slast-pickup", site->folder, own ? own : "", own ? "." : "");
+    return xasprintf("%s/%s%s%s", site->folder, own ? own : "", own ? "." : "", name);
+}
+
+char *site_last_pickup(const struct site *site) {
+    return own_file(site, "last-pickup");
+}
+
+char *site_said_refusal(const struct site *site) {
+    return site->folder ? own_file(site, "said-refusal") : NULL;
 }

@@ -126,6 +126,12 @@ END
     minutes 1441
     expect 78 pickup
     one_line
+    # A board beside it remembers its own.
+    MC_DB=$STATE/other.db expect 78 pickup
+    one_line
+    MC_DB=$STATE/other.db silent 78
+    silent 78
+    is "$(stat -c %a "$STATE/other.db.said-refusal")" 600
     # Mended in between, the same is news.
     configure
     silent 0
