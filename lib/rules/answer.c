@@ -197,7 +197,7 @@ static void read_content(struct answer *answer, struct reading *r) {
     r->json = reply->body_len ? json_parse(reply->body, reply->body_len) : NULL;
     if (r->json && (json_type(r->json) == JSON_OBJECT || json_type(r->json) == JSON_ARRAY))
         saying_from_json(&r->saying, r->json);
-    else if (r->json || memchr(reply->body ? reply->body : "", '\0', reply->body_len))
+    else if (r->json || (reply->body_len && memchr(reply->body, '\0', reply->body_len)))
         r->saying.any = false;
     else if (is_html(reply) && reply->status == 409) /* elsewhere a page is nobody's answer to us */
         saying_from_html(&r->saying, reply->body, reply->body_len);
