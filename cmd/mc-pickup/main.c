@@ -97,6 +97,7 @@ static bool read_options(struct options *options, int argc, char **argv, struct 
     if (options->heal_only && options->ticket)
         return err_set(err, MC_USAGE, "--heal-only hands out nothing: leave --ticket away");
     options->site.look = options->dry;
+    options->site.unasked = true;
     return true;
 }
 

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang warns when it poisons what a fortified header made a macro. */
+/* A fortified or GNU header may have made macros of them. */
 #undef sprintf
 #undef vsprintf
+#undef alloca
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol atoll atof system popen tmpnam \
     mktemp alloca
 

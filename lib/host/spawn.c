@@ -44,7 +44,8 @@ static void close_one(int *fd) {
     *fd = -1;
 }
 
-static void close_above(int keep) {
+/* One by one, where the kernel (before 5.9) or a filter refuses close_range. */
+static void close_each(int keep) {
     DIR *dir = opendir("/proc/self/fd");
     struct dirent *entry;
     long limit;
@@ -61,6 +62,15 @@ static void close_above(int keep) {
             close((int)fd);
     }
     closedir(dir);
+}
+
+static void close_above(int keep) {
+    unsigned last = keep > 2 ? (unsigned)keep - 1 : UINT_MAX;
+    bool done = last < 3 || close_range(3, last, 0) == 0;
+    if (done && keep > 2)
+        done = close_range((unsigned)keep + 1, UINT_MAX, 0) == 0;
+    if (!done)
+        close_each(keep);
 }
 
 void spawn_fill_streams(void) {

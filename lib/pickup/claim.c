@@ -91,7 +91,7 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
     struct claim_look found;
 
     *took = false;
-    if (!claim_prepare(board, err) || !board_begin(board, err))
+    if (!site_know_self(&pickup->site, err) || !claim_prepare(board, err) || !board_begin(board, err))
         return false;
     if (!look(pickup, &found, err))
         goto undo;

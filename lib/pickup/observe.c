@@ -203,8 +203,12 @@ static bool see_tmux(struct site *site, struct world *world, struct err *err) {
 
 bool observe(struct site *site, struct world *world, struct err *err) {
     *world = (struct world){0};
-    set_limits(site, world);
     if (!snapshot_cases(site->board, site->config.host, world, err))
         return false;
-    return world->case_count == 0 || see_tmux(site, world, err);
+    if (world->case_count == 0)
+        return true;
+    if (!site_know_self(site, err))
+        return false;
+    set_limits(site, world);
+    return see_tmux(site, world, err);
 }

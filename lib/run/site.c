@@ -195,12 +195,16 @@ bool site_open(struct site *site, const struct site_options *options, struct err
     }
     if (!take_path(site, err) || !find_board(site, options->db, err) || !name_host(site, err))
         return false;
-    if (!proc_self(&site->self, err))
+    if (!options->unasked && !site_know_self(site, err))
         return false;
     site->libexec = find_libexec();
     if (options->no_board)
         return true;
     return board_open(&site->board, site->board_path, options->look ? BOARD_LOOK : BOARD_WRITE, err);
+}
+
+bool site_know_self(struct site *site, struct err *err) {
+    return site->self.pid || proc_self(&site->self, err);
 }
 
 void site_close(struct site *site) {

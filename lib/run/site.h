@@ -31,6 +31,7 @@ struct site_options {
     const char *config; /* --config or NULL */
     const char *db;     /* --db or NULL */
     bool look;
+    bool unasked;       /* who we are is left open until there is something to do: site_know_self */
     bool no_board;      /* only the configuration, which may be missing, and the board's path (for init) */
     const char *run_id; /* the settings kept with this run go before any configuration but a named one; NULL: none */
 };
@@ -38,6 +39,9 @@ struct site_options {
 /* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 77, 78, 74, 75 by what is wrong. */
 bool site_open(struct site *site, const struct site_options *options, struct err *err);
 void site_close(struct site *site);
+
+/* Fills site->self; called again it costs nothing. Before anything is judged or claimed by it. */
+bool site_know_self(struct site *site, struct err *err);
 
 /* What would keep every agent from being started, found before a ticket is touched: 78, or 77 for a tmux socket that is
  * another user's. */
