@@ -46,7 +46,7 @@ struct tmux_pane {
     int64_t activity; /* Unix ms of the session's window activity */
 };
 struct tmux_panes {
-    struct tmux_pane *items;
+    struct tmux_pane *items; /* in the order of their run tags */
     size_t count, cap;
 };
 

@@ -116,6 +116,10 @@ static bool status_missing(const struct tmux_panes *panes) {
     return false;
 }
 
+static int by_run(const void *a, const void *b) {
+    return strcmp(((const struct tmux_pane *)a)->run, ((const struct tmux_pane *)b)->run);
+}
+
 enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err) {
     enum seen seen;
     *panes = (struct tmux_panes){0};
@@ -127,6 +131,8 @@ enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err
     }
     if (seen != SEEN_YES)
         tmux_panes_release(panes);
+    if (panes->count > 1)
+        qsort(panes->items, panes->count, sizeof *panes->items, by_run);
     return seen;
 }
 
@@ -153,10 +159,25 @@ static bool tagged(const struct tmux_pane *pane, const struct tmux_agent *agent)
     return strcmp(pane->run, agent->run) == 0 && of_board(pane, agent->board);
 }
 
+/* The list is in the order of the run tags. */
+static size_t first_of_run(const struct tmux_panes *panes, const char *run) {
+    size_t low = 0, high = panes->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(panes->items[middle].run, run) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const struct tmux_pane *tmux_find_agent(const struct tmux_panes *panes, const struct tmux_agent *agent) {
     const struct tmux_pane *found = NULL;
-    for (size_t i = 0; i < panes->count; i++) {
+    for (size_t i = first_of_run(panes, agent->run); i < panes->count; i++) {
         const struct tmux_pane *pane = &panes->items[i];
+        if (strcmp(pane->run, agent->run) != 0)
+            break;
         if (tagged(pane, agent) && (agent->pane_id == NULL || strcmp(pane->pane_id, agent->pane_id) == 0) &&
             older(pane, found))
             found = pane;

@@ -157,55 +157,62 @@ static bool see_sessions(struct site *site, struct world *world, const struct tm
     return ok;
 }
 
+/* What is looked at while the server puts its list together. */
 struct seeing {
-    const struct site *site;
+    struct site *site;
     struct world *world;
     bool done; /* tmux may be asked twice, or cannot be asked at all */
+    bool ok;
+    struct err *err;
 };
 
-static void see_all_processes(void *context) {
+static void see_rows(void *context) {
     struct seeing *seeing = context;
+    struct site *site = seeing->site;
+    struct world *world = seeing->world;
 
-    for (size_t i = 0; i < seeing->world->case_count && !seeing->done; i++)
-        see_processes(seeing->site, &seeing->world->cases[i]);
+    if (seeing->done)
+        return;
     seeing->done = true;
+    seeing->ok = snapshot_cases(site->board, site->config.host, world, seeing->err);
+    for (size_t i = 0; i < world->case_count; i++)
+        see_processes(site, &world->cases[i]);
 }
 
-/* The processes are looked at while the server puts its list together: with many agents each takes as long as the
- * other. */
-static enum seen list_meanwhile(struct site *site, struct world *world, struct tmux_panes *panes, struct err *err) {
-    struct seeing seeing = {.site = site, .world = world};
-    const struct spawn_meanwhile meanwhile = {.work = see_all_processes, .context = &seeing};
-    enum seen server = SEEN_UNKNOWN;
+/* Rows and processes meanwhile: with many agents they take as long as the list. The rows are those of the caller's
+ * transaction, which began before. */
+static bool list_meanwhile(struct site *site, struct world *world, struct tmux_panes *panes, struct err *err) {
+    struct seeing seeing = {.site = site, .world = world, .err = err};
+    const struct spawn_meanwhile meanwhile = {.work = see_rows, .context = &seeing};
+    struct err own = {0};
 
-    if (site_tmux(site, err)) {
+    world->server = SEEN_UNKNOWN;
+    if (site_tmux(site, &own)) {
         site->tmux.meanwhile = &meanwhile;
-        server = tmux_list(&site->tmux, panes, err);
+        world->server = tmux_list(&site->tmux, panes, &own);
         site->tmux.meanwhile = NULL;
     }
-    see_all_processes(&seeing);
-    return server;
+    see_rows(&seeing);
+    err_release(&own);
+    return seeing.ok;
 }
 
 static bool see_tmux(struct site *site, struct world *world, struct err *err) {
     struct tmux_panes panes = {0};
-    struct err own = {0};
-    bool ok;
+    bool ok = list_meanwhile(site, world, &panes, err);
 
-    world->server = list_meanwhile(site, world, &panes, &own);
-    for (size_t i = 0; i < world->case_count; i++)
+    for (size_t i = 0; ok && i < world->case_count; i++)
         see_case(site, world, &panes, &world->cases[i]);
-    ok = see_sessions(site, world, &panes, err);
+    ok = ok && see_sessions(site, world, &panes, err);
     tmux_panes_release(&panes);
-    err_release(&own);
     return ok;
 }
 
 bool observe(struct site *site, struct world *world, struct err *err) {
     *world = (struct world){0};
-    if (!snapshot_cases(site->board, site->config.host, world, err))
+    if (!snapshot_any(site->board, site->config.host, world, err))
         return false;
-    if (world->case_count == 0)
+    if (!world->any)
         return true;
     if (!site_know_self(site, err))
         return false;

@@ -34,7 +34,7 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
 }
 
 /* Together with the marks that healing leaves for the next pickup: one look for all of it. */
-static bool anything(struct board *board, const char *host, struct world *world, struct err *err) {
+bool snapshot_any(struct board *board, const char *host, struct world *world, struct err *err) {
     struct query q;
     query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, bind_text(":host", host)), err);
     if (query_next(&q)) {
@@ -56,10 +56,6 @@ static bool add_cases(struct query *q, bool with_runtime, struct world *world) {
 bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err) {
     const struct bind here = bind_text(":host", host);
     struct query q;
-    if (!anything(board, host, world, err))
-        return false;
-    if (!world->any)
-        return true;
     query_open(&q, board, CALL(SQL_SNAPSHOT_RUNTIMES, here), err);
     if (!add_cases(&q, true, world))
         return false;

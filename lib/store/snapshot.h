@@ -8,8 +8,11 @@ struct board;
 struct err;
 struct world;
 
-/* Fills the board's half of a world (cases with their rows, the marks of the pass before; nothing that was seen
- * outside). Inside one read transaction of the caller's. Costs one indexed look when nothing is active. */
+/* Inside one read transaction of the caller's. Is anything active at all (world->any), and the marks of the pass
+ * before: one indexed look. */
+bool snapshot_any(struct board *board, const char *host, struct world *world, struct err *err);
+
+/* Fills the board's half of a world: cases with their rows, nothing that was seen outside. */
 bool snapshot_cases(struct board *board, const char *host, struct world *world, struct err *err);
 
 /* Fills one session's rows from its run tag and ticket id. */
