@@ -147,7 +147,7 @@ pid=$(tmux -S "$SOCKET" display-message -p -t =mc-MC-2: '#{pane_pid}')
 bare "$MC_BIN/mc-pickup" --heal-only --json >"$T/healed" 2>&1 3>&- &
 sleep 1 # the repair before it waits three for an agent that does not want to go
 kill -KILL "$pid"
-for _ in $(seq 100); do
+for _ in $(seq 1000); do
     echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid || exit 4
     sleep 1000 3>&- &
     [ $! -ne "$pid" ] || break
