@@ -132,11 +132,8 @@ static const char *const bare[] = {
     " gunicorn *",
     " werkzeug *",
     " status code 409 *",
-    /* werkzeug and Flask; Apache's httpd; Tomcat; Express and the like say the status alone */
-    " a conflict happened while processing the request the resource might have been modified while the request was "
-    "being processed ",
-    " conflict a conflict happened while processing the request the resource might have been modified while the "
-    "request was being processed ",
+    " a conflict happened while processing the request the resource might have been modified *", /* werkzeug, Flask */
+    " conflict a conflict happened while processing the request *",
     " the request could not be completed due to a conflict with the current state of the target resource ",
 };
 

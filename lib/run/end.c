@@ -10,7 +10,7 @@
 #include "store/runtimes.h"
 
 /* From TERM to KILL: agents save their session on TERM within a second or two. */
-enum { TERM_GRACE_MS = 3000 };
+enum { TERM_GRACE_MS = 6000 };
 
 void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent) {
     if (!pane_dead && proc_identify(pane_pid, agent))

@@ -5,6 +5,9 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
+
+#include "host/proc_table.h"
 #include "processes.h"
 
 static const char *this_program;
@@ -112,6 +115,35 @@ static void a_zombie_is_dead(void **state) {
     assert_int_equal(proc_alive(&identity), SEEN_NO);
 }
 
+static void *work_on(void *nothing) {
+    pause();
+    return nothing;
+}
+
+/* Its first thread has ended, another works on. */
+static void a_zombie_with_threads_lives(void **state) {
+    struct world *world = *state;
+    struct identity identity;
+    struct proc_line line = {0};
+    world->agent = fork();
+    if (world->agent == 0) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, work_on, NULL) != 0)
+            _exit(1);
+        pthread_exit(NULL);
+    }
+    for (int64_t waited = 0; line.state != 'Z' && waited < 10000; waited += STEP_MS) {
+        assert_int_equal(proc_line_read(world->agent, &line), 0);
+        clock_sleep(STEP_MS);
+    }
+    assert_int_equal(line.state, 'Z');
+    identity = identity_of(world->agent);
+    assert_int_equal(proc_alive(&identity), SEEN_YES);
+    assert_int_equal(kill(world->agent, SIGKILL), 0);
+    reap(&world->agent);
+    assert_int_equal(proc_alive(&identity), SEEN_NO);
+}
+
 static void a_name_may_hold_anything(void **state) {
     struct world *world = *state;
     struct identity identity;
@@ -158,6 +190,7 @@ int main(int argc, char **argv) {
         TEST(another_namespace_is_not_known),
         TEST(counts_in_its_own_namespace),
         TEST(a_zombie_is_dead),
+        TEST(a_zombie_with_threads_lives),
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
     };
