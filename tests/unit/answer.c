@@ -159,6 +159,9 @@ static void test_a_409_that_is_not_busy(void **state) {
         /* the same reason, however it is written */
         {M, 409, "text/plain", "This project was archived by its owner and takes no input any more\n", CLASS_CONFLICT},
         {M, 409, "", "You have no seat in this workspace", CLASS_CONFLICT},
+        {M, 409, json_type_name,
+         "{\"error\":\"closed\",\"message\":\"ticket was closed while a request is already in progress elsewhere\"}",
+         CLASS_CONFLICT},
         {M, 409, "text/html", "<html><h1>409 Conflict</h1><p>You have no seat in this workspace</p></html>",
          CLASS_CONFLICT},
         {M, 409, "text/html", "<title>Sorry</title><style>p{}</style>", CLASS_CONFLICT},
