@@ -11,17 +11,23 @@
 #include "host/files.h"
 #include "rules/config_starter.h"
 
+enum { FEW_FOLDERS = 3 }; /* cron's PATH has two */
+
 struct made {
+    char *path; /* this shell's PATH, NULL: none; opening the site puts the configuration's in its place */
     bool board;
     bool config;
-    struct argv agents; /* name, path, name, path … */
+    struct argv folders; /* that were written */
+    struct argv agents;  /* on `path`: name, file, name, file … */
+    bool own;
+    struct board_owned owned;
 };
 
-static void find_agents(struct argv *agents) {
+static void find_agents(struct argv *agents, const char *search) {
     for (size_t i = 0; i < profile_builtin_count(); i++) {
         const struct builtin_profile *profile = profile_builtin(i);
         bool not_executable = false;
-        char *path = files_find_program(profile->command[0], getenv("PATH"), &not_executable);
+        char *path = files_find_program(profile->command[0], search, &not_executable);
 
         /* A relative PATH entry names another program tomorrow. */
         if (path != NULL && path[0] == '/') {
@@ -52,9 +58,9 @@ static bool folder_ok(const char *folder) {
     return ok;
 }
 
-/* The members of this shell's PATH, in its order. */
-static void find_folders(struct argv *folders) {
-    for (const char *at = getenv("PATH"); at != NULL; at = strchr(at, ':')) {
+/* The members of a PATH, in its order. */
+static void find_folders(struct argv *folders, const char *search) {
+    for (const char *at = search; at != NULL; at = strchr(at, ':')) {
         char *folder;
         at += *at == ':';
         folder = xstrndup(at, strcspn(at, ":"));
@@ -76,17 +82,14 @@ static bool make_parent(const char *path, struct err *err) {
 /* An existing configuration, a person's or the machine's, is left alone. */
 static bool make_config(const struct site *site, struct made *made, struct err *err) {
     struct text bytes = {0};
-    struct argv folders = {0};
     bool ok;
 
     if (site->config.file != NULL || site->config_path == NULL)
         return true;
-    find_agents(&made->agents);
-    find_folders(&folders);
-    config_starter(&bytes, site->board_path, &folders, &made->agents);
+    find_folders(&made->folders, made->path);
+    config_starter(&bytes, site->board_path, &made->folders, &made->agents);
     ok = make_parent(site->config_path, err) && files_create(site->config_path, text_str(&bytes), bytes.len, err);
     made->config = ok;
-    argv_release(&folders);
     text_release(&bytes);
     return ok;
 }
@@ -108,20 +111,53 @@ static void say_json(const struct site *site, const struct made *made) {
     json_put_string(object, "config", site->config.file != NULL ? site->config.file : site->config_path);
     json_put_bool(object, "config_made", made->config);
     json_put(object, "agents", agents);
+    if (made->own) {
+        json_put_bool(object, "own_made", made->owned.made);
+        json_put_int(object, "released", made->owned.released);
+    }
     call_print(object);
 }
 
-static void say_agents(const struct made *made) {
-    if (made->agents.count == 0) {
-        puts("agents         none found on this PATH; name one in the configuration");
+/* Found in this shell, but will a pickup find it? */
+static bool on_path(const char *file) {
+    bool not_executable = false;
+    char *found = files_find_program(strrchr(file, '/') + 1, getenv("PATH"), &not_executable);
+    bool there = found != NULL;
+
+    free(found);
+    return there;
+}
+
+static void say_path(const struct made *made) {
+    if (!made->config || made->folders.count >= FEW_FOLDERS)
         return;
-    }
+    if (made->folders.count == 0)
+        puts("path           not set, because there is no PATH here: add the folders of your agents to \"path\"");
+    else
+        printf(
+            "path           is short (%zu folder%s): take the configuration away and run init in the shell you start "
+            "agents from, or add their folders to \"path\"\n",
+            made->folders.count, made->folders.count == 1 ? "" : "s");
+}
+
+static void say_agents(const struct made *made) {
+    if (made->agents.count == 0)
+        puts("agents         none found on this PATH");
     for (size_t i = 0; i + 1 < made->agents.count; i += 2) {
         printf("agent found    %s ", made->agents.items[i]);
         print_line(made->agents.items[i + 1], 0);
-        putchar('\n');
+        puts(made->config || on_path(made->agents.items[i + 1])
+                 ? ""
+                 : "; its folder is not in \"path\" of the configuration: add it");
     }
-    puts("next           choose a \"profile\" in the configuration, then: mc-ticket add TITLE && mc-pickup -v");
+}
+
+static void say_next(const struct site *site) {
+    if (site->config.profile == NULL)
+        puts("next           set \"profile\" in the configuration (\"demo\" works without an account), then: "
+             "mc-ticket add TITLE && mc-pickup -v");
+    else
+        puts("next           mc-ticket add TITLE && mc-pickup -v");
 }
 
 static void say(const struct site *site, const struct made *made) {
@@ -137,43 +173,51 @@ static void say(const struct site *site, const struct made *made) {
     } else
         printf("not made: HOME is not set; give --config FILE");
     putchar('\n');
-    if (made->config)
-        say_agents(made);
+    say_path(made);
+    say_agents(made);
+    say_next(site);
 }
 
-static void say_own(const struct site *site) {
-    printf("board          has a name of its own now; what it had in progress is todo: ");
+static void say_own(const struct site *site, const struct made *made) {
+    long long released = (long long)made->owned.released;
+
+    printf("board          %s: ", made->owned.made ? "has a name of its own now" : "is no copy: left alone");
     print_line(site->board_path, 0);
     putchar('\n');
+    if (made->owned.made)
+        printf(
+            "released       %lld ticket%s that %s in progress; the agents are the first board's and work on for it\n",
+            released, released == 1 ? "" : "s", released == 1 ? "was" : "were");
+}
+
+/* The board and, where there is none, a configuration. */
+static bool make(const struct site *site, struct made *made, struct err *err) {
+    if (!files_make_dir(site->folder, err) || !board_create(site->board_path, &made->board, err))
+        return false;
+    find_agents(&made->agents, made->path);
+    return make_config(site, made, err);
+}
+
+static bool init(const struct site *site, struct made *made, struct err *err) {
+    return made->own ? board_own(site->board_path, &made->owned, err) : make(site, made, err);
 }
 
 bool command_init(struct call *call, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .no_board = true};
-    struct made made = {0};
-    bool ok = false;
+    const char *path = getenv("PATH");
+    struct made made = {.path = path != NULL ? xstrdup(path) : NULL, .own = option_given(&call->options, OPTION_OWN)};
+    bool ok = site_open(&call->site, &options, err) && init(&call->site, &made, err);
 
-    if (!site_open(&call->site, &options, err))
-        return false;
-    if (option_given(&call->options, OPTION_OWN)) {
-        ok = board_own(call->site.board_path, err);
-        if (ok && call->json)
-            say_json(&call->site, &made);
-        else if (ok)
-            say_own(&call->site);
-        goto out;
-    }
-    if (!files_make_dir(call->site.folder, err) || !board_create(call->site.board_path, &made.board, err))
-        goto out;
-    if (!make_config(&call->site, &made, err))
-        goto out;
-    ok = true;
-    if (call->json)
+    if (ok && call->json)
         say_json(&call->site, &made);
-    else
+    else if (ok && made.own)
+        say_own(&call->site, &made);
+    else if (ok)
         say(&call->site, &made);
-out:
+    argv_release(&made.folders);
     argv_release(&made.agents);
+    free(made.path);
     return ok;
 }

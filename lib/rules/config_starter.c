@@ -95,7 +95,7 @@ static void add_search(struct text *out, const struct key *key, const struct arg
         add_key(out, key, key->name, "");
         return;
     }
-    text_addf(out, "\n  // %s.\n  // These are the folders of the shell that init was run in.\n  \"path\": [",
+    text_addf(out, "\n  // %s.\n  // These are the folders of the PATH that init was run with.\n  \"path\": [",
               key->help);
     for (size_t i = 0; i < folders->count; i++) {
         text_add(out, i ? ",\n    " : "\n    ");

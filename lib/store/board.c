@@ -228,16 +228,26 @@ static bool in_transaction(struct board *board, bool (*write)(struct board *, st
     return false;
 }
 
+/* *old, a new string, is the board that this one is a copy of; NULL: it is none. */
+static bool find_first(struct board *board, enum place *place, char **old, struct err *err) {
+    bool living = false;
+    bool ok = place_look(board, place, old, err) && (*place != PLACE_OTHER || is_living(board, *old, &living, err));
+    if (!ok || !living) {
+        free(*old);
+        *old = NULL;
+    }
+    return ok;
+}
+
 /* Two boards with one name would both judge the same agents. */
 static bool settle_place(const struct opening *opening, struct err *err) {
     struct board *board = opening->board;
     enum place place;
     char *old = NULL;
-    bool living = false;
     if (board->look || opening->own)
         return true;
-    bool ok = place_look(board, &place, &old, err) && (place != PLACE_OTHER || is_living(board, old, &living, err));
-    if (ok && living)
+    bool ok = find_first(board, &place, &old, err);
+    if (ok && old)
         ok = err_set(err, MC_CONFIG,
                      "board %s is a copy of %s, which is still there: remove one of them, or make the copy a board of "
                      "its own with mc-ticket init --own --db %s",
@@ -305,15 +315,26 @@ bool board_create(const char *path, bool *made, struct err *err) {
     return ok;
 }
 
-static bool own(struct board *board, struct err *err) {
-    return place_own(board, err) && place_write(board, err);
+/* Judged again under the lock: of two that make one copy their own the second finds that it is none. */
+static bool own(struct board *board, struct board_owned *owned, struct err *err) {
+    enum place place;
+    char *first = NULL;
+    bool ok = board_begin(board, err) && find_first(board, &place, &first, err);
+    owned->made = ok && first;
+    if (owned->made)
+        ok = place_own(board, &owned->released, err) && place_write(board, err) && board_commit(board, err);
+    if (!ok || !first)
+        board_rollback(board);
+    free(first);
+    return ok;
 }
 
-bool board_own(const char *path, struct err *err) {
+bool board_own(const char *path, struct board_owned *owned, struct err *err) {
+    *owned = (struct board_owned){0};
     if (!check_file(path, err) || !check_folder(path, MC_NOINPUT, err))
         return false;
     struct opening opening = {.board = board_new(path, BOARD_WRITE), .own = true};
-    bool ok = open_retrying(&opening, err) && in_transaction(opening.board, own, err);
+    bool ok = open_retrying(&opening, err) && own(opening.board, owned, err);
     board_free(opening.board);
     return ok;
 }

@@ -28,8 +28,14 @@ void board_free(struct board *board);
 
 /* Opened for writing, a board whose file is a copy of another that is still there is refused with 78: both have one
  * name and would judge the same agents. One that was moved, or restored over, is the same board. board_own makes a
- * copy a board of its own: its tickets in progress are to be done again, and no process or session is touched. */
-bool board_own(const char *path, struct err *err);
+ * copy a board of its own: its tickets in progress, `released` of them, are to be done again, and no process or session
+ * is touched. What is no copy, or the board that it was copied from is gone, is left alone (`made` false): its agents
+ * are its own, and a second one would be started beside each. */
+struct board_owned {
+    bool made;
+    int64_t released;
+};
+bool board_own(const char *path, struct board_owned *owned, struct err *err);
 
 /* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
  * transaction are each their own. A commit that fails has rolled back. */

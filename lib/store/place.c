@@ -69,11 +69,14 @@ bool place_write(struct board *board, struct err *err) {
 
 #define AT_WORK "(SELECT run_id FROM tickets WHERE status='in_progress')"
 
-bool place_own(struct board *board, struct err *err) {
-    static const char *const texts[] = {
+bool place_own(struct board *board, int64_t *released, struct err *err) {
+    static const char *const story[] = {
         "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)SELECT id,run_id,'mc-ticket','moved',"
         "'in_progress -> todo (init --own): its run is the work of the board that this one is a copy of',"
         "unixepoch()*1000 FROM tickets WHERE status='in_progress'",
+        NULL,
+    };
+    static const char *const texts[] = {
         "UPDATE ticket_messages SET status='failed_to_inject',error='copied' "
         "WHERE kind='work' AND status<>'sent' AND run_id IN" AT_WORK,
         "UPDATE ticket_messages SET status='pending',run_id=NULL,nonce=NULL,sent_at=NULL,next_attempt_at=NULL "
@@ -91,5 +94,8 @@ bool place_own(struct board *board, struct err *err) {
         "UPDATE settings SET value=lower(hex(randomblob(8)))WHERE key='board'",
         NULL,
     };
-    return db_script(board, texts, err);
+    int64_t before = db_changes(board);
+    bool ok = db_script(board, story, err);
+    *released = db_changes(board) - before; /* a row of the story for each */
+    return ok && db_script(board, texts, err);
 }

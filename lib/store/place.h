@@ -2,6 +2,7 @@
 #define MC_PLACE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct board;
 struct err;
@@ -17,8 +18,9 @@ bool place_look(struct board *board, enum place *place, char **old, struct err *
 /* Records where the file is now. */
 bool place_write(struct board *board, struct err *err);
 
-/* Makes a copy a board of its own: a new name, and nothing of it is at work any more. The agents and sessions that its
- * rows speak of are the other board's, so only rows are changed. Inside the caller's transaction. */
-bool place_own(struct board *board, struct err *err);
+/* Makes a copy a board of its own: a new name, and nothing of it is at work any more: *released tickets are todo. The
+ * agents and sessions that its rows speak of are the other board's, so only rows are changed. Inside the caller's
+ * transaction. */
+bool place_own(struct board *board, int64_t *released, struct err *err);
 
 #endif

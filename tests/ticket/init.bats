@@ -62,6 +62,36 @@ z" expect 0 mc init
     is "$(rows)" "$before"
 }
 
+@test "what comes next is said, and that one of the profiles needs no account" {
+    PATH=/usr/local/bin:/usr/bin:/bin expect 0 mc init
+    has "$output" "agents         none found on this PATH"
+    has "$output" 'next           set "profile" in the configuration ("demo" works without an account)'
+    no has "$output" "path  "
+    # Installed later, where path does not look; then where it does.
+    mkdir "$T/bin"
+    printf '#!/bin/sh\n' >"$T/bin/codex"
+    chmod 755 "$T/bin/codex"
+    PATH=$T/bin:/usr/bin:/bin expect 0 mc init
+    has "$output" "agent found    codex $T/bin/codex; its folder is not in \"path\""
+    has "$output" 'next           set "profile"'
+    config=$T/.config/mc-pickup/config.json
+    sed -i "s|\"/usr/local/bin\",\$|\"$T/bin\", &|; s|// \"profile\": |\"profile\": |" "$config"
+    PATH=$T/bin:/usr/bin:/bin expect 0 mc init
+    is "$(grep 'agent found' <<<"$output")" "agent found    codex $T/bin/codex"
+    is "$(grep next <<<"$output")" "next           mc-ticket add TITLE && mc-pickup -v"
+}
+
+@test "a short path is told, and none is not called the shell's" {
+    expect 0 env -i HOME="$T" PATH=/usr/bin:/bin "$MC_BIN/mc-ticket" init
+    has "$output" "path           is short (2 folders): "
+    has "$output" "run init in the shell you start agents from"
+    rm -r "$T/.config"
+    expect 0 env -i HOME="$T" "$MC_BIN/mc-ticket" init
+    has "$output" "path           not set, because there is no PATH here"
+    no grep -q "that init was run with" "$T/.config/mc-pickup/config.json"
+    grep -q '^  // "path": ' "$T/.config/mc-pickup/config.json"
+}
+
 @test "init takes a board and a configuration elsewhere" {
     mkdir -p "$T/a"
     expect 0 mc init --db "$T/b/c/my.db" --config "$T/a/my.json"

@@ -28,6 +28,8 @@ teardown() {
 
     expect 0 ticket init --own --db "$copy"
     has "$output" "has a name of its own now"
+    has "$output" "released       1 ticket that was in progress"
+    has "$output" "first board's"
     alive "$pid"
     is "$(board)" "$before"
     expect 0 ticket show MC-1 --db "$copy" --json
@@ -36,9 +38,52 @@ teardown() {
     is "$errors" ""
     is "$(value healed)" "[]"
     alive "$pid"
+    # A second time it is no copy.
+    rows_of "$copy" >"$T/rows"
+    expect 0 ticket init --own --db "$copy" --json
+    has "$output" '"own_made":false,"released":0'
+    is "$(rows_of "$copy")" "$(cat "$T/rows")"
     # The first board knows nothing of it.
     steady
     alive "$pid"
+}
+
+# rows_of BOARD: what --own could change.
+rows_of() {
+    "$MC_PYTHON" -S -c '
+import sqlite3, sys
+board = sqlite3.connect(sys.argv[1])
+for table in ("tickets", "runtime_sessions", "runs", "settings", "ticket_activity", "effects"):
+    print(board.execute("SELECT * FROM " + table).fetchall())' "$1"
+}
+
+@test "a board that is no copy keeps its agents, whatever is asked" {
+    local pid before
+    heal_world
+    start 1
+    pid=$(of 1 pid)
+    before=$(board)
+    expect 0 ticket init --own
+    has "$output" "is no copy: left alone: $MC_DB"
+    is "$(board)" "$before"
+    steady
+    # Moved, and the first place is gone: the same board.
+    mv "$MC_DB" "$STATE/other.db"
+    expect 0 ticket init --own --db "$STATE/other.db"
+    has "$output" "is no copy: left alone: $STATE/other.db"
+    mv "$STATE/other.db" "$MC_DB"
+    is "$(board)" "$before"
+    steady
+    alive "$pid"
+    is "$(events start)" 1
+}
+
+@test "a copy that becomes a board of its own says what it put back" {
+    heal_world
+    start 2
+    cp -a "$STATE" "$T/copy"
+    expect 0 ticket init --own --db "$T/copy/board.db" --json
+    has "$output" '"own_made":true,"released":2'
 }
 
 @test "a board that was moved is the same board, and its agents are still its own" {

@@ -431,6 +431,7 @@ static void opens(struct fixture *f, const char *path) {
 static void test_a_copy_beside_its_board(void **state) {
     struct fixture *f = *state;
     struct board *board = NULL;
+    struct board_owned owned;
     char first[BOARD_NAME_SIZE], second[BOARD_NAME_SIZE];
     char *copy = xasprintf("%s/copy.db", f->folder);
     must(board_name(f->board, first, &f->err));
@@ -440,7 +441,16 @@ static void test_a_copy_beside_its_board(void **state) {
     opens(f, f->path);
     must(board_open(&board, copy, BOARD_LOOK, &f->err));
     board_free(board);
-    must(board_own(copy, &f->err));
+    must(board_own(copy, &owned, &f->err));
+    assert_true(owned.made);
+    assert_int_equal(owned.released, 1);
+    must(board_own(copy, &owned, &f->err));
+    assert_false(owned.made);
+    must(board_own(f->path, &owned, &f->err));
+    assert_false(owned.made);
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    fixture_is(f, "SELECT status FROM tickets", "in_progress");
+    board_free(f->board);
     must(board_open(&f->board, copy, BOARD_WRITE, &f->err));
     must(board_name(f->board, second, &f->err));
     assert_string_not_equal(first, second);
