@@ -74,8 +74,8 @@ static const struct class_rule rules[] = {
                         "Look for what has used up processes, open files or memory on this machine."},
     [CLASS_OUT_OF_REACH] = {"out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
                             "the agent lives and its terminal is gone, so nothing can be typed to it; nothing was",
-                            "Wait for its signal, or start anew with `mc-ticket block` and then `reopen`; a tmux "
-                            "server that has only lost its socket makes it again on SIGUSR1."},
+                            "Wait for its signal, or start anew with `mc-ticket block KEY` and then `reopen KEY`: "
+                            "the old agent is ended then."},
     [CLASS_SESSION_TAKEN] = {"session_taken", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true,
                              true,
                              "a session that this board cannot account for has the ticket's name and was not touched",
