@@ -40,7 +40,7 @@ static bool read_after(const struct call *call, struct ticket_new *ticket, int64
     const struct argv *keys = &call->options.values[OPTION_AFTER];
 
     for (size_t i = 0; i < keys->count; i++)
-        if (!call_key(call, keys->items[i], &after[i], err))
+        if (!call_ticket(call, keys->items[i], &after[i], err))
             return err_wrap(err, "--after");
     ticket->after = after;
     ticket->after_count = keys->count;

@@ -79,6 +79,15 @@ static bool visit(struct call *call, const struct runtime *runtime, struct err *
     return true;
 }
 
+static bool no_agent(const char *key, const struct runtime *runtime, struct err *err) {
+    if (!runtime->session_key)
+        return err_set(err, MC_NOINPUT, "%s has had no agent yet; mc-ticket show %s tells why", key, key);
+    if (!runtime->agent.pid)
+        return err_set(err, MC_NOINPUT, "%s has no agent: the last one never started; mc-ticket show %s tells why", key,
+                       key);
+    return err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s shows what the last one said", key, key);
+}
+
 bool command_attach(struct call *call, struct err *err) {
     struct runtime runtime = {0};
     char session_key[SESSION_KEY_SIZE];
@@ -86,13 +95,13 @@ bool command_attach(struct call *call, struct err *err) {
     bool ok = false;
     int64_t id;
 
-    if (!call_open(call, true, err) || !call_key(call, key, &id, err))
+    if (!call_open(call, true, err) || !call_ticket(call, key, &id, err))
         return false;
     key_session_key(session_key, id);
     if (!runtimes_get(call->site.board, session_key, &runtime, err))
         goto out;
     if (!runtime.session_key || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED)
-        err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s shows what the last one said", key, key);
+        no_agent(key, &runtime, err);
     else
         ok = visit(call, &runtime, err) || err_wrap(err, "%s", key);
 out:

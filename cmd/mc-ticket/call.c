@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "store/tickets.h"
 
 enum { NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
 
@@ -27,6 +28,19 @@ bool call_key(const struct call *call, const char *key, int64_t *id, struct err 
     if (key_parse(key, call->site.config.ticket_prefix, id))
         return true;
     return err_set(err, MC_USAGE, "%s is no ticket key; give one like %s-4629", key, call->site.config.ticket_prefix);
+}
+
+bool call_no_ticket(const char *key, struct err *err) {
+    return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there", key);
+}
+
+bool call_ticket(const struct call *call, const char *key, int64_t *id, struct err *err) {
+    struct ticket ticket = {0};
+    if (!call_key(call, key, id, err) || !tickets_find(call->site.board, *id, &ticket, err))
+        return false;
+    bool there = ticket.id != 0;
+    ticket_release(&ticket);
+    return there || call_no_ticket(key, err);
 }
 
 static bool name_ok(const char *option, const char *name, struct err *err) {

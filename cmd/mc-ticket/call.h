@@ -51,6 +51,10 @@ bool call_open(struct call *call, bool look, struct err *err);
 /* The ticket number of a key; 64 for what is none. */
 bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err);
 
+/* The same, of a ticket that is on the board; 66 where it is not. */
+bool call_ticket(const struct call *call, const char *key, int64_t *id, struct err *err);
+bool call_no_ticket(const char *key, struct err *err); /* says so */
+
 /* Who acts and under which request id. `by` is the author when --by is not given; NULL: the user's name. */
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err);
 

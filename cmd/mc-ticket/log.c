@@ -17,7 +17,7 @@ static bool find_log(struct call *call, struct runtime *runtime, struct err *err
     char session_key[SESSION_KEY_SIZE];
     int64_t id;
 
-    if (!call_open(call, true, err) || !call_key(call, key, &id, err))
+    if (!call_open(call, true, err) || !call_ticket(call, key, &id, err))
         return false;
     key_session_key(session_key, id);
     if (!runtimes_get(call->site.board, session_key, runtime, err))
@@ -25,8 +25,12 @@ static bool find_log(struct call *call, struct runtime *runtime, struct err *err
     if (!runtime->session_key || runtime->pane_log_path == NULL)
         return err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no log; mc-ticket show %s tells why", key,
                        key);
-    return files_exists(runtime->pane_log_path) ||
-           err_set(err, MC_NOINPUT, "%s: its log %s is gone", key, runtime->pane_log_path);
+    if (files_exists(runtime->pane_log_path))
+        return true;
+    if (!runtime->agent.pid)
+        return err_set(err, MC_NOINPUT,
+                       "%s: its last agent never started, so there is no log; mc-ticket show %s tells why", key, key);
+    return err_set(err, MC_NOINPUT, "%s: its log %s is gone", key, runtime->pane_log_path);
 }
 
 static bool print_raw(const char *path, struct err *err) {

@@ -16,8 +16,7 @@ static bool story_read(struct call *call, int64_t id, struct story *story, struc
     if (!tickets_find(board, id, &story->ticket, err))
         return false;
     if (!story->ticket.id)
-        return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
-                       call_word(call, 0));
+        return call_no_ticket(call_word(call, 0), err);
     key_session_key(session_key, id);
     return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
            runtimes_get(board, session_key, &story->runtime, err) &&

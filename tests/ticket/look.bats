@@ -24,8 +24,7 @@ teardown() {
 
 @test "attach without an agent, or to another run's session" {
     expect 66 mc attach MC-1
-    has "$errors" "mc-ticket log"
-    expect 66 mc attach MC-9
+    has "$errors" "MC-1 has had no agent yet; mc-ticket show MC-1"
     agent 1
     tmux -S "$SOCKET" set-option -t =mc-MC-1: @mc_run 00000000000000000000000000000000
     expect 69 mc attach MC-1
@@ -37,6 +36,7 @@ teardown() {
 
 @test "log is plain text without control sequences, --raw the bytes" {
     expect 66 mc log MC-1
+    has "$errors" "mc-ticket show MC-1"
     agent 1
     printf '\033[?1049h\033[1;31mhello\033[0m \033]0;title\007world\r\nnext\033(B line\n' >"$T/pane.log"
     sql "UPDATE runtime_sessions SET pane_log_path='$T/pane.log'"
@@ -47,6 +47,27 @@ teardown() {
     rm "$T/pane.log"
     expect 66 mc log MC-1
     has "$errors" "is gone"
+}
+
+@test "what is not there is said in one way" {
+    for words in "show MC-9" "log MC-9" "attach MC-9" "approve MC-9" "add two --after MC-9"; do
+        # shellcheck disable=SC2086
+        expect 66 mc $words
+        has "$errors" "MC-9: no such ticket on this board; mc-ticket list"
+    done
+}
+
+@test "an agent that never started has no log, and one that has ended has" {
+    agent 1
+    sql "UPDATE runtime_sessions SET status='dead',pane_log_path='$T/pane.log'"
+    expect 66 mc attach MC-1
+    has "$errors" "MC-1 has no agent now; mc-ticket log MC-1"
+    sql "UPDATE runtime_sessions SET pid=NULL,pid_start=NULL,boot_id=NULL"
+    for command in attach log; do
+        expect 66 mc "$command" MC-1
+        has "$errors" "never started"
+        has "$errors" "mc-ticket show MC-1 tells why"
+    done
 }
 
 @test "runtimes: both sides agree" {
