@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/argv.h"
@@ -33,7 +34,7 @@ static char *target_of(const struct attach *attach) {
     return tmux_word_ok(name) ? xasprintf("=%s:", name) : xstrdup(attach->pane->pane_id);
 }
 
-void attach_words(const struct attach *attach, struct argv *argv) {
+static void visit_words(const struct attach *attach, struct argv *argv) {
     char *target = target_of(attach);
     client_words(attach, argv);
     argv_add(argv, "attach-session");
@@ -73,6 +74,13 @@ static bool inside(const struct tmux *tmux) {
     free(theirs);
     free(ours);
     return same;
+}
+
+void attach_words(const struct attach *attach, struct argv *argv) {
+    if (inside(attach->tmux))
+        switch_words(attach, argv);
+    else
+        visit_words(attach, argv);
 }
 
 static volatile sig_atomic_t guest;
@@ -119,7 +127,31 @@ static void read_words(int fd, char words[WORDS_MAX]) {
     words[strcspn(words, "\r\n")] = '\0';
 }
 
-static bool run(const struct argv *argv, struct err *err) {
+/* The terminal's modes are set by the server; one that is killed leaves them, and the cursor, where they are. */
+struct lent {
+    struct termios modes;
+    bool known;
+};
+
+static void take_back(const struct lent *lent) {
+    if (!lent->known)
+        return;
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &lent->modes);
+    (void)!write(STDOUT_FILENO, "\r", 1);
+}
+
+static bool did_not_stay(const struct attach *attach, const char *words, struct err *err) {
+    struct tmux_pane pane;
+    enum seen server = SEEN_UNKNOWN;
+    if (words[0] == '\0' && tmux_look(attach->tmux, attach->pane->session, &pane, &server) == SEEN_NO &&
+        server == SEEN_NO)
+        return err_set(err, MC_UNAVAILABLE, "the tmux server ended; mc-ticket runtimes shows what is left");
+    return err_set(err, MC_UNAVAILABLE, "tmux did not stay: %s; mc-ticket runtimes shows what is there",
+                   words[0] != '\0' ? words : "it gave no reason");
+}
+
+static bool run(const struct attach *attach, const struct argv *argv, struct err *err) {
+    struct lent lent = {0};
     int errors[2], status;
     char words[WORDS_MAX];
     pid_t child;
@@ -127,6 +159,7 @@ static bool run(const struct argv *argv, struct err *err) {
         return err_errno(err, MC_OSERR, errno, "attach");
     (void)fcntl(errors[0], F_SETFD, FD_CLOEXEC);
     (void)fcntl(errors[0], F_SETFL, O_NONBLOCK); /* a server that it started by mistake would hold the other end */
+    lent.known = tcgetattr(STDIN_FILENO, &lent.modes) == 0;
     child = fork();
     if (child == 0) {
         spawn_default_signals();
@@ -146,22 +179,21 @@ static bool run(const struct argv *argv, struct err *err) {
     guest = 0;
     read_words(errors[0], words);
     close(errors[0]);
-    return status == 0 || err_set(err, MC_UNAVAILABLE, "tmux did not stay: %s; mc-ticket runtimes shows what is there",
-                                  words[0] != '\0' ? words : "it gave no reason");
+    if (status == 0)
+        return true;
+    take_back(&lent);
+    return did_not_stay(attach, words, err);
 }
 
 bool attach_visit(const struct attach *attach, struct err *err) {
     struct argv argv = {0};
     bool switching = inside(attach->tmux);
     bool ok = false;
-    if (switching)
-        switch_words(attach, &argv);
-    else
-        attach_words(attach, &argv);
+    attach_words(attach, &argv);
     if (!switching && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
         err_set(err, MC_USAGE, "there is no terminal to show it on; run it in one, or take the command of --print");
     else
-        ok = run(&argv, err);
+        ok = run(attach, &argv, err);
     argv_release(&argv);
     return ok;
 }

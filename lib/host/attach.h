@@ -10,16 +10,18 @@ struct tmux_pane;
 
 /* A person's own client on one session, found by its tags. */
 struct attach {
-    const struct tmux *tmux;
+    struct tmux *tmux;
     const struct tmux_pane *pane;
     bool read_only;
 };
 
-/* The words of "tmux attach-session" to exactly this one: no size of the visitor's counts. */
+/* The words of the tmux command that shows exactly this one, where no size of the visitor's counts: attach-session, or
+ * switch-client inside a pane of the same server. */
 void attach_words(const struct attach *attach, struct argv *argv);
 
-/* Lends the terminal to such a client until it is left; inside a pane of the same server the client that is there
- * switches instead. False: 64 where there is no terminal to lend, 69 with tmux's own words when it did not work. */
+/* Lends the terminal to such a client until it is left and takes it back as it was; inside a pane of the same server
+ * the client that is there switches instead. False: 64 where there is no terminal to lend, 69 with tmux's own words
+ * when it did not work or the server ended. */
 bool attach_visit(const struct attach *attach, struct err *err);
 
 #endif

@@ -83,6 +83,23 @@ typed() {
     kill -KILL "$(tmux -S "$SOCKET" display-message -p '#{pid}')"
     left_with 69
     is "$(wc -l <"$T/words")" 1
+    has "$(cat "$T/words")" "MC-1: the tmux server ended"
+}
+
+on_screen() {
+    tmux -S "$OUTER" capture-pane -p -J | grep -q "$1"
+}
+
+@test "a server that is killed: our word begins a line, and the terminal is as it was" {
+    agent 1
+    # shellcheck disable=SC2016
+    printf '%s\n' 'stty -a >"$2/before"' '"$1" attach MC-1' 'stty -a >"$2/after"' 'exec sleep 1000' >"$T/run"
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 100 -y 8 -- sh "$T/run" "$MC_BIN/mc-ticket" "$T" 3>&-
+    wait_for clients "mc-MC-1 100x8 0"
+    kill -KILL "$(tmux -S "$SOCKET" display-message -p '#{pid}')"
+    wait_for on_screen "^mc-ticket: MC-1: the tmux server ended"
+    wait_for test -s "$T/after"
+    is "$(cat "$T/after")" "$(cat "$T/before")"
 }
 
 @test "stopped by its own key it stops us too, and goes on with us" {
@@ -128,6 +145,33 @@ mine() {
     touch "$T/go"
     left_with 0
     clients "mc-MC-1 30x8 1"
+}
+
+@test "what --print gives inside the same server works there" {
+    agent 1
+    # shellcheck disable=SC2016
+    mine sh -c 'eval "$("$0" attach MC-1 --print)"' "$MC_BIN/mc-ticket"
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 30 -y 8 -- env -u TMUX tmux -S "$SOCKET" attach -t =mine: 3>&-
+    wait_for clients "mine 30x8 0"
+    touch "$T/go"
+    left_with 0
+    clients "mc-MC-1 30x8 0"
+}
+
+@test "the ways back from read-only that the manual names" {
+    agent 1
+    mine "$MC_BIN/mc-ticket" attach MC-1 --read-only
+    tmux -S "$OUTER" -u -f /dev/null new-session -d -x 30 -y 8 -- env -u TMUX tmux -S "$SOCKET" attach -t =mine: 3>&-
+    wait_for clients "mine 30x8 0"
+    touch "$T/go"
+    left_with 0
+    clients "mc-MC-1 30x8 1"
+    tmux -S "$SOCKET" switch-client -r -c "$(tmux -S "$SOCKET" list-clients -F '#{client_name}')" -t mine
+    clients "mine 30x8 0"
+    tmux -S "$SOCKET" switch-client -r -c "$(tmux -S "$SOCKET" list-clients -F '#{client_name}')" -t mc-MC-1
+    clients "mc-MC-1 30x8 1"
+    tmux -S "$OUTER" send-keys C-b d
+    wait_for clients ""
 }
 
 @test "inside the same server without any client: 69" {
