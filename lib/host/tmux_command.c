@@ -19,7 +19,7 @@ bool tmux_word_ok(const char *word) {
 void tmux_call_init(struct tmux_call *call, const struct tmux *tmux, const char *scope) {
     static const char *const in_scope[] = {"--user", "--scope", "--collect", "--quiet", "--", NULL};
     static const char *const options[] = {"-u", "-f", "/dev/null", NULL};
-    *call = (struct tmux_call){.cwd = "/"};
+    *call = (struct tmux_call){.program = tmux->program, .cwd = "/"};
     if (scope != NULL) {
         argv_add(&call->argv, scope);
         argv_adds(&call->argv, in_scope);
@@ -139,8 +139,9 @@ bool tmux_call_server_ended(const struct tmux_call *call) {
 
 bool tmux_call_refused(const struct tmux_call *call, struct err *err) {
     const char *said = text_str(&call->errors);
-    return err_set(err, MC_UNAVAILABLE, "tmux refused: %.*s", (int)strcspn(said, "\n"),
-                   said[0] != '\0' ? said : "it gave no reason");
+    if (said[0] == '\0')
+        said = "it gave no reason";
+    return err_set(err, MC_UNAVAILABLE, "tmux (%s) refused: %.*s", call->program, (int)strcspn(said, "\n"), said);
 }
 
 void tmux_quote(struct text *out, const char *word) {

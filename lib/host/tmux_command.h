@@ -14,6 +14,7 @@ struct tmux_agent;
 
 /* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c. */
 struct tmux_call {
+    const char *program; /* the tmux that was found; the caller's */
     struct argv argv;
     const char *cwd;
     const char *input;
@@ -41,7 +42,7 @@ bool tmux_call_no_session(const struct tmux_call *call);
 /* Did the server end while it was asked? A moment later it answers or is gone. */
 bool tmux_call_server_ended(const struct tmux_call *call);
 
-/* err from what the client printed. */
+/* err from what the client printed, and which program it was. */
 bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 
 /* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */

@@ -102,7 +102,8 @@ static enum seen list_once(struct tmux *tmux, bool reap, struct tmux_panes *pane
         tmux_call_refused(&call, err);
     if (seen == SEEN_YES && !parse(panes, &call.output)) {
         seen = SEEN_UNKNOWN;
-        err_set(err, MC_UNAVAILABLE, "tmux on %s lists its panes in a way that is not understood", tmux->socket);
+        err_set(err, MC_UNAVAILABLE, "tmux (%s) on %s lists its panes in a way that is not understood", tmux->program,
+                tmux->socket);
     }
 out:
     tmux_call_release(&call);

@@ -124,6 +124,12 @@ bool surroundings_find(struct work *work, struct surroundings *found) {
 
     *found = (struct surroundings){.program = find_program(work, own_path, &not_executable),
                                    .path = xstrdup(own_path ? own_path : getenv("PATH"))};
+    if (!found->program && !not_executable && own_path)
+        return work_stop(
+            work, CLASS_NO_AGENT,
+            "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"; add its folder "
+            "to one of them",
+            work->profile->name, work->profile->command.items[0], own_path);
     if (!found->program)
         return work_stop(work, CLASS_NO_AGENT,
                          not_executable ? "profile %s: %s is there and not executable; mend its mode"

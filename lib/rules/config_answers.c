@@ -21,7 +21,7 @@ static bool read_headers(const struct config_place *at, struct dialect *dialect)
     dialect->headers = xrealloc(dialect->headers, (json_count(at->json) + 1) * sizeof *dialect->headers);
     for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         if (!json_string(member))
-            return config_fail(at->reading, at->path, "must be a list of strings \"Name: value\"");
+            return config_fail_member(at, member, "must be a list of strings \"Name: value\"");
         dialect->headers[dialect->header_count++] = xstrdup(json_string(member));
     }
     return true;
@@ -41,7 +41,7 @@ static bool read_statuses(const struct config_place *at, struct dialect *dialect
     for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         int status = 0;
         if (!status_of(member, &status))
-            return config_fail(at->reading, at->path, "must be a list of statuses from 200 to 299");
+            return config_fail_member(at, member, "must be a list of statuses from 200 to 299");
         dialect->success[dialect->success_count++] = status;
     }
     return true;

@@ -122,6 +122,31 @@ static bool check_url(const struct config_reading *reading, const struct dialect
     return ok;
 }
 
+/* The index in the file of what a built-in profile's own names stand before. */
+static bool fail_pass(const struct config_reading *reading, const struct profile *profile, size_t i) {
+    const struct builtin_profile *builtin = profile_builtin_find(profile->name);
+    size_t own = 0;
+    while (builtin && builtin->pass[own])
+        own++;
+    char *path = xasprintf("profiles.%s.pass.%zu", profile->name, i - own);
+    config_fail(reading, path, "%s is never passed on, because send.token_env names it; take it out",
+                profile->pass.items[i]);
+    free(path);
+    return false;
+}
+
+/* A pattern may match it: it does not get through. Its own name is a mistake. */
+static bool check_token(const struct config_reading *reading) {
+    const struct config *config = reading->config;
+    for (size_t p = 0; config->send.token_env && p < config->profile_count; p++) {
+        const struct profile *profile = &config->profiles[p];
+        for (size_t i = 0; i < profile->pass.count; i++)
+            if (strcmp(profile->pass.items[i], config->send.token_env) == 0)
+                return fail_pass(reading, profile, i);
+    }
+    return true;
+}
+
 static bool check_send(const struct config_reading *reading) {
     const struct config *config = reading->config;
     const struct dialect *dialect = config_dialect(config, config->send.dialect);
@@ -134,6 +159,8 @@ static bool check_send(const struct config_reading *reading) {
         return config_fail(reading, "send.token_env", "send.token_file is set too; one of them is allowed");
     if (config->send.token_env && !config_variable_ok(config->send.token_env))
         return config_fail(reading, "send.token_env", "must be the name of an environment variable");
+    if (!check_token(reading))
+        return false;
     if (config->send.transport == TRANSPORT_TMUX)
         return true;
     if (!config->send.url)

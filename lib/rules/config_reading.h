@@ -29,4 +29,8 @@ struct config_place {
 bool config_fail(const struct config_reading *reading, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same of one member of the list or object at `at`: the line is the member's. */
+bool config_fail_member(const struct config_place *at, const struct json *member, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

@@ -27,16 +27,25 @@ static bool all_absolute(const char *path) {
     }
 }
 
-static bool add_member(const struct config_place *at, const char *member, struct text *out) {
+/* A PATH as it grows from the key's value. */
+struct search {
+    const struct config_place *at;
+    const struct json *json; /* the string: a member of the list, or the whole value */
+    struct text *out;
+};
+
+static bool add_member(const struct search *search, const char *member) {
+    const struct config_place *at = search->at;
+    struct text *out = search->out;
     struct err why = {0};
     char *expanded = NULL;
     bool ok = config_expand(&expanded, member, at->reading->file->lookup, &why);
 
     if (!ok)
-        config_fail(at->reading, at->path, "%s", why.text);
+        config_fail_member(at, search->json, "%s", why.text);
     else if (!all_absolute(expanded))
-        ok = config_fail(at->reading, at->path, "\"%s\" is not an absolute path in every part: \"%s\"", member,
-                         expanded);
+        ok = config_fail_member(at, search->json, "\"%s\" is not an absolute path in every part: \"%s\"", member,
+                                expanded);
     else
         text_addf(out, "%s%s", out->len ? ":" : "", expanded);
     err_release(&why);
@@ -45,15 +54,19 @@ static bool add_member(const struct config_place *at, const char *member, struct
 }
 
 /* One string of members, with : between them. */
-static bool add_string(const struct config_place *at, const struct json *json, struct text *out) {
-    const char *string = json_string(json);
+static bool add_string(const struct search *search) {
+    const char *string = json_string(search->json);
+    bool listed = search->json != search->at->json;
 
     if (!string)
-        return config_fail(at->reading, at->path, "must be a string like PATH, or a list of folders");
+        return config_fail_member(search->at, search->json, "must be a string like PATH, or a list of folders");
+    if (listed && strchr(string, ':'))
+        return config_fail_member(search->at, search->json,
+                                  "\"%s\" holds a colon: give each folder as a member of the list of its own", string);
     for (;; string++) {
         size_t n = strcspn(string, ":");
         char *member = xstrndup(string, n);
-        bool ok = add_member(at, member, out);
+        bool ok = add_member(search, member);
 
         free(member);
         if (!ok)
@@ -69,12 +82,12 @@ bool key_read_search(const struct config_place *at) {
     bool ok = true;
 
     if (json_type(at->json) != JSON_ARRAY)
-        ok = add_string(at, at->json, &joined);
+        ok = add_string(&(struct search){at, at->json, &joined});
     else if (!json_count(at->json))
         ok = config_fail(at->reading, at->path, "is empty; take the key away for the caller's PATH");
     else
         for (const struct json *member = json_first(at->json); ok && member; member = json_next(member))
-            ok = add_string(at, member, &joined);
+            ok = add_string(&(struct search){at, member, &joined});
     if (ok && joined.over)
         ok =
             config_fail(at->reading, at->path, "is too long; at most %lld bytes are allowed", (long long)at->key->high);

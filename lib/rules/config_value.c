@@ -167,8 +167,8 @@ static bool read_list(const struct config_place *at, struct argv *out) {
         bool program = at->key->type == KEY_COMMAND && out->count == 0;
         char *expanded = NULL;
         if (!string || (program && !*string))
-            return config_fail(at->reading, at->path, "must be a list of strings%s",
-                               program ? "; the first is a program" : "");
+            return config_fail_member(at, member, "must be a list of strings%s",
+                                      program ? "; the first is a program" : "");
         if (program && strchr(string, '/') && !expand(at, string, &expanded))
             return false;
         argv_add(out, expanded ? expanded : string);
@@ -194,6 +194,22 @@ static void drop_variable(struct argv *env, const char *name) {
     env->count = kept;
 }
 
+/* An agent works elsewhere: there a relative folder is another one. And ~ is a shell's, not of those who read PATH. */
+static bool read_env_path(const struct config_place *at, const struct json *member) {
+    for (const char *path = json_string(member);; path++) {
+        size_t n = strcspn(path, ":");
+        if (*path != '/')
+            return config_fail_member(
+                at, member,
+                "PATH: \"%.*s\" is not an absolute folder; write it out, because nothing in env is "
+                "replaced, neither ~ nor $NAME",
+                (int)n, path);
+        path += n;
+        if (!*path)
+            return true;
+    }
+}
+
 static bool read_env(const struct config_place *at) {
     struct argv *env = slot(at);
     if (json_type(at->json) != JSON_OBJECT || json_count(at->json) > (size_t)at->key->high)
@@ -202,17 +218,28 @@ static bool read_env(const struct config_place *at) {
     for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         const char *name = json_key(member), *value = json_string(member);
         if (!config_variable_ok(name))
-            return config_fail(at->reading, at->path,
-                               "\"%s\" is no name of a variable; letters, digits and _ are allowed", name);
+            return config_fail_member(at, member, "\"%s\" is no name of a variable; letters, digits and _ are allowed",
+                                      name);
         if (text_starts(name, "MC_"))
-            return config_fail(at->reading, at->path, "%s is refused: names with MC_ are mc-pickup's own", name);
+            return config_fail_member(at, member, "%s is refused: names with MC_ are mc-pickup's own", name);
         if (!value && json_type(member) != JSON_NULL)
-            return config_fail(at->reading, at->path, "%s must be a string, or null to take it away", name);
+            return config_fail_member(at, member, "%s must be a string, or null to take it away", name);
+        if (value && strcmp(name, "PATH") == 0 && !read_env_path(at, member))
+            return false;
         drop_variable(env, name);
         if (value)
             argv_addf(env, "%s=%s", name, value);
     }
     return true;
+}
+
+/* What is to be done about a name that is never passed on. */
+static const char *instead(const char *pattern) {
+    if (text_starts(pattern, "MC_"))
+        return "names with MC_ are mc-pickup's own, which it sets itself; take it out";
+    if (strcmp(pattern, "PATH") == 0)
+        return "set \"path\", or PATH in env";
+    return "give it a value in env if the agent needs it";
 }
 
 /* Added to what a built-in profile has. */
@@ -221,12 +248,15 @@ static bool read_pass(const struct config_place *at) {
         return config_fail(at->reading, at->path, "must be a list of at most %lld names", (long long)at->key->high);
     for (const struct json *member = json_first(at->json); member; member = json_next(member)) {
         const char *pattern = json_string(member);
-        if (!pattern || !environment_pattern_ok(pattern))
-            return config_fail(at->reading, at->path,
-                               "must be a list of names of variables; * stands for any characters");
+        if (!pattern)
+            return config_fail_member(at, member, "must be a list of names of variables");
+        if (!environment_pattern_ok(pattern))
+            return config_fail_member(at, member,
+                                      "\"%s\" is no name of a variable; letters, digits, _ and, for any characters, * "
+                                      "are allowed",
+                                      pattern);
         if (environment_never(pattern))
-            return config_fail(at->reading, at->path,
-                               "%s is never passed on; give it a value in env if the agent needs it", pattern);
+            return config_fail_member(at, member, "%s is never passed on; %s", pattern, instead(pattern));
         argv_add(slot(at), pattern);
     }
     return true;

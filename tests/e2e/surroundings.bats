@@ -135,7 +135,7 @@ due() {
     signalled 2
     gets "PATH=/usr/bin:/bin:$bin:$MC_BIN"
     # by its name, with path in the configuration: what is found there is not added
-    tells agent '{"path": ["~/.nvm/versions/node/v1/bin", "/usr/bin:/bin"]}'
+    tells agent '{"path": ["~/.nvm/versions/node/v1/bin", "/usr/bin", "/bin"]}'
     add three
     expect 0 env -i HOME="$T" PATH=/bin "$MC_BIN/mc-pickup" --json --db "$MC_DB" --config "$CONFIG"
     signalled 3
@@ -199,6 +199,14 @@ due() {
     signalled 2
     gets "PATH=$T/shims:$T/bin:/usr/bin:/bin:$MC_BIN"
     is "$(cat "$T/ticket_program")" "$MC_BIN/mc-ticket"
+}
+
+@test "a command that is not on the profile's own PATH: the one that was searched is named" {
+    configure "{\"profiles\": {\"demo\": {\"command\": [\"nowhere\"], \"env\": {\"PATH\": \"$T/bin:/bin\"}}}}"
+    init
+    add one
+    expect 69 pickup
+    has "$errors" "profile demo: command nowhere was not found on PATH of its env ($T/bin:/bin), nor on \"path\""
 }
 
 @test "a profile's own PATH: its command and mc-ticket are found" {

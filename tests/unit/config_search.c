@@ -39,7 +39,7 @@ static void a_string_or_a_list(void **state) {
     (void)state;
     expect("{\"path\": \"/a:/b\"}", "/a:/b", NULL);
     expect("{\"path\": [\"/a\", \"/b\"]}", "/a:/b", NULL);
-    expect("{\"path\": [\"/a:/c\", \"/b\"]}", "/a:/c:/b", NULL);
+    expect("{\"path\": [\"~/bin\", \"$PATH\"]}", "/home/ann/bin:/usr/bin:/bin", NULL);
     expect("{\"path\": \"~/bin:$HOME/b:$PATH\"}", "/home/ann/bin:/home/ann/b:/usr/bin:/bin", NULL);
     expect("{\"path\": [\"~\", \"${HOME}/b\", \"/a$$\"]}", "/home/ann:/home/ann/b:/a$", NULL);
 }
@@ -57,6 +57,8 @@ static void what_is_refused(void **state) {
     expect("{\"path\": \"$BROKEN\"}", NULL, "not an absolute path in every part");
     expect("{\"path\": \"$NOTHING/bin\"}", NULL, "$NOTHING is not set");
     expect("{\"path\": \"/a\\n\"}", NULL, "control characters");
+    expect("{\"path\": [\"/a:/c\", \"/b\"]}", NULL, "c.json:1: path: \"/a:/c\" holds a colon");
+    expect("{\"path\": [\"/a\",\n\"/b\",\n\"c\"]}", NULL, "c.json:3: path: \"c\" is not");
 }
 
 static void pass_is_added(void **state) {
@@ -78,11 +80,31 @@ static void pass_is_added(void **state) {
 static void what_pass_refuses(void **state) {
     (void)state;
     expect("{\"profiles\": {\"claude\": {\"pass\": \"AWS_*\"}}}", NULL, "must be a list");
-    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A B\"]}}}", NULL, "names of variables");
-    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A=1\"]}}}", NULL, "names of variables");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\n\"A\",\n\"A B\"]}}}", NULL,
+           "c.json:3: profiles.claude.pass: \"A B\" is no name");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A=1\"]}}}", NULL, "\"A=1\" is no name of a variable");
     expect("{\"profiles\": {\"claude\": {\"pass\": [1]}}}", NULL, "names of variables");
-    expect("{\"profiles\": {\"claude\": {\"pass\": [\"GIT_AUTHOR_*\"]}}}", NULL, "never passed on");
-    expect("{\"profiles\": {\"claude\": {\"pass\": [\"MC_DB\"]}}}", NULL, "never passed on");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"GIT_AUTHOR_*\"]}}}", NULL,
+           "never passed on; give it a value in env");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\n\n\"MC_DB\"]}}}", NULL,
+           "c.json:3: profiles.claude.pass: MC_DB is never passed on; names with MC_ are mc-pickup's own");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"PATH\"]}}}", NULL, "PATH is never passed on; set \"path\"");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"A\",\n\"TOKEN\"]}}, \"send\": {\"token_env\": \"TOKEN\"}}", NULL,
+           "c.json:2: profiles.claude.pass.1: TOKEN is never passed on, because send.token_env names it");
+    expect("{\"profiles\": {\"claude\": {\"pass\": [\"TOK*\"]}}, \"send\": {\"token_env\": \"TOKEN\"}}", NULL, NULL);
+}
+
+static void what_path_of_a_profile_is(void **state) {
+    (void)state;
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"PATH\": \"/a:/b\"}}}}", NULL, NULL);
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"PATH\": null}}}}", NULL, NULL);
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"A\": \"~\",\n\"PATH\": \"/a:~/b:/c\"}}}}", NULL,
+           "c.json:2: profiles.claude.env: PATH: \"~/b\" is not an absolute folder");
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"PATH\": \"bin\"}}}}", NULL, "\"bin\" is not an absolute folder");
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"PATH\": \"/a::/b\"}}}}", NULL, "\"\" is not an absolute folder");
+    expect("{\"profiles\": {\"claude\": {\"env\": {\"PATH\": \"\"}}}}", NULL, "\"\" is not an absolute folder");
+    expect("{\"profiles\": {\"claude\": {\"env\": {\n\"MC_A\": \"\"}}}}", NULL,
+           "c.json:2: profiles.claude.env: MC_A is refused");
 }
 
 static void patterns_that_never_match(void **state) {
@@ -97,6 +119,7 @@ int main(void) {
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(pass_is_added),
         cmocka_unit_test(what_pass_refuses),
+        cmocka_unit_test(what_path_of_a_profile_is),
         cmocka_unit_test(patterns_that_never_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

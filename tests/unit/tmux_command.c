@@ -58,7 +58,14 @@ static void what_is_not_known_says_why(void **state) {
     assert_int_equal(chmod(tmux.program, 0700), 0);
     assert_int_equal(tmux_list(&tmux, &panes, &err), SEEN_UNKNOWN);
     assert_int_equal(err.code, MC_UNAVAILABLE);
-    assert_string_equal(err.text, "tmux refused: protocol version mismatch (client 8, server 7)");
+    char *wanted = xasprintf("tmux (%s) refused: protocol version mismatch (client 8, server 7)", tmux.program);
+    assert_string_equal(err.text, wanted);
+    free(wanted);
+    err_release(&err);
+    assert_true(files_write(tmux.program, "#!/bin/sh\nexit 1\n", 17, &err));
+    assert_int_equal(chmod(tmux.program, 0700), 0);
+    assert_int_equal(tmux_list(&tmux, &panes, &err), SEEN_UNKNOWN);
+    assert_non_null(strstr(err.text, "refused: it gave no reason"));
     err_release(&err);
     unlink(tmux.program);
     rmdir(dir);
