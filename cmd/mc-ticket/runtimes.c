@@ -15,7 +15,8 @@ struct view {
     struct runtime_list rows;
     struct tmux_panes panes;
     enum seen server;
-    char *why; /* it cannot be told */
+    char *why;     /* it cannot be told */
+    bool *unknown; /* of each pane: this board's tag with a run that this board does not have */
 };
 
 /* One row beside what is seen of it. */
@@ -25,6 +26,24 @@ struct pair {
     enum seen process, session;
     const char *differs; /* NULL: both sides agree */
 };
+
+static bool is_ours(const struct call *call, const struct tmux_pane *pane) {
+    return pane->run[0] != '\0' && (pane->board[0] == '\0' || strcmp(pane->board, call->site.board_name) == 0);
+}
+
+static bool read_unknown(struct call *call, struct view *view, struct err *err) {
+    view->unknown = xcalloc(view->panes.count + 1, sizeof *view->unknown);
+    for (size_t i = 0; i < view->panes.count; i++) {
+        const struct tmux_pane *pane = &view->panes.items[i];
+        struct run run = {0};
+
+        if (!runs_get(call->site.board, pane->run, &run, err))
+            return false;
+        view->unknown[i] = pane->board[0] != '\0' && is_ours(call, pane) && run.run_id[0] == '\0';
+        run_release(&run);
+    }
+    return true;
+}
 
 static bool view_read(struct call *call, struct view *view, struct err *err) {
     struct err why = {0};
@@ -36,13 +55,14 @@ static bool view_read(struct call *call, struct view *view, struct err *err) {
         view->server = tmux_list(&call->site.tmux, &view->panes, &why);
     view->why = view->server == SEEN_UNKNOWN ? xstrdup(why.text != NULL ? why.text : "tmux does not answer") : NULL;
     err_release(&why);
-    return true;
+    return read_unknown(call, view, err);
 }
 
 static void view_release(struct view *view) {
     runtime_list_release(&view->rows);
     tmux_panes_release(&view->panes);
     free(view->why);
+    free(view->unknown);
 }
 
 static const char *difference(const struct pair *pair) {
@@ -105,7 +125,20 @@ static void print_pair(const struct call *call, const struct pair *pair) {
     putchar('\n');
 }
 
-static void print_stray(const struct call *call, const struct tmux_pane *pane) {
+static const char differs_unknown[] = "its run is not on this board, so no agent is started beside it";
+
+/* What session_taken is about. By the pane: a session's name may be anything. */
+static void print_unknown(const struct call *call, const struct tmux_pane *pane) {
+    const char *socket = call->site.tmux.socket;
+
+    printf("  <- %s; look at it, then: tmux %s ", differs_unknown, strchr(socket, '/') != NULL ? "-S" : "-L");
+    print_line(socket, 0);
+    printf(" kill-session -t %s\n", pane->pane_id);
+}
+
+static void print_stray(const struct call *call, const struct view *view, size_t index) {
+    const struct tmux_pane *pane = &view->panes.items[index];
+
     printf("%-9s no row   seen session ", "-");
     print_line(pane->session, 0);
     printf(" (%s, pid %lld%s), ", pane->pane_id, (long long)pane->pid, pane->dead ? ", ended" : "");
@@ -117,8 +150,10 @@ static void print_stray(const struct call *call, const struct tmux_pane *pane) {
     print_line(pane->ticket, 0);
     fputs(" run ", stdout);
     print_line(pane->run, 0);
-    puts(pane->board[0] != '\0' && strcmp(pane->board, call->site.board_name) != 0 ? " of another board, never touched"
-                                                                                   : "");
+    if (view->unknown[index])
+        print_unknown(call, pane);
+    else
+        puts(is_ours(call, pane) ? "" : " of another board, never touched");
 }
 
 static void print_lines(const struct call *call, const struct view *view) {
@@ -129,7 +164,7 @@ static void print_lines(const struct call *call, const struct view *view) {
     }
     for (size_t i = 0; i < view->panes.count; i++)
         if (!has_row(call, view, &view->panes.items[i]))
-            print_stray(call, &view->panes.items[i]);
+            print_stray(call, view, i);
     if (view->why != NULL) {
         fputs("tmux cannot be asked: ", stdout);
         print_line(view->why, 0);
@@ -161,7 +196,7 @@ static struct json *pair_json(const struct call *call, const struct pair *pair) 
     return object;
 }
 
-static struct json *stray_json(const struct tmux_pane *pane) {
+static struct json *stray_json(const struct tmux_pane *pane, bool unknown) {
     struct json *object = json_object();
 
     json_put_string(object, "session", pane->session);
@@ -170,6 +205,7 @@ static struct json *stray_json(const struct tmux_pane *pane) {
     json_put_bool(object, "ended", pane->dead);
     json_put_string(object, "run", pane->run[0] != '\0' ? pane->run : NULL);
     json_put_string(object, "ticket", pane->ticket[0] != '\0' ? pane->ticket : NULL);
+    json_put_string(object, "differs", unknown ? differs_unknown : NULL);
     return object;
 }
 
@@ -183,7 +219,7 @@ static void print_json(const struct call *call, const struct view *view) {
     }
     for (size_t i = 0; i < view->panes.count; i++)
         if (!has_row(call, view, &view->panes.items[i]))
-            json_push(strays, stray_json(&view->panes.items[i]));
+            json_push(strays, stray_json(&view->panes.items[i], view->unknown[i]));
     json_put_int(object, "schema", 1);
     json_put_string(object, "server", view->server == SEEN_YES ? "yes" : view->server == SEEN_NO ? "no" : "unknown");
     json_put_string(object, "why", view->why);

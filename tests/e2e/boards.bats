@@ -162,6 +162,29 @@ $T/c/work/MC-1"
     is "$(sessions | wc -l)" 2
 }
 
+@test "runtimes marks a session whose run the board does not know, and says what to do" {
+    local run=0123456789abcdef0123456789abcdef
+    boards "$T/a/board.db"
+    tmux_here -f /dev/null new-session -d -s mc-MC-1 -- sleep 1000 \; set-option -t =mc-MC-1: @mc_run $run \; \
+        set-option -t =mc-MC-1: @mc_ticket MC-1 \; set-option -t =mc-MC-1: @mc_board "$(board_of)"
+    expect 0 ticket runtimes --json
+    has "$(value strays.0.differs)" "not on this board"
+    expect 0 ticket runtimes
+    has "$output" "tagged MC-1 run $run  <- its run is not on this board, so no agent is started beside it"
+    # What it says is what helps.
+    eval "${output##*then: }"
+    is "$(sessions)" ""
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    # Of a run that has ended no such word.
+    ticket cancel MC-1 >/dev/null
+    tmux_here -f /dev/null new-session -d -s kept -- sleep 1000 \; \
+        set-option -t =kept: @mc_run "$(rows "SELECT run_id FROM runs")" \; set-option -t =kept: @mc_board "$(board_of)"
+    expect 0 ticket runtimes
+    has "$output" "session kept"
+    no has "$output" "<-"
+}
+
 @test "a session of this board whose run it does not know: never touched or counted, said once" {
     local run=0123456789abcdef0123456789abcdef i
     boards "$T/a/board.db"
