@@ -17,7 +17,7 @@ static const struct option_row rows[] = {
     [OPTION_JSON] = {"--json", NULL, "print one JSON object", false},
     [OPTION_DB] = {"--db", "FILE", "the board", false},
     [OPTION_CONFIG] = {"--config", "FILE", "the configuration", false},
-    [OPTION_HELP] = {"--help", NULL, "print this and exit", false},
+    [OPTION_HELP] = {"--help", NULL, "the same as -h: print this and exit", false},
     [OPTION_VERSION] = {"--version", NULL, "print the version and exit", false},
     [OPTION_REQUEST_ID] = {"--request-id", "ID", "the same id twice acts once", false},
     [OPTION_BY] = {"--by", "NAME", "the author in the activity", false},
@@ -48,14 +48,18 @@ static int row_find(const char *word, size_t length) {
     return -1;
 }
 
+static size_t name_length(const char *word) {
+    return strcspn(word, "=");
+}
+
 /* Reads the option at argv[*at]; *at moves to its last word. */
 static bool option_read(struct options *options, char **argv, int *at, struct err *err) {
     const char *word = argv[*at];
     const char *equals = strchr(word, '=');
-    size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
-    int id = row_find(word, length);
+    int id = strcmp(word, "-h") == 0 ? OPTION_HELP : row_find(word, name_length(word));
     if (id < 0)
-        return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help", word);
+        return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help, or put -- before a text that begins so",
+                       word);
     const struct option_row *row = &rows[id];
     const char *value = equals != NULL ? equals + 1 : NULL;
     if (row->value == NULL && value != NULL)
@@ -72,12 +76,27 @@ static bool option_read(struct options *options, char **argv, int *at, struct er
     return true;
 }
 
+/* No option's name has a blank in it; and an agent that sums up its work ("-- mended", "-x works now") is no expert in
+ * command lines. */
+static bool is_text(const struct options *options, const char *word) {
+    const struct argv *words = &options->words;
+    if (words->count == 0 || strcmp(word, "-h") == 0)
+        return false;
+    if (strcspn(word, " \t\n") < name_length(word))
+        return true;
+    return words->count == 2 && strcmp(words->items[0], "signal") == 0 && row_find(word, name_length(word)) < 0;
+}
+
+static bool is_option(const struct options *options, const char *word) {
+    return word[0] == '-' && word[1] != '\0' && !is_text(options, word);
+}
+
 bool options_read(struct options *options, int argc, char **argv, struct err *err) {
     bool only_words = false;
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
-        } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
+        } else if (!only_words && is_option(options, argv[i])) {
             if (!option_read(options, argv, &i, err))
                 return false;
         } else {

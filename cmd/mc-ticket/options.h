@@ -42,7 +42,9 @@ struct options {
     struct argv words;                /* the rest; words.items[0] is the command */
 };
 
-/* Options may stand anywhere; "--" ends them. Unknown ones, a missing value, a second of what goes once: 64. */
+/* Options may stand anywhere; "--" ends them. A word behind the command that has a blank is a text even where it begins
+ * with a dash, and so is signal's line unless it is an option's name. Unknown ones, a missing value, a second of what
+ * goes once: 64. */
 bool options_read(struct options *options, int argc, char **argv, struct err *err);
 void options_release(struct options *options);
 

@@ -148,6 +148,20 @@ z" expect 0 mc init
     is "$(rows)" "$before"
 }
 
+@test "a text that begins with a dash" {
+    mc init >/dev/null
+    is "$(mc add "- mend the parser" --priority high)" MC-1
+    is "$(mc add --label "a b" "--body=two words" -- -x)" MC-2
+    is "$(json "$(mc list --json)" tickets.0.title)" "- mend the parser"
+    is "$(json "$(mc show MC-2 --json)" body)" "two words"
+    mc block MC-1 "--help is wrong" >/dev/null
+    is "$(json "$(mc show MC-1 --json)" status)" blocked
+    expect 64 mc add -x
+    has "$errors" "unknown option -x; try mc-ticket --help, or put -- before a text that begins so"
+    expect 64 mc add "--tilte=a b"
+    has "$errors" "unknown option"
+}
+
 @test "a failure with --json is an object too" {
     mc init >/dev/null
     expect 66 mc show MC-7 --json
@@ -161,6 +175,12 @@ z" expect 0 mc init
     has "$output" "signal DONE|REVIEW|QUESTION"
     expect 0 mc add --help
     has "$output" "--dedupe-key"
+    expect 0 mc -h
+    is "$output" "$(mc --help)"
+    for command in $(mc --help | sed -n 's/^  mc-ticket \([a-z]*\).*/\1/p'); do
+        expect 0 mc "$command" -h
+        is "$output" "$(mc "$command" --help)"
+    done
     expect 0 mc --version
     has "$output" "mc-ticket "
 }

@@ -124,6 +124,20 @@ teardown() {
     is "$(sql "SELECT count(*) FROM ticket_activity WHERE kind='signal'")" 2
 }
 
+@test "a summary that begins with a dash is a summary" {
+    local line id
+    for line in "- mended" "--json works, and more" "-x" "--nothing"; do
+        id=$(mc add more)
+        agent "${id#MC-}"
+        expect 0 says "${id#MC-}" DONE "$line" --nonce "$NONCE"
+        is "$(status_of "${id#MC-}")" in_review
+        has "$(sql "SELECT body FROM ticket_activity WHERE kind='signal' ORDER BY id DESC LIMIT 1")" "$line"
+    done
+    agent 1
+    expect 0 says 1 DONE --json
+    has "$output" '"ticket":"MC-1"'
+}
+
 @test "outside of a session, or with a wrong word: 64" {
     expect 64 mc signal DONE x
     has "$errors" MC_RUN
