@@ -134,6 +134,9 @@ teardown() {
         has "$(sql "SELECT body FROM ticket_activity WHERE kind='signal' ORDER BY id DESC LIMIT 1")" "$line"
     done
     agent 1
+    expect 0 says 1 DONE -h
+    has "$output" "usage: mc-ticket signal"
+    is "$(status_of 1)" in_progress
     expect 0 says 1 DONE --json
     has "$output" '"ticket":"MC-1"'
 }
