@@ -3,11 +3,13 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <string.h>
 
 static bool replace(struct err *err, enum mc_exit code, char *text) {
     free(err->text); /* only now: the arguments may have pointed into it */
     err->text = text;
     err->code = code;
+    err->advice = 0;
     return false;
 }
 
@@ -55,8 +57,23 @@ bool err_wrap(struct err *err, const char *format, ...) {
     char *context = xvasprintf(format, args);
     va_end(args);
     char *text = xasprintf("%s: %s", context, err->text != NULL ? err->text : "failed");
+    size_t advice = err->advice ? err->advice + strlen(context) + 2 : 0;
     free(context);
-    return replace(err, err->code, text);
+    replace(err, err->code, text);
+    err->advice = advice;
+    return false;
+}
+
+bool err_advise(struct err *err, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *what = xvasprintf(format, args);
+    va_end(args);
+    size_t advice = strlen(err->text) + 2;
+    replace(err, err->code, xasprintf("%s; %s", err->text, what));
+    free(what);
+    err->advice = advice;
+    return false;
 }
 
 void err_release(struct err *err) {

@@ -2,6 +2,7 @@
 #define MC_ERR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/exits.h"
 
@@ -10,7 +11,8 @@
  * Functions that can fail return bool (true: done) and take `struct err *` last, never NULL. */
 struct err {
     enum mc_exit code;
-    char *text; /* owned; NULL while there is no failure */
+    char *text;    /* owned; NULL while there is no failure */
+    size_t advice; /* where in it what to do begins, behind "; "; 0: nowhere of its own */
 };
 
 /* Sets the failure and returns false, so that `return err_set(...)` reads well. An earlier one is replaced. */
@@ -23,6 +25,9 @@ bool err_errno(struct err *err, enum mc_exit code, int error_number, const char 
 
 /* Puts "context: " before the text of a failure; returns false. */
 bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts "; " and what to do behind the text of a failure; returns false. */
+bool err_advise(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void err_release(struct err *err);
 

@@ -29,13 +29,15 @@ static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
     if (lstat(path, &seen) != 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: this directory cannot be looked at", path);
     if (S_ISLNK(seen.st_mode))
-        return err_set(err, MC_NOPERM, "%s: is a symbolic link; name the directory itself", path);
+        return err_set(err, MC_NOPERM, "%s: is a symbolic link", path) || err_advise(err, "name the directory itself");
     if (!S_ISDIR(seen.st_mode))
-        return err_set(err, MC_CANTCREAT, "%s: is not a directory; move it away", path);
+        return err_set(err, MC_CANTCREAT, "%s: is not a directory", path) || err_advise(err, "move it away");
     if (seen.st_uid != geteuid())
-        return err_set(err, MC_NOPERM, "%s: belongs to another user; use a directory of your own", path);
+        return err_set(err, MC_NOPERM, "%s: belongs to another user", path) ||
+               err_advise(err, "use a directory of your own");
     if ((seen.st_mode & forbidden) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may write here; run: chmod go-w %s", path, path);
+        return err_set(err, MC_NOPERM, "%s: others may write here", path) ||
+               err_advise(err, "run: chmod go-w %s", path);
     return true;
 }
 

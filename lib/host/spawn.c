@@ -176,8 +176,8 @@ static bool explain(const struct spawn *spawn, const struct failure *failure, st
     bool missing =
         failure->error == ENOENT || failure->error == ENOTDIR || failure->error == EACCES || failure->error == ENOEXEC;
     if (failure->stage == STAGE_EXEC && missing)
-        return err_set(err, MC_UNAVAILABLE, "%s cannot be run: %s; install it or correct its path", program,
-                       strerror(failure->error));
+        return err_set(err, MC_UNAVAILABLE, "%s cannot be run: %s", program, strerror(failure->error)) ||
+               err_advise(err, "install it or correct its path");
     if (failure->stage == STAGE_CWD)
         return err_set(err, MC_OSERR, "%s cannot be run in %s: %s", program, spawn->cwd, strerror(failure->error));
     return err_set(err, MC_OSERR, "%s cannot be run: %s", program, strerror(failure->error));

@@ -99,14 +99,15 @@ bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *
     if (!done)
         return false;
     if (result.timed_out)
-        return err_set(err, MC_UNAVAILABLE, "tmux on %s gave no answer within %lld ms; look with: %s -S %s ls",
-                       tmux->socket, (long long)tmux->timeout_ms, tmux->program, tmux->socket);
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s gave no answer within %lld ms", tmux->socket,
+                       (long long)tmux->timeout_ms) ||
+               err_advise(err, "look with: %s -S %s ls", tmux->program, tmux->socket);
     if (result.output_over)
         return err_set(err, MC_UNAVAILABLE, "tmux on %s printed more than %d bytes", tmux->socket, OUTPUT_MAX);
     call->status = result.status;
     if (result.signal != 0)
-        return err_set(err, MC_UNAVAILABLE, "tmux was ended by signal %d; try it by hand: %s -S %s ls", result.signal,
-                       tmux->program, tmux->socket);
+        return err_set(err, MC_UNAVAILABLE, "tmux was ended by signal %d", result.signal) ||
+               err_advise(err, "try it by hand: %s -S %s ls", tmux->program, tmux->socket);
     return true;
 }
 

@@ -38,15 +38,16 @@ bool tmux_init(struct tmux *tmux, const char *socket, struct err *err) {
     bool not_executable;
     *tmux = (struct tmux){.timeout_ms = TIMEOUT_MS};
     if (strlen(socket) > SOCKET_MAX)
-        return err_set(err, MC_CONFIG, "%s: too long for a socket (at most %d bytes); set tmux.socket", socket,
-                       SOCKET_MAX);
+        return err_set(err, MC_CONFIG, "%s: too long for a socket (at most %d bytes)", socket, SOCKET_MAX) ||
+               err_advise(err, "set tmux.socket");
     if (!tmux_socket_check(socket, err))
         return false;
     tmux->program = files_find_program("tmux", getenv("PATH"), &not_executable);
     if (tmux->program == NULL)
         tmux->program = files_find_program("tmux", "/usr/local/bin:/usr/bin:/bin", &not_executable);
     if (tmux->program == NULL)
-        return err_set(err, MC_UNAVAILABLE, "tmux is not on PATH; install it (Debian: apt install tmux)");
+        return err_set(err, MC_UNAVAILABLE, "tmux is not on PATH") ||
+               err_advise(err, "install it (Debian: apt install tmux)");
     tmux->socket = xstrdup(socket);
     return true;
 }
@@ -78,7 +79,8 @@ static bool find_scope(struct tmux *tmux, char **scope, struct err *err) {
     if (*scope == NULL)
         return err_set(err, MC_UNAVAILABLE,
                        "a tmux server started from a systemd unit ends with it, and systemd-run "
-                       "is not installed; install it or run mc-pickup from cron");
+                       "is not installed") ||
+               err_advise(err, "install it or run mc-pickup from cron");
     return true;
 }
 
@@ -185,9 +187,9 @@ static bool refused(const struct tmux_call *call, const char *scope, struct err 
         return tmux_call_refused(call, err);
     return err_set(err, MC_UNAVAILABLE,
                    "no scope could be made for a tmux server, which would end with this systemd unit without one: %s "
-                   "--user --scope said: %.*s; let the user's manager run (loginctl enable-linger), or run mc-pickup "
-                   "from cron",
-                   scope, (int)strcspn(said, "\n"), said[0] != '\0' ? said : "nothing");
+                   "--user --scope said: %.*s",
+                   scope, (int)strcspn(said, "\n"), said[0] != '\0' ? said : "nothing") ||
+           err_advise(err, "let the user's manager run (loginctl enable-linger), or run mc-pickup from cron");
 }
 
 enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session, struct tmux_started *started,
@@ -256,6 +258,7 @@ bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct err *e
         return err_set(err, MC_UNAVAILABLE, "tmux on %s does not say whether a session of run %s is left", tmux->socket,
                        agent->run);
     if (seen == SEEN_YES)
-        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open; close it by hand", pane.session);
+        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open", pane.session) ||
+               err_advise(err, "close it by hand");
     return true;
 }

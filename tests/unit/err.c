@@ -67,8 +67,25 @@ static void every_exit_code_has_its_name(void **state) {
     assert_string_equal(exit_name(0), "OK");
 }
 
+static void advice_stays_the_end_of_the_text(void **state) {
+    (void)state;
+    struct err err = {0};
+    assert_false(err_set(&err, MC_CANTCREAT, "/a; b: is not a directory") || err_advise(&err, "move %s away", "it"));
+    assert_string_equal(err.text, "/a; b: is not a directory; move it away");
+    assert_string_equal(err.text + err.advice, "move it away");
+    assert_false(err_wrap(&err, "MC-1"));
+    assert_string_equal(err.text, "MC-1: /a; b: is not a directory; move it away");
+    assert_string_equal(err.text + err.advice, "move it away");
+    assert_int_equal(err.code, MC_CANTCREAT);
+    assert_false(err_set(&err, MC_IOERR, "another"));
+    assert_int_equal(err.advice, 0);
+    err_release(&err);
+    assert_int_equal(err.advice, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(advice_stays_the_end_of_the_text),
         cmocka_unit_test(a_failure_is_composed_wrapped_and_released),
         cmocka_unit_test(a_failure_may_be_made_of_the_one_before),
         cmocka_unit_test(errno_decides_the_code_where_the_table_says_so),
