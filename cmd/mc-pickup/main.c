@@ -22,7 +22,7 @@ static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal
                             "  --config FILE  the configuration (else $MC_PICKUP_CONFIG, the user's, the machine's)\n"
                             "  --db FILE      the board (else $MC_DB, the configuration's, the user's)\n"
                             "  -v             say what was done\n"
-                            "  -q             say nothing but errors\n"
+                            "  -q             no result, only what failed or needs somebody\n"
                             "  --help         this text\n"
                             "  --version      the version\n";
 
@@ -130,36 +130,40 @@ static bool is_stale(const struct pickup *pickup, const struct options *options,
     bool asked = options->ticket || options->dry || options->json || options->verbose || isatty(STDOUT_FILENO) ||
                  isatty(STDERR_FILENO);
     bool stale = false;
-    char *file;
+    char *beside, *elsewhere;
 
     if (asked || pickup->report.exit == MC_USAGE)
         return false;
-    file = site_said_refusal(&pickup->site);
+    beside = site_said_refusal(&pickup->site);
+    elsewhere = site_said_elsewhere(&pickup->site);
     if (pickup->report.outcome == OUTCOME_REFUSED && is_refusal(pickup->report.exit))
-        stale = said_before(file, words);
-    else
-        said_forget(file);
-    free(file);
+        stale = said_before(beside ? beside : elsewhere, words);
+    else {
+        said_forget(beside);
+        said_forget(elsewhere);
+    }
+    free(beside);
+    free(elsewhere);
     return stale;
 }
 
 static void print_errors(const struct pickup *pickup, const struct options *options) {
     const struct report *report = &pickup->report;
-    struct text words = {0};
+    struct text line = {0};
 
-    if (report->error) {
-        text_add(&words, "mc-pickup: ");
-        clean_escape(&words, report->error, strlen(report->error));
-        text_addc(&words, '\n');
+    if (report->error && !report->hushed) {
+        text_add(&line, "mc-pickup: ");
+        clean_escape(&line, report->error, strlen(report->error));
+        text_addc(&line, '\n');
     }
-    if (!options->quiet)
-        text_add(&words, text_str(&report->warnings));
-    if (!is_stale(pickup, options, text_str(&words)))
-        fputs(text_str(&words), stderr);
-    text_release(&words);
+    if (!is_stale(pickup, options, text_str(&line)))
+        fputs(text_str(&line), stderr);
+    fputs(text_str(&report->warnings), stderr);
+    text_release(&line);
 }
 
-/* What a person is told: warnings and errors on standard error; the result with -v or on a terminal. */
+/* What a person is told: warnings and errors on standard error, with -q too, for what was said once is not said again;
+ * the result with -v or on a terminal. */
 static void print(const struct pickup *pickup, const struct options *options) {
     const struct report *report = &pickup->report;
     struct text line = {0};
@@ -189,7 +193,7 @@ static void fail(struct report *report, const struct err *err) {
     else
         report->outcome = err->code == MC_TEMPFAIL ? OUTCOME_DEFERRED : OUTCOME_FAILED;
     text_copy(report->reason, sizeof report->reason, exit_name((int)err->code));
-    report_fail(report, err->text);
+    report_fail(report, "%s", err->text);
 }
 
 /* A reader that has gone must not end a pickup half-way, nor a full disk behind standard output pass for success. */

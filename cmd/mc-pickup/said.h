@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* A refusal that stays is mailed by cron every minute. What was said last stands beside the board, because neither
+/* A refusal that stays is mailed by cron every minute. What was said last stands in a file, because neither
  * configuration nor board may be readable: a hash of the words and the time. `file` NULL, or in a folder that is not
  * there or cannot be written: nothing is remembered, and everything is said. */
 

@@ -133,7 +133,10 @@ bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err 
         if (!take(pickup, work, took, err))
             return false;
     }
-    if (!*took)
+    if (!*took) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "contended", MC_TEMPFAIL);
+        report_fail(&pickup->report, "other pickups took each ticket first; the next pickup tries again");
+        report_hush(&pickup->report);
+    }
     return true;
 }

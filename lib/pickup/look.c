@@ -58,7 +58,7 @@ static void say_no_profile(struct pickup *pickup) {
     }
     if (!found.len)
         text_add(&found, "none on this PATH");
-    report_warn(&pickup->report,
+    report_fail(&pickup->report,
                 "configuration %s: no \"profile\" is set and an agent costs money, so none is started by guess; "
                 "agents found: %s; add a line such as \"profile\": \"claude\"",
                 site->config.file ? site->config.file : "(none; make one with mc-ticket init)", text_str(&found));
@@ -79,7 +79,7 @@ static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err 
     text_copy(pickup->report.thing, sizeof pickup->report.thing, thing);
     if (pickup->ticket) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "breaker", MC_TEMPFAIL);
-        report_warn(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s); %s",
+        report_fail(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s); %s",
                     pickup->report.ticket, thing, until, breaker.class,
                     class < 0 ? "mc-ticket breaker shows more" : class_rule((enum send_class) class)->next_action);
         return true;
@@ -105,7 +105,7 @@ static bool say_working(struct pickup *pickup, struct err *err) {
         text_copy(pickup->report.session, sizeof pickup->report.session, runtime.tmux_target);
     } else if (ok) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "not_confirmed", MC_TEMPFAIL);
-        report_warn(&pickup->report,
+        report_fail(&pickup->report,
                     "%s: in progress, and its worker could not be confirmed to live; try again in a minute, or look "
                     "with mc-ticket runtimes",
                     pickup->report.ticket);
@@ -120,7 +120,7 @@ static bool say_wrong_status(struct pickup *pickup, struct err *err) {
 
     if (ok) {
         look_settle(&pickup->report, OUTCOME_REFUSED, "status", MC_DATAERR);
-        report_warn(&pickup->report, "%s: it is %s, and only a todo ticket can be picked up; see mc-ticket show %s",
+        report_fail(&pickup->report, "%s: it is %s, and only a todo ticket can be picked up; see mc-ticket show %s",
                     pickup->report.ticket, ticket_status_name(ticket.status), pickup->report.ticket);
     }
     ticket_release(&ticket);
@@ -134,7 +134,7 @@ static bool say_strange_profile(struct pickup *pickup, struct err *err) {
 
     if (ok && ticket.profile) {
         look_settle(&pickup->report, OUTCOME_REFUSED, "no_profile", MC_CONFIG);
-        report_warn(&pickup->report, "%s: its profile %s is not configured; add it to \"profiles\" in %s",
+        report_fail(&pickup->report, "%s: its profile %s is not configured; add it to \"profiles\" in %s",
                     pickup->report.ticket, ticket.profile,
                     pickup->site.config.file ? pickup->site.config.file : "a configuration (mc-ticket init makes one)");
     } else if (ok) {
@@ -146,7 +146,7 @@ static bool say_strange_profile(struct pickup *pickup, struct err *err) {
 
 static void say_wait(struct pickup *pickup, const char *reason, const char *words) {
     look_settle(&pickup->report, OUTCOME_DEFERRED, reason, MC_TEMPFAIL);
-    report_warn(&pickup->report, "%s: %s", pickup->report.ticket, words);
+    report_fail(&pickup->report, "%s: %s", pickup->report.ticket, words);
 }
 
 /* Is an agent of an earlier run still on record, which healing or its own host has to end first? */
@@ -194,10 +194,10 @@ static void say_blocker(struct pickup *pickup, const struct claim_naming *naming
     site_key(&pickup->site, naming->blocker, key);
     look_settle(&pickup->report, OUTCOME_DEFERRED, "waits", MC_TEMPFAIL);
     if (naming->blocker_cancelled)
-        report_warn(&pickup->report, "%s: it waits for %s, which was cancelled; mc-ticket reopen %s, or cancel it too",
+        report_fail(&pickup->report, "%s: it waits for %s, which was cancelled; mc-ticket reopen %s, or cancel it too",
                     pickup->report.ticket, key, key);
     else
-        report_warn(&pickup->report, "%s: it waits for %s, which is not done yet", pickup->report.ticket, key);
+        report_fail(&pickup->report, "%s: it waits for %s, which is not done yet", pickup->report.ticket, key);
 }
 
 /* May the named ticket be taken now? The report says why not. */

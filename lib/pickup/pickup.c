@@ -86,6 +86,8 @@ static void stop_silent(struct report *report) {
     report->outcome = OUTCOME_FAILED;
     report->exit = MC_UNAVAILABLE;
     text_copy(report->reason, sizeof report->reason, send_class_name(CLASS_NO_TMUX));
+    report_fail(report, "tmux does not answer while agents are at work: nothing was done");
+    report_hush(report); /* healing says so once */
 }
 
 static bool go_through(struct pickup *pickup, struct err *err) {

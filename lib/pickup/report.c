@@ -104,8 +104,22 @@ void report_plan_lines(const struct report *report, struct text *out) {
     }
 }
 
-void report_fail(struct report *report, const char *text) {
-    xreplace(&report->error, text);
+void report_fail(struct report *report, const char *format, ...) {
+    char *line;
+    va_list args;
+
+    va_start(args, format);
+    line = xvasprintf(format, args);
+    va_end(args);
+    if (report->error && !report->hushed && !text_same(report->error, line))
+        report_warn(report, "%s", report->error);
+    free(report->error);
+    report->error = line;
+    report->hushed = false;
+}
+
+void report_hush(struct report *report) {
+    report->hushed = true;
 }
 
 static void put_word(struct json *to, const char *key, const char *word) {

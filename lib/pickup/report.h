@@ -39,7 +39,8 @@ struct report {
     const char *class;     /* NULL: nothing was sent */
     int http_status;
     char *detail;
-    char *error;                            /* what ended the pickup, or NULL */
+    char *error;                            /* the line of an outcome that is not well, or NULL */
+    bool hushed;                            /* it was said by an earlier pickup: for the object alone */
     struct json *healed, *delivered, *plan; /* arrays */
     struct text warnings;                   /* lines for standard error, each ends with a newline */
     struct text notes;                      /* lines for -v */
@@ -68,8 +69,10 @@ void report_plan(struct report *report, const char *step, const char *ticket, co
 /* The plan as lines for a person. */
 void report_plan_lines(const struct report *report, struct text *out);
 
-/* The error that ended the pickup, for the object's `error`. */
-void report_fail(struct report *report, const char *text);
+/* The line of an outcome that is not well: on standard error, and the object's `error`. One that it replaces stays a
+ * warning. Hushed: said before, so only the object has it. */
+void report_fail(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_hush(struct report *report);
 
 void report_json(const struct report *report, struct text *out);
 void report_line(const struct report *report, struct text *out); /* "dispatched MC-7 …", no newline */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,7 +13,7 @@
 #include "host/proc.h"
 #include "rules/config_read.h"
 
-enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
+enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256, NAME_LONGEST = 200 };
 
 static const char *lookup(const char *name) {
     const char *value = getenv(name);
@@ -311,5 +312,21 @@ char *site_last_pickup(const struct site *site) {
 }
 
 char *site_said_refusal(const struct site *site) {
-    return site->folder ? own_file(site, "said-refusal") : NULL;
+    return site->folder && (site->board || files_exists(site->board_path)) ? own_file(site, "said-refusal") : NULL;
+}
+
+char *site_said_elsewhere(const struct site *site) {
+    char *state = site->folder ? user_file(lookup("XDG_STATE_HOME"), ".local/state", "") : NULL;
+    char *file = NULL;
+
+    if (state) {
+        char *name = xstrdup(site->board_path);
+
+        for (char *at = name; (at = strchr(at, '/')) != NULL;)
+            *at = '!';
+        file = strlen(name) <= NAME_LONGEST ? xasprintf("%s/%s.said-refusal", state, name) : NULL;
+        free(name);
+    }
+    free(state);
+    return file;
 }

@@ -66,6 +66,10 @@ char *site_settings(const struct site *site, const char *run_id);    /* in it: w
 char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_work_dir(const struct site *site, int64_t ticket);
 char *site_last_pickup(const struct site *site);
-char *site_said_refusal(const struct site *site); /* NULL before the board's place is known */
+
+/* Where a refusal is remembered: beside a board that is there; and of one that is not, in the user's own state folder
+ * under the board's whole path. NULL: nowhere. */
+char *site_said_refusal(const struct site *site);
+char *site_said_elsewhere(const struct site *site);
 
 #endif

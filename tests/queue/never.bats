@@ -104,6 +104,43 @@ END
     is "$(value ticket)$errors" MC-2
 }
 
+@test "a refusal is no new one because something else was said beside it" {
+    configure '{}' --busy 6000000
+    "$MC_PYTHON" - "$CONFIG" <<'END'
+import json, sys
+config = json.load(open(sys.argv[1]))
+del config["profile"]
+json.dump(config, open(sys.argv[1], "w"))
+END
+    init
+    add nameless
+    add strange
+    rows "UPDATE tickets SET profile='gone' WHERE id=2"
+    expect 78 pickup
+    is "$(wc -l <"$T/errors")" 2
+    has "$errors" 'no "profile" is set'
+    has "$errors" "MC-2: it can never be picked up"
+    silent 78
+    expect 78 pickup --json
+    has "$(value error)" 'no "profile" is set'
+}
+
+@test "-q hides results, never what has failed, and nothing that is said once" {
+    configure "$TWO" --busy 6000000
+    init
+    add broken --profile gone
+    expect 69 pickup -q
+    one_line
+    has "$errors" "MC-1: no_agent: "
+    silent 69
+    add strange
+    rows "UPDATE tickets SET profile='strange' WHERE id=2"
+    expect 69 pickup -q -v
+    is "$output" ""
+    one_line
+    has "$errors" "MC-2: it can never be picked up"
+}
+
 @test "a wrong configuration is mailed once a day, not once a minute" {
     configure
     init
@@ -127,6 +164,7 @@ END
     expect 78 pickup
     one_line
     # A board beside it remembers its own.
+    touch "$STATE/other.db"
     MC_DB=$STATE/other.db expect 78 pickup
     one_line
     MC_DB=$STATE/other.db silent 78
@@ -166,13 +204,42 @@ END
     one_line
 }
 
-@test "no board: 66, once a day where there is a place to remember it" {
+@test "no board: 66, once a day where the user's state folder is, and nothing is left in the folder that was named" {
     configure
     mkdir -m 700 "$STATE"
     expect 66 pickup
     one_line
+    expect 66 pickup
+    one_line
+    is "$(ls -A "$STATE")" ""
+    mkdir -p "$T/.local/state/mc-pickup"
+    expect 66 pickup
+    one_line
     silent 66
-    is "$(ls "$STATE")" said-refusal
+    # Another one has a memory of its own; so has one whose folder is not there.
+    MC_DB=$T/typo/board.db
+    expect 66 pickup
+    one_line
+    silent 66
+    MC_DB=$STATE/board.db silent 66
+    is "$(ls -A "$STATE")" ""
+    # There in between, it is news when it has gone again.
+    MC_DB=$STATE/board.db
+    init
+    silent 0
+    rm "$STATE"/board.db*
+    expect 66 pickup
+    one_line
+    minutes 1441
+    expect 66 pickup
+    one_line
+    # XDG_STATE_HOME is it where it is set.
+    mkdir -p "$T/xdg/mc-pickup"
+    extra+=(XDG_STATE_HOME="$T/xdg")
+    expect 66 pickup
+    one_line
+    silent 66
+    has "$(ls "$T/xdg/mc-pickup")" "!state!board.db.said-refusal"
 }
 
 @test "a time that a wrong clock has put off for years counts as due" {
