@@ -14,12 +14,6 @@ static const char *why_of(const struct breaker *breaker) {
     return class < 0 ? "" : class_rule((enum send_class) class)->why;
 }
 
-static const char *next_of(const struct breaker *breaker) {
-    int class = send_class_from(breaker->class);
-
-    return class < 0 ? "" : class_rule((enum send_class) class)->next_action;
-}
-
 static struct json *tickets_json(const struct call *call, const struct breaker *breaker) {
     struct json *array = json_array();
 
@@ -41,8 +35,9 @@ static struct json *row_json(const struct call *call, const struct breaker_row *
     json_put_bool(object, "open", breaker_open(breaker, now));
     json_put_nonzero(object, "open_until", breaker->openings ? breaker->open_until : 0);
     json_put_string(object, "class", breaker->class);
+    json_put_string(object, "detail", breaker->detail);
     json_put_string(object, "why", why_of(breaker));
-    json_put_string(object, "next_action", next_of(breaker));
+    json_put_string(object, "next_action", breaker_advice(breaker));
     json_put(object, "tickets", tickets_json(call, breaker));
     return object;
 }
@@ -75,7 +70,13 @@ static void print_row(const struct call *call, const struct breaker_row *row) {
         site_key(&call->site, breaker->shares[i].ticket, key);
         printf("%s %s", i ? "," : ", of", key);
     }
-    printf("\n  why     %s\n  next    %s\n", why_of(breaker), next_of(breaker));
+    if (*breaker->detail) {
+        fputs("\n  seen    ", stdout);
+        print_line(breaker->detail, 0);
+    }
+    printf("\n  why     %s\n  next    ", why_of(breaker));
+    print_line(breaker_advice(breaker), 0);
+    putchar('\n');
 }
 
 static bool show(struct call *call, struct err *err) {
@@ -86,6 +87,39 @@ static bool show(struct call *call, struct err *err) {
         print_json(call, &list);
     for (size_t i = 0; ok && !call->json && i < list.count; i++)
         print_row(call, &list.items[i]);
+    if (ok && !call->json && !list.count)
+        puts("no breaker: nothing has failed since its last success");
+    breaker_list_release(&list);
+    return ok;
+}
+
+/* Is it a thing of this configuration, or does it stand on the board? The known ones go into `names`. */
+static bool is_thing(const struct call *call, const struct breaker_list *list, const char *thing, struct text *names) {
+    const struct config *config = &call->site.config;
+    bool known = breaker_list_find(list, thing) != NULL;
+    char key[BREAKER_THING_SIZE];
+
+    text_addf(names, "%s, %s", thing_name(THING_MACHINE), thing_name(THING_ENDPOINT));
+    known |= strcmp(thing, thing_name(THING_MACHINE)) == 0 || strcmp(thing, thing_name(THING_ENDPOINT)) == 0;
+    for (size_t i = 0; i < config->profile_count; i++) {
+        breaker_thing(key, THING_PROFILE, config->profiles[i].name);
+        text_addf(names, ", %s", key);
+        known |= strcmp(thing, key) == 0;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        if (!strstr(text_str(names), list->items[i].thing))
+            text_addf(names, ", %s", list->items[i].thing);
+    return known;
+}
+
+static bool check_thing(const struct call *call, const char *thing, struct err *err) {
+    struct breaker_list list = {0};
+    struct text names = {0};
+    bool ok = breakers_list(call->site.board, &list, err);
+
+    if (ok && !is_thing(call, &list, thing, &names))
+        ok = err_set(err, MC_NOINPUT, "%s: there is no such thing with a breaker; known: %s", thing, text_str(&names));
+    text_release(&names);
     breaker_list_release(&list);
     return ok;
 }
@@ -94,9 +128,8 @@ static bool show(struct call *call, struct err *err) {
 static bool close(struct call *call, const char *thing, struct err *err) {
     int count = 0;
 
-    if (thing && !breaker_thing_ok(thing))
-        return err_set(err, MC_USAGE, "%s is no thing with a breaker; mc-ticket breaker lists them", thing);
-    if (!call_open(call, false, err) || !board_begin(call->site.board, err))
+    if (!call_open(call, false, err) || (thing && !check_thing(call, thing, err)) ||
+        !board_begin(call->site.board, err))
         return false;
     if (!breakers_close(call->site.board, thing, &count, err) || !board_commit(call->site.board, err)) {
         board_rollback(call->site.board);

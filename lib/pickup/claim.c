@@ -117,7 +117,8 @@ bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err 
 
     *took = false;
     for (int race = 0; race < RACES_MAX && !*took; race++) {
-        if (!look(pickup, &found, err) || (race == 0 && !speak_of_stuck(pickup, &found, err)))
+        if (!look(pickup, &found, err) ||
+            (race == 0 && (!speak_of_stuck(pickup, &found, err) || !speak_of_waiting(pickup, &found, err))))
             return false;
         if (found.more_due && !pickup->dry) {
             if (!sweep(pickup, err))

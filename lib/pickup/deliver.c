@@ -40,7 +40,7 @@ static bool send(struct work *work, struct err *err) {
         return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
                          work->runtime.profile ? work->runtime.profile : "(none)");
     if (!site_tmux(work->site, &own)) {
-        work_stop(work, CLASS_NO_TMUX, "%s", own.text);
+        work_stop_by_err(work, CLASS_NO_TMUX, &own);
         err_release(&own);
         return false;
     }

@@ -188,8 +188,9 @@ static bool frees(const struct pickup *pickup, const struct world_case *one, enu
 
     if (one->ticket.status != TICKET_IN_PROGRESS)
         return false;
-    return remedy == REMEDY_RELEASE || (remedy == REMEDY_RETIRE && config->retry.backoff_s == 0 &&
-                                        one->ticket.attempts + 1 < config->retry.max_attempts);
+    return (remedy == REMEDY_RELEASE && (config->retry.backoff_s == 0 || !one->ticket.world_failures)) ||
+           (remedy == REMEDY_RETIRE && config->retry.backoff_s == 0 &&
+            one->ticket.attempts + 1 < config->retry.max_attempts);
 }
 
 /* What the claim of this dry run finds otherwise than the rows say. */

@@ -136,24 +136,30 @@ static bool is_others(const struct work *work, const struct tmux_pane *pane, con
  * for each such run. */
 static bool stop_unknown(struct work *work, const struct tmux_pane *pane, struct err *err) {
     struct board *board = work->site->board;
+    char *body;
+    bool ok;
 
     work_stop(work, CLASS_SESSION_TAKEN,
-              "session %s has this board's tag and run %s, which the board does not know (an older copy put back?); "
-              "look with: %s -S %s attach -t =%s:",
-              pane->session, pane->run, work->site->tmux.program, work->site->tmux.socket, pane->session);
+              "session %s has this board's tag and run %s, which the board does not know (an older copy put back?)",
+              pane->session, pane->run);
+    work_advise(work, "look with: %s -S %s attach -t =%s: and close it if nobody needs it", work->site->tmux.program,
+                work->site->tmux.socket, pane->session);
     if (!journal_said(
             board, &(struct journal_look){.ticket_id = work->ticket.id, .run_id = pane->run, .kind = "session_taken"},
             &work->verdict.said, err) ||
         work->verdict.said)
         return !err->text;
-    return journal_add(board,
-                       &(struct journal_row){.ticket_id = work->ticket.id,
-                                             .run_id = pane->run,
-                                             .author = "mc-pickup",
-                                             .kind = "session_taken",
-                                             .body = work->verdict.detail,
-                                             .now = clock_now()},
-                       err);
+    body = xasprintf("%s; %s", work->verdict.detail, work->verdict.next);
+    ok = journal_add(board,
+                     &(struct journal_row){.ticket_id = work->ticket.id,
+                                           .run_id = pane->run,
+                                           .author = "mc-pickup",
+                                           .kind = "session_taken",
+                                           .body = body,
+                                           .now = clock_now()},
+                     err);
+    free(body);
+    return ok;
 }
 
 static enum hidden judge(struct work *work, const struct tmux_pane *pane, const struct run *run, struct err *err) {

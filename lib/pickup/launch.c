@@ -13,7 +13,7 @@
 #include "store/runtimes.h"
 
 static bool stop_start(struct work *work, const struct err *err) {
-    return work_stop(work, err->code == MC_OSERR ? CLASS_OS_ERROR : CLASS_NO_TMUX, "%s", err->text);
+    return work_stop_by_err(work, err->code == MC_OSERR ? CLASS_OS_ERROR : CLASS_NO_TMUX, err);
 }
 
 static enum tmux_start start(struct work *work, struct err *err) {
@@ -147,8 +147,9 @@ static bool take_other_name(struct work *work, struct err *err) {
     other = xasprintf("%s-%.6s", name, work->site->board_name);
     if (!strcmp(work->runtime.tmux_target, other)) {
         free(other);
-        return work_stop(work, CLASS_SESSION_TAKEN, "sessions %s and %s are both others'; rename one of them", name,
-                         work->runtime.tmux_target);
+        return work_stop(work, CLASS_SESSION_TAKEN, "sessions %s and %s are both others'", name,
+                         work->runtime.tmux_target) ||
+               work_advise(work, "rename one of them");
     }
     xreplace(&work->runtime.tmux_target, other);
     free(other);

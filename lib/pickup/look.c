@@ -70,18 +70,16 @@ static void say_no_profile(struct pickup *pickup) {
 static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err *err) {
     struct breaker breaker = {0};
     char until[CLOCK_STAMP];
-    int class;
 
     if (!breakers_get(pickup->site.board, thing, &breaker, err))
         return false;
-    class = send_class_from(breaker.class);
     clock_stamp(breaker.open_until, until);
     text_copy(pickup->report.thing, sizeof pickup->report.thing, thing);
     if (pickup->ticket) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "breaker", MC_TEMPFAIL);
-        report_fail(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s); %s",
-                    pickup->report.ticket, thing, until, breaker.class,
-                    class < 0 ? "mc-ticket breaker shows more" : class_rule((enum send_class) class)->next_action);
+        report_fail(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s%s%s); %s",
+                    pickup->report.ticket, thing, until, breaker.class, *breaker.detail ? ": " : "", breaker.detail,
+                    breaker_advice(&breaker));
         return true;
     }
     look_settle(&pickup->report, OUTCOME_IDLE, "breaker", MC_OK);
@@ -147,6 +145,24 @@ static bool say_strange_profile(struct pickup *pickup, struct err *err) {
 static void say_wait(struct pickup *pickup, const char *reason, const char *words) {
     look_settle(&pickup->report, OUTCOME_DEFERRED, reason, MC_TEMPFAIL);
     report_fail(&pickup->report, "%s: %s", pickup->report.ticket, words);
+}
+
+static bool say_not_due(struct pickup *pickup, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
+    char stamp[CLOCK_STAMP];
+    char *words;
+
+    if (ok) {
+        clock_stamp(ticket.next_attempt_at, stamp);
+        words =
+            xasprintf("its next attempt is not due until %s%s%s; mc-ticket block and then reopen make it due", stamp,
+                      ticket.failure_reason ? ", after " : "", ticket.failure_reason ? ticket.failure_reason : "");
+        say_wait(pickup, "not_due", words);
+        free(words);
+    }
+    ticket_release(&ticket);
+    return ok;
 }
 
 /* Is an agent of an earlier run still on record, which healing or its own host has to end first? */
@@ -217,9 +233,7 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
             break;
         return say_working(pickup, err);
     case NAMED_NOT_DUE:
-        say_wait(pickup, "not_due",
-                 "its next attempt is not due yet; see mc-ticket show; mc-ticket block and then reopen make it due");
-        return true;
+        return say_not_due(pickup, err);
     case NAMED_WAITS_FOR:
         say_blocker(pickup, &naming);
         return true;

@@ -26,7 +26,7 @@ static bool stop_by(struct work *work, const struct err *err) {
         class = CLASS_OS_ERROR;
     else if (err->code == MC_DATAERR)
         class = CLASS_REJECTED;
-    return work_stop(work, class, "%s", err->text);
+    return work_stop_by_err(work, class, err);
 }
 
 static bool long_to_file(struct work *work, const struct prompt_parts *parts, struct err *err) {
@@ -158,8 +158,8 @@ static bool have_launcher(struct work *work) {
     bool not_executable = false;
     char *program = xasprintf("%s/mc-launch", work->site->libexec);
     char *found = files_find_program(program, NULL, &not_executable);
-    bool ok =
-        found || work_stop(work, CLASS_NO_AGENT, "%s is not there or not executable; install mc-pickup again", program);
+    bool ok = found || work_stop(work, CLASS_NO_AGENT, "%s is not there or not executable", program) ||
+              work_advise(work, "install mc-pickup again");
 
     free(found);
     free(program);

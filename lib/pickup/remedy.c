@@ -194,11 +194,15 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
         *changed = true;
         say(cure, ticket_status_name(done.status));
         if (done.moved && tally_is_news(&done.tally)) {
+            struct text waits = {0};
             char key[KEY_SIZE];
 
             site_key(cure->site, one->ticket.id, key);
-            report_warn(&cure->pickup->report, "%s: %s: %s; the ticket is %s; see mc-ticket show %s", key,
-                        heal_rule_name(cure->repair->rule), give.detail, ticket_status_name(done.status), key);
+            tally_words(&done.tally, &waits);
+            report_warn(&cure->pickup->report, "%s: %s: %s; the ticket is %s%s; see mc-ticket show %s", key,
+                        heal_rule_name(cure->repair->rule), give.detail, ticket_status_name(done.status),
+                        text_str(&waits), key);
+            text_release(&waits);
         }
     }
     text_release(&death);

@@ -11,6 +11,7 @@
 #include "run/giveback.h"
 #include "run/marker.h"
 #include "run/takeover.h"
+#include "run/tally.h"
 #include "run/turnback.h"
 #include "store/breakers.h"
 #include "store/journal.h"
@@ -95,6 +96,7 @@ static struct giveback giveback_of(const struct work *work) {
         .runtime = &work->runtime,
         .class = work->verdict.class,
         .detail = work->verdict.detail,
+        .next = work->verdict.next,
         .death = work->verdict.death,
         .screen = work->verdict.screen,
         .agent_may_live = work->spawned,
@@ -106,33 +108,59 @@ static struct giveback giveback_of(const struct work *work) {
     };
 }
 
-/* One line an event: what failed, where the ticket is, what waits for it, what to do. */
-static void say_failure(struct work *work, const char *where, const struct tally *tally) {
-    const struct class_rule *rule = class_rule(work->verdict.class);
-    const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
-    char until[CLOCK_STAMP];
-
-    if ((!tally_is_news(tally) && !work->asked) || work->verdict.said)
-        return;
-    if (!tally->opened_until) {
-        report_warn(work->report, "%s: %s: %s; %s; %s", work->key, rule->name, detail, where, rule->next_action);
-        return;
-    }
-    clock_stamp(tally->opened_until, until);
-    report_warn(work->report,
-                "%s: %s: %s; %s; tickets that need %s wait until %s and go on by themselves with its first success; %s",
-                work->key, rule->name, detail, where, tally->thing, until, rule->next_action);
+/* Of a first turn it is the report's line. */
+static void say(struct work *work, const char *line, bool silent) {
+    if (work->first)
+        report_fail(work->report, "%s", line);
+    else if (!silent)
+        report_warn(work->report, "%s", line);
+    if (work->first && silent)
+        report_hush(work->report);
 }
 
-bool settle_world(struct work *work, struct err *err) {
-    struct board *board = work->site->board;
-    struct giveback give = giveback_of(work);
-    struct tally tally = {0};
-    bool ok = board_begin(board, err) && giveback_count(work->site, &give, &tally, err) && board_commit(board, err);
+struct telling {
+    const char *where; /* the ticket, or its message, is now */
+    int64_t due;       /* 0: it is not tried again by itself */
+    const struct tally *tally;
+};
 
-    tally.repeated = work->message_attempts > 0;
+static void write_next_try(struct text *line, const struct telling *telling) {
+    const struct breaker *breaker = &telling->tally->breaker;
+    char stamp[CLOCK_STAMP];
+
+    if (!telling->due)
+        return;
+    clock_stamp(breaker->openings && breaker->open_until > telling->due ? breaker->open_until : telling->due, stamp);
+    text_addf(line, ", next try %s", stamp);
+}
+
+/* One line an event: what failed, where the ticket is, what waits for it, what to do. */
+static void say_failure(struct work *work, const struct telling *telling) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+    const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
+    bool silent = (!tally_is_news(telling->tally) && !work->asked) || work->verdict.said;
+    struct text line = {0};
+
+    text_addf(&line, "%s: %s: %s; %s", work->key, rule->name, detail, telling->where);
+    write_next_try(&line, telling);
+    tally_words(telling->tally, &line);
+    text_addf(&line, "; %s", work_advice(work));
+    say(work, text_str(&line), silent);
+    text_release(&line);
+}
+
+bool settle_world(struct work *work, int64_t due, struct err *err) {
+    struct board *board = work->site->board;
+    const struct failure failure = {.class = work->verdict.class,
+                                    .ticket = work->ticket.id,
+                                    .profile = work->runtime.profile,
+                                    .detail = work->verdict.detail,
+                                    .next = work->verdict.next};
+    struct tally tally = {.repeated = work->message_attempts > 0};
+    bool ok = board_begin(board, err) && tally_count(work->site, &failure, &tally, err) && board_commit(board, err);
+
     if (ok)
-        say_failure(work, "its message waits", &tally);
+        say_failure(work, &(struct telling){.where = "its message waits", .due = due, .tally = &tally});
     else
         board_rollback(board);
     return ok;
@@ -150,8 +178,11 @@ bool settle_failed(struct work *work, struct err *err) {
     }
     if (!done.moved) { /* an operator or an agent's signal was first: nothing has failed that anybody waits for */
         conclude(work, OUTCOME_DEFERRED, "ticket_moved_on", MC_TEMPFAIL);
-        report_note(work->report, "%s: %s, and the ticket is %s by now", work->key, rule->name,
-                    ticket_status_name(done.status));
+        where =
+            xasprintf("%s: %s, and the ticket is %s by now", work->key, rule->name, ticket_status_name(done.status));
+        report_note(work->report, "%s", where);
+        say(work, where, true);
+        free(where);
         return true;
     }
     conclude(work,
@@ -160,7 +191,7 @@ bool settle_failed(struct work *work, struct err *err) {
                                            : OUTCOME_FAILED,
              rule->name, rule->exit);
     where = xasprintf("the ticket is %s", ticket_status_name(done.status));
-    say_failure(work, where, &done.tally);
+    say_failure(work, &(struct telling){.where = where, .due = done.due, .tally = &done.tally});
     free(where);
     return true;
 }
@@ -180,13 +211,16 @@ bool settle_asking(struct work *work, struct err *err) {
     struct giveback give = giveback_of(work);
     const struct class_rule *rule = class_rule(work->verdict.class);
     bool moved = false;
+    char *line;
     bool ok;
 
     if (!giveback_ask(work->site, &give, &moved, err))
         return false;
     ok = give_turn_back(work, work->argv_turn ? TURN_CARRIED : TURN_NOT_TAKEN, err);
     conclude(work, OUTCOME_DEFERRED, rule->name, rule->exit);
-    report_warn(work->report, "%s: %s: %s; %s", work->key, rule->name, work->verdict.detail, rule->next_action);
+    line = xasprintf("%s: %s: %s; %s", work->key, rule->name, work->verdict.detail, work_advice(work));
+    say(work, line, false);
+    free(line);
     return ok;
 }
 
@@ -214,10 +248,13 @@ static bool settle_declined(struct work *work, enum adopt_verdict verdict, struc
     char *detail =
         xasprintf("%s; adoption declined: %s (%s)", work->verdict.detail, adopt_name(verdict), adopt_words(verdict));
     bool ok = decline(work, verdict, detail, err);
+    char *line;
 
     if (ok) {
         conclude(work, OUTCOME_DEFERRED, adopt_name(verdict), MC_TEMPFAIL);
-        report_warn(work->report, "%s: %s; %s", work->key, detail, next_of(verdict));
+        line = xasprintf("%s: %s; %s", work->key, detail, next_of(verdict));
+        say(work, line, false);
+        free(line);
     }
     free(detail);
     return ok;
@@ -255,14 +292,17 @@ static bool repeated_as_sent(struct work *work) {
     char *both;
 
     work->verdict.detail = NULL;
+    work->verdict.next = NULL;
     if (endpoint_repeat(work)) {
         both = xasprintf("%s; sent again with the same key: %s", first.detail, work->verdict.detail);
         free(first.detail);
+        free(first.next);
         free(work->verdict.detail);
         work->verdict.detail = both;
         return true;
     }
     free(work->verdict.detail);
+    free(work->verdict.next);
     work->verdict = first;
     return false;
 }

@@ -2,6 +2,7 @@
 #define MC_SETTLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 struct work;
@@ -17,6 +18,7 @@ bool settle_sent(struct work *work, struct err *err);   /* the turn was taken */
 bool settle_asking(struct work *work, struct err *err); /* a person is needed */
 bool settle_failed(struct work *work, struct err *err); /* the run is over */
 bool settle_resolved(struct work *work);                /* unknown: was it delivered after all? */
-bool settle_world(struct work *work, struct err *err);  /* counts a failure of the world; says it once */
+/* Counts a failure of the world, of a message that is tried again at `due`; says it once. */
+bool settle_world(struct work *work, int64_t due, struct err *err);
 
 #endif

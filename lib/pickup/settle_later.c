@@ -37,6 +37,7 @@ static bool ask(struct work *work, enum turn_end end, struct err *err) {
                             .runtime = &work->runtime,
                             .class = work->verdict.class,
                             .detail = work->verdict.detail,
+                            .next = work->verdict.next,
                             .screen = work->verdict.screen};
     bool moved = false;
 
@@ -45,7 +46,7 @@ static bool ask(struct work *work, enum turn_end end, struct err *err) {
         return false;
     report_warn(work->report, "%s: message %lld: %s: %s; the ticket waits for you: %s", work->key,
                 (long long)work->message_id, send_class_name(work->verdict.class), work->verdict.detail,
-                class_rule(work->verdict.class)->next_action);
+                work_advice(work));
     return true;
 }
 
@@ -53,6 +54,7 @@ static bool try_later(struct work *work, struct err *err) {
     const struct config *config = &work->site->config;
     const struct class_rule *rule = class_rule(work->verdict.class);
     int attempts = work->message_attempts + 1;
+    int64_t due;
     int64_t wait =
         retry_delay(attempts, config->retry.backoff_s * SECOND, config->retry.backoff_max_s * SECOND, random_number());
 
@@ -60,13 +62,14 @@ static bool try_later(struct work *work, struct err *err) {
         return ask(work, TURN_FAILED, err);
     if (work->verdict.pause_ms > 0)
         wait = work->verdict.pause_ms;
-    if (!put_back(work, TURN_WAITS, clock_now() + wait, err))
+    due = clock_now() + wait;
+    if (!put_back(work, TURN_WAITS, due, err))
         return false;
     if (class_is_world(work->verdict.class))
-        return settle_world(work, err);
+        return settle_world(work, due, err);
     if (attempts == 1)
         report_warn(work->report, "%s: message %lld: %s: %s; it is tried again; %s", work->key,
-                    (long long)work->message_id, rule->name, work->verdict.detail, rule->next_action);
+                    (long long)work->message_id, rule->name, work->verdict.detail, work_advice(work));
     return true;
 }
 
@@ -83,7 +86,7 @@ static bool wait_out_of_reach(struct work *work, struct err *err) {
         said)
         return !err->text;
     report_warn(work->report, "%s: message %lld waits: %s: %s; %s", work->key, (long long)work->message_id, rule->name,
-                work->verdict.detail, rule->next_action);
+                work->verdict.detail, work_advice(work));
     return journal_add(board,
                        &(struct journal_row){.ticket_id = work->ticket.id,
                                              .run_id = work->run_id,

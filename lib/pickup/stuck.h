@@ -11,4 +11,8 @@ struct pickup;
  * name a profile which is not configured, or none where there is no default. Nothing is written where none is new. */
 bool speak_of_stuck(struct pickup *pickup, const struct claim_look *look, struct err *err);
 
+/* That tickets wait for a thing that one ticket alone has found broken, which was not worth saying as long as nobody
+ * else needed it: said once, when another does. */
+bool speak_of_waiting(struct pickup *pickup, const struct claim_look *look, struct err *err);
+
 #endif

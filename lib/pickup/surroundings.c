@@ -79,10 +79,9 @@ static bool follow(struct work *work, struct surroundings *found, const char *pr
         goto out;
     *next = files_find_program(line.interpreter, NULL, &not_executable);
     if (!*next) {
-        ok = work_stop(work, CLASS_NO_AGENT,
-                       "profile %s: %s is run by %s, says its first line, and that is not there; install it, or the "
-                       "agent anew",
-                       profile, program, line.interpreter);
+        ok = work_stop(work, CLASS_NO_AGENT, "profile %s: %s is run by %s, says its first line, and that is not there",
+                       profile, program, line.interpreter) ||
+             work_advise(work, "install it, or the agent anew");
         goto out;
     }
     if (!line.wanted)
@@ -92,10 +91,9 @@ static bool follow(struct work *work, struct surroundings *found, const char *pr
     free(*next);
     *next = files_find_program(line.wanted, found->path, &not_executable);
     if (!*next)
-        ok = work_stop(work, CLASS_NO_AGENT,
-                       "profile %s: %s is run by %s, says its first line, and that is not found; add its folder to "
-                       "\"path\" in the configuration (command -v %s tells it)",
-                       profile, program, line.wanted, line.wanted);
+        ok = work_stop(work, CLASS_NO_AGENT, "profile %s: %s is run by %s, says its first line, and that is not found",
+                       profile, program, line.wanted) ||
+             work_advise(work, "add its folder to \"path\" in the configuration (command -v %s tells it)", line.wanted);
 out:
     free(beside);
     shebang_release(&line);
@@ -117,6 +115,22 @@ static bool follow_all(struct work *work, struct surroundings *found) {
     return ok;
 }
 
+/* Where the command was looked for decides what helps. */
+static bool stop_missing(struct work *work, const char *own_path, bool not_executable) {
+    const char *name = work->profile->name, *command = work->profile->command.items[0];
+
+    if (not_executable)
+        return work_stop(work, CLASS_NO_AGENT, "profile %s: %s is there and not executable", name, command) ||
+               work_advise(work, "mend its mode");
+    return work_stop(work, CLASS_NO_AGENT, "profile %s: command %s was not found", name, command) ||
+           work_advise(
+               work,
+               own_path ? "install it, or add its folder to the PATH in the profile's \"env\""
+               : work->site->config.path
+                   ? "install it, or add its folder to \"path\" in the configuration"
+                   : "install it, or add its folder to \"path\" in the configuration, because cron's PATH is short");
+}
+
 bool surroundings_find(struct work *work, struct surroundings *found) {
     const char *own_path = environment_value(&work->profile->env, "PATH");
     bool not_executable = false;
@@ -131,11 +145,7 @@ bool surroundings_find(struct work *work, struct surroundings *found) {
             "to one of them",
             work->profile->name, work->profile->command.items[0], own_path);
     if (!found->program)
-        return work_stop(work, CLASS_NO_AGENT,
-                         not_executable ? "profile %s: %s is there and not executable; mend its mode"
-                                        : "profile %s: command %s was not found; add its folder to \"path\" in the "
-                                          "configuration, because cron's PATH is short",
-                         work->profile->name, work->profile->command.items[0]);
+        return stop_missing(work, own_path, not_executable);
     if (!follow_all(work, found))
         return false;
     here = files_program_dir();

@@ -1,7 +1,9 @@
 #include "pickup/work.h"
 
 #include <stdarg.h>
+#include <string.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "pickup/report.h"
 
@@ -12,6 +14,7 @@ void work_release(struct work *work) {
     free(work->run_dir);
     free(work->launch_file);
     free(work->verdict.detail);
+    free(work->verdict.next);
     free(work->verdict.screen);
     free(work->verdict.death);
     *work = (struct work){0};
@@ -25,8 +28,30 @@ bool work_stop(struct work *work, enum send_class class, const char *format, ...
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
     xreplace(&work->verdict.detail, line);
+    xreplace(&work->verdict.next, NULL);
     work->verdict.class = class;
     return false;
+}
+
+bool work_advise(struct work *work, const char *format, ...) {
+    va_list args;
+
+    va_start(args, format);
+    free(work->verdict.next);
+    work->verdict.next = xvasprintf(format, args);
+    va_end(args);
+    return false;
+}
+
+bool work_stop_by_err(struct work *work, enum send_class class, const struct err *err) {
+    size_t what = err->advice ? err->advice - strlen("; ") : strlen(err->text);
+
+    work_stop(work, class, "%.*s", (int)what, err->text);
+    return err->advice && work_advise(work, "%s", err->text + err->advice);
+}
+
+const char *work_advice(const struct work *work) {
+    return work->verdict.next ? work->verdict.next : class_rule(work->verdict.class)->next_action;
 }
 
 void work_report(struct work *work) {

@@ -20,6 +20,7 @@ struct report;
 struct verdict {
     enum send_class class;
     char *detail; /* what was seen, one line */
+    char *next;   /* what to do about it, one line; NULL: the class's (work_advice) */
     int http_status;
     int64_t pause_ms; /* paused: how long; 0 not said */
     char *screen;     /* awaiting_human: the dialog; a death: last output */
@@ -55,6 +56,13 @@ void work_release(struct work *work);
 
 /* Sets the verdict; returns false, so that a step that stops reads `return work_stop(...)`. */
 bool work_stop(struct work *work, enum send_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What to do about what was seen, beside work_stop; returns false. By_err: both from an error of ours. */
+bool work_advise(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool work_stop_by_err(struct work *work, enum send_class class, const struct err *err);
+
+/* The verdict's own, or its class's. */
+const char *work_advice(const struct work *work);
 
 /* Copies what a reader needs of the work into the report. */
 void work_report(struct work *work);

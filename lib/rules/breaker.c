@@ -19,18 +19,6 @@ void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *n
         text_copy(out, BREAKER_THING_SIZE, thing_name(thing));
 }
 
-bool breaker_thing_ok(const char *key) {
-    for (int i = THING_NONE + 1; i < THING_COUNT; i++) {
-        const char *name = thing_name((enum thing)i);
-        size_t length = strlen(name);
-
-        if (strncmp(key, name, length) == 0 &&
-            (is_named((enum thing)i) ? key[length] == ':' && key[length + 1] : !key[length]))
-            return strlen(key) < BREAKER_THING_SIZE;
-    }
-    return false;
-}
-
 bool breaker_open(const struct breaker *breaker, int64_t now) {
     return breaker->open_until > now && breaker->open_until - now <= BREAKER_LONGEST;
 }
@@ -61,6 +49,8 @@ static void count(struct breaker *breaker, const struct breaker_failure *failure
     struct breaker_share *share = share_of(breaker, failure->ticket, &fresh);
 
     text_copy(breaker->class, sizeof breaker->class, rule->name);
+    text_copy(breaker->detail, sizeof breaker->detail, failure->detail ? failure->detail : "");
+    text_copy(breaker->next, sizeof breaker->next, failure->next ? failure->next : "");
     if (fresh || counts_each(rule) || breaker->openings)
         breaker->failures++;
     if (share) {
@@ -83,6 +73,14 @@ bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure
     breaker->openings++;
     breaker->open_until = failure->now + retry_doubled(FIRST, breaker->openings, BREAKER_LONGEST);
     return was_closed;
+}
+
+const char *breaker_advice(const struct breaker *breaker) {
+    int class = send_class_from(breaker->class);
+
+    if (*breaker->next)
+        return breaker->next;
+    return class < 0 ? "mc-ticket breaker shows more" : class_rule((enum send_class) class)->next_action;
 }
 
 bool breaker_is_shared(const struct breaker *breaker) {

@@ -12,6 +12,7 @@
 enum {
     BREAKER_TICKETS = 3, /* so many in a row open it */
     BREAKER_THING_SIZE = 128,
+    BREAKER_WORDS = 400,          /* of what was seen, and of what to do */
     BREAKER_LONGEST = 3600 * 1000 /* pause */
 };
 
@@ -25,20 +26,21 @@ struct breaker {
         int64_t ticket;
         int failures;
     } shares[BREAKER_TICKETS]; /* the tickets of the row */
-    char class[24];            /* of the last failure */
+    bool told;                 /* somebody was told that tickets wait for it */
+    char class[24];            /* of the last failure, what was seen, and what to do ("": the class's) */
+    char detail[BREAKER_WORDS];
+    char next[BREAKER_WORDS];
 };
 
 struct breaker_failure {
     enum send_class class;
     int64_t ticket;
     int64_t now;
+    const char *detail, *next; /* one clean line each, NULL: none */
 };
 
 /* "machine", "endpoint", "profile:codex": the thing's key. `name` is the profile's or the workspace's. */
 void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *name);
-
-/* Is this such a key? */
-bool breaker_thing_ok(const char *key);
 
 /* What needs the thing has to wait at this moment? Not so when the pause is over (half open: one ticket tries), and
  * not where it lies further ahead than any pause, after the clock was put back. */
@@ -47,7 +49,7 @@ bool breaker_open(const struct breaker *breaker, int64_t now);
 /* Half open: this ticket tries. For the others it is open for as long as a first pause. */
 void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
 
-/* Counts one failure. True when it opened a closed breaker (say so once): the third in a row does, `denied` at once.
+/* Counts one failure. True when it opened a closed breaker: the third in a row does, `denied` at once.
  * For the machine and a workspace, and of agents that die before their turn, only failures of different tickets count:
  * one ticket's own fault may look like the thing's. A failure of a half open one opens it again for twice as long; one
  * while it is open changes nothing. */
@@ -56,6 +58,9 @@ bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure
 /* The longest pause that anything ever sets, a breaker, an endpoint or a retry of at most `max`, in milliseconds: a
  * time further off is from a clock that was wrong. */
 int64_t pause_longest(int64_t max_ms);
+
+/* What to do about its last failure. */
+const char *breaker_advice(const struct breaker *breaker);
 
 /* Has more than one ticket a share in the row? */
 bool breaker_is_shared(const struct breaker *breaker);

@@ -62,7 +62,7 @@ static const struct class_rule rules[] = {
                        "Run `mc-ticket runtimes` as the same user: it asks the same tmux and says what is wrong."},
     [CLASS_NO_AGENT] = {"no_agent", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_PROFILE, MC_UNAVAILABLE, true, true,
                         "the profile's command, or what runs it, is missing or may not be executed",
-                        "Install the agent, or add its folder to \"path\" in the configuration: cron's PATH is short."},
+                        "Install the agent, or add its folder to \"path\" in the configuration."},
     [CLASS_CANNOT_CREATE] = {"cannot_create", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_CANTCREAT, true,
                              true, "a directory or file that the run needs could not be made",
                              "Make the board's folder ours and writable (mode 0700)."},

@@ -46,14 +46,17 @@ static struct ruling rule_on(const struct giving *giving) {
     struct ruling ruling = {.to = TICKET_TODO, .attempts = ticket->attempts, .now = clock_now()};
     int64_t backoff = config->retry.backoff_s * SECOND, longest = config->retry.backoff_max_s * SECOND;
 
-    if (give->uncounted)
-        return ruling;
-    if (giving->done->tally.world) {
-        ruling.due = ruling.now + retry_world_delay(ticket->world_failures + 1, backoff, longest);
+    if (give->uncounted) {
+        ruling.due =
+            ticket->world_failures ? ruling.now + retry_world_delay(ticket->world_failures, backoff, longest) : 0;
         return ruling;
     }
-    if (rule->blame != BLAME_TICKET || rule->move == MOVE_TODO_AFTER_PAUSE) {
-        ruling.due = ruling.now + (give->pause_ms > 0 ? give->pause_ms : backoff);
+    if (rule->move == MOVE_TODO_AFTER_PAUSE && give->pause_ms > 0) {
+        ruling.due = ruling.now + give->pause_ms;
+        return ruling;
+    }
+    if (giving->done->tally.world) {
+        ruling.due = ruling.now + retry_world_delay(ticket->world_failures + 1, backoff, longest);
         return ruling;
     }
     ruling.attempts++;
@@ -88,7 +91,7 @@ static void write_record(struct giving *giving) {
     site_key(site, give->ticket_id, key);
     write_reason(&reason, give);
     record.summary = text_str(&reason);
-    argv_add(&record.next_actions, rule->next_action);
+    argv_add(&record.next_actions, give->next ? give->next : rule->next_action);
     if (ruling->to == TICKET_BLOCKED)
         argv_addf(&record.next_actions, "when the cause is mended: mc-ticket reopen %s", key);
     if (ruling->to == TICKET_NEEDS_INPUT)
@@ -170,69 +173,16 @@ static bool retire(struct giving *giving, bool *retired, struct err *err) {
                                              retired, err);
 }
 
-bool tally_is_news(const struct tally *tally) {
-    if (tally->opened_until)
-        return !tally->repeated || breaker_is_shared(&tally->breaker);
-    return !tally->world || (!tally->repeated && !tally->breaker.openings);
-}
-
-/* "": no thing has failed. */
-static void name_thing(const struct site *site, const struct giveback *give, char thing[BREAKER_THING_SIZE]) {
-    enum thing kind = class_rule(give->class)->thing;
-    const char *profile = give->runtime && give->runtime->profile ? give->runtime->profile : site->config.profile;
-
-    *thing = '\0';
-    if (kind != THING_NONE && (class_is_world(give->class) || give->early))
-        breaker_thing(thing, kind, profile);
-}
-
-/* The deaths of the row were the profile's. */
-static bool excuse_others(struct site *site, const struct giveback *give, const struct tally *tally, struct err *err) {
-    char *why = xasprintf("blocked -> todo (agents of %s die before their turn, whatever the ticket)", tally->thing);
-    bool ok = true;
-
-    for (size_t i = 0; ok && i < BREAKER_TICKETS; i++) {
-        const struct breaker_share *share = &tally->breaker.shares[i];
-
-        if (share->ticket && share->ticket != give->ticket_id)
-            ok = queue_excuse(site->board,
-                              &(struct queue_excuse){
-                                  .ticket = share->ticket, .count = share->failures, .why = why, .now = clock_now()},
-                              err);
-    }
-    free(why);
-    return ok;
-}
-
-bool giveback_count(struct site *site, const struct giveback *give, struct tally *tally, struct err *err) {
-    int64_t now = clock_now();
-
-    *tally = (struct tally){0};
-    name_thing(site, give, tally->thing);
-    if (!*tally->thing)
-        return true;
-    if (!breakers_get(site->board, tally->thing, &tally->breaker, err))
-        return false;
-    if (breaker_fail(&tally->breaker,
-                     &(struct breaker_failure){.class = give->class, .ticket = give->ticket_id, .now = now}))
-        tally->opened_until = tally->breaker.open_until;
-    tally->world = class_is_world(give->class) || tally->breaker.openings;
-    return breakers_put(site->board, tally->thing, &tally->breaker, err) &&
-           (!tally->opened_until || class_rule(give->class)->thing != THING_PROFILE ||
-            excuse_others(site, give, tally, err));
-}
-
 /* Did the ticket fail like this the time before, and the world has failed it ever since? */
 static bool look_back(struct giving *giving, struct err *err) {
-    struct tally *tally = &giving->done->tally;
     const struct queue_run before = {.ticket = giving->give->ticket_id, .run_id = giving->give->run_id};
     char *class = NULL;
     bool ok;
 
-    if (!tally->world || !giving->ticket.world_failures)
+    if (!giving->ticket.world_failures)
         return true;
     ok = queue_last_class(giving->site->board, &before, &class, err);
-    tally->repeated = class && strcmp(class, send_class_name(giving->give->class)) == 0;
+    giving->done->tally.repeated = class && strcmp(class, send_class_name(giving->give->class)) == 0;
     free(class);
     return ok;
 }
@@ -242,20 +192,27 @@ static bool weigh(struct giving *giving, struct err *err) {
     const struct ticket *ticket = &giving->ticket;
     const struct giveback *give = giving->give;
     bool ours = ticket->status == TICKET_IN_PROGRESS && ticket->run_id && strcmp(ticket->run_id, give->run_id) == 0;
+    const struct failure failure = {.class = give->class,
+                                    .ticket = give->ticket_id,
+                                    .profile = give->runtime ? give->runtime->profile : NULL,
+                                    .detail = give->detail,
+                                    .next = give->next,
+                                    .early = give->early};
 
     if (!ours || give->uncounted)
         return true;
-    return giveback_count(giving->site, give, &giving->done->tally, err) && look_back(giving, err);
+    return look_back(giving, err) && tally_count(giving->site, &failure, &giving->done->tally, err);
 }
 
-/* None is first for ever: what failed for a reason that is not the ticket's goes behind the others. */
+/* None is first for ever: what failed for a reason that is not the ticket's goes behind the others; a claim that was
+ * abandoned keeps its place once. */
 static bool requeue(const struct giving *giving, struct err *err) {
     const struct giveback *give = giving->give;
+    bool stays = give->uncounted && !giving->ticket.world_failures;
     const struct queue_back back = {
-        .ticket = give->ticket_id, .world = giving->done->tally.world, .now = giving->ruling.now};
+        .ticket = give->ticket_id, .world = true, .now = stays ? giving->ticket.queued_at : giving->ruling.now};
 
-    if (give->uncounted || !giving->done->moved ||
-        !(back.world || class_rule(give->class)->move == MOVE_TODO_AFTER_PAUSE))
+    if (!giving->done->moved || !(give->uncounted || giving->done->tally.world))
         return true;
     return queue_back(giving->site->board, &back, err);
 }
@@ -268,6 +225,8 @@ static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
     bool ok;
 
     write_reason(&reason, give);
+    if (give->next)
+        text_addf(&reason, "; %s", give->next);
     ok = tickets_move(giving->site->board,
                       &(struct ticket_move){
                           .id = give->ticket_id,

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "rules/breaker.h"
 #include "rules/classes.h"
 #include "rules/words.h"
+#include "run/tally.h"
 
 struct err;
 struct runtime;
@@ -22,28 +22,19 @@ struct giveback {
     const struct runtime *runtime; /* NULL: no row */
     enum send_class class;
     const char *detail;
+    const char *next;   /* what to do about it, NULL: the class's */
     const char *death;  /* death report, or NULL */
     const char *screen; /* what was on the screen, or NULL */
     bool agent_may_live;
     bool end_intended; /* the kill intent of an earlier try stands still */
-    bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business */
+    bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business; due at once, but not
+                          time and again */
     bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
     bool said;         /* the same was recorded before: no second record */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;
 };
-
-/* What a failure was for the thing that failed. */
-struct tally {
-    char thing[BREAKER_THING_SIZE]; /* "": none */
-    bool world;                     /* no attempt of the ticket's */
-    bool repeated;                  /* the ticket failed like this the time before: it has been said */
-    int64_t opened_until;           /* it opened the breaker now; 0: it did not */
-    struct breaker breaker;         /* as it is now */
-};
-/* Is there anything new in it for a person? Said: the ticket's first failure of a class, and what opens a breaker. */
-bool tally_is_news(const struct tally *tally);
 
 struct giveback_done {
     bool moved;                /* the ticket was moved by this call */
@@ -55,10 +46,6 @@ struct giveback_done {
 /* False: the board failed, or an agent survives (71): then the ticket stays the run's and the next pickup tries again.
  */
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
-
-/* Counts a failure for the thing that failed, inside the caller's transaction; where that opens the breaker of a
- * profile by its agents' deaths, the other tickets of the row are excused (store/queue.h). */
-bool giveback_count(struct site *site, const struct giveback *give, struct tally *tally, struct err *err);
 
 /* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
  * in_progress of this run. *moved false: the ticket had moved on. Inside no transaction. */

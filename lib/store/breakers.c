@@ -31,11 +31,15 @@ static void read_shares(struct breaker *breaker, const struct json *tickets) {
 static void read_breaker(struct breaker *breaker, const char *value) {
     struct json *json = json_parse(value, strlen(value));
     const char *class = json_string(json_get(json, "class"));
+    const char *detail = json_string(json_get(json, "detail")), *next = json_string(json_get(json, "next"));
 
     *breaker = (struct breaker){.failures = read_count(json, "failures"), .openings = read_count(json, "openings")};
     json_int(json_get(json, "open_until"), &breaker->open_until);
     json_int(json_get(json, "trial"), &breaker->trial);
+    breaker->told = read_count(json, "told") > 0;
     text_copy(breaker->class, sizeof breaker->class, class ? class : "");
+    text_copy(breaker->detail, sizeof breaker->detail, detail ? detail : "");
+    text_copy(breaker->next, sizeof breaker->next, next ? next : "");
     read_shares(breaker, json_get(json, "tickets"));
     json_free(json);
 }
@@ -54,7 +58,10 @@ static void write_breaker(const struct breaker *breaker, struct text *value) {
     json_put_int(json, "openings", breaker->openings);
     json_put_int(json, "open_until", breaker->open_until);
     json_put_int(json, "trial", breaker->trial);
+    json_put_int(json, "told", breaker->told);
     json_put_string(json, "class", breaker->class);
+    json_put_string(json, "detail", breaker->detail);
+    json_put_string(json, "next", breaker->next);
     json_put(json, "tickets", tickets);
     json_print(json, value);
     json_free(json);

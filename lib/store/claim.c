@@ -154,6 +154,10 @@ static bool look_room(struct looking *looking, struct err *err) {
         free(paused);
         return false;
     }
+    for (size_t i = 0; i < looking->breakers.count; i++)
+        if (!looking->breakers.items[i].breaker.told &&
+            breaker_open(&looking->breakers.items[i].breaker, looking->want->now))
+            looking->look->untold = true;
     if (paused)
         looking->look->found = CLAIM_PAUSED;
     else if (running >= looking->want->max_running)
@@ -238,10 +242,10 @@ bool claim_named(struct board *board, const struct claim_want *want, struct clai
         naming->named = NAMED_WRONG_STATUS;
     else if (naming->blocker)
         naming->named = NAMED_WAITS_FOR;
+    else if (!is_known(want, ticket.profile)) /* no time that passes helps */
+        naming->named = NAMED_NO_PROFILE;
     else if (ticket.next_attempt_at > want->now && ticket.next_attempt_at <= want->horizon)
         naming->named = NAMED_NOT_DUE;
-    else if (!is_known(want, ticket.profile))
-        naming->named = NAMED_NO_PROFILE;
     else
         ok = ok && name_breaker(&looking, naming, ticket.profile, err);
     ticket_release(&ticket);

@@ -35,6 +35,7 @@ struct claim_look {
     bool more_due;                  /* none was found among those that are due longest, and there are more */
     bool new_stuck;                 /* stuck_take has something (queue.h) */
     bool said;                      /* said_profiles has something */
+    bool untold;                    /* a breaker is open of which nobody was told yet */
     bool needs_profile;             /* one that names no profile waits for a default */
 };
 /* The next eligible ticket by priority, then longest queued, then id. Partial indexes only, no sort, the same cost

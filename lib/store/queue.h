@@ -21,7 +21,8 @@ bool queue_back(struct board *board, const struct queue_back *back, struct err *
 /* The row of failures of the world is over: a turn was sent, or a person has released it. */
 bool queue_forget(struct board *board, int64_t ticket, struct err *err);
 
-/* The class of the ticket's last run before this one that failed: new string, NULL: none. */
+/* The class of the ticket's last run before this one, claims that were abandoned aside, if it failed: new string; NULL:
+ * none, or it did not. */
 struct queue_run {
     int64_t ticket;
     const char *run_id;

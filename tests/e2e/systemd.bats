@@ -81,12 +81,12 @@ notes_runtime_dir() {
             pickup --json"
     }
     expect 69 there true
-    has "$(value send.detail)" "said: in /run/user/$(id -u);"
+    has "$(value error)" "said: in /run/user/$(id -u); the ticket is todo"
     expect 69 there "chown 12345 /run/user/$(id -u)" || [ "$(id -u)" -ne 0 ]
-    has "$(value send.detail)" "said: in nothing;"
+    has "$(value error)" "said: in nothing; the ticket is todo"
     extra+=(XDG_RUNTIME_DIR=/elsewhere)
     expect 69 there true
-    has "$(value send.detail)" "said: in /elsewhere;"
+    has "$(value error)" "said: in /elsewhere; the ticket is todo"
 }
 
 @test "outside of a unit it is not asked" {

@@ -103,7 +103,7 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
     add two
     script '{"status": 429, "body": {"detail": "slow down"}}'
     expect 75 pickup
-    rows_are "1|0|0" "SELECT queued_at>(SELECT queued_at FROM tickets WHERE id=2),attempts,world_failures
+    rows_are "1|0|1" "SELECT queued_at>(SELECT queued_at FROM tickets WHERE id=2),attempts,world_failures
         FROM tickets WHERE id=1"
     is "$(breaker failures)" none
 }
@@ -123,7 +123,13 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
     done
     is "$(breaker openings)" 1
     pause_is_over
-    # Another class is another event of the ticket's, but its endpoint is known to be broken.
+    # Another class is another event of the ticket's, and that tickets wait for its endpoint was never said.
+    expect 77 pickup
+    one_line
+    has "$errors" "MC-1: denied: answered 401"
+    has "$errors" "tickets that need endpoint wait until"
+    pause_is_over
+    rows "UPDATE tickets SET next_attempt_at=NULL"
     expect 77 pickup
     is "$output$errors" ""
     rows_are "server_error,denied" "SELECT group_concat(class) FROM(SELECT substr(body,instr(body,'summary: ')+9,

@@ -178,7 +178,7 @@ teardown() {
     configure "$TWO"
     init
     expect 0 ticket breaker
-    is "$output" ""
+    is "$output" "no breaker: nothing has failed since its last success"
     expect 0 ticket breaker --json
     is "$output" '{"schema":1,"breakers":[]}'
     for title in one two three; do add "$title" --profile gone; done
@@ -190,11 +190,21 @@ teardown() {
     expect 0 ticket breaker
     has "$output" "profile:gone  3 failures in a row, open until 20"
     has "$output" "no_agent, of MC-1, MC-2, MC-3"
-    has "$output" "next    Install the agent"
+    has "$output" "seen    profile gone: command no-such-agent was not found"
+    has "$output" 'next    install it, or add its folder to "path" in the configuration'
     expect 0 ticket breaker --json
     is "$(value breakers.0.thing) $(value breakers.0.open) $(value breakers.0.tickets.2)" "profile:gone true MC-3"
+    is "$(value breakers.0.detail)" "profile gone: command no-such-agent was not found"
+    has "$(value breakers.0.next_action)" "install it, or add its folder"
     expect 64 ticket breaker open
-    expect 64 ticket breaker close gone
+    expect 66 ticket breaker close gone
+    one_line
+    has "$errors" "known: machine, endpoint, "
+    has "$errors" ", profile:gone"
+    expect 66 ticket breaker close profile:nobody
+    rows "INSERT INTO settings(key,value) VALUES('breaker:profile:nobody','{\"failures\":1}')"
+    expect 0 ticket breaker close profile:nobody
+    has "$output" "1 breaker closed"
     expect 0 ticket breaker close endpoint
     is "$output" "nothing to close"
     expect 0 ticket breaker close profile:gone

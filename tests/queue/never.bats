@@ -141,6 +141,41 @@ END
     has "$errors" "MC-2: it can never be picked up"
 }
 
+@test "the object has the line of every outcome that is not well, said or not" {
+    configure "$TWO" --busy 6000000
+    init
+    add broken --profile gone
+    expect 69 pickup --json
+    has "$(value error)" "MC-1: no_agent: profile gone: command no-such-agent was not found; the ticket is todo"
+    is "$errors" "mc-pickup: $(value error)"
+    expect 69 pickup --json
+    is "$errors" ""
+    has "$(value error)" "MC-1: no_agent: "
+    rows "UPDATE tickets SET next_attempt_at=unixepoch()*1000+60000,failure_reason='no_agent: gone' WHERE id=1"
+    expect 75 pickup --ticket MC-1 --json
+    is "$(value reason)" not_due
+    has "$(value error)" "MC-1: its next attempt is not due until 20"
+    has "$(value error)" ", after no_agent: gone; "
+    one_line
+    rows "UPDATE tickets SET status='done',next_attempt_at=NULL WHERE id=1"
+    expect 65 pickup --ticket MC-1 --json
+    has "$(value error)" "MC-1: it is done"
+    add place
+    touch "$STATE/work/MC-2" 2>/dev/null || { mkdir -m 700 "$STATE/work"; touch "$STATE/work/MC-2"; }
+    expect 73 pickup --json
+    has "$(value error)" "$STATE/work/MC-2: is not a directory; the ticket is todo, next try 20"
+}
+
+@test "--ticket with a profile that is not configured says that, also before it is due" {
+    configure
+    init
+    add strange
+    rows "UPDATE tickets SET profile='gone',next_attempt_at=unixepoch()*1000+60000"
+    expect 78 pickup --ticket MC-1
+    one_line
+    has "$errors" "its profile gone is not configured"
+}
+
 @test "a wrong configuration is mailed once a day, not once a minute" {
     configure
     init

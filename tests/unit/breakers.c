@@ -12,7 +12,10 @@ static void test_rows(void **state) {
                               .open_until = 1779942042145,
                               .trial = 9,
                               .shares = {{7, 3}, {9, 1}},
-                              .class = "unreachable"},
+                              .told = true,
+                              .class = "unreachable",
+                              .detail = "connection refused \"here\"",
+                              .next = "start it"},
                    loaded;
     must(breakers_get(f->board, "endpoint", &loaded, &f->err));
     assert_int_equal(loaded.failures, 0);
@@ -24,12 +27,18 @@ static void test_rows(void **state) {
     assert_int_equal(loaded.openings, 2);
     assert_int_equal(loaded.open_until, 1779942042145);
     assert_int_equal(loaded.trial, 9);
+    assert_true(loaded.told);
     assert_string_equal(loaded.class, "unreachable");
+    assert_string_equal(loaded.detail, "connection refused \"here\"");
+    assert_string_equal(breaker_advice(&loaded), "start it");
     must(settings_put(f->board, "paused", "lunch", &f->err));
     must(breakers_list(f->board, &list, &f->err));
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].thing, "endpoint");
     assert_int_equal(breaker_list_find(&list, "profile:codex")->failures, 1);
+    assert_false(breaker_list_find(&list, "profile:codex")->told);
+    assert_string_equal(breaker_advice(breaker_list_find(&list, "profile:codex")),
+                        class_rule(CLASS_NO_AGENT)->next_action);
     assert_null(breaker_list_find(&list, "machine"));
     breaker_list_release(&list);
     must(breakers_put(f->board, "endpoint", &(struct breaker){0}, &f->err));

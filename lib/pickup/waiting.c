@@ -1,0 +1,90 @@
+#include "pickup/stuck.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "pickup/state.h"
+#include "rules/breaker.h"
+#include "store/breakers.h"
+#include "store/claim.h"
+#include "store/queue.h"
+#include "store/tickets.h"
+
+static bool needs(const struct site *site, const struct ready_profile *one, const char *thing) {
+    const char *profile = one->profile ? one->profile : site->config.profile;
+    char key[BREAKER_THING_SIZE];
+
+    if (strcmp(thing, thing_name(THING_ENDPOINT)) == 0)
+        return site->config.send.transport == TRANSPORT_HTTP;
+    breaker_thing(key, THING_PROFILE, profile);
+    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || (profile && strcmp(thing, key) == 0);
+}
+
+/* The first ready ticket that needs it and has not failed for the world's reason itself; *id 0: there is none. */
+static bool find_waiting(struct pickup *pickup, const char *thing, int64_t *id, struct err *err) {
+    struct ready_profiles ready = {0};
+    bool ok = ready_profiles(pickup->site.board, &ready, err);
+
+    *id = 0;
+    for (size_t i = 0; ok && !*id && i < ready.count; i++) {
+        struct ticket ticket = {0};
+
+        if (!needs(&pickup->site, &ready.items[i], thing))
+            continue;
+        ok = tickets_get(pickup->site.board, ready.items[i].ticket, &ticket, err);
+        if (ok && !ticket.world_failures)
+            *id = ticket.id;
+        ticket_release(&ticket);
+    }
+    ready_profiles_release(&ready);
+    return ok;
+}
+
+static void say(struct pickup *pickup, const struct breaker_row *row, int64_t id) {
+    const struct breaker *breaker = &row->breaker;
+    char until[CLOCK_STAMP], key[KEY_SIZE];
+
+    clock_stamp(breaker->open_until, until);
+    site_key(&pickup->site, id, key);
+    report_warn(
+        &pickup->report, "%s: it needs %s, and waits like others that do until %s after repeated failures (%s%s%s); %s",
+        key, row->thing, until, breaker->class, *breaker->detail ? ": " : "", breaker->detail, breaker_advice(breaker));
+}
+
+/* Several pickups may find it at once: one of them marks it. */
+static bool tell(struct pickup *pickup, const struct breaker_row *row, int64_t id, struct err *err) {
+    struct board *board = pickup->site.board;
+    struct breaker now = {0};
+    bool ok = board_begin(board, err) && breakers_get(board, row->thing, &now, err);
+    bool mine = ok && !now.told && now.openings;
+
+    now.told = true;
+    if (ok && (!mine || breakers_put(board, row->thing, &now, err)) && board_commit(board, err)) {
+        if (mine)
+            say(pickup, row, id);
+        return true;
+    }
+    board_rollback(board);
+    return false;
+}
+
+bool speak_of_waiting(struct pickup *pickup, const struct claim_look *look, struct err *err) {
+    struct breaker_list list = {0};
+    int64_t now = clock_now(), id;
+    bool ok;
+
+    if (pickup->dry || pickup->ticket || !look->untold)
+        return true;
+    ok = breakers_list(pickup->site.board, &list, err);
+    for (size_t i = 0; ok && i < list.count; i++) {
+        const struct breaker_row *row = &list.items[i];
+
+        if (row->breaker.told || !breaker_open(&row->breaker, now))
+            continue;
+        ok = find_waiting(pickup, row->thing, &id, err) && (!id || tell(pickup, row, id, err));
+    }
+    breaker_list_release(&list);
+    return ok;
+}

@@ -1,0 +1,42 @@
+#ifndef MC_TALLY_H
+#define MC_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/breaker.h"
+
+struct err;
+struct site;
+struct text;
+
+/* One failure of a run of a ticket. */
+struct failure {
+    enum send_class class;
+    int64_t ticket;
+    const char *profile; /* NULL: the configuration's */
+    const char *detail, *next;
+    bool early; /* the agent died before it had taken any turn: perhaps its profile's fault */
+};
+
+/* What a failure was for the thing that failed. */
+struct tally {
+    char thing[BREAKER_THING_SIZE]; /* "": none */
+    bool world;                     /* no attempt of the ticket's */
+    bool repeated;                  /* the ticket failed like this the time before: it has been said */
+    int64_t until;                  /* so long tickets that need the thing wait, and that is said now; 0: it is not */
+    struct breaker breaker;         /* as it is now */
+};
+
+/* Counts a failure for the thing that failed, inside the caller's transaction, who has set `repeated`; where that opens
+ * the breaker of a profile by its agents' deaths, the other tickets of the row are excused (store/queue.h). */
+bool tally_count(struct site *site, const struct failure *failure, struct tally *tally, struct err *err);
+
+/* Is there anything new in it for a person? Said: the ticket's first failure of a class, and once, that tickets wait
+ * for a thing. */
+bool tally_is_news(const struct tally *tally);
+
+/* "; tickets that need … wait until …", or nothing. */
+void tally_words(const struct tally *tally, struct text *out);
+
+#endif
