@@ -74,8 +74,7 @@ static bool warn_stuck(struct call *call, int64_t id, struct err *err) {
     struct stuck_list list = {0};
     bool ok = stuck_of(call->site.board, id, &list, err);
 
-    if (ok)
-        stuck_warn(&call->site, &list);
+    ok = ok && stuck_warn(&call->site, &list, err);
     stuck_list_release(&list);
     return ok;
 }

@@ -5,14 +5,16 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "store/breakers.h"
 #include "store/queue.h"
 #include "store/tickets.h"
 #include "stuck.h"
 
-/* The tickets, and why some can never be picked up. */
+/* The tickets, why some can never be picked up, and what others wait for. */
 struct listing {
     struct ticket_list tickets;
     struct stuck_list stuck;
+    struct breaker_list breakers;
 };
 
 static char *reason_of(const struct call *call, const struct listing *listing, const struct ticket *ticket) {
@@ -23,6 +25,7 @@ static char *reason_of(const struct call *call, const struct listing *listing, c
 
 static void print_object(const struct call *call, const struct listing *listing, const struct ticket *ticket,
                          struct text *line) {
+    const struct breaker_row *broken = waits_for(&call->site, ticket, &listing->breakers);
     char *stuck = reason_of(call, listing, ticket);
     struct json *object = json_object();
     char key[KEY_SIZE];
@@ -42,6 +45,8 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "stuck", stuck);
+    json_put_string(object, "waits_for", broken ? broken->thing : NULL);
+    json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
     text_clear(line);
@@ -76,14 +81,16 @@ static void print_lines(const struct call *call, const struct listing *listing) 
     for (size_t i = 0; i < listing->tickets.count; i++) {
         const struct ticket *ticket = &listing->tickets.items[i];
         char *stuck = reason_of(call, listing, ticket);
+        char *waits = waits_words(waits_for(&call->site, ticket, &listing->breakers));
         char key[KEY_SIZE];
 
         site_key(&call->site, ticket->id, key);
         printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status), priority_name(ticket->priority));
         print_line(ticket->title, 100);
-        print_bracket(stuck ? stuck : ticket->failure_reason);
+        print_bracket(stuck ? stuck : waits ? waits : ticket->failure_reason);
         putchar('\n');
         free(stuck);
+        free(waits);
     }
 }
 
@@ -100,12 +107,13 @@ bool command_list(struct call *call, struct err *err) {
     ok = call_open(call, true, err) &&
          tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &listing.tickets,
                       err) &&
-         stuck_list(call->site.board, &listing.stuck, err);
+         stuck_list(call->site.board, &listing.stuck, err) && breakers_list(call->site.board, &listing.breakers, err);
     if (ok && call->json)
         print_json(call, &listing);
     else if (ok)
         print_lines(call, &listing);
     ticket_list_release(&listing.tickets);
     stuck_list_release(&listing.stuck);
+    breaker_list_release(&listing.breakers);
     return ok;
 }

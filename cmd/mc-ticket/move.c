@@ -19,8 +19,7 @@ static bool warn_stuck(struct call *call, const struct desk_result *result, stru
     struct stuck_list list = {0};
     bool ok = stuck_behind(call->site.board, result->ticket, &list, err);
 
-    if (ok)
-        stuck_warn(&call->site, &list);
+    ok = ok && stuck_warn(&call->site, &list, err);
     stuck_list_release(&list);
     return ok;
 }

@@ -8,6 +8,7 @@
 #include "store/board.h"
 #include "store/runtimes.h"
 #include "story.h"
+#include "stuck.h"
 
 static bool story_read(struct call *call, int64_t id, struct story *story, struct err *err) {
     struct board *board = call->site.board;
@@ -20,7 +21,8 @@ static bool story_read(struct call *call, int64_t id, struct story *story, struc
     key_session_key(session_key, id);
     return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
            runtimes_get(board, session_key, &story->runtime, err) &&
-           messages_of_ticket(board, id, &story->messages, err) && journal_list(board, id, &story->activity, err);
+           messages_of_ticket(board, id, &story->messages, err) && journal_list(board, id, &story->activity, err) &&
+           breakers_list(board, &story->breakers, err);
 }
 
 static void story_release(struct story *story) {
@@ -30,6 +32,7 @@ static void story_release(struct story *story) {
     ticket_need_list_release(&story->needs);
     run_list_release(&story->runs);
     message_list_release(&story->messages);
+    breaker_list_release(&story->breakers);
 }
 
 static void print_field(const char *name, const char *value) {
@@ -60,6 +63,7 @@ static void print_needs(const struct site *site, const struct story *story) {
 static void print_ticket(const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
     char *stuck = story_stuck(site, story);
+    char *waits = waits_words(waits_for(site, ticket, &story->breakers));
     char key[KEY_SIZE];
 
     site_key(site, ticket->id, key);
@@ -68,6 +72,8 @@ static void print_ticket(const struct site *site, const struct story *story) {
     printf("\n%-10s %s\n", "priority", priority_name(ticket->priority));
     print_field("stuck", stuck);
     free(stuck);
+    print_field("waiting", waits);
+    free(waits);
     print_field("profile", ticket->profile);
     print_field("labels", ticket->labels);
     print_needs(site, story);

@@ -32,6 +32,7 @@ char *story_stuck(const struct site *site, const struct story *story) {
 
 static void put_ticket(struct json *object, const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
+    const struct breaker_row *broken = waits_for(site, ticket, &story->breakers);
     char *stuck = story_stuck(site, story);
     char key[KEY_SIZE];
 
@@ -51,6 +52,8 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "stuck", stuck);
+    json_put_string(object, "waits_for", broken ? broken->thing : NULL);
+    json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
     free(stuck);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "rules/rows.h"
+#include "store/breakers.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -20,6 +21,7 @@ struct story {
     struct runtime runtime; /* session_key NULL: none */
     struct message_list messages;
     struct activity_list activity;
+    struct breaker_list breakers;
 };
 
 /* stuck_reason of its ticket. */

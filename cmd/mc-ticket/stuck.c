@@ -1,10 +1,15 @@
 #include "stuck.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/clock.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "rules/rows.h"
 #include "run/site.h"
+#include "store/breakers.h"
+#include "store/journal.h"
 #include "store/queue.h"
 
 enum { WARNINGS_MAX = 20 };
@@ -31,7 +36,23 @@ char *stuck_reason(const struct site *site, const struct ticket *ticket, int64_t
     return NULL;
 }
 
-void stuck_warn(const struct site *site, const struct stuck_list *list) {
+/* Whoever was told its name knows. */
+static bool forget(const struct site *site, const struct stuck_list *list, struct err *err) {
+    bool ok = board_begin(site->board, err);
+
+    for (size_t i = 0; ok && i < list->count && i < WARNINGS_MAX; i++) {
+        char *key = xasprintf("stuck:%lld", (long long)list->items[i].ticket);
+
+        ok = settings_put(site->board, key, NULL, err);
+        free(key);
+    }
+    if (ok && board_commit(site->board, err))
+        return true;
+    board_rollback(site->board);
+    return false;
+}
+
+bool stuck_warn(const struct site *site, const struct stuck_list *list, struct err *err) {
     for (size_t i = 0; i < list->count && i < WARNINGS_MAX; i++) {
         char waiting[KEY_SIZE], needed[KEY_SIZE];
 
@@ -42,4 +63,36 @@ void stuck_warn(const struct site *site, const struct stuck_list *list) {
     }
     if (list->count > WARNINGS_MAX)
         fprintf(stderr, "mc-ticket: and %zu tickets more; mc-ticket list shows them\n", list->count - WARNINGS_MAX);
+    return !list->count || forget(site, list, err);
+}
+
+static const struct breaker_row *open_of(const struct breaker_list *breakers, enum thing thing, const char *name) {
+    char key[BREAKER_THING_SIZE];
+
+    breaker_thing(key, thing, name);
+    for (size_t i = 0; i < breakers->count; i++)
+        if (strcmp(breakers->items[i].thing, key) == 0 && breaker_open(&breakers->items[i].breaker, clock_now()))
+            return &breakers->items[i];
+    return NULL;
+}
+
+const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
+                                    const struct breaker_list *breakers) {
+    const struct breaker_row *row;
+
+    if (!breakers->count || ticket->status != TICKET_TODO)
+        return NULL;
+    row = open_of(breakers, THING_MACHINE, NULL);
+    if (!row && site->config.send.transport == TRANSPORT_HTTP)
+        row = open_of(breakers, THING_ENDPOINT, NULL);
+    return row ? row : open_of(breakers, THING_PROFILE, ticket->profile ? ticket->profile : site->config.profile);
+}
+
+char *waits_words(const struct breaker_row *row) {
+    char until[CLOCK_STAMP];
+
+    if (!row)
+        return NULL;
+    clock_stamp(row->breaker.open_until, until);
+    return xasprintf("waits for %s until %s", row->thing, until);
 }

@@ -72,7 +72,7 @@ END
     silent 78
 }
 
-@test "a ticket behind a cancelled one is spoken of: by cancel, by add, once by a pickup, always by list" {
+@test "a ticket behind a cancelled one is spoken of: to whoever cancels or adds, and always by list" {
     configure
     init
     add needed
@@ -81,17 +81,11 @@ END
     is "$output" "MC-1 todo -> cancelled"
     one_line
     has "$errors" "MC-2 waits for MC-1, which was cancelled, for ever"
-    expect 0 pickup
-    one_line
-    has "$errors" "MC-2: it can never be picked up: it waits for MC-1, which was cancelled"
     silent 0
     expect 0 ticket add later --after MC-1
     is "$output" MC-3
     one_line
     has "$errors" "MC-3 waits for MC-1, which was cancelled"
-    expect 0 pickup
-    one_line
-    has "$errors" "MC-3: "
     silent 0
     expect 0 ticket list
     has "$output" "[waits for MC-1, which was cancelled]"
@@ -102,6 +96,24 @@ END
     rows "UPDATE tickets SET status='done' WHERE id=1"
     expect 0 pickup --json
     is "$(value ticket)$errors" MC-2
+}
+
+@test "those behind a cancelled one that no person was told of by name are spoken of by a pickup, once" {
+    configure
+    init
+    add needed
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<22)
+        INSERT INTO tickets(title,status,created_at,updated_at) SELECT 't','todo',1,1 FROM n"
+    rows "INSERT INTO ticket_needs(ticket_id,needs_id) SELECT id,1 FROM tickets WHERE id>1"
+    expect 0 ticket cancel MC-1
+    has "$errors" "MC-21 waits for MC-1"
+    no has "$errors" "MC-22 waits"
+    has "$errors" "and 2 tickets more"
+    expect 0 pickup
+    is "$(wc -l <"$T/errors")" 2
+    has "$errors" "MC-22: it can never be picked up: it waits for MC-1, which was cancelled"
+    has "$errors" "MC-23: "
+    silent 0
 }
 
 @test "a refusal is no new one because something else was said beside it" {

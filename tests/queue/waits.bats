@@ -125,9 +125,24 @@ abandon() {
     has "$errors" "(no_agent: profile gone: command no-such-agent was not found); install it"
     silent 0
     is "$(breaker profile:gone told)" 1
+    # list and show say so as long as it lasts.
+    expect 0 ticket list
+    has "$output" "[waits for profile:gone until 20"
+    expect 0 ticket list --json
+    is "$(grep -o '"waits_for":"profile:gone"' <<<"$output" | wc -l)" 2
+    expect 0 ticket show MC-2
+    has "$output" "waiting    waits for profile:gone until 20"
+    expect 0 ticket show MC-2 --json
+    is "$(value waits_for)" profile:gone
+    is "$(value waits_until)" "$(breaker profile:gone open_until)"
+    expect 0 ticket show MC-3 --json
+    is "$(value waits_for)" null
     expect 75 pickup --ticket MC-2
     has "$errors" "MC-2: it needs profile:gone"
     has "$errors" "command no-such-agent was not found); install it"
+    ticket breaker close >/dev/null
+    expect 0 ticket show MC-2 --json
+    is "$(value waits_for)" null
 }
 
 @test "a second ticket that fails for a thing that was never spoken of says that others wait" {
