@@ -48,7 +48,7 @@ static bool name_work(struct pickup *pickup, struct work *work, int64_t id, stru
     return true;
 }
 
-static bool write_claim(struct work *work, bool *changed, struct err *err) {
+static bool write_claim(struct work *work, bool sweep, bool *changed, struct err *err) {
     struct site *site = work->site;
     char session_key[SESSION_KEY_SIZE];
     char session[SESSION_SIZE];
@@ -74,6 +74,7 @@ static bool write_claim(struct work *work, bool *changed, struct err *err) {
                         .argv_turn = work->argv_turn,
                         .tick = site_tick(site),
                         .endpoint = site->config.send.transport == TRANSPORT_HTTP,
+                        .sweep = sweep,
                         .now = now,
                         .horizon = look_horizon(site, now),
                     },
@@ -99,7 +100,7 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
         board_rollback(board);
         return true;
     }
-    if (!name_work(pickup, work, found.id, err) || !write_claim(work, took, err))
+    if (!name_work(pickup, work, found.id, err) || !write_claim(work, found.due, took, err))
         goto undo;
     if (*took)
         return board_commit(board, err);

@@ -128,7 +128,7 @@ static bool look_due(struct looking *looking, struct err *err) {
     return query_close(&q);
 }
 
-static bool look_any(struct looking *looking, bool *due, struct err *err) {
+static bool look_any(struct looking *looking, struct err *err) {
     const struct claim_want *want = looking->want;
     struct query q;
 
@@ -136,7 +136,7 @@ static bool look_any(struct looking *looking, bool *due, struct err *err) {
                CALL(SQL_CLAIM_ANY, bind_number(":now", want->now), bind_number(":horizon", want->horizon)), err);
     if (query_next(&q)) {
         looking->look->ready = query_number(&q) != 0;
-        *due = query_number(&q) != 0;
+        looking->look->due = query_number(&q) != 0;
         looking->look->new_stuck = query_number(&q) != 0;
         looking->look->said = query_number(&q) != 0;
     }
@@ -170,17 +170,16 @@ static bool look_room(struct looking *looking, struct err *err) {
 
 bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err) {
     struct looking looking = {.board = board, .want = want, .look = look};
-    bool due = false;
     bool ok;
 
     *look = (struct claim_look){.found = CLAIM_NONE};
-    ok = look_any(&looking, &due, err);
-    if (!ok || (!look->ready && !due))
+    ok = look_any(&looking, err);
+    if (!ok || (!look->ready && !look->due))
         return ok;
     ok = look_room(&looking, err);
     if (!ok || look->found != CLAIM_NONE)
         goto out;
-    ok = (!look->ready || look_ready(&looking, err)) && (!due || look_due(&looking, err));
+    ok = (!look->ready || look_ready(&looking, err)) && (!look->due || look_due(&looking, err));
     look->id = looking.best.id;
     if (look->id)
         look->found = CLAIM_TICKET;
@@ -318,7 +317,7 @@ static bool write_story(struct board *board, const struct claim_taking *taking, 
 bool claim_prepare(struct board *board, struct err *err) {
     static const enum sql statements[] = {
         SQL_CLAIM_CHECK,   SQL_CLAIM_RUN,     SQL_CLAIM_TICKET, SQL_CLAIM_RUNTIME, SQL_CLAIM_NOTES,
-        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_CLAIM_SWEEP,   SQL_COMMIT,
+        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_COMMIT,
     };
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         if (!db_compile(board, statements[i], err))
@@ -361,5 +360,6 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
     *changed = true;
     return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&
            write_story(board, taking, attempt, err) && try_things(board, taking, err) &&
-           claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err);
+           (!taking->sweep ||
+            claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err));
 }

@@ -32,6 +32,7 @@ struct claim_look {
     int64_t id;                     /* of CLAIM_TICKET, else 0 */
     char thing[BREAKER_THING_SIZE]; /* of CLAIM_BREAKER: what is broken */
     bool ready;                     /* some ticket stands in the ready index */
+    bool due;                       /* some ticket that was put off is due again */
     bool more_due;                  /* none was found among those that are due longest, and there are more */
     bool new_stuck;                 /* stuck_take has something (queue.h) */
     bool said;                      /* said_profiles has something */
@@ -78,11 +79,12 @@ struct claim_taking {
     bool argv_turn;
     struct tick tick;
     bool endpoint; /* as in claim_want */
+    bool sweep;    /* those that are due are put into the ready index in the same transaction */
     int64_t now;
     int64_t horizon;
 };
 /* Those that are due longest, at most 1,000, are put into the ready index, where they are found by priority. In a
- * transaction of its own; claim_take does it too. */
+ * transaction of its own; claim_take does it too where it is told. */
 bool claim_sweep(struct board *board, const struct claim_want *want, struct err *err);
 
 /* Before the transaction: compiles what claim_take needs, so that no other claim waits for that. */

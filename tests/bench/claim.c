@@ -11,7 +11,8 @@
 #include "store/board.h"
 #include "store/claim.h"
 
-static bool take(struct board *board, int64_t id, struct err *err) {
+static bool take(struct board *board, const struct claim_look *look, struct err *err) {
+    int64_t id = look->id;
     struct identity self = {.pid = 1, .start = 1, .boot = "bench"};
     char run_id[RUN_ID_SIZE], nonce[NONCE_SIZE], session_key[SESSION_KEY_SIZE];
     bool changed = false;
@@ -30,6 +31,7 @@ static bool take(struct board *board, int64_t id, struct err *err) {
                                              .log = "/run/pane.log",
                                              .nonce = nonce,
                                              .pickup = &self,
+                                             .sweep = look->due,
                                              .now = now,
                                              .horizon = INT64_MAX},
                       &changed, err) &&
@@ -50,7 +52,7 @@ static bool claim(const char *path, int64_t max_running, struct err *err) {
     bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &look, err);
     if (ok && !max_running)
         ok = claim_prepare(board, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
-             look.found == CLAIM_TICKET && take(board, look.id, err) && board_commit(board, err);
+             look.found == CLAIM_TICKET && take(board, &look, err) && board_commit(board, err);
     else if (ok)
         ok = look.found == CLAIM_CAPACITY;
     board_free(board);

@@ -455,6 +455,21 @@ static void test_many_due(void **state) {
     assert_int_equal(next(f, all, CLAIM_TICKET), look.id);
 }
 
+/* A claim that saw some that are due again brings them up. */
+static void test_a_claim_sweeps(void **state) {
+    struct fixture *f = *state;
+    struct claim_look look;
+    int64_t first = fixture_add(f, "a", PRIORITY_HIGH, 1);
+    fixture_add(f, "b", PRIORITY_LOW, 1);
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.ready && !look.due);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=500 WHERE title='b'");
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.ready && look.due);
+    assert_true(fixture_take(f, first, RUN_A, false));
+    fixture_is(f, "SELECT next_attempt_at FROM tickets WHERE title='b'", "-");
+}
+
 enum { TICKETS = 40, WORKERS = 8 };
 
 static int claim_until_none(struct fixture *f) {
@@ -524,6 +539,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_query_plans, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_cost_does_not_grow, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_many_due, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_claim_sweeps, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_beyond_the_horizon, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_breakers, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_trial, fixture_board, fixture_end),
