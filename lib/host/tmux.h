@@ -43,12 +43,17 @@ struct tmux_pane {
     char run[33];     /* @mc_run, "" when none */
     char ticket[32];  /* @mc_ticket */
     char board[17];   /* @mc_board */
+    char mark[64];    /* @mc_pane: an agent's pane has "RUN-BOARD", another pane of its session "-" */
     int64_t activity; /* Unix ms of the session's window activity */
 };
 struct tmux_panes {
     struct tmux_pane *items; /* in the order of their run tags */
     size_t count, cap;
 };
+
+/* Is it in a session of an agent's without being the agent's pane: a person's, put there by a split, a new window or a
+ * swap? It may be of a session from before panes were marked: then it is not told. */
+bool tmux_is_visitor(const struct tmux_pane *pane);
 
 /* All panes in one call. YES: listed; NO: no server on this socket (said by tmux); UNKNOWN: anything else (err says
  * what; the caller decides whether it is said). */
@@ -145,7 +150,8 @@ enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, cons
 /* Presses a key while `word` stands at the pane. */
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
-/* Closes the session that carries the agent's tags, whatever it is called. True when none is left. */
-bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct err *err);
+/* Closes the agent's pane, wherever it was moved, and with it its session if nothing else is in that. True when it is
+ * gone; what a person has put into the session stays, and is added to `left` ("pane %5 (pid 123), …"). */
+bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct text *left, struct err *err);
 
 #endif

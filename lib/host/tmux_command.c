@@ -165,6 +165,10 @@ bool tmux_agent_ok(const struct tmux_agent *agent) {
            (agent->pane_id == NULL || key_pane_ok(agent->pane_id));
 }
 
+char *tmux_mark(const char *run, const char *board) {
+    return xasprintf("%s-%s", run, board);
+}
+
 char *tmux_not_agents(const struct tmux_agent *agent) {
     char *tags = xasprintf("#{||:#{!=:#{@mc_run},%s},#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}}", agent->run,
                            agent->board, agent->board);

@@ -53,6 +53,9 @@ bool tmux_word_ok(const char *word); /* [A-Za-z0-9_-]+ */
 /* Can these tags and this pane stand in a condition? */
 bool tmux_agent_ok(const struct tmux_agent *agent);
 
+/* What an agent's own pane is marked with. New string. */
+char *tmux_mark(const char *run, const char *board);
+
 /* The server-side condition that a pane is not this agent's: other tags or, where its pid is known, another process.
  * New string. */
 char *tmux_not_agents(const struct tmux_agent *agent);

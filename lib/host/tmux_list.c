@@ -5,14 +5,14 @@
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 
-/* Numbers first, then the lengths of the four texts, then the texts: whatever an agent writes into its options or its
+/* Numbers first, then the lengths of the five texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. */
 static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
                                   "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
-                                  "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:session_name} "
-                                  "#{@mc_run}#{@mc_ticket}#{@mc_board}#{session_name}";
+                                  "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:@mc_pane} #{n:session_name} "
+                                  "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{session_name}";
 
-enum { NUMBER_FIELDS = 10, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { NUMBER_FIELDS = 11, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -38,7 +38,7 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
 
 /* One pane; *at moves behind its newline. */
 static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
-    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, SESSION };
+    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, MARK, SESSION };
     long long n[NUMBER_FIELDS];
     const char *id = *at;
     size_t width = strcspn(id, " \n");
@@ -53,11 +53,12 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     for (int i = RUN; i <= SESSION; i++)
         if (n[i] < 0 || n[i] > end - *at)
             return false;
-    if (n[RUN] + n[TICKET] + n[BOARD] + n[SESSION] >= end - *at)
+    if (n[RUN] + n[TICKET] + n[BOARD] + n[MARK] + n[SESSION] >= end - *at)
         return false;
     take_text(pane->run, sizeof pane->run, at, n[RUN]);
     take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
     take_text(pane->board, sizeof pane->board, at, n[BOARD]);
+    take_text(pane->mark, sizeof pane->mark, at, n[MARK]);
     take_text(pane->session, sizeof pane->session, at, n[SESSION]);
     pane->pid = n[PID] > 0 ? n[PID] : 0;
     pane->dead = n[DEAD] == 1;
@@ -143,11 +144,25 @@ static bool older(const struct tmux_pane *pane, const struct tmux_pane *than) {
                             text_to_int(than->pane_id + 1, 0, INT32_MAX, &b) && a < b);
 }
 
-/* The agent's pane is the session's first; a person may have split it or opened another window. */
+bool tmux_is_visitor(const struct tmux_pane *pane) {
+    size_t run = strlen(pane->run);
+    bool marked = strncmp(pane->mark, pane->run, run) == 0 && pane->mark[run] == '-';
+    if (pane->mark[0] == '\0' || run == 0)
+        return false;
+    return !marked || (pane->board[0] != '\0' && strcmp(pane->mark + run + 1, pane->board) != 0);
+}
+
+/* The agent's before a visitor's; of a session from before they were marked the first. */
+static bool better(const struct tmux_pane *pane, const struct tmux_pane *than) {
+    if (than != NULL && tmux_is_visitor(pane) != tmux_is_visitor(than))
+        return tmux_is_visitor(than);
+    return older(pane, than);
+}
+
 const struct tmux_pane *tmux_find(const struct tmux_panes *panes, const char *session) {
     const struct tmux_pane *found = NULL;
     for (size_t i = 0; i < panes->count; i++)
-        if (strcmp(panes->items[i].session, session) == 0 && older(&panes->items[i], found))
+        if (strcmp(panes->items[i].session, session) == 0 && better(&panes->items[i], found))
             found = &panes->items[i];
     return found;
 }
@@ -179,8 +194,8 @@ const struct tmux_pane *tmux_find_agent(const struct tmux_panes *panes, const st
         const struct tmux_pane *pane = &panes->items[i];
         if (strcmp(pane->run, agent->run) != 0)
             break;
-        if (tagged(pane, agent) && (agent->pane_id == NULL || strcmp(pane->pane_id, agent->pane_id) == 0) &&
-            older(pane, found))
+        if (tagged(pane, agent) && !tmux_is_visitor(pane) &&
+            (agent->pane_id == NULL || strcmp(pane->pane_id, agent->pane_id) == 0) && older(pane, found))
             found = pane;
     }
     return found;

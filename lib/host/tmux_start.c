@@ -65,8 +65,9 @@ static bool find_scope(struct tmux *tmux, char **scope, struct err *err) {
     struct err unheard = {0};
     enum seen server;
     bool not_executable;
+    const char *unit = getenv("INVOCATION_ID");
     *scope = NULL;
-    if (getenv("INVOCATION_ID") == NULL)
+    if (unit == NULL || unit[0] == '\0')
         return true;
     server = tmux_list(tmux, &panes, &unheard);
     tmux_panes_release(&panes);
@@ -87,24 +88,31 @@ static bool find_scope(struct tmux *tmux, char **scope, struct err *err) {
 /* How a session of ours is, whatever the server's own settings are: a dead agent's screen stays to be read, nobody's
  * setting ends the session for having no client, a visitor's small terminal changes nothing (SPEC section 7). */
 static void add_options(struct tmux_call *call, const struct tmux_session *session) {
+    char *mark = tmux_mark(session->run, session->board);
     const struct {
-        bool window;
+        const char *of; /* NULL: the session's */
         const char *name, *value;
     } options[] = {
-        {false, "destroy-unattached", "off"},   {true, "remain-on-exit", "on"},
-        {true, "window-size", "manual"},        {false, "@mc_run", session->run},
-        {false, "@mc_ticket", session->ticket}, {false, "@mc_board", session->board},
+        {NULL, "destroy-unattached", "off"},
+        {"-w", "remain-on-exit", "on"},
+        {"-w", "window-size", "manual"},
+        {NULL, "@mc_run", session->run},
+        {NULL, "@mc_ticket", session->ticket},
+        {NULL, "@mc_board", session->board},
+        {NULL, "@mc_pane", "-"},
+        {"-p", "@mc_pane", mark}, /* all panes but this one are a person's */
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         argv_add(&call->argv, ";");
         argv_add(&call->argv, "set-option");
-        if (options[i].window)
-            argv_add(&call->argv, "-w");
+        if (options[i].of != NULL)
+            argv_add(&call->argv, options[i].of);
         argv_add(&call->argv, "-t");
         argv_addf(&call->argv, "=%s:", session->name);
         argv_add(&call->argv, options[i].name);
         argv_add(&call->argv, options[i].value);
     }
+    free(mark);
 }
 
 static void add_pipe(struct tmux_call *call, const char *session, const char *log) {
@@ -220,45 +228,4 @@ out:
     tmux_call_release(&call);
     free(scope);
     return start;
-}
-
-/* Under its tags still when the server comes to it. */
-static bool kill_tagged(struct tmux *tmux, const struct tmux_agent *agent, const char *pane_id, struct err *err) {
-    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
-    struct tmux_call call;
-    char *not_agents = tmux_not_agents(&tags);
-    bool ran;
-    tmux_call_init(&call, tmux, NULL);
-    argv_add(&call.argv, "if-shell");
-    argv_add(&call.argv, "-F");
-    argv_add(&call.argv, "-t");
-    argv_add(&call.argv, pane_id);
-    argv_add(&call.argv, not_agents);
-    argv_add(&call.argv, "");
-    argv_addf(&call.argv, "kill-session -t %s", pane_id);
-    ran = tmux_call_run(&call, tmux, err);
-    tmux_call_release(&call);
-    free(not_agents);
-    return ran;
-}
-
-bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct err *err) {
-    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
-    struct tmux_pane pane = {0};
-    enum seen server, seen;
-    if (!tmux_agent_ok(&tags))
-        return true; /* none of ours was ever tagged so */
-    seen = tmux_look_agent(tmux, &tags, &pane, &server);
-    if (seen == SEEN_YES) {
-        if (!kill_tagged(tmux, agent, pane.pane_id, err))
-            return false;
-        seen = tmux_look_agent(tmux, &tags, &pane, &server);
-    }
-    if (seen == SEEN_UNKNOWN)
-        return err_set(err, MC_UNAVAILABLE, "tmux on %s does not say whether a session of run %s is left", tmux->socket,
-                       agent->run);
-    if (seen == SEEN_YES)
-        return err_set(err, MC_UNAVAILABLE, "tmux session %s stays open", pane.session) ||
-               err_advise(err, "close it by hand");
-    return true;
 }

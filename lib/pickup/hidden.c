@@ -124,10 +124,11 @@ static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) 
     return what;
 }
 
-/* By its tags; one from before there were boards' names is told by its run. A run of another ticket of ours has come to
- * this name by somebody's hand. */
+/* By its tags, unless a person's pane is all that is left in it; one from before there were boards' names is told by
+ * its run. A run of another ticket of ours has come to this name by somebody's hand. */
 static bool is_others(const struct work *work, const struct tmux_pane *pane, const struct run *run) {
-    if (!key_run_ok(pane->run) || (*pane->board && strcmp(pane->board, work->site->board_name) != 0))
+    if (!key_run_ok(pane->run) || tmux_is_visitor(pane) ||
+        (*pane->board && strcmp(pane->board, work->site->board_name) != 0))
         return true;
     return *run->run_id ? run->ticket_id != work->ticket.id : !*pane->board;
 }

@@ -117,11 +117,13 @@ static bool called_off(const struct work *work) {
  * that waited in vain is not waited for again. */
 static void start_failed(struct work *work, int64_t begin) {
     struct tmux *tmux = &work->site->tmux;
+    struct text left = {0}; /* nobody had the time */
     struct err err = {0};
 
     work->spawned = !called_off(work);
     if (!work->spawned && clock_monotonic() - begin < tmux->timeout_ms)
-        (void)tmux_close(tmux, &(struct tmux_agent){.run = work->run_id, .board = work->site->board_name}, &err);
+        (void)tmux_close(tmux, &(struct tmux_agent){.run = work->run_id, .board = work->site->board_name}, &left, &err);
+    text_release(&left);
     err_release(&err);
 }
 

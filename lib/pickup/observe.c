@@ -38,7 +38,7 @@ static const char *run_of(const struct world_case *one) {
 static void see_processes(const struct site *site, struct world_case *one) {
     one->pickup = one->run_exists ? proc_alive(&one->run.pickup) : SEEN_UNKNOWN;
     one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
-    one->elsewhere = one->runtime.agent.ns && site->self.ns && one->runtime.agent.ns != site->self.ns;
+    one->elsewhere = proc_elsewhere(&one->runtime.agent);
     one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
     one->other_worker =
         one->runtime_is_tickets ? SEEN_NO : worker_other(&one->ticket, one->runtime.run_id, &one->runtime.agent);
@@ -46,7 +46,7 @@ static void see_processes(const struct site *site, struct world_case *one) {
 
 static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
     one->session = SEEN_YES;
-    one->session_ours = text_same(pane->run, run_of(one));
+    one->session_ours = text_same(pane->run, run_of(one)) && !tmux_is_visitor(pane);
     one->pane_dead = pane->dead;
     one->pane_pid = pane->pid;
     text_copy(one->pane_id, sizeof one->pane_id, pane->pane_id);
@@ -97,9 +97,10 @@ void observe_again(struct site *site, struct world_case *one) {
         see_pane(one, &pane);
 }
 
-/* Of a run of ours, and not of another board's? What is from before there were boards' names is told by its run. */
+/* The pane of a run of ours, not a person's beside it, and not of another board's? What is from before there were
+ * boards' names is told by its run. */
 static bool is_ours(const struct site *site, const struct tmux_pane *pane) {
-    return key_run_ok(pane->run) && (!*pane->board || !strcmp(pane->board, site->board_name));
+    return key_run_ok(pane->run) && !tmux_is_visitor(pane) && (!*pane->board || !strcmp(pane->board, site->board_name));
 }
 
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {

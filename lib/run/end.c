@@ -44,22 +44,31 @@ static void find_agent(struct site *site, const struct runtime *runtime, struct 
     err_release(&err);
 }
 
+/* What an end leaves as it is. */
+struct spared {
+    const char *kind, *why;
+    struct text what;
+};
+
 /* Once for a run: the tries of one ending are one event. */
-static bool tell_spared(struct site *site, const struct runtime *runtime, const char *spared, struct err *err) {
-    const struct journal_look look = {.ticket_id = runtime->ticket_id, .run_id = runtime->run_id, .kind = "spared"};
+static bool tell_spared(struct site *site, const struct runtime *runtime, const struct spared *spared,
+                        struct err *err) {
+    const struct journal_look look = {.ticket_id = runtime->ticket_id, .run_id = runtime->run_id, .kind = spared->kind};
     struct text body = {0};
     bool said = false;
     bool ok;
 
+    if (!spared->what.len || runtime->ticket_id <= 0)
+        return true;
     if (!board_begin(site->board, err))
         return false;
-    text_addf(&body, "left running, because they have made themselves daemons: %s", spared);
+    text_addf(&body, "%s: %s", spared->why, text_str(&spared->what));
     ok = journal_said(site->board, &look, &said, err) &&
          (said || journal_add(site->board,
                               &(struct journal_row){.ticket_id = runtime->ticket_id,
                                                     .run_id = runtime->run_id,
                                                     .author = "mc-pickup",
-                                                    .kind = "spared",
+                                                    .kind = spared->kind,
                                                     .body = text_str(&body),
                                                     .now = clock_now()},
                               err));
@@ -73,31 +82,34 @@ static bool tell_spared(struct site *site, const struct runtime *runtime, const 
 static bool end_processes(struct site *site, const struct runtime *runtime, struct err *err) {
     struct identity agent;
     struct proc_target target = {.agent = &agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
-    struct text spared = {0};
+    struct spared spared = {.kind = "spared", .why = "left running, because they have made themselves daemons"};
     bool ok;
 
     find_agent(site, runtime, &agent);
-    ok = proc_end(&target, &spared, err);
+    ok = proc_end(&target, &spared.what, err);
     if (!ok)
         err_wrap(err, "session %s", runtime->tmux_target);
-    if (ok && spared.len > 0 && runtime->ticket_id > 0)
-        ok = tell_spared(site, runtime, spared.data, err);
-    text_release(&spared);
+    ok = ok && tell_spared(site, runtime, &spared, err);
+    text_release(&spared.what);
+    return ok;
+}
+
+static bool close_session(struct site *site, const struct runtime *runtime, struct err *err) {
+    struct tmux_agent agent = site_agent(site, runtime);
+    struct spared spared = {.kind = "left_open", .why = "left open, because a person has put them into its session"};
+    bool ok = tmux_close(&site->tmux, &agent, &spared.what, err) && tell_spared(site, runtime, &spared, err);
+
+    text_release(&spared.what);
     return ok;
 }
 
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
-    struct tmux_agent agent;
-
     call_off(site, runtime);
     if (!end_processes(site, runtime, err))
         return false;
     if (*runtime->agent.boot && strcmp(runtime->agent.boot, site->self.boot) != 0)
         return true; /* no session outlives its boot: whatever tmux has now is another's */
-    if (!site_tmux(site, err))
-        return false;
-    agent = site_agent(site, runtime);
-    return tmux_close(&site->tmux, &agent, err);
+    return site_tmux(site, err) && close_session(site, runtime, err);
 }
 
 static bool intend(struct site *site, const struct runtime *runtime, const char *reason, struct err *err) {

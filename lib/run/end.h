@@ -12,9 +12,9 @@ struct runtime;
 struct site;
 
 /* Ends what is left of a runtime of ours (SPEC section 15): processes by verified identity with TERM then KILL,
- * confirmed gone, then its session if its @mc_run is the run's. Outside a transaction. The caller has committed the
- * `kill` intent before and commits the result after. True: nothing of it is left. False: something survives or cannot
- * be told; the row must stay as it is. */
+ * confirmed gone, then its pane, and its session with it unless a person has put something into that. Outside a
+ * transaction. The caller has committed the `kill` intent before and commits the result after. True: nothing of it is
+ * left. False: something survives or cannot be told; the row must stay as it is. */
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err);
 
 /* The process of a pane. One that has ended leaves a number that may be another's by now: it is kept for the report,

@@ -86,7 +86,7 @@ client() {
     rows "UPDATE tickets SET status='done'"
     mkdir "$T/bin"
     # Sessions that stay open whatever they are told.
-    printf '#!/bin/sh\ncase "$*" in *kill-session*) exit 0 ;; esac\nexec %s "$@"\n' "$(command -v tmux)" >"$T/bin/tmux"
+    printf '#!/bin/sh\ncase "$*" in *kill-pane*) exit 0 ;; esac\nexec %s "$@"\n' "$(command -v tmux)" >"$T/bin/tmux"
     chmod 700 "$T/bin/tmux"
     CLEAN_PATH=$T/bin:$CLEAN_PATH
     add three

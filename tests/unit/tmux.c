@@ -208,7 +208,10 @@ static bool capture(struct world *world, struct tmux_agent agent) {
 }
 
 static bool close_run(struct world *world, const char *run, struct err *err) {
-    return tmux_close(&world->tmux, &(struct tmux_agent){.run = run, .board = board_a}, err);
+    struct text left = {0};
+    bool closed = tmux_close(&world->tmux, &(struct tmux_agent){.run = run, .board = board_a}, &left, err);
+    assert_int_equal(left.len, 0);
+    return closed;
 }
 
 static void no_server_is_no(void **state) {
@@ -371,7 +374,9 @@ static void a_pane_id_proves_nothing(void **state) {
         assert_int_equal(paste(world, other), TMUX_REFUSED);
         assert_false(press(world, other));
     }
-    assert_int_equal(tmux_close(&world->tmux, &(struct tmux_agent){.run = run_a, .board = board_b}, &err), true);
+    struct text left = {0};
+    assert_true(tmux_close(&world->tmux, &(struct tmux_agent){.run = run_a, .board = board_b}, &left, &err));
+    assert_int_equal(left.len, 0);
     assert_int_equal(look_agent(world, mine), SEEN_YES);
     set(world, "@mc_board", ""); /* from before there were such tags */
     assert_int_equal(look_agent(world, mine), SEEN_YES);
