@@ -28,17 +28,31 @@ bool proc_boot_id(char out[40], struct err *err) {
     return true;
 }
 
-/* The namespace in which we count pids, by the inode of its file; 0 where the kernel does not tell. */
+/* The kernel gives an inode number out again when a namespace has ended: the start of its first process, in the upper
+ * half, tells the two apart. 0 there: not known. */
+enum { INODE_BITS = 32 };
+
+static int64_t first_start(void) {
+    struct proc_line first;
+    return proc_line_read(1, &first) == 0 && first.start >= 0 ? first.start % INT32_MAX + 1 : 0;
+}
+
+/* The namespace in which we count pids; 0 where the kernel does not tell. */
 static int64_t namespace_here(void) {
     static int64_t here;
     struct stat seen;
     if (here == 0 && stat("/proc/self/ns/pid", &seen) == 0)
-        here = (int64_t)seen.st_ino;
+        here = first_start() << INODE_BITS | (int64_t)(seen.st_ino & UINT32_MAX);
     return here;
 }
 
+static bool namespaces_differ(int64_t a, int64_t b) {
+    int64_t start_a = a >> INODE_BITS, start_b = b >> INODE_BITS;
+    return (uint32_t)a != (uint32_t)b || (start_a > 0 && start_b > 0 && start_a != start_b);
+}
+
 bool proc_elsewhere(const struct identity *identity) {
-    return identity->ns != 0 && namespace_here() != 0 && identity->ns != namespace_here();
+    return identity->ns != 0 && namespace_here() != 0 && namespaces_differ(identity->ns, namespace_here());
 }
 
 /* Of this boot? UNKNOWN when that cannot be told. */

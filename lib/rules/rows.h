@@ -17,7 +17,7 @@ struct identity {
     int64_t pid;
     int64_t start; /* kernel start time, clock ticks since boot (/proc/PID/stat field 22) */
     char boot[40]; /* /proc/sys/kernel/random/boot_id */
-    int64_t ns;    /* inode number of the pid namespace in which pid is counted; 0: not known */
+    int64_t ns;    /* the pid namespace in which pid is counted, proc_elsewhere reads it; 0: not known */
 };
 
 /* A reading of the awake clock (clock_monotonic), which counts from the boot it names; boot NULL: none was taken. */

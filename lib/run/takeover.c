@@ -61,11 +61,10 @@ static void read_rows(struct site *site, struct scene *scene) {
 }
 
 /* A pid of another namespace says nothing here: then its own live pane does. */
-static enum seen process_seen(const struct site *site, const struct scene *scene) {
+static enum seen process_seen(const struct scene *scene) {
     const struct identity *agent = &scene->runtime.agent;
-    bool elsewhere = agent->ns && site->self.ns && agent->ns != site->self.ns;
 
-    if (elsewhere && scene->session == SEEN_YES && text_same(scene->pane.run, scene->take->run_id))
+    if (proc_elsewhere(agent) && scene->session == SEEN_YES && text_same(scene->pane.run, scene->take->run_id))
         return SEEN_YES;
     return proc_alive(agent);
 }
@@ -93,7 +92,7 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
                             scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
         .session_tag_is_runs = scene->session != SEEN_YES || text_same(scene->pane.run, take->run_id),
         .pid_recorded = identity_known(&runtime->agent),
-        .process = process_seen(site, scene),
+        .process = process_seen(scene),
         .session = scene->session,
         .age_ms = age_of(site, runtime),
         .newborn_grace_ms = site->config.newborn_grace_s * 1000,

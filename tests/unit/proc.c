@@ -59,6 +59,10 @@ static void another_namespace_is_not_known(void **state) {
     other.boot[0] = other.boot[0] == 'f' ? 'e' : 'f';
     assert_int_equal(proc_alive(&other), SEEN_NO);
     other = self;
+    other.ns += INT64_C(1) << 32; /* the same inode number, and another first process */
+    assert_true(proc_elsewhere(&other));
+    other.ns = self.ns & UINT32_MAX; /* recorded before that was */
+    assert_false(proc_elsewhere(&other));
     other.ns = 0; /* recorded before namespaces were */
     assert_false(proc_elsewhere(&other));
     assert_int_equal(proc_alive(&other), SEEN_YES);
