@@ -7,6 +7,7 @@
 #include "pickup/observe.h"
 #include "pickup/remedy.h"
 #include "pickup/state.h"
+#include "rules/awake.h"
 #include "rules/due.h"
 #include "rules/heal.h"
 #include "store/journal.h"
@@ -64,29 +65,92 @@ static bool weigh_event(struct site *site, const char *what, bool *on, struct er
     return event_new(site, &event, on, err);
 }
 
-/* On a board that fell idle nothing goes on: the next mass death is one of its own. */
-static bool forget_events(struct site *site, const struct world *world, struct err *err) {
-    bool mass = false;
+/* Something that must be seen by two pickups a minute apart; the settings say since when it is so. */
+struct since {
+    const char *key;
+    const char *seen; /* what stood there at this pickup's look; NULL: nothing */
+    bool on, stands;  /* it is so; and what stands there tells since when */
+};
+
+/* Only what stands there as it was seen is replaced: of several pickups one begins it, and one with an older look ends
+ * nothing. */
+static bool replace(struct site *site, const struct since *since, bool *done, struct err *err) {
+    const struct tick now = site_tick(site);
+    char mark[AWAKE_MARK_SIZE];
+    char *there = NULL;
+    bool ok = settings_get(site->board, since->key, &there, err);
+
+    awake_mark(mark, &now);
+    *done = ok && (there && since->seen ? strcmp(there, since->seen) == 0 : !there && !since->seen);
+    free(there);
+    return ok && (!*done || settings_put(site->board, since->key, since->on ? mark : NULL, err));
+}
+
+/* *begins: it is to be said now. */
+static bool keep_since(struct site *site, const struct since *since, bool *begins, struct err *err) {
+    bool done = false;
+    bool ok;
+
+    *begins = false;
+    if (since->on ? since->stands : !since->seen)
+        return true;
+    ok = board_begin(site->board, err) && replace(site, since, &done, err) && board_commit(site->board, err);
+    if (!ok)
+        board_rollback(site->board);
+    *begins = ok && done && since->on;
+    return ok;
+}
+
+static struct since since_mass_death(const struct world *world, bool on) {
+    return (struct since){
+        .key = "mass_death", .seen = world->mass_death_mark, .on = on, .stands = world->mass_death_tick > 0};
+}
+
+static struct since since_no_server(const struct world *world, bool on, bool stale) {
+    return (struct since){
+        .key = "no_server", .seen = world->no_server_mark, .on = on, .stands = world->no_server_tick > 0 && !stale};
+}
+
+/* What was seen twice and is acted upon in full is over. */
+static bool end_marks(struct pickup *pickup, const struct world *world, const struct heal_plan *plan, struct err *err) {
+    const struct since many = since_mass_death(world, false);
+    const struct since without = since_no_server(world, false, false);
+    bool mass = plan->many_dead && !plan->mass_death;
+    bool gone = plan->gone_elsewhere > 0 && plan->gone_elsewhere == plan->without_server;
+    bool begins;
+
+    if (pickup->unhealed)
+        return true;
+    return (!mass || keep_since(&pickup->site, &many, &begins, err)) &&
+           (!gone || keep_since(&pickup->site, &without, &begins, err));
+}
+
+static bool forget_unreachable(struct site *site, const struct world *world, struct err *err) {
     bool unreachable = false;
 
-    return (!world->mass_death_said || weigh_event(site, "mass_death", &mass, err)) &&
-           (!world->unreachable_said || weigh_event(site, "unreachable", &unreachable, err));
+    return !world->unreachable_said || weigh_event(site, "unreachable", &unreachable, err);
 }
 
 static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
                        struct err *err) {
     struct site *site = &pickup->site;
-    bool mass = plan->mass_death;
+    bool mass = false;
+    bool begins = false;
     bool unreachable = plan->server_unreachable;
+    const struct since many = since_mass_death(world, plan->many_dead);
+    const struct since without = since_no_server(world, plan->without_server > 0, plan->server_seen_since);
 
+    /* On a board that fell idle nothing goes on: the next mass death is one of its own. */
+    if (!keep_since(site, &many, &mass, err) || !keep_since(site, &without, &begins, err))
+        return false;
     if (!world->case_count)
-        return forget_events(site, world, err);
-    if (!weigh_event(site, "mass_death", &mass, err) || !weigh_event(site, "unreachable", &unreachable, err))
+        return forget_unreachable(site, world, err);
+    if (!weigh_event(site, "unreachable", &unreachable, err))
         return false;
     if (mass)
         report_warn(&pickup->report,
-                    "%zu of %zu agents look dead at once; nothing is retired in this pass; if they are dead, the next "
-                    "pickup retires them, else mend tmux or /proc now",
+                    "%zu of %zu agents look dead at once; nothing is retired in this pass; if they still do in a "
+                    "minute, they are retired: if they live, mend tmux or /proc now",
                     plan->dead_seen, plan->judged);
     if (unreachable)
         report_warn(&pickup->report,
@@ -96,12 +160,63 @@ static bool say_events(struct pickup *pickup, const struct world *world, const s
     return true;
 }
 
+/* Its row may have been deleted by hand: its runtime knows the number. */
+static int64_t case_ticket(const struct world_case *one) {
+    return one->ticket_exists ? one->ticket.id : one->runtime.ticket_id;
+}
+
 static const char *name_of(const struct site *site, const struct world *world, const struct repair *repair,
                            char key[KEY_SIZE]) {
     if (repair->of_session)
         return world->sessions[repair->index].ticket_tag;
-    site_key(site, world->cases[repair->index].ticket.id, key);
+    site_key(site, case_ticket(&world->cases[repair->index]), key);
     return key;
+}
+
+/* A line for a person about one run: said once, and kept in its ticket's story. */
+static bool say_once(struct board *board, const struct journal_row *row, bool *is_new, struct err *err) {
+    const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
+    struct journal_row stamped = *row;
+    bool said = false;
+    bool ok = journal_said(board, &look, &said, err);
+
+    *is_new = false;
+    if (!ok || said)
+        return ok;
+    stamped.author = "mc-pickup";
+    stamped.now = clock_now();
+    ok = board_begin(board, err) && journal_said(board, &look, &said, err) &&
+         (said || journal_add(board, &stamped, err));
+    *is_new = ok && !said;
+    if (*is_new)
+        return board_commit(board, err);
+    board_rollback(board);
+    return ok;
+}
+
+/* What nobody of ours may ever move. */
+static bool say_untold(struct pickup *pickup, const struct world *world, struct err *err) {
+    struct site *site = &pickup->site;
+
+    for (size_t i = 0; i < world->case_count; i++) {
+        const struct world_case *one = &world->cases[i];
+        const char *why = heal_untold(world, one);
+        const char *run_id = one->runtime_exists ? one->runtime.run_id : one->run.run_id;
+        char key[KEY_SIZE];
+        bool is_new = false;
+
+        if (!why || !one->ticket_exists)
+            continue;
+        if (!say_once(
+                site->board,
+                &(struct journal_row){.ticket_id = one->ticket.id, .run_id = run_id, .kind = "untold", .body = why},
+                &is_new, err))
+            return false;
+        site_key(site, one->ticket.id, key);
+        if (is_new)
+            report_warn(&pickup->report, "%s: its agent is left as it is: %s; see mc-ticket runtimes", key, why);
+    }
+    return true;
 }
 
 /* A repair that could not be done. */
@@ -111,37 +226,24 @@ struct stuck {
     const char *why;
 };
 
-/* It is said once a run, and kept in its ticket's story. */
 static bool say_stuck(struct pickup *pickup, const struct stuck *stuck, struct err *err) {
-    struct board *board = pickup->site.board;
     const struct world *world = stuck->world;
     const struct repair *repair = stuck->repair;
-    int64_t ticket;
-    const char *run_id;
+    int64_t ticket =
+        repair->of_session ? world->sessions[repair->index].ticket_id : case_ticket(&world->cases[repair->index]);
+    const char *run_id =
+        repair->of_session ? world->sessions[repair->index].run_tag : world->cases[repair->index].run.run_id;
     char key[KEY_SIZE];
-    bool said = false;
+    bool is_new = false;
 
-    if (repair->of_session) {
-        ticket = world->sessions[repair->index].ticket_id;
-        run_id = world->sessions[repair->index].run_tag;
-    } else {
-        ticket = world->cases[repair->index].ticket.id;
-        run_id = world->cases[repair->index].run.run_id;
-    }
-    if (!journal_said(board, &(struct journal_look){.ticket_id = ticket, .run_id = run_id, .kind = "stuck"}, &said,
-                      err) ||
-        said)
-        return !err->text;
-    report_warn(&pickup->report, "healing %s (%s): %s; every pickup tries again",
-                name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), stuck->why);
-    return journal_add(board,
-                       &(struct journal_row){.ticket_id = ticket,
-                                             .run_id = run_id,
-                                             .author = "mc-pickup",
-                                             .kind = "stuck",
-                                             .body = stuck->why,
-                                             .now = clock_now()},
-                       err);
+    if (!say_once(pickup->site.board,
+                  &(struct journal_row){.ticket_id = ticket, .run_id = run_id, .kind = "stuck", .body = stuck->why},
+                  &is_new, err))
+        return false;
+    if (is_new)
+        report_warn(&pickup->report, "healing %s (%s): %s; every pickup tries again",
+                    name_of(&pickup->site, world, repair, key), heal_rule_name(repair->rule), stuck->why);
+    return true;
 }
 
 static bool repair_all(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
@@ -161,6 +263,7 @@ static bool repair_all(struct pickup *pickup, const struct world *world, const s
             err_release(&own);
             return false;
         }
+        pickup->unhealed = true;
         bool said = say_stuck(pickup, &(struct stuck){.world = world, .repair = repair, .why = own.text}, err);
 
         err_release(&own);
@@ -232,7 +335,8 @@ bool heal_step(struct pickup *pickup, struct err *err) {
     if (pickup->dry)
         show_plan(pickup, &world, &plan);
     else
-        ok = say_events(pickup, &world, &plan, err) && repair_all(pickup, &world, &plan, err);
+        ok = say_events(pickup, &world, &plan, err) && say_untold(pickup, &world, err) &&
+             repair_all(pickup, &world, &plan, err) && end_marks(pickup, &world, &plan, err);
 out:
     heal_plan_release(&plan);
     world_release(&world);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/proc.h"
 #include "host/spawn.h"
+#include "rules/awake.h"
 #include "rules/heal.h"
 #include "run/end.h"
 #include "run/site.h"
@@ -17,15 +18,19 @@ enum { SECOND = 1000 };
 
 static void set_limits(struct site *site, struct world *world) {
     const struct config *config = &site->config;
+    const struct tick now = site_tick(site);
 
     world->now = clock_now();
-    world->tick = clock_monotonic();
+    world->tick = now.ms;
     text_copy(world->boot_id, sizeof world->boot_id, site->self.boot);
     world->newborn_grace_ms = config->newborn_grace_s * SECOND;
     world->runtime_ttl_ms = config->runtime_ttl_s * SECOND;
     world->linger_ms = config->linger_s * SECOND;
     world->stall_timeout_ms = config->stall_timeout_s * SECOND;
     world->turn_timeout_ms = config->turn_timeout_s * SECOND;
+    world->mass_death_tick = awake_read(world->mass_death_mark, &now);
+    world->no_server_tick = awake_read(world->no_server_mark, &now);
+    world->socket_beside = !config->tmux.socket || !*config->tmux.socket;
     world->http = config->send.transport == TRANSPORT_HTTP;
 }
 

@@ -1,6 +1,6 @@
 /* One pickup (SPEC section 3), step by step:
  *
- *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal.c), one
+ *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal_plan.c), one
  *                                transaction per repair (remedy.c, resolve.c; remedy_session.c: of a session without a
  *                                row)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest

@@ -12,6 +12,7 @@
 #include "pickup/resolve.h"
 #include "pickup/state.h"
 #include "rules/heal.h"
+#include "rules/heal_seen.h"
 #include "run/death.h"
 #include "run/end.h"
 #include "run/giveback.h"
@@ -41,12 +42,14 @@ static void say(const struct cure *cure, const char *to) {
     const struct world_case *one = &cure->now;
     char key[KEY_SIZE];
 
-    site_key(cure->site, one->ticket.id, key);
-    report_healed(&cure->pickup->report, &(struct report_healed){.rule = heal_rule_name(cure->repair->rule),
-                                                                 .ticket = key,
-                                                                 .from = ticket_status_name(one->ticket.status),
-                                                                 .to = to,
-                                                                 .pid = one->runtime.agent.pid});
+    site_key(cure->site, one->ticket_exists ? one->ticket.id : one->runtime.ticket_id, key);
+    report_healed(&cure->pickup->report,
+                  &(struct report_healed){.rule = heal_rule_name(cure->repair->rule),
+                                          .ticket = key,
+                                          .from = one->ticket_exists ? ticket_status_name(one->ticket.status)
+                                                                     : "runtime without a ticket",
+                                          .to = one->ticket_exists ? to : "closed",
+                                          .pid = one->runtime.agent.pid});
 }
 
 static bool adopt(struct cure *cure, bool *changed, struct err *err) {
@@ -131,7 +134,7 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     bool as_seen = false;
     bool ok;
 
-    if ((agent.pid <= 0 || agent.start <= 0) && !proc_identify(one->pane_pid, &agent))
+    if (!identity_known(&agent) && !proc_identify(one->pane_pid, &agent))
         return true; /* it has just died: the next look says so */
     if (!board_begin(board, err))
         return false;
@@ -167,12 +170,20 @@ static enum send_class class_of(const struct cure *cure) {
     return ends_living(cure) ? CLASS_TIMEOUT : CLASS_WORKER_DIED;
 }
 
+/* Of another pid namespace nothing but what was missed there tells of its end. */
+static void add_cause(const struct cure *cure, struct text *death, struct text *summary) {
+    if (!seen_gone_elsewhere(cure->world, &cure->now))
+        return;
+    text_addf(summary, ": %s", cure->repair->reason);
+    text_addf(death, "\nwhy: %s", cure->repair->reason);
+}
+
 static bool retire(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
     struct text death = {0};
     struct text summary = {0};
     struct giveback_done done = {0};
-    bool died = !ends_living(cure) && !(one->kill_pending && one->run.class);
+    bool died = !ends_living(cure) && class_of(cure) == CLASS_WORKER_DIED;
     struct giveback give = {.ticket_id = one->ticket.id,
                             .run_id = one->runtime.run_id,
                             .runtime = &one->runtime,
@@ -186,6 +197,7 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
 
     if (died) {
         death_look(cure->site, &one->runtime, &death, &summary);
+        add_cause(cure, &death, &summary);
         give.death = text_str(&death);
         give.detail = text_str(&summary);
     }

@@ -52,8 +52,12 @@ struct repair {
 struct heal_plan {
     struct repair *repairs;
     size_t count, cap;
-    bool mass_death;          /* more than half of at least five look dead: repairs of dead ones are left out, once */
+    bool many_dead;           /* more than half of at least five look dead */
+    bool mass_death;          /* and no pickup has seen that a minute ago: repairs of dead ones are left out */
     size_t dead_seen, judged; /* of this boot's agents that were started once */
+    size_t without_server;    /* agents of another pid namespace that have no tmux server, */
+    size_t gone_elsewhere;    /* and those that a pickup has seen so a minute ago */
+    bool server_seen_since;   /* one of them was started after the mark that says since when */
     bool server_unreachable;  /* tmux does not answer while rows are active */
 };
 
@@ -66,6 +70,9 @@ bool heal_still(const struct world *world, const struct world_case *again, const
 
 /* Why a case is left as it is; NULL when there is a repair for it. A mass death is not looked at. */
 const char *heal_left_because(const struct world *world, const struct world_case *one);
+
+/* Why it is left where nobody of ours may ever move it; NULL where somebody will. */
+const char *heal_untold(const struct world *world, const struct world_case *one);
 
 void heal_plan_release(struct heal_plan *plan);
 

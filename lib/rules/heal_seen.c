@@ -25,6 +25,18 @@ bool seen_other_boot(const struct world *world, const struct world_case *one) {
     return agent_unknown && differs(one->run.pickup.boot, world->boot_id);
 }
 
+bool seen_without_server(const struct world *world, const struct world_case *one) {
+    return one->runtime_exists && one->elsewhere && world->server == SEEN_NO && one->session == SEEN_NO;
+}
+
+/* One that was started since the mark was made had a server then. */
+bool seen_gone_elsewhere(const struct world *world, const struct world_case *one) {
+    int64_t first = world->no_server_tick;
+    bool since_then = seen_timed(world, one) && one->runtime.spawned_tick > first;
+    return seen_without_server(world, one) && world->socket_beside && !since_then &&
+           awake_between(first, world->tick) >= SECOND_LOOK_MS;
+}
+
 /* Without a usable record only tmux can tell; another namespace may have a tmux of its own. */
 static enum life life_by_session(const struct world *world, const struct world_case *one) {
     bool session_gone = one->session != SEEN_UNKNOWN && !seen_own_session(one); /* the name may be another's by now */
@@ -35,7 +47,7 @@ static enum life life_by_session(const struct world *world, const struct world_c
     if (seen_own_session(one))
         return one->pane_pid > 0 ? LIFE_ALIVE : LIFE_UNKNOWN;
     if (world->server == SEEN_NO)
-        return one->elsewhere ? LIFE_UNKNOWN : LIFE_DEAD;
+        return one->elsewhere && !seen_gone_elsewhere(world, one) ? LIFE_UNKNOWN : LIFE_DEAD;
     return session_gone ? LIFE_DEAD : LIFE_UNKNOWN;
 }
 

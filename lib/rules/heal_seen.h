@@ -9,7 +9,7 @@ struct world;
 struct world_case;
 struct world_session;
 
-/* What a case says of its agent, each a small question for the rules in heal.c. */
+/* What a case says of its agent, each a small question for the rules in heal_rules.c. */
 
 /* The evidence of SPEC section 11 weighed: the boot, then the recorded process, then tmux. A live recorded process
  * outweighs a session that is gone. */
@@ -18,6 +18,14 @@ enum life seen_life(const struct world *world, const struct world_case *one);
 
 /* It was of another boot: dead without asking anybody. Without an agent on record the pickup's boot says it. */
 bool seen_other_boot(const struct world *world, const struct world_case *one);
+
+/* An agent of another pid namespace without a tmux server for certain: is its namespace over? Only tmux could tell. */
+bool seen_without_server(const struct world *world, const struct world_case *one);
+
+/* The same for so long that a pickup which had seen it then sees it again, where the socket is one for all who share
+ * the board: with its terminal it is gone. */
+enum { SECOND_LOOK_MS = 60 * 1000 };
+bool seen_gone_elsewhere(const struct world *world, const struct world_case *one);
 
 bool seen_pid(const struct world_case *one);         /* a whole identity is on record, to be told from another's */
 bool seen_own_session(const struct world_case *one); /* tmux has the session and it carries this run's tag */

@@ -63,9 +63,13 @@ struct world {
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms;
     bool any;              /* a row is active */
-    bool mass_death_said;  /* the pass before held a mass death back and said so: now it is believed */
-    bool unreachable_said; /* a mark like that of a tmux that does not answer */
-    bool http;             /* the transport is http: a `sending` message is resolved by looking for the marker only */
+    bool unreachable_said; /* a mark that it was said that tmux does not answer */
+    /* Since when it is seen that so many look dead, or that agents of another pid namespace have no tmux server: the
+     * marks as pickups have left them (awake_mark; NULL: none), and what they say now; 0: nothing. */
+    char *mass_death_mark, *no_server_mark;
+    int64_t mass_death_tick, no_server_tick;
+    bool socket_beside; /* tmux's socket is beside the board: whoever sees the one sees the other */
+    bool http;          /* the transport is http: a `sending` message is resolved by looking for the marker only */
     struct world_case *cases;
     size_t case_count, case_cap;
     struct world_session *sessions;

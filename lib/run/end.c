@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
@@ -44,35 +45,24 @@ static void find_agent(struct site *site, const struct runtime *runtime, struct 
     err_release(&err);
 }
 
-/* What an end leaves as it is. */
-struct spared {
-    const char *kind, *why;
-    struct text what;
-};
-
-/* Once for a run: the tries of one ending are one event. */
-static bool tell_spared(struct site *site, const struct runtime *runtime, const struct spared *spared,
-                        struct err *err) {
-    const struct journal_look look = {.ticket_id = runtime->ticket_id, .run_id = runtime->run_id, .kind = spared->kind};
-    struct text body = {0};
+/* What an end has left as it is, for its ticket's story. Once for a run: the tries of one ending are one event. */
+static bool tell_spared(struct site *site, const struct journal_row *row, const struct text *what, struct err *err) {
+    const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
+    struct journal_row whole = *row;
+    char *body;
     bool said = false;
     bool ok;
 
-    if (!spared->what.len || runtime->ticket_id <= 0)
+    if (!what->len || row->ticket_id <= 0)
         return true;
     if (!board_begin(site->board, err))
         return false;
-    text_addf(&body, "%s: %s", spared->why, text_str(&spared->what));
-    ok = journal_said(site->board, &look, &said, err) &&
-         (said || journal_add(site->board,
-                              &(struct journal_row){.ticket_id = runtime->ticket_id,
-                                                    .run_id = runtime->run_id,
-                                                    .author = "mc-pickup",
-                                                    .kind = spared->kind,
-                                                    .body = text_str(&body),
-                                                    .now = clock_now()},
-                              err));
-    text_release(&body);
+    body = xasprintf("%s: %s", row->body, what->data);
+    whole.author = "mc-pickup";
+    whole.body = body;
+    whole.now = clock_now();
+    ok = journal_said(site->board, &look, &said, err) && (said || journal_add(site->board, &whole, err));
+    free(body);
     if (ok && !said)
         return board_commit(site->board, err);
     board_rollback(site->board);
@@ -82,24 +72,35 @@ static bool tell_spared(struct site *site, const struct runtime *runtime, const 
 static bool end_processes(struct site *site, const struct runtime *runtime, struct err *err) {
     struct identity agent;
     struct proc_target target = {.agent = &agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
-    struct spared spared = {.kind = "spared", .why = "left running, because they have made themselves daemons"};
+    struct text spared = {0};
     bool ok;
 
     find_agent(site, runtime, &agent);
-    ok = proc_end(&target, &spared.what, err);
+    ok = proc_end(&target, &spared, err);
     if (!ok)
         err_wrap(err, "session %s", runtime->tmux_target);
-    ok = ok && tell_spared(site, runtime, &spared, err);
-    text_release(&spared.what);
+    ok = ok && tell_spared(site,
+                           &(struct journal_row){.ticket_id = runtime->ticket_id,
+                                                 .run_id = runtime->run_id,
+                                                 .kind = "spared",
+                                                 .body = "left running, because they have made themselves daemons"},
+                           &spared, err);
+    text_release(&spared);
     return ok;
 }
 
 static bool close_session(struct site *site, const struct runtime *runtime, struct err *err) {
     struct tmux_agent agent = site_agent(site, runtime);
-    struct spared spared = {.kind = "left_open", .why = "left open, because a person has put them into its session"};
-    bool ok = tmux_close(&site->tmux, &agent, &spared.what, err) && tell_spared(site, runtime, &spared, err);
+    struct text left = {0};
+    bool ok = tmux_close(&site->tmux, &agent, &left, err) &&
+              tell_spared(site,
+                          &(struct journal_row){.ticket_id = runtime->ticket_id,
+                                                .run_id = runtime->run_id,
+                                                .kind = "left_open",
+                                                .body = "left open, because a person has put them into its session"},
+                          &left, err);
 
-    text_release(&spared.what);
+    text_release(&left);
     return ok;
 }
 

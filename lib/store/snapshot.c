@@ -39,8 +39,9 @@ bool snapshot_any(struct board *board, const char *host, struct world *world, st
     query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, bind_text(":host", host)), err);
     if (query_next(&q)) {
         world->any = query_number(&q) != 0;
-        world->mass_death_said = query_number(&q) != 0;
         world->unreachable_said = query_number(&q) != 0;
+        world->mass_death_mark = query_text(&q);
+        world->no_server_mark = query_text(&q);
     }
     return query_close(&q);
 }

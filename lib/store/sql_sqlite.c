@@ -319,8 +319,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SNAPSHOT_ANY] =
         "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE
         ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
-        " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='mass_death')AS mass_death,"
-        "EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable",
+        " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"
+        "(SELECT value FROM settings WHERE key='mass_death')AS mass_death,"
+        "(SELECT value FROM settings WHERE key='no_server')AS no_server",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

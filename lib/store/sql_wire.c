@@ -110,7 +110,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_REQUEST_GET] = {"request_get", "id", "answer"},
     [SQL_REQUEST_PUT] = {"request_put", "id,answer,now", NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,mass_death,unreachable"},
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

@@ -13,7 +13,16 @@
 #define BOOT "11111111-1111-1111-1111-111111111111"
 #define OTHER_BOOT "22222222-2222-2222-2222-222222222222"
 
-enum { NOW = 10000000, TICK = 50000000, GRACE = 300000, TTL = 3600000, LINGER = 60000, STALL = 600000, TURN = 1800000 };
+enum {
+    NOW = 10000000,
+    TICK = 50000000,
+    GRACE = 300000,
+    TTL = 3600000,
+    LINGER = 60000,
+    SECOND_LOOK = 60000,
+    STALL = 600000,
+    TURN = 1800000
+};
 
 static struct world world_of(struct world_case *cases, size_t count) {
     struct world world = {.now = NOW,
@@ -314,8 +323,16 @@ static void a_mass_death_is_held_back_once(void **state) {
     assert_int_equal(plan.repairs[0].index, 5);
     heal_plan_release(&plan);
 
-    world.mass_death_said = true;
+    /* The second look of the same moment proves nothing. */
+    world.mass_death_tick = world.tick - SECOND_LOOK + 1;
     heal_decide(&plan, &world);
+    assert_true(plan.many_dead && plan.mass_death);
+    assert_int_equal(plan.count, 1);
+    heal_plan_release(&plan);
+
+    world.mass_death_tick = world.tick - SECOND_LOOK;
+    heal_decide(&plan, &world);
+    assert_true(plan.many_dead);
     assert_false(plan.mass_death);
     assert_int_equal(plan.count, 4);
     heal_plan_release(&plan);
@@ -688,6 +705,71 @@ static void of_another_namespace_only_tmux_can_tell(void **state) {
     expect_of(hidden, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
 }
 
+static struct world_case of_elsewhere(void) {
+    struct world_case one = working();
+    one.elsewhere = true;
+    one.process = SEEN_UNKNOWN;
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    spawned_ago(&one, 2 * SECOND_LOOK);
+    return one;
+}
+
+/* Its terminal is gone for certain: two looks a minute apart are enough, on a socket that all who share the board see.
+ */
+static void an_ended_namespace_is_believed_by_the_second_look(void **state) {
+    (void)state;
+    struct world_case one = of_elsewhere();
+    struct world world = world_of(&one, 1);
+    struct heal_plan plan;
+    world.server = SEEN_NO;
+    world.socket_beside = true;
+    expect_nothing(&world);
+    assert_non_null(strstr(heal_untold(&world, &one), "in a minute"));
+    heal_decide(&plan, &world);
+    assert_int_equal(plan.without_server, 1);
+    assert_int_equal(plan.gone_elsewhere, 0);
+    heal_plan_release(&plan);
+    world.no_server_tick = TICK - SECOND_LOOK + 1;
+    expect_nothing(&world);
+    world.no_server_tick = TICK - SECOND_LOOK;
+    expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    assert_null(heal_untold(&world, &one));
+    /* Started after the first look: there was a server then. */
+    spawned_ago(&one, SECOND_LOOK - 1);
+    expect_nothing(&world);
+    heal_decide(&plan, &world);
+    assert_true(plan.server_seen_since);
+    heal_plan_release(&plan);
+    one.runtime.spawned_tick = 0; /* no reading: the mark alone counts */
+    one.runtime.tick_boot[0] = '\0';
+    expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
+    one = of_elsewhere();
+    world.socket_beside = false;
+    expect_nothing(&world);
+    assert_non_null(strstr(heal_untold(&world, &one), "cancel"));
+    world.socket_beside = true;
+    world.server = SEEN_UNKNOWN;
+    one.session = SEEN_UNKNOWN;
+    expect_nothing(&world);
+    assert_null(heal_untold(&world, &one)); /* a silent server is said by itself */
+}
+
+static void ended_namespaces_are_no_mass_death(void **state) {
+    (void)state;
+    struct world_case cases[] = {of_elsewhere(), of_elsewhere(), of_elsewhere(), of_elsewhere(), of_elsewhere()};
+    struct world world = world_of(cases, 5);
+    struct heal_plan plan;
+    world.server = SEEN_NO;
+    world.socket_beside = true;
+    world.no_server_tick = TICK - SECOND_LOOK;
+    heal_decide(&plan, &world);
+    assert_false(plan.mass_death);
+    assert_int_equal(plan.count, 5);
+    assert_int_equal(plan.gone_elsewhere, 5);
+    heal_plan_release(&plan);
+}
+
 /* Its pickup was killed between the two, or a hand has edited it: tmux tells, as without a record. */
 static void a_pid_without_a_start_is_no_identity(void **state) {
     (void)state;
@@ -906,6 +988,8 @@ int main(void) {
         cmocka_unit_test(a_claim_of_another_boot_is_released),
         cmocka_unit_test(a_reboot_heals_all_in_one_pass),
         cmocka_unit_test(a_mass_death_is_held_back_once),
+        cmocka_unit_test(an_ended_namespace_is_believed_by_the_second_look),
+        cmocka_unit_test(ended_namespaces_are_no_mass_death),
         cmocka_unit_test(half_of_them_or_four_are_no_mass_death),
         cmocka_unit_test(a_claim_whose_pickup_died_is_released),
         cmocka_unit_test(a_claim_is_never_judged_by_its_age),

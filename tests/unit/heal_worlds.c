@@ -16,7 +16,7 @@
 #define BOOT "11111111-1111-1111-1111-111111111111"
 #define OTHER_BOOT "22222222-2222-2222-2222-222222222222"
 
-enum { WORLDS = 4000, CASES = 12, SESSIONS = 6, PASSES = 4 };
+enum { WORLDS = 4000, CASES = 12, SESSIONS = 6, PASSES = 4, SECOND_LOOK = 60000 };
 enum {
     NOW = 100000000,
     TICK = 60000000,
@@ -393,7 +393,7 @@ static void heal(struct world *world) {
         same_plan(&plan, &again);
         check_plan(world, &plan);
         apply(world, &plan, done);
-        world->mass_death_said = plan.mass_death;
+        world->mass_death_tick = plan.many_dead ? world->tick - SECOND_LOOK : 0;
         drop_over(world);
         bool empty = plan.count == 0 && !plan.mass_death;
         heal_plan_release(&plan);
@@ -427,7 +427,7 @@ static void a_final_repair_leaves_nothing_to_the_next_pass(void **state) {
         struct world_session sessions[SESSIONS];
         struct world world = make_world(cases, sessions);
         world.session_count = 0;
-        world.mass_death_said = true;
+        world.mass_death_tick = world.tick - SECOND_LOOK;
         struct heal_plan plan, next;
         heal_decide(&plan, &world);
         int done[CASES] = {0};
@@ -453,7 +453,7 @@ static void ten_thousand_are_each_judged_by_themselves(void **state) {
     struct world_session sessions[SESSIONS];
     struct world world = make_world(few, sessions);
     world.server = SEEN_YES;
-    world.mass_death_said = true;
+    world.mass_death_tick = world.tick - SECOND_LOOK;
     world.session_count = 0;
     for (size_t i = 0; i < MANY; i++)
         cases[i] = make_case(SEEN_YES, i);

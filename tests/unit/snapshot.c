@@ -195,13 +195,20 @@ static void test_marks(void **state) {
     fixture_sql(f, "UPDATE tickets SET status='done'");
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
     assert_int_equal(cases(f, "here", &world), 0);
-    assert_false(world.any || world.mass_death_said || world.unreachable_said);
-    fixture_sql(f, "INSERT INTO settings VALUES('mass_death','1')");
+    assert_false(world.any || world.mass_death_mark || world.no_server_mark || world.unreachable_said);
+    fixture_sql(f, "INSERT INTO settings VALUES('mass_death','1 a')");
     assert_int_equal(cases(f, "here", &world), 0);
-    assert_true(world.mass_death_said && !world.unreachable_said);
-    fixture_sql(f, "UPDATE settings SET key='unreachable' WHERE key='mass_death'");
+    assert_string_equal(world.mass_death_mark, "1 a");
+    assert_false(world.no_server_mark || world.unreachable_said);
+    world_release(&world);
+    fixture_sql(f, "UPDATE settings SET key='no_server' WHERE key='mass_death'");
     assert_int_equal(cases(f, "here", &world), 0);
-    assert_true(!world.mass_death_said && world.unreachable_said);
+    assert_string_equal(world.no_server_mark, "1 a");
+    assert_false(world.mass_death_mark || world.unreachable_said);
+    world_release(&world);
+    fixture_sql(f, "UPDATE settings SET key='unreachable' WHERE key='no_server'");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_true(!world.mass_death_mark && world.unreachable_said);
 }
 
 /* With nothing at work one statement is prepared and a handful of steps made. */
