@@ -3,14 +3,25 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "rules/due.h"
 #include "store/db.h"
 #include "store/journal.h"
+
+/* What was written a moment ago by a clock that was set by a little meanwhile keeps its place. */
+enum { CLOCKS_AGREE_MS = 60 * 1000 };
 
 bool queue_back(struct board *board, const struct queue_back *back, struct err *err) {
     return db_run(board,
                   CALL(SQL_QUEUE_BACK, bind_number(":id", back->ticket), bind_number(":world", back->world),
                        bind_number(":now", back->now)),
                   NULL, err);
+}
+
+bool queue_straighten(struct board *board, int64_t now, struct err *err) {
+    return db_run(
+        board,
+        CALL(SQL_QUEUE_STRAIGHTEN, bind_number(":now", now), bind_number(":latest", due_horizon(now, CLOCKS_AGREE_MS))),
+        NULL, err);
 }
 
 bool queue_forget(struct board *board, int64_t ticket, struct err *err) {

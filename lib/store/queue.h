@@ -18,6 +18,10 @@ struct queue_back {
 };
 bool queue_back(struct board *board, const struct queue_back *back, struct err *err);
 
+/* Places that a clock which was ahead has given are now's: else whoever came after that clock was set back would pass
+ * them by until that time comes. At most 1,000 at once; where there are none it costs a look a profile. */
+bool queue_straighten(struct board *board, int64_t now, struct err *err);
+
 /* The row of failures of the world is over: a turn was sent, or a person has released it. */
 bool queue_forget(struct board *board, int64_t ticket, struct err *err);
 

@@ -24,6 +24,13 @@
 #define SAID_KEYS "key>='said:profile:' AND key<'said:profile;'"
 #define STUCK_KEYS "key>='stuck:' AND key<'stuck;'"
 
+/* One ticket of each profile in the ready index, by one look a profile. */
+#define EACH_PROFILE                                                                                                   \
+    "SELECT * FROM(SELECT profile,id FROM tickets INDEXED BY tickets_ready WHERE " READY                               \
+    " ORDER BY profile,urgency,queued_at LIMIT 1)UNION ALL SELECT t.profile,t.id FROM p CROSS JOIN tickets t "         \
+    "WHERE t.id=(SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY                                         \
+    " AND profile>COALESCE(p.profile,'')ORDER BY profile,urgency,queued_at LIMIT 1)"
+
 /* An agent of an earlier run may still be at it, perhaps on another host: until healing has settled that, the ticket
  * cannot be taken, and must not stand before those that can. */
 #define NO_AGENT                                                                                                       \
@@ -144,6 +151,11 @@ const char *const sql_sqlite[SQL_COUNT] = {
                          "world_failures=max(world_failures,1)WHERE id=:id AND status IN('todo','blocked')AND " DIED,
     [SQL_QUEUE_RELEASE] = "UPDATE tickets SET status='todo',next_attempt_at=NULL,updated_at=:now "
                           "WHERE id=:id AND status='blocked' AND " DIED,
+    [SQL_QUEUE_STRAIGHTEN] =
+        "WITH RECURSIVE p(profile,id)AS(" EACH_PROFILE
+        ")UPDATE tickets SET queued_at=:now WHERE id IN(SELECT t.id FROM p CROSS JOIN tickets t INDEXED BY "
+        "tickets_ready WHERE t.status='todo' AND t.next_attempt_at IS NULL AND t.waits=0 AND t.profile IS p.profile "
+        "AND t.urgency IN(0,1,2,3)AND t.queued_at>:latest LIMIT 1000)",
     [SQL_STUCK_LIST] =
         "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
         "WHERE c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
@@ -156,12 +168,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
                       "JOIN ticket_needs n ON n.ticket_id=t.id JOIN tickets c ON c.id=n.needs_id WHERE s." STUCK_KEYS
                       " AND t." STUCK_STATUS " AND c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
     [SQL_STUCK_SAID] = "DELETE FROM settings WHERE " STUCK_KEYS,
-    [SQL_READY_PROFILES] =
-        "WITH RECURSIVE p(profile,id)AS(SELECT * FROM(SELECT profile,id FROM tickets INDEXED BY tickets_ready "
-        "WHERE " READY
-        " ORDER BY profile,urgency,queued_at LIMIT 1)UNION ALL SELECT t.profile,t.id FROM p CROSS JOIN tickets t "
-        "WHERE t.id=(SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY
-        " AND profile>COALESCE(p.profile,'')ORDER BY profile,urgency,queued_at LIMIT 1))SELECT profile,id FROM p",
+    [SQL_READY_PROFILES] = "WITH RECURSIVE p(profile,id)AS(" EACH_PROFILE ")SELECT profile,id FROM p",
     [SQL_SAID_PROFILES] = "SELECT substr(key,14)AS profile,0 AS id FROM settings WHERE " SAID_KEYS,
     [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
     [SQL_BREAKER_PROVE] = "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"

@@ -89,6 +89,20 @@ static void test_order_is_that_of_the_queue(void **state) {
     taken_in_order(f, "abcde");
 }
 
+/* Those that a clock a year ahead has put into the queue are not passed by for a year, whatever their profile. */
+static void test_places_of_a_wrong_clock(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "a", PRIORITY_HIGH, 10);
+    fixture_add(f, "b", PRIORITY_MEDIUM, 20);
+    fixture_add(f, "c", PRIORITY_MEDIUM, 30);
+    fixture_add(f, "d", PRIORITY_MEDIUM, 1001); /* after the first claim */
+    fixture_add(f, "e", PRIORITY_MEDIUM, 50000);
+    fixture_sql(f, "UPDATE tickets SET queued_at=31536000000 WHERE title IN('b','c')");
+    fixture_sql(f, "UPDATE tickets SET profile='codex' WHERE title='c'");
+    taken_in_order(f, "abcde");
+    fixture_is(f, "SELECT max(queued_at)FROM tickets", "50000"); /* a moment ahead is no wrong clock */
+}
+
 static void test_not_eligible(void **state) {
     struct fixture *f = *state;
     int64_t blocker = fixture_add(f, "blocker", PRIORITY_LOW, 1);
@@ -364,6 +378,7 @@ static void test_query_plans(void **state) {
                                      SQL_CLAIM_CHECK,
                                      SQL_CLAIM_SWEEP,
                                      SQL_QUEUE_BACK,
+                                     SQL_QUEUE_STRAIGHTEN,
                                      SQL_QUEUE_LAST_CLASS,
                                      SQL_STUCK_BEHIND,
                                      SQL_BREAKER_LIST,
@@ -536,6 +551,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_take_without_argv, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_loses_the_race, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_with_an_agent_is_passed_by, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_places_of_a_wrong_clock, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_query_plans, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_cost_does_not_grow, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_many_due, fixture_board, fixture_end),
