@@ -194,6 +194,14 @@ static bool say_once(struct board *board, const struct journal_row *row, bool *i
     return ok;
 }
 
+/* A claim whose ticket has an agent of another run: of the two that one is spoken of. */
+static bool has_agent_beside(const struct world *world, const struct world_case *one) {
+    for (size_t i = 0; !one->runtime_exists && i < world->case_count; i++)
+        if (world->cases[i].runtime_exists && world->cases[i].runtime.ticket_id == one->ticket.id)
+            return true;
+    return false;
+}
+
 /* What nobody of ours may ever move. */
 static bool say_untold(struct pickup *pickup, const struct world *world, struct err *err) {
     struct site *site = &pickup->site;
@@ -205,7 +213,7 @@ static bool say_untold(struct pickup *pickup, const struct world *world, struct 
         char key[KEY_SIZE];
         bool is_new = false;
 
-        if (!why || !one->ticket_exists)
+        if (!why || !one->ticket_exists || has_agent_beside(world, one))
             continue;
         if (!say_once(
                 site->board,

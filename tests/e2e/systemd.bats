@@ -95,3 +95,11 @@ notes_runtime_dir() {
     expect 0 pickup
     [ ! -e "$T/calls" ]
 }
+
+@test "an empty INVOCATION_ID is no unit's" {
+    stand_in <<<'exit 1'
+    extra=(INVOCATION_ID=)
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    [ ! -e "$T/calls" ]
+}

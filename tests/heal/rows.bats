@@ -125,6 +125,10 @@ worker_died needs_input needs_input"
     steady
     # The number of a container's process, whoever has it here.
     rows "UPDATE tickets SET worker_ns=$ns+1,worker_start=1"
+    heals ""
+    one_line
+    has "$errors" "MC-1: its agent is left as it is: it cannot be told whether the ticket's other run has a live worker"
+    is "$(activities 1 untold)" 1
     steady
     # Somebody's sleep has the number of one that ended long ago.
     rows "UPDATE tickets SET worker_ns=$ns"
@@ -330,8 +334,8 @@ todo||0" "SELECT status,run_id,attempts FROM tickets"
     start 3
     rows "PRAGMA foreign_keys=OFF; DELETE FROM tickets WHERE id=1; DELETE FROM runs WHERE ticket_id=2"
     expect 0 pickup --heal-only --json
-    is "$(healed | cut -d' ' -f1 | sort)" "finished
-finished"
+    is "$(healed | sort)" "finished MC-1 runtime without a ticket closed
+finished MC-2 in_progress in_progress"
     wait_for agents_are 1
     rows_are "closed
 closed
@@ -345,6 +349,16 @@ running" "SELECT status FROM runtime_sessions ORDER BY ticket_id"
 
 agents_are() {
     [ "$(agents | wc -l)" -eq "$1" ]
+}
+
+@test "a pid without a boot is no identity: it is recorded whole, once" {
+    heal_world
+    start 1
+    rows "UPDATE runtime_sessions SET boot_id=NULL"
+    heals "hidden_runtime MC-1 in_progress in_progress"
+    rows_are "$(cat /proc/sys/kernel/random/boot_id)|1" "SELECT boot_id,pid_start>0 FROM runtime_sessions"
+    is "$(activities 1 healed)" 1
+    steady
 }
 
 @test "a pid without a start time is no identity: tmux tells which process it is" {
