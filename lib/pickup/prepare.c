@@ -166,6 +166,15 @@ static bool have_launcher(struct work *work) {
     return ok;
 }
 
+/* What stands where the ticket's private directory should be is this ticket's affair; where nothing stands the parents
+ * or the disk are in the way, and every ticket meets that. */
+static bool make_own_dir(struct work *work, struct err *err) {
+    if (files_make_inner_dir(work->runtime.cwd, err))
+        return true;
+    work->verdict.own_place = files_exists(work->runtime.cwd);
+    return false;
+}
+
 bool prepare_place(struct work *work) {
     struct surroundings found = {0};
     struct err err = {0};
@@ -173,7 +182,7 @@ bool prepare_place(struct work *work) {
 
     if (!have_launcher(work) || !surroundings_find(work, &found))
         goto out;
-    ok = files_make_inner_dir(work->runtime.cwd, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
+    ok = make_own_dir(work, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
          keep_settings(work, &err) && write_launch(work, &found, &err);
     if (!ok)
         stop_by(work, &err);

@@ -100,6 +100,7 @@ static struct giveback giveback_of(const struct work *work) {
         .death = work->verdict.death,
         .screen = work->verdict.screen,
         .agent_may_live = work->spawned,
+        .own_place = work->verdict.own_place,
         .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
         .said = work->verdict.said,
         .pause_ms = work->verdict.pause_ms,

@@ -26,6 +26,7 @@ struct verdict {
     char *screen;     /* awaiting_human: the dialog; a death: last output */
     bool typed;       /* typed and never submitted: looking for the marker would lie */
     char *death;      /* worker_died: the report's text */
+    bool own_place;   /* it is the ticket's own private place that is wrong, and nobody else's */
     bool said;        /* an earlier pickup has said the very same */
 };
 

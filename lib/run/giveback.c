@@ -197,6 +197,7 @@ static bool weigh(struct giving *giving, struct err *err) {
                                     .profile = give->runtime ? give->runtime->profile : NULL,
                                     .detail = give->detail,
                                     .next = give->next,
+                                    .own_place = give->own_place,
                                     .early = give->early};
 
     if (!ours || give->uncounted)

@@ -29,6 +29,7 @@ struct giveback {
     bool end_intended; /* the kill intent of an earlier try stands still */
     bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business; due at once, but not
                           time and again */
+    bool own_place;    /* a failure of the world in the ticket's own place: no other ticket meets it */
     bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
     bool said;         /* the same was recorded before: no second record */
     int64_t pause_ms;

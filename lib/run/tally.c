@@ -17,7 +17,7 @@ static void name_thing(const struct site *site, const struct failure *failure, c
     const char *profile = failure->profile ? failure->profile : site->config.profile;
 
     *thing = '\0';
-    if (kind != THING_NONE && (class_is_world(failure->class) || failure->early))
+    if (!failure->own_place && kind != THING_NONE && (class_is_world(failure->class) || failure->early))
         breaker_thing(thing, kind, profile);
 }
 
@@ -77,7 +77,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     *tally = (struct tally){.repeated = tally->repeated};
     name_thing(site, failure, tally->thing);
     if (!*tally->thing) {
-        tally->world = class_rule(failure->class)->blame == BLAME_NOBODY;
+        tally->world = failure->own_place || class_rule(failure->class)->blame == BLAME_NOBODY;
         tally->repeated &= tally->world;
         return true;
     }

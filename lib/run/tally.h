@@ -16,7 +16,8 @@ struct failure {
     int64_t ticket;
     const char *profile; /* NULL: the configuration's */
     const char *detail, *next;
-    bool early; /* the agent died before it had taken any turn: perhaps its profile's fault */
+    bool own_place; /* of the world, in the ticket's own place: no other ticket meets it */
+    bool early;     /* the agent died before it had taken any turn: perhaps its profile's fault */
 };
 
 /* What a failure was for the thing that failed. */

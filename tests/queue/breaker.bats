@@ -94,10 +94,50 @@ teardown() {
         rows "UPDATE tickets SET status='inbox' WHERE id IN(2,3)"
         silent 73
     done
-    is "$(breaker machine failures) $(breaker machine openings)" "1 0"
+    is "$(breaker machine failures)" none
     rows "UPDATE tickets SET status='todo' WHERE id IN(2,3)"
     expect 0 pickup
+}
+
+@test "six tickets whose own places are taken: each is said once, the good ones go on" {
+    local i
+    configure '{"retry": {"backoff_s": 60}}'
+    init
+    for i in 1 2 3 4 5 6 7 8; do add "$i"; done
+    mkdir -m 700 "$STATE/work"
+    for i in 1 2 3 4 5; do touch "$STATE/work/MC-$i"; done
+    ln -s /tmp "$STATE/work/MC-6"
+    minutes 0
+    for i in 1 2 3 4 5 6; do
+        expect 73 pickup
+        one_line
+        has "$errors" "MC-$i: cannot_create: $STATE/work/MC-$i: "
+    done
+    expect 0 pickup --json
+    is "$(value ticket)" MC-7
+    expect 0 pickup --json
+    is "$(value ticket)" MC-8
     is "$(breaker machine failures)" none
+    rows_are "1|1|0" "SELECT min(world_failures),max(world_failures),sum(attempts) FROM tickets WHERE id<7"
+    minutes 2
+    silent 73
+    rows_are "2|120000" "SELECT world_failures,next_attempt_at-updated_at FROM tickets WHERE world_failures>1"
+    rm "$STATE"/work/MC-[1-6]
+    minutes 5
+    expect 0 pickup
+}
+
+@test "what holds all places cannot be made: that is the machine's" {
+    local i
+    configure
+    init
+    for i in 1 2 3 4; do add "$i"; done
+    touch "$STATE/work"
+    minutes 0
+    for i in 1 2 3; do expect 73 pickup; done
+    has "$errors" "tickets that need machine wait until"
+    silent 0
+    is "$(breaker machine openings)" 1
 }
 
 @test "agents of three tickets that die before their turn are the profile's failure, not the tickets'" {
