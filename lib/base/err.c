@@ -27,6 +27,7 @@ static enum mc_exit errno_exit(int error_number, enum mc_exit otherwise) {
     case EDQUOT:
     case EIO:
     case EROFS:
+    case EFBIG:
         return MC_IOERR;
     case EACCES:
     case EPERM:

@@ -19,7 +19,7 @@ struct err {
 bool err_set(struct err *err, enum mc_exit code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same with ": strerror(error_number)" appended; the code follows from the errno:
- * ENOSPC, EDQUOT, EIO, EROFS 74 · EACCES, EPERM 77 · ENOMEM, EAGAIN, EMFILE, ENFILE 71 · else `code`. */
+ * ENOSPC, EDQUOT, EIO, EROFS, EFBIG 74 · EACCES, EPERM 77 · ENOMEM, EAGAIN, EMFILE, ENFILE 71 · else `code`. */
 bool err_errno(struct err *err, enum mc_exit code, int error_number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -92,6 +92,7 @@ static bool caller_noted;
 void spawn_note_caller(void) {
     caller_umask = umask(077);
     caller_noted = true;
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 mode_t spawn_caller_umask(void) {

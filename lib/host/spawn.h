@@ -47,7 +47,8 @@ void spawn_close_descriptors(void);
 void spawn_fill_streams(void);
 
 /* From here on what we make ourselves is private (umask 077); the caller's umask is kept for those we start. Second
- * thing in every program that writes files. Nothing of ours changes the caller's limits. */
+ * thing in every program that writes files; a file that reaches the caller's limit (SIGXFSZ) is an error like a full
+ * disk (EFBIG), and no end without a word. Nothing of ours changes the caller's limits. */
 void spawn_note_caller(void);
 
 /* The umask this program was started with. */

@@ -29,6 +29,9 @@ static enum mc_exit code_of_errno(int number, const char **advice) {
     case EDQUOT:
         *advice = "the disk is full: free some space";
         return MC_IOERR;
+    case EFBIG:
+        *advice = "it has reached the size that a file may have here: raise the limit (ulimit -f)";
+        return MC_IOERR;
     case EACCES:
     case EPERM:
         *advice = "no permission: check the owner and mode of the file and its directory";

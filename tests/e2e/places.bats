@@ -278,3 +278,27 @@ with open(sys.argv[1], "r+b") as file:
     expect 0 pickup
     wait_for has_events signal 1
 }
+
+# within KIB COMMAND …: no file may grow beyond so many KiB, not even that of its standard error.
+within() {
+    (
+        ulimit -f "$1"
+        shift
+        "$@" 2>&1
+    )
+}
+
+@test "files may not grow: an error with its words, no end by a signal" {
+    local limit
+    init
+    add one
+    for limit in 0 4; do
+        expect 74 within "$limit" pickup
+        has "$output" "mc-pickup: board $MC_DB: "
+        expect 74 within "$limit" ticket add two
+        has "$output" "mc-ticket: board $MC_DB: "
+    done
+    rows_are "1|todo" "SELECT count(*),max(status) FROM tickets"
+    expect 0 pickup
+    wait_for has_events signal 1
+}

@@ -40,9 +40,9 @@ static void errno_decides_the_code_where_the_table_says_so(void **state) {
     static const struct {
         int number;
         enum mc_exit code;
-    } rows[] = {{ENOSPC, MC_IOERR},  {EDQUOT, MC_IOERR}, {EIO, MC_IOERR},    {EROFS, MC_IOERR},
-                {EACCES, MC_NOPERM}, {EPERM, MC_NOPERM}, {ENOMEM, MC_OSERR}, {EAGAIN, MC_OSERR},
-                {EMFILE, MC_OSERR},  {ENFILE, MC_OSERR}, {ENOENT, MC_CONFIG}};
+    } rows[] = {{ENOSPC, MC_IOERR}, {EDQUOT, MC_IOERR},  {EIO, MC_IOERR},    {EROFS, MC_IOERR},
+                {EFBIG, MC_IOERR},  {EACCES, MC_NOPERM}, {EPERM, MC_NOPERM}, {ENOMEM, MC_OSERR},
+                {EAGAIN, MC_OSERR}, {EMFILE, MC_OSERR},  {ENFILE, MC_OSERR}, {ENOENT, MC_CONFIG}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct err err = {0};
         assert_false(err_errno(&err, MC_CONFIG, rows[i].number, "open %s", "/x"));
