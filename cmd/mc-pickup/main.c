@@ -124,7 +124,13 @@ static bool is_refusal(int exit) {
     return exit == MC_CONFIG || exit == MC_NOINPUT || exit == MC_NOPERM;
 }
 
-/* cron would mail a refusal that stays every minute: the same words are said again when a day is over. Whoever asks for
+/* Will the next pickup meet the same, as long as nobody does anything? A refusal, and what stopped the whole pickup: a
+ * board that is damaged, locked or on a full disk. */
+static bool stays(const struct report *report) {
+    return report->stopped || (report->outcome == OUTCOME_REFUSED && is_refusal(report->exit));
+}
+
+/* cron would mail an error that stays every minute: the same words are said again when a day is over. Whoever asks for
  * more than cron does is always told. */
 static bool is_stale(const struct pickup *pickup, const struct options *options, const char *words) {
     bool asked = options->ticket || options->dry || options->json || options->verbose || isatty(STDOUT_FILENO) ||
@@ -136,11 +142,11 @@ static bool is_stale(const struct pickup *pickup, const struct options *options,
         return false;
     beside = site_said_refusal(&pickup->site);
     elsewhere = site_said_elsewhere(&pickup->site);
-    if (pickup->report.outcome == OUTCOME_REFUSED && is_refusal(pickup->report.exit))
+    if (stays(&pickup->report)) {
         stale = said_before(beside ? beside : elsewhere, words);
-    else {
+    } else {
         said_forget(beside);
-        said_forget(elsewhere);
+        said_drop(elsewhere);
     }
     free(beside);
     free(elsewhere);
@@ -187,6 +193,7 @@ static void print(const struct pickup *pickup, const struct options *options) {
 
 static void fail(struct report *report, const struct err *err) {
     report->exit = (int)err->code;
+    report->stopped = true;
     if (err->code == MC_USAGE || err->code == MC_DATAERR || err->code == MC_NOINPUT || err->code == MC_CONFIG ||
         err->code == MC_NOPERM)
         report->outcome = OUTCOME_REFUSED;

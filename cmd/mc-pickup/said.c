@@ -2,18 +2,17 @@
 
 #include <inttypes.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/err.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/note.h"
 
-enum { FILE_MAX = 64, AGAIN_MS = 24 * 3600 * 1000 };
+enum { AGAIN_MS = 24 * 3600 * 1000 };
 
-/* FNV-1a: it only tells one refusal from another. */
+/* FNV-1a: it only tells one error from another. */
 static uint64_t hash(const char *words) {
     uint64_t sum = UINT64_C(14695981039346656037);
 
@@ -31,27 +30,28 @@ static bool is_fresh(const char *bytes, const char *stamp, int64_t now) {
 }
 
 bool said_before(const char *file, const char *words) {
-    char stamp[32], line[FILE_MAX];
-    struct text bytes = {0};
-    struct err ignored = {0};
+    char stamp[32], line[NOTE_SIZE];
+    struct note note = {0};
     int64_t now = clock_now();
     bool before;
 
-    if (!file)
+    if (!file || !note_take(&note, file))
         return false;
     snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", hash(words));
-    before = files_read_secret(&bytes, file, FILE_MAX, &ignored) && is_fresh(text_str(&bytes), stamp, now);
-    err_release(&ignored);
-    if (!before) {
-        snprintf(line, sizeof line, "%s%" PRId64, stamp, now);
-        files_write(file, line, strlen(line), &ignored);
-        err_release(&ignored);
-    }
-    text_release(&bytes);
+    snprintf(line, sizeof line, "%s%" PRId64, stamp, now);
+    before = is_fresh(note.line, stamp, now);
+    note_leave(&note, before ? NULL : line);
     return before;
 }
 
 void said_forget(const char *file) {
+    struct note note = {0};
+
+    if (file && note_take(&note, file)) /* made now, there is room for it when the disk is full */
+        note_leave(&note, *note.line || !note.room ? "" : NULL);
+}
+
+void said_drop(const char *file) {
     if (file)
         files_remove(file);
 }

@@ -40,6 +40,7 @@ struct report {
     int http_status;
     char *detail;
     char *error;                            /* the line of an outcome that is not well, or NULL */
+    bool stopped;                           /* it came from what the whole pickup needs, as a board that is damaged */
     bool hushed;                            /* it was said by an earlier pickup: for the object alone */
     struct json *healed, *delivered, *plan; /* arrays */
     struct text warnings;                   /* lines for standard error, each ends with a newline */

@@ -220,9 +220,79 @@ END
     # Mended in between, the same is news.
     configure
     silent 0
-    [ ! -e "$STATE/said-refusal" ]
+    is "$(tr -d ' \n' <"$STATE/said-refusal")" ""
     echo '{"max_runnning": 1}' >"$CONFIG"
     expect 78 pickup
+    one_line
+}
+
+@test "a board that stays damaged or locked is mailed once a day, too; a success in between makes it news" {
+    local holder
+    configure
+    init
+    minutes 0
+    silent 0
+    cp "$MC_DB" "$T/whole.db"
+    extra+=(MC_BUSY_MS=0)
+    "$MC_PYTHON" -c '
+import sqlite3, sys, time
+board = sqlite3.connect(sys.argv[1], isolation_level=None)
+board.execute("PRAGMA locking_mode=EXCLUSIVE")
+board.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+time.sleep(600)' "$MC_DB" >"$T/lock" 3>&- &
+    holder=$!
+    wait_for grep -q locked "$T/lock"
+    expect 75 pickup
+    one_line
+    silent 75
+    silent 75
+    kill "$holder"
+    wait "$holder" || true
+    silent 0
+    echo "this is no database, and long enough to be looked at by whoever looks" >"$MC_DB"
+    rm -f "$MC_DB"-wal "$MC_DB"-shm
+    expect 74 pickup
+    one_line
+    silent 74
+    minutes 1441
+    expect 74 pickup
+    one_line
+    silent 74
+    cp "$T/whole.db" "$MC_DB"
+    silent 0
+    echo "this is no database, and long enough to be looked at by whoever looks" >"$MC_DB"
+    expect 74 pickup
+    one_line
+}
+
+@test "eight at once meet the same: one of them says it" {
+    local i j
+    configure
+    init
+    echo '{"max_runing": 1}' >"$CONFIG"
+    minutes 0
+    for i in 1 2 3; do
+        for j in 1 2 3 4 5 6 7 8; do pickup 2>>"$T/all" & done
+        wait
+        is "$(wc -l <"$T/all")" "$i"
+        minutes 1441
+    done
+}
+
+@test "on a full disk what stays is said once, as long as a pickup went well before" {
+    need_mounts
+    full() {
+        private_mounts 'mkdir -m 700 "$STATE"; mount -t tmpfs -o size=1m,mode=700 none "$STATE"
+            init; pickup; add one
+            dd if=/dev/zero of="$STATE/fill" bs=4k 2>/dev/null || true
+            for i in 1 2 3; do pickup || echo "$i: $?"; done'
+    }
+    configure
+    expect 0 full
+    is "$output" "1: 74
+2: 74
+3: 74"
     one_line
 }
 
