@@ -150,6 +150,9 @@ enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, cons
 /* Presses a key while `word` stands at the pane. */
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
+/* Takes a pane out of copy mode, or another, that nobody looks at: no client is attached. */
+bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent);
+
 /* Closes the agent's pane, wherever it was moved, and with it its session if nothing else is in that. True when it is
  * gone; what a person has put into the session stays, and is added to `left` ("pane %5 (pid 123), …"). */
 bool tmux_close(struct tmux *tmux, const struct tmux_agent *agent, struct text *left, struct err *err);

@@ -13,18 +13,23 @@
  * - a word whose pickup is dead lets nobody in but the one who replaces it, and says whether the paste was carried out;
  * - a new server knows neither word nor process; two that take over at once cannot both find the same word. */
 
-enum guard { GUARD_HAND, GUARD_INPUT };
+enum guard { GUARD_HAND, GUARD_INPUT, GUARD_UNWATCHED };
+
+static const char *const guards[] = {
+    [GUARD_HAND] = "0",
+    [GUARD_INPUT] = "#{||:#{pane_dead},#{pane_in_mode}}",
+    [GUARD_UNWATCHED] = "#{||:#{||:#{session_attached},#{window_active_clients}},#{?pane_in_mode,0,1}}",
+};
 
 /* An agent can write anything there: then nobody is known to have the right, and it is taken. */
 static bool has_word(const char *from) {
-    return from[0] == '\0' || tmux_word_ok(from);
+    return from != NULL && (from[0] == '\0' || tmux_word_ok(from));
 }
 
 static char *refusal(const struct tmux_agent *agent, const char *from, enum guard guard) {
     char *other = has_word(from) ? xasprintf("#{!=:#{" TMUX_TURN_OPTION "},%s}", from) : xstrdup("0");
     char *not_agents = tmux_not_agents(agent);
-    char *condition = xasprintf("#{||:%s,#{||:%s,%s}}",
-                                guard == GUARD_INPUT ? "#{||:#{pane_dead},#{pane_in_mode}}" : "0", not_agents, other);
+    char *condition = xasprintf("#{||:%s,#{||:%s,%s}}", guards[guard], not_agents, other);
     free(not_agents);
     free(other);
     return condition;
@@ -33,7 +38,7 @@ static char *refusal(const struct tmux_agent *agent, const char *from, enum guar
 /* One act inside its condition. */
 struct act {
     const struct tmux_agent *agent;
-    const char *from; /* the word that must stand there */
+    const char *from; /* the word that must stand there; NULL: any */
     enum guard guard;
     char *refused, *done; /* what the server does; taken over */
 };
@@ -150,5 +155,17 @@ bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *wor
                           .guard = GUARD_INPUT,
                           .refused = xstrdup("display-message -p MC_REFUSED"),
                           .done = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", agent->pane_id, key)});
+    return run(&call, tmux) == TMUX_DONE;
+}
+
+bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent) {
+    struct tmux_call call;
+    if (!tmux_agent_ok(agent) || agent->pane_id == NULL || agent->pid <= 0)
+        return false;
+    tmux_call_init(&call, tmux, NULL);
+    add_act(&call, &(struct act){.agent = agent,
+                                 .guard = GUARD_UNWATCHED,
+                                 .refused = xstrdup("display-message -p MC_REFUSED"),
+                                 .done = xasprintf("copy-mode -q -t %s ; display-message -p MC_DONE", agent->pane_id)});
     return run(&call, tmux) == TMUX_DONE;
 }

@@ -29,6 +29,7 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     work->profile = config_profile(&site->config, work->runtime.profile ? work->runtime.profile : site->config.profile);
     work->message_id = message->id;
     work->message_attempts = message->attempts;
+    work->message_class = send_class_from(message->error);
     work->spawned = true;
     return true;
 }

@@ -97,6 +97,18 @@ static bool wait_out_of_reach(struct work *work, struct err *err) {
                        err);
 }
 
+/* Nobody has failed here, either: said once a message. */
+static bool wait_for_visitor(struct work *work, struct err *err) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+
+    if (!wait_silently(work, err))
+        return false;
+    if (work->message_class != CLASS_COPY_MODE)
+        report_warn(work->report, "%s: message %lld waits: %s: %s; %s", work->key, (long long)work->message_id,
+                    rule->name, work->verdict.detail, rule->next_action);
+    return true;
+}
+
 static bool settle_unknown(struct work *work, struct err *err) {
     if (settle_resolved(work))
         return settle_sent(work, err);
@@ -110,6 +122,8 @@ bool settle_later(struct work *work, struct err *err) {
         return settle_failed(work, err);
     if (work->verdict.class == CLASS_OUT_OF_REACH)
         return wait_out_of_reach(work, err);
+    if (work->verdict.class == CLASS_COPY_MODE)
+        return wait_for_visitor(work, err);
     if (work->verdict.class == CLASS_STARTING)
         return wait_silently(work, err);
     switch (rule->move) {

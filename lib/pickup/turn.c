@@ -15,6 +15,8 @@
 enum {
     SETTLE_MS = 300,         /* two equal captures this far apart (FACTS: readiness) */
     RESTING_WINDOW_MS = 700, /* a box at rest so long after the start */
+    LOOKS_MIN = 4,           /* the first, one after a change, and two that are equal, however long a look takes */
+    LEAVES_MAX = 2,
     SCREEN_LINES = 40
 };
 
@@ -32,9 +34,11 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
         return work_stop(work, CLASS_NO_TMUX, "tmux does not answer for pane %s", work->runtime.pane_id);
     if (glance->state == SCREEN_BUSY && !work->first)
         return work_stop(work, CLASS_BUSY, "%s is busy with a turn", work->profile->name);
+    if (!timeout_ms && glance->view.in_mode)
+        return work_stop(work, CLASS_COPY_MODE, "somebody is attached and has pane %s in copy mode",
+                         work->runtime.pane_id);
     if (!timeout_ms)
-        return work_stop(work, CLASS_BUSY, "%s is not at its prompt%s", work->profile->name,
-                         glance->view.in_mode ? " (its pane is in copy mode)" : "");
+        return work_stop(work, CLASS_BUSY, "%s is not at its prompt", work->profile->name);
     return work_stop(work, CLASS_STARTING, "%s did not become ready within %lld s%s", work->profile->name,
                      (long long)timeout_ms / 1000, glance->view.in_mode ? " (its pane is in copy mode)" : "");
 }
@@ -54,20 +58,46 @@ static enum look judge(const struct work *work, const struct glance *glance) {
     return LOOK_UNSETTLED;
 }
 
-/* A screen that may be settled is given its time, also where there is no patience for more. */
-static bool out_of_time(const struct glance *glance, int64_t until) {
+/* The looks at an agent that is to take a turn. */
+struct looks {
+    int64_t until;
+    int taken, left_mode;
+};
+
+/* A screen that may be settled is given its time, also where there is no patience for more; and its looks, where tmux
+ * is slow. */
+static bool out_of_time(const struct glance *glance, const struct looks *looks) {
     bool settling = glance->state == SCREEN_READY || glance->state == SCREEN_DIALOG;
 
-    return clock_monotonic() >= until + (settling ? SETTLE_MS + SETTLE_MS / 2 : 0);
+    if (settling && looks->taken < LOOKS_MIN)
+        return false;
+    return clock_monotonic() >= looks->until + (settling ? SETTLE_MS + SETTLE_MS / 2 : 0);
+}
+
+/* Copy mode swallows what is typed. Whoever is attached is looking back there; else it was left by nobody's wish. */
+static bool leave_mode(struct work *work, const struct glance *glance, struct looks *looks) {
+    struct tmux_agent agent = glance_agent(work);
+    int64_t now;
+
+    if (glance->seen != SEEN_YES || !glance->view.in_mode || looks->left_mode >= LEAVES_MAX ||
+        !tmux_leave_mode(&work->site->tmux, &agent))
+        return false;
+    looks->left_mode++;
+    looks->taken = 0;
+    now = clock_monotonic();
+    if (looks->until < now)
+        looks->until = now;
+    return true;
 }
 
 /* Waits until the agent can take a turn, and keeps the look that saw it; false: the verdict says what it shows instead.
  * timeout 0: one look. */
 static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) {
-    int64_t until = clock_monotonic() + timeout_ms;
+    struct looks looks = {.until = clock_monotonic() + timeout_ms};
 
     for (;;) {
         glance_take(work, glance);
+        looks.taken++;
         switch (judge(work, glance)) {
         case LOOK_READY:
             return true;
@@ -80,7 +110,9 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
         case LOOK_UNSETTLED:
             break;
         }
-        if (out_of_time(glance, until))
+        if (leave_mode(work, glance, &looks))
+            continue;
+        if (out_of_time(glance, &looks))
             return stop_not_ready(work, glance, timeout_ms);
         glance_wait(work, glance, SETTLE_MS);
     }

@@ -50,6 +50,7 @@ struct work {
     bool first;         /* the run's first turn: a failure ends the run; else only the message waits */
     int64_t message_id; /* of a later turn */
     int message_attempts;
+    int message_class; /* of its last failure (enum send_class); -1: none */
     struct verdict verdict;
 };
 

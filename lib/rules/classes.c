@@ -76,6 +76,9 @@ static const struct class_rule rules[] = {
                             "the agent lives and its terminal is gone, so nothing can be typed to it; nothing was",
                             "Wait for its signal, or start anew with `mc-ticket block KEY` and then `reopen KEY`: "
                             "the old agent is ended then."},
+    [CLASS_COPY_MODE] = {"copy_mode", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
+                         "a person who is attached looks back in the agent's terminal, which swallows what is typed",
+                         "Leave copy mode there (q) or detach: then it is delivered."},
     [CLASS_SESSION_TAKEN] = {"session_taken", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true,
                              true,
                              "a session that this board cannot account for has the ticket's name and was not touched",

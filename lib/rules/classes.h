@@ -29,6 +29,7 @@ enum send_class {
     CLASS_OS_ERROR,      /* 71 */
     /* sessions and terminals */
     CLASS_OUT_OF_REACH,  /* 75: the agent lives, its terminal is gone */
+    CLASS_COPY_MODE,     /* 75: somebody looks back in the agent's terminal */
     CLASS_SESSION_TAKEN, /* 75: a session of our name that is not ours to touch */
     CLASS_COUNT
 };

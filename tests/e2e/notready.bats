@@ -77,14 +77,36 @@ delivered() {
     is "$(sessions)" mc-MC-1
 }
 
-@test "a pane in copy mode is not typed into" {
+@test "a new agent's pane in copy mode that nobody looks at is taken out of it" {
+    configure '{}' --ready-after 1500
+    init
+    add one
+    pickup --json >"$T/out" 2>"$T/err" &
+    local pickup=$!
+    wait_for tmux_here copy-mode -t =mc-MC-1:
+    wait "$pickup"
+    is "$(cat "$T/err")" ""
+    wait_for has_events signal 1
+    is "$(events prompt) $(events typed)" "1 0"
+}
+
+attended() {
+    is "$(tmux_here display-message -p -t =mc-MC-1: '#{session_attached}')" 1
+}
+
+@test "a pane in copy mode is not typed into while somebody is attached" {
     configure '{"profiles": {"demo": {"startup_timeout_s": 3}}}' --ready-after 1500
     init
     add one
     pickup --json >"$T/out" 2>"$T/err" &
     local pickup=$! status=0
-    wait_for tmux_here copy-mode -t =mc-MC-1:
+    wait_for tmux_here has-session -t =mc-MC-1
+    tmux -S "$T/outer" -f /dev/null new-session -d -x 100 -y 30 -- env -i PATH="$CLEAN_PATH" TERM=screen-256color \
+        LC_ALL=C.UTF-8 tmux -S "$SOCKET" attach -t =mc-MC-1: 3>&-
+    wait_for attended
+    tmux_here copy-mode -t =mc-MC-1:
     wait "$pickup" || status=$?
+    tmux -S "$T/outer" kill-server 2>/dev/null || true
     is "$status" 75
     has "$(cat "$T/err")" "copy mode"
     untouched

@@ -43,6 +43,7 @@ static void the_table(void **state) {
         {CLASS_DISK_FULL, "disk_full", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 74},
         {CLASS_OS_ERROR, "os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, 71},
         {CLASS_OUT_OF_REACH, "out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
+        {CLASS_COPY_MODE, "copy_mode", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
         {CLASS_SESSION_TAKEN, "session_taken", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
     };
     assert_int_equal(sizeof expected / sizeof expected[0], CLASS_COUNT);
