@@ -11,6 +11,7 @@
 #include "rules/breaker.h"
 #include "rules/due.h"
 #include "rules/retry.h"
+#include "store/breakers.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -50,11 +51,49 @@ static bool send(struct work *work, struct err *err) {
     return turn_paste(work, err);
 }
 
+/* *waits: what it would go through is broken. Then it waits as long, which is no attempt. Half open, it is the one that
+ * tries. */
+static bool wait_or_try(struct work *work, const struct breakers_need *need, bool *waits, struct err *err) {
+    struct board *board = work->site->board;
+    struct breaker open = {0};
+
+    if (!breakers_wait(board, need, &open, err))
+        return false;
+    *waits = open.open_until != 0;
+    if (work->site->look)
+        return true;
+    return *waits ? breakers_put_off(board, work->message_id, open.open_until, err) : breakers_try(board, need, err);
+}
+
+static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
+    struct board *board = work->site->board;
+    const struct breakers_need need = {.profile = work->runtime.profile,
+                                       .endpoint = work->site->config.send.transport == TRANSPORT_HTTP,
+                                       .ticket = work->ticket.id,
+                                       .now = clock_now()};
+    bool any = false;
+
+    *waits = false;
+    if (!breakers_any(board, &any, err) || !any)
+        return !err->text;
+    if (work->site->look)
+        return wait_or_try(work, &need, waits, err);
+    if (!board_begin(board, err))
+        return false;
+    if (wait_or_try(work, &need, waits, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    return false;
+}
+
 static bool deliver_one(struct pickup *pickup, struct work *work, const struct message *message, struct err *err) {
     char reason[64];
+    bool waits;
 
-    if (!name_work(pickup, message, work, err))
+    if (!name_work(pickup, message, work, err) || !ask_breakers(work, &waits, err))
         return false;
+    if (waits)
+        return true;
     if (pickup->dry) {
         snprintf(reason, sizeof reason, "message %lld is due", (long long)message->id);
         report_plan(&pickup->report, "deliver", work->key, reason);

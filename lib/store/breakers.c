@@ -116,6 +116,14 @@ void breaker_list_release(struct breaker_list *list) {
     *list = (struct breaker_list){0};
 }
 
+bool breakers_any(struct board *board, bool *any, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_BREAKER_LIST), err);
+    *any = query_next(&q);
+    return query_close(&q);
+}
+
 const struct breaker *breaker_list_find(const struct breaker_list *list, const char *thing) {
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i].thing, thing) == 0)
@@ -123,17 +131,70 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
     return NULL;
 }
 
+static bool is_needed(const struct breakers_need *need, const char *thing) {
+    char profile[BREAKER_THING_SIZE];
+
+    breaker_thing(profile, THING_PROFILE, need->profile);
+    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || strcmp(thing, profile) == 0 ||
+           (need->endpoint && strcmp(thing, thing_name(THING_ENDPOINT)) == 0);
+}
+
+bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
+    struct breaker_list list = {0};
+    bool ok = breakers_list(board, &list, err);
+
+    *open = (struct breaker){0};
+    for (size_t i = 0; ok && i < list.count; i++) {
+        const struct breaker_row *row = &list.items[i];
+
+        if (is_needed(need, row->thing) && breaker_open(&row->breaker, need->now) &&
+            row->breaker.open_until > open->open_until)
+            *open = row->breaker;
+    }
+    breaker_list_release(&list);
+    return ok;
+}
+
+bool breakers_try(struct board *board, const struct breakers_need *need, struct err *err) {
+    struct breaker_list list = {0};
+    bool ok = breakers_list(board, &list, err);
+
+    for (size_t i = 0; ok && i < list.count; i++) {
+        struct breaker_row *row = &list.items[i];
+
+        if (!row->breaker.openings || !is_needed(need, row->thing))
+            continue;
+        breaker_try(&row->breaker, need->ticket, need->now);
+        ok = breakers_put(board, row->thing, &row->breaker, err);
+    }
+    breaker_list_release(&list);
+    return ok;
+}
+
+bool breakers_put_off(struct board *board, int64_t message, int64_t until, struct err *err) {
+    return db_run(board, CALL(SQL_MESSAGE_BREAKER, bind_number(":next_at", until), bind_number(":id", message)), NULL,
+                  err);
+}
+
+/* What still needs another that is open is put off again. */
+static bool release(struct board *board, int closed, struct err *err) {
+    return !closed || db_run(board, CALL_BARE(SQL_MESSAGE_RELEASE), NULL, err);
+}
+
 bool breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err) {
     char thing[BREAKER_THING_SIZE] = "";
+    int closed = 0;
 
     if (proof->profile)
         breaker_thing(thing, THING_PROFILE, proof->profile);
     return db_run(board,
                   CALL(SQL_BREAKER_PROVE, bind_text(":profile", thing),
                        bind_text(":endpoint", proof->endpoint ? "endpoint" : "")),
-                  NULL, err);
+                  &closed, err) &&
+           release(board, closed, err);
 }
 
 bool breakers_close(struct board *board, const char *thing, int *count, struct err *err) {
-    return db_run(board, CALL(SQL_BREAKER_CLOSE, bind_text(":thing", thing)), count, err);
+    return db_run(board, CALL(SQL_BREAKER_CLOSE, bind_text(":thing", thing)), count, err) &&
+           release(board, *count, err);
 }

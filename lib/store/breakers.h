@@ -24,10 +24,27 @@ struct breaker_list {
     size_t count, cap;
 };
 bool breakers_list(struct board *board, struct breaker_list *list, struct err *err); /* by key */
+bool breakers_any(struct board *board, bool *any, struct err *err);
 void breaker_list_release(struct breaker_list *list);
 
 /* NULL: it is closed. */
 const struct breaker *breaker_list_find(const struct breaker_list *list, const char *thing);
+
+/* What a turn goes through. */
+struct breakers_need {
+    const char *profile;
+    bool endpoint;
+    int64_t ticket, now;
+};
+
+/* The breaker, of those that are open, that it has to wait for longest; zeroed where it need not wait. */
+bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err);
+
+/* Whatever it needs and is half open waits for this one ticket's trial. */
+bool breakers_try(struct board *board, const struct breakers_need *need, struct err *err);
+
+/* A pending message waits until then, uncounted, with the error "breaker"; or until a breaker is closed. */
+bool breakers_put_off(struct board *board, int64_t message, int64_t until, struct err *err);
 
 /* A turn was sent: what it went through works. */
 struct breakers_proof {

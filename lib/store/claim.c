@@ -326,32 +326,9 @@ bool claim_prepare(struct board *board, struct err *err) {
     return true;
 }
 
-static bool is_needed(const struct claim_taking *taking, const char *thing) {
-    char profile[BREAKER_THING_SIZE];
-
-    breaker_thing(profile, THING_PROFILE, taking->profile);
-    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || strcmp(thing, profile) == 0 ||
-           (taking->endpoint && strcmp(thing, thing_name(THING_ENDPOINT)) == 0);
-}
-
-/* Whatever it needs and is half open waits for this one ticket's trial. */
-static bool try_things(struct board *board, const struct claim_taking *taking, struct err *err) {
-    struct breaker_list list = {0};
-    bool ok = breakers_list(board, &list, err);
-
-    for (size_t i = 0; ok && i < list.count; i++) {
-        struct breaker_row *row = &list.items[i];
-
-        if (!row->breaker.openings || !is_needed(taking, row->thing))
-            continue;
-        breaker_try(&row->breaker, taking->id, taking->now);
-        ok = breakers_put(board, row->thing, &row->breaker, err);
-    }
-    breaker_list_release(&list);
-    return ok;
-}
-
 bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err) {
+    const struct breakers_need need = {
+        .profile = taking->profile, .endpoint = taking->endpoint, .ticket = taking->id, .now = taking->now};
     int64_t attempt = 0;
     *changed = false;
     if (!check(board, taking, &attempt, err))
@@ -360,7 +337,7 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
         return true;
     *changed = true;
     return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&
-           write_story(board, taking, attempt, err) && try_things(board, taking, err) &&
+           write_story(board, taking, attempt, err) && breakers_try(board, &need, err) &&
            (!taking->sweep ||
             claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err)) &&
            queue_straighten(board, taking->now, err);

@@ -262,6 +262,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "status='pending'",
     [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
                              "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_BREAKER] = "UPDATE ticket_messages SET error='breaker',next_attempt_at=:next_at "
+                            "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_RELEASE] = "UPDATE ticket_messages SET error=NULL,next_attempt_at=NULL WHERE ticket_id IN(SELECT "
+                            "ticket_id FROM runtime_sessions WHERE " ACTIVE ")AND status='pending' AND error='breaker'",
     [SQL_MESSAGE_SETTLE] = "UPDATE ticket_messages SET status=:to,error=:error,sent_at=:sent_at "
                            "WHERE run_id=:run_id AND status='sending' AND nonce=:nonce",
     [SQL_MESSAGE_SETTLE_PENDING] =

@@ -27,6 +27,11 @@ due_now() {
     rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE status='pending'"
 }
 
+# due_later: what waits is in nobody's way.
+due_later() {
+    rows "UPDATE ticket_messages SET next_attempt_at=CAST(strftime('%s','now') AS INTEGER)*1000+900000 WHERE status='pending'"
+}
+
 # wait_is SECONDS: the message's own retry time.
 wait_is() {
     rows_are "$1" "SELECT (next_attempt_at-CAST(strftime('%s','now') AS INTEGER)*1000+25000)/30000*30
@@ -82,6 +87,47 @@ wait_is() {
     expect 0 pickup
     is "$output$errors" ""
     requests_are 2
+}
+
+@test "answers wait while what they need is broken, and one tries when the pause is over" {
+    local i
+    due_later
+    for i in 2 3; do
+        meanwhile "type_message $i"
+        script "{$MEANWHILE, \"echo\": true}"
+        add "$i"
+        expect 0 pickup
+        happened
+        ticket_is "$i" needs_input
+        expect 0 ticket answer "MC-$i" "blue, too"
+        due_later
+    done
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL WHERE status='pending'"
+    script '{"status": 401}'
+    i=$(requests)
+    expect 0 pickup
+    one_line
+    requests_are "$((i + 1))"
+    rows_are "1|0|0" "SELECT group_concat(attempts,'|') FROM(SELECT attempts FROM ticket_messages
+        WHERE kind='note' ORDER BY attempts DESC)"
+    rows_are "2|1" "SELECT count(*),min(m.next_attempt_at=json_extract(s.value,'$.open_until')) FROM ticket_messages m,
+        settings s WHERE m.kind='note' AND m.attempts=0 AND m.error='breaker' AND s.key='breaker:endpoint'"
+    # While it is open nothing is posted, whatever the message's own time.
+    due_now
+    expect 0 pickup
+    is "$output$errors" ""
+    requests_are "$((i + 1))"
+    # Half open: one of them.
+    due_now
+    rows "UPDATE settings SET value=json_set(value,'$.open_until',1) WHERE key='breaker:endpoint'"
+    expect 0 pickup
+    is "$output$errors" ""
+    requests_are "$((i + 2))"
+    rows_are 2 "SELECT json_extract(value,'$.openings') FROM settings WHERE key='breaker:endpoint'"
+    rows_are "1|0" "SELECT sum(attempts)-1,min(attempts) FROM ticket_messages WHERE kind='note'"
+    # Closed by hand, those that waited for it alone wait no longer.
+    ticket breaker close >/dev/null
+    rows_are 2 "SELECT count(*) FROM ticket_messages WHERE status='pending' AND next_attempt_at IS NULL"
 }
 
 @test "it cannot be told whether it arrived: a person is asked, it is not sent again" {
