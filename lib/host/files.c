@@ -1,5 +1,6 @@
 #include "host/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -195,12 +196,26 @@ bool files_create(const char *path, const char *bytes, size_t n, struct err *err
     return create(path, &(struct bytes){bytes, n, false}, err);
 }
 
-bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
+static char *name_beside(const char *path) {
     char suffix[13];
-    char *beside;
-    bool done = false;
     random_hex(suffix, sizeof suffix - 1);
-    beside = xasprintf("%s.%s", path, suffix);
+    return xasprintf("%s.%s", path, suffix);
+}
+
+bool files_create_whole(const char *path, const char *bytes, size_t n, struct err *err) {
+    char *beside = name_beside(path);
+    bool done = create(beside, &(struct bytes){bytes, n, true}, err);
+    if (done) {
+        done = link(beside, path) == 0 || err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
+        (void)unlink(beside);
+    }
+    free(beside);
+    return done;
+}
+
+bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
+    char *beside = name_beside(path);
+    bool done = false;
     if (!create(beside, &(struct bytes){bytes, n, true}, err))
         goto out;
     done = rename(beside, path) == 0;
@@ -289,6 +304,19 @@ bool files_exists(const char *path) {
 bool files_is_dir(const char *path) {
     struct stat seen;
     return lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode);
+}
+
+bool files_has_dirs(const char *path) {
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    struct stat seen;
+    bool found = false;
+    while (dir != NULL && !found && (entry = readdir(dir)) != NULL)
+        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                fstatat(dirfd(dir), entry->d_name, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(seen.st_mode);
+    if (dir != NULL)
+        closedir(dir);
+    return found;
 }
 
 void files_touch(const char *path) {

@@ -33,6 +33,9 @@ bool files_write(const char *path, const char *bytes, size_t n, struct err *err)
 /* A new 0600 file; false with 73 when something is there already. */
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err);
 
+/* The same, written whole (fsync) before it has its name: nobody ever reads half of it. */
+bool files_create_whole(const char *path, const char *bytes, size_t n, struct err *err);
+
 /* The last max bytes of a file, at a line's border; empty when it is not there. */
 void files_tail(struct text *out, const char *path, size_t max);
 
@@ -48,6 +51,7 @@ char *files_absolute(const char *path);
 
 bool files_exists(const char *path);
 bool files_is_dir(const char *path);
+bool files_has_dirs(const char *path);      /* is there a directory in it? false, too, where it cannot be read */
 void files_touch(const char *path);         /* makes or stamps it, 0600, no flush; failures are left alone */
 void files_remove(const char *path);        /* missing is fine */
 bool files_take(const char *path);          /* removes it; of several callers one is told true */

@@ -8,6 +8,7 @@
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
+#include "run/workdir.h"
 #include "store/claim.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -52,11 +53,14 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
     struct site *site = work->site;
     char session_key[SESSION_KEY_SIZE];
     char session[SESSION_SIZE];
-    char *cwd = site_work_dir(site, work->ticket.id);
-    char *log = site_pane_log(site, work->run_id);
+    char *cwd = workdir_of(site, work->ticket.id, err);
+    char *log;
     int64_t now = clock_now();
     bool ok;
 
+    if (!cwd)
+        return false;
+    log = site_pane_log(site, work->run_id);
     key_session_key(session_key, work->ticket.id);
     key_session(session, site->config.tmux.session_prefix, work->key);
     ok = claim_take(site->board,

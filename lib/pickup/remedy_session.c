@@ -7,6 +7,7 @@
 #include "pickup/state.h"
 #include "rules/heal.h"
 #include "run/end.h"
+#include "run/workdir.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -30,7 +31,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
                            .tmux_target = xstrdup(session->name),
                            .pane_id = xstrdup(session->pane_id),
                            .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
-                           .cwd = site_work_dir(site, session->ticket_id),
+                           .cwd = workdir_of(site, session->ticket_id, err),
                            .pane_log_path = site_pane_log(site, session->run_tag),
                            .turn_count = work.id && work.status != MESSAGE_PENDING,
                            .spawned_at = session->run.started_at,
@@ -39,7 +40,7 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
     text_copy(row.tick_boot, sizeof row.tick_boot, site->self.boot);
     row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
     row.agent = session->agent;
-    ok = ok && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
+    ok = ok && row.cwd && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
     if (ok && *changed)
         ok = journal_add(
             site->board,

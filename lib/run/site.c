@@ -293,26 +293,18 @@ static const char *own_name(const struct site *site) {
     return strcmp(name, "board.db") == 0 ? NULL : name;
 }
 
-char *site_work_dir(const struct site *site, int64_t ticket) {
-    const char *own = own_name(site);
-    char key[KEY_SIZE];
-
-    site_key(site, ticket, key);
-    return xasprintf("%s/%s%swork/%s", site->folder, own ? own : "", own ? "." : "", key);
-}
-
-static char *own_file(const struct site *site, const char *name) {
+char *site_own_file(const struct site *site, const char *name) {
     const char *own = own_name(site);
 
     return xasprintf("%s/%s%s%s", site->folder, own ? own : "", own ? "." : "", name);
 }
 
 char *site_last_pickup(const struct site *site) {
-    return own_file(site, "last-pickup");
+    return site_own_file(site, "last-pickup");
 }
 
 char *site_said_refusal(const struct site *site) {
-    return site->folder && (site->board || files_exists(site->board_path)) ? own_file(site, "said-refusal") : NULL;
+    return site->folder && (site->board || files_exists(site->board_path)) ? site_own_file(site, "said-refusal") : NULL;
 }
 
 char *site_said_elsewhere(const struct site *site) {

@@ -58,13 +58,13 @@ void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 /* The awake clock now, for a row. */
 struct tick site_tick(const struct site *site);
 
-/* "folder/run/RUN_ID", "folder/work/MC-4629", "folder/last-pickup": new strings. For a board that is not called
- * board.db "folder/NAME.work/MC-4629" and "folder/NAME.last-pickup": several may share a folder. */
+/* "folder/run/RUN_ID", "folder/last-pickup": new strings. For a board that is not called board.db
+ * "folder/NAME.last-pickup": several may share a folder. */
 char *site_run_dir(const struct site *site, const char *run_id);
 char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */
 char *site_settings(const struct site *site, const char *run_id);    /* in it: what a signal needs */
 char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
-char *site_work_dir(const struct site *site, int64_t ticket);
+char *site_own_file(const struct site *site, const char *name);
 char *site_last_pickup(const struct site *site);
 
 /* Where a refusal is remembered: beside a board that is there; and of one that is not, in the user's own state folder

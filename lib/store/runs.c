@@ -28,6 +28,13 @@ bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *lis
     return query_close(&q);
 }
 
+bool runs_any(struct board *board, bool *any, struct err *err) {
+    struct query q;
+    query_open(&q, board, CALL_BARE(SQL_RUN_ANY), err);
+    *any = query_next(&q);
+    return query_close(&q);
+}
+
 void run_list_release(struct run_list *list) {
     for (size_t i = 0; i < list->count; i++)
         run_release(&list->items[i]);

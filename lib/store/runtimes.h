@@ -85,6 +85,7 @@ struct run_list {
     size_t count, cap;
 };
 bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err);
+bool runs_any(struct board *board, bool *any, struct err *err); /* has the board ever had one? */
 void run_list_release(struct run_list *list);
 
 /* Sets outcome, class, detail and, when `end`, ended_at of a run that is open. */

@@ -65,6 +65,7 @@ enum sql {
 
     SQL_RUN_GET,
     SQL_RUN_OF_TICKET,
+    SQL_RUN_ANY,
     SQL_RUN_SETTLE,
     SQL_RUN_SET_PICKUP,
 

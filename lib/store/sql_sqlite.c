@@ -227,6 +227,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
 
     [SQL_RUN_GET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE run_id=:run_id",
     [SQL_RUN_OF_TICKET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt",
+    [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
     [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot,pickup_ns=:ns "

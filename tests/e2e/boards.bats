@@ -267,3 +267,96 @@ $T/c/work/MC-1"
     expect 77 pickup
     has "$errors" "$T/tmux-0/named"
 }
+
+cwd() {
+    on "$1" rows "SELECT cwd FROM runtime_sessions WHERE ticket_id=1"
+}
+
+@test "a board that was renamed while its agent lives keeps its place, and the new one of its name has another" {
+    local pid
+    boards "$T/a/board.db"
+    expect 0 pickup
+    pid=$(rows "SELECT pid FROM runtime_sessions")
+    mv "$T/a/board.db" "$T/a/old.db"
+    for end in wal shm; do [ ! -e "$T/a/board.db-$end" ] || mv "$T/a/board.db-$end" "$T/a/old.db-$end"; done
+    boards "$T/a/board.db"
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    is "$(cwd "$T/a/board.db")" "$T/a/$(board_of).work/MC-1"
+    is "$(readlink "/proc/$pid/cwd")" "$T/a/work/MC-1"
+    is "$(sessions | wc -l)" 2
+    # Again and again, each its own.
+    add two
+    expect 0 pickup
+    is "$(rows "SELECT cwd FROM runtime_sessions WHERE ticket_id=2")" "$T/a/$(board_of).work/MC-2"
+    MC_DB=$T/a/old.db
+    BOARDS+=("$MC_DB")
+    add two
+    expect 0 pickup
+    is "$(rows "SELECT cwd FROM runtime_sessions WHERE ticket_id=2")" "$T/a/work/MC-2"
+}
+
+@test "a board that was removed while its agent lives: the next one has another place" {
+    boards "$T/a/board.db"
+    expect 0 pickup
+    rm "$T/a/board.db"*
+    boards "$T/a/board.db"
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    is "$(cwd "$MC_DB")" "$T/a/$(board_of).work/MC-1"
+    is "$(sessions | wc -l)" 2
+}
+
+@test "places from before there were marks: the board that has had runs takes them, another does not" {
+    local name
+    boards "$T/a/board.db" "$T/b/board.db"
+    MC_DB=$T/a/board.db
+    expect 0 pickup
+    name=$(board_of)
+    is "$(cat "$T/a/work/.board") $(stat -c %a "$T/a/work/.board")" "$name 600"
+    rm "$T/a/work/.board"
+    add two
+    expect 0 pickup
+    is "$(cat "$T/a/work/.board")" "$name"
+    MC_DB=$T/b/board.db
+    mkdir -p -m 700 "$T/b/work/MC-1"
+    expect 0 pickup
+    is "$(cwd "$MC_DB")" "$T/b/$(board_of).work/MC-1"
+    [ ! -e "$T/b/work/.board" ]
+    add two
+    expect 0 pickup
+    is "$(rows "SELECT cwd FROM runtime_sessions WHERE ticket_id=2")" "$T/b/$(board_of).work/MC-2"
+}
+
+@test "a mark that others could have made is no mark of ours" {
+    local mark
+    boards "$T/a/board.db" "$T/b/board.db" "$T/c/board.db"
+    for mark in a b c; do mkdir -m 700 "$T/$mark/work"; done
+    (umask 077 && on "$T/a/board.db" board_of | tr -d '\n' >"$T/a/work/.board" && chmod 666 "$T/a/work/.board")
+    mkfifo "$T/b/work/.board"
+    head -c 1000000 /dev/zero >"$T/c/work/.board"
+    for MC_DB in "${BOARDS[@]}"; do
+        expect 0 pickup --json
+        is "$(cwd "$MC_DB")" "$(dirname "$MC_DB")/$(board_of).work/MC-1"
+    done
+}
+
+@test "two boards that mark one place at once: one has it, the other goes elsewhere" {
+    local i
+    for i in 1 2 3; do
+        boards "$T/$i/board.db"
+        mv "$T/$i/board.db" "$T/$i/old.db"
+        rm -f "$T/$i"/board.db-*
+        boards "$T/$i/board.db"
+        BOARDS+=("$T/$i/old.db")
+        ln -s work "$T/$i/old.db.work"
+        mkdir -m 700 "$T/$i/work"
+        on "$T/$i/board.db" pickup -q 2>>"$T/err" &
+        on "$T/$i/old.db" pickup -q 2>>"$T/err"
+        wait $!
+        is "$({
+            on "$T/$i/board.db" rows "SELECT cwd FROM runtime_sessions"
+            on "$T/$i/old.db" rows "SELECT cwd FROM runtime_sessions"
+        } | grep -c "[0-9a-f]\{16\}.work/MC-1")" 1
+    done
+}

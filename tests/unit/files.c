@@ -271,6 +271,24 @@ static void creates_only_what_is_not_there(void **state) {
     assert_false(files_exists("elsewhere"));
 }
 
+static void creates_whole_or_not_at_all(void **state) {
+    struct err err = {0};
+    (void)state;
+    assert_false(files_has_dirs("."));
+    assert_true(files_create_whole("new", "abc", 3, &err));
+    assert_int_equal(mode_of("new"), 0600);
+    expect(files_create_whole("new", "defg", 4, &err), &err, MC_CANTCREAT);
+    assert_int_equal(files_size("new"), 3);
+    assert_int_equal(symlink("elsewhere", "link"), 0);
+    expect(files_create_whole("link", "abc", 3, &err), &err, MC_CANTCREAT);
+    assert_int_equal(names_in("."), 2);
+    assert_int_equal(symlink("/", "root"), 0);
+    assert_false(files_has_dirs("."));
+    assert_int_equal(mkdir("inner", 0700), 0);
+    assert_true(files_has_dirs("."));
+    assert_false(files_has_dirs("nowhere"));
+}
+
 static void tails_at_a_line(void **state) {
     struct text text = {0};
     (void)state;
@@ -365,6 +383,7 @@ int main(void) {
         TEST(writes_in_place_of_what_was_there),
         TEST(leaves_nothing_half_written),
         TEST(creates_only_what_is_not_there),
+        TEST(creates_whole_or_not_at_all),
         TEST(tails_at_a_line),
         TEST(looks_and_touches),
         TEST(finds_programs),

@@ -1,0 +1,120 @@
+#include "run/workdir.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "run/site.h"
+#include "store/runtimes.h"
+
+enum { MARK_MAX = 64 };
+
+enum whose { WHOSE_OURS, WHOSE_ANOTHERS, WHOSE_UNMARKED };
+
+static char *mark_in(const char *base) {
+    return xasprintf("%s/.board", base);
+}
+
+/* A mark that cannot be trusted or read is another's. */
+static enum whose read_mark(const char *base, const char *board) {
+    char *file = mark_in(base);
+    struct text bytes = {0};
+    struct err ignored = {0};
+    enum whose whose = WHOSE_ANOTHERS;
+
+    if (!files_exists(file))
+        whose = WHOSE_UNMARKED;
+    else if (files_read_secret(&bytes, file, MARK_MAX, &ignored) && strcmp(text_str(&bytes), board) == 0)
+        whose = WHOSE_OURS;
+    err_release(&ignored);
+    text_release(&bytes);
+    free(file);
+    return whose;
+}
+
+/* Of two boards at once one makes it. Where none can be made (a full disk) the run fails in a moment of the same. */
+static enum whose mark(const char *base, const char *board) {
+    char *file = mark_in(base);
+    struct err ignored = {0};
+    bool made = files_make_inner_dir(base, &ignored) && files_create_whole(file, board, strlen(board), &ignored);
+    enum whose whose = made ? WHOSE_OURS : read_mark(base, board);
+
+    err_release(&ignored);
+    free(file);
+    return whose;
+}
+
+/* May this board take the unmarked place of its file's name? One that has places in it is of the board that has made
+ * them: this one, if it has had runs before there were marks. */
+static bool may_take(struct site *site, const char *base, bool *may, struct err *err) {
+    bool ran = false;
+    bool ok = runs_any(site->board, &ran, err);
+
+    *may = ran || !files_has_dirs(base);
+    return ok;
+}
+
+static char *other_base(const struct site *site, const char *board) {
+    return xasprintf("%s/%s.work", site->folder, board);
+}
+
+/* Is it there, from an earlier decision? */
+static bool has_other(const struct site *site, const char *board) {
+    char *other = other_base(site, board);
+    bool there = files_is_dir(other);
+
+    free(other);
+    return there;
+}
+
+/* A place under the usual name that this board has marked before it was renamed. */
+static bool had_usual(const struct site *site, const char *board, char **base) {
+    char *usual = xasprintf("%s/work", site->folder);
+    bool had = read_mark(usual, board) == WHOSE_OURS;
+
+    if (had)
+        xreplace(base, usual);
+    free(usual);
+    return had;
+}
+
+/* *base by the file's name -> by whose it is. */
+static bool settle(struct site *site, const char *board, char **base, struct err *err) {
+    enum whose whose = read_mark(*base, board);
+    struct err ignored = {0};
+    bool may = false;
+    char *other;
+
+    if (whose == WHOSE_OURS || had_usual(site, board, base))
+        return true;
+    if (whose == WHOSE_UNMARKED && !has_other(site, board)) {
+        if (!may_take(site, *base, &may, err))
+            return false;
+        if (may && !site->look)
+            whose = mark(*base, board);
+        if (may && whose != WHOSE_ANOTHERS)
+            return true;
+    }
+    other = other_base(site, board);
+    if (!site->look)
+        (void)files_make_inner_dir(other, &ignored); /* what was decided stays, also before the first place is made */
+    xreplace(base, other);
+    free(other);
+    err_release(&ignored);
+    return true;
+}
+
+char *workdir_of(struct site *site, int64_t ticket, struct err *err) {
+    char *base = site_own_file(site, "work");
+    char board[BOARD_NAME_SIZE];
+    char key[KEY_SIZE];
+    char *dir = NULL;
+
+    site_key(site, ticket, key);
+    if (board_name(site->board, board, err) && settle(site, board, &base, err))
+        dir = xasprintf("%s/%s", base, key);
+    free(base);
+    return dir;
+}
