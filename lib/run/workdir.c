@@ -38,9 +38,10 @@ static enum whose read_mark(const char *base, const char *board) {
 static enum whose mark(const char *base, const char *board) {
     char *file = mark_in(base);
     struct err ignored = {0};
-    bool made = files_make_inner_dir(base, &ignored) && files_create_whole(file, board, strlen(board), &ignored);
-    enum whose whose = made ? WHOSE_OURS : read_mark(base, board);
+    enum whose whose;
 
+    (void)files_make_inner_dir(base, &ignored); /* a person's link to a directory elsewhere is none of ours to make */
+    whose = files_create_whole(file, board, strlen(board), &ignored) ? WHOSE_OURS : read_mark(base, board);
     err_release(&ignored);
     free(file);
     return whose;

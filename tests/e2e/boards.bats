@@ -319,7 +319,7 @@ cwd() {
     expect 0 pickup
     is "$(cat "$T/a/work/.board")" "$name"
     MC_DB=$T/b/board.db
-    mkdir -p -m 700 "$T/b/work/MC-1"
+    mkdir -m 700 "$T/b/work" "$T/b/work/MC-1"
     expect 0 pickup
     is "$(cwd "$MC_DB")" "$T/b/$(board_of).work/MC-1"
     [ ! -e "$T/b/work/.board" ]
@@ -359,4 +359,16 @@ cwd() {
             on "$T/$i/old.db" rows "SELECT cwd FROM runtime_sessions"
         } | grep -c "[0-9a-f]\{16\}.work/MC-1")" 1
     done
+}
+
+@test "places on another disk, behind a person's link, are marked, too" {
+    boards "$T/a/board.db"
+    mkdir -m 700 "$T/big"
+    ln -s "$T/big" "$T/a/work"
+    expect 0 pickup
+    is "$(cwd "$MC_DB") $(cat "$T/big/.board")" "$T/a/work/MC-1 $(board_of)"
+    rm "$T/a/board.db"*
+    boards "$T/a/board.db"
+    expect 0 pickup
+    is "$(cwd "$MC_DB")" "$T/a/$(board_of).work/MC-1"
 }
