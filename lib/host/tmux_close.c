@@ -4,15 +4,21 @@
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 
-/* What is to be closed of an agent: its pane by its mark, wherever that is by now; else the session that carries its
- * tags, from before panes were marked. */
-static const struct tmux_pane *find_own(const struct tmux_panes *panes, const struct tmux_agent *tags) {
+/* By its mark, wherever it was moved; but what somebody has tagged with another run is not touched any more. */
+static bool is_marked(const struct tmux_pane *pane, const struct tmux_agent *tags) {
     char *mark = tmux_mark(tags->run, tags->board);
+    bool marked = strcmp(pane->mark, mark) == 0 && (pane->run[0] == '\0' || strcmp(pane->run, tags->run) == 0);
+    free(mark);
+    return marked;
+}
+
+/* What is to be closed of an agent: its marked pane; else the session that carries its tags, from before panes were
+ * marked. */
+static const struct tmux_pane *find_own(const struct tmux_panes *panes, const struct tmux_agent *tags) {
     const struct tmux_pane *found = NULL;
     for (size_t i = 0; i < panes->count && found == NULL; i++)
-        if (strcmp(panes->items[i].mark, mark) == 0)
+        if (is_marked(&panes->items[i], tags))
             found = &panes->items[i];
-    free(mark);
     return found != NULL ? found : tmux_find_agent(panes, tags);
 }
 
@@ -20,8 +26,10 @@ static const struct tmux_pane *find_own(const struct tmux_panes *panes, const st
 static bool close_own(struct tmux *tmux, const struct tmux_agent *tags, const struct tmux_pane *pane, struct err *err) {
     struct tmux_call call;
     char *mark = tmux_mark(tags->run, tags->board);
-    bool marked = strcmp(pane->mark, mark) == 0;
-    char *not_own = marked ? xasprintf("#{!=:#{@mc_pane},%s}", mark) : tmux_not_agents(tags);
+    bool marked = is_marked(pane, tags);
+    char *not_own = marked ? xasprintf("#{||:#{!=:#{@mc_pane},%s},#{!=:#{?#{@mc_run},#{@mc_run},%s},%s}}", mark,
+                                       tags->run, tags->run)
+                           : tmux_not_agents(tags);
     bool ran;
     tmux_call_init(&call, tmux, NULL);
     argv_add(&call.argv, "if-shell");

@@ -171,6 +171,19 @@ worker_died MC-2 in_progress todo"
     steady
 }
 
+@test "a death that another pickup had begun to write down has its report all the same" {
+    local run
+    heal_world
+    start 1
+    run=$(of 1 run_id)
+    kill_hard "$(of 1 pid)"
+    rows "UPDATE runs SET outcome='failed',class='worker_died',detail='it is gone' WHERE run_id='$run'"
+    rows "INSERT INTO effects(run_id,kind,state,detail,at) VALUES('$run','kill','intent','worker_died',1)"
+    heals "worker_died MC-1 in_progress todo"
+    is "$(activities 1 death) $(activities 1 terminal_state)" "1 1"
+    steady
+}
+
 @test "stalled: said once; after turn_timeout_s the agent is interrupted and its ticket is todo" {
     local pid
     heal_world '{"stall_timeout_s": 1}'

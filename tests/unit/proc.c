@@ -52,6 +52,7 @@ static void another_namespace_is_not_known(void **state) {
     struct identity self = identity_of(getpid()), other = self;
     (void)state;
     assert_true(self.ns > 0);
+    assert_int_equal(self.ns >> 32, identity_of(1).start % INT32_MAX + 1);
     assert_false(proc_elsewhere(&self));
     other.ns++;
     assert_true(proc_elsewhere(&other));
