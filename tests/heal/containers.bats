@@ -34,7 +34,7 @@ contained() {
     has "$errors" "MC-1: its agent is left as it is: it is of another pid namespace, and no tmux server is there"
     is "$(activities 1 untold)" 1
     steady
-    clocks 86400000 59000
+    clocks 86400000 20000
     steady
     clocks 0 61000
     expect 0 pickup --json
