@@ -317,8 +317,8 @@ static bool write_story(struct board *board, const struct claim_taking *taking, 
 
 bool claim_prepare(struct board *board, struct err *err) {
     static const enum sql statements[] = {
-        SQL_CLAIM_CHECK,   SQL_CLAIM_RUN,     SQL_CLAIM_TICKET, SQL_CLAIM_RUNTIME,    SQL_CLAIM_NOTES,
-        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_QUEUE_STRAIGHTEN, SQL_COMMIT,
+        SQL_CLAIM_CHECK,   SQL_CLAIM_RUN,     SQL_CLAIM_TICKET, SQL_CLAIM_RUNTIME, SQL_CLAIM_NOTES,
+        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_COMMIT,
     };
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         if (!db_compile(board, statements[i], err))
@@ -340,5 +340,5 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
            write_story(board, taking, attempt, err) && breakers_try(board, &need, err) &&
            (!taking->sweep ||
             claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err)) &&
-           queue_straighten(board, taking->now, err);
+           (!taking->straight || queue_straighten(board, taking->now, err));
 }

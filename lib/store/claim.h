@@ -80,6 +80,7 @@ struct claim_taking {
     struct tick tick;
     bool endpoint; /* as in claim_want */
     bool sweep;    /* those that are due are put into the ready index in the same transaction */
+    bool straight; /* queue_straighten, too */
     int64_t now;
     int64_t horizon;
 };

@@ -159,6 +159,7 @@ static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_i
                                   .argv_turn = argv_turn,
                                   .tick = {.ms = 50, .boot = "boot-1"},
                                   .sweep = true,
+                                  .straight = true,
                                   .now = 1000,
                                   .horizon = 100000};
     must(board_begin(f->board, &f->err));
