@@ -198,13 +198,14 @@ bool site_open(struct site *site, const struct site_options *options, struct err
         return false;
     if (!options->unasked && !site_know_self(site, err))
         return false;
-    site->libexec = find_libexec();
     if (options->no_board)
         return true;
     return board_open(&site->board, site->board_path, options->look ? BOARD_LOOK : BOARD_WRITE, err);
 }
 
 bool site_know_self(struct site *site, struct err *err) {
+    if (!site->libexec)
+        site->libexec = find_libexec();
     return site->self.pid || proc_self(&site->self, err);
 }
 

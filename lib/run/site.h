@@ -40,7 +40,7 @@ struct site_options {
 bool site_open(struct site *site, const struct site_options *options, struct err *err);
 void site_close(struct site *site);
 
-/* Fills site->self; called again it costs nothing. Before anything is judged or claimed by it. */
+/* Fills site->self and site->libexec; called again it costs nothing. Before anything is judged, claimed or started. */
 bool site_know_self(struct site *site, struct err *err);
 
 /* What would keep every agent from being started, found before a ticket is touched: 78, or 77 for a tmux socket that is
