@@ -99,8 +99,7 @@ static bool read_all(struct text *out, const struct opened *file, size_t max, st
 
 /* A regular file, opened without waiting for anybody (a FIFO would). */
 static bool open_regular(struct opened *file, const char *path, struct err *err) {
-    file->path = path;
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    *file = (struct opened){.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
     if (file->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return err_set(err, MC_NOINPUT, "%s: there is no such file", path);
     if (file->fd < 0)
