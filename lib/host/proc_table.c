@@ -71,12 +71,12 @@ static bool parse(const char *stat, struct proc_line *line) {
 int proc_line_read(int64_t pid, struct proc_line *line) {
     char path[64], stat[STAT_MAX];
     ssize_t n;
+    *line = (struct proc_line){.pid = pid};
     snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
     n = read_once(path, stat, sizeof stat - 1);
     if (n <= 0)
         return n < 0 ? (int)-n : ESRCH;
     stat[n] = '\0';
-    line->pid = pid;
     return parse(stat, line) ? 0 : EPROTO;
 }
 

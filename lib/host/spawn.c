@@ -16,8 +16,6 @@
 #include "base/err.h"
 #include "base/text.h"
 
-extern char **environ;
-
 enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, READS = 64, LAST_SIGNAL = 64 };
 
 enum end { END_READ, END_WRITE };

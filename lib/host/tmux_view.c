@@ -65,6 +65,13 @@ void tmux_view_release(struct tmux_view *view) {
     *view = (struct tmux_view){0};
 }
 
+/* The server answers, and has no such pane of this agent's. */
+static bool is_not_there(const struct tmux_call *call) {
+    if (call->status == 0)
+        return strcmp(text_str(&call->output), "MC_REFUSED\n") == 0;
+    return tmux_call_no_session(call) || text_starts(text_str(&call->errors), "can't find pane");
+}
+
 enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int history, struct tmux_view *view) {
     struct tmux_call call;
     struct err err = {0};
@@ -76,12 +83,10 @@ enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int histo
     add_view(&call, agent, history);
     if (!tmux_call_run(&call, tmux, &err))
         seen = SEEN_UNKNOWN;
-    else if (call.status == 0 && strcmp(text_str(&call.output), "MC_REFUSED\n") == 0)
+    else if (is_not_there(&call))
         seen = SEEN_NO;
     else if (call.status == 0)
         seen = parse(view, &call.output) ? SEEN_YES : SEEN_UNKNOWN;
-    else if (tmux_call_no_session(&call) || text_starts(text_str(&call.errors), "can't find pane"))
-        seen = SEEN_NO;
     else
         seen = tmux_call_server(&call);
     err_release(&err);

@@ -36,7 +36,7 @@ void glance_take(struct work *work, struct glance *glance) {
     glance->state = SCREEN_OTHER;
     if (in_its_pane(work, glance) && !glance->view.dead && !glance->view.in_mode)
         glance->state = screen_state(work->profile, text_str(&glance->view.screen), text_str(&glance->view.title));
-    if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->view.screen))) {
+    if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->view.screen)) != 0) {
         glance->since = clock_monotonic();
         glance->step = STEP_MS;
     }
