@@ -1,7 +1,5 @@
 #include "pickup/stuck.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -13,13 +11,8 @@
 #include "store/tickets.h"
 
 static bool needs(const struct site *site, const struct ready_profile *one, const char *thing) {
-    const char *profile = one->profile ? one->profile : site->config.profile;
-    char key[BREAKER_THING_SIZE];
-
-    if (strcmp(thing, thing_name(THING_ENDPOINT)) == 0)
-        return site->config.send.transport == TRANSPORT_HTTP;
-    breaker_thing(key, THING_PROFILE, profile);
-    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || (profile && strcmp(thing, key) == 0);
+    return breaker_is_needed(thing, one->profile ? one->profile : site->config.profile,
+                             site->config.send.transport == TRANSPORT_HTTP);
 }
 
 /* The first ready ticket that needs it and has not failed for the world's reason itself; *id 0: there is none. */

@@ -19,6 +19,15 @@ void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *n
         text_copy(out, BREAKER_THING_SIZE, thing_name(thing));
 }
 
+bool breaker_is_needed(const char *key, const char *profile, bool endpoint) {
+    char own[BREAKER_THING_SIZE];
+
+    if (strcmp(key, thing_name(THING_ENDPOINT)) == 0)
+        return endpoint;
+    breaker_thing(own, THING_PROFILE, profile);
+    return strcmp(key, thing_name(THING_MACHINE)) == 0 || (profile && strcmp(key, own) == 0);
+}
+
 bool breaker_open(const struct breaker *breaker, int64_t now) {
     return breaker->open_until > now && breaker->open_until - now <= BREAKER_LONGEST;
 }

@@ -131,14 +131,6 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
     return NULL;
 }
 
-static bool is_needed(const struct breakers_need *need, const char *thing) {
-    char profile[BREAKER_THING_SIZE];
-
-    breaker_thing(profile, THING_PROFILE, need->profile);
-    return strcmp(thing, thing_name(THING_MACHINE)) == 0 || strcmp(thing, profile) == 0 ||
-           (need->endpoint && strcmp(thing, thing_name(THING_ENDPOINT)) == 0);
-}
-
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
     struct breaker_list list = {0};
     bool ok = breakers_list(board, &list, err);
@@ -147,7 +139,7 @@ bool breakers_wait(struct board *board, const struct breakers_need *need, struct
     for (size_t i = 0; ok && i < list.count; i++) {
         const struct breaker_row *row = &list.items[i];
 
-        if (is_needed(need, row->thing) && breaker_open(&row->breaker, need->now) &&
+        if (breaker_is_needed(row->thing, need->profile, need->endpoint) && breaker_open(&row->breaker, need->now) &&
             row->breaker.open_until > open->open_until)
             *open = row->breaker;
     }
@@ -162,7 +154,7 @@ bool breakers_try(struct board *board, const struct breakers_need *need, struct 
     for (size_t i = 0; ok && i < list.count; i++) {
         struct breaker_row *row = &list.items[i];
 
-        if (!row->breaker.openings || !is_needed(need, row->thing))
+        if (!row->breaker.openings || !breaker_is_needed(row->thing, need->profile, need->endpoint))
             continue;
         breaker_try(&row->breaker, need->ticket, need->now);
         ok = breakers_put(board, row->thing, &row->breaker, err);

@@ -139,8 +139,20 @@ static void no_pause_is_longer_than_the_longest(void **state) {
     assert_int_equal(pause_longest(100LL * 24 * HOUR), 100LL * 24 * HOUR);
 }
 
+static void test_what_a_ticket_needs(void **state) {
+    (void)state;
+    assert_true(breaker_is_needed("machine", NULL, false));
+    assert_true(breaker_is_needed("endpoint", "demo", true));
+    assert_false(breaker_is_needed("endpoint", "demo", false));
+    assert_true(breaker_is_needed("profile:demo", "demo", false));
+    assert_false(breaker_is_needed("profile:demo", "demon", false));
+    assert_false(breaker_is_needed("profile:", NULL, true));
+    assert_false(breaker_is_needed("workspace:demo", "demo", true));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_a_ticket_needs),
         cmocka_unit_test(three_failures_open),
         cmocka_unit_test(one_ticket_alone),
         cmocka_unit_test(one_denial_opens),
