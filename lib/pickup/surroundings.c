@@ -122,11 +122,15 @@ static bool stop_missing(struct work *work, const char *own_path, bool not_execu
     if (not_executable)
         return work_stop(work, CLASS_NO_AGENT, "profile %s: %s is there and not executable", name, command) ||
                work_advise(work, "mend its mode");
+    if (own_path)
+        return work_stop(work, CLASS_NO_AGENT,
+                         "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"", name, command,
+                         own_path) ||
+               work_advise(work, "install it, or add its folder to one of them");
     return work_stop(work, CLASS_NO_AGENT, "profile %s: command %s was not found", name, command) ||
            work_advise(
                work,
-               own_path ? "install it, or add its folder to the PATH in the profile's \"env\""
-               : work->site->config.path
+               work->site->config.path
                    ? "install it, or add its folder to \"path\" in the configuration"
                    : "install it, or add its folder to \"path\" in the configuration, because cron's PATH is short");
 }
@@ -138,12 +142,6 @@ bool surroundings_find(struct work *work, struct surroundings *found) {
 
     *found = (struct surroundings){.program = find_program(work, own_path, &not_executable),
                                    .path = xstrdup(own_path ? own_path : getenv("PATH"))};
-    if (!found->program && !not_executable && own_path)
-        return work_stop(
-            work, CLASS_NO_AGENT,
-            "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"; add its folder "
-            "to one of them",
-            work->profile->name, work->profile->command.items[0], own_path);
     if (!found->program)
         return stop_missing(work, own_path, not_executable);
     if (!follow_all(work, found))

@@ -207,6 +207,8 @@ due() {
     add one
     expect 69 pickup
     has "$errors" "profile demo: command nowhere was not found on PATH of its env ($T/bin:/bin), nor on \"path\""
+    has "$errors" "add its folder to one of them"
+    no has "$errors" "cron's PATH"
 }
 
 @test "a profile's own PATH: its command and mc-ticket are found" {
