@@ -26,6 +26,7 @@ void config_release(struct config *config) {
     free(config->profiles);
     free(config->send.dialects);
     argv_release(&config->notify);
+    argv_release(&config->notify_on);
     *config = (struct config){0};
 }
 

@@ -45,13 +45,18 @@ struct config {
         int64_t max_attempts, backoff_s, backoff_max_s; /* 3, 60, 3600 */
     } retry;
     int64_t newborn_grace_s; /* 300 */
-    int64_t runtime_ttl_s;   /* 86400 */
+    int64_t runtime_ttl_s;   /* 604800: who asks on a Friday is there on Monday */
     int64_t linger_s;        /* 300 */
     int64_t stall_timeout_s; /* 900 */
     int64_t turn_timeout_s;  /* 14400 */
-    int64_t quiet_turns;     /* 2; checked, used when turns are harvested */
+    int64_t max_turns;       /* 20 */
+    int64_t max_runtime_s;   /* 86400 */
+    int64_t quiet_turns;     /* 2 */
+    int64_t pause_s;         /* 900 */
+    bool nudge;              /* true */
     bool done_is_done;       /* on_done: "done" */
     struct argv notify;
+    struct argv notify_on; /* events by name; none: all */
 };
 
 /* NULL: no such profile. */

@@ -24,6 +24,7 @@ enum key_type {
     KEY_HEADERS,  /* of struct dialect */
     KEY_STATUSES, /* of struct dialect: success */
     KEY_RULES,    /* of struct dialect */
+    KEY_REPORTS,  /* of struct profile: enum report_agent, from a flag or the name of one */
     KEY_PROFILES, /* of struct config */
     KEY_DIALECTS, /* of struct config */
     KEY_UNUSED    /* checked as the type in `as`, kept nowhere in this version */

@@ -55,6 +55,17 @@ static bool submit_key_ok(const char *key) {
     return *key && *key != '-' && strspn(key, letters) == strlen(key);
 }
 
+/* Those of the built-in profile of its name, or of its command's. */
+static bool own_reports(struct profile *row) {
+    const char *command = row->command.count ? row->command.items[0] : "";
+    const char *slash = strrchr(command, '/');
+    int agent = report_agent_from(row->name);
+    if (agent < 0)
+        agent = report_agent_from(slash ? slash + 1 : command);
+    row->reports = agent < 0 ? REPORT_NONE : (enum report_agent)agent;
+    return row->reports != REPORT_NONE;
+}
+
 static bool read_profile(struct config_place *at) {
     bool is_new = false;
     struct profile *row = profile_row(at->reading->config, json_key(at->json), &is_new);
@@ -66,6 +77,9 @@ static bool read_profile(struct config_place *at) {
     if (!row->ready || !*row->ready)
         return config_fail(at->reading, at->path,
                            "ready: is needed: the pattern on the screen of an agent that waits for input");
+    if (row->reports == REPORT_OWN && !own_reports(row))
+        return config_fail(at->reading, at->path,
+                           "reports: it cannot be told which agent this is; name the built-in one that it is");
     if (!submit_key_ok(row->submit_key ? row->submit_key : ""))
         return config_fail(at->reading, at->path, "submit_key: is not the name of a key, such as Enter or C-m");
     return true;

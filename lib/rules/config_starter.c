@@ -25,6 +25,7 @@ static const struct {
     {"prompt_file", "\"~/.config/mc-pickup/prompt.txt\""},
     {"profiles", "{\"mine\": {\"command\": [\"my-agent\"], \"ready\": \"^> *$\"}}"},
     {"notify", "[\"/usr/local/bin/tell-me\"]"},
+    {"notify_on", "[\"needs_input\", \"in_review\"]"},
 };
 
 static void add_string(struct text *out, const char *string) {

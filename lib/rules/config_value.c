@@ -11,6 +11,7 @@
 #include "rules/config_reading.h"
 #include "rules/config_search.h"
 #include "rules/environment.h"
+#include "rules/report_agent.h"
 #include "rules/screen.h"
 
 static void *slot_of(const struct key *key, void *object) {
@@ -62,6 +63,7 @@ void key_preset(const struct key *key, void *object) {
     case KEY_HEADERS:
     case KEY_STATUSES:
     case KEY_RULES:
+    case KEY_REPORTS:
     case KEY_PROFILES:
     case KEY_DIALECTS:
     case KEY_UNUSED:
@@ -283,6 +285,17 @@ static bool read_flag(const struct config_place *at) {
     return true;
 }
 
+static bool read_reports(const struct config_place *at) {
+    int agent = json_type(at->json) == JSON_STRING ? report_agent_from(json_string(at->json)) : -1;
+    if (json_type(at->json) == JSON_BOOL)
+        agent = json_is_true(at->json) ? REPORT_OWN : REPORT_NONE;
+    if (agent < 0)
+        return config_fail(at->reading, at->path,
+                           "must be true, false, or the name of the built-in agent that reports like this one");
+    *(enum report_agent *)slot(at) = (enum report_agent)agent;
+    return true;
+}
+
 static bool check_unused(const struct config_place *at) {
     struct argv list = {0};
     bool ok = at->key->as == KEY_LIST ? read_list(at, &list) : read_string(at) != NULL;
@@ -326,6 +339,8 @@ bool key_read(const struct config_place *at) {
         return read_env(at);
     case KEY_BODY:
         return read_body(at);
+    case KEY_REPORTS:
+        return read_reports(at);
     case KEY_UNUSED:
         return check_unused(at);
     case KEY_GROUP:

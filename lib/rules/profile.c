@@ -119,7 +119,11 @@ void profile_from_builtin(struct profile *profile, const struct builtin_profile 
         .ready = xstrdup(builtin->ready),
         .busy = xstrdup(builtin->busy),
         .busy_title = xstrdup(builtin->busy_title),
+        .box = xstrdup(builtin->box),
         .dialog = xstrdup(builtin->dialog),
+        .limit = xstrdup(builtin->limit),
+        .interrupted = xstrdup(builtin->interrupted),
+        .reports = builtin->reports,
         .startup_timeout_s = builtin->startup_timeout_s,
         .submit_key = xstrdup("Enter"),
     };
@@ -141,7 +145,10 @@ void profile_release(struct profile *profile) {
     free(profile->ready);
     free(profile->busy);
     free(profile->busy_title);
+    free(profile->box);
     free(profile->dialog);
+    free(profile->limit);
+    free(profile->interrupted);
     free(profile->submit_key);
     *profile = (struct profile){0};
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/argv.h"
+#include "rules/report_agent.h"
 
 /* How to run and read one kind of agent. The built-in ones (claude codex opencode gemini qwen pi demo) are a const
  * table in profile.c, with where each word was measured; the configuration overrides or adds. Patterns are POSIX
@@ -22,7 +23,11 @@ struct profile {
     char *ready;
     char *busy;
     char *busy_title;
+    char *box;    /* the input box, with or without text in it */
     char *dialog; /* on the screen or the title */
+    char *limit;
+    char *interrupted;
+    enum report_agent reports; /* REPORT_NONE: it is not told to report */
     int64_t startup_timeout_s;
     char *submit_key; /* tmux key name, "Enter" */
 };
@@ -37,7 +42,11 @@ struct builtin_profile {
     const char *ready;
     const char *busy;
     const char *busy_title;
+    const char *box;
     const char *dialog;
+    const char *limit;
+    const char *interrupted;
+    enum report_agent reports;
     int startup_timeout_s;
 };
 

@@ -17,6 +17,7 @@ void ticket_release(struct ticket *ticket) {
     free(ticket->run_id);
     free(ticket->worker_host);
     free(ticket->failure_reason);
+    free(ticket->result);
     *ticket = (struct ticket){0};
 }
 

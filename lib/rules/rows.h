@@ -47,6 +47,9 @@ struct ticket {
     int64_t created_at;
     int64_t queued_at; /* its place among those of its priority */
     int64_t updated_at;
+    int turns;         /* since a person last said something of it */
+    int64_t worked_ms; /* that those that are over have run */
+    char *result;      /* the last word's line, or NULL */
 };
 
 struct run {
@@ -89,6 +92,7 @@ struct runtime {
     int64_t turn_started_tick;
     int64_t stall_tick; /* when the stall was said; last_output_at is then the output that was seen last */
     int64_t idle_tick;  /* since when it is idle */
+    int quiet;          /* turns in a row that ended without a word */
 };
 
 struct message {
@@ -105,6 +109,7 @@ struct message {
     char *error;
     int64_t created_at;
     int64_t sent_at;
+    enum message_purpose purpose;
 };
 
 struct activity {

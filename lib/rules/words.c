@@ -28,6 +28,9 @@ static const char *const message_statuses[] = {
 
 static const char *const message_kinds[] = {[MESSAGE_WORK] = "work", [MESSAGE_NOTE] = "note"};
 
+static const char *const message_purposes[] = {
+    [PURPOSE_PERSON] = "person", [PURPOSE_NUDGE] = "nudge", [PURPOSE_GO_ON] = "go_on"};
+
 static const char *const priorities[] = {
     [PRIORITY_CRITICAL] = "critical",
     [PRIORITY_HIGH] = "high",
@@ -72,6 +75,7 @@ WORDS(ticket_status, ticket_statuses, TICKET_STATUS_COUNT)
 WORDS(runtime_status, runtime_statuses, RUNTIME_STATUS_COUNT)
 WORDS(message_status, message_statuses, MESSAGE_STATUS_COUNT)
 WORDS(message_kind, message_kinds, MESSAGE_KIND_COUNT)
+WORDS(message_purpose, message_purposes, MESSAGE_PURPOSE_COUNT)
 WORDS(priority, priorities, PRIORITY_COUNT)
 WORDS(effect_kind, effect_kinds, EFFECT_KIND_COUNT)
 WORDS(effect_state, effect_states, EFFECT_STATE_COUNT)

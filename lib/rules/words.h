@@ -33,6 +33,8 @@ enum message_status {
 };
 /* A work message is the ticket's own prompt, made anew when it is sent; a note is a person's text. */
 enum message_kind { MESSAGE_WORK, MESSAGE_NOTE, MESSAGE_KIND_COUNT };
+/* Why it is there: a person's, or one of ours, for the word on a turn that ended without one or after a pause. */
+enum message_purpose { PURPOSE_PERSON, PURPOSE_NUDGE, PURPOSE_GO_ON, MESSAGE_PURPOSE_COUNT };
 enum priority { PRIORITY_CRITICAL, PRIORITY_HIGH, PRIORITY_MEDIUM, PRIORITY_LOW, PRIORITY_COUNT };
 enum effect_kind { EFFECT_WORKTREE, EFFECT_SPAWN, EFFECT_SEND, EFFECT_KILL, EFFECT_CLOSE, EFFECT_KIND_COUNT };
 enum effect_state { EFFECT_INTENT, EFFECT_DONE, EFFECT_FAILED, EFFECT_UNKNOWN, EFFECT_STATE_COUNT };
@@ -53,6 +55,7 @@ const char *ticket_status_name(enum ticket_status status);
 const char *runtime_status_name(enum runtime_status status);
 const char *message_status_name(enum message_status status);
 const char *message_kind_name(enum message_kind kind);
+const char *message_purpose_name(enum message_purpose purpose);
 const char *priority_name(enum priority priority);
 const char *effect_kind_name(enum effect_kind kind);
 const char *effect_state_name(enum effect_state state);
@@ -63,6 +66,7 @@ int ticket_status_from(const char *name);
 int runtime_status_from(const char *name);
 int message_status_from(const char *name);
 int message_kind_from(const char *name);
+int message_purpose_from(const char *name);
 int priority_from(const char *name);
 int effect_kind_from(const char *name);
 int effect_state_from(const char *name);

@@ -6,7 +6,8 @@
 #define TICKET_FIELDS(t, body)                                                                                         \
     t "id," t "title," body "," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t       \
       "worker_pid," t "worker_start," t "worker_boot," t "worker_ns," t "worker_host," t "attempts," t                 \
-      "next_attempt_at," t "world_failures," t "failure_reason," t "created_at," t "queued_at," t "updated_at"
+      "next_attempt_at," t "world_failures," t "failure_reason," t "created_at," t "queued_at," t "updated_at," t      \
+      "turns," t "worked_ms," t "result"
 #define RUN_COLUMNS(t)                                                                                                 \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
       "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail"
@@ -15,18 +16,18 @@
       "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t                 \
       "last_turn_marker," t "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t               \
       "last_output_at," t "closed_at," t "turn_count," t "tick_boot," t "spawned_tick," t "turn_started_tick," t       \
-      "stall_tick," t "idle_tick"
+      "stall_tick," t "idle_tick," t "quiet"
 #define MESSAGE_COLUMNS(t) MESSAGE_FIELDS(t, t "body")
 #define MESSAGE_FIELDS(t, body)                                                                                        \
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
-      "next_attempt_at," t "error," t "created_at," t "sent_at"
+      "next_attempt_at," t "error," t "created_at," t "sent_at," t "purpose"
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
 
 enum {
-    TICKET_WIDTH = 21,
+    TICKET_WIDTH = 24,
     RUN_WIDTH = 13,
-    RUNTIME_WIDTH = 28,
-    MESSAGE_WIDTH = 13,
+    RUNTIME_WIDTH = 29,
+    MESSAGE_WIDTH = 14,
 };
 
 #endif

@@ -47,6 +47,9 @@ bool read_ticket(struct query *query, struct ticket *ticket) {
     ticket->created_at = read_time(query);
     ticket->queued_at = read_time(query);
     ticket->updated_at = read_time(query);
+    ticket->turns = query_int(query);
+    ticket->worked_ms = read_time(query);
+    ticket->result = query_text(query);
     return true;
 }
 
@@ -102,6 +105,7 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->turn_started_tick = read_time(query);
     runtime->stall_tick = read_time(query);
     runtime->idle_tick = read_time(query);
+    runtime->quiet = query_int(query);
     return true;
 }
 
@@ -122,6 +126,7 @@ bool read_message(struct query *query, struct message *message) {
     message->error = query_text(query);
     message->created_at = read_time(query);
     message->sent_at = read_time(query);
+    message->purpose = (enum message_purpose)query_word(query, message_purpose_from);
     return true;
 }
 

@@ -114,7 +114,8 @@ bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *
              bind_text(":tick_boot", runtime->tick_boot[0] ? runtime->tick_boot : NULL),
              bind_maybe(":spawned_tick", runtime->spawned_tick),
              bind_maybe(":turn_started_tick", runtime->turn_started_tick),
-             bind_maybe(":stall_tick", runtime->stall_tick), bind_maybe(":idle_tick", runtime->idle_tick)),
+             bind_maybe(":stall_tick", runtime->stall_tick), bind_maybe(":idle_tick", runtime->idle_tick),
+             bind_number(":quiet", runtime->quiet)),
         changed, err);
 }
 

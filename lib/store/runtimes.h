@@ -110,6 +110,8 @@ bool runs_set_pickup(struct board *board, const struct run_handover *handover, b
 struct message_new {
     int64_t ticket_id;
     const char *author, *body;
+    enum message_purpose purpose;
+    int64_t next_at; /* not before; 0: at once */
     int64_t now;
 };
 bool messages_add(struct board *board, const struct message_new *message, int64_t *id, struct err *err);

@@ -202,8 +202,38 @@ static const char *const version_2[] = {
     NULL,
 };
 
+/* What a turn leaves: the last word's line, how many turns a ticket has had since a person last said something of it
+ * and how long they ran, how many ended without a word; why a message that no person wrote is there; and what is still
+ * to be told to notify. */
+static const char *const version_3[] = {
+    "ALTER TABLE tickets ADD COLUMN turns INTEGER NOT NULL DEFAULT 0 CHECK(turns>=0)",
+    "ALTER TABLE tickets ADD COLUMN worked_ms INTEGER NOT NULL DEFAULT 0 CHECK(worked_ms>=0)",
+    "ALTER TABLE tickets ADD COLUMN result TEXT",
+    "ALTER TABLE tickets RENAME COLUMN body TO body_before",
+    "ALTER TABLE tickets ADD COLUMN body TEXT",
+    "UPDATE tickets SET body=body_before",
+    "ALTER TABLE tickets DROP COLUMN body_before",
+    "ALTER TABLE runtime_sessions ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK(quiet>=0)",
+    "ALTER TABLE ticket_messages ADD COLUMN purpose TEXT NOT NULL DEFAULT 'person' "
+    "CHECK(purpose IN('person','nudge','go_on'))",
+    "ALTER TABLE ticket_messages RENAME COLUMN body TO body_before",
+    "ALTER TABLE ticket_messages ADD COLUMN body TEXT NOT NULL DEFAULT ''",
+    "UPDATE ticket_messages SET body=body_before",
+    "ALTER TABLE ticket_messages DROP COLUMN body_before",
+    "CREATE TABLE notices("
+    "id INTEGER PRIMARY KEY,"
+    "event TEXT NOT NULL,"
+    "ticket_id INTEGER REFERENCES tickets(id),"
+    "run_id TEXT,"
+    "created_at INTEGER NOT NULL,"
+    "body TEXT NOT NULL"
+    ")STRICT",
+    "PRAGMA user_version=3",
+    NULL,
+};
+
 /* migrations[n] takes a board from version n to n + 1. */
-static const char *const *const migrations[] = {version_1, version_2};
+static const char *const *const migrations[] = {version_1, version_2, version_3};
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one migration a version");
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {

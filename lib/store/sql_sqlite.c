@@ -207,7 +207,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "") ")SELECT :session_key,:ticket_id,:run_id,:host,"
             ":status,:tmux_target,:pane_id,:pid,:start,:boot,:ns,:profile,:cwd,:log,:turn_nonce,:last_turn_marker,"
             ":harvest_offset,NULL,:spawned_at,:turn_started_at,:last_output_at,NULL,:turn_count,"
-            ":tick_boot,:spawned_tick,:turn_started_tick,:stall_tick,:idle_tick "
+            ":tick_boot,:spawned_tick,:turn_started_tick,:stall_tick,:idle_tick,:quiet "
             "WHERE EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)AND NOT EXISTS("
             "SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
     /* Of several that see the stall at once one finds the mark as it was. */
@@ -234,8 +234,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
                            "WHERE run_id=:run_id AND ended_at IS NULL AND(:from IS NULL OR "
                            "pickup_pid IS :from AND pickup_start IS :from_start)",
 
-    [SQL_MESSAGE_ADD] = "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)"
-                        "VALUES(:ticket_id,:author,'note',:body,'pending',:now)RETURNING id",
+    [SQL_MESSAGE_ADD] =
+        "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,next_attempt_at,created_at)"
+        "VALUES(:ticket_id,:author,'note',:body,'pending',:purpose,:next_at,:now)RETURNING id",
     [SQL_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE id=:id",
     [SQL_MESSAGE_OF_TICKET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY "
                                                             "id",

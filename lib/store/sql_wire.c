@@ -64,7 +64,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUNTIME_REBUILD] = {"runtime_rebuild",
                              "session_key,ticket_id,run_id,host,status,tmux_target,pane_id,pid,start,boot,ns,profile,"
                              "cwd,log,turn_nonce,last_turn_marker,harvest_offset,spawned_at,turn_started_at,last_"
-                             "output_at,turn_count,tick_boot,spawned_tick,turn_started_tick,stall_tick,idle_tick",
+                             "output_at,turn_count,tick_boot,spawned_tick,turn_started_tick,stall_tick,idle_tick,quiet",
                              NULL},
     [SQL_RUNTIME_NOTE_STALL] = {"runtime_note_stall", "tick,activity,session_key,run_id,turn,before", NULL},
     [SQL_RUNTIME_START_CLOCK] = {"runtime_start_clock", "tick_boot,tick,session_key,run_id", NULL},
@@ -77,7 +77,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_SETTLE] = {"run_settle", "outcome,class,detail,ended_at,run_id", NULL},
     [SQL_RUN_SET_PICKUP] = {"run_set_pickup", "pid,start,boot,ns,run_id,from,from_start", NULL},
 
-    [SQL_MESSAGE_ADD] = {"message_add", "ticket_id,author,body,now", "id"},
+    [SQL_MESSAGE_ADD] = {"message_add", "ticket_id,author,body,purpose,next_at,now", "id"},
     [SQL_MESSAGE_GET] = {"message_get", "id", MESSAGE_COLUMNS("")},
     [SQL_MESSAGE_OF_TICKET] = {"message_of_ticket", "ticket_id", MESSAGE_COLUMNS("")},
     [SQL_MESSAGE_WORK] = {"message_work", "run_id", MESSAGE_COLUMNS("")},

@@ -44,6 +44,7 @@ def key_type(row):
         "variables": f"object of at most {high} variables; {default}",
         "body": f"JSON of at most {high} bytes; {default}",
         "search": f"PATH or list of folders; {default}",
+        "reports": f"true, false, or the name of a built-in profile; {default}",
         "lines": f"list of at most {high}; {default}",
     }[kind]
 

@@ -58,7 +58,7 @@ static void test_defaults(void **state) {
     assert_int_equal(config.retry.backoff_s, 60);
     assert_int_equal(config.retry.backoff_max_s, 3600);
     assert_int_equal(config.newborn_grace_s, 300);
-    assert_int_equal(config.runtime_ttl_s, 86400);
+    assert_int_equal(config.runtime_ttl_s, 604800);
     assert_int_equal(config.linger_s, 300);
     assert_int_equal(config.stall_timeout_s, 900);
     assert_int_equal(config.turn_timeout_s, 14400);
@@ -87,7 +87,7 @@ static void test_every_key_is_taken(void **state) {
         " \"profiles\": {\"mine\": {\"command\": [\"~/bin/agent\", \"-x\", \"\"], \"ready\": \"^> *$\",\n"
         "   \"env\": {\"A\": \"1=2\", \"_b\": \"\"}, \"first_turn\": \"argv\", \"prompt_flag\": [\"-p\"],\n"
         "   \"busy\": \"b\", \"busy_title\": \"t\", \"dialog\": \"d\", \"startup_timeout_s\": 7,\n"
-        "   \"submit_key\": \"C-m\", \"turn_report\": \"codex\", \"exit\": [\"/quit\"]}},\n"
+        "   \"submit_key\": \"C-m\", \"reports\": \"codex\", \"exit\": [\"/quit\"]}},\n"
         " \"send\": {\"transport\": \"http\", \"dialect\": \"own\", \"url\": \"https://h/{number}\",\n"
         "   \"token_file\": \"${STATE}/token\", \"ca_file\": \"/ca.pem\", \"connect_timeout_s\": 1, \"timeout_s\": 2,\n"
         "   \"dialects\": {\"own\": {\"method\": \"PUT\", \"path\": \"/p\", \"body\": {\"m\": \"{message}\"},\n"
