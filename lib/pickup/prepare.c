@@ -1,6 +1,7 @@
 #include "pickup/prepare.h"
 
 #include "base/argv.h"
+#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
@@ -47,8 +48,14 @@ static bool long_to_file(struct work *work, const struct prompt_parts *parts, st
     return ok;
 }
 
+/* Cleaned here by its length: a NUL in it must not hide what stands behind it. */
 static bool read_template(const struct site *site, struct text *template, struct err *err) {
-    return !site->config.prompt_file || files_read_trusted(template, site->config.prompt_file, TEMPLATE_MAX, err);
+    struct text bytes = {0};
+    bool ok = !site->config.prompt_file || files_read_trusted(&bytes, site->config.prompt_file, TEMPLATE_MAX, err);
+
+    clean_text(template, text_str(&bytes), bytes.len);
+    text_release(&bytes);
+    return ok;
 }
 
 bool prepare_check(const struct site *site, struct err *err) {
@@ -82,10 +89,20 @@ static bool render(struct work *work, const struct prompt_parts *parts, struct e
     return ok;
 }
 
+/* It stands beside us, in a build tree and where we are installed, links followed. */
+static char *ticket_program(void) {
+    char *here = files_program_dir();
+    char *program = xasprintf("%s/mc-ticket", here);
+
+    free(here);
+    return program;
+}
+
 bool prepare_prompt(struct work *work, struct err *err) {
     struct message message = {0};
     struct err own = {0};
     char *notes = NULL;
+    char *program = NULL;
     bool ok = false;
     bool whole = work->first;
 
@@ -98,6 +115,7 @@ bool prepare_prompt(struct work *work, struct err *err) {
         !messages_notes(work->site->board, &(struct message_turn){.ticket_id = work->ticket.id, .nonce = work->nonce},
                         &notes, err))
         goto out;
+    program = ticket_program();
     struct prompt_parts parts = {
         .key = work->key,
         .turn = work->runtime.turn_count + 1,
@@ -105,6 +123,7 @@ bool prepare_prompt(struct work *work, struct err *err) {
         .body = whole ? work->ticket.body ? work->ticket.body : "" : NULL,
         .messages = whole ? notes ? notes : "" : message.body,
         .nonce = work->nonce,
+        .program = program,
     };
     ok = files_make_dir(work->run_dir, &own) && render(work, &parts, &own) && long_to_file(work, &parts, &own);
     if (!ok)
@@ -113,6 +132,7 @@ out:
     err_release(&own);
     message_release(&message);
     free(notes);
+    free(program);
     return ok;
 }
 

@@ -30,9 +30,10 @@ static int field_find(const char *name, size_t length) {
     return -1;
 }
 
-char *prompt_template_error(const char *template) {
+/* Of a cleaned one: what cleaning takes out may have stood between two braces. */
+static char *form_error(const char *form) {
     bool marked = false;
-    for (const char *open = strstr(template, "{{"); open; open = strstr(open, "{{")) {
+    for (const char *open = strstr(form, "{{"); open; open = strstr(open, "{{")) {
         const char *name = open + 2;
         const char *close = strstr(name, "}}");
         if (!close)
@@ -52,13 +53,49 @@ char *prompt_template_error(const char *template) {
     return marked ? NULL : xstrdup("it has no {{marker}}, by which a turn is found again");
 }
 
+static void clean_into(struct text *out, const char *s) {
+    if (s)
+        clean_text(out, s, strlen(s));
+}
+
+char *prompt_template_error(const char *template) {
+    struct text form = {0};
+    clean_into(&form, template);
+    char *reason = form_error(text_str(&form));
+    text_release(&form);
+    return reason;
+}
+
+/* One word of a POSIX shell. */
+static void add_word(struct text *out, const char *word) {
+    if (!word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+@%-")]) {
+        text_add(out, word);
+        return;
+    }
+    text_addc(out, '\'');
+    for (; *word; word++)
+        *word == '\'' ? text_add(out, "'\\''") : text_addc(out, *word);
+    text_addc(out, '\'');
+}
+
+/* Its path, because an agent's tools may run in a login shell with a PATH of its own. One that does not come through
+ * cleaning as it is cannot be typed either. */
+static void add_program(struct text *out, const char *program) {
+    struct text clean = {0};
+    clean_into(&clean, program);
+    bool typed = program && !strcmp(text_str(&clean), program) && !strpbrk(program, "\n\t");
+    add_word(out, typed ? program : "mc-ticket");
+    text_release(&clean);
+}
+
 /* No example of the finished object: on a screen it would read as the agent's own word (SPEC section 12). */
-static void add_finish(struct text *out, const char *key) {
+static void add_finish(struct text *out, const struct prompt_parts *parts) {
+    text_add(out, "When you have finished, or cannot go on, run this command once, with one of the three words and one "
+                  "line that sums up what you did or asks what you need to know:\n\n    ");
+    add_program(out, parts->program);
     text_addf(
         out,
-        "When you have finished, or cannot go on, run this command once, with one of the three words and one line "
-        "that sums up what you did or asks what you need to know:\n\n"
-        "    mc-ticket signal DONE|REVIEW|QUESTION \"one line\"\n\n"
+        " signal DONE|REVIEW|QUESTION \"one line\"\n\n"
         "DONE says that the work is finished, REVIEW that it is and a person should look at a certain point, "
         "QUESTION that a person must answer before you can go on. The command finds MC_RUN and MC_TICKET in its "
         "environment.\n"
@@ -66,12 +103,7 @@ static void add_finish(struct text *out, const char *key) {
         "members, all of them strings. The member mc_signal holds one of the three words, the member ticket holds "
         "%s, the member nonce holds the identifier at the start of the marker line below (without its bracket), "
         "the member payload holds your one line.",
-        key);
-}
-
-static void clean_into(struct text *out, const char *s) {
-    if (s)
-        clean_text(out, s, strlen(s));
+        parts->key);
 }
 
 static void values_fill(struct values *values, const struct prompt_parts *parts) {
@@ -80,7 +112,7 @@ static void values_fill(struct values *values, const struct prompt_parts *parts)
         clean_line(&values->of[FIELD_TITLE], parts->title, strlen(parts->title), 0);
     clean_into(&values->of[FIELD_BODY], parts->body);
     clean_into(&values->of[FIELD_MESSAGES], parts->messages);
-    add_finish(&values->of[FIELD_FINISH], parts->key);
+    add_finish(&values->of[FIELD_FINISH], parts);
     key_marker(&values->of[FIELD_MARKER], parts->nonce);
 }
 
@@ -112,21 +144,19 @@ static void add_header(struct text *out, const struct prompt_parts *parts) {
     text_addf(out, "%s turn %d\n", parts->key, parts->turn);
 }
 
-static bool render(struct text *out, const char *template, const struct prompt_parts *parts, struct err *err) {
+/* `form` is clean. */
+static bool render(struct text *out, const struct text *form, const struct prompt_parts *parts, struct err *err) {
     struct values values = {0};
-    struct text form = {0};
     struct text made = {.max = PROMPT_MAX};
     values_fill(&values, parts);
-    clean_into(&form, template);
     add_header(&made, parts);
-    fill(&made, text_str(&form), &values);
-    bool fits = !made.over && !form.over;
+    fill(&made, text_str(form), &values);
+    bool fits = !made.over && !form->over;
     while (made.len > 0 && made.data[made.len - 1] == '\n')
         made.len--;
     if (fits)
         text_addn(out, text_str(&made), made.len);
     values_release(&values);
-    text_release(&form);
     text_release(&made);
     if (fits)
         return true;
@@ -137,22 +167,41 @@ static bool render(struct text *out, const char *template, const struct prompt_p
 }
 
 bool prompt_render(struct text *out, const char *template, const struct prompt_parts *parts, struct err *err) {
-    char *reason = template ? prompt_template_error(template) : NULL;
-    if (!reason)
-        return render(out, template ? template : prompt_template, parts, err);
-    err_set(err, MC_CONFIG, "the prompt template: %s", reason);
+    struct text form = {0};
+    clean_into(&form, template ? template : prompt_template);
+    char *reason = form_error(text_str(&form));
+    bool ok = reason ? err_set(err, MC_CONFIG, "the prompt template: %s", reason) : render(out, &form, parts, err);
     free(reason);
-    return false;
+    text_release(&form);
+    return ok;
 }
 
 bool prompt_render_note(struct text *out, const struct prompt_parts *parts, struct err *err) {
-    return render(out, note_template, parts, err);
+    struct text form = {0};
+    text_add(&form, note_template);
+    bool ok = render(out, &form, parts, err);
+    text_release(&form);
+    return ok;
 }
 
+/* Agents' tools cut what is long, so how to finish stands here, whatever is read of the file. */
 void prompt_render_file(struct text *out, const struct prompt_parts *parts, const char *path) {
     add_header(out, parts);
-    text_add(out, "The text of this turn is long and stands in a file. Read the whole file and do what it says: ");
+    text_add(out, "The text of this turn is long and stands in a file. Read the whole file, piece by piece where your "
+                  "tool gives a part of it only, and do what it says: ");
     clean_line(out, path, strlen(path), 0);
     text_add(out, "\n\n");
+    add_finish(out, parts);
+    text_add(out, "\n\n");
     key_marker(out, parts->nonce);
+}
+
+/* Neither begins with a word and a colon: on a screen that would read as the agent's own. */
+const char *prompt_nudge(void) {
+    return "Your last turn ended without saying how. Do no further work now: say how it ended, as told below. If you "
+           "wait for something, or something is unclear, ask with QUESTION.";
+}
+
+const char *prompt_go_on(void) {
+    return "The limit that stopped your last turn should be over. Go on where you stopped, and finish as told below.";
 }

@@ -15,13 +15,15 @@ struct prompt_parts {
     const char *body;
     const char *messages; /* notes of people, one text, may be "" */
     const char *nonce;
+    const char *program; /* absolute path of mc-ticket, typed by the agent's shell; NULL, or not printable: its name */
 };
 enum { PROMPT_MAX = 1024 * 1024 };
 
 /* The built-in template. Names: {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}. */
 extern const char prompt_template[];
 
-/* An unknown {{name}}, an unclosed {{, or a template without {{marker}}: the reason in a new string; NULL when good. */
+/* An unknown {{name}}, an unclosed {{, or a template without {{marker}}, once it is cleaned: the reason in a new
+ * string; NULL when good. */
 char *prompt_template_error(const char *template);
 
 /* Header line "MC-4629 turn 1" first, always, then the template (NULL: built-in) filled in one pass (what was put in is
@@ -33,7 +35,12 @@ bool prompt_render(struct text *out, const char *template, const struct prompt_p
 /* A later turn's text: header line, the note (parts->messages), how to finish, marker. */
 bool prompt_render_note(struct text *out, const struct prompt_parts *parts, struct err *err);
 
-/* The short turn for a prompt that was written to a file: header, "read FILE …", marker. */
+/* The short turn for a prompt that was written to a file: header, "read FILE …", how to finish, marker. */
 void prompt_render_file(struct text *out, const struct prompt_parts *parts, const char *path);
+
+/* What we say ourselves in a turn of its own (parts->messages): to an agent whose turn ended without a word, and to one
+ * that a usage limit has stopped. */
+const char *prompt_nudge(void);
+const char *prompt_go_on(void);
 
 #endif

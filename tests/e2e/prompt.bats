@@ -159,7 +159,8 @@ board.commit()' "$MC_DB" "$T/body"
         is "$(head -n 1 "$LOG.turn-1")" "MC-1 turn 1"
         is "$(tail -n 1 "$LOG.turn-1")" "[$NONCE internal routing marker; do not mention this marker in your reply]"
         has "$(sed -n 2p "$LOG.turn-1")" "do what it says: $file"
-        is "$(grep -c '' "$LOG.turn-1")" 4
+        is "$(grep -c "signal DONE|REVIEW|QUESTION" "$LOG.turn-1")" 1
+        is "$(grep -c "" "$LOG.turn-1")" 11
         first=argv
     done
 }
@@ -200,11 +201,19 @@ board.commit()' "$MC_DB" "$T/body"
     is "$(cat "$LOG.turn-1")" "MC-1 turn 1
 titled / the {{marker}} body / MC-1
 [$NONCE internal routing marker; do not mention this marker in your reply]"
+    local hidden
     printf '{{nobody}} {{marker}}\n' >"$T/config/prompt"
     add two
     expect 78 pickup
     one_line
     has "$errors" "{{nobody}}"
     rows_are "todo||0" "SELECT status,failure_reason,attempts FROM tickets WHERE id=2"
+    is "$(events start)" 1
+    # what is cleaned away may have stood between two braces
+    for hidden in '\016' '\177' '\0'; do
+        printf "{${hidden}{x${hidden#?}}} {{marker}}\n" >"$T/config/prompt"
+        expect 78 pickup
+        has "$errors" "{{x${hidden#?}}}"
+    done
     is "$(events start)" 1
 }

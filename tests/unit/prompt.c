@@ -44,6 +44,44 @@ static void header_first_marker_last(void **state) {
     text_release(&out);
 }
 
+static void finish_line(struct text *out, const char *program) {
+    struct prompt_parts parts = parts_of("t", "b", "");
+    parts.program = program;
+    render(out, "{{finish}}{{marker}}", &parts);
+    const char *line = strstr(text_str(out), "\n    ");
+    assert_non_null(line);
+    char *command = strndup(line + 5, strcspn(line + 5, "\n"));
+    text_clear(out);
+    text_add(out, command);
+    free(command);
+}
+
+/* The agent types it into a shell. */
+static void the_command_is_named_for_a_shell(void **state) {
+    (void)state;
+    static const char *const words[][2] = {
+        {"/usr/local/bin/mc-ticket", "/usr/local/bin/mc-ticket"},
+        {"/opt/a+b@1.0_%-x/mc-ticket", "/opt/a+b@1.0_%-x/mc-ticket"},
+        {"/home/a b/mc-ticket", "'/home/a b/mc-ticket'"},
+        {"/it's/\"$HOME\"/`x`/\\/mc-ticket", "'/it'\\''s/\"$HOME\"/`x`/\\/mc-ticket'"},
+        {"/~x/h\xC3\xA4/mc-ticket", "'/~x/h\xC3\xA4/mc-ticket'"},
+        {"/a\nb/mc-ticket", "mc-ticket"},
+        {"/a\tb/mc-ticket", "mc-ticket"},
+        {"/a\x1B[201~/mc-ticket", "mc-ticket"},
+        {"/a\xFF/mc-ticket", "mc-ticket"},
+        {NULL, "mc-ticket"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct text out = {0};
+        struct text wanted = {0};
+        finish_line(&out, words[i][0]);
+        text_addf(&wanted, "%s signal DONE|REVIEW|QUESTION \"one line\"", words[i][1]);
+        assert_string_equal(text_str(&out), text_str(&wanted));
+        text_release(&wanted);
+        text_release(&out);
+    }
+}
+
 /* SPEC section 12: on a screen the finished object would read as the agent's own word. */
 static void no_finished_object_in_it(void **state) {
     (void)state;
@@ -98,8 +136,10 @@ static void hostile_text_is_cleaned(void **state) {
 
 static void templates_that_cannot_work(void **state) {
     (void)state;
-    static const char *const bad[] = {"",           "no marker",    "{{marker",           "{{nonce}}{{marker}}",
-                                      "{{Marker}}", "{{ marker }}", "{{marker}} {{x\n}}", "{{marker}} {{"};
+    static const char *const bad[] = {"", "no marker", "{{marker", "{{nonce}}{{marker}}", "{{Marker}}", "{{ marker }}",
+                                      "{{marker}} {{x\n}}", "{{marker}} {{",
+                                      /* what cleaning takes out joins these */
+                                      "{{marker}} {\x0E{x}}", "{{marker}} {\xC2\x9B{", "{{marker\x0E}}x{{mar\x7Fk}}"};
     struct prompt_parts parts = parts_of("t", "b", "");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct err err = {0};
@@ -116,6 +156,8 @@ static void templates_that_cannot_work(void **state) {
     }
     assert_null(prompt_template_error(prompt_template));
     assert_null(prompt_template_error("{{marker}}"));
+    assert_null(prompt_template_error("{\x0E{mark\x7F"
+                                      "er}}"));
     assert_null(prompt_template_error("}} {x} {{marker}} } {"));
 }
 
@@ -190,18 +232,41 @@ static void a_file(void **state) {
     (void)state;
     struct text out = {0};
     struct prompt_parts parts = parts_of("title", "body", "");
+    parts.program = "/a b/mc-ticket";
     prompt_render_file(&out, &parts, "/b/run/0123/prompt-1.md");
     assert_true(text_starts(text_str(&out), "MC-4629 turn 1\n"));
     assert_non_null(strstr(text_str(&out), " /b/run/0123/prompt-1.md\n"));
     assert_null(strstr(text_str(&out), "body"));
     assert_true(ends_with(&out, "\n\n" MARKER));
-    assert_true(out.len < 300);
+    assert_non_null(strstr(text_str(&out), "\n    '/a b/mc-ticket' signal DONE|REVIEW|QUESTION \"one line\"\n"));
+    assert_true(out.len < 1600);
     text_release(&out);
+}
+
+static void what_we_say_ourselves(void **state) {
+    (void)state;
+    const char *const said[] = {prompt_nudge(), prompt_go_on()};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct text out = {0};
+        struct err err = {0};
+        struct prompt_parts parts = parts_of("title", "body", said[i]);
+        assert_true(prompt_render_note(&out, &parts, &err));
+        assert_non_null(strstr(text_str(&out), said[i]));
+        assert_null(strchr(said[i], '\n'));
+        for (int word = 0; word < SIGNAL_WORD_COUNT; word++) {
+            struct text start = {0};
+            text_addf(&start, "%s:", signal_word_name((enum signal_word)word));
+            assert_null(strstr(said[i], text_str(&start)));
+            text_release(&start);
+        }
+        text_release(&out);
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_first_marker_last),
+        cmocka_unit_test(the_command_is_named_for_a_shell),
         cmocka_unit_test(no_finished_object_in_it),
         cmocka_unit_test(fields_are_filled_once),
         cmocka_unit_test(an_empty_field_leaves_no_gap),
@@ -211,6 +276,7 @@ int main(void) {
         cmocka_unit_test(over_the_text_ceiling_is_not_cut_either),
         cmocka_unit_test(a_note),
         cmocka_unit_test(a_file),
+        cmocka_unit_test(what_we_say_ourselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

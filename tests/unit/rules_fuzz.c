@@ -112,7 +112,8 @@ static void prompts(void **state) {
         random_text(&title);
         random_text(&body);
         random_text(&messages);
-        struct prompt_parts parts = {"MC-4629", 1, text_str(&title), text_str(&body), text_str(&messages), NONCE};
+        struct prompt_parts parts = {"MC-4629",           1,     text_str(&title), text_str(&body),
+                                     text_str(&messages), NONCE, text_str(&title)};
         struct err err = {0};
         text_clear(&out);
         assert_true(prompt_render(&out, NULL, &parts, &err));
@@ -137,7 +138,7 @@ static void prompts(void **state) {
 static void templates(void **state) {
     (void)state;
     struct text template = {0}, out = {0};
-    struct prompt_parts parts = {"MC-4629", 1, "{{body}}", "\x1B{{title}}", "", NONCE};
+    struct prompt_parts parts = {"MC-4629", 1, "{{body}}", "\x1B{{title}}", "", NONCE, "/bin/mc-ticket"};
     state_of_random = seed + 1;
     for (int i = 0; i < ROUNDS; i++) {
         random_text(&template);
