@@ -1,0 +1,164 @@
+#include "rules/fault_until.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { LOOK = 2048, DAY_MINUTES = 24 * 60, LONGEST_DAYS = 8, DIGITS_MAX = 13, SECONDS_DIGITS = 10 };
+static const int64_t minute_ms = 60000;
+
+static bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* A whole number at *at, which moves behind it; -1 when none stands there or it has more than DIGITS_MAX digits. */
+static int64_t number(const char **at) {
+    int64_t value = 0;
+    size_t n = 0;
+
+    for (; digit((*at)[n]) && n <= DIGITS_MAX; n++)
+        value = value * 10 + ((*at)[n] - '0');
+    *at += n;
+    return n > 0 && n <= DIGITS_MAX ? value : -1;
+}
+
+static const char *behind(const char *text, const char *words) {
+    const char *at = strstr(text, words);
+
+    return at ? at + strlen(words) : NULL;
+}
+
+/* The end of a line like "Claude AI usage limit reached|1749924000": seconds, or milliseconds. */
+static int64_t stamp(const char *text) {
+    const char *at = strrchr(text, '|'), *start;
+    int64_t value;
+
+    if (!at)
+        return 0;
+    start = ++at;
+    value = number(&at);
+    if (at - start == SECONDS_DIGITS)
+        return value * 1000;
+    return at - start == DIGITS_MAX ? value : 0;
+}
+
+/* Milliseconds of the unit at *at, which moves behind its letters; 0: no unit. */
+static int64_t unit(const char **at) {
+    static const struct {
+        const char *word;
+        int64_t ms;
+    } units[] = {{"ms", 1}, {"millisecond", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    int64_t ms = 0;
+
+    while (**at == ' ')
+        ++*at;
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && ms == 0; i++)
+        if (strncmp(*at, units[i].word, strlen(units[i].word)) == 0)
+            ms = units[i].ms;
+    while (**at >= 'a' && **at <= 'z')
+        ++*at;
+    return ms;
+}
+
+/* "1h 20m", "5 minutes", "30" (seconds), "12.3s". */
+static int64_t told_length(const char *at) {
+    const int64_t longest = (int64_t)LONGEST_DAYS * DAY_MINUTES * minute_ms;
+    int64_t sum = 0;
+
+    while (*at == ' ' || *at == ':' || *at == '"')
+        at++;
+    while (digit(*at)) {
+        int64_t value = number(&at), ms;
+
+        if (*at == '.')
+            for (at++; digit(*at);)
+                at++;
+        ms = unit(&at);
+        if (value < 0 || value > longest)
+            return 0;
+        sum += value * (ms > 0 ? ms : 1000);
+        if (sum > longest)
+            return 0;
+        while (*at == ' ' || *at == ',')
+            at++;
+    }
+    return sum;
+}
+
+static int64_t told_wait(const char *text) {
+    static const char *const heads[] = {"retry after", "retry-after", "retrydelay\"", "try again in",
+                                        "retry in",    "resets in",   "reset after",  "available in"};
+    int64_t ms = 0;
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0] && ms == 0; i++) {
+        const char *at = behind(text, heads[i]);
+
+        if (at)
+            ms = told_length(at);
+    }
+    return ms;
+}
+
+/* "10:06pm", "3am", "15:30"; -1: no time of day. */
+static int clock_at(const char *at) {
+    int64_t hour, minutes = 0;
+    bool colon, half;
+
+    while (*at == ' ')
+        at++;
+    hour = number(&at);
+    colon = *at == ':' && digit(at[1]);
+    if (colon) {
+        at++;
+        minutes = number(&at);
+    }
+    if (*at == ' ')
+        at++;
+    half = (at[0] == 'a' || at[0] == 'p') && at[1] == 'm';
+    if (hour < 0 || hour > 23 || minutes > 59 || minutes < 0 || (half ? hour < 1 || hour > 12 : !colon))
+        return -1;
+    if (half)
+        hour = hour % 12 + (at[0] == 'p' ? 12 : 0);
+    return (int)(hour * 60 + minutes);
+}
+
+static int time_of_day(const char *text) {
+    static const char *const heads[] = {"resets at", "resets", "reset at", "continuing automatically at",
+                                        "try again at"};
+    int minute = -1;
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0] && minute < 0; i++) {
+        const char *at = behind(text, heads[i]);
+
+        if (at)
+            minute = clock_at(at);
+    }
+    return minute;
+}
+
+struct fault_until fault_until_read(const char *text) {
+    struct fault_until until = {.minute = -1};
+    char look[LOOK];
+    size_t n = 0;
+
+    for (; text && text[n] && n + 1 < sizeof look; n++)
+        look[n] = text[n] >= 'A' && text[n] <= 'Z' ? (char)(text[n] - 'A' + 'a') : text[n];
+    look[n] = '\0';
+    until.at_ms = stamp(look);
+    if (until.at_ms == 0)
+        until.wait_ms = told_wait(look);
+    if (until.at_ms == 0 && until.wait_ms == 0)
+        until.minute = time_of_day(look);
+    return until;
+}
+
+int64_t fault_until_ms(const struct fault_until *until, int64_t now, int minute_now) {
+    const int64_t longest = (int64_t)LONGEST_DAYS * DAY_MINUTES * minute_ms;
+    int64_t at = until->at_ms;
+
+    if (at == 0 && until->wait_ms > 0)
+        at = now + until->wait_ms;
+    if (at == 0 && until->minute >= 0)
+        at = now + ((until->minute - minute_now + DAY_MINUTES) % DAY_MINUTES) * minute_ms;
+    return at >= now && at - now <= longest ? at : 0;
+}
