@@ -7,6 +7,20 @@
 
 #include "base/text.h"
 
+/* What it tells --report's program about its turns. */
+struct demo_report {
+    const char *program; /* NULL: nothing */
+    bool never;
+    bool no_start;
+    bool twice;
+    bool foreign;       /* of another prompt */
+    int64_t late;       /* its prompt is back before the end is told */
+    int64_t background; /* first "over, but still at work", that long before the end */
+    const char *waits;  /* for a person, said when the turn has begun */
+    const char *fault;
+    const char *detail; /* of the fault */
+};
+
 /* How this agent is to behave (the options of mc-demo-agent), and where it stands. Times are milliseconds. */
 struct demo {
     int64_t ready_after;
@@ -23,6 +37,7 @@ struct demo {
     const char *signal;
     const char *reply;
     const char *log;
+    struct demo_report report;
     const char *prompt; /* the first turn; NULL: it is typed */
 
     int64_t started;

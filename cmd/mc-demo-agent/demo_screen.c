@@ -9,6 +9,7 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "demo.h"
+#include "demo_report.h"
 #include "demo_turn.h"
 #include "host/files.h"
 #include "host/spawn.h"
@@ -81,6 +82,7 @@ static void typed(struct demo *demo, char c) {
         enter(demo);
     } else if (c == CTRL_D && demo->input.len == 0) {
         demo_log(demo, "end", "", 0);
+        demo_report_gone(demo);
         fputs("\r\n", stdout);
         exit(0);
     } else if (c == RUBOUT || c == '\b') {

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "demo.h"
+#include "demo_report.h"
 #include "host/files.h"
 #include "host/spawn.h"
 #include "rules/key.h"
@@ -88,18 +89,22 @@ static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
 }
 
 void demo_turn(struct demo *demo, const char *prompt, size_t n) {
+    char *reply;
     demo->turns++;
     keep_prompt(demo, prompt, n);
     demo_log(demo, "prompt", prompt, n);
+    demo_report_started(demo, prompt, n);
     fputs("[working] one moment", stdout);
     demo_wait(demo, demo->busy);
     fputs("\r\033[K", stdout);
     /* The reply first: the signal may be the last thing this process is let do. */
-    if (demo->reply != NULL)
-        printf("%s\r\n", demo->reply);
-    else
-        printf("Read %zu bytes.\r\n", n);
+    reply = demo->reply != NULL ? xstrdup(demo->reply) : xasprintf("Read %zu bytes.", n);
+    printf("%s\r\n", reply);
     fflush(stdout);
     if (!demo->no_signal)
         send_signal(demo, prompt, n);
+    if (demo->report.late > 0)
+        fputs("\r\033[Kdemo> ", stdout);
+    demo_report_over(demo, prompt, n, reply);
+    free(reply);
 }

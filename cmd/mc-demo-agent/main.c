@@ -22,6 +22,14 @@ static const char usage[] =
     "  --no-paste         leave bracketed paste off\n"
     "  --ignore-term, --ignore-hup\n"
     "  --daemon           leave a process in a session of its own behind\n"
+    "  --report PROGRAM   tell it the start and the end of each turn, as PROGRAM turn-event demo\n"
+    "  --report-never, --report-no-start, --report-twice\n"
+    "  --report-foreign   name another prompt than the turn's\n"
+    "  --report-late MS   tell the end that long after the prompt is back\n"
+    "  --report-background MS  tell \"over, still at work\" first, the end that long after\n"
+    "  --report-waits TEXT  tell that it waits for a person, when the turn has begun\n"
+    "  --report-fault WORD  end turns with it: interrupted, limit, login, billing, server, request, other\n"
+    "  --report-detail TEXT  what the fault says\n"
     "  --log FILE         append what happens as JSON lines; each prompt's bytes into FILE.turn-N\n";
 
 struct option {
@@ -58,6 +66,16 @@ static bool read_options(struct demo *demo, char **argv) {
         {"--ignore-term", .flag = &demo->ignore_term},
         {"--ignore-hup", .flag = &demo->ignore_hup},
         {"--daemon", .flag = &demo->daemon},
+        {"--report", .word = &demo->report.program},
+        {"--report-never", .flag = &demo->report.never},
+        {"--report-no-start", .flag = &demo->report.no_start},
+        {"--report-twice", .flag = &demo->report.twice},
+        {"--report-foreign", .flag = &demo->report.foreign},
+        {"--report-late", .number = &demo->report.late},
+        {"--report-background", .number = &demo->report.background},
+        {"--report-waits", .word = &demo->report.waits},
+        {"--report-fault", .word = &demo->report.fault},
+        {"--report-detail", .word = &demo->report.detail},
         {"--signal", .word = &demo->signal},
         {"--reply", .word = &demo->reply},
         {"--log", .word = &demo->log},

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# What mc-demo-agent tells the program of --report.
+
+setup() {
+    unset TMUX TMUX_PANE MC_RUN MC_DB
+    T=$(mktemp -d /tmp/mcXXXXXX)
+    cat >"$T/told" <<'END'
+#!/bin/sh
+d=${0%/told}
+printf '<%s>' "$@" >>"$d/words"
+echo >>"$d/words"
+cat >>"$d/events"
+echo >>"$d/events"
+END
+    chmod 700 "$T/told"
+}
+
+teardown() {
+    tmux -S "$T/s" kill-server 2>/dev/null || :
+    rm -rf "$T"
+}
+
+# demo OPTION… : one turn, to its end
+demo() {
+    tmux -u -f /dev/null -S "$T/s" new-session -d -s a -x 100 -y 30 -e MC_RUN=0123 -e "MC_DB=$T/b.db" -- \
+        "$MC_BIN/mc-demo-agent" --log "$T/log" --busy 10 --no-signal --report "$T/told" "$@" "do it"
+    for _ in $(seq 300); do
+        if grep -q '"event":"ready"' "$T/log" 2>/dev/null; then return 0; fi
+        sleep 0.1
+    done
+    return 1
+}
+
+events() {
+    [ "$(cat "$T/events")" = "$1" ]
+}
+
+started='{"event":"started","prompt":"do it"}'
+over='{"event":"over","prompt":"do it","reply":"a \"b\" \\ c"}'
+
+@test "start and end of a turn, with the run and the board" {
+    demo --reply 'a "b" \ c'
+    events "$started
+$over"
+    [ "$(sort -u "$T/words")" = "<turn-event><demo><--run><0123><--db><$T/b.db>" ]
+}
+
+@test "twice, without a start, never" {
+    demo --reply 'a "b" \ c' --report-twice --report-no-start
+    events "$over
+$over"
+    rm "$T/events" "$T/log"
+    tmux -S "$T/s" kill-server
+    demo --report-never
+    [ ! -e "$T/events" ]
+}
+
+@test "of another prompt" {
+    demo --report-foreign
+    run grep 'do it' "$T/events"
+    [ "$status" = 1 ]
+    [ "$(grep -c '"prompt":"a turn of the agent' "$T/events")" = 2 ]
+}
+
+@test "a fault, a question, work in the background" {
+    demo --report-fault limit --report-detail 'resets 3pm' --report-waits 'May I?' --report-background 20
+    events "$started
+{\"event\":\"waits\",\"detail\":\"May I?\"}
+{\"event\":\"over\",\"prompt\":\"do it\",\"reply\":\"Something still runs in the background.\",\"still_at_work\":true}
+{\"event\":\"over\",\"prompt\":\"do it\",\"reply\":\"Read 5 bytes.\",\"fault\":\"limit\",\"detail\":\"resets 3pm\"}"
+}
+
+@test "late: its prompt is back before" {
+    demo --report-late 1500 &
+    for _ in $(seq 100); do
+        if tmux -S "$T/s" capture-pane -p -t =a: 2>/dev/null | grep -q '^demo> *$'; then break; fi
+        sleep 0.05
+    done
+    run grep '"over"' "$T/events"
+    [ "$status" = 1 ]
+    wait
+    grep -q '"over"' "$T/events"
+}
