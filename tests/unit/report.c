@@ -270,9 +270,6 @@ static void the_last_reply_of_a_transcript(void **state) {
     transcript("cut\"}]}}\n" SAID("m1", "{\"type\":\"thinking\",\"thinking\":\"t\"}," TEXT("r")) "{\"half", "r");
     transcript(SAID("m1", TEXT("r")) "{\"type\":\"assistant\",\"isSidechain\":true,\"message\":{\"content\":\"s\"}}\n",
                "r");
-    transcript(
-        "{\"type\":\"assistant\",\"isApiErrorMessage\":true,\"message\":{\"content\":[" TEXT("API Error") "]}}\n",
-        NULL);
     transcript("", NULL);
     transcript("\n\n", NULL);
 }
