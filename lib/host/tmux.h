@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "rules/screen.h"
 #include "rules/token.h"
 #include "rules/words.h"
 
@@ -112,8 +113,10 @@ enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session
 /* One look at a pane: what runs in it, whose turn it is to type (rules/token.h; "" nobody's), what it shows. */
 #define TMUX_TURN_OPTION "@mc_turn"
 struct tmux_view {
-    bool dead, in_mode;
+    bool dead, in_mode, cursor_shown;
+    bool pipe; /* the pane's log is still being written */
     int64_t pid;
+    int cursor_x, cursor_y; /* of the visible screen */
     char turn[TOKEN_SIZE];
     struct text title, screen;
 };
@@ -123,6 +126,7 @@ struct tmux_view {
  * Which process is in the pane, the view says. */
 enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int history, struct tmux_view *view);
 void tmux_view_release(struct tmux_view *view);
+struct screen tmux_view_screen(const struct tmux_view *view); /* for rules/screen.h; one seen without history */
 
 /* Adds the rendered screen alone; false also where another process than the agent's (0: any) is in the pane. */
 bool tmux_capture(struct tmux *tmux, const struct tmux_agent *agent, int history, struct text *screen);

@@ -14,6 +14,7 @@ enum {
 
 void glance_release(struct glance *glance) {
     tmux_view_release(&glance->view);
+    text_release(&glance->live);
     *glance = (struct glance){0};
 }
 
@@ -27,16 +28,19 @@ static bool in_its_pane(const struct work *work, const struct glance *glance) {
 
 void glance_take(struct work *work, struct glance *glance) {
     struct tmux_agent agent = glance_agent(work);
-    struct text before = glance->view.screen;
+    struct text before = glance->live;
+    struct screen screen;
     enum screen_state state = glance->state;
     bool first = glance->since == 0;
 
-    glance->view.screen = (struct text){0};
+    glance->live = (struct text){0};
     glance->seen = tmux_view(&work->site->tmux, &agent, 0, &glance->view);
     glance->state = SCREEN_OTHER;
+    screen = tmux_view_screen(&glance->view);
+    screen_live(&glance->live, work->profile, &screen);
     if (in_its_pane(work, glance) && !glance->view.dead && !glance->view.in_mode)
-        glance->state = screen_state(work->profile, text_str(&glance->view.screen), text_str(&glance->view.title));
-    if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->view.screen)) != 0) {
+        glance->state = screen_state(work->profile, &screen, work->nonce);
+    if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->live)) != 0) {
         glance->since = clock_monotonic();
         glance->step = STEP_MS;
     }

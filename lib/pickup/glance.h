@@ -14,8 +14,9 @@ struct glance {
     enum seen seen;
     struct tmux_view view;
     enum screen_state state;
-    int64_t since; /* monotonic: the first of the looks in a row that saw this state and screen */
-    int64_t step;  /* how long the next wait is */
+    struct text live; /* what it is compared by */
+    int64_t since;    /* monotonic: the first of the looks in a row that saw this state and screen */
+    int64_t step;     /* how long the next wait is */
 };
 
 void glance_take(struct work *work, struct glance *glance);

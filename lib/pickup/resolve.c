@@ -11,6 +11,7 @@
 #include "rules/panelog.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "rules/screen_paste.h"
 #include "rules/token.h"
 #include "run/giveback.h"
 #include "run/marker.h"
@@ -69,10 +70,9 @@ static void read_gain(const struct work *work, struct gain *gain) {
  * was submitted, and one that has written nothing since has been given nothing. What the pane says of the paste goes
  * before what is seen. */
 static enum arrival judge(const struct work *work, const struct tmux_view *view, const char *history) {
-    const char *screen = text_str(&view->screen);
-    const char *title = text_str(&view->title);
-    enum screen_state state = screen_state(work->profile, screen, title);
-    enum seen in_input = screen_in_input(work->profile, screen, title, work->nonce);
+    struct screen screen = tmux_view_screen(view);
+    enum screen_state state = screen_state(work->profile, &screen, work->nonce);
+    enum seen in_input = screen_in_input(work->profile, &screen, work->nonce);
     enum token_word word = token_says(work->token, work->nonce);
     struct gain gain;
 

@@ -6,6 +6,7 @@
 #include "pickup/work.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "rules/screen_paste.h"
 #include "rules/token.h"
 #include "run/marker.h"
 
@@ -36,14 +37,15 @@ static bool landed(struct work *work, const char *before, struct glance *shown) 
     }
 }
 
-static bool submitted(const struct work *work, const char *before, const struct glance *glance) {
+static bool submitted(const struct work *work, const struct screen *before, const struct glance *glance) {
+    struct screen after = tmux_view_screen(&glance->view);
+
     return marker_signalled(work->site, &work->runtime, work->nonce) ||
            (glance->seen == SEEN_YES && !glance_gone(work, glance) &&
-            screen_submitted(work->profile, &(struct screen_paste){before, text_str(&glance->view.screen),
-                                                                   text_str(&glance->view.title), work->nonce}));
+            screen_submitted(work->profile, &(struct screen_paste){before, &after, work->nonce}));
 }
 
-static bool submitted_within(struct work *work, const char *before, int64_t wait_ms) {
+static bool submitted_within(struct work *work, const struct screen *before, int64_t wait_ms) {
     int64_t until = clock_monotonic() + wait_ms;
     struct glance glance = {0};
     bool yes;
@@ -72,8 +74,8 @@ static bool shows_dialog(struct work *work) {
 /* Enter answers a dialog (FACTS), so none is pressed into one. */
 static bool enter_until_taken(struct work *work, const struct tmux_view *before) {
     struct tmux_agent agent = glance_agent(work);
-    const char *screen = text_str(&before->screen);
-    bool dialog = screen_state(work->profile, screen, text_str(&before->title)) == SCREEN_DIALOG;
+    struct screen screen = tmux_view_screen(before);
+    bool dialog = screen_state(work->profile, &screen, work->nonce) == SCREEN_DIALOG;
 
     for (size_t i = 0; i < sizeof enter_waits_ms / sizeof *enter_waits_ms; i++) {
         if (i > 0)
@@ -82,7 +84,7 @@ static bool enter_until_taken(struct work *work, const struct tmux_view *before)
             return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
                              work->profile->name);
         (void)tmux_key(&work->site->tmux, &agent, work->token, work->profile->submit_key);
-        if (submitted_within(work, screen, enter_waits_ms[i])) {
+        if (submitted_within(work, &screen, enter_waits_ms[i])) {
             work->verdict.class = CLASS_SENT;
             return true;
         }

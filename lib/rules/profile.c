@@ -5,10 +5,18 @@
 
 #include "base/mem.h"
 
-/* The ten frames of the spinner that codex, gemini, qwen and pi share; patterns are bytewise, so no [range]. */
+/* Patterns are bytewise: no [range] and no single `.` for a sign above ASCII. What agents draw in the first columns is
+ * their own: they indent what tickets, files and replies say. */
+
+/* The ten frames of the spinner that codex, gemini, qwen and pi share. */
 #define SPINNER "(⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏)"
 /* A list of choices with one selected: Enter would take it. `[ │]` is bytewise blanks and the bytes of a frame. */
 #define CHOICE "^[ │┃]*(●|❯|›) [0-9]+\\. "
+#define RULE "^(─)+"
+#define NO_RULE "([^\xE2\n]|\xE2[^\x94\n]|\xE2\x94[^\x80\n]).*"
+
+/* What claude says in its input, in grey, after an error of its API has stopped a turn. */
+#define CLAUDE_STOPPED "Once fixed, resend your message|Resend your message to try again|Run /rewind to go back"
 /* The keys of those agents that talk to any vendor. */
 #define VENDORS                                                                                                        \
     "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "GOOGLE_*", "DEEPSEEK_*", "GROQ_*", "MISTRAL_*", "OPENROUTER_*", "XAI_*",   \
@@ -23,9 +31,15 @@ static const struct builtin_profile builtins[] = {
         .command = {"claude"},
         .pass = {"ANTHROPIC_*", "CLAUDE_CODE_*", "CLAUDE_CONFIG_DIR"},
         .first_turn = FIRST_TURN_ARGV,
-        .ready = "─\n *❯.*\n *──",
-        .busy = "esc to interrupt",
-        .dialog = CHOICE "|^[ │┃]*Do you trust the files|Enter to confirm",
+        .env = {"CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION=false", "CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN=1"},
+        .box = RULE ".*\n❯.*(\n(  .*)?)*\n" RULE,
+        .ready = "─\n❯( |\xC2\xA0)*(Try \".*|" CLAUDE_STOPPED ")?\n─",
+        .busy = RULE "\n.* · esc[ \n]+to[ \n]+interrupt|^(·|✢|✳|✶|✻|✽|\\*) .*(…( \\(|$)| · attempt [0-9]+/[0-9]+)",
+        .busy_title = "^(◐|◑|◒|◓) ",
+        .dialog = CHOICE "|^ *(Enter|Esc) to (select|confirm|stay|cancel|close|go back)|^ *Select login method:|"
+                         "^ *Syntax theme: |^ *Settings Error|^ *Choose the text style",
+        .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|^ *⚠ Usage limit reached|^ *Continuing automatically at ",
+        .interrupted = "^ *⎿  Interrupted",
         .startup_timeout_s = 60,
     },
     {
@@ -33,8 +47,9 @@ static const struct builtin_profile builtins[] = {
         .command = {"codex", "--no-daemon", "-c", "check_for_update_on_startup=false"},
         .pass = {"OPENAI_*", "CODEX_*"},
         .first_turn = FIRST_TURN_ARGV,
-        .ready = "^ *› Ask Codex to do anything",
-        .busy = "\\([^)]*esc to interrupt",
+        .box = "^›($| [^0-9].*| [0-9]+($|[^0-9.].*))(\n(  .*)?)*",
+        .ready = "^› Ask Codex to do anything$",
+        .busy = "^• .*\\([^)]*esc to interrupt",
         .busy_title = "^" SPINNER,
         .dialog = CHOICE "|^ *Press enter to continue",
         .startup_timeout_s = 60,
@@ -47,8 +62,9 @@ static const struct builtin_profile builtins[] = {
         .first_turn = FIRST_TURN_ARGV,
         .prompt_flag = "--prompt",
         /* Before the first turn, later; "ctrl+p commands" stands there with text in the input, too. */
-        .ready = "Ask anything|┃ *\n *┃ *\n *┃ *\n *┃ .*\n *╹▀",
-        .busy = "esc interrupt",
+        .box = "^ *┃.*(\n *┃.*)*\n *╹▀",
+        .ready = "^ *┃ *\n *┃( *|  Ask anything(…|\\.\\.\\.).*)\n *┃ *\n *┃ .*\n *╹▀",
+        .busy = "▀\n[ ■⬝]* esc( again to)? interrupt",
         .dialog = "Permission required", /* read */
         .startup_timeout_s = 60,
     },
@@ -59,6 +75,7 @@ static const struct builtin_profile builtins[] = {
         .pass = {"GEMINI_*", "GOOGLE_*"},
         .first_turn = FIRST_TURN_ARGV,
         .prompt_flag = "-i",
+        .box = RULE "\n.*\n[ ▀]*\n[ │]*[>*!] .*(\n   .*)*",
         .ready = "^[ │]*[>*] +Type your message",
         .busy = "^[ │]*" SPINNER " .*\\(esc to cancel",
         .busy_title = "^✦",
@@ -70,6 +87,7 @@ static const struct builtin_profile builtins[] = {
         .command = {"qwen"},
         .pass = {"QWEN_*", "DASHSCOPE_*", "OPENAI_*"},
         .first_turn = FIRST_TURN_PASTE,
+        .box = "^[ │]*[>*] +.*",
         .ready = "^[ │]*[>*] +Type your message",
         .busy = "\\(.*esc to cancel",
         .dialog = CHOICE "|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
@@ -81,8 +99,10 @@ static const struct builtin_profile builtins[] = {
         .env = {"PI_OFFLINE=1"},
         .pass = {"PI_*", VENDORS},
         .first_turn = FIRST_TURN_ARGV,
-        .ready = "─\n\n(─)+\n.*\n.*%/[0-9]",
-        .busy = "^ *" SPINNER " Working\\.\\.\\.",
+        .box = RULE ".*\n((" NO_RULE ")?\n)*(─)+.*\n.*\n.*%/[0-9]",
+        .ready = RULE "\n\n(─)+\n.*\n.*%/[0-9]",
+        .busy = "^ " SPINNER " Working\\.\\.\\.",
+        .interrupted = "^ Operation aborted",
         .dialog = CHOICE,
         .startup_timeout_s = 60,
     },
@@ -90,6 +110,7 @@ static const struct builtin_profile builtins[] = {
         .name = "demo", /* our own mc-demo-agent */
         .command = {"mc-demo-agent"},
         .first_turn = FIRST_TURN_PASTE,
+        .box = "^demo>.*",
         .ready = "^demo> *$",
         .busy = "^\\[working\\]",
         .dialog = "^\\[question\\]",

@@ -8,40 +8,129 @@
 #include "base/text.h"
 #include "rules/key.h"
 #include "rules/profile.h"
+#include "rules/region.h"
+#include "rules/trace.h"
 
-/* How the agents show a long paste in their input: "[Pasted text #1 +20 lines]", "[Pasted Content 1234 chars]",
- * "[Pasted Text: 20 lines]", "[Pasted ~20 lines]", "[paste #1 +20 lines]". */
-static const char paste_label[] = "\\[[Pp]asted? ([A-Za-z]+:? )?[#~]?[0-9][^]]*\\]";
+enum {
+    READY_LINES = 8,   /* the lowest that are not blank */
+    DIALOG_LINES = 12, /* a question stands below what led to it */
+    BOXLESS_LINES = 3, /* where an agent draws no box while it works */
+    NEAR_LINES = 6     /* above the box: what ended the last turn */
+};
 
-/* Of the marker's words; an input line that scrolls sideways may show no more of a paste. */
-static const char marker_end[] = "this marker in your reply";
+/* A look at a screen and what was found on it. */
+struct found {
+    const struct profile *profile;
+    const char *text, *end, *title;
+    struct region region;
+    bool boxed;
+};
 
-static const char blanks[] = " \t\r\n";
-
-/* At most so many lines that show something stand below a paste in the input of the agents measured. */
-enum { FOOTER_LINES = 5 };
-
-static bool matches(const char *pattern, const char *s) {
-    regex_t regex;
-    if (!pattern || !*pattern || !s || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) != 0)
-        return false;
-    bool found = regexec(&regex, s, 0, NULL, 0) == 0;
-    regfree(&regex);
+static struct found find(const struct profile *profile, const char *text, const char *title) {
+    struct found found = {.profile = profile, .text = text, .end = text + strlen(text), .title = title ? title : ""};
+    found.boxed = region_find(&found.region, profile, text);
     return found;
 }
 
 static bool is_blank(const char *s) {
-    return s[strspn(s, blanks)] == '\0';
+    return s[strspn(s, " \t\r\n")] == '\0';
 }
 
-enum screen_state screen_state(const struct profile *profile, const char *screen, const char *title) {
-    if (is_blank(screen))
+static bool title_matches(const char *pattern, const struct found *found) {
+    return region_matches(pattern, found->title, found->title + strlen(found->title));
+}
+
+static bool asks(const struct found *found) {
+    const char *pattern = found->profile->dialog;
+    return !found->boxed &&
+           (region_matches(pattern, region_lowest(found->text, found->end, DIALOG_LINES), found->end) ||
+            title_matches(pattern, found));
+}
+
+/* What stands inside the box may be ours, and says nothing. */
+static bool works(const struct found *found) {
+    const char *pattern = found->profile->busy;
+    const struct region *region = &found->region;
+    if (title_matches(found->profile->busy_title, found))
+        return true;
+    if (!found->boxed)
+        return region_matches(pattern, region_lowest(found->text, found->end, BOXLESS_LINES), found->end);
+    return region_matches(pattern, region->above, region->box) || region_matches(pattern, region->last, region->end);
+}
+
+static bool empty(const struct found *found) {
+    const char *low = region_lowest(found->text, found->end, READY_LINES);
+    const char *from = found->region.box > low ? found->region.box : low;
+    return region_matches(found->profile->ready, from, found->end);
+}
+
+/* A cursor that is clearly above the box is where something else takes the keys. */
+static bool has_focus(const struct found *found, const struct screen *screen) {
+    int line = 0;
+    for (const char *at = found->text; at < found->region.box; at++)
+        line += *at == '\n';
+    return !screen->cursor_shown || screen->cursor_y < 0 || screen->cursor_y + 1 >= line;
+}
+
+/* What the agent has said last: near the box, and below the echo of the turn where that is shown. */
+static const char *last_words(const struct found *found, const char *nonce) {
+    const char *near = region_lowest(found->text, found->region.box, NEAR_LINES);
+    char *words = xstrndup(near, (size_t)(found->region.box - near));
+    const char *echo = nonce ? key_find_last(words, nonce) : NULL;
+    if (echo)
+        near += (echo - words) + (long)strcspn(echo, "\n");
+    free(words);
+    return near < found->region.box ? near : found->region.box;
+}
+
+enum screen_state screen_state(const struct profile *profile, const struct screen *screen, const char *nonce) {
+    struct found found = find(profile, screen->text, screen->title);
+    if (is_blank(screen->text))
         return SCREEN_OTHER;
-    if (matches(profile->dialog, screen) || matches(profile->dialog, title))
+    if (asks(&found))
         return SCREEN_DIALOG;
-    if (matches(profile->busy, screen) || matches(profile->busy_title, title))
+    if (works(&found))
         return SCREEN_BUSY;
-    return matches(profile->ready, screen) ? SCREEN_READY : SCREEN_OTHER;
+    if (!found.boxed)
+        return SCREEN_OTHER;
+    if (region_matches(profile->limit, last_words(&found, nonce), found.end))
+        return SCREEN_LIMIT;
+    return empty(&found) && has_focus(&found, screen) ? SCREEN_READY : SCREEN_OTHER;
+}
+
+bool screen_rests(const struct profile *profile, const struct screen *screen) {
+    struct found found = find(profile, screen->text, screen->title);
+    return found.boxed && !works(&found) && empty(&found) && has_focus(&found, screen);
+}
+
+bool screen_has_draft(const struct profile *profile, const struct screen *screen, const char *nonce) {
+    struct found found = find(profile, screen->text, screen->title);
+    return found.boxed && !empty(&found) && !trace_end(found.region.box, found.region.below, nonce);
+}
+
+bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce) {
+    struct found found = find(profile, screen->text, screen->title);
+    return found.boxed && region_matches(profile->interrupted, last_words(&found, nonce), found.region.box);
+}
+
+void screen_live(struct text *out, const struct profile *profile, const struct screen *screen) {
+    struct found found = find(profile, screen->text, screen->title);
+    if (found.boxed)
+        region_print(out, &found.region);
+    else
+        region_print_steady(out, found.text, found.end);
+}
+
+enum seen screen_echo(const struct profile *profile, const char *text, const char *nonce) {
+    struct found found = find(profile, text, NULL);
+    if (!found.boxed)
+        return key_marker_seen(text, nonce) ? SEEN_UNKNOWN : SEEN_NO;
+    char *above = xstrndup(text, (size_t)(found.region.box - text));
+    bool seen = key_marker_seen(above, nonce);
+    free(above);
+    if (seen)
+        return SEEN_YES;
+    return trace_end(text, found.region.box, nonce) ? SEEN_UNKNOWN : SEEN_NO;
 }
 
 char *screen_pattern_error(const char *pattern) {
@@ -55,83 +144,6 @@ char *screen_pattern_error(const char *pattern) {
     char *reason = xmalloc(size);
     regerror(code, &regex, reason, size);
     return reason;
-}
-
-/* Just behind the last paste label; NULL: none. */
-static const char *label_end(const char *screen) {
-    regex_t regex;
-    regmatch_t match;
-    const char *end = NULL;
-    if (regcomp(&regex, paste_label, REG_EXTENDED | REG_NEWLINE) != 0)
-        return NULL;
-    while (regexec(&regex, screen, 1, &match, 0) == 0)
-        end = screen += match.rm_eo;
-    regfree(&regex);
-    return end;
-}
-
-static const char *later(const char *a, const char *b) {
-    return !a || (b && b > a) ? b : a;
-}
-
-/* Just behind the last trace of a paste, in the input or in the transcript; NULL: none. */
-static const char *paste_end(const char *screen, const char *nonce) {
-    const char *end = later(key_find_last(screen, nonce), key_find_last(screen, marker_end));
-    return later(end, label_end(screen));
-}
-
-/* Lines that show something below the line of `at`: what stands under the input while a paste is in it (footers,
- * hints), and at least the emptied input more once the paste has become part of the transcript. */
-static int lines_below(const char *at) {
-    int lines = 0;
-    for (at += strcspn(at, "\n"); *at; at += strcspn(at, "\n")) {
-        at++;
-        size_t length = strcspn(at, "\n");
-        if (strspn(at, " \t\r") < length)
-            lines++;
-    }
-    return lines;
-}
-
-bool screen_has_paste(const char *before, const char *after, const char *nonce) {
-    if (strcmp(before, after) == 0)
-        return false;
-    if (key_marker_seen(after, nonce))
-        return true;
-    const char *now = paste_end(after, nonce);
-    const char *then = paste_end(before, nonce);
-    if (!now || !then)
-        return now != NULL;
-    /* A trace of an older turn stands above at least its reply and the input; one line less is a hint that went. */
-    return lines_below(now) + 2 <= lines_below(then);
-}
-
-enum seen screen_in_input(const struct profile *profile, const char *screen, const char *title, const char *nonce) {
-    const char *end = paste_end(screen, nonce);
-    if (is_blank(screen))
-        return SEEN_UNKNOWN;
-    if (!end || screen_state(profile, screen, title) == SCREEN_BUSY || matches(profile->ready, end))
-        return SEEN_NO;
-    return lines_below(end) <= FOOTER_LINES ? SEEN_YES : SEEN_UNKNOWN;
-}
-
-bool screen_submitted(const struct profile *profile, const struct screen_paste *paste) {
-    if (matches(profile->busy_title, paste->title))
-        return true;
-    if (is_blank(paste->after) || strcmp(paste->before, paste->after) == 0)
-        return false;
-    /* What the pasted text itself makes match proves nothing: only what Enter brought counts. */
-    enum screen_state then = screen_state(profile, paste->before, NULL);
-    enum screen_state now = screen_state(profile, paste->after, NULL);
-    if (now == SCREEN_BUSY && then != SCREEN_BUSY)
-        return true;
-    bool emptied = now == SCREEN_READY && then != SCREEN_READY;
-    const char *old = paste_end(paste->before, paste->nonce);
-    const char *left = paste_end(paste->after, paste->nonce);
-    if (!old || !left)
-        return emptied || old;
-    /* A single new line below may be a hint of the input's own. */
-    return lines_below(left) >= lines_below(old) + (emptied ? 1 : 2);
 }
 
 /* The line that ends before `end`: its start, and whether there is anything on it. */

@@ -8,37 +8,45 @@
 struct profile;
 struct text;
 
-/* What a rendered screen says about an agent, by its profile's patterns. Dialog wins over busy, busy over ready. */
-enum screen_state { SCREEN_OTHER, SCREEN_READY, SCREEN_BUSY, SCREEN_DIALOG };
+/* What a rendered screen says about an agent, by its profile's patterns. Only the live region speaks (rules/region.h):
+ * what a ticket, a file or a reply has put on the screen never counts. */
+enum screen_state { SCREEN_OTHER, SCREEN_READY, SCREEN_BUSY, SCREEN_DIALOG, SCREEN_LIMIT };
 
-/* screen: capture-pane's text; title: the pane's title (may be NULL). Blank screens are OTHER. The dialog pattern is
- * looked for in both, busy and ready on the screen, busy_title in the title. */
-enum screen_state screen_state(const struct profile *profile, const char *screen, const char *title);
+/* One look at a pane. Cursor in cells, y from 0 at the top of the text; y -1: unknown, or the text has history above.
+ */
+struct screen {
+    const char *text;
+    const char *title; /* may be NULL */
+    int cursor_x, cursor_y;
+    bool cursor_shown;
+};
+
+/* Busy goes before limit, limit before ready. DIALOG only where there is no input box. LIMIT only below the last turn's
+ * echo, where its nonce is known (NULL: it is not) and shown, and near the box. READY: the box is empty and has the
+ * cursor, if one is shown. A blank screen is OTHER. */
+enum screen_state screen_state(const struct profile *profile, const struct screen *screen, const char *nonce);
+
+/* Is the agent at its prompt with nothing in it, whatever it says about a limit? For a turn after the limit's end. */
+bool screen_rests(const struct profile *profile, const struct screen *screen);
+
+/* Is there a box with text in it that is neither ours (a marker, a paste's label) nor a ghost text of the profile's
+ * ready pattern? A person's draft. */
+bool screen_has_draft(const struct profile *profile, const struct screen *screen, const char *nonce);
+
+/* Does the profile's `interrupted` stand near the box, below the echo of the turn? */
+bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce);
+
+/* What two looks are compared by to know whether a screen rests: the live region, where there is no box the whole
+ * screen; without its clocks and counters. */
+void screen_live(struct text *out, const struct profile *profile, const struct screen *screen);
+
+/* Does the turn's marker stand above the input box, as the echo of a turn taken? In the box it is none. UNKNOWN where
+ * it cannot be told: no box is there, or an echo that shows only a label. The text may have history above. */
+enum seen screen_echo(const struct profile *profile, const char *text, const char *nonce);
 
 /* A POSIX extended regular expression, compiled with REG_NEWLINE in the C locale: NULL when it compiles, else the
  * reason in a new string. For the configuration. */
 char *screen_pattern_error(const char *pattern);
-
-/* Did text that was pasted land: the screen changed and shows its nonce, or the end of a marker or a "[Pasted …]" label
- * nearer to the bottom than any was before. */
-bool screen_has_paste(const char *before, const char *after, const char *nonce);
-
-/* A paste that Enter was pressed after. */
-struct screen_paste {
-    const char *before; /* the screen with the paste in the input, just before the first Enter */
-    const char *after;  /* the screen now */
-    const char *title;  /* now; may be NULL */
-    const char *nonce;
-};
-
-/* Was the paste submitted? True when busy shows that did not show before, when the ready pattern does and the paste is
- * no longer the lowest thing on the screen, or when the paste is gone or has moved up by two lines or more. False at an
- * unchanged or blank screen: look again. A dialog is not looked at here: ask screen_state before another Enter. */
-bool screen_submitted(const struct profile *profile, const struct screen_paste *paste);
-
-/* One look, nothing known from before: does what was pasted stand in the input, unsubmitted? NO: no trace of it, or a
- * turn runs, or the agent's empty input stands below it. For Enter after a crash only on YES. */
-enum seen screen_in_input(const struct profile *profile, const char *screen, const char *title, const char *nonce);
 
 /* The last `lines` lines that are not blank, runs of blank ones between them as one, cleaned for a record; no newline
  * at the end. */

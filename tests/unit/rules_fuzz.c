@@ -16,6 +16,7 @@
 #include "rules/prompt.h"
 #include "rules/record.h"
 #include "rules/screen.h"
+#include "rules/screen_paste.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
@@ -161,11 +162,20 @@ static void templates(void **state) {
 }
 
 static void look(const struct profile *profile, const char *before, const char *after) {
-    assert_in_range(screen_state(profile, after, before), SCREEN_OTHER, SCREEN_DIALOG);
+    const struct screen then = {.text = before, .cursor_y = -1};
+    const struct screen now = {.text = after, .title = before, .cursor_shown = true};
+    struct text live = {0};
+    assert_in_range(screen_state(profile, &now, NONCE), SCREEN_OTHER, SCREEN_LIMIT);
+    (void)screen_rests(profile, &now);
+    (void)screen_has_draft(profile, &now, NONCE);
+    (void)screen_interrupted(profile, &now, NONCE);
+    assert_in_range(screen_echo(profile, after, NONCE), SEEN_UNKNOWN, SEEN_NO);
+    screen_live(&live, profile, &now);
+    text_release(&live);
     assert_false(screen_has_paste(after, after, NONCE));
-    assert_false(screen_submitted(profile, &(struct screen_paste){after, after, NULL, NONCE}));
+    assert_false(screen_submitted(profile, &(struct screen_paste){&now, &now, NONCE}));
     (void)screen_has_paste(before, after, NONCE);
-    (void)screen_submitted(profile, &(struct screen_paste){before, after, before, NONCE});
+    (void)screen_submitted(profile, &(struct screen_paste){&then, &now, NONCE});
 }
 
 static void screens(void **state) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/screen.h"
+#include "rules/screen_paste.h"
 #include "screens.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
@@ -48,7 +49,14 @@ static char *pasted_into(size_t capture, const char *name, const char *first, co
 
 static bool submitted(const struct profile *profile, const char *before, const char *after, const char *title,
                       const char *nonce) {
-    return screen_submitted(profile, &(struct screen_paste){before, after, title, nonce});
+    struct screen then = look_at(before, NULL);
+    struct screen now = look_at(after, title);
+    return screen_submitted(profile, &(struct screen_paste){&then, &now, nonce});
+}
+
+static enum seen in_input(const struct profile *profile, const char *text, const char *title, const char *nonce) {
+    struct screen screen = look_at(text, title);
+    return screen_in_input(profile, &screen, nonce);
 }
 
 static void real_pastes_and_submits(void **state) {
@@ -60,7 +68,7 @@ static void real_pastes_and_submits(void **state) {
         char *busy = load(i, "busy", "screen");
         char *busy_title = load(i, "busy", "title");
         char *pasted = pasted_into(i, "ready", "MC-4629 turn 1", "  ");
-        assert_int_equal(screen_state(&profile, pasted, title), SCREEN_OTHER);
+        assert_int_equal(state_seen(&profile, pasted, title), SCREEN_OTHER);
         assert_true(screen_has_paste(ready, pasted, NONCE));
         assert_false(screen_has_paste(ready, ready, NONCE));
         assert_false(submitted(&profile, pasted, pasted, title, NONCE));
@@ -125,18 +133,18 @@ static void check_turn(const char *agent, int turn) {
     char *pasted = step(agent, turn, "pasted", "screen");
     char *busy = step(agent, turn, "busy", "screen");
     char *busy_title = step(agent, turn, "busy", "title");
-    assert_int_equal(screen_state(&profile, before, NULL), SCREEN_READY);
-    assert_int_equal(screen_state(&profile, pasted, NULL), SCREEN_OTHER);
-    assert_int_equal(screen_state(&profile, busy, busy_title), SCREEN_BUSY);
+    assert_int_equal(state_seen(&profile, before, NULL), SCREEN_READY);
+    assert_int_equal(state_seen(&profile, pasted, NULL), SCREEN_OTHER);
+    assert_int_equal(state_seen(&profile, busy, busy_title), SCREEN_BUSY);
     assert_true(screen_has_paste(before, pasted, nonce));
     assert_false(screen_has_paste(before, before, nonce));
-    assert_int_equal(screen_in_input(&profile, before, NULL, nonce), SEEN_NO);
-    assert_int_equal(screen_in_input(&profile, pasted, NULL, nonce), SEEN_YES);
+    assert_int_equal(in_input(&profile, before, NULL, nonce), SEEN_NO);
+    assert_int_equal(in_input(&profile, pasted, NULL, nonce), SEEN_YES);
     assert_false(submitted(&profile, pasted, pasted, NULL, nonce));
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         char *screen = step(agent, turn, later[i], "screen");
         assert_true(submitted(&profile, pasted, screen, NULL, nonce));
-        assert_int_equal(screen_in_input(&profile, screen, NULL, nonce), SEEN_NO);
+        assert_int_equal(in_input(&profile, screen, NULL, nonce), SEEN_NO);
         free(screen);
     }
     free(before);
@@ -223,7 +231,7 @@ static void the_tail_of_a_marker(void **state) {
     assert_false(submitted(&demo, boxed, "hello\n\ndemo> not mention this marker in your reply]\n", NULL, NONCE));
     assert_true(submitted(&demo, boxed, "hello\n" MARKER "\n[working]\n", NULL, NONCE));
     assert_true(submitted(&demo, boxed, "hello\n" MARKER "\ndemo>\n", NULL, NONCE));
-    assert_true(submitted(&demo, boxed, "hello\n" MARKER "\n[question] may I?\nmore\n", NULL, NONCE));
+    assert_false(submitted(&demo, boxed, "hello\n" MARKER "\n[question] may I?\nmore\n", NULL, NONCE)); /* no box */
     assert_true(submitted(&demo, boxed, "hello\ndone\ndemo>\n", NULL, NONCE));
     /* An older turn's marker above. */
     const char *later = "> " MARKER_OF(OLDER) "\n[done]\ndemo>\n";
@@ -231,7 +239,7 @@ static void the_tail_of_a_marker(void **state) {
     assert_true(screen_has_paste(later, again, NONCE));
     assert_false(screen_has_paste(later, "x\n> " MARKER_OF(OLDER) "\n[done]\ndemo>\n", NONCE));
     assert_false(submitted(&demo, again, again, NULL, NONCE));
-    assert_true(submitted(&demo, again, later, NULL, NONCE));
+    assert_false(submitted(&demo, again, later, NULL, NONCE)); /* emptied by somebody: no echo, nothing new above */
     profile_release(&demo);
 }
 
@@ -261,13 +269,13 @@ static void one_look_at_the_input(void **state) {
         char *title = load(i, "busy", "title");
         char *pasted = pasted_into(i, "ready", "MC-4629 turn 1", "  ");
         char *later = pasted_into(i, "done-plain", "MC-4629 turn 2", "  ");
-        assert_int_equal(screen_in_input(&profile, ready, NULL, NONCE), SEEN_NO);
-        assert_int_equal(screen_in_input(&profile, busy, title, NONCE), SEEN_NO);
-        assert_int_equal(screen_in_input(&profile, pasted, NULL, NONCE), SEEN_YES);
-        assert_int_equal(screen_in_input(&profile, later, NULL, NONCE), SEEN_YES);
+        assert_int_equal(in_input(&profile, ready, NULL, NONCE), SEEN_NO);
+        assert_int_equal(in_input(&profile, busy, title, NONCE), SEEN_NO);
+        assert_int_equal(in_input(&profile, pasted, NULL, NONCE), SEEN_YES);
+        assert_int_equal(in_input(&profile, later, NULL, NONCE), SEEN_YES);
         for (size_t k = 0; k < FINISHED; k++) {
             char *done = load(i, finished[k], "screen");
-            assert_int_equal(screen_in_input(&profile, done, NULL, NONCE), SEEN_NO);
+            assert_int_equal(in_input(&profile, done, NULL, NONCE), SEEN_NO);
             free(done);
         }
         free(ready);
@@ -278,10 +286,10 @@ static void one_look_at_the_input(void **state) {
         profile_release(&profile);
     }
     struct profile demo = builtin("demo");
-    assert_int_equal(screen_in_input(&demo, "\n\n", NULL, NONCE), SEEN_UNKNOWN);
-    assert_int_equal(screen_in_input(&demo, "demo> [Pasted text #1 +20 lines]\n", NULL, NONCE), SEEN_YES);
-    assert_int_equal(screen_in_input(&demo, "> " MARKER "\n[done]\ndemo>\n", NULL, NONCE), SEEN_NO);
-    assert_int_equal(screen_in_input(&demo, "> " MARKER "\n1\n2\n3\n4\n5\n6\n", NULL, NONCE), SEEN_UNKNOWN);
+    assert_int_equal(in_input(&demo, "\n\n", NULL, NONCE), SEEN_UNKNOWN);
+    assert_int_equal(in_input(&demo, "demo> [Pasted text #1 +20 lines]\n", NULL, NONCE), SEEN_YES);
+    assert_int_equal(in_input(&demo, "> " MARKER "\n[done]\ndemo>\n", NULL, NONCE), SEEN_NO);
+    assert_int_equal(in_input(&demo, "> " MARKER "\n1\n2\n3\n4\n5\n6\n", NULL, NONCE), SEEN_UNKNOWN);
     profile_release(&demo);
 }
 

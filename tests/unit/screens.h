@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/profile.h"
+#include "rules/screen.h"
 
 /* The captures of tests/screens and the profiles they are read by. */
 
@@ -37,6 +38,16 @@ static inline char *load(size_t capture, const char *name, const char *ending) {
     char *content = read_whole(path);
     free(path);
     return content;
+}
+
+/* A look that does not know where the cursor is. */
+static inline struct screen look_at(const char *text, const char *title) {
+    return (struct screen){.text = text, .title = title, .cursor_y = -1};
+}
+
+static inline enum screen_state state_seen(const struct profile *profile, const char *text, const char *title) {
+    struct screen screen = look_at(text, title);
+    return screen_state(profile, &screen, NULL);
 }
 
 static inline struct profile builtin(const char *name) {

@@ -446,6 +446,7 @@ static void keeps_every_byte_in_the_log(void **state) {
     struct text text = {0};
     struct err err = {0};
     struct started *started;
+    struct tmux_view view = {0};
     assert_true(files_make_dir(dir, &err));
     assert_true(files_create(log, "", 0, &err));
     started = start_logged(world, "mc-MC-1", run_a, "echo first; exec sleep 1000", log);
@@ -453,6 +454,9 @@ static void keeps_every_byte_in_the_log(void **state) {
     wait_for_file(log, 7);
     read_into(&text, log);
     assert_string_equal(text_str(&text), "first\r\n");
+    assert_int_equal(tmux_view(&world->tmux, &started->agent, 0, &view), SEEN_YES);
+    assert_true(view.pipe);
+    tmux_view_release(&view);
     text_release(&text);
     free(log);
     log = path_in(world, "z");
@@ -651,6 +655,11 @@ static void captures_screen_and_title(void **state) {
         assert_int_equal(tmux_view(&world->tmux, &started->agent, 0, &view), SEEN_YES);
     assert_string_equal(text_str(&view.title), "1 working \342\240\213");
     assert_null(strstr(text_str(&view.screen), "50\n"));
+    struct screen screen = tmux_view_screen(&view);
+    assert_int_equal(screen.cursor_x, 0);
+    assert_int_equal(screen.cursor_y, 29); /* below the last line, at the bottom */
+    assert_true(screen.cursor_shown);
+    assert_false(view.pipe);
     assert_true(tmux_capture(&world->tmux, &started->agent, 200, &all));
     assert_true(text_starts(text_str(&all), "1\n2\n3\n"));
     assert_false(capture(world, agent_in("%77", started->pane.pid)));
