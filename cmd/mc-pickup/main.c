@@ -5,9 +5,9 @@
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "host/said.h"
 #include "host/spawn.h"
 #include "pickup/pickup.h"
-#include "said.h"
 
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
                             "                 [--config FILE] [--db FILE] [-v] [-q] [--help] [--version]\n"

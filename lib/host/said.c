@@ -1,4 +1,4 @@
-#include "said.h"
+#include "host/said.h"
 
 #include <inttypes.h>
 #include <stdint.h>
