@@ -84,6 +84,19 @@ void spawn_close_descriptors(void) {
     close_above(-1);
 }
 
+bool spawn_detach(void) {
+    pid_t child = fork();
+    if (child < 0)
+        return false;
+    if (child > 0)
+        _exit(0);
+    (void)setsid();
+    for (int fd = 0; fd <= 2; fd++)
+        close(fd);
+    spawn_fill_streams();
+    return true;
+}
+
 static mode_t caller_umask;
 static bool caller_noted;
 

@@ -39,6 +39,10 @@ struct spawn_result {
 /* Runs it and waits for its end. False (err set) when it could not be started: missing program 69, else 71. */
 bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err);
 
+/* From here on nobody waits for us: true in a child with a session of its own and /dev/null as its streams, while the
+ * parent has ended with 0 at once. False: still the one we were, errno says why. */
+bool spawn_detach(void);
+
 /* Closes every descriptor from 3 up: a caller's lock must not live on in a tmux server. Opens /dev/null on 0 to 2
  * where they are closed. First thing in every program. */
 void spawn_close_descriptors(void);

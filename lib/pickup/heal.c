@@ -10,6 +10,7 @@
 #include "rules/awake.h"
 #include "rules/due.h"
 #include "rules/heal.h"
+#include "run/notify.h"
 #include "store/journal.h"
 
 /* An event that goes on is said again after so long. */
@@ -337,6 +338,8 @@ bool heal_step(struct pickup *pickup, struct err *err) {
 
     if (!ok)
         goto out;
+    if (world.notices && !pickup->dry)
+        notify_left(&pickup->site);
     heal_decide(&plan, &world);
     pickup->tmux_silent = plan.server_unreachable;
     pickup->no_agents = world.case_count == 0;

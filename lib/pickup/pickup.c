@@ -27,6 +27,7 @@
 #include "pickup/settle.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
+#include "run/notify.h"
 
 /* mc-ticket health reads its time to notice that cron has stopped. */
 static void touch_last_pickup(const struct site *site) {
@@ -106,6 +107,15 @@ static bool rehearse(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
+/* What became of a notify that nobody waited for. */
+static void say_fault(struct pickup *pickup) {
+    struct text line = {0};
+
+    if (notify_fault(&pickup->site, &line))
+        report_warn(&pickup->report, "notify: %s; mend it, or \"notify\" in the configuration", text_str(&line));
+    text_release(&line);
+}
+
 bool pickup_run(struct pickup *pickup, struct err *err) {
     bool http = pickup->site.config.send.transport == TRANSPORT_HTTP;
 
@@ -117,5 +127,6 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
     if (pickup->dry)
         return rehearse(pickup, err);
     touch_last_pickup(&pickup->site);
+    say_fault(pickup);
     return go_through(pickup, err);
 }

@@ -10,6 +10,7 @@
 #include "rules/retry.h"
 #include "run/giveback.h"
 #include "run/marker.h"
+#include "run/notify.h"
 #include "run/takeover.h"
 #include "run/tally.h"
 #include "run/turnback.h"
@@ -160,11 +161,13 @@ bool settle_world(struct work *work, int64_t due, struct err *err) {
     struct tally tally = {.repeated = work->message_attempts > 0};
     bool ok = board_begin(board, err) && tally_count(work->site, &failure, &tally, err) && board_commit(board, err);
 
-    if (ok)
-        say_failure(work, &(struct telling){.where = "its message waits", .due = due, .tally = &tally});
-    else
+    if (!ok) {
         board_rollback(board);
-    return ok;
+        return false;
+    }
+    notify_flush(work->site);
+    say_failure(work, &(struct telling){.where = "its message waits", .due = due, .tally = &tally});
+    return true;
 }
 
 bool settle_failed(struct work *work, struct err *err) {

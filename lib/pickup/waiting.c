@@ -3,8 +3,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "pickup/state.h"
 #include "rules/breaker.h"
+#include "run/notify.h"
+#include "run/tally.h"
 #include "store/breakers.h"
 #include "store/claim.h"
 #include "store/queue.h"
@@ -46,17 +49,27 @@ static void say(struct pickup *pickup, const struct breaker_row *row, int64_t id
         key, row->thing, until, breaker->class, *breaker->detail ? ": " : "", breaker->detail, breaker_advice(breaker));
 }
 
+/* That it is told now. */
+static bool mark(struct site *site, const struct breaker_row *row, int64_t id, struct err *err) {
+    struct tally tally = {.breaker = row->breaker, .until = row->breaker.open_until};
+
+    text_copy(tally.thing, sizeof tally.thing, row->thing);
+    return breakers_put(site->board, row->thing, &row->breaker, err) && tally_tell(site, &tally, id, err);
+}
+
 /* Several pickups may find it at once: one of them marks it. */
 static bool tell(struct pickup *pickup, const struct breaker_row *row, int64_t id, struct err *err) {
     struct board *board = pickup->site.board;
-    struct breaker now = {0};
-    bool ok = board_begin(board, err) && breakers_get(board, row->thing, &now, err);
-    bool mine = ok && !now.told && now.openings;
+    struct breaker_row now = {.thing = row->thing};
+    bool ok = board_begin(board, err) && breakers_get(board, row->thing, &now.breaker, err);
+    bool mine = ok && !now.breaker.told && now.breaker.openings;
 
-    now.told = true;
-    if (ok && (!mine || breakers_put(board, row->thing, &now, err)) && board_commit(board, err)) {
-        if (mine)
+    now.breaker.told = true;
+    if (ok && (!mine || mark(&pickup->site, &now, id, err)) && board_commit(board, err)) {
+        if (mine) {
+            notify_flush(&pickup->site);
             say(pickup, row, id);
+        }
         return true;
     }
     board_rollback(board);

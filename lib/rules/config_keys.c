@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "rules/config.h"
+#include "rules/notice.h"
 
 static const char *const transports[] = {"tmux", "http", NULL};
 static const char *const first_turns[] = {"paste", "argv", NULL};
@@ -75,7 +76,7 @@ const struct key config_keys[] = {
      .help = "where DONE takes a ticket: in_review or done"},
     {"notify", KEY_COMMAND, .high = 64, AT(notify),
      .help = "a program that gets each event as JSON on its standard input"},
-    {"notify_on", KEY_LIST, .high = 16, AT(notify_on), .help = "which events; default: all"},
+    {"notify_on", KEY_LIST, .high = 16, .words = notice_events, AT(notify_on), .help = "which events; default: all"},
     {0},
 };
 

@@ -14,7 +14,7 @@ enum key_type {
     KEY_WORD,     /* an enum by its words */
     KEY_SWITCH,   /* bool: the second of two words is true */
     KEY_FLAG,     /* bool: true or false */
-    KEY_LIST,     /* struct argv of strings, at most high of them */
+    KEY_LIST,     /* struct argv of strings, at most high of them; where there are words, of those */
     KEY_COMMAND,  /* the same; [0] is a name to look up on PATH, or an expanded path */
     KEY_PATTERN,  /* char *, ERE; "" never matches */
     KEY_PASS,     /* struct argv of patterns of names, added to those that are there */
@@ -37,7 +37,7 @@ struct key {
     int64_t low, high;
     const char *preset; /* default, as it is written without quotes; NULL: none */
     size_t offset;
-    const char *const *words; /* NULL-terminated, for KEY_WORD and KEY_SWITCH */
+    const char *const *words; /* NULL-terminated, for KEY_WORD, KEY_SWITCH and a KEY_LIST of them */
     const char *help;         /* one line for the starter file */
 };
 

@@ -48,6 +48,8 @@ void config_settings(struct text *out, const struct config *config) {
         json_put(object, "path", search_list(config->path));
     if (config->notify.count)
         json_put(object, "notify", command_list(&config->notify));
+    if (config->notify_on.count)
+        json_put(object, "notify_on", command_list(&config->notify_on));
     if (config->send.token_env) {
         struct json *send = json_object();
 

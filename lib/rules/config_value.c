@@ -158,6 +158,15 @@ static bool read_text(const struct config_place *at) {
     return true;
 }
 
+static bool fail_words(const struct config_place *at, const struct json *member) {
+    struct text words = {0};
+    for (const char *const *word = at->key->words; *word; word++)
+        text_addf(&words, "%s%s", words.len ? ", " : "", *word);
+    config_fail_member(at, member, "must be of: %s", text_str(&words));
+    text_release(&words);
+    return false;
+}
+
 /* The first word of a command with a slash in it is a path; others are looked up when they are started. */
 static bool read_list(const struct config_place *at, struct argv *out) {
     size_t n = json_type(at->json) == JSON_ARRAY ? json_count(at->json) : 0;
@@ -171,6 +180,8 @@ static bool read_list(const struct config_place *at, struct argv *out) {
         if (!string || (program && !*string))
             return config_fail_member(at, member, "must be a list of strings%s",
                                       program ? "; the first is a program" : "");
+        if (at->key->words && names_find(at->key->words, word_count(at->key->words), string) < 0)
+            return fail_words(at, member);
         if (program && strchr(string, '/') && !expand(at, string, &expanded))
             return false;
         argv_add(out, expanded ? expanded : string);

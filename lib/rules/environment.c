@@ -189,6 +189,7 @@ void environment_child(struct argv *env, const struct environment *from) {
     size_t n = from->secret ? strlen(from->secret) : 0;
 
     for (char *const *one = from->caller; *one; one++)
-        if (!text_starts(*one, "GIT_") && !(n && !strncmp(*one, from->secret, n) && (*one)[n] == '='))
+        if (!text_starts(*one, "GIT_") && !text_starts(*one, "MC_RUN=") && !text_starts(*one, "MC_TICKET=") &&
+            !(n && !strncmp(*one, from->secret, n) && (*one)[n] == '='))
             environment_put(env, *one);
 }

@@ -63,6 +63,7 @@ struct world {
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms;
     bool any;              /* a row is active */
+    bool notices;          /* somebody is still to be told something */
     bool unreachable_said; /* a mark that it was said that tmux does not answer */
     /* Since when it is seen that so many look dead, or that agents of another pid namespace have no tmux server: the
      * marks as pickups have left them (awake_mark; NULL: none), and what they say now; 0: nothing. */

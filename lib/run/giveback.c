@@ -218,6 +218,31 @@ static bool requeue(const struct giving *giving, struct err *err) {
     return queue_back(giving->site->board, &back, err);
 }
 
+/* In the words of the ticket's failure_reason. */
+static void write_line(struct text *out, const struct giveback *give) {
+    write_reason(out, give);
+    if (give->next)
+        text_addf(out, "; %s", give->next);
+}
+
+/* For notify, after the record. */
+static bool write_notice(struct giving *giving, struct err *err) {
+    const struct giveback *give = giving->give;
+    struct text line = {0};
+    bool ok;
+
+    write_line(&line, give);
+    ok = notice_add(giving->site,
+                    &(struct notice){.ticket = give->ticket_id,
+                                     .run_id = give->run_id,
+                                     .to = giving->ruling.to,
+                                     .text = text_str(&line),
+                                     .record = text_str(&giving->record)},
+                    err);
+    text_release(&line);
+    return ok;
+}
+
 static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
     const struct giveback *give = giving->give;
     const struct ruling *ruling = &giving->ruling;
@@ -225,9 +250,7 @@ static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
     bool asks = ruling->to == TICKET_NEEDS_INPUT;
     bool ok;
 
-    write_reason(&reason, give);
-    if (give->next)
-        text_addf(&reason, "; %s", give->next);
+    write_line(&reason, give);
     ok = tickets_move(giving->site->board,
                       &(struct ticket_move){
                           .id = give->ticket_id,
@@ -268,12 +291,12 @@ static bool tell(struct giving *giving, bool retired, struct err *err) {
         return true;
     if (giving->done->moved) {
         write_record(giving);
-        return write_journal(giving, err);
+        return write_journal(giving, err) && write_notice(giving, err);
     }
     return !retired || write_death(giving, err);
 }
 
-/* All rows of it; the record is left for notify. */
+/* All rows of it. */
 static bool write_rows(struct giving *giving, struct err *err) {
     struct giveback_done *done = giving->done;
     bool retired = false;
@@ -291,8 +314,8 @@ static bool write_rows(struct giving *giving, struct err *err) {
 static void giving_end(struct giving *giving, bool ok) {
     if (!ok)
         board_rollback(giving->site->board);
-    if (ok && giving->record.len)
-        notify(giving->site, text_str(&giving->record));
+    else
+        notify_flush(giving->site);
     ticket_release(&giving->ticket);
     text_release(&giving->record);
 }
@@ -330,7 +353,7 @@ static bool ask(struct giving *giving, bool *moved, struct err *err) {
     if (!*moved)
         return true;
     write_record(giving);
-    return write_journal(giving, err);
+    return write_journal(giving, err) && write_notice(giving, err);
 }
 
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err) {

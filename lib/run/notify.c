@@ -1,42 +1,193 @@
 #include "run/notify.h"
 
+#include <string.h>
+
 #include "base/argv.h"
+#include "base/clean.h"
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/text.h"
 #include "host/files.h"
+#include "host/note.h"
+#include "host/said.h"
 #include "host/spawn.h"
 #include "rules/environment.h"
+#include "rules/notice.h"
 #include "run/site.h"
+#include "store/notices.h"
+#include "store/tickets.h"
 
 extern char **environ;
 
-enum { NOTIFY_MS = 10000 };
+/* START: until mc-notify has read its event and gone its own way. ONCE: so many are begun by one call.
+ */
+enum { LIMIT_MS = 60000, START_MS = 5000, ONCE = 32, ID_DIGITS = 16, FAULT_MAX = 1000 };
 
-void notify(const struct site *site, const char *text) {
+static void write_body(struct text *body, const struct site *site, const struct ticket *ticket,
+                       const struct notice *notice) {
+    char key[KEY_SIZE], id[ID_DIGITS + 1];
+
+    site_key(site, notice->ticket, key);
+    random_hex(id, ID_DIGITS);
+    notice_json(body, &(struct notice_facts){
+                          .id = id,
+                          .event = notice->thing ? NOTICE_BREAKER : notice_of_move(notice->to),
+                          .board = site->board_path,
+                          .ticket = key,
+                          .title = ticket->title,
+                          .run = notice->run_id,
+                          .status = notice->thing ? NULL : ticket_status_name(notice->to),
+                          .text = notice->text,
+                          .record = notice->record,
+                          .thing = notice->thing,
+                          .time = clock_now(),
+                      });
+}
+
+bool notice_add(struct site *site, const struct notice *notice, struct err *err) {
+    enum notice_event event = notice->thing ? NOTICE_BREAKER : notice_of_move(notice->to);
+    struct ticket ticket = {0};
+    struct text body = {0};
+    bool ok;
+
+    if (!site->config.notify.count || !notice_wanted(event, &site->config.notify_on))
+        return true;
+    if (!tickets_get(site->board, notice->ticket, &ticket, err))
+        return false;
+    write_body(&body, site, &ticket, notice);
+    ok = notices_add(site->board,
+                     &(struct notice_new){.event = notice_events[event],
+                                          .ticket = notice->ticket,
+                                          .run_id = notice->run_id,
+                                          .body = text_str(&body),
+                                          .now = clock_now()},
+                     err);
+    text_release(&body);
+    ticket_release(&ticket);
+    return ok;
+}
+
+static void put_command(struct argv *argv, const struct site *site) {
     const struct argv *wanted = &site->config.notify;
+    char *failed = site_own_file(site, "notify-failed");
+    bool not_executable;
+    char *program = files_find_program(wanted->items[0], getenv("PATH"), &not_executable);
+
+    argv_addf(argv, "%s/mc-notify", site->libexec);
+    argv_add(argv, failed);
+    argv_addf(argv, "%d", LIMIT_MS);
+    argv_add(argv, program ? program : wanted->items[0]);
+    for (size_t i = 1; i < wanted->count; i++)
+        argv_add(argv, wanted->items[i]);
+    free(program);
+    free(failed);
+}
+
+/* True: it is on its way, or never can be. */
+static bool start(const struct site *site, const char *body, struct err *err) {
     struct argv argv = {0}, env = {0};
     struct spawn_result result = {0};
-    struct err err = {0};
-    bool not_executable;
-    char *program;
+    bool ok = true;
 
-    if (!wanted->count)
-        return;
-    program = files_find_program(wanted->items[0], getenv("PATH"), &not_executable);
-    argv_add(&argv, program ? program : wanted->items[0]);
-    for (size_t i = 1; i < wanted->count; i++)
-        argv_add(&argv, wanted->items[i]);
+    if (!notice_environment(&env, body))
+        goto out;
     environment_child(&env, &(struct environment){.caller = environ, .secret = site->config.send.token_env});
-    if (!spawn_run(
-            &(struct spawn){
-                .argv = &argv, .env = &env, .input = text, .input_len = strlen(text), .timeout_ms = NOTIFY_MS},
-            &result, &err))
-        fprintf(stderr, "mc-pickup: notify: %s; mend \"notify\" in the configuration\n", err.text);
-    else if (result.timed_out)
-        fprintf(stderr, "mc-pickup: notify %s: did not end within 10 s and was stopped\n", wanted->items[0]);
-    else if (result.status)
-        fprintf(stderr, "mc-pickup: notify %s: ended with status %d\n", wanted->items[0], result.status);
-    err_release(&err);
+    put_command(&argv, site);
+    ok = spawn_run(&(struct spawn){.argv = &argv,
+                                   .env = &env,
+                                   .cwd = site->folder,
+                                   .input = body,
+                                   .input_len = strlen(body),
+                                   .timeout_ms = START_MS},
+                   &result, err) &&
+         (result.status == 0 || err_set(err, MC_OSERR, "%s: ended with status %d", argv.items[0], result.status));
+out:
     argv_release(&argv);
     argv_release(&env);
-    free(program);
+    return ok;
+}
+
+/* Seen by the next pickup, as what mc-notify leaves there. */
+static void leave_fault(const struct site *site, const char *why) {
+    char *file = site_own_file(site, "notify-failed");
+    struct err ignored = {0};
+
+    files_write(file, why, strlen(why), &ignored);
+    err_release(&ignored);
+    free(file);
+}
+
+static void tell(struct site *site, const struct notice_list *list) {
+    struct err err = {0};
+    bool ok = site_know_self(site, &err);
+
+    for (size_t i = 0; ok && i < list->count; i++) {
+        if (!start(site, list->items[i].body, &err)) {
+            leave_fault(site, err.text);
+            break;
+        }
+        ok = notices_remove(site->board, list->items[i].id, &err);
+    }
+    err_release(&err);
+}
+
+/* In turns: who comes later sees what is left. */
+static void flush_alone(struct site *site, struct err *err) {
+    char *file = site_own_file(site, "notifying");
+    struct notice_list list = {0};
+    struct note turn = {0};
+
+    if (note_take(&turn, file) && notices_list(site->board, ONCE, &list, err))
+        tell(site, &list);
+    note_leave(&turn, NULL);
+    notice_list_release(&list);
+    free(file);
+}
+
+void notify_flush(struct site *site) {
+    struct notice_list any = {0};
+    struct err ignored = {0};
+
+    if (site->config.notify.count && notices_list(site->board, 1, &any, &ignored) && any.count)
+        flush_alone(site, &ignored);
+    notice_list_release(&any);
+    err_release(&ignored);
+}
+
+void notify_left(struct site *site) {
+    struct err ignored = {0};
+
+    if (site->config.notify.count)
+        notify_flush(site);
+    else
+        notices_clear(site->board, &ignored);
+    err_release(&ignored);
+}
+
+static bool take_fault(const char *file, struct text *line) {
+    struct text raw = {0};
+    struct err ignored = {0};
+    bool mine = files_exists(file) && files_read(&raw, file, FAULT_MAX, &ignored) && files_take(file);
+
+    if (mine)
+        clean_line(line, text_str(&raw), raw.len, FAULT_MAX);
+    text_release(&raw);
+    err_release(&ignored);
+    return mine;
+}
+
+bool notify_fault(const struct site *site, struct text *line) {
+    char *file, *said;
+    bool news;
+
+    if (!site->config.notify.count)
+        return false;
+    file = site_own_file(site, "notify-failed");
+    said = site_own_file(site, "said-notify");
+    news = take_fault(file, line) && !said_before(said, text_str(line));
+    free(said);
+    free(file);
+    return news;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "run/notify.h"
 #include "run/site.h"
 #include "store/breakers.h"
 #include "store/queue.h"
@@ -60,6 +61,21 @@ static bool fail(const struct failure *failure, struct breaker *breaker) {
     return opened;
 }
 
+bool tally_tell(struct site *site, const struct tally *tally, int64_t ticket, struct err *err) {
+    const struct breaker *breaker = &tally->breaker;
+    struct text line = {0};
+    bool ok;
+
+    if (!tally->until)
+        return true;
+    text_addf(&line, "%s%s%s", breaker->class, *breaker->detail ? ": " : "", breaker->detail);
+    tally_words(tally, &line);
+    text_addf(&line, "; %s", breaker_advice(breaker));
+    ok = notice_add(site, &(struct notice){.ticket = ticket, .text = text_str(&line), .thing = tally->thing}, err);
+    text_release(&line);
+    return ok;
+}
+
 /* That tickets wait is said with the first failure that is said itself: of one ticket alone that has failed like this
  * before nothing is, and nobody else waits. */
 static void tell(struct tally *tally) {
@@ -88,6 +104,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     tally->repeated &= tally->world;
     tell(tally);
     return breakers_put(site->board, tally->thing, &tally->breaker, err) &&
+           tally_tell(site, tally, failure->ticket, err) &&
            (!opened || class_rule(failure->class)->thing != THING_PROFILE || excuse_others(site, failure, tally, err));
 }
 

@@ -33,6 +33,9 @@ struct tally {
  * the breaker of a profile by its agents' deaths, the other tickets of the row are excused (store/queue.h). */
 bool tally_count(struct site *site, const struct failure *failure, struct tally *tally, struct err *err);
 
+/* Inside a transaction: that tickets wait is an event for notify, where it is said now. */
+bool tally_tell(struct site *site, const struct tally *tally, int64_t ticket, struct err *err);
+
 /* Is there anything new in it for a person? Said: the ticket's first failure of a class, and once, that tickets wait
  * for a thing. */
 bool tally_is_news(const struct tally *tally);

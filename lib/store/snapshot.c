@@ -42,6 +42,7 @@ bool snapshot_any(struct board *board, const char *host, struct world *world, st
         world->unreachable_said = query_number(&q) != 0;
         world->mass_death_mark = query_text(&q);
         world->no_server_mark = query_text(&q);
+        world->notices = query_number(&q) != 0;
     }
     return query_close(&q);
 }

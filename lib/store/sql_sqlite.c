@@ -329,12 +329,19 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
     [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
 
+    [SQL_NOTICE_ADD] = "INSERT INTO notices(event,ticket_id,run_id,created_at,body)"
+                       "VALUES(:event,:ticket_id,:run_id,:now,:body)",
+    [SQL_NOTICE_LIST] = "SELECT id,body FROM notices ORDER BY id LIMIT :limit",
+    [SQL_NOTICE_REMOVE] = "DELETE FROM notices WHERE id=:id",
+    [SQL_NOTICE_CLEAR] = "DELETE FROM notices",
+
     [SQL_SNAPSHOT_ANY] =
         "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE
         ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
         " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"
         "(SELECT value FROM settings WHERE key='mass_death')AS mass_death,"
-        "(SELECT value FROM settings WHERE key='no_server')AS no_server",
+        "(SELECT value FROM settings WHERE key='no_server')AS no_server,"
+        "EXISTS(SELECT 1 FROM notices)AS notices",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

@@ -114,7 +114,12 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_REQUEST_GET] = {"request_get", "id", "answer"},
     [SQL_REQUEST_PUT] = {"request_put", "id,answer,now", NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server"},
+    [SQL_NOTICE_ADD] = {"notice_add", "event,ticket_id,run_id,now,body", NULL},
+    [SQL_NOTICE_LIST] = {"notice_list", "limit", "id,body"},
+    [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},
+    [SQL_NOTICE_CLEAR] = {"notice_clear", NULL, NULL},
+
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

@@ -210,9 +210,14 @@ never_started() {
     add one
     umask 023
     expect 69 pickup
+    wait_for grep -q '^{.*}$' "$T/told"
     is "$(grep -c '^begin$' "$T/told")" 1
     is "$(stat -c %a "$T/told" "$MC_DB" | tr '\n' ' ')" "644 600 " # its file is its caller's, ours is ours
-    is "$(sed 1d "$T/told")" "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")"
+    output=$(sed 1d "$T/told")
+    is "$(value event) $(value ticket) $(value status)" "failed MC-1 todo"
+    is "$(value record)" "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")"
+    is "$(value text)" "$(rows "SELECT failure_reason FROM tickets")"
+    rows_are 0 "SELECT count(*) FROM notices"
 }
 
 @test "the retry waits: not before its time, jittered around a minute" {

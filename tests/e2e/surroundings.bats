@@ -260,6 +260,7 @@ due() {
         )
     }
     expect 69 started
+    wait_for test -s "$T/umask"
     for one in OTHER=1 TOKENS=2 "PATH=$T/bin:/usr/bin:/bin"; do gets "$one"; done
     for one in GIT_DIR TOKEN; do lacks "$one"; done
     is "$(cat "$T/umask")" 0026

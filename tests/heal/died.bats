@@ -45,7 +45,9 @@ report_has() {
     report_has 1 "target: mc-MC-1"
     report_has 1 "the rafters are rotten"
     terminal_state 1 todo
-    is "$(cat "$T/notified")" "$(cat "$T/record")"
+    wait_for test -s "$T/notified"
+    output=$(cat "$T/notified")
+    is "$(value event) $(value record)" "failed $(cat "$T/record")"
     rows_are "todo|1||" "SELECT status,attempts,worker_pid,run_id FROM tickets"
     rows_are "dead|" "SELECT status,turn_nonce FROM runtime_sessions"
     rows_are "failed|worker_died|1" "SELECT outcome,class,ended_at>0 FROM runs"

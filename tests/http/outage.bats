@@ -109,8 +109,9 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
 }
 
 @test "the same failure of the world again: no line, no record, no word to notify" {
-    printf '#!/bin/sh\necho told >>%s\n' "$T/told" >"$T/tell"
+    printf '#!/bin/sh\necho $MC_EVENT >>%s\n' "$T/told" >"$T/tell"
     chmod 755 "$T/tell"
+    told() { [ "$(grep -c . "$T/told")" -ge "$1" ]; }
     settings '{"notify": ["'"$T/tell"'"], "retry": {"backoff_s": 0}}'
     script '[{"status": 500, "body": "oh"}, {"status": 500, "body": "oh"}, {"status": 503, "body": "no"},
         {"status": 401}]'
@@ -135,17 +136,25 @@ DOWN='{"send": {"url": "http://127.0.0.1:9/"}}'
     rows_are "server_error,denied" "SELECT group_concat(class) FROM(SELECT substr(body,instr(body,'summary: ')+9,
         instr(body,': answered')-instr(body,'summary: ')-9) AS class FROM ticket_activity
         WHERE kind='terminal_state' ORDER BY id)"
-    is "$(grep -c told "$T/told")" 2
+    # Each class of the ticket's once, and once that tickets wait.
+    wait_for told 3
+    sleep 0.5
+    is "$(grep -c . "$T/told")" 3
+    is "$(sort "$T/told" | tr '\n' ' ')" "breaker failed failed "
 }
 
-@test "notify gets the terminal-state record on its standard input" {
-    printf '#!/bin/sh\ncat >>%s\n' "$T/told" >"$T/tell"
+@test "notify gets the terminal-state record in its event on standard input" {
+    printf '#!/bin/sh\ncat >%s.new\nmv %s.new %s\n' "$T/told" "$T/told" "$T/told" >"$T/tell"
     chmod 755 "$T/tell"
     settings "{\"notify\": [\"$T/tell\", \"now\"]}"
     script '{"status": 404, "body": {"detail": "no such ticket here"}}'
     add one
     expect 65 pickup
     one_line
+    wait_for test -s "$T/told"
+    output=$(cat "$T/told")
+    value record >"$T/record"
+    mv "$T/record" "$T/told"
     is "$(cat "$T/told")" "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")"
     grep -qx 'status: todo' "$T/told"
     grep -q '^summary: rejected: answered 404: no such ticket here$' "$T/told"
