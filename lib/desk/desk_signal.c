@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "run/notify.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/journal.h"
@@ -116,15 +117,19 @@ static bool apply(struct desk *desk, struct signalling *signalling, struct desk_
         err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", signalling->one.key);
         goto out;
     }
-    ok = runs_settle(board,
-                     &(struct run_settle){.run_id = word->run_id,
-                                          .outcome = asked ? RUN_ASKED : RUN_DELIVERED,
-                                          .detail = word->payload,
-                                          .end = !asked,
-                                          .now = desk->now},
-                     &changed, err) &&
-         end_turn(desk, signalling, err) &&
-         desk_note(desk, &signalling->one, (struct journal_row){.kind = "signal", .body = body}, err);
+    ok =
+        runs_settle(board,
+                    &(struct run_settle){.run_id = word->run_id,
+                                         .outcome = asked ? RUN_ASKED : RUN_DELIVERED,
+                                         .detail = word->payload,
+                                         .end = !asked,
+                                         .now = desk->now},
+                    &changed, err) &&
+        end_turn(desk, signalling, err) &&
+        desk_note(desk, &signalling->one, (struct journal_row){.kind = "signal", .body = body}, err) &&
+        notice_add(
+            desk->site,
+            &(struct notice){.ticket = word->ticket, .run_id = word->run_id, .to = row.to, .text = word->payload}, err);
     if (ok)
         desk_moved(result, &signalling->one, row.to, "");
 out:
@@ -194,6 +199,8 @@ bool desk_signal(struct desk *desk, const struct desk_word *word, struct desk_re
 
     signalling.deed = &deed;
     ok = desk_transact(desk, &deed, result, err);
+    if (ok && result->changed)
+        notify_flush(desk->site);
     desk_case_release(&signalling.one);
     free(signalling.turn);
     return ok;
