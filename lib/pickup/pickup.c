@@ -43,9 +43,15 @@ static bool send(struct work *work, struct err *err) {
     return work->argv_turn ? turn_watch(work) : turn_paste(work, err);
 }
 
+/* The agent is a new one, and what an ended one had to read goes. */
+static bool send_first(struct work *work, struct err *err) {
+    prepare_tidy(work);
+    return send(work, err);
+}
+
 /* From the claimed ticket to settled rows. A step that stops has left its verdict; err is for the board alone. */
 static bool work_through(struct work *work, struct err *err) {
-    bool sent = prepare_prompt(work, err) && prepare_place(work) && launch_agent(work, err) && send(work, err);
+    bool sent = prepare_prompt(work, err) && prepare_place(work) && launch_agent(work, err) && send_first(work, err);
 
     if (!sent && err->text) {
         work_report(work);

@@ -1,10 +1,13 @@
 #include "pickup/prepare.h"
 
+#include <string.h>
+
 #include "base/argv.h"
 #include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
+#include "host/handout.h"
 #include "host/launch.h"
 #include "host/spawn.h"
 #include "pickup/surroundings.h"
@@ -30,20 +33,55 @@ static bool stop_by(struct work *work, const struct err *err) {
     return work_stop_by_err(work, class, err);
 }
 
+/* What stands where the ticket's private directory should be is this ticket's affair; where nothing stands the parents
+ * or the disk are in the way, and every ticket meets that. */
+static bool make_own_dir(struct work *work, struct err *err) {
+    if (files_make_inner_dir(work->runtime.cwd, err))
+        return true;
+    work->verdict.own_place = files_exists(work->runtime.cwd);
+    return false;
+}
+
+/* New with each turn: nothing can have been laid in its way. */
+static char *prompt_name(const struct work *work) {
+    return xasprintf("prompt-%s.md", strrchr(work->nonce, ':') + 1);
+}
+
+void prepare_tidy(const struct work *work) {
+    char *own = prompt_name(work);
+
+    handout_clear(work->runtime.cwd, own);
+    free(own);
+}
+
+/* What its agent has put in the way there is this ticket's affair, too. */
+static bool hand_out(struct work *work, const char *name, struct err *err) {
+    const struct handout handout = {name, text_str(&work->prompt), work->prompt.len};
+
+    if (!make_own_dir(work, err))
+        return false;
+    if (handout_put(work->runtime.cwd, &handout, err))
+        return true;
+    work->verdict.own_place = err->code != MC_IOERR;
+    return false;
+}
+
 static bool long_to_file(struct work *work, const struct prompt_parts *parts, struct err *err) {
     size_t most = (size_t)work->site->config.prompt_inline_max;
-    char *path;
+    char *name, *path;
     bool ok;
 
     if (work->argv_turn && most > ARGUMENT_MAX)
         most = ARGUMENT_MAX;
     if (work->prompt.len <= most)
         return true;
-    path = xasprintf("%s/prompt-%d.md", work->run_dir, parts->turn);
-    ok = files_write(path, text_str(&work->prompt), work->prompt.len, err);
+    name = prompt_name(work);
+    path = handout_path(work->runtime.cwd, name);
+    ok = hand_out(work, name, err);
     text_clear(&work->prompt);
     if (ok)
         prompt_render_file(&work->prompt, parts, path);
+    free(name);
     free(path);
     return ok;
 }
@@ -184,15 +222,6 @@ static bool have_launcher(struct work *work) {
     free(found);
     free(program);
     return ok;
-}
-
-/* What stands where the ticket's private directory should be is this ticket's affair; where nothing stands the parents
- * or the disk are in the way, and every ticket meets that. */
-static bool make_own_dir(struct work *work, struct err *err) {
-    if (files_make_inner_dir(work->runtime.cwd, err))
-        return true;
-    work->verdict.own_place = files_exists(work->runtime.cwd);
-    return false;
 }
 
 bool prepare_place(struct work *work) {

@@ -157,7 +157,8 @@ bool settle_world(struct work *work, int64_t due, struct err *err) {
                                     .ticket = work->ticket.id,
                                     .profile = work->runtime.profile,
                                     .detail = work->verdict.detail,
-                                    .next = work->verdict.next};
+                                    .next = work->verdict.next,
+                                    .own_place = work->verdict.own_place};
     struct tally tally = {.repeated = work->message_attempts > 0};
     bool ok = board_begin(board, err) && tally_count(work->site, &failure, &tally, err) && board_commit(board, err);
 

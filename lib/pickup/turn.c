@@ -180,7 +180,10 @@ bool turn_take(struct work *work, struct err *err) {
             err) ||
         !board_commit(board, err))
         goto undo;
-    return work->first || prepare_prompt(work, err); /* a later turn's notes are known once they are taken */
+    if (work->first)
+        return true;
+    prepare_tidy(work);
+    return prepare_prompt(work, err); /* a later turn's notes are known once they are taken */
 undo:
     board_rollback(board);
     return false;

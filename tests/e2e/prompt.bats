@@ -143,9 +143,22 @@ board.commit()' "$MC_DB" "$T/body"
     done
 }
 
-@test "32 KB, 100 KB and 1 MB by file: the turn says to read it, the file is exact and private" {
+# handed_out NONCE: where a long prompt of the only agent stands.
+handed_out() {
+    printf '%s/.mc-pickup/prompt-%s.md\n' "$(rows "SELECT cwd FROM runtime_sessions")" "${1##*:}"
+}
+
+# short_turn FILE PROMPT NONCE: the turn that says to read PROMPT, and how to finish.
+short_turn() {
+    has "$(sed -n 2p "$1")" "do what it says: $2"
+    is "$(grep -c "signal DONE|REVIEW|QUESTION" "$1")" 1
+    is "$(tail -n 1 "$1")" "[$3 internal routing marker; do not mention this marker in your reply]"
+    is "$(grep -c "" "$1")" 11
+}
+
+@test "32 KB, 40 KB, 100 KB and 900 KB by file: the turn says to read it, the file is exact and private" {
     local first=paste file
-    for size in 32768 102400 1000000; do
+    for size in 32768 40000 102400 900000; do
         configure "{\"profiles\": {\"demo\": {\"first_turn\": \"$first\"}}}" --busy 0
         rm -f "$MC_DB"* "$LOG"
         tmux_here kill-server || true
@@ -153,16 +166,121 @@ board.commit()' "$MC_DB" "$T/body"
         body_of "$size"
         want "size $size"
         dispatch "size $size"
-        file=$STATE/run/$RUN/prompt-1.md
+        file=$(handed_out "$NONCE")
         read_exactly "$file" "$NONCE"
-        is "$(stat -c %a "$file")" 600
+        is "$(stat -c %a "$file" "${file%/*}" | tr '\n' ' ')" "600 700 "
         is "$(head -n 1 "$LOG.turn-1")" "MC-1 turn 1"
-        is "$(tail -n 1 "$LOG.turn-1")" "[$NONCE internal routing marker; do not mention this marker in your reply]"
-        has "$(sed -n 2p "$LOG.turn-1")" "do what it says: $file"
-        is "$(grep -c "signal DONE|REVIEW|QUESTION" "$LOG.turn-1")" 1
-        is "$(grep -c "" "$LOG.turn-1")" 11
+        short_turn "$LOG.turn-1" "$file" "$NONCE"
+        is "$(ls "${file%/*}")" "${file##*/}"
+        is "$(find "$STATE/run" -name 'prompt*')" ""
         first=argv
     done
+}
+
+@test "git sees nothing of a prompt in the working directory, whenever its agent has made it a repository" {
+    local place=$STATE/work/MC-1
+    configure '{}' --busy 0 --signal QUESTION
+    init
+    body_of 40000
+    dispatch long
+    [ -f "$(handed_out "$NONCE")" ]
+    git init -q "$place"
+    git_sees_nothing "$place"
+    wait_for rows_are needs_input "SELECT status FROM tickets"
+    expect 0 ticket answer MC-1 "blue: $(cat "$T/body")"
+    expect 0 pickup
+    wait_for has_events signal 2
+    [ -n "$(ls "$place/.mc-pickup")" ]
+    git_sees_nothing "$place"
+    is "$(git -C "$place" ls-files -o -i --exclude-standard | wc -l)" 2
+}
+
+git_sees_nothing() {
+    is "$(git -C "$1" status --porcelain --untracked-files=all)" ""
+    git -C "$1" add -A
+    is "$(git -C "$1" ls-files)" ""
+}
+
+@test "a later turn takes the earlier one's prompt away, its own may be long as well" {
+    local first second
+    configure '{}' --busy 0 --signal QUESTION
+    init
+    body_of 40000
+    dispatch long
+    first=$(handed_out "$NONCE")
+    [ -f "$first" ]
+    wait_for rows_are needs_input "SELECT status FROM tickets"
+    expect 0 ticket answer MC-1 "blue: $(cat "$T/body")"
+    expect 0 pickup
+    wait_for has_events signal 2
+    second=$(handed_out "$(rows "SELECT nonce FROM ticket_messages WHERE kind='note'")")
+    short_turn "$LOG.turn-2" "$second" "$(rows "SELECT nonce FROM ticket_messages WHERE kind='note'")"
+    has "$(sed -n 2p "$second")" "blue: A line of the body"
+    is "$(ls "${second%/*}")" "${second##*/}"
+    expect 0 ticket answer MC-1 "and short"
+    expect 0 pickup
+    wait_for has_events signal 3
+    is "$(ls "${second%/*}")" ""
+}
+
+@test "so does the first turn of another run" {
+    configure '{"retry": {"max_attempts": 5}}' --busy 0 --no-signal
+    init
+    body_of 40000
+    add --body-file "$T/body" -- long
+    expect 0 pickup --json
+    [ -f "$(handed_out "$(value nonce)")" ]
+    tmux_here kill-server
+    expect 0 pickup --heal-only
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    is "$(ls "$STATE/work/MC-1/.mc-pickup")" "prompt-$(value nonce | sed 's/.*://').md"
+}
+
+@test "a link that an agent has laid where its prompts stand: not followed, said, and its own affair" {
+    local place=$STATE/work/MC-1/.mc-pickup
+    configure '{"retry": {"backoff_s": 3600}}' --busy 0 --signal QUESTION
+    init
+    body_of 40000
+    dispatch long
+    wait_for rows_are needs_input "SELECT status FROM tickets"
+    mkdir "$T/elsewhere"
+    : >"$T/elsewhere/prompt-of-mine"
+    rm -r "$place"
+    ln -s "$T/elsewhere" "$place"
+    expect 0 ticket answer MC-1 "blue: $(cat "$T/body")"
+    expect 0 pickup
+    one_line
+    has "$errors" "$place: is a link"
+    has "$errors" "move away what is there"
+    is "$(ls -A "$T/elsewhere")" prompt-of-mine
+    is "$(events prompt)" 1
+    rows_are "pending|0" "SELECT status,(SELECT count(*) FROM settings WHERE key LIKE 'breaker:%') FROM ticket_messages
+        WHERE kind='note'"
+    rm "$place"
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    expect 0 pickup
+    is "$errors" ""
+    wait_for has_events signal 2
+    has "$(sed -n 2p "$LOG.turn-2")" "do what it says: $place/prompt-"
+}
+
+@test "the command to finish with is typed as it stands, wherever we are installed, and whatever the PATH" {
+    local prefix="$T/it's a \"\$place\" \`x\`" line
+    "${MC_CMAKE:-cmake}" --install "${MC_BUILD:?}" --prefix "$prefix" >"$T/install"
+    mkdir "$T/links"
+    ln -s "$prefix/bin/mc-pickup" "$T/links/"
+    configure '{}' --busy 0 --no-signal
+    init
+    add one
+    expect 0 bare "$T/links/mc-pickup" --json
+    is "$(value outcome)" dispatched
+    wait_for has_events prompt 1
+    line=$(sed -n 's/^    \(.*\) signal DONE|REVIEW|QUESTION "one line"$/\1/p' "$LOG.turn-1")
+    has "$line" "/bin/mc-ticket"
+    env -i PATH=/nowhere MC_DB="$MC_DB" MC_TICKET=MC-1 MC_RUN="$(value run)" /bin/sh -c "$line signal DONE \"all of it\""
+    rows_are in_review "SELECT status FROM tickets"
 }
 
 @test "over 1 MiB: refused, nothing changed" {

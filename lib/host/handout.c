@@ -1,0 +1,153 @@
+#include "host/handout.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define FOLDER ".mc-pickup"
+
+enum { FLAGS = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, ENTRIES_MAX = 4096 };
+
+/* A folder that ignores itself is hidden in any repository, also in one that the agent makes later, and no file of the
+ * user's is touched for it. Measured: the file tool of gemini 0.61 refuses what git ignores (qwen, claude, codex, pi
+ * and opencode do not), and takes blanks off a pattern's start, which git does not: to git the last line names files
+ * that begin with a blank, to gemini it takes the line before back. */
+static const char ignore_all[] =
+    "# mc-pickup puts long prompts here. The last line is for agents whose tools refuse what\n"
+    "# git ignores and read it without its blank; to git it says nothing.\n"
+    "*\n"
+    " !*\n";
+
+char *handout_path(const char *dir, const char *name) {
+    return xasprintf("%s/" FOLDER "/%s", dir, name);
+}
+
+/* An open directory, and what is spoken of. */
+struct place {
+    int fd;
+    const char *dir;
+};
+
+static bool cannot(const struct place *place, const char *name, int error, struct err *err) {
+    char *path = handout_path(place->dir, name);
+    enum mc_exit code = error == ENOSPC || error == EDQUOT || error == EIO ? MC_IOERR : MC_CANTCREAT;
+
+    err_errno(err, code, error, "%s: cannot be written", path);
+    if (code == MC_CANTCREAT)
+        err_advise(err, "move away what is in the way");
+    free(path);
+    return false;
+}
+
+static bool write_file(const struct place *place, const struct handout *handout, struct err *err) {
+    int fd = openat(place->fd, handout->name, O_WRONLY | O_CREAT | O_EXCL | FLAGS, 0600);
+    int error = errno;
+    size_t done = 0;
+
+    if (fd < 0)
+        return cannot(place, handout->name, error, err);
+    error = fchmod(fd, 0600) ? errno : 0;
+    while (!error && done < handout->n) {
+        ssize_t n = write(fd, handout->bytes + done, handout->n - done);
+
+        if (n > 0)
+            done += (size_t)n;
+        else if (n < 0 && errno != EINTR)
+            error = errno;
+    }
+    if (close(fd) && !error)
+        error = errno;
+    if (!error)
+        return true;
+    (void)unlinkat(place->fd, handout->name, 0);
+    return cannot(place, handout->name, error, err);
+}
+
+/* Does it stand there as we write it? */
+static bool is_hidden(const struct place *place) {
+    char bytes[sizeof ignore_all];
+    int fd = openat(place->fd, ".gitignore", O_RDONLY | FLAGS);
+    struct stat seen;
+    ssize_t n = -1;
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode))
+        n = read(fd, bytes, sizeof bytes);
+    close(fd);
+    return n == (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, sizeof bytes - 1) == 0;
+}
+
+static bool hide(const struct place *place, struct err *err) {
+    if (is_hidden(place))
+        return true;
+    (void)unlinkat(place->fd, ".gitignore", 0);
+    return write_file(place, &(struct handout){".gitignore", ignore_all, sizeof ignore_all - 1}, err);
+}
+
+/* The folder, opened; a link, a file or another user's directory in its place is not gone into. */
+static bool open_folder(struct place *place, struct err *err) {
+    int dir = open(place->dir, O_RDONLY | O_DIRECTORY | FLAGS);
+    struct stat seen;
+    int error = 0;
+
+    place->fd = -1;
+    if (dir < 0)
+        return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be opened", place->dir);
+    if (mkdirat(dir, FOLDER, 0700) && errno != EEXIST)
+        error = errno;
+    else if ((place->fd = openat(dir, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS)) < 0)
+        error = errno;
+    close(dir);
+    if (error == ELOOP || error == ENOTDIR)
+        return err_set(err, MC_NOPERM, "%s/" FOLDER ": is a link, or no directory", place->dir) ||
+               err_advise(err, "move away what is there");
+    if (error)
+        return cannot(place, "", error, err);
+    if (fstat(place->fd, &seen) == 0 && seen.st_uid == geteuid() && fchmod(place->fd, 0700) == 0)
+        return true;
+    close(place->fd);
+    return err_set(err, MC_NOPERM, "%s/" FOLDER ": belongs to another user", place->dir) ||
+           err_advise(err, "move away what is there");
+}
+
+bool handout_put(const char *dir, const struct handout *handout, struct err *err) {
+    struct place place = {.dir = dir};
+    bool done = open_folder(&place, err);
+
+    if (!done)
+        return false;
+    done = hide(&place, err) && write_file(&place, handout, err);
+    close(place.fd);
+    return done;
+}
+
+/* An agent may have filled it: so many names are looked at. */
+static void remove_prompts(DIR *folder, const char *keep) {
+    struct dirent *entry;
+
+    for (int i = 0; i < ENTRIES_MAX && (entry = readdir(folder)); i++)
+        if (text_starts(entry->d_name, "prompt-") && !text_same(entry->d_name, keep))
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+}
+
+void handout_clear(const char *dir, const char *keep) {
+    int outer = open(dir, O_RDONLY | O_DIRECTORY | FLAGS);
+    int inner = outer < 0 ? -1 : openat(outer, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS);
+    DIR *folder = inner < 0 ? NULL : fdopendir(inner);
+
+    if (folder) {
+        remove_prompts(folder, keep);
+        closedir(folder);
+    } else if (inner >= 0)
+        close(inner);
+    if (outer >= 0)
+        close(outer);
+}

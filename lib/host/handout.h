@@ -1,0 +1,28 @@
+#ifndef MC_HANDOUT_H
+#define MC_HANDOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+/* What we hand to an agent as a file inside its own working directory, in a folder of ours there, ".mc-pickup": the
+ * file tools of some agents read nothing outside, and git sees nothing of it. The agent may write there, and may have
+ * put anything in the way: no link is followed, nothing of it is read but our own .gitignore. */
+struct handout {
+    const char *name; /* prompt-…md, new each time */
+    const char *bytes;
+    size_t n;
+};
+
+/* Its absolute path, as a new string. */
+char *handout_path(const char *dir, const char *name);
+
+/* A new 0600 file. What is in the way is left there: 73, 77 when it is a link or another user's; 74 when the disk is
+ * full. */
+bool handout_put(const char *dir, const struct handout *handout, struct err *err);
+
+/* Removes the prompt files but this one (NULL: all); failures are left alone. */
+void handout_clear(const char *dir, const char *keep);
+
+#endif

@@ -1,0 +1,173 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/handout.h"
+#include "host/spawn.h"
+
+static char world[32];
+
+static int set_up(void **state) {
+    (void)state;
+    snprintf(world, sizeof world, "/tmp/mcXXXXXX");
+    return mkdtemp(world) && !chdir(world) && !mkdir("work", 0700) && !mkdir("elsewhere", 0700) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    struct argv argv = {0};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    argv_add(&argv, "/bin/rm");
+    argv_add(&argv, "-rf");
+    argv_add(&argv, world);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
+    argv_release(&argv);
+    return 0;
+}
+
+static bool put(const char *name, struct err *err) {
+    return handout_put("work", &(struct handout){name, "read\n", 5}, err);
+}
+
+static void is_put(const char *name) {
+    struct err err = {0};
+    struct text bytes = {0};
+    char *path = handout_path("work", name);
+    assert_true(put(name, &err));
+    assert_true(files_read_secret(&bytes, path, 100, &err));
+    assert_string_equal(text_str(&bytes), "read\n");
+    text_release(&bytes);
+    free(path);
+}
+
+static void is_refused(const char *name, enum mc_exit code) {
+    struct err err = {0};
+    assert_false(put(name, &err));
+    assert_int_equal(err.code, code);
+    assert_non_null(strstr(err.text, "work/.mc-pickup"));
+    assert_non_null(strstr(err.text + err.advice, "move away"));
+    err_release(&err);
+}
+
+static mode_t mode_of(const char *path) {
+    struct stat seen;
+    assert_int_equal(lstat(path, &seen), 0);
+    assert_false(S_ISLNK(seen.st_mode));
+    return seen.st_mode & 07777;
+}
+
+static void a_private_file(void **state) {
+    (void)state;
+    mode_t mask = umask(0);
+    is_put("prompt-1.md");
+    umask(mask);
+    assert_int_equal(mode_of("work/.mc-pickup/prompt-1.md"), 0600);
+    assert_int_equal(mode_of("work/.mc-pickup/.gitignore"), 0600);
+    assert_int_equal(mode_of("work/.mc-pickup"), 0700);
+    is_put("prompt-2.md");
+    /* a folder that its agent has opened, or closed, to all */
+    assert_int_equal(chmod("work/.mc-pickup", 0777), 0);
+    is_put("prompt-3.md");
+    assert_int_equal(mode_of("work/.mc-pickup"), 0700);
+}
+
+static void earlier_ones_go(void **state) {
+    (void)state;
+    handout_clear("work", NULL);
+    handout_clear("nowhere", NULL);
+    is_put("prompt-1.md");
+    is_put("prompt-2.md");
+    assert_int_equal(symlink("../../elsewhere", "work/.mc-pickup/prompt-3.md"), 0);
+    assert_int_equal(mkdir("work/.mc-pickup/prompt-4.md", 0700), 0);
+    files_touch("work/.mc-pickup/notes");
+    handout_clear("work", "prompt-2.md");
+    assert_false(files_exists("work/.mc-pickup/prompt-1.md"));
+    assert_true(files_exists("work/.mc-pickup/prompt-2.md"));
+    assert_false(files_exists("work/.mc-pickup/prompt-3.md"));
+    assert_true(files_exists("work/.mc-pickup/notes"));
+    assert_true(files_is_dir("elsewhere"));
+    handout_clear("work", NULL);
+    assert_false(files_exists("work/.mc-pickup/prompt-2.md"));
+    assert_true(files_exists("work/.mc-pickup/.gitignore"));
+}
+
+static void links_are_not_followed(void **state) {
+    (void)state;
+    assert_int_equal(symlink("../elsewhere", "work/.mc-pickup"), 0);
+    files_touch("elsewhere/prompt-1.md");
+    is_refused("prompt-2.md", MC_NOPERM);
+    handout_clear("work", NULL);
+    assert_true(files_exists("elsewhere/prompt-1.md"));
+    assert_false(files_exists("elsewhere/.gitignore"));
+    files_remove("work/.mc-pickup");
+    is_put("prompt-1.md");
+    assert_int_equal(symlink("../../elsewhere/victim", "work/.mc-pickup/prompt-2.md"), 0);
+    is_refused("prompt-2.md", MC_CANTCREAT);
+    is_refused("prompt-1.md", MC_CANTCREAT);
+    assert_false(files_exists("elsewhere/victim"));
+    assert_int_equal(rename("work", "moved"), 0);
+    assert_int_equal(symlink("moved", "work"), 0);
+    struct err err = {0};
+    assert_false(put("prompt-3.md", &err));
+    err_release(&err);
+    assert_false(files_exists("moved/.mc-pickup/prompt-3.md"));
+}
+
+static void what_hides_it_is_mended(void **state) {
+    (void)state;
+    struct err err = {0};
+    struct text bytes = {0};
+    is_put("prompt-1.md");
+    files_remove("work/.mc-pickup/.gitignore");
+    files_touch("elsewhere/victim");
+    assert_int_equal(symlink("../../elsewhere/victim", "work/.mc-pickup/.gitignore"), 0);
+    is_put("prompt-2.md");
+    assert_int_equal(mode_of("work/.mc-pickup/.gitignore"), 0600);
+    assert_int_equal(files_size("elsewhere/victim"), 0);
+    assert_true(files_write("work/.mc-pickup/.gitignore", "x", 1, &err));
+    is_put("prompt-3.md");
+    assert_true(files_read(&bytes, "work/.mc-pickup/.gitignore", 1000, &err));
+    assert_non_null(strstr(text_str(&bytes), "\n*\n"));
+    text_release(&bytes);
+    /* nobody may be kept waiting */
+    files_remove("work/.mc-pickup/.gitignore");
+    assert_int_equal(mkfifo("work/.mc-pickup/.gitignore", 0600), 0);
+    is_put("prompt-4.md");
+    files_remove("work/.mc-pickup/.gitignore");
+    assert_int_equal(mkdir("work/.mc-pickup/.gitignore", 0700), 0);
+    is_refused("prompt-5.md", MC_CANTCREAT);
+    assert_false(files_exists("work/.mc-pickup/prompt-5.md"));
+}
+
+static void no_directory_there(void **state) {
+    (void)state;
+    struct err err = {0};
+    files_touch("work/.mc-pickup");
+    is_refused("prompt-1.md", MC_NOPERM);
+    assert_false(handout_put("nowhere", &(struct handout){"prompt-1.md", "x", 1}, &err));
+    assert_int_equal(err.code, MC_CANTCREAT);
+    err_release(&err);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_private_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(earlier_ones_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(links_are_not_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_hides_it_is_mended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_directory_there, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
