@@ -31,6 +31,7 @@ static const struct builtin_profile builtins[] = {
         .command = {"claude"},
         .pass = {"ANTHROPIC_*", "CLAUDE_CODE_*", "CLAUDE_CONFIG_DIR"},
         .first_turn = FIRST_TURN_ARGV,
+        .prompt_flag = "--", /* measured: else --allowedTools and the like in one's own command swallow the prompt */
         .env = {"CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION=false", "CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN=1"},
         .box = RULE ".*\n❯.*(\n(  .*)?)*\n" RULE,
         .ready = "─\n❯( |\xC2\xA0)*(Try \".*|" CLAUDE_STOPPED ")?\n─",
@@ -47,6 +48,7 @@ static const struct builtin_profile builtins[] = {
         .command = {"codex", "--no-daemon", "-c", "check_for_update_on_startup=false"},
         .pass = {"OPENAI_*", "CODEX_*"},
         .first_turn = FIRST_TURN_ARGV,
+        .prompt_flag = "--",
         .box = "^›($| [^0-9].*| [0-9]+($|[^0-9.].*))(\n(  .*)?)*",
         .ready = "^› Ask Codex to do anything$",
         .busy = "^• .*\\([^)]*esc to interrupt",
@@ -98,7 +100,7 @@ static const struct builtin_profile builtins[] = {
         .command = {"pi"},
         .env = {"PI_OFFLINE=1"},
         .pass = {"PI_*", VENDORS},
-        .first_turn = FIRST_TURN_ARGV,
+        .first_turn = FIRST_TURN_ARGV, /* no "--": to pi that is an option which takes the prompt for its value */
         .box = RULE ".*\n((" NO_RULE ")?\n)*(─)+.*\n.*\n.*%/[0-9]",
         .ready = RULE "\n\n(─)+\n.*\n.*%/[0-9]",
         .busy = "^ " SPINNER " Working\\.\\.\\.",

@@ -283,6 +283,24 @@ git_sees_nothing() {
     rows_are in_review "SELECT status FROM tickets"
 }
 
+@test "a prompt that goes along as an argument stands behind what ends options, where the agent knows that" {
+    local agent
+    printf '#!/bin/sh\nprintf "%%s\\n" "$@" >"%s/argv"\nexec sleep 1000\n' "$T" >"$T/agent"
+    chmod 700 "$T/agent"
+    for agent in claude:-- codex:-- gemini:-i opencode:--prompt pi:; do
+        configure '{"profile": "'"${agent%:*}"'", "profiles": {"'"${agent%:*}"'":
+            {"command": ["'"$T"'/agent", "--allowedTools", "Bash(ls)"], "startup_timeout_s": 1}}}'
+        rm -f "$MC_DB"* "$T/argv"
+        tmux_here kill-server || true
+        init
+        add one
+        pickup || true
+        wait_for test -s "$T/argv"
+        # shellcheck disable=SC2086
+        is "$(sed '/^MC-1 turn 1$/,$d' "$T/argv" | tr '\n' ' ')" "$(printf '%s ' --allowedTools 'Bash(ls)' ${agent#*:})"
+    done
+}
+
 @test "over 1 MiB: refused, nothing changed" {
     configure '{}' --busy 0
     init

@@ -43,7 +43,7 @@ static void a_profile_from_one(void **state) {
     assert_int_equal(profile.command.count, 4);
     assert_string_equal(profile.command.items[3], "check_for_update_on_startup=false");
     assert_int_equal(profile.env.count, 0);
-    assert_int_equal(profile.prompt_flag.count, 0);
+    assert_int_equal(profile.prompt_flag.count, 1);
     assert_int_equal(profile.first_turn, FIRST_TURN_ARGV);
     assert_string_equal(profile.submit_key, "Enter");
     assert_int_equal(profile.startup_timeout_s, 60);
@@ -63,6 +63,9 @@ static void first_turns(void **state) {
     assert_int_equal(profile_builtin_find("demo")->startup_timeout_s, 10);
     assert_int_equal(profile_builtin_find("pi")->first_turn, FIRST_TURN_ARGV);
     assert_string_equal(profile_builtin_find("opencode")->prompt_flag, "--prompt");
+    assert_string_equal(profile_builtin_find("claude")->prompt_flag, "--");
+    assert_string_equal(profile_builtin_find("codex")->prompt_flag, "--");
+    assert_null(profile_builtin_find("pi")->prompt_flag);
 }
 
 int main(void) {
