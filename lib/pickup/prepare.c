@@ -136,30 +136,56 @@ static char *ticket_program(void) {
     return program;
 }
 
-bool prepare_prompt(struct work *work, struct err *err) {
-    struct message message = {0};
-    struct err own = {0};
-    char *notes = NULL;
-    char *program = NULL;
-    bool ok = false;
-    bool whole = work->first;
+/* What a turn says: the ticket's text, or a later turn's note alone. */
+struct saying {
+    bool whole;
+    char *notes;
+};
 
-    if (!work->first) {
-        if (!messages_get(work->site->board, work->message_id, &message, err))
-            goto out;
-        whole = message.kind == MESSAGE_WORK;
-    }
-    if (whole &&
-        !messages_notes(work->site->board, &(struct message_turn){.ticket_id = work->ticket.id, .nonce = work->nonce},
-                        &notes, err))
+/* Of a later turn: whole when the run's work message goes with it, as it is itself, or as it was never sent before. */
+static bool is_whole(struct work *work, bool *whole, struct err *err) {
+    struct message message = {0};
+    bool ok = messages_work(work->site->board, work->run_id, &message, err);
+
+    *whole = text_same(message.nonce, work->nonce);
+    message_release(&message);
+    return ok;
+}
+
+static bool find_saying(struct work *work, struct saying *saying, struct err *err) {
+    struct board *board = work->site->board;
+    const struct message_turn turn = {.ticket_id = work->ticket.id, .nonce = work->nonce};
+    struct message message = {0};
+    bool ok;
+
+    *saying = (struct saying){.whole = work->first};
+    if (!work->first && !is_whole(work, &saying->whole, err))
+        return false;
+    if (saying->whole)
+        return messages_notes(board, &turn, &saying->notes, err);
+    ok = messages_get(board, work->message_id, &message, err);
+    saying->notes = message.body;
+    message.body = NULL;
+    message_release(&message);
+    return ok;
+}
+
+bool prepare_prompt(struct work *work, struct err *err) {
+    struct saying saying;
+    struct err own = {0};
+    char *program = NULL;
+    const char *body = work->ticket.body ? work->ticket.body : "";
+    bool ok = find_saying(work, &saying, err);
+
+    if (!ok)
         goto out;
     program = ticket_program();
     struct prompt_parts parts = {
         .key = work->key,
         .turn = work->runtime.turn_count + 1,
         .title = work->ticket.title,
-        .body = whole ? work->ticket.body ? work->ticket.body : "" : NULL,
-        .messages = whole ? notes ? notes : "" : message.body,
+        .body = saying.whole ? body : NULL,
+        .messages = saying.notes,
         .nonce = work->nonce,
         .program = program,
     };
@@ -168,8 +194,7 @@ bool prepare_prompt(struct work *work, struct err *err) {
         stop_by(work, &own);
 out:
     err_release(&own);
-    message_release(&message);
-    free(notes);
+    free(saying.notes);
     free(program);
     return ok;
 }

@@ -105,7 +105,8 @@ bool messages_take(struct board *board, const struct message_turn *turn, bool *c
     const struct bind run = bind_text(":run_id", turn->run_id), nonce = bind_text(":nonce", turn->nonce);
     if (!db_hit(board, CALL(SQL_MESSAGE_TAKE, message, run, nonce), changed, err))
         return false;
-    return !*changed || db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, message, run, nonce), NULL, err);
+    return !*changed || (db_run(board, CALL(SQL_MESSAGE_TAKE_WORK, run, nonce), NULL, err) &&
+                         db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, run, nonce), NULL, err));
 }
 
 bool messages_postpone(struct board *board, const struct message_postpone *postpone, struct err *err) {

@@ -141,7 +141,8 @@ struct message_turn {
 bool messages_notes(struct board *board, const struct message_turn *turn, char **text, struct err *err);
 /* Every pending message that the claim gave this nonce -> sending. */
 bool messages_send(struct board *board, const struct message_turn *turn, int *changed, struct err *err);
-/* pending -> sending for this message (run and nonce set); a work message takes the ticket's pending notes along. */
+/* pending -> sending for this message (run and nonce set). The run's work message goes along as long as it was never
+ * sent, also one that had failed: no agent gets an answer without its ticket. With it go the ticket's pending notes. */
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err);
 
 /* The runtime of this host that is idle, or running an adopted turn that is not ours, whose in_progress ticket has a

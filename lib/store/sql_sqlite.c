@@ -258,10 +258,13 @@ const char *const sql_sqlite[SQL_COUNT] = {
                          "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
     [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
                          "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_TAKE_WORK] =
+        "UPDATE ticket_messages SET status='sending',nonce=:nonce,attempts=0,next_attempt_at=NULL "
+        "WHERE run_id=:run_id AND kind='work' AND status IN('pending','failed_to_inject')",
     [SQL_MESSAGE_TAKE_NOTES] =
         "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
-        "WHERE ticket_id=(SELECT ticket_id FROM ticket_messages WHERE id=:id AND kind='work')AND kind='note' AND "
-        "status='pending'",
+        "WHERE ticket_id=(SELECT ticket_id FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')"
+        "AND kind='note' AND status='pending'",
     [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
                              "WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_BREAKER] = "UPDATE ticket_messages SET error='breaker',next_attempt_at=:next_at "

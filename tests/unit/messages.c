@@ -1,5 +1,6 @@
 #include "store_fixture.h"
 
+#include "base/text.h"
 #include "store/runtimes.h"
 
 #define KEY "ticket:1:session"
@@ -76,12 +77,44 @@ static void test_notes_go_with_the_work(void **state) {
     notes_are(f, NULL, "late");
 }
 
+/* Whatever became of the work message before: as long as it was not sent, no note goes without it. */
+static void test_a_note_takes_the_unsent_work_along(void **state) {
+    struct fixture *f = *state;
+    static const char *const unsent[] = {"pending", "failed_to_inject"};
+    for (size_t i = 0; i < sizeof unsent / sizeof unsent[0]; i++) {
+        struct text was = {0};
+        text_addf(&was,
+                  "DELETE FROM ticket_messages WHERE kind='note';"
+                  "UPDATE ticket_messages SET status='%s',attempts=3,nonce=NULL,next_attempt_at=9",
+                  unsent[i]);
+        fixture_sql(f, text_str(&was));
+        int64_t answer = note(f, "blue");
+        note(f, "and green");
+        take(f, answer, NONCE_B, true);
+        all_are(f, "work sending,note sending,note sending");
+        notes_are(f, NONCE_B, "blue\n\nand green");
+        fixture_is(f, "SELECT attempts||nonce FROM ticket_messages WHERE kind='work'", "0" NONCE_B);
+        text_release(&was);
+    }
+}
+
+/* Nothing is said twice: also where it cannot be told whether it was. */
 static void test_a_note_goes_alone(void **state) {
     struct fixture *f = *state;
-    int64_t id = note(f, "first");
-    note(f, "second");
-    take(f, id, NONCE_B, true);
-    all_are(f, "work pending,note sending,note pending");
+    static const char *const said[] = {"sent", "unknown", "sending"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct text was = {0}, wanted = {0};
+        text_addf(&was, "DELETE FROM ticket_messages WHERE kind='note';UPDATE ticket_messages SET status='%s'",
+                  said[i]);
+        fixture_sql(f, text_str(&was));
+        int64_t id = note(f, "first");
+        note(f, "second");
+        take(f, id, NONCE_B, true);
+        text_addf(&wanted, "work %s,note sending,note pending", said[i]);
+        all_are(f, text_str(&wanted));
+        text_release(&was);
+        text_release(&wanted);
+    }
 }
 
 static void test_send_what_was_claimed(void **state) {
@@ -199,6 +232,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_notes_go_with_the_work, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_note_takes_the_unsent_work_along, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_a_note_goes_alone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_send_what_was_claimed, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
