@@ -28,6 +28,7 @@ struct report_event {
     char *transcript; /* a path, where the agent names one */
     enum turn_fault fault;
     bool still_at_work; /* over, but work in the background will wake it */
+    bool inexact;       /* reply may have stray blanks or be said twice: the transcript has it exact */
     bool errand;        /* the agent's own: a sub-agent, a title */
 };
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/report_gemini.h"
 #include "rules/report_json.h"
 
 static bool has_string(const struct json *json, const char *key) {
@@ -144,12 +145,18 @@ const struct report_table report_codex_notify = {
 };
 
 static void gemini_over(struct report_event *event, const struct json *json) {
+    size_t length;
+
     (void)json;
-    if (!text_same(event->reply, "[no response text]"))
-        return;
-    xreplace(&event->reply, NULL);
-    xreplace(&event->detail, "no response text");
-    event->fault = FAULT_OTHER;
+    if (text_same(event->reply, "[no response text]")) {
+        xreplace(&event->reply, NULL);
+        xreplace(&event->detail, "no response text");
+        event->fault = FAULT_OTHER;
+    } else if (event->reply) {
+        length = report_gemini_length(event->reply, strlen(event->reply));
+        event->reply[length] = '\0';
+        event->inexact = true;
+    }
 }
 
 static const struct report_row gemini_rows[] = {
@@ -163,6 +170,7 @@ static const struct report_row gemini_rows[] = {
 const struct report_table report_gemini = {
     .event_key = "hook_event_name",
     .session = "session_id",
+    .transcript = "transcript_path",
     .answer = "{}",
     .rows = gemini_rows,
 };

@@ -16,7 +16,8 @@ enum line { LINE_SKIP, LINE_REPLY, LINE_STOP };
 struct reading {
     char *message_id;  /* of the reply that is being put together */
     struct text reply; /* its later blocks stand behind its earlier ones */
-    bool failed;       /* it is an API error of claude's own */
+    bool failed;       /* it is an API error, told in the place of a reply */
+    bool cancelled;
 };
 
 static bool said(const struct json *json, const char *path, const char *word) {
@@ -62,6 +63,18 @@ out:
     return line;
 }
 
+/* gemini has a message whole in one line, and lines of its own for what it tells its person. */
+static enum line take_gemini(struct reading *reading, const struct json *json) {
+    const struct json *content = json_get(json, "content");
+
+    reading->failed = said(json, "type", "error");
+    reading->cancelled = said(json, "type", "info") && said(json, "content", "Request cancelled.");
+    if (!reading->failed && !reading->cancelled && !said(json, "type", "gemini"))
+        return LINE_SKIP;
+    texts(&reading->reply, content);
+    return reading->reply.len > 0 ? LINE_STOP : LINE_SKIP;
+}
+
 static enum line take_line(struct reading *reading, const char *bytes, size_t n) {
     struct json *json = report_parse(bytes, n);
     enum line line = LINE_SKIP;
@@ -69,6 +82,8 @@ static enum line take_line(struct reading *reading, const char *bytes, size_t n)
     if (json && json_type(json) == JSON_OBJECT && !json_is_true(json_get(json, "isSidechain"))) {
         if (said(json, "type", "assistant"))
             line = take_reply(reading, json);
+        else if (!json_get(json, "message"))
+            line = said(json, "type", "user") ? LINE_STOP : take_gemini(reading, json);
         else if (said(json, "type", "user") && !json_is_true(json_get(json, "isMeta")))
             line = LINE_STOP;
     }
@@ -79,14 +94,15 @@ static enum line take_line(struct reading *reading, const char *bytes, size_t n)
 static void fill(struct report_event *event, struct reading *reading) {
     struct text line = {0};
 
-    if (!reading->failed) {
+    if (!reading->failed && !reading->cancelled) {
         free(event->reply);
         event->reply = text_take(&reading->reply);
+        event->inexact = false;
         return;
     }
     clean_line(&line, text_str(&reading->reply), reading->reply.len, REPORT_DETAIL_MAX);
     xreplace(&event->detail, text_str(&line));
-    event->fault = turn_fault_from_text(event->detail);
+    event->fault = reading->cancelled ? FAULT_INTERRUPTED : turn_fault_from_text(event->detail);
     text_release(&line);
 }
 

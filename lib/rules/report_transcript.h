@@ -6,10 +6,10 @@
 
 struct report_event;
 
-/* For an end that names a transcript and no reply (claude 2.0): the last reply in it (JSON lines), of the bytes of its
- * tail, whose first line may be cut. Fills the event's reply, or fault and detail when claude said there that its API
- * failed. False, and nothing filled, when nothing of the agent's stands behind the last prompt: it may not be written
- * yet. */
+/* The agent's own file of its conversation (claude's and gemini's JSON lines), of the bytes of its tail, whose first
+ * line may be cut: for an end that names a transcript and has no reply, or an inexact one. Fills the reply, or fault
+ * and detail when it says there that its API failed or that a person broke it off. False, and nothing changed, when
+ * nothing of the agent's stands behind the last prompt: it may not be written yet. */
 bool report_transcript_read(struct report_event *event, const char *bytes, size_t n);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/report.h"
+#include "rules/report_gemini.h"
 #include "rules/report_transcript.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
@@ -32,7 +33,7 @@ struct wanted {
     enum report_kind kind;
     const char *prompt, *prompt_id, *session, *reply, *detail, *transcript;
     enum turn_fault fault;
-    bool still_at_work, errand;
+    bool still_at_work, errand, inexact;
 };
 
 struct expected {
@@ -53,7 +54,7 @@ static void check(const struct expected *expected) {
     if (!report_read(&got, expected->agent, expected->json, strlen(expected->json)))
         fail_msg("not taken: %s", expected->json);
     if (got.kind != wanted->kind || got.fault != wanted->fault || got.still_at_work != wanted->still_at_work ||
-        got.errand != wanted->errand)
+        got.errand != wanted->errand || got.inexact != wanted->inexact)
         fail_msg("%s: %s, %s", expected->json, report_kind_name(got.kind), turn_fault_name(got.fault));
     same(expected->json, got.prompt, wanted->prompt);
     same(expected->json, got.prompt_id, wanted->prompt_id);
@@ -274,6 +275,69 @@ static void the_last_reply_of_a_transcript(void **state) {
     transcript("\n\n", NULL);
 }
 
+#define GEMINI(type, content) "{\"id\":\"i\",\"type\":\"" type "\",\"content\":" content "}\n\n"
+#define NOISE "{\"$set\":{\"lastUpdated\":\"x\"}}\n\n"
+
+/* gemini's own file of a conversation, for which its report is inexact. */
+static void a_transcript_of_gemini(void **state) {
+    struct report_event event = {.kind = REPORT_OVER, .reply = xstrdup("one two  two"), .inexact = true};
+    static const char reply[] = GEMINI("user", "[{\"text\":\"q\"}]") NOISE GEMINI("gemini", "\"one two\"") NOISE;
+    static const char cancelled[] = GEMINI("user", "[]") NOISE GEMINI("info", "\"Request cancelled.\"") NOISE;
+    static const char failed[] =
+        GEMINI("user", "[]") GEMINI("error", "\"[API Error: 429]\"") GEMINI("info", "\"This request failed.\"");
+
+    (void)state;
+    assert_true(report_transcript_read(&event, reply, strlen(reply)));
+    assert_string_equal(event.reply, "one two");
+    assert_false(event.inexact);
+    assert_true(report_transcript_read(&event, cancelled, strlen(cancelled)));
+    assert_int_equal(event.fault, FAULT_INTERRUPTED);
+    assert_true(report_transcript_read(&event, failed, strlen(failed)));
+    assert_int_equal(event.fault, FAULT_LIMIT);
+    assert_string_equal(event.detail, "[API Error: 429]");
+    report_event_release(&event);
+}
+
+static char *streamed(const char *whole, size_t piece) {
+    struct text said = {0};
+
+    text_add(&said, whole);
+    for (size_t at = piece; at < strlen(whole); at += piece) {
+        text_addc(&said, ' ');
+        text_addn(&said, whole + at, strlen(whole + at) < piece ? strlen(whole + at) : piece);
+    }
+    return text_take(&said);
+}
+
+/* gemini tells the text and then again what came after its first piece, a blank before each piece. */
+static void the_first_of_what_gemini_says_twice(void **state) {
+    static const char whole[] = "Done: \"a\" and  b\n\n- c\n" NONCE " some more words to be long enough\n";
+
+    (void)state;
+    for (size_t piece = 1; piece < 40; piece++) {
+        char *said = streamed(whole, piece);
+
+        assert_int_equal(report_gemini_length(said, strlen(said)), strlen(whole));
+        free(said);
+    }
+    assert_int_equal(report_gemini_length("so very very", 12), 12); /* too short to tell */
+    assert_int_equal(report_gemini_length(whole, strlen(whole)), strlen(whole));
+    assert_int_equal(report_gemini_length("", 0), 0);
+}
+
+static void blanks_without_end(void **state) {
+    size_t n = 4 * 1024 * 1024;
+    char *bytes = xmalloc(n);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = "a  "[i % 3];
+    assert_true(report_gemini_length(bytes, n) <= n);
+    bytes[n - 1] = 'b';
+    assert_int_equal(report_gemini_length(bytes, n), n);
+    free(bytes);
+}
+
 static void a_failed_turn_in_a_transcript(void **state) {
     static const char failed[] = ASKED "{\"type\":\"assistant\",\"isApiErrorMessage\":true,\"message\":{\"id\":\"e\","
                                        "\"content\":[" TEXT("API Error: 401\\n{}") "]}}\n";
@@ -339,6 +403,9 @@ int main(void) {
         cmocka_unit_test(halves_and_nothings),
         cmocka_unit_test(a_long_error_is_one_short_line),
         cmocka_unit_test(the_last_reply_of_a_transcript),
+        cmocka_unit_test(a_transcript_of_gemini),
+        cmocka_unit_test(the_first_of_what_gemini_says_twice),
+        cmocka_unit_test(blanks_without_end),
         cmocka_unit_test(a_failed_turn_in_a_transcript),
         cmocka_unit_test(mutated_reports),
     };
