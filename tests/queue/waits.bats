@@ -99,8 +99,10 @@ abandon() {
 }
 
 @test "a breaker that one ticket alone has opened is spoken of when another needs it, once" {
-    configure '{"retry": {"backoff_s": 60}, "max_running": 9, "profiles": {"gone": {"command": ["no-such-agent"], "ready": "^>"}}}' \
-        --busy 6000000
+    printf '#!/bin/sh\necho "$MC_EVENT $MC_TICKET: $MC_TEXT" >>%s\n' "$T/told" >"$T/tell"
+    chmod 755 "$T/tell"
+    configure '{"retry": {"backoff_s": 60}, "max_running": 9, "profiles": {"gone": {"command": ["no-such-agent"],
+        "ready": "^>"}}, "notify": ["'"$T/tell"'"], "notify_on": ["breaker"]}' --busy 6000000
     init
     add broken --profile gone
     minutes 0
@@ -125,6 +127,11 @@ abandon() {
     has "$errors" "(no_agent: profile gone: command no-such-agent was not found); install it"
     silent 0
     is "$(breaker profile:gone told)" 1
+    wait_for test -s "$T/told"
+    is "$(wc -l <"$T/told")" 1
+    has "$(cat "$T/told")" "breaker MC-2: no_agent: profile gone: command no-such-agent was not found; tickets that need \
+profile:gone wait until 20"
+    has "$(cat "$T/told")" "; install it"
     # list and show say so as long as it lasts.
     expect 0 ticket list
     has "$output" "[waits for profile:gone until 20"

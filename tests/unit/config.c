@@ -257,6 +257,7 @@ static void test_mistakes_in_values(void **state) {
         {"{\"notify\": [7]}", "1: notify: ", "strings"},
         {"{\"notify\": [\"\"]}", "1: notify: ", "program"},
         {"{\"notify\": [\"bin/tell\"]}", "1: notify: ", "absolute"},
+        {"{\"notify_on\": [\"failed\",\n\"fail\"]}", "2: notify_on: ", "needs_input, in_review, blocked, failed, "},
         {"{\"send\": {\"transport\": \"smtp\"}}", "1: send.transport: ", "\"tmux\" or \"http\""},
         {"{\"send\": {\n\"transport\": \"http\"}}", "1: send.url: ", "is needed"},
         {"{\"send\": {\"transport\": \"http\",\n\"url\": \"ftp://h/\"}}", "2: send.url: ", "http://"},

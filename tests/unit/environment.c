@@ -107,12 +107,16 @@ static void what_is_there_stays(void **state) {
     argv_release(&caller);
 }
 
-static void children_get_all_but_two(void **state) {
+static void children_get_all_but_ours(void **state) {
     (void)state;
     struct argv env = {0}, caller = {0};
-    argv_adds(&caller, CALLER("HOME=/h", "GIT_DIR=/r/.git", "TOKEN=secret", "TOKENS=2", "X=1", "GITHUB_TOKEN=t"));
+    argv_adds(&caller, CALLER("HOME=/h", "GIT_DIR=/r/.git", "TOKEN=secret", "TOKENS=2", "X=1", "GITHUB_TOKEN=t",
+                              "MC_DB=/d", "MC_RUN=r", "MC_TICKET=MC-1"));
+    argv_add(&env, "MC_TICKET=MC-2");
     environment_child(&env, &(struct environment){.caller = caller.items, .secret = "TOKEN"});
-    assert_int_equal(env.count, 4);
+    assert_int_equal(env.count, 6);
+    assert_null(environment_value(&env, "MC_RUN"));
+    assert_string_equal(environment_value(&env, "MC_TICKET"), "MC-2");
     assert_null(environment_value(&env, "GIT_DIR"));
     assert_null(environment_value(&env, "TOKEN"));
     assert_string_equal(environment_value(&env, "GITHUB_TOKEN"), "t");
@@ -150,7 +154,7 @@ int main(void) {
         cmocka_unit_test(only_the_list_goes_on),       cmocka_unit_test(whatever_pass_says),
         cmocka_unit_test(pass_takes_patterns),         cmocka_unit_test(utf8_always),
         cmocka_unit_test(folders_that_are_none),       cmocka_unit_test(what_is_there_stays),
-        cmocka_unit_test(children_get_all_but_two),    cmocka_unit_test(patterns),
+        cmocka_unit_test(children_get_all_but_ours),   cmocka_unit_test(patterns),
         cmocka_unit_test(builtins_name_what_can_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
