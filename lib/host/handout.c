@@ -29,6 +29,10 @@ char *handout_path(const char *dir, const char *name) {
     return xasprintf("%s/" FOLDER "/%s", dir, name);
 }
 
+bool handout_in_the_way(const struct err *err) {
+    return err->code == MC_CANTCREAT || err->code == MC_NOPERM;
+}
+
 /* An open directory, and what is spoken of. */
 struct place {
     int fd;
@@ -37,10 +41,9 @@ struct place {
 
 static bool cannot(const struct place *place, const char *name, int error, struct err *err) {
     char *path = handout_path(place->dir, name);
-    enum mc_exit code = error == ENOSPC || error == EDQUOT || error == EIO ? MC_IOERR : MC_CANTCREAT;
 
-    err_errno(err, code, error, "%s: cannot be written", path);
-    if (code == MC_CANTCREAT)
+    err_errno(err, MC_CANTCREAT, error, "%s: cannot be written", path);
+    if (handout_in_the_way(err))
         err_advise(err, "move away what is in the way");
     free(path);
     return false;
@@ -74,13 +77,11 @@ static bool write_file(const struct place *place, const struct handout *handout,
 static bool is_hidden(const struct place *place) {
     char bytes[sizeof ignore_all];
     int fd = openat(place->fd, ".gitignore", O_RDONLY | FLAGS);
-    struct stat seen;
-    ssize_t n = -1;
+    ssize_t n;
 
     if (fd < 0)
         return false;
-    if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode))
-        n = read(fd, bytes, sizeof bytes);
+    n = read(fd, bytes, sizeof bytes);
     close(fd);
     return n == (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, sizeof bytes - 1) == 0;
 }

@@ -22,6 +22,9 @@ char *handout_path(const char *dir, const char *name);
  * full. */
 bool handout_put(const char *dir, const struct handout *handout, struct err *err);
 
+/* Is that failure due to what stands there, and not to the machine? */
+bool handout_in_the_way(const struct err *err);
+
 /* Removes the prompt files but this one (NULL: all); failures are left alone. */
 void handout_clear(const char *dir, const char *keep);
 

@@ -62,7 +62,7 @@ static bool hand_out(struct work *work, const char *name, struct err *err) {
         return false;
     if (handout_put(work->runtime.cwd, &handout, err))
         return true;
-    work->verdict.own_place = err->code != MC_IOERR;
+    work->verdict.own_place = handout_in_the_way(err);
     return false;
 }
 

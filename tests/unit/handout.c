@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,12 +163,31 @@ static void no_directory_there(void **state) {
     err_release(&err);
 }
 
+static void a_full_disk(void **state) {
+    (void)state;
+    struct rlimit limit, none;
+    struct err err = {0};
+    is_put("prompt-1.md");
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = limit.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    bool done = put("prompt-2.md", &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_false(done);
+    assert_int_equal(err.code, MC_IOERR);
+    assert_false(handout_in_the_way(&err));
+    assert_false(files_exists("work/.mc-pickup/prompt-2.md"));
+    err_release(&err);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_private_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(earlier_ones_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(links_are_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_hides_it_is_mended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_directory_there, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
