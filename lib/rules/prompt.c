@@ -80,7 +80,7 @@ static void add_word(struct text *out, const char *word) {
 
 /* Its path, because an agent's tools may run in a login shell with a PATH of its own. One that does not come through
  * cleaning as it is cannot be typed either. */
-static void add_program(struct text *out, const char *program) {
+void prompt_command(struct text *out, const char *program) {
     struct text clean = {0};
     clean_into(&clean, program);
     bool typed = program && !strcmp(text_str(&clean), program) && !strpbrk(program, "\n\t");
@@ -92,7 +92,7 @@ static void add_program(struct text *out, const char *program) {
 static void add_finish(struct text *out, const struct prompt_parts *parts) {
     text_add(out, "When you have finished, or cannot go on, run this command once, with one of the three words and one "
                   "line that sums up what you did or asks what you need to know:\n\n    ");
-    add_program(out, parts->program);
+    prompt_command(out, parts->program);
     text_addf(
         out,
         " signal DONE|REVIEW|QUESTION \"one line\"\n\n"
