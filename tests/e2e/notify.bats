@@ -213,6 +213,7 @@ stops() {
     has "$(cat "$T/failed")" "$T/tell: did not end within 0 s and was stopped"
     gone() { for one in $(cat "$TOLD/pids"); do no kill -0 "$one"; done; }
     wait_for gone
+    stops 10000 bare "$MC_BIN/mc-notify" "$T/failed" 60000 /bin/sleep 60 # it lets go of its caller's streams
     expect 64 bare "$MC_BIN/mc-notify" "$T/failed" 0 "$T/tell"
 }
 
