@@ -11,6 +11,7 @@
 #include "host/launch.h"
 #include "host/spawn.h"
 #include "pickup/surroundings.h"
+#include "pickup/wiring.h"
 #include "pickup/work.h"
 #include "rules/config_settings.h"
 #include "rules/profile.h"
@@ -199,10 +200,13 @@ out:
     return ok;
 }
 
-static void agent_argv(const struct work *work, const char *program, struct argv *argv) {
+static void agent_command(const struct work *work, const char *program, struct argv *argv) {
     argv_add(argv, program);
     for (size_t i = 1; i < work->profile->command.count; i++)
         argv_add(argv, work->profile->command.items[i]);
+}
+
+static void agent_prompt(const struct work *work, struct argv *argv) {
     if (work->argv_turn) {
         argv_copy(argv, &work->profile->prompt_flag);
         argv_add(argv, text_str(&work->prompt));
@@ -215,10 +219,12 @@ static bool write_launch(struct work *work, const struct surroundings *found, st
     struct launch launch = {.cwd = work->runtime.cwd, .env = &env, .argv = &argv, .umask = spawn_caller_umask()};
     bool ok;
 
-    agent_argv(work, found->program, &argv);
+    agent_command(work, found->program, &argv);
     surroundings_environment(work, found, &env);
+    ok = wiring_apply(work, &argv, &env, err);
+    agent_prompt(work, &argv);
     limits_read(&launch.limits);
-    ok = launch_write(work->launch_file, &launch, err);
+    ok = ok && launch_write(work->launch_file, &launch, err);
     argv_release(&argv);
     argv_release(&env);
     return ok;

@@ -41,6 +41,7 @@ static const struct builtin_profile builtins[] = {
                          "^ *Syntax theme: |^ *Settings Error|^ *Choose the text style",
         .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|^ *⚠ Usage limit reached|^ *Continuing automatically at ",
         .interrupted = "^ *⎿  Interrupted",
+        .reports = REPORT_CLAUDE,
         .startup_timeout_s = 60,
     },
     {
@@ -54,6 +55,7 @@ static const struct builtin_profile builtins[] = {
         .busy = "^• .*\\([^)]*esc to interrupt",
         .busy_title = "^" SPINNER,
         .dialog = CHOICE "|^ *Press enter to continue",
+        .reports = REPORT_CODEX,
         .startup_timeout_s = 60,
     },
     {
@@ -68,6 +70,7 @@ static const struct builtin_profile builtins[] = {
         .ready = "^ *┃ *\n *┃( *|  Ask anything(…|\\.\\.\\.).*)\n *┃ *\n *┃ .*\n *╹▀",
         .busy = "▀\n[ ■⬝]* esc( again to)? interrupt",
         .dialog = "Permission required", /* read */
+        .reports = REPORT_OPENCODE,
         .startup_timeout_s = 60,
     },
     {
@@ -82,6 +85,7 @@ static const struct builtin_profile builtins[] = {
         .busy = "^[ │]*" SPINNER " .*\\(esc to cancel",
         .busy_title = "^✦",
         .dialog = CHOICE "|^✋|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .reports = REPORT_GEMINI,
         .startup_timeout_s = 60,
     },
     {
@@ -93,6 +97,7 @@ static const struct builtin_profile builtins[] = {
         .ready = "^[ │]*[>*] +Type your message",
         .busy = "\\(.*esc to cancel",
         .dialog = CHOICE "|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .reports = REPORT_QWEN,
         .startup_timeout_s = 60,
     },
     {
@@ -106,6 +111,7 @@ static const struct builtin_profile builtins[] = {
         .busy = "^ " SPINNER " Working\\.\\.\\.",
         .interrupted = "^ Operation aborted",
         .dialog = CHOICE,
+        .reports = REPORT_PI,
         .startup_timeout_s = 60,
     },
     {
@@ -116,6 +122,7 @@ static const struct builtin_profile builtins[] = {
         .ready = "^demo> *$",
         .busy = "^\\[working\\]",
         .dialog = "^\\[question\\]",
+        .reports = REPORT_DEMO,
         .startup_timeout_s = 10,
     },
 };
