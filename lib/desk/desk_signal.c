@@ -8,11 +8,10 @@
 #include "desk/desk.h"
 #include "desk/desk_act.h"
 #include "run/notify.h"
+#include "run/over.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/journal.h"
-#include "store/runtimes.h"
-#include "store/tickets.h"
 
 struct signalling {
     const struct desk_word *word;
@@ -22,23 +21,11 @@ struct signalling {
     char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
 };
 
-/* A first turn that went as an argument may end before the pickup has written that it began: its message says so. */
 static bool find_turn(struct desk *desk, struct signalling *signalling, struct err *err) {
     const struct runtime *runtime = &signalling->one.runtime;
-    struct message work = {0};
 
-    if (!signalling->one.active || !text_same(runtime->run_id, signalling->word->run_id))
-        return true;
-    if (runtime->turn_nonce != NULL || runtime->status != RUNTIME_SPAWNING) {
-        signalling->turn = xstrdup(runtime->turn_nonce);
-        return true;
-    }
-    if (!messages_work(desk->site->board, runtime->run_id, &work, err))
-        return false;
-    if (work.id != 0 && work.status == MESSAGE_SENDING)
-        signalling->turn = xstrdup(work.nonce);
-    message_release(&work);
-    return true;
+    return !text_same(runtime->run_id, signalling->word->run_id) ||
+           over_turn(desk->site, runtime, &signalling->turn, err);
 }
 
 /* "DONE MC_TICKET_TURN:…: payload" */
@@ -71,69 +58,20 @@ static bool was_last(struct desk *desk, const struct signalling *signalling, boo
     return true;
 }
 
-static bool end_turn(struct desk *desk, const struct signalling *signalling, struct err *err) {
-    struct board *board = desk->site->board;
-    const struct runtime *runtime = &signalling->one.runtime;
-    const char *run_id = signalling->word->run_id;
-    struct message_settle settle = {.run_id = run_id, .nonce = signalling->turn, .to = MESSAGE_SENT, .now = desk->now};
-    bool changed;
-    int settled;
-
-    if (runtime->status == RUNTIME_SPAWNING && signalling->turn != NULL &&
-        !runtimes_take_turn(board,
-                            &(struct runtime_change){.session_key = runtime->session_key,
-                                                     .run_id = run_id,
-                                                     .nonce = signalling->turn,
-                                                     .tick = site_tick(desk->site),
-                                                     .now = desk->now},
-                            &changed, err))
-        return false;
-    if (!runtimes_end_turn(
-            board,
-            &(struct runtime_change){
-                .session_key = runtime->session_key, .run_id = run_id, .nonce = signalling->turn, .now = desk->now},
-            &changed, err))
-        return false;
-    return signalling->turn == NULL || messages_settle(board, &settle, &settled, err);
-}
-
 static bool apply(struct desk *desk, struct signalling *signalling, struct desk_result *result, struct err *err) {
-    struct board *board = desk->site->board;
     const struct desk_word *word = signalling->word;
-    struct ticket_move row = {.id = word->ticket,
-                              .from = signalling->one.ticket.status,
-                              .to = signal_target(word->word, desk->site->config.done_is_done),
+    const struct over_word said = {word->word, word->payload};
+    const struct over over = {.ticket = word->ticket,
                               .run_id = word->run_id,
-                              .attempts = -1,
-                              .now = desk->now};
-    /* A run that asked goes on with the answer; one that delivered is over. */
-    bool asked = word->word == SIGNAL_QUESTION;
-    char *body = signal_body(word, signalling->turn);
-    bool changed = false, ok = false;
+                              .nonce = signalling->turn,
+                              .by = OVER_BY_SIGNAL,
+                              .author = desk->by,
+                              .word = &said};
+    struct over_done done;
+    bool ok = over_within(desk->site, &over, &done, err);
 
-    if (!tickets_move(board, &row, &changed, err))
-        goto out;
-    if (!changed) {
-        err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", signalling->one.key);
-        goto out;
-    }
-    ok =
-        runs_settle(board,
-                    &(struct run_settle){.run_id = word->run_id,
-                                         .outcome = asked ? RUN_ASKED : RUN_DELIVERED,
-                                         .detail = word->payload,
-                                         .end = !asked,
-                                         .now = desk->now},
-                    &changed, err) &&
-        end_turn(desk, signalling, err) &&
-        desk_note(desk, &signalling->one, (struct journal_row){.kind = "signal", .body = body}, err) &&
-        notice_add(
-            desk->site,
-            &(struct notice){.ticket = word->ticket, .run_id = word->run_id, .to = row.to, .text = word->payload}, err);
     if (ok)
-        desk_moved(result, &signalling->one, row.to, "");
-out:
-    free(body);
+        desk_moved(result, &signalling->one, done.to, "");
     return ok;
 }
 

@@ -212,10 +212,10 @@ bool files_create_whole(const char *path, const char *bytes, size_t n, struct er
     return done;
 }
 
-bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
+static bool put(const char *path, const struct bytes *bytes, struct err *err) {
     char *beside = name_beside(path);
     bool done = false;
-    if (!create(beside, &(struct bytes){bytes, n, true}, err))
+    if (!create(beside, bytes, err))
         goto out;
     done = rename(beside, path) == 0;
     if (!done) {
@@ -225,6 +225,14 @@ bool files_write(const char *path, const char *bytes, size_t n, struct err *err)
 out:
     free(beside);
     return done;
+}
+
+bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
+    return put(path, &(struct bytes){bytes, n, true}, err);
+}
+
+bool files_put(const char *path, const char *bytes, size_t n, struct err *err) {
+    return put(path, &(struct bytes){bytes, n, false}, err);
 }
 
 void files_tail(struct text *out, const char *path, size_t max) {

@@ -30,6 +30,9 @@ bool files_read_secret(struct text *out, const char *path, size_t max, struct er
 /* Written whole beside it (0600, O_EXCL, fsync), then renamed. */
 bool files_write(const char *path, const char *bytes, size_t n, struct err *err);
 
+/* The same without the flush: whole for every reader, but perhaps not there after a power cut. */
+bool files_put(const char *path, const char *bytes, size_t n, struct err *err);
+
 /* A new 0600 file; false with 73 when something is there already. */
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err);
 

@@ -84,6 +84,13 @@ bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure
     return was_closed;
 }
 
+void breaker_stop(struct breaker *breaker, int64_t now) {
+    breaker->trial = 0;
+    breaker->told = true;
+    breaker->openings += !breaker->openings;
+    breaker->open_until = now + BREAKER_LONGEST;
+}
+
 const char *breaker_advice(const struct breaker *breaker) {
     int class = send_class_from(breaker->class);
 

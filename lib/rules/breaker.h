@@ -58,6 +58,9 @@ void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
  * while it is open changes nothing. */
 bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure);
 
+/* Open at once, for as long as one may be; the caller tells people. */
+void breaker_stop(struct breaker *breaker, int64_t now);
+
 /* The longest pause that anything ever sets, a breaker, an endpoint or a retry of at most `max`, in milliseconds: a
  * time further off is from a clock that was wrong. */
 int64_t pause_longest(int64_t max_ms);

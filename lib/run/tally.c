@@ -108,6 +108,19 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
            (!opened || class_rule(failure->class)->thing != THING_PROFILE || excuse_others(site, failure, tally, err));
 }
 
+bool tally_stop(struct site *site, const struct failure *failure, struct err *err) {
+    const char *profile = failure->profile ? failure->profile : site->config.profile;
+    char thing[BREAKER_THING_SIZE];
+    struct breaker breaker;
+
+    breaker_thing(thing, THING_PROFILE, profile);
+    if (!breakers_get(site->board, thing, &breaker, err))
+        return false;
+    fail(failure, &breaker);
+    breaker_stop(&breaker, clock_now());
+    return breakers_put(site->board, thing, &breaker, err);
+}
+
 bool tally_is_news(const struct tally *tally) {
     return tally->until || !tally->world || (!tally->repeated && !tally->breaker.openings);
 }

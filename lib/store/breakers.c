@@ -181,7 +181,7 @@ bool breakers_prove(struct board *board, const struct breakers_proof *proof, str
         breaker_thing(thing, THING_PROFILE, proof->profile);
     return db_run(board,
                   CALL(SQL_BREAKER_PROVE, bind_text(":profile", thing),
-                       bind_text(":endpoint", proof->endpoint ? "endpoint" : "")),
+                       bind_text(":endpoint", proof->endpoint ? "endpoint" : ""), bind_number(":turn", proof->turn)),
                   &closed, err) &&
            release(board, closed, err);
 }

@@ -46,10 +46,12 @@ bool breakers_try(struct board *board, const struct breakers_need *need, struct 
 /* A pending message waits until then, uncounted, with the error "breaker"; or until a breaker is closed. */
 bool breakers_put_off(struct board *board, int64_t message, int64_t until, struct err *err);
 
-/* A turn was sent: what it went through works. */
+/* A turn was sent: what it went through works. Only one that came to its end closes a breaker that waits for a person's
+ * login. */
 struct breakers_proof {
     const char *profile; /* NULL: none */
     bool endpoint;
+    bool turn; /* it came to its end */
 };
 bool breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err);
 

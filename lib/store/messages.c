@@ -7,13 +7,25 @@
 #include "store/read.h"
 #include "store/runtimes.h"
 
+static bool drop(struct board *board, enum sql which, int64_t ticket_id, struct err *err) {
+    return db_run(board, CALL(which, bind_number(":ticket_id", ticket_id)), NULL, err);
+}
+
+bool messages_drop_ours(struct board *board, int64_t ticket_id, struct err *err) {
+    return drop(board, SQL_MESSAGE_DROP_OURS, ticket_id, err);
+}
+
 bool messages_add(struct board *board, const struct message_new *message, int64_t *id, struct err *err) {
-    return db_insert(board,
-                     CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
-                          bind_text(":author", message->author), bind_text(":body", message->body),
-                          bind_text(":purpose", message_purpose_name(message->purpose)),
-                          bind_maybe(":next_at", message->next_at), bind_number(":now", message->now)),
-                     id, err);
+    bool heard = message->purpose != PURPOSE_PERSON ||
+                 (drop(board, SQL_MESSAGE_DROP_NUDGE, message->ticket_id, err) &&
+                  db_run(board, CALL(SQL_TICKET_HEARD, bind_number(":id", message->ticket_id)), NULL, err));
+
+    return heard && db_insert(board,
+                              CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
+                                   bind_text(":author", message->author), bind_text(":body", message->body),
+                                   bind_text(":purpose", message_purpose_name(message->purpose)),
+                                   bind_maybe(":next_at", message->next_at), bind_number(":now", message->now)),
+                              id, err);
 }
 
 /* The one row of an opened query, or none. */
@@ -100,13 +112,19 @@ bool messages_send(struct board *board, const struct message_turn *turn, int *ch
                   changed, err);
 }
 
+/* A ticket that was paused is so no longer. */
+static bool go_on(struct board *board, int64_t id, struct err *err) {
+    return db_run(board, CALL(SQL_TICKET_ON, bind_number(":id", id)), NULL, err);
+}
+
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err) {
     const struct bind message = bind_number(":id", turn->id);
     const struct bind run = bind_text(":run_id", turn->run_id), nonce = bind_text(":nonce", turn->nonce);
     if (!db_hit(board, CALL(SQL_MESSAGE_TAKE, message, run, nonce), changed, err))
         return false;
-    return !*changed || (db_run(board, CALL(SQL_MESSAGE_TAKE_WORK, run, nonce), NULL, err) &&
-                         db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, run, nonce), NULL, err));
+    return !*changed ||
+           (db_run(board, CALL(SQL_MESSAGE_TAKE_WORK, run, nonce), NULL, err) &&
+            db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, run, nonce), NULL, err) && go_on(board, turn->id, err));
 }
 
 bool messages_postpone(struct board *board, const struct message_postpone *postpone, struct err *err) {
@@ -130,8 +148,29 @@ bool messages_settle(struct board *board, const struct message_settle *settle, i
                   changed, err);
 }
 
+bool messages_standing(struct board *board, const struct message_turn *turn, struct message_standing *standing,
+                       struct err *err) {
+    struct query q;
+    *standing = (struct message_standing){0};
+    query_open(&q, board,
+               CALL(SQL_MESSAGE_STANDING, bind_text(":nonce", turn->nonce), bind_number(":ticket_id", turn->ticket_id)),
+               err);
+    if (query_next(&q)) {
+        standing->waiting = query_number(&q) != 0;
+        standing->after_go_on = query_number(&q) != 0;
+    }
+    return query_close(&q);
+}
+
+bool messages_hold(struct board *board, const struct message_hold *hold, int *held, struct err *err) {
+    return db_run(
+        board, CALL(SQL_MESSAGE_HOLD, bind_number(":ticket_id", hold->ticket_id), bind_number(":until", hold->until)),
+        held, err);
+}
+
 bool messages_give_back(struct board *board, const char *run_id, const char *error, struct err *err) {
     const struct bind run = bind_text(":run_id", run_id), why = bind_text(":error", error);
     return db_run(board, CALL(SQL_MESSAGE_GIVE_BACK_WORK, run, why), NULL, err) &&
-           db_run(board, CALL(SQL_MESSAGE_GIVE_BACK_NOTES, run, why), NULL, err);
+           db_run(board, CALL(SQL_MESSAGE_GIVE_BACK_NOTES, run, why), NULL, err) &&
+           db_run(board, CALL(SQL_MESSAGE_DROP_OF_RUN, run), NULL, err);
 }

@@ -148,3 +148,10 @@ bool runtimes_set_harvest(struct board *board, const struct runtime_change *chan
                        bind_text(":run_id", change->run_id), bind_number(":offset", change->offset)),
                   NULL, err);
 }
+
+bool runtimes_set_quiet(struct board *board, const struct runtime *runtime, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_RUNTIME_SET_QUIET, bind_text(":session_key", runtime->session_key),
+                       bind_text(":run_id", runtime->run_id), bind_number(":quiet", runtime->quiet)),
+                  NULL, err);
+}

@@ -77,6 +77,9 @@ bool runtimes_set_target(struct board *board, const struct runtime *runtime, boo
 /* Where the pane log stood when the turn was taken: what follows is the turn's. */
 bool runtimes_set_harvest(struct board *board, const struct runtime_change *change, struct err *err);
 
+/* So many turns in a row have ended without a word. */
+bool runtimes_set_quiet(struct board *board, const struct runtime *runtime, struct err *err);
+
 /* run_id empty: no such row. */
 bool runs_get(struct board *board, const char *run_id, struct run *run, struct err *err);
 
@@ -106,7 +109,8 @@ struct run_handover {
 };
 bool runs_set_pickup(struct board *board, const struct run_handover *handover, bool *changed, struct err *err);
 
-/* A note, pending; *id is its number. */
+/* A note, pending; *id is its number. With a person's, the ticket's turns are counted anew, and a nudge that waits is
+ * not needed any more. */
 struct message_new {
     int64_t ticket_id;
     const char *author, *body;
@@ -176,8 +180,22 @@ struct message_settle {
     int64_t now;
 };
 bool messages_settle(struct board *board, const struct message_settle *settle, int *changed, struct err *err);
-/* A run that ended without delivering: its work message -> failed_to_inject, its notes (whatever their status) back to
- * pending so that the next run's prompt carries them. */
+/* What stands beside the turn of this nonce: does a message wait for the agent, and was the turn itself our "go on"? */
+struct message_standing {
+    bool waiting, after_go_on;
+};
+bool messages_standing(struct board *board, const struct message_turn *turn, struct message_standing *standing,
+                       struct err *err);
+/* Every pending note of the ticket waits until then, for a usage limit; *held: how many. */
+struct message_hold {
+    int64_t ticket_id, until;
+};
+bool messages_hold(struct board *board, const struct message_hold *hold, int *held, struct err *err);
+/* What we wanted to say ourselves and is pending is not said. */
+bool messages_drop_ours(struct board *board, int64_t ticket_id, struct err *err);
+
+/* A run that ended without delivering: its work message -> failed_to_inject, its notes of people (whatever their
+ * status) back to pending so that the next run's prompt carries them. Ours are dropped. */
 bool messages_give_back(struct board *board, const char *run_id, const char *error, struct err *err);
 
 /* Effects: an intent, later its result on the newest intent of that kind (*changed false: none open). A kill or close

@@ -37,11 +37,17 @@
     "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||tickets.id||':session' AND " R_ACTIVE  \
     ")"
 
+/* A usage limit may last for a week. */
+#define LIMIT_LONGEST "691200000"
+
 /* The run's message under way: the work message before the notes that go with it. */
 #define SENDING_OF(run)                                                                                                \
     "ticket_messages m ON m.id=COALESCE("                                                                              \
     "(SELECT id FROM ticket_messages WHERE run_id=" run " AND status='sending' AND kind='work' LIMIT 1),"              \
     "(SELECT min(id) FROM ticket_messages WHERE run_id=" run " AND status='sending'))"
+/* What nobody but us has to say is not said when it is no longer true. */
+#define DROP "UPDATE ticket_messages SET status='failed_to_inject',next_attempt_at=NULL,error='no longer needed' WHERE "
+
 #define LAST_EFFECT(run, kind)                                                                                         \
     "(SELECT state FROM effects WHERE run_id=" run " AND kind='" kind "' ORDER BY id DESC LIMIT 1)"
 
@@ -101,6 +107,12 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "worker_ns=CASE WHEN :clear THEN NULL ELSE worker_ns END,"
         "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
+    [SQL_TICKET_TURN] =
+        "UPDATE tickets SET turns=turns+:count,worked_ms=worked_ms+:worked,result=COALESCE(:result,result) "
+        "WHERE id=:id",
+    [SQL_TICKET_HEARD] = "UPDATE tickets SET turns=0,worked_ms=0 WHERE id=:id AND(turns<>0 OR worked_ms<>0)",
+    [SQL_TICKET_ON] = "UPDATE tickets SET failure_reason=NULL WHERE id=(SELECT ticket_id FROM ticket_messages WHERE "
+                      "id=:id)AND status='in_progress' AND failure_reason IS NOT NULL",
 
     [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY ")AS ready,"
                       "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")"
@@ -172,7 +184,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SAID_PROFILES] = "SELECT substr(key,14)AS profile,0 AS id FROM settings WHERE " SAID_KEYS,
     [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
     [SQL_BREAKER_PROVE] = "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
-                          "'breaker:'||:endpoint)",
+                          "'breaker:'||:endpoint)AND(:turn OR instr(value,'\"class\":\"awaiting_human\"')=0)",
     [SQL_BREAKER_CLOSE] = "DELETE FROM settings WHERE " BREAKER_KEYS " AND(:thing IS NULL OR key='breaker:'||:thing)",
 
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
@@ -225,6 +237,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
 
+    [SQL_RUNTIME_SET_QUIET] = "UPDATE runtime_sessions SET quiet=:quiet WHERE session_key=:session_key AND "
+                              "run_id=:run_id AND quiet<>:quiet",
+
     [SQL_RUN_GET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE run_id=:run_id",
     [SQL_RUN_OF_TICKET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt",
     [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
@@ -250,7 +265,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "r.") " FROM runtime_sessions r INDEXED BY "
               "runtime_sessions_active CROSS JOIN ticket_messages m ON m.ticket_id=r.ticket_id "
               "WHERE " HERE " AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
-              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND :latest "
+              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND "
+              "CASE WHEN m.error='limit' OR m.purpose='go_on' THEN :now+" LIMIT_LONGEST " ELSE :latest END "
               "AND(m.kind='note' OR m.run_id=r.run_id)"
               "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
               "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.id LIMIT 1",
@@ -280,7 +296,17 @@ const char *const sql_sqlite[SQL_COUNT] = {
                                    "WHERE run_id=:run_id AND kind='work' AND status<>'sent'",
     [SQL_MESSAGE_GIVE_BACK_NOTES] =
         "UPDATE ticket_messages SET status='pending',run_id=NULL,nonce=NULL,sent_at=NULL,next_attempt_at=NULL,"
-        "error=:error WHERE run_id=:run_id AND kind='note'",
+        "error=:error WHERE run_id=:run_id AND kind='note' AND purpose='person'",
+    /* What waits for the agent, and whether the turn of this nonce was one of ours after a pause. */
+    [SQL_MESSAGE_STANDING] = "SELECT COALESCE(max(status='pending'),0)AS waiting,"
+                             "COALESCE(max(nonce IS :nonce AND purpose='go_on'),0)AS after_go_on "
+                             "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
+    [SQL_MESSAGE_HOLD] = "UPDATE ticket_messages SET next_attempt_at=:until,error='limit' "
+                         "WHERE ticket_id=:ticket_id AND status='pending' AND kind='note'",
+    [SQL_MESSAGE_DROP_OURS] = DROP "ticket_id=:ticket_id AND status='pending' AND purpose<>'person'",
+    [SQL_MESSAGE_DROP_NUDGE] = DROP "ticket_id=:ticket_id AND status='pending' AND purpose='nudge'",
+    [SQL_MESSAGE_DROP_OF_RUN] = DROP "ticket_id=(SELECT ticket_id FROM runs WHERE run_id=:run_id)AND purpose<>'person'"
+                                     "AND(status='pending' OR run_id=:run_id AND status IN('sending','unknown'))",
 
     [SQL_ADOPT_TICKET] =
         "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_pid=:pid,worker_start=:start,worker_boot=:boot,"

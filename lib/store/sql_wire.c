@@ -20,6 +20,9 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_TICKET_NEED_ADD] = {"ticket_need_add", "id,needs_id", NULL},
     [SQL_TICKET_NEEDS] = {"ticket_needs", "id", "id,status"},
     [SQL_TICKET_MOVE] = {"ticket_move", "to,failure_reason,next_attempt_at,now,attempts,clear,id,from,run_id", NULL},
+    [SQL_TICKET_TURN] = {"ticket_turn", "count,worked,result,id", NULL},
+    [SQL_TICKET_HEARD] = {"ticket_heard", "id", NULL},
+    [SQL_TICKET_ON] = {"ticket_on", "id", NULL},
 
     [SQL_CLAIM_ANY] = {"claim_any", "now,horizon", "ready,due,new_stuck,said"},
     [SQL_CLAIM_READY] = {"claim_ready", "profile", "id,urgency,queued_at"},
@@ -49,7 +52,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_READY_PROFILES] = {"ready_profiles", NULL, "profile,id"},
     [SQL_SAID_PROFILES] = {"said_profiles", NULL, "profile,id"},
     [SQL_BREAKER_LIST] = {"breaker_list", NULL, "key,value"},
-    [SQL_BREAKER_PROVE] = {"breaker_prove", "profile,endpoint", NULL},
+    [SQL_BREAKER_PROVE] = {"breaker_prove", "profile,endpoint,turn", NULL},
     [SQL_BREAKER_CLOSE] = {"breaker_close", "thing", NULL},
 
     [SQL_RUNTIME_GET] = {"runtime_get", "session_key", RUNTIME_COLUMNS("")},
@@ -70,6 +73,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUNTIME_START_CLOCK] = {"runtime_start_clock", "tick_boot,tick,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_TARGET] = {"runtime_set_target", "tmux_target,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_HARVEST] = {"runtime_set_harvest", "offset,session_key,run_id", NULL},
+    [SQL_RUNTIME_SET_QUIET] = {"runtime_set_quiet", "quiet,session_key,run_id", NULL},
 
     [SQL_RUN_GET] = {"run_get", "run_id", RUN_COLUMNS("")},
     [SQL_RUN_OF_TICKET] = {"run_of_ticket", "ticket_id", RUN_COLUMNS("")},
@@ -95,6 +99,11 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_MESSAGE_SETTLE_PENDING] = {"message_settle_pending", "error,count,next_at,run_id,nonce", NULL},
     [SQL_MESSAGE_GIVE_BACK_WORK] = {"message_give_back_work", "error,run_id", NULL},
     [SQL_MESSAGE_GIVE_BACK_NOTES] = {"message_give_back_notes", "error,run_id", NULL},
+    [SQL_MESSAGE_STANDING] = {"message_standing", "nonce,ticket_id", "waiting,after_go_on"},
+    [SQL_MESSAGE_HOLD] = {"message_hold", "until,ticket_id", NULL},
+    [SQL_MESSAGE_DROP_OURS] = {"message_drop_ours", "ticket_id", NULL},
+    [SQL_MESSAGE_DROP_NUDGE] = {"message_drop_nudge", "ticket_id", NULL},
+    [SQL_MESSAGE_DROP_OF_RUN] = {"message_drop_of_run", "run_id", NULL},
 
     [SQL_ADOPT_TICKET] = {"adopt_ticket", "run_id,pid,start,boot,ns,host,now,id,session_key", NULL},
     [SQL_ADOPT_RUNTIME] = {"adopt_runtime", "pane_id,pid,start,boot,ns,now,tick,tick_boot,seen,run_id,session_key",

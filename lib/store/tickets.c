@@ -128,3 +128,14 @@ bool tickets_move(struct board *board, const struct ticket_move *move, bool *cha
                        bind_number(":now", move->now)),
                   changed, err);
 }
+
+bool tickets_turn(struct board *board, const struct ticket_turn *turn, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_TICKET_TURN, bind_number(":id", turn->id), bind_number(":count", turn->count),
+                       bind_number(":worked", turn->worked_ms), bind_text(":result", turn->result)),
+                  NULL, err);
+}
+
+bool tickets_heard(struct board *board, int64_t id, struct err *err) {
+    return db_run(board, CALL(SQL_TICKET_HEARD, bind_number(":id", id)), NULL, err);
+}

@@ -71,4 +71,16 @@ struct ticket_move {
 };
 bool tickets_move(struct board *board, const struct ticket_move *move, bool *changed, struct err *err);
 
+/* A turn of it is over: `count` more, `worked_ms` longer at work; result NULL: the last word's stays. */
+struct ticket_turn {
+    int64_t id;
+    int count; /* 0: it was counted, only its word is new */
+    int64_t worked_ms;
+    const char *result;
+};
+bool tickets_turn(struct board *board, const struct ticket_turn *turn, struct err *err);
+
+/* A person has said something of it: its turns and their time are counted anew. */
+bool tickets_heard(struct board *board, int64_t id, struct err *err);
+
 #endif

@@ -1,0 +1,58 @@
+#ifndef MC_TURN_OVER_H
+#define MC_TURN_OVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/turn_fault.h"
+#include "rules/words.h"
+
+/* What becomes of a ticket when a turn of its agent is over (SPEC section 12): one table in turn_over.c. */
+
+/* Which turn it was that is told to be over. */
+enum turn_told {
+    TOLD_OTHER, /* none of this run that we know of */
+    TOLD_LAST,  /* the one that was over last, and none was begun since */
+    TOLD_PAST,  /* the same, and another is under way */
+    TOLD_NOW,   /* the one under way */
+};
+
+struct over_facts {
+    enum turn_told turn;
+    bool ours; /* the ticket is this run's */
+    enum ticket_status status;
+    bool word;
+    enum turn_fault fault;
+    bool still_at_work; /* work in the background will wake the agent */
+    bool waiting;       /* a message for the agent waits */
+    bool after_go_on;   /* the turn was our "go on" after a pause */
+    bool nudge;
+    int64_t quiet, quiet_turns; /* in a row without a word: with this one; at most */
+    int64_t turns, max_turns;   /* of the ticket, with this one */
+    int64_t worked_ms, max_runtime_ms;
+};
+
+enum over_act {
+    OVER_IGNORE,
+    OVER_KEEP,         /* its reply, if there is none; nothing moves */
+    OVER_STILL,        /* it is not over: said once */
+    OVER_END,          /* the turn; the ticket has moved on */
+    OVER_WORD,         /* the word moves the ticket */
+    OVER_REST,         /* the turn ends; what waits for the agent goes next */
+    OVER_NUDGE,        /* it ends, and the agent is asked for its word */
+    OVER_PAUSE,        /* it ends, and the agent is told to go on, later */
+    OVER_ASK,          /* it ends, and a person is asked */
+    OVER_ASK_AND_STOP, /* the same, and claiming for the profile stops */
+    OVER_ACT_COUNT
+};
+const char *over_act_name(enum over_act act);
+
+struct over_ruling {
+    enum over_act act;
+    const char *reason; /* one word for the ticket's failure_reason: "quiet", "max_turns", "login"; NULL: none */
+    const char *why;    /* static text; with FAULT_NONE of the row, else of the fault */
+    const char *next;   /* what a person does; NULL: nothing */
+};
+struct over_ruling over_judge(const struct over_facts *facts);
+
+#endif

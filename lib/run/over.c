@@ -1,0 +1,171 @@
+#include "run/over.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "rules/awake.h"
+#include "rules/key.h"
+#include "run/ending.h"
+#include "run/giveback.h"
+#include "run/notify.h"
+#include "run/reply.h"
+#include "run/site.h"
+#include "store/board.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+enum { SECOND = 1000 };
+
+static bool is_active(const struct runtime *runtime) {
+    return runtime->session_key && (runtime->status == RUNTIME_SPAWNING || runtime->status == RUNTIME_IDLE ||
+                                    runtime->status == RUNTIME_RUNNING);
+}
+
+bool over_turn(struct site *site, const struct runtime *runtime, char **nonce, struct err *err) {
+    struct message work = {0};
+
+    *nonce = NULL;
+    if (!is_active(runtime))
+        return true;
+    if (runtime->turn_nonce || runtime->status != RUNTIME_SPAWNING) {
+        *nonce = xstrdup(runtime->turn_nonce);
+        return true;
+    }
+    if (!messages_work(site->board, runtime->run_id, &work, err))
+        return false;
+    if (work.id && work.status == MESSAGE_SENDING)
+        *nonce = xstrdup(work.nonce);
+    message_release(&work);
+    return true;
+}
+
+static bool read_rows(struct ending *ending, struct err *err) {
+    const struct over *over = ending->over;
+    struct board *board = ending->site->board;
+    char key[SESSION_KEY_SIZE];
+
+    key_session_key(key, over->ticket);
+    if (!tickets_find(board, over->ticket, &ending->ticket, err) || !runtimes_get(board, key, &ending->runtime, err))
+        return false;
+    return !text_same(ending->runtime.run_id, over->run_id) ||
+           over_turn(ending->site, &ending->runtime, &ending->turn, err);
+}
+
+static enum turn_told which_turn(const struct ending *ending) {
+    const char *nonce = ending->over->nonce;
+
+    if (text_same(nonce, ending->turn))
+        return TOLD_NOW;
+    if (!text_same(ending->runtime.run_id, ending->over->run_id) || !text_same(nonce, ending->runtime.last_turn_marker))
+        return TOLD_OTHER;
+    return ending->runtime.status == RUNTIME_RUNNING ? TOLD_PAST : TOLD_LAST;
+}
+
+static bool gather(struct ending *ending, struct err *err) {
+    const struct site *site = ending->site;
+    const struct over *over = ending->over;
+    const struct config *config = &site->config;
+    const struct runtime *runtime = &ending->runtime;
+    struct over_facts *facts = &ending->facts;
+    struct message_standing standing = {0};
+    enum turn_told turn = which_turn(ending);
+    int one = turn == TOLD_NOW;
+
+    if (one && !messages_standing(site->board, &(struct message_turn){.ticket_id = over->ticket, .nonce = over->nonce},
+                                  &standing, err))
+        return false;
+    if (one && awake_known(runtime, site->self.boot))
+        ending->worked_ms = awake_between(runtime->turn_started_tick, clock_monotonic());
+    *facts = (struct over_facts){.turn = turn,
+                                 .ours = text_same(ending->ticket.run_id, over->run_id),
+                                 .status = ending->ticket.status,
+                                 .word = over->word != NULL,
+                                 .fault = over->fault,
+                                 .still_at_work = over->still_at_work,
+                                 .waiting = standing.waiting,
+                                 .after_go_on = standing.after_go_on,
+                                 .nudge = config->nudge,
+                                 .quiet = runtime->quiet + one,
+                                 .quiet_turns = config->quiet_turns,
+                                 .turns = ending->ticket.turns + one,
+                                 .max_turns = config->max_turns,
+                                 .worked_ms = ending->ticket.worked_ms + ending->worked_ms,
+                                 .max_runtime_ms = config->max_runtime_s * SECOND};
+    return true;
+}
+
+static void judge(struct ending *ending) {
+    struct over_ruling *ruling = &ending->done->ruling;
+
+    *ruling = over_judge(&ending->facts);
+    if (ending->over->by == OVER_BY_SIGNAL)
+        *ruling = (struct over_ruling){.act = OVER_WORD, .why = "the agent's word"};
+    ending->done->from = ending->done->to = ending->ticket.status;
+}
+
+bool over_within(struct site *site, const struct over *over, struct over_done *done, struct err *err) {
+    struct ending ending = {.site = site, .over = over, .done = done, .now = clock_now()};
+    bool ok;
+
+    *done = (struct over_done){0};
+    ok = read_rows(&ending, err) && gather(&ending, err);
+    if (ok) {
+        judge(&ending);
+        ok = ending_write(&ending, err);
+    }
+    ticket_release(&ending.ticket);
+    runtime_release(&ending.runtime);
+    free(ending.turn);
+    return ok;
+}
+
+/* A reply is kept for a turn of ours alone: what is made up leaves no file. */
+static bool keep_reply(struct site *site, const struct over *over, struct err *err) {
+    struct over_done none = {0};
+    struct ending ending = {.site = site, .over = over, .done = &none};
+    bool ok = read_rows(&ending, err);
+
+    if (ok && over->nonce && which_turn(&ending) != TOLD_OTHER)
+        ok = reply_keep(site, &(struct reply){over->run_id, over->nonce, over->reply, over->reply_len}, err);
+    ticket_release(&ending.ticket);
+    runtime_release(&ending.runtime);
+    free(ending.turn);
+    return ok;
+}
+
+bool over(struct site *site, const struct over *over, struct over_done *done, struct err *err) {
+    bool ok;
+
+    *done = (struct over_done){0};
+    if ((over->reply && !keep_reply(site, over, err)) || !board_begin(site->board, err))
+        return false;
+    ok = over_within(site, over, done, err) && board_commit(site->board, err);
+    if (ok)
+        notify_flush(site);
+    else
+        board_rollback(site->board);
+    return ok;
+}
+
+bool over_waits(struct site *site, const struct over_wait *wait, bool *moved, struct err *err) {
+    const struct runtime *runtime = wait->runtime;
+    char *turn = NULL;
+    bool now;
+
+    *moved = false;
+    if (!over_turn(site, runtime, &turn, err))
+        return false;
+    now = !wait->nonce || text_same(wait->nonce, turn);
+    free(turn);
+    return !now || giveback_ask(site,
+                                &(struct giveback){.ticket_id = runtime->ticket_id,
+                                                   .run_id = runtime->run_id,
+                                                   .runtime = runtime,
+                                                   .class = CLASS_AWAITING_HUMAN,
+                                                   .detail = wait->text,
+                                                   .screen = wait->screen},
+                                moved, err);
+}

@@ -1,0 +1,35 @@
+#ifndef MC_OVER_H
+#define MC_OVER_H
+
+#include <stdbool.h>
+
+#include "run/ended.h"
+
+struct err;
+struct runtime;
+struct site;
+
+/* A turn of an agent is over: the one place where that moves a ticket (SPEC section 12), whoever has told it.
+ *
+ * Keeps the reply, then books all of it in one immediate transaction, fenced by run and nonce, and tells notify.
+ * Repeated it changes nothing: the nonce is the last turn's then. What moves nothing is no error. */
+bool over(struct site *site, const struct over *over, struct over_done *done, struct err *err);
+
+/* The rows alone, inside the caller's transaction; a signal is judged by its caller. */
+bool over_within(struct site *site, const struct over *over, struct over_done *done, struct err *err);
+
+/* The nonce of the turn under way of this run, as a new string; NULL: none. A first turn that went as an argument may
+ * end before the pickup has written that it began: its message says so. */
+bool over_turn(struct site *site, const struct runtime *runtime, char **nonce, struct err *err);
+
+/* The agent of a turn waits for a person: a permission, a question, a login. needs_input with its text, once; the turn
+ * stays. `runtime` as it was read; nonce NULL: whatever its turn is. */
+struct over_wait {
+    const struct runtime *runtime;
+    const char *nonce;
+    const char *text;   /* one line: what it asks */
+    const char *screen; /* or NULL */
+};
+bool over_waits(struct site *site, const struct over_wait *wait, bool *moved, struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+#include "run/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "rules/key.h"
+#include "run/site.h"
+
+/* "1779942042145:e519f820" of a nonce; a ticket's number tells nothing inside its run. */
+static const char *own_part(const char *nonce) {
+    const char *at = strchr(nonce, ':');
+
+    return strchr(at + 1, ':') + 1;
+}
+
+char *reply_file(const struct site *site, const char *run_id, const char *nonce) {
+    char *path, *colon;
+
+    if (!nonce || !key_nonce_ok(nonce) || !key_run_ok(run_id))
+        return NULL;
+    path = xasprintf("%s/run/%s/reply-%s.md", site->folder, run_id, own_part(nonce));
+    colon = strrchr(path, ':');
+    *colon = '-';
+    return path;
+}
+
+bool reply_keep(const struct site *site, const struct reply *reply, struct err *err) {
+    char *path = reply_file(site, reply->run_id, reply->nonce);
+    char *folder = site_run_dir(site, reply->run_id);
+    bool ok = !path || !files_is_dir(folder) || files_exists(path) || files_put(path, reply->bytes, reply->n, err);
+
+    free(folder);
+    free(path);
+    return ok;
+}
+
+bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err) {
+    char *path = reply_file(site, turn->run_id, turn->nonce);
+    bool ok;
+
+    if (!path)
+        return err_set(err, MC_NOINPUT, "there is no turn yet whose reply could be read");
+    ok = files_read(out, path, TEXT_MAX, err);
+    free(path);
+    return ok;
+}
+
+void reply_story(struct text *out, const char *bytes, size_t n) {
+    size_t fits = n;
+
+    if (n > REPLY_STORY_MAX) {
+        fits = REPLY_STORY_MAX - 100;
+        while (fits && ((unsigned char)bytes[fits] & 0xC0) == 0x80)
+            fits--;
+    }
+    clean_text(out, bytes, fits);
+    if (fits < n)
+        text_addf(out, "\n… (%zu of %zu bytes; mc-ticket reply shows all)", fits, n);
+}

@@ -1,0 +1,67 @@
+#include "run/started.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "run/site.h"
+
+enum { FILE_MAX = 512 };
+
+static char *file_of(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s/started", site->folder, run_id);
+}
+
+bool started_write(const struct site *site, const char *run_id, const struct started *started, struct err *err) {
+    char *path = file_of(site, run_id);
+    struct text bytes = {0};
+    bool ok;
+
+    text_addf(&bytes, "%lld\n%s\n%s\n", (long long)started->at, started->nonce, started->prompt_id);
+    ok = files_put(path, text_str(&bytes), bytes.len, err);
+    text_release(&bytes);
+    free(path);
+    return ok;
+}
+
+/* The line at *at without its end; *at behind it. NULL: there is no whole one. */
+static const char *next_line(char **at) {
+    char *line = *at, *end = strchr(line, '\n');
+
+    if (!end)
+        return NULL;
+    *end = '\0';
+    *at = end + 1;
+    return line;
+}
+
+static bool parse(char *bytes, struct started *started) {
+    const char *at = next_line(&bytes);
+    const char *nonce = at ? next_line(&bytes) : NULL;
+    const char *prompt_id = nonce ? next_line(&bytes) : NULL;
+    long long ms;
+
+    if (!prompt_id || !text_to_int(at, 0, INT64_MAX, &ms) || (*nonce && !key_nonce_ok(nonce)))
+        return false;
+    started->at = ms;
+    return text_copy(started->nonce, sizeof started->nonce, nonce) &&
+           text_copy(started->prompt_id, sizeof started->prompt_id, prompt_id);
+}
+
+bool started_read(const struct site *site, const char *run_id, struct started *started) {
+    char *path = file_of(site, run_id);
+    char bytes[FILE_MAX + 1];
+    size_t n = files_head(path, bytes, FILE_MAX);
+    bool ok;
+
+    *started = (struct started){0};
+    bytes[n] = '\0';
+    ok = n && strlen(bytes) == n && parse(bytes, started);
+    if (!ok)
+        *started = (struct started){0};
+    free(path);
+    return ok;
+}
