@@ -36,7 +36,11 @@ struct command {
 
 command_run command_init, command_add, command_list, command_show, command_promote, command_approve, command_reject,
     command_answer, command_block, command_reopen, command_cancel, command_signal, command_attach, command_log,
-    command_runtimes, command_breaker;
+    command_runtimes, command_breaker, command_turn_event;
+
+/* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
+ * exit code. */
+int turn_event_end(const char *agent);
 
 /* The word number `index` after the command's name; NULL when it was not given. */
 const char *call_word(const struct call *call, size_t index);

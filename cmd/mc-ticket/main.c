@@ -10,6 +10,7 @@
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel
  *   signal.c     the agent's word on its turn
+ *   turn_event.c what the agent's hooks tell of its turns
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
  *   runtimes.c   what is believed and what is seen
@@ -53,6 +54,8 @@ static const struct command commands[] = {
     {"cancel", "KEY", 1, 1, command_cancel, BIT_CHANGE, "close without work"},
     {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
      "end the turn; for the agent, from inside its session"},
+    {"turn-event", "AGENT [JSON]", 1, 2, command_turn_event, OPTION_BIT(OPTION_RUN),
+     "take a report of the agent; for its hooks"},
     {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT) | OPTION_BIT(OPTION_READ_ONLY),
      "attach to the agent's tmux session"},
     {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
@@ -177,7 +180,9 @@ int main(int argc, char **argv) {
     errno = 0;
     if (run(&call, argc, argv, &err) && (fflush(stdout) != 0 || ferror(stdout)))
         err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");
-    if (err.text != NULL) {
+    if (argc > 1 && strcmp(argv[1], "turn-event") == 0 && !option_given(&call.options, OPTION_HELP))
+        code = turn_event_end(argc > 2 ? argv[2] : NULL);
+    else if (err.text != NULL) {
         code = (int)err.code;
         print_failure(&call, &err);
     }

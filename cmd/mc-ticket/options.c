@@ -37,6 +37,7 @@ static const struct option_row rows[] = {
     [OPTION_RAW] = {"--raw", NULL, "the bytes as they were written", false},
     [OPTION_LINES] = {"--lines", "N", "this many lines of the end, default 200", false},
     [OPTION_OWN] = {"--own", NULL, "make a copy a board of its own", false},
+    [OPTION_RUN] = {"--run", "RUN_ID", "the run whose agent reports", false},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
 _Static_assert(OPTION_COUNT <= 32, "a set of options is one unsigned");

@@ -34,6 +34,7 @@ enum option_id {
     OPTION_RAW,
     OPTION_LINES,
     OPTION_OWN,
+    OPTION_RUN,
     OPTION_COUNT
 };
 

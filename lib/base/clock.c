@@ -31,3 +31,9 @@ void clock_stamp(int64_t ms, char *out) {
     if (gmtime_r(&seconds, &utc) == NULL || strftime(out, CLOCK_STAMP, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
         snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
 }
+
+int clock_minute(int64_t ms) {
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm local;
+    return localtime_r(&seconds, &local) ? local.tm_hour * 60 + local.tm_min : 0;
+}

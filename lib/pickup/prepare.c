@@ -16,6 +16,7 @@
 #include "rules/config_settings.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
+#include "run/spool.h"
 #include "store/runtimes.h"
 
 /* An argument may be 128 KiB on Linux (MAX_ARG_STRLEN); what is longer goes through the file. */
@@ -264,6 +265,7 @@ bool prepare_place(struct work *work) {
         goto out;
     ok = make_own_dir(work, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
          keep_settings(work, &err) && write_launch(work, &found, &err);
+    spool_reserve(work->site, work->run_id);
     if (!ok)
         stop_by(work, &err);
 out:

@@ -39,6 +39,15 @@ static struct json *command_list(const struct argv *command) {
     return list;
 }
 
+/* What a turn that is over goes by. */
+static void push_turns(struct json *object, const struct config *config) {
+    json_put_bool(object, "nudge", config->nudge);
+    json_put_int(object, "quiet_turns", config->quiet_turns);
+    json_put_int(object, "max_turns", config->max_turns);
+    json_put_int(object, "max_runtime_s", config->max_runtime_s);
+    json_put_int(object, "pause_s", config->pause_s);
+}
+
 void config_settings(struct text *out, const struct config *config) {
     struct json *object = json_object();
 
@@ -50,6 +59,7 @@ void config_settings(struct text *out, const struct config *config) {
         json_put(object, "notify", command_list(&config->notify));
     if (config->notify_on.count)
         json_put(object, "notify_on", command_list(&config->notify_on));
+    push_turns(object, config);
     if (config->send.token_env) {
         struct json *send = json_object();
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/key.h"
 #include "run/site.h"
+#include "run/spool.h"
 #include "run/started.h"
 #include "store/runtimes.h"
 
@@ -33,5 +34,5 @@ bool reported_taken(const struct site *site, const char *run_id, const char *non
         return false;
     if (started_read(site, run_id, &started) && strcmp(started.nonce, nonce) == 0)
         return true;
-    return ended(site, run_id, nonce);
+    return ended(site, run_id, nonce) || spool_names(site, run_id, nonce);
 }

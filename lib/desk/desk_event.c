@@ -1,0 +1,147 @@
+#include "desk/desk_event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/line.h"
+#include "host/own.h"
+#include "rules/fault_until.h"
+#include "rules/report.h"
+#include "rules/report_transcript.h"
+#include "run/site.h"
+#include "run/spool.h"
+#include "run/started.h"
+#include "run/told.h"
+#include "store/board.h"
+
+enum { BUSY_MS = 250, TRANSCRIPT_MAX = 1024 * 1024, TRANSCRIPT_WAIT_MS = 100, LOG_MAX = 64 * 1024 };
+
+void desk_event_log(const struct site *site, const char *run_id, const char *line) {
+    char *path = xasprintf("%s/run/%s/turn-event.log", site->folder, run_id);
+    char stamp[CLOCK_STAMP];
+    char *whole;
+
+    clock_stamp(clock_now(), stamp);
+    whole = xasprintf("%s %s\n", stamp, line);
+    line_append(path, whole, LOG_MAX);
+    free(whole);
+    free(path);
+}
+
+static void log_fault(const struct site *site, const char *run_id, const char *what, struct err *err) {
+    char *line = xasprintf("%s: %s", what, err->text ? err->text : "it failed");
+
+    desk_event_log(site, run_id, line);
+    free(line);
+    err_release(err);
+}
+
+/* The last nonce in it: a prompt of ours ends with its marker, and what stands before it may quote any. "": none. */
+static void nonce_in(char nonce[NONCE_SIZE], const char *prompt) {
+    static const char head[] = "MC_TICKET_TURN:";
+    const char *last = NULL;
+
+    *nonce = '\0';
+    for (const char *at = prompt; at && (at = strstr(at, head)) != NULL; at++)
+        last = at;
+    if (!last)
+        return;
+    snprintf(nonce, NONCE_SIZE, "%.*s", (int)strspn(last, "MC_TIKEURN:0123456789abcdef"), last);
+    if (!key_nonce_ok(nonce))
+        *nonce = '\0';
+}
+
+static void begin(struct site *site, const struct desk_report *report, const struct report_event *event) {
+    struct started started = {.at = report->now};
+    struct err err = {0};
+
+    nonce_in(started.nonce, event->prompt);
+    text_copy(started.prompt_id, sizeof started.prompt_id, event->prompt_id ? event->prompt_id : "");
+    if (!started_write(site, report->run_id, &started, &err))
+        log_fault(site, report->run_id, "started", &err);
+}
+
+/* Of claude 2.0 and gemini: the reply stands in a file of theirs, perhaps a moment later. */
+static void read_transcript(struct report_event *event) {
+    for (int i = 0; i < 2; i++) {
+        struct text tail = {0};
+        bool found;
+
+        if (own_file(event->transcript))
+            files_tail(&tail, event->transcript, TRANSCRIPT_MAX);
+        found = report_transcript_read(event, text_str(&tail), tail.len);
+        text_release(&tail);
+        if (found)
+            return;
+        clock_sleep(i ? 0 : TRANSCRIPT_WAIT_MS);
+    }
+}
+
+/* Which turn an end is of, as far as the agent says. */
+static void find_turn(const struct site *site, const struct desk_report *report, const struct report_event *event,
+                      struct told *told) {
+    struct started started;
+
+    nonce_in(told->nonce, event->prompt);
+    if (event->prompt && !*told->nonce) { /* another's prompt: no turn of ours */
+        told->begun = true;
+        return;
+    }
+    if (!started_read(site, report->run_id, &started))
+        return;
+    told->begun = true;
+    if (!event->prompt_id || !*started.prompt_id || strcmp(event->prompt_id, started.prompt_id) == 0)
+        text_copy(told->last, sizeof told->last, started.nonce);
+}
+
+static int64_t limit_end(const struct report_event *event, int64_t now) {
+    struct fault_until until = fault_until_read(event->detail);
+
+    return event->fault == FAULT_LIMIT ? fault_until_ms(&until, now, clock_minute(now)) : 0;
+}
+
+/* Locked, full, moved, damaged, whatever keeps it: it is not lost. */
+static bool apply(struct site *site, const char *run_id, const struct told *told, struct err *err) {
+    board_busy_limit(BUSY_MS);
+    return site_know_self(site, err) && board_open(&site->board, site->board_path, BOARD_WRITE, err) &&
+           told_apply(site, run_id, told, err);
+}
+
+static void end(struct site *site, const struct desk_report *report, struct report_event *event) {
+    struct told told = {.kind = event->kind == REPORT_WAITS ? TELL_WAITS : TELL_OVER, .at = report->now};
+    struct err err = {0};
+
+    if (event->kind == REPORT_OVER && event->transcript && (!event->reply || event->inexact))
+        read_transcript(event);
+    find_turn(site, report, event, &told);
+    told.fault = event->fault;
+    told.until = limit_end(event, report->now);
+    told.still_at_work = event->still_at_work;
+    told.reply = xstrdup(event->reply);
+    told.detail = xstrdup(event->detail);
+    if (!apply(site, report->run_id, &told, &err)) {
+        log_fault(site, report->run_id, "the board, so the event is left for the next pickup", &err);
+        if (!spool_leave(site, report->run_id, &told, &err))
+            log_fault(site, report->run_id, "and it could not be left", &err);
+    }
+    told_release(&told);
+}
+
+void desk_event(struct site *site, const struct desk_report *report) {
+    struct report_event event = {0};
+
+    if (!report_read(&event, report->agent, report->bytes, report->n))
+        desk_event_log(site, report->run_id, "this is no report of that agent");
+    else if (event.errand || event.kind == REPORT_NOTHING || event.kind == REPORT_GONE) /* a death is seen by healing */
+        ;
+    else if (event.kind == REPORT_STARTED)
+        begin(site, report, &event);
+    else
+        end(site, report, &event);
+    report_event_release(&event);
+}

@@ -1,0 +1,18 @@
+#include "host/line.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void line_append(const char *path, const char *line, size_t max) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct stat seen;
+    bool room = fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && (size_t)seen.st_size < max;
+
+    if (room && write(fd, line, strlen(line)) < 0)
+        room = false;
+    if (fd >= 0)
+        close(fd);
+}

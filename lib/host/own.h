@@ -1,0 +1,9 @@
+#ifndef MC_OWN_H
+#define MC_OWN_H
+
+#include <stdbool.h>
+
+/* A regular file of this user's, by its own name: not through a link. */
+bool own_file(const char *path);
+
+#endif

@@ -1,0 +1,133 @@
+#include "run/spool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "host/reserve.h"
+#include "run/site.h"
+#include "run/told.h"
+
+enum { HEX = 8, EVENTS_MAX = 1000 };
+
+static char *folder_of(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s/events", site->folder, run_id);
+}
+
+static char *flag_of(const struct site *site) {
+    return site_own_file(site, "events-left");
+}
+
+/* Sorted by name they are in order. */
+static char *name_event(const char *folder, const struct told *told) {
+    char hex[HEX + 1];
+
+    random_hex(hex, HEX);
+    return xasprintf("%s/%015lld-%s.json", folder, (long long)told->at, hex);
+}
+
+void spool_reserve(const struct site *site, const char *run_id) {
+    char *folder = folder_of(site, run_id);
+    char *path = xasprintf("%s/reserve", folder);
+    struct err ignored = {0};
+
+    if (files_make_dir(folder, &ignored))
+        reserve_make(path);
+    err_release(&ignored);
+    free(path);
+    free(folder);
+}
+
+void spool_flag(const struct site *site) {
+    char *flag = flag_of(site);
+
+    files_touch(flag);
+    free(flag);
+}
+
+/* On a full disk, in the room that was kept for it. */
+static bool spend(const char *folder, const char *path, const struct told *told) {
+    char *reserve = xasprintf("%s/reserve", folder);
+    struct text bytes = {0};
+    bool done;
+
+    told_print(told, RESERVE_SIZE, &bytes);
+    done = reserve_spend(reserve, path, text_str(&bytes), bytes.len);
+    text_release(&bytes);
+    free(reserve);
+    return done;
+}
+
+bool spool_leave(const struct site *site, const char *run_id, const struct told *told, struct err *err) {
+    char *run = site_run_dir(site, run_id), *folder = folder_of(site, run_id);
+    char *path = name_event(folder, told);
+    struct text bytes = {0};
+    struct err why = {0};
+    bool done = false;
+
+    if (!files_is_dir(run)) {
+        err_set(err, MC_NOINPUT, "%s: this run has no folder", run);
+        goto out;
+    }
+    told_print(told, 0, &bytes);
+    done = (files_make_dir(folder, &why) && files_write(path, text_str(&bytes), bytes.len, &why)) ||
+           spend(folder, path, told);
+    if (done)
+        spool_flag(site);
+    else
+        err_set(err, why.code, "%s", why.text);
+out:
+    err_release(&why);
+    text_release(&bytes);
+    free(path);
+    free(folder);
+    free(run);
+    return done;
+}
+
+bool spool_flagged(const struct site *site) {
+    char *flag = flag_of(site);
+    bool there = files_exists(flag) && files_take(flag);
+
+    free(flag);
+    return there;
+}
+
+void spool_list(const struct site *site, const char *run_id, struct argv *paths) {
+    char *folder = folder_of(site, run_id);
+
+    folder_list(folder, ".json", EVENTS_MAX, paths);
+    free(folder);
+}
+
+bool spool_read(const char *path, struct told *told) {
+    struct text bytes = {0};
+    struct err ignored = {0};
+    bool ok;
+
+    *told = (struct told){0};
+    ok = files_read(&bytes, path, TEXT_MAX, &ignored) && told_parse(told, text_str(&bytes), bytes.len);
+    err_release(&ignored);
+    text_release(&bytes);
+    return ok;
+}
+
+bool spool_names(const struct site *site, const char *run_id, const char *nonce) {
+    struct argv paths = {0};
+    bool found = false;
+
+    spool_list(site, run_id, &paths);
+    for (size_t i = 0; !found && i < paths.count; i++) {
+        struct told told;
+
+        found = spool_read(paths.items[i], &told) && (strcmp(told.nonce, nonce) == 0 || strcmp(told.last, nonce) == 0);
+        told_release(&told);
+    }
+    argv_release(&paths);
+    return found;
+}

@@ -1,0 +1,36 @@
+#ifndef MC_SPOOL_H
+#define MC_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/argv.h"
+
+struct err;
+struct site;
+struct told;
+
+/* What agents told while the board could not take it: files in run/RUN_ID/events/, taken by the next pickup. */
+
+/* At a run's start: its folder, and room for one event on a full disk. What cannot be made is made later. */
+void spool_reserve(const struct site *site, const char *run_id);
+
+/* Leaves it, whole (the reply cut where the disk is full), and the flag that says so. False: there is no way. */
+bool spool_leave(const struct site *site, const char *run_id, const struct told *told, struct err *err);
+
+/* Was anything left since the last look? The flag is taken down. */
+bool spool_flagged(const struct site *site);
+
+/* Something could not be taken: the next pickup tries again. */
+void spool_flag(const struct site *site);
+
+/* The run's events as paths, oldest first. */
+void spool_list(const struct site *site, const char *run_id, struct argv *paths);
+
+/* False: it is no event (and stays where it is). The caller releases *told. */
+bool spool_read(const char *path, struct told *told);
+
+/* Does an event that was left name this turn? */
+bool spool_names(const struct site *site, const char *run_id, const char *nonce);
+
+#endif

@@ -1,0 +1,212 @@
+#include "run/told.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "rules/word.h"
+#include "run/over.h"
+#include "run/site.h"
+#include "store/board.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+static const char *const kinds[] = {[TELL_OVER] = "over", [TELL_WAITS] = "waits"};
+static_assert(sizeof kinds / sizeof kinds[0] == TELL_KIND_COUNT, "a name for every kind");
+
+static const char cut_words[] = "\n… (cut: the disk was full)";
+
+void told_release(struct told *told) {
+    free(told->reply);
+    free(told->detail);
+    *told = (struct told){0};
+}
+
+static void print(const struct told *told, const char *reply, struct text *out) {
+    struct json *json = json_object();
+
+    json_put_int(json, "schema", 1);
+    json_put_string(json, "kind", kinds[told->kind]);
+    json_put_string(json, "nonce", told->nonce);
+    json_put_bool(json, "begun", told->begun);
+    json_put_string(json, "last", told->last);
+    json_put_int(json, "at", told->at);
+    json_put_string(json, "fault", turn_fault_name(told->fault));
+    json_put_int(json, "until", told->until);
+    json_put_bool(json, "still_at_work", told->still_at_work);
+    json_put_string(json, "reply", reply);
+    json_put_string(json, "detail", told->detail);
+    text_clear(out);
+    json_print(json, out);
+    json_free(json);
+}
+
+/* The end of a reply is kept: the word stands there. Escapes make it longer than it is, so it is halved until it fits.
+ */
+void told_print(const struct told *told, size_t max, struct text *out) {
+    size_t keep = told->reply ? strlen(told->reply) : 0;
+
+    print(told, told->reply, out);
+    while (max && out->len > max && keep) {
+        const char *from = told->reply + strlen(told->reply) - (keep /= 2);
+        char *cut;
+
+        while (((unsigned char)*from & 0xC0) == 0x80)
+            from++;
+        cut = xasprintf("%s%s", from, cut_words);
+        print(told, cut, out);
+        free(cut);
+    }
+}
+
+static bool read_nonce(char nonce[NONCE_SIZE], const struct json *json) {
+    const char *value = json_string(json);
+
+    return value && (!*value || key_nonce_ok(value)) && text_copy(nonce, NONCE_SIZE, value);
+}
+
+bool told_parse(struct told *told, const char *bytes, size_t n) {
+    struct json *json = json_parse(bytes, n);
+    int kind = names_find(kinds, TELL_KIND_COUNT, json_string(json_get(json, "kind")));
+    int fault = turn_fault_from(json_string(json_get(json, "fault")));
+    bool ok;
+
+    *told = (struct told){0};
+    ok = kind >= 0 && fault >= 0 && read_nonce(told->nonce, json_get(json, "nonce")) &&
+         read_nonce(told->last, json_get(json, "last")) && json_int(json_get(json, "at"), &told->at) &&
+         json_int(json_get(json, "until"), &told->until);
+    if (ok) {
+        told->kind = (enum told_kind)kind;
+        told->fault = (enum turn_fault)fault;
+        told->begun = json_is_true(json_get(json, "begun"));
+        told->still_at_work = json_is_true(json_get(json, "still_at_work"));
+        told->reply = xstrdup(json_string(json_get(json, "reply")));
+        told->detail = xstrdup(json_string(json_get(json, "detail")));
+    }
+    json_free(json);
+    return ok;
+}
+
+/* The run's turn, as the board has it. */
+struct telling {
+    struct site *site;
+    const struct told *told;
+    const char *run_id;
+    struct run run;
+    struct runtime runtime;
+    char *turn;        /* under way; NULL: none */
+    const char *nonce; /* of which it is told; NULL: of none of ours */
+};
+
+static bool read_run(struct telling *telling, struct err *err) {
+    struct board *board = telling->site->board;
+    char key[SESSION_KEY_SIZE];
+
+    if (!runs_get(board, telling->run_id, &telling->run, err))
+        return false;
+    key_session_key(key, telling->run.ticket_id);
+    return runtimes_get(board, key, &telling->runtime, err) &&
+           (!text_same(telling->runtime.run_id, telling->run_id) ||
+            over_turn(telling->site, &telling->runtime, &telling->turn, err));
+}
+
+/* An agent that names no prompt speaks of the turn that it began last; one that does not tell what it begins, of the
+ * one under way, if that had begun. */
+static const char *which(const struct telling *telling) {
+    const struct told *told = telling->told;
+
+    if (*told->nonce)
+        return told->nonce;
+    if (told->begun)
+        return *told->last ? told->last : NULL;
+    return telling->turn && told->at >= telling->runtime.turn_started_at ? telling->turn : NULL;
+}
+
+static bool apply_over(struct telling *telling, struct err *err) {
+    const struct told *told = telling->told;
+    struct word_found found = {0};
+    char key[KEY_SIZE];
+    struct over over_ = {.ticket = telling->run.ticket_id,
+                         .run_id = telling->run_id,
+                         .nonce = telling->nonce,
+                         .by = OVER_BY_REPORT,
+                         .reply = told->reply,
+                         .reply_len = told->reply ? strlen(told->reply) : 0,
+                         .fault = told->fault,
+                         .detail = told->detail,
+                         .until_ms = told->until,
+                         .still_at_work = told->still_at_work};
+    struct over_word word;
+    struct over_done done = {0};
+    bool ok;
+
+    site_key(telling->site, telling->run.ticket_id, key);
+    if (told->reply &&
+        word_in_reply(&found, &(struct word_wanted){told->reply, over_.reply_len, key, telling->nonce})) {
+        word = (struct over_word){found.word, found.payload};
+        over_.word = &word;
+    }
+    ok = over(telling->site, &over_, &done, err);
+    word_release(&found);
+    return ok;
+}
+
+static bool apply_waits(struct telling *telling, struct err *err) {
+    const struct told *told = telling->told;
+    bool moved;
+
+    return over_waits(telling->site,
+                      &(struct over_wait){.runtime = &telling->runtime,
+                                          .nonce = telling->nonce,
+                                          .text = told->detail ? told->detail : "the agent waits for its person"},
+                      &moved, err);
+}
+
+/* A turn that this run never had: said once a run, however often it is told. */
+static bool say_foreign(struct telling *telling, struct err *err) {
+    struct board *board = telling->site->board;
+    const struct journal_look look = {
+        .ticket_id = telling->run.ticket_id, .run_id = telling->run_id, .kind = "signal_ignored"};
+    char *body = xasprintf("a report of %s (moved nothing: it is no turn of this run)", telling->nonce);
+    const struct journal_row row = {.ticket_id = look.ticket_id,
+                                    .run_id = look.run_id,
+                                    .author = "agent",
+                                    .kind = "signal_ignored",
+                                    .body = body,
+                                    .now = telling->told->at};
+    bool said = false;
+    bool ok = journal_said(board, &look, &said, err) &&
+              (said || (board_begin(board, err) && journal_said(board, &look, &said, err) &&
+                        (said || journal_add(board, &row, err)) && board_commit(board, err)));
+
+    board_rollback(board);
+    free(body);
+    return ok;
+}
+
+static bool known(const struct telling *telling) {
+    return text_same(telling->nonce, telling->turn) || (text_same(telling->runtime.run_id, telling->run_id) &&
+                                                        text_same(telling->nonce, telling->runtime.last_turn_marker));
+}
+
+bool told_apply(struct site *site, const char *run_id, const struct told *told, struct err *err) {
+    struct telling telling = {.site = site, .told = told, .run_id = run_id};
+    bool ok = read_run(&telling, err);
+
+    telling.nonce = ok ? which(&telling) : NULL;
+    if (ok && *telling.run.run_id && telling.nonce) {
+        if (!known(&telling))
+            ok = say_foreign(&telling, err);
+        else
+            ok = told->kind == TELL_WAITS ? apply_waits(&telling, err) : apply_over(&telling, err);
+    }
+    run_release(&telling.run);
+    runtime_release(&telling.runtime);
+    free(telling.turn);
+    return ok;
+}

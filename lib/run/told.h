@@ -1,0 +1,40 @@
+#ifndef MC_TOLD_H
+#define MC_TOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/key.h"
+#include "rules/turn_fault.h"
+
+struct err;
+struct site;
+struct text;
+
+/* What an agent has told of its turn, as the board is to take it: at once, or later, from a file (run/spool.h). */
+enum told_kind { TELL_OVER, TELL_WAITS, TELL_KIND_COUNT };
+
+struct told {
+    enum told_kind kind;
+    char nonce[NONCE_SIZE]; /* of the turn, where the agent names it; "": it does not */
+    bool begun; /* the agent tells what it begins: `last` is the turn that it began last, "": none of ours */
+    char last[NONCE_SIZE];
+    int64_t at;
+    enum turn_fault fault;
+    int64_t until; /* when a limit ends; 0: not told */
+    bool still_at_work;
+    char *reply;  /* NULL: not known */
+    char *detail; /* the fault's, or what it waits for; NULL */
+};
+void told_release(struct told *told);
+
+/* {"schema":1,"kind":"over",…} in at most `max` bytes (0: any number): then the reply is cut, and says so. */
+void told_print(const struct told *told, size_t max, struct text *out);
+bool told_parse(struct told *told, const char *bytes, size_t n);
+
+/* The board takes it: over, or needs_input. What is another turn's, another run's or was taken before moves nothing and
+ * is no error. */
+bool told_apply(struct site *site, const char *run_id, const struct told *told, struct err *err);
+
+#endif
