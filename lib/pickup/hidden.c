@@ -3,29 +3,28 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "pickup/recall.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
 #include "run/end.h"
+#include "run/marker.h"
 #include "store/adoption.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
-/* The runtime that the session's tags describe. */
+/* The runtime that the session's tags describe; of its turns nothing yet. */
 static struct runtime described(const struct work *work, const struct tmux_pane *pane) {
     struct runtime runtime = {
         .session_key = xstrdup(work->runtime.session_key),
         .ticket_id = work->ticket.id,
         .run_id = xstrdup(pane->run),
         .host = xstrdup(work->runtime.host),
-        .status = RUNTIME_RUNNING,
         .tmux_target = xstrdup(pane->session),
         .pane_id = xstrdup(pane->pane_id),
         .profile = xstrdup(work->runtime.profile),
         .cwd = xstrdup(work->runtime.cwd),
         .spawned_at = clock_now(),
-        .turn_started_at = clock_now(),
         .spawned_tick = clock_monotonic(),
-        .turn_started_tick = clock_monotonic(),
         .pane_log_path = site_pane_log(work->site, pane->run),
     };
 
@@ -34,10 +33,18 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
     return runtime;
 }
 
+/* What its pickup was sending when it died may be at work: only the pane tells. */
+static enum adopted_turn turn_of(struct work *work, const struct runtime *hidden) {
+    bool seen = hidden->turn_nonce && marker_look(work->site, hidden, hidden->turn_nonce, 0) == SEEN_YES;
+
+    return seen ? ADOPTED_TURN_ARRIVED : ADOPTED_TURN_UNTOLD;
+}
+
 /* One transaction: our own run ends unused, the row and the ticket are the hidden run's again. */
 static bool hand_over(struct work *work, const struct runtime *hidden, struct err *err) {
     struct board *board = work->site->board;
     int64_t now = clock_now();
+    enum adopted_turn turn = turn_of(work, hidden);
     bool closed = false;
     bool rebuilt = false;
     bool adopted = false;
@@ -74,6 +81,7 @@ static bool hand_over(struct work *work, const struct runtime *hidden, struct er
                                  .host = hidden->host,
                                  .pane_id = hidden->pane_id,
                                  .agent = &hidden->agent,
+                                 .turn = turn,
                                  .tick = site_tick(work->site),
                                  .why = "its session was there already, with a live run of this ticket in it",
                                  .now = now,
@@ -93,7 +101,7 @@ static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct
     struct runtime hidden = described(work, pane);
     enum hidden what = HIDDEN_FAILED;
 
-    if (hand_over(work, &hidden, err)) {
+    if (recall_turns(work->site, &hidden, err) && hand_over(work, &hidden, err)) {
         text_copy(work->run_id, sizeof work->run_id, pane->run);
         *work->nonce = '\0';
         runtime_release(&work->runtime);

@@ -102,10 +102,12 @@ void observe_again(struct site *site, struct world_case *one) {
         see_pane(one, &pane);
 }
 
-/* The pane of a run of ours, not a person's beside it, and not of another board's? What is from before there were
- * boards' names is told by its run. */
-static bool is_ours(const struct site *site, const struct tmux_pane *pane) {
-    return key_run_ok(pane->run) && !tmux_is_visitor(pane) && (!*pane->board || !strcmp(pane->board, site->board_name));
+/* The agent's pane of a run of ours, not a person's beside it, and not of another board's? What is from before there
+ * were boards' names is told by its run; of panes without a mark the first is the agent's. */
+static bool is_ours(const struct site *site, const struct tmux_panes *panes, const struct tmux_pane *pane) {
+    const struct tmux_agent agent = {.run = pane->run, .board = site->board_name};
+
+    return key_run_ok(pane->run) && tmux_find_agent(panes, &agent) == pane;
 }
 
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
@@ -156,7 +158,7 @@ static bool see_sessions(struct site *site, struct world *world, const struct tm
     for (size_t i = 0; ok && i < panes->count; i++) {
         const char *run = panes->items[i].run;
 
-        if (is_ours(site, &panes->items[i]) && !bsearch(&run, runs, count, sizeof *runs, by_text))
+        if (is_ours(site, panes, &panes->items[i]) && !bsearch(&run, runs, count, sizeof *runs, by_text))
             ok = see_session(site, world, &panes->items[i], err);
     }
     free(runs);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "pickup/recall.h"
 #include "pickup/state.h"
 #include "rules/heal.h"
 #include "run/end.h"
@@ -12,35 +13,44 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-/* A runtime row from what tmux and the messages still tell. */
-static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
-    struct site *site = &pickup->site;
-    struct message work = {0};
+/* The process that was recorded is the agent; what else is in its pane by now, the other rules say. */
+static void name_agent(const struct world_session *session, const struct ticket *ticket, struct identity *agent) {
+    bool recorded = identity_known(&ticket->worker) && text_same(ticket->run_id, session->run_tag);
+
+    *agent = recorded ? ticket->worker : session->agent;
+}
+
+/* The row that tags, messages, story and the recorded process still tell. */
+static bool recall(struct site *site, const struct world_session *session, struct runtime *row, struct err *err) {
     struct ticket ticket = {0};
-    struct runtime row = {0};
     char session_key[SESSION_KEY_SIZE];
-    bool ok = messages_work(site->board, session->run_tag, &work, err) &&
-              tickets_get(site->board, session->ticket_id, &ticket, err);
+    bool ok = tickets_get(site->board, session->ticket_id, &ticket, err);
 
     key_session_key(session_key, session->ticket_id);
-    row = (struct runtime){.session_key = xstrdup(session_key),
-                           .ticket_id = session->ticket_id,
-                           .run_id = xstrdup(session->run_tag),
-                           .host = xstrdup(site->config.host),
-                           .status = work.id && work.status != MESSAGE_PENDING ? RUNTIME_RUNNING : RUNTIME_IDLE,
-                           .tmux_target = xstrdup(session->name),
-                           .pane_id = xstrdup(session->pane_id),
-                           .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
-                           .cwd = workdir_of(site, session->ticket_id, err),
-                           .pane_log_path = site_pane_log(site, session->run_tag),
-                           .turn_count = work.id && work.status != MESSAGE_PENDING,
-                           .spawned_at = session->run.started_at,
-                           .spawned_tick = clock_monotonic(),
-                           .turn_started_at = work.sent_at};
-    text_copy(row.tick_boot, sizeof row.tick_boot, site->self.boot);
-    row.turn_nonce = row.status == RUNTIME_RUNNING ? xstrdup(work.nonce) : NULL;
-    row.agent = session->agent;
-    ok = ok && row.cwd && board_begin(site->board, err) && runtimes_rebuild(site->board, &row, changed, err);
+    *row = (struct runtime){.session_key = xstrdup(session_key),
+                            .ticket_id = session->ticket_id,
+                            .run_id = xstrdup(session->run_tag),
+                            .host = xstrdup(site->config.host),
+                            .tmux_target = xstrdup(session->name),
+                            .pane_id = xstrdup(session->pane_id),
+                            .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
+                            .cwd = workdir_of(site, session->ticket_id, err),
+                            .pane_log_path = site_pane_log(site, session->run_tag),
+                            .spawned_at = session->run.started_at,
+                            .spawned_tick = clock_monotonic()};
+    text_copy(row->tick_boot, sizeof row->tick_boot, site->self.boot);
+    name_agent(session, &ticket, &row->agent);
+    ok = ok && row->cwd && recall_turns(site, row, err);
+    ticket_release(&ticket);
+    return ok;
+}
+
+static bool rebuild(struct pickup *pickup, const struct world_session *session, bool *changed, struct err *err) {
+    struct site *site = &pickup->site;
+    struct runtime row = {0};
+    bool ok = recall(site, session, &row, err) && board_begin(site->board, err) &&
+              runtimes_rebuild(site->board, &row, changed, err);
+
     if (ok && *changed)
         ok = journal_add(
             site->board,
@@ -56,8 +66,6 @@ static bool rebuild(struct pickup *pickup, const struct world_session *session, 
     else
         board_rollback(site->board);
     runtime_release(&row);
-    ticket_release(&ticket);
-    message_release(&work);
     return ok;
 }
 

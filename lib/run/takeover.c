@@ -99,6 +99,14 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
     };
 }
 
+/* Only an endpoint, or a turn that another holds, says that nothing was delivered; that no marker is seen proves
+ * nothing: it may have scrolled away. */
+static enum adopted_turn turn_of(const struct scene *scene) {
+    if (scene->marker_seen)
+        return ADOPTED_TURN_ARRIVED;
+    return scene->take->path == ADOPT_SEND ? ADOPTED_TURN_UNDELIVERED : ADOPTED_TURN_UNTOLD;
+}
+
 static bool write(struct site *site, const struct scene *scene, struct takeover_done *done, struct err *err) {
     const struct takeover *take = scene->take;
     struct identity agent = scene->runtime.agent;
@@ -121,7 +129,7 @@ static bool write(struct site *site, const struct scene *scene, struct takeover_
                             .host = site->config.host,
                             .pane_id = *scene->pane.pane_id ? scene->pane.pane_id : scene->runtime.pane_id,
                             .agent = &agent,
-                            .marker_seen = scene->marker_seen,
+                            .turn = turn_of(scene),
                             .message_due = take->message_due,
                             .why = why,
                             .tick = site_tick(site),

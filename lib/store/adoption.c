@@ -10,7 +10,8 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
     const struct identity *agent = adoption->agent;
     const struct bind pid = bind_maybe(":pid", agent->pid), start = bind_maybe(":start", agent->start);
     const struct bind boot = bind_text(":boot", agent->boot[0] ? agent->boot : NULL), ns = bind_maybe(":ns", agent->ns);
-    const struct bind seen = bind_number(":seen", adoption->marker_seen);
+    const bool told = adoption->turn != ADOPTED_TURN_UNTOLD, back = adoption->turn == ADOPTED_TURN_UNDELIVERED;
+    const struct bind keeps = bind_number(":seen", !back), arrived = bind_number(":seen", told && !back);
     const struct bind key = bind_text(":session_key", adoption->session_key);
     /* The runtime before the messages: whether its turn was lost shows in them. */
     return db_hit(board,
@@ -18,21 +19,26 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
                        bind_text(":host", adoption->host)),
                   &changed[0], err) &&
            db_hit(board,
-                  CALL(SQL_ADOPT_RUNTIME, run, now, pid, start, boot, ns, seen, key,
+                  CALL(SQL_ADOPT_RUNTIME, run, now, pid, start, boot, ns, keeps, key,
                        bind_text(":pane_id", adoption->pane_id), bind_tick(":tick", adoption->tick),
                        bind_tick_boot(":tick_boot", adoption->tick)),
                   &changed[1], err) &&
-           db_hit(board, CALL(SQL_ADOPT_MESSAGES, run, now, seen, bind_maybe(":due", adoption->message_due)),
-                  &changed[2], err) &&
+           (!told ||
+            db_hit(board, CALL(SQL_ADOPT_MESSAGES, run, now, arrived, bind_maybe(":due", adoption->message_due)),
+                   &changed[2], err)) &&
            db_hit(board, CALL(SQL_ADOPT_RUN, run), &changed[3], err);
 }
 
 /* What was being sent is not under way any more. */
 static bool end_send(struct board *board, const struct adoption *adoption, struct err *err) {
+    bool arrived = adoption->turn == ADOPTED_TURN_ARRIVED;
+
+    if (adoption->turn == ADOPTED_TURN_UNTOLD)
+        return true;
     return effects_result(board,
                           &(struct effect_write){.run_id = adoption->run_id,
                                                  .kind = EFFECT_SEND,
-                                                 .state = adoption->marker_seen ? EFFECT_DONE : EFFECT_FAILED,
+                                                 .state = arrived ? EFFECT_DONE : EFFECT_FAILED,
                                                  .detail = "adopted",
                                                  .now = adoption->now},
                           NULL, err);

@@ -12,6 +12,7 @@ static const struct adoption usual = {.ticket_id = 1,
                                       .host = "here",
                                       .pane_id = "%1",
                                       .agent = &agent,
+                                      .turn = ADOPTED_TURN_UNDELIVERED,
                                       .message_due = 9000,
                                       .why = "409 runtime_busy",
                                       .tick = {.ms = 60, .boot = "boot-2"},
@@ -84,14 +85,26 @@ static void test_busy_before_the_turn(void **state) {
 static void test_marker_was_seen(void **state) {
     struct fixture *f = *state;
     struct adoption adoption = usual;
-    adoption.marker_seen = true;
+    adoption.turn = ADOPTED_TURN_ARRIVED;
     send(f);
     adopt(f, &adoption, true);
     rows_are(f, "in_progress 42", "running 42" NONCE_A, "sent 0" NONCE_A);
     adopt(f, &adoption, false);
-    adoption.marker_seen = false;
+    adoption.turn = ADOPTED_TURN_UNDELIVERED;
     adopt(f, &adoption, false);
     rows_are(f, "in_progress 42", "running 42" NONCE_A, "sent 0" NONCE_A);
+}
+
+/* Nobody knows whether it arrived: its message and its turn stay for interrupted_send. */
+static void test_turn_untold(void **state) {
+    struct fixture *f = *state;
+    struct adoption adoption = usual;
+    adoption.turn = ADOPTED_TURN_UNTOLD;
+    send(f);
+    adopt(f, &adoption, true);
+    rows_are(f, "in_progress 42", "running 42" NONCE_A, "sending 0" NONCE_A);
+    fixture_is(f, "SELECT state FROM effects WHERE kind='send'", "intent");
+    adopt(f, &adoption, false);
 }
 
 /* The ticket was put back to todo while its agent worked on. */
@@ -117,6 +130,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_after_a_busy_send, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_busy_before_the_turn, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_marker_was_seen, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_turn_untold, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_hidden_behind_todo, taken, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

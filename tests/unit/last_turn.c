@@ -1,0 +1,95 @@
+/* What messages and story tell of a run's turns. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "rules/last_turn.h"
+#include "rules/rows.h"
+
+#define RUN "0123456789abcdef0123456789abcdef"
+#define ONE "MC_TICKET_TURN:1:1:aaaaaaaa"
+#define TWO "MC_TICKET_TURN:1:2:bbbbbbbb"
+
+static struct message message(const char *nonce, enum message_status status, int64_t sent_at) {
+    return (struct message){
+        .nonce = (char *)(uintptr_t)nonce, .run_id = (char *)(uintptr_t)RUN, .status = status, .sent_at = sent_at};
+}
+
+static struct activity row(const char *run, const char *kind, const char *body) {
+    return (struct activity){
+        .run_id = (char *)(uintptr_t)run, .kind = (char *)(uintptr_t)kind, .body = (char *)(uintptr_t)body};
+}
+
+static struct last_turn find(const struct message *messages, size_t count, const struct activity *story, size_t rows) {
+    struct last_turn last;
+
+    last_turn_find(
+        &last, &(struct turn_traces){
+                   .run_id = RUN, .messages = messages, .message_count = count, .story = story, .story_count = rows});
+    return last;
+}
+
+static void nothing_was_sent(void **state) {
+    struct message waiting = message(NULL, MESSAGE_PENDING, 0);
+    struct last_turn last = find(&waiting, 1, NULL, 0);
+
+    (void)state;
+    assert_null(last.nonce);
+    assert_null(last.before);
+    assert_int_equal(last.turns, 0);
+}
+
+static void the_newest_without_an_end_is_under_way(void **state) {
+    /* A note that is older than the work message went later. */
+    struct message messages[] = {message(TWO, MESSAGE_SENT, 20), message(ONE, MESSAGE_SENT, 10),
+                                 message(TWO, MESSAGE_SENT, 20)};
+    struct activity story = row(RUN, "signal", "QUESTION " ONE ": which one? " TWO);
+    struct last_turn last = find(messages, 3, &story, 1);
+
+    (void)state;
+    assert_string_equal(last.nonce, TWO);
+    assert_string_equal(last.before, ONE);
+    assert_int_equal(last.turns, 2);
+    assert_int_equal(last.sent_at, 20);
+}
+
+static void what_is_being_sent_is_under_way(void **state) {
+    struct message messages[] = {message(TWO, MESSAGE_SENDING, 0), message(ONE, MESSAGE_SENT, 10)};
+
+    (void)state;
+    assert_string_equal(find(messages, 2, NULL, 0).nonce, TWO);
+}
+
+static void the_last_is_over(void **state) {
+    struct message messages[] = {message(ONE, MESSAGE_SENT, 10), message(TWO, MESSAGE_SENT, 20)};
+    struct activity story[] = {row(RUN, "signal", "QUESTION " ONE ": a"), row(RUN, "signal", "QUESTION " TWO ": b")};
+    struct last_turn last = find(messages, 2, story, 2);
+
+    (void)state;
+    assert_null(last.nonce);
+    assert_string_equal(last.before, TWO);
+}
+
+static void others_ends_are_none(void **state) {
+    struct message messages[] = {message(ONE, MESSAGE_SENT, 10), message(TWO, MESSAGE_UNKNOWN, 0)};
+    struct activity story[] = {row("f", "signal", "DONE " ONE ": a"), row(RUN, "signal_ignored", "DONE " ONE ": a"),
+                               row(RUN, "signal", "DONE " ONE "x: a"), row(NULL, "signal", "DONE " ONE ": a"),
+                               row(RUN, "signal", "DONE")};
+
+    (void)state;
+    assert_string_equal(find(messages, 2, story, 5).nonce, ONE);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_was_sent),
+        cmocka_unit_test(the_newest_without_an_end_is_under_way),
+        cmocka_unit_test(what_is_being_sent_is_under_way),
+        cmocka_unit_test(the_last_is_over),
+        cmocka_unit_test(others_ends_are_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
