@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "host/proc_table.h"
+#include "rules/foreground.h"
 
 bool proc_boot_id(char out[40], struct err *err) {
     static char boot[40]; /* it cannot change while we run */
@@ -108,6 +109,18 @@ enum seen proc_alive(const struct identity *identity) {
     if (error != 0)
         return SEEN_UNKNOWN;
     return line.start == identity->start && proc_line_lives(&line) ? SEEN_YES : SEEN_NO;
+}
+
+void proc_foreground(const struct identity *agent, struct foreground *seen) {
+    struct proc_line line;
+    *seen = (struct foreground){.agent = agent->pid};
+    if (proc_alive(agent) != SEEN_YES || proc_line_read(agent->pid, &line) != 0 || line.foreground <= 0)
+        return;
+    seen->group = line.foreground;
+    if (proc_line_read(seen->group, &line) != 0 || !proc_line_lives(&line))
+        return;
+    seen->session = line.session;
+    proc_arguments(&seen->arguments, seen->group);
 }
 
 struct search {

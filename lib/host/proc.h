@@ -8,6 +8,7 @@
 #include "rules/rows.h"
 
 struct err;
+struct foreground;
 struct text;
 
 /* Processes by identity: pid, kernel start time, boot id (SPEC section 2). */
@@ -41,6 +42,11 @@ struct proc_target {
     int64_t grace_ms;
 };
 bool proc_end(const struct proc_target *target, struct text *spared, struct err *err);
+
+/* Who reads what is typed into this agent's terminal, for rules/foreground.h; zeroed before, its arguments are the
+ * caller's to release. Nothing is told of a process that is gone, has no terminal or is counted in another pid
+ * namespace. */
+void proc_foreground(const struct identity *agent, struct foreground *seen);
 
 /* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
 bool proc_client_underway(const char *run_id);

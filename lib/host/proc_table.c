@@ -44,7 +44,7 @@ static bool take(const char **at, int64_t *value) {
 /* proc(5): "pid (comm) state ppid pgrp session tty …", the start time is field 22. The name may hold blanks and
  * parentheses, so fields count from the last one. */
 static bool parse(const char *stat, struct proc_line *line) {
-    enum { PARENT = 4, GROUP, SESSION, THREADS = 20, START = 22 };
+    enum { PARENT = 4, GROUP, SESSION, FOREGROUND = 8, THREADS = 20, START = 22 };
     const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *at;
     int64_t fields[START + 1];
     size_t name;
@@ -63,6 +63,7 @@ static bool parse(const char *stat, struct proc_line *line) {
     line->parent = fields[PARENT];
     line->group = fields[GROUP];
     line->session = fields[SESSION];
+    line->foreground = fields[FOREGROUND];
     line->threads = fields[THREADS];
     line->start = fields[START];
     return true;

@@ -14,6 +14,7 @@ struct proc_line {
     int64_t parent;
     int64_t group;
     int64_t session;
+    int64_t foreground; /* the group in the foreground of its terminal; -1: it has none */
     int64_t threads;
     int64_t start;
 };

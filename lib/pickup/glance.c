@@ -26,6 +26,22 @@ static bool in_its_pane(const struct work *work, const struct glance *glance) {
     return glance->seen == SEEN_YES && glance->view.pid == work->runtime.agent.pid;
 }
 
+static enum foreground_holder holder(const struct work *work) {
+    struct foreground seen = {0};
+    enum foreground_holder found;
+
+    proc_foreground(&work->runtime.agent, &seen);
+    found = foreground_holder(&seen);
+    text_release(&seen.arguments);
+    return found;
+}
+
+/* What the agent's screen shows is the agent's only while nothing else has its terminal. */
+static bool speaks(const struct work *work, const struct glance *glance) {
+    return in_its_pane(work, glance) && !glance->view.dead && !glance->view.in_mode &&
+           (glance->holder == FOREGROUND_AGENT || glance->holder == FOREGROUND_UNTOLD);
+}
+
 void glance_take(struct work *work, struct glance *glance) {
     struct tmux_agent agent = glance_agent(work);
     struct text before = glance->live;
@@ -38,7 +54,8 @@ void glance_take(struct work *work, struct glance *glance) {
     glance->state = SCREEN_OTHER;
     screen = tmux_view_screen(&glance->view);
     screen_live(&glance->live, work->profile, &screen);
-    if (in_its_pane(work, glance) && !glance->view.dead && !glance->view.in_mode)
+    glance->holder = holder(work);
+    if (speaks(work, glance))
         glance->state = screen_state(work->profile, &screen, work->nonce);
     if (first || state != glance->state || strcmp(text_str(&before), text_str(&glance->live)) != 0) {
         glance->since = clock_monotonic();
@@ -61,6 +78,25 @@ bool glance_out_of_reach(const struct work *work, const struct glance *glance) {
 bool glance_stop_out_of_reach(struct work *work) {
     return work_stop(work, CLASS_OUT_OF_REACH, "%s lives (pid %lld) without its terminal: tmux has no pane of its run",
                      work->profile->name, (long long)work->runtime.agent.pid);
+}
+
+bool glance_left(const struct glance *glance) {
+    return glance->seen == SEEN_YES && glance->holder == FOREGROUND_SHELL;
+}
+
+void glance_keep(struct work *work, const struct glance *glance) {
+    enum { LINES = 40 };
+    struct text tail = {0};
+
+    screen_tail(&tail, text_str(&glance->view.screen), LINES);
+    free(work->verdict.screen);
+    work->verdict.screen = text_take(&tail);
+}
+
+bool glance_stop_left(struct work *work, const struct glance *glance) {
+    glance_keep(work, glance);
+    return work_stop(work, CLASS_WORKER_DIED, "%s has been left: a shell reads in its terminal now; nothing was typed",
+                     work->profile->name);
 }
 
 bool glance_settled(const struct glance *glance, int64_t ms) {

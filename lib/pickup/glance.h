@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "host/tmux.h"
+#include "rules/foreground.h"
 #include "rules/screen.h"
 
 struct work;
@@ -14,9 +15,10 @@ struct glance {
     enum seen seen;
     struct tmux_view view;
     enum screen_state state;
-    struct text live; /* what it is compared by */
-    int64_t since;    /* monotonic: the first of the looks in a row that saw this state and screen */
-    int64_t step;     /* how long the next wait is */
+    enum foreground_holder holder; /* who reads what is typed */
+    struct text live;              /* what it is compared by */
+    int64_t since;                 /* monotonic: the first of the looks in a row that saw this state and screen */
+    int64_t step;                  /* how long the next wait is */
 };
 
 void glance_take(struct work *work, struct glance *glance);
@@ -31,6 +33,13 @@ bool glance_gone(const struct work *work, const struct glance *glance);
 /* Does it live without its terminal? The server that held it has died, or lost its socket. The verdict; false. */
 bool glance_out_of_reach(const struct work *work, const struct glance *glance);
 bool glance_stop_out_of_reach(struct work *work);
+
+/* Keeps the end of its screen in the verdict, for the record. */
+void glance_keep(struct work *work, const struct glance *glance);
+
+/* Has it been left, and a shell reads in its terminal? The verdict, worker_died, with its last screen; false. */
+bool glance_left(const struct glance *glance);
+bool glance_stop_left(struct work *work, const struct glance *glance);
 
 /* Do two looks so far apart show the same? */
 bool glance_settled(const struct glance *glance, int64_t ms);

@@ -44,11 +44,13 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
 }
 
 /* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
-enum look { LOOK_READY, LOOK_DEAD, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_UNSETTLED };
+enum look { LOOK_READY, LOOK_DEAD, LOOK_LEFT, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_UNSETTLED };
 
 static enum look judge(const struct work *work, const struct glance *glance) {
     if (glance_gone(work, glance))
         return LOOK_DEAD;
+    if (glance_left(glance))
+        return LOOK_LEFT;
     if (!work->first && glance_out_of_reach(work, glance))
         return LOOK_OUT_OF_REACH;
     if (glance->state == SCREEN_READY && glance_settled(glance, SETTLE_MS))
@@ -103,6 +105,8 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
             return true;
         case LOOK_DEAD:
             return glance_stop_unstarted(work);
+        case LOOK_LEFT:
+            return glance_stop_left(work, glance);
         case LOOK_OUT_OF_REACH:
             return glance_stop_out_of_reach(work);
         case LOOK_ASKING:

@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# Nothing is typed into what has come into the agent's place in its terminal (SPEC section 8).
+
+setup() {
+    load ../e2e/support
+    world
+    extra=(LOGNAME=tester)
+}
+
+teardown() {
+    world_end
+}
+
+# wrapped LINE [JSON]: the profile's command is a script that runs the agent, then this.
+wrapped() {
+    printf '#!/bin/bash\nexec 2>/dev/null\nmc-demo-agent --log "%s" --busy 0 --no-signal "$@"\n%s\n' "$LOG" "$1" >"$T/wrapper"
+    chmod 700 "$T/wrapper"
+    configure "{\"retry\": {\"backoff_s\": 3600}, \"profiles\": {\"demo\": {\"command\": [\"$T/wrapper\"],
+        \"first_turn\": \"argv\"}}}"
+    init
+    add one --body "Do it."
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    wait_for has_events prompt 1
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal QUESTION "which colour?"
+}
+
+# leave: the agent ends, its wrapper goes on; the agent's last screen stays.
+leave() {
+    local pane
+    pane=$(rows "SELECT pid FROM runtime_sessions")
+    pkill -KILL -P "$pane" -f mc-demo-agent
+    wait_for foreground_is "$1"
+}
+
+foreground_is() {
+    local pane group
+    pane=$(rows "SELECT pid FROM runtime_sessions")
+    group=$(cut -d' ' -f8 "/proc/$pane/stat")
+    [ "$(tr '\0' ' ' <"/proc/$group/cmdline")" = "$1" ]
+}
+
+nothing_typed() {
+    [ ! -e "$T/owned" ]
+    no grep -q "paint it" <<<"$(tmux_here capture-pane -p -S - -t =mc-MC-1: 2>/dev/null)"
+    is "$(events prompt)" 1
+}
+
+@test "an answer is not typed into the shell that a wrapper goes on with: worker_died" {
+    wrapped "PS1= exec bash --norc -i 2>/dev/tty"
+    leave "bash --norc -i "
+    expect 0 ticket answer MC-1 "paint it
+touch $T/owned"
+    expect 0 pickup --json
+    nothing_typed
+    has "$errors" "MC-1: worker_died: demo has been left: a shell reads in its terminal now; nothing was typed"
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+    rows_are "dead" "SELECT status FROM runtime_sessions"
+    is "$(agents)" ""
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "demo>"
+}
+
+@test "nor into one that the wrapper runs as its child" {
+    wrapped "PS1= bash --norc -i 2>/dev/tty; exit 3"
+    leave "bash --norc -i "
+    expect 0 ticket answer MC-1 "paint it
+touch $T/owned"
+    expect 0 pickup --json
+    nothing_typed
+    rows_are todo "SELECT status FROM tickets"
+}
+
+@test "an agent that is run by a shell script is an agent" {
+    wrapped "exit 3"
+    expect 0 ticket answer MC-1 "paint it green"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    wait_for has_events prompt 2
+}
