@@ -38,8 +38,8 @@ bool prompt_render_note(struct text *out, const struct prompt_parts *parts, stru
 /* The short turn for a prompt that was written to a file: header, "read FILE …", how to finish, marker. */
 void prompt_render_file(struct text *out, const struct prompt_parts *parts, const char *path);
 
-/* mc-ticket as the prompt names it, one word for a POSIX shell. Whoever lets an agent run it without asking must name it
- * just so: claude compares what is typed, quotes and all. */
+/* mc-ticket as the prompt names it, one word for a POSIX shell. Whoever lets an agent run it without asking must name
+ * it just so: claude compares what is typed, quotes and all. */
 void prompt_command(struct text *out, const char *program);
 
 /* What we say ourselves in a turn of its own (parts->messages): to an agent whose turn ended without a word, and to one

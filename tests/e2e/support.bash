@@ -32,7 +32,8 @@ world_end() {
 }
 
 # configure [JSON [DEMO-OPTION …]]: the configuration, with JSON merged over what suits tests (the profile demo, its
-# log, patience for a loaded machine, no wait between attempts). The options are mc-demo-agent's.
+# log, patience for a loaded machine, no wait between attempts). The options are mc-demo-agent's; it tells nothing of its
+# turns but by signals, unless an option for its reports is among them or JSON says so.
 configure() {
     "${MC_PYTHON:-python3}" - "$CONFIG" "$LOG" "$@" <<'END'
 import json, os, sys
@@ -46,7 +47,9 @@ def merge(below, above):
 
 path, log = sys.argv[1:3]
 above = sys.argv[3] if len(sys.argv) > 3 else "{}"
-demo = {"command": ["mc-demo-agent", "--log", log, *sys.argv[4:]], "startup_timeout_s": 120}
+options = sys.argv[4:]
+demo = {"command": ["mc-demo-agent", "--log", log, *options], "startup_timeout_s": 120,
+        "reports": any(option.startswith("--report") for option in options)}
 config = {"profile": "demo", "profiles": {"demo": demo}, "retry": {"backoff_s": 0}}
 merge(config, json.loads(above))
 with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

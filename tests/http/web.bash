@@ -67,7 +67,7 @@ settings() {
         umask 077
         sqlite3 :memory: "SELECT json_patch('{
             \"profile\": \"demo\", \"max_running\": 50, \"retry\": {\"backoff_s\": 3600},
-            \"profiles\": {\"demo\": {\"command\": [$demo], \"startup_timeout_s\": 120}},
+            \"profiles\": {\"demo\": {\"command\": [$demo], \"startup_timeout_s\": 120, \"reports\": false}},
             \"send\": {\"transport\": \"http\", \"url\": \"$URL$API/{number}/runtime/send\",
             \"timeout_s\": 60, \"connect_timeout_s\": 60}}', '${json//\'/\'\'}')" >"$CONFIG"
     )

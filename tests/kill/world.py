@@ -99,7 +99,8 @@ class World:
             raise
 
     def configure(self, profile):
-        demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], **profile}
+        demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], "reports": False,
+                **profile}
         config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8}
         if self.endpoint:
             config["send"] = {"transport": "http", "url": self.endpoint.url()}
