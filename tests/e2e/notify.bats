@@ -165,6 +165,25 @@ stops() {
     is "$(told)" 1
 }
 
+@test "a pickup killed between its commit and the telling: the next one tells, once" {
+    teller
+    cp -r "$MC_BIN" "$T/bin"
+    printf '#!/bin/sh\nkill -KILL $PPID\n' >"$T/bin/mc-notify"
+    configure "{\"notify\": [\"$T/tell\"]}" --crash-after 0
+    init
+    add one
+    expect 137 bare "$T/bin/mc-pickup"
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+    rows_are "failed|1" "SELECT event,ticket_id FROM notices"
+    rows "UPDATE tickets SET status='inbox'"
+    expect 0 pickup
+    event 1
+    is "$(value event) $(value ticket) $(value status)" "failed MC-1 todo"
+    expect 0 pickup
+    sleep 0.3
+    is "$(told)" 1
+}
+
 @test "a program that fails, is killed or is not there: said by the next pickup, once" {
     configure "{\"notify\": [\"$T/tell\"]}"
     init
