@@ -308,11 +308,14 @@ stops() {
     is "$(tail -n 1 "$T/mail")" "$(rows "SELECT detail FROM runs")"
 }
 
-@test "an idle pickup makes no file and asks nothing of notify" {
+@test "a pickup with nothing to tell makes no file and starts nothing" {
     teller
-    configure "{\"notify\": [\"$T/tell\"]}"
+    configure "{\"notify\": [\"$T/tell\"], \"notify_on\": [\"blocked\"]}" --crash-after 0
     init
     expect 0 pickup
+    add one
+    expect 69 pickup
+    sleep 0.3
     no [ -e "$STATE/notifying" ]
     is "$(told)" 0
 }
