@@ -29,6 +29,7 @@ read_exactly() {
     cmp -n "$size" "$T/wanted" "$1"
     finish=$(tail -c "+$((size + 1))" "$1")
     [ "$(head -c 27 <<<"$finish")" = "When you have finished, or " ]
+    has "$finish" "$(readlink -f "$MC_BIN")/mc-ticket"
     is "$(tail -n 1 <<<"$finish")" "[$2 internal routing marker; do not mention this marker in your reply]"
     is "$(grep -c '' <<<"$finish")" 8
 }
