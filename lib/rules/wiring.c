@@ -7,6 +7,7 @@
 #include "base/argv.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "rules/prompt.h"
 #include "rules/wiring_plugin.h"
 
 /* Seconds that an agent waits for us; turn-event itself needs a moment. */
@@ -87,13 +88,17 @@ static struct json *hooks_of(const struct wiring *wiring, const struct hook_row 
     return hooks;
 }
 
-/* claude matches a command by what stands before the star. A path with signs of its own is left to its person. */
+/* claude matches a command by what stands before the star, quotes and all. A path with signs of a rule's own is left to
+ * its person. */
 static void allow_signal(const struct wiring *wiring, struct json *settings) {
     struct json *permissions = json_object(), *allow = json_array();
     struct text rule = {0};
 
-    if (!strpbrk(wiring->program, " '\"\\()*$`;&|<>"))
-        text_addf(&rule, "Bash(%s signal *)", wiring->program);
+    if (!strpbrk(wiring->program, "()*\\")) {
+        text_add(&rule, "Bash(");
+        prompt_command(&rule, wiring->program);
+        text_add(&rule, " signal *)");
+    }
     if (rule.len > 0)
         json_push_string(allow, text_str(&rule));
     json_push_string(allow, "Bash(mc-ticket signal *)");

@@ -297,8 +297,14 @@ git_sees_nothing() {
         add one
         pickup || true
         wait_for test -s "$T/argv"
-        # shellcheck disable=SC2086
-        is "$(sed '/^MC-1 turn 1$/,$d' "$T/argv" | tr '\n' ' ')" "$(printf '%s ' --allowedTools 'Bash(ls)' ${agent#*:})"
+        sed '/^MC-1 turn 1$/,$d' "$T/argv" >"$T/options"
+        is "$(head -n 2 "$T/options" | tr '\n' ' ')" "--allowedTools Bash(ls) "
+        # what is wired for reports stands between
+        if [ -n "${agent#*:}" ]; then
+            is "$(tail -n 1 "$T/options")" "${agent#*:}"
+        else
+            no grep -qx -e -- "$T/options"
+        fi
     done
 }
 

@@ -40,7 +40,11 @@ static void hooks_of_claude(void **state) {
     assert_string_equal(at(settings, "hooks.StopFailure.0.hooks.0.command"), line_of_claude);
     assert_true(json_int(json_path(settings, "hooks.Stop.0.hooks.0.timeout"), &timeout));
     assert_int_equal(timeout, 10);
-    /* claude reads the path of a rule by itself: one with signs is not written */
+    assert_string_equal(at(settings, "permissions.allow.0"), "Bash('/opt/it'\\''s/mc-ticket' signal *)");
+    json_free(settings);
+    /* a rule has signs of its own */
+    wiring.program = "/opt/(x)/mc-ticket";
+    settings = wiring_settings(&wiring);
     assert_string_equal(at(settings, "permissions.allow.0"), "Bash(mc-ticket signal *)");
     json_free(settings);
 
