@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/json.h"
 
@@ -59,4 +60,17 @@ void demo_wait(const struct demo *demo, int64_t ms) {
     clock_sleep(left >= 0 && left < ms ? left : ms);
     if (left >= 0 && left <= ms)
         demo_crash(demo);
+}
+
+void demo_show(const char *bytes, size_t n) {
+    struct text clean = {0};
+    clean_text(&clean, bytes, n);
+    for (size_t i = 0; i < clean.len; i++) {
+        if (clean.data[i] == '\n')
+            putchar('\r');
+        putchar(clean.data[i]);
+        if (clean.data[i] == '\n')
+            fputs("  ", stdout);
+    }
+    text_release(&clean);
 }

@@ -57,4 +57,8 @@ void demo_crash(const struct demo *demo);
 /* One line of JSON in the log: {"event":…,"bytes":…,"text":…}. */
 void demo_log(const struct demo *demo, const char *event, const char *bytes, size_t n);
 
+/* A text of somebody else's, from the second line on indented as agents do: the first column is the agent's own. A
+ * terminal in raw mode wants its own carriage returns; control bytes are not obeyed. */
+void demo_show(const char *bytes, size_t n);
+
 #endif

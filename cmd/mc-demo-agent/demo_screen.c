@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/argv.h"
-#include "base/clean.h"
 #include "base/err.h"
 #include "demo.h"
 #include "demo_report.h"
@@ -28,18 +27,6 @@ static void raw_mode(void) {
     (void)tcsetattr(0, TCSANOW, &mode);
 }
 
-/* A terminal in raw mode wants its own carriage returns; control bytes are not obeyed. */
-static void show(const char *bytes, size_t n) {
-    struct text clean = {0};
-    clean_text(&clean, bytes, n);
-    for (size_t i = 0; i < clean.len; i++) {
-        if (clean.data[i] == '\n')
-            putchar('\r');
-        putchar(clean.data[i]);
-    }
-    text_release(&clean);
-}
-
 static void show_paste(struct demo *demo) {
     int lines = 1;
     demo->pastes++;
@@ -48,7 +35,7 @@ static void show_paste(struct demo *demo) {
     if (lines > SHOWN_LINES)
         printf("[Pasted text #%d +%d lines]", demo->pastes, lines);
     else
-        show(text_str(&demo->paste), demo->paste.len);
+        demo_show(text_str(&demo->paste), demo->paste.len);
 }
 
 static void end_paste(struct demo *demo) {
@@ -94,7 +81,7 @@ static void typed(struct demo *demo, char c) {
         demo_log(demo, "typed", &c, 1);
         text_addc(&demo->input, c);
         if (!demo->dialog)
-            show(&c, 1);
+            demo_show(&c, 1);
     }
 }
 
@@ -182,7 +169,7 @@ static void begin(struct demo *demo) {
     }
     if (demo->prompt != NULL) {
         fputs("demo> ", stdout);
-        show(demo->prompt, strlen(demo->prompt));
+        demo_show(demo->prompt, strlen(demo->prompt));
         fputs("\r\n", stdout);
         demo_turn(demo, demo->prompt, strlen(demo->prompt));
     }

@@ -99,7 +99,9 @@ void demo_turn(struct demo *demo, const char *prompt, size_t n) {
     fputs("\r\033[K", stdout);
     /* The reply first: the signal may be the last thing this process is let do. */
     reply = demo->reply != NULL ? xstrdup(demo->reply) : xasprintf("Read %zu bytes.", n);
-    printf("%s\r\n", reply);
+    fputs("  ", stdout);
+    demo_show(reply, strlen(reply));
+    fputs("\r\n", stdout);
     fflush(stdout);
     if (!demo->no_signal)
         send_signal(demo, prompt, n);

@@ -22,12 +22,13 @@
     "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "GOOGLE_*", "DEEPSEEK_*", "GROQ_*", "MISTRAL_*", "OPENROUTER_*", "XAI_*",   \
         "CEREBRAS_*", "ZAI_*", "MOONSHOT_*", "AZURE_OPENAI_*", "DASHSCOPE_*", "TOGETHER_*", "FIREWORKS_*", "HF_TOKEN"
 
-/* Measured on real programs (FACTS.md: codex 0.169, opencode 1.18, gemini 0.61, qwen 0.15, pi 0.73) where nothing else
- * is said; "read" means taken from public reports and not run. The first turn goes as an argument where that was
- * measured exact for all sizes: it shows in `ps`. A ready pattern is an empty input line where the agent shows one. */
+/* Measured on real programs (claude 2.1, codex 0.169, opencode 1.18, gemini 0.61, qwen 0.15, pi 0.73; tests/screens)
+ * where nothing else is said; "read" means taken from public reports and not run. The first turn goes as an argument
+ * where that was measured exact for all sizes: it shows in `ps`. A ready pattern is an empty input line where the agent
+ * shows one. */
 static const struct builtin_profile builtins[] = {
     {
-        .name = "claude", /* all of it read */
+        .name = "claude",
         .command = {"claude"},
         .pass = {"ANTHROPIC_*", "CLAUDE_CODE_*", "CLAUDE_CONFIG_DIR"},
         .first_turn = FIRST_TURN_ARGV,
@@ -37,10 +38,10 @@ static const struct builtin_profile builtins[] = {
         .ready = "─\n❯( |\xC2\xA0)*(Try \".*|" CLAUDE_STOPPED ")?\n─",
         .busy = RULE "\n.* · esc[ \n]+to[ \n]+interrupt|^(·|✢|✳|✶|✻|✽|\\*) .*(…( \\(|$)| · attempt [0-9]+/[0-9]+)",
         .busy_title = "^(◐|◑|◒|◓) ",
-        .dialog = CHOICE "|^ *(Enter|Esc) to (select|confirm|stay|cancel|close|go back)|^ *Select login method:|"
+        .dialog = CHOICE "|^ ? ?(Enter|Esc) to (select|confirm|stay|cancel|close|go back)|^ *Select login method:|"
                          "^ *Syntax theme: |^ *Settings Error|^ *Choose the text style",
-        .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|^ *⚠ Usage limit reached|^ *Continuing automatically at ",
-        .interrupted = "^ *⎿  Interrupted",
+        .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|" RULE "\n *⚠ Usage limit reached",
+        .interrupted = "^  ⎿ ( |\xC2\xA0)Interrupted.*\n((    .*)?\n)*(─)+",
         .reports = REPORT_CLAUDE,
         .startup_timeout_s = 60,
     },
@@ -54,7 +55,9 @@ static const struct builtin_profile builtins[] = {
         .ready = "^› Ask Codex to do anything$",
         .busy = "^• .*\\([^)]*esc to interrupt",
         .busy_title = "^" SPINNER,
-        .dialog = CHOICE "|^ *Press enter to continue",
+        .dialog = CHOICE "|^> [0-9]+\\. |^ *Press enter to (continue|confirm)",
+        .limit = "^■ ([^C]|C[^o])",
+        .interrupted = "^■ Conversation interrupted",
         .reports = REPORT_CODEX,
         .startup_timeout_s = 60,
     },
@@ -68,8 +71,10 @@ static const struct builtin_profile builtins[] = {
         /* Before the first turn, later; "ctrl+p commands" stands there with text in the input, too. */
         .box = "^ *┃.*(\n *┃.*)*\n *╹▀",
         .ready = "^ *┃ *\n *┃( *|  Ask anything(…|\\.\\.\\.).*)\n *┃ *\n *┃ .*\n *╹▀",
-        .busy = "▀\n[ ■⬝]* esc( again to)? interrupt",
-        .dialog = "Permission required", /* read */
+        .busy = "▀\n.*(\n.*)?esc( again to)?[ \n]+interrupt",
+        .dialog = "Permission required",                /* read */
+        .limit = "^ *┃ .*\n *┃\n\n *▣  [^·]* · [^·]*$", /* an error, and a turn that ended without its time */
+        .interrupted = "^ *▣  .* · interrupted\n\n+ *┃",
         .reports = REPORT_OPENCODE,
         .startup_timeout_s = 60,
     },
@@ -80,11 +85,13 @@ static const struct builtin_profile builtins[] = {
         .pass = {"GEMINI_*", "GOOGLE_*"},
         .first_turn = FIRST_TURN_ARGV,
         .prompt_flag = "-i",
-        .box = RULE "\n.*\n[ ▀]*\n[ │]*[>*!] .*(\n   .*)*",
-        .ready = "^[ │]*[>*] +Type your message",
-        .busy = "^[ │]*" SPINNER " .*\\(esc to cancel",
+        .box = RULE "\n.*\n[ ▀]*\n [>*!] .*(\n(   .*)?)*",
+        .ready = "^ [>*]  +Type your message",
+        .busy = "^ " SPINNER " .*\\(esc to cancel",
         .busy_title = "^✦",
-        .dialog = CHOICE "|^✋|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .dialog = CHOICE "|^✋|^[ │]*Do you trust |^[ │]*A potential loop was detected",
+        .limit = "^✕ ",
+        .interrupted = "^ℹ Request cancelled\\.",
         .reports = REPORT_GEMINI,
         .startup_timeout_s = 60,
     },
@@ -93,10 +100,12 @@ static const struct builtin_profile builtins[] = {
         .command = {"qwen"},
         .pass = {"QWEN_*", "DASHSCOPE_*", "OPENAI_*"},
         .first_turn = FIRST_TURN_PASTE,
-        .box = "^[ │]*[>*] +.*",
-        .ready = "^[ │]*[>*] +Type your message",
-        .busy = "\\(.*esc to cancel",
-        .dialog = CHOICE "|^[ │]*Do you trust this folder|^[ │]*A potential loop was detected",
+        .box = RULE "\n[>*!] .*(\n(  .*)?)*\n" RULE,
+        .ready = "^[>*]  +Type your message",
+        .busy = "esc[ \n]+to[ \n]+cancel\\)\n(─)+", /* at rest a blank line stands there */
+        .dialog = CHOICE "|^[ │]*(›|●) [^ ]|^[ │]*Do you trust |^[ │]*A potential loop was detected",
+        .limit = "^  ✕ ",
+        .interrupted = "^  ● Request cancelled\\.",
         .reports = REPORT_QWEN,
         .startup_timeout_s = 60,
     },
@@ -108,8 +117,10 @@ static const struct builtin_profile builtins[] = {
         .first_turn = FIRST_TURN_ARGV, /* no "--": to pi that is an option which takes the prompt for its value */
         .box = RULE ".*\n((" NO_RULE ")?\n)*(─)+.*\n.*\n.*%/[0-9]",
         .ready = RULE "\n\n(─)+\n.*\n.*%/[0-9]",
-        .busy = "^ " SPINNER " Working\\.\\.\\.",
-        .interrupted = "^ Operation aborted",
+        /* It draws its spinner and its errors as it draws a reply: only at the very end do they count. */
+        .busy = "^ " SPINNER " (Working|Retrying).*(\n .*)?\n\n(─)+",
+        .limit = "^\n Error: ([45][0-9][0-9]|Retry failed).*(\n ..*)*\n\n(─)+",
+        .interrupted = "^ Operation aborted\n\n(─)+",
         .dialog = CHOICE,
         .reports = REPORT_PI,
         .startup_timeout_s = 60,
@@ -118,7 +129,7 @@ static const struct builtin_profile builtins[] = {
         .name = "demo", /* our own mc-demo-agent */
         .command = {"mc-demo-agent"},
         .first_turn = FIRST_TURN_PASTE,
-        .box = "^demo>.*",
+        .box = "^demo>.*(\n  .*)*",
         .ready = "^demo> *$",
         .busy = "^\\[working\\]",
         .dialog = "^\\[question\\]",

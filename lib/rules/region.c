@@ -17,9 +17,11 @@ enum {
 
 static const char blanks[] = " \t\r";
 
+/* The sides of a frame alone show nothing. */
 static bool blank_line(const char *line, const char *end) {
-    size_t shown = strspn(line, blanks);
-    return line + shown >= end || line[shown] == '\n';
+    for (line += strspn(line, blanks); strncmp(line, "│", 3) == 0 || strncmp(line, "┃", 3) == 0;)
+        line += 3 + strspn(line + 3, blanks);
+    return line >= end || *line == '\n';
 }
 
 /* The line that ends just before `at` (or before the newline there). */
@@ -103,6 +105,7 @@ bool region_find(struct region *region, const struct profile *profile, const cha
         end--;
     region->box = start > low && start[-1] != '\n' ? line_up(low, start) : start;
     region->last = end[-1] != '\n' ? line_up(low, end) : end - 1;
+    region->inner = line_down(region->box, bottom);
     region->below = line_down(end, bottom);
     region->above = region->box;
     region->end = region->below;

@@ -11,7 +11,8 @@ struct text;
 struct region {
     const char *above; /* up to three lines before the box */
     const char *box;
-    const char *last; /* the box's last line */
+    const char *inner; /* behind the box's first line: what is seen above the box includes its edge */
+    const char *last;  /* the box's last line */
     const char *below;
     const char *end; /* just behind up to three lines after the box */
 };

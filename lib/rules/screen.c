@@ -13,9 +13,9 @@
 
 enum {
     READY_LINES = 8,   /* the lowest that are not blank */
-    DIALOG_LINES = 12, /* a question stands below what led to it */
+    DIALOG_LINES = 24, /* a question stands below what led to it */
     BOXLESS_LINES = 3, /* where an agent draws no box while it works */
-    NEAR_LINES = 6     /* above the box: what ended the last turn */
+    NEAR_LINES = 12    /* above the box: what ended the last turn */
 };
 
 /* A look at a screen and what was found on it. */
@@ -55,7 +55,7 @@ static bool works(const struct found *found) {
         return true;
     if (!found->boxed)
         return region_matches(pattern, region_lowest(found->text, found->end, BOXLESS_LINES), found->end);
-    return region_matches(pattern, region->above, region->box) || region_matches(pattern, region->last, region->end);
+    return region_matches(pattern, region->above, region->inner) || region_matches(pattern, region->last, region->end);
 }
 
 static bool empty(const struct found *found) {
@@ -110,7 +110,7 @@ bool screen_has_draft(const struct profile *profile, const struct screen *screen
 
 bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce) {
     struct found found = find(profile, screen->text, screen->title);
-    return found.boxed && region_matches(profile->interrupted, last_words(&found, nonce), found.region.box);
+    return found.boxed && region_matches(profile->interrupted, last_words(&found, nonce), found.region.inner);
 }
 
 void screen_live(struct text *out, const struct profile *profile, const struct screen *screen) {

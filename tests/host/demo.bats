@@ -64,7 +64,7 @@ paste_text() {
     t send-keys -t =a: Enter
     until_true test -e "$T/signals"
     until_true shows '^demo> *$'
-    shows '^all done'
+    shows '^  all done'
     hides '^\[working\]'
     [ "$(cat "$L.turn-1")" = $'MC-1 turn 1\nwith $(touch z) `x`\n\tand more\n\n[MC_TICKET_TURN:1:1779942042145:e519f820 internal]' ]
     [ "$(cat "$T/signals")" = "<signal><DONE><demo: $(stat -c %s "$L.turn-1") bytes received><--nonce><MC_TICKET_TURN:1:1779942042145:e519f820>" ]

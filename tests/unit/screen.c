@@ -51,8 +51,8 @@ static void other_agents(void **state) {
     assert_int_equal(state_of("opencode", "┃\n┃  Ask anything... \"Fix a TODO\"\n┃\n┃  Build · m\n╹▀▀▀▀\n", "OpenCode"),
                      SCREEN_READY);
     assert_int_equal(state_of("opencode", "█▀▀█ █▀▀█\n", NULL), SCREEN_OTHER);
-    assert_int_equal(state_of("qwen", "│ >   Type your message or @path/to/file │\n", NULL), SCREEN_READY);
-    assert_int_equal(state_of("qwen", "⠋ Thinking (esc to cancel, 2s)\n│ >   Type your message │\n", NULL),
+    assert_int_equal(state_of("qwen", "────\n>   Type your message or @path/to/file\n────\n", NULL), SCREEN_READY);
+    assert_int_equal(state_of("qwen", "  .  Thinking (2s · esc to cancel)\n────\n>   Type your message\n────\n", NULL),
                      SCREEN_BUSY);
     assert_int_equal(state_of("codex", "• Working (2s • esc to interrupt)\n› Ask Codex to do anything\n", NULL),
                      SCREEN_BUSY);
