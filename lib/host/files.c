@@ -235,27 +235,31 @@ bool files_put(const char *path, const char *bytes, size_t n, struct err *err) {
     return put(path, &(struct bytes){bytes, n, false}, err);
 }
 
-void files_tail(struct text *out, const char *path, size_t max) {
+void files_end(struct text *out, const char *path, size_t max) {
     struct text bytes = {.max = max + 1};
     struct err err = {0};
     struct opened file;
+    if (open_regular(&file, path, &err)) {
+        if (file.seen.st_size <= (off_t)max || lseek(file.fd, file.seen.st_size - (off_t)max, SEEK_SET) >= 0)
+            /* A file that grows meanwhile gives an error at its ceiling: what came until then is its end as well. */
+            (void)read_all(&bytes, &file, max, &err);
+        close(file.fd);
+    }
+    text_addn(out, text_str(&bytes), bytes.len);
+    text_release(&bytes);
+    err_release(&err);
+}
+
+void files_tail(struct text *out, const char *path, size_t max) {
+    struct text bytes = {0};
     const char *from;
-    bool cut;
-    if (!open_regular(&file, path, &err))
-        goto out;
-    cut = file.seen.st_size > (off_t)max;
-    if (!cut || lseek(file.fd, file.seen.st_size - (off_t)max, SEEK_SET) >= 0)
-        /* A file that grows meanwhile gives an error at its ceiling: what came until then is its tail as well. */
-        (void)read_all(&bytes, &file, max, &err);
-    close(file.fd);
+    files_end(&bytes, path, max + 1);
     from = bytes.data;
-    if (cut && bytes.len > 0 && (from = memchr(bytes.data, '\n', bytes.len)) != NULL)
+    if (bytes.len > max && (from = memchr(bytes.data, '\n', bytes.len)) != NULL)
         from++;
     if (from != NULL)
         text_addn(out, from, bytes.len - (size_t)(from - bytes.data));
-out:
     text_release(&bytes);
-    err_release(&err);
 }
 
 size_t files_head(const char *path, char *bytes, size_t max) {

@@ -41,6 +41,7 @@ bool files_create_whole(const char *path, const char *bytes, size_t n, struct er
 
 /* The last max bytes of a file, at a line's border; empty when it is not there. */
 void files_tail(struct text *out, const char *path, size_t max);
+void files_end(struct text *out, const char *path, size_t max); /* wherever they begin */
 
 /* The first bytes of a file, at most max; 0 when it cannot be read. */
 size_t files_head(const char *path, char *bytes, size_t max);

@@ -154,6 +154,9 @@ enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, cons
 /* Presses a key while `word` stands at the pane. */
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
+/* Has the agent's pane log written again, where what wrote it has ended (a full disk). True: by this call. */
+bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const char *log);
+
 /* Takes a pane out of copy mode, or another, that nobody looks at: no client is attached. */
 bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent);
 

@@ -160,6 +160,13 @@ void tmux_quote(struct text *out, const char *word) {
     text_addc(out, '\'');
 }
 
+char *tmux_log_command(const char *log) {
+    struct text command = {0};
+    text_add(&command, "exec cat >>");
+    tmux_quote(&command, log);
+    return text_take(&command);
+}
+
 bool tmux_agent_ok(const struct tmux_agent *agent) {
     return agent->run != NULL && tmux_word_ok(agent->run) && tmux_word_ok(agent->board) &&
            (agent->pane_id == NULL || key_pane_ok(agent->pane_id));

@@ -48,6 +48,9 @@ bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 /* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */
 void tmux_quote(struct text *out, const char *word);
 
+/* The command that a pipe-pane is given to append to this file. New string. */
+char *tmux_log_command(const char *log);
+
 bool tmux_word_ok(const char *word); /* [A-Za-z0-9_-]+ */
 
 /* Can these tags and this pane stand in a condition? */

@@ -13,11 +13,12 @@
  * - a word whose pickup is dead lets nobody in but the one who replaces it, and says whether the paste was carried out;
  * - a new server knows neither word nor process; two that take over at once cannot both find the same word. */
 
-enum guard { GUARD_HAND, GUARD_INPUT, GUARD_UNWATCHED };
+enum guard { GUARD_HAND, GUARD_INPUT, GUARD_UNWATCHED, GUARD_UNLOGGED };
 
 static const char *const guards[] = {
     [GUARD_HAND] = "0",
     [GUARD_INPUT] = "#{||:#{pane_dead},#{pane_in_mode}}",
+    [GUARD_UNLOGGED] = "#{||:#{pane_dead},#{pane_pipe}}",
     [GUARD_UNWATCHED] = "#{||:#{||:#{session_attached},#{window_active_clients}},#{?pane_in_mode,0,1}}",
 };
 
@@ -167,5 +168,36 @@ bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent) {
                                  .guard = GUARD_UNWATCHED,
                                  .refused = xstrdup("display-message -p MC_REFUSED"),
                                  .done = xasprintf("copy-mode -q -t %s ; display-message -p MC_DONE", agent->pane_id)});
+    return run(&call, tmux) == TMUX_DONE;
+}
+
+/* One argument of a command that the server reads once more. */
+static char *quoted(const char *argument) {
+    struct text out = {0};
+    text_addc(&out, '\'');
+    for (; *argument != '\0'; argument++)
+        if (*argument == '\'')
+            text_add(&out, "'\\''");
+        else
+            text_addc(&out, *argument);
+    text_addc(&out, '\'');
+    return text_take(&out);
+}
+
+bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const char *log) {
+    struct tmux_call call;
+    char *command, *argument;
+    if (!tmux_agent_ok(agent) || agent->pane_id == NULL || agent->pid <= 0)
+        return false;
+    command = tmux_log_command(log);
+    argument = quoted(command);
+    tmux_call_init(&call, tmux, NULL);
+    add_act(&call, &(struct act){
+                       .agent = agent,
+                       .guard = GUARD_UNLOGGED,
+                       .refused = xstrdup("display-message -p MC_REFUSED"),
+                       .done = xasprintf("pipe-pane -t %s %s ; display-message -p MC_DONE", agent->pane_id, argument)});
+    free(argument);
+    free(command);
     return run(&call, tmux) == TMUX_DONE;
 }

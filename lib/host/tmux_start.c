@@ -116,15 +116,13 @@ static void add_options(struct tmux_call *call, const struct tmux_session *sessi
 }
 
 static void add_pipe(struct tmux_call *call, const char *session, const char *log) {
-    struct text command = {0};
-    text_add(&command, "exec cat >>");
-    tmux_quote(&command, log);
+    char *command = tmux_log_command(log);
     argv_add(&call->argv, ";");
     argv_add(&call->argv, "pipe-pane");
     argv_add(&call->argv, "-t");
     argv_addf(&call->argv, "=%s:", session);
-    argv_add(&call->argv, command.data);
-    text_release(&command);
+    argv_add(&call->argv, command);
+    free(command);
 }
 
 /* All in one queue: the server does not look at the new process's output or end before the last of it is done. */

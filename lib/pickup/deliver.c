@@ -18,6 +18,10 @@
 /* More in one pickup would keep the next ticket waiting for too long. */
 enum { DELIVERIES_MAX = 50 };
 
+/* So often it has been put off, for a quarter of an hour and more (SPEC section 10): an old limit is not waited out for
+ * ever. */
+enum { LIMIT_ATTEMPTS = 4 };
+
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
 
@@ -30,6 +34,7 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     work->profile = config_profile(&site->config, work->runtime.profile ? work->runtime.profile : site->config.profile);
     work->message_id = message->id;
     work->message_attempts = message->attempts;
+    work->past_limit = message->purpose == PURPOSE_GO_ON || message->attempts >= LIMIT_ATTEMPTS;
     work->message_class = send_class_from(message->error);
     work->spawned = true;
     return true;

@@ -71,13 +71,13 @@ static bool adopt(struct cure *cure, bool *changed, struct err *err) {
     return true;
 }
 
-/* The rows of a spawn that came off: pane, process, and the turn that went along or waits. */
+/* The rows of a spawn that came off: pane, process, and the turn that went along or waits. Whether its agent took it
+ * is looked at next (resolve.c). */
 static bool write_spawn(struct cure *cure, const struct identity *agent, bool *changed, struct err *err) {
     struct board *board = cure->site->board;
     const struct world_case *one = &cure->now;
     const struct runtime *runtime = &one->runtime;
     bool carried = one->message.id && !one->send_recorded;
-    int count;
 
     if (!runtimes_set_agent(board,
                             &(struct runtime_agent){.session_key = runtime->session_key,
@@ -108,12 +108,7 @@ static bool write_spawn(struct cure *cure, const struct identity *agent, bool *c
                                                        .nonce = one->message.nonce,
                                                        .tick = site_tick(cure->site),
                                                        .now = clock_now()},
-                              NULL, err) &&
-           messages_settle(
-               board,
-               &(struct message_settle){
-                   .run_id = runtime->run_id, .nonce = one->message.nonce, .to = MESSAGE_SENT, .now = clock_now()},
-               &count, err);
+                              NULL, err);
 }
 
 /* Another that healed at the same time may have recorded it already, and its agent ended its turn since. */

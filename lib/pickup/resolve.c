@@ -4,23 +4,27 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
+#include "pickup/glance.h"
 #include "pickup/state.h"
 #include "pickup/type.h"
 #include "pickup/work.h"
+#include "rules/awake.h"
 #include "rules/heal.h"
 #include "rules/panelog.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
 #include "rules/screen_paste.h"
 #include "rules/token.h"
+#include "rules/trace.h"
 #include "run/giveback.h"
-#include "run/marker.h"
+#include "run/reported.h"
 #include "run/turnback.h"
 #include "store/runtimes.h"
 
-enum { HISTORY = 2000, LOG_MAX = 8 * 1024 * 1024, SCREEN_LINES = 40, SETTLE_MS = 500, TRIES = 3 };
+enum { HISTORY = 2000, LOG_MAX = 1024 * 1024, SETTLE_MS = 500, TRIES = 3, SECOND = 1000 };
 
-enum arrival { ARRIVED, TYPED, NEVER_PASTED, CANNOT_TELL };
+/* ASKING: its agent shows a dialog, with the prompt it was started with behind it. YOUNG: it may still show it. */
+enum arrival { ARRIVED, TYPED, NEVER_PASTED, ASKING, YOUNG, CANNOT_TELL };
 
 static void name_work(struct pickup *pickup, const struct world_case *one, struct work *work) {
     *work = (struct work){.site = &pickup->site, .report = &pickup->report};
@@ -41,66 +45,96 @@ static void name_work(struct pickup *pickup, const struct world_case *one, struc
     work->profile = config_profile(&pickup->site.config, one->runtime.profile);
 }
 
-/* What the pane log gained since the turn was taken: it holds every byte that the agent wrote. */
+/* What the pane log gained since the turn was taken. */
 struct gain {
-    bool whole; /* it could be read, and is not shorter than it was */
+    bool whole; /* nothing that the agent wrote since is missing: it is being written still, and was before the turn */
     bool any;
-    bool paste; /* our marker, or the label that an agent shows for a long paste */
+    bool paste; /* our marker, or the label that an agent shows for a long paste, in the last of it */
 };
 
-static void read_gain(const struct work *work, struct gain *gain) {
+static void read_gain(const struct work *work, const struct tmux_view *view, struct gain *gain) {
     struct text raw = {0};
     struct text plain = {0};
-    struct err err = {0};
     const char *log = work->runtime.pane_log_path;
-    size_t offset = (size_t)work->runtime.harvest_offset;
+    int64_t offset = work->runtime.harvest_offset;
+    int64_t gained = log && offset >= 0 ? files_size(log) - offset : -1;
 
-    *gain = (struct gain){0};
-    if (log && files_size(log) <= LOG_MAX && files_read(&raw, log, LOG_MAX, &err) && raw.len >= offset) {
-        panelog_plain(&plain, text_str(&raw) + offset, raw.len - offset);
-        *gain = (struct gain){
-            .whole = true, .any = raw.len > offset, .paste = screen_has_paste("", text_str(&plain), work->nonce)};
+    *gain = (struct gain){.whole = view->pipe && offset > 0 && gained >= 0, .any = gained > 0};
+    if (gained > 0) {
+        files_end(&raw, log, gained < LOG_MAX ? (size_t)gained : LOG_MAX);
+        panelog_plain(&plain, text_str(&raw), raw.len);
+        gain->paste = trace_last(text_str(&plain), work->nonce) != NULL;
+        gain->whole = gain->whole && gained <= LOG_MAX;
     }
-    err_release(&err);
     text_release(&raw);
     text_release(&plain);
 }
 
-/* The agent was at rest when the turn was taken. So a busy one works on it, a paste that is not in the input any more
- * was submitted, and one that has written nothing since has been given nothing. What the pane says of the paste goes
- * before what is seen. */
-static enum arrival judge(const struct work *work, const struct tmux_view *view, const char *history) {
-    struct screen screen = tmux_view_screen(view);
-    enum screen_state state = screen_state(work->profile, &screen, work->nonce);
+/* One look at the agent, with what has scrolled away, and whether anything came of it. */
+struct seen_agent {
+    struct glance glance;
+    struct text history;
+    bool changed;
+};
+
+static void seen_release(struct seen_agent *agent) {
+    glance_release(&agent->glance);
+    text_release(&agent->history);
+}
+
+/* The agent was at rest when the turn was taken. So a busy one that has written since works on it, and one that has
+ * written nothing has been given nothing. Text in its input was typed and not taken; out of it, it was taken only where
+ * its echo stands above. What the pane says of the paste goes before what is seen. */
+static enum arrival judge(const struct work *work, const struct seen_agent *agent) {
+    struct screen screen = tmux_view_screen(&agent->glance.view);
     enum seen in_input = screen_in_input(work->profile, &screen, work->nonce);
+    enum seen echo = screen_echo(work->profile, text_str(&agent->history), work->nonce);
     enum token_word word = token_says(work->token, work->nonce);
     struct gain gain;
 
     if (word == TOKEN_UNPASTED)
         return NEVER_PASTED;
-    read_gain(work, &gain);
-    if (state == SCREEN_BUSY)
-        return gain.any ? ARRIVED : CANNOT_TELL;
+    read_gain(work, &agent->glance.view, &gain);
+    if (agent->glance.state == SCREEN_BUSY)
+        return gain.any || echo == SEEN_YES ? ARRIVED : CANNOT_TELL;
     if (in_input == SEEN_YES && (gain.paste || !gain.whole))
         return TYPED;
-    if (in_input == SEEN_NO && (gain.paste || key_marker_seen(history, work->nonce)))
+    /* An echo that shows only a label may be an older turn's: the log tells. */
+    if (in_input == SEEN_NO && (echo == SEEN_YES || (echo == SEEN_UNKNOWN && gain.paste)))
         return ARRIVED;
-    return word != TOKEN_PASTED && state == SCREEN_READY && gain.whole && !gain.any ? NEVER_PASTED : CANNOT_TELL;
+    return word != TOKEN_PASTED && agent->glance.state == SCREEN_READY && gain.whole && !gain.any ? NEVER_PASTED
+                                                                                                  : CANNOT_TELL;
 }
 
-static enum arrival look(struct work *work, struct tmux_view *view) {
-    struct tmux_view history = {0};
+/* The start itself has carried the prompt: nothing is typed, and an agent that lives has it only by proof. */
+static enum arrival judge_carried(const struct work *work, const struct seen_agent *agent, bool young) {
+    const struct glance *glance = &agent->glance;
+
+    if (glance->state == SCREEN_BUSY ||
+        (glance->state != SCREEN_DIALOG &&
+         screen_echo(work->profile, text_str(&agent->history), work->nonce) == SEEN_YES))
+        return ARRIVED;
+    if (glance->state == SCREEN_DIALOG || glance->state == SCREEN_LIMIT)
+        return ASKING;
+    return young ? YOUNG : CANNOT_TELL;
+}
+
+static enum arrival look(struct work *work, const struct world_case *one, struct seen_agent *seen) {
     struct tmux_agent agent = site_agent(work->site, &work->runtime);
-    enum arrival arrival = CANNOT_TELL;
+    const struct tick now = site_tick(work->site);
+    int64_t age = awake_known(&one->runtime, now.boot) ? awake_between(one->runtime.spawned_tick, now.ms) : INT64_MAX;
 
     clock_sleep(SETTLE_MS); /* what was typed last is shown by now */
-    if (marker_signalled(work->site, &work->runtime, work->nonce))
-        arrival = ARRIVED;
-    else if (work->profile && tmux_view(&work->site->tmux, &agent, 0, view) == SEEN_YES &&
-             tmux_view(&work->site->tmux, &agent, HISTORY, &history) == SEEN_YES)
-        arrival = judge(work, view, text_str(&history.screen));
-    tmux_view_release(&history);
-    return arrival;
+    if (reported_taken(work->site, work->run_id, work->nonce))
+        return ARRIVED;
+    if (!work->profile)
+        return CANNOT_TELL;
+    glance_take(work, &seen->glance);
+    if (seen->glance.seen != SEEN_YES || glance_left(&seen->glance) ||
+        !tmux_capture(&work->site->tmux, &agent, HISTORY, &seen->history))
+        return CANNOT_TELL;
+    return one->send_recorded ? judge(work, seen)
+                              : judge_carried(work, seen, age < work->profile->startup_timeout_s * SECOND);
 }
 
 /* The dead pickup's clients may still be on their way: first nobody but us may type any more, then we look. False: tmux
@@ -132,74 +166,89 @@ static bool settle(struct work *work, enum turn_end end, bool *changed, struct e
                     changed, err);
 }
 
-static bool ask(struct work *work, const char *screen, bool *changed, struct err *err) {
-    struct text tail = {0};
+/* What a person is asked. */
+struct question {
+    enum send_class class;
+    enum turn_end end;
+    const char *what; /* what is seen */
+};
+static const struct question untold = {
+    CLASS_TIMEOUT, TURN_HEALED_UNTOLD,
+    "its pickup died while sending and it cannot be told whether the turn arrived; it is not sent again unasked"};
+static const struct question behind_dialog = {
+    CLASS_AWAITING_HUMAN, TURN_CARRIED,
+    "its pickup died at its start, and the agent shows a dialog and waits for a person"};
+
+static bool ask(struct work *work, const struct question *question, bool *changed, struct err *err) {
     bool moved = false;
     bool ok;
 
-    screen_tail(&tail, screen, SCREEN_LINES);
     /* The ticket first: cut short after it, the message is still found here; the other way round nobody would ask. */
-    ok = giveback_ask(work->site,
-                      &(struct giveback){.ticket_id = work->ticket.id,
-                                         .run_id = work->run_id,
-                                         .runtime = &work->runtime,
-                                         .class = CLASS_TIMEOUT,
-                                         .detail =
-                                             "its pickup died while sending and it cannot be told whether the turn "
-                                             "arrived; it is not sent again unasked",
-                                         .screen = tail.len ? text_str(&tail) : NULL},
-                      &moved, err) &&
-         settle(work, TURN_HEALED_UNTOLD, changed, err);
+    ok = giveback_ask(
+             work->site,
+             &(struct giveback){.ticket_id = work->ticket.id,
+                                .run_id = work->run_id,
+                                .runtime = &work->runtime,
+                                .class = question->class,
+                                .detail = question->what,
+                                .screen = work->verdict.screen && *work->verdict.screen ? work->verdict.screen : NULL},
+             &moved, err) &&
+         settle(work, question->end, changed, err);
     if (moved)
-        report_warn(work->report,
-                    "%s: its pickup died while sending and it cannot be told whether the turn arrived; look with "
-                    "mc-ticket attach %s, then mc-ticket answer %s TEXT",
-                    work->key, work->key, work->key);
-    text_release(&tail);
+        report_warn(work->report, "%s: %s; look with mc-ticket attach %s, then mc-ticket answer %s TEXT", work->key,
+                    question->what, work->key, work->key);
     return ok;
+}
+
+/* Over HTTP somebody else types, perhaps later: an empty screen proves nothing. */
+static bool may_still_come(const struct work *work) {
+    return work->site->config.send.transport == TRANSPORT_HTTP && token_says(work->token, work->nonce) == TOKEN_SILENT;
+}
+
+static bool conclude(struct work *work, enum arrival arrival, struct seen_agent *seen, struct err *err) {
+    bool *changed = &seen->changed;
+
+    glance_keep(work, &seen->glance);
+    switch (arrival) {
+    case ARRIVED:
+        return settle(work, TURN_HEALED_SENT, changed, err);
+    case TYPED:
+        if (type_submit(work, &seen->glance))
+            return settle(work, TURN_HEALED_SENT, changed, err);
+        break;
+    case NEVER_PASTED:
+        if (!may_still_come(work))
+            return settle(work, TURN_HEALED_LOST, changed, err);
+        break;
+    case ASKING:
+        return ask(work, &behind_dialog, changed, err);
+    case YOUNG:
+        return true;
+    case CANNOT_TELL:
+        break;
+    }
+    return ask(work, &untold, changed, err);
+}
+
+/* One alone looks and presses Enter: another that healed at the same time may have sent it anew by then. */
+static bool hold(struct work *work, const struct world_case *one, bool *mine, struct err *err) {
+    return runs_set_pickup(
+        work->site->board,
+        &(struct run_handover){.run_id = work->run_id, .from = &one->run.pickup, .to = &work->site->self}, mine, err);
 }
 
 bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {
     struct work work;
-    struct tmux_view view = {0};
+    struct seen_agent seen = {0};
     bool mine = false;
     bool ok = true;
 
     name_work(pickup, one, &work);
-    /* The spawn itself carried the prompt: an agent that lives has it. */
-    if (!one->send_recorded) {
-        ok = settle(&work, TURN_HEALED_SENT, changed, err);
-        goto out;
-    }
-    /* One alone looks and presses Enter: another that healed at the same time may have sent it anew by then. */
-    ok = runs_set_pickup(
-        work.site->board,
-        &(struct run_handover){.run_id = work.run_id, .from = &one->run.pickup, .to = &work.site->self}, &mine, err);
-    if (!ok || !mine || !take_over(&work))
-        goto out;
-    switch (look(&work, &view)) {
-    case ARRIVED:
-        ok = settle(&work, TURN_HEALED_SENT, changed, err);
-        break;
-    case TYPED:
-        if (type_submit(&work, &view))
-            ok = settle(&work, TURN_HEALED_SENT, changed, err);
-        else
-            ok = ask(&work, text_str(&view.screen), changed, err);
-        break;
-    case NEVER_PASTED:
-        /* Over HTTP somebody else types, perhaps later: an empty screen proves nothing. */
-        if (pickup->site.config.send.transport == TRANSPORT_HTTP && token_says(work.token, work.nonce) == TOKEN_SILENT)
-            ok = ask(&work, text_str(&view.screen), changed, err);
-        else
-            ok = settle(&work, TURN_HEALED_LOST, changed, err);
-        break;
-    case CANNOT_TELL:
-        ok = ask(&work, text_str(&view.screen), changed, err);
-        break;
-    }
-out:
-    tmux_view_release(&view);
+    ok = !one->send_recorded || hold(&work, one, &mine, err);
+    if (ok && (!one->send_recorded || (mine && take_over(&work))))
+        ok = conclude(&work, look(&work, one, &seen), &seen, err);
+    *changed = seen.changed;
+    seen_release(&seen);
     work_release(&work);
     return ok;
 }

@@ -9,24 +9,28 @@
 #include "pickup/work.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
-#include "run/marker.h"
+#include "run/reported.h"
+#include "store/journal.h"
 #include "store/runtimes.h"
 
 enum {
-    SETTLE_MS = 300,         /* two equal captures this far apart (FACTS: readiness) */
-    RESTING_WINDOW_MS = 700, /* a box at rest so long after the start */
-    LOOKS_MIN = 4,           /* the first, one after a change, and two that are equal, however long a look takes */
+    SETTLE_MS = 300,  /* two equal captures this far apart (FACTS: readiness) */
+    SCROLL_MS = 1000, /* from one look above the screen to the next */
+    HISTORY = 2000,
+    LOOKS_MIN = 4, /* the first, one after a change, and two that are equal, however long a look takes */
     LEAVES_MAX = 2,
-    SCREEN_LINES = 40
+    SECOND = 1000
 };
 
 static bool stop_asking(struct work *work, const struct glance *glance) {
-    struct text tail = {0};
-
-    screen_tail(&tail, text_str(&glance->view.screen), SCREEN_LINES);
-    free(work->verdict.screen);
-    work->verdict.screen = text_take(&tail);
+    glance_keep(work, glance);
     return work_stop(work, CLASS_AWAITING_HUMAN, "%s shows a dialog and waits for a person", work->profile->name);
+}
+
+static bool stop_paused(struct work *work, const struct glance *glance) {
+    glance_keep(work, glance);
+    work->verdict.pause_ms = work->site->config.pause_s * SECOND;
+    return work_stop(work, CLASS_PAUSED, "%s shows a usage limit", work->profile->name);
 }
 
 static bool stop_not_ready(struct work *work, const struct glance *glance, int64_t timeout_ms) {
@@ -39,12 +43,23 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
                          work->runtime.pane_id);
     if (!timeout_ms)
         return work_stop(work, CLASS_BUSY, "%s is not at its prompt", work->profile->name);
+    if (glance->state == SCREEN_LIMIT)
+        return stop_paused(work, glance);
+    glance_keep(work, glance);
     return work_stop(work, CLASS_STARTING, "%s did not become ready within %lld s%s", work->profile->name,
                      (long long)timeout_ms / 1000, glance->view.in_mode ? " (its pane is in copy mode)" : "");
 }
 
 /* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
 enum look { LOOK_READY, LOOK_DEAD, LOOK_LEFT, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_UNSETTLED };
+
+/* What it says of a limit stays there until it is told something else. */
+static bool can_take(const struct work *work, const struct glance *glance) {
+    struct screen screen = tmux_view_screen(&glance->view);
+
+    return glance->state == SCREEN_READY ||
+           (glance->state == SCREEN_LIMIT && work->past_limit && screen_rests(work->profile, &screen));
+}
 
 static enum look judge(const struct work *work, const struct glance *glance) {
     if (glance_gone(work, glance))
@@ -53,7 +68,7 @@ static enum look judge(const struct work *work, const struct glance *glance) {
         return LOOK_LEFT;
     if (!work->first && glance_out_of_reach(work, glance))
         return LOOK_OUT_OF_REACH;
-    if (glance->state == SCREEN_READY && glance_settled(glance, SETTLE_MS))
+    if (can_take(work, glance) && glance_settled(glance, SETTLE_MS))
         return LOOK_READY;
     if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
         return LOOK_ASKING;
@@ -193,44 +208,116 @@ undo:
     return false;
 }
 
+/* What the agent writes from here on tells a later pickup what became of the turn: a log that has died since (a full
+ * disk) is written again, which is said once. */
+static bool keep_log(struct work *work, const struct glance *glance, struct err *err) {
+    struct tmux_agent agent = glance_agent(work);
+    struct board *board = work->site->board;
+    const struct journal_look look = {.ticket_id = work->ticket.id, .run_id = work->run_id, .kind = "log_reopened"};
+    bool said = false;
+
+    if (glance->view.pipe || !work->runtime.pane_log_path ||
+        !tmux_reopen_log(&work->site->tmux, &agent, work->runtime.pane_log_path) ||
+        !journal_said(board, &look, &said, err) || said)
+        return !err->text;
+    return journal_add(board,
+                       &(struct journal_row){.ticket_id = work->ticket.id,
+                                             .run_id = work->run_id,
+                                             .author = "mc-pickup",
+                                             .kind = look.kind,
+                                             .body = "its pane log was no longer written (was the disk full?) and is "
+                                                     "again; what the agent wrote in between is missing in it",
+                                             .now = clock_now()},
+                       err);
+}
+
 bool turn_paste(struct work *work, struct err *err) {
     int64_t patience = work->first ? work->profile->startup_timeout_s * 1000 : 0;
     struct glance before = {0};
-    bool ok = ready(work, patience, &before) && turn_take(work, err) && type_text(work, &before.view);
+    bool ok = ready(work, patience, &before) && keep_log(work, &before, err) && turn_take(work, err) &&
+              type_text(work, &before.view);
 
     glance_release(&before);
     return ok;
 }
 
-/* Has the agent the prompt that went along as its argument? */
-static bool taken(const struct work *work, const struct glance *glance) {
-    return glance->state == SCREEN_BUSY || key_marker_seen(text_str(&glance->view.screen), work->nonce) ||
-           marker_signalled(work->site, &work->runtime, work->nonce);
+/* The looks at an agent that was given its prompt as an argument. */
+struct watch {
+    int64_t until;
+    int64_t scroll; /* when what has scrolled away is looked at next */
+    struct glance glance;
+};
+
+/* A long reply has moved the echo out of sight. */
+static bool echoed_above(struct work *work, struct watch *watch) {
+    struct tmux_agent agent = glance_agent(work);
+    struct text history = {0};
+    bool echoed;
+
+    if (watch->glance.state != SCREEN_READY || clock_monotonic() < watch->scroll)
+        return false;
+    watch->scroll = clock_monotonic() + SCROLL_MS;
+    echoed = tmux_capture(&work->site->tmux, &agent, HISTORY, &history) &&
+             screen_echo(work->profile, text_str(&history), work->nonce) == SEEN_YES;
+    text_release(&history);
+    return echoed;
+}
+
+/* Has the agent the prompt? Neither time nor a box at rest says so: a login may follow the box (FACTS). */
+static bool taken(struct work *work, struct watch *watch) {
+    const struct glance *glance = &watch->glance;
+
+    return glance->state == SCREEN_BUSY || reported_taken(work->site, work->run_id, work->nonce) ||
+           (glance->seen == SEEN_YES && glance->state != SCREEN_DIALOG && !glance_left(glance) &&
+            screen_echo(work->profile, text_str(&glance->view.screen), work->nonce) == SEEN_YES) ||
+           echoed_above(work, watch);
+}
+
+/* The turn may have begun all the same: what becomes of the ticket is decided like after any unknown answer. */
+static bool stop_unproven(struct work *work, const struct glance *glance) {
+    const char *name = work->profile->name;
+
+    if (glance->state == SCREEN_LIMIT)
+        return stop_paused(work, glance);
+    glance_keep(work, glance);
+    work_stop(work, CLASS_TIMEOUT, "%s has not shown within %lld s that it took the prompt it was started with", name,
+              (long long)work->profile->startup_timeout_s);
+    return work_advise(work,
+                       "see its last screen with mc-ticket show %s; where %s shows neither the prompt nor that it "
+                       "works, set profiles.%s.busy to what it shows then, or let it report (profiles.%s.reports)",
+                       work->key, name, name, name);
+}
+
+/* *stopped: the verdict says what is seen instead of a turn. */
+static bool watch_once(struct work *work, struct watch *watch, bool *stopped) {
+    struct glance *glance = &watch->glance;
+
+    glance_take(work, glance);
+    *stopped = true;
+    if (glance_gone(work, glance)) /* a quick one may have done its work by now */
+        return reported_taken(work->site, work->run_id, work->nonce) || glance_stop_unstarted(work);
+    if (taken(work, watch))
+        return true;
+    if (glance_left(glance))
+        return glance_stop_left(work, glance);
+    if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
+        return stop_asking(work, glance);
+    if (clock_monotonic() >= watch->until)
+        return stop_unproven(work, glance);
+    *stopped = false;
+    return false;
 }
 
 bool turn_watch(struct work *work) {
     int64_t begin = clock_monotonic();
-    int64_t until = begin + work->profile->startup_timeout_s * 1000;
-    struct glance glance = {0};
-    bool ok = true;
+    struct watch watch = {.until = begin + work->profile->startup_timeout_s * SECOND, .scroll = begin + SCROLL_MS};
+    bool stopped = false;
+    bool ok;
 
-    for (;;) {
-        glance_take(work, &glance);
-        if (glance_gone(work, &glance)) { /* a quick one may have done its work by now */
-            ok = marker_signalled(work->site, &work->runtime, work->nonce) || glance_stop_unstarted(work);
-            break;
-        }
-        if (glance.state == SCREEN_DIALOG && glance_settled(&glance, SETTLE_MS)) {
-            ok = stop_asking(work, &glance);
-            break;
-        }
-        bool rested = glance.state == SCREEN_READY && clock_monotonic() - begin >= RESTING_WINDOW_MS;
-        if ((glance.state != SCREEN_DIALOG && taken(work, &glance)) || rested || clock_monotonic() >= until)
-            break;
-        glance_wait(work, &glance, SETTLE_MS);
-    }
+    while (!(ok = watch_once(work, &watch, &stopped)) && !stopped)
+        glance_wait(work, &watch.glance, SETTLE_MS);
     if (ok)
         work->verdict.class = CLASS_SENT;
-    glance_release(&glance);
+    glance_release(&watch.glance);
     return ok;
 }

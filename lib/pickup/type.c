@@ -8,7 +8,7 @@
 #include "rules/screen.h"
 #include "rules/screen_paste.h"
 #include "rules/token.h"
-#include "run/marker.h"
+#include "run/reported.h"
 
 enum {
     LAND_MS = 20000,     /* the slowest agent needs 10 s to show 100 KB (FACTS) */
@@ -19,7 +19,19 @@ enum {
 
 static const int64_t enter_waits_ms[] = {2000, 3000, 5000, 5000}; /* FACTS: Enter again after 2, 3 and 5 s */
 
-/* Pasted: wait until it shows and the screen is quiet. `shown` keeps the last look. */
+static bool stop_dialog(struct work *work, const struct glance *glance) {
+    glance_keep(work, glance);
+    return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
+                     work->profile->name);
+}
+
+static bool stop_unseen(struct work *work, const struct glance *glance) {
+    glance_keep(work, glance);
+    return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000);
+}
+
+/* Pasted: wait until it shows and the live region is quiet; one that is never quiet is given its Enter all the same,
+ * which is verified. `shown` keeps the last look. */
 static bool landed(struct work *work, const char *before, struct glance *shown) {
     int64_t until = clock_monotonic() + LAND_MS;
     int64_t quiet = work->prompt.len <= SHORT ? LAND_SETTLE_MS : LONG_SETTLE_MS;
@@ -28,11 +40,14 @@ static bool landed(struct work *work, const char *before, struct glance *shown) 
         glance_take(work, shown);
         if (glance_gone(work, shown))
             return glance_stop_dead(work);
+        if (shown->state == SCREEN_DIALOG && glance_settled(shown, LONG_SETTLE_MS))
+            return stop_dialog(work, shown);
         bool there = shown->seen == SEEN_YES && screen_has_paste(before, text_str(&shown->view.screen), work->nonce);
-        if (there && glance_settled(shown, quiet))
+        bool late = clock_monotonic() >= until;
+        if (there && (late || glance_settled(shown, quiet)))
             return true;
-        if (clock_monotonic() >= until)
-            return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000);
+        if (late)
+            return stop_unseen(work, shown);
         glance_wait(work, shown, quiet);
     }
 }
@@ -40,7 +55,7 @@ static bool landed(struct work *work, const char *before, struct glance *shown) 
 static bool submitted(const struct work *work, const struct screen *before, const struct glance *glance) {
     struct screen after = tmux_view_screen(&glance->view);
 
-    return marker_signalled(work->site, &work->runtime, work->nonce) ||
+    return reported_taken(work->site, work->run_id, work->nonce) ||
            (glance->seen == SEEN_YES && !glance_gone(work, glance) &&
             screen_submitted(work->profile, &(struct screen_paste){before, &after, work->nonce}));
 }
@@ -61,36 +76,44 @@ static bool submitted_within(struct work *work, const struct screen *before, int
     return yes;
 }
 
-static bool shows_dialog(struct work *work) {
-    struct glance glance = {0};
-    bool dialog;
-
-    glance_take(work, &glance);
-    dialog = glance.state == SCREEN_DIALOG;
-    glance_release(&glance);
-    return dialog;
+/* Enter answers a dialog (FACTS), and a shell does what it is told: none is pressed into either. */
+static bool may_press(struct work *work, const struct glance *glance) {
+    if (glance_left(glance))
+        return glance_stop_left(work, glance);
+    return glance->state != SCREEN_DIALOG || stop_dialog(work, glance);
 }
 
-/* Enter answers a dialog (FACTS), so none is pressed into one. */
-static bool enter_until_taken(struct work *work, const struct tmux_view *before) {
+static bool may_press_again(struct work *work) {
+    struct glance glance = {0};
+    bool may;
+
+    glance_take(work, &glance);
+    may = may_press(work, &glance);
+    glance_release(&glance);
+    return may;
+}
+
+/* What is in the input by now is dealt with by a person, or by healing. */
+static bool stop_typed(struct work *work, const struct glance *before) {
+    glance_keep(work, before);
+    work->verdict.typed = true;
+    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name);
+}
+
+static bool enter_until_taken(struct work *work, const struct glance *before) {
     struct tmux_agent agent = glance_agent(work);
-    struct screen screen = tmux_view_screen(before);
-    bool dialog = screen_state(work->profile, &screen, work->nonce) == SCREEN_DIALOG;
+    struct screen screen = tmux_view_screen(&before->view);
 
     for (size_t i = 0; i < sizeof enter_waits_ms / sizeof *enter_waits_ms; i++) {
-        if (i > 0)
-            dialog = shows_dialog(work);
-        if (dialog)
-            return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
-                             work->profile->name);
+        if (!(i == 0 ? may_press(work, before) : may_press_again(work)))
+            return false;
         (void)tmux_key(&work->site->tmux, &agent, work->token, work->profile->submit_key);
         if (submitted_within(work, &screen, enter_waits_ms[i])) {
             work->verdict.class = CLASS_SENT;
             return true;
         }
     }
-    work->verdict.typed = true;
-    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name);
+    return stop_typed(work, before);
 }
 
 enum tmux_act type_own(struct work *work, const char *seen) {
@@ -107,7 +130,7 @@ enum tmux_act type_own(struct work *work, const char *seen) {
     return act;
 }
 
-bool type_submit(struct work *work, const struct tmux_view *before) {
+bool type_submit(struct work *work, const struct glance *before) {
     bool taken = enter_until_taken(work, before);
 
     (void)type_own(work, work->token); /* an Enter that is still on its way comes too late */
@@ -193,7 +216,7 @@ static bool paste(struct work *work) {
 bool type_text(struct work *work, const struct tmux_view *before) {
     struct glance after = {0};
     bool ok = load(work, before->turn) && paste(work) && landed(work, text_str(&before->screen), &after) &&
-              type_submit(work, &after.view);
+              type_submit(work, &after);
 
     glance_release(&after);
     return ok;

@@ -5,6 +5,7 @@
 
 #include "host/tmux.h"
 
+struct glance;
 struct work;
 
 /* Typing a turn into its agent's pane (SPEC section 8): each act needs the right to type (rules/token.h). */
@@ -19,6 +20,6 @@ enum tmux_act type_own(struct work *work, const char *seen);
 
 /* Enter until it was submitted, given the look just before; true when it was. The right to type is ours before, and
  * nobody's after. Used by healing, too. */
-bool type_submit(struct work *work, const struct tmux_view *before);
+bool type_submit(struct work *work, const struct glance *before);
 
 #endif

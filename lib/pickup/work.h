@@ -51,6 +51,7 @@ struct work {
     int64_t message_id; /* of a later turn */
     int message_attempts;
     int message_class; /* of its last failure (enum send_class); -1: none */
+    bool past_limit;   /* a limit that the agent still shows is no reason to wait any longer */
     struct verdict verdict;
 };
 

@@ -3,29 +3,33 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "rules/profile.h"
+#include "rules/screen.h"
+#include "run/reported.h"
 #include "run/site.h"
 #include "store/runtimes.h"
 
 enum { HISTORY = 2000, LOOK_MS = 250 };
 
-bool marker_signalled(struct site *site, const struct runtime *runtime, const char *nonce) {
-    struct runtime now = {0};
-    struct err err = {0};
-    bool ended = runtimes_get(site->board, runtime->session_key, &now, &err) && now.run_id &&
-                 !strcmp(now.run_id, runtime->run_id) && now.last_turn_marker && !strcmp(now.last_turn_marker, nonce);
+/* Without a box the text may stand in an input that is not drawn now; unless the agent works. */
+static enum seen echo(const struct profile *profile, const char *text, const char *nonce) {
+    struct screen screen = {.text = text, .cursor_y = -1};
+    enum seen seen = screen_echo(profile, text, nonce);
 
-    runtime_release(&now);
-    err_release(&err);
-    return ended;
+    if (seen == SEEN_UNKNOWN && key_marker_seen(text, nonce) && screen_state(profile, &screen, nonce) == SCREEN_BUSY)
+        return SEEN_YES;
+    return seen;
 }
 
 static enum seen on_screen(struct site *site, const struct runtime *runtime, const char *nonce) {
     struct text screen = {0};
     struct tmux_agent agent = site_agent(site, runtime);
+    const struct profile *profile =
+        config_profile(&site->config, runtime->profile ? runtime->profile : site->config.profile);
     enum seen seen = SEEN_UNKNOWN;
 
-    if (tmux_capture(&site->tmux, &agent, HISTORY, &screen))
-        seen = key_marker_seen(text_str(&screen), nonce) ? SEEN_YES : SEEN_NO;
+    if (profile && tmux_capture(&site->tmux, &agent, HISTORY, &screen))
+        seen = echo(profile, text_str(&screen), nonce);
     text_release(&screen);
     return seen;
 }
@@ -40,7 +44,7 @@ enum seen marker_look(struct site *site, const struct runtime *runtime, const ch
         return SEEN_UNKNOWN;
     }
     for (;;) {
-        if (marker_signalled(site, runtime, nonce))
+        if (reported_taken(site, runtime->run_id, nonce))
             return SEEN_YES;
         seen = on_screen(site, runtime, nonce);
         if (seen == SEEN_YES || clock_monotonic() >= until)

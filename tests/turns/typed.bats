@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# Text that was typed and stands in the input is no turn, and is never taken for its own echo (SPEC section 8).
+
+setup() {
+    load ../e2e/support
+    world
+}
+
+teardown() {
+    world_end
+}
+
+# agent PYTHON: an agent that reads what is typed. It draws its screen anew every 20 ms: what it has said, a box with
+# what it has read, and below it what `below()` gives; `dialog` in place of the box. The PYTHON is done at each drawing,
+# and `entered` counts the Enters that it has seen.
+agent() {
+    cat >"$T/agent" <<END
+#!$MC_PYTHON
+import os, select, sys, tty
+tty.setraw(0)
+sys.stdout.write("\033[?2004h")
+said, typed, entered, dialog, tick, turns = ["welcome"], "", 0, [], 0, 0
+def below(): return "? for help"
+def submit():
+    global typed, turns
+    turns += 1
+    said.extend(["you: " + line for line in typed.split("\r")])
+    said.append("done")
+    typed = ""
+    open("$T/turn-%d" % turns, "w").close()
+while True:
+    if select.select([0], [], [], 0.02)[0]:
+        data = os.read(0, 65536).decode()
+        paste = "\033[200~" in data
+        data = data.replace("\033[200~", "").replace("\033[201~", "")
+        if paste:
+            typed += data
+        elif "\r" in data:
+            entered += 1
+            open("$T/entered-%d" % entered, "w").close()
+    tick += 1
+$(sed 's/^/    /' <<<"$1")
+    lines = said + (dialog or ["-" * 40, "you> " + typed.replace("\r", "\n     "), "-" * 40, below()])
+    sys.stdout.write("\033[H\033[2J" + "\n".join(lines).replace("\n", "\r\n"))
+    sys.stdout.flush()
+END
+    chmod 700 "$T/agent"
+    configure "$("$MC_PYTHON" -c '
+import json, sys
+print(json.dumps({"profile": "own", "retry": {"backoff_s": 3600}, "profiles": {"own": {"command": [sys.argv[1]],
+    "box": "^-+\nyou>.*(\n  .*)*\n-+$", "ready": "^you> *$", "busy": "^working", "dialog": "^ *> [0-9]",
+    "startup_timeout_s": 20}}}))' "$T/agent")"
+    init
+    add one --body "Do it."
+}
+
+@test "what is typed is submitted, and its echo says so" {
+    agent 'if entered and typed: submit()'
+    expect 0 pickup --json
+    is "$(value send.class)" sent
+    [ -e "$T/turn-1" ]
+    [ ! -e "$T/entered-2" ]
+}
+
+@test "a dialog that comes up while the text is typed: no Enter, and nothing is said to be sent" {
+    agent 'if typed: dialog = ["The agent has been updated.", "  > 1. Restart", "    2. Later"]'
+    expect 69 pickup --json
+    is "$(value send.class)" timeout
+    has "$errors" "shows a dialog that came up while the text was typed"
+    [ ! -e "$T/entered-1" ]
+    rows_are "todo|1" "SELECT status,attempts FROM tickets"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "The agent has been updated."
+}
+
+@test "a dialog that stands above the text in the input is none of its echo" {
+    agent 'if typed: dialog = ["you> " + typed, "", "Really?", "  > 1. Yes", "    2. No"]'
+    expect 69 pickup --json
+    is "$(value send.class)" timeout
+    [ ! -e "$T/entered-1" ]
+}
+
+@test "an input that never rests while the text stands in it gets its Enter all the same" {
+    agent 'if typed: below = lambda: "tokens: " + "abcdefghij"[tick % 10]
+if entered and typed: submit()'
+    expect 0 pickup --json
+    is "$(value send.class)" sent
+    [ -e "$T/turn-1" ]
+}
+
+@test "a counter beside the input is no unrest" {
+    agent 'if typed: below = lambda: "tokens: %d" % tick
+if entered and typed: submit()'
+    expect 0 pickup --json
+    is "$(value send.class)" sent
+    [ "$(value elapsed_ms)" -lt 10000 ]
+}
+
+@test "text that is typed and never taken is said so: the answer's ticket asks, with the screen" {
+    agent 'if entered and typed and turns == 0: submit()'
+    expect 0 pickup
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal QUESTION "which colour?"
+    expect 0 ticket answer MC-1 "paint it green"
+    expect 0 pickup --json
+    has "$errors" "the text was typed and own did not take it"
+    rows_are unknown "SELECT status FROM ticket_messages WHERE kind='note'"
+    rows_are needs_input "SELECT status FROM tickets"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "paint it green"
+    [ -e "$T/entered-5" ]
+}
