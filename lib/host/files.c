@@ -254,11 +254,10 @@ void files_tail(struct text *out, const char *path, size_t max) {
     struct text bytes = {0};
     const char *from;
     files_end(&bytes, path, max + 1);
-    from = bytes.data;
-    if (bytes.len > max && (from = memchr(bytes.data, '\n', bytes.len)) != NULL)
-        from++;
+    from = bytes.len > max ? memchr(bytes.data, '\n', bytes.len) : bytes.data;
+    from += from != NULL && bytes.len > max; /* of what was cut, behind the first newline */
     if (from != NULL)
-        text_addn(out, from, bytes.len - (size_t)(from - bytes.data));
+        text_addn(out, from, (size_t)(bytes.data + bytes.len - from));
     text_release(&bytes);
 }
 

@@ -9,20 +9,29 @@ static bool of_turn(const struct turn_traces *traces, const struct message *mess
            (message->status == MESSAGE_SENDING || message->status == MESSAGE_SENT);
 }
 
-/* "DONE NONCE: payload": the payload is the agent's, and may name any turn. */
-static bool is_end_of(const struct activity *row, const char *nonce) {
-    const char *at = row->body ? row->body + strcspn(row->body, " \n") : "";
-    size_t width = strlen(nonce);
-
-    return !strcmp(row->kind, "signal") && *at == ' ' && !strncmp(at + 1, nonce, width) &&
-           strchr(": \n", at[1 + width]);
+/* Written at the end of whichever turn was under way. */
+static bool is_nameless_end(const char *kind) {
+    return !strcmp(kind, "reply") || !strcmp(kind, "quiet") || !strcmp(kind, "paused");
 }
 
-static bool ended(const struct turn_traces *traces, const char *nonce) {
+/* "DONE NONCE: payload", or "DONE -: payload": the payload is the agent's, and may name any turn. */
+static bool is_end_of(const struct activity *row, const struct message *message) {
+    const char *at = row->body ? row->body + strcspn(row->body, " \n") : "";
+    size_t width = strlen(message->nonce);
+    bool later = message->sent_at && row->created_at >= message->sent_at;
+
+    if (strcmp(row->kind, "signal") != 0)
+        return later && is_nameless_end(row->kind);
+    if (!strncmp(at, " -:", 3))
+        return later;
+    return *at == ' ' && !strncmp(at + 1, message->nonce, width) && strchr(": \n", at[1 + width]);
+}
+
+static bool ended(const struct turn_traces *traces, const struct message *message) {
     for (size_t i = 0; i < traces->story_count; i++) {
         const struct activity *row = &traces->story[i];
 
-        if (row->run_id && !strcmp(row->run_id, traces->run_id) && is_end_of(row, nonce))
+        if (row->run_id && !strcmp(row->run_id, traces->run_id) && is_end_of(row, message))
             return true;
     }
     return false;
@@ -55,7 +64,7 @@ void last_turn_find(struct last_turn *last, const struct turn_traces *traces) {
         last->turns += first_of_nonce(traces, i);
         if (later(message, newest))
             newest = message;
-        if (message->status == MESSAGE_SENT && later(message, over) && ended(traces, message->nonce))
+        if (message->status == MESSAGE_SENT && later(message, over) && ended(traces, message))
             over = message;
     }
     last->before = over ? over->nonce : NULL;

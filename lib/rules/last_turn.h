@@ -24,7 +24,7 @@ struct turn_traces {
 };
 
 /* A turn is under way when a message of the run is being sent, or when the last that was sent has no end in the story:
- * the agent's word, or its reply. */
+ * the agent's word, its reply, or what was said of an end without a word. */
 void last_turn_find(struct last_turn *last, const struct turn_traces *traces);
 
 #endif

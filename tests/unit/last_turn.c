@@ -83,6 +83,23 @@ static void others_ends_are_none(void **state) {
     assert_string_equal(find(messages, 2, story, 5).nonce, ONE);
 }
 
+/* Rows that name no turn belong to the one that was under way when they were written. */
+static void an_end_without_a_name_is_told_by_its_time(void **state) {
+    static const char *const kinds[] = {"reply", "quiet", "paused", "signal"};
+    struct message messages[] = {message(ONE, MESSAGE_SENT, 10), message(TWO, MESSAGE_SENT, 20)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct activity story = row(RUN, kinds[i], "DONE -: it is over");
+
+        story.created_at = 15;
+        assert_string_equal(find(messages, 2, &story, 1).nonce, TWO);
+        assert_string_equal(find(messages, 2, &story, 1).before, ONE);
+        story.created_at = 20;
+        assert_null(find(messages, 2, &story, 1).nonce);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_was_sent),
@@ -90,6 +107,7 @@ int main(void) {
         cmocka_unit_test(what_is_being_sent_is_under_way),
         cmocka_unit_test(the_last_is_over),
         cmocka_unit_test(others_ends_are_none),
+        cmocka_unit_test(an_end_without_a_name_is_told_by_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
