@@ -1,5 +1,7 @@
 #include "demo_turn.h"
 
+#include <unistd.h>
+
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -9,7 +11,7 @@
 #include "host/spawn.h"
 #include "rules/key.h"
 
-enum { SIGNAL_TIMEOUT_MS = 120000 };
+enum { SIGNAL_TIMEOUT_MS = 120000, HOLD_MS = 20 };
 
 static void keep_prompt(const struct demo *demo, const char *prompt, size_t n) {
     struct err err = {0};
@@ -65,6 +67,13 @@ static void run_signal(const struct argv *argv) {
     text_release(&errors);
 }
 
+/* What stands below the header of the prompt. */
+static void add_echo(struct argv *argv, const char *prompt) {
+    const char *line = strchr(prompt, '\n');
+    line = line != NULL ? line + 1 : "";
+    argv_addf(argv, "heard %.*s", (int)strcspn(line, "\n"), line);
+}
+
 static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
     struct argv argv = {0};
     char nonce[NONCE_SIZE];
@@ -76,7 +85,10 @@ static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
     argv_add(&argv, program);
     argv_add(&argv, "signal");
     argv_add(&argv, demo->signal);
-    argv_addf(&argv, "demo: %zu bytes received", n);
+    if (demo->echo)
+        add_echo(&argv, prompt);
+    else
+        argv_addf(&argv, "demo: %zu bytes received", n);
     find_nonce(nonce, prompt);
     if (nonce[0] != '\0') {
         argv_add(&argv, "--nonce");
@@ -88,6 +100,11 @@ static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
     free(program);
 }
 
+static void hold(const struct demo *demo) {
+    while (demo->hold != NULL && unlink(demo->hold) != 0)
+        demo_wait(demo, HOLD_MS);
+}
+
 void demo_turn(struct demo *demo, const char *prompt, size_t n) {
     char *reply;
     demo->turns++;
@@ -96,6 +113,7 @@ void demo_turn(struct demo *demo, const char *prompt, size_t n) {
     demo_report_started(demo, prompt, n);
     fputs("[working] one moment", stdout);
     demo_wait(demo, demo->busy);
+    hold(demo);
     fputs("\r\033[K", stdout);
     /* The reply first: the signal may be the last thing this process is let do. */
     reply = demo->reply != NULL ? xstrdup(demo->reply) : xasprintf("Read %zu bytes.", n);

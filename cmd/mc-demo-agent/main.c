@@ -19,6 +19,8 @@ static const char usage[] =
     "  --signal WORD      DONE, REVIEW or QUESTION at the end of a turn (DONE)\n"
     "  --no-signal        end turns without a word\n"
     "  --reply TEXT       what it answers\n"
+    "  --echo             its word is the first line that it was told\n"
+    "  --hold FILE        end a turn only when FILE is there, and take it away\n"
     "  --no-paste         leave bracketed paste off\n"
     "  --ignore-term, --ignore-hup\n"
     "  --daemon           leave a process in a session of its own behind\n"
@@ -78,6 +80,8 @@ static bool read_options(struct demo *demo, char **argv) {
         {"--report-detail", .word = &demo->report.detail},
         {"--signal", .word = &demo->signal},
         {"--reply", .word = &demo->reply},
+        {"--hold", .word = &demo->hold},
+        {"--echo", .flag = &demo->echo},
         {"--log", .word = &demo->log},
     };
     for (argv++; *argv != NULL && text_starts(*argv, "--"); argv++) {
