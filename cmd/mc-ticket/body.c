@@ -48,3 +48,23 @@ bool body_read(struct call *call, struct err *err) {
     fclose(file);
     return ok;
 }
+
+const char *body_text(const struct call *call, struct err *err) {
+    const char *word = call_word(call, 1);
+    bool file = option_given(&call->options, OPTION_BODY_FILE);
+    const char *text = file ? text_str(&call->body) : word;
+
+    if (file && word != NULL) {
+        err_set(err, MC_USAGE, "take a TEXT or --body-file, not both");
+        return NULL;
+    }
+    if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
+        err_set(err, MC_USAGE, "the text is empty; say what the agent shall read");
+        return NULL;
+    }
+    if (strlen(text) > PROMPT_MAX) {
+        err_set(err, MC_DATAERR, "the text is over %d bytes; put it into a file and name it", PROMPT_MAX);
+        return NULL;
+    }
+    return text;
+}

@@ -35,8 +35,8 @@ struct command {
 };
 
 command_run command_init, command_add, command_list, command_show, command_promote, command_approve, command_reject,
-    command_answer, command_block, command_reopen, command_cancel, command_signal, command_attach, command_log,
-    command_runtimes, command_breaker, command_turn_event;
+    command_answer, command_send, command_note, command_reply, command_block, command_reopen, command_cancel,
+    command_signal, command_attach, command_log, command_runtimes, command_breaker, command_turn_event;
 
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
  * exit code. */
@@ -48,6 +48,10 @@ const char *call_word(const struct call *call, size_t index);
 /* Reads the body that the command line names, standard input for "-". Comes before the descriptors are closed: one may
  * be handed over on purpose (--body-file <(…), /dev/fd/3). */
 bool body_read(struct call *call, struct err *err);
+
+/* The text for an agent: the word behind the key, or the file that is named for it. 64 where there is none, both are
+ * given or nothing is in it; 65 for one that is too long. NULL: it is wrong. */
+const char *body_text(const struct call *call, struct err *err);
 
 /* Opens configuration and board, for a change or for a look only. */
 bool call_open(struct call *call, bool look, struct err *err);

@@ -9,6 +9,8 @@
  *   list.c       tickets, one line each
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel
+ *   send.c       a text to its agent: a turn now, or when that is free; a note for the next one
+ *   reply.c      what a turn came to: the last one's, or that of one that is waited for
  *   signal.c     the agent's word on its turn
  *   turn_event.c what the agent's hooks tell of its turns
  *   attach.c     to the agent's tmux session
@@ -17,7 +19,8 @@
  *   breaker.c    what fails for all who need it
  *   stuck.c      why a ticket can never be picked up
  *
- * The transactions behind add, move and signal are in lib/desk/.
+ * The transactions behind add, move, note and signal are in lib/desk/; a turn is sent as a pickup does it, by
+ * lib/pickup/.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +40,9 @@ enum {
                  OPTION_BIT(OPTION_VERSION),
     BIT_ADD = BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |
               OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) |
-              OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY)
+              OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY),
+    BIT_TEXT = BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE),
+    BIT_SEND = BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE)
 };
 
 static const struct command commands[] = {
@@ -47,11 +52,14 @@ static const struct command commands[] = {
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
     {"promote", "KEY", 1, 1, command_promote, BIT_CHANGE, "release for work"},
     {"approve", "KEY", 1, 1, command_approve, BIT_CHANGE, "accept what was delivered: done"},
-    {"reject", "KEY TEXT", 2, 2, command_reject, BIT_CHANGE, "back to todo; the text goes to the next run"},
-    {"answer", "KEY TEXT", 2, 2, command_answer, BIT_CHANGE, "answer the agent's question"},
+    {"reject", "KEY [TEXT]", 1, 2, command_reject, BIT_TEXT, "have it done again; the text goes to its agent"},
+    {"answer", "KEY [TEXT]", 1, 2, command_answer, BIT_TEXT, "answer the agent's question"},
     {"block", "KEY [TEXT]", 1, 2, command_block, BIT_CHANGE, "hold, with a reason"},
     {"reopen", "KEY", 1, 1, command_reopen, BIT_CHANGE, "back to todo"},
     {"cancel", "KEY", 1, 1, command_cancel, BIT_CHANGE, "close without work"},
+    {"send", "KEY [TEXT]", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
+    {"note", "KEY [TEXT]", 1, 2, command_note, BIT_TEXT, "have its agent told with its next turn"},
+    {"reply", "KEY", 1, 1, command_reply, 0, "print the reply of its agent's last turn"},
     {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
      "end the turn; for the agent, from inside its session"},
     {"turn-event", "AGENT [JSON]", 1, 2, command_turn_event, OPTION_BIT(OPTION_RUN),

@@ -1,17 +1,17 @@
-#include <string.h>
-
 #include "base/err.h"
 #include "call.h"
-#include "rules/prompt.h"
 #include "store/queue.h"
 #include "stuck.h"
 
-static bool text_ok(const char *text, struct err *err) {
-    if (text[0] == '\0')
-        return err_set(err, MC_USAGE, "the text is empty; say what the agent shall read");
-    if (strlen(text) > PROMPT_MAX)
-        return err_set(err, MC_DATAERR, "the text is over %d bytes; put it into a file and name it", PROMPT_MAX);
-    return true;
+/* What a move says: to the agent it must say something; a reason need not be. */
+static bool read_text(const struct call *call, struct desk_order *order, struct err *err) {
+    bool told = order->move == MOVE_REJECT || order->move == MOVE_ANSWER;
+
+    order->text = told ? body_text(call, err) : call_word(call, 1);
+    if (told)
+        return order->text != NULL;
+    return order->text == NULL || order->text[0] != '\0' ||
+           err_set(err, MC_USAGE, "the text is empty; say why, or leave it away");
 }
 
 /* Whoever cancels is told what waits for it for ever now. */
@@ -25,15 +25,13 @@ static bool warn_stuck(struct call *call, const struct desk_result *result, stru
 }
 
 static bool move(struct call *call, enum move which, struct err *err) {
-    struct desk_order order = {.move = which, .text = call_word(call, 1)};
+    struct desk_order order = {.move = which};
     struct desk_result result = {0};
     struct desk desk;
     bool ok;
 
-    if (order.text != NULL && !text_ok(order.text, err))
-        return false;
-    if (!call_open(call, false, err) || !call_key(call, call_word(call, 0), &order.ticket, err) ||
-        !call_desk(call, NULL, &desk, err))
+    if (!read_text(call, &order, err) || !call_open(call, false, err) ||
+        !call_key(call, call_word(call, 0), &order.ticket, err) || !call_desk(call, NULL, &desk, err))
         return false;
     ok = desk_move(&desk, &order, &result, err);
     if (ok)

@@ -11,33 +11,36 @@ struct option_row {
     const char *value; /* NULL: a flag */
     const char *help;
     bool many;
+    bool optional; /* the value, which is a whole number then */
 };
 
 static const struct option_row rows[] = {
-    [OPTION_JSON] = {"--json", NULL, "print one JSON object", false},
-    [OPTION_DB] = {"--db", "FILE", "the board", false},
-    [OPTION_CONFIG] = {"--config", "FILE", "the configuration", false},
-    [OPTION_HELP] = {"--help", NULL, "the same as -h: print this and exit", false},
-    [OPTION_VERSION] = {"--version", NULL, "print the version and exit", false},
-    [OPTION_REQUEST_ID] = {"--request-id", "ID", "the same id twice acts once", false},
-    [OPTION_BY] = {"--by", "NAME", "the author in the activity", false},
-    [OPTION_BODY] = {"--body", "TEXT", "what is to be done", false},
-    [OPTION_BODY_FILE] = {"--body-file", "FILE", "the same from a file; - is standard input", false},
-    [OPTION_PRIORITY] = {"--priority", "P", "critical, high, medium (default) or low", false},
-    [OPTION_PROFILE] = {"--profile", "P", "the agent's profile; default: the configuration's", false},
-    [OPTION_LABEL] = {"--label", "L", "a label; may be given again", true},
-    [OPTION_AFTER] = {"--after", "KEY", "wait until this ticket is done; may be given again", true},
-    [OPTION_INBOX] = {"--inbox", NULL, "not released for work yet", false},
-    [OPTION_TODO] = {"--todo", NULL, "released for work (default)", false},
-    [OPTION_DEDUPE_KEY] = {"--dedupe-key", "K", "with a key seen before, print that ticket", false},
-    [OPTION_STATUS] = {"--status", "S", "only tickets of this status", false},
-    [OPTION_NONCE] = {"--nonce", "N", "the turn it belongs to", false},
-    [OPTION_PRINT] = {"--print", NULL, "print the command, do not run it", false},
-    [OPTION_READ_ONLY] = {"--read-only", NULL, "look on, type nothing", false},
-    [OPTION_RAW] = {"--raw", NULL, "the bytes as they were written", false},
-    [OPTION_LINES] = {"--lines", "N", "this many lines of the end, default 200", false},
-    [OPTION_OWN] = {"--own", NULL, "make a copy a board of its own", false},
-    [OPTION_RUN] = {"--run", "RUN_ID", "the run whose agent reports", false},
+    [OPTION_JSON] = {"--json", NULL, "print one JSON object", false, false},
+    [OPTION_DB] = {"--db", "FILE", "the board", false, false},
+    [OPTION_CONFIG] = {"--config", "FILE", "the configuration", false, false},
+    [OPTION_HELP] = {"--help", NULL, "the same as -h: print this and exit", false, false},
+    [OPTION_VERSION] = {"--version", NULL, "print the version and exit", false, false},
+    [OPTION_REQUEST_ID] = {"--request-id", "ID", "the same id twice acts once", false, false},
+    [OPTION_BY] = {"--by", "NAME", "the author in the activity", false, false},
+    [OPTION_BODY] = {"--body", "TEXT", "what is to be done", false, false},
+    [OPTION_BODY_FILE] = {"--body-file", "FILE", "the same from a file; - is standard input", false, false},
+    [OPTION_PRIORITY] = {"--priority", "P", "critical, high, medium (default) or low", false, false},
+    [OPTION_PROFILE] = {"--profile", "P", "the agent's profile; default: the configuration's", false, false},
+    [OPTION_LABEL] = {"--label", "L", "a label; may be given again", true, false},
+    [OPTION_AFTER] = {"--after", "KEY", "wait until this ticket is done; may be given again", true, false},
+    [OPTION_INBOX] = {"--inbox", NULL, "not released for work yet", false, false},
+    [OPTION_TODO] = {"--todo", NULL, "released for work (default)", false, false},
+    [OPTION_DEDUPE_KEY] = {"--dedupe-key", "K", "with a key seen before, print that ticket", false, false},
+    [OPTION_STATUS] = {"--status", "S", "only tickets of this status", false, false},
+    [OPTION_NONCE] = {"--nonce", "N", "the turn it belongs to", false, false},
+    [OPTION_PRINT] = {"--print", NULL, "print the command, do not run it", false, false},
+    [OPTION_READ_ONLY] = {"--read-only", NULL, "look on, type nothing", false, false},
+    [OPTION_RAW] = {"--raw", NULL, "the bytes as they were written", false, false},
+    [OPTION_LINES] = {"--lines", "N", "this many lines of the end, default 200", false, false},
+    [OPTION_OWN] = {"--own", NULL, "make a copy a board of its own", false, false},
+    [OPTION_RUN] = {"--run", "RUN_ID", "the run whose agent reports", false, false},
+    [OPTION_QUEUE] = {"--queue", NULL, "leave it for when its agent is free", false, false},
+    [OPTION_WAIT] = {"--wait", "SECONDS", "print the reply; at most so long, default: no limit", false, true},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
 _Static_assert(OPTION_COUNT <= 32, "a set of options is one unsigned");
@@ -53,6 +56,10 @@ static size_t name_length(const char *word) {
     return strcspn(word, "=");
 }
 
+static bool is_number(const char *word) {
+    return word != NULL && word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
+}
+
 /* Reads the option at argv[*at]; *at moves to its last word. */
 static bool option_read(struct options *options, char **argv, int *at, struct err *err) {
     const char *word = argv[*at];
@@ -65,6 +72,8 @@ static bool option_read(struct options *options, char **argv, int *at, struct er
     const char *value = equals != NULL ? equals + 1 : NULL;
     if (row->value == NULL && value != NULL)
         return err_set(err, MC_USAGE, "option %s takes no value", row->name);
+    if (row->optional && value == NULL && !is_number(argv[*at + 1]))
+        value = "";
     if (row->value != NULL && value == NULL) {
         value = argv[*at + 1];
         if (value == NULL)
@@ -131,8 +140,11 @@ const char *options_stranger(const struct options *options, unsigned allowed) {
 void options_synopsis(struct text *out, unsigned set) {
     for (int i = 0; i < OPTION_COUNT; i++) {
         if ((set & OPTION_BIT(i)) != 0) {
-            text_addf(out, rows[i].value != NULL ? " [%s %s]" : " [%s%s]", rows[i].name,
-                      rows[i].value != NULL ? rows[i].value : "");
+            text_addf(out,
+                      rows[i].optional        ? " [%s [%s]]"
+                      : rows[i].value != NULL ? " [%s %s]"
+                                              : " [%s%s]",
+                      rows[i].name, rows[i].value != NULL ? rows[i].value : "");
         }
     }
 }

@@ -35,6 +35,8 @@ enum option_id {
     OPTION_LINES,
     OPTION_OWN,
     OPTION_RUN,
+    OPTION_QUEUE,
+    OPTION_WAIT,
     OPTION_COUNT
 };
 
@@ -43,9 +45,9 @@ struct options {
     struct argv words;                /* the rest; words.items[0] is the command */
 };
 
-/* Options may stand anywhere; "--" ends them. A word behind the command that has a blank is a text even where it begins
- * with a dash, and so is signal's line unless it is an option's name. Unknown ones, a missing value, a second of what
- * goes once: 64. */
+/* Options may stand anywhere, an optional value is a whole number behind the option; "--" ends them. A word behind the
+ * command that has a blank is a text even where it begins with a dash, and so is signal's line unless it is an option's
+ * name. Unknown ones, a missing value, a second of what goes once: 64. */
 bool options_read(struct options *options, int argc, char **argv, struct err *err);
 void options_release(struct options *options);
 

@@ -27,11 +27,12 @@ struct desk_result {
     int64_t ticket;
     enum ticket_status from, to; /* the same where nothing moved */
     bool changed;
-    char *say; /* one line for a person */
+    int64_t message; /* the number of a text that waits; 0: none */
+    char *say;       /* one line for a person */
 };
 void desk_result_release(struct desk_result *result);
 
-/* {"schema":1,"ticket":…,"from":…,"to":…,"changed":…,"message":…} */
+/* {"schema":1,"ticket":…,"from":…,"to":…,"changed":…,"message":…}, and "message_id" where a text waits */
 struct json *desk_result_json(const struct desk *desk, const struct desk_result *result);
 
 /* `ticket` without author and time. 66 when one it waits for is not there. */
@@ -39,15 +40,26 @@ bool desk_add(struct desk *desk, const struct ticket_new *ticket, struct desk_re
 
 /* A move of the table in rules/moves.h. text: for reject and answer the note to the agent, for block the reason or
  * NULL, else NULL. The agent of a ticket that is moved is ended at once: the kill intent stands in the same
- * transaction, so a crash in between is healed. Only answer leaves one that lives where it is, with the ticket
- * in_progress again. Where the ticket is already: true, nothing changed. 65 from another status, with those it goes
- * from. When the ticket moved and its agent could not be ended, that is the failure. */
+ * transaction, so a crash in between is healed. Only answer and reject leave one that lives where it is: the ticket is
+ * in_progress again, its run goes on, and the text waits for the next pickup. Where the ticket is already: true,
+ * nothing changed. 65 from another status, with those it goes from. When the ticket moved and its agent could not be
+ * ended, that is the failure. */
 struct desk_order {
     enum move move;
     int64_t ticket;
     const char *text;
 };
 bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_result *result, struct err *err);
+
+/* A text for the agent, in every status but done and cancelled. Without `turn` it goes along with whatever is sent
+ * next, and moves nothing; with it, it is a turn of its own, and a ticket whose agent rests for a person is in_progress
+ * again. result->message is its number. */
+struct desk_telling {
+    int64_t ticket;
+    const char *text;
+    bool turn;
+};
+bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err);
 
 /* The agent's word on its turn, fenced by run and nonce (NULL: of the turn that is active). One that is old is recorded
  * and is a 65; the same again is true and changes nothing. */

@@ -28,6 +28,7 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
         result->from = (enum ticket_status)from;
         result->to = (enum ticket_status)to;
         result->changed = json_is_true(json_get(object, "changed"));
+        (void)json_int(json_get(object, "message_id"), &result->message);
         xreplace(&result->say, say);
     } else
         err_set(err, MC_IOERR, "request id %s: its first answer cannot be read: look at the ticket and use a new id",

@@ -1,12 +1,11 @@
 /* The operator's moves: promote, approve, reject, block, reopen, cancel, answer. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
-#include "host/proc.h"
+#include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/queue.h"
@@ -43,27 +42,28 @@ static bool judge(const struct moving *moving, struct desk_result *result, bool 
                    move_name(move), move_sources(move));
 }
 
-/* Does the agent that asked wait for its answer? A running one is left to its turn: the note goes when that is over.
- * One that never came to its prompt has read nothing, so a new run serves the answer better. */
-static bool waits(const struct desk_case *one) {
-    const struct runtime *runtime = &one->runtime;
-
-    if (!one->active || runtime->status == RUNTIME_SPAWNING)
-        return false;
-    if (one->ticket.run_id == NULL || strcmp(one->ticket.run_id, runtime->run_id) != 0)
-        return false;
-    return proc_alive(&runtime->agent) != SEEN_NO;
-}
-
 static void decide(struct moving *moving) {
-    moving->keep = moving->order->move == MOVE_ANSWER && waits(&moving->one);
-    moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(moving->order->move);
+    enum move move = moving->order->move;
+
+    moving->keep =
+        (move == MOVE_ANSWER || move == MOVE_REJECT) && resume_can(&moving->one.ticket, &moving->one.runtime);
+    moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(move);
     moving->ending = !moving->keep && moving->one.active;
 }
 
 /* A person's release begins the count of attempts anew; a hold or an end leaves it to be read. */
 static int attempts_after(const struct moving *moving) {
     return moving->to == TICKET_TODO ? 0 : -1;
+}
+
+/* Whoever lets a ticket go on has looked at it. */
+static bool renew(struct desk *desk, const struct moving *moving, struct err *err) {
+    const struct ticket *ticket = &moving->one.ticket;
+
+    if (moving->to != TICKET_TODO && moving->to != TICKET_IN_PROGRESS)
+        return true;
+    return tickets_heard(desk->site->board, ticket->id, err) &&
+           (!moving->keep || resume_run(desk->site->board, ticket->run_id, err));
 }
 
 static bool write_move(struct desk *desk, const struct moving *moving, struct err *err) {
@@ -84,7 +84,7 @@ static bool write_move(struct desk *desk, const struct moving *moving, struct er
         return false;
     if (!changed)
         return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
-    if (row.attempts == 0 && !queue_forget(desk->site->board, row.id, err))
+    if ((row.attempts == 0 && !queue_forget(desk->site->board, row.id, err)) || !renew(desk, moving, err))
         return false;
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");
@@ -106,7 +106,8 @@ static bool queue_note(struct desk *desk, const struct desk_order *order, struct
 
 static const char *tail(const struct moving *moving) {
     if (moving->keep)
-        return ", the next mc-pickup hands the answer to its agent";
+        return moving->order->move == MOVE_ANSWER ? ", the next mc-pickup hands the answer to its agent"
+                                                  : ", the next mc-pickup hands the remark to its agent";
     if (moving->order->move == MOVE_ANSWER)
         return ", the answer goes with its next run";
     return moving->ending ? ", its agent is ended" : "";

@@ -155,21 +155,11 @@ static bool is_whole(struct work *work, bool *whole, struct err *err) {
 }
 
 static bool find_saying(struct work *work, struct saying *saying, struct err *err) {
-    struct board *board = work->site->board;
     const struct message_turn turn = {.ticket_id = work->ticket.id, .nonce = work->nonce};
-    struct message message = {0};
-    bool ok;
 
     *saying = (struct saying){.whole = work->first};
-    if (!work->first && !is_whole(work, &saying->whole, err))
-        return false;
-    if (saying->whole)
-        return messages_notes(board, &turn, &saying->notes, err);
-    ok = messages_get(board, work->message_id, &message, err);
-    saying->notes = message.body;
-    message.body = NULL;
-    message_release(&message);
-    return ok;
+    return (work->first || is_whole(work, &saying->whole, err)) &&
+           messages_notes(work->site->board, &turn, &saying->notes, err);
 }
 
 bool prepare_prompt(struct work *work, struct err *err) {

@@ -172,6 +172,8 @@ bool turn_take(struct work *work, struct err *err) {
 
     if (!board_begin(board, err))
         return false;
+    if (work->begin && !work->begin(work, err))
+        goto undo;
     /* An adopted turn without a nonce is over when its agent is at its prompt, which was just seen. */
     if (runtime->status == RUNTIME_RUNNING && !runtime->turn_nonce &&
         !runtimes_end_turn(
@@ -199,6 +201,7 @@ bool turn_take(struct work *work, struct err *err) {
             err) ||
         !board_commit(board, err))
         goto undo;
+    work->taken = true;
     if (work->first)
         return true;
     prepare_tidy(work);

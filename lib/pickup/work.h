@@ -49,6 +49,10 @@ struct work {
     bool asked;         /* for this very ticket, with --ticket: whoever did is told, also what was said before */
     bool first;         /* the run's first turn: a failure ends the run; else only the message waits */
     int64_t message_id; /* of a later turn */
+    /* In the transaction that takes the turn, before it is taken: what goes with it. False: the verdict, or err. */
+    bool (*begin)(struct work *work, struct err *err);
+    void *context; /* its */
+    bool taken;    /* the turn is ours, or was */
     int message_attempts;
     int message_class; /* of its last failure (enum send_class); -1: none */
     bool past_limit;   /* a limit that the agent still shows is no reason to wait any longer */

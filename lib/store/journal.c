@@ -40,6 +40,16 @@ bool journal_said(struct board *board, const struct journal_look *look, bool *sa
     return query_close(&q);
 }
 
+bool journal_word(struct board *board, const struct journal_turn *turn, char **body, struct err *err) {
+    struct query q;
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_WORD, bind_number(":ticket_id", turn->ticket_id), bind_text(":run_id", turn->run_id),
+                    bind_text(":nonce", turn->nonce)),
+               err);
+    *body = query_next(&q) ? query_text(&q) : NULL;
+    return query_close(&q);
+}
+
 bool settings_get(struct board *board, const char *key, char **value, struct err *err) {
     struct query q;
     query_open(&q, board, CALL(SQL_SETTING_GET, bind_text(":key", key)), err);
@@ -69,4 +79,8 @@ bool requests_end(struct board *board, const struct request_answer *answer, stru
                   CALL(SQL_REQUEST_PUT, bind_text(":id", answer->id), bind_text(":answer", answer->answer),
                        bind_number(":now", answer->now)),
                   NULL, err);
+}
+
+bool requests_drop(struct board *board, const char *id, struct err *err) {
+    return db_run(board, CALL(SQL_REQUEST_REMOVE, bind_text(":id", id)), NULL, err);
 }

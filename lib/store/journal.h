@@ -33,6 +33,13 @@ struct journal_look {
 };
 bool journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
 
+/* The last word that moved the ticket for this turn, as its row stands there; NULL: none. New string. */
+struct journal_turn {
+    int64_t ticket_id;
+    const char *run_id, *nonce;
+};
+bool journal_word(struct board *board, const struct journal_turn *turn, char **body, struct err *err);
+
 /* NULL when the key is not there; new string. */
 bool settings_get(struct board *board, const char *key, char **value, struct err *err);
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err); /* NULL removes */
@@ -44,5 +51,6 @@ struct request_answer {
     int64_t now;
 };
 bool requests_end(struct board *board, const struct request_answer *answer, struct err *err);
+bool requests_drop(struct board *board, const char *id, struct err *err); /* it has not acted after all */
 
 #endif

@@ -24,7 +24,8 @@ bool messages_add(struct board *board, const struct message_new *message, int64_
                               CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
                                    bind_text(":author", message->author), bind_text(":body", message->body),
                                    bind_text(":purpose", message_purpose_name(message->purpose)),
-                                   bind_maybe(":next_at", message->next_at), bind_number(":now", message->now)),
+                                   bind_number(":aside", message->aside), bind_maybe(":next_at", message->next_at),
+                                   bind_number(":now", message->now)),
                               id, err);
 }
 
@@ -132,6 +133,10 @@ bool messages_postpone(struct board *board, const struct message_postpone *postp
                   CALL(SQL_MESSAGE_POSTPONE, bind_number(":id", postpone->id), bind_text(":error", postpone->error),
                        bind_maybe(":next_at", postpone->next_at)),
                   NULL, err);
+}
+
+bool messages_drop(struct board *board, int64_t id, struct err *err) {
+    return db_run(board, CALL(SQL_MESSAGE_DROP, bind_number(":id", id)), NULL, err);
 }
 
 bool messages_settle(struct board *board, const struct message_settle *settle, int *changed, struct err *err) {

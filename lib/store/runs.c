@@ -58,3 +58,7 @@ bool runs_set_pickup(struct board *board, const struct run_handover *handover, b
                        bind_maybe(":from", from ? from->pid : 0), bind_maybe(":from_start", from ? from->start : 0)),
                   changed, err);
 }
+
+bool runs_reopen(struct board *board, const char *run_id, bool *changed, struct err *err) {
+    return db_hit(board, CALL(SQL_RUN_REOPEN, bind_text(":run_id", run_id)), changed, err);
+}

@@ -101,6 +101,9 @@ struct run_settle {
 };
 bool runs_settle(struct board *board, const struct run_settle *settle, bool *changed, struct err *err);
 
+/* A run that ended with its work delivered goes on: its agent is still there, and so is what it was told. */
+bool runs_reopen(struct board *board, const char *run_id, bool *changed, struct err *err);
+
 /* The pickup that works on the run from now on: by it the others know that a send under way is not interrupted. With
  * `from` only if that one did so until now. */
 struct run_handover {
@@ -115,6 +118,7 @@ struct message_new {
     int64_t ticket_id;
     const char *author, *body;
     enum message_purpose purpose;
+    bool aside;      /* it goes along with whatever is sent next */
     int64_t next_at; /* not before; 0: at once */
     int64_t now;
 };
@@ -145,8 +149,9 @@ struct message_turn {
 bool messages_notes(struct board *board, const struct message_turn *turn, char **text, struct err *err);
 /* Every pending message that the claim gave this nonce -> sending. */
 bool messages_send(struct board *board, const struct message_turn *turn, int *changed, struct err *err);
-/* pending -> sending for this message (run and nonce set). The run's work message goes along as long as it was never
- * sent, also one that had failed: no agent gets an answer without its ticket. With it go the ticket's pending notes. */
+/* pending -> sending for this message (run and nonce set); asides go along. The run's work message does as long as it
+ * was never sent, also one that had failed: no agent gets an answer without its ticket. With it go the ticket's pending
+ * notes. */
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err);
 
 /* The runtime of this host that is idle, or running an adopted turn that is not ours, whose in_progress ticket has a
@@ -169,6 +174,8 @@ struct message_postpone {
     int64_t next_at;
 };
 bool messages_postpone(struct board *board, const struct message_postpone *postpone, struct err *err);
+/* A pending message that is not to be sent after all. */
+bool messages_drop(struct board *board, int64_t id, struct err *err);
 /* Every `sending` message of the nonce -> to. For pending: nonce cleared, attempts + (count ? 1 : 0), due at next_at.
  */
 struct message_settle {

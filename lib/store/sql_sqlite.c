@@ -236,6 +236,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
                                "WHERE session_key=:session_key AND run_id=:run_id AND status='spawning'",
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_RENEW] = "UPDATE runtime_sessions SET quiet=0 WHERE session_key='ticket:'||:id||':session'",
 
     [SQL_RUNTIME_SET_QUIET] = "UPDATE runtime_sessions SET quiet=:quiet WHERE session_key=:session_key AND "
                               "run_id=:run_id AND quiet<>:quiet",
@@ -245,13 +246,15 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
+    [SQL_RUN_REOPEN] = "UPDATE runs SET outcome=NULL,class=NULL,detail=NULL,ended_at=NULL "
+                       "WHERE run_id=:run_id AND ended_at IS NOT NULL",
     [SQL_RUN_SET_PICKUP] = "UPDATE runs SET pickup_pid=:pid,pickup_start=:start,pickup_boot=:boot,pickup_ns=:ns "
                            "WHERE run_id=:run_id AND ended_at IS NULL AND(:from IS NULL OR "
                            "pickup_pid IS :from AND pickup_start IS :from_start)",
 
     [SQL_MESSAGE_ADD] =
-        "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,next_attempt_at,created_at)"
-        "VALUES(:ticket_id,:author,'note',:body,'pending',:purpose,:next_at,:now)RETURNING id",
+        "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,aside,next_attempt_at,created_at)"
+        "VALUES(:ticket_id,:author,'note',:body,'pending',:purpose,:aside,:next_at,:now)RETURNING id",
     [SQL_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE id=:id",
     [SQL_MESSAGE_OF_TICKET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY "
                                                             "id",
@@ -269,7 +272,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
               "CASE WHEN m.error='limit' OR m.purpose='go_on' THEN :now+" LIMIT_LONGEST " ELSE :latest END "
               "AND(m.kind='note' OR m.run_id=r.run_id)"
               "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
-              "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.id LIMIT 1",
+              "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.aside,m.id LIMIT 1",
     [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
                          "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
     [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
@@ -279,10 +282,11 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "WHERE run_id=:run_id AND kind='work' AND status IN('pending','failed_to_inject')",
     [SQL_MESSAGE_TAKE_NOTES] =
         "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
-        "WHERE ticket_id=(SELECT ticket_id FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')"
-        "AND kind='note' AND status='pending'",
+        "WHERE ticket_id=(SELECT ticket_id FROM runs WHERE run_id=:run_id)AND kind='note' AND status='pending' AND("
+        "aside OR EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work'))",
     [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
                              "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_DROP] = "DELETE FROM ticket_messages WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_BREAKER] = "UPDATE ticket_messages SET error='breaker',next_attempt_at=:next_at "
                             "WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_RELEASE] = "UPDATE ticket_messages SET error=NULL,next_attempt_at=NULL WHERE ticket_id IN(SELECT "
@@ -351,12 +355,15 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
     [SQL_ACTIVITY_SAID] = "SELECT EXISTS(SELECT 1 FROM ticket_activity WHERE ticket_id=:ticket_id AND kind=:kind AND "
                           "run_id IS :run_id AND created_at>=:since)AS said",
+    [SQL_ACTIVITY_WORD] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
+                          "kind='signal' AND instr(body,:nonce)>0 ORDER BY id DESC LIMIT 1",
     [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
     [SQL_SETTING_REMOVE] = "DELETE FROM settings WHERE key=:key",
     [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
     [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
+    [SQL_REQUEST_REMOVE] = "DELETE FROM requests WHERE id=:id",
 
     [SQL_NOTICE_ADD] = "INSERT INTO notices(event,ticket_id,run_id,created_at,body)"
                        "VALUES(:event,:ticket_id,:run_id,:now,:body)",

@@ -137,5 +137,6 @@ bool tickets_turn(struct board *board, const struct ticket_turn *turn, struct er
 }
 
 bool tickets_heard(struct board *board, int64_t id, struct err *err) {
-    return db_run(board, CALL(SQL_TICKET_HEARD, bind_number(":id", id)), NULL, err);
+    return db_run(board, CALL(SQL_TICKET_HEARD, bind_number(":id", id)), NULL, err) &&
+           db_run(board, CALL(SQL_RUNTIME_RENEW, bind_number(":id", id)), NULL, err);
 }

@@ -80,7 +80,7 @@ struct ticket_turn {
 };
 bool tickets_turn(struct board *board, const struct ticket_turn *turn, struct err *err);
 
-/* A person has said something of it: its turns and their time are counted anew. */
+/* A person has said something of it: its turns, their time, and those that were quiet are counted anew. */
 bool tickets_heard(struct board *board, int64_t id, struct err *err);
 
 #endif

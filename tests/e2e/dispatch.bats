@@ -165,10 +165,37 @@ teardown() {
     rows_are closed "SELECT status FROM runtime_sessions"
 }
 
-@test "reject: a new run that carries the note" {
+@test "reject: the remark is the second turn of the same agent, whose run goes on" {
+    local body
     add one
     expect 0 pickup
     wait_for has_events signal 1
+    rows_are "delivered|1" "SELECT outcome,ended_at>0 FROM runs"
+    expect 0 ticket reject MC-1 "the gutter leaks"
+    has "$output" "the next mc-pickup hands the remark to its agent"
+    rows_are "in_progress||" "SELECT t.status,u.outcome,u.ended_at FROM tickets t JOIN runs u ON u.run_id=t.run_id"
+    expect 0 pickup --json
+    is "$(value healed) $(value outcome) $(value delivered.0.class)" "[] idle sent"
+    wait_for has_events signal 2
+    body=$(grep '"event":"prompt"' "$LOG" | tail -n 1)
+    has "$body" "MC-1 turn 2"
+    has "$body" "the gutter leaks"
+    rows_are "in_review|delivered|1" \
+        "SELECT t.status,u.outcome,u.ended_at>0 FROM tickets t JOIN runs u ON u.run_id=t.run_id"
+    rows_are "1|1" "SELECT count(*),count(DISTINCT run_id) FROM runs"
+    expect 0 pickup --json
+    is "$(value healed) $(value delivered)" "[] []"
+    expect 0 ticket approve MC-1
+    wait_for deserted
+}
+
+@test "reject without its agent: a new run that carries the remark" {
+    add one
+    expect 0 pickup
+    wait_for has_events signal 1
+    kill -KILL "$(rows "SELECT pid FROM runtime_sessions")"
+    no_agent() { is "$(agents)" ""; }
+    wait_for no_agent
     expect 0 ticket reject MC-1 "the gutter leaks"
     rows_are todo "SELECT status FROM tickets"
     expect 0 pickup --json
@@ -177,6 +204,22 @@ teardown() {
     grep '"event":"prompt"' "$LOG" | tail -n 1 | grep -q "the gutter leaks"
     rows_are "2|2" "SELECT count(*),count(DISTINCT run_id) FROM runs"
     is "$(sessions)" mc-MC-1
+}
+
+@test "an agent that dies after a rejection: its next run has the remark" {
+    configure '{}' --no-signal --busy 600000
+    init
+    add one
+    expect 0 pickup
+    rows "UPDATE tickets SET status='in_review'"
+    rows "UPDATE runs SET outcome='delivered',ended_at=1"
+    rows "UPDATE runtime_sessions SET status='idle',last_turn_marker=turn_nonce,turn_nonce=NULL"
+    expect 0 ticket reject MC-1 "the gutter leaks"
+    kill -KILL "$(rows "SELECT pid FROM runtime_sessions")"
+    expect 0 pickup --json
+    is "$(value healed.0.rule) $(value outcome)" "worker_died dispatched"
+    wait_for grep -q "the gutter leaks" "$LOG"
+    rows_are "failed|" "SELECT (SELECT outcome FROM runs WHERE attempt=1),(SELECT ended_at FROM runs WHERE attempt=2)"
 }
 
 @test "QUESTION: a person's answer is the second turn of the same agent" {

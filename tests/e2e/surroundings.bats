@@ -348,7 +348,8 @@ says_done() {
     expect 0 pickup
     signalled 1
     chmod 2775 "$STATE/work/MC-1"
-    expect 0 ticket reject MC-1 "once more"
+    expect 0 ticket block MC-1 "once more, by another"
+    expect 0 ticket reopen MC-1
     again() {
         pickup
         has_events signal 2

@@ -70,7 +70,7 @@ class Options(Case):
         commands = set(re.findall(r"^  mc-ticket ([a-z]+)", help_text, re.MULTILINE))
         page = Page("mc-ticket.1")
         found = set()
-        for title in ("Making and looking", "For the agent"):
+        for title in ("Making and looking", "Speaking with the agent", "For the agent"):
             found |= set(page.items(title, "Cm"))
         found |= {row[0].split()[0] for row in page.columns("Moving", "Cm")}
         self.assertEqual(commands, found)
@@ -78,7 +78,7 @@ class Options(Case):
     def test_each_commands_options_stand_with_it(self):
         """What `mc-ticket COMMAND --help` lists beyond every command's is in the page, under that command."""
         page = "\n".join(Page("mc-ticket.1").lines)
-        for command in ("add", "list", "log", "attach", "signal"):
+        for command in ("add", "list", "log", "attach", "send", "note", "signal"):
             own = set(OPTION.findall(run(TICKET, command, "--help").splitlines()[0]))
             own -= {"--request-id", "--by"}
             start = page.index(f".It Cm {command} ")

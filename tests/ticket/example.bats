@@ -23,16 +23,17 @@ in_review() {
     cd "$T"
     echo "It is broken." >issue.txt
     sed -n '/^A board, a ticket, and its way/,/^\.Ed/p' "$MC_SRC/man/mc-ticket.1" | sed -n 's/^\$ //p' >lines
-    is "$(wc -l <lines)" 9
+    is "$(wc -l <lines)" 11
     while read -r line; do
         case $line in
         *" attach "*) continue ;; # there is no terminal
-        *" reject "* | *" approve "*) wait_for in_review ;;
+        *" reject "* | *" send "* | *" approve "*) wait_for in_review ;;
         esac
         case $line in *mc-pickup*) said=$((said + 1)) ;; esac
         PATH=$MC_BIN:$PATH expect 0 bash -c "$line" </dev/null
     done <lines
     is "$said" 2
     is "$(status_of 1)" done
-    is "$(sql "SELECT count(*) FROM runs")" 2
+    is "$(sql "SELECT count(*) FROM runs")" 1
+    is "$(sql "SELECT turn_count FROM runtime_sessions")" 3
 }

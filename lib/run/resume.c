@@ -1,0 +1,64 @@
+#include "run/resume.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/proc.h"
+#include "rules/rows.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+bool resume_can(const struct ticket *ticket, const struct runtime *runtime) {
+    bool there = runtime->session_key && (runtime->status == RUNTIME_IDLE || runtime->status == RUNTIME_RUNNING);
+
+    return there && ticket->run_id && strcmp(ticket->run_id, runtime->run_id) == 0 &&
+           proc_alive(&runtime->agent) != SEEN_NO;
+}
+
+bool resume_run(struct board *board, const char *run_id, struct err *err) {
+    bool changed = false;
+
+    return runs_reopen(board, run_id, &changed, err);
+}
+
+static bool tell(struct board *board, const struct resume *resume, struct err *err) {
+    const struct ticket *ticket = resume->ticket;
+    char *body = xasprintf("%s -> in_progress (%s)", ticket_status_name(ticket->status), resume->why);
+    bool ok = journal_add(board,
+                          &(struct journal_row){.ticket_id = ticket->id,
+                                                .run_id = ticket->run_id,
+                                                .author = resume->by,
+                                                .kind = "moved",
+                                                .body = body,
+                                                .now = resume->now},
+                          err);
+
+    free(body);
+    return ok;
+}
+
+static bool move(struct board *board, const struct resume *resume, struct err *err) {
+    const struct ticket *ticket = resume->ticket;
+    bool changed = false;
+
+    if (!tickets_move(board,
+                      &(struct ticket_move){.id = ticket->id,
+                                            .from = ticket->status,
+                                            .to = TICKET_IN_PROGRESS,
+                                            .run_id = ticket->run_id,
+                                            .attempts = -1,
+                                            .now = resume->now},
+                      &changed, err))
+        return false;
+    if (!changed)
+        return err_set(err, MC_SOFTWARE, "ticket number %lld did not change inside its own transaction",
+                       (long long)ticket->id);
+    return resume_run(board, ticket->run_id, err) && tell(board, resume, err);
+}
+
+bool resume(struct board *board, const struct resume *resume, struct err *err) {
+    return tickets_heard(board, resume->ticket->id, err) &&
+           (resume->ticket->status == TICKET_IN_PROGRESS || move(board, resume, err));
+}

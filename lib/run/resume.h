@@ -1,0 +1,28 @@
+#ifndef MC_RESUME_H
+#define MC_RESUME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct board;
+struct err;
+struct runtime;
+struct ticket;
+
+/* Is the agent of this ticket's run there to be spoken to, at rest or at a turn? One that never came to its prompt has
+ * read nothing: a new run serves it better. */
+bool resume_can(const struct ticket *ticket, const struct runtime *runtime);
+
+/* A person says more to an agent that has asked or delivered: the ticket is in_progress again and its run goes on, in
+ * the caller's transaction, with a row of the story. A ticket in_progress stays; only what is counted begins anew. */
+struct resume {
+    const struct ticket *ticket; /* as this transaction has read it */
+    const char *by, *why;        /* the author; the command's name */
+    int64_t now;
+};
+bool resume(struct board *board, const struct resume *resume, struct err *err);
+
+/* The run's half alone: it goes on although its work was delivered. */
+bool resume_run(struct board *board, const char *run_id, struct err *err);
+
+#endif
