@@ -34,19 +34,19 @@ def check_agents(world):
         assert run in rows, f"session {name} of run {run or '(none)'} has no row"
 
 
-def check_turns(world, tickets):
+def check_turns(world, turns):
     prompts = world.prompts()
     assert len(set(prompts)) == len(prompts), f"a prompt was submitted twice: {prompts}"
-    assert len(prompts) <= tickets, f"a ticket was started twice: {prompts}"
+    assert len(prompts) <= turns, f"a turn was begun twice: {prompts}"
     if world.endpoint:
         nonces = world.endpoint.nonces
-        assert len(nonces) <= tickets, f"the endpoint took a turn twice: {nonces}"
+        assert len(nonces) <= turns, f"the endpoint took a turn twice: {nonces}"
 
 
 def check_messages(world):
     """What is said to be sent was read, what waits was not."""
     read = set(world.prompts())
-    for message in world.sql("SELECT * FROM ticket_messages WHERE kind='work'"):
+    for message in world.sql("SELECT * FROM ticket_messages"):
         name = f"message {message['id']} {message['status']}"
         assert message["status"] != "sending", f"{name}: nobody is sending it"
         if message["status"] == "sent" and not world.endpoint:
@@ -71,10 +71,10 @@ def check_quiet(world):
     assert said == (0, b"", b""), f"a third pickup said {said}"
 
 
-def check_world(world, tickets, allowed):
+def check_world(world, turns, allowed):
     check_board(world)
     check_tickets(world, allowed)
     check_agents(world)
-    check_turns(world, tickets)
+    check_turns(world, turns)
     check_messages(world)
     check_quiet(world)

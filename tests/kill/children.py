@@ -117,7 +117,7 @@ def reference(case, name):
         said = one.communicate()[1]
         if one.returncode:
             raise AssertionError(f"{case.argv}: {one.returncode} {said.decode()}")
-        check.check_world(world, case.tickets, case.finished)
+        check.check_world(world, case.most(), case.finished)
         points, n = [], 1
         while stage.has(f"trace.{name}.{n}"):
             with open(stage.path(f"trace.{name}.{n}"), encoding="utf-8", errors="replace") as file:
@@ -185,7 +185,7 @@ def tried(case, name, point, keep):
         stage = Stage(world)
         run = run_late if point[1] in LATE else run_killed
         said = run(stage, case, environment, name, point)
-        check.check_world(world, case.tickets, case.allowed)
+        check.check_world(world, case.most(), case.allowed)
         return None
     except NotReached:
         raise

@@ -36,6 +36,7 @@ class Case:
     """How a world is prepared, what is killed in it, and where its tickets may be afterwards."""
 
     tickets = 1
+    turns = 0  # at most; 0: one a ticket
     argv = ["mc-pickup"]
     world = {}
     allowed = {"todo", "in_progress", "needs_input"}
@@ -43,6 +44,9 @@ class Case:
 
     def prepare(self, world):
         return {}
+
+    def most(self):
+        return self.turns or self.tickets
 
     def program(self):
         return [program(self.argv[0]), *self.argv[1:]]
@@ -106,8 +110,18 @@ class Approve(Case):
         return {}
 
 
+class Send(Case):
+    """A person says something to an agent that has delivered."""
+    argv = ["mc-ticket", "send", "MC-1", "and now the other half"]
+    turns = 2
+    allowed = {"in_review", "in_progress", "needs_input"}
+
+    def prepare(self, world):
+        return Approve().prepare(world)
+
+
 CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(), "heal": Heal(), "signal": Signal(),
-         "approve": Approve()}
+         "approve": Approve(), "send": Send()}
 
 
 def reference(case):
@@ -116,7 +130,7 @@ def reference(case):
     try:
         environment = case.prepare(world)
         calls = faults.reference(world, case.program(), **environment)
-        check.check_world(world, case.tickets, case.finished)
+        check.check_world(world, case.most(), case.finished)
         return calls
     finally:
         world.end()
@@ -141,7 +155,7 @@ def trial(case, call, what, keep=False):
             world.wait_for_strays()
         for _ in range(2):
             world.pickup()
-        check.check_world(world, case.tickets, case.allowed)
+        check.check_world(world, case.most(), case.allowed)
         return None
     except AssertionError as failure:
         return f"{failure} (exit {done.returncode}, {done.stderr.decode().strip()})"

@@ -9,7 +9,7 @@ import faults
 from test_spread import ERRORS
 
 CHILDREN = [("dispatch", "tmux"), ("dispatch", "mc-launch"), ("argv", "tmux"), ("argv", "mc-launch"),
-            ("http", "tmux"), ("http", "mc-http"), ("busy", "mc-http"), ("heal", "tmux"), ("approve", "tmux")]
+            ("http", "tmux"), ("http", "mc-http"), ("busy", "mc-http"), ("heal", "tmux"), ("approve", "tmux"), ("send", "tmux")]
 
 
 @unittest.skipUnless(faults.strace(), "strace is not installed, or may not trace here")

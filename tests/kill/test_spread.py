@@ -40,6 +40,9 @@ class Spread(unittest.TestCase):
     def test_approve(self):
         self.spread("approve", 4)
 
+    def test_send(self):
+        self.spread("send", 12)
+
     def children(self, name, program, count):
         _, tried, failures = children.run(name, program, count)
         self.assertGreater(tried, 0)
