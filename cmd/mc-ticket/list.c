@@ -44,6 +44,7 @@ static void print_object(const struct call *call, const struct listing *listing,
         json_put_null(object, "worker_pid");
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
+    json_put_string(object, "result", ticket->result);
     json_put_string(object, "stuck", stuck);
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);

@@ -70,6 +70,7 @@ static void print_ticket(const struct site *site, const struct story *story) {
     printf("%s  %s  ", key, ticket_status_name(ticket->status));
     print_line(ticket->title, 0);
     printf("\n%-10s %s\n", "priority", priority_name(ticket->priority));
+    print_field("result", ticket->result);
     print_field("stuck", stuck);
     free(stuck);
     print_field("waiting", waits);

@@ -456,3 +456,56 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
 @test "mc-ticket starts as before: no library that it did not need" {
     no grep -q -e curl -e ssl <<<"$(ldd "$MC_BIN/mc-ticket")"
 }
+
+@test "the last word stands in show and in the objects" {
+    at_rest
+    expect 0 ticket send MC-1 "paint it" --wait
+    expect 0 ticket show MC-1
+    has "$output" "result     heard paint it"
+    expect 0 ticket show MC-1 --json
+    is "$(value result)" "heard paint it"
+    expect 0 ticket list --json
+    is "$(value tickets.0.result)" "heard paint it"
+}
+
+# What an agent that reports says itself goes before the line of its word, also where that comes first.
+@test "DONE by signal while a sender waits: the reported reply is printed, exact" {
+    configure '{"profiles": {"demo": {"reports": true}}}' --busy 0 --echo --reply 'He said "no" \ * `x` and left.'
+    init
+    add one
+    expect 0 pickup
+    wait_for in_review
+    expect 0 ticket send MC-1 "what did he say?" --wait 60
+    is "$output" 'He said "no" \ * `x` and left.'
+    expect 0 ticket reply MC-1 --json
+    is "$(value reply) $(value whole)" 'He said "no" \ * `x` and left. true'
+}
+
+@test "a turn that is ended by its report alone" {
+    configure '{"nudge": false, "profiles": {"demo": {"reports": true}}}' --busy 0 --no-signal --reply "DONE: it is blue"
+    init
+    add one
+    expect 0 pickup
+    wait_for in_review
+    expect 0 ticket send MC-1 "which colour?" --wait 60
+    is "$output" "DONE: it is blue"
+    in_review
+}
+
+@test "a turn without a word and without a reply: whoever waits is told" {
+    configure '{"nudge": false}' --busy 0 --no-signal --hold "$T/go"
+    init
+    add one
+    touch "$T/go"
+    expect 0 pickup
+    wait_for rows_are 1 "SELECT count(*) FROM runtime_sessions WHERE status='running'"
+    rows "UPDATE runtime_sessions SET status='idle',last_turn_marker=turn_nonce,turn_nonce=NULL"
+    ticket send MC-1 "go on" --wait >"$T/out" 2>"$T/err" 3>&- &
+    wait_for has_events prompt 2
+    wait_for rows_are sent "SELECT status FROM ticket_messages WHERE kind='note'"
+    rows "UPDATE runtime_sessions SET status='idle',last_turn_marker=turn_nonce,turn_nonce=NULL"
+    status=0
+    wait $! || status=$?
+    is "$status$(cat "$T/out")" 69
+    has "$(cat "$T/err")" "MC-1: the turn is over and left no reply"
+}
