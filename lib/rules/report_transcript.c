@@ -65,13 +65,14 @@ out:
 
 /* gemini has a message whole in one line, and lines of its own for what it tells its person. */
 static enum line take_gemini(struct reading *reading, const struct json *json) {
-    const struct json *content = json_get(json, "content");
+    bool failed = said(json, "type", "error");
+    bool cancelled = said(json, "type", "info") && said(json, "content", "Request cancelled.");
 
-    reading->failed = said(json, "type", "error");
-    reading->cancelled = said(json, "type", "info") && said(json, "content", "Request cancelled.");
-    if (!reading->failed && !reading->cancelled && !said(json, "type", "gemini"))
+    if (reading->message_id || (!failed && !cancelled && !said(json, "type", "gemini")))
         return LINE_SKIP;
-    texts(&reading->reply, content);
+    reading->failed = failed;
+    reading->cancelled = cancelled;
+    texts(&reading->reply, json_get(json, "content"));
     return reading->reply.len > 0 ? LINE_STOP : LINE_SKIP;
 }
 
