@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/argv.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -12,7 +13,7 @@
 #include "host/spawn.h"
 #include "pickup/work.h"
 
-enum { LINKS_MAX = 16, PACKAGE_MAX = 256 * 1024, NOTE_MAX = 8 * 1024, ASK_MS = 10000 };
+enum { LINKS_MAX = 16, PACKAGE_MAX = 256 * 1024, NOTE_MAX = 8 * 1024, ASK_MS = 10000, DAY_MS = 86400000 };
 
 /* The packages whose version is the agent's; a wrapper of somebody else's has a version of its own. */
 static const char *const packages[] = {"@anthropic-ai/claude-code", "@openai/codex"};
@@ -97,6 +98,13 @@ static struct agent_version ask(const char *program, const struct argv *env) {
     return version;
 }
 
+/* A wrapper stays as it is when what it starts is another version: after a day it is asked again. */
+static bool is_fresh(const char *path) {
+    int64_t age = clock_now() - files_changed_at(path);
+
+    return age >= 0 && age < DAY_MS;
+}
+
 /* One line: "PATH CHANGED SIZE\tMAJOR.MINOR.0", or a version of "?" for a program that does not tell. */
 static struct agent_version remembered(const struct work *work, const char *program, const struct argv *env) {
     char *name = xasprintf("version-%s", strrchr(program, '/') ? strrchr(program, '/') + 1 : program);
@@ -107,7 +115,7 @@ static struct agent_version remembered(const struct work *work, const char *prog
     struct text line = {0};
     struct err err = {0};
 
-    if (files_read_trusted(&line, path, NOTE_MAX, &err) && text_starts(text_str(&line), head)) {
+    if (is_fresh(path) && files_read_trusted(&line, path, NOTE_MAX, &err) && text_starts(text_str(&line), head)) {
         version = agent_version_read(text_str(&line) + strlen(head));
     } else {
         version = ask(program, env);

@@ -8,7 +8,7 @@ struct work;
 
 /* Which version of its agent stands behind a program: by the package it lies in (its package.json, or a file that is
  * called by its version), else by what `--version` prints, within a time limit and remembered beside the board until
- * the program changes. Not known: not known. */
+ * the program changes, for a day at most. Not known: not known. */
 struct agent_version agent_version_find(const struct work *work, const char *program, const struct argv *env);
 
 #endif

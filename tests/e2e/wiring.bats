@@ -79,6 +79,9 @@ called() {
     has "$(json "$file" 'j["permissions"]["allow"]')" "Bash($MC_BIN/mc-ticket signal *)"
     dispatch
     is "$(cat "$T/asked")" asked # once: it has not changed
+    touch -d '2 days ago' "$STATE/version-claude"
+    dispatch
+    is "$(grep -c asked "$T/asked")" 2 # a wrapper may start another by now
     sleep 1
     stand_in claude "2.0.77 (Claude Code)"
     dispatch
