@@ -37,7 +37,8 @@ static const struct drawn {
     const char *agent, *before_body, *before_output, *before_reply, *rest;
 } drawings[] = {
     {"claude", "❯ MC-1 turn 1\n", "\n● Read\n  ⎿  x\n", "\n● so:\n",
-     "\n✻ Worked for 4s · done 9:58 PM\n\n────────────\n❯ \n────────────\n  ⏵⏵ "
+     "\n✻ Worked for 4s · done 9:58 PM\n\n────────────\n❯ \n────────────\n  "
+     "⏵⏵ "
      "bypass "
      "permissions "
      "on\n"},
