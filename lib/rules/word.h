@@ -6,21 +6,43 @@
 
 #include "rules/words.h"
 
-/* The agent's word on its turn, found in what it said (SPEC section 12). */
+struct profile;
+struct text;
+
+/* The agent's word on a turn in the text that ends it (SPEC section 12): the last JSON object with this turn's nonce
+ * and ticket, else a reply that begins with DONE:, REVIEW: or QUESTION:. Where both stand the object is the word: it
+ * carries the nonce. Time is linear in the text, whatever is in it. */
+enum { WORD_PAYLOAD_MAX = 2000 };
+
+struct word_of {
+    const char *key, *nonce;
+};
+
 struct word_found {
     enum signal_word word;
-    char *payload; /* one clean line */
+    char *payload; /* one clean line, at most WORD_PAYLOAD_MAX bytes; the caller's */
+    bool damaged;  /* what the screen shows of it is not what was written */
 };
+
 void word_release(struct word_found *found);
 
-struct word_wanted {
-    const char *reply;
-    size_t n;
-    const char *key, *nonce; /* of the ticket and the turn */
-};
+/* In an exact reply. The object's members may stand in any order. */
+bool word_in_reply(struct word_found *found, const char *reply, size_t n, const struct word_of *of);
 
-/* In a reply as it was given: the last line that is the JSON object with this nonce; else the first word of a reply
- * that begins with it and a colon. */
-bool word_in_reply(struct word_found *found, const struct word_wanted *wanted);
+/* Read off a rendered screen, where programs wrap inside words, indent, frame and eat markdown's signs (FACTS). The
+ * payload is the object's last member here. Only what stands below the last echo of this turn's marker counts; where
+ * the echo has scrolled away an object does anywhere, for its nonce protects it, and a bare DONE: nowhere. */
+bool word_on_screen(struct word_found *found, const char *screen, size_t n, const struct word_of *of);
+
+/* The reply as it stands on the screen, between the turn's echo and the agent's input box, for a reader: without frames
+ * and indentation, the last 64 KiB. Without an echo from the top, without a profile to the bottom. */
+void word_reply_on_screen(struct text *out, const char *screen, const struct word_of *of,
+                          const struct profile *profile);
+
+/* Sets the payload to these bytes as one clean line. */
+void word_set(struct word_found *found, enum signal_word word, const char *payload, size_t n);
+
+/* Does a text begin with a word and its colon? Then the length of both, else 0. */
+size_t word_prefix(const char *text, size_t n, enum signal_word *word);
 
 #endif

@@ -146,8 +146,7 @@ static bool apply_over(struct telling *telling, struct err *err) {
     bool ok;
 
     site_key(telling->site, telling->run.ticket_id, key);
-    if (told->reply &&
-        word_in_reply(&found, &(struct word_wanted){told->reply, over_.reply_len, key, telling->nonce})) {
+    if (told->reply && word_in_reply(&found, told->reply, over_.reply_len, &(struct word_of){key, telling->nonce})) {
         word = (struct over_word){found.word, found.payload};
         over_.word = &word;
     }
