@@ -271,6 +271,7 @@ static void the_last_reply_of_a_transcript(void **state) {
     transcript("cut\"}]}}\n" SAID("m1", "{\"type\":\"thinking\",\"thinking\":\"t\"}," TEXT("r")) "{\"half", "r");
     transcript(SAID("m1", TEXT("r")) "{\"type\":\"assistant\",\"isSidechain\":true,\"message\":{\"content\":\"s\"}}\n",
                "r");
+    transcript("{\"type\":\"error\",\"content\":\"x\"}\n" SAID("m1", TEXT("r")), "r");
     transcript("", NULL);
     transcript("\n\n", NULL);
 }
