@@ -16,13 +16,16 @@ END
 }
 
 teardown() {
-    tmux -S "$T/s" kill-server 2>/dev/null || :
+    local socket
+    for socket in "$T"/s*; do
+        tmux -S "$socket" kill-server 2>/dev/null || :
+    done
     rm -rf "$T"
 }
 
 # demo OPTION… : one turn, to its end
 demo() {
-    tmux -u -f /dev/null -S "$T/s" new-session -d -s a -x 100 -y 30 -e MC_RUN=0123 -e "MC_DB=$T/b.db" -- \
+    tmux -u -f /dev/null -S "$T/${socket:-s}" new-session -d -s a -x 100 -y 30 -e MC_RUN=0123 -e "MC_DB=$T/b.db" -- \
         "$MC_BIN/mc-demo-agent" --log "$T/log" --busy 10 --no-signal --report "$T/told" "$@" "do it"
     for _ in $(seq 300); do
         if grep -q '"event":"ready"' "$T/log" 2>/dev/null; then return 0; fi
@@ -50,7 +53,7 @@ $over"
     events "$over
 $over"
     rm "$T/events" "$T/log"
-    tmux -S "$T/s" kill-server
+    socket=s2 # another server: one that ends must not be met
     demo --report-never
     [ ! -e "$T/events" ]
 }
