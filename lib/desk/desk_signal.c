@@ -75,26 +75,31 @@ static bool apply(struct desk *desk, struct signalling *signalling, struct desk_
     return ok;
 }
 
-/* What is too late moves nothing and is kept for a reader. */
-static bool refuse(struct desk *desk, struct signalling *signalling, const char *why, struct err *err) {
+/* Kept for a reader once, however often it comes: by the ticket's own run, because whoever makes up a run makes up a
+ * thousand. */
+static bool record_refused(struct desk *desk, const struct signalling *signalling, const char *why, struct err *err) {
     const struct desk_case *one = &signalling->one;
+    const struct journal_look look = {
+        .ticket_id = one->ticket.id, .run_id = one->ticket.run_id, .kind = "signal_ignored"};
     char *head = signal_body(signalling->word, signalling->word->nonce);
     char *body = xasprintf("%s (moved nothing: %s)", head, why);
-    bool ok = journal_add(desk->site->board,
-                          &(struct journal_row){.ticket_id = one->ticket.id,
-                                                .run_id = signalling->word->run_id,
-                                                .author = desk->by,
-                                                .kind = "signal_ignored",
-                                                .body = body,
-                                                .now = desk->now},
-                          err);
+    bool said = false;
+    bool ok = journal_said(desk->site->board, &look, &said, err) &&
+              (said || desk_note(desk, one, (struct journal_row){.kind = "signal_ignored", .body = body}, err));
+
+    free(body);
+    free(head);
+    return ok;
+}
+
+/* What is too late moves nothing. */
+static bool refuse(struct desk *desk, struct signalling *signalling, const char *why, struct err *err) {
+    const struct desk_case *one = &signalling->one;
 
     signalling->result->say =
         xasprintf("%s: this %s moves nothing: %s", one->key, signal_word_name(signalling->word->word), why);
     signalling->deed->refused = true;
-    free(body);
-    free(head);
-    return ok;
+    return record_refused(desk, signalling, why, err);
 }
 
 static bool signal_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {

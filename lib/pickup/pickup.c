@@ -1,5 +1,6 @@
 /* One pickup (SPEC section 3), step by step:
  *
+ *   hear            spooled.c    what agents told of their turns while the board could not take it
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal_plan.c), one
  *                                transaction per repair (remedy.c, resolve.c; remedy_session.c: of a session without a
  *                                row)
@@ -25,6 +26,7 @@
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
 #include "pickup/settle.h"
+#include "pickup/spooled.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
 #include "run/notify.h"
@@ -98,7 +100,7 @@ static void stop_silent(struct report *report) {
 }
 
 static bool go_through(struct pickup *pickup, struct err *err) {
-    if (!heal_step(pickup, err))
+    if (!spooled_take(pickup, err) || !heal_step(pickup, err))
         return false;
     if (pickup->tmux_silent)
         stop_silent(&pickup->report);

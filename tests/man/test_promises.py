@@ -67,7 +67,7 @@ class Options(Case):
 
     def test_ticket_commands(self):
         help_text = run(TICKET, "--help")
-        commands = set(re.findall(r"^  mc-ticket ([a-z]+)", help_text, re.MULTILINE))
+        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", help_text, re.MULTILINE))
         page = Page("mc-ticket.1")
         found = set()
         for title in ("Making and looking", "Speaking with the agent", "For the agent"):

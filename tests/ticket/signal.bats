@@ -64,13 +64,17 @@ teardown() {
     is "$(sql "SELECT count(*) FROM ticket_activity WHERE kind='signal_ignored'")" 1
 }
 
-@test "an older run moves nothing, is recorded, and is 65" {
+@test "an older run moves nothing, is recorded once, and is 65" {
     agent 1
+    own=$RUN
     RUN=00000000000000000000000000000000
     expect 65 says 1 DONE x
     has "$errors" "another run"
     is "$(status_of 1)" in_progress
-    is "$(sql "SELECT run_id FROM ticket_activity WHERE kind='signal_ignored'")" "$RUN"
+    expect 65 says 1 DONE x
+    RUN=11111111111111111111111111111111
+    expect 65 says 1 REVIEW x
+    is "$(sql "SELECT run_id FROM ticket_activity WHERE kind='signal_ignored'")" "$own"
 }
 
 @test "a ticket that moved on stays where it is" {

@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# mc-ticket turn-event: what agents tell of their turns, and what the board makes of it.
+
+setup() {
+    load told
+}
+
+teardown() {
+    world_end
+}
+
+@test "DONE in the reply delivers, whole reply and all" {
+    at_work
+    over "It is \\\"done\\\" \\\\\\\\ **here**\\n$(word DONE 'all of it')"
+    ticket_is in_review
+    turn_is idle
+    rows_are "all of it|1" "SELECT result,turns FROM tickets"
+    rows_are "delivered" "SELECT outcome FROM runs"
+    rows_are "sent" "SELECT status FROM ticket_messages"
+    has "$(cat "$STATE/run/$RUN/"reply-*.md)" 'It is "done" \\ **here**'
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='reply'")" 'It is "done" \\ **here**'
+    # twice changes nothing
+    before=$(rows "SELECT * FROM ticket_activity")
+    over "$(word DONE 'all of it')"
+    is "$(rows "SELECT * FROM ticket_activity")" "$before"
+}
+
+@test "a reply that begins with its word" {
+    at_work
+    over 'QUESTION: which colour?\nred or blue'
+    ticket_is needs_input
+    rows_are "which colour?" "SELECT result FROM tickets"
+}
+
+@test "the word by signal, then the report: the reply is kept, nothing moves twice" {
+    at_work
+    bare env MC_RUN="$RUN" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal QUESTION "which?" >/dev/null
+    over "$(word DONE no)"
+    ticket_is needs_input
+    is "$(rows_of signal) $(rows_of reply)" "1 1"
+    turn_is idle
+}
+
+@test "without a word the agent is asked once more, then a person" {
+    at_work
+    over 'I did something.'
+    ticket_is in_progress
+    turn_is idle
+    rows_are "nudge|pending" "SELECT purpose,status FROM ticket_messages WHERE kind='note'"
+    is "$(rows_of quiet)" 1
+    rows "UPDATE ticket_messages SET status='sent',nonce='MC_TICKET_TURN:1:9:00000009' WHERE purpose='nudge'"
+    rows "UPDATE runtime_sessions SET status='running',turn_nonce='MC_TICKET_TURN:1:9:00000009'"
+    NONCE=MC_TICKET_TURN:1:9:00000009
+    over 'I said so.'
+    ticket_is needs_input
+    has "$(rows "SELECT failure_reason FROM tickets")" "quiet: the agent's turn ended without a word on it; its last reply: I said so."
+}
+
+@test "each fault by its own rule" {
+    for case in limit:in_progress:paused login:needs_input:login billing:needs_input:billing \
+        server:in_progress:paused request:needs_input:request other:needs_input:other interrupted:needs_input:interrupted; do
+        IFS=: read -r fault status reason <<<"$case"
+        at_work
+        over '' "\"fault\":\"$fault\",\"detail\":\"its own words\""
+        ticket_is "$status"
+        turn_is idle
+        has "$(rows "SELECT failure_reason FROM tickets")" "$reason: "
+        has "$(rows "SELECT failure_reason FROM tickets")" "its own words"
+        world_end
+    done
+}
+
+@test "work in the background is no end" {
+    at_work
+    over 'I wait for the tests.' '"still_at_work":true'
+    ticket_is in_progress
+    turn_is running
+    over 'I wait for the tests.' '"still_at_work":true'
+    is "$(rows_of background)" 1
+    over "$(word REVIEW 'tests run')"
+    ticket_is in_review
+}
+
+@test "a permission asks its person once, and what follows counts as now" {
+    at_work
+    tells '{"event":"waits","detail":"May I run make?"}'
+    tells '{"event":"waits","detail":"May I run make?"}'
+    ticket_is needs_input
+    turn_is running
+    has "$(rows "SELECT failure_reason FROM tickets")" "May I run make?"
+    is "$(rows_of terminal_state)" 1
+    over "$(word DONE yes)"
+    ticket_is in_review
+}
+
+@test "an agent that names no prompt speaks of the turn it began last" {
+    at_work
+    tells '{"event":"started","prompt":"a person typed this"}'
+    tells '{"event":"over","reply":"DONE: of theirs"}'
+    ticket_is in_progress
+    tells "{\"event\":\"started\",\"prompt\":\"[$NONCE internal\"}"
+    tells '{"event":"over","reply":"DONE: of ours"}'
+    ticket_is in_review
+}
+
+@test "what is made up moves nothing, and a thousand times leave one row" {
+    at_work
+    before=$(rows "SELECT count(*) FROM ticket_activity")
+    ours=$NONCE
+    NONCE=MC_TICKET_TURN:1:1779942042145:e519f820
+    for _ in $(seq 20); do over "$(word DONE x)"; done
+    NONCE=$ours
+    is "$(($(rows "SELECT count(*) FROM ticket_activity") - before))" 1
+    # another ticket's words, another run's
+    over '{\"mc_signal\":\"DONE\",\"ticket\":\"MC-1\",\"nonce\":\"MC_TICKET_TURN:1:1779942042145:e519f820\",\"payload\":\"x\"}' '"still_at_work":true'
+    RUN=0123456789abcdef0123456789abcdef
+    over "$(word DONE x)"
+    ticket_is in_progress
+    turn_is running
+    for _ in $(seq 20); do
+        expect 65 bare env MC_RUN="$RUN" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal DONE x
+    done
+    is "$(rows_of signal_ignored)" 1
+    [ ! -e "$STATE/run/$RUN" ]
+}
+
+@test "what came too late stands back: cancelled, approved" {
+    at_work
+    ticket cancel MC-1 >/dev/null
+    over "$(word DONE x)"
+    ticket_is cancelled
+    is "$(rows_of signal)" 0
+}
+
+@test "always exit 0, silent, and what the agent wants to read" {
+    at_work
+    printf 'garbage' >"$T/event"
+    expect 0 heard demo --run "$RUN" --db "$MC_DB"
+    is "$output$errors" ""
+    has "$(cat "$STATE/run/$RUN/turn-event.log")" "no report of that agent"
+    expect 0 heard gemini --run "$RUN" --db "$MC_DB"
+    is "$output$errors" "{}"
+    expect 0 heard nobody --run "$RUN" --db "$MC_DB"
+    is "$output$errors" ""
+    expect 0 heard gemini --no-such-option
+    is "$output$errors" "{}"
+    expect 0 heard claude
+    is "$output$errors" ""
+    expect 0 heard gemini --run "$RUN" --db "$T/nowhere/board.db"
+    is "$output$errors" "{}"
+    expect 0 heard demo --run "../../$RUN" --db "$MC_DB"
+    is "$output$errors" ""
+    for _ in $(seq 30); do heard demo --run "$RUN" --db "$MC_DB"; done
+    [ "$(stat -c %s "$STATE/run/$RUN/turn-event.log")" -lt 70000 ]
+    ticket_is in_progress
+}
+
+@test "as the last word, too" {
+    at_work
+    : >"$T/event"
+    expect 0 heard demo --run "$RUN" --db "$MC_DB" "{\"event\":\"over\",\"prompt\":\"$NONCE\",\"reply\":\"DONE: y\"}"
+    ticket_is in_review
+}
+
+@test "input that never ends costs two seconds" {
+    at_work
+    start=$(date +%s%N)
+    mkfifo "$T/pipe"
+    env -i PATH="$CLEAN_PATH" "$MC_BIN/mc-ticket" turn-event demo --run "$RUN" --db "$MC_DB" 0<>"$T/pipe" 3>&-
+    [ $((($(date +%s%N) - start) / 1000000)) -lt 6000 ]
+    has "$(cat "$STATE/run/$RUN/turn-event.log")" "to its end"
+}
+
+@test "the demo agent by itself: started, over, its word" {
+    world
+    configure '{"quiet_turns":1}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --reply 'DONE: by report'
+    init
+    add one
+    pickup
+    wait_for ticket_is in_review
+    rows_are "by report" "SELECT result FROM tickets"
+    RUN=$(rows "SELECT run_id FROM tickets")
+    has "$(cat "$STATE/run/$RUN/started")" MC_TICKET_TURN:1
+}
