@@ -28,6 +28,7 @@ static void set_limits(struct site *site, struct world *world) {
     world->linger_ms = config->linger_s * SECOND;
     world->stall_timeout_ms = config->stall_timeout_s * SECOND;
     world->turn_timeout_ms = config->turn_timeout_s * SECOND;
+    world->max_runtime_ms = config->max_runtime_s * SECOND;
     world->mass_death_tick = awake_read(world->mass_death_mark, &now);
     world->no_server_tick = awake_read(world->no_server_mark, &now);
     world->socket_beside = !config->tmux.socket || !*config->tmux.socket;

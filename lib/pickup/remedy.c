@@ -276,6 +276,28 @@ static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
                                             NULL, err);
 }
 
+/* Killed in between, the intent stands: whose ticket is not its own any more is closed. */
+static bool park(struct cure *cure, bool *changed, struct err *err) {
+    const struct world_case *one = &cure->now;
+    const struct end_as closed = {.to = RUNTIME_CLOSED, .reason = heal_rule_name(cure->repair->rule)};
+    const struct giveback give = {.ticket_id = one->ticket.id,
+                                  .run_id = one->runtime.run_id,
+                                  .runtime = &one->runtime,
+                                  .class = CLASS_TIMEOUT,
+                                  .detail = cure->repair->reason,
+                                  .next = "look at what it did, then answer the ticket: a new agent goes on from there",
+                                  .ends_agent = true};
+    bool moved = false;
+
+    if (!giveback_ask(cure->site, &give, &moved, err))
+        return false;
+    if (!moved)
+        return true;
+    *changed = true;
+    say(cure, ticket_status_name(TICKET_NEEDS_INPUT));
+    return end_intended(cure->site, &one->runtime, &closed, err);
+}
+
 /* What is written without a look outside. */
 static bool mend(struct cure *cure, bool (*by)(struct mend *, struct err *), bool *changed, struct err *err) {
     struct mend mend = {
@@ -322,6 +344,8 @@ static bool apply_to_case(struct cure *cure, bool *changed, struct err *err) {
         return mend(cure, mend_clock, changed, err);
     case REMEDY_RESOLVE_SEND:
         return resolve(cure, changed, err);
+    case REMEDY_PARK:
+        return park(cure, changed, err);
     case REMEDY_REBUILD:
     case REMEDY_CLOSE_SESSION:
     case REMEDY_COUNT:

@@ -19,6 +19,7 @@ enum heal_rule {
     HEAL_FINISHED,
     HEAL_EXPIRED,
     HEAL_STALLED,
+    HEAL_OVERTIME,
     HEAL_INTERRUPTED_SEND,
     HEAL_ABANDONED_CLAIM,
     HEAL_UNTIMED,
@@ -38,6 +39,7 @@ enum remedy {
     REMEDY_NOTE_STALL,    /* one activity row, and the mark beside the turn that it was said */
     REMEDY_START_CLOCK,   /* its lengths of time are counted from now on */
     REMEDY_RESOLVE_SEND,  /* look at the screen: sent, Enter, pending or unknown */
+    REMEDY_PARK,          /* a person is asked, and what is left is ended */
     REMEDY_COUNT
 };
 const char *remedy_name(enum remedy remedy);

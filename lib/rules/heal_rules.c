@@ -202,6 +202,20 @@ static bool quiet_to_the_end(const struct heal_view *v) {
            seen_turn_age(v->world, v->one) > v->world->turn_timeout_ms;
 }
 
+/* A spinner on a request that hangs is output, too. The same patience as for a second look, for a turn that is just
+ * ending. */
+static bool draws_to_the_end(const struct heal_view *v) {
+    return at_its_turn(v) && v->world->turn_timeout_ms > 0 &&
+           seen_turn_age(v->world, v->one) > v->world->turn_timeout_ms + SECOND_LOOK_MS &&
+           seen_quiet_age(v->world, v->one) <= v->world->stall_timeout_ms;
+}
+
+/* With the turns before it. */
+static bool overtime(const struct heal_view *v) {
+    return at_its_turn(v) && seen_ticket_ours(v->one) && v->world->max_runtime_ms > 0 &&
+           v->one->ticket.worked_ms + seen_turn_age(v->world, v->one) > v->world->max_runtime_ms;
+}
+
 static bool quiet_unsaid(const struct heal_view *v) {
     return at_its_turn(v) && seen_quiet_age(v->world, v->one) > v->world->stall_timeout_ms &&
            !seen_stall_stands(v->world, v->one);
@@ -259,6 +273,10 @@ static const struct heal_case_rule runtime_rules[] = {
      "the pickup that was sending to it is gone"},
     {idle_too_long_at_work, HEAL_REPAIR, HEAL_EXPIRED, REMEDY_RETIRE, "idle for longer than runtime_ttl_s"},
     {idle_too_long, HEAL_REPAIR, HEAL_EXPIRED, REMEDY_CLOSE, "idle for longer than runtime_ttl_s"},
+    {overtime, HEAL_REPAIR, HEAL_OVERTIME, REMEDY_PARK,
+     "the ticket's turns have run for max_runtime_s since a person last spoke"},
+    {draws_to_the_end, HEAL_REPAIR, HEAL_STALLED, REMEDY_RETIRE,
+     "its agent puts out and puts out, and the turn is older than turn_timeout_s"},
     {quiet_to_the_end, HEAL_REPAIR, HEAL_STALLED, REMEDY_RETIRE,
      "no output, and the turn is older than turn_timeout_s"},
     {quiet_unsaid, HEAL_REPAIR, HEAL_STALLED, REMEDY_NOTE_STALL,

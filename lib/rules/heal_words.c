@@ -12,6 +12,7 @@ static const char *const rules[] = {
     [HEAL_FINISHED] = "finished",
     [HEAL_EXPIRED] = "expired",
     [HEAL_STALLED] = "stalled",
+    [HEAL_OVERTIME] = "overtime",
     [HEAL_INTERRUPTED_SEND] = "interrupted_send",
     [HEAL_ABANDONED_CLAIM] = "abandoned_claim",
     [HEAL_UNTIMED] = "untimed",
@@ -29,6 +30,7 @@ static const char *const remedies[] = {
     [REMEDY_NOTE_STALL] = "note_stall",
     [REMEDY_START_CLOCK] = "start_clock",
     [REMEDY_RESOLVE_SEND] = "resolve_send",
+    [REMEDY_PARK] = "park",
 };
 static_assert(sizeof remedies / sizeof *remedies == REMEDY_COUNT, "a remedy without a name");
 

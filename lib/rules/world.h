@@ -61,7 +61,7 @@ struct world {
     int64_t tick; /* awake clock, which nobody sets and which stands still in a suspend; of the boot boot_id */
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
-    int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms;
+    int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
     bool any;              /* a row is active */
     bool notices;          /* somebody is still to be told something */
     bool unreachable_said; /* a mark that it was said that tmux does not answer */

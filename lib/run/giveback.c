@@ -335,6 +335,17 @@ bool giveback(struct site *site, const struct giveback *give, struct giveback_do
     return ok;
 }
 
+static bool intend_kill(const struct giving *giving, struct err *err) {
+    const struct giveback *give = giving->give;
+
+    return effects_intend(giving->site->board,
+                          &(struct effect_write){.run_id = give->run_id,
+                                                 .kind = EFFECT_KILL,
+                                                 .detail = send_class_name(give->class),
+                                                 .now = giving->ruling.now},
+                          err);
+}
+
 static bool ask(struct giving *giving, bool *moved, struct err *err) {
     struct board *board = giving->site->board;
     const struct giveback *give = giving->give;
@@ -353,7 +364,7 @@ static bool ask(struct giving *giving, bool *moved, struct err *err) {
     if (!*moved)
         return true;
     write_record(giving);
-    return write_journal(giving, err) && write_notice(giving, err);
+    return write_journal(giving, err) && write_notice(giving, err) && (!give->ends_agent || intend_kill(giving, err));
 }
 
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err) {

@@ -32,6 +32,7 @@ struct giveback {
     bool own_place;    /* a failure of the world in the ticket's own place: no other ticket meets it */
     bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
     bool said;         /* the same was recorded before: no second record */
+    bool ends_agent;   /* giveback_ask: the intent to end it goes with the question; the caller ends it */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;

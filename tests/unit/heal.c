@@ -599,6 +599,36 @@ static void a_quiet_turn_is_said_then_ended(void **state) {
     expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
 }
 
+static void a_turn_that_draws_for_ever_is_ended(void **state) {
+    (void)state;
+    struct world_case one = stalled(0);
+    one.activity = NOW - 1;
+    turn_ago(&one, TURN + SECOND_LOOK);
+    spawned_ago(&one, TURN + SECOND_LOOK + 1);
+    expect_left(one);
+    turn_ago(&one, TURN + SECOND_LOOK + 1);
+    expect_of(one, HEAL_STALLED, REMEDY_RETIRE);
+    one.ticket.status = TICKET_NEEDS_INPUT;
+    expect_left(one);
+}
+
+static void a_ticket_has_so_much_time(void **state) {
+    (void)state;
+    struct world_case one = working();
+    struct world world = world_of(&one, 1);
+    world.max_runtime_ms = 10000;
+    one.ticket.worked_ms = 6000;
+    expect_nothing(&world);
+    one.ticket.worked_ms = 6001;
+    expect(&world, HEAL_OVERTIME, REMEDY_PARK);
+    one.ticket.status = TICKET_NEEDS_INPUT;
+    expect_nothing(&world);
+    one.ticket.status = TICKET_IN_PROGRESS;
+    one.runtime.status = RUNTIME_IDLE;
+    one.runtime.idle_tick = TICK - 1;
+    expect_nothing(&world);
+}
+
 static void output_since_ends_the_stall(void **state) {
     (void)state;
     struct world_case one = stalled(60000);
@@ -1007,6 +1037,8 @@ int main(void) {
         cmocka_unit_test(a_closed_ticket_needs_no_agent),
         cmocka_unit_test(an_idle_agent_expires),
         cmocka_unit_test(an_agent_that_waits_for_its_person_rests),
+        cmocka_unit_test(a_turn_that_draws_for_ever_is_ended),
+        cmocka_unit_test(a_ticket_has_so_much_time),
         cmocka_unit_test(a_quiet_turn_is_said_then_ended),
         cmocka_unit_test(output_since_ends_the_stall),
         cmocka_unit_test(a_stall_of_the_turn_before_says_nothing_of_this_one),

@@ -247,6 +247,10 @@ static void apply_to_case(struct world_case *one, enum remedy remedy) {
     case REMEDY_CLOSE:
         row_gone(one);
         break;
+    case REMEDY_PARK:
+        one->ticket.status = TICKET_NEEDS_INPUT;
+        row_gone(one);
+        break;
     case REMEDY_NOTE_STALL:
         one->runtime.stall_tick = TICK;
         one->runtime.last_output_at = one->activity;

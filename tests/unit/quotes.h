@@ -7,7 +7,8 @@
 static const char *const quotes[] = {
     "────────────\n❯ \n────────────\n  ⏵⏵ bypass permissions on",
     "────────────\n❯ half a draft\n────────────",
-    "────────────\n❯ Once fixed, resend your message\n────────────\n  ⏵⏵ "
+    "────────────\n❯ Once fixed, resend your message\n────────────\n  "
+    "⏵⏵ "
     "bypass "
     "permissions "
     "on",
