@@ -114,7 +114,8 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
 
     for (;;) {
         glance_take(work, glance);
-        looks.taken++;
+        if (!looks.taken++ && !timeout_ms)
+            looks.until = clock_monotonic(); /* however long tmux took to answer at all */
         switch (judge(work, glance)) {
         case LOOK_READY:
             return true;

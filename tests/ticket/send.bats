@@ -470,7 +470,7 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
 
 # What an agent that reports says itself goes before the line of its word, also where that comes first.
 @test "DONE by signal while a sender waits: the reported reply is printed, exact" {
-    configure '{"profiles": {"demo": {"reports": true}}}' --busy 0 --echo --reply 'He said "no" \ * `x` and left.'
+    configure '{"profiles": {"demo": {"reports": true}}}' --busy 0 --echo --report-late 1500 --reply 'He said "no" \ * `x` and left.'
     init
     add one
     expect 0 pickup
@@ -508,4 +508,47 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
     wait $! || status=$?
     is "$status$(cat "$T/out")" 69
     has "$(cat "$T/err")" "MC-1: the turn is over and left no reply"
+}
+
+# late WORD …: a send whose first look at its agent waits for $T/look.
+late() {
+    mkdir -p "$T/late"
+    printf '#!/bin/sh\nuntil [ -e %s/look ]; do : >%s/looking; sleep 0.05; done\nexec %s "$@"\n' "$T" "$T" \
+        "$(command -v tmux)" >"$T/late/tmux"
+    chmod 755 "$T/late/tmux"
+    "${MC_PYTHON:-python3}" -c '
+import json, sys
+config = json.load(open(sys.argv[1]))
+config["path"] = sys.argv[3]
+json.dump(config, open(sys.argv[2], "w"))' "$CONFIG" "$T/late.json" "$T/late:$CLEAN_PATH"
+    chmod 600 "$T/late.json"
+    ticket send MC-1 "$@" --config "$T/late.json" >"$T/out" 2>"$T/err" 3>&- &
+    wait_for test -e "$T/looking"
+}
+
+@test "the ticket moved on while its agent was looked at: busy, and nothing is written" {
+    local before status=0
+    at_rest
+    late "hello"
+    rows "UPDATE tickets SET status='needs_input'"
+    before=$(board)
+    touch "$T/look"
+    wait $! || status=$?
+    is "$status$(cat "$T/out")" 75
+    has "$(cat "$T/err")" "MC-1: busy: another was first; nothing was sent"
+    is "$(board)" "$before"
+    is "$(prompts)" 1
+}
+
+@test "of two with one request id the later one does not send, though the agent is free again" {
+    local before status=0
+    at_rest
+    late "hello" --request-id r1
+    expect 0 ticket send MC-1 "hello" --request-id r1 --wait
+    before=$(board)
+    touch "$T/look"
+    wait $! || status=$?
+    is "$status" 75
+    is "$(board)" "$before"
+    is "$(prompts)" 2
 }
