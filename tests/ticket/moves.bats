@@ -112,6 +112,22 @@ TABLE
     is "$(status_of 1)" todo
 }
 
+@test "a text may come from a file; one with nothing in it is none" {
+    mc add one >/dev/null
+    at 1 in_review
+    expect 64 mc reject MC-1 "  "
+    expect 64 mc reject MC-1
+    printf 'first\nsecond\n' >"$T/text"
+    expect 64 mc reject MC-1 "a" --body-file "$T/text"
+    expect 0 mc reject MC-1 --body-file "$T/text"
+    is "$(sql "SELECT body FROM ticket_messages")" "first
+second"
+    at 1 needs_input
+    expect 64 mc answer MC-1 "$(printf ' \n\t')"
+    expect 0 mc answer MC-1 --body-file "$T/text"
+    is "$(sql "SELECT count(*) FROM ticket_messages")" 2
+}
+
 @test "cancel ends the agent of the ticket, its session, and nobody else's" {
     mc add one >/dev/null
     mc add two >/dev/null
