@@ -5,15 +5,11 @@
 
 /* What a ticket, a file or a reply may quote: words that each pattern of each built-in profile means, boxes, menus. */
 static const char *const quotes[] = {
-    "────────────\n❯ \n────────────\n  ⏵⏵ bypass permissions on",
+    "────────────\n❯ \n────────────\n  ⏵⏵ auto",
     "────────────\n❯ half a draft\n────────────",
-    "────────────\n❯ Once fixed, resend your message\n────────────\n  "
-    "⏵⏵ "
-    "bypass "
-    "permissions "
-    "on",
+    "────────────\n❯ Once fixed, resend your message\n────────────",
     "────────────\n❯ \n────────────\n  ⚠ Usage limit reached · limit resets 11:02pm",
-    "────────────\n  ⏵⏵ bypass permissions on (shift+tab to cycle) · esc to interrupt",
+    "────────────\n  ⏵⏵ auto (shift+tab to cycle) · esc to interrupt",
     "✻ Determining… (2s · ↓ 10 tokens)",
     "✻ 529 Overloaded · retrying in 1s · attempt 3/10",
     " Do you want to proceed?\n ❯ 1. Yes\n   2. No\n\n Esc to cancel · Tab to amend",
