@@ -117,6 +117,18 @@ static void without_a_box(void **state) {
     assert_int_equal(state_seen(&own, "my> x\nsure?\n", NULL), SCREEN_DIALOG);
 }
 
+/* What stands in the box is ours or a person's; and no box makes a ready of what is far from the bottom. */
+static void inside_the_box(void **state) {
+    (void)state;
+    struct profile pi = builtin("pi");
+    struct profile own = {.box = (char[]){"^top\n(.*\n)*end"}, .ready = (char[]){"^R$"}};
+    const char *pasted = RULE "\nMC-1 turn 1\n ⠋ Working...\n\n" RULE "\n~/p\n0.0%/200k  m\n";
+    assert_int_equal(state_seen(&pi, pasted, NULL), SCREEN_OTHER);
+    assert_int_equal(state_seen(&own, "top\nR\n3\n4\nend\n", NULL), SCREEN_READY);
+    assert_int_equal(state_seen(&own, "top\nR\n1\n2\n3\n4\n5\n6\n7\n8\nend\n", NULL), SCREEN_OTHER);
+    profile_release(&pi);
+}
+
 /* A limit counts near the box and below the turn's echo. */
 static void limits(void **state) {
     (void)state;
@@ -204,6 +216,7 @@ int main(void) {
         cmocka_unit_test(an_echo_stands_above_the_box),
         cmocka_unit_test(drafts),
         cmocka_unit_test(without_a_box),
+        cmocka_unit_test(inside_the_box),
         cmocka_unit_test(limits),
         cmocka_unit_test(hostile_megabytes),
         cmocka_unit_test(a_log_of_labels_never_closed),
