@@ -177,7 +177,7 @@ static const struct question untold = {
     "its pickup died while sending and it cannot be told whether the turn arrived; it is not sent again unasked"};
 static const struct question behind_dialog = {
     CLASS_AWAITING_HUMAN, TURN_CARRIED,
-    "its pickup died at its start, and the agent shows a dialog and waits for a person"};
+    "its pickup died at its start, and the agent shows a dialog or a limit and waits for a person"};
 
 static bool ask(struct work *work, const struct question *question, bool *changed, struct err *err) {
     bool moved = false;

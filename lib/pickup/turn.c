@@ -43,15 +43,13 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
                          work->runtime.pane_id);
     if (!timeout_ms)
         return work_stop(work, CLASS_BUSY, "%s is not at its prompt", work->profile->name);
-    if (glance->state == SCREEN_LIMIT)
-        return stop_paused(work, glance);
     glance_keep(work, glance);
     return work_stop(work, CLASS_STARTING, "%s did not become ready within %lld s%s", work->profile->name,
                      (long long)timeout_ms / 1000, glance->view.in_mode ? " (its pane is in copy mode)" : "");
 }
 
 /* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
-enum look { LOOK_READY, LOOK_DEAD, LOOK_LEFT, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_UNSETTLED };
+enum look { LOOK_READY, LOOK_DEAD, LOOK_LEFT, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_PAUSED, LOOK_UNSETTLED };
 
 /* What it says of a limit stays there until it is told something else. */
 static bool can_take(const struct work *work, const struct glance *glance) {
@@ -72,6 +70,8 @@ static enum look judge(const struct work *work, const struct glance *glance) {
         return LOOK_READY;
     if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
         return LOOK_ASKING;
+    if (work->first && glance->state == SCREEN_LIMIT && glance_settled(glance, SETTLE_MS))
+        return LOOK_PAUSED;
     return LOOK_UNSETTLED;
 }
 
@@ -83,8 +83,8 @@ struct looks {
 
 /* A screen that may be settled is given its time, also where there is no patience for more; and its looks, where tmux
  * is slow. */
-static bool out_of_time(const struct glance *glance, const struct looks *looks) {
-    bool settling = glance->state == SCREEN_READY || glance->state == SCREEN_DIALOG;
+static bool out_of_time(const struct work *work, const struct glance *glance, const struct looks *looks) {
+    bool settling = can_take(work, glance) || glance->state == SCREEN_DIALOG;
 
     if (settling && looks->taken < LOOKS_MIN)
         return false;
@@ -127,12 +127,14 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
             return glance_stop_out_of_reach(work);
         case LOOK_ASKING:
             return stop_asking(work, glance);
+        case LOOK_PAUSED:
+            return stop_paused(work, glance);
         case LOOK_UNSETTLED:
             break;
         }
         if (leave_mode(work, glance, &looks))
             continue;
-        if (out_of_time(glance, &looks))
+        if (out_of_time(work, glance, &looks))
             return stop_not_ready(work, glance, timeout_ms);
         glance_wait(work, glance, SETTLE_MS);
     }

@@ -78,3 +78,21 @@ touch $T/owned"
     is "$(value delivered.0.class)" sent
     wait_for has_events prompt 2
 }
+
+# interrupted: a turn was pasted before the agent was left, and its pickup died.
+@test "nor is Enter pressed in a shell where text of ours stands" {
+    local nonce=MC_TICKET_TURN:1:1779942042145:0badcafe
+    wrapped "PS1='demo> ' exec bash --norc -i 2>/dev/tty"
+    leave "bash --norc -i "
+    rows "UPDATE runtime_sessions SET status='running',turn_nonce='$nonce',turn_count=2,harvest_offset=1"
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,nonce,run_id,created_at)
+        SELECT 1,'tester','note','paint it','sending','$nonce',run_id,1 FROM runtime_sessions"
+    rows "INSERT INTO effects(run_id,kind,state,detail,at) SELECT run_id,'send','intent','$nonce',1 FROM runtime_sessions"
+    rows "UPDATE runs SET pickup_pid=$(bash -c 'echo $$'),pickup_start=1,ended_at=NULL,outcome=NULL"
+    rows "UPDATE tickets SET status='in_progress'"
+    tmux_here send-keys -t =mc-MC-1: -l "touch $T/owned; : [$nonce internal routing marker]"
+    sleep 0.3
+    expect 0 pickup --heal-only --json
+    [ ! -e "$T/owned" ]
+    rows_are "unknown|needs_input" "SELECT m.status,t.status FROM ticket_messages m JOIN tickets t ON t.id=1 WHERE kind='note'"
+}

@@ -12,7 +12,7 @@ teardown() {
 
 # agent PYTHON: an agent that reads what is typed. It draws its screen anew every 20 ms: what it has said, a box with
 # what it has read, and below it what `below()` gives; `dialog` in place of the box. The PYTHON is done at each drawing,
-# and `entered` counts the Enters that it has seen.
+# and `entered` counts the Enters of a turn.
 agent() {
     cat >"$T/agent" <<END
 #!$MC_PYTHON
@@ -22,7 +22,8 @@ sys.stdout.write("\033[?2004h")
 said, typed, entered, dialog, tick, turns = ["welcome"], "", 0, [], 0, 0
 def below(): return "? for help"
 def submit():
-    global typed, turns
+    global typed, turns, entered
+    entered = 0
     turns += 1
     said.extend(["you: " + line for line in typed.split("\r")])
     said.append("done")
@@ -49,7 +50,7 @@ END
 import json, sys
 print(json.dumps({"profile": "own", "retry": {"backoff_s": 3600}, "profiles": {"own": {"command": [sys.argv[1]],
     "box": "^-+\nyou>.*(\n  .*)*\n-+$", "ready": "^you> *$", "busy": "^working", "dialog": "^ *> [0-9]",
-    "startup_timeout_s": 20}}}))' "$T/agent")"
+    "limit": "^limit reached", "startup_timeout_s": 20}}}))' "$T/agent")"
     init
     add one --body "Do it."
 }
@@ -106,5 +107,43 @@ if entered and typed: submit()'
     rows_are unknown "SELECT status FROM ticket_messages WHERE kind='note'"
     rows_are needs_input "SELECT status FROM tickets"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "paint it green"
-    [ -e "$T/entered-5" ]
+    [ -e "$T/entered-4" ]
+}
+
+@test "an answer is not typed into an agent at its limit; what tells it to go on is" {
+    agent 'if entered and typed: submit()
+if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
+    expect 0 pickup
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal QUESTION "which colour?"
+    expect 0 ticket answer MC-1 "paint it green"
+    expect 0 pickup --json
+    is "$errors" ""
+    rows_are "pending|1" "SELECT status,next_attempt_at>0 FROM ticket_messages WHERE kind='note'"
+    [ ! -e "$T/turn-2" ]
+    rows "UPDATE ticket_messages SET purpose='go_on',next_attempt_at=NULL WHERE kind='note'"
+    expect 0 pickup --json
+    is "$errors" ""
+    is "$(value delivered.0.class)" sent
+    [ -e "$T/turn-2" ]
+}
+
+@test "an answer does not wait for ever because an old limit is still shown" {
+    agent 'if entered and typed: submit()
+if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
+    expect 0 pickup
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal QUESTION "which colour?"
+    expect 0 ticket answer MC-1 "paint it green"
+    rows "UPDATE ticket_messages SET attempts=4 WHERE kind='note'"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+}
+
+@test "an agent that is at its limit from the start: the ticket waits, and no attempt is counted" {
+    agent 'said[:] = ["limit reached"]'
+    expect 75 pickup --json
+    is "$(value send.class)" paused
+    rows_are "todo|0|1" "SELECT status,attempts,next_attempt_at>0 FROM tickets"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "limit reached"
 }
