@@ -19,7 +19,7 @@ report_has() {
     heal_world
     script roofer 7 'print("the rafters are rotten")'
     settings "{\"notify\": [\"/usr/bin/tee\", \"-a\", \"$T/notified\"], \"profiles\": {\"roofer\":
-        {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"rafters\"}}}"
+        {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"^\$\", \"busy\": \"rafters\"}}}"
     add roof --profile roofer
     expect 0 pickup
     touch "$T/die"
@@ -92,8 +92,8 @@ worker_died MC-3 in_progress blocked"
     heal_world
     script draws 5 'print("\033[?1049h\033[2J\033[H" + "\r\n".join(f"row {n}" for n in range(1, 50)) + "\r\nbottom", end="")'
     script prints 6 'print("\n".join(f"line {n}" for n in range(1, 301)) + "\nlast words", end="")'
-    settings "{\"profiles\": {\"draws\": {\"command\": [\"$T/draws\"], \"first_turn\": \"argv\", \"ready\": \"row|line\"},
-        \"prints\": {\"command\": [\"$T/prints\"], \"first_turn\": \"argv\", \"ready\": \"row|line\"}}}"
+    settings "{\"profiles\": {\"draws\": {\"command\": [\"$T/draws\"], \"first_turn\": \"argv\", \"ready\": \"^\$\", \"busy\": \"bottom|last\"},
+        \"prints\": {\"command\": [\"$T/prints\"], \"first_turn\": \"argv\", \"ready\": \"^\$\", \"busy\": \"bottom|last\"}}}"
     add one --profile draws
     add two --profile prints
     for i in 1 2; do
