@@ -12,7 +12,7 @@ struct err;
 struct tmux;
 struct tmux_agent;
 
-/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c. */
+/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c and replay.c. */
 struct tmux_call {
     const char *program; /* the tmux that was found; the caller's */
     struct argv argv;
