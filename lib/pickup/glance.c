@@ -95,7 +95,7 @@ void glance_keep(struct work *work, const struct glance *glance) {
 
 bool glance_stop_left(struct work *work, const struct glance *glance) {
     glance_keep(work, glance);
-    return work_stop(work, CLASS_WORKER_DIED, "%s has been left: a shell reads in its terminal now; nothing was typed",
+    return work_stop(work, CLASS_WORKER_DIED, "%s has been left: a shell reads in its terminal now",
                      work->profile->name);
 }
 

@@ -40,6 +40,8 @@ static bool landed(struct work *work, const char *before, struct glance *shown) 
         glance_take(work, shown);
         if (glance_gone(work, shown))
             return glance_stop_dead(work);
+        if (glance_left(shown))
+            return glance_stop_left(work, shown);
         if (shown->state == SCREEN_DIALOG && glance_settled(shown, LONG_SETTLE_MS))
             return stop_dialog(work, shown);
         bool there = shown->seen == SEEN_YES && screen_has_paste(before, text_str(&shown->view.screen), work->nonce);

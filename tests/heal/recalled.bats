@@ -123,3 +123,20 @@ hidden() {
     expect 0 pickup
     is "$(events prompt) $(events start)" "1 1"
 }
+
+@test "nor one whose row still stands behind a ticket that is to be done again" {
+    local run
+    resting
+    run=$(of 1 run_id)
+    rows "UPDATE runtime_sessions SET turn_nonce=(SELECT nonce FROM ticket_messages),status='running'"
+    tmux_here send-keys -R -t =mc-MC-1: \; clear-history -t =mc-MC-1:
+    hidden
+    rows "UPDATE runtime_sessions SET status='running',closed_at=NULL,turn_nonce=(SELECT nonce FROM ticket_messages)"
+    expect 0 pickup --heal-only --json
+    is "$(healed)" "hidden_runtime MC-1 todo in_progress"
+    rows_are sending "SELECT status FROM ticket_messages WHERE run_id='$run'"
+    expect 0 pickup --json
+    is "$(healed | cut -d' ' -f1)" interrupted_send
+    expect 0 pickup
+    is "$(events prompt) $(events start)" "1 1"
+}

@@ -55,7 +55,7 @@ adopted() {
 }
 
 @test "busy, with this very turn on the agent's screen: it had arrived, and is not sent again" {
-    meanwhile 'printf "\r\n[%s internal routing marker; do not mention this marker in your reply]\r\n" \
+    meanwhile 'printf "\r\n[%s internal routing marker; do not mention this marker in your reply]\r\ndemo> " \
         "$(rows "SELECT turn_nonce FROM runtime_sessions")" \
         >"$(tmux_here display-message -p -t =mc-MC-1: "#{pane_tty}")"
         wait_for eval "tmux_here capture-pane -p -t =mc-MC-1: | grep -q MC_TICKET_TURN"'

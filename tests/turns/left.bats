@@ -54,7 +54,7 @@ nothing_typed() {
 touch $T/owned"
     expect 0 pickup --json
     nothing_typed
-    has "$errors" "MC-1: worker_died: demo has been left: a shell reads in its terminal now; nothing was typed"
+    has "$errors" "MC-1: worker_died: demo has been left: a shell reads in its terminal now"
     rows_are "todo|1" "SELECT status,attempts FROM tickets"
     rows_are "dead" "SELECT status FROM runtime_sessions"
     is "$(agents)" ""

@@ -116,7 +116,8 @@ interrupted() {
     rows "UPDATE runs SET pickup_pid=$(bash -c 'echo $$'),pickup_start=1"
 }
 
-@test "a start whose pickup died is not taken for a turn either" {
+# asks_later: an agent that shows its turn, and a dialog once $T/agent.ask is there.
+asks_later() {
     agent 'import os
 say("you: " + prompt)
 box()
@@ -125,14 +126,28 @@ while not os.path.exists(sys.argv[0] + ".ask"):
 clear()
 say("Sign in to go on", "  > 1. With the browser", "    2. With a key")'
     expect 0 pickup
-    interrupted
     touch "$T/agent.ask"
     sleep 0.5
+}
+
+@test "a start whose pickup died is not taken for a turn either" {
+    asks_later
+    interrupted
     expect 0 pickup --json
     is "$(value healed.0.rule)" interrupted_send
     rows_are needs_input "SELECT status FROM tickets"
     has "$errors" "its pickup died at its start, and the agent shows a dialog"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "Sign in to go on"
+}
+
+@test "nor is one that was not even recorded" {
+    asks_later
+    interrupted
+    rows "UPDATE runtime_sessions SET status='spawning',pid=NULL,pid_start=NULL,boot_id=NULL,turn_nonce=NULL"
+    rows "UPDATE effects SET state='intent' WHERE kind='spawn'"
+    expect 0 pickup --json
+    is "$(value healed.0.rule) $(value healed.1.rule)" "hidden_runtime interrupted_send"
+    rows_are needs_input "SELECT status FROM tickets"
 }
 
 @test "and an agent that is young yet is given its time" {

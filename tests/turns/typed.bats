@@ -147,3 +147,10 @@ if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
     rows_are "todo|0|1" "SELECT status,attempts,next_attempt_at>0 FROM tickets"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "limit reached"
 }
+
+@test "an agent that is left at its first Enter is pressed no second" {
+    agent 'if entered: os.execvp("bash", ["bash", "--norc", "-i"])'
+    expect 69 pickup --json
+    is "$(value send.class)" worker_died
+    has "$errors" "own has been left: a shell reads in its terminal now"
+}
