@@ -46,6 +46,7 @@ struct tmux_pane {
     char board[17];   /* @mc_board */
     char mark[64];    /* @mc_pane: an agent's pane has "RUN-BOARD", another pane of its session "-" */
     int64_t activity; /* Unix ms of the session's window activity */
+    int64_t looked;   /* what `activity` was when its screen was last looked at for good (tmux_views.h); 0: never */
 };
 struct tmux_panes {
     struct tmux_pane *items; /* in the order of their run tags */

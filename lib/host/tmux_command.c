@@ -9,7 +9,6 @@
 #include "host/tmux.h"
 #include "rules/key.h"
 
-enum { OUTPUT_MAX = 8 * 1024 * 1024 };
 static const char word_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 bool tmux_word_ok(const char *word) {
@@ -87,7 +86,7 @@ bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *
                           .input_len = call->input_len,
                           .meanwhile = tmux->meanwhile,
                           .timeout_ms = tmux->timeout_ms,
-                          .output_max = OUTPUT_MAX};
+                          .output_max = TMUX_OUTPUT_MAX};
     struct spawn_result result = {.output = &call->output, .errors = &call->errors};
     bool done;
     text_clear(&call->output);
@@ -103,7 +102,7 @@ bool tmux_call_run(struct tmux_call *call, const struct tmux *tmux, struct err *
                        (long long)tmux->timeout_ms) ||
                err_advise(err, "look with: %s -S %s ls", tmux->program, tmux->socket);
     if (result.output_over)
-        return err_set(err, MC_UNAVAILABLE, "tmux on %s printed more than %d bytes", tmux->socket, OUTPUT_MAX);
+        return err_set(err, MC_UNAVAILABLE, "tmux on %s printed more than %d bytes", tmux->socket, TMUX_OUTPUT_MAX);
     call->status = result.status;
     if (result.signal != 0)
         return err_set(err, MC_UNAVAILABLE, "tmux was ended by signal %d", result.signal) ||

@@ -12,7 +12,10 @@ struct err;
 struct tmux;
 struct tmux_agent;
 
-/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c and replay.c. */
+enum { TMUX_OUTPUT_MAX = 8 * 1024 * 1024 }; /* bytes that one call may print */
+
+/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c and replay.c.
+ */
 struct tmux_call {
     const char *program; /* the tmux that was found; the caller's */
     struct argv argv;

@@ -5,14 +5,15 @@
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 
-/* Numbers first, then the lengths of the five texts, then the texts: whatever an agent writes into its options or its
+/* Numbers first, then the lengths of the six texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. */
 static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
                                   "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
-                                  "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:@mc_pane} #{n:session_name} "
-                                  "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{session_name}";
+                                  "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:@mc_pane} #{n:@mc_looked} "
+                                  "#{n:session_name} "
+                                  "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{@mc_looked}#{session_name}";
 
-enum { NUMBER_FIELDS = 11, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { NUMBER_FIELDS = 12, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -38,8 +39,10 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
 
 /* One pane; *at moves behind its newline. */
 static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
-    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, MARK, SESSION };
+    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, MARK, LOOKED, SESSION };
     long long n[NUMBER_FIELDS];
+    char looked[24];
+    long long second = 0;
     const char *id = *at;
     size_t width = strcspn(id, " \n");
     if (id[0] != '%' || width >= sizeof pane->pane_id || id[width] != ' ')
@@ -53,12 +56,13 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     for (int i = RUN; i <= SESSION; i++)
         if (n[i] < 0 || n[i] > end - *at)
             return false;
-    if (n[RUN] + n[TICKET] + n[BOARD] + n[MARK] + n[SESSION] >= end - *at)
+    if (n[RUN] + n[TICKET] + n[BOARD] + n[MARK] + n[LOOKED] + n[SESSION] >= end - *at)
         return false;
     take_text(pane->run, sizeof pane->run, at, n[RUN]);
     take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
     take_text(pane->board, sizeof pane->board, at, n[BOARD]);
     take_text(pane->mark, sizeof pane->mark, at, n[MARK]);
+    take_text(looked, sizeof looked, at, n[LOOKED]);
     take_text(pane->session, sizeof pane->session, at, n[SESSION]);
     pane->pid = n[PID] > 0 ? n[PID] : 0;
     pane->dead = n[DEAD] == 1;
@@ -66,6 +70,7 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     pane->dead_signal = n[SIGNAL] < 0 ? 0 : (int)n[SIGNAL];
     pane->in_mode = n[MODE] > 0;
     pane->activity = n[ACTIVITY] < 0 ? 0 : n[ACTIVITY] * 1000;
+    pane->looked = text_to_int(looked, 0, INT64_MAX / 1000, &second) ? second * 1000 : 0;
     return *(*at)++ == '\n';
 }
 

@@ -1,3 +1,4 @@
+#include "host/tmux_view.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -6,7 +7,7 @@
 
 /* What a pane shows. Numbers first, then the lengths of the texts, then the texts, then the screen: whatever an agent
  * writes into its title or its options, it cannot end a field early. */
-static const char head_format[] =
+const char tmux_view_format[] =
     "#{pane_dead} #{pane_in_mode} #{pane_pid} #{cursor_x} #{cursor_y} "
     "#{cursor_flag} #{pane_pipe} #{n:" TMUX_TURN_OPTION "} #{n:pane_title} #{" TMUX_TURN_OPTION "}#{pane_title}";
 
@@ -23,8 +24,8 @@ static bool take_field(const char **at, const char *end, long long *value) {
     return text_to_int(digits, 0, INT32_MAX, value);
 }
 
-static bool parse(struct tmux_view *view, const struct text *output) {
-    const char *at = text_str(output), *end = at + output->len;
+bool tmux_view_read(struct tmux_view *view, const char *bytes, size_t length) {
+    const char *at = bytes, *end = at + length;
     long long n[FIELDS];
     for (int i = 0; i < FIELDS; i++)
         if (!take_field(&at, end, &n[i]))
@@ -58,7 +59,7 @@ static void add_view(struct tmux_call *call, const struct tmux_agent *agent, int
     argv_add(&call->argv, agent->pane_id);
     argv_add(&call->argv, not_agents);
     argv_add(&call->argv, "display-message -p MC_REFUSED");
-    argv_addf(&call->argv, "display-message -p -t %s '%s' ; capture-pane -p -t %s%s", agent->pane_id, head_format,
+    argv_addf(&call->argv, "display-message -p -t %s '%s' ; capture-pane -p -t %s%s", agent->pane_id, tmux_view_format,
               agent->pane_id, above);
     free(above);
     free(not_agents);
@@ -99,7 +100,7 @@ enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int histo
     else if (is_not_there(&call))
         seen = SEEN_NO;
     else if (call.status == 0)
-        seen = parse(view, &call.output) ? SEEN_YES : SEEN_UNKNOWN;
+        seen = tmux_view_read(view, text_str(&call.output), call.output.len) ? SEEN_YES : SEEN_UNKNOWN;
     else
         seen = tmux_call_server(&call);
     err_release(&err);
