@@ -331,25 +331,23 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
     }
 }
 
-bool heal_step(struct pickup *pickup, struct err *err) {
-    struct world world = {0};
+bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
     struct heal_plan plan = {0};
-    bool ok = look(pickup, &world, err);
+    bool ok = look(pickup, world, err);
 
     if (!ok)
         goto out;
-    if (world.notices && !pickup->dry)
+    if (world->notices && !pickup->dry)
         notify_left(&pickup->site);
-    heal_decide(&plan, &world);
+    heal_decide(&plan, world);
     pickup->tmux_silent = plan.server_unreachable;
-    pickup->no_agents = world.case_count == 0;
+    pickup->no_agents = world->case_count == 0;
     if (pickup->dry)
-        show_plan(pickup, &world, &plan);
+        show_plan(pickup, world, &plan);
     else
-        ok = say_events(pickup, &world, &plan, err) && say_untold(pickup, &world, err) &&
-             repair_all(pickup, &world, &plan, err) && end_marks(pickup, &world, &plan, err);
+        ok = say_events(pickup, world, &plan, err) && say_untold(pickup, world, err) &&
+             repair_all(pickup, world, &plan, err) && end_marks(pickup, world, &plan, err);
 out:
     heal_plan_release(&plan);
-    world_release(&world);
     return ok;
 }

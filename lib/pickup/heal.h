@@ -5,9 +5,11 @@
 
 struct err;
 struct pickup;
+struct world;
 
 /* Observe, plan, repair (SPEC sections 3 and 11). Each repair is a transaction of its own that looks again first; one
- * that cannot be done is left for the next pickup and said. */
-bool heal_step(struct pickup *pickup, struct err *err);
+ * that cannot be done is left for the next pickup and said. *world is what was seen before the repairs; the caller
+ * releases it. */
+bool heal_step(struct pickup *pickup, struct world *world, struct err *err);
 
 #endif

@@ -57,6 +57,7 @@ static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
     one->pane_pid = pane->pid;
     text_copy(one->pane_id, sizeof one->pane_id, pane->pane_id);
     one->activity = one->session_ours ? pane->activity : 0;
+    one->looked = one->session_ours ? pane->looked : 0;
 }
 
 /* The session of a case, by its row's name or, where only the claim is known, by the name it would have. */
@@ -227,4 +228,27 @@ bool observe(struct site *site, struct world *world, struct err *err) {
         return false;
     set_limits(site, world);
     return see_tmux(site, world, err);
+}
+
+bool observe_ticket(struct site *site, int64_t ticket, struct world *world, struct err *err) {
+    const struct snapshot_key key = {.host = site->config.host, .ticket_id = ticket};
+    struct world_case *one;
+    bool ok;
+
+    *world = (struct world){0};
+    if (!site_know_self(site, err) || !board_begin_read(site->board, err))
+        return false;
+    world->cases = xgrow(world->cases, 0, &world->case_cap, sizeof *world->cases);
+    one = &world->cases[0];
+    *one = (struct world_case){0};
+    ok = snapshot_again(site->board, &key, one, err);
+    board_rollback(site->board);
+    if (!ok)
+        return false;
+    world->case_count = 1;
+    set_limits(site, world);
+    if (one->runtime_exists && site_tmux(site, err))
+        observe_again(site, one);
+    world->server = one->session == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_YES;
+    return !err->text;
 }

@@ -2,6 +2,7 @@
 #define MC_OBSERVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 struct site;
@@ -14,5 +15,8 @@ bool observe(struct site *site, struct world *world, struct err *err);
 
 /* The seen half of one case again, by its own session: for re-checking a premise. */
 void observe_again(struct site *site, struct world_case *one);
+
+/* A picture of one ticket alone, by a read transaction of its own; the caller releases it. */
+bool observe_ticket(struct site *site, int64_t ticket, struct world *world, struct err *err);
 
 #endif

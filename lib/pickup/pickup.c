@@ -4,6 +4,7 @@
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal_plan.c), one
  *                                transaction per repair (remedy.c, resolve.c; remedy_session.c: of a session without a
  *                                row)
+ *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker)
@@ -22,6 +23,7 @@
 #include "pickup/claim.h"
 #include "pickup/deliver.h"
 #include "pickup/endpoint.h"
+#include "pickup/harvest.h"
 #include "pickup/heal.h"
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
@@ -29,6 +31,7 @@
 #include "pickup/spooled.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
+#include "rules/world.h"
 #include "run/notify.h"
 
 /* mc-ticket health reads its time to notice that cron has stopped. */
@@ -99,8 +102,16 @@ static void stop_silent(struct report *report) {
     report_hush(report); /* healing says so once */
 }
 
+static bool look_after(struct pickup *pickup, struct err *err) {
+    struct world world = {0};
+    bool ok = heal_step(pickup, &world, err) && (pickup->heal_only || harvest_step(pickup, &world, err));
+
+    world_release(&world);
+    return ok;
+}
+
 static bool go_through(struct pickup *pickup, struct err *err) {
-    if (!spooled_take(pickup, err) || !heal_step(pickup, err))
+    if (!spooled_take(pickup, err) || !look_after(pickup, err))
         return false;
     if (pickup->tmux_silent)
         stop_silent(&pickup->report);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "pickup/lastword.h"
 #include "pickup/mend.h"
 #include "pickup/observe.h"
 #include "pickup/remedy_session.h"
@@ -191,6 +192,8 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
     bool ok;
 
     if (died) {
+        if (!lastword_take(cure->pickup, one, err))
+            return false;
         death_look(cure->site, &one->runtime, &death, &summary);
         add_cause(cure, &death, &summary);
         give.death = text_str(&death);

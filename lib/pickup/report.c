@@ -22,12 +22,14 @@ const char *outcome_name(enum outcome outcome) {
 void report_init(struct report *report) {
     *report = (struct report){.started = clock_monotonic()};
     report->healed = json_array();
+    report->harvested = json_array();
     report->delivered = json_array();
     report->plan = json_array();
 }
 
 void report_release(struct report *report) {
     json_free(report->healed);
+    json_free(report->harvested);
     json_free(report->delivered);
     json_free(report->plan);
     text_release(&report->warnings);
@@ -73,6 +75,18 @@ void report_healed(struct report *report, const struct report_healed *healed) {
     json_put_int(one, "pid", healed->pid);
     json_push(report->healed, one);
     report_note(report, "healed %s: %s, %s -> %s", healed->ticket, healed->rule, healed->from, healed->to);
+}
+
+void report_harvested(struct report *report, const struct report_healed *harvested) {
+    struct json *one = json_object();
+
+    json_put_string(one, "ticket", harvested->ticket);
+    json_put_string(one, "end", harvested->rule);
+    json_put_string(one, "from", harvested->from);
+    json_put_string(one, "to", harvested->to);
+    json_push(report->harvested, one);
+    report_note(report, "harvested %s: %s, %s -> %s", harvested->ticket, harvested->rule, harvested->from,
+                harvested->to);
 }
 
 void report_delivered(struct report *report, const char *ticket, const char *class) {
@@ -161,7 +175,7 @@ void report_json(const struct report *report, struct text *out) {
     put_word(json, "nonce", report->nonce);
     put_send(report, json);
     json_put(json, "healed", json_copy(report->healed));
-    json_put(json, "harvested", json_array());
+    json_put(json, "harvested", json_copy(report->harvested));
     json_put(json, "delivered", json_copy(report->delivered));
     json_put(json, "plan", json_copy(report->plan));
     put_word(json, "error", report->error);

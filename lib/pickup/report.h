@@ -39,13 +39,13 @@ struct report {
     const char *class;     /* NULL: nothing was sent */
     int http_status;
     char *detail;
-    char *error;                            /* the line of an outcome that is not well, or NULL */
-    bool stopped;                           /* it came from what the whole pickup needs, as a board that is damaged */
-    bool hushed;                            /* it was said by an earlier pickup: for the object alone */
-    struct json *healed, *delivered, *plan; /* arrays */
-    struct text warnings;                   /* lines for standard error, each ends with a newline */
-    struct text notes;                      /* lines for -v */
-    int64_t started;                        /* monotonic */
+    char *error;  /* the line of an outcome that is not well, or NULL */
+    bool stopped; /* it came from what the whole pickup needs, as a board that is damaged */
+    bool hushed;  /* it was said by an earlier pickup: for the object alone */
+    struct json *healed, *harvested, *delivered, *plan; /* arrays */
+    struct text warnings;                               /* lines for standard error, each ends with a newline */
+    struct text notes;                                  /* lines for -v */
+    int64_t started;                                    /* monotonic */
 };
 
 void report_init(struct report *report);
@@ -62,6 +62,8 @@ struct report_healed {
     int64_t pid;
 };
 void report_healed(struct report *report, const struct report_healed *healed);
+/* A turn that was found to be over: `rule` says how it ended. */
+void report_harvested(struct report *report, const struct report_healed *harvested);
 void report_delivered(struct report *report, const char *ticket, const char *class);
 
 /* One step of a dry run: what would be done and why. */

@@ -36,6 +36,7 @@ struct world_case {
     int64_t pane_pid;  /* 0: not seen */
     char pane_id[16];
     int64_t activity;       /* when tmux last saw output of it, by the wall clock; 0: not seen */
+    int64_t looked;         /* what `activity` was when a pickup looked at its screen; 0: none did */
     bool other_boot;        /* runtime.agent.boot is set and differs from this boot */
     bool elsewhere;         /* its pid is counted in another pid namespace: only tmux can tell of it */
     enum seen other_worker; /* is the ticket's recorded worker alive, where the runtime is not that run's or none */

@@ -1,0 +1,225 @@
+#include "pickup/harvest.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/tmux_views.h"
+#include "pickup/observe.h"
+#include "pickup/reading.h"
+#include "pickup/state.h"
+#include "rules/harvest.h"
+#include "rules/heal_seen.h"
+#include "rules/profile.h"
+#include "rules/world.h"
+#include "run/over.h"
+
+enum { SETTLE_MS = 350, SCREEN_LINES = 40 };
+
+/* One turn that may be over. */
+struct crop {
+    const struct world_case *one;
+    const struct profile *profile;
+    struct text live; /* of the first look */
+    struct harvest_facts facts;
+    enum harvest_say say;
+};
+
+/* All of one pass; looks[i] is of crops[i]. */
+struct field {
+    struct pickup *pickup;
+    const struct world *world;
+    struct crop *crops;
+    struct tmux_look *looks;
+    size_t count;
+};
+
+static void field_open(struct field *field) {
+    struct site *site = &field->pickup->site;
+
+    field->crops = xcalloc(field->world->case_count + 1, sizeof *field->crops);
+    field->looks = xcalloc(field->world->case_count + 1, sizeof *field->looks);
+    for (size_t i = 0; i < field->world->case_count; i++) {
+        const struct world_case *one = &field->world->cases[i];
+        const struct profile *profile =
+            one->runtime.profile ? config_profile(&site->config, one->runtime.profile) : NULL;
+
+        if (!profile || !harvest_wants(field->world, one))
+            continue;
+        field->crops[field->count] = (struct crop){.one = one, .profile = profile};
+        field->looks[field->count++].agent = (struct tmux_agent){.pane_id = one->pane_id,
+                                                                 .run = one->runtime.run_id,
+                                                                 .board = site->board_name,
+                                                                 .session = one->runtime.tmux_target,
+                                                                 .pid = one->runtime.agent.pid};
+    }
+}
+
+static void field_close(struct field *field) {
+    for (size_t i = 0; i < field->count; i++) {
+        text_release(&field->crops[i].live);
+        tmux_view_release(&field->looks[i].view);
+    }
+    free(field->crops);
+    free(field->looks);
+}
+
+static int64_t quiet(const struct field *field, const struct world_case *one) {
+    int64_t ms = one->activity ? field->world->now - one->activity : INT64_MAX;
+
+    return ms > 0 ? ms : 0;
+}
+
+static void judge(const struct field *field, size_t i) {
+    struct crop *crop = &field->crops[i];
+    const struct tmux_view *view = &field->looks[i].view;
+    struct screen screen = tmux_view_screen(view);
+    const char *nonce = crop->one->runtime.turn_nonce;
+    struct text live = {0};
+
+    crop->say = HARVEST_LOOK_AGAIN;
+    if (field->looks[i].seen != SEEN_YES || view->dead || view->in_mode || view->pid != crop->one->runtime.agent.pid)
+        return;
+    screen_live(&live, crop->profile, &screen);
+    crop->facts = (struct harvest_facts){.state = screen_state(crop->profile, &screen, nonce),
+                                         .interrupted = screen_interrupted(crop->profile, &screen, nonce),
+                                         .reports = crop->profile->reports != REPORT_NONE,
+                                         .settled = crop->live.len && text_same(text_str(&crop->live), text_str(&live)),
+                                         .quiet_ms = quiet(field, crop->one),
+                                         .turn_ms = seen_turn_age(field->world, crop->one)};
+    text_release(&crop->live);
+    crop->live = live;
+    crop->say = harvest_judge(&crop->facts);
+}
+
+static size_t unsettled(const struct field *field, struct tmux_look *again, size_t *of) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < field->count; i++)
+        if (field->crops[i].say == HARVEST_UNSETTLED) {
+            again[n].agent = field->looks[i].agent;
+            of[n++] = i;
+        }
+    return n;
+}
+
+/* Those that are not settled are looked at once more; one that still is not, is at work. */
+static void settle(struct field *field) {
+    struct tmux_look *again = xcalloc(field->count + 1, sizeof *again);
+    size_t *of = xcalloc(field->count + 1, sizeof *of);
+    size_t n = unsettled(field, again, of);
+    struct err err = {0};
+
+    if (n) {
+        clock_sleep(SETTLE_MS);
+        (void)tmux_views(&field->pickup->site.tmux, again, n, &err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        tmux_view_release(&field->looks[of[i]].view);
+        field->looks[of[i]] = again[i];
+        judge(field, of[i]);
+    }
+    err_release(&err);
+    free(again);
+    free(of);
+}
+
+static bool asks(const struct field *field, size_t i, struct err *err) {
+    const struct crop *crop = &field->crops[i];
+    struct text tail = {0};
+    char *text = xasprintf("%s shows a dialog and waits for a person", crop->profile->name);
+    bool moved = false;
+    bool ok;
+
+    screen_tail(&tail, text_str(&field->looks[i].view.screen), SCREEN_LINES);
+    ok = over_waits(&field->pickup->site,
+                    &(struct over_wait){.runtime = &crop->one->runtime,
+                                        .nonce = crop->one->runtime.turn_nonce,
+                                        .text = text,
+                                        .screen = text_str(&tail)},
+                    &moved, err);
+    if (ok && moved) {
+        char key[KEY_SIZE];
+
+        site_key(&field->pickup->site, crop->one->ticket.id, key);
+        report_harvested(&field->pickup->report,
+                         &(struct report_healed){.rule = "asks",
+                                                 .ticket = key,
+                                                 .from = ticket_status_name(crop->one->ticket.status),
+                                                 .to = ticket_status_name(TICKET_NEEDS_INPUT)});
+        report_warn(&field->pickup->report, "%s: %s; look with mc-ticket attach %s", key, text, key);
+    }
+    text_release(&tail);
+    free(text);
+    return ok;
+}
+
+static bool act(const struct field *field, size_t i, struct err *err) {
+    const struct crop *crop = &field->crops[i];
+    struct reading reading = {.pickup = field->pickup,
+                              .runtime = &crop->one->runtime,
+                              .profile = crop->profile,
+                              .nonce = crop->one->runtime.turn_nonce,
+                              .from = ticket_status_name(crop->one->ticket.status),
+                              .by = OVER_BY_SCREEN};
+
+    switch (crop->say) {
+    case HARVEST_ASKS:
+        return asks(field, i, err);
+    case HARVEST_OVER:
+        break;
+    case HARVEST_INTERRUPTED:
+        reading.interrupted = true;
+        break;
+    case HARVEST_STOPPED:
+        reading.stopped = true;
+        break;
+    case HARVEST_GOES_ON:
+    case HARVEST_LOOK_AGAIN:
+    case HARVEST_UNSETTLED:
+        return true;
+    }
+    return reading_screen(&reading, &field->looks[i].agent, err);
+}
+
+static void note_looked(const struct field *field) {
+    struct tmux_looked *noted = xcalloc(field->count + 1, sizeof *noted);
+    size_t n = 0;
+
+    for (size_t i = 0; i < field->count; i++) {
+        const struct world_case *one = field->crops[i].one;
+
+        if (one->activity && harvest_keeps(field->crops[i].say, quiet(field, one)))
+            noted[n++] = (struct tmux_looked){.pane_id = one->pane_id, .activity = one->activity};
+    }
+    tmux_note_looked(&field->pickup->site.tmux, noted, n);
+    free(noted);
+}
+
+bool harvest_step(struct pickup *pickup, const struct world *world, struct err *err) {
+    struct field field = {.pickup = pickup, .world = world};
+    struct err own = {0};
+    bool ok = true;
+
+    if (world->server != SEEN_YES || pickup->dry)
+        return true;
+    field_open(&field);
+    if (field.count && tmux_views(&pickup->site.tmux, field.looks, field.count, &own)) {
+        for (size_t i = 0; i < field.count; i++)
+            judge(&field, i);
+        settle(&field);
+        for (size_t i = 0; ok && i < field.count; i++)
+            ok = act(&field, i, err);
+        note_looked(&field);
+    }
+    err_release(&own);
+    field_close(&field);
+    return ok;
+}
+
+bool harvest_ticket(struct pickup *pickup, int64_t ticket, struct err *err) {
+    struct world world = {0};
+    bool ok = observe_ticket(&pickup->site, ticket, &world, err) && harvest_step(pickup, &world, err);
+
+    world_release(&world);
+    return ok;
+}

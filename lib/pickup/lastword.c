@@ -1,0 +1,62 @@
+#include "pickup/lastword.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "host/replay.h"
+#include "host/tmux.h"
+#include "pickup/reading.h"
+#include "pickup/state.h"
+#include "rules/world.h"
+
+enum { HISTORY = 5000 };
+
+static bool from_screen(struct reading *reading, bool *there, struct err *err) {
+    struct site *site = &reading->pickup->site;
+    struct tmux_agent agent = site_agent(site, reading->runtime);
+    struct tmux_view view = {0};
+    bool ok = true;
+
+    agent.pid = 0; /* a dead pane may have forgotten it */
+    *there = tmux_view(&site->tmux, &agent, HISTORY, &view) == SEEN_YES;
+    if (*there)
+        ok = reading_text(reading, text_str(&view.screen), err);
+    tmux_view_release(&view);
+    return ok;
+}
+
+/* Its screen is gone with its session, and its log is played again. One that cannot be says nothing. */
+static bool from_log(struct reading *reading, struct err *err) {
+    struct site *site = &reading->pickup->site;
+    char *folder = site_run_dir(site, reading->runtime->run_id);
+    struct replay replay = {.log = reading->runtime->pane_log_path,
+                            .folder = folder,
+                            .width = site->config.tmux.width,
+                            .height = site->config.tmux.height};
+    struct text screen = {0};
+    struct err own = {0};
+    bool ok = true;
+
+    reading->by = OVER_BY_LOG;
+    if (replay.log && replay_log(&site->tmux, &replay, &screen, &own))
+        ok = reading_text(reading, text_str(&screen), err);
+    err_release(&own);
+    text_release(&screen);
+    free(folder);
+    return ok;
+}
+
+bool lastword_take(struct pickup *pickup, const struct world_case *one, struct err *err) {
+    struct reading reading = {.pickup = pickup,
+                              .runtime = &one->runtime,
+                              .profile = config_profile(&pickup->site.config, one->runtime.profile),
+                              .nonce = one->runtime.turn_nonce,
+                              .from = ticket_status_name(one->ticket.status),
+                              .by = OVER_BY_SCREEN,
+                              .word_only = true};
+    bool there = false;
+
+    if (!one->ticket_exists || !one->runtime_is_tickets || !reading.nonce || !one->runtime.profile)
+        return true;
+    return site_tmux(&pickup->site, err) && from_screen(&reading, &there, err) && (there || from_log(&reading, err));
+}

@@ -1,0 +1,34 @@
+#ifndef MC_READING_H
+#define MC_READING_H
+
+#include <stdbool.h>
+
+#include "run/ended.h"
+
+struct err;
+struct pickup;
+struct profile;
+struct runtime;
+struct tmux_agent;
+
+/* The end of a turn read off what its agent has shown: the word, the reply, why it was not finished. */
+struct reading {
+    struct pickup *pickup;
+    const struct runtime *runtime;
+    const struct profile *profile; /* NULL: not known any more */
+    const char *nonce;
+    const char *from; /* the ticket's status, for the report */
+    enum over_by by;
+    bool interrupted; /* a person broke it off */
+    bool stopped;     /* by a limit, a login, an error: the screen's lowest lines say which */
+    bool word_only;   /* its agent has died: without a word of its own there is nothing to say here */
+    bool found;       /* a word was, and has moved the ticket */
+};
+
+/* From the screen with its history. One that cannot be read now is left for the next pickup. */
+bool reading_screen(struct reading *reading, const struct tmux_agent *agent, struct err *err);
+
+/* From text that is there: the screen of a pane that is dead, or a log that was played again. */
+bool reading_text(struct reading *reading, const char *screen, struct err *err);
+
+#endif

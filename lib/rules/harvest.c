@@ -1,0 +1,49 @@
+#include "rules/harvest.h"
+
+#include "rules/heal_seen.h"
+#include "rules/world.h"
+
+enum {
+    SETTLED_MS = 2000,    /* two of tmux's seconds: nothing was put out since the look's own */
+    YOUNG_MS = 2000,      /* a turn just taken may not show yet that it is at work */
+    REPORT_MS = 10 * 1000 /* a hook of the agent's own is given so long by its wiring */
+};
+
+bool harvest_wants(const struct world *world, const struct world_case *one) {
+    const struct runtime *runtime = &one->runtime;
+    bool ours = one->runtime_exists && one->ticket_exists && runtime->status == RUNTIME_RUNNING && runtime->turn_nonce;
+    bool another = one->message.id || one->kill_pending;
+    bool seen = seen_own_session(one) && !one->pane_dead && one->pane_pid == runtime->agent.pid;
+
+    return ours && !another && seen && seen_life(world, one) == LIFE_ALIVE &&
+           (!one->activity || one->activity != one->looked);
+}
+
+static enum harvest_say say_of(const struct harvest_facts *facts) {
+    switch (facts->state) {
+    case SCREEN_READY:
+        return facts->interrupted ? HARVEST_INTERRUPTED : HARVEST_OVER;
+    case SCREEN_LIMIT:
+        return HARVEST_STOPPED;
+    case SCREEN_DIALOG:
+        return HARVEST_ASKS;
+    case SCREEN_BUSY:
+    case SCREEN_OTHER:
+        break;
+    }
+    return HARVEST_GOES_ON;
+}
+
+enum harvest_say harvest_judge(const struct harvest_facts *facts) {
+    enum harvest_say say = say_of(facts);
+
+    if (say == HARVEST_GOES_ON)
+        return say;
+    if (facts->turn_ms < YOUNG_MS || (facts->reports && facts->quiet_ms < REPORT_MS))
+        return HARVEST_LOOK_AGAIN;
+    return facts->settled || facts->quiet_ms >= SETTLED_MS ? say : HARVEST_UNSETTLED;
+}
+
+bool harvest_keeps(enum harvest_say say, int64_t quiet_ms) {
+    return (say == HARVEST_GOES_ON || say == HARVEST_ASKS) && quiet_ms >= SETTLED_MS;
+}

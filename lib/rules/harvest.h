@@ -1,0 +1,42 @@
+#ifndef MC_HARVEST_RULES_H
+#define MC_HARVEST_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/screen.h"
+
+struct world;
+struct world_case;
+
+/* Is a turn over of which no report has come? From what the board and tmux's list say, and then from a look at the
+ * agent's screen (SPEC sections 3 and 12). */
+
+/* A turn of ours under way whose agent lives in its pane, which nobody else is at work on, and whose pane has changed
+ * since it was looked at. */
+bool harvest_wants(const struct world *world, const struct world_case *one);
+
+enum harvest_say {
+    HARVEST_GOES_ON,     /* until the pane changes */
+    HARVEST_LOOK_AGAIN,  /* at the next pickup, whatever the pane does */
+    HARVEST_UNSETTLED,   /* a second look in this one tells */
+    HARVEST_OVER,        /* its reply stands on the screen */
+    HARVEST_INTERRUPTED, /* a person broke it off */
+    HARVEST_STOPPED,     /* a limit, a login, an error stands there */
+    HARVEST_ASKS         /* a dialog waits for a person */
+};
+
+struct harvest_facts {
+    enum screen_state state;
+    bool interrupted;
+    bool reports;     /* its agent is told to report: that is the stronger word, and may be on its way */
+    bool settled;     /* two looks showed the same */
+    int64_t quiet_ms; /* since the pane's last output */
+    int64_t turn_ms;  /* since the turn began */
+};
+enum harvest_say harvest_judge(const struct harvest_facts *facts);
+
+/* May a pane that was looked at be passed by until it changes? tmux counts its output in whole seconds. */
+bool harvest_keeps(enum harvest_say say, int64_t quiet_ms);
+
+#endif

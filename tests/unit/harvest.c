@@ -1,0 +1,112 @@
+#include "rules/harvest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "rules/profile.h"
+#include "rules/world.h"
+
+static struct world_case resting(void) {
+    return (struct world_case){
+        .ticket_exists = true,
+        .run_exists = true,
+        .runtime_exists = true,
+        .runtime_is_tickets = true,
+        .runtime = {.status = RUNTIME_RUNNING,
+                    .run_id = "r",
+                    .turn_nonce = "n",
+                    .agent = {.pid = 7, .start = 8, .boot = "b"}},
+        .process = SEEN_YES,
+        .session = SEEN_YES,
+        .session_ours = true,
+        .pane_pid = 7,
+        .activity = 5000,
+    };
+}
+
+static const struct world here = {.boot_id = "b", .server = SEEN_YES, .now = 9000};
+
+static void a_turn_of_ours_in_its_own_pane_is_looked_at(void **state) {
+    struct world_case one = resting();
+
+    (void)state;
+    assert_true(harvest_wants(&here, &one));
+    one.looked = 5000;
+    assert_false(harvest_wants(&here, &one));
+    one.looked = 4000;
+    assert_true(harvest_wants(&here, &one));
+    one.activity = one.looked = 0; /* not told: looked at */
+    assert_true(harvest_wants(&here, &one));
+}
+
+static void nothing_else_is(void **state) {
+    (void)state;
+#define NOT(change)                                                                                                    \
+    do {                                                                                                               \
+        struct world_case one = resting();                                                                             \
+        one.change;                                                                                                    \
+        assert_false(harvest_wants(&here, &one));                                                                      \
+    } while (0)
+    NOT(runtime_exists = false);
+    NOT(ticket_exists = false);
+    NOT(runtime.status = RUNTIME_IDLE);
+    NOT(runtime.status = RUNTIME_SPAWNING);
+    NOT(runtime.turn_nonce = NULL);
+    NOT(message.id = 3);
+    NOT(kill_pending = true);
+    NOT(session_ours = false);
+    NOT(session = SEEN_NO);
+    NOT(pane_dead = true);
+    NOT(pane_pid = 9);
+    NOT(process = SEEN_NO);
+#undef NOT
+}
+
+/* Every combination: nothing is concluded from a young turn, an unsettled screen or before a report's time. */
+static void every_look_is_judged(void **state) {
+    (void)state;
+    for (int i = 0; i < 5 * 2 * 2 * 2 * 3 * 2; i++) {
+        static const int64_t quiets[] = {0, 2000, 10 * 1000};
+        const struct harvest_facts f = {.state = (enum screen_state)(i % 5),
+                                        .interrupted = i / 5 % 2,
+                                        .reports = i / 10 % 2,
+                                        .settled = i / 20 % 2,
+                                        .quiet_ms = quiets[i / 40 % 3],
+                                        .turn_ms = i / 120 % 2 ? 2000 : 1999};
+        enum harvest_say say = harvest_judge(&f);
+        bool rests = f.state == SCREEN_READY || f.state == SCREEN_LIMIT || f.state == SCREEN_DIALOG;
+
+        if (!rests)
+            assert_int_equal(say, HARVEST_GOES_ON);
+        else if (f.turn_ms < 2000 || (f.reports && f.quiet_ms < 10 * 1000))
+            assert_int_equal(say, HARVEST_LOOK_AGAIN);
+        else if (!f.settled && f.quiet_ms < 2000)
+            assert_int_equal(say, HARVEST_UNSETTLED);
+        else if (f.state == SCREEN_READY)
+            assert_int_equal(say, f.interrupted ? HARVEST_INTERRUPTED : HARVEST_OVER);
+        else
+            assert_int_equal(say, f.state == SCREEN_LIMIT ? HARVEST_STOPPED : HARVEST_ASKS);
+    }
+}
+
+static void only_what_cannot_change_unseen_is_passed_by(void **state) {
+    (void)state;
+    assert_true(harvest_keeps(HARVEST_GOES_ON, 2000));
+    assert_true(harvest_keeps(HARVEST_ASKS, 2000));
+    assert_false(harvest_keeps(HARVEST_GOES_ON, 1999));
+    assert_false(harvest_keeps(HARVEST_LOOK_AGAIN, 60 * 1000));
+    assert_false(harvest_keeps(HARVEST_OVER, 60 * 1000));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_turn_of_ours_in_its_own_pane_is_looked_at),
+        cmocka_unit_test(nothing_else_is),
+        cmocka_unit_test(every_look_is_judged),
+        cmocka_unit_test(only_what_cannot_change_unseen_is_passed_by),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
