@@ -10,8 +10,8 @@ struct profile;
 struct text;
 
 /* The agent's word on a turn in the text that ends it (SPEC section 12): the last JSON object with this turn's nonce
- * and ticket, else a reply that begins with DONE:, REVIEW: or QUESTION:. Where both stand the object is the word: it
- * carries the nonce. Time is linear in the text, whatever is in it. */
+ * and no other ticket, else a reply that begins with DONE:, REVIEW: or QUESTION:. Where both stand the object is the
+ * word: it carries the nonce. Time is linear in the text, whatever is in it. */
 enum { WORD_PAYLOAD_MAX = 2000 };
 
 struct word_of {

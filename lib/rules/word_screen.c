@@ -12,7 +12,7 @@
 #include "rules/region.h"
 #include "rules/skeleton.h"
 
-enum { PAYLOAD_SHOWN_MAX = 16 * 1024, INDENT_MAX = 3, REPLY_MAX = 64 * 1024 };
+enum { PARAGRAPH_MAX = 16 * 1024, INDENT_MAX = 3, REPLY_MAX = 64 * 1024 };
 
 /* The length of a blank or of line drawing (U+2500 to U+259F, U+23BF) at the start of n > 0 bytes, else 0. */
 static size_t drawn(const char *s, size_t n) {
@@ -132,7 +132,8 @@ static bool member_take(struct object *object, const struct skeleton *skeleton, 
     return false;
 }
 
-/* The object whose nonce begins at this bone: the three names in any order, then the payload. */
+/* The object whose nonce begins at this bone: its word, and its ticket where it has one, in any order, then the
+ * payload. */
 static bool object_at(struct object *object, const struct skeleton *skeleton, const struct names *names, size_t nonce) {
     size_t before = nonce, behind = nonce + strlen(names->nonce);
     *object = (struct object){.word = -1, .payload = behind};
@@ -140,7 +141,7 @@ static bool object_at(struct object *object, const struct skeleton *skeleton, co
         continue;
     while (member_take(object, skeleton, names, &behind))
         continue;
-    bool whole = object->ticket && object->word >= 0 && stands_behind(skeleton, &behind, names->payload);
+    bool whole = object->word >= 0 && stands_behind(skeleton, &behind, names->payload);
     object->payload = behind;
     return whole;
 }
@@ -225,8 +226,6 @@ static bool last_object(struct word_found *found, const struct skeleton *skeleto
         if (object_at(&object, skeleton, &names, at)) {
             const char *start = skeleton->screen + skeleton_place(skeleton, object.payload - 1) + 1;
             const char *end = next == SIZE_MAX ? bottom : skeleton->screen + skeleton_place(skeleton, next);
-            if (end - start > PAYLOAD_SHOWN_MAX)
-                end = start + PAYLOAD_SHOWN_MAX;
             if (end > start && payload_span(&span, start, end)) {
                 last = span;
                 word = (enum signal_word)object.word;
@@ -283,7 +282,7 @@ static bool last_prefix(struct word_found *found, const char *at, const char *bo
         end = line_end(at, bottom);
         size_t length = line_prefix(at, end, below_blank, &seen);
         below_blank = blank(at, end);
-        open = length > 0 || (open && !below_blank && end - last.start < PAYLOAD_SHOWN_MAX);
+        open = length > 0 || (open && !below_blank && end - last.start < PARAGRAPH_MAX);
         if (length > 0) {
             last.start = at + length;
             word = seen;

@@ -92,9 +92,9 @@ static void test_what_is_no_word_of_this_turn(void **state) {
 
 static void test_a_payload_is_bounded(void **state) {
     (void)state;
-    char *long_one = xmalloc(5001);
-    memset(long_one, 'x', 5000);
-    long_one[5000] = '\0';
+    char *long_one = xmalloc(50001);
+    memset(long_one, 'x', 50000);
+    long_one[50000] = '\0';
     char *reply = xasprintf("DONE:%s", long_one);
     struct word_found found;
     assert_true(word_in_reply(&found, reply, strlen(reply), &ours));
@@ -194,6 +194,12 @@ static void test_a_payload_is_read_back(void **state) {
     word_release(&found);
     screen = ECHO_SHOWN OBJECT("DONE", NONCE, "a\\n\\u001b]0;b\\u0007c");
     screen_gives(screen, SIGNAL_DONE, "a ]0;bc");
+    screen_gives(ECHO_SHOWN OBJECT("DONE", NONCE, "the one-\n   line way -\n   it ends"), SIGNAL_DONE,
+                 "the one-line way - it ends");
+    screen_gives(ECHO_SHOWN OBJECT("DONE", NONCE, "it is \\\"{x}\\\"} now"), SIGNAL_DONE, "it is \"{x}\"} now");
+    screen_gives(ECHO_SHOWN "{\"mc_signal\":\"DONE\",\"nonce\":\"" NONCE "\",\"payload\":\"x\"}", SIGNAL_DONE, "x");
+    screen_says_nothing(
+        ECHO_SHOWN "{\"mc_signal\":\"DONE\",\"nonce\":\"" NONCE "\",\"ticket\":\"MC-1\",\"payload\":\"x\"}", &ours);
     screen_gives(ECHO_SHOWN "{\"nonce\":\"" NONCE "\",\"ticket\":\"MC-4629\",\"mc_signal\":\"DONE\",\"payload\":\"x\"}",
                  SIGNAL_DONE, "x");
 }
