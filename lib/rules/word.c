@@ -7,10 +7,6 @@
 #include "base/json.h"
 #include "base/text.h"
 
-/* An object of ours has four members. The bound keeps an object tried at every brace linear: each try passes at most
- * this many strings. */
-enum { MEMBERS_MAX = 16 };
-
 static const char space[] = " \t\r\n";
 
 void word_release(struct word_found *found) {
@@ -65,9 +61,10 @@ static size_t value_end(const char *s, size_t at, size_t n) {
     return at > start ? at : 0;
 }
 
-/* Just behind the flat object whose brace is at `at`; 0 when there is none. */
+/* Just behind the flat object whose brace is at `at`; 0 when there is none. Trying this at every brace is linear: a
+ * brace that one try passes stands in a string of it, so it ends a try that began within that string. */
 static size_t object_end(const char *s, size_t at, size_t n) {
-    for (int members = 0; members < MEMBERS_MAX; members++) {
+    for (;;) {
         at = string_end(s, skip_space(s, at + 1, n), n);
         at = at ? skip_space(s, at, n) : n;
         if (at >= n || s[at] != ':')
@@ -79,7 +76,6 @@ static size_t object_end(const char *s, size_t at, size_t n) {
         if (at >= n || s[at] != ',')
             return 0;
     }
-    return 0;
 }
 
 static bool holds(const char *s, size_t n, const char *what) {
