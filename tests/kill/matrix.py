@@ -97,6 +97,16 @@ class Signal(Case):
         return {"MC_RUN": world.sql("SELECT run_id FROM tickets")[0]["run_id"], "MC_TICKET": "MC-1"}
 
 
+class TurnEvent(Case):
+    """A report that the turn is over, with its word; what it could leave of it, the next pickup takes."""
+    argv = ["mc-ticket", "turn-event", "demo", '{"event":"over","reply":"DONE: it is done"}']
+    allowed = {"in_progress", "in_review"}
+    finished = {"in_review"}
+
+    def prepare(self, world):
+        return Signal().prepare(world)
+
+
 class Approve(Case):
     argv = ["mc-ticket", "approve", "MC-1"]
     allowed = {"in_review", "done"}
@@ -121,7 +131,7 @@ class Send(Case):
 
 
 CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(), "heal": Heal(), "signal": Signal(),
-         "approve": Approve(), "send": Send()}
+         "turn-event": TurnEvent(), "approve": Approve(), "send": Send()}
 
 
 def reference(case):

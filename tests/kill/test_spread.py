@@ -40,6 +40,9 @@ class Spread(unittest.TestCase):
     def test_approve(self):
         self.spread("approve", 4)
 
+    def test_turn_event(self):
+        self.spread("turn-event", 6)
+
     def test_send(self):
         self.spread("send", 12)
 
