@@ -66,6 +66,10 @@ static bool renew(struct desk *desk, const struct moving *moving, struct err *er
            (!moving->keep || resume_run(desk->site->board, ticket->run_id, err));
 }
 
+static bool forget(struct desk *desk, int64_t ticket, struct err *err) {
+    return queue_forget(desk->site->board, ticket, err) && tickets_heard(desk->site->board, ticket, err);
+}
+
 static bool write_move(struct desk *desk, const struct moving *moving, struct err *err) {
     const struct desk_case *one = &moving->one;
     const char *text = moving->order->text;
@@ -84,7 +88,7 @@ static bool write_move(struct desk *desk, const struct moving *moving, struct er
         return false;
     if (!changed)
         return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
-    if ((row.attempts == 0 && !queue_forget(desk->site->board, row.id, err)) || !renew(desk, moving, err))
+    if ((row.attempts == 0 && !forget(desk, row.id, err)) || !renew(desk, moving, err))
         return false;
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");

@@ -22,6 +22,8 @@ bool started_write(const struct site *site, const char *run_id, const struct sta
 
     text_addf(&bytes, "%lld\n%s\n%s\n", (long long)started->at, started->nonce, started->prompt_id);
     ok = files_put(path, text_str(&bytes), bytes.len, err);
+    if (!ok)
+        files_remove(path); /* rather nothing than the turn before */
     text_release(&bytes);
     free(path);
     return ok;

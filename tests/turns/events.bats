@@ -182,3 +182,73 @@ teardown() {
     RUN=$(rows "SELECT run_id FROM tickets")
     has "$(cat "$STATE/run/$RUN/started")" MC_TICKET_TURN:1
 }
+
+# sent PURPOSE: how many turns of ours have gone to the agent
+sent() {
+    rows_are "$2" "SELECT count(*) FROM ticket_messages WHERE purpose='$1' AND status='sent'"
+}
+
+@test "the nudge goes to the agent, once, and then its person is asked" {
+    world
+    configure '{}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --reply 'I did something.'
+    init
+    add one
+    pickup
+    wait_for turn_is idle
+    ticket_is in_progress
+    pickup
+    wait_for ticket_is needs_input
+    sent nudge 1
+    has "$(rows "SELECT failure_reason FROM tickets")" "its last reply: I did something."
+    pickup
+    rows_are 2 "SELECT turns FROM tickets"
+    # a person's word counts anew
+    ticket answer MC-1 "what, then?" >/dev/null
+    rows_are "0|in_progress" "SELECT turns,status FROM tickets"
+}
+
+@test "a usage limit: the agent is told to go on when it is over, not before" {
+    world
+    configure '{"pause_s":3600}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --report-fault limit --report-detail 'the usage limit'
+    init
+    add one
+    pickup
+    wait_for turn_is idle
+    has "$(rows "SELECT failure_reason FROM tickets")" "paused: the agent reached its usage limit"
+    pickup
+    sent go_on 0
+    rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE purpose='go_on'"
+    pickup
+    wait_for sent go_on 1
+    wait_for turn_is idle
+    # again: another pause, one message
+    rows_are 1 "SELECT count(*) FROM ticket_messages WHERE purpose='go_on' AND status='pending'"
+    is "$(rows_of paused)" 2
+    ticket_is in_progress
+}
+
+@test "an expired login stops its profile until a turn of it comes to its end" {
+    world
+    configure '{"max_running":5}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --report-fault login --report-detail '401'
+    init
+    add one
+    add two
+    pickup
+    wait_for ticket_is needs_input
+    pickup || true
+    rows_are todo "SELECT status FROM tickets WHERE id=2"
+    rows_are 1 "SELECT count(*) FROM settings WHERE key='breaker:profile:demo'"
+    ticket breaker close >/dev/null
+    configure '{"max_running":5}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --reply 'DONE: two'
+    pickup
+    wait_for rows_are in_review "SELECT status FROM tickets WHERE id=2"
+}
+
+@test "a person who reopens a ticket gives it its turns anew" {
+    at_work
+    over 'DONE: x'
+    rows_are 1 "SELECT turns FROM tickets"
+    ticket approve MC-1 >/dev/null
+    ticket reopen MC-1 >/dev/null
+    rows_are "0|0" "SELECT turns,worked_ms FROM tickets"
+}
