@@ -14,8 +14,6 @@ struct tmux_agent;
 
 enum { TMUX_OUTPUT_MAX = 8 * 1024 * 1024 }; /* bytes that one call may print */
 
-/* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c and
- * replay.c. */
 /* One call of the tmux program: how it is put together, run, and how its refusals read. Inner to tmux*.c and replay.c.
  */
 struct tmux_call {

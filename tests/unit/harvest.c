@@ -10,14 +10,16 @@
 #include "rules/world.h"
 
 static struct world_case resting(void) {
+    static char run[] = "r", nonce[] = "n";
+
     return (struct world_case){
         .ticket_exists = true,
         .run_exists = true,
         .runtime_exists = true,
         .runtime_is_tickets = true,
         .runtime = {.status = RUNTIME_RUNNING,
-                    .run_id = "r",
-                    .turn_nonce = "n",
+                    .run_id = run,
+                    .turn_nonce = nonce,
                     .agent = {.pid = 7, .start = 8, .boot = "b"}},
         .process = SEEN_YES,
         .session = SEEN_YES,
