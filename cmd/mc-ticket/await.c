@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "call.h"
+#include "pickup/listen.h"
 #include "rules/config.h"
 #include "rules/profile.h"
 #include "store/runtimes.h"
@@ -18,6 +19,7 @@ enum {
     LOOK_MS = 100,
     LOOK_LATER_MS = 250, /* of what has taken so long already */
     LATER_MS = 5000,
+    SCREEN_MS = 1000, /* between looks at the agent's own screen */
     REPORT_MS = 10000 /* so long after its word may an agent's report of the reply come */
 };
 
@@ -45,7 +47,8 @@ struct waiting {
     const char *key;
     const char *what;
     int64_t since;
-    int64_t shown; /* the second that stands on the terminal */
+    int64_t looked; /* at the screen */
+    int64_t shown;  /* the second that stands on the terminal */
     bool terminal;
 };
 
@@ -130,6 +133,16 @@ static bool await_turn(struct waiting *waiting, struct err *err) {
     return true;
 }
 
+/* Where no report comes its agent's screen tells the end. */
+static void look_at_screen(struct waiting *waiting) {
+    int64_t now = clock_monotonic();
+
+    if (now - waiting->looked < SCREEN_MS)
+        return;
+    listen_screen(&waiting->await->call->site, waiting->await->ticket);
+    waiting->looked = clock_monotonic();
+}
+
 static bool await_end(struct waiting *waiting, enum turn_seen *seen, struct err *err) {
     struct await *await = waiting->await;
     const struct turn_name turn = {.ticket_id = await->ticket, .run_id = await->run_id, .nonce = await->nonce};
@@ -142,6 +155,7 @@ static bool await_end(struct waiting *waiting, enum turn_seen *seen, struct err 
             return true;
         if (!next(waiting, err))
             return false;
+        look_at_screen(waiting);
     }
 }
 
@@ -176,8 +190,12 @@ static bool judge(const struct waiting *waiting, enum turn_seen seen, const stru
 
 bool await_reply(struct await *await, struct turn_reply *reply, struct err *err) {
     char key[KEY_SIZE];
-    struct waiting waiting = {
-        .await = await, .key = key, .since = clock_monotonic(), .shown = -1, .terminal = isatty(STDERR_FILENO) != 0};
+    struct waiting waiting = {.await = await,
+                              .key = key,
+                              .since = clock_monotonic(),
+                              .looked = clock_monotonic(),
+                              .shown = -1,
+                              .terminal = isatty(STDERR_FILENO) != 0};
     enum turn_seen seen = TURN_UNDER_WAY;
     bool ok;
 

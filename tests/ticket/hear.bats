@@ -274,3 +274,16 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
     is "$status$(cat "$T/out")" 69
     has "$(cat "$T/err")" "MC-1: the turn is over and left no reply"
 }
+
+@test "a turn of which no report comes is over when its agent's screen says so; no pickup is needed" {
+    configure '{"nudge": false, "profiles": {"demo": {"first_turn": "argv"}}}' --busy 0 --no-signal \
+        --reply "DONE: it is blue"
+    init
+    add one
+    expect 0 pickup
+    over() { pickup && in_review; }
+    wait_for over
+    expect 0 ticket send MC-1 "which colour?" --wait 60
+    has "$output" "it is blue"
+    rows_are "idle|" "SELECT status,turn_nonce FROM runtime_sessions"
+}
