@@ -19,7 +19,7 @@ script() {
     chmod 700 "$T/agent"
     configure "$("${MC_PYTHON:-python3}" -c '
 import json, sys
-profile = {"command": [sys.argv[1]], "first_turn": "argv", "ready": "^ready>"}
+profile = {"command": [sys.argv[1]], "first_turn": "argv", "ready": "^ready>", "busy": "^working"}
 config = {"profile": "script", "profiles": {"script": profile}}
 config.update(json.loads(sys.argv[2]))
 print(json.dumps(config))' "$T/agent" "$json")"
@@ -140,7 +140,7 @@ is_dead() {
 
 # two: tickets with an agent at rest each.
 two() {
-    script '{}' 'printf "ready>"' 'exec sleep 1000'
+    script '{}' 'printf "working"' 'exec sleep 1000'
     add one
     add two
     expect 0 pickup
@@ -174,7 +174,7 @@ two() {
 
 @test "a live agent that a claim finds in its session gets its ticket back" {
     local run
-    script '{}' 'printf "ready>"' 'exec sleep 1000'
+    script '{}' 'printf "working"' 'exec sleep 1000'
     add one
     expect 0 pickup
     run=$(rows "SELECT run_id FROM runtime_sessions")

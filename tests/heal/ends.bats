@@ -72,7 +72,7 @@ loose = subprocess.Popen(['sh', '-c', 'trap \"\" HUP; exec sleep 86400'], **own)
 subprocess.run(['tmux', '-S', '$T/user.sock', '-f', '/dev/null', 'new-session', '-d', 'sleep 86400'], check=True, **own)
 open('$T/tools', 'w').write(f'{tool.pid} {loose.pid}\\n')
 print('at work')"
-    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"at work\"}}}"
+    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"^\$\", \"busy\": \"at work\"}}}"
     add one --profile roofer
     expect 0 pickup
     wait_for test -s "$T/tools"
@@ -102,7 +102,7 @@ own = {'stdin': -3, 'stdout': -3, 'stderr': -3}
 loose = subprocess.Popen(['sh', '-c', 'trap \"\" HUP; exec sleep 86400'], **own)
 open('$T/tools', 'w').write(f'{loose.pid}\\n')
 print('at work')"
-    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"at work\"}}}"
+    settings "{\"profiles\": {\"roofer\": {\"command\": [\"$T/roofer\"], \"first_turn\": \"argv\", \"ready\": \"^\$\", \"busy\": \"at work\"}}}"
     add one --profile roofer
     expect 0 pickup
     wait_for test -s "$T/tools"
