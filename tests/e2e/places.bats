@@ -153,7 +153,7 @@ refused() {
     head -c 100000 /dev/zero | tr '\0' x >"$T/body"
     add one --body-file "$T/body"
     full() {
-        private_mounts 'mkdir -m 700 "$STATE/run"; mount -t tmpfs -o size=64k,mode=700 none "$STATE/run"
+        private_mounts 'mkdir -m 700 "$STATE/work"; mount -t tmpfs -o size=64k,mode=700 none "$STATE/work"
             pickup --json'
     }
     expect 74 full
