@@ -252,3 +252,24 @@ sent() {
     ticket reopen MC-1 >/dev/null
     rows_are "0|0" "SELECT turns,worked_ms FROM tickets"
 }
+
+@test "claude 2.0 has its reply in its transcript, which must be a file of ours" {
+    at_work
+    tells "{\"event\":\"started\",\"prompt\":\"[$NONCE internal\"}"
+    printf '%s\n' '{"type":"user","message":{"role":"user","content":"do it"}}' \
+        '{"type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"DONE: from the transcript"}]}}' >"$T/real.jsonl"
+    ln -s "$T/real.jsonl" "$T/link.jsonl"
+    stop='{"hook_event_name":"Stop","session_id":"s","transcript_path":"%s","stop_hook_active":false}'
+    # shellcheck disable=SC2059
+    printf "$stop" "$T/link.jsonl" >"$T/event"
+    expect 0 heard claude --run "$RUN" --db "$MC_DB"
+    is "$output$errors" ""
+    ticket_is in_progress
+    is "$(rows_of reply)" 0
+    rows "UPDATE runtime_sessions SET status='running',turn_nonce='$NONCE',last_turn_marker=NULL"
+    # shellcheck disable=SC2059
+    printf "$stop" "$T/real.jsonl" >"$T/event"
+    expect 0 heard claude --run "$RUN" --db "$MC_DB"
+    ticket_is in_review
+    rows_are "from the transcript" "SELECT result FROM tickets"
+}

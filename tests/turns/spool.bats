@@ -86,10 +86,12 @@ events_left() {
 
 @test "64 at once, on a board that others write: nothing is lost" {
     at_work
+    n='WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i+1 FROM n WHERE i<64)'
+    rows "$n INSERT INTO tickets(title,status,run_id,created_at,updated_at) SELECT 't','in_progress',printf('%032x',i),1,1 FROM n"
+    rows "$n INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) SELECT printf('%032x',i),i,1,'h',1 FROM n"
+    rows "$n INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,turn_nonce,spawned_at,turn_started_at)
+        SELECT 'ticket:'||i||':session',i,printf('%032x',i),'h','running','MC_TICKET_TURN:'||i||':1:00000001',1,1 FROM n"
     for i in $(seq 2 64); do
-        rows "INSERT INTO tickets(title,status,run_id,created_at,updated_at) VALUES('t','in_progress',printf('%032x',$i),1,1);"
-        rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) SELECT printf('%032x',$i),$i,1,host,1 FROM runs LIMIT 1"
-        rows "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,turn_nonce,spawned_at,turn_started_at) SELECT 'ticket:$i:session',$i,printf('%032x',$i),host,'running','MC_TICKET_TURN:$i:1:00000001',1,1 FROM runtime_sessions LIMIT 1"
         mkdir -m 700 "$STATE/run/$(printf %032x "$i")"
     done
     for i in $(seq 2 64); do
