@@ -273,3 +273,18 @@ sent() {
     ticket_is in_review
     rows_are "from the transcript" "SELECT result FROM tickets"
 }
+
+@test "told while pickups heal and the tmux server dies: one truth, once" {
+    at_work
+    for _ in 1 2 3; do pickup --heal-only >/dev/null 2>&1 & done
+    over "$(word DONE x)" &
+    tmux_here kill-server || true
+    pickup --heal-only >/dev/null 2>&1 &
+    wait
+    pickup -q || true
+    # told before its end was seen, it is delivered; told after it, the ticket is to be done again, by another agent
+    status=$(rows "SELECT status FROM tickets")
+    [ "$status" = in_review ] || [ "$(rows_of death)" = 1 ]
+    [ "$(rows_of signal)" -le 1 ]
+    is "$(rows "SELECT count(*) FROM runtime_sessions WHERE status='running' AND run_id='$RUN'")" 0
+}
