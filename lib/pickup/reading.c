@@ -73,6 +73,11 @@ static void cut(const struct reading *reading, const char *screen, const struct 
     }
 }
 
+/* An endpoint has taken the turn, and may type it later: an agent at rest that shows nothing of it has not ended it. */
+static bool never_typed(const struct reading *reading, const char *screen) {
+    return reading->pickup->site.config.send.transport == TRANSPORT_HTTP && !key_marker_seen(screen, reading->nonce);
+}
+
 static bool tell(struct reading *reading, const char *screen, struct over *end, struct err *err) {
     struct site *site = &reading->pickup->site;
     struct text detail = {0};
@@ -109,7 +114,7 @@ bool reading_text(struct reading *reading, const char *screen, struct err *err) 
         end.reply = text_str(&written.reply);
         end.reply_len = written.reply.len;
     }
-    if (reading->found || !reading->word_only)
+    if (reading->found || !(reading->word_only || never_typed(reading, screen)))
         ok = tell(reading, screen, &end, err);
     word_release(&found);
     text_release(&written.reply);
