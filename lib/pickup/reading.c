@@ -15,7 +15,23 @@
 
 enum { HISTORY = 5000, FAULT_LINES = 12 };
 
-/* Which of them stopped it, and until when, by the lines about its box. */
+/* The lines about the input box, below the turn's echo: what is above is the ticket's or the agent's own text. */
+static void lines_about_box(const struct reading *reading, const char *screen, struct text *lines) {
+    struct region region = {.above = screen, .end = screen + strlen(screen)};
+    const char *echo, *from;
+    struct text about = {0};
+
+    if (reading->profile)
+        (void)region_find(&region, reading->profile, screen);
+    echo = trace_end(screen, region.end, reading->nonce);
+    from = echo && echo > region.above ? echo : region.above;
+    text_addn(&about, from, (size_t)(region.end - from));
+    screen_tail(lines, text_str(&about), FAULT_LINES);
+    text_release(&about);
+}
+
+/* Which of them stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails
+ * is. */
 static void read_fault(const struct reading *reading, const char *screen, struct text *detail, struct over *end) {
     int64_t now = clock_now();
     struct fault_until until;
@@ -24,8 +40,10 @@ static void read_fault(const struct reading *reading, const char *screen, struct
         end->fault = FAULT_INTERRUPTED;
     if (!reading->stopped)
         return;
-    screen_tail(detail, screen, FAULT_LINES);
+    lines_about_box(reading, screen, detail);
     end->fault = turn_fault_from_text(text_str(detail));
+    if (end->fault == FAULT_OTHER)
+        end->fault = FAULT_SERVER;
     end->detail = text_str(detail);
     until = fault_until_read(text_str(detail));
     if (end->fault == FAULT_LIMIT)

@@ -138,3 +138,19 @@ END
     is "$(value harvested)" "[]"
     ticket_is in_progress
 }
+
+# The demo agent indents what it says.
+@test "a limit near the box makes the ticket wait, by the words that stand there and none of the ticket's" {
+    at_work '{"pause_s": 3600, "profiles": {"demo": {"limit": "^ *! limit"}}}' --reply "! limit: you have used it all"
+    expect 0 pickup --json
+    is "$(value harvested.0.end)" pause
+    ticket_is in_progress
+    has "$(rows "SELECT failure_reason FROM tickets")" "paused: "
+    has "$(rows "SELECT failure_reason FROM tickets")" "! limit: you have used it all"
+    no grep -q "mc_signal\|says that the work" <<<"$(rows "SELECT failure_reason FROM tickets")"
+    rows_are "go_on|pending|1" "SELECT purpose,status,next_attempt_at>created_at+3500000 FROM ticket_messages WHERE kind='note'"
+    one_line
+    expect 0 pickup
+    is "$errors" ""
+    is "$(events prompt)" 1
+}
