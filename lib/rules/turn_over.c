@@ -37,7 +37,7 @@ static bool past(const struct over_facts *f) {
     return f->turn != TOLD_NOW;
 }
 
-static bool still_at_work(const struct over_facts *f) {
+bool over_preliminary(const struct over_facts *f) {
     return f->still_at_work && !f->word && f->fault == FAULT_NONE;
 }
 
@@ -99,7 +99,7 @@ static const struct {
     {unknown, OVER_IGNORE, NULL, "it names no turn of this run", NULL},
     {late_word, OVER_WORD, NULL, "the word on a turn that was over came after it", NULL},
     {past, OVER_KEEP, NULL, "the turn was over already", NULL},
-    {still_at_work, OVER_STILL, NULL, "work of the agent goes on in the background", NULL},
+    {over_preliminary, OVER_STILL, NULL, "work of the agent goes on in the background", NULL},
     {moved_on, OVER_END, NULL, "the ticket has moved on", NULL},
     {word, OVER_WORD, NULL, "the agent's word", NULL},
     {asks_and_stops, OVER_ASK_AND_STOP, "", NULL, NULL},

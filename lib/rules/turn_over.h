@@ -55,4 +55,7 @@ struct over_ruling {
 };
 struct over_ruling over_judge(const struct over_facts *facts);
 
+/* Is its reply no more than what the agent says before it waits for its work in the background? */
+bool over_preliminary(const struct over_facts *facts);
+
 #endif

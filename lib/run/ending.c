@@ -33,17 +33,21 @@ static bool said_in_turn(const struct ending *ending, const char *kind, bool *sa
 /* Once a turn; of one that is over only as long as none was begun since. */
 static bool story_reply(const struct ending *ending, struct err *err) {
     const struct over *over = ending->over;
+    struct journal_row row = (struct journal_row){.kind = "reply"};
     struct text body = {0};
     bool said, ok;
 
     if (!over->reply || !over->nonce || ending->facts.turn == TOLD_PAST)
         return true;
-    if (!said_in_turn(ending, "reply", &said, err))
+    if (over_preliminary(&ending->facts))
+        row.kind = "background";
+    if (!said_in_turn(ending, row.kind, &said, err))
         return false;
     if (said)
         return true;
     reply_story(&body, over->reply, over->reply_len);
-    ok = asking_say(ending, (struct journal_row){.kind = "reply", .body = text_str(&body)}, err);
+    row.body = text_str(&body);
+    ok = asking_say(ending, row, err);
     text_release(&body);
     return ok;
 }

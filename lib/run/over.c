@@ -122,14 +122,19 @@ bool over_within(struct site *site, const struct over *over, struct over_done *d
     return ok;
 }
 
-/* A reply is kept for a turn of ours alone: what is made up leaves no file. */
+/* A reply is kept for a turn of ours that ends by it or has ended: what is made up leaves no file, and what is said
+ * before work in the background is done does not stand in the way of the reply. */
 static bool keep_reply(struct site *site, const struct over *over, struct err *err) {
     struct over_done none = {0};
     struct ending ending = {.site = site, .over = over, .done = &none};
-    bool ok = read_rows(&ending, err);
+    bool ok = read_rows(&ending, err) && gather(&ending, err);
+    struct reply reply = {.run_id = over->run_id, .nonce = over->nonce, .bytes = over->reply, .n = over->reply_len};
 
-    if (ok && over->nonce && which_turn(&ending) != TOLD_OTHER)
-        ok = reply_keep(site, &(struct reply){over->run_id, over->nonce, over->reply, over->reply_len}, err);
+    if (ok)
+        judge(&ending);
+    reply.preliminary = over_preliminary(&ending.facts);
+    if (ok && over->nonce && none.ruling.act != OVER_IGNORE && none.ruling.act != OVER_STILL)
+        ok = reply_keep(site, &reply, err);
     ticket_release(&ending.ticket);
     runtime_release(&ending.runtime);
     free(ending.turn);

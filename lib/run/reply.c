@@ -29,8 +29,19 @@ char *reply_file(const struct site *site, const char *run_id, const char *nonce)
     return path;
 }
 
+/* "….md.preliminary", beside it. */
+static char *file_of(const struct site *site, const struct reply *reply) {
+    char *path = reply_file(site, reply->run_id, reply->nonce), *beside;
+
+    if (!path || !reply->preliminary)
+        return path;
+    beside = xasprintf("%s.preliminary", path);
+    free(path);
+    return beside;
+}
+
 bool reply_keep(const struct site *site, const struct reply *reply, struct err *err) {
-    char *path = reply_file(site, reply->run_id, reply->nonce);
+    char *path = file_of(site, reply);
     char *folder = site_run_dir(site, reply->run_id);
     bool ok = !path || !files_is_dir(folder) || files_exists(path) || files_put(path, reply->bytes, reply->n, err);
 
@@ -40,11 +51,17 @@ bool reply_keep(const struct site *site, const struct reply *reply, struct err *
 }
 
 bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err) {
-    char *path = reply_file(site, turn->run_id, turn->nonce);
+    struct reply kept = {.run_id = turn->run_id, .nonce = turn->nonce};
+    char *path = file_of(site, &kept);
     bool ok;
 
     if (!path)
         return err_set(err, MC_NOINPUT, "there is no turn yet whose reply could be read");
+    if (!files_exists(path)) {
+        free(path);
+        kept.preliminary = true;
+        path = file_of(site, &kept);
+    }
     ok = files_read(out, path, TEXT_MAX, err);
     free(path);
     return ok;

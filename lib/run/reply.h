@@ -15,12 +15,14 @@ struct reply {
     const char *run_id, *nonce; /* of its turn */
     const char *bytes;
     size_t n;
+    bool preliminary; /* the agent says more when its work in the background is done; perhaps */
 };
 
-/* Keeps it; one that is there already stays. A run without a folder keeps nothing. */
+/* Keeps it; one that is there already stays, and is read rather than a preliminary one. A run without a folder keeps
+ * nothing. */
 bool reply_keep(const struct site *site, const struct reply *reply, struct err *err);
 
-/* Adds that of the run and turn. 66 when there is none. */
+/* Adds that of the run and turn, the preliminary one where there is no other. 66 when there is none. */
 bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err);
 
 /* "…/run/RUN_ID/reply-1779942042145-e519f820.md" as a new string; NULL for what is no nonce. */

@@ -299,6 +299,44 @@ static void a_reply_is_kept_whole(void **state) {
     text_release(&read);
 }
 
+static void reply_is(struct fixture *f, const char *wanted) {
+    struct text read = {0};
+
+    must(reply_read(&site, &(struct reply){.run_id = RUN_A, .nonce = NONCE_A}, &read, &f->err));
+    assert_string_equal(text_str(&read), wanted);
+    text_release(&read);
+}
+
+/* What an agent says before it waits for its work in the background is not its reply. */
+static void a_preliminary_reply_stands_back(void **state) {
+    struct fixture *f = *state;
+    struct over early = {.nonce = NONCE_A, .reply = "the tests run", .still_at_work = true};
+    struct text none = {0};
+
+    begin(f, NONCE_A);
+    assert_int_equal(end_with(f, early), OVER_STILL);
+    must_fail(reply_read(&site, &(struct reply){.run_id = RUN_A, .nonce = NONCE_A}, &none, &f->err), MC_NOINPUT);
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word, .reply = "they pass"}), OVER_WORD);
+    reply_is(f, "they pass");
+    assert_int_equal(end_with(f, early), OVER_KEEP);
+    reply_is(f, "they pass");
+    text_release(&none);
+}
+
+/* Of a turn that its signal has ended it is better than nothing. */
+static void a_preliminary_reply_is_kept_until_the_real_one(void **state) {
+    struct fixture *f = *state;
+
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word, .by = OVER_BY_SIGNAL});
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "a server runs", .still_at_work = true});
+    reply_is(f, "a server runs");
+    fixture_is(f, "SELECT group_concat(body)FROM ticket_activity WHERE kind='background'", "a server runs");
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "it has stopped"});
+    reply_is(f, "it has stopped");
+    fixture_is(f, "SELECT group_concat(body)FROM ticket_activity WHERE kind='reply'", "it has stopped");
+}
+
 static void what_the_agent_began_is_taken(void **state) {
     struct fixture *f = *state;
     struct started started = {.nonce = NONCE_A, .prompt_id = "p", .at = 7}, read;
@@ -334,6 +372,8 @@ int main(void) {
         TEST(the_later_truth_stands),
         TEST(an_agent_waits_once),
         TEST(a_reply_is_kept_whole),
+        TEST(a_preliminary_reply_stands_back),
+        TEST(a_preliminary_reply_is_kept_until_the_real_one),
         TEST(what_the_agent_began_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
