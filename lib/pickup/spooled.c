@@ -24,9 +24,10 @@ static bool take_one(struct site *site, const char *run_id, const char *path, st
 
 static bool take_of_run(struct site *site, const char *run_id, struct err *err) {
     struct argv paths = {0};
-    bool ok = true;
+    bool ok;
 
     spool_list(site, run_id, &paths);
+    ok = !paths.count || site_know_self(site, err);
     for (size_t i = 0; ok && i < paths.count; i++)
         ok = take_one(site, run_id, paths.items[i], err);
     if (ok && paths.count)
@@ -40,13 +41,11 @@ bool spooled_take(struct pickup *pickup, struct err *err) {
     struct runtime_list list = {0};
     bool ok;
 
-    if (pickup->dry || !spool_flagged(site))
+    if (pickup->dry)
         return true;
-    ok = site_know_self(site, err) && runtimes_list(site->board, site->config.host, &list, err);
+    ok = runtimes_list(site->board, site->config.host, &list, err);
     for (size_t i = 0; ok && i < list.count; i++)
         ok = take_of_run(site, list.items[i].run_id, err);
-    if (!ok)
-        spool_flag(site);
     runtime_list_release(&list);
     return ok;
 }

@@ -19,10 +19,6 @@ static char *folder_of(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/events", site->folder, run_id);
 }
 
-static char *flag_of(const struct site *site) {
-    return site_own_file(site, "events-left");
-}
-
 /* Sorted by name they are in order. */
 static char *name_event(const char *folder, const struct told *told) {
     char hex[HEX + 1];
@@ -41,13 +37,6 @@ void spool_reserve(const struct site *site, const char *run_id) {
     err_release(&ignored);
     free(path);
     free(folder);
-}
-
-void spool_flag(const struct site *site) {
-    char *flag = flag_of(site);
-
-    files_touch(flag);
-    free(flag);
 }
 
 /* On a full disk, in the room that was kept for it. */
@@ -77,9 +66,7 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
     told_print(told, 0, &bytes);
     done = (files_make_dir(folder, &why) && files_write(path, text_str(&bytes), bytes.len, &why)) ||
            spend(folder, path, told);
-    if (done)
-        spool_flag(site);
-    else
+    if (!done)
         err_set(err, why.code, "%s", why.text);
 out:
     err_release(&why);
@@ -88,14 +75,6 @@ out:
     free(folder);
     free(run);
     return done;
-}
-
-bool spool_flagged(const struct site *site) {
-    char *flag = flag_of(site);
-    bool there = files_exists(flag) && files_take(flag);
-
-    free(flag);
-    return there;
 }
 
 void spool_list(const struct site *site, const char *run_id, struct argv *paths) {

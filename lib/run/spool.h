@@ -15,16 +15,10 @@ struct told;
 /* At a run's start: its folder, and room for one event on a full disk. What cannot be made is made later. */
 void spool_reserve(const struct site *site, const char *run_id);
 
-/* Leaves it, whole (the reply cut where the disk is full), and the flag that says so. False: there is no way. */
+/* Leaves it, whole (the reply cut where the disk is full). False: there is no way. */
 bool spool_leave(const struct site *site, const char *run_id, const struct told *told, struct err *err);
 
-/* Was anything left since the last look? The flag is taken down. */
-bool spool_flagged(const struct site *site);
-
-/* Something could not be taken: the next pickup tries again. */
-void spool_flag(const struct site *site);
-
-/* The run's events as paths, oldest first. */
+/* The run's events as paths, oldest first. That a file is there is all that says so: no mark beside it can be lost. */
 void spool_list(const struct site *site, const char *run_id, struct argv *paths);
 
 /* False: it is no event (and stays where it is). The caller releases *told. */

@@ -107,6 +107,19 @@ class TurnEvent(Case):
         return Signal().prepare(world)
 
 
+class Spooled(Case):
+    """What an agent told while the board was locked is taken by the first pickup that lives long enough."""
+    allowed = finished = {"in_review"}
+
+    def prepare(self, world):
+        environment = Signal().prepare(world)
+        with world.locked():
+            told = world.run([program("mc-ticket"), *TurnEvent.argv[1:]], **environment)
+        if told.returncode or world.sql("SELECT status FROM tickets")[0]["status"] != "in_progress":
+            raise AssertionError(f"the event was not left: {told.returncode} {told.stderr.decode()}")
+        return {}
+
+
 class Approve(Case):
     argv = ["mc-ticket", "approve", "MC-1"]
     allowed = {"in_review", "done"}
@@ -131,7 +144,7 @@ class Send(Case):
 
 
 CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(), "heal": Heal(), "signal": Signal(),
-         "turn-event": TurnEvent(), "approve": Approve(), "send": Send()}
+         "turn-event": TurnEvent(), "spooled": Spooled(), "approve": Approve(), "send": Send()}
 
 
 def reference(case):

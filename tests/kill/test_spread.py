@@ -43,6 +43,9 @@ class Spread(unittest.TestCase):
     def test_turn_event(self):
         self.spread("turn-event", 6)
 
+    def test_spooled(self):
+        self.spread("spooled", 16)
+
     def test_send(self):
         self.spread("send", 12)
 

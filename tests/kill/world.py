@@ -1,4 +1,5 @@
 """One board with its configuration, its tmux server and its agents, in a folder of its own."""
+import contextlib
 import http.server
 import json
 import os
@@ -130,6 +131,15 @@ class World:
             rows = board.execute(statement, values).fetchall()
             board.commit()
             return rows
+        finally:
+            board.close()
+
+    @contextlib.contextmanager
+    def locked(self):
+        board = sqlite3.connect(self.board, timeout=PATIENCE, isolation_level=None)
+        try:
+            board.execute("BEGIN IMMEDIATE")
+            yield
         finally:
             board.close()
 
