@@ -10,7 +10,7 @@
 #include "pickup/pickup.h"
 
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
-                            "                 [--config FILE] [--db FILE] [-v] [-q] [--help] [--version]\n"
+                            "                 [--config FILE] [--db FILE] [-v] [-q] [-h|--help] [--version]\n"
                             "\n"
                             "Hands the next ticket of the board to an agent in tmux, after mending what is\n"
                             "out of step. See mc-pickup(1).\n"
@@ -23,7 +23,7 @@ static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal
                             "  --db FILE      the board (else $MC_DB, the configuration's, the user's)\n"
                             "  -v             say what was done\n"
                             "  -q             no result, only what failed or needs somebody\n"
-                            "  --help         this text\n"
+                            "  -h, --help     this text\n"
                             "  --version      the version\n";
 
 struct options {
@@ -33,7 +33,7 @@ struct options {
     bool help, version;
 };
 
-enum { OPT_TICKET = 256, OPT_DRY, OPT_HEAL, OPT_JSON, OPT_CONFIG, OPT_DB, OPT_HELP, OPT_VERSION };
+enum { OPT_TICKET = 256, OPT_DRY, OPT_HEAL, OPT_JSON, OPT_CONFIG, OPT_DB, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"ticket", required_argument, NULL, OPT_TICKET},
@@ -42,7 +42,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"db", required_argument, NULL, OPT_DB},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -67,7 +67,7 @@ static bool take_option(struct options *options, int option) {
     case OPT_DB:
         options->site.db = optarg;
         return true;
-    case OPT_HELP:
+    case 'h':
         options->help = true;
         return true;
     case OPT_VERSION:
@@ -87,7 +87,7 @@ static bool read_options(struct options *options, int argc, char **argv, struct 
     int option;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+vq", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "+hvq", long_options, NULL)) != -1)
         if (!take_option(options, option))
             return err_set(err, MC_USAGE, "option %s is not known or lacks its argument; see mc-pickup --help",
                            argv[optind - 1]);
