@@ -126,7 +126,7 @@ static void settle(struct field *field) {
 static bool asks(const struct field *field, size_t i, struct err *err) {
     const struct crop *crop = &field->crops[i];
     struct text tail = {0};
-    char *text = xasprintf("%s shows a dialog and waits for a person", crop->profile->name);
+    char *text = xasprintf("its agent (profile %s) shows a dialog and waits for a person", crop->profile->name);
     bool moved = false;
     bool ok;
 

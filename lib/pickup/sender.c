@@ -305,7 +305,7 @@ static bool take_back(struct sending_now *now, struct err *err) {
     return ok;
 }
 
-static bool say_unsent(const struct work *work, struct err *err) {
+static bool say_unsent(struct work *work, struct err *err) {
     const struct class_rule *rule = class_rule(work->verdict.class);
     const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
 
@@ -318,7 +318,7 @@ static bool say_unsent(const struct work *work, struct err *err) {
 
 /* It was lost with its agent, or it cannot be told: the rows say what has become of it. */
 static bool say_untold(struct sending_now *now, struct err *err) {
-    const struct work *work = &now->work;
+    struct work *work = &now->work;
     const struct class_rule *rule = class_rule(work->verdict.class);
     struct message message = {0};
     struct ticket ticket = {0};

@@ -24,7 +24,8 @@ enum {
 
 static bool stop_asking(struct work *work, const struct glance *glance) {
     glance_keep(work, glance);
-    return work_stop(work, CLASS_AWAITING_HUMAN, "%s shows a dialog and waits for a person", work->profile->name);
+    return work_stop(work, CLASS_AWAITING_HUMAN, "its agent (profile %s) shows a dialog and waits for a person",
+                     work->profile->name);
 }
 
 static bool stop_paused(struct work *work, const struct glance *glance) {

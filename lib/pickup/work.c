@@ -15,6 +15,7 @@ void work_release(struct work *work) {
     free(work->launch_file);
     free(work->verdict.detail);
     free(work->verdict.next);
+    free(work->verdict.advice);
     free(work->verdict.screen);
     free(work->verdict.death);
     *work = (struct work){0};
@@ -50,8 +51,12 @@ bool work_stop_by_err(struct work *work, enum send_class class, const struct err
     return err->advice && work_advise(work, "%s", err->text + err->advice);
 }
 
-const char *work_advice(const struct work *work) {
-    return work->verdict.next ? work->verdict.next : class_rule(work->verdict.class)->next_action;
+const char *work_advice(struct work *work) {
+    if (work->verdict.next)
+        return work->verdict.next;
+    free(work->verdict.advice);
+    work->verdict.advice = class_next(class_rule(work->verdict.class)->next_action, work->key);
+    return work->verdict.advice;
 }
 
 void work_report(struct work *work) {

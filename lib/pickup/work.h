@@ -21,6 +21,7 @@ struct verdict {
     enum send_class class;
     char *detail; /* what was seen, one line */
     char *next;   /* what to do about it, one line; NULL: the class's (work_advice) */
+    char *advice; /* as it was said */
     int http_status;
     int64_t pause_ms; /* paused: how long; 0 not said */
     char *screen;     /* awaiting_human: the dialog; a death: last output */
@@ -69,7 +70,7 @@ bool work_advise(struct work *work, const char *format, ...) __attribute__((form
 bool work_stop_by_err(struct work *work, enum send_class class, const struct err *err);
 
 /* The verdict's own, or its class's. */
-const char *work_advice(const struct work *work);
+const char *work_advice(struct work *work);
 
 /* Copies what a reader needs of the work into the report. */
 void work_report(struct work *work);

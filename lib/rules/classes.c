@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 static const struct class_rule rules[] = {
     [CLASS_SENT] = {"sent", DELIVERED_YES, MOVE_KEEP, BLAME_NOBODY, THING_NONE, MC_OK, false, false,
@@ -24,8 +25,8 @@ static const struct class_rule rules[] = {
     [CLASS_AWAITING_HUMAN] = {"awaiting_human", DELIVERED_NO, MOVE_NEEDS_INPUT, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL,
                               false, true,
                               "the agent shows a question that only a person may answer; Enter would have answered it",
-                              "Answer the question in its session with `mc-ticket attach`, then give the ticket back "
-                              "with `mc-ticket answer`."},
+                              "Answer it in the agent's own session (mc-ticket attach KEY), then let the ticket go on "
+                              "(mc-ticket answer KEY TEXT; the agent reads the text)."},
     [CLASS_FOREIGN] = {"foreign", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_NONE, MC_TEMPFAIL, true, false,
                        "the runtime belongs to another ticket or run and was not touched",
                        "See whose session it is with `mc-ticket runtimes`; close it if nobody needs it."},
@@ -72,10 +73,11 @@ static const struct class_rule rules[] = {
     [CLASS_OS_ERROR] = {"os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_OSERR, true, false,
                         "the system gave no process, pipe or memory",
                         "Look for what has used up processes, open files or memory on this machine."},
-    [CLASS_OUT_OF_REACH] = {"out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
-                            "the agent lives and its terminal is gone, so nothing can be typed to it; nothing was",
-                            "Wait for its signal, or start anew with `mc-ticket block KEY` and then `reopen KEY`: "
-                            "the old agent is ended then."},
+    [CLASS_OUT_OF_REACH] =
+        {"out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
+         "the agent lives and its terminal is gone, so nothing can be typed to it; nothing was",
+         "Wait for its signal, or start anew with `mc-ticket block KEY` and then `mc-ticket reopen KEY`: "
+         "the old agent is ended then."},
     [CLASS_COPY_MODE] = {"copy_mode", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, true,
                          "a person who is attached looks back in the agent's terminal, which swallows what is typed",
                          "Leave copy mode there (q) or detach: then it is delivered."},
@@ -99,6 +101,19 @@ int send_class_from(const char *name) {
         if (strcmp(rules[i].name, name) == 0)
             return i;
     return -1;
+}
+
+char *class_next(const char *next, const char *key) {
+    struct text out = {0};
+    const char *at;
+
+    while ((at = strstr(next, "KEY"))) {
+        text_addn(&out, next, (size_t)(at - next));
+        text_add(&out, key);
+        next = at + strlen("KEY");
+    }
+    text_add(&out, next);
+    return text_take(&out);
 }
 
 static const char *const things[] = {

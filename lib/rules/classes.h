@@ -56,7 +56,7 @@ struct class_rule {
     bool safe_retry;  /* for the terminal-state record */
     bool human_input_required; /* the same */
     const char *why;           /* the row's reason */
-    const char *next_action;   /* what the reader does now, one sentence */
+    const char *next_action;   /* what the reader does now, one sentence; KEY in it is the ticket's (class_next) */
 };
 
 /* A failure of the world: the breaker's business, and no attempt of the ticket's. */
@@ -66,6 +66,9 @@ const char *thing_name(enum thing thing); /* "machine", "endpoint", "profile", "
 
 const struct class_rule *class_rule(enum send_class class);
 const char *send_class_name(enum send_class class);
+/* A new string: KEY in it is this one. */
+char *class_next(const char *next, const char *key);
+
 int send_class_from(const char *name); /* -1: unknown */
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "rules/environment.h"
 
-enum { LINE_MAX_BYTES = 1000, TEXT_MAX_BYTES = 64 * 1024 };
+enum { LINE_MAX_BYTES = 4000, TEXT_MAX_BYTES = 64 * 1024 };
 
 const char *const notice_events[NOTICE_COUNT + 1] = {
     [NOTICE_NEEDS_INPUT] = "needs_input", [NOTICE_IN_REVIEW] = "in_review", [NOTICE_BLOCKED] = "blocked",

@@ -69,6 +69,19 @@ void record_json(struct text *out, const struct record *record) {
     json_free(object);
 }
 
+void record_told(struct text *out, const struct record *record) {
+    const struct argv *next = &record->next_actions;
+
+    text_add(out, record->summary);
+    for (size_t i = 0; i < next->count; i++) {
+        const char *action = next->items[i];
+        size_t n = strlen(action);
+
+        text_add(out, i ? "; " : "; to do: ");
+        text_addn(out, action, n > 0 && action[n - 1] == '.' ? n - 1 : n);
+    }
+}
+
 void record_release(struct record *record) {
     if (!record)
         return;

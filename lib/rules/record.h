@@ -24,6 +24,9 @@ struct record {
  * on lines of their own, "- " before each. No newline at the end. */
 void record_text(struct text *out, const struct record *record);
 void record_json(struct text *out, const struct record *record);
+
+/* For whoever is told and reads no further: "SUMMARY; to do: ACTION; ACTION". */
+void record_told(struct text *out, const struct record *record);
 void record_release(struct record *record);
 
 /* The death report of SPEC section 11, as "key: value" lines and the last output below; no newline at the end. */

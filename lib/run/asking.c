@@ -61,7 +61,8 @@ static void write_reason(struct text *out, const struct ending *ending) {
     clean_line(out, detail, n, REASON_MAX);
 }
 
-static void write_record(struct text *out, const struct ending *ending, const char *reason) {
+/* `told`: for notify. */
+static void write_record(const struct ending *ending, const char *reason, struct text *out, struct text *told) {
     const struct over_ruling *ruling = &ending->done->ruling;
     const struct over *over = ending->over;
     char *reply = over->reply ? reply_file(ending->site, over->run_id, over->nonce) : NULL;
@@ -82,6 +83,7 @@ static void write_record(struct text *out, const struct ending *ending, const ch
     if (reply)
         argv_addf(&record.artifacts, "reply:%s", reply);
     record_text(out, &record);
+    record_told(told, &record);
     record_release(&record);
     free(reply);
 }
@@ -108,19 +110,20 @@ static bool settle_run(const struct ending *ending, const char *reason, struct e
 
 bool asking_person(struct ending *ending, struct err *err) {
     struct board *board = ending->site->board;
-    struct text reason = {0}, record = {0};
+    struct text reason = {0}, record = {0}, told = {0};
     const char *why, *whole;
     bool ok;
 
     write_reason(&reason, ending);
     why = text_str(&reason);
-    write_record(&record, ending, why);
+    write_record(ending, why, &record, &told);
     whole = text_str(&record);
     ending->runtime.quiet = 0;
     ok = asking_move(ending, TICKET_NEEDS_INPUT, why, err) && runtimes_set_quiet(board, &ending->runtime, err) &&
          messages_drop_ours(board, ending->over->ticket, err) && settle_run(ending, why, err) &&
          asking_say(ending, (struct journal_row){.kind = "terminal_state", .body = whole}, err) &&
-         asking_tell(ending, why, whole, err);
+         asking_tell(ending, text_str(&told), whole, err);
+    text_release(&told);
     text_release(&record);
     text_release(&reason);
     return ok;

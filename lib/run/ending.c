@@ -110,6 +110,21 @@ static bool say_word(const struct ending *ending, struct err *err) {
     return ok;
 }
 
+/* A question with the command that answers it. */
+static bool tell_word(const struct ending *ending, struct err *err) {
+    const struct over_word *word = ending->over->word;
+    char key[KEY_SIZE];
+    char *text;
+    bool ok;
+
+    site_key(ending->site, ending->over->ticket, key);
+    text = word->word == SIGNAL_QUESTION ? xasprintf("%s; to do: mc-ticket answer %s TEXT", word->payload, key)
+                                         : xstrdup(word->payload);
+    ok = asking_tell(ending, text, NULL, err);
+    free(text);
+    return ok;
+}
+
 /* A run that asked goes on with the answer; one that delivered is over. */
 static bool write_word(struct ending *ending, struct err *err) {
     const struct over_word *word = ending->over->word;
@@ -125,7 +140,7 @@ static bool write_word(struct ending *ending, struct err *err) {
     return asking_move(ending, signal_target(word->word, ending->site->config.done_is_done), NULL, err) &&
            runs_settle(board, &settle, NULL, err) && messages_drop_ours(board, ending->over->ticket, err) &&
            (!ending->runtime.session_key || runtimes_set_quiet(board, &ending->runtime, err)) &&
-           say_word(ending, err) && asking_tell(ending, word->payload, NULL, err);
+           say_word(ending, err) && tell_word(ending, err);
 }
 
 /* A word without a turn that we know of, or on one that is over, is the ticket's result all the same. */

@@ -36,6 +36,7 @@ struct giving {
     struct ruling ruling;
     struct giveback_done *done;
     struct text record; /* "": none */
+    struct text told;   /* what notify says of it */
 };
 
 static struct ruling rule_on(const struct giving *giving) {
@@ -72,6 +73,24 @@ static void write_reason(struct text *out, const struct giveback *give) {
     clean_line(out, give->detail ? give->detail : "", give->detail ? strlen(give->detail) : 0, REASON_MAX);
 }
 
+/* What to do, and the commands for it. */
+static void add_actions(struct record *record, const struct giving *giving, const char *key) {
+    const struct giveback *give = giving->give;
+    char *next = give->next ? xstrdup(give->next) : class_next(class_rule(give->class)->next_action, key);
+    const char *look = give->ends_agent ? "log" : "attach";
+    bool complete = strstr(next, "mc-ticket answer ") != NULL;
+
+    argv_add(&record->next_actions, next);
+    if (giving->ruling.to == TICKET_TODO)
+        argv_addf(&record->next_actions, "mc-ticket show %s tells more; it is tried again by itself", key);
+    if (giving->ruling.to == TICKET_BLOCKED)
+        argv_addf(&record->next_actions, "look with mc-ticket show %s; when the cause is mended: mc-ticket reopen %s",
+                  key, key);
+    if (giving->ruling.to == TICKET_NEEDS_INPUT && !complete)
+        argv_addf(&record->next_actions, "look with mc-ticket %s %s, then mc-ticket answer %s TEXT", look, key, key);
+    free(next);
+}
+
 static void write_record(struct giving *giving) {
     const struct site *site = giving->site;
     const struct giveback *give = giving->give;
@@ -91,16 +110,13 @@ static void write_record(struct giving *giving) {
     site_key(site, give->ticket_id, key);
     write_reason(&reason, give);
     record.summary = text_str(&reason);
-    argv_add(&record.next_actions, give->next ? give->next : rule->next_action);
-    if (ruling->to == TICKET_BLOCKED)
-        argv_addf(&record.next_actions, "when the cause is mended: mc-ticket reopen %s", key);
-    if (ruling->to == TICKET_NEEDS_INPUT)
-        argv_addf(&record.next_actions, "look with mc-ticket attach %s, then mc-ticket answer %s TEXT", key, key);
+    add_actions(&record, giving, key);
     argv_addf(&record.artifacts, "ticket:%s", key);
     argv_addf(&record.artifacts, "run:%s", give->run_id);
     if (give->runtime && give->runtime->pane_log_path)
         argv_addf(&record.artifacts, "log:%s", give->runtime->pane_log_path);
     record_text(&giving->record, &record);
+    record_told(&giving->told, &record);
     record_release(&record);
     text_release(&reason);
     free(stop);
@@ -227,20 +243,13 @@ static void write_line(struct text *out, const struct giveback *give) {
 
 /* For notify, after the record. */
 static bool write_notice(struct giving *giving, struct err *err) {
-    const struct giveback *give = giving->give;
-    struct text line = {0};
-    bool ok;
-
-    write_line(&line, give);
-    ok = notice_add(giving->site,
-                    &(struct notice){.ticket = give->ticket_id,
-                                     .run_id = give->run_id,
-                                     .to = giving->ruling.to,
-                                     .text = text_str(&line),
-                                     .record = text_str(&giving->record)},
-                    err);
-    text_release(&line);
-    return ok;
+    return notice_add(giving->site,
+                      &(struct notice){.ticket = giving->give->ticket_id,
+                                       .run_id = giving->give->run_id,
+                                       .to = giving->ruling.to,
+                                       .text = text_str(&giving->told),
+                                       .record = text_str(&giving->record)},
+                      err);
 }
 
 static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
@@ -318,6 +327,7 @@ static void giving_end(struct giving *giving, bool ok) {
         notify_flush(giving->site);
     ticket_release(&giving->ticket);
     text_release(&giving->record);
+    text_release(&giving->told);
 }
 
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err) {

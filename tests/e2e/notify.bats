@@ -65,7 +65,7 @@ stops() {
     is "$(value schema) $(value event) $(value ticket) $(value status)" "1 needs_input MC-1 needs_input"
     is "$(value title) $(value board)" "a & b $MC_DB"
     is "$(value run)" "$(rows "SELECT run_id FROM tickets")"
-    is "$(rows "SELECT detail FROM runs")" "$(value text)"
+    is "$(value text)" "$(rows "SELECT detail FROM runs"); to do: mc-ticket answer MC-1 TEXT"
     [ -n "$(value text)" ]
     is "$(value record) $(value breaker)" "null null"
     configure "{\"notify\": [\"$T/tell\"]}" --busy 0
@@ -79,6 +79,40 @@ stops() {
     sleep 0.5
     is "$(told)" 2 # what a person does needs no telling
     rows_are 0 "SELECT count(*) FROM notices"
+}
+
+@test "what failed is told with what to do, and the commands for it" {
+    teller
+    configure "{\"notify\": [\"$T/tell\"], \"retry\": {\"max_attempts\": 2}}" --crash-after 0
+    init
+    add one
+    pickup 2>/dev/null || true
+    event 1
+    is "$(value event)" failed
+    has "$(value text)" "; to do: Read its last output"
+    has "$(value text)" "mc-ticket show MC-1"
+    pickup 2>/dev/null || true
+    event 2
+    is "$(value event)" blocked
+    has "$(value text)" "worker_died: "
+    has "$(value text)" "; to do: Read its last output"
+    has "$(value text)" "mc-ticket reopen MC-1"
+}
+
+@test "a dialog is told with its agent's name and the commands" {
+    teller 'printf "%s\n" "$MC_TEXT" >'"$TOLD/text"
+    configure "{\"notify\": [\"$T/tell\"]}" --dialog
+    init
+    add one
+    expect 75 pickup
+    event 1
+    is "$(value event)" needs_input
+    for output in "$(value text)" "$(cat "$TOLD/text")" "$errors"; do
+        has "$output" "(profile demo) shows a dialog"
+        has "$output" "mc-ticket attach MC-1"
+        has "$output" "mc-ticket answer MC-1 TEXT"
+        no grep -q KEY <<<"$output"
+    done
 }
 
 @test "notify_on chooses; a word that is no event is refused" {

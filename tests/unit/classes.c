@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -89,10 +90,26 @@ static void every_row(void **state) {
     assert_int_equal(send_class_from(NULL), -1);
 }
 
+static void the_ticket_is_named(void **state) {
+    (void)state;
+    for (int i = 0; i < CLASS_COUNT; i++) {
+        char *next = class_next(class_rule((enum send_class)i)->next_action, "MC-7");
+
+        assert_null(strstr(next, "KEY"));
+        /* What a person does at a dialog is complete, so that nothing else need be said. */
+        if (i == CLASS_AWAITING_HUMAN) {
+            assert_non_null(strstr(next, "mc-ticket attach MC-7"));
+            assert_non_null(strstr(next, "mc-ticket answer MC-7 TEXT"));
+        }
+        free(next);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table),
         cmocka_unit_test(every_row),
+        cmocka_unit_test(the_ticket_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,9 +114,9 @@ static void hostile_words(void **state) {
     assert_null(strchr(json_string(json_get(json, "text")), '\x1b'));
     assert_true(strlen(json_string(json_get(json, "text"))) <= 64 * 1024 + 2);
     assert_null(environment_value(&env, "MC_RUN"));
-    assert_true(strlen(environment_value(&env, "MC_TEXT")) <= 1000);
+    assert_true(strlen(environment_value(&env, "MC_TEXT")) <= 4000);
     assert_null(strpbrk(environment_value(&env, "MC_TEXT"), "\n\t\x1b\x07"));
-    assert_true(strlen(environment_value(&env, "MC_TITLE")) <= 1000);
+    assert_true(strlen(environment_value(&env, "MC_TITLE")) <= 4000);
     json_free(json);
     argv_release(&env);
     assert_false(notice_environment(&env, "{nonsense"));

@@ -121,12 +121,28 @@ static void deaths(void **state) {
     text_release(&out);
 }
 
+/* One line, also where the actions are sentences. */
+static void what_is_told(void **state) {
+    (void)state;
+    struct record record = {.summary = "worker_died: pid 12 exited with status 3"};
+    struct text out = {0};
+
+    record_told(&out, &record);
+    assert_string_equal(text_str(&out), "worker_died: pid 12 exited with status 3");
+    argv_add(&record.next_actions, "Read its last output.");
+    argv_add(&record.next_actions, "mc-ticket reopen MC-1");
+    text_clear(&out);
+    record_told(&out, &record);
+    assert_string_equal(text_str(&out), "worker_died: pid 12 exited with status 3; to do: Read its last output; "
+                                        "mc-ticket reopen MC-1");
+    record_release(&record);
+    text_release(&out);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_text),
-        cmocka_unit_test(as_json_with_the_same),
-        cmocka_unit_test(an_empty_record),
-        cmocka_unit_test(deaths),
+        cmocka_unit_test(what_is_told),    cmocka_unit_test(as_text), cmocka_unit_test(as_json_with_the_same),
+        cmocka_unit_test(an_empty_record), cmocka_unit_test(deaths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
