@@ -76,7 +76,7 @@ static const struct builtin_profile builtins[] = {
         .limit = "^ *┃ .*\n *┃\n\n *▣  [^·]* · [^·]*$", /* an error, and a turn that ended without its time */
         .interrupted = "^ *▣  .* · interrupted\n\n+ *┃",
         .reports = REPORT_OPENCODE,
-        .startup_timeout_s = 60,
+        .startup_timeout_s = 150, /* with a plugin it asks a registry first; without a network that takes 75 s */
     },
     {
         .name = "gemini",
