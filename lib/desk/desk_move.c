@@ -63,7 +63,7 @@ static bool renew(struct desk *desk, const struct moving *moving, struct err *er
     if (moving->to != TICKET_TODO && moving->to != TICKET_IN_PROGRESS)
         return true;
     return tickets_heard(desk->site->board, ticket->id, err) &&
-           (!moving->keep || resume_run(desk->site->board, ticket->run_id, err));
+           (!moving->keep || resume_run(desk->site, ticket->run_id, err));
 }
 
 static bool forget(struct desk *desk, int64_t ticket, struct err *err) {

@@ -50,7 +50,7 @@ static bool write_rows(struct desk *desk, const struct saying *saying, int64_t *
 
     return messages_add(board, &message, id, err) &&
            desk_note(desk, &saying->one, (struct journal_row){.kind = "note", .body = telling->text}, err) &&
-           (!resumes(saying) || resume(board, &again, err));
+           (!resumes(saying) || resume(desk->site, &again, err));
 }
 
 static bool tell_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {

@@ -12,6 +12,7 @@
 #include "rules/profile.h"
 #include "rules/world.h"
 #include "run/over.h"
+#include "run/started.h"
 
 enum { SETTLE_MS = 350, SCREEN_LINES = 40 };
 
@@ -69,6 +70,20 @@ static int64_t quiet(const struct field *field, const struct world_case *one) {
     return ms > 0 ? ms : 0;
 }
 
+/* Of a ticket that waits for a person: a clock that was set back tells nothing. */
+static void note_asked(const struct field *field, struct crop *crop) {
+    const struct world_case *one = crop->one;
+    int64_t since = one->ticket.updated_at;
+    struct started started;
+
+    crop->facts.asked = harvest_asked(one);
+    if (!crop->facts.asked)
+        return;
+    crop->facts.asked_ms = field->world->now >= since ? field->world->now - since : INT64_MAX;
+    crop->facts.begun = started_read(&field->pickup->site, one->runtime.run_id, &started) && started.at > since &&
+                        text_same(started.nonce, one->runtime.turn_nonce);
+}
+
 static void judge(const struct field *field, size_t i) {
     struct crop *crop = &field->crops[i];
     const struct tmux_view *view = &field->looks[i].view;
@@ -88,6 +103,7 @@ static void judge(const struct field *field, size_t i) {
                                          .turn_ms = seen_turn_age(field->world, crop->one)};
     text_release(&crop->live);
     crop->live = live;
+    note_asked(field, crop);
     crop->say = harvest_judge(&crop->facts);
 }
 
@@ -153,6 +169,23 @@ static bool asks(const struct field *field, size_t i, struct err *err) {
     return ok;
 }
 
+/* Silently: whoever answered it knows. */
+static bool goes_on(const struct field *field, size_t i, struct err *err) {
+    const struct world_case *one = field->crops[i].one;
+    char key[KEY_SIZE];
+    bool moved = false;
+
+    if (!over_goes_on(&field->pickup->site, &one->runtime, &moved, err))
+        return false;
+    site_key(&field->pickup->site, one->ticket.id, key);
+    if (moved)
+        report_harvested(&field->pickup->report, &(struct report_healed){.rule = "answered",
+                                                                         .ticket = key,
+                                                                         .from = ticket_status_name(one->ticket.status),
+                                                                         .to = ticket_status_name(TICKET_IN_PROGRESS)});
+    return true;
+}
+
 static bool act(const struct field *field, size_t i, struct err *err) {
     const struct crop *crop = &field->crops[i];
     struct reading reading = {.pickup = field->pickup,
@@ -165,6 +198,8 @@ static bool act(const struct field *field, size_t i, struct err *err) {
     switch (crop->say) {
     case HARVEST_ASKS:
         return asks(field, i, err);
+    case HARVEST_ANSWERED:
+        return goes_on(field, i, err);
     case HARVEST_OVER:
         break;
     case HARVEST_INTERRUPTED:

@@ -189,8 +189,8 @@ static bool begin(struct work *work, struct err *err) {
 
     return first_of_request(work, err) && same_as_seen(work, err) &&
            runs_get(sender->site->board, work->run_id, &now->run, err) &&
-           messages_add(sender->site->board, &message, &work->message_id, err) &&
-           resume(sender->site->board, &again, err) && record_request(now, err);
+           messages_add(sender->site->board, &message, &work->message_id, err) && resume(sender->site, &again, err) &&
+           record_request(now, err);
 }
 
 static void name_work(struct sending_now *now) {

@@ -126,6 +126,13 @@ const char *thing_name(enum thing thing) {
     return things[thing];
 }
 
+bool class_is_reason(enum send_class class, const char *reason) {
+    const char *name = class_rule(class)->name;
+    size_t n = strlen(name);
+
+    return reason && strncmp(reason, name, n) == 0 && reason[n] == ':';
+}
+
 bool class_is_world(enum send_class class) {
     return class_rule(class)->blame == BLAME_WORLD || class_rule(class)->blame == BLAME_WORLD_AT_ONCE;
 }

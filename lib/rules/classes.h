@@ -62,6 +62,9 @@ struct class_rule {
 /* A failure of the world: the breaker's business, and no attempt of the ticket's. */
 bool class_is_world(enum send_class class);
 
+/* Is it the one in front of this failure_reason ("awaiting_human: …"; NULL: none)? */
+bool class_is_reason(enum send_class class, const char *reason);
+
 const char *thing_name(enum thing thing); /* "machine", "endpoint", "profile", "workspace", "" */
 
 const struct class_rule *class_rule(enum send_class class);

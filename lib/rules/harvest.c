@@ -1,10 +1,12 @@
 #include "rules/harvest.h"
 
+#include "rules/classes.h"
 #include "rules/heal_seen.h"
 #include "rules/world.h"
 
 enum {
     SETTLED_MS = 2000,    /* two of tmux's seconds: nothing was put out since the look's own */
+    ASKED_MS = 5000,      /* an agent may tell that it asks before it shows it */
     YOUNG_MS = 2000,      /* a turn just taken may not show yet that it is at work */
     REPORT_MS = 10 * 1000 /* a hook of the agent's own is given so long by its wiring */
 };
@@ -17,6 +19,11 @@ bool harvest_wants(const struct world *world, const struct world_case *one) {
 
     return ours && !another && seen && seen_life(world, one) == LIFE_ALIVE &&
            (!one->activity || one->activity != one->looked);
+}
+
+bool harvest_asked(const struct world_case *one) {
+    return one->ticket_exists && one->runtime_is_tickets && one->ticket.status == TICKET_NEEDS_INPUT &&
+           class_is_reason(CLASS_AWAITING_HUMAN, one->ticket.failure_reason);
 }
 
 static enum harvest_say say_of(const struct harvest_facts *facts) {
@@ -37,6 +44,8 @@ static enum harvest_say say_of(const struct harvest_facts *facts) {
 enum harvest_say harvest_judge(const struct harvest_facts *facts) {
     enum harvest_say say = say_of(facts);
 
+    if (say == HARVEST_GOES_ON && facts->asked && (facts->state == SCREEN_BUSY || facts->begun))
+        return facts->asked_ms < ASKED_MS ? HARVEST_LOOK_AGAIN : HARVEST_ANSWERED;
     if (say == HARVEST_GOES_ON)
         return say;
     if (facts->turn_ms < YOUNG_MS || (facts->reports && facts->quiet_ms < REPORT_MS))
@@ -45,5 +54,5 @@ enum harvest_say harvest_judge(const struct harvest_facts *facts) {
 }
 
 bool harvest_keeps(enum harvest_say say, int64_t quiet_ms) {
-    return (say == HARVEST_GOES_ON || say == HARVEST_ASKS) && quiet_ms >= SETTLED_MS;
+    return say == HARVEST_GOES_ON && quiet_ms >= SETTLED_MS;
 }

@@ -23,7 +23,8 @@ enum harvest_say {
     HARVEST_OVER,        /* its reply stands on the screen */
     HARVEST_INTERRUPTED, /* a person broke it off */
     HARVEST_STOPPED,     /* a limit, a login, an error stands there */
-    HARVEST_ASKS         /* a dialog waits for a person */
+    HARVEST_ASKS,        /* a dialog waits for a person */
+    HARVEST_ANSWERED     /* a dialog did, and was answered in its session: the turn goes on */
 };
 
 struct harvest_facts {
@@ -33,10 +34,15 @@ struct harvest_facts {
     bool settled;     /* two looks showed the same */
     int64_t quiet_ms; /* since the pane's last output */
     int64_t turn_ms;  /* since the turn began */
+    bool asked;       /* its ticket waits for a person because of a dialog (harvest_asked) */
+    int64_t asked_ms; /* for so long */
+    bool begun;       /* its agent has told since that it began the turn */
 };
+bool harvest_asked(const struct world_case *one);
 enum harvest_say harvest_judge(const struct harvest_facts *facts);
 
-/* May a pane that was looked at be passed by until it changes? tmux counts its output in whole seconds. */
+/* May a pane that was looked at be passed by until it changes? tmux counts its output in whole seconds. A dialog never:
+ * it is still there when the ticket has gone on without it. */
 bool harvest_keeps(enum harvest_say say, int64_t quiet_ms);
 
 #endif

@@ -12,6 +12,7 @@
 #include "run/giveback.h"
 #include "run/notify.h"
 #include "run/reply.h"
+#include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/runtimes.h"
@@ -152,6 +153,35 @@ bool over(struct site *site, const struct over *over, struct over_done *done, st
         notify_flush(site);
     else
         board_rollback(site->board);
+    return ok;
+}
+
+static bool go_on(struct ending *ending, bool *moved, struct err *err) {
+    const struct ticket *ticket = &ending->ticket;
+    const struct resume again = {
+        .ticket = ticket, .by = "mc-pickup", .why = "answered in its session, its turn goes on", .now = ending->now};
+
+    if (!read_rows(ending, err))
+        return false;
+    *moved = which_turn(ending) == TOLD_NOW && text_same(ticket->run_id, ending->over->run_id) &&
+             ticket->status == TICKET_NEEDS_INPUT && class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason);
+    return !*moved || resume(ending->site, &again, err);
+}
+
+bool over_goes_on(struct site *site, const struct runtime *runtime, bool *moved, struct err *err) {
+    const struct over turn = {.ticket = runtime->ticket_id, .run_id = runtime->run_id, .nonce = runtime->turn_nonce};
+    struct ending ending = {.site = site, .over = &turn, .now = clock_now()};
+    bool ok;
+
+    *moved = false;
+    if (!board_begin(site->board, err))
+        return false;
+    ok = go_on(&ending, moved, err) && board_commit(site->board, err);
+    if (!ok)
+        board_rollback(site->board);
+    ticket_release(&ending.ticket);
+    runtime_release(&ending.runtime);
+    free(ending.turn);
     return ok;
 }
 

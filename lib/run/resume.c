@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "host/proc.h"
 #include "rules/rows.h"
+#include "run/site.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -17,10 +18,14 @@ bool resume_can(const struct ticket *ticket, const struct runtime *runtime) {
            proc_alive(&runtime->agent) != SEEN_NO;
 }
 
-bool resume_run(struct board *board, const char *run_id, struct err *err) {
+bool resume_run(struct site *site, const char *run_id, struct err *err) {
+    struct runtime_change from_now = {.run_id = run_id};
     bool changed = false;
 
-    return runs_reopen(board, run_id, &changed, err);
+    if (!site_know_self(site, err) || !runs_reopen(site->board, run_id, &changed, err))
+        return false;
+    from_now.tick = site_tick(site);
+    return runtimes_resume(site->board, &from_now, err);
 }
 
 static bool tell(struct board *board, const struct resume *resume, struct err *err) {
@@ -39,11 +44,11 @@ static bool tell(struct board *board, const struct resume *resume, struct err *e
     return ok;
 }
 
-static bool move(struct board *board, const struct resume *resume, struct err *err) {
+static bool move(struct site *site, const struct resume *resume, struct err *err) {
     const struct ticket *ticket = resume->ticket;
     bool changed = false;
 
-    if (!tickets_move(board,
+    if (!tickets_move(site->board,
                       &(struct ticket_move){.id = ticket->id,
                                             .from = ticket->status,
                                             .to = TICKET_IN_PROGRESS,
@@ -55,10 +60,10 @@ static bool move(struct board *board, const struct resume *resume, struct err *e
     if (!changed)
         return err_set(err, MC_SOFTWARE, "ticket number %lld did not change inside its own transaction",
                        (long long)ticket->id);
-    return resume_run(board, ticket->run_id, err) && tell(board, resume, err);
+    return resume_run(site, ticket->run_id, err) && tell(site->board, resume, err);
 }
 
-bool resume(struct board *board, const struct resume *resume, struct err *err) {
-    return tickets_heard(board, resume->ticket->id, err) &&
-           (resume->ticket->status == TICKET_IN_PROGRESS || move(board, resume, err));
+bool resume(struct site *site, const struct resume *resume, struct err *err) {
+    return tickets_heard(site->board, resume->ticket->id, err) &&
+           (resume->ticket->status == TICKET_IN_PROGRESS || move(site, resume, err));
 }

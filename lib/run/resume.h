@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct board;
 struct err;
 struct runtime;
+struct site;
 struct ticket;
 
 /* Is the agent of this ticket's run there to be spoken to, at rest or at a turn? One that never came to its prompt has
@@ -20,9 +20,10 @@ struct resume {
     const char *by, *why;        /* the author; the command's name */
     int64_t now;
 };
-bool resume(struct board *board, const struct resume *resume, struct err *err);
+bool resume(struct site *site, const struct resume *resume, struct err *err);
 
-/* The run's half alone: it goes on although its work was delivered. */
-bool resume_run(struct board *board, const char *run_id, struct err *err);
+/* The run's half alone: it goes on although its work was delivered, and so does a turn that waited for its person: the
+ * limits of time count from now on. */
+bool resume_run(struct site *site, const char *run_id, struct err *err);
 
 #endif

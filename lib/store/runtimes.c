@@ -127,6 +127,13 @@ bool runtimes_note_stall(struct board *board, const struct runtime *seen, bool *
                   changed, err);
 }
 
+bool runtimes_resume(struct board *board, const struct runtime_change *change, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_RUNTIME_RESUME, bind_text(":tick_boot", change->tick.boot),
+                       bind_number(":tick", change->tick.ms), bind_text(":run_id", change->run_id)),
+                  NULL, err);
+}
+
 bool runtimes_start_clock(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
     return db_hit(board,
                   CALL(SQL_RUNTIME_START_CLOCK, bind_text(":session_key", change->session_key),

@@ -70,6 +70,9 @@ bool runtimes_note_stall(struct board *board, const struct runtime *seen, bool *
 /* A row without a reading of this boot: its lengths of time are counted from now on. */
 bool runtimes_start_clock(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
+/* A turn under way has waited for its person: its length of time is counted from now on. By run_id and tick. */
+bool runtimes_resume(struct board *board, const struct runtime_change *change, struct err *err);
+
 /* The row's session gets its other name: while nothing was started. By session_key, run_id and tmux_target of *runtime.
  */
 bool runtimes_set_target(struct board *board, const struct runtime *runtime, bool *changed, struct err *err);

@@ -227,6 +227,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "UPDATE runtime_sessions SET stall_tick=:tick,last_output_at=COALESCE(:activity,last_output_at)"
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_started_tick IS :turn AND "
         "stall_tick IS :before",
+    [SQL_RUNTIME_RESUME] = "UPDATE runtime_sessions SET turn_started_tick=:tick,stall_tick=NULL "
+                           "WHERE run_id=:run_id AND status='running' AND tick_boot=:tick_boot",
     [SQL_RUNTIME_START_CLOCK] =
         "UPDATE runtime_sessions SET tick_boot=:tick_boot,spawned_tick=:tick,stall_tick=NULL,"
         "turn_started_tick=CASE WHEN status='running' THEN :tick END,idle_tick=CASE WHEN status='idle' THEN :tick END "

@@ -70,6 +70,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
                              "output_at,turn_count,tick_boot,spawned_tick,turn_started_tick,stall_tick,idle_tick,quiet",
                              NULL},
     [SQL_RUNTIME_NOTE_STALL] = {"runtime_note_stall", "tick,activity,session_key,run_id,turn,before", NULL},
+    [SQL_RUNTIME_RESUME] = {"runtime_resume", "tick_boot,tick,run_id", NULL},
     [SQL_RUNTIME_START_CLOCK] = {"runtime_start_clock", "tick_boot,tick,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_TARGET] = {"runtime_set_target", "tmux_target,session_key,run_id", NULL},
     [SQL_RUNTIME_SET_HARVEST] = {"runtime_set_harvest", "offset,session_key,run_id", NULL},

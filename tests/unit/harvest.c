@@ -97,10 +97,40 @@ static void every_look_is_judged(void **state) {
 static void only_what_cannot_change_unseen_is_passed_by(void **state) {
     (void)state;
     assert_true(harvest_keeps(HARVEST_GOES_ON, 2000));
-    assert_true(harvest_keeps(HARVEST_ASKS, 2000));
+    assert_false(harvest_keeps(HARVEST_ASKS, 60 * 1000));
     assert_false(harvest_keeps(HARVEST_GOES_ON, 1999));
     assert_false(harvest_keeps(HARVEST_LOOK_AGAIN, 60 * 1000));
     assert_false(harvest_keeps(HARVEST_OVER, 60 * 1000));
+}
+
+static void a_dialog_that_was_answered_is_known_by_work(void **state) {
+    static char dialog[] = "awaiting_human: it shows a dialog", other[] = "quiet: no word";
+    struct world_case one = resting();
+    struct harvest_facts facts = {.state = SCREEN_BUSY, .asked = true, .asked_ms = 5000, .turn_ms = 60 * 1000};
+
+    (void)state;
+    one.ticket = (struct ticket){.status = TICKET_NEEDS_INPUT, .failure_reason = dialog};
+    assert_true(harvest_asked(&one));
+    one.runtime_is_tickets = false;
+    assert_false(harvest_asked(&one));
+    one.runtime_is_tickets = true;
+    one.ticket.status = TICKET_IN_PROGRESS;
+    assert_false(harvest_asked(&one));
+    one.ticket = (struct ticket){.status = TICKET_NEEDS_INPUT, .failure_reason = other};
+    assert_false(harvest_asked(&one));
+    one.ticket.failure_reason = NULL;
+    assert_false(harvest_asked(&one));
+
+    assert_int_equal(harvest_judge(&facts), HARVEST_ANSWERED);
+    facts.asked_ms = 4999;
+    assert_int_equal(harvest_judge(&facts), HARVEST_LOOK_AGAIN);
+    facts.asked_ms = 5000;
+    facts.state = SCREEN_OTHER;
+    assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
+    facts.begun = true;
+    assert_int_equal(harvest_judge(&facts), HARVEST_ANSWERED);
+    facts.asked = false;
+    assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
 }
 
 int main(void) {
@@ -108,6 +138,7 @@ int main(void) {
         cmocka_unit_test(a_turn_of_ours_in_its_own_pane_is_looked_at),
         cmocka_unit_test(nothing_else_is),
         cmocka_unit_test(every_look_is_judged),
+        cmocka_unit_test(a_dialog_that_was_answered_is_known_by_work),
         cmocka_unit_test(only_what_cannot_change_unseen_is_passed_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
