@@ -55,9 +55,9 @@ static void say(struct sending_call *sending, struct json *object, const char *l
 
 static bool queue(struct sending_call *sending, struct err *err) {
     struct desk_result result = {0};
-    bool ok =
-        desk_tell(&sending->desk,
-                  &(struct desk_telling){.ticket = sending->ticket, .text = sending->text, .turn = true}, &result, err);
+    const struct desk_telling telling = {
+        .ticket = sending->ticket, .text = sending->text, .turn = true, .alone = sending->wait};
+    bool ok = desk_tell(&sending->desk, &telling, &result, err);
 
     if (ok)
         say(sending, desk_result_json(&sending->desk, &result), result.say);

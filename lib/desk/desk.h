@@ -57,7 +57,8 @@ bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_re
 struct desk_telling {
     int64_t ticket;
     const char *text;
-    bool turn;
+    bool turn;  /* not an aside */
+    bool alone; /* a turn of its own, whose reply is waited for */
 };
 bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err);
 

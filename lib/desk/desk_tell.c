@@ -45,6 +45,7 @@ static bool write_rows(struct desk *desk, const struct saying *saying, int64_t *
                                         .author = desk->by,
                                         .body = telling->text,
                                         .aside = !telling->turn,
+                                        .alone = telling->alone,
                                         .now = desk->now};
     const struct resume again = {.ticket = &saying->one.ticket, .by = desk->by, .why = "send", .now = desk->now};
 

@@ -1,7 +1,10 @@
 #include "pickup/deliver.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/random.h"
 #include "pickup/endpoint.h"
 #include "pickup/settle.h"
@@ -11,6 +14,7 @@
 #include "rules/breaker.h"
 #include "rules/due.h"
 #include "rules/retry.h"
+#include "run/resume.h"
 #include "store/breakers.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -21,6 +25,23 @@ enum { DELIVERIES_MAX = 50 };
 /* So often it has been put off, for a quarter of an hour and more (SPEC section 10): an old limit is not waited out for
  * ever. */
 enum { LIMIT_ATTEMPTS = 4 };
+
+/* In the transaction that takes the turn. Whoever speaks to an agent that has delivered has it go on. */
+static bool go_on(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    struct ticket ticket = {0};
+    char *why = xasprintf("message %lld", (long long)work->message_id);
+    const struct resume again = {.ticket = &ticket, .by = "mc-pickup", .why = why, .now = clock_now()};
+    bool ok = tickets_get(board, work->ticket.id, &ticket, err);
+
+    if (ok && text_same(ticket.run_id, work->run_id) && ticket.status == TICKET_IN_REVIEW)
+        ok = resume(board, &again, err);
+    else if (ok && (!text_same(ticket.run_id, work->run_id) || ticket.status != TICKET_IN_PROGRESS))
+        ok = work_stop(work, CLASS_BUSY, "its ticket has moved on");
+    ticket_release(&ticket);
+    free(why);
+    return ok;
+}
 
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
@@ -37,6 +58,7 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     work->past_limit = message->purpose == PURPOSE_GO_ON || message->attempts >= LIMIT_ATTEMPTS;
     work->message_class = send_class_from(message->error);
     work->spawned = true;
+    work->begin = go_on;
     return true;
 }
 

@@ -115,6 +115,19 @@ static bool settle_unknown(struct work *work, struct err *err) {
     return ask(work, TURN_UNTOLD, err);
 }
 
+/* The ticket is nobody's at this moment but the person's who has more to say, which waits; said once for each reason.
+ */
+static bool wait_at_rest(struct work *work, struct err *err) {
+    const struct class_rule *rule = class_rule(work->verdict.class);
+
+    if (!wait_silently(work, err))
+        return false;
+    if (work->verdict.class != CLASS_BUSY && work->message_class != (int)work->verdict.class)
+        report_warn(work->report, "%s: message %lld waits: %s: %s; %s", work->key, (long long)work->message_id,
+                    rule->name, work->verdict.detail, work_advice(work));
+    return true;
+}
+
 bool settle_later(struct work *work, struct err *err) {
     const struct class_rule *rule = class_rule(work->verdict.class);
 
@@ -126,6 +139,8 @@ bool settle_later(struct work *work, struct err *err) {
         return wait_for_visitor(work, err);
     if (work->verdict.class == CLASS_STARTING)
         return wait_silently(work, err);
+    if (work->ticket.status == TICKET_IN_REVIEW && !work->taken && !class_is_world(work->verdict.class))
+        return wait_at_rest(work, err);
     switch (rule->move) {
     case MOVE_KEEP:
         return settle_sent(work, err);

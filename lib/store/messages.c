@@ -24,8 +24,8 @@ bool messages_add(struct board *board, const struct message_new *message, int64_
                               CALL(SQL_MESSAGE_ADD, bind_number(":ticket_id", message->ticket_id),
                                    bind_text(":author", message->author), bind_text(":body", message->body),
                                    bind_text(":purpose", message_purpose_name(message->purpose)),
-                                   bind_number(":aside", message->aside), bind_maybe(":next_at", message->next_at),
-                                   bind_number(":now", message->now)),
+                                   bind_number(":aside", message->aside), bind_number(":alone", message->alone),
+                                   bind_maybe(":next_at", message->next_at), bind_number(":now", message->now)),
                               id, err);
 }
 

@@ -121,7 +121,8 @@ struct message_new {
     int64_t ticket_id;
     const char *author, *body;
     enum message_purpose purpose;
-    bool aside;      /* it goes along with whatever is sent next */
+    bool aside;      /* it goes along with whatever is sent next, and moves nothing */
+    bool alone;      /* somebody waits for the reply to this one: no other text of a person goes with it */
     int64_t next_at; /* not before; 0: at once */
     int64_t now;
 };
@@ -152,13 +153,14 @@ struct message_turn {
 bool messages_notes(struct board *board, const struct message_turn *turn, char **text, struct err *err);
 /* Every pending message that the claim gave this nonce -> sending. */
 bool messages_send(struct board *board, const struct message_turn *turn, int *changed, struct err *err);
-/* pending -> sending for this message (run and nonce set); asides go along. The run's work message does as long as it
- * was never sent, also one that had failed: no agent gets an answer without its ticket. With it go the ticket's pending
- * notes. */
+/* pending -> sending for this message (run and nonce set), and for what a person has said besides, due or not; with one
+ * that is alone only asides go. The run's work message goes along as long as it was never sent, also one that had
+ * failed: no agent gets an answer without its ticket. With it go all the ticket's pending notes. */
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err);
 
 /* The runtime of this host that is idle, or running an adopted turn that is not ours, whose in_progress ticket has a
- * due pending message, with that oldest message (id 0: none). The caller releases both. */
+ * due pending message, or whose in_review ticket has one of a person that is no aside; with that oldest message, those
+ * that are alone after the others (id 0: none). The caller releases both. */
 struct delivery_want {
     const char *host;
     int64_t now;

@@ -217,6 +217,7 @@ static const char *const version_3[] = {
     "ALTER TABLE ticket_messages ADD COLUMN purpose TEXT NOT NULL DEFAULT 'person' "
     "CHECK(purpose IN('person','nudge','go_on'))",
     "ALTER TABLE ticket_messages ADD COLUMN aside INTEGER NOT NULL DEFAULT 0 CHECK(aside IN(0,1))",
+    "ALTER TABLE ticket_messages ADD COLUMN alone INTEGER NOT NULL DEFAULT 0 CHECK(alone IN(0,1))",
     "ALTER TABLE ticket_messages RENAME COLUMN body TO body_before",
     "ALTER TABLE ticket_messages ADD COLUMN body TEXT NOT NULL DEFAULT ''",
     "UPDATE ticket_messages SET body=body_before",

@@ -255,8 +255,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
                            "pickup_pid IS :from AND pickup_start IS :from_start)",
 
     [SQL_MESSAGE_ADD] =
-        "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,aside,next_attempt_at,created_at)"
-        "VALUES(:ticket_id,:author,'note',:body,'pending',:purpose,:aside,:next_at,:now)RETURNING id",
+        "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,aside,alone,next_attempt_at,created_at)"
+        "VALUES(:ticket_id,:author,'note',:body,'pending',:purpose,:aside,:alone,:next_at,:now)RETURNING id",
     [SQL_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE id=:id",
     [SQL_MESSAGE_OF_TICKET] = "SELECT " MESSAGE_COLUMNS("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY "
                                                             "id",
@@ -273,8 +273,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
               "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND "
               "CASE WHEN m.error='limit' OR m.purpose='go_on' THEN :now+" LIMIT_LONGEST " ELSE :latest END "
               "AND(m.kind='note' OR m.run_id=r.run_id)"
-              "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.status='in_progress' AND "
-              "t.run_id=r.run_id)AND NOT " END_BEGUN("r.run_id") " ORDER BY m.aside,m.id LIMIT 1",
+              "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.run_id=r.run_id "
+              "AND(t.status='in_progress' OR "
+              "t.status='in_review' AND m.kind='note' AND m.purpose='person' AND NOT m.aside))"
+              "AND NOT " END_BEGUN("r.run_id") " ORDER BY m.aside,m.alone,m.id LIMIT 1",
     [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
                          "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
     [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
@@ -285,7 +287,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_MESSAGE_TAKE_NOTES] =
         "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
         "WHERE ticket_id=(SELECT ticket_id FROM runs WHERE run_id=:run_id)AND kind='note' AND status='pending' AND("
-        "aside OR EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work'))",
+        "aside OR EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')OR "
+        "purpose='person' AND NOT alone AND NOT EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND "
+        "nonce=:nonce AND alone))",
     [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
                              "WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_DROP] = "DELETE FROM ticket_messages WHERE id=:id AND status='pending'",

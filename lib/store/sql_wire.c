@@ -84,7 +84,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_REOPEN] = {"run_reopen", "run_id", NULL},
     [SQL_RUN_SET_PICKUP] = {"run_set_pickup", "pid,start,boot,ns,run_id,from,from_start", NULL},
 
-    [SQL_MESSAGE_ADD] = {"message_add", "ticket_id,author,body,purpose,aside,next_at,now", "id"},
+    [SQL_MESSAGE_ADD] = {"message_add", "ticket_id,author,body,purpose,aside,alone,next_at,now", "id"},
     [SQL_MESSAGE_GET] = {"message_get", "id", MESSAGE_COLUMNS("")},
     [SQL_MESSAGE_OF_TICKET] = {"message_of_ticket", "ticket_id", MESSAGE_COLUMNS("")},
     [SQL_MESSAGE_WORK] = {"message_work", "run_id", MESSAGE_COLUMNS("")},

@@ -40,22 +40,85 @@ teardown() {
     rows_are "2" "SELECT count(*) FROM ticket_messages WHERE status='pending'"
 }
 
-@test "what was queued while a turn was under way goes next, each as a turn of its own" {
-    at_rest
+@test "what was queued goes together when the turn is over, whatever its word; with --wait by itself, after it" {
+    held
+    expect 0 ticket send MC-1 "the first"
+    wait_for has_events prompt 2
     expect 0 ticket send MC-1 "a" --queue
-    has "$output" "MC-1 in_review -> in_progress: message 2 waits"
-    rows_are "in_progress|" "SELECT t.status,u.ended_at FROM tickets t JOIN runs u USING(run_id)"
     ticket send MC-1 "b" --queue --wait 60 >"$T/b" 2>&1 3>&- &
     wait_for rows_are 2 "SELECT count(*) FROM ticket_messages WHERE status='pending'"
-    pickup_and_heard() { pickup && has_events prompt "$1"; }
-    wait_for pickup_and_heard 2
+    expect 0 ticket send MC-1 "c" --queue
+    expect 0 ticket note MC-1 "d"
+    release
     wait_for in_review
-    # what still waits goes when somebody lets the ticket go on
-    rows "UPDATE tickets SET status='in_progress'"
-    rows "UPDATE runs SET outcome=NULL,ended_at=NULL"
-    wait_for pickup_and_heard 3
+    expect 0 pickup
+    wait_for has_events prompt 3
+    has "$(last_prompt)" 'a\n\nc\n\nd'
+    rows_are "in_progress||mc-pickup|in_review -> in_progress (message 3)" "SELECT t.status,u.ended_at,a.author,a.body
+        FROM tickets t JOIN runs u USING(run_id) JOIN ticket_activity a USING(run_id) ORDER BY a.id DESC LIMIT 1 OFFSET 1"
+    release
+    wait_for in_review
+    expect 0 pickup
+    wait_for has_events prompt 4
+    has "$(last_prompt)" 'turn 4\nb\n\nWhen'
+    release
     wait
     is "$(cat "$T/b")" "heard b"
+    wait_for in_review
+    expect 0 pickup
+    is "$(prompts)" 4
+}
+
+@test "what a person says last is heard with the next turn: a rejection, an answer, a send" {
+    at_rest
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,next_attempt_at,attempts,created_at)
+          SELECT 1,'anna','note','old '||value,'pending',4000000000000,2,1 FROM json_each('[1,2,3]')"
+    expect 0 ticket reject MC-1 "do it again"
+    expect 0 pickup
+    wait_for has_events prompt 2
+    has "$(last_prompt)" 'old 1\n\nold 2\n\nold 3\n\ndo it again'
+    wait_for in_review
+    expect 0 pickup
+    is "$(prompts)" 2
+    expect 0 ticket send MC-1 "x" --queue
+    expect 0 ticket send MC-1 "y" --wait
+    has "$(last_prompt)" 'x\n\ny'
+}
+
+@test "what cannot be typed to an agent that has delivered waits, said once, and moves nothing" {
+    at_rest
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,created_at)
+          VALUES(1,'anna','note','old','pending',1)"
+    rows "UPDATE runtime_sessions SET profile='gone'"
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-1: message 2 waits: rejected: profile gone is not configured any more"
+    in_review
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    expect 0 pickup
+    is "$errors" ""
+    in_review
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    rows "UPDATE runtime_sessions SET profile='demo'"
+    expect 0 pickup
+    wait_for has_events prompt 2
+}
+
+@test "a turn that ends with a question has what was queued wait for the answer" {
+    configure '{}' --busy 0 --signal QUESTION --hold "$T/go"
+    init
+    add one
+    expect 0 pickup
+    wait_for has_events prompt 1
+    expect 0 ticket send MC-1 "queued" --queue
+    release
+    wait_for rows_are needs_input "SELECT status FROM tickets"
+    expect 0 pickup
+    is "$(prompts)" 1
+    expect 0 ticket answer MC-1 "the answer"
+    expect 0 pickup
+    wait_for has_events prompt 2
+    has "$(last_prompt)" 'queued\n\nthe answer'
 }
 
 @test "--queue without an agent goes with the next run; --wait hears that turn" {

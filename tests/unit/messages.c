@@ -5,6 +5,7 @@
 
 #define KEY "ticket:1:session"
 #define NONCE_B "MC_TICKET_TURN:1:2000:00000002"
+#define NONCE_C "MC_TICKET_TURN:1:3000:00000003"
 
 static int taken(void **state) {
     if (fixture_board(state) != 0)
@@ -13,11 +14,17 @@ static int taken(void **state) {
     return fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, false) ? 0 : 1;
 }
 
-static int64_t note(struct fixture *f, const char *body) {
+static int64_t add(struct fixture *f, struct message_new message) {
     int64_t id = 0;
-    must(messages_add(f->board, &(struct message_new){.ticket_id = 1, .author = "anna", .body = body, .now = 50}, &id,
-                      &f->err));
+    message.ticket_id = 1;
+    message.author = "anna";
+    message.now = 50;
+    must(messages_add(f->board, &message, &id, &f->err));
     return id;
+}
+
+static int64_t note(struct fixture *f, const char *body) {
+    return add(f, (struct message_new){.body = body});
 }
 
 static int64_t work(struct fixture *f) {
@@ -99,7 +106,7 @@ static void test_a_note_takes_the_unsent_work_along(void **state) {
 }
 
 /* Nothing is said twice: also where it cannot be told whether it was. */
-static void test_a_note_goes_alone(void **state) {
+static void test_said_work_stays(void **state) {
     struct fixture *f = *state;
     static const char *const said[] = {"sent", "unknown", "sending"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
@@ -107,14 +114,33 @@ static void test_a_note_goes_alone(void **state) {
         text_addf(&was, "DELETE FROM ticket_messages WHERE kind='note';UPDATE ticket_messages SET status='%s'",
                   said[i]);
         fixture_sql(f, text_str(&was));
-        int64_t id = note(f, "first");
-        note(f, "second");
-        take(f, id, NONCE_B, true);
-        text_addf(&wanted, "work %s,note sending,note pending", said[i]);
+        take(f, note(f, "first"), NONCE_B, true);
+        text_addf(&wanted, "work %s,note sending", said[i]);
         all_are(f, text_str(&wanted));
         text_release(&was);
         text_release(&wanted);
     }
+}
+
+/* Nobody waits behind what another has queued, not even what was put off; a text whose reply is waited for goes by
+ * itself, and what we have to say waits for its own time. */
+static void test_what_was_said_goes_together(void **state) {
+    struct fixture *f = *state;
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
+    int64_t first = note(f, "first");
+    int64_t own = add(f, (struct message_new){.body = "and?", .alone = true});
+    add(f, (struct message_new){.body = "go on", .purpose = PURPOSE_GO_ON, .next_at = 900});
+    int64_t last = note(f, "last");
+    must(
+        messages_postpone(f->board, &(struct message_postpone){.id = first, .error = "busy", .next_at = 700}, &f->err));
+    take(f, last, NONCE_C, true);
+    all_are(f, "work sent,note sending,note pending,note pending,note sending");
+    notes_are(f, NONCE_C, "first\n\nlast");
+    note(f, "more");
+    add(f, (struct message_new){.body = "aside", .aside = true});
+    take(f, own, NONCE_B, true);
+    notes_are(f, NONCE_B, "and?\n\naside");
+    notes_are(f, NULL, "go on\n\nmore");
 }
 
 static void test_send_what_was_claimed(void **state) {
@@ -228,17 +254,40 @@ static void test_next(void **state) {
     assert_false(next(f, "here", 200, 0));
 }
 
+/* An agent that has delivered hears a person; not what goes along with something else, and nobody but a person. */
+static void test_next_of_what_was_delivered(void **state) {
+    struct fixture *f = *state;
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
+    fixture_sql(f, "UPDATE tickets SET status='in_review'");
+    add(f, (struct message_new){.body = "aside", .aside = true});
+    add(f, (struct message_new){.body = "go on", .purpose = PURPOSE_GO_ON});
+    assert_false(next(f, "here", 200, 0));
+    int64_t own = add(f, (struct message_new){.body = "and?", .alone = true});
+    assert_true(next(f, "here", 200, own));
+    int64_t last = note(f, "last");
+    assert_true(next(f, "here", 200, last));
+    fixture_sql(f, "UPDATE tickets SET status='needs_input'");
+    assert_false(next(f, "here", 200, 0));
+    fixture_sql(f, "UPDATE tickets SET status='done'");
+    assert_false(next(f, "here", 200, 0));
+    fixture_sql(f, "UPDATE tickets SET status='in_review',run_id='other'");
+    assert_false(next(f, "here", 200, 0));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_notes_go_with_the_work, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_a_note_takes_the_unsent_work_along, taken, fixture_end),
-        cmocka_unit_test_setup_teardown(test_a_note_goes_alone, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_said_work_stays, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_was_said_goes_together, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_send_what_was_claimed, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_give_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_next_of_what_was_delivered, taken, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
