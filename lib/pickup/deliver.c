@@ -22,8 +22,9 @@
 /* More in one pickup would keep the next ticket waiting for too long. */
 enum { DELIVERIES_MAX = 50 };
 
-/* So often it has been put off, for a quarter of an hour and more (SPEC section 10): an old limit is not waited out for
- * ever. */
+/* Its last turn's limit is shown until the next turn. What a person says, and what tells it to go on, waits for the end
+ * of the limit elsewhere; what asks it for its word has been put off so often for a quarter of an hour and more (SPEC
+ * section 10), and no old limit is waited out for ever. */
 enum { LIMIT_ATTEMPTS = 4 };
 
 /* In the transaction that takes the turn. Whoever speaks to an agent that has delivered has it go on. */
@@ -55,8 +56,9 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     work->profile = config_profile(&site->config, work->runtime.profile ? work->runtime.profile : site->config.profile);
     work->message_id = message->id;
     work->message_attempts = message->attempts;
-    work->past_limit = message->purpose == PURPOSE_GO_ON || message->attempts >= LIMIT_ATTEMPTS;
+    work->past_limit = message->purpose != PURPOSE_NUDGE || message->attempts >= LIMIT_ATTEMPTS;
     work->message_class = send_class_from(message->error);
+    work->spoken = message->purpose == PURPOSE_PERSON;
     work->spawned = true;
     work->begin = go_on;
     return true;
@@ -97,6 +99,7 @@ static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
     const struct breakers_need need = {.profile = work->runtime.profile,
                                        .endpoint = work->site->config.send.transport == TRANSPORT_HTTP,
                                        .ticket = work->ticket.id,
+                                       .spoken = work->spoken,
                                        .now = clock_now()};
     bool any = false;
 

@@ -203,6 +203,7 @@ static void name_work(struct sending_now *now) {
     work->profile =
         config_profile(&work->site->config, work->runtime.profile ? work->runtime.profile : work->site->config.profile);
     work->message_class = -1;
+    work->past_limit = true;
     work->spawned = true;
     work->begin = begin;
     work->context = now;

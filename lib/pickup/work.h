@@ -56,6 +56,7 @@ struct work {
     bool taken;    /* the turn is ours, or was */
     int message_attempts;
     int message_class; /* of its last failure (enum send_class); -1: none */
+    bool spoken;       /* a person says it */
     bool past_limit;   /* a limit that the agent still shows is no reason to wait any longer */
     struct verdict verdict;
 };

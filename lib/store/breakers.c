@@ -140,7 +140,7 @@ bool breakers_wait(struct board *board, const struct breakers_need *need, struct
         const struct breaker_row *row = &list.items[i];
 
         if (breaker_is_needed(row->thing, need->profile, need->endpoint) && breaker_open(&row->breaker, need->now) &&
-            row->breaker.open_until > open->open_until)
+            !(need->spoken && breaker_asked(&row->breaker, need->ticket)) && row->breaker.open_until > open->open_until)
             *open = row->breaker;
     }
     breaker_list_release(&list);

@@ -35,6 +35,7 @@ struct breakers_need {
     const char *profile;
     bool endpoint;
     int64_t ticket, now;
+    bool spoken; /* a person has it go on */
 };
 
 /* The breaker, of those that are open, that it has to wait for longest; zeroed where it need not wait. */

@@ -238,6 +238,13 @@ sent() {
     pickup || true
     rows_are todo "SELECT status FROM tickets WHERE id=2"
     rows_are 1 "SELECT count(*) FROM settings WHERE key='breaker:profile:demo'"
+    # the answer that was asked for is what tries it
+    ticket answer MC-1 "logged in now" >/dev/null
+    pickup
+    wait_for rows_are "sent|2" "SELECT status,(SELECT turn_count FROM runtime_sessions) FROM ticket_messages
+        WHERE kind='note'"
+    wait_for ticket_is needs_input
+    rows_are todo "SELECT status FROM tickets WHERE id=2"
     ticket breaker close >/dev/null
     configure '{"max_running":5}' --no-signal --busy 10 --report "$MC_BIN/mc-ticket" --reply 'DONE: two'
     pickup

@@ -55,6 +55,13 @@ print(json.dumps({"profile": "own", "retry": {"backoff_s": 3600}, "profiles": {"
     add one --body "Do it."
 }
 
+# asks: it has its turn, and ends it with a question.
+asks() {
+    expect 0 pickup
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal QUESTION "which colour?"
+}
+
 @test "what is typed is submitted, and its echo says so" {
     agent 'if entered and typed: submit()'
     expect 0 pickup --json
@@ -98,9 +105,7 @@ if entered and typed: submit()'
 
 @test "text that is typed and never taken is said so: the answer's ticket asks, with the screen" {
     agent 'if entered and typed and turns == 0: submit()'
-    expect 0 pickup
-    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
-        signal QUESTION "which colour?"
+    asks
     expect 0 ticket answer MC-1 "paint it green"
     expect 0 pickup --json
     has "$errors" "the text was typed and own did not take it"
@@ -110,34 +115,33 @@ if entered and typed: submit()'
     [ -e "$T/entered-4" ]
 }
 
-@test "an answer is not typed into an agent at its limit; what tells it to go on is" {
+@test "what asks for a word is not typed into an agent at its limit, for a quarter of an hour" {
     agent 'if entered and typed: submit()
 if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
-    expect 0 pickup
-    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
-        signal QUESTION "which colour?"
+    asks
     expect 0 ticket answer MC-1 "paint it green"
+    rows "UPDATE ticket_messages SET purpose='nudge' WHERE kind='note'"
     expect 0 pickup --json
     is "$errors" ""
     rows_are "pending|1" "SELECT status,next_attempt_at>0 FROM ticket_messages WHERE kind='note'"
     [ ! -e "$T/turn-2" ]
-    rows "UPDATE ticket_messages SET purpose='go_on',next_attempt_at=NULL WHERE kind='note'"
+    rows "UPDATE ticket_messages SET attempts=4,next_attempt_at=NULL WHERE kind='note'"
     expect 0 pickup --json
-    is "$errors" ""
     is "$(value delivered.0.class)" sent
-    [ -e "$T/turn-2" ]
 }
 
-@test "an answer does not wait for ever because an old limit is still shown" {
+@test "a limit is shown until the next turn: what a person says is that turn" {
     agent 'if entered and typed: submit()
-if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
-    expect 0 pickup
-    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
-        signal QUESTION "which colour?"
+if turns and said[-1] != "limit reached": said.append("limit reached")'
+    asks
     expect 0 ticket answer MC-1 "paint it green"
-    rows "UPDATE ticket_messages SET attempts=4 WHERE kind='note'"
     expect 0 pickup --json
     is "$(value delivered.0.class)" sent
+    [ -e "$T/turn-2" ]
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal DONE "it is green"
+    expect 0 ticket send MC-1 "and blue"
+    [ -e "$T/turn-3" ]
 }
 
 @test "an agent that is at its limit from the start: the ticket waits, and no attempt is counted" {

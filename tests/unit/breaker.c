@@ -150,6 +150,21 @@ static void test_what_a_ticket_needs(void **state) {
     assert_false(breaker_is_needed("workspace:demo", "demo", true));
 }
 
+/* Only an expired login is mended by a person's answer, and only by one to a ticket that asked. */
+static void who_was_asked(void **state) {
+    (void)state;
+    struct breaker breaker = {0};
+    failed(&breaker, CLASS_AWAITING_HUMAN, 1, now);
+    failed(&breaker, CLASS_AWAITING_HUMAN, 2, now);
+    breaker_stop(&breaker, now);
+    assert_true(breaker_asked(&breaker, 1));
+    assert_true(breaker_asked(&breaker, 2));
+    assert_false(breaker_asked(&breaker, 3));
+    assert_false(breaker_asked(&breaker, 0));
+    failed(&breaker, CLASS_NO_AGENT, 1, now);
+    assert_false(breaker_asked(&breaker, 1));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_ticket_needs),
@@ -161,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_trial_counts_whoever_has_it),
         cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
         cmocka_unit_test(keys),
+        cmocka_unit_test(who_was_asked),
         cmocka_unit_test(no_pause_is_longer_than_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
