@@ -7,6 +7,7 @@
 #include "pickup/prepare.h"
 #include "pickup/type.h"
 #include "pickup/work.h"
+#include "rules/awake.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
 #include "run/reported.h"
@@ -19,7 +20,9 @@ enum {
     HISTORY = 2000,
     LOOKS_MIN = 4, /* the first, one after a change, and two that are equal, however long a look takes */
     LEAVES_MAX = 2,
-    SECOND = 1000
+    SECOND = 1000,
+    JUST_OVER_MS = 3000, /* so long after a turn's end its agent may still be drawing it (FACTS: 0.3 s find it busy) */
+    GRACE_MS = 2000
 };
 
 static bool stop_asking(struct work *work, const struct glance *glance) {
@@ -39,10 +42,10 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
         return work_stop(work, CLASS_NO_TMUX, "tmux does not answer for pane %s", work->runtime.pane_id);
     if (glance->state == SCREEN_BUSY && !work->first)
         return work_stop(work, CLASS_BUSY, "%s is busy with a turn", work->profile->name);
-    if (!timeout_ms && glance->view.in_mode)
+    if (!work->first && glance->view.in_mode)
         return work_stop(work, CLASS_COPY_MODE, "somebody is attached and has pane %s in copy mode",
                          work->runtime.pane_id);
-    if (!timeout_ms)
+    if (!work->first)
         return work_stop(work, CLASS_BUSY, "%s is not at its prompt", work->profile->name);
     glance_keep(work, glance);
     return work_stop(work, CLASS_STARTING, "%s did not become ready within %lld s%s", work->profile->name,
@@ -238,8 +241,17 @@ static bool keep_log(struct work *work, const struct glance *glance, struct err 
                        err);
 }
 
+/* Whoever speaks to an agent whose turn has just ended finds it at its prompt in a moment. */
+static int64_t later_patience(const struct work *work) {
+    const struct runtime *runtime = &work->runtime;
+    bool just_over = runtime->idle_tick && awake_known(runtime, work->site->self.boot) &&
+                     awake_between(runtime->idle_tick, clock_monotonic()) < JUST_OVER_MS;
+
+    return just_over ? GRACE_MS : 0;
+}
+
 bool turn_paste(struct work *work, struct err *err) {
-    int64_t patience = work->first ? work->profile->startup_timeout_s * 1000 : 0;
+    int64_t patience = work->first ? work->profile->startup_timeout_s * SECOND : later_patience(work);
     struct glance before = {0};
     bool ok = ready(work, patience, &before) && keep_log(work, &before, err) && turn_take(work, err) &&
               type_text(work, &before.view);

@@ -144,6 +144,32 @@ if turns and said[-1] != "limit reached": said.append("limit reached")'
     [ -e "$T/turn-3" ]
 }
 
+@test "an agent whose turn has just ended is given two seconds to come to its prompt" {
+    agent "if entered and typed: submit()
+below = lambda: 'working' if os.path.exists('$T/late') else '? for help'"
+    asks
+    touch "$T/late"
+    rows "UPDATE runtime_sessions SET idle_tick=idle_tick-3000"
+    expect 75 ticket send MC-1 "paint it red"
+    has "$errors" "busy"
+    no has "$(rows "SELECT body FROM ticket_activity")" "send"
+    expect 0 ticket answer MC-1 "paint it green"
+    expect 0 pickup --json
+    [ "$(value elapsed_ms)" -lt 1500 ]
+    rows_are "pending|busy" "SELECT status,error FROM ticket_messages WHERE kind='note'"
+    rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    rows "UPDATE runtime_sessions SET idle_tick=idle_tick+3600000"
+    ( sleep 0.7; rm "$T/late" ) 3>&- &
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    touch "$T/late"
+    expect 0 bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" \
+        signal DONE "it is green"
+    ( sleep 0.7; rm "$T/late" ) 3>&- &
+    expect 0 ticket send MC-1 "and blue"
+    [ -e "$T/turn-3" ]
+}
+
 @test "an agent that is at its limit from the start: the ticket waits, and no attempt is counted" {
     agent 'said[:] = ["limit reached"]'
     expect 75 pickup --json
