@@ -59,7 +59,7 @@ const char *body_text(const struct call *call, struct err *err) {
         return NULL;
     }
     if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
-        err_set(err, MC_USAGE, "the text is empty; say what the agent shall read");
+        err_set(err, MC_USAGE, "the text is missing or empty; say what the agent shall read");
         return NULL;
     }
     if (strlen(text) > PROMPT_MAX) {

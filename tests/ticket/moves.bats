@@ -228,3 +228,17 @@ while os.path.isdir(sys.argv[2]) and not os.path.exists(sys.argv[2] + "/release"
     wait
     is "$(rows)" "$before"
 }
+
+@test "what speaks to an agent takes a text, and says so" {
+    local command
+    init
+    add one
+    for command in answer reject send note; do
+        expect 0 ticket "$command" --help
+        has "$output" "usage: mc-ticket $command KEY TEXT"
+        expect 64 ticket "$command" MC-1
+        has "$errors" "the text is missing or empty"
+    done
+    expect 0 ticket block --help
+    has "$output" "usage: mc-ticket block KEY [TEXT]"
+}
