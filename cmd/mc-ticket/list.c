@@ -5,10 +5,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "fit.h"
 #include "store/breakers.h"
 #include "store/queue.h"
 #include "store/tickets.h"
 #include "stuck.h"
+
+/* BRACKETS: what "  [" and "]" take; ROOM_LEAST: for title and words on a terminal that is too narrow for them. */
+enum { TITLE_COLUMNS = 100, BRACKETS = 4, ROOM_LEAST = 20 };
 
 /* The tickets, why some can never be picked up, and what others wait for. */
 struct listing {
@@ -70,26 +74,63 @@ static void print_json(const struct call *call, const struct listing *listing) {
     text_release(&line);
 }
 
-static void print_bracket(const char *words) {
-    if (!words)
-        return;
-    fputs("  [", stdout);
-    print_line(words, 60);
-    putchar(']');
+/* What a person wants to know of it at a glance; NULL: nothing. */
+static const char *news_of(const struct ticket *ticket) {
+    switch (ticket->status) {
+    case TICKET_IN_REVIEW:
+    case TICKET_DONE:
+        return ticket->result;
+    case TICKET_NEEDS_INPUT:
+        return ticket->failure_reason ? ticket->failure_reason : ticket->result;
+    case TICKET_INBOX:
+    case TICKET_TODO:
+    case TICKET_IN_PROGRESS:
+    case TICKET_BLOCKED:
+    case TICKET_CANCELLED:
+    case TICKET_STATUS_COUNT:
+        break;
+    }
+    return ticket->failure_reason;
+}
+
+/* Both whole where nothing bounds them; on a terminal the title keeps half of the line, and more where the words leave
+ * it. */
+static void print_tail(const char *title, const char *words, size_t room) {
+    size_t most = TITLE_COLUMNS, taken;
+
+    if (room && words) {
+        size_t wanted = fit_width(words) + BRACKETS;
+
+        most = wanted < room / 2 ? room - wanted : room / 2;
+    } else if (room)
+        most = room;
+    taken = fit_print(title, most < TITLE_COLUMNS ? most : TITLE_COLUMNS);
+    if (words) {
+        fputs("  [", stdout);
+        fit_print(words, room ? room - taken - BRACKETS : 0);
+        putchar(']');
+    }
+    putchar('\n');
 }
 
 static void print_lines(const struct call *call, const struct listing *listing) {
+    size_t columns = fit_columns();
+
     for (size_t i = 0; i < listing->tickets.count; i++) {
         const struct ticket *ticket = &listing->tickets.items[i];
         char *stuck = reason_of(call, listing, ticket);
         char *waits = waits_words(waits_for(&call->site, ticket, &listing->breakers));
         char key[KEY_SIZE];
+        size_t head;
 
         site_key(&call->site, ticket->id, key);
-        printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status), priority_name(ticket->priority));
-        print_line(ticket->title, 100);
-        print_bracket(stuck ? stuck : waits ? waits : ticket->failure_reason);
-        putchar('\n');
+        head = (size_t)printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status),
+                              priority_name(ticket->priority));
+        print_tail(ticket->title,
+                   stuck   ? stuck
+                   : waits ? waits
+                           : news_of(ticket),
+                   columns ? columns < head + ROOM_LEAST ? ROOM_LEAST : columns - head : 0);
         free(stuck);
         free(waits);
     }

@@ -120,3 +120,62 @@ teardown() {
     is "$(json "$output" runs.0.run)" "$RUN"
     is "$(json "$output" messages.0.status)" sending
 }
+
+# on_terminal COLUMNS COMMAND …: what it prints there.
+on_terminal() {
+    "$PY" -c '
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+    os.execvp(sys.argv[2], sys.argv[2:])
+out = b""
+try:
+    while got := os.read(fd, 65536):
+        out += got
+except OSError:
+    pass
+os.waitpid(pid, 0)
+sys.stdout.write(out.decode().replace("\r\n", "\n"))' "$@"
+}
+
+@test "list: what was delivered, what is asked, why it failed" {
+    local long
+    long=$(printf 'a very long reason %.0s' {1..10})end
+    for title in two three four; do mc add "$title" >/dev/null; done
+    sql "UPDATE tickets SET status='in_review',result='parser mended' WHERE id=1" \
+        "UPDATE tickets SET status='needs_input',result='which port?' WHERE id=2" \
+        "UPDATE tickets SET status='needs_input',result='an old word',failure_reason='quiet: $long' WHERE id=3" \
+        "UPDATE tickets SET status='blocked',result='an old word',failure_reason='starting: slow' WHERE id=4"
+    expect 0 mc list
+    for line in "MC-1      in_review   medium   one  [parser mended]" \
+        "MC-2      needs_input medium   two  [which port?]" "MC-3      needs_input medium   three  [quiet: $long]" \
+        "MC-4      blocked     medium   four  [starting: slow]"; do
+        has "$output" "$line"
+    done
+    no grep -q "an old word" <<<"$output"
+}
+
+@test "list: no line is longer than the terminal is wide" {
+    local long
+    long=$(printf 'wörter 漢字 %.0s' {1..30})end
+    sql "UPDATE tickets SET title='$long',status='in_review',result='$long' WHERE id=1"
+    mc add short >/dev/null
+    sql "UPDATE tickets SET status='needs_input',result='$long' WHERE id=2"
+    mc add "$long" >/dev/null
+    sql "UPDATE tickets SET status='in_review',result='fits' WHERE id=3"
+    for columns in 60 80 133; do
+        on_terminal "$columns" "$MC_BIN/mc-ticket" list >"$T/out"
+        is "$(wc -l <"$T/out")" 3
+        "$PY" -c '
+import sys, unicodedata
+for line in open(sys.argv[1], encoding="utf-8").read().splitlines():
+    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    assert int(sys.argv[2]) - 2 <= width <= int(sys.argv[2]), (width, line)' "$T/out" "$columns"
+        grep -q '^MC-2 .* short  \[wörter .*…\]$' "$T/out"
+        grep -q '^MC-3 .*…  \[fits\]$' "$T/out"
+        grep -q '^MC-1 .*…  \[wörter .*…\]$' "$T/out"
+    done
+    on_terminal 10 "$MC_BIN/mc-ticket" list >"$T/out"
+    is "$(wc -l <"$T/out")" 3
+}
