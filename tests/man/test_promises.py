@@ -130,7 +130,7 @@ class Report(Case):
             elif line.startswith(".Li "):
                 inner |= set(re.split(r"[ ,]+", line[4:].rstrip(" .")))
         self.assertEqual(list(report), top)
-        for name in ("send", "healed", "delivered", "plan"):
+        for name in ("send", "healed", "harvested", "delivered", "plan"):
             self.assertTrue(keys_of(report[name]) <= inner, (name, inner))
         for outcome in (row[1] for row in self.code["word"] if row[0] == "outcome"):
             self.assertIn(outcome, inner)
@@ -233,17 +233,17 @@ class Board(Case):
             self.assertEqual(values, re.findall(r"^\.It Li (\S+)", entry, re.MULTILINE), column)
 
     def test_kinds_of_activity(self):
-        """Every kind of a journal_row in the code, and no other."""
+        """Every kind of a journal_row, or of a look for one, in the code, and no other."""
         written = set()
         for folder in ("lib/pickup", "lib/desk", "lib/run", "lib/store"):
             for file in sorted(os.listdir(os.path.join(words.ROOT, folder))):
                 if not file.endswith(".c"):
                     continue
                 with open(os.path.join(words.ROOT, folder, file), encoding="utf-8") as source:
-                    rows = re.findall(r"\(struct journal_row\)\{[^;]*", source.read())
+                    rows = re.findall(r"\bstruct journal_(?:row|look)\b[^;]*\{[^;]*", source.read())
                 written |= {kind for row in rows for kind in re.findall(r'\.kind = "([a-z_]+)"', row)}
         entry = "\n".join(Page("mc-board.5").part("ticket_activity")).split(".It Va kind\n")[1].split(".It Va")[0]
-        named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Li (.*)", entry, re.MULTILINE))))
+        named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.It Li (.*)", entry, re.MULTILINE))))
         self.assertEqual(written, named)
 
     def test_identity(self):
@@ -251,6 +251,55 @@ class Board(Case):
         self.assertIn(f"{self.db.execute('PRAGMA application_id').fetchone()[0]:#x}", text)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         self.assertRegex(text, rf"user_version\nis {version};")
+
+
+class Absences(Case):
+    """What a page says is not there is not: no command, option, key or member of the report."""
+
+    # a key that is read and not used; a member that is always null
+    EXCUSED = {"exit", "branch"}
+
+    def blocks(self, page):
+        """Each item or paragraph that says so, with the list that its last line announces."""
+        lines = page.lines
+        for at, line in enumerate(lines):
+            if not re.search(r"\b(?:this|later) versions?\b|\b(?:not|Nothing|no)\b.*\byet\b|\balways null\b", line):
+                continue
+            start = at
+            while start and not re.match(r"\.(?:It|Pp|S[hs]|El)\b", lines[start]):
+                start -= 1
+            stop = r"\.(?:El|Pp|S[hs])\b" if line.endswith(":") else r"\.(?:It|El|Pp|S[hs])\b"
+            end = at + 1
+            while end < len(lines) and not re.match(stop, lines[end]):
+                end += 1
+            yield lines[start:end]
+
+    def named(self, block):
+        """The words behind macros, but for the type of a key."""
+        return {word for line in block if line.startswith(".") and not line.startswith(".Pq")
+                for word in re.findall(r"[\w-]+", line)}
+
+    def test_nothing_that_is_there_is_called_absent(self):
+        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", run(TICKET, "--help"), re.MULTILINE))
+        options = set(OPTION.findall(run(TICKET, "--help") + run(PICKUP, "--help")))
+        keys = {row[0].split(".")[-1] for row in self.code["key"]}
+        members = set(words.load_json(self.code["report"][0][0]))
+        there = commands | options | {option.lstrip("-") for option in options} | keys
+        seen = 0
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+            for block in self.blocks(Page(name)):
+                seen += 1
+                present = there | members if name == "mc-pickup.1" else there
+                self.assertEqual(set(), (self.named(block) & present) - self.EXCUSED, (name, block))
+        self.assertGreater(seen, 3)
+
+    def test_each_nonexistent_command_that_is_named_is_refused(self):
+        """A word behind `mc-ticket` in a page is a command."""
+        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", run(TICKET, "--help"), re.MULTILINE))
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+            named = set(re.findall(r"\bmc-ticket Cm ([a-z-]+)|^\.Cm mc-ticket ([a-z-]+)|Ql mc-ticket ([a-z-]+)",
+                                   Page(name).source, re.MULTILINE))
+            self.assertLessEqual({word for row in named for word in row if word}, commands, name)
 
 
 class Environment(Case):

@@ -151,6 +151,7 @@ static void exits_and_report_are_printed(void **state) {
     report_init(&report);
     report.transport = "tmux";
     report_healed(&report, &(struct report_healed){.rule = "", .ticket = "", .from = "", .to = ""});
+    report_harvested(&report, &(struct report_healed){.rule = "", .ticket = "", .from = "", .to = ""});
     report_delivered(&report, "", "");
     report_plan(&report, "", "", "");
     report_json(&report, &object);
