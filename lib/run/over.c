@@ -78,7 +78,8 @@ static bool gather(struct ending *ending, struct err *err) {
     if (one && !messages_standing(site->board, &(struct message_turn){.ticket_id = over->ticket, .nonce = over->nonce},
                                   &standing, err))
         return false;
-    if (one && awake_known(runtime, site->self.boot))
+    /* Of a turn that waits for its person nobody knows how much of its time was work. */
+    if (one && ending->ticket.status != TICKET_NEEDS_INPUT && awake_known(runtime, site->self.boot))
         ending->worked_ms = awake_between(runtime->turn_started_tick, clock_monotonic());
     *facts = (struct over_facts){.turn = turn,
                                  .ours = text_same(ending->ticket.run_id, over->run_id),

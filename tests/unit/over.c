@@ -278,6 +278,23 @@ static void an_agent_waits_once(void **state) {
     is(f, "in_progress", "idle -");
 }
 
+/* A day went by before a person answered it in the terminal. */
+static void waiting_is_no_work(void **state) {
+    struct fixture *f = *state;
+    struct runtime runtime = {0};
+    bool moved = false;
+
+    begin(f, NONCE_A);
+    must(runtimes_get(f->board, KEY, &runtime, &f->err));
+    must(over_waits(&site, &(struct over_wait){.runtime = &runtime, .nonce = NONCE_A, .text = "May I?"}, &moved,
+                    &f->err));
+    runtime_release(&runtime);
+    site.config.max_runtime_s = 1;
+    fixture_sql(f, "UPDATE runtime_sessions SET turn_started_tick=1");
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A}), OVER_NUDGE);
+    fixture_is(f, "SELECT status||' '||worked_ms FROM tickets", "in_progress 0");
+}
+
 static void a_reply_is_kept_whole(void **state) {
     struct fixture *f = *state;
     struct text long_one = {0}, read = {0};
@@ -371,6 +388,7 @@ int main(void) {
         TEST(an_interrupted_turn_sends_nothing),
         TEST(the_later_truth_stands),
         TEST(an_agent_waits_once),
+        TEST(waiting_is_no_work),
         TEST(a_reply_is_kept_whole),
         TEST(a_preliminary_reply_stands_back),
         TEST(a_preliminary_reply_is_kept_until_the_real_one),
