@@ -28,7 +28,7 @@ void desk_event_log(const struct site *site, const char *run_id, const char *lin
 
     clock_stamp(clock_now(), stamp);
     whole = xasprintf("%s %s\n", stamp, line);
-    line_append(path, whole, LOG_MAX);
+    (void)line_append(path, whole, LOG_MAX);
     free(whole);
     free(path);
 }

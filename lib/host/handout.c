@@ -102,9 +102,8 @@ static bool open_folder(struct place *place, struct err *err) {
     place->fd = -1;
     if (dir < 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be opened", place->dir);
-    if (mkdirat(dir, FOLDER, 0700) && errno != EEXIST)
-        error = errno;
-    else if ((place->fd = openat(dir, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS)) < 0)
+    if ((mkdirat(dir, FOLDER, 0700) && errno != EEXIST) ||
+        (place->fd = openat(dir, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS)) < 0)
         error = errno;
     close(dir);
     if (error == ELOOP || error == ENOTDIR)

@@ -1,18 +1,17 @@
 #include "host/line.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-void line_append(const char *path, const char *line, size_t max) {
+bool line_append(const char *path, const char *line, size_t max) {
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     struct stat seen;
-    bool room = fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && (size_t)seen.st_size < max;
+    bool done = fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && (size_t)seen.st_size < max &&
+                write(fd, line, strlen(line)) >= 0;
 
-    if (room && write(fd, line, strlen(line)) < 0)
-        room = false;
     if (fd >= 0)
         close(fd);
+    return done;
 }

@@ -42,7 +42,7 @@ static size_t mend(char *at, const char *end) {
     if (unit >= 0xD800 && unit <= 0xDBFF) {
         next = unit_at(at + ESCAPE, end);
         if (next >= 0xDC00 && next <= 0xDFFF)
-            return (size_t)(2 * ESCAPE);
+            return (size_t)ESCAPE * 2;
     } else if (unit != 0 && (unit < 0xDC00 || unit > 0xDFFF)) {
         return ESCAPE;
     }

@@ -90,7 +90,8 @@ static bool holds(const char *s, size_t n, const char *what) {
     return false;
 }
 
-static bool object_read(struct word_found *found, const char *s, size_t n, const struct word_of *of) {
+/* An object that is the word takes the place of the one that was found before. */
+static void object_read(struct word_found *found, const char *s, size_t n, const struct word_of *of) {
     struct json *json = holds(s, n, of->nonce) ? json_parse(s, n) : NULL;
     int word = signal_word_from(json_string(json_get(json, "mc_signal")));
     const char *key = json_string(json_get(json, "ticket"));
@@ -98,10 +99,10 @@ static bool object_read(struct word_found *found, const char *s, size_t n, const
         word >= 0 && text_same(json_string(json_get(json, "nonce")), of->nonce) && (!key || text_same(key, of->key));
     if (ours) {
         const char *payload = json_string(json_get(json, "payload"));
+        word_release(found);
         word_set(found, (enum signal_word)word, payload ? payload : "", payload ? strlen(payload) : 0);
     }
     json_free(json);
-    return ours;
 }
 
 static bool reply_prefix(struct word_found *found, const char *reply, size_t n) {
@@ -118,18 +119,15 @@ static bool reply_prefix(struct word_found *found, const char *reply, size_t n) 
 }
 
 bool word_in_reply(struct word_found *found, const char *reply, size_t n, const struct word_of *of) {
-    struct word_found seen = {0};
-    *found = seen;
+    *found = (struct word_found){0};
     for (size_t at = 0; at < n;) {
         const char *brace = memchr(reply + at, '{', n - at);
         if (!brace)
             break;
         at = (size_t)(brace - reply);
         size_t end = object_end(reply, at, n);
-        if (end && object_read(&seen, brace, end - at, of)) {
-            word_release(found);
-            *found = seen;
-        }
+        if (end)
+            object_read(found, brace, end - at, of);
         at = end ? end : at + 1;
     }
     return found->payload || reply_prefix(found, reply, n);

@@ -214,8 +214,8 @@ static const char *const version_3[] = {
     "UPDATE tickets SET body=body_before",
     "ALTER TABLE tickets DROP COLUMN body_before",
     "ALTER TABLE runtime_sessions ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK(quiet>=0)",
-    "ALTER TABLE ticket_messages ADD COLUMN purpose TEXT NOT NULL DEFAULT 'person' "
-    "CHECK(purpose IN('person','nudge','go_on'))",
+    ("ALTER TABLE ticket_messages ADD COLUMN purpose TEXT NOT NULL DEFAULT 'person' "
+     "CHECK(purpose IN('person','nudge','go_on'))"),
     "ALTER TABLE ticket_messages ADD COLUMN aside INTEGER NOT NULL DEFAULT 0 CHECK(aside IN(0,1))",
     "ALTER TABLE ticket_messages ADD COLUMN alone INTEGER NOT NULL DEFAULT 0 CHECK(alone IN(0,1))",
     "ALTER TABLE ticket_messages RENAME COLUMN body TO body_before",
