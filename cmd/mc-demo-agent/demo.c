@@ -34,7 +34,7 @@ void demo_log(const struct demo *demo, const char *event, const char *bytes, siz
     json_free(entry);
 }
 
-void demo_crash(const struct demo *demo) {
+static void crash(const struct demo *demo) {
     struct rlimit none = {0};
     demo_log(demo, "crash", "", 0);
     fflush(stdout);
@@ -59,7 +59,7 @@ void demo_wait(const struct demo *demo, int64_t ms) {
     fflush(stdout);
     clock_sleep(left >= 0 && left < ms ? left : ms);
     if (left >= 0 && left <= ms)
-        demo_crash(demo);
+        crash(demo);
 }
 
 void demo_show(const char *bytes, size_t n) {

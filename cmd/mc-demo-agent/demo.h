@@ -54,7 +54,6 @@ struct demo {
 /* Sleeps, or dies when that is what was asked for. */
 void demo_wait(const struct demo *demo, int64_t ms);
 int64_t demo_until_crash(const struct demo *demo); /* -1: never */
-void demo_crash(const struct demo *demo);
 
 /* One line of JSON in the log: {"event":…,"bytes":…,"text":…}. */
 void demo_log(const struct demo *demo, const char *event, const char *bytes, size_t n);

@@ -37,10 +37,6 @@ void await_interrupts(void) {
     sigaction(SIGINT, &action, NULL);
 }
 
-bool await_interrupted(void) {
-    return interrupted != 0;
-}
-
 /* The waiting itself: what it waits for, and how long it has. */
 struct waiting {
     struct await *await;

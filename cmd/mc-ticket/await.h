@@ -22,7 +22,6 @@ struct await {
 
 /* From here on an interrupt ends the waiting and nothing else: what is being typed is typed to its end. */
 void await_interrupts(void);
-bool await_interrupted(void);
 
 /* The reply of exactly that turn. 75: the time was over, or whoever waits has had enough, and the turn goes on; 69: it
  * came to no reply. Progress is shown on standard error where that is a terminal. */

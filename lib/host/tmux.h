@@ -117,7 +117,7 @@ struct tmux_view {
     bool dead, in_mode, cursor_shown;
     bool pipe; /* the pane's log is still being written */
     int64_t pid;
-    int cursor_x, cursor_y; /* of the visible screen */
+    int cursor_y; /* of the visible screen */
     char turn[TOKEN_SIZE];
     struct text title, screen;
 };

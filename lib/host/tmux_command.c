@@ -144,7 +144,8 @@ bool tmux_call_refused(const struct tmux_call *call, struct err *err) {
     return err_set(err, MC_UNAVAILABLE, "tmux (%s) refused: %.*s", call->program, (int)strcspn(said, "\n"), said);
 }
 
-void tmux_quote(struct text *out, const char *word) {
+/* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */
+static void add_word(struct text *out, const char *word) {
     text_addc(out, '\'');
     for (; *word != '\0'; word++) {
         if (*word == '\'')
@@ -162,7 +163,7 @@ void tmux_quote(struct text *out, const char *word) {
 char *tmux_log_command(const char *log) {
     struct text command = {0};
     text_add(&command, "exec cat >>");
-    tmux_quote(&command, log);
+    add_word(&command, log);
     return text_take(&command);
 }
 

@@ -48,9 +48,6 @@ bool tmux_call_server_ended(const struct tmux_call *call);
 /* err from what the client printed, and which program it was. */
 bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 
-/* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */
-void tmux_quote(struct text *out, const char *word);
-
 /* The command that a pipe-pane is given to append to this file. New string. */
 char *tmux_log_command(const char *log);
 

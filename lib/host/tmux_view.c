@@ -8,10 +8,10 @@
 /* What a pane shows. Numbers first, then the lengths of the texts, then the texts, then the screen: whatever an agent
  * writes into its title or its options, it cannot end a field early. */
 const char tmux_view_format[] =
-    "#{pane_dead} #{pane_in_mode} #{pane_pid} #{cursor_x} #{cursor_y} "
+    "#{pane_dead} #{pane_in_mode} #{pane_pid} #{cursor_y} "
     "#{cursor_flag} #{pane_pipe} #{n:" TMUX_TURN_OPTION "} #{n:pane_title} #{" TMUX_TURN_OPTION "}#{pane_title}";
 
-enum { DEAD, IN_MODE, PID, CURSOR_X, CURSOR_Y, CURSOR_SHOWN, PIPE, TURN, TITLE, FIELDS };
+enum { DEAD, IN_MODE, PID, CURSOR_Y, CURSOR_SHOWN, PIPE, TURN, TITLE, FIELDS };
 
 static bool take_field(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -35,7 +35,6 @@ bool tmux_view_read(struct tmux_view *view, const char *bytes, size_t length) {
     view->dead = n[DEAD] == 1;
     view->in_mode = n[IN_MODE] > 0;
     view->pid = n[PID];
-    view->cursor_x = (int)n[CURSOR_X];
     view->cursor_y = (int)n[CURSOR_Y];
     view->cursor_shown = n[CURSOR_SHOWN] == 1;
     view->pipe = n[PIPE] == 1;
@@ -74,7 +73,6 @@ void tmux_view_release(struct tmux_view *view) {
 struct screen tmux_view_screen(const struct tmux_view *view) {
     return (struct screen){.text = text_str(&view->screen),
                            .title = text_str(&view->title),
-                           .cursor_x = view->cursor_x,
                            .cursor_y = view->cursor_y,
                            .cursor_shown = view->cursor_shown};
 }

@@ -10,9 +10,6 @@
  * written by a clock that was ahead, and counts as now. */
 int64_t due_horizon(int64_t now, int64_t longest);
 
-/* Has the stored time come? */
-bool due_now(int64_t stored, int64_t now, int64_t longest);
-
 /* Is what was said at `stored` to be said again `after` so long? A time to come is no time at which anything was said.
  */
 bool due_again(int64_t stored, int64_t now, int64_t after);

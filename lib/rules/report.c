@@ -35,7 +35,6 @@ static void fill(struct report_event *event, const struct report_table *table, c
     event->reply = report_json_string(json, row->reply);
     event->detail = report_json_line(json, row->detail);
     event->prompt_id = report_json_line(json, table->prompt_id);
-    event->session = report_json_line(json, table->session);
     event->transcript = report_json_string(json, table->transcript);
     if (row->more)
         row->more(event, json);

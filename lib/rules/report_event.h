@@ -11,8 +11,7 @@ enum report_kind {
     REPORT_STARTED,
     REPORT_OVER,
     REPORT_WAITS, /* for its person: a permission, a question; detail says what */
-    REPORT_GONE,
-    REPORT_KIND_COUNT
+    REPORT_GONE
 };
 
 enum { REPORT_MAX = 8 * 1024 * 1024, REPORT_DETAIL_MAX = 1000 };
@@ -22,7 +21,6 @@ struct report_event {
     enum report_kind kind;
     char *prompt;     /* as the agent names it: blanks may differ from what was sent; look for the nonce alone */
     char *prompt_id;  /* the same in started and over of one turn (claude: prompt_id, codex: turn_id) */
-    char *session;    /* the agent's own name of its conversation */
     char *reply;      /* exact; NULL: read the transcript, or the screen */
     char *detail;     /* one line, at most REPORT_DETAIL_MAX bytes: the error, the question, why it is gone */
     char *transcript; /* a path, where the agent names one */
@@ -31,9 +29,6 @@ struct report_event {
     bool inexact;       /* reply may have stray blanks or be said twice: the transcript has it exact */
     bool errand;        /* the agent's own: a sub-agent, a title */
 };
-
-const char *report_kind_name(enum report_kind kind);
-int report_kind_from(const char *name); /* -1 */
 
 void report_event_release(struct report_event *event);
 

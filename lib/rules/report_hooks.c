@@ -93,14 +93,12 @@ static const struct report_row claude_rows[] = {
 const struct report_table report_claude = {
     .event_key = "hook_event_name",
     .prompt_id = "prompt_id",
-    .session = "session_id",
     .transcript = "transcript_path",
     .rows = claude_rows,
 };
 
 const struct report_table report_qwen = {
     .event_key = "hook_event_name",
-    .session = "session_id",
     .rows = claude_rows,
 };
 
@@ -114,7 +112,6 @@ static const struct report_row codex_rows[] = {
 const struct report_table report_codex = {
     .event_key = "hook_event_name",
     .prompt_id = "turn_id",
-    .session = "session_id",
     .rows = codex_rows,
 };
 
@@ -140,7 +137,6 @@ static const struct report_row notify_rows[] = {
 const struct report_table report_codex_notify = {
     .event_key = "type",
     .prompt_id = "turn-id",
-    .session = "thread-id",
     .rows = notify_rows,
 };
 
@@ -169,7 +165,6 @@ static const struct report_row gemini_rows[] = {
 
 const struct report_table report_gemini = {
     .event_key = "hook_event_name",
-    .session = "session_id",
     .transcript = "transcript_path",
     .answer = "{}",
     .rows = gemini_rows,

@@ -31,7 +31,7 @@ static const struct report_row pi_rows[] = {
     {.says = NULL},
 };
 
-const struct report_table report_pi = {.event_key = "event", .session = "session", .rows = pi_rows};
+const struct report_table report_pi = {.event_key = "event", .rows = pi_rows};
 
 /* A session with a parent is a sub-agent's. */
 static bool opencode_errand(struct report_event *event, const struct json *json) {
@@ -74,7 +74,7 @@ static const struct report_row opencode_rows[] = {
     {.says = NULL},
 };
 
-const struct report_table report_opencode = {.event_key = "event", .session = "session", .rows = opencode_rows};
+const struct report_table report_opencode = {.event_key = "event", .rows = opencode_rows};
 
 static void demo_over(struct report_event *event, const struct json *json) {
     char *fault = report_json_string(json, "fault");
@@ -94,5 +94,4 @@ static const struct report_row demo_rows[] = {
     {.says = NULL},
 };
 
-const struct report_table report_demo = {
-    .event_key = "event", .prompt_id = "prompt_id", .session = "session", .rows = demo_rows};
+const struct report_table report_demo = {.event_key = "event", .prompt_id = "prompt_id", .rows = demo_rows};

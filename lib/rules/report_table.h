@@ -19,7 +19,6 @@ struct report_row {
 struct report_table {
     const char *event_key; /* "hook_event_name" */
     const char *prompt_id;
-    const char *session;
     const char *transcript;
     const char *answer;
     const struct report_row *rows; /* ends with says == NULL */

@@ -103,11 +103,6 @@ bool screen_rests(const struct profile *profile, const struct screen *screen) {
     return found.boxed && !works(&found) && empty(&found) && has_focus(&found, screen);
 }
 
-bool screen_has_draft(const struct profile *profile, const struct screen *screen, const char *nonce) {
-    struct found found = find(profile, screen->text, screen->title);
-    return found.boxed && !empty(&found) && !trace_end(found.region.box, found.region.below, nonce);
-}
-
 bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce) {
     struct found found = find(profile, screen->text, screen->title);
     return found.boxed && region_matches(profile->interrupted, last_words(&found, nonce), found.region.inner);

@@ -12,12 +12,13 @@ struct text;
  * what a ticket, a file or a reply has put on the screen never counts. */
 enum screen_state { SCREEN_OTHER, SCREEN_READY, SCREEN_BUSY, SCREEN_DIALOG, SCREEN_LIMIT };
 
-/* One look at a pane. Cursor in cells, y from 0 at the top of the text; y -1: unknown, or the text has history above.
+/* One look at a pane. The cursor stands in line cursor_y of the text, from 0; -1: unknown, or the text has history
+ * above.
  */
 struct screen {
     const char *text;
     const char *title; /* may be NULL */
-    int cursor_x, cursor_y;
+    int cursor_y;
     bool cursor_shown;
 };
 
@@ -28,10 +29,6 @@ enum screen_state screen_state(const struct profile *profile, const struct scree
 
 /* Is the agent at its prompt with nothing in it, whatever it says about a limit? For a turn after the limit's end. */
 bool screen_rests(const struct profile *profile, const struct screen *screen);
-
-/* Is there a box with text in it that is neither ours (a marker, a paste's label) nor a ghost text of the profile's
- * ready pattern? A person's draft. */
-bool screen_has_draft(const struct profile *profile, const struct screen *screen, const char *nonce);
 
 /* Does the profile's `interrupted` stand near the box, below the echo of the turn? */
 bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce);

@@ -21,7 +21,6 @@ struct word_of {
 struct word_found {
     enum signal_word word;
     char *payload; /* one clean line, at most WORD_PAYLOAD_MAX bytes; the caller's */
-    bool damaged;  /* what the screen shows of it is not what was written */
 };
 
 void word_release(struct word_found *found);

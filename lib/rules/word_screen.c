@@ -205,7 +205,6 @@ static void payload_read(struct word_found *found, enum signal_word word, const 
     struct json *json = json_parse(clean.data, clean.len);
     const char *exact = json_string(json);
     word_set(found, word, exact ? exact : clean.data + 1, exact ? strlen(exact) : clean.len - 2);
-    found->damaged = !exact;
     json_free(json);
     text_release(&quoted);
     text_release(&clean);

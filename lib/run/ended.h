@@ -38,6 +38,7 @@ struct over_done {
     struct over_ruling ruling;
     enum ticket_status from, to; /* the same where nothing moved */
 };
+
 /* One end under way, for those who write its rows. */
 struct ending {
     struct site *site;

@@ -21,8 +21,7 @@
 
 extern char **environ;
 
-/* START: until mc-notify has read its event and gone its own way. ONCE: so many are begun by one call.
- */
+/* START: until mc-notify has read its event and gone its own way. ONCE: so many are begun by one call. */
 enum { LIMIT_MS = 60000, START_MS = 5000, ONCE = 32, ID_DIGITS = 16, FAULT_MAX = 1000 };
 
 static void write_body(struct text *body, const struct site *site, const struct ticket *ticket,

@@ -11,7 +11,6 @@
 #include "store/board.h"
 
 struct err;
-struct text;
 
 /* Where a program of ours works: the configuration, the board and its folder, this host, this process. */
 struct site {

@@ -6,7 +6,6 @@
 #include "rules/adopt.h"
 
 struct err;
-struct runtime;
 struct site;
 
 /* Adoption (SPEC section 10): looks at the process and the session, reads ticket and runtime again inside one immediate

@@ -35,6 +35,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
 
 /* Inside a transaction: that tickets wait is an event for notify, where it is said now. */
 bool tally_tell(struct site *site, const struct tally *tally, int64_t ticket, struct err *err);
+
 /* A person has to act before anything of this profile works again: its breaker is opened at once and for as long as one
  * may be, inside the caller's transaction, who says so. A turn of it that comes to its end closes it. */
 bool tally_stop(struct site *site, const struct failure *failure, struct err *err);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 struct err;
-struct runtime;
 struct site;
 
 /* One turn, seen by whoever waits for its reply. */

@@ -366,7 +366,3 @@ bool board_name(struct board *board, char out[BOARD_NAME_SIZE], struct err *err)
                    "settings",
                    board->path);
 }
-
-const char *board_path(const struct board *board) {
-    return board->path;
-}

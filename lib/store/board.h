@@ -50,8 +50,6 @@ bool board_changed(const struct board *board);
 /* How long a handle that is opened from now on waits for a lock; 10 s without this. */
 void board_busy_limit(int64_t ms);
 
-const char *board_path(const struct board *board);
-
 /* The board's own name, 16 hexadecimal digits that its making drew: a copy has it too, another board has not. 74 when
  * the row was taken away. */
 enum { BOARD_NAME_SIZE = 17 };

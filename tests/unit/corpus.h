@@ -11,37 +11,37 @@
 struct sight {
     const char *begins; /* of the case's name; the first that fits */
     enum screen_state state;
-    bool draft, interrupted;
+    bool interrupted;
 };
 
 static const struct sight sights[] = {
-    {"ready", SCREEN_READY, false, false},
-    {"done", SCREEN_READY, false, false},
-    {"review-fence", SCREEN_READY, false, false},
-    {"question-list", SCREEN_READY, false, false},
-    {"quoted-midway", SCREEN_READY, false, false},
-    {"other-nonce", SCREEN_READY, false, false},
-    {"prefix-done", SCREEN_READY, false, false},
-    {"no-word", SCREEN_READY, false, false},
-    {"interrupted", SCREEN_READY, false, true},
-    {"words-reply", SCREEN_READY, false, false},
-    {"words-code", SCREEN_READY, false, false},
-    {"words-pasted", SCREEN_OTHER, false, false},
-    {"pasted", SCREEN_OTHER, false, false},
-    {"words-in-reply", SCREEN_OTHER, true, false}, /* with a suggestion in its box */
-    {"suggestion", SCREEN_OTHER, true, false},     /* grey in reality, and no different from a draft here */
-    {"escaped-early", SCREEN_OTHER, true, false},  /* the prompt is back in the input */
-    {"draft", SCREEN_OTHER, true, false},
-    {"busy", SCREEN_BUSY, false, false},
-    {"limit", SCREEN_LIMIT, false, false},
-    {"error", SCREEN_LIMIT, false, false},
-    {"dialog", SCREEN_DIALOG, false, false},
-    {"question-ask", SCREEN_DIALOG, false, false},
-    {"question-permission", SCREEN_DIALOG, false, false},
-    {"turn?-done", SCREEN_READY, false, false},
-    {"turn?-pasted", SCREEN_OTHER, false, false},
-    {"turn?-busy", SCREEN_BUSY, false, false},
-    {"turn?-after", SCREEN_BUSY, false, false},
+    {"ready", SCREEN_READY, false},
+    {"done", SCREEN_READY, false},
+    {"review-fence", SCREEN_READY, false},
+    {"question-list", SCREEN_READY, false},
+    {"quoted-midway", SCREEN_READY, false},
+    {"other-nonce", SCREEN_READY, false},
+    {"prefix-done", SCREEN_READY, false},
+    {"no-word", SCREEN_READY, false},
+    {"interrupted", SCREEN_READY, true},
+    {"words-reply", SCREEN_READY, false},
+    {"words-code", SCREEN_READY, false},
+    {"words-pasted", SCREEN_OTHER, false},
+    {"pasted", SCREEN_OTHER, false},
+    {"words-in-reply", SCREEN_OTHER, false}, /* with a suggestion in its box */
+    {"suggestion", SCREEN_OTHER, false},     /* grey in reality, and no different from a draft here */
+    {"escaped-early", SCREEN_OTHER, false},  /* the prompt is back in the input */
+    {"draft", SCREEN_OTHER, false},
+    {"busy", SCREEN_BUSY, false},
+    {"limit", SCREEN_LIMIT, false},
+    {"error", SCREEN_LIMIT, false},
+    {"dialog", SCREEN_DIALOG, false},
+    {"question-ask", SCREEN_DIALOG, false},
+    {"question-permission", SCREEN_DIALOG, false},
+    {"turn?-done", SCREEN_READY, false},
+    {"turn?-pasted", SCREEN_OTHER, false},
+    {"turn?-busy", SCREEN_BUSY, false},
+    {"turn?-after", SCREEN_BUSY, false},
 };
 
 struct capture {

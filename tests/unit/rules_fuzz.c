@@ -167,7 +167,6 @@ static void look(const struct profile *profile, const char *before, const char *
     struct text live = {0};
     assert_in_range(screen_state(profile, &now, NONCE), SCREEN_OTHER, SCREEN_LIMIT);
     (void)screen_rests(profile, &now);
-    (void)screen_has_draft(profile, &now, NONCE);
     (void)screen_interrupted(profile, &now, NONCE);
     assert_in_range(screen_echo(profile, after, NONCE), SEEN_UNKNOWN, SEEN_NO);
     screen_live(&live, profile, &now);

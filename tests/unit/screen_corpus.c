@@ -23,8 +23,6 @@ static void check(const struct capture *one, const char *text, int width) {
     enum screen_state state = screen_state(&one->profile, &screen, one->nonce);
     if (state != sight->state)
         say(one, width, "state", (int)state);
-    if (state != SCREEN_BUSY && screen_has_draft(&one->profile, &screen, one->nonce) != sight->draft)
-        say(one, width, "draft", !sight->draft);
     if (screen_interrupted(&one->profile, &screen, one->nonce) != sight->interrupted)
         say(one, width, "interrupted", !sight->interrupted);
     if (screen_rests(&one->profile, &screen) && state != SCREEN_READY && state != SCREEN_LIMIT)

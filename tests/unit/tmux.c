@@ -656,7 +656,6 @@ static void captures_screen_and_title(void **state) {
     assert_string_equal(text_str(&view.title), "1 working \342\240\213");
     assert_null(strstr(text_str(&view.screen), "50\n"));
     struct screen screen = tmux_view_screen(&view);
-    assert_int_equal(screen.cursor_x, 0);
     assert_int_equal(screen.cursor_y, 29); /* below the last line, at the bottom */
     assert_true(screen.cursor_shown);
     assert_false(view.pipe);
