@@ -100,7 +100,7 @@ bool command_attach(struct call *call, struct err *err) {
     key_session_key(session_key, id);
     if (!runtimes_get(call->site.board, session_key, &runtime, err))
         goto out;
-    if (!runtime.session_key || runtime.status == RUNTIME_DEAD || runtime.status == RUNTIME_CLOSED)
+    if (!runtime_active(&runtime))
         no_agent(key, &runtime, err);
     else
         ok = visit(call, &runtime, err) || err_wrap(err, "%s", key);

@@ -89,9 +89,7 @@ bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct
                        one->key);
     if (!runtimes_get(board, one->session_key, &one->runtime, err))
         return false;
-    one->active =
-        one->runtime.session_key && (one->runtime.status == RUNTIME_SPAWNING || one->runtime.status == RUNTIME_IDLE ||
-                                     one->runtime.status == RUNTIME_RUNNING);
+    one->active = runtime_active(&one->runtime);
     return true;
 }
 

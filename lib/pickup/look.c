@@ -173,8 +173,7 @@ static bool is_held(struct pickup *pickup, bool *held, struct err *err) {
     key_session_key(session_key, pickup->ticket);
     if (!runtimes_get(pickup->site.board, session_key, &runtime, err))
         return false;
-    *held = runtime.session_key && pickup->freed != pickup->ticket && runtime.status != RUNTIME_DEAD &&
-            runtime.status != RUNTIME_CLOSED;
+    *held = runtime_active(&runtime) && pickup->freed != pickup->ticket;
     runtime_release(&runtime);
     return true;
 }

@@ -87,9 +87,8 @@ static bool look_back(const struct sender *sender, struct sender_done *done, boo
 
 static bool of_run(const struct work *work) {
     const struct runtime *runtime = &work->runtime;
-    bool active = runtime->session_key && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
 
-    return active && work->ticket.run_id && strcmp(work->ticket.run_id, runtime->run_id) == 0;
+    return runtime_active(runtime) && work->ticket.run_id && strcmp(work->ticket.run_id, runtime->run_id) == 0;
 }
 
 static enum sending judge(const struct work *work) {

@@ -6,6 +6,10 @@ bool identity_known(const struct identity *identity) {
     return identity->pid > 0 && identity->start > 0 && identity->boot[0] != '\0';
 }
 
+bool runtime_active(const struct runtime *runtime) {
+    return runtime->session_key && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
+}
+
 void ticket_release(struct ticket *ticket) {
     if (!ticket)
         return;

@@ -122,6 +122,9 @@ struct activity {
     int64_t created_at;
 };
 
+/* Is there such a row, and of an agent that may live: spawning, idle or running? */
+bool runtime_active(const struct runtime *runtime);
+
 void ticket_release(struct ticket *ticket);
 void run_release(struct run *run);
 void runtime_release(struct runtime *runtime);

@@ -20,16 +20,11 @@
 
 enum { SECOND = 1000 };
 
-static bool is_active(const struct runtime *runtime) {
-    return runtime->session_key && (runtime->status == RUNTIME_SPAWNING || runtime->status == RUNTIME_IDLE ||
-                                    runtime->status == RUNTIME_RUNNING);
-}
-
 bool over_turn(struct site *site, const struct runtime *runtime, char **nonce, struct err *err) {
     struct message work = {0};
 
     *nonce = NULL;
-    if (!is_active(runtime))
+    if (!runtime_active(runtime))
         return true;
     if (runtime->turn_nonce || runtime->status != RUNTIME_SPAWNING) {
         *nonce = xstrdup(runtime->turn_nonce);

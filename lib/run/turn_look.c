@@ -15,9 +15,7 @@
 #include "store/runtimes.h"
 
 static enum turn_seen judge(const struct runtime *runtime, const struct turn_name *turn) {
-    if (!text_same(runtime->run_id, turn->run_id))
-        return TURN_LOST;
-    if (runtime->status == RUNTIME_DEAD || runtime->status == RUNTIME_CLOSED)
+    if (!text_same(runtime->run_id, turn->run_id) || !runtime_active(runtime))
         return TURN_LOST;
     if (!text_same(runtime->turn_nonce, turn->nonce))
         return TURN_OVER;
