@@ -36,7 +36,7 @@ static bool go_on(struct work *work, struct err *err) {
     bool ok = tickets_get(board, work->ticket.id, &ticket, err);
 
     if (ok && text_same(ticket.run_id, work->run_id) && ticket.status == TICKET_IN_REVIEW)
-        ok = resume(board, &again, err);
+        ok = resume(work->site, &again, err);
     else if (ok && (!text_same(ticket.run_id, work->run_id) || ticket.status != TICKET_IN_PROGRESS))
         ok = work_stop(work, CLASS_BUSY, "its ticket has moved on");
     ticket_release(&ticket);

@@ -1,5 +1,6 @@
 #include "pickup/reading.h"
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -15,6 +16,21 @@
 
 enum { HISTORY = 5000, FAULT_LINES = 12 };
 
+/* A line that is the profile's limit and says of what kind is enough: a reply's last lines may stand beside it. */
+static bool tells_itself(const struct reading *reading, const char *about, struct text *line) {
+    for (const char *at = about; reading->profile && *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        const char *end = at + strcspn(at, "\n");
+
+        if (!region_matches(reading->profile->limit, at, end))
+            continue;
+        clean_line(line, at, (size_t)(end - at), 0);
+        if (turn_fault_from_text(text_str(line)) != FAULT_OTHER)
+            return true;
+        text_clear(line);
+    }
+    return false;
+}
+
 /* The lines about the input box, below the turn's echo: what is above is the ticket's or the agent's own text. */
 static void lines_about_box(const struct reading *reading, const char *screen, struct text *lines) {
     struct region region = {.above = screen, .end = screen + strlen(screen)};
@@ -26,7 +42,8 @@ static void lines_about_box(const struct reading *reading, const char *screen, s
     echo = trace_end(screen, region.end, reading->nonce);
     from = echo && echo > region.above ? echo : region.above;
     text_addn(&about, from, (size_t)(region.end - from));
-    screen_tail(lines, text_str(&about), FAULT_LINES);
+    if (!tells_itself(reading, text_str(&about), lines))
+        screen_tail(lines, text_str(&about), FAULT_LINES);
     text_release(&about);
 }
 

@@ -7,6 +7,7 @@
 enum {
     SETTLED_MS = 2000,    /* two of tmux's seconds: nothing was put out since the look's own */
     ASKED_MS = 5000,      /* an agent may tell that it asks before it shows it */
+    OLD_MS = 60 * 1000,   /* a pickup's distance */
     YOUNG_MS = 2000,      /* a turn just taken may not show yet that it is at work */
     REPORT_MS = 10 * 1000 /* a hook of the agent's own is given so long by its wiring */
 };
@@ -41,6 +42,12 @@ static enum harvest_say say_of(const struct harvest_facts *facts) {
     return HARVEST_GOES_ON;
 }
 
+/* A pane that never falls silent, for a clock in its corner, is not waited for: of an older turn the report is here by
+ * now, or comes after all and is the later truth. */
+static bool report_may_come(const struct harvest_facts *facts) {
+    return facts->reports && facts->quiet_ms < REPORT_MS && facts->turn_ms < OLD_MS;
+}
+
 enum harvest_say harvest_judge(const struct harvest_facts *facts) {
     enum harvest_say say = say_of(facts);
 
@@ -48,7 +55,7 @@ enum harvest_say harvest_judge(const struct harvest_facts *facts) {
         return facts->asked_ms < ASKED_MS ? HARVEST_LOOK_AGAIN : HARVEST_ANSWERED;
     if (say == HARVEST_GOES_ON)
         return say;
-    if (facts->turn_ms < YOUNG_MS || (facts->reports && facts->quiet_ms < REPORT_MS))
+    if (facts->turn_ms < YOUNG_MS || report_may_come(facts))
         return HARVEST_LOOK_AGAIN;
     return facts->settled || facts->quiet_ms >= SETTLED_MS ? say : HARVEST_UNSETTLED;
 }

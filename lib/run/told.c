@@ -127,6 +127,13 @@ static const char *which(const struct telling *telling) {
     return telling->turn && told->at >= telling->runtime.turn_started_at ? telling->turn : NULL;
 }
 
+/* The beginning of a reply that was cut off says nothing of its end; an object that stands in it whole does. */
+static bool cut_off(const struct told *told) {
+    enum signal_word word;
+
+    return told->fault != FAULT_NONE && word_prefix(told->reply, strlen(told->reply), &word) > 0;
+}
+
 static bool apply_over(struct telling *telling, struct err *err) {
     const struct told *told = telling->told;
     struct word_found found = {0};
@@ -146,7 +153,8 @@ static bool apply_over(struct telling *telling, struct err *err) {
     bool ok;
 
     site_key(telling->site, telling->run.ticket_id, key);
-    if (told->reply && word_in_reply(&found, told->reply, over_.reply_len, &(struct word_of){key, telling->nonce})) {
+    if (told->reply && !cut_off(told) &&
+        word_in_reply(&found, told->reply, over_.reply_len, &(struct word_of){key, telling->nonce})) {
         word = (struct over_word){found.word, found.payload};
         over_.word = &word;
     }

@@ -91,6 +91,15 @@ END
     ticket_is in_progress
 }
 
+@test "what stands beside a limit does not say which it is" {
+    at_work '{"pause_s": 3600, "profiles": {"demo": {"limit": "^ *■ You"}}}' --reply "I looked at the billing page.
+■ You have hit your usage limit"
+    expect 0 pickup --json
+    is "$(value harvested.0.end)" pause
+    has "$(rows "SELECT failure_reason FROM tickets")" "■ You have hit your usage limit"
+    rows_are 0 "SELECT count(*) FROM settings WHERE key GLOB 'breaker:*'"
+}
+
 @test "a reporting agent is given ten seconds for its own word" {
     at_work '{"profiles": {"demo": {"reports": true}}}' --report-never --reply "DONE: painted"
     expect 0 pickup --json
