@@ -97,6 +97,7 @@ static void judge(const struct field *field, size_t i) {
     screen_live(&live, crop->profile, &screen);
     crop->facts = (struct harvest_facts){.state = screen_state(crop->profile, &screen, nonce),
                                          .interrupted = screen_interrupted(crop->profile, &screen, nonce),
+                                         .idle = crop->one->runtime.status == RUNTIME_IDLE,
                                          .reports = crop->profile->reports != REPORT_NONE,
                                          .settled = crop->live.len && text_same(text_str(&crop->live), text_str(&live)),
                                          .quiet_ms = quiet(field, crop->one),
@@ -162,7 +163,8 @@ static bool asks(const struct field *field, size_t i, struct err *err) {
                                                  .ticket = key,
                                                  .from = ticket_status_name(crop->one->ticket.status),
                                                  .to = ticket_status_name(TICKET_NEEDS_INPUT)});
-        report_warn(&field->pickup->report, "%s: %s; look with mc-ticket attach %s", key, text, key);
+        report_warn(&field->pickup->report,
+                    "%s: %s; answer it with mc-ticket attach %s, and the ticket goes on by itself", key, text, key);
     }
     text_release(&tail);
     free(text);

@@ -22,11 +22,11 @@ static const struct class_rule rules[] = {
     [CLASS_PAUSED] = {"paused", DELIVERED_NO, MOVE_TODO_AFTER_PAUSE, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, false,
                       "a usage limit or quota was reached; it ends by itself",
                       "Nothing: the ticket is due again when the pause is over."},
-    [CLASS_AWAITING_HUMAN] = {"awaiting_human", DELIVERED_NO, MOVE_NEEDS_INPUT, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL,
-                              false, true,
-                              "the agent shows a question that only a person may answer; Enter would have answered it",
-                              "Answer it in the agent's own session (mc-ticket attach KEY), then let the ticket go on "
-                              "(mc-ticket answer KEY TEXT; the agent reads the text)."},
+    [CLASS_AWAITING_HUMAN] =
+        {"awaiting_human", DELIVERED_NO, MOVE_NEEDS_INPUT, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, false, true,
+         "the agent shows a question that only a person may answer; Enter would have answered it",
+         "Answer it in the agent's own session (mc-ticket attach KEY): the ticket goes on by itself; "
+         "where it does not, mc-ticket answer KEY TEXT."},
     [CLASS_FOREIGN] = {"foreign", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_NONE, MC_TEMPFAIL, true, false,
                        "the runtime belongs to another ticket or run and was not touched",
                        "See whose session it is with `mc-ticket runtimes`; close it if nobody needs it."},

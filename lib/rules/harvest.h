@@ -12,8 +12,8 @@ struct world_case;
 /* Is a turn over of which no report has come? From what the board and tmux's list say, and then from a look at the
  * agent's screen (SPEC sections 3 and 12). */
 
-/* A turn of ours under way whose agent lives in its pane, which nobody else is at work on, and whose pane has changed
- * since it was looked at. */
+/* A turn of ours under way, or one that a dialog has kept from its beginning, whose agent lives in its pane, which
+ * nobody else is at work on, and whose pane has changed since it was looked at. */
 bool harvest_wants(const struct world *world, const struct world_case *one);
 
 enum harvest_say {
@@ -24,12 +24,13 @@ enum harvest_say {
     HARVEST_INTERRUPTED, /* a person broke it off */
     HARVEST_STOPPED,     /* a limit, a login, an error stands there */
     HARVEST_ASKS,        /* a dialog waits for a person */
-    HARVEST_ANSWERED     /* a dialog did, and was answered in its session: the turn goes on */
+    HARVEST_ANSWERED     /* a dialog did, and was answered in its session: the turn goes on, or may begin */
 };
 
 struct harvest_facts {
     enum screen_state state;
     bool interrupted;
+    bool idle;        /* no turn is under way: a dialog came first */
     bool reports;     /* its agent is told to report: that is the stronger word, and may be on its way */
     bool settled;     /* two looks showed the same */
     int64_t quiet_ms; /* since the pane's last output */

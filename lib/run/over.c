@@ -152,15 +152,34 @@ bool over(struct site *site, const struct over *over, struct over_done *done, st
     return ok;
 }
 
+/* A turn that has not begun does so with the message that waits for it. */
+static bool may_go_on(const struct ending *ending, bool *may, struct err *err) {
+    const struct over *over = ending->over;
+    struct board *board = ending->site->board;
+    struct message_standing notes = {0};
+    struct message work = {0};
+
+    *may = over->nonce && which_turn(ending) == TOLD_NOW;
+    if (over->nonce || ending->turn || !text_same(ending->runtime.run_id, over->run_id))
+        return true;
+    if (!messages_standing(board, &(struct message_turn){.ticket_id = over->ticket}, &notes, err) ||
+        !messages_work(board, over->run_id, &work, err))
+        return false;
+    *may = notes.waiting || (work.id && work.status == MESSAGE_PENDING);
+    message_release(&work);
+    return true;
+}
+
 static bool go_on(struct ending *ending, bool *moved, struct err *err) {
     const struct ticket *ticket = &ending->ticket;
     const struct resume again = {
-        .ticket = ticket, .by = "mc-pickup", .why = "answered in its session, its turn goes on", .now = ending->now};
+        .ticket = ticket, .by = "mc-pickup", .why = "answered in its session", .now = ending->now};
+    bool may;
 
-    if (!read_rows(ending, err))
+    if (!read_rows(ending, err) || !may_go_on(ending, &may, err))
         return false;
-    *moved = which_turn(ending) == TOLD_NOW && text_same(ticket->run_id, ending->over->run_id) &&
-             ticket->status == TICKET_NEEDS_INPUT && class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason);
+    *moved = may && text_same(ticket->run_id, ending->over->run_id) && ticket->status == TICKET_NEEDS_INPUT &&
+             class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason);
     return !*moved || resume(ending->site, &again, err);
 }
 

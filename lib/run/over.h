@@ -32,8 +32,8 @@ struct over_wait {
 };
 bool over_waits(struct site *site, const struct over_wait *wait, bool *moved, struct err *err);
 
-/* The same agent goes on with the same turn: it was answered in its session. in_progress again, with a row of the
- * story; *moved false: the ticket or the turn is another's business by now. */
+/* The same agent goes on with the same turn, or may begin the one that waits: it was answered in its session.
+ * in_progress again, with a row of the story; *moved false: the ticket or the turn is another's business by now. */
 bool over_goes_on(struct site *site, const struct runtime *runtime, bool *moved, struct err *err);
 
 #endif

@@ -27,6 +27,23 @@ teardown() {
     rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='terminal_state'"
 }
 
+@test "a dialog that is answered in its session: the turn begins by itself" {
+    configure '{}' --dialog --busy 0
+    init
+    add one
+    expect 75 pickup
+    has "$errors" "the ticket goes on by itself"
+    expect 0 pickup
+    rows_are needs_input "SELECT status FROM tickets"
+    tmux_here send-keys -t =mc-MC-1: Enter
+    wait_for has_events answered 1
+    wait_for delivered
+    wait_for has_events signal 1
+    is "$(events prompt) $(events start)" "1 1"
+    rows_are in_review "SELECT status FROM tickets"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE body='needs_input -> in_progress (answered in its session)'"
+}
+
 @test "a dialog: a person is asked, the agent stays, nothing is pasted" {
     configure '{}' --dialog --busy 0
     init

@@ -134,12 +134,37 @@ static void a_dialog_that_was_answered_is_known_by_work(void **state) {
     assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
 }
 
+static void a_turn_that_a_dialog_kept_from_beginning(void **state) {
+    static char dialog[] = "awaiting_human: it shows a dialog";
+    struct world_case one = resting();
+    struct world http = here;
+    struct harvest_facts facts = {.state = SCREEN_READY, .idle = true, .asked = true, .settled = true};
+
+    (void)state;
+    one.runtime.status = RUNTIME_IDLE;
+    one.runtime.turn_nonce = NULL;
+    assert_false(harvest_wants(&here, &one));
+    one.ticket = (struct ticket){.status = TICKET_NEEDS_INPUT, .failure_reason = dialog};
+    assert_true(harvest_wants(&here, &one));
+    http.http = true;
+    assert_false(harvest_wants(&http, &one));
+
+    assert_int_equal(harvest_judge(&facts), HARVEST_ANSWERED);
+    facts.settled = false;
+    assert_int_equal(harvest_judge(&facts), HARVEST_UNSETTLED);
+    facts.state = SCREEN_DIALOG;
+    assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
+    facts.state = SCREEN_BUSY;
+    assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_of_ours_in_its_own_pane_is_looked_at),
         cmocka_unit_test(nothing_else_is),
         cmocka_unit_test(every_look_is_judged),
         cmocka_unit_test(a_dialog_that_was_answered_is_known_by_work),
+        cmocka_unit_test(a_turn_that_a_dialog_kept_from_beginning),
         cmocka_unit_test(only_what_cannot_change_unseen_is_passed_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
