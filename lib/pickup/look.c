@@ -69,22 +69,21 @@ static void say_no_profile(struct pickup *pickup) {
 /* What keeps its tickets back, and until when; `thing` is its key. */
 static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err *err) {
     struct breaker breaker = {0};
-    char until[CLOCK_STAMP];
+    char stamp[CLOCK_STAMP], span[BREAKER_SPAN_SIZE];
 
     if (!breakers_get(pickup->site.board, thing, &breaker, err))
         return false;
-    clock_stamp(breaker.open_until, until);
+    clock_stamp(breaker.open_until, stamp);
+    breaker_span(&breaker, stamp, span);
     text_copy(pickup->report.thing, sizeof pickup->report.thing, thing);
     if (pickup->ticket) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "breaker", MC_TEMPFAIL);
-        report_fail(&pickup->report, "%s: it needs %s, and waits until %s after repeated failures (%s%s%s); %s",
-                    pickup->report.ticket, thing, until, breaker.class, *breaker.detail ? ": " : "", breaker.detail,
-                    breaker_advice(&breaker));
+        report_fail(&pickup->report, "%s: it needs %s, and waits %s (%s%s%s); %s", pickup->report.ticket, thing, span,
+                    breaker.class, *breaker.detail ? ": " : "", breaker.detail, breaker_advice(&breaker));
         return true;
     }
     look_settle(&pickup->report, OUTCOME_IDLE, "breaker", MC_OK);
-    report_note(&pickup->report,
-                "tickets that need %s wait until %s after repeated failures (%s); see mc-ticket breaker", thing, until,
+    report_note(&pickup->report, "tickets that need %s wait %s (%s); see mc-ticket breaker", thing, span,
                 breaker.class);
     return true;
 }

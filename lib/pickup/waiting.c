@@ -40,13 +40,15 @@ static bool find_waiting(struct pickup *pickup, const char *thing, int64_t *id, 
 
 static void say(struct pickup *pickup, const struct breaker_row *row, int64_t id) {
     const struct breaker *breaker = &row->breaker;
-    char until[CLOCK_STAMP], key[KEY_SIZE];
+    char stamp[CLOCK_STAMP], span[BREAKER_SPAN_SIZE], key[KEY_SIZE];
 
-    clock_stamp(breaker->open_until, until);
+    clock_stamp(breaker->open_until, stamp);
+    breaker_span(breaker, stamp, span);
     site_key(&pickup->site, id, key);
-    report_warn(
-        &pickup->report, "%s: it needs %s, and waits like others that do until %s after repeated failures (%s%s%s); %s",
-        key, row->thing, until, breaker->class, *breaker->detail ? ": " : "", breaker->detail, breaker_advice(breaker));
+    report_warn(&pickup->report, "%s: it needs %s, and waits like others that do %s (%s%s%s); %s%s%s", key, row->thing,
+                span, breaker->class, *breaker->detail ? ": " : "", breaker->detail, breaker_advice(breaker),
+                breaker_stopped(breaker) ? ", or mc-ticket breaker close " : "",
+                breaker_stopped(breaker) ? row->thing : "");
 }
 
 /* That it is told now. */

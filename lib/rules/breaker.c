@@ -28,8 +28,21 @@ bool breaker_is_needed(const char *key, const char *profile, bool endpoint) {
     return strcmp(key, thing_name(THING_MACHINE)) == 0 || (profile && strcmp(key, own) == 0);
 }
 
+bool breaker_stopped(const struct breaker *breaker) {
+    return strcmp(breaker->class, send_class_name(CLASS_AWAITING_HUMAN)) == 0;
+}
+
 bool breaker_open(const struct breaker *breaker, int64_t now) {
-    return breaker->open_until > now && breaker->open_until - now <= BREAKER_LONGEST;
+    int64_t longest = breaker_stopped(breaker) ? ANSWER_PAUSE_LONGEST : BREAKER_LONGEST;
+
+    return breaker->open_until > now && breaker->open_until - now <= longest;
+}
+
+void breaker_span(const struct breaker *breaker, const char *stamp, char out[BREAKER_SPAN_SIZE]) {
+    if (breaker_stopped(breaker))
+        text_copy(out, BREAKER_SPAN_SIZE, "until a turn of it succeeds");
+    else
+        snprintf(out, BREAKER_SPAN_SIZE, "until %s after repeated failures", stamp);
 }
 
 void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now) {
@@ -95,9 +108,8 @@ bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure
 
 void breaker_stop(struct breaker *breaker, int64_t now) {
     breaker->trial = 0;
-    breaker->told = true;
     breaker->openings += !breaker->openings;
-    breaker->open_until = now + BREAKER_LONGEST;
+    breaker->open_until = now + ANSWER_PAUSE_LONGEST;
 }
 
 const char *breaker_advice(const struct breaker *breaker) {

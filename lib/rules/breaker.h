@@ -39,6 +39,10 @@ struct breaker_failure {
     const char *detail, *next; /* one clean line each, NULL: none */
 };
 
+/* How long it is open still: "until 2026-…", "until a turn of it succeeds"; and why: " after repeated failures". */
+enum { BREAKER_SPAN_SIZE = 64 };
+void breaker_span(const struct breaker *breaker, const char *stamp, char out[BREAKER_SPAN_SIZE]);
+
 /* "machine", "endpoint", "profile:codex": the thing's key. `name` is the profile's or the workspace's. */
 void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *name);
 
@@ -61,8 +65,9 @@ void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
  * while it is open changes nothing. */
 bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure);
 
-/* Open at once, for as long as one may be; the caller tells people. */
+/* Open at once, and until a person has acted: for as long as anything ever is. */
 void breaker_stop(struct breaker *breaker, int64_t now);
+bool breaker_stopped(const struct breaker *breaker);
 
 /* The longest pause that anything ever sets, a breaker, an endpoint or a retry of at most `max`, in milliseconds: a
  * time further off is from a clock that was wrong. */

@@ -36,8 +36,9 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
 /* Inside a transaction: that tickets wait is an event for notify, where it is said now. */
 bool tally_tell(struct site *site, const struct tally *tally, int64_t ticket, struct err *err);
 
-/* A person has to act before anything of this profile works again: its breaker is opened at once and for as long as one
- * may be, inside the caller's transaction, who says so. A turn of it that comes to its end closes it. */
+/* A person has to act before anything of this profile works again: its breaker is opened at once, inside the caller's
+ * transaction; the next pickup that finds a ticket waiting for it says so. A turn of it that comes to its end closes
+ * it. */
 bool tally_stop(struct site *site, const struct failure *failure, struct err *err);
 
 /* Is there anything new in it for a person? Said: the ticket's first failure of a class, and once, that tickets wait

@@ -131,6 +131,12 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
     return NULL;
 }
 
+/* Does it keep this turn back, as long as it is open? */
+static bool keeps(const struct breakers_need *need, const struct breaker_row *row) {
+    return breaker_is_needed(row->thing, need->profile, need->endpoint) &&
+           !(need->person && breaker_stopped(&row->breaker));
+}
+
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
     struct breaker_list list = {0};
     bool ok = breakers_list(board, &list, err);
@@ -139,7 +145,7 @@ bool breakers_wait(struct board *board, const struct breakers_need *need, struct
     for (size_t i = 0; ok && i < list.count; i++) {
         const struct breaker_row *row = &list.items[i];
 
-        if (breaker_is_needed(row->thing, need->profile, need->endpoint) && breaker_open(&row->breaker, need->now) &&
+        if (keeps(need, row) && breaker_open(&row->breaker, need->now) &&
             !(need->spoken && breaker_asked(&row->breaker, need->ticket)) && row->breaker.open_until > open->open_until)
             *open = row->breaker;
     }
@@ -154,7 +160,7 @@ bool breakers_try(struct board *board, const struct breakers_need *need, struct 
     for (size_t i = 0; ok && i < list.count; i++) {
         struct breaker_row *row = &list.items[i];
 
-        if (!row->breaker.openings || !breaker_is_needed(row->thing, need->profile, need->endpoint))
+        if (!row->breaker.openings || !keeps(need, row))
             continue;
         breaker_try(&row->breaker, need->ticket, need->now);
         ok = breakers_put(board, row->thing, &row->breaker, err);

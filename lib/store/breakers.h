@@ -34,6 +34,7 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
 struct breakers_need {
     const char *profile;
     bool endpoint;
+    bool person; /* a person's own words: they may be what a stopped profile waits for */
     int64_t ticket, now;
     bool spoken; /* a person has it go on */
 };

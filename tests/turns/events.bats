@@ -251,6 +251,36 @@ sent() {
     wait_for rows_are in_review "SELECT status FROM tickets WHERE id=2"
 }
 
+@test "what waits for a login is said once, waits for days, and the answer is the turn that ends it" {
+    at_work '{"max_running":5}' --busy 0
+    add two
+    over '' '"fault":"login","detail":"please /login"'
+    ticket_is needs_input
+    expect 0 pickup
+    has "$errors" "MC-2: it needs profile:demo, and waits like others that do until a turn of it succeeds"
+    has "$errors" "breaker close profile:demo"
+    expect 0 pickup
+    is "$errors" ""
+    extra=(LOGNAME=tester LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$T/offsets")
+    for days in 1 6; do
+        echo "$((days * 86400000)) 0" >"$T/offsets"
+        expect 0 pickup
+        is "$errors" ""
+        rows_are todo "SELECT status FROM tickets WHERE id=2"
+    done
+    extra=(LOGNAME=tester)
+    expect 0 ticket answer MC-1 "logged in now"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    rows_are todo "SELECT status FROM tickets WHERE id=2"
+    known
+    over "$(word DONE 'in spite of it')"
+    ticket_is in_review
+    rows_are 0 "SELECT count(*) FROM settings WHERE key='breaker:profile:demo'"
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)" "dispatched MC-2"
+}
+
 @test "a person who reopens a ticket gives it its turns anew" {
     at_work
     over 'DONE: x'

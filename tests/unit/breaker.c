@@ -165,6 +165,23 @@ static void who_was_asked(void **state) {
     assert_false(breaker_asked(&breaker, 1));
 }
 
+static void one_that_waits_for_a_person_stays_open(void **state) {
+    const struct breaker_failure login = {.class = CLASS_AWAITING_HUMAN, .ticket = 1, .now = now};
+    struct breaker breaker = {0};
+    char span[BREAKER_SPAN_SIZE];
+
+    (void)state;
+    breaker_fail(&breaker, &login);
+    breaker_stop(&breaker, now);
+    assert_true(breaker_stopped(&breaker));
+    assert_true(breaker_open(&breaker, now + (int64_t)6 * 24 * 3600 * 1000));
+    assert_false(breaker_open(&breaker, now + (int64_t)7 * 24 * 3600 * 1000));
+    assert_false(breaker_open(&breaker, now - 1)); /* a clock that was set back */
+    breaker_span(&breaker, "then", span);
+    assert_string_equal(span, "until a turn of it succeeds");
+    assert_false(breaker.told);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_ticket_needs),
@@ -175,6 +192,7 @@ int main(void) {
         cmocka_unit_test(one_ticket_tries),
         cmocka_unit_test(a_trial_counts_whoever_has_it),
         cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
+        cmocka_unit_test(one_that_waits_for_a_person_stays_open),
         cmocka_unit_test(keys),
         cmocka_unit_test(who_was_asked),
         cmocka_unit_test(no_pause_is_longer_than_the_longest),
