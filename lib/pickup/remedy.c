@@ -288,6 +288,7 @@ static bool park(struct cure *cure, bool *changed, struct err *err) {
                                   .runtime = &one->runtime,
                                   .class = CLASS_TIMEOUT,
                                   .detail = cure->repair->reason,
+                                  .why = "max_runtime_s ends what has cost so much without a person's word",
                                   .next = "look at what it did, then answer the ticket: a new agent goes on from there",
                                   .ends_agent = true};
     bool moved = false;

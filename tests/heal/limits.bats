@@ -50,6 +50,7 @@ DAYS=259200000
     gone "$pid"
     is "$(of 1 status)" closed
     has "$(rows "SELECT failure_reason FROM tickets")" "max_runtime_s"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")" "root_cause: max_runtime_s ends"
     steady
     # a person speaks: it goes on, with its time counted anew
     ticket answer MC-1 "go on" >/dev/null
