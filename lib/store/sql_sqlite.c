@@ -239,7 +239,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RUNTIME_SET_HARVEST] = "UPDATE runtime_sessions SET harvest_offset=:offset "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_RENEW] = "UPDATE runtime_sessions SET quiet=0 WHERE session_key='ticket:'||:id||':session'",
-
     [SQL_RUNTIME_SET_QUIET] = "UPDATE runtime_sessions SET quiet=:quiet WHERE session_key=:session_key AND "
                               "run_id=:run_id AND quiet<>:quiet",
 
