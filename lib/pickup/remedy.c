@@ -196,6 +196,7 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
             return false;
         death_look(cure->site, &one->runtime, &death, &summary);
         add_cause(cure, &death, &summary);
+        give.cause = death_cause(&one->runtime, one->message.id != 0);
         give.death = text_str(&death);
         give.detail = text_str(&summary);
     }
@@ -288,7 +289,7 @@ static bool park(struct cure *cure, bool *changed, struct err *err) {
                                   .runtime = &one->runtime,
                                   .class = CLASS_TIMEOUT,
                                   .detail = cure->repair->reason,
-                                  .why = "max_runtime_s ends what has cost so much without a person's word",
+                                  .cause = "max_runtime_s ends what has cost so much without a person's word",
                                   .next = "look at what it did, then answer the ticket: a new agent goes on from there",
                                   .ends_agent = true};
     bool moved = false;

@@ -90,6 +90,13 @@ bool settle_sent(struct work *work, struct err *err) {
     return true;
 }
 
+/* NULL: what its class says. */
+static const char *cause_of(const struct work *work) {
+    return work->verdict.class == CLASS_WORKER_DIED && !work->first
+               ? "the agent ended after an earlier turn, before it took this one"
+               : NULL;
+}
+
 static struct giveback giveback_of(const struct work *work) {
     return (struct giveback){
         .ticket_id = work->ticket.id,
@@ -97,6 +104,7 @@ static struct giveback giveback_of(const struct work *work) {
         .runtime = &work->runtime,
         .class = work->verdict.class,
         .detail = work->verdict.detail,
+        .cause = cause_of(work),
         .next = work->verdict.next,
         .death = work->verdict.death,
         .screen = work->verdict.screen,

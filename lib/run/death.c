@@ -90,3 +90,11 @@ void death_look(struct site *site, const struct runtime *runtime, struct text *r
     text_release(&oom);
     text_release(&output);
 }
+
+const char *death_cause(const struct runtime *runtime, bool giving) {
+    if (giving)
+        return "the agent ended while a turn was given to it, and it may have taken that";
+    if (runtime->turn_nonce)
+        return "the agent ended in the middle of a turn";
+    return runtime->turn_count ? "the agent ended while it had no turn" : NULL;
+}

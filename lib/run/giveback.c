@@ -101,7 +101,7 @@ static void write_record(struct giving *giving) {
     char *stop = xasprintf("%d of %lld attempts used", ruling->attempts, (long long)site->config.retry.max_attempts);
     struct record record = {
         .status = ticket_status_name(ruling->to),
-        .root_cause = give->why ? give->why : rule->why,
+        .root_cause = give->cause ? give->cause : rule->why,
         .safe_retry = rule->safe_retry,
         .stop_condition = stop,
         .human_input_required = rule->human_input_required || ruling->to != TICKET_TODO,

@@ -22,7 +22,7 @@ struct giveback {
     const struct runtime *runtime; /* NULL: no row */
     enum send_class class;
     const char *detail;
-    const char *why;    /* the cause, NULL: the class's */
+    const char *cause;  /* what is known of it, NULL: the class's */
     const char *next;   /* what to do about it, NULL: the class's */
     const char *death;  /* death report, or NULL */
     const char *screen; /* what was on the screen, or NULL */

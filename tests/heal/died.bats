@@ -45,6 +45,7 @@ report_has() {
     report_has 1 "target: mc-MC-1"
     report_has 1 "the rafters are rotten"
     terminal_state 1 todo
+    has "$(cat "$T/record")" "root_cause: the agent ended in the middle of a turn"
     wait_for test -s "$T/notified"
     output=$(cat "$T/notified")
     is "$(value event) $(value record)" "failed $(cat "$T/record")"
@@ -64,6 +65,7 @@ report_has() {
     heal_world
     start 3
     rows "UPDATE tickets SET attempts=2 WHERE id=3"
+    rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL WHERE ticket_id=2"
     pids=("$(of 1 pid)" "$(of 2 pid)" "$(of 3 pid)")
     kill -SEGV "${pids[0]}"
     kill -TERM "${pids[1]}"
@@ -80,6 +82,8 @@ worker_died MC-3 in_progress blocked"
         report_has "$i" "pid: ${pids[i - 1]}"
         report_has "$i" "[working] one moment"
     done
+    terminal_state 2 todo
+    has "$(cat "$T/record")" "root_cause: the agent ended while it had no turn"
     terminal_state 3 blocked
     has "$(cat "$T/record")" "mc-ticket reopen MC-3"
     rows_are "3" "SELECT attempts FROM tickets WHERE id=3"

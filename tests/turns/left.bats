@@ -55,6 +55,8 @@ touch $T/owned"
     expect 0 pickup --json
     nothing_typed
     has "$errors" "MC-1: worker_died: demo has been left: a shell reads in its terminal now"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state' ORDER BY id DESC LIMIT 1")" \
+        "root_cause: the agent ended after an earlier turn, before it took this one"
     rows_are "todo|1" "SELECT status,attempts FROM tickets"
     rows_are "dead" "SELECT status FROM runtime_sessions"
     is "$(agents)" ""
