@@ -185,6 +185,8 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
                             .runtime = &one->runtime,
                             .class = class_of(cure),
                             .detail = one->run.detail ? one->run.detail : cure->repair->reason,
+                            .next = heal_next(cure->repair->rule),
+                            .cause = heal_cause(cure->repair->rule),
                             .agent_may_live = true,
                             .end_intended = one->kill_pending,
                             .to = RUNTIME_DEAD,
@@ -289,8 +291,8 @@ static bool park(struct cure *cure, bool *changed, struct err *err) {
                                   .runtime = &one->runtime,
                                   .class = CLASS_TIMEOUT,
                                   .detail = cure->repair->reason,
-                                  .cause = "max_runtime_s ends what has cost so much without a person's word",
-                                  .next = "look at what it did, then answer the ticket: a new agent goes on from there",
+                                  .next = heal_next(cure->repair->rule),
+                                  .cause = heal_cause(cure->repair->rule),
                                   .ends_agent = true};
     bool moved = false;
 

@@ -27,6 +27,10 @@ enum heal_rule {
 };
 const char *heal_rule_name(enum heal_rule rule);
 
+/* For the record of a ticket that goes back: why, and what to do. NULL: as the class of what ended its run says. */
+const char *heal_cause(enum heal_rule rule);
+const char *heal_next(enum heal_rule rule);
+
 /* What is to be done. Each is safe to repeat and re-checks its premise when it is carried out. */
 enum remedy {
     REMEDY_ADOPT,         /* ticket in_progress, runtime running, by the adoption rules (reconcile path) */

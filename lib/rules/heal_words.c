@@ -19,6 +19,17 @@ static const char *const rules[] = {
 };
 static_assert(sizeof rules / sizeof *rules == HEAL_RULE_COUNT, "a rule without a name");
 
+/* Of a turn that had begun, so that a class's words, which are those of a send, would not be true. */
+static const struct {
+    const char *cause, *next;
+} words[HEAL_RULE_COUNT] = {
+    [HEAL_STALLED] =
+        {"a turn came to no end within turn_timeout_s, and its agent was ended",
+         "look with mc-ticket log at what it did, and raise turn_timeout_s where turns may take that long"},
+    [HEAL_OVERTIME] = {"its turns ran for max_runtime_s since a person last spoke, and its agent was ended",
+                       "look at what it did, then answer the ticket: a new agent goes on from there"},
+};
+
 static const char *const remedies[] = {
     [REMEDY_ADOPT] = "adopt",
     [REMEDY_RECORD_PID] = "record_pid",
@@ -36,6 +47,14 @@ static_assert(sizeof remedies / sizeof *remedies == REMEDY_COUNT, "a remedy with
 
 const char *heal_rule_name(enum heal_rule rule) {
     return rules[rule];
+}
+
+const char *heal_cause(enum heal_rule rule) {
+    return words[rule].cause;
+}
+
+const char *heal_next(enum heal_rule rule) {
+    return words[rule].next;
 }
 
 const char *remedy_name(enum remedy remedy) {

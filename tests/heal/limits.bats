@@ -34,6 +34,11 @@ DAYS=259200000
     clocks 0 3800000
     heals "stalled MC-1 in_progress todo"
     gone "$pid"
+    # The words are those of a turn, and not of a send that was not answered.
+    record=$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")
+    has "$record" "root_cause: a turn came to no end within turn_timeout_s"
+    has "$record" "raise turn_timeout_s"
+    no grep -q "send.timeout_s" <<<"$record"
 }
 
 @test "a ticket whose turns have run for max_runtime_s waits for its person, and its agent is ended" {
@@ -50,7 +55,10 @@ DAYS=259200000
     gone "$pid"
     is "$(of 1 status)" closed
     has "$(rows "SELECT failure_reason FROM tickets")" "max_runtime_s"
-    has "$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")" "root_cause: max_runtime_s ends"
+    record=$(rows "SELECT body FROM ticket_activity WHERE kind='terminal_state'")
+    has "$record" "root_cause: its turns ran for max_runtime_s"
+    has "$record" "mc-ticket log MC-1, then mc-ticket answer MC-1 TEXT"
+    no grep -q "mc-ticket attach" <<<"$record"
     steady
     # a person speaks: it goes on, with its time counted anew
     ticket answer MC-1 "go on" >/dev/null
