@@ -10,6 +10,7 @@
     [[ $output == *"dispatched MC-1, pid "* ]]
     [[ $output == *"    MC-1 turn 1"* ]]
     [[ $output == *"    Say hello, then report."* ]]
+    [[ $output == *"$ mc-ticket reply MC-1"* ]]
     [[ $output == *"MC-1  in_review  Greet the newcomer"* ]]
     [[ $output == *"MC-1 in_review -> done"* ]]
     place=$(sed -n 's/^== cleaned up: \(.*\) is gone$/\1/p' <<<"$output")
