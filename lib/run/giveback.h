@@ -24,7 +24,6 @@ struct giveback {
     const char *detail;
     const char *cause;  /* what is known of it, NULL: the class's */
     const char *next;   /* what to do about it, NULL: the class's */
-    const char *cause;  /* why it came to it; NULL: the class's */
     const char *death;  /* death report, or NULL */
     const char *screen; /* what was on the screen, or NULL */
     bool agent_may_live;
