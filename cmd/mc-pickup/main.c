@@ -1,6 +1,7 @@
 /* mc-pickup: options in, one pickup (lib/pickup/pickup.c has its flow), report and exit code out. */
 #include <getopt.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clean.h"
@@ -85,12 +86,17 @@ static bool take_option(struct options *options, int option) {
 
 static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
     int option;
+    bool ok = true;
 
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hvq", long_options, NULL)) != -1)
-        if (!take_option(options, option))
-            return err_set(err, MC_USAGE, "option %s is not known or lacks its argument; see mc-pickup --help",
-                           argv[optind - 1]);
+        if (!take_option(options, option) && ok)
+            ok = err_set(err, MC_USAGE, "option %s is not known or lacks its argument; see mc-pickup --help",
+                         argv[optind - 1]);
+    for (int i = optind; i < argc; i++) /* an object is wanted of any failure, wherever that stands */
+        options->json |= strcmp(argv[i], "--json") == 0;
+    if (!ok)
+        return false;
     if (optind < argc)
         return err_set(err, MC_USAGE, "argument %s is one too many; a ticket is named with --ticket %s", argv[optind],
                        argv[optind]);

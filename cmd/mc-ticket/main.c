@@ -135,9 +135,19 @@ static bool check_words(struct call *call, struct err *err) {
     return true;
 }
 
+/* Of a command line that cannot be read. */
+static bool wants_json(int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 static bool run(struct call *call, int argc, char **argv, struct err *err) {
-    if (!options_read(&call->options, argc, argv, err))
+    if (!options_read(&call->options, argc, argv, err)) {
+        call->json = wants_json(argc, argv);
         return false;
+    }
     call->json = option_given(&call->options, OPTION_JSON);
     if (option_given(&call->options, OPTION_VERSION)) {
         puts("mc-ticket " MC_VERSION);

@@ -25,7 +25,7 @@ struct desk {
 
 struct desk_result {
     int64_t ticket;
-    enum ticket_status from, to; /* the same where nothing moved */
+    enum ticket_status from, to; /* the same where nothing moved; from COUNT: it was nowhere before */
     bool changed;
     int64_t message; /* the number of a text that waits; 0: none */
     char *say;       /* one line for a person */

@@ -17,7 +17,8 @@
 /* The first answer of a request id, as desk_result_json wrote it. */
 static bool result_read(struct desk *desk, struct desk_result *result, const char *answer, struct err *err) {
     struct json *object = json_parse(answer, strlen(answer));
-    int from = ticket_status_from(json_string(json_get(object, "from")));
+    const char *before = json_string(json_get(object, "from"));
+    int from = before ? ticket_status_from(before) : TICKET_STATUS_COUNT;
     int to = ticket_status_from(json_string(json_get(object, "to")));
     const char *key = json_string(json_get(object, "ticket"));
     const char *say = json_string(json_get(object, "message"));

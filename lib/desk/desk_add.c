@@ -17,7 +17,8 @@ static bool add_run(struct desk *desk, void *subject, struct desk_result *result
         return false;
     result->ticket = added.id;
     site_key(desk->site, result->ticket, key);
-    result->from = result->to = ticket.status;
+    result->from = added.made ? TICKET_STATUS_COUNT : ticket.status;
+    result->to = ticket.status;
     result->changed = added.made;
     result->say = xstrdup(key);
     ticket_release(&ticket);

@@ -66,6 +66,11 @@ teardown() {
     expect 64 pickup --json --bogus
     is "$(keys)" "$wanted"
     is "$(value outcome) $(value exit)" "refused 64"
+    for words in "--bogus --json" "-x --json" "word --json"; do
+        # shellcheck disable=SC2086
+        expect 64 pickup $words
+        is "$(keys)" "$wanted"
+    done
     expect 66 pickup --json --ticket MC-77
     is "$(keys)" "$wanted"
     expect 66 pickup --json --db "$T/none.db"

@@ -167,3 +167,12 @@ while not os.path.exists(sys.argv[3]):
     mc runtimes >/dev/null
     is "$(cd "$(dirname "$DB")" && ls -A && cksum ./*)" "$before"
 }
+
+@test "--json: a new ticket came from nowhere, one that was there stays where it is" {
+    for _ in 1 2; do
+        expect 0 mc add one --request-id A --dedupe-key K --json
+        is "$(json "$output" from) $(json "$output" to) $(json "$output" changed)" "null todo true"
+    done
+    expect 0 mc add one --dedupe-key K --json
+    is "$(json "$output" from) $(json "$output" to) $(json "$output" changed)" "todo todo false"
+}

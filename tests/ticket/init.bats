@@ -168,6 +168,13 @@ z" expect 0 mc init
     is "$(json "$output" error.exit)" 66
     is "$(json "$output" error.name)" NOINPUT
     has "$(json "$output" error.text)" MC-7
+    for words in "list --bogus --json" "--json list --bogus" "list --status --db x --json y" "--json" "nothing --json"; do
+        # shellcheck disable=SC2086
+        expect 64 mc $words
+        is "$(json "$output" error.exit)" 64
+    done
+    expect 64 mc list --bogus -- --json
+    is "$output" ""
 }
 
 @test "help and version" {
