@@ -7,13 +7,6 @@
 #include "call.h"
 #include "store/breakers.h"
 
-/* What the last failure's row of the table says; "" for a class that is none. */
-static const char *why_of(const struct breaker *breaker) {
-    int class = send_class_from(breaker->class);
-
-    return class < 0 ? "" : class_rule((enum send_class) class)->why;
-}
-
 static struct json *tickets_json(const struct call *call, const struct breaker *breaker) {
     struct json *array = json_array();
 
@@ -36,7 +29,7 @@ static struct json *row_json(const struct call *call, const struct breaker_row *
     json_put_nonzero(object, "open_until", breaker->openings ? breaker->open_until : 0);
     json_put_string(object, "class", breaker->class);
     json_put_string(object, "detail", breaker->detail);
-    json_put_string(object, "why", why_of(breaker));
+    json_put_string(object, "why", breaker_why(breaker));
     json_put_string(object, "next_action", breaker_advice(breaker));
     json_put(object, "tickets", tickets_json(call, breaker));
     return object;
@@ -74,7 +67,7 @@ static void print_row(const struct call *call, const struct breaker_row *row) {
         fputs("\n  seen    ", stdout);
         print_line(breaker->detail, 0);
     }
-    printf("\n  why     %s\n  next    ", why_of(breaker));
+    printf("\n  why     %s\n  next    ", breaker_why(breaker));
     print_line(breaker_advice(breaker), 0);
     putchar('\n');
 }

@@ -112,6 +112,15 @@ void breaker_stop(struct breaker *breaker, int64_t now) {
     breaker->open_until = now + ANSWER_PAUSE_LONGEST;
 }
 
+/* A profile is stopped by its login or its account alone (breaker_stop): no question was asked. */
+const char *breaker_why(const struct breaker *breaker) {
+    int class = send_class_from(breaker->class);
+
+    if (class == (int)CLASS_AWAITING_HUMAN)
+        return "the agent's login or account needs a person; the next turn that comes to its end opens the way";
+    return class < 0 ? "" : class_rule((enum send_class) class)->why;
+}
+
 const char *breaker_advice(const struct breaker *breaker) {
     int class = send_class_from(breaker->class);
 

@@ -73,6 +73,9 @@ bool breaker_stopped(const struct breaker *breaker);
  * time further off is from a clock that was wrong. */
 int64_t pause_longest(int64_t max_ms);
 
+/* Why it failed last ("": a class that is none). */
+const char *breaker_why(const struct breaker *breaker);
+
 /* What to do about its last failure. */
 const char *breaker_advice(const struct breaker *breaker);
 

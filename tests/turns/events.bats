@@ -236,7 +236,12 @@ sent() {
     add two
     pickup
     wait_for ticket_is needs_input
-    pickup || true
+    expect 0 pickup
+    one_line
+    has "$errors" "MC-2: it needs profile:demo, and waits like others that do until"
+    expect 0 pickup
+    is "$errors" ""
+    has "$(ticket breaker)" "why     the agent's login or account needs a person"
     rows_are todo "SELECT status FROM tickets WHERE id=2"
     rows_are 1 "SELECT count(*) FROM settings WHERE key='breaker:profile:demo'"
     # the answer that was asked for is what tries it

@@ -157,6 +157,8 @@ static void who_was_asked(void **state) {
     failed(&breaker, CLASS_AWAITING_HUMAN, 1, now);
     failed(&breaker, CLASS_AWAITING_HUMAN, 2, now);
     breaker_stop(&breaker, now);
+    assert_false(breaker.told);
+    assert_non_null(strstr(breaker_why(&breaker), "login"));
     assert_true(breaker_asked(&breaker, 1));
     assert_true(breaker_asked(&breaker, 2));
     assert_false(breaker_asked(&breaker, 3));
