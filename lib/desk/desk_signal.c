@@ -19,6 +19,7 @@ struct signalling {
     struct desk_result *result;
     struct desk_case one;
     char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
+    bool late;  /* the word is on the turn that ended last, without one */
 };
 
 static bool find_turn(struct desk *desk, struct signalling *signalling, struct err *err) {
@@ -26,6 +27,21 @@ static bool find_turn(struct desk *desk, struct signalling *signalling, struct e
 
     return !text_same(runtime->run_id, signalling->word->run_id) ||
            over_turn(desk->site, runtime, &signalling->turn, err);
+}
+
+/* A pause or a failure has ended it, and the agent went on by itself. */
+static bool find_late(struct desk *desk, struct signalling *signalling, struct err *err) {
+    const struct desk_word *word = signalling->word;
+    const struct runtime *runtime = &signalling->one.runtime;
+    const struct over over = {.ticket = word->ticket, .run_id = word->run_id, .nonce = word->nonce};
+    bool last = word->nonce && !signalling->turn && text_same(runtime->run_id, word->run_id) &&
+                text_same(word->nonce, runtime->last_turn_marker);
+    bool heard = false;
+
+    if (last && !over_heard(desk->site, &over, &heard, err))
+        return false;
+    signalling->late = last && !heard;
+    return true;
 }
 
 /* "DONE MC_TICKET_TURN:…: payload" */
@@ -63,7 +79,7 @@ static bool apply(struct desk *desk, struct signalling *signalling, struct desk_
     const struct over_word said = {word->word, word->payload};
     const struct over over = {.ticket = word->ticket,
                               .run_id = word->run_id,
-                              .nonce = signalling->turn,
+                              .nonce = signalling->late ? word->nonce : signalling->turn,
                               .by = OVER_BY_SIGNAL,
                               .author = desk->by,
                               .word = &said};
@@ -109,12 +125,12 @@ static bool signal_run(struct desk *desk, void *subject, struct desk_result *res
     struct signal_facts facts = {0};
 
     if (!desk_case_read(desk, word->ticket, &signalling->one, err) || !find_turn(desk, signalling, err) ||
-        !was_last(desk, signalling, &facts.nonce_was_last, err))
+        !find_late(desk, signalling, err) || !was_last(desk, signalling, &facts.nonce_was_last, err))
         return false;
     facts.status = one->ticket.status;
     facts.run_matches = text_same(one->ticket.run_id, word->run_id);
     facts.nonce_given = word->nonce != NULL;
-    facts.nonce_matches = text_same(word->nonce, signalling->turn);
+    facts.nonce_matches = text_same(word->nonce, signalling->turn) || signalling->late;
     facts.turn_active = signalling->turn != NULL;
     signalling->result = result;
     result->ticket = one->ticket.id;

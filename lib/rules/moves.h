@@ -30,7 +30,7 @@ struct signal_facts {
     enum ticket_status status;
     bool run_matches;
     bool nonce_given;
-    bool nonce_matches;  /* the runtime's active turn */
+    bool nonce_matches;  /* the runtime's active turn, or the one that ended last, without a word */
     bool turn_active;    /* a turn of this run is under way */
     bool nonce_was_last; /* equals the turn that ended last, by this same word; without a
                           * nonce: the turn that ended last ended by this same word */

@@ -28,9 +28,10 @@ static bool unknown(const struct over_facts *f) {
     return f->turn == TOLD_OTHER;
 }
 
-/* It was read off as over without a word, and the word came after all. */
+/* It was taken as over without a word, for a pause or a failure too, and the word came after all. What a person has
+ * said since is heard by the agent first. */
 static bool late_word(const struct over_facts *f) {
-    return f->turn == TOLD_LAST && f->word && f->quiet > 0 && f->ours && f->status == TICKET_IN_PROGRESS;
+    return f->turn == TOLD_LAST && f->word && !f->heard && !f->person && f->ours && f->status == TICKET_IN_PROGRESS;
 }
 
 static bool past(const struct over_facts *f) {

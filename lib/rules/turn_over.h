@@ -25,6 +25,8 @@ struct over_facts {
     enum turn_fault fault;
     bool still_at_work; /* work in the background will wake the agent */
     bool waiting;       /* a message for the agent waits */
+    bool person;        /* and one of them is a person's */
+    bool heard;         /* the turn has had its word */
     bool after_go_on;   /* the turn was our "go on" after a pause */
     bool nudge;
     int64_t quiet, quiet_turns; /* in a row without a word: with this one; at most */

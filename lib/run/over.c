@@ -15,6 +15,7 @@
 #include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
+#include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -60,6 +61,16 @@ static enum turn_told which_turn(const struct ending *ending) {
     return ending->runtime.status == RUNTIME_RUNNING ? TOLD_PAST : TOLD_LAST;
 }
 
+bool over_heard(const struct site *site, const struct over *over, bool *heard, struct err *err) {
+    const struct journal_turn turn = {.ticket_id = over->ticket, .run_id = over->run_id, .nonce = over->nonce};
+    char *body = NULL;
+    bool ok = !over->nonce || journal_word(site->board, &turn, &body, err);
+
+    *heard = body != NULL;
+    free(body);
+    return ok;
+}
+
 static bool gather(struct ending *ending, struct err *err) {
     const struct site *site = ending->site;
     const struct over *over = ending->over;
@@ -70,8 +81,9 @@ static bool gather(struct ending *ending, struct err *err) {
     enum turn_told turn = which_turn(ending);
     int one = turn == TOLD_NOW;
 
-    if (one && !messages_standing(site->board, &(struct message_turn){.ticket_id = over->ticket, .nonce = over->nonce},
-                                  &standing, err))
+    if (!messages_standing(site->board, &(struct message_turn){.ticket_id = over->ticket, .nonce = over->nonce},
+                           &standing, err) ||
+        !over_heard(site, over, &facts->heard, err))
         return false;
     /* Of a turn that waits for its person nobody knows how much of its time was work. */
     if (one && ending->ticket.status != TICKET_NEEDS_INPUT && awake_known(runtime, site->self.boot))
@@ -83,6 +95,8 @@ static bool gather(struct ending *ending, struct err *err) {
                                  .fault = over->fault,
                                  .still_at_work = over->still_at_work,
                                  .waiting = standing.waiting,
+                                 .person = standing.person,
+                                 .heard = facts->heard,
                                  .after_go_on = standing.after_go_on,
                                  .nudge = config->nudge,
                                  .quiet = runtime->quiet + one,

@@ -18,6 +18,9 @@ bool over(struct site *site, const struct over *over, struct over_done *done, st
 /* The rows alone, inside the caller's transaction; a signal is judged by its caller. */
 bool over_within(struct site *site, const struct over *over, struct over_done *done, struct err *err);
 
+/* Has the turn of this nonce had its word? By ticket, run_id and nonce of *over. */
+bool over_heard(const struct site *site, const struct over *over, bool *heard, struct err *err);
+
 /* The nonce of the turn under way of this run, as a new string; NULL: none. A first turn that went as an argument may
  * end before the pickup has written that it began: its message says so. */
 bool over_turn(struct site *site, const struct runtime *runtime, char **nonce, struct err *err);

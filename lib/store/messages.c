@@ -163,6 +163,7 @@ bool messages_standing(struct board *board, const struct message_turn *turn, str
     if (query_next(&q)) {
         standing->waiting = query_number(&q) != 0;
         standing->after_go_on = query_number(&q) != 0;
+        standing->person = query_number(&q) != 0;
     }
     return query_close(&q);
 }

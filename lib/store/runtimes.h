@@ -194,7 +194,7 @@ struct message_settle {
 bool messages_settle(struct board *board, const struct message_settle *settle, int *changed, struct err *err);
 /* What stands beside the turn of this nonce: does a message wait for the agent, and was the turn itself our "go on"? */
 struct message_standing {
-    bool waiting, after_go_on;
+    bool waiting, after_go_on, person; /* person: what waits is a person's */
 };
 bool messages_standing(struct board *board, const struct message_turn *turn, struct message_standing *standing,
                        struct err *err);

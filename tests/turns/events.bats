@@ -9,6 +9,11 @@ teardown() {
     world_end
 }
 
+# signals STATUS WORD PAYLOAD: of the turn that was known last
+signals() {
+    expect "$1" bare env MC_RUN="$RUN" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal "$2" "$3" --nonce "$NONCE"
+}
+
 @test "DONE in the reply delivers, whole reply and all" {
     at_work
     over "It is \\\"done\\\" \\\\\\\\ **here**\\n$(word DONE 'all of it')"
@@ -225,6 +230,22 @@ sent() {
     # again: another pause, one message
     rows_are 1 "SELECT count(*) FROM ticket_messages WHERE purpose='go_on' AND status='pending'"
     is "$(rows_of paused)" 2
+    ticket_is in_progress
+}
+
+@test "an agent that goes on by itself after a limit has its word, by report or by signal" {
+    at_work
+    over "" '"fault":"limit"'
+    ticket_is in_progress
+    signals 0 DONE "went on by myself"
+    ticket_is in_review
+    rows_are "went on by myself|0" "SELECT result,(SELECT count(*) FROM ticket_messages WHERE status='pending') FROM tickets"
+    signals 0 DONE "went on by myself"
+    is "$(rows_of signal)" 1
+    # what a person has sent back since is no matter of that turn
+    ticket reject MC-1 "not yet" >/dev/null
+    signals 65 REVIEW "again"
+    over "DONE: again"
     ticket_is in_progress
 }
 

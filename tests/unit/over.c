@@ -183,6 +183,21 @@ static void a_limit_waits_and_goes_on(void **state) {
     fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='paused'", "1");
 }
 
+/* The agent waited for the end of its limit by itself. */
+static void a_paused_turn_has_its_word(void **state) {
+    struct fixture *f = *state;
+
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .fault = FAULT_LIMIT});
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word, .reply = "x"}), OVER_WORD);
+    is(f, "in_review", "idle -");
+    fixture_is(f, "SELECT result||' '||turns||COALESCE(failure_reason,'')FROM tickets", "all of it 1");
+    fixture_is(f, "SELECT count(*)FROM ticket_messages WHERE purpose='go_on' AND status='pending'", "0");
+    fixture_is(f, "SELECT body FROM ticket_activity WHERE kind='signal'", "DONE " NONCE_A ": all of it");
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &asks}), OVER_KEEP);
+    is(f, "in_review", "idle -");
+}
+
 /* A limit of days is no clock that was wrong; what a person has said waits as well, and no second "go on". */
 static void a_limit_holds_what_waits(void **state) {
     struct fixture *f = *state;
@@ -382,6 +397,7 @@ int main(void) {
         TEST(an_agent_without_a_word_is_asked_for_it),
         TEST(a_person_speaks_first),
         TEST(a_limit_waits_and_goes_on),
+        TEST(a_paused_turn_has_its_word),
         TEST(a_limit_holds_what_waits),
         TEST(a_model_that_fails_twice_asks),
         TEST(a_login_stops_its_profile),

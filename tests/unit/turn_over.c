@@ -72,9 +72,16 @@ static void a_late_word_counts_where_none_was_found(void **state) {
     f.turn = TOLD_LAST;
     f.word = true;
     assert_int_equal(act(f), OVER_WORD);
-    f.quiet = 0; /* its turn has had its word: a person has sent the ticket back since */
+    f.quiet = 0; /* its end was a pause, or a failure */
+    assert_int_equal(act(f), OVER_WORD);
+    f.heard = true; /* a person has sent the ticket back since */
     assert_int_equal(act(f), OVER_KEEP);
-    f.quiet = 1;
+    f.heard = false;
+    f.waiting = true; /* ours */
+    assert_int_equal(act(f), OVER_WORD);
+    f.person = true;
+    assert_int_equal(act(f), OVER_KEEP);
+    f.waiting = f.person = false;
     f.status = TICKET_NEEDS_INPUT;
     assert_int_equal(act(f), OVER_KEEP);
     f.status = TICKET_IN_PROGRESS;
