@@ -252,6 +252,15 @@ static bool write_notice(struct giving *giving, struct err *err) {
                       err);
 }
 
+/* Is it the next question of an agent whose ticket waits with one? */
+static bool asks_anew(const struct giving *giving, const char *reason) {
+    const struct ticket *ticket = &giving->ticket;
+    const char *old = ticket->failure_reason;
+
+    return giving->give->newer && ticket->status == TICKET_NEEDS_INPUT && class_is_reason(giving->give->class, old) &&
+           strcmp(old, reason) != 0;
+}
+
 static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
     const struct giveback *give = giving->give;
     const struct ruling *ruling = &giving->ruling;
@@ -263,7 +272,7 @@ static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
     ok = tickets_move(giving->site->board,
                       &(struct ticket_move){
                           .id = give->ticket_id,
-                          .from = TICKET_IN_PROGRESS,
+                          .from = asks_anew(giving, text_str(&reason)) ? TICKET_NEEDS_INPUT : TICKET_IN_PROGRESS,
                           .to = ruling->to,
                           .run_id = give->run_id,
                           .failure_reason = give->uncounted ? NULL : text_str(&reason),

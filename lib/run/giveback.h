@@ -33,6 +33,7 @@ struct giveback {
     bool own_place;    /* a failure of the world in the ticket's own place: no other ticket meets it */
     bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
     bool said;         /* the same was recorded before: no second record */
+    bool newer;        /* giveback_ask: a question after the one that the ticket waits with is told as well */
     bool ends_agent;   /* giveback_ask: the intent to end it goes with the question; the caller ends it */
     int64_t pause_ms;
     enum runtime_status to;
@@ -51,7 +52,7 @@ struct giveback_done {
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
 
 /* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
- * in_progress of this run. *moved false: the ticket had moved on. Inside no transaction. */
+ * in_progress of this run, or from an older question of it. *moved false: the ticket had moved on, or waits with this. Inside no transaction. */
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err);
 
 #endif

@@ -170,7 +170,8 @@ static bool apply_waits(struct telling *telling, struct err *err) {
     return over_waits(telling->site,
                       &(struct over_wait){.runtime = &telling->runtime,
                                           .nonce = telling->nonce,
-                                          .text = told->detail ? told->detail : "the agent waits for its person"},
+                                          .text = told->detail ? told->detail : "the agent waits for its person",
+                                          .newer = true},
                       &moved, err);
 }
 

@@ -94,6 +94,10 @@ signals() {
     turn_is running
     has "$(rows "SELECT failure_reason FROM tickets")" "May I run make?"
     is "$(rows_of terminal_state)" 1
+    # answered in its session, it asks the next thing before anybody has looked
+    tells '{"event":"waits","detail":"May I delete it?"}'
+    has "$(rows "SELECT failure_reason FROM tickets")" "May I delete it?"
+    is "$(rows_of terminal_state)" 2
     over "$(word DONE yes)"
     ticket_is in_review
 }

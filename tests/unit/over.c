@@ -287,6 +287,17 @@ static void an_agent_waits_once(void **state) {
     is(f, "needs_input", "running " NONCE_A);
     fixture_is(f, "SELECT failure_reason FROM tickets", "awaiting_human: May I run rm -rf build?");
     fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='terminal_state'", "1");
+    /* The screen shows no more than that it asks; the agent tells its next question. */
+    wait.text = "May I run make?";
+    must(over_waits(&site, &wait, &moved, &f->err));
+    assert_false(moved);
+    wait.newer = true;
+    for (int i = 0; i < 2; i++) {
+        must(over_waits(&site, &wait, &moved, &f->err));
+        assert_int_equal(moved, i == 0);
+        fixture_is(f, "SELECT status||' '||failure_reason FROM tickets", "needs_input awaiting_human: May I run make?");
+        fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='terminal_state'", "2");
+    }
     runtime_release(&runtime);
     /* A person answered it in the terminal. */
     assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A}), OVER_NUDGE);
