@@ -13,6 +13,7 @@
 #include "rules/world.h"
 #include "run/over.h"
 #include "run/started.h"
+#include "store/journal.h"
 
 enum { SETTLE_MS = 350, SCREEN_LINES = 40 };
 
@@ -188,6 +189,19 @@ static bool goes_on(const struct field *field, size_t i, struct err *err) {
     return true;
 }
 
+/* Its agent has told that it rests because its work in the background goes on: a box at rest is no end then, whatever
+ * stands about it, a word of the agent's is. */
+static bool note_background(const struct field *field, struct reading *reading, struct err *err) {
+    const struct runtime *runtime = reading->runtime;
+
+    return journal_said(field->pickup->site.board,
+                        &(struct journal_look){.ticket_id = runtime->ticket_id,
+                                               .run_id = runtime->run_id,
+                                               .kind = "background",
+                                               .since = runtime->turn_started_at},
+                        &reading->word_only, err);
+}
+
 static bool act(const struct field *field, size_t i, struct err *err) {
     const struct crop *crop = &field->crops[i];
     struct reading reading = {.pickup = field->pickup,
@@ -215,7 +229,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
     case HARVEST_UNSETTLED:
         return true;
     }
-    return reading_screen(&reading, &field->looks[i].agent, err);
+    return note_background(field, &reading, err) && reading_screen(&reading, &field->looks[i].agent, err);
 }
 
 static void note_looked(const struct field *field) {

@@ -21,7 +21,7 @@ struct reading {
     enum over_by by;
     bool interrupted; /* a person broke it off */
     bool stopped;     /* by a limit, a login, an error: the screen's lowest lines say which */
-    bool word_only;   /* its agent has died: without a word of its own there is nothing to say here */
+    bool word_only;   /* without a word of its agent's there is nothing to say here */
     bool found;       /* a word was, and has moved the ticket */
 };
 

@@ -52,7 +52,8 @@ struct giveback_done {
 bool giveback(struct site *site, const struct giveback *give, struct giveback_done *done, struct err *err);
 
 /* The record and notify for a ticket that now waits for a person, without an end of its runtime: needs_input from
- * in_progress of this run, or from an older question of it. *moved false: the ticket had moved on, or waits with this. Inside no transaction. */
+ * in_progress of this run, or from an older question of it. *moved false: the ticket had moved on, or waits with this.
+ * Inside no transaction. */
 bool giveback_ask(struct site *site, const struct giveback *give, bool *moved, struct err *err);
 
 #endif

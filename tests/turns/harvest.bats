@@ -100,6 +100,28 @@ END
     rows_are 0 "SELECT count(*) FROM settings WHERE key GLOB 'breaker:*'"
 }
 
+@test "what rests for its work in the background, as it says, is not over, unless its word stands there" {
+    at_work '{"profiles": {"demo": {"reports": true}}}' --report-never --reply "It runs."
+    run=$(rows "SELECT run_id FROM runtime_sessions")
+    nonce=$(rows "SELECT turn_nonce FROM runtime_sessions")
+    printf '{"event":"over","prompt":"%s","reply":"It runs.","still_at_work":true}' "$nonce" >"$T/event"
+    env -i PATH="$CLEAN_PATH" HOME="$T" "$MC_BIN/mc-ticket" turn-event demo --run "$run" --db "$MC_DB" <"$T/event" 3>&-
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='background'"
+    extra+=(LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$T/offsets")
+    echo "15000 0" >"$T/offsets"
+    expect 0 pickup --json
+    is "$(value harvested)" "[]"
+    rows_are "running|0" "SELECT status,(SELECT count(*) FROM ticket_messages WHERE purpose='nudge') FROM runtime_sessions"
+    tmux_here send-keys -t =mc-MC-1: -l "{\"mc_signal\":\"DONE\",\"ticket\":\"MC-1\",\"nonce\":\"$nonce\",\"payload\":\"it ran\"}"
+    tmux_here send-keys -t =mc-MC-1: Enter
+    wait_for rests
+    sleep 2.1
+    echo "40000 0" >"$T/offsets"
+    expect 0 pickup --json
+    is "$(value harvested.0.end)" word
+    ticket_is in_review
+}
+
 @test "a reporting agent is given ten seconds for its own word" {
     at_work '{"profiles": {"demo": {"reports": true}}}' --report-never --reply "DONE: painted"
     expect 0 pickup --json
