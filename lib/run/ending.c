@@ -19,7 +19,7 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-enum { SECOND = 1000, DETAIL_MAX = 300 };
+enum { SECOND = 1000, DETAIL_MAX = 300, LONG_PAUSE_MS = 3600 * SECOND };
 
 static bool said_in_turn(const struct ending *ending, const char *kind, bool *said, struct err *err) {
     return journal_said(ending->site->board,
@@ -190,11 +190,21 @@ static void write_pause_reason(struct text *out, const struct ending *ending, in
     clean_line(out, detail, strlen(detail), DETAIL_MAX);
 }
 
+/* A limit met again at once, and nobody has told until when, is no matter of minutes. */
+static int64_t pause_end(const struct ending *ending) {
+    int64_t pause = ending->site->config.pause_s * SECOND;
+
+    if (ending->over->until_ms > ending->now)
+        return ending->over->until_ms;
+    if (ending->facts.after_go_on && pause < LONG_PAUSE_MS)
+        pause = LONG_PAUSE_MS;
+    return ending->now + pause;
+}
+
 /* What waits for the agent already goes then, and tells it to go on as well as we could. */
 static bool write_pause(struct ending *ending, struct err *err) {
     const struct over *over = ending->over;
-    int64_t pause = ending->site->config.pause_s * SECOND;
-    int64_t until = over->until_ms > ending->now ? over->until_ms : ending->now + pause;
+    int64_t until = pause_end(ending);
     struct text reason = {0};
     int held = 0;
     bool ok;

@@ -183,6 +183,23 @@ static void a_limit_waits_and_goes_on(void **state) {
     fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='paused'", "1");
 }
 
+/* The end of a limit that nobody tells: tried again soon, and then not so soon. */
+static void a_limit_met_again_pauses_for_longer(void **state) {
+    struct fixture *f = *state;
+    int64_t until[2];
+
+    for (int i = 0; i < 2; i++) {
+        begin(f, i ? NONCE_B : NONCE_A);
+        if (i)
+            fixture_sql(f, "UPDATE ticket_messages SET nonce='" NONCE_B "',status='sent' WHERE purpose='go_on'");
+        assert_int_equal(end_with(f, (struct over){.nonce = i ? NONCE_B : NONCE_A, .fault = FAULT_LIMIT}), OVER_PAUSE);
+        until[i] = fixture_number(
+            f, "SELECT next_attempt_at FROM ticket_messages WHERE purpose='go_on' AND status='pending'");
+    }
+    assert_in_range(until[0] - clock_now(), 899000, 900000);
+    assert_in_range(until[1] - clock_now(), 3599000, 3600000);
+}
+
 /* The agent waited for the end of its limit by itself. */
 static void a_paused_turn_has_its_word(void **state) {
     struct fixture *f = *state;
@@ -409,6 +426,7 @@ int main(void) {
         TEST(a_person_speaks_first),
         TEST(a_limit_waits_and_goes_on),
         TEST(a_paused_turn_has_its_word),
+        TEST(a_limit_met_again_pauses_for_longer),
         TEST(a_limit_holds_what_waits),
         TEST(a_model_that_fails_twice_asks),
         TEST(a_login_stops_its_profile),
