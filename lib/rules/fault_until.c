@@ -4,22 +4,12 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LOOK = 2048, DAY_MINUTES = 24 * 60, LONGEST_DAYS = 8, DIGITS_MAX = 13, SECONDS_DIGITS = 10 };
+/* An agent that is held for longer than eight days is looked at then; what lies months ahead is no limit's end. */
+enum { LOOK = 2048, DAY_MINUTES = 24 * 60, LONGEST_DAYS = 8, MAD_DAYS = 62, DIGITS_MAX = 13, SECONDS_DIGITS = 10 };
 static const int64_t minute_ms = 60000;
 
 static bool digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/* A whole number at *at, which moves behind it; -1 when none stands there or it has more than DIGITS_MAX digits. */
-static int64_t number(const char **at) {
-    int64_t value = 0;
-    size_t n = 0;
-
-    for (; digit((*at)[n]) && n <= DIGITS_MAX; n++)
-        value = value * 10 + ((*at)[n] - '0');
-    *at += n;
-    return n > 0 && n <= DIGITS_MAX ? value : -1;
 }
 
 static const char *behind(const char *text, const char *words) {
@@ -36,7 +26,7 @@ static int64_t stamp(const char *text) {
     if (!at)
         return 0;
     start = ++at;
-    value = number(&at);
+    value = fault_number(&at);
     if (at - start == SECONDS_DIGITS)
         return value * 1000;
     return at - start == DIGITS_MAX ? value : 0;
@@ -62,13 +52,13 @@ static int64_t unit(const char **at) {
 
 /* "1h 20m", "5 minutes", "30" (seconds), "12.3s". */
 static int64_t told_length(const char *at) {
-    const int64_t longest = (int64_t)LONGEST_DAYS * DAY_MINUTES * minute_ms;
+    const int64_t longest = (int64_t)MAD_DAYS * DAY_MINUTES * minute_ms;
     int64_t sum = 0;
 
     while (*at == ' ' || *at == ':' || *at == '"')
         at++;
     while (digit(*at)) {
-        int64_t value = number(&at), ms;
+        int64_t value = fault_number(&at), ms;
 
         if (*at == '.')
             for (at++; digit(*at);)
@@ -99,29 +89,6 @@ static int64_t told_wait(const char *text) {
     return ms;
 }
 
-/* "10:06pm", "3am", "15:30"; -1: no time of day. */
-static int clock_at(const char *at) {
-    int64_t hour, minutes = 0;
-    bool colon, half;
-
-    while (*at == ' ')
-        at++;
-    hour = number(&at);
-    colon = *at == ':' && digit(at[1]);
-    if (colon) {
-        at++;
-        minutes = number(&at);
-    }
-    if (*at == ' ')
-        at++;
-    half = (at[0] == 'a' || at[0] == 'p') && at[1] == 'm';
-    if (hour < 0 || hour > 23 || minutes > 59 || minutes < 0 || (half ? hour < 1 || hour > 12 : !colon))
-        return -1;
-    if (half)
-        hour = hour % 12 + (at[0] == 'p' ? 12 : 0);
-    return (int)(hour * 60 + minutes);
-}
-
 static int time_of_day(const char *text) {
     static const char *const heads[] = {"resets at", "resets", "reset at", "continuing automatically at",
                                         "try again at"};
@@ -131,9 +98,22 @@ static int time_of_day(const char *text) {
         const char *at = behind(text, heads[i]);
 
         if (at)
-            minute = clock_at(at);
+            minute = fault_clock(at);
     }
     return minute;
+}
+
+static struct fault_date date(const char *text) {
+    static const char *const heads[] = {"resets", "reset at", "reset on", "try again", "available", "until"};
+    struct fault_date told = {0};
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0] && !told.month; i++) {
+        const char *at = behind(text, heads[i]);
+
+        if (at)
+            told = fault_date_read(at);
+    }
+    return told;
 }
 
 struct fault_until fault_until_read(const char *text) {
@@ -148,17 +128,23 @@ struct fault_until fault_until_read(const char *text) {
     if (until.at_ms == 0)
         until.wait_ms = told_wait(look);
     if (until.at_ms == 0 && until.wait_ms == 0)
+        until.date = date(look);
+    if (until.at_ms == 0 && until.wait_ms == 0 && !until.date.month)
         until.minute = time_of_day(look);
     return until;
 }
 
 int64_t fault_until_ms(const struct fault_until *until, int64_t now, int minute_now) {
-    const int64_t longest = (int64_t)LONGEST_DAYS * DAY_MINUTES * minute_ms;
+    const int64_t day = DAY_MINUTES * minute_ms;
     int64_t at = until->at_ms;
 
     if (at == 0 && until->wait_ms > 0)
         at = now + until->wait_ms;
+    if (at == 0 && until->date.month)
+        at = fault_date_ms(&until->date, now, minute_now);
     if (at == 0 && until->minute >= 0)
         at = now + ((until->minute - minute_now + DAY_MINUTES) % DAY_MINUTES) * minute_ms;
-    return at >= now && at - now <= longest ? at : 0;
+    if (at < now || at - now > MAD_DAYS * day)
+        return 0;
+    return at - now > LONGEST_DAYS * day ? now + LONGEST_DAYS * day : at;
 }

@@ -193,8 +193,8 @@ static void a_limit_met_again_pauses_for_longer(void **state) {
         if (i)
             fixture_sql(f, "UPDATE ticket_messages SET nonce='" NONCE_B "',status='sent' WHERE purpose='go_on'");
         assert_int_equal(end_with(f, (struct over){.nonce = i ? NONCE_B : NONCE_A, .fault = FAULT_LIMIT}), OVER_PAUSE);
-        until[i] = fixture_number(
-            f, "SELECT next_attempt_at FROM ticket_messages WHERE purpose='go_on' AND status='pending'");
+        until[i] =
+            fixture_number(f, "SELECT next_attempt_at FROM ticket_messages WHERE purpose='go_on' AND status='pending'");
     }
     assert_in_range(until[0] - clock_now(), 899000, 900000);
     assert_in_range(until[1] - clock_now(), 3599000, 3600000);

@@ -116,6 +116,24 @@ static void when_a_limit_ends(void **state) {
     assert_int_equal(until("resets 12am"), NOON * 60000);
 }
 
+/* It is noon of Saturday, 14 June 2025 on this machine, 16:53:20 UTC. */
+static void a_limit_of_days(void **state) {
+    const int64_t day = 24 * 3600000, since = now % 60000;
+
+    (void)state;
+    assert_int_equal(until("You've hit your weekly limit · resets Jun 16, 9am (Europe/Berlin)"),
+                     2 * day - 3 * 3600000 - since);
+    assert_int_equal(until("Please try again at Jun 17th, 2025 9:12 AM."), 3 * day - 168 * 60000 - since);
+    assert_int_equal(until("resets on Mon, June 16 at 12:30pm"), 2 * day + 30 * 60000 - since);
+    assert_int_equal(until("available on 16 June 2025"), day + 12 * 3600000 - since);
+    assert_int_equal(until("resets at 2025-06-16T14:00:00"), 2 * day + 2 * 3600000 - since);
+    assert_int_equal(until("try again in 5 days"), 5 * day);
+    assert_int_equal(until("resets in 9 days"), 8 * day);
+    assert_int_equal(until("retry after 8d 8d"), 8 * day);
+    assert_int_equal(until("resets Jul 3, 9am"), 8 * day);
+    assert_int_equal(until("|1751000000"), 8 * day);
+}
+
 /* Hostile or mad words name no time; the caller takes its own pause. */
 static void no_time_told(void **state) {
     static const char *const texts[] = {"",
@@ -129,7 +147,12 @@ static void no_time_told(void **state) {
                                         "|1649924000",
                                         "|9949924000",
                                         "|",
-                                        "retry after 8d 8d"};
+                                        "resets Dec 3, 9am",
+                                        "resets Jun 13, 9am",
+                                        "resets Jun 16, 2024",
+                                        "resets Jun 0",
+                                        "resets 2025-13-01",
+                                        "resets Jun"};
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -141,7 +164,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fault_both_ways), cmocka_unit_test(what_is_done), cmocka_unit_test(words_of_agents),
         cmocka_unit_test(messages_of_agents),    cmocka_unit_test(statuses),     cmocka_unit_test(when_a_limit_ends),
-        cmocka_unit_test(no_time_told),
+        cmocka_unit_test(a_limit_of_days),       cmocka_unit_test(no_time_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
