@@ -133,10 +133,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "AND "
         "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now OR next_attempt_at>:horizon)"
         "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
-    [SQL_CLAIM_TICKET] = "UPDATE tickets SET "
-                         "status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,worker_start=NULL,"
-                         "worker_boot=NULL,worker_ns=NULL,"
-                         "next_attempt_at=NULL,failure_reason=NULL,updated_at=:now WHERE id=:id AND status='todo'",
+    [SQL_CLAIM_TICKET] =
+        "UPDATE tickets SET status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,worker_start=NULL,"
+        "worker_boot=NULL,worker_ns=NULL,next_attempt_at=NULL,failure_reason=NULL,updated_at=:now WHERE id=:id AND "
+        "status='todo'",
     [SQL_CLAIM_RUN] =
         "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,pickup_ns,"
         "started_at)VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:now)",
@@ -194,9 +194,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
                               "pid_ns=:ns WHERE session_key=:session_key AND run_id=:run_id AND " ACTIVE,
     [SQL_RUNTIME_SET_WORKER] =
         "UPDATE tickets SET worker_pid=:pid,worker_start=:start,worker_boot=:boot,worker_ns=:ns,worker_host=(SELECT "
-        "host FROM runtime_sessions WHERE "
-        "session_key=:session_key),updated_at=:now WHERE id=(SELECT ticket_id FROM runtime_sessions WHERE "
-        "session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
+        "host FROM runtime_sessions WHERE session_key=:session_key),updated_at=:now WHERE id=(SELECT ticket_id FROM "
+        "runtime_sessions WHERE session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
         "UPDATE runtime_sessions SET "
         "status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1," TURN_TICK " "
@@ -307,10 +306,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "UPDATE ticket_messages SET status='pending',run_id=NULL,nonce=NULL,sent_at=NULL,next_attempt_at=NULL,"
         "error=:error WHERE run_id=:run_id AND kind='note' AND purpose='person'",
     /* What waits for the agent, and whether the turn of this nonce was one of ours after a pause. */
-    [SQL_MESSAGE_STANDING] = "SELECT COALESCE(max(status='pending'),0)AS waiting,"
-                             "COALESCE(max(nonce IS :nonce AND purpose='go_on'),0)AS after_go_on,"
-                             "COALESCE(max(status='pending' AND purpose='person'),0)AS person "
-                             "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
+    [SQL_MESSAGE_STANDING] =
+        "SELECT COALESCE(max(status='pending'),0)AS waiting,COALESCE(max(nonce IS :nonce AND purpose='go_on'),0)AS "
+        "after_go_on,COALESCE(max(status='pending' AND purpose='person'),0)AS person "
+        "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
     [SQL_MESSAGE_HOLD] = "UPDATE ticket_messages SET next_attempt_at=:until,error='limit' "
                          "WHERE ticket_id=:ticket_id AND status='pending' AND kind='note'",
     [SQL_MESSAGE_DROP_OURS] = DROP "ticket_id=:ticket_id AND status='pending' AND purpose<>'person'",
@@ -355,7 +354,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_EFFECT_RESULT] =
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
-
     [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
     [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
