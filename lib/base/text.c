@@ -101,6 +101,11 @@ bool text_same(const char *a, const char *b) {
     return a && b && strcmp(a, b) == 0;
 }
 
+const char *text_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 bool text_starts(const char *s, const char *prefix) {
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }

@@ -34,6 +34,9 @@ bool text_same(const char *a, const char *b);
 
 bool text_starts(const char *s, const char *prefix);
 
+/* The last part of a path: what stands behind its last slash, else all of it. */
+const char *text_name(const char *path);
+
 /* strlcpy's contract: copies what fits, always terminates, returns false when it did not fit. */
 bool text_copy(char *to, size_t size, const char *from);
 

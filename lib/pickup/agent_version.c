@@ -68,7 +68,7 @@ static struct agent_version in_package(const char *folder) {
 /* Beside it, or one folder up, where npm's bin/ scripts stand. */
 static struct agent_version by_place(const char *program) {
     char *folder = folder_of(program), *above = folder_of(folder);
-    struct agent_version version = agent_version_of_name(strrchr(program, '/') ? strrchr(program, '/') + 1 : program);
+    struct agent_version version = agent_version_of_name(text_name(program));
 
     if (!version.known)
         version = in_package(folder);
@@ -107,7 +107,7 @@ static bool is_fresh(const char *path) {
 
 /* One line: "PATH CHANGED SIZE\tMAJOR.MINOR.0", or a version of "?" for a program that does not tell. */
 static struct agent_version remembered(const struct work *work, const char *program, const struct argv *env) {
-    char *name = xasprintf("version-%s", strrchr(program, '/') ? strrchr(program, '/') + 1 : program);
+    char *name = xasprintf("version-%s", text_name(program));
     char *path = site_own_file(work->site, name);
     char *head =
         xasprintf("%s %lld %lld\t", program, (long long)files_changed_at(program), (long long)files_size(program));

@@ -53,7 +53,7 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
     key_nonce(work->nonce, message->ticket_id, clock_now(), random_number());
     work->run_dir = site_run_dir(site, work->run_id);
-    work->profile = config_profile(&site->config, work->runtime.profile ? work->runtime.profile : site->config.profile);
+    work->profile = site_profile(site, &work->runtime);
     work->message_id = message->id;
     work->message_attempts = message->attempts;
     work->past_limit = message->purpose != PURPOSE_NUDGE || message->attempts >= LIMIT_ATTEMPTS;

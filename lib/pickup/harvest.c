@@ -42,17 +42,13 @@ static void field_open(struct field *field) {
     field->looks = xcalloc(field->world->case_count + 1, sizeof *field->looks);
     for (size_t i = 0; i < field->world->case_count; i++) {
         const struct world_case *one = &field->world->cases[i];
-        const struct profile *profile =
-            one->runtime.profile ? config_profile(&site->config, one->runtime.profile) : NULL;
+        const struct profile *profile = config_profile(&site->config, one->runtime.profile);
 
         if (!profile || !harvest_wants(field->world, one))
             continue;
         field->crops[field->count] = (struct crop){.one = one, .profile = profile};
-        field->looks[field->count++].agent = (struct tmux_agent){.pane_id = one->pane_id,
-                                                                 .run = one->runtime.run_id,
-                                                                 .board = site->board_name,
-                                                                 .session = one->runtime.tmux_target,
-                                                                 .pid = one->runtime.agent.pid};
+        field->looks[field->count].agent = site_agent(site, &one->runtime);
+        field->looks[field->count++].agent.pane_id = one->pane_id;
     }
 }
 

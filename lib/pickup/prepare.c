@@ -129,15 +129,6 @@ static bool render(struct work *work, const struct prompt_parts *parts, struct e
     return ok;
 }
 
-/* It stands beside us, in a build tree and where we are installed, links followed. */
-static char *ticket_program(void) {
-    char *here = files_program_dir();
-    char *program = xasprintf("%s/mc-ticket", here);
-
-    free(here);
-    return program;
-}
-
 /* What a turn says: the ticket's text, or a later turn's note alone. */
 struct saying {
     bool whole;
@@ -171,7 +162,7 @@ bool prepare_prompt(struct work *work, struct err *err) {
 
     if (!ok)
         goto out;
-    program = ticket_program();
+    program = site_ticket_program();
     struct prompt_parts parts = {
         .key = work->key,
         .turn = work->runtime.turn_count + 1,

@@ -199,8 +199,7 @@ static void name_work(struct sending_now *now) {
     text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
     key_nonce(work->nonce, work->ticket.id, now->now, random_number());
     work->run_dir = site_run_dir(work->site, work->run_id);
-    work->profile =
-        config_profile(&work->site->config, work->runtime.profile ? work->runtime.profile : work->site->config.profile);
+    work->profile = site_profile(work->site, &work->runtime);
     work->message_class = -1;
     work->past_limit = true;
     work->spawned = true;

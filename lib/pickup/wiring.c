@@ -310,7 +310,7 @@ static void say_why_not(struct wired *wired) {
 }
 
 bool wiring_apply(struct work *work, struct argv *argv, struct argv *env, struct err *err) {
-    char *here = files_program_dir(), *program = xasprintf("%s/mc-ticket", here);
+    char *program = site_ticket_program();
     struct wired wired = {.work = work,
                           .wiring = {.agent = work->profile->reports,
                                      .program = program,
@@ -324,6 +324,5 @@ bool wiring_apply(struct work *work, struct argv *argv, struct argv *env, struct
         say_why_not(&wired);
     free(wired.why_not);
     free(program);
-    free(here);
     return ok;
 }

@@ -58,10 +58,9 @@ static bool submit_key_ok(const char *key) {
 /* Those of the built-in profile of its name, or of its command's. */
 static bool own_reports(struct profile *row) {
     const char *command = row->command.count ? row->command.items[0] : "";
-    const char *slash = strrchr(command, '/');
     int agent = report_agent_from(row->name);
     if (agent < 0)
-        agent = report_agent_from(slash ? slash + 1 : command);
+        agent = report_agent_from(text_name(command));
     row->reports = agent < 0 ? REPORT_NONE : (enum report_agent)agent;
     return row->reports != REPORT_NONE;
 }

@@ -44,9 +44,7 @@ static char *wanted_of(const char *argument) {
 }
 
 static bool is_env(const char *interpreter) {
-    const char *slash = strrchr(interpreter, '/');
-
-    return !strcmp(slash ? slash + 1 : interpreter, "env");
+    return !strcmp(text_name(interpreter), "env");
 }
 
 static bool read_line(struct shebang *out, char *line, bool cut) {

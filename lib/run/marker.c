@@ -24,8 +24,7 @@ static enum seen echo(const struct profile *profile, const char *text, const cha
 static enum seen on_screen(struct site *site, const struct runtime *runtime, const char *nonce) {
     struct text screen = {0};
     struct tmux_agent agent = site_agent(site, runtime);
-    const struct profile *profile =
-        config_profile(&site->config, runtime->profile ? runtime->profile : site->config.profile);
+    const struct profile *profile = site_profile(site, runtime);
     enum seen seen = SEEN_UNKNOWN;
 
     if (profile && tmux_capture(&site->tmux, &agent, HISTORY, &screen))

@@ -262,6 +262,18 @@ struct tmux_agent site_agent(const struct site *site, const struct runtime *runt
                                .pid = runtime->agent.pid};
 }
 
+const struct profile *site_profile(const struct site *site, const struct runtime *runtime) {
+    return config_profile(&site->config, runtime->profile ? runtime->profile : site->config.profile);
+}
+
+char *site_ticket_program(void) {
+    char *here = files_program_dir();
+    char *program = xasprintf("%s/mc-ticket", here);
+
+    free(here);
+    return program;
+}
+
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {
     key_make(out, site->config.ticket_prefix, ticket);
 }

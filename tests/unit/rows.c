@@ -74,11 +74,23 @@ static void an_identity_is_known_when_it_is_whole(void **state) {
     assert_false(identity_known(&part));
 }
 
+static void a_runtime_is_active_until_it_is_dead_or_closed(void **state) {
+    char key[] = "ticket:1:session";
+    struct runtime runtime = {.session_key = key};
+    (void)state;
+    for (int i = 0; i < RUNTIME_STATUS_COUNT; i++) {
+        runtime.status = (enum runtime_status)i;
+        assert_int_equal(runtime_active(&runtime), i != RUNTIME_DEAD && i != RUNTIME_CLOSED);
+    }
+    assert_false(runtime_active(&(struct runtime){.status = RUNTIME_IDLE}));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(released_twice_is_harmless),
         cmocka_unit_test(null_is_harmless),
         cmocka_unit_test(an_identity_is_known_when_it_is_whole),
+        cmocka_unit_test(a_runtime_is_active_until_it_is_dead_or_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
