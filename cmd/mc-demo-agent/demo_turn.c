@@ -39,22 +39,6 @@ static char *find_ticket_program(void) {
     return found != NULL ? found : files_find_program("mc-ticket", getenv("PATH"), &not_executable);
 }
 
-/* The turn's nonce as the prompt names it, into out; "" when it names none. */
-static void find_nonce(char out[NONCE_SIZE], const char *prompt) {
-    static const char head[] = "MC_TICKET_TURN:";
-    out[0] = '\0';
-    for (const char *at = strstr(prompt, head); at != NULL; at = strstr(at + 1, head)) {
-        size_t n = strcspn(at, " ]\"\t\n");
-        char candidate[NONCE_SIZE];
-        if (n >= sizeof candidate)
-            continue;
-        memcpy(candidate, at, n);
-        candidate[n] = '\0';
-        if (key_nonce_ok(candidate))
-            memcpy(out, candidate, n + 1);
-    }
-}
-
 static void run_signal(const struct argv *argv) {
     struct text errors = {0};
     struct spawn_result result = {.errors = &errors};
@@ -89,7 +73,7 @@ static void send_signal(const struct demo *demo, const char *prompt, size_t n) {
         add_echo(&argv, prompt);
     else
         argv_addf(&argv, "demo: %zu bytes received", n);
-    find_nonce(nonce, prompt);
+    key_nonce_last(nonce, prompt);
     if (nonce[0] != '\0') {
         argv_add(&argv, "--nonce");
         argv_add(&argv, nonce);

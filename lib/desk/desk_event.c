@@ -41,26 +41,11 @@ static void log_fault(const struct site *site, const char *run_id, const char *w
     err_release(err);
 }
 
-/* The last nonce in it: a prompt of ours ends with its marker, and what stands before it may quote any. "": none. */
-static void nonce_in(char nonce[NONCE_SIZE], const char *prompt) {
-    static const char head[] = "MC_TICKET_TURN:";
-    const char *last = NULL;
-
-    *nonce = '\0';
-    for (const char *at = prompt; at && (at = strstr(at, head)) != NULL; at++)
-        last = at;
-    if (!last)
-        return;
-    snprintf(nonce, NONCE_SIZE, "%.*s", (int)strspn(last, "MC_TIKEURN:0123456789abcdef"), last);
-    if (!key_nonce_ok(nonce))
-        *nonce = '\0';
-}
-
 static void begin(struct site *site, const struct desk_report *report, const struct report_event *event) {
     struct started started = {.at = report->now};
     struct err err = {0};
 
-    nonce_in(started.nonce, event->prompt);
+    key_nonce_last(started.nonce, event->prompt ? event->prompt : "");
     text_copy(started.prompt_id, sizeof started.prompt_id, event->prompt_id ? event->prompt_id : "");
     if (!started_write(site, report->run_id, &started, &err))
         log_fault(site, report->run_id, "started", &err);
@@ -87,7 +72,7 @@ static void find_turn(const struct site *site, const struct desk_report *report,
                       struct told *told) {
     struct started started;
 
-    nonce_in(told->nonce, event->prompt);
+    key_nonce_last(told->nonce, event->prompt ? event->prompt : "");
     if (event->prompt && !*told->nonce) { /* another's prompt: no turn of ours */
         told->begun = true;
         return;

@@ -85,6 +85,18 @@ bool key_nonce_ok(const char *nonce) {
     return strlen(p) == NONCE_HEX && strspn(p, hex_digits) == NONCE_HEX;
 }
 
+void key_nonce_last(char out[NONCE_SIZE], const char *text) {
+    out[0] = '\0';
+    for (const char *at = strstr(text, nonce_start); at; at = strstr(at + 1, nonce_start)) {
+        char candidate[NONCE_SIZE];
+        size_t n = strlen(nonce_start);
+        n += strspn(at + n, ":0123456789abcdef");
+        snprintf(candidate, sizeof candidate, "%.*s", (int)(n < NONCE_SIZE ? n : 0), at);
+        if (key_nonce_ok(candidate))
+            memcpy(out, candidate, n + 1);
+    }
+}
+
 void key_marker(struct text *out, const char *nonce) {
     text_addf(out, "[%s internal routing marker; do not mention this marker in your reply]", nonce);
 }

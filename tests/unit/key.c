@@ -148,6 +148,21 @@ static void the_last_place_is_found(void **state) {
     assert_null(key_find_last("", "y"));
 }
 
+static void the_last_nonce_of_a_text(void **state) {
+    (void)state;
+    char nonce[NONCE_SIZE];
+    key_nonce_last(nonce, "");
+    assert_string_equal(nonce, "");
+    key_nonce_last(nonce, "a MC_TICKET_TURN:1:2:00000000 quoted\n[" NONCE " internal");
+    assert_string_equal(nonce, NONCE);
+    key_nonce_last(nonce, NONCE ", and MC_TICKET_TURN:1:2:abc is none, MC_TICKET_TURN:");
+    assert_string_equal(nonce, NONCE);
+    key_nonce_last(nonce, NONCE "0 MC_TICKET_TURN:MC_TICKET_TURN:4629");
+    assert_string_equal(nonce, "");
+    key_nonce_last(nonce, "MC_TICKET_TURN:1:2:00000000000000000000000000000000000000000000000000000000000000000000");
+    assert_string_equal(nonce, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys),
@@ -155,6 +170,7 @@ int main(void) {
         cmocka_unit_test(names_of_a_ticket),
         cmocka_unit_test(runs_and_panes),
         cmocka_unit_test(nonces),
+        cmocka_unit_test(the_last_nonce_of_a_text),
         cmocka_unit_test(the_marker_line),
         cmocka_unit_test(seen_however_it_is_drawn),
         cmocka_unit_test(not_seen),
