@@ -2,18 +2,24 @@
  *
  *   hear            spooled.c    what agents told of their turns while the board could not take it
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal_plan.c), one
- *                                transaction per repair (remedy.c, resolve.c; remedy_session.c: of a session without a
- *                                row)
- *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens
+ *                                transaction per repair (remedy.c; mend.c: rows alone; resolve.c: a send cut short;
+ *                                lastword.c: what a dead agent said; remedy_session.c: a session without a row, whose
+ *                                turns recall.c knows)
+ *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens (reading.c)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker)
- *   prepare         prepare.c    prompt (a long one is a file: host/handout.c), directories, launch file
+ *   prepare         prepare.c    prompt (a long one is a file: host/handout.c), directories, launch file: what the
+ *                                agent runs in (surroundings.c), how it reports (wiring.c, agent_version.c)
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
  *   send            turn.c       by tmux (glance.c: looks at the agent, type.c: the typing); endpoint.c: by HTTP
  *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted
  *                                (run/takeover.c), given back (run/giveback.c), or a person is asked
+ *                                (settle_later.c: of a turn after the first)
  *   report          report.c     printed in cmd/mc-pickup
+ *
+ * work.c is what the steps from claim on hand to each other. For mc-ticket alone: sender.c, a person's text as a turn
+ * now, and listen.c, one ticket's turn looked at for somebody who waits for it.
  *
  * Before each outside effect its intent is committed, after it its result; what a dead pickup leaves, heal finds. */
 #include "pickup/pickup.h"
