@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "call.h"
 #include "pickup/listen.h"
-#include "rules/config.h"
-#include "rules/profile.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 

@@ -2,9 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/err.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "run/site.h"
 

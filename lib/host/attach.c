@@ -11,7 +11,6 @@
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "host/spawn.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"

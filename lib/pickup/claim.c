@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "base/random.h"
 #include "pickup/look.h"
 #include "pickup/state.h"

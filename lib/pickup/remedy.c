@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"

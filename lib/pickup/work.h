@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "rules/classes.h"
 #include "rules/key.h"
-#include "rules/record.h"
 #include "rules/rows.h"
 #include "rules/token.h"
 #include "run/site.h"

@@ -1,6 +1,5 @@
 #include "rules/config_keys.h"
 
-#include "base/mem.h"
 #include "rules/config.h"
 #include "rules/notice.h"
 

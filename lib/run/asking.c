@@ -5,7 +5,6 @@
 
 #include "base/clean.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "rules/key.h"
 #include "rules/record.h"
 #include "run/ended.h"

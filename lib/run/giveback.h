@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
 #include "rules/classes.h"
 #include "rules/words.h"
 #include "run/tally.h"

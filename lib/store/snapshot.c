@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "rules/heal.h"
+#include "rules/world.h"
 #include "store/db.h"
 #include "store/read.h"
 
