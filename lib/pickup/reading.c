@@ -14,36 +14,48 @@
 #include "rules/word.h"
 #include "run/over.h"
 
-enum { HISTORY = 5000, FAULT_LINES = 12 };
+enum { HISTORY = 5000, FAULT_LINES = 12, NEAR_LINES = 16 };
 
-/* A line that is the profile's limit and says of what kind is enough: a reply's last lines may stand beside it. */
-static bool tells_itself(const struct reading *reading, const char *about, struct text *line) {
-    for (const char *at = about; reading->profile && *at; at += strcspn(at, "\n"), at += *at == '\n') {
-        const char *end = at + strcspn(at, "\n");
+/* The line that the profile's limit matches, the lowest that says of what kind it is, else the lowest. */
+static bool limit_line(const struct profile *profile, const char *from, const char *end, struct text *line) {
+    bool told = false;
 
-        if (!region_matches(reading->profile->limit, at, end))
+    for (const char *at = from; profile && at < end; at += *at == '\n') {
+        const char *begin = at;
+        struct text one = {0};
+
+        at += strcspn(at, "\n");
+        if (!region_matches(profile->limit, begin, at))
             continue;
-        clean_line(line, at, (size_t)(end - at), 0);
-        if (turn_fault_from_text(text_str(line)) != FAULT_OTHER)
-            return true;
-        text_clear(line);
+        clean_line(&one, begin, (size_t)(at - begin), 0);
+        if (!told || turn_fault_from_text(text_str(&one)) != FAULT_OTHER) {
+            text_clear(line);
+            text_addn(line, text_str(&one), one.len);
+            told = turn_fault_from_text(text_str(&one)) != FAULT_OTHER;
+        }
+        text_release(&one);
     }
-    return false;
+    return told;
 }
 
-/* The lines about the input box, below the turn's echo: what is above is the ticket's or the agent's own text. */
-static void lines_about_box(const struct reading *reading, const char *screen, struct text *lines) {
+/* What the agent says of it, below the turn's echo: a line that is the profile's limit and says of what kind is enough,
+ * because a reply's last lines may stand beside it; else the lines about the input box. */
+static void fault_lines(const struct reading *reading, const char *screen, struct text *lines) {
     struct region region = {.above = screen, .end = screen + strlen(screen)};
-    const char *echo, *from;
+    const char *echo, *low, *from;
     struct text about = {0};
 
     if (reading->profile)
         (void)region_find(&region, reading->profile, screen);
     echo = trace_end(screen, region.end, reading->nonce);
+    low = region_lowest(screen, region.end, NEAR_LINES);
+    from = echo && echo > low ? echo : low;
+    if (limit_line(reading->profile, from, region.end, lines))
+        return;
+    text_clear(lines);
     from = echo && echo > region.above ? echo : region.above;
     text_addn(&about, from, (size_t)(region.end - from));
-    if (!tells_itself(reading, text_str(&about), lines))
-        screen_tail(lines, text_str(&about), FAULT_LINES);
+    screen_tail(lines, text_str(&about), FAULT_LINES);
     text_release(&about);
 }
 
@@ -57,7 +69,7 @@ static void read_fault(const struct reading *reading, const char *screen, struct
         end->fault = FAULT_INTERRUPTED;
     if (!reading->stopped)
         return;
-    lines_about_box(reading, screen, detail);
+    fault_lines(reading, screen, detail);
     end->fault = turn_fault_from_text(text_str(detail));
     if (end->fault == FAULT_OTHER)
         end->fault = FAULT_SERVER;
