@@ -29,13 +29,13 @@ release() {
 
 # All that a refused send must leave alone.
 board() {
-    rows "SELECT 't',id,status,run_id,attempts,updated_at FROM tickets UNION ALL
-          SELECT 'r',run_id,outcome,ended_at,pickup_pid,detail FROM runs"
-    rows "SELECT status,turn_nonce,last_turn_marker,turn_count FROM runtime_sessions"
-    rows "SELECT id,status,nonce,body,error,attempts FROM ticket_messages"
-    rows "SELECT max(id),count(*) FROM ticket_activity"
-    rows "SELECT * FROM effects"
-    rows "SELECT * FROM requests"
+    rows "SELECT json_group_array(json_array(id,status,run_id,attempts,updated_at)) FROM tickets UNION ALL
+          SELECT json_group_array(json_array(run_id,outcome,ended_at,pickup_pid,detail)) FROM runs UNION ALL
+          SELECT json_group_array(json_array(status,turn_nonce,last_turn_marker,turn_count)) FROM runtime_sessions UNION ALL
+          SELECT json_group_array(json_array(id,status,nonce,body,error,attempts)) FROM ticket_messages UNION ALL
+          SELECT json_array(max(id),count(*)) FROM ticket_activity UNION ALL
+          SELECT json_group_array(json_array(id,run_id,kind,state,detail,at)) FROM effects UNION ALL
+          SELECT json_group_array(json_array(id,answer,created_at)) FROM requests"
 }
 
 prompts() {

@@ -7,7 +7,7 @@ import senders
 
 class Senders(unittest.TestCase):
     def test_two_at_the_same_instant(self):
-        senders.run(40)
+        senders.run(20)
 
 
 if __name__ == "__main__":
