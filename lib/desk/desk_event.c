@@ -45,7 +45,7 @@ static void begin(struct site *site, const struct desk_report *report, const str
     struct started started = {.at = report->now};
     struct err err = {0};
 
-    key_nonce_last(started.nonce, event->prompt ? event->prompt : "");
+    nonces_read(&started.nonces, event->prompt);
     text_copy(started.prompt_id, sizeof started.prompt_id, event->prompt_id ? event->prompt_id : "");
     if (!started_write(site, report->run_id, &started, &err))
         log_fault(site, report->run_id, "started", &err);
@@ -72,8 +72,8 @@ static void find_turn(const struct site *site, const struct desk_report *report,
                       struct told *told) {
     struct started started;
 
-    key_nonce_last(told->nonce, event->prompt ? event->prompt : "");
-    if (event->prompt && !*told->nonce) { /* another's prompt: no turn of ours */
+    nonces_read(&told->nonces, event->prompt);
+    if (event->prompt && !told->nonces.count) { /* another's prompt: no turn of ours */
         told->begun = true;
         return;
     }
@@ -81,7 +81,7 @@ static void find_turn(const struct site *site, const struct desk_report *report,
         return;
     told->begun = true;
     if (!event->prompt_id || !*started.prompt_id || strcmp(event->prompt_id, started.prompt_id) == 0)
-        text_copy(told->last, sizeof told->last, started.nonce);
+        told->last = started.nonces;
 }
 
 static int64_t limit_end(const struct report_event *event, int64_t now) {

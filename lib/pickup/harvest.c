@@ -78,7 +78,7 @@ static void note_asked(const struct field *field, struct crop *crop) {
         return;
     crop->facts.asked_ms = field->world->now >= since ? field->world->now - since : INT64_MAX;
     crop->facts.begun = started_read(&field->pickup->site, one->runtime.run_id, &started) && started.at > since &&
-                        text_same(started.nonce, one->runtime.turn_nonce);
+                        nonces_hold(&started.nonces, one->runtime.turn_nonce);
 }
 
 static void judge(const struct field *field, size_t i) {

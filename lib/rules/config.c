@@ -1,6 +1,5 @@
 #include "rules/config.h"
 
-
 void config_release(struct config *config) {
     char *const strings[] = {config->file,
                              config->database,

@@ -85,16 +85,24 @@ bool key_nonce_ok(const char *nonce) {
     return strlen(p) == NONCE_HEX && strspn(p, hex_digits) == NONCE_HEX;
 }
 
-void key_nonce_last(char out[NONCE_SIZE], const char *text) {
-    out[0] = '\0';
-    for (const char *at = strstr(text, nonce_start); at; at = strstr(at + 1, nonce_start)) {
-        char candidate[NONCE_SIZE];
+bool key_nonce_next(char out[NONCE_SIZE], const char **at) {
+    for (const char *from = strstr(*at, nonce_start); from; from = strstr(*at, nonce_start)) {
         size_t n = strlen(nonce_start);
-        n += strspn(at + n, ":0123456789abcdef");
-        snprintf(candidate, sizeof candidate, "%.*s", (int)(n < NONCE_SIZE ? n : 0), at);
-        if (key_nonce_ok(candidate))
-            memcpy(out, candidate, n + 1);
+        n += strspn(from + n, ":0123456789abcdef");
+        snprintf(out, NONCE_SIZE, "%.*s", (int)(n < NONCE_SIZE ? n : 0), from);
+        *at = from + n;
+        if (key_nonce_ok(out))
+            return true;
     }
+    out[0] = '\0';
+    return false;
+}
+
+void key_nonce_last(char out[NONCE_SIZE], const char *text) {
+    char next[NONCE_SIZE];
+    out[0] = '\0';
+    while (key_nonce_next(next, &text))
+        memcpy(out, next, NONCE_SIZE);
 }
 
 void key_marker(struct text *out, const char *nonce) {

@@ -28,6 +28,9 @@ bool key_pane_ok(const char *pane);  /* % and 1 to 9 digits */
 void key_nonce(char out[NONCE_SIZE], int64_t number, int64_t now, uint32_t random);
 bool key_nonce_ok(const char *nonce);
 
+/* The next nonce in an exact text from *at on, which moves behind it; false: there is none. */
+bool key_nonce_next(char out[NONCE_SIZE], const char **at);
+
 /* The last nonce in an exact text: a prompt of ours ends with its marker, and what stands before it may quote any.
  * "": none. */
 void key_nonce_last(char out[NONCE_SIZE], const char *text);

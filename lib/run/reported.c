@@ -32,7 +32,7 @@ bool reported_taken(const struct site *site, const char *run_id, const char *non
 
     if (!nonce || !key_nonce_ok(nonce) || !key_run_ok(run_id))
         return false;
-    if (started_read(site, run_id, &started) && strcmp(started.nonce, nonce) == 0)
+    if (started_read(site, run_id, &started) && nonces_hold(&started.nonces, nonce))
         return true;
     return ended(site, run_id, nonce) || spool_names(site, run_id, nonce);
 }

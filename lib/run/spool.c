@@ -1,7 +1,6 @@
 #include "run/spool.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -104,7 +103,8 @@ bool spool_names(const struct site *site, const char *run_id, const char *nonce)
     for (size_t i = 0; !found && i < paths.count; i++) {
         struct told told;
 
-        found = spool_read(paths.items[i], &told) && (strcmp(told.nonce, nonce) == 0 || strcmp(told.last, nonce) == 0);
+        found =
+            spool_read(paths.items[i], &told) && (nonces_hold(&told.nonces, nonce) || nonces_hold(&told.last, nonce));
         told_release(&told);
     }
     argv_release(&paths);

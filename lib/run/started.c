@@ -9,7 +9,7 @@
 #include "host/files.h"
 #include "run/site.h"
 
-enum { FILE_MAX = 512 };
+enum { FILE_MAX = NONCES_MAX * NONCE_SIZE + 512 };
 
 static char *file_of(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/started", site->folder, run_id);
@@ -20,7 +20,9 @@ bool started_write(const struct site *site, const char *run_id, const struct sta
     struct text bytes = {0};
     bool ok;
 
-    text_addf(&bytes, "%lld\n%s\n%s\n", (long long)started->at, started->nonce, started->prompt_id);
+    text_addf(&bytes, "%lld\n", (long long)started->at);
+    nonces_print(&started->nonces, &bytes);
+    text_addf(&bytes, "\n%s\n", started->prompt_id);
     ok = files_put(path, text_str(&bytes), bytes.len, err);
     if (!ok)
         files_remove(path); /* rather nothing than the turn before */
@@ -42,15 +44,14 @@ static const char *next_line(char **at) {
 
 static bool parse(char *bytes, struct started *started) {
     const char *at = next_line(&bytes);
-    const char *nonce = at ? next_line(&bytes) : NULL;
-    const char *prompt_id = nonce ? next_line(&bytes) : NULL;
+    const char *nonces = at ? next_line(&bytes) : NULL;
+    const char *prompt_id = nonces ? next_line(&bytes) : NULL;
     long long ms;
 
-    if (!prompt_id || !text_to_int(at, 0, INT64_MAX, &ms) || (*nonce && !key_nonce_ok(nonce)))
+    if (!prompt_id || !text_to_int(at, 0, INT64_MAX, &ms) || !nonces_parse(&started->nonces, nonces))
         return false;
     started->at = ms;
-    return text_copy(started->nonce, sizeof started->nonce, nonce) &&
-           text_copy(started->prompt_id, sizeof started->prompt_id, prompt_id);
+    return text_copy(started->prompt_id, sizeof started->prompt_id, prompt_id);
 }
 
 bool started_read(const struct site *site, const char *run_id, struct started *started) {

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rules/key.h"
+#include "rules/nonces.h"
 
 struct err;
 struct site;
@@ -13,7 +13,7 @@ struct site;
  * left at any moment. */
 enum { PROMPT_ID_SIZE = 128 };
 struct started {
-    char nonce[NONCE_SIZE];         /* "": the prompt was not ours */
+    struct nonces nonces;           /* that its prompt held; none: it was not ours */
     char prompt_id[PROMPT_ID_SIZE]; /* the agent's own name of the turn; "": it has none */
     int64_t at;                     /* Unix ms */
 };

@@ -27,14 +27,22 @@ void told_release(struct told *told) {
     *told = (struct told){0};
 }
 
+static void put_nonces(struct json *json, const char *name, const struct nonces *nonces) {
+    struct text line = {0};
+
+    nonces_print(nonces, &line);
+    json_put_string(json, name, text_str(&line));
+    text_release(&line);
+}
+
 static void print(const struct told *told, const char *reply, struct text *out) {
     struct json *json = json_object();
 
     json_put_int(json, "schema", 1);
     json_put_string(json, "kind", kinds[told->kind]);
-    json_put_string(json, "nonce", told->nonce);
+    put_nonces(json, "nonce", &told->nonces);
     json_put_bool(json, "begun", told->begun);
-    json_put_string(json, "last", told->last);
+    put_nonces(json, "last", &told->last);
     json_put_int(json, "at", told->at);
     json_put_string(json, "fault", turn_fault_name(told->fault));
     json_put_int(json, "until", told->until);
@@ -64,10 +72,10 @@ void told_print(const struct told *told, size_t max, struct text *out) {
     }
 }
 
-static bool read_nonce(char nonce[NONCE_SIZE], const struct json *json) {
+static bool read_nonces(struct nonces *nonces, const struct json *json) {
     const char *value = json_string(json);
 
-    return value && (!*value || key_nonce_ok(value)) && text_copy(nonce, NONCE_SIZE, value);
+    return value && nonces_parse(nonces, value);
 }
 
 bool told_parse(struct told *told, const char *bytes, size_t n) {
@@ -77,8 +85,8 @@ bool told_parse(struct told *told, const char *bytes, size_t n) {
     bool ok;
 
     *told = (struct told){0};
-    ok = kind >= 0 && fault >= 0 && read_nonce(told->nonce, json_get(json, "nonce")) &&
-         read_nonce(told->last, json_get(json, "last")) && json_int(json_get(json, "at"), &told->at) &&
+    ok = kind >= 0 && fault >= 0 && read_nonces(&told->nonces, json_get(json, "nonce")) &&
+         read_nonces(&told->last, json_get(json, "last")) && json_int(json_get(json, "at"), &told->at) &&
          json_int(json_get(json, "until"), &told->until);
     if (ok) {
         told->kind = (enum told_kind)kind;
@@ -115,15 +123,27 @@ static bool read_run(struct telling *telling, struct err *err) {
             over_turn(telling->site, &telling->runtime, &telling->turn, err));
 }
 
+/* A prompt is of the turn whose nonce it holds, whatever else it quotes: the one under way, or the one that ended last.
+ */
+static const char *of_prompt(const struct telling *telling, const struct nonces *nonces) {
+    const char *ended = text_same(telling->runtime.run_id, telling->run_id) ? telling->runtime.last_turn_marker : NULL;
+
+    if (nonces_hold(nonces, telling->turn))
+        return telling->turn;
+    if (nonces_hold(nonces, ended))
+        return ended;
+    return nonces->count ? nonces->all[nonces->count - 1] : NULL;
+}
+
 /* An agent that names no prompt speaks of the turn that it began last; one that does not tell what it begins, of the
  * one under way, if that had begun. */
 static const char *which(const struct telling *telling) {
     const struct told *told = telling->told;
 
-    if (*told->nonce)
-        return told->nonce;
+    if (told->nonces.count)
+        return of_prompt(telling, &told->nonces);
     if (told->begun)
-        return *told->last ? told->last : NULL;
+        return of_prompt(telling, &told->last);
     return telling->turn && told->at >= telling->runtime.turn_started_at ? telling->turn : NULL;
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rules/key.h"
+#include "rules/nonces.h"
 #include "rules/turn_fault.h"
 
 struct err;
@@ -17,9 +17,9 @@ enum told_kind { TELL_OVER, TELL_WAITS, TELL_KIND_COUNT };
 
 struct told {
     enum told_kind kind;
-    char nonce[NONCE_SIZE]; /* of the turn, where the agent names it; "": it does not */
-    bool begun; /* the agent tells what it begins: `last` is the turn that it began last, "": none of ours */
-    char last[NONCE_SIZE];
+    struct nonces nonces; /* in the turn's prompt, where the agent names it; none: it does not */
+    bool begun; /* the agent tells what it begins: `last` is of the turn that it began last, none: not of ours */
+    struct nonces last;
     int64_t at;
     enum turn_fault fault;
     int64_t until; /* when a limit ends; 0: not told */

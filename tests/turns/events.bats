@@ -112,6 +112,17 @@ signals() {
     ticket_is in_review
 }
 
+@test "a prompt that quotes another turn is its own turn's, wherever its marker stands" {
+    local old=MC_TICKET_TURN:7:1779942042145:e519f820
+    at_work
+    tells '{"event":"started","prompt":"['"$NONCE"' x]\nsee ['"$old"' y]"}'
+    tells '{"event":"waits","detail":"May I?"}'
+    ticket_is needs_input
+    tells '{"event":"over","prompt":"['"$NONCE"' x]\nsee ['"$old"' y]","reply":"DONE: all of it"}'
+    ticket_is in_review
+    is "$(rows_of signal_ignored)" 0
+}
+
 @test "what is made up moves nothing, and hundreds of times leave one row" {
     at_work
     before=$(rows "SELECT count(*) FROM ticket_activity")

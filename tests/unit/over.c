@@ -399,12 +399,14 @@ static void a_preliminary_reply_is_kept_until_the_real_one(void **state) {
 
 static void what_the_agent_began_is_taken(void **state) {
     struct fixture *f = *state;
-    struct started started = {.nonce = NONCE_A, .prompt_id = "p", .at = 7}, read;
+    struct started started = {.prompt_id = "p", .at = 7}, read;
 
+    nonces_read(&started.nonces, "[" NONCE_A " …]\nas in [MC_TICKET_TURN:7:1779942042145:e519f820 …]");
     assert_false(reported_taken(&site, RUN_A, NONCE_A));
     must(started_write(&site, RUN_A, &started, &f->err));
     assert_true(started_read(&site, RUN_A, &read));
-    assert_string_equal(read.nonce, NONCE_A);
+    assert_int_equal(read.nonces.count, 2);
+    assert_string_equal(read.nonces.all[0], NONCE_A);
     assert_string_equal(read.prompt_id, "p");
     assert_int_equal(read.at, 7);
     assert_true(reported_taken(&site, RUN_A, NONCE_A));
