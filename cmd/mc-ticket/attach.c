@@ -6,29 +6,22 @@
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "call.h"
 #include "store/runtimes.h"
 
-/* The words as a shell reads them. */
-static void print_quoted(const char *word) {
-    putchar('\'');
-    for (const char *c = word; *c != '\0'; c++)
-        if (*c == '\'')
-            fputs("'\\''", stdout);
-        else
-            putchar(*c);
-    putchar('\'');
-}
-
 static void print_words(const struct call *call, const struct argv *words) {
     struct json *object, *array;
+    struct text line = {0};
 
     if (!call->json) {
         for (size_t i = 0; i < words->count; i++) {
-            fputs(i > 0 ? " " : "", stdout);
-            print_quoted(words->items[i]);
+            if (i > 0)
+                text_addc(&line, ' ');
+            text_quote(&line, words->items[i]);
         }
-        putchar('\n');
+        puts(text_str(&line));
+        text_release(&line);
         return;
     }
     object = json_object();

@@ -57,6 +57,13 @@ bool text_addf(struct text *text, const char *format, ...) {
     return true;
 }
 
+bool text_quote(struct text *text, const char *word) {
+    text_addc(text, '\'');
+    for (; *word; word++)
+        *word == '\'' ? text_add(text, "'\\''") : text_addc(text, *word);
+    return text_addc(text, '\'');
+}
+
 void text_clear(struct text *text) {
     text->len = 0;
     text->over = false;

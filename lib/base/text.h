@@ -21,9 +21,10 @@ bool text_add(struct text *text, const char *s);
 bool text_addn(struct text *text, const char *bytes, size_t n);
 bool text_addc(struct text *text, char c);
 bool text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_clear(struct text *text);            /* empty, keeps its memory and ceiling */
-const char *text_str(const struct text *text); /* never NULL */
-char *text_take(struct text *text);            /* the caller's now, never NULL; the text is empty after */
+bool text_quote(struct text *text, const char *word); /* as one word of a POSIX shell, always in quotes */
+void text_clear(struct text *text);                   /* empty, keeps its memory and ceiling */
+const char *text_str(const struct text *text);        /* never NULL */
+char *text_take(struct text *text);                   /* the caller's now, never NULL; the text is empty after */
 void text_release(struct text *text);
 
 /* Whole numbers, checked: digits only, no sign but an optional '-' , no blanks, inside [low, high]. */

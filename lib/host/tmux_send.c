@@ -171,33 +171,21 @@ bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent) {
     return run(&call, tmux) == TMUX_DONE;
 }
 
-/* One argument of a command that the server reads once more. */
-static char *quoted(const char *argument) {
-    struct text out = {0};
-    text_addc(&out, '\'');
-    for (; *argument != '\0'; argument++)
-        if (*argument == '\'')
-            text_add(&out, "'\\''");
-        else
-            text_addc(&out, *argument);
-    text_addc(&out, '\'');
-    return text_take(&out);
-}
-
 bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const char *log) {
     struct tmux_call call;
-    char *command, *argument;
+    char *command;
+    struct text argument = {0}; /* of a command that the server reads once more */
     if (!tmux_agent_ok(agent) || agent->pane_id == NULL || agent->pid <= 0)
         return false;
     command = tmux_log_command(log);
-    argument = quoted(command);
+    text_quote(&argument, command);
     tmux_call_init(&call, tmux, NULL);
-    add_act(&call, &(struct act){
-                       .agent = agent,
-                       .guard = GUARD_UNLOGGED,
-                       .refused = xstrdup("display-message -p MC_REFUSED"),
-                       .done = xasprintf("pipe-pane -t %s %s ; display-message -p MC_DONE", agent->pane_id, argument)});
-    free(argument);
+    add_act(&call, &(struct act){.agent = agent,
+                                 .guard = GUARD_UNLOGGED,
+                                 .refused = xstrdup("display-message -p MC_REFUSED"),
+                                 .done = xasprintf("pipe-pane -t %s %s ; display-message -p MC_DONE", agent->pane_id,
+                                                   text_str(&argument))});
+    text_release(&argument);
     free(command);
     return run(&call, tmux) == TMUX_DONE;
 }

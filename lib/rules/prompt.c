@@ -72,10 +72,7 @@ static void add_word(struct text *out, const char *word) {
         text_add(out, word);
         return;
     }
-    text_addc(out, '\'');
-    for (; *word; word++)
-        *word == '\'' ? text_add(out, "'\\''") : text_addc(out, *word);
-    text_addc(out, '\'');
+    text_quote(out, word);
 }
 
 /* Its path, because an agent's tools may run in a login shell with a PATH of its own. One that does not come through

@@ -13,11 +13,10 @@
 /* Seconds that an agent waits for us; turn-event itself needs a moment. */
 enum { PATIENCE_S = 10 };
 
-/* A hook of each agent, and in which unit it counts its patience. "SubagentStop" is not asked for: what sub-agents do
- * is no concern of ours. */
+/* The hooks of each agent. "SubagentStop" is not asked for: what sub-agents do is no concern of ours. */
 struct hook_row {
     const char *event;
-    bool only_new;
+    bool only_new; /* for new_hooks */
 };
 
 static const struct hook_row claude_hooks[] = {{"UserPromptSubmit", false}, {"Stop", false},
@@ -39,18 +38,7 @@ static void words_of(const struct wiring *wiring, struct argv *words) {
     argv_add(words, wiring->board);
 }
 
-/* One word of a POSIX shell: agents run a hook by one. */
-static void quote(struct text *out, const char *word) {
-    text_addc(out, '\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            text_add(out, "'\\''");
-        else
-            text_addc(out, *word);
-    }
-    text_addc(out, '\'');
-}
-
+/* For a shell: agents run a hook by one. */
 static void command_line(const struct wiring *wiring, struct text *out) {
     struct argv words = {0};
 
@@ -58,7 +46,7 @@ static void command_line(const struct wiring *wiring, struct text *out) {
     for (size_t i = 0; i < words.count; i++) {
         if (i > 0)
             text_addc(out, ' ');
-        quote(out, words.items[i]);
+        text_quote(out, words.items[i]);
     }
     argv_release(&words);
 }
@@ -152,39 +140,37 @@ void wiring_codex_hooks(const struct wiring *wiring, struct argv *argv) {
     text_release(&quoted);
 }
 
-void wiring_codex_notify(const struct wiring *wiring, struct argv *argv) {
+/* A list of strings, which is one of TOML, too. */
+static void print_words(const struct wiring *wiring, struct text *out) {
     struct json *list = json_array();
-    struct text printed = {0};
     struct argv words = {0};
 
     words_of(wiring, &words);
     for (size_t i = 0; i < words.count; i++)
         json_push_string(list, words.items[i]);
-    json_print(list, &printed);
+    json_print(list, out);
+    argv_release(&words);
+    json_free(list);
+}
+
+void wiring_codex_notify(const struct wiring *wiring, struct argv *argv) {
+    struct text printed = {0};
+
+    print_words(wiring, &printed);
     argv_add(argv, "-c");
     argv_addf(argv, "notify=%s", text_str(&printed));
-    argv_release(&words);
     text_release(&printed);
-    json_free(list);
 }
 
 bool wiring_plugin(const struct wiring *wiring, struct text *out) {
     const char *plugin = wiring_plugin_text(wiring->agent);
-    struct argv words = {0};
-    struct json *list;
 
     if (!plugin)
         return false;
-    list = json_array();
-    words_of(wiring, &words);
-    for (size_t i = 0; i < words.count; i++)
-        json_push_string(list, words.items[i]);
     text_add(out, "const WORDS = ");
-    json_print(list, out);
+    print_words(wiring, out);
     text_add(out, ";\n");
     text_add(out, plugin);
-    json_free(list);
-    argv_release(&words);
     return true;
 }
 
@@ -250,7 +236,7 @@ bool wiring_has_codex_hooks(const struct argv *command) {
     return false;
 }
 
-const char *wiring_option(const struct argv *command, const char *option, unsigned long *at) {
+const char *wiring_option(const struct argv *command, const char *option, size_t *at) {
     const char *value = NULL;
     size_t n = strlen(option);
 

@@ -2,6 +2,7 @@
 #define MC_RULES_WIRING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "rules/report_agent.h"
 
@@ -42,6 +43,6 @@ bool wiring_has_codex_hooks(const struct argv *command);
 
 /* Where in a command an option with a value stands ("--settings X", "--settings=X"), the last one, before a "--":
  * its value, and in *at its place. NULL: nowhere. */
-const char *wiring_option(const struct argv *command, const char *option, unsigned long *at);
+const char *wiring_option(const struct argv *command, const char *option, size_t *at);
 
 #endif

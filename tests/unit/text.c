@@ -114,6 +114,17 @@ static void a_copy_that_does_not_fit_says_so(void **state) {
     assert_string_equal(text_name("a/"), "");
 }
 
+static void a_quoted_word_is_one_word(void **state) {
+    (void)state;
+    struct text text = {0};
+    text_quote(&text, "it's a $word");
+    assert_string_equal(text_str(&text), "'it'\\''s a $word'");
+    text_clear(&text);
+    text_quote(&text, "");
+    assert_string_equal(text_str(&text), "''");
+    text_release(&text);
+}
+
 static void memory_keeps_its_promises(void **state) {
     (void)state;
     assert_null(xstrdup(NULL));
@@ -153,6 +164,7 @@ int main(void) {
         cmocka_unit_test(the_ordinary_ceiling_holds),
         cmocka_unit_test(whole_numbers_are_checked),
         cmocka_unit_test(a_copy_that_does_not_fit_says_so),
+        cmocka_unit_test(a_quoted_word_is_one_word),
         cmocka_unit_test(memory_keeps_its_promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

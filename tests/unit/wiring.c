@@ -143,7 +143,7 @@ static void options_of_a_person(void **state) {
                                         "--settings", "c",          NULL};
     static const char *const last[] = {"claude", "--settings", NULL};
     struct argv argv = {0}, cut = {0};
-    unsigned long place = 0;
+    size_t place = 0;
 
     (void)state;
     argv_adds(&argv, words);
