@@ -94,11 +94,10 @@ static bool wait_or_try(struct work *work, const struct breakers_need *need, boo
     return *waits ? breakers_put_off(board, work->message_id, open.open_until, err) : breakers_try(board, need, err);
 }
 
-static bool ask_breakers(struct work *work, bool person, bool *waits, struct err *err) {
+static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
     struct board *board = work->site->board;
     const struct breakers_need need = {.profile = work->runtime.profile,
                                        .endpoint = work->site->config.send.transport == TRANSPORT_HTTP,
-                                       .person = person,
                                        .ticket = work->ticket.id,
                                        .spoken = work->spoken,
                                        .now = clock_now()};
@@ -117,15 +116,11 @@ static bool ask_breakers(struct work *work, bool person, bool *waits, struct err
     return false;
 }
 
-static bool is_persons(const struct message *message) {
-    return message->kind == MESSAGE_NOTE && message->purpose == PURPOSE_PERSON;
-}
-
 static bool deliver_one(struct pickup *pickup, struct work *work, const struct message *message, struct err *err) {
     char reason[64];
     bool waits;
 
-    if (!name_work(pickup, message, work, err) || !ask_breakers(work, is_persons(message), &waits, err))
+    if (!name_work(pickup, message, work, err) || !ask_breakers(work, &waits, err))
         return false;
     if (waits)
         return true;

@@ -81,15 +81,6 @@ static void count(struct breaker *breaker, const struct breaker_failure *failure
     }
 }
 
-bool breaker_asked(const struct breaker *breaker, int64_t ticket) {
-    const struct breaker_share *share = breaker->shares;
-
-    while (share < breaker->shares + BREAKER_TICKETS && share->ticket != ticket)
-        share++;
-    return ticket && share < breaker->shares + BREAKER_TICKETS &&
-           send_class_from(breaker->class) == (int)CLASS_AWAITING_HUMAN;
-}
-
 bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure) {
     bool was_closed = breaker->openings == 0;
     bool on_trial = breaker->trial && breaker->trial == failure->ticket;

@@ -53,9 +53,6 @@ bool breaker_is_needed(const char *key, const char *profile, bool endpoint);
  * not where it lies further ahead than any pause, after the clock was put back. */
 bool breaker_open(const struct breaker *breaker, int64_t now);
 
-/* Was a person asked to mend it, with this ticket? What that person says then tries it. */
-bool breaker_asked(const struct breaker *breaker, int64_t ticket);
-
 /* Half open: this ticket tries. For the others it is open for as long as a first pause. */
 void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
 

@@ -134,7 +134,7 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
 /* Does it keep this turn back, as long as it is open? */
 static bool keeps(const struct breakers_need *need, const struct breaker_row *row) {
     return breaker_is_needed(row->thing, need->profile, need->endpoint) &&
-           !(need->person && breaker_stopped(&row->breaker));
+           !(need->spoken && breaker_stopped(&row->breaker));
 }
 
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
@@ -145,8 +145,7 @@ bool breakers_wait(struct board *board, const struct breakers_need *need, struct
     for (size_t i = 0; ok && i < list.count; i++) {
         const struct breaker_row *row = &list.items[i];
 
-        if (keeps(need, row) && breaker_open(&row->breaker, need->now) &&
-            !(need->spoken && breaker_asked(&row->breaker, need->ticket)) && row->breaker.open_until > open->open_until)
+        if (keeps(need, row) && breaker_open(&row->breaker, need->now) && row->breaker.open_until > open->open_until)
             *open = row->breaker;
     }
     breaker_list_release(&list);

@@ -34,9 +34,8 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
 struct breakers_need {
     const char *profile;
     bool endpoint;
-    bool person; /* a person's own words: they may be what a stopped profile waits for */
     int64_t ticket, now;
-    bool spoken; /* a person has it go on */
+    bool spoken; /* a person's own words: they may be what a stopped profile waits for */
 };
 
 /* The breaker, of those that are open, that it has to wait for longest; zeroed where it need not wait. */

@@ -28,7 +28,7 @@ END
     expect 0 pickup
     draws '[question] May I run make?'
     expect 0 pickup
-    has "$errors" "MC-1: demo shows a dialog and waits for a person"
+    has "$errors" "MC-1: its agent (profile demo) shows a dialog and waits for a person"
     ticket_is needs_input
 }
 
@@ -66,7 +66,7 @@ ticket_is() {
     # and it may ask again
     draws '[question] May I run make install?'
     expect 0 pickup
-    has "$errors" "MC-1: demo shows a dialog"
+    has "$errors" "MC-1: its agent (profile demo) shows a dialog"
     ticket_is needs_input
 }
 
@@ -75,7 +75,7 @@ ticket_is() {
     ticket_is in_progress
     sleep 2.1
     expect 0 pickup
-    has "$errors" "MC-1: demo shows a dialog"
+    has "$errors" "MC-1: its agent (profile demo) shows a dialog"
     ticket_is needs_input
     rows_are pending "SELECT status FROM ticket_messages WHERE kind='note'"
     expect 0 pickup

@@ -150,23 +150,6 @@ static void test_what_a_ticket_needs(void **state) {
     assert_false(breaker_is_needed("workspace:demo", "demo", true));
 }
 
-/* Only an expired login is mended by a person's answer, and only by one to a ticket that asked. */
-static void who_was_asked(void **state) {
-    (void)state;
-    struct breaker breaker = {0};
-    failed(&breaker, CLASS_AWAITING_HUMAN, 1, now);
-    failed(&breaker, CLASS_AWAITING_HUMAN, 2, now);
-    breaker_stop(&breaker, now);
-    assert_false(breaker.told);
-    assert_non_null(strstr(breaker_why(&breaker), "login"));
-    assert_true(breaker_asked(&breaker, 1));
-    assert_true(breaker_asked(&breaker, 2));
-    assert_false(breaker_asked(&breaker, 3));
-    assert_false(breaker_asked(&breaker, 0));
-    failed(&breaker, CLASS_NO_AGENT, 1, now);
-    assert_false(breaker_asked(&breaker, 1));
-}
-
 static void one_that_waits_for_a_person_stays_open(void **state) {
     const struct breaker_failure login = {.class = CLASS_AWAITING_HUMAN, .ticket = 1, .now = now};
     struct breaker breaker = {0};
@@ -176,6 +159,7 @@ static void one_that_waits_for_a_person_stays_open(void **state) {
     breaker_fail(&breaker, &login);
     breaker_stop(&breaker, now);
     assert_true(breaker_stopped(&breaker));
+    assert_non_null(strstr(breaker_why(&breaker), "login"));
     assert_true(breaker_open(&breaker, now + (int64_t)6 * 24 * 3600 * 1000));
     assert_false(breaker_open(&breaker, now + (int64_t)7 * 24 * 3600 * 1000));
     assert_false(breaker_open(&breaker, now - 1)); /* a clock that was set back */
@@ -196,7 +180,6 @@ int main(void) {
         cmocka_unit_test(a_clock_put_back_does_not_stop_claiming_for_ever),
         cmocka_unit_test(one_that_waits_for_a_person_stays_open),
         cmocka_unit_test(keys),
-        cmocka_unit_test(who_was_asked),
         cmocka_unit_test(no_pause_is_longer_than_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
