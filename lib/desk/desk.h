@@ -20,6 +20,7 @@ struct desk {
     struct site *site;
     const char *by;      /* the author in the activity */
     const char *request; /* NULL: none */
+    bool agent;          /* asked from inside an agent's session: no person speaks */
     int64_t now;
 };
 

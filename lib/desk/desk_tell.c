@@ -13,6 +13,7 @@ struct saying {
     const struct desk_telling *telling;
     struct desk_case one;
     bool live; /* its agent is there to be spoken to */
+    bool turn; /* asked for by somebody else than the agent: what that tells itself begins nothing */
 };
 
 static bool judge(const struct saying *saying, struct err *err) {
@@ -28,24 +29,24 @@ static bool judge(const struct saying *saying, struct err *err) {
 static bool resumes(const struct saying *saying) {
     enum ticket_status status = saying->one.ticket.status;
 
-    return saying->telling->turn && saying->live && (status == TICKET_IN_REVIEW || status == TICKET_NEEDS_INPUT);
+    return saying->turn && saying->live && (status == TICKET_IN_REVIEW || status == TICKET_NEEDS_INPUT);
 }
 
 static const char *when(const struct saying *saying) {
     if (saying->one.ticket.status == TICKET_IN_PROGRESS || resumes(saying))
-        return saying->telling->turn ? "the next mc-pickup hands it to its agent when that is free"
-                                     : "it goes along with its agent's next turn";
-    return saying->telling->turn ? "no agent is there: it goes with its next run" : "it goes along with its next turn";
+        return saying->turn ? "the next mc-pickup hands it to its agent when that is free"
+                            : "it goes along with its agent's next turn";
+    return saying->turn ? "no agent is there: it goes with its next run" : "it goes along with its next turn";
 }
 
 static bool write_rows(struct desk *desk, const struct saying *saying, int64_t *id, struct err *err) {
     struct board *board = desk->site->board;
     const struct desk_telling *telling = saying->telling;
     const struct message_new message = {.ticket_id = telling->ticket,
-                                        .author = desk->by,
+                                        .author = desk->agent ? MESSAGE_AGENT : desk->by,
                                         .body = telling->text,
-                                        .aside = !telling->turn,
-                                        .alone = telling->alone,
+                                        .aside = !saying->turn,
+                                        .alone = saying->turn && telling->alone,
                                         .now = desk->now};
     const struct resume again = {.ticket = &saying->one.ticket, .by = desk->by, .why = "send", .now = desk->now};
 
@@ -73,7 +74,7 @@ static bool tell_run(struct desk *desk, void *subject, struct desk_result *resul
 }
 
 bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err) {
-    struct saying saying = {.telling = telling};
+    struct saying saying = {.telling = telling, .turn = telling->turn && !desk->agent};
     struct desk_deed deed = {.run = tell_run, .subject = &saying};
     bool ok = desk_transact(desk, &deed, result, err);
 

@@ -16,7 +16,7 @@ bool messages_drop_ours(struct board *board, int64_t ticket_id, struct err *err)
 }
 
 bool messages_add(struct board *board, const struct message_new *message, int64_t *id, struct err *err) {
-    bool heard = message->purpose != PURPOSE_PERSON ||
+    bool heard = message->purpose != PURPOSE_PERSON || text_same(message->author, MESSAGE_AGENT) ||
                  (drop(board, SQL_MESSAGE_DROP_NUDGE, message->ticket_id, err) &&
                   db_run(board, CALL(SQL_TICKET_HEARD, bind_number(":id", message->ticket_id)), NULL, err));
 

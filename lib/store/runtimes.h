@@ -115,6 +115,9 @@ struct run_handover {
 };
 bool runs_set_pickup(struct board *board, const struct run_handover *handover, bool *changed, struct err *err);
 
+/* The author of what an agent tells itself. */
+#define MESSAGE_AGENT "agent"
+
 /* A note, pending; *id is its number. With a person's, the ticket's turns are counted anew, and a nudge that waits is
  * not needed any more. */
 struct message_new {

@@ -307,8 +307,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "error=:error WHERE run_id=:run_id AND kind='note' AND purpose='person'",
     /* What waits for the agent, and whether the turn of this nonce was one of ours after a pause. */
     [SQL_MESSAGE_STANDING] =
-        "SELECT COALESCE(max(status='pending'),0)AS waiting,COALESCE(max(nonce IS :nonce AND purpose='go_on'),0)AS "
-        "after_go_on,COALESCE(max(status='pending' AND purpose='person'),0)AS person "
+        "SELECT COALESCE(max(status='pending' AND author IS NOT 'agent'),0)AS waiting,COALESCE(max(nonce IS :nonce AND "
+        "purpose='go_on'),0)AS "
+        "after_go_on,COALESCE(max(status='pending' AND purpose='person' AND author IS NOT 'agent'),0)AS person "
         "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
     [SQL_MESSAGE_HOLD] = "UPDATE ticket_messages SET next_attempt_at=:until,error='limit' "
                          "WHERE ticket_id=:ticket_id AND status='pending' AND kind='note'",
