@@ -135,6 +135,18 @@ class Report(Case):
         for outcome in (row[1] for row in self.code["word"] if row[0] == "outcome"):
             self.assertIn(outcome, inner)
 
+    def test_how_a_harvest_ends(self):
+        """The words of harvested's `end`, each and no other."""
+        with open(os.path.join(words.ROOT, "lib/rules/turn_over.c"), encoding="utf-8") as source:
+            acts = set(re.findall(r'\[OVER_\w+\] = "(\w+)"', source.read()))
+        with open(os.path.join(words.ROOT, "lib/pickup/harvest.c"), encoding="utf-8") as source:
+            looks = set(re.findall(r'\(struct report_healed\)\{\.rule = "(\w+)"', source.read()))
+        entry = "\n".join(Page("mc-pickup.1").part("The report")).split(".It Li harvested\n")[1].split("\n.It ")[0]
+        after = entry.split(".Li end\n")[1]
+        named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Li (.*)", after, re.MULTILINE))))
+        self.assertTrue(looks)
+        self.assertEqual((acts - {"ignore", "still"}) | looks, named)
+
     def test_pickup_object_as_printed(self):
         path = board(tempfile.mkdtemp(dir=self.folder))
         printed = words.load_json(run(PICKUP, "--json", "--db", path, "--config", path.replace("board.db", "config.json")))
