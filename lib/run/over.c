@@ -133,19 +133,26 @@ bool over_within(struct site *site, const struct over *over, struct over_done *d
     return ok;
 }
 
+struct kept {
+    struct reply reply;
+    bool now; /* and not before */
+};
+
 /* A reply is kept for a turn of ours that ends by it or has ended: what is made up leaves no file, and what is said
- * before work in the background is done does not stand in the way of the reply. */
-static bool keep_reply(struct site *site, const struct over *over, struct err *err) {
+ * before work in the background is done does not stand in the way of the reply. It is told again where the board does
+ * not take it: until then it is no more than room that the event may need on a full disk. */
+static bool keep_reply(struct site *site, const struct over *over, struct kept *kept, struct err *err) {
+    struct reply *reply = &kept->reply;
     struct over_done none = {0};
     struct ending ending = {.site = site, .over = over, .done = &none};
     bool ok = read_rows(&ending, err) && gather(&ending, err);
-    struct reply reply = {.run_id = over->run_id, .nonce = over->nonce, .bytes = over->reply, .n = over->reply_len};
 
+    *reply = (struct reply){.run_id = over->run_id, .nonce = over->nonce, .bytes = over->reply, .n = over->reply_len};
     if (ok)
         judge(&ending);
-    reply.preliminary = over_preliminary(&ending.facts);
+    reply->preliminary = over_preliminary(&ending.facts);
     if (ok && over->nonce && none.ruling.act != OVER_IGNORE && none.ruling.act != OVER_STILL)
-        ok = reply_keep(site, &reply, err);
+        ok = reply_keep(site, reply, &kept->now, err);
     ticket_release(&ending.ticket);
     runtime_release(&ending.runtime);
     free(ending.turn);
@@ -153,17 +160,20 @@ static bool keep_reply(struct site *site, const struct over *over, struct err *e
 }
 
 bool over(struct site *site, const struct over *over, struct over_done *done, struct err *err) {
+    struct kept kept = {.now = false};
     bool ok;
 
     *done = (struct over_done){0};
-    if ((over->reply && !keep_reply(site, over, err)) || !board_begin(site->board, err))
-        return false;
-    ok = over_within(site, over, done, err) && board_commit(site->board, err);
-    if (ok)
+    ok = (!over->reply || keep_reply(site, over, &kept, err)) && board_begin(site->board, err) &&
+         over_within(site, over, done, err) && board_commit(site->board, err);
+    if (ok) {
         notify_flush(site);
-    else
-        board_rollback(site->board);
-    return ok;
+        return true;
+    }
+    board_rollback(site->board);
+    if (kept.now)
+        reply_drop(site, &kept.reply);
+    return false;
 }
 
 /* A turn that has not begun does so with the message that waits for it. */

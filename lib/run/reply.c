@@ -40,14 +40,23 @@ static char *file_of(const struct site *site, const struct reply *reply) {
     return beside;
 }
 
-bool reply_keep(const struct site *site, const struct reply *reply, struct err *err) {
+bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, struct err *err) {
     char *path = file_of(site, reply);
     char *folder = site_run_dir(site, reply->run_id);
-    bool ok = !path || !files_is_dir(folder) || files_exists(path) || files_put(path, reply->bytes, reply->n, err);
+    bool there = !path || !files_is_dir(folder) || files_exists(path);
 
+    *kept = !there && files_put(path, reply->bytes, reply->n, err);
     free(folder);
     free(path);
-    return ok;
+    return there || *kept;
+}
+
+void reply_drop(const struct site *site, const struct reply *reply) {
+    char *path = file_of(site, reply);
+
+    if (path)
+        files_remove(path);
+    free(path);
 }
 
 bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err) {

@@ -19,8 +19,9 @@ struct reply {
 };
 
 /* Keeps it; one that is there already stays, and is read rather than a preliminary one. A run without a folder keeps
- * nothing. */
-bool reply_keep(const struct site *site, const struct reply *reply, struct err *err);
+ * nothing. *kept: by this call; reply_drop takes it back. */
+bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, struct err *err);
+void reply_drop(const struct site *site, const struct reply *reply);
 
 /* Adds that of the run and turn, the preliminary one where there is no other. 66 when there is none. */
 bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err);

@@ -12,7 +12,7 @@
 #include "run/site.h"
 #include "run/told.h"
 
-enum { HEX = 8, EVENTS_MAX = 1000 };
+enum { HEX = 8, EVENTS_MAX = 1000, LITTLE = 4096 };
 
 static char *folder_of(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/events", site->folder, run_id);
@@ -51,6 +51,19 @@ static bool spend(const char *folder, const char *path, const struct told *told)
     return done;
 }
 
+/* Where that is spent: no more than its end. */
+static bool leave_little(const char *path, const struct told *told) {
+    struct text bytes = {0};
+    struct err ignored = {0};
+    bool done;
+
+    told_print(told, LITTLE, &bytes);
+    done = files_write(path, text_str(&bytes), bytes.len, &ignored);
+    err_release(&ignored);
+    text_release(&bytes);
+    return done;
+}
+
 bool spool_leave(const struct site *site, const char *run_id, const struct told *told, struct err *err) {
     char *run = site_run_dir(site, run_id), *folder = folder_of(site, run_id);
     char *path = name_event(folder, told);
@@ -64,7 +77,7 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
     }
     told_print(told, 0, &bytes);
     done = (files_make_dir(folder, &why) && files_write(path, text_str(&bytes), bytes.len, &why)) ||
-           spend(folder, path, told);
+           spend(folder, path, told) || leave_little(path, told);
     if (!done)
         err_set(err, why.code, "%s", why.text);
 out:

@@ -19,6 +19,7 @@
 static const char *const kinds[] = {[TELL_OVER] = "over", [TELL_WAITS] = "waits"};
 static_assert(sizeof kinds / sizeof kinds[0] == TELL_KIND_COUNT, "a name for every kind");
 
+enum { WORD_LINE_MAX = 512 };
 static const char cut_words[] = "\n… (cut: the disk was full)";
 
 void told_release(struct told *told) {
@@ -54,8 +55,21 @@ static void print(const struct told *told, const char *reply, struct text *out) 
     json_free(json);
 }
 
-/* The end of a reply is kept: the word stands there. Escapes make it longer than it is, so it is halved until it fits.
- */
+/* Of a reply's first line, where that is its word. */
+static int word_line(const char *reply) {
+    enum signal_word word;
+    size_t n = strcspn(reply, "\n");
+
+    if (!word_prefix(reply, strlen(reply), &word))
+        return 0;
+    if (n > WORD_LINE_MAX)
+        for (n = WORD_LINE_MAX; n && ((unsigned char)reply[n] & 0xC0) == 0x80;)
+            n--;
+    return (int)n;
+}
+
+/* The end of a reply is kept, where a line of JSON stands, and a word at its beginning. Escapes make it longer than it
+ * is, so it is halved until it fits. */
 void told_print(const struct told *told, size_t max, struct text *out) {
     size_t keep = told->reply ? strlen(told->reply) : 0;
 
@@ -63,10 +77,12 @@ void told_print(const struct told *told, size_t max, struct text *out) {
     while (max && out->len > max && keep) {
         const char *from = told->reply + strlen(told->reply) - (keep /= 2);
         char *cut;
+        int head;
 
         while (((unsigned char)*from & 0xC0) == 0x80)
             from++;
-        cut = xasprintf("%s%s", from, cut_words);
+        head = word_line(told->reply);
+        cut = xasprintf("%.*s%s%s%s", head, told->reply, head ? "\n" : "", from, cut_words);
         print(told, cut, out);
         free(cut);
     }

@@ -132,3 +132,39 @@ events_left() {
     is "$(cat "$T/status")" in_progress
     has "$(cat "$T/reply")" "the disk was full"
 }
+
+@test "a full disk that lasts: a second event has its room before its reply" {
+    world
+    need_mounts
+    umount "$T" 2>/dev/null || true
+    private_mounts '
+        mkdir -p -m 700 "$STATE"
+        mount -t tmpfs -o size=4m,mode=700 none "$STATE"
+        '"$(declare -f configure merge 2>/dev/null || true)"'
+        printf "{\"profile\":\"demo\",\"profiles\":{\"demo\":{\"command\":[\"mc-demo-agent\",\"--log\",\"$LOG\",\"--no-signal\",\"--busy\",\"600000\",\"--report-never\"],\"startup_timeout_s\":120}}}" >"$CONFIG"
+        chmod 600 "$CONFIG"
+        init
+        add one
+        pickup
+        query() { python3 -c "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])" "$MC_DB" "$1"; }
+        run=$(query "SELECT run_id FROM tickets")
+        nonce=$(query "SELECT turn_nonce FROM runtime_sessions")
+        cat /dev/zero >"$STATE/filler" 2>/dev/null || true
+        tells() { "$MC_BIN/mc-ticket" turn-event demo --run "$run" --db "$MC_DB" <"$T/event"; }
+        printf "{\"event\":\"waits\",\"prompt\":\"%s\",\"detail\":\"May I?\"}" "$nonce" >"$T/event"
+        tells
+        for size in 40000 100000; do
+            reply=$(head -c $size /dev/zero | tr "\\0" x)
+            printf "{\"event\":\"over\",\"prompt\":\"%s\",\"reply\":\"%s\\\\n%s\"}" "$nonce" "DONE: in spite of all" "$reply" >"$T/event"
+            tells
+        done
+        ls "$STATE/run/$run/events"/*.json | wc -l >"$T/left"
+        rm "$STATE/filler"
+        pickup
+        query "SELECT status FROM tickets" >"$T/status"
+        query "SELECT body FROM ticket_activity WHERE kind=\"reply\"" >"$T/reply"
+        tmux -S "$SOCKET" kill-server
+    '
+    is "$(cat "$T/left" "$T/status" | xargs)" "3 in_review"
+    is "$(head -c 21 "$T/reply")" "DONE: in spite of all"
+}
