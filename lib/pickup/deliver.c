@@ -22,10 +22,15 @@
 /* More in one pickup would keep the next ticket waiting for too long. */
 enum { DELIVERIES_MAX = 50 };
 
-/* Its last turn's limit is shown until the next turn. What a person says, and what tells it to go on, waits for the end
- * of the limit elsewhere; what asks it for its word has been put off so often for a quarter of an hour and more (SPEC
- * section 10), and no old limit is waited out for ever. */
+/* Its last turn's limit is shown until the next turn, and an old one is not waited out for ever: what has been put off
+ * so often, for a quarter of an hour and more (SPEC section 10), goes. */
 enum { LIMIT_ATTEMPTS = 4 };
+
+/* Has it waited for the end of a limit already? What tells an agent to go on was written for then. */
+static bool is_past_limit(const struct message *message) {
+    return message->purpose == PURPOSE_GO_ON || message->attempts >= LIMIT_ATTEMPTS ||
+           text_same(message->error, "limit") || send_class_from(message->error) == (int)CLASS_PAUSED;
+}
 
 /* In the transaction that takes the turn. Whoever speaks to an agent that has delivered has it go on. */
 static bool go_on(struct work *work, struct err *err) {
@@ -56,7 +61,7 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     work->profile = site_profile(site, &work->runtime);
     work->message_id = message->id;
     work->message_attempts = message->attempts;
-    work->past_limit = message->purpose != PURPOSE_NUDGE || message->attempts >= LIMIT_ATTEMPTS;
+    work->past_limit = is_past_limit(message);
     work->message_class = send_class_from(message->error);
     work->spoken = message->purpose == PURPOSE_PERSON;
     work->spawned = true;

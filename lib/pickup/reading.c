@@ -1,6 +1,5 @@
 #include "pickup/reading.h"
 
-#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -14,52 +13,9 @@
 #include "rules/word.h"
 #include "run/over.h"
 
-enum { HISTORY = 5000, FAULT_LINES = 12, NEAR_LINES = 16 };
+enum { HISTORY = 5000 };
 
-/* The line that the profile's limit matches, the lowest that says of what kind it is, else the lowest. */
-static bool limit_line(const struct profile *profile, const char *from, const char *end, struct text *line) {
-    bool told = false;
-
-    for (const char *at = from; profile && at < end; at += *at == '\n') {
-        const char *begin = at;
-        struct text one = {0};
-
-        at += strcspn(at, "\n");
-        if (!region_matches(profile->limit, begin, at))
-            continue;
-        clean_line(&one, begin, (size_t)(at - begin), 0);
-        if (!told || turn_fault_from_text(text_str(&one)) != FAULT_OTHER) {
-            text_clear(line);
-            text_addn(line, text_str(&one), one.len);
-            told = turn_fault_from_text(text_str(&one)) != FAULT_OTHER;
-        }
-        text_release(&one);
-    }
-    return told;
-}
-
-/* What the agent says of it, below the turn's echo: a line that is the profile's limit and says of what kind is enough,
- * because a reply's last lines may stand beside it; else the lines about the input box. */
-static void fault_lines(const struct reading *reading, const char *screen, struct text *lines) {
-    struct region region = {.above = screen, .end = screen + strlen(screen)};
-    const char *echo, *low, *from;
-    struct text about = {0};
-
-    if (reading->profile)
-        (void)region_find(&region, reading->profile, screen);
-    echo = trace_end(screen, region.end, reading->nonce);
-    low = region_lowest(screen, region.end, NEAR_LINES);
-    from = echo && echo > low ? echo : low;
-    if (limit_line(reading->profile, from, region.end, lines))
-        return;
-    text_clear(lines);
-    from = echo && echo > region.above ? echo : region.above;
-    text_addn(&about, from, (size_t)(region.end - from));
-    screen_tail(lines, text_str(&about), FAULT_LINES);
-    text_release(&about);
-}
-
-/* Which of them stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails
+/* What stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails
  * is. */
 static void read_fault(const struct reading *reading, const char *screen, struct text *detail, struct over *end) {
     int64_t now = clock_now();
@@ -69,7 +25,8 @@ static void read_fault(const struct reading *reading, const char *screen, struct
         end->fault = FAULT_INTERRUPTED;
     if (!reading->stopped)
         return;
-    fault_lines(reading, screen, detail);
+    if (reading->profile)
+        screen_stopped(detail, reading->profile, screen, reading->nonce);
     end->fault = turn_fault_from_text(text_str(detail));
     if (end->fault == FAULT_OTHER)
         end->fault = FAULT_SERVER;

@@ -201,7 +201,7 @@ static void name_work(struct sending_now *now) {
     work->run_dir = site_run_dir(work->site, work->run_id);
     work->profile = site_profile(work->site, &work->runtime);
     work->message_class = -1;
-    work->past_limit = true;
+    work->spoken = true;
     work->spawned = true;
     work->begin = begin;
     work->context = now;
@@ -308,6 +308,8 @@ static bool say_unsent(struct work *work, struct err *err) {
     const struct class_rule *rule = class_rule(work->verdict.class);
     const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
 
+    if (work->verdict.class == CLASS_PAUSED)
+        return err_set(err, MC_TEMPFAIL, "%s: %s; nothing was sent; --queue leaves it for then", work->key, detail);
     if (work->verdict.class == CLASS_BUSY)
         return err_set(err, MC_TEMPFAIL, "%s: busy: %s; nothing was sent; --queue leaves it for when that is over",
                        work->key, detail);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/random.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
@@ -49,6 +50,27 @@ static bool ask(struct work *work, enum turn_end end, struct err *err) {
     return true;
 }
 
+/* Nobody has failed; said once a message, and in the story. */
+static bool tell_pause(struct work *work, struct err *err) {
+    char *body;
+    bool ok;
+
+    if (work->message_class == CLASS_PAUSED)
+        return true;
+    body = xasprintf("message %lld waits: %s", (long long)work->message_id, work->verdict.detail);
+    report_warn(work->report, "%s: %s; nothing to do: it goes then", work->key, body);
+    ok = journal_add(work->site->board,
+                     &(struct journal_row){.ticket_id = work->ticket.id,
+                                           .run_id = work->run_id,
+                                           .author = "mc-pickup",
+                                           .kind = "paused",
+                                           .body = body,
+                                           .now = clock_now()},
+                     err);
+    free(body);
+    return ok;
+}
+
 static bool try_later(struct work *work, struct err *err) {
     const struct config *config = &work->site->config;
     const struct class_rule *rule = class_rule(work->verdict.class);
@@ -66,6 +88,8 @@ static bool try_later(struct work *work, struct err *err) {
         return false;
     if (class_is_world(work->verdict.class))
         return settle_world(work, due, err);
+    if (work->verdict.class == CLASS_PAUSED)
+        return tell_pause(work, err);
     if (attempts == 1)
         report_warn(work->report, "%s: message %lld: %s: %s; it is tried again; %s", work->key,
                     (long long)work->message_id, rule->name, work->verdict.detail, work_advice(work));

@@ -10,6 +10,7 @@
 #include "rules/awake.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "rules/turn_fault.h"
 #include "run/reported.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
@@ -31,10 +32,36 @@ static bool stop_asking(struct work *work, const struct glance *glance) {
                      work->profile->name);
 }
 
+/* When the board has its agent go on by itself: of what waits for that, the last; 0: nothing does. */
+static int64_t pause_end(struct work *work) {
+    struct message_list list = {0};
+    struct err own = {0};
+    int64_t end = 0;
+
+    if (messages_of_ticket(work->site->board, work->ticket.id, &list, &own))
+        for (size_t i = 0; i < list.count; i++) {
+            const struct message *message = &list.items[i];
+
+            if (message->status == MESSAGE_PENDING && message->next_attempt_at > end &&
+                (message->purpose == PURPOSE_GO_ON || text_same(message->error, "limit")))
+                end = message->next_attempt_at;
+        }
+    message_list_release(&list);
+    err_release(&own);
+    return end;
+}
+
 static bool stop_paused(struct work *work, const struct glance *glance) {
+    int64_t now = clock_now();
+    int64_t end = work->first ? 0 : pause_end(work);
+    char until[CLOCK_STAMP];
+
     glance_keep(work, glance);
-    work->verdict.pause_ms = work->site->config.pause_s * SECOND;
-    return work_stop(work, CLASS_PAUSED, "%s shows a usage limit", work->profile->name);
+    if (end <= now)
+        end = now + work->site->config.pause_s * SECOND;
+    work->verdict.pause_ms = end - now;
+    clock_stamp(end, until);
+    return work_stop(work, CLASS_PAUSED, "paused until %s: %s shows a usage limit", until, work->profile->name);
 }
 
 static bool stop_not_ready(struct work *work, const struct glance *glance, int64_t timeout_ms) {
@@ -55,12 +82,31 @@ static bool stop_not_ready(struct work *work, const struct glance *glance, int64
 /* What a look at an agent that is to take a turn decides; UNSETTLED: look again. */
 enum look { LOOK_READY, LOOK_DEAD, LOOK_LEFT, LOOK_OUT_OF_REACH, LOOK_ASKING, LOOK_PAUSED, LOOK_UNSETTLED };
 
+/* A limit that only waiting ends: a login, an error of the model and the like wait for what a person says. */
+static bool at_usage_limit(const struct work *work, const struct glance *glance) {
+    struct text words = {0};
+    bool limit;
+
+    screen_stopped(&words, work->profile, text_str(&glance->view.screen), NULL);
+    limit = turn_fault_from_text(text_str(&words)) == FAULT_LIMIT;
+    text_release(&words);
+    return limit;
+}
+
+static bool has_to_wait(const struct work *work, const struct glance *glance) {
+    if (glance->state != SCREEN_LIMIT)
+        return false;
+    return work->first || (work->spoken && !work->past_limit && at_usage_limit(work, glance));
+}
+
 /* What it says of a limit stays there until it is told something else. */
 static bool can_take(const struct work *work, const struct glance *glance) {
     struct screen screen = tmux_view_screen(&glance->view);
 
-    return glance->state == SCREEN_READY ||
-           (glance->state == SCREEN_LIMIT && work->past_limit && screen_rests(work->profile, &screen));
+    if (glance->state != SCREEN_LIMIT)
+        return glance->state == SCREEN_READY;
+    return (work->past_limit || (work->spoken && !at_usage_limit(work, glance))) &&
+           screen_rests(work->profile, &screen);
 }
 
 static enum look judge(const struct work *work, const struct glance *glance) {
@@ -74,7 +120,7 @@ static enum look judge(const struct work *work, const struct glance *glance) {
         return LOOK_READY;
     if (glance->state == SCREEN_DIALOG && glance_settled(glance, SETTLE_MS))
         return LOOK_ASKING;
-    if (work->first && glance->state == SCREEN_LIMIT && glance_settled(glance, SETTLE_MS))
+    if (has_to_wait(work, glance) && glance_settled(glance, SETTLE_MS))
         return LOOK_PAUSED;
     return LOOK_UNSETTLED;
 }
@@ -88,7 +134,7 @@ struct looks {
 /* A screen that may be settled is given its time, also where there is no patience for more; and its looks, where tmux
  * is slow. */
 static bool out_of_time(const struct work *work, const struct glance *glance, const struct looks *looks) {
-    bool settling = can_take(work, glance) || glance->state == SCREEN_DIALOG;
+    bool settling = can_take(work, glance) || glance->state == SCREEN_DIALOG || has_to_wait(work, glance);
 
     if (settling && looks->taken < LOOKS_MIN)
         return false;
@@ -147,6 +193,8 @@ static bool ready(struct work *work, int64_t timeout_ms, struct glance *glance) 
 static bool take_messages(struct work *work, bool *taken, struct err *err) {
     int count = 0;
 
+    if (work->spoken && !messages_drop_ours(work->site->board, work->ticket.id, err))
+        return false;
     if (!work->first)
         return messages_take(
             work->site->board,

@@ -10,12 +10,14 @@
 #include "rules/profile.h"
 #include "rules/region.h"
 #include "rules/trace.h"
+#include "rules/turn_fault.h"
 
 enum {
     READY_LINES = 8,   /* the lowest that are not blank */
     DIALOG_LINES = 24, /* a question stands below what led to it */
     BOXLESS_LINES = 3, /* where an agent draws no box while it works */
-    NEAR_LINES = 12    /* above the box: what ended the last turn */
+    NEAR_LINES = 12,   /* above the box: what ended the last turn */
+    STOP_LINES = 4     /* above the box: its own words, where its sign stands elsewhere */
 };
 
 /* A look at a screen and what was found on it. */
@@ -101,6 +103,40 @@ enum screen_state screen_state(const struct profile *profile, const struct scree
 bool screen_rests(const struct profile *profile, const struct screen *screen) {
     struct found found = find(profile, screen->text, screen->title);
     return found.boxed && !works(&found) && empty(&found) && has_focus(&found, screen);
+}
+
+/* Do these lines say what it was? */
+static bool tells(struct text *out, const char *from, const char *end) {
+    char *lines = xstrndup(from, (size_t)(end - from));
+
+    text_clear(out);
+    screen_tail(out, lines, NEAR_LINES);
+    free(lines);
+    return turn_fault_from_text(text_str(out)) != FAULT_OTHER;
+}
+
+/* The lowest line from which the pattern matches; `end`: there is none. */
+static const char *lowest_line(const char *pattern, const char *top, const char *end) {
+    for (const char *at = end; at > top;) {
+        for (at--; at > top && at[-1] != '\n';)
+            at--;
+        if (region_matches(pattern, at, end))
+            return at;
+    }
+    return end;
+}
+
+void screen_stopped(struct text *out, const struct profile *profile, const char *text, const char *nonce) {
+    struct found found = find(profile, text, NULL);
+    const char *end = found.boxed ? found.region.end : found.end;
+    const char *box = found.boxed ? found.region.box : found.end;
+    const char *top = region_lowest(text, box, NEAR_LINES), *trace = trace_end(text, box, nonce), *line;
+
+    if (trace && trace > top)
+        top = trace;
+    line = lowest_line(profile->limit, top, end);
+    if (!tells(out, line, line + strcspn(line, "\n")) && !tells(out, line, end))
+        tells(out, region_lowest(top, box, STOP_LINES), end);
 }
 
 bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce) {

@@ -30,6 +30,10 @@ enum screen_state screen_state(const struct profile *profile, const struct scree
 /* Is the agent at its prompt with nothing in it, whatever it says about a limit? For a turn after the limit's end. */
 bool screen_rests(const struct profile *profile, const struct screen *screen);
 
+/* What an agent at LIMIT says of it: the lines from where the profile's `limit` matches, or, where those tell no fault,
+ * the last ones about its box; below the last trace of a text of ours. Cleaned, in at most twelve lines. */
+void screen_stopped(struct text *out, const struct profile *profile, const char *text, const char *nonce);
+
 /* Does the profile's `interrupted` stand near the box, below the echo of the turn? */
 bool screen_interrupted(const struct profile *profile, const struct screen *screen, const char *nonce);
 

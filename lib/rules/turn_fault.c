@@ -24,9 +24,11 @@ static const struct turn_fault_rule rules[] = {
                            "finish there, or answer the ticket to go on"},
     [FAULT_LIMIT] = {FAULT_PAUSE, "the agent reached its usage limit", "nothing: it goes on when the limit is over"},
     [FAULT_LOGIN] = {FAULT_ASK_AND_STOP, "the agent's login is not valid or has expired",
-                     "log in with the agent itself, then answer the ticket"},
-    [FAULT_BILLING] = {FAULT_ASK_AND_STOP, "the agent's account has no credit left",
-                       "mend the account, then answer the ticket"},
+                     "log in with the agent itself, then answer the ticket; mc-ticket breaker close lets other tickets "
+                     "start before that"},
+    [FAULT_BILLING] =
+        {FAULT_ASK_AND_STOP, "the agent's account has no credit left",
+         "mend the account, then answer the ticket; mc-ticket breaker close lets other tickets start before that"},
     [FAULT_SERVER] = {FAULT_PAUSE, "the agent's model did not answer, in spite of its own tries",
                       "nothing: it is asked to go on once"},
     [FAULT_REQUEST] = {FAULT_ASK, "the agent's model refused the request",

@@ -115,6 +115,47 @@ if entered and typed: submit()'
     [ -e "$T/entered-4" ]
 }
 
+@test "an answer waits while its agent is at a usage limit, which is said once, and goes then" {
+    agent 'if entered and typed: submit()
+if turns == 1 and said[-1] != "limit reached: usage limit": said.append("limit reached: usage limit")'
+    asks
+    expect 0 ticket answer MC-1 "paint it green"
+    expect 75 ticket send MC-1 "paint it red"
+    has "$errors" "MC-1: paused until 2"
+    has "$errors" "own shows a usage limit; nothing was sent; --queue leaves it for then"
+    expect 0 pickup
+    one_line
+    has "$errors" "message 2 waits: paused until 2"
+    rows_are "pending|paused|1" "SELECT status,error,next_attempt_at>created_at+800000 FROM ticket_messages WHERE kind='note'"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='paused'")" "own shows a usage limit"
+    expect 0 pickup
+    is "$errors" ""
+    [ ! -e "$T/turn-2" ]
+    rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE kind='note'"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    [ -e "$T/turn-2" ]
+}
+
+@test "a text that is queued in a pause goes instead of what tells the agent to go on, and at its time" {
+    agent 'if entered and typed: submit()
+if turns == 1 and said[-1] != "limit reached: usage limit": said.append("limit reached: usage limit")'
+    expect 0 pickup
+    wait_for [ -e "$T/turn-1" ]
+    sleep 2.5 # a turn just taken is not looked at
+    expect 0 pickup
+    rows_are "go_on|pending" "SELECT purpose,status FROM ticket_messages WHERE kind='note'"
+    rows "UPDATE ticket_messages SET next_attempt_at=next_attempt_at+7200000 WHERE purpose='go_on'"
+    expect 0 ticket send MC-1 "paint it red" --queue
+    expect 0 pickup
+    rows_are 1 "SELECT count(DISTINCT round(next_attempt_at/1000)) FROM ticket_messages WHERE kind='note'"
+    rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE kind='note'"
+    expect 0 pickup --json
+    is "$(value delivered.0.class)" sent
+    rows_are "paint it red|sent" "SELECT body,status FROM ticket_messages WHERE kind='note' AND status<>'failed_to_inject'"
+    [ -e "$T/turn-2" ]
+}
+
 @test "what asks for a word is not typed into an agent at its limit, for a quarter of an hour" {
     agent 'if entered and typed: submit()
 if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
@@ -130,9 +171,9 @@ if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
     is "$(value delivered.0.class)" sent
 }
 
-@test "a limit is shown until the next turn: what a person says is that turn" {
+@test "an error of the model is shown until the next turn: what a person says is that turn" {
     agent 'if entered and typed: submit()
-if turns and said[-1] != "limit reached": said.append("limit reached")'
+if turns and said[-1] != "limit reached: Error: 400 bad": said.append("limit reached: Error: 400 bad")'
     asks
     expect 0 ticket answer MC-1 "paint it green"
     expect 0 pickup --json

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/screen.h"
+#include "rules/turn_fault.h"
 #include "screens.h"
 
 static void check_capture(size_t capture, const char *name, enum screen_state expected) {
@@ -77,6 +78,43 @@ static void the_demo_agent(void **state) {
                      SCREEN_OTHER);
 }
 
+/* What stopped a turn, by the words that its agent shows, wherever about its box it shows them. */
+static void what_stopped_it(void **state) {
+    static const struct {
+        const char *agent, *capture;
+        enum turn_fault fault;
+    } rows[] = {
+        {"claude", "120-error-400-credit", FAULT_BILLING},
+        {"claude", "80-error-400-credit", FAULT_BILLING},
+        {"claude", "120-error-401-oauth", FAULT_LOGIN},
+        {"claude", "80-error-401-oauth", FAULT_LOGIN},
+        {"claude", "120-limit-apikey", FAULT_LIMIT},
+        {"claude", "80-limit-apikey", FAULT_LIMIT},
+        {"claude", "120-limit-subscription", FAULT_LIMIT},
+        {"claude", "80-limit-subscription", FAULT_LIMIT},
+        {"codex", "100-error-401", FAULT_LOGIN},
+        {"gemini", "100-error-401", FAULT_LOGIN},
+        {"opencode", "100-error-401", FAULT_LOGIN},
+        {"pi", "100-error-401", FAULT_LOGIN},
+        {"qwen", "100-error-401", FAULT_LOGIN},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct profile profile = builtin(rows[i].agent);
+        char *path = xasprintf("%s/screens/%s-%s.screen", MC_TESTS, rows[i].agent, rows[i].capture);
+        char *screen = read_whole(path);
+        struct text words = {0};
+
+        screen_stopped(&words, &profile, screen, NULL);
+        if (turn_fault_from_text(text_str(&words)) != rows[i].fault)
+            fail_msg("%s: %s", path, text_str(&words));
+        text_release(&words);
+        free(screen);
+        free(path);
+        profile_release(&profile);
+    }
+}
+
 /* What a ticket's text may say without being taken for the agent's own state. */
 static void quoted_words(void **state) {
     (void)state;
@@ -144,9 +182,9 @@ static void tails(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(real_screens), cmocka_unit_test(other_agents),    cmocka_unit_test(the_demo_agent),
-        cmocka_unit_test(quoted_words), cmocka_unit_test(states_by_order), cmocka_unit_test(patterns),
-        cmocka_unit_test(tails),
+        cmocka_unit_test(real_screens),   cmocka_unit_test(other_agents), cmocka_unit_test(what_stopped_it),
+        cmocka_unit_test(the_demo_agent), cmocka_unit_test(quoted_words), cmocka_unit_test(states_by_order),
+        cmocka_unit_test(patterns),       cmocka_unit_test(tails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
