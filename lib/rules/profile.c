@@ -17,6 +17,8 @@
 
 /* What claude says in its input, in grey, after an error of its API has stopped a turn. */
 #define CLAUDE_STOPPED "Once fixed, resend your message|Resend your message to try again|Run /rewind to go back"
+/* An error that it says as it says a reply: what it says itself it closes with a line of its own ("✻ Worked for …"). */
+#define CLAUDE_ERROR "^● API Error: .*(\n  [^ \n].*)*(\n *)*(\n +[^ \n].*/effort *)?\n(─)+"
 /* The keys of those agents that talk to any vendor. */
 #define VENDORS                                                                                                        \
     "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "GOOGLE_*", "DEEPSEEK_*", "GROQ_*", "MISTRAL_*", "OPENROUTER_*", "XAI_*",   \
@@ -40,7 +42,7 @@ static const struct builtin_profile builtins[] = {
         .busy_title = "^(◐|◑|◒|◓) ",
         .dialog = CHOICE "|^ ? ?(Enter|Esc) to (select|confirm|stay|cancel|close|go back)|^ *Select login method:|"
                          "^ *Syntax theme: |^ *Settings Error|^ *Choose the text style",
-        .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|" RULE "\n *⚠ Usage limit reached",
+        .limit = "^❯( |\xC2\xA0)*(" CLAUDE_STOPPED ")$|" RULE "\n *⚠ Usage limit reached|" CLAUDE_ERROR,
         .interrupted = "^  ⎿ ( |\xC2\xA0)Interrupted.*\n((    .*)?\n)*(─)+",
         .reports = REPORT_CLAUDE,
         .startup_timeout_s = 60,

@@ -78,6 +78,31 @@ static void the_demo_agent(void **state) {
                      SCREEN_OTHER);
 }
 
+/* claude says it as a reply; a reply that it has finished has a line of its own below. */
+static void an_error_said_as_a_reply(void **state) {
+    static const char box[] = "────────\n❯ \n────────\n  ? for shortcuts\n";
+    static const char *const errors[] = {"● API Error: 400 bad\n\n",
+                                         "● API Error: 400 a message that is long\n  enough for two lines\n\n\n",
+                                         "● API Error: 500 x\n\n\n        ◐ medium · /effort\n"};
+    static const char *const replies[] = {
+        "● API Error: 400 bad\n\n✻ Worked for 0s · done 9:58 PM\n\n",
+        "● API Error: 400 bad\n\n● That is what it said.\n\n",
+        "● It said:\n\n  API Error: 400 bad\n\n",
+        "❯ API Error: 400 bad\n\n● so\n\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        char *screen = xasprintf("❯ MC-1\n\n%s%s", errors[i], box);
+        assert_int_equal(state_of("claude", screen, NULL), SCREEN_LIMIT);
+        free(screen);
+    }
+    for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
+        char *screen = xasprintf("❯ MC-1\n\n%s%s", replies[i], box);
+        assert_int_equal(state_of("claude", screen, NULL), SCREEN_READY);
+        free(screen);
+    }
+}
+
 /* What stopped a turn, by the words that its agent shows, wherever about its box it shows them. */
 static void what_stopped_it(void **state) {
     static const struct {
@@ -182,9 +207,9 @@ static void tails(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(real_screens),   cmocka_unit_test(other_agents), cmocka_unit_test(what_stopped_it),
-        cmocka_unit_test(the_demo_agent), cmocka_unit_test(quoted_words), cmocka_unit_test(states_by_order),
-        cmocka_unit_test(patterns),       cmocka_unit_test(tails),
+        cmocka_unit_test(real_screens),    cmocka_unit_test(other_agents),   cmocka_unit_test(an_error_said_as_a_reply),
+        cmocka_unit_test(what_stopped_it), cmocka_unit_test(the_demo_agent), cmocka_unit_test(quoted_words),
+        cmocka_unit_test(states_by_order), cmocka_unit_test(patterns),       cmocka_unit_test(tails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
