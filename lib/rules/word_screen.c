@@ -271,31 +271,67 @@ static size_t line_prefix(const char *at, const char *end, bool below_blank, enu
     return length ? (size_t)(text - at) + length : 0;
 }
 
-/* The last paragraph below the echo that begins with a word. What a tool printed hangs below a corner or stands further
- * in; what a person has typed stands behind a prompt's sign or below a frame. */
+/* The sign that a block of an agent's output begins with; length 0: none. */
+static struct span block_sign(const char *at, const char *end) {
+    const char *text = at;
+    while (text < end && *text == ' ' && text - at < INDENT_MAX)
+        text++;
+    const char *sign = text;
+    return bulleted(&text, end) ? (struct span){sign, text} : (struct span){sign, sign};
+}
+
+/* Is a further block of the same kind begun, at the same column? */
+static bool is_next_block(const struct span *of, size_t column, const struct span *sign, size_t here) {
+    size_t n = (size_t)(sign->end - sign->start);
+    return n > 0 && here == column && n == (size_t)(of->end - of->start) && memcmp(of->start, sign->start, n) == 0;
+}
+
+/* A look down a screen. */
+struct prefixes {
+    struct span block; /* the sign of the block that the line is in */
+    size_t column;     /* and where it stands */
+    struct span last;  /* the text of the last word; no start: none */
+    enum signal_word word;
+    bool below_blank, open;
+};
+
+static void take_line(struct prefixes *p, const char *at, const char *end) {
+    enum signal_word seen = SIGNAL_DONE;
+    size_t length = line_prefix(at, end, p->below_blank, &seen);
+    struct span sign = block_sign(at, end);
+    size_t here = (size_t)(sign.start - at);
+    if (is_next_block(&p->block, p->column, &sign, here) && p->last.start)
+        p->last = (struct span){0};
+    if (sign.end > sign.start) {
+        p->block = sign;
+        p->column = here;
+    }
+    p->below_blank = blank(at, end);
+    p->open = length > 0 || (p->open && p->last.start && !p->below_blank && end - p->last.start < PARAGRAPH_MAX);
+    if (length > 0) {
+        p->last.start = at + length;
+        p->word = seen;
+    }
+    if (p->open)
+        p->last.end = end;
+}
+
+/* The last paragraph below the echo that begins with a word, in the last block of what the agent has said: one that is
+ * followed by another block is no reply's beginning, but what was read or thought on the way. What a tool printed hangs
+ * below a corner or stands further in; what a person has typed stands behind a prompt's sign or below a frame. */
 static bool last_prefix(struct word_found *found, const char *at, const char *bottom) {
-    struct span last = {0};
-    enum signal_word word = SIGNAL_DONE, seen;
-    bool below_blank = true, open = false;
+    struct prefixes p = {.below_blank = true};
     for (const char *end = at; end < bottom; at = end + 1) {
         end = line_end(at, bottom);
-        size_t length = line_prefix(at, end, below_blank, &seen);
-        below_blank = blank(at, end);
-        open = length > 0 || (open && !below_blank && end - last.start < PARAGRAPH_MAX);
-        if (length > 0) {
-            last.start = at + length;
-            word = seen;
-        }
-        if (open)
-            last.end = end;
+        take_line(&p, at, end);
     }
     struct text line = {0};
-    if (last.start)
-        payload_join(&line, &last);
-    if (last.start)
-        word_set(found, word, text_str(&line), line.len);
+    if (p.last.start) {
+        payload_join(&line, &p.last);
+        word_set(found, p.word, text_str(&line), line.len);
+    }
     text_release(&line);
-    return last.start != NULL;
+    return p.last.start != NULL;
 }
 
 bool word_on_screen(struct word_found *found, const char *screen, size_t n, const struct word_of *of) {

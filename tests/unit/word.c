@@ -221,6 +221,10 @@ static void test_a_tool_or_a_draft_says_no_word(void **state) {
     screen_says_nothing(ECHO_SHOWN "\n─────\nDONE: a draft\n─────\n", &ours);
     screen_says_nothing(ECHO_SHOWN "\n❯ DONE: a draft\n", &ours);
     screen_says_nothing(ECHO_SHOWN "\n● It is all well and truly\n  DONE: in the middle\n", &ours);
+    screen_says_nothing(ECHO_SHOWN "\n● Reading notes.txt\n\nDONE: says the file\n\n● I have not finished.\n", &ours);
+    screen_says_nothing(ECHO_SHOWN "\n● DONE: part one\n\n● Bash(make)\n  ⎿  ok\n\n● Part two is missing.\n", &ours);
+    screen_gives(ECHO_SHOWN "\n● Bash(make)\n\n● DONE: all\n\n  ● one\n  • two\n", SIGNAL_DONE, "all");
+    screen_gives(ECHO_SHOWN "\n● DONE: part\n\n● QUESTION: and now?\n", SIGNAL_QUESTION, "and now?");
     screen_gives(ECHO_SHOWN "\n● DONE: it\n  works\n\n  More.\n", SIGNAL_DONE, "it works");
 }
 
