@@ -51,7 +51,7 @@ waits() {
     has "$errors" "MC-1: message"
     has "$errors" "out_of_reach"
     has "$errors" "pid $PID"
-    has "$errors" "mc-ticket block KEY"
+    has "$errors" "mc-ticket block MC-1"
     no has "$errors" USR1
     for _ in 1 2; do
         rows "UPDATE ticket_messages SET next_attempt_at=NULL WHERE status='pending'"

@@ -91,14 +91,15 @@ teardown() {
 }
 
 @test "the clock is set while a pickup waits for its agent" {
-    local pid offsets
+    local pid offsets before
     heal_world '{"profiles": {"demo": {"first_turn": "paste"}}}' --ready-after 4000 --busy 6000000
     for offsets in "$YEAR" "-$YEAR"; do
         clocks 0
         add slow
+        before=$(agents | wc -l)
         pickup --json >"$T/report" 2>"$T/errors" &
         pid=$!
-        wait_for sessions_are "$(($(agents | wc -l) + 1))"
+        wait_for sessions_are "$((before + 1))"
         clocks "$offsets"
         wait "$pid"
         is "$(cat "$T/errors")" ""
