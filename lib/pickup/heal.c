@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "pickup/observe.h"
 #include "pickup/remedy.h"
+#include "pickup/spooled.h"
 #include "pickup/state.h"
 #include "rules/awake.h"
 #include "rules/due.h"
@@ -331,9 +332,21 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
     }
 }
 
+/* What agents have left for us first: where something was, the picture is another. */
+static bool look_and_hear(struct pickup *pickup, struct world *world, struct err *err) {
+    bool taken = false;
+
+    if (!look(pickup, world, err) || !spooled_take(pickup, world, &taken, err))
+        return false;
+    if (!taken)
+        return true;
+    world_release(world);
+    return look(pickup, world, err);
+}
+
 bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
     struct heal_plan plan = {0};
-    bool ok = look(pickup, world, err);
+    bool ok = look_and_hear(pickup, world, err);
 
     if (!ok)
         goto out;

@@ -34,7 +34,6 @@
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
 #include "pickup/settle.h"
-#include "pickup/spooled.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
 #include "rules/world.h"
@@ -117,7 +116,7 @@ static bool look_after(struct pickup *pickup, struct err *err) {
 }
 
 static bool go_through(struct pickup *pickup, struct err *err) {
-    if (!spooled_take(pickup, err) || !look_after(pickup, err))
+    if (!look_after(pickup, err))
         return false;
     if (pickup->tmux_silent)
         stop_silent(&pickup->report);

@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "host/files.h"
 #include "pickup/state.h"
+#include "rules/world.h"
 #include "run/spool.h"
 #include "run/told.h"
-#include "store/runtimes.h"
 
 /* Removed only when the board has it: one that is taken twice moves nothing the second time. What is no event is not
  * looked at again. */
@@ -22,7 +22,7 @@ static bool take_one(struct site *site, const char *run_id, const char *path, st
     return ok;
 }
 
-static bool take_of_run(struct site *site, const char *run_id, struct err *err) {
+static bool take_of_run(struct site *site, const char *run_id, bool *taken, struct err *err) {
     struct argv paths = {0};
     bool ok;
 
@@ -32,20 +32,17 @@ static bool take_of_run(struct site *site, const char *run_id, struct err *err) 
         ok = take_one(site, run_id, paths.items[i], err);
     if (ok && paths.count)
         spool_reserve(site, run_id);
+    *taken = *taken || paths.count;
     argv_release(&paths);
     return ok;
 }
 
-bool spooled_take(struct pickup *pickup, struct err *err) {
-    struct site *site = &pickup->site;
-    struct runtime_list list = {0};
-    bool ok;
+bool spooled_take(struct pickup *pickup, const struct world *world, bool *taken, struct err *err) {
+    bool ok = true;
 
-    if (pickup->dry)
-        return true;
-    ok = runtimes_list(site->board, site->config.host, &list, err);
-    for (size_t i = 0; ok && i < list.count; i++)
-        ok = take_of_run(site, list.items[i].run_id, err);
-    runtime_list_release(&list);
+    *taken = false;
+    for (size_t i = 0; ok && !pickup->dry && i < world->case_count; i++)
+        if (world->cases[i].runtime_exists)
+            ok = take_of_run(&pickup->site, world->cases[i].runtime.run_id, taken, err);
     return ok;
 }

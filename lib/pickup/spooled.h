@@ -5,9 +5,10 @@
 
 struct err;
 struct pickup;
+struct world;
 
-/* Takes what agents have told while the board could not (run/spool.h), each once, before anything is judged. Costs one
- * look for a file where nothing was left. */
-bool spooled_take(struct pickup *pickup, struct err *err);
+/* Takes what the agents of this world have told while the board could not (run/spool.h), each once, before anything is
+ * judged. *taken: there was something, and the world is another now. Costs one look into a folder a run. */
+bool spooled_take(struct pickup *pickup, const struct world *world, bool *taken, struct err *err);
 
 #endif

@@ -37,7 +37,10 @@ def check_agents(world):
 def check_turns(world, turns):
     prompts = world.prompts()
     assert len(set(prompts)) == len(prompts), f"a prompt was submitted twice: {prompts}"
-    assert len(prompts) <= turns, f"a turn was begun twice: {prompts}"
+    # An agent whose turn was read off its screen as over is asked for its word, in a turn of its own.
+    asked = {row["nonce"] for row in world.sql("SELECT nonce FROM ticket_messages WHERE purpose<>'person'")}
+    begun = [prompt for prompt in prompts if prompt not in asked]
+    assert len(begun) <= turns, f"a turn was begun twice: {prompts}"
     if world.endpoint:
         nonces = world.endpoint.nonces
         assert len(nonces) <= turns, f"the endpoint took a turn twice: {nonces}"
