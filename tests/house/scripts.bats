@@ -88,7 +88,7 @@ suite() {
     suite
     [ "$status" -eq 0 ]
     [ "$(grep -c ^ctest calls)" -eq 1 ]
-    grep -q "^ctest --test-dir $PWD/tree/build/ci --no-tests=error -j2 --output-on-failure -LE ^long\\$" calls
+    grep -q "^ctest --test-dir $PWD/tree/build/ci --no-tests=error -j3 --output-on-failure -LE ^long\\$" calls
     grep -q '^cmake .*-DMC_WERROR=ON' calls
 }
 
