@@ -30,8 +30,9 @@ rests() {
     has_events prompt 1 && tmux_here capture-pane -p -t =mc-MC-1: | grep -v '^$' | tail -n 1 | grep -q '^demo>'
 }
 
+# Also one that tmux has not reaped yet.
 dead() {
-    ! kill -0 "$1" 2>/dev/null
+    ! kill -0 "$1" 2>/dev/null || grep -q ') Z ' "/proc/$1/stat"
 }
 
 ticket_is() {
