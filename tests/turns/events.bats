@@ -75,6 +75,17 @@ signals() {
     done
 }
 
+@test "a reply that a failure cut off does not say DONE by its beginning; a whole object in it does" {
+    at_work
+    over 'DONE: half of it' '"fault":"request","detail":"400"'
+    ticket_is needs_input
+    rows_are "" "SELECT result FROM tickets"
+    world_end
+    at_work
+    over "I am through. $(word DONE "all of it")" '"fault":"request","detail":"400"'
+    ticket_is in_review
+}
+
 @test "work in the background is no end" {
     at_work
     over 'I wait for the tests.' '"still_at_work":true'
