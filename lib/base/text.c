@@ -104,6 +104,10 @@ bool text_to_int(const char *s, long long low, long long high, long long *value)
     return true;
 }
 
+bool text_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 bool text_same(const char *a, const char *b) {
     return a && b && strcmp(a, b) == 0;
 }

@@ -30,6 +30,8 @@ void text_release(struct text *text);
 /* Whole numbers, checked: digits only, no sign but an optional '-' , no blanks, inside [low, high]. */
 bool text_to_int(const char *s, long long low, long long high, long long *value);
 
+bool text_digit(char c); /* 0 to 9, in every locale */
+
 /* Equal; NULL equals nothing, not even NULL. */
 bool text_same(const char *a, const char *b);
 

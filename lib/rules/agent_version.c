@@ -3,16 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { PART_MAX = 100000 };
+#include "base/text.h"
 
-static bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
+enum { PART_MAX = 100000 };
 
 static int part(const char **at) {
     int value = 0;
 
-    for (; digit(**at); ++*at)
+    for (; text_digit(**at); ++*at)
         value = value < PART_MAX ? value * 10 + (**at - '0') : PART_MAX;
     return value;
 }
@@ -20,14 +18,14 @@ static int part(const char **at) {
 /* Three numbers with dots between them; *end stands behind them. */
 static struct agent_version three_at(const char *at, const char **end) {
     struct agent_version version = {0};
-    bool whole = digit(*at);
+    bool whole = text_digit(*at);
 
     version.major = part(&at);
-    whole = whole && *at == '.' && digit(at[1]);
+    whole = whole && *at == '.' && text_digit(at[1]);
     if (whole) {
         at++;
         version.minor = part(&at);
-        whole = *at == '.' && digit(at[1]);
+        whole = *at == '.' && text_digit(at[1]);
     }
     if (whole) {
         at++;
@@ -42,7 +40,7 @@ struct agent_version agent_version_read(const char *text) {
     const char *end;
 
     for (const char *at = text; *at; at++) {
-        if (digit(*at) && (at == text || (!digit(at[-1]) && at[-1] != '.'))) {
+        if (text_digit(*at) && (at == text || (!text_digit(at[-1]) && at[-1] != '.'))) {
             struct agent_version version = three_at(at, &end);
 
             if (version.known)

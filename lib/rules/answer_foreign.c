@@ -20,12 +20,8 @@ static bool is_one_of(const char *key, const char *const *keys) {
     return false;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool is_word(char c) {
-    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    return text_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
 }
 
 /* MC-4629, mc-4629, "4629" and 4629 all name ticket MC-4629. */
@@ -54,10 +50,10 @@ bool answer_words_name_other(const char *words, const char *ticket) {
     const char *dash = ticket ? strrchr(ticket, '-') : NULL;
     size_t prefix = dash ? (size_t)(dash - ticket) + 1 : 0;
     for (const char *p = words; prefix && *p; p++) {
-        if ((p > words && is_word(p[-1])) || strncmp(p, ticket, prefix) != 0 || !is_digit(p[prefix]))
+        if ((p > words && is_word(p[-1])) || strncmp(p, ticket, prefix) != 0 || !text_digit(p[prefix]))
             continue;
         size_t digits = 0;
-        while (is_digit(p[prefix + digits]))
+        while (text_digit(p[prefix + digits]))
             digits++;
         if (!is_word(p[prefix + digits]) && (strlen(dash + 1) != digits || strncmp(p + prefix, dash + 1, digits) != 0))
             return true;

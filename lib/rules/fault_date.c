@@ -4,12 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { DIGITS_MAX = 13, DAY_MINUTES = 24 * 60, WESTMOST = -11 * 60, YEAR_MIN = 1970, YEAR_MAX = 9999 };
 static const int64_t minute_ms = 60000;
-
-static bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 static bool letter(char c) {
     return c >= 'a' && c <= 'z';
@@ -19,7 +17,7 @@ int64_t fault_number(const char **at) {
     int64_t value = 0;
     size_t n = 0;
 
-    for (; digit((*at)[n]) && n <= DIGITS_MAX; n++)
+    for (; text_digit((*at)[n]) && n <= DIGITS_MAX; n++)
         value = value * 10 + ((*at)[n] - '0');
     *at += n;
     return n > 0 && n <= DIGITS_MAX ? value : -1;
@@ -32,7 +30,7 @@ int fault_clock(const char *at) {
     while (*at == ' ')
         at++;
     hour = fault_number(&at);
-    colon = *at == ':' && digit(at[1]);
+    colon = *at == ':' && text_digit(at[1]);
     if (colon) {
         at++;
         minutes = fault_number(&at);

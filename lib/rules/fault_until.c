@@ -4,13 +4,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* An agent that is held for longer than eight days is looked at then; what lies months ahead is no limit's end. */
 enum { LOOK = 2048, DAY_MINUTES = 24 * 60, LONGEST_DAYS = 8, MAD_DAYS = 62, DIGITS_MAX = 13, SECONDS_DIGITS = 10 };
 static const int64_t minute_ms = 60000;
-
-static bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 static const char *behind(const char *text, const char *words) {
     const char *at = strstr(text, words);
@@ -57,11 +55,11 @@ static int64_t told_length(const char *at) {
 
     while (*at == ' ' || *at == ':' || *at == '"')
         at++;
-    while (digit(*at)) {
+    while (text_digit(*at)) {
         int64_t value = fault_number(&at), ms;
 
         if (*at == '.')
-            for (at++; digit(*at);)
+            for (at++; text_digit(*at);)
                 at++;
         ms = unit(&at);
         if (value < 0 || value > longest)

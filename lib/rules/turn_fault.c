@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/text.h"
 
 /* Looked at of a message: what stands behind is a body or a trace, where any word may stand. */
 enum { TEXT_LOOK = 2048 };
@@ -156,18 +157,15 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool word_byte(char c) {
-    return digit(c) || c == '_' || (lower(c) >= 'a' && lower(c) <= 'z');
+    return text_digit(c) || c == '_' || (lower(c) >= 'a' && lower(c) <= 'z');
 }
 
 /* The first number of three digits that stands alone and is a failure's status; 0: none. */
 static int64_t status_in(const char *text) {
     for (size_t i = 0; text[i]; i++) {
-        bool whole = digit(text[i]) && digit(text[i + 1]) && digit(text[i + 2]) && !word_byte(text[i + 3]);
+        bool whole =
+            text_digit(text[i]) && text_digit(text[i + 1]) && text_digit(text[i + 2]) && !word_byte(text[i + 3]);
 
         if (whole && (i == 0 || !word_byte(text[i - 1])) && (text[i] == '4' || text[i] == '5'))
             return (text[i] - '0') * 100 + (text[i + 1] - '0') * 10 + (text[i + 2] - '0');
