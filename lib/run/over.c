@@ -51,6 +51,12 @@ static bool read_rows(struct ending *ending, struct err *err) {
            over_turn(ending->site, &ending->runtime, &ending->turn, err);
 }
 
+static void forget_rows(struct ending *ending) {
+    ticket_release(&ending->ticket);
+    runtime_release(&ending->runtime);
+    free(ending->turn);
+}
+
 static enum turn_told which_turn(const struct ending *ending) {
     const char *nonce = ending->over->nonce;
 
@@ -127,9 +133,7 @@ bool over_within(struct site *site, const struct over *over, struct over_done *d
         judge(&ending);
         ok = ending_write(&ending, err);
     }
-    ticket_release(&ending.ticket);
-    runtime_release(&ending.runtime);
-    free(ending.turn);
+    forget_rows(&ending);
     return ok;
 }
 
@@ -153,9 +157,7 @@ static bool keep_reply(struct site *site, const struct over *over, struct kept *
     reply->preliminary = over_preliminary(&ending.facts);
     if (ok && over->nonce && none.ruling.act != OVER_IGNORE && none.ruling.act != OVER_STILL)
         ok = reply_keep(site, reply, &kept->now, err);
-    ticket_release(&ending.ticket);
-    runtime_release(&ending.runtime);
-    free(ending.turn);
+    forget_rows(&ending);
     return ok;
 }
 
@@ -218,9 +220,7 @@ bool over_goes_on(struct site *site, const struct runtime *runtime, bool *moved,
     ok = go_on(&ending, moved, err) && board_commit(site->board, err);
     if (!ok)
         board_rollback(site->board);
-    ticket_release(&ending.ticket);
-    runtime_release(&ending.runtime);
-    free(ending.turn);
+    forget_rows(&ending);
     return ok;
 }
 
