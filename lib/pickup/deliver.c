@@ -49,40 +49,48 @@ static bool go_on(struct work *work, struct err *err) {
     return ok;
 }
 
+void deliver_name(struct work *work, int64_t now) {
+    site_key(work->site, work->ticket.id, work->key);
+    text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
+    key_nonce(work->nonce, work->ticket.id, now, random_number());
+    work->run_dir = site_run_dir(work->site, work->run_id);
+    work->profile = site_profile(work->site, &work->runtime);
+    work->spawned = true;
+}
+
 static bool name_work(struct pickup *pickup, const struct message *message, struct work *work, struct err *err) {
     struct site *site = &pickup->site;
 
     if (!tickets_get(site->board, message->ticket_id, &work->ticket, err))
         return false;
-    site_key(site, message->ticket_id, work->key);
-    text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
-    key_nonce(work->nonce, message->ticket_id, clock_now(), random_number());
-    work->run_dir = site_run_dir(site, work->run_id);
-    work->profile = site_profile(site, &work->runtime);
+    deliver_name(work, clock_now());
     work->message_id = message->id;
     work->message_attempts = message->attempts;
     work->past_limit = is_past_limit(message);
     work->message_class = send_class_from(message->error);
     work->spoken = message->purpose == PURPOSE_PERSON;
-    work->spawned = true;
     work->begin = go_on;
     return true;
+}
+
+bool deliver_turn(struct work *work, struct err *err) {
+    if (!work->profile)
+        return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
+                         work->runtime.profile ? work->runtime.profile : "(none)");
+    if (work->site->config.send.transport == TRANSPORT_HTTP)
+        return endpoint_send(work, err);
+    return turn_paste(work, err);
 }
 
 static bool send(struct work *work, struct err *err) {
     struct err own = {0};
 
-    if (!work->profile)
-        return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
-                         work->runtime.profile ? work->runtime.profile : "(none)");
-    if (!site_tmux(work->site, &own)) {
+    if (work->profile && !site_tmux(work->site, &own)) {
         work_stop_by_err(work, CLASS_NO_TMUX, &own);
         err_release(&own);
         return false;
     }
-    if (work->site->config.send.transport == TRANSPORT_HTTP)
-        return endpoint_send(work, err);
-    return turn_paste(work, err);
+    return deliver_turn(work, err);
 }
 
 /* *waits: what it would go through is broken. Then it waits as long, which is no attempt. Half open, it is the one that

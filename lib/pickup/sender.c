@@ -7,13 +7,11 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/text.h"
 #include "host/proc.h"
-#include "pickup/endpoint.h"
+#include "pickup/deliver.h"
 #include "pickup/report.h"
 #include "pickup/settle.h"
-#include "pickup/turn.h"
 #include "pickup/work.h"
 #include "rules/sending.h"
 #include "run/resume.h"
@@ -196,13 +194,9 @@ static void name_work(struct sending_now *now) {
     struct work *work = &now->work;
 
     work->report = &now->report;
-    text_copy(work->run_id, sizeof work->run_id, work->runtime.run_id);
-    key_nonce(work->nonce, work->ticket.id, now->now, random_number());
-    work->run_dir = site_run_dir(work->site, work->run_id);
-    work->profile = site_profile(work->site, &work->runtime);
+    deliver_name(work, now->now);
     work->message_class = -1;
     work->spoken = true;
-    work->spawned = true;
     work->begin = begin;
     work->context = now;
 }
@@ -220,15 +214,6 @@ static void name_done(struct sending_now *now) {
     done->say = done->from == done->to ? xasprintf("%s in_progress: turn %s", work->key, work->nonce)
                                        : xasprintf("%s %s -> in_progress: turn %s", work->key,
                                                    ticket_status_name(done->from), work->nonce);
-}
-
-static bool deliver(struct work *work, struct err *err) {
-    if (!work->profile)
-        return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
-                         work->runtime.profile ? work->runtime.profile : "(none)");
-    if (work->site->config.send.transport == TRANSPORT_HTTP)
-        return endpoint_send(work, err);
-    return turn_paste(work, err);
 }
 
 /* The ticket is where it was, and its run as over as it was. */
@@ -360,7 +345,7 @@ static bool go(struct sending_now *now, struct err *err) {
         return false;
     name_work(now);
     name_done(now);
-    if (!deliver(work, err) && err->text)
+    if (!deliver_turn(work, err) && err->text)
         return false;
     return settle(now, err);
 }
