@@ -206,6 +206,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
                               .nonce = crop->one->runtime.turn_nonce,
                               .from = ticket_status_name(crop->one->ticket.status),
                               .by = OVER_BY_SCREEN};
+    bool there; /* where it is not, the next pickup looks again */
 
     switch (crop->say) {
     case HARVEST_ASKS:
@@ -225,7 +226,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
     case HARVEST_UNSETTLED:
         return true;
     }
-    return note_background(field, &reading, err) && reading_screen(&reading, &field->looks[i].agent, err);
+    return note_background(field, &reading, err) && reading_screen(&reading, &field->looks[i].agent, &there, err);
 }
 
 static void note_looked(const struct field *field) {

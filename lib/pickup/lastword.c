@@ -9,20 +9,11 @@
 #include "pickup/state.h"
 #include "rules/world.h"
 
-enum { HISTORY = 5000 };
-
 static bool from_screen(struct reading *reading, bool *there, struct err *err) {
-    struct site *site = &reading->pickup->site;
-    struct tmux_agent agent = site_agent(site, reading->runtime);
-    struct tmux_view view = {0};
-    bool ok = true;
+    struct tmux_agent agent = site_agent(&reading->pickup->site, reading->runtime);
 
     agent.pid = 0; /* a dead pane may have forgotten it */
-    *there = tmux_view(&site->tmux, &agent, HISTORY, &view) == SEEN_YES;
-    if (*there)
-        ok = reading_text(reading, text_str(&view.screen), err);
-    tmux_view_release(&view);
-    return ok;
+    return reading_screen(reading, &agent, there, err);
 }
 
 /* Its screen is gone with its session, and its log is played again. One that cannot be says nothing. */

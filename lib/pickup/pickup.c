@@ -1,7 +1,7 @@
 /* One pickup (SPEC section 3), step by step:
  *
- *   hear            spooled.c    what agents told of their turns while the board could not take it
- *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), the plan (rules/heal_plan.c), one
+ *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), and once more where agents have
+ *                                left word of their turns (spooled.c); the plan (rules/heal_plan.c), one
  *                                transaction per repair (remedy.c; mend.c: rows alone; resolve.c: a send cut short;
  *                                lastword.c: what a dead agent said; remedy_session.c: a session without a row, whose
  *                                turns recall.c knows)

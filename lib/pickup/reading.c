@@ -125,11 +125,12 @@ bool reading_text(struct reading *reading, const char *screen, struct err *err) 
     return ok;
 }
 
-bool reading_screen(struct reading *reading, const struct tmux_agent *agent, struct err *err) {
+bool reading_screen(struct reading *reading, const struct tmux_agent *agent, bool *there, struct err *err) {
     struct tmux_view view = {0};
     bool ok = true;
 
-    if (tmux_view(&reading->pickup->site.tmux, agent, HISTORY, &view) == SEEN_YES)
+    *there = tmux_view(&reading->pickup->site.tmux, agent, HISTORY, &view) == SEEN_YES;
+    if (*there)
         ok = reading_text(reading, text_str(&view.screen), err);
     tmux_view_release(&view);
     return ok;

@@ -25,10 +25,10 @@ struct reading {
     bool found;       /* a word was, and has moved the ticket */
 };
 
-/* From the screen with its history. One that cannot be read now is left for the next pickup. */
-bool reading_screen(struct reading *reading, const struct tmux_agent *agent, struct err *err);
+/* From the screen with its history, live or dead. *there false: it cannot be read now, and nothing is said of it. */
+bool reading_screen(struct reading *reading, const struct tmux_agent *agent, bool *there, struct err *err);
 
-/* From text that is there: the screen of a pane that is dead, or a log that was played again. */
+/* From text that is there: a log that was played again. */
 bool reading_text(struct reading *reading, const char *screen, struct err *err);
 
 #endif
