@@ -32,11 +32,12 @@ static bool is_fresh(const char *bytes, const char *stamp, int64_t now) {
 bool said_before(const char *file, const char *words) {
     char stamp[32], line[NOTE_SIZE];
     struct note note = {0};
-    int64_t now = clock_now();
+    int64_t now;
     bool before;
 
     if (!file || !note_take(&note, file))
         return false;
+    now = clock_now(); /* not before: whoever had the note meanwhile has stamped it */
     snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", hash(words));
     snprintf(line, sizeof line, "%s%" PRId64, stamp, now);
     before = is_fresh(note.line, stamp, now);
