@@ -120,6 +120,9 @@ static void judge(struct ending *ending) {
     *ruling = over_judge(&ending->facts);
     if (ending->over->by == OVER_BY_SIGNAL)
         *ruling = (struct over_ruling){.act = OVER_WORD, .why = "the agent's word"};
+    /* A signal was first: what the screen shows of the reply must not keep out the one that is reported. */
+    if (ruling->act == OVER_KEEP && (ending->over->by == OVER_BY_SCREEN || ending->over->by == OVER_BY_LOG))
+        ruling->act = OVER_IGNORE;
     ending->done->from = ending->done->to = ending->ticket.status;
 }
 

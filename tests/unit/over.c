@@ -383,6 +383,23 @@ static void a_preliminary_reply_stands_back(void **state) {
     text_release(&none);
 }
 
+/* A look that began before the signal was there comes too late: the report's own words are still to come. */
+static void a_screen_keeps_out_no_report(void **state) {
+    struct fixture *f = *state;
+    struct text none = {0};
+
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word, .by = OVER_BY_SIGNAL});
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .reply = "  it sto ps", .by = OVER_BY_SCREEN}),
+                     OVER_IGNORE);
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .reply = "  it sto ps", .by = OVER_BY_LOG}),
+                     OVER_IGNORE);
+    must_fail(reply_read(&site, &(struct reply){.run_id = RUN_A, .nonce = NONCE_A}, &none, &f->err), MC_NOINPUT);
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "it stops", .by = OVER_BY_REPORT});
+    reply_is(f, "it stops");
+    text_release(&none);
+}
+
 /* Of a turn that its signal has ended it is better than nothing. */
 static void a_preliminary_reply_is_kept_until_the_real_one(void **state) {
     struct fixture *f = *state;
@@ -438,6 +455,7 @@ int main(void) {
         TEST(waiting_is_no_work),
         TEST(a_reply_is_kept_whole),
         TEST(a_preliminary_reply_stands_back),
+        TEST(a_screen_keeps_out_no_report),
         TEST(a_preliminary_reply_is_kept_until_the_real_one),
         TEST(what_the_agent_began_is_taken),
     };
