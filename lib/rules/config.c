@@ -21,7 +21,10 @@ void config_release(struct config *config) {
         profile_release(&config->profiles[i]);
     for (size_t i = 0; i < config->send.dialect_count; i++)
         dialect_release(&config->send.dialects[i]);
+    for (size_t i = 0; i < config->workspace_count; i++)
+        workspace_release(&config->workspaces[i]);
     free(config->profiles);
+    free(config->workspaces);
     free(config->send.dialects);
     argv_release(&config->notify);
     argv_release(&config->notify_on);
@@ -33,6 +36,23 @@ const struct profile *config_profile(const struct config *config, const char *na
         if (strcmp(config->profiles[i].name, name) == 0)
             return &config->profiles[i];
     return NULL;
+}
+
+const struct workspace *config_workspace_named(const struct config *config, const char *name) {
+    for (size_t i = 0; i < config->workspace_count; i++)
+        if (strcmp(config->workspaces[i].name, name) == 0)
+            return &config->workspaces[i];
+    return NULL;
+}
+
+const struct workspace *config_workspace(const struct config *config, const char *name) {
+    if (!name && config->workspace_count == 1)
+        return &config->workspaces[0];
+    return config_workspace_named(config, name ? name : WORKSPACE_DEFAULT);
+}
+
+int64_t config_max_live(const struct config *config) {
+    return config->max_live ? config->max_live : 3 * config->max_running;
 }
 
 const struct dialect *config_dialect(const struct config *config, const char *name) {

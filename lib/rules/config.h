@@ -8,6 +8,7 @@
 #include "base/argv.h"
 #include "rules/dialect.h"
 #include "rules/profile.h"
+#include "rules/workspace.h"
 
 /* The configuration, whole and checked (SPEC section 13). Paths are expanded. Seconds where a name ends in _s. */
 enum transport { TRANSPORT_TMUX, TRANSPORT_HTTP };
@@ -19,11 +20,14 @@ struct config {
     char *ticket_prefix; /* MC */
     char *path;          /* a PATH of absolute folders; NULL: the caller's */
     int64_t max_running; /* 4 */
+    int64_t max_live;    /* 0: three times max_running (config_max_live) */
     struct {
         char *socket; /* NULL: tmux.sock beside the board; a name (no slash) is for -L, a path for -S */
         char *session_prefix;
         int64_t width, height; /* 120, 50 */
     } tmux;
+    struct workspace *workspaces; /* `workspace` first, then `workspaces` by their order in the file */
+    size_t workspace_count;
     char *profile;            /* NULL: none named */
     struct profile *profiles; /* built-in ones with what the configuration overrides, then its own */
     size_t profile_count;
@@ -61,6 +65,16 @@ struct config {
 
 /* NULL: no such profile. */
 const struct profile *config_profile(const struct config *config, const char *name);
+
+/* The one that a ticket names; NULL: of a ticket that names none, `workspace` or the only one there is. NULL: there is
+ * none of that name, or none that is everybody's. */
+const struct workspace *config_workspace(const struct config *config, const char *name);
+
+/* By its name alone. */
+const struct workspace *config_workspace_named(const struct config *config, const char *name);
+
+int64_t config_max_live(const struct config *config);
+
 const struct dialect *config_dialect(const struct config *config, const char *name);
 
 void config_release(struct config *config);

@@ -21,6 +21,11 @@ const struct key config_keys[] = {
     {"path", KEY_SEARCH, .high = 32768, AT(path),
      .help = "where agents, git, tmux, hooks and notify are looked for; default: the PATH mc-pickup is started with"},
     {"max_running", KEY_NUMBER, 0, 1, 1000, "4", AT(max_running), .help = "agents that work at the same time here"},
+    {"max_live", KEY_NUMBER, 0, 1, 10000, AT(max_live),
+     .help = "agents that live at the same time, also those that rest for a person; default: 3 x max_running"},
+    {"workspace", KEY_WORKSPACE, AT(workspaces),
+     .help = "the repository that agents work on, each in a worktree of its own"},
+    {"workspaces", KEY_WORKSPACES, AT(workspaces), .help = "several of them by name; a ticket names one"},
     {"tmux", KEY_GROUP, .help = "where agents live"},
     {"tmux.socket", KEY_TEXT, .high = 90, AT(tmux.socket),
      .help = "a path, or a name for tmux -L; default: tmux.sock beside the board"},
@@ -126,6 +131,27 @@ const struct key dialect_keys[] = {
 };
 
 #undef AT
+#define AT(member) .offset = offsetof(struct workspace, member)
+
+const struct key workspace_keys[] = {
+    {"repo", KEY_PATH, AT(repo), .help = "a git repository; its own checkout is never touched"},
+    {"pool", KEY_PATH, AT(pool), .help = "the folder of the worktrees; default: pool/NAME beside the board"},
+    {"size", KEY_NUMBER, 0, 1, 100, "3", AT(size), .help = "worktrees, pool-1 ...: so many agents have a place"},
+    {"base", KEY_TEXT, .high = 200, AT(base),
+     .help = "the branch that work starts from; default: the repository's HEAD"},
+    {"branch_prefix", KEY_TEXT, .high = 100, .preset = "", AT(branch_prefix), .help = "before mc-1-title-a1b2c3"},
+    {"push", KEY_TEXT, .high = 200, AT(push), .help = "the remote that gets a ticket's branch after each turn"},
+    {"fetch", KEY_FLAG, .preset = "false", AT(fetch), .help = "fetch base from its remote before each run"},
+    {"hooks", KEY_GROUP, .help = "programs of yours, run in the worktree"},
+    {"hooks.after_create", KEY_COMMAND, .high = 64, AT(hooks[HOOK_AFTER_CREATE]), .help = "when a worktree is new"},
+    {"hooks.before_run", KEY_COMMAND, .high = 64, AT(hooks[HOOK_BEFORE_RUN]), .help = "before an agent starts"},
+    {"hooks.after_run", KEY_COMMAND, .high = 64, AT(hooks[HOOK_AFTER_RUN]), .help = "after each turn"},
+    {"hooks.before_remove", KEY_COMMAND, .high = 64, AT(hooks[HOOK_BEFORE_REMOVE]),
+     .help = "before a worktree is cleaned for another ticket"},
+    {0},
+};
+
+#undef AT
 
 const struct key *key_find(const struct key *keys, const char *name) {
     for (; keys->name; keys++)
@@ -147,7 +173,10 @@ const char *config_key_name(size_t index) {
     const struct {
         const char *prefix;
         const struct key *keys;
-    } tables[] = {{"", config_keys}, {"profiles.NAME.", profile_keys}, {"send.dialects.NAME.", dialect_keys}};
+    } tables[] = {{"", config_keys},
+                  {"profiles.NAME.", profile_keys},
+                  {"send.dialects.NAME.", dialect_keys},
+                  {"workspaces.NAME.", workspace_keys}};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         size_t n = count(tables[i].keys);
         if (index < n) {

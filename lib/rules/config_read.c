@@ -9,6 +9,7 @@
 #include "rules/config_reading.h"
 #include "rules/config_rows.h"
 #include "rules/config_value.h"
+#include "rules/config_workspaces.h"
 #include "rules/dialect_fill.h"
 #include "rules/key.h"
 
@@ -29,16 +30,16 @@ void config_defaults(struct config *config) {
 }
 
 static bool unknown_key(const struct config_reading *reading, const char *path) {
-    if (strcmp(path, "workspace") == 0)
-        return config_fail(reading, path,
-                           "the worktree pool is not in this version; take the key away: agents work in "
-                           "the ticket's private directory");
     return config_fail(reading, path, "unknown key; mc-pickup.conf(5) lists those that exist");
 }
 
 static bool read_key(const struct config_reading *reading, const struct key *key, const struct json *json) {
     if (key->type == KEY_PROFILES)
         return config_read_profiles(reading, json);
+    if (key->type == KEY_WORKSPACE)
+        return config_read_workspace(reading, json);
+    if (key->type == KEY_WORKSPACES)
+        return config_read_workspaces(reading, json);
     if (key->type == KEY_DIALECTS)
         return config_read_dialects(reading, json);
     return key_read(&(struct config_place){reading, key, json, key->name, reading->config});
@@ -191,8 +192,8 @@ bool config_read(struct config *config, const struct config_file *file, struct e
     else if (json_type(json) != JSON_OBJECT)
         err_set(err, MC_CONFIG, "%s:1: must be one object, {...}", file->name);
     else
-        done =
-            read_group(&reading, json, NULL) && check_socket(&reading) && check_names(&reading) && check_send(&reading);
+        done = read_group(&reading, json, NULL) && check_socket(&reading) && check_names(&reading) &&
+               check_send(&reading) && config_check_workspaces(&reading);
     if (done)
         xreplace(&config->file, file->name);
     free(twice);

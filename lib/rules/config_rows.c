@@ -21,20 +21,30 @@ static bool read_key(const struct config_place *at) {
     return list ? key_read_answers(at) : key_read(at);
 }
 
-/* The keys of one row ("profiles.mine") into its object. */
-static bool read_row(const struct config_place *row, const struct key *keys) {
+/* `prefix`: of the group that is read, "hooks.", or "". */
+static bool read_members(const struct config_place *row, const struct key *keys, const char *prefix) {
     if (json_type(row->json) != JSON_OBJECT)
         return config_fail(row->reading, row->path, "must be an object");
     for (const struct json *member = json_first(row->json); member; member = json_next(member)) {
         char *path = xasprintf("%s.%s", row->path, json_key(member));
-        const struct key *key = key_find(keys, json_key(member));
-        bool ok = key ? read_key(&(struct config_place){row->reading, key, member, path, row->object})
-                      : config_fail(row->reading, path, "unknown key; mc-pickup.conf(5) lists those that exist");
+        char *name = xasprintf("%s%s", prefix, json_key(member));
+        char *inner = xasprintf("%s.", name);
+        const struct key *key = strchr(json_key(member), '.') ? NULL : key_find(keys, name);
+        struct config_place at = {row->reading, key, member, path, row->object};
+        bool ok = !key ? config_fail(row->reading, path, "unknown key; mc-pickup.conf(5) lists those that exist")
+                  : key->type == KEY_GROUP ? read_members(&at, keys, inner)
+                                           : read_key(&at);
+        free(inner);
+        free(name);
         free(path);
         if (!ok)
             return false;
     }
     return true;
+}
+
+bool config_read_row(const struct config_place *row, const struct key *keys) {
+    return read_members(row, keys, "");
 }
 
 static struct profile *profile_row(struct config *config, const char *name, bool *is_new) {
@@ -69,7 +79,7 @@ static bool read_profile(struct config_place *at) {
     bool is_new = false;
     struct profile *row = profile_row(at->reading->config, json_key(at->json), &is_new);
     at->object = row;
-    if (!read_row(at, profile_keys))
+    if (!config_read_row(at, profile_keys))
         return false;
     if (is_new && row->command.count == 0)
         return config_fail(at->reading, at->path, "command: is needed, because no built-in profile has this name");
@@ -106,7 +116,7 @@ static void drop_empty(char **slot) {
 static bool read_dialect(struct config_place *at) {
     struct dialect *row = dialect_row(at->reading->config, json_key(at->json));
     at->object = row;
-    if (!read_row(at, dialect_keys))
+    if (!config_read_row(at, dialect_keys))
         return false;
     drop_empty(&row->body);
     drop_empty(&row->success_content);
@@ -121,11 +131,8 @@ static bool read_dialect(struct config_place *at) {
     return true;
 }
 
-/* The place of one row; its object is found, or made, by its name. */
-typedef bool read_named(struct config_place *at);
-
-static bool read_rows(const struct config_reading *reading, const struct json *json, const char *table,
-                      read_named *read_one) {
+bool config_read_rows(const struct config_reading *reading, const struct json *json, const char *table,
+                      config_read_named *read_one) {
     if (json_type(json) != JSON_OBJECT)
         return config_fail(reading, table, "must be an object of rows by name");
     for (const struct json *member = json_first(json); member; member = json_next(member)) {
@@ -142,9 +149,9 @@ static bool read_rows(const struct config_reading *reading, const struct json *j
 }
 
 bool config_read_profiles(const struct config_reading *reading, const struct json *json) {
-    return read_rows(reading, json, "profiles", read_profile);
+    return config_read_rows(reading, json, "profiles", read_profile);
 }
 
 bool config_read_dialects(const struct config_reading *reading, const struct json *json) {
-    return read_rows(reading, json, "send.dialects", read_dialect);
+    return config_read_rows(reading, json, "send.dialects", read_dialect);
 }

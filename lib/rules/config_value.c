@@ -65,6 +65,8 @@ void key_preset(const struct key *key, void *object) {
     case KEY_RULES:
     case KEY_REPORTS:
     case KEY_PROFILES:
+    case KEY_WORKSPACE:
+    case KEY_WORKSPACES:
     case KEY_DIALECTS:
     case KEY_UNUSED:
         break;
@@ -359,6 +361,8 @@ bool key_read(const struct config_place *at) {
     case KEY_STATUSES:
     case KEY_RULES:
     case KEY_PROFILES:
+    case KEY_WORKSPACE:
+    case KEY_WORKSPACES:
     case KEY_DIALECTS:
         break;
     }

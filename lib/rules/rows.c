@@ -16,6 +16,7 @@ void ticket_release(struct ticket *ticket) {
     free(ticket->title);
     free(ticket->body);
     free(ticket->profile);
+    free(ticket->workspace);
     free(ticket->labels);
     free(ticket->dedupe_key);
     free(ticket->run_id);
@@ -32,6 +33,11 @@ void run_release(struct run *run) {
     free(run->outcome);
     free(run->class);
     free(run->detail);
+    free(run->workspace);
+    free(run->branch);
+    free(run->base);
+    free(run->base_commit);
+    free(run->preserved);
     *run = (struct run){0};
 }
 
@@ -61,6 +67,19 @@ void message_release(struct message *message) {
     free(message->run_id);
     free(message->error);
     *message = (struct message){0};
+}
+
+void slot_release(struct slot *slot) {
+    if (!slot)
+        return;
+    free(slot->host);
+    free(slot->name);
+    free(slot->workspace);
+    free(slot->path);
+    free(slot->run_id);
+    free(slot->branch);
+    free(slot->note);
+    *slot = (struct slot){0};
 }
 
 void activity_release(struct activity *activity) {

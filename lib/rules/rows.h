@@ -34,8 +34,9 @@ struct ticket {
     char *body;
     enum ticket_status status;
     enum priority priority;
-    char *profile; /* NULL: the configuration's */
-    char *labels;  /* comma-separated, or NULL */
+    char *profile;   /* NULL: the configuration's */
+    char *workspace; /* NULL: the configuration's */
+    char *labels;    /* comma-separated, or NULL */
     char *dedupe_key;
     char *run_id;
     struct identity worker;
@@ -63,6 +64,12 @@ struct run {
     char *outcome;    /* run_outcome_name, or NULL */
     char *class;      /* send_class_name, or NULL */
     char *detail;
+    char *workspace; /* NULL: it works in the ticket's private directory; the rest is known once its slot is ready */
+    char *branch;    /* that it works on */
+    char *base;      /* the branch that this starts from, and the commit that was its end then */
+    char *base_commit;
+    char *preserved; /* the commit that holds what was not committed when its slot was given back; NULL: nothing */
+    bool owes;       /* a turn is over, and what follows one (after_run, push) was not done since */
 };
 
 struct runtime {
@@ -112,6 +119,21 @@ struct message {
     enum message_purpose purpose;
 };
 
+/* One worktree of a pool on one host. */
+struct slot {
+    char *host;
+    char *name;      /* "pool-1"; of a named workspace "web/pool-1" */
+    char *workspace; /* "default" for the key `workspace` */
+    int64_t number;
+    char *path;
+    enum slot_state state;
+    int64_t ticket_id; /* of the run that has claimed it, or left it in quarantine; 0: none */
+    char *run_id;
+    char *branch;
+    int64_t claimed_at;
+    char *note; /* why it is in quarantine, or cannot be given back yet; NULL: nothing to say */
+};
+
 struct activity {
     int64_t id;
     int64_t ticket_id;
@@ -129,6 +151,7 @@ void ticket_release(struct ticket *ticket);
 void run_release(struct run *run);
 void runtime_release(struct runtime *runtime);
 void message_release(struct message *message);
+void slot_release(struct slot *slot);
 void activity_release(struct activity *activity);
 
 #endif

@@ -50,6 +50,9 @@ static const char *const effect_states[] = {
     [EFFECT_UNKNOWN] = "unknown",
 };
 
+static const char *const slot_states[] = {
+    [SLOT_FREE] = "free", [SLOT_CLAIMED] = "claimed", [SLOT_QUARANTINED] = "quarantined"};
+
 static const char *const signal_words[] = {
     [SIGNAL_DONE] = "DONE",
     [SIGNAL_REVIEW] = "REVIEW",
@@ -79,5 +82,6 @@ WORDS(message_purpose, message_purposes, MESSAGE_PURPOSE_COUNT)
 WORDS(priority, priorities, PRIORITY_COUNT)
 WORDS(effect_kind, effect_kinds, EFFECT_KIND_COUNT)
 WORDS(effect_state, effect_states, EFFECT_STATE_COUNT)
+WORDS(slot_state, slot_states, SLOT_STATE_COUNT)
 WORDS(signal_word, signal_words, SIGNAL_WORD_COUNT)
 WORDS(run_outcome, run_outcomes, RUN_OUTCOME_COUNT)

@@ -38,6 +38,7 @@ enum message_purpose { PURPOSE_PERSON, PURPOSE_NUDGE, PURPOSE_GO_ON, MESSAGE_PUR
 enum priority { PRIORITY_CRITICAL, PRIORITY_HIGH, PRIORITY_MEDIUM, PRIORITY_LOW, PRIORITY_COUNT };
 enum effect_kind { EFFECT_WORKTREE, EFFECT_SPAWN, EFFECT_SEND, EFFECT_KILL, EFFECT_CLOSE, EFFECT_KIND_COUNT };
 enum effect_state { EFFECT_INTENT, EFFECT_DONE, EFFECT_FAILED, EFFECT_UNKNOWN, EFFECT_STATE_COUNT };
+enum slot_state { SLOT_FREE, SLOT_CLAIMED, SLOT_QUARANTINED, SLOT_STATE_COUNT };
 enum signal_word { SIGNAL_DONE, SIGNAL_REVIEW, SIGNAL_QUESTION, SIGNAL_WORD_COUNT };
 
 /* How a run ended, in runs.outcome; an open run has none. */
@@ -59,6 +60,7 @@ const char *message_purpose_name(enum message_purpose purpose);
 const char *priority_name(enum priority priority);
 const char *effect_kind_name(enum effect_kind kind);
 const char *effect_state_name(enum effect_state state);
+const char *slot_state_name(enum slot_state state);
 const char *signal_word_name(enum signal_word word);
 const char *run_outcome_name(enum run_outcome outcome);
 
@@ -70,6 +72,7 @@ int message_purpose_from(const char *name);
 int priority_from(const char *name);
 int effect_kind_from(const char *name);
 int effect_state_from(const char *name);
+int slot_state_from(const char *name);
 int signal_word_from(const char *name);
 int run_outcome_from(const char *name);
 

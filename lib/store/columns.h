@@ -4,13 +4,14 @@
 /* The columns of each kind of row in the order in which read.c reads them; t is the table's alias with its dot. */
 #define TICKET_COLUMNS(t) TICKET_FIELDS(t, t "body")
 #define TICKET_FIELDS(t, body)                                                                                         \
-    t "id," t "title," body "," t "status," t "priority," t "profile," t "labels," t "dedupe_key," t "run_id," t       \
-      "worker_pid," t "worker_start," t "worker_boot," t "worker_ns," t "worker_host," t "attempts," t                 \
+    t "id," t "title," body "," t "status," t "priority," t "profile," t "workspace," t "labels," t "dedupe_key," t    \
+      "run_id," t "worker_pid," t "worker_start," t "worker_boot," t "worker_ns," t "worker_host," t "attempts," t     \
       "next_attempt_at," t "world_failures," t "failure_reason," t "created_at," t "queued_at," t "updated_at," t      \
       "turns," t "worked_ms," t "result"
 #define RUN_COLUMNS(t)                                                                                                 \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
-      "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail"
+      "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail," t "workspace," t "branch," t      \
+      "base," t "base_commit," t "preserved," t "owes"
 #define RUNTIME_COLUMNS(t)                                                                                             \
     t "session_key," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t         \
       "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t                 \
@@ -22,12 +23,16 @@
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \
       "next_attempt_at," t "error," t "created_at," t "sent_at," t "purpose"
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
+#define SLOT_COLUMNS(t)                                                                                                \
+    t "host," t "slot," t "workspace," t "number," t "path," t "state," t "ticket_id," t "run_id," t "branch," t       \
+      "claimed_at," t "note"
 
 enum {
-    TICKET_WIDTH = 24,
-    RUN_WIDTH = 13,
+    TICKET_WIDTH = 25,
+    RUN_WIDTH = 19,
     RUNTIME_WIDTH = 29,
     MESSAGE_WIDTH = 14,
+    SLOT_WIDTH = 11,
 };
 
 #endif

@@ -35,6 +35,7 @@ bool read_ticket(struct query *query, struct ticket *ticket) {
     ticket->status = (enum ticket_status)query_word(query, ticket_status_from);
     ticket->priority = (enum priority)query_word(query, priority_from);
     ticket->profile = query_text(query);
+    ticket->workspace = query_text(query);
     ticket->labels = query_text(query);
     ticket->dedupe_key = query_text(query);
     ticket->run_id = query_text(query);
@@ -67,6 +68,12 @@ bool read_run(struct query *query, struct run *run) {
     run->outcome = query_text(query);
     run->class = query_text(query);
     run->detail = query_text(query);
+    run->workspace = query_text(query);
+    run->branch = query_text(query);
+    run->base = query_text(query);
+    run->base_commit = query_text(query);
+    run->preserved = query_text(query);
+    run->owes = query_number(query) != 0;
     return true;
 }
 
@@ -127,6 +134,24 @@ bool read_message(struct query *query, struct message *message) {
     message->created_at = read_time(query);
     message->sent_at = read_time(query);
     message->purpose = (enum message_purpose)query_word(query, message_purpose_from);
+    return true;
+}
+
+bool read_slot(struct query *query, struct slot *slot) {
+    *slot = (struct slot){0};
+    if (absent(query, SLOT_WIDTH))
+        return false;
+    slot->host = query_text(query);
+    slot->name = query_text(query);
+    slot->workspace = query_text(query);
+    slot->number = query_number(query);
+    slot->path = query_text(query);
+    slot->state = (enum slot_state)query_word(query, slot_state_from);
+    slot->ticket_id = query_number(query);
+    slot->run_id = query_text(query);
+    slot->branch = query_text(query);
+    slot->claimed_at = read_time(query);
+    slot->note = query_text(query);
     return true;
 }
 

@@ -234,8 +234,44 @@ static const char *const version_3[] = {
     NULL,
 };
 
+/* Worktrees: a ticket names its workspace; a run knows the branch that it works on, what that starts from, what of its
+ * work was kept when its worktree was given back, and whether what follows a turn (after_run, push) is still owed. No
+ * row was ever written to the table of slots before. */
+static const char *const version_4[] = {
+    "ALTER TABLE tickets ADD COLUMN workspace TEXT",
+    "ALTER TABLE tickets RENAME COLUMN body TO body_before",
+    "ALTER TABLE tickets ADD COLUMN body TEXT",
+    "UPDATE tickets SET body=body_before",
+    "ALTER TABLE tickets DROP COLUMN body_before",
+    "ALTER TABLE runs ADD COLUMN workspace TEXT",
+    "ALTER TABLE runs ADD COLUMN branch TEXT",
+    "ALTER TABLE runs ADD COLUMN base TEXT",
+    "ALTER TABLE runs ADD COLUMN base_commit TEXT",
+    "ALTER TABLE runs ADD COLUMN preserved TEXT",
+    "ALTER TABLE runs ADD COLUMN owes INTEGER NOT NULL DEFAULT 0 CHECK(owes IN(0,1))",
+    "CREATE INDEX runs_owing ON runs(run_id)WHERE owes=1",
+    "DROP TABLE worktree_slots",
+    "CREATE TABLE worktree_slots("
+    "host TEXT NOT NULL,"
+    "slot TEXT NOT NULL,"
+    "workspace TEXT NOT NULL,"
+    "number INTEGER NOT NULL,"
+    "path TEXT NOT NULL,"
+    "state TEXT NOT NULL CHECK(state IN('free','claimed','quarantined')),"
+    "ticket_id INTEGER REFERENCES tickets(id),"
+    "run_id TEXT REFERENCES runs(run_id),"
+    "branch TEXT,"
+    "claimed_at INTEGER,"
+    "note TEXT,"
+    "PRIMARY KEY(host,slot),UNIQUE(host,workspace,number)"
+    ")STRICT,WITHOUT ROWID",
+    "CREATE UNIQUE INDEX worktree_slots_of_run ON worktree_slots(run_id)WHERE state='claimed'",
+    "PRAGMA user_version=4",
+    NULL,
+};
+
 /* migrations[n] takes a board from version n to n + 1. */
-static const char *const *const migrations[] = {version_1, version_2, version_3};
+static const char *const *const migrations[] = {version_1, version_2, version_3, version_4};
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one migration a version");
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {

@@ -85,8 +85,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_VERSION] = "PRAGMA user_version",
 
     [SQL_TICKET_INSERT] =
-        "INSERT INTO tickets(title,body,status,priority,profile,labels,dedupe_key,created_at,queued_at,updated_at)"
-        "VALUES(:title,:body,:status,:priority,:profile,:labels,:dedupe_key,:now,:now,:now)RETURNING id",
+        "INSERT INTO "
+        "tickets(title,body,status,priority,profile,workspace,labels,dedupe_key,created_at,queued_at,updated_at)"
+        "VALUES(:title,:body,:status,:priority,:profile,:workspace,:labels,:dedupe_key,:now,:now,:now)RETURNING id",
     [SQL_TICKET_GET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:id",
     [SQL_TICKET_BY_DEDUPE] = "SELECT id FROM tickets WHERE dedupe_key=:dedupe_key",
     [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(

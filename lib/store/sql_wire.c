@@ -12,7 +12,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ROLLBACK] = {"rollback", NULL, NULL},
     [SQL_VERSION] = {"version", NULL, "user_version"},
 
-    [SQL_TICKET_INSERT] = {"ticket_insert", "title,body,status,priority,profile,labels,dedupe_key,now", "id"},
+    [SQL_TICKET_INSERT] = {"ticket_insert", "title,body,status,priority,profile,workspace,labels,dedupe_key,now", "id"},
     [SQL_TICKET_GET] = {"ticket_get", "id", TICKET_COLUMNS("")},
     [SQL_TICKET_BY_DEDUPE] = {"ticket_by_dedupe", "dedupe_key", "id"},
     [SQL_TICKET_LIST] = {"ticket_list", "limit", TICKET_COLUMNS("")},

@@ -38,8 +38,9 @@ static bool insert(struct board *board, const struct ticket_new *ticket, int64_t
                      CALL(SQL_TICKET_INSERT, bind_text(":title", ticket->title), bind_text(":body", ticket->body),
                           bind_text(":status", ticket_status_name(ticket->status)),
                           bind_text(":priority", priority_name(ticket->priority)),
-                          bind_text(":profile", ticket->profile), bind_text(":labels", ticket->labels),
-                          bind_text(":dedupe_key", ticket->dedupe_key), bind_number(":now", ticket->now)),
+                          bind_text(":profile", ticket->profile), bind_text(":workspace", ticket->workspace),
+                          bind_text(":labels", ticket->labels), bind_text(":dedupe_key", ticket->dedupe_key),
+                          bind_number(":now", ticket->now)),
                      id, err);
 }
 

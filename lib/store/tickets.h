@@ -14,7 +14,7 @@ struct err;
  * which in *changed. */
 
 struct ticket_new {
-    const char *title, *body, *profile, *labels, *dedupe_key, *author;
+    const char *title, *body, *profile, *workspace, *labels, *dedupe_key, *author;
     enum priority priority;
     enum ticket_status status; /* todo or inbox */
     const int64_t *after;      /* ids it depends on */

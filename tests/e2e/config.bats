@@ -67,10 +67,6 @@ wrong() {
     wrong $'{\n"database": "$NO_SUCH_NAME/board.db"}' 2 "database" "NO_SUCH_NAME"
 }
 
-@test "workspace waits for its own version and says so" {
-    wrong $'{\n"workspace": {"repo": "/x"}}' 2 "workspace" "private directory"
-}
-
 @test "nothing is begun with a configuration that is wrong" {
     write '{"bogus": 1}'
     picture "$T/state" "$T/config" >"$T/before"

@@ -167,7 +167,8 @@ class Configuration(Case):
     def entries(self):
         page = Page("mc-pickup.conf.5")
         found = {}
-        for title, prefix in (("Keys", ""), ("Profiles", "profiles.NAME."), ("Dialects", "send.dialects.NAME.")):
+        for title, prefix in (("Keys", ""), ("Profiles", "profiles.NAME."), ("Dialects", "send.dialects.NAME."),
+                              ("Workspaces", "workspaces.NAME.")):
             for name, line in page.items(title, "Va").items():
                 found[prefix + name] = line
         return found

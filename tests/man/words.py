@@ -33,6 +33,7 @@ def key_type(row):
     default = "no default" if preset == "-" else f"default {preset}" if preset else "default empty"
     return {
         "group": "object",
+        "row": "object",
         "rows": "object of rows by name",
         "number": f"number from {low} to {high}; {default}",
         "text": f"text of at most {high} bytes; {default}",

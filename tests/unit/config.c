@@ -218,8 +218,14 @@ static void test_mistakes_in_the_whole(void **state) {
         {"{\"tmux.width\": 100}", "", "unknown key"},
         {"{\"tmux\": 7}", "1: tmux: ", "object"},
         {"{\"max_running\": 4,\n\"max_running\": 5}", "2: max_running: ", "twice"},
-        {"{\n\"workspace\": {\"repo\": \"/r\"}}", "2: workspace: ", "the worktree pool is not in this version"},
-        {"{\"workspace\": null}", "1: workspace: ", "private directory"},
+        {"{\n\"workspace\": {}}", "2: workspace: ", "repo: is needed"},
+        {"{\"workspace\": null}", "1: workspace: ", "object"},
+        {"{\"workspace\": {\n\"repo\": \"r\"}}", "2: workspace.repo: ", "absolute"},
+        {"{\"workspace\": {\"repo\": \"/r\",\n\"hooks\": {\"after\": [\"x\"]}}}",
+         "2: workspace.hooks.after: ", "unknown"},
+        {"{\"workspaces\": {\n\"default\": {\"repo\": \"/r\"}}, \"workspace\": {\"repo\": \"/r\"}}", "", "default"},
+        {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p\"}, \"b\": {\"repo\": \"/s\", \"pool\": \"/p\"}}}",
+         "1: workspaces: ", "one pool"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
 }
@@ -363,7 +369,7 @@ static void test_key_names(void **state) {
         rules = rules || strcmp(name, "send.dialects.NAME.rules") == 0;
     }
     assert_true(width && ready && rules);
-    assert_in_range(n, 50, 80);
+    assert_in_range(n, 60, 100);
     assert_null(config_key_name(n + 1));
 }
 

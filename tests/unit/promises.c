@@ -21,12 +21,12 @@
 #include "rules/words.h"
 
 static const char *const types[] = {
-    [KEY_GROUP] = "group",     [KEY_TEXT] = "text",      [KEY_PATH] = "path",     [KEY_NUMBER] = "number",
-    [KEY_WORD] = "word",       [KEY_SWITCH] = "word",    [KEY_FLAG] = "flag",     [KEY_PATTERN] = "pattern",
-    [KEY_LIST] = "list",       [KEY_COMMAND] = "list",   [KEY_ENV] = "variables", [KEY_BODY] = "body",
-    [KEY_HEADERS] = "lines",   [KEY_STATUSES] = "lines", [KEY_RULES] = "lines",   [KEY_PROFILES] = "rows",
-    [KEY_DIALECTS] = "rows",   [KEY_UNUSED] = "unused",  [KEY_PASS] = "lines",    [KEY_SEARCH] = "search",
-    [KEY_REPORTS] = "reports",
+    [KEY_GROUP] = "group",     [KEY_TEXT] = "text",      [KEY_PATH] = "path",       [KEY_NUMBER] = "number",
+    [KEY_WORD] = "word",       [KEY_SWITCH] = "word",    [KEY_FLAG] = "flag",       [KEY_PATTERN] = "pattern",
+    [KEY_LIST] = "list",       [KEY_COMMAND] = "list",   [KEY_ENV] = "variables",   [KEY_BODY] = "body",
+    [KEY_HEADERS] = "lines",   [KEY_STATUSES] = "lines", [KEY_RULES] = "lines",     [KEY_PROFILES] = "rows",
+    [KEY_DIALECTS] = "rows",   [KEY_UNUSED] = "unused",  [KEY_PASS] = "lines",      [KEY_SEARCH] = "search",
+    [KEY_REPORTS] = "reports", [KEY_WORKSPACE] = "row",  [KEY_WORKSPACES] = "rows",
 };
 static const char *const deliveries[] = {
     [DELIVERED_YES] = "yes", [DELIVERED_NO] = "no", [DELIVERED_UNKNOWN] = "unknown"};
@@ -58,6 +58,7 @@ static void keys_are_printed(void **state) {
     assert_true(dump_keys("", config_keys) > 20);
     assert_true(dump_keys("profiles.NAME.", profile_keys) > 5);
     assert_true(dump_keys("send.dialects.NAME.", dialect_keys) > 5);
+    assert_true(dump_keys("workspaces.NAME.", workspace_keys) > 5);
 }
 
 static void tables_are_printed(void **state) {

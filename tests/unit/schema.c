@@ -6,7 +6,7 @@
 
 static void test_version_and_pragmas(void **state) {
     struct fixture *f = *state;
-    fixture_is(f, "PRAGMA user_version", "3");
+    fixture_is(f, "PRAGMA user_version", "4");
     fixture_is(f, "PRAGMA application_id", "1296257109");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_is(f, "PRAGMA synchronous", "2");
@@ -128,7 +128,7 @@ static void test_migration_from_version_0(void **state) {
     must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     assert_false(board_changed(f->board));
-    fixture_is(f, "PRAGMA user_version", "3");
+    fixture_is(f, "PRAGMA user_version", "4");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_add(f, "one", PRIORITY_LOW, 1);
 }
@@ -167,7 +167,7 @@ static void test_migration_from_version_1(void **state) {
     must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     assert_false(board_changed(f->board));
-    fixture_is(f, "PRAGMA user_version", "3");
+    fixture_is(f, "PRAGMA user_version", "4");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=1", "1worksDo it.in_progresshigh421exited: x0103001");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=2", "2waitsAnd that.todolow00-0202013");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=3", "3later-todomedium02timeout: y900154002");

@@ -1,0 +1,51 @@
+#ifndef MC_GIT_TREE_H
+#define MC_GIT_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "host/git.h"
+
+/* One worktree: found, looked at, made, put onto a branch. Nothing here loses a byte that git has not got. */
+
+/* Where a slot's folder is. Reads files and resolves paths, runs nothing. *tree is filled for SLOT_AT_TREE. */
+struct git_folder {
+    const char *pool; /* as configured */
+    const char *path; /* pool/pool-1 */
+};
+enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, const struct git_folder *folder);
+
+/* A path that differs from HEAD, from git's own listing: bytes, not text. */
+enum git_change_kind { CHANGE_TRACKED, CHANGE_UNTRACKED, CHANGE_UNMERGED, CHANGE_SUBMODULE, CHANGE_NESTED };
+struct git_change {
+    char *path;
+    enum git_change_kind kind;
+    bool staged; /* the index differs from HEAD */
+    bool in_head;
+};
+struct git_changes {
+    struct git_change *items;
+    size_t count, cap;
+};
+void git_changes_release(struct git_changes *changes);
+
+/* HEAD, what is under way, every change, also what assume-unchanged and skip-worktree marks hide; the process that
+ * works in it. facts->place is the caller's. */
+bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes, struct err *err);
+
+/* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says EMPTY, or TREE with every file
+ * changed (deleted) and nothing else, and the next git_tree_add goes on. */
+bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
+
+/* A clean tree onto a new branch that begins at the commit: no other of that name may be there (73). An ignored file in
+ * the way of a tracked one is not overwritten (73). */
+struct git_branch {
+    const char *name; /* without refs/heads/ */
+    const char *start;
+};
+bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch, struct err *err);
+
+/* HEAD leaves its branch and stays at its commit. */
+bool git_tree_detach(const struct git_tree *tree, struct err *err);
+
+#endif

@@ -1,0 +1,63 @@
+#include "rules/config_workspaces.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "rules/config.h"
+#include "rules/config_keys.h"
+#include "rules/config_reading.h"
+#include "rules/config_rows.h"
+#include "rules/config_value.h"
+
+static struct workspace *new_row(struct config *config, const char *name) {
+    struct workspace *row;
+
+    config->workspaces = xrealloc(config->workspaces, (config->workspace_count + 1) * sizeof *config->workspaces);
+    row = &config->workspaces[config->workspace_count++];
+    *row = (struct workspace){.name = xstrdup(name)};
+    for (const struct key *key = workspace_keys; key->name; key++)
+        key_preset(key, row);
+    return row;
+}
+
+static bool read_one(struct config_place *at, const char *name) {
+    struct workspace *row = new_row(at->reading->config, name);
+
+    at->object = row;
+    if (!config_read_row(at, workspace_keys))
+        return false;
+    return row->repo || config_fail(at->reading, at->path, "repo: is needed: the git repository that agents work on");
+}
+
+static bool read_named(struct config_place *at) {
+    if (config_workspace_named(at->reading->config, json_key(at->json)))
+        return config_fail(at->reading, at->path, "this is the name of the key \"workspace\"; take another");
+    return read_one(at, json_key(at->json));
+}
+
+bool config_read_workspace(const struct config_reading *reading, const struct json *json) {
+    struct config_place at = {.reading = reading, .json = json, .path = "workspace"};
+
+    if (config_workspace_named(reading->config, WORKSPACE_DEFAULT))
+        return config_fail(reading, "workspace", "one of workspaces is named " WORKSPACE_DEFAULT "; name it otherwise");
+    return read_one(&at, WORKSPACE_DEFAULT);
+}
+
+bool config_read_workspaces(const struct config_reading *reading, const struct json *json) {
+    return config_read_rows(reading, json, "workspaces", read_named);
+}
+
+bool config_check_workspaces(const struct config_reading *reading) {
+    const struct config *config = reading->config;
+
+    for (size_t i = 0; i < config->workspace_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const char *one = config->workspaces[i].pool, *other = config->workspaces[j].pool;
+
+            if (one && other && strcmp(one, other) == 0)
+                return config_fail(reading, "workspaces", "%s and %s have one pool, %s; give each its own folder",
+                                   config->workspaces[j].name, config->workspaces[i].name, one);
+        }
+    return true;
+}

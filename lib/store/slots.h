@@ -1,0 +1,71 @@
+#ifndef MC_SLOTS_H
+#define MC_SLOTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/rows.h"
+
+struct board;
+struct err;
+
+/* The slots of the pools (SPEC section 6), inside the caller's transaction; every update is fenced by the run that has
+ * the slot. A slot is held as long as its run has an active runtime, or is the one that its in_progress ticket is
+ * worked by; after that it is left, and is given back. */
+
+struct slot_list {
+    struct slot *items;
+    size_t count, cap;
+};
+void slot_list_release(struct slot_list *list);
+
+bool slots_list(struct board *board, const char *host, struct slot_list *list, struct err *err); /* by name, number */
+bool slots_left(struct board *board, const char *host, struct slot_list *list, struct err *err);
+bool slots_get(struct board *board, const char *name, struct slot *slot, struct err *err);      /* name NULL: none */
+bool slots_of_run(struct board *board, const char *run_id, struct slot *slot, struct err *err); /* claimed by it */
+/* Is the slot, as it was read, still claimed by that run, and left? */
+bool slots_still_left(struct board *board, const struct slot *seen, bool *left, struct err *err);
+
+/* One for a run: the one that its ticket had last, if that is free, else the lowest that is. Rows of a pool that has
+ * grown are made. *slot name NULL: none is free. It is the run's from then on, and so is its path the runtime's cwd. */
+struct slot_want {
+    const char *host, *run_id;
+    int64_t ticket_id;
+    const struct slot_pool {
+        const char *workspace, *folder; /* its name; where pool-1 … are */
+        int64_t size;
+    } * pool;
+    int64_t now;
+};
+bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);
+/* Which one it would be. */
+bool slots_next(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);
+
+/* Changes of a slot that `run_id` has; *changed false: it has it no more. */
+struct slot_change {
+    const char *name, *run_id;
+    const char *branch; /* set_branch */
+    const char *note;   /* quarantine, note (NULL clears it) */
+};
+bool slots_set_branch(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
+bool slots_note(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
+bool slots_quarantine(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
+bool slots_free(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
+
+/* What a run works on, once its slot is ready; what was kept of it; what it owes after a turn. */
+struct run_work {
+    const char *run_id, *branch, *base, *base_commit;
+};
+bool runs_set_work(struct board *board, const struct run_work *work, struct err *err);
+bool runs_set_preserved(struct board *board, const char *run_id, const char *oid, struct err *err);
+bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err);
+
+/* The ticket's last run of this workspace that had a branch: what the next one starts from. run_id empty: none. */
+struct run_before {
+    int64_t ticket_id;
+    const char *workspace;
+};
+bool runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err);
+
+#endif
