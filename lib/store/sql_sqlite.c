@@ -71,6 +71,16 @@
     "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||t.id||':session' AND " R_ACTIVE        \
     " AND(t.run_id IS NULL OR r.run_id=t.run_id))"
 
+/* Its run has an agent, or is the one that its ticket is worked by. */
+#define SLOT_HELD                                                                                                      \
+    "(EXISTS(SELECT 1 FROM runtime_sessions r INDEXED BY runtime_sessions_active WHERE " R_ACTIVE                      \
+    " AND r.run_id=worktree_slots.run_id)OR EXISTS(SELECT 1 FROM tickets t WHERE t.id=worktree_slots.ticket_id AND "   \
+    "t.status='in_progress' AND t.run_id=worktree_slots.run_id))"
+#define SLOT_LEFT "state='claimed' AND NOT " SLOT_HELD
+/* A run that a hand has taken away is nobody. */
+#define SLOT_OF "slot=:name AND run_id IS :run_id"
+#define SLOT_ORDER "ORDER BY workspace,number"
+
 /* A tick counts from the boot that is recorded beside it: one of another boot says nothing any more. */
 #define TURN_TICK                                                                                                      \
     "turn_started_tick=:tick,stall_tick=NULL,idle_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot "   \
@@ -184,8 +194,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_READY_PROFILES] = "WITH RECURSIVE p(profile,id)AS(" EACH_PROFILE ")SELECT profile,id FROM p",
     [SQL_SAID_PROFILES] = "SELECT substr(key,14)AS profile,0 AS id FROM settings WHERE " SAID_KEYS,
     [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
-    [SQL_BREAKER_PROVE] = "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
-                          "'breaker:'||:endpoint)AND(:turn OR instr(value,'\"class\":\"awaiting_human\"')=0)",
+    [SQL_BREAKER_PROVE] =
+        "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
+        "'breaker:'||:endpoint)AND(:turn OR instr(value,'\"class\":\"awaiting_human\"')=0)",
     [SQL_BREAKER_CLOSE] = "DELETE FROM settings WHERE " BREAKER_KEYS " AND(:thing IS NULL OR key='breaker:'||:thing)",
 
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",
@@ -345,6 +356,39 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "status='pending' AND next_attempt_at IS NULL AND :due IS NOT NULL)",
     [SQL_ADOPT_RUN] = "UPDATE runs SET outcome='adopted',ended_at=NULL "
                       "WHERE run_id=:run_id AND(outcome IS NOT 'adopted' OR ended_at IS NOT NULL)",
+
+    [SQL_SLOT_LIST] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots WHERE " HERE " " SLOT_ORDER,
+    [SQL_SLOT_LEFT] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots WHERE " HERE " AND " SLOT_LEFT " " SLOT_ORDER,
+    [SQL_SLOT_GET] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots WHERE slot=:name",
+    [SQL_SLOT_OF_RUN] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots WHERE state='claimed' AND run_id=:run_id",
+    [SQL_SLOT_STILL_LEFT] = "SELECT slot FROM worktree_slots WHERE " SLOT_OF " AND " SLOT_LEFT,
+    /* Where its ticket was at work last its build caches are. */
+    [SQL_SLOT_NEXT] = "WITH RECURSIVE n(number)AS(VALUES(1)UNION ALL SELECT number+1 FROM n WHERE number<:size)"
+                      "SELECT n.number AS number FROM n LEFT JOIN worktree_slots s ON " HERE
+                      " AND s.workspace=:workspace AND s.number=n.number "
+                      "WHERE s.slot IS NULL OR s.state='free' ORDER BY :folder||'/pool-'||n.number IS NOT("
+                      "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.number LIMIT 1",
+    [SQL_SLOT_MAKE] =
+        "INSERT INTO worktree_slots(host,slot,workspace,number,path,state)SELECT :host,:name,:workspace,:number,:path,"
+        "'free' WHERE NOT EXISTS(SELECT 1 FROM worktree_slots WHERE " HERE
+        " AND workspace=:workspace AND number=:number)",
+    [SQL_SLOT_TAKE] = "UPDATE worktree_slots SET state='claimed',path=:path,ticket_id=:id,run_id=:run_id,branch=NULL,"
+                      "claimed_at=:now,note=NULL WHERE " HERE " AND workspace=:workspace AND number=:number AND "
+                      "state='free'",
+    [SQL_SLOT_CWD] = "UPDATE runtime_sessions SET cwd=:path WHERE session_key='ticket:'||:id||':session' AND "
+                     "run_id=:run_id",
+    [SQL_SLOT_SET_BRANCH] = "UPDATE worktree_slots SET branch=:branch WHERE " SLOT_OF " AND state='claimed'",
+    [SQL_SLOT_NOTE] = "UPDATE worktree_slots SET note=:note WHERE " SLOT_OF
+                      " AND state IN('claimed','quarantined')AND note IS NOT :note",
+    [SQL_SLOT_QUARANTINE] =
+        "UPDATE worktree_slots SET state='quarantined',note=:note WHERE " SLOT_OF " AND state='claimed'",
+    [SQL_SLOT_FREE] = "UPDATE worktree_slots SET state='free',ticket_id=NULL,run_id=NULL,branch=NULL,claimed_at=NULL,"
+                      "note=NULL WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
+    [SQL_RUN_SET_WORK] = "UPDATE runs SET branch=:branch,base=:base,base_commit=:base_commit WHERE run_id=:run_id",
+    [SQL_RUN_SET_PRESERVED] = "UPDATE runs SET preserved=:oid WHERE run_id=:run_id",
+    [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes",
+    [SQL_RUN_BEFORE] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id AND workspace=:workspace AND "
+                                                 "branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",
 
     [SQL_EFFECT_INTEND] = "INSERT INTO effects(run_id,kind,state,detail,at)VALUES(:run_id,:kind,'intent',:detail,:now)",
     /* An end that was begun and not finished is gone on with, every minute if need be: one intent tells it. To look
