@@ -99,6 +99,11 @@ static bool is_thing(const struct call *call, const struct breaker_list *list, c
         text_addf(names, ", %s", key);
         known |= strcmp(thing, key) == 0;
     }
+    for (size_t i = 0; i < config->workspace_count; i++) {
+        breaker_thing(key, THING_WORKSPACE, config->workspaces[i].name);
+        text_addf(names, ", %s", key);
+        known |= strcmp(thing, key) == 0;
+    }
     for (size_t i = 0; i < list->count; i++)
         if (!strstr(text_str(names), list->items[i].thing))
             text_addf(names, ", %s", list->items[i].thing);

@@ -48,6 +48,7 @@ static bool settle_messages(struct work *work, enum message_status to, const cha
 /* What the turn went through works, and the ticket's row of failures of the world is over. */
 static bool prove(struct work *work, struct err *err) {
     struct breakers_proof proof = {.profile = work->runtime.profile,
+                                   .workspace = work->first && work->workspace ? work->workspace->name : NULL,
                                    .endpoint = work->site->config.send.transport == TRANSPORT_HTTP};
 
     return breakers_prove(work->site->board, &proof, err) &&
@@ -110,6 +111,8 @@ static struct giveback giveback_of(const struct work *work) {
         .screen = work->verdict.screen,
         .agent_may_live = work->spawned,
         .own_place = work->verdict.own_place,
+        .workspace = work->workspace ? work->workspace->name : NULL,
+        .shared = work->verdict.shared,
         .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
         .said = work->verdict.said,
         .pause_ms = work->verdict.pause_ms,

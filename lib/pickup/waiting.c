@@ -14,8 +14,10 @@
 #include "store/tickets.h"
 
 static bool needs(const struct site *site, const struct ready_profile *one, const char *thing) {
-    return breaker_is_needed(thing, one->profile ? one->profile : site->config.profile,
-                             site->config.send.transport == TRANSPORT_HTTP);
+    const struct breaker_need need = {.profile = one->profile ? one->profile : site->config.profile,
+                                      .endpoint = site->config.send.transport == TRANSPORT_HTTP};
+
+    return breaker_is_needed(thing, &need);
 }
 
 /* The first ready ticket that needs it and has not failed for the world's reason itself; *id 0: there is none. */

@@ -14,6 +14,7 @@
 struct err;
 struct profile;
 struct report;
+struct workspace;
 
 /* One turn under way: the ticket, its runtime, the prompt, and what the sending of it came to. */
 struct verdict {
@@ -27,6 +28,7 @@ struct verdict {
     bool typed;       /* typed and never submitted: looking for the marker would lie */
     char *death;      /* worker_died: the report's text */
     bool own_place;   /* it is the ticket's own private place that is wrong, and nobody else's */
+    bool shared;      /* of workspace_failed: it is the workspace's fault, whatever the ticket: no attempt */
     bool said;        /* an earlier pickup has said the very same */
 };
 
@@ -40,6 +42,7 @@ struct work {
     char nonce[NONCE_SIZE];
     char token[TOKEN_SIZE]; /* ours at the agent's pane */
     const struct profile *profile;
+    const struct workspace *workspace; /* NULL: its agent works in the ticket's private directory */
     char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
     char *launch_file; /* in it; NULL for a later turn */
     struct text prompt;

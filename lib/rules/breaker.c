@@ -19,13 +19,18 @@ void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *n
         text_copy(out, BREAKER_THING_SIZE, thing_name(thing));
 }
 
-bool breaker_is_needed(const char *key, const char *profile, bool endpoint) {
+static bool is_its(const char *key, enum thing thing, const char *name) {
     char own[BREAKER_THING_SIZE];
 
+    breaker_thing(own, thing, name);
+    return name && strcmp(key, own) == 0;
+}
+
+bool breaker_is_needed(const char *key, const struct breaker_need *need) {
     if (strcmp(key, thing_name(THING_ENDPOINT)) == 0)
-        return endpoint;
-    breaker_thing(own, THING_PROFILE, profile);
-    return strcmp(key, thing_name(THING_MACHINE)) == 0 || (profile && strcmp(key, own) == 0);
+        return need->endpoint;
+    return strcmp(key, thing_name(THING_MACHINE)) == 0 || is_its(key, THING_PROFILE, need->profile) ||
+           is_its(key, THING_WORKSPACE, need->workspace);
 }
 
 bool breaker_stopped(const struct breaker *breaker) {

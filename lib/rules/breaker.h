@@ -46,8 +46,13 @@ void breaker_span(const struct breaker *breaker, const char *stamp, char out[BRE
 /* "machine", "endpoint", "profile:codex": the thing's key. `name` is the profile's or the workspace's. */
 void breaker_thing(char out[BREAKER_THING_SIZE], enum thing thing, const char *name);
 
-/* Does a ticket of this profile (NULL: none) need the thing of this key? `endpoint`: turns go by HTTP. */
-bool breaker_is_needed(const char *key, const char *profile, bool endpoint);
+/* Does what has this profile and this workspace (NULL: none) need the thing of this key? `endpoint`: turns go by HTTP.
+ */
+struct breaker_need {
+    const char *profile, *workspace;
+    bool endpoint;
+};
+bool breaker_is_needed(const char *key, const struct breaker_need *need);
 
 /* What needs the thing has to wait at this moment? Not so when the pause is over (half open: one ticket tries), and
  * not where it lies further ahead than any pause, after the clock was put back. */

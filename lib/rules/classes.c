@@ -86,6 +86,10 @@ static const struct class_rule rules[] = {
                              true,
                              "a session that this board cannot account for has the ticket's name and was not touched",
                              "Look at it with `tmux attach`, then close it: no agent is started beside it."},
+    [CLASS_WORKSPACE_FAILED] = {"workspace_failed", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_WORKSPACE,
+                                MC_UNAVAILABLE, true, true,
+                                "its worktree could not be made ready for it, and no agent was started",
+                                "Mend what is named, and see mc-ticket pool; a hook can be run by hand in its slot."},
 };
 static_assert(sizeof rules / sizeof rules[0] == CLASS_COUNT, "a row for every class");
 

@@ -31,6 +31,8 @@ enum send_class {
     CLASS_OUT_OF_REACH,  /* 75: the agent lives, its terminal is gone */
     CLASS_COPY_MODE,     /* 75: somebody looks back in the agent's terminal */
     CLASS_SESSION_TAKEN, /* 75: a session of our name that is not ours to touch */
+    /* its worktree */
+    CLASS_WORKSPACE_FAILED, /* 69: a hook before the run, or git */
     CLASS_COUNT
 };
 

@@ -214,11 +214,12 @@ static bool weigh(struct giving *giving, struct err *err) {
                                     .detail = give->detail,
                                     .next = give->next,
                                     .own_place = give->own_place,
+                                    .workspace = give->workspace,
+                                    .shared = give->shared,
                                     .early = give->early};
 
-    if (!ours || give->uncounted)
-        return true;
-    return look_back(giving, err) && tally_count(giving->site, &failure, &giving->done->tally, err);
+    return !ours || give->uncounted ||
+           (look_back(giving, err) && tally_count(giving->site, &failure, &giving->done->tally, err));
 }
 
 /* None is first for ever: what failed for a reason that is not the ticket's goes behind the others; a claim that was

@@ -26,14 +26,16 @@ struct giveback {
     const char *death;  /* death report, or NULL */
     const char *screen; /* what was on the screen, or NULL */
     bool agent_may_live;
-    bool end_intended; /* the kill intent of an earlier try stands still */
-    bool uncounted;    /* nothing was started: neither an attempt nor the breaker's business; due at once, but not
-                          time and again */
-    bool own_place;    /* a failure of the world in the ticket's own place: no other ticket meets it */
-    bool early;        /* the agent died before it had taken any turn: perhaps its profile's fault */
-    bool said;         /* the same was recorded before: no second record */
-    bool newer;        /* giveback_ask: a question after the one that the ticket waits with is told as well */
-    bool ends_agent;   /* giveback_ask: the intent to end it goes with the question; the caller ends it */
+    bool end_intended;     /* the kill intent of an earlier try stands still */
+    bool uncounted;        /* nothing was started: neither an attempt nor the breaker's business; due at once, but not
+                              time and again */
+    bool own_place;        /* a failure of the world in the ticket's own place: no other ticket meets it */
+    const char *workspace; /* of workspace_failed */
+    bool shared;           /* of workspace_failed: it is the workspace's, and no attempt of the ticket's */
+    bool early;            /* the agent died before it had taken any turn: perhaps its profile's fault */
+    bool said;             /* the same was recorded before: no second record */
+    bool newer;            /* giveback_ask: a question after the one that the ticket waits with is told as well */
+    bool ends_agent;       /* giveback_ask: the intent to end it goes with the question; the caller ends it */
     int64_t pause_ms;
     enum runtime_status to;
     enum run_outcome outcome;

@@ -16,10 +16,11 @@
 static void name_thing(const struct site *site, const struct failure *failure, char thing[BREAKER_THING_SIZE]) {
     enum thing kind = class_rule(failure->class)->thing;
     const char *profile = failure->profile ? failure->profile : site->config.profile;
+    bool counts = class_is_world(failure->class) || failure->early || kind == THING_WORKSPACE;
 
     *thing = '\0';
-    if (!failure->own_place && kind != THING_NONE && (class_is_world(failure->class) || failure->early))
-        breaker_thing(thing, kind, profile);
+    if (!failure->own_place && kind != THING_NONE && counts)
+        breaker_thing(thing, kind, kind == THING_WORKSPACE ? failure->workspace : profile);
 }
 
 /* The deaths of the row were the profile's. */
@@ -100,7 +101,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     if (!breakers_get(site->board, tally->thing, &tally->breaker, err))
         return false;
     opened = fail(failure, &tally->breaker);
-    tally->world = class_is_world(failure->class) || tally->breaker.openings;
+    tally->world = class_is_world(failure->class) || failure->shared || tally->breaker.openings;
     tally->repeated &= tally->world;
     tell(tally);
     return breakers_put(site->board, tally->thing, &tally->breaker, err) &&

@@ -14,9 +14,11 @@ struct text;
 struct failure {
     enum send_class class;
     int64_t ticket;
-    const char *profile; /* NULL: the configuration's */
+    const char *profile;   /* NULL: the configuration's */
+    const char *workspace; /* of workspace_failed */
     const char *detail, *next;
     bool own_place; /* of the world, in the ticket's own place: no other ticket meets it */
+    bool shared;    /* of workspace_failed: it is the workspace's (git, the repository, the pool), and no attempt */
     bool early;     /* the agent died before it had taken any turn: perhaps its profile's fault */
 };
 

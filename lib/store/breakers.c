@@ -133,8 +133,10 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
 
 /* Does it keep this turn back, as long as it is open? */
 static bool keeps(const struct breakers_need *need, const struct breaker_row *row) {
-    return breaker_is_needed(row->thing, need->profile, need->endpoint) &&
-           !(need->spoken && breaker_stopped(&row->breaker));
+    const struct breaker_need things = {
+        .profile = need->profile, .workspace = need->workspace, .endpoint = need->endpoint};
+
+    return breaker_is_needed(row->thing, &things) && !(need->spoken && breaker_stopped(&row->breaker));
 }
 
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
@@ -179,13 +181,15 @@ static bool release(struct board *board, int closed, struct err *err) {
 }
 
 bool breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err) {
-    char thing[BREAKER_THING_SIZE] = "";
+    char profile[BREAKER_THING_SIZE] = "", workspace[BREAKER_THING_SIZE] = "";
     int closed = 0;
 
     if (proof->profile)
-        breaker_thing(thing, THING_PROFILE, proof->profile);
+        breaker_thing(profile, THING_PROFILE, proof->profile);
+    if (proof->workspace)
+        breaker_thing(workspace, THING_WORKSPACE, proof->workspace);
     return db_run(board,
-                  CALL(SQL_BREAKER_PROVE, bind_text(":profile", thing),
+                  CALL(SQL_BREAKER_PROVE, bind_text(":profile", profile), bind_text(":workspace", workspace),
                        bind_text(":endpoint", proof->endpoint ? "endpoint" : ""), bind_number(":turn", proof->turn)),
                   &closed, err) &&
            release(board, closed, err);

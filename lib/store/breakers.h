@@ -33,6 +33,7 @@ const struct breaker *breaker_list_find(const struct breaker_list *list, const c
 /* What a turn goes through. */
 struct breakers_need {
     const char *profile;
+    const char *workspace; /* NULL: it needs none */
     bool endpoint;
     int64_t ticket, now;
     bool spoken; /* a person's own words: they may be what a stopped profile waits for */
@@ -50,7 +51,8 @@ bool breakers_put_off(struct board *board, int64_t message, int64_t until, struc
 /* A turn was sent: what it went through works. Only one that came to its end closes a breaker that waits for a person's
  * login. */
 struct breakers_proof {
-    const char *profile; /* NULL: none */
+    const char *profile;   /* NULL: none */
+    const char *workspace; /* NULL: none, or not just now */
     bool endpoint;
     bool turn; /* it came to its end */
 };

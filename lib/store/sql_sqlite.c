@@ -196,7 +196,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
     [SQL_BREAKER_PROVE] =
         "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
-        "'breaker:'||:endpoint)AND(:turn OR instr(value,'\"class\":\"awaiting_human\"')=0)",
+        "'breaker:'||:workspace,'breaker:'||:endpoint)AND(:turn OR instr(value,'\"class\":\"awaiting_human\"')=0)",
     [SQL_BREAKER_CLOSE] = "DELETE FROM settings WHERE " BREAKER_KEYS " AND(:thing IS NULL OR key='breaker:'||:thing)",
 
     [SQL_RUNTIME_GET] = "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key=:session_key",

@@ -52,7 +52,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_READY_PROFILES] = {"ready_profiles", NULL, "profile,id"},
     [SQL_SAID_PROFILES] = {"said_profiles", NULL, "profile,id"},
     [SQL_BREAKER_LIST] = {"breaker_list", NULL, "key,value"},
-    [SQL_BREAKER_PROVE] = {"breaker_prove", "profile,endpoint,turn", NULL},
+    [SQL_BREAKER_PROVE] = {"breaker_prove", "profile,workspace,endpoint,turn", NULL},
     [SQL_BREAKER_CLOSE] = {"breaker_close", "thing", NULL},
 
     [SQL_RUNTIME_GET] = {"runtime_get", "session_key", RUNTIME_COLUMNS("")},

@@ -43,7 +43,7 @@ static void one_ticket_alone(void **state) {
         bool opens;
     } cases[] = {{CLASS_UNREACHABLE, true}, {CLASS_SERVER_ERROR, true}, {CLASS_NO_AGENT, true},
                  {CLASS_NO_TMUX, false},    {CLASS_DISK_FULL, false},   {CLASS_CANNOT_CREATE, false},
-                 {CLASS_OS_ERROR, false},   {CLASS_WORKER_DIED, false}};
+                 {CLASS_OS_ERROR, false},   {CLASS_WORKER_DIED, false}, {CLASS_WORKSPACE_FAILED, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct breaker breaker = {0};
         bool opened = false;
@@ -141,13 +141,19 @@ static void no_pause_is_longer_than_the_longest(void **state) {
 
 static void test_what_a_ticket_needs(void **state) {
     (void)state;
-    assert_true(breaker_is_needed("machine", NULL, false));
-    assert_true(breaker_is_needed("endpoint", "demo", true));
-    assert_false(breaker_is_needed("endpoint", "demo", false));
-    assert_true(breaker_is_needed("profile:demo", "demo", false));
-    assert_false(breaker_is_needed("profile:demo", "demon", false));
-    assert_false(breaker_is_needed("profile:", NULL, true));
-    assert_false(breaker_is_needed("workspace:demo", "demo", true));
+    const struct breaker_need demo = {.profile = "demo"}, http = {.profile = "demo", .endpoint = true};
+    const struct breaker_need web = {.profile = "demon", .workspace = "web"}, none = {0};
+    assert_true(breaker_is_needed("machine", &none));
+    assert_true(breaker_is_needed("endpoint", &http));
+    assert_false(breaker_is_needed("endpoint", &demo));
+    assert_true(breaker_is_needed("profile:demo", &demo));
+    assert_false(breaker_is_needed("profile:demo", &web));
+    assert_false(breaker_is_needed("profile:", &none));
+    assert_false(breaker_is_needed("workspace:demo", &http));
+    assert_true(breaker_is_needed("workspace:web", &web));
+    assert_false(breaker_is_needed("workspace:web2", &web));
+    assert_false(breaker_is_needed("profile:web", &web));
+    assert_false(breaker_is_needed("workspace:", &demo));
 }
 
 static void one_that_waits_for_a_person_stays_open(void **state) {

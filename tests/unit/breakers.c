@@ -65,6 +65,12 @@ static void test_proof_and_close(void **state) {
     must(breakers_prove(f->board, &(struct breakers_proof){.endpoint = true}, &f->err));
     fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker:%'",
                "breaker:profile:codex,breaker:profile:demo");
+    must(breakers_put(f->board, "workspace:web", &(struct breaker){.failures = 1}, &f->err));
+    must(breakers_prove(f->board, &(struct breakers_proof){.profile = "web"}, &f->err));
+    fixture_is(f, "SELECT count(*)FROM settings WHERE key='breaker:workspace:web'", "1");
+    must(breakers_prove(f->board, &(struct breakers_proof){.workspace = "web"}, &f->err));
+    fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker:%'",
+               "breaker:profile:codex,breaker:profile:demo");
     must(breakers_close(f->board, "profile:demo", &count, &f->err));
     assert_int_equal(count, 1);
     must(breakers_close(f->board, "profile:demo", &count, &f->err));

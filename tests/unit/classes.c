@@ -46,6 +46,7 @@ static void the_table(void **state) {
         {CLASS_OUT_OF_REACH, "out_of_reach", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
         {CLASS_COPY_MODE, "copy_mode", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
         {CLASS_SESSION_TAKEN, "session_taken", DELIVERED_NO, MOVE_TODO, BLAME_NOBODY, 75},
+        {CLASS_WORKSPACE_FAILED, "workspace_failed", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, 69},
     };
     assert_int_equal(sizeof expected / sizeof expected[0], CLASS_COUNT);
     for (size_t i = 0; i < CLASS_COUNT; i++) {
@@ -58,10 +59,11 @@ static void the_table(void **state) {
         assert_int_equal(class_is_world(expected[i].class), rule->blame >= BLAME_WORLD);
         assert_int_equal(rule->exit, expected[i].exit);
         assert_int_equal(send_class_from(rule->name), expected[i].class);
-        /* A failure of the world is of some thing; so is the one of a ticket's that three tickets make the profile's.
-         */
-        assert_int_equal(rule->thing != THING_NONE,
-                         class_is_world(expected[i].class) || expected[i].class == CLASS_WORKER_DIED);
+        /* A failure of the world is of some thing; so is the one of a ticket's that three tickets make the profile's,
+         * or the workspace's. */
+        assert_int_equal(rule->thing != THING_NONE, class_is_world(expected[i].class) ||
+                                                        expected[i].class == CLASS_WORKER_DIED ||
+                                                        expected[i].class == CLASS_WORKSPACE_FAILED);
     }
 }
 
