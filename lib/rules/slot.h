@@ -5,9 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct text;
+
 /* What a look at one worktree of a pool has found (host/git_tree.h looks), and what follows from it: SPEC section 6. */
 
 enum { OID_SIZE = 65 }; /* a git object's name in hexadecimal, SHA-1 or SHA-256, with its NUL */
+/* So many bytes at most are copied into the repository unasked. */
+#define SLOT_KEEP_MOST ((int64_t)4 << 30)
 
 /* Where its folder is, by resolved paths. */
 enum slot_place {
@@ -48,5 +52,42 @@ struct slot_facts {
     char *example;           /* a path of what is in the way, cleaned for a line; NULL: none */
 };
 void slot_facts_release(struct slot_facts *facts);
+
+/* What is done with it: the first row of one table that holds decides (slot.c). */
+enum slot_end {
+    SLOT_READY,   /* clean: it may be given to the next, or an agent may start in it */
+    SLOT_MISSING, /* nothing of a worktree is there, and none is lost: it is made anew when it is needed */
+    SLOT_KEEP,    /* holds work that can be kept whole */
+    SLOT_WAIT,    /* left as it is, and looked at again */
+    SLOT_ASIDE    /* quarantined: nobody of ours touches it until a person has released it */
+};
+struct slot_ruling {
+    enum slot_end end;
+    const char *reason; /* one word: "merge" */
+    const char *words;  /* what is so, for a sentence */
+    const char *rescue; /* commands, with $git, $path and $repo in them; NULL: none but a look */
+};
+
+struct slot_asked {
+    const struct slot_facts *facts;
+    bool own_branch; /* the branch of facts is one of this ticket's */
+    bool starts;     /* an agent is to start in it; else it is given back */
+};
+struct slot_ruling slot_rule(const struct slot_asked *asked);
+
+/* What cannot be kept whole because git, the disk or the tree failed on the way, by the failure's exit code. */
+struct slot_ruling slot_rule_failed(int code);
+
+/* Made ready, and yet not on its branch. */
+extern const struct slot_ruling slot_astray;
+
+/* One line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
+struct slot_saying {
+    const struct slot_ruling *ruling;
+    const struct slot_facts *facts; /* NULL: it was not looked at */
+    const char *name, *path, *repo;
+    const char *why; /* more of what was seen; NULL: nothing */
+};
+void slot_say(struct text *out, const struct slot_saying *saying);
 
 #endif

@@ -1,0 +1,242 @@
+#include "rules/slot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exits.h"
+#include "base/text.h"
+
+void slot_facts_release(struct slot_facts *facts) {
+    free(facts->branch);
+    free(facts->example);
+    *facts = (struct slot_facts){0};
+}
+
+static bool is_nothing(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_NOTHING || asked->facts->place == SLOT_AT_EMPTY;
+}
+
+static bool is_link(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_LINK;
+}
+
+static bool is_main(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_MAIN;
+}
+
+static bool is_outside(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_OUTSIDE;
+}
+
+static bool is_no_tree(const struct slot_asked *asked) {
+    return asked->facts->place != SLOT_AT_TREE;
+}
+
+static bool has_process(const struct slot_asked *asked) {
+    return asked->facts->process != 0;
+}
+
+static bool in_merge(const struct slot_asked *asked) {
+    return asked->facts->underway == UNDERWAY_MERGE;
+}
+
+static bool in_rebase(const struct slot_asked *asked) {
+    return asked->facts->underway == UNDERWAY_REBASE;
+}
+
+static bool in_am(const struct slot_asked *asked) {
+    return asked->facts->underway == UNDERWAY_AM;
+}
+
+static bool in_cherry_pick(const struct slot_asked *asked) {
+    return asked->facts->underway == UNDERWAY_CHERRY_PICK;
+}
+
+static bool in_revert(const struct slot_asked *asked) {
+    return asked->facts->underway == UNDERWAY_REVERT;
+}
+
+static bool in_something(const struct slot_asked *asked) {
+    return asked->facts->underway != UNDERWAY_NOTHING;
+}
+
+static bool is_unmerged(const struct slot_asked *asked) {
+    return asked->facts->unmerged > 0;
+}
+
+static bool has_nested(const struct slot_asked *asked) {
+    return asked->facts->nested > 0;
+}
+
+static bool has_submodules(const struct slot_asked *asked) {
+    return asked->facts->submodules > 0;
+}
+
+static bool is_unreadable(const struct slot_asked *asked) {
+    return asked->facts->unreadable > 0;
+}
+
+static bool is_unborn(const struct slot_asked *asked) {
+    return !*asked->facts->head;
+}
+
+static bool on_foreign_branch(const struct slot_asked *asked) {
+    return asked->facts->branch && !asked->own_branch;
+}
+
+static bool is_astray(const struct slot_asked *asked) {
+    return !asked->facts->branch && !asked->facts->held;
+}
+
+static bool is_too_large(const struct slot_asked *asked) {
+    return asked->facts->bytes > SLOT_KEEP_MOST;
+}
+
+static bool is_dirty(const struct slot_asked *asked) {
+    return asked->facts->changed > 0 || asked->facts->untracked > 0;
+}
+
+#define FINISH "finish or end it there ($git status says how)"
+
+/* In the order of harm: first what is not ours to go into at all, then what nobody may be taken from, then what a
+ * commit cannot hold; what is left is kept or clean. */
+static const struct row {
+    bool (*holds)(const struct slot_asked *asked);
+    enum slot_end returned, started; /* given back; before a start */
+    const char *reason, *words, *rescue;
+} rows[] = {
+    {is_nothing, SLOT_MISSING, SLOT_MISSING, "missing", "its folder is not there any more, or is empty", NULL},
+    {is_link, SLOT_ASIDE, SLOT_ASIDE, "link", "a symbolic link stands in its place",
+     "look where it leads (readlink $path), then remove the link: rm $path"},
+    {is_main, SLOT_ASIDE, SLOT_ASIDE, "main_checkout", "the repository's main checkout stands in its place",
+     "mend \"pool\" in the configuration, or move the folder away"},
+    {is_outside, SLOT_ASIDE, SLOT_ASIDE, "outside", "it is not inside its pool",
+     "mend \"pool\" in the configuration, or move the folder away"},
+    {is_no_tree, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
+     "look at it (ls -la $path), mend it with git -C $repo worktree repair $path, or move it away"},
+    {has_process, SLOT_WAIT, SLOT_ASIDE, "process", "a process works in it", "end the process, or wait for it"},
+    {in_merge, SLOT_ASIDE, SLOT_ASIDE, "merge", "a merge is under way", FINISH ", $git merge --abort takes it back"},
+    {in_rebase, SLOT_ASIDE, SLOT_ASIDE, "rebase", "a rebase is under way",
+     FINISH ", $git rebase --abort takes it back"},
+    {in_am, SLOT_ASIDE, SLOT_ASIDE, "am", "patches are being applied (git am)", FINISH ", $git am --abort ends it"},
+    {in_cherry_pick, SLOT_ASIDE, SLOT_ASIDE, "cherry_pick", "a cherry-pick is under way",
+     FINISH ", $git cherry-pick --abort takes it back"},
+    {in_revert, SLOT_ASIDE, SLOT_ASIDE, "revert", "a revert is under way",
+     FINISH ", $git revert --abort takes it back"},
+    {in_something, SLOT_ASIDE, SLOT_ASIDE, "bisect", "a bisect is under way", "$git bisect reset ends it"},
+    {is_unmerged, SLOT_ASIDE, SLOT_ASIDE, "unmerged", "it has conflicts that are not resolved",
+     "resolve them and commit, or $git stash push"},
+    {has_nested, SLOT_ASIDE, SLOT_ASIDE, "nested", "a repository of its own stands inside it",
+     "push or move what is in that one"},
+    {has_submodules, SLOT_ASIDE, SLOT_ASIDE, "submodule", "a submodule holds something of its own",
+     "commit and push inside the submodule, then $git submodule update"},
+    {is_unreadable, SLOT_ASIDE, SLOT_ASIDE, "unreadable", "something in it cannot be read",
+     "make it readable or move it away"},
+    {is_unborn, SLOT_ASIDE, SLOT_ASIDE, "unborn", "its branch has no commit",
+     "commit there, or leave the branch: $git switch --detach BRANCH"},
+    {on_foreign_branch, SLOT_ASIDE, SLOT_ASIDE, "foreign_branch", "it is on a branch that is none of its ticket's",
+     "see that the branch is what you want, then leave it: $git switch --detach"},
+    {is_astray, SLOT_ASIDE, SLOT_ASIDE, "detached", "its commits are on no branch", "$git branch NAME keeps them"},
+    {is_too_large, SLOT_ASIDE, SLOT_ASIDE, "too_large", "more is uncommitted in it than is kept unasked",
+     "commit or move away what is large"},
+    {is_dirty, SLOT_KEEP, SLOT_ASIDE, "uncommitted", "it holds uncommitted work that no ticket has left there",
+     "commit it on a branch or move it away"},
+};
+
+/* Beyond the table it is clean. */
+struct slot_ruling slot_rule(const struct slot_asked *asked) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].holds(asked))
+            return (struct slot_ruling){.end = asked->starts ? rows[i].started : rows[i].returned,
+                                        .reason = rows[i].reason,
+                                        .words = rows[i].words,
+                                        .rescue = rows[i].rescue};
+    return (struct slot_ruling){.end = SLOT_READY, .reason = "clean", .words = "it is clean"};
+}
+
+struct slot_ruling slot_rule_failed(int code) {
+    switch (code) {
+    case MC_IOERR:
+        return (struct slot_ruling){SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk",
+                                    "free some space"};
+    case MC_OSERR:
+        return (struct slot_ruling){SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"};
+    case MC_NOPERM:
+        return (struct slot_ruling){SLOT_ASIDE, "unreadable", "something in it cannot be read",
+                                    "make it readable or move it away"};
+    case MC_DATAERR:
+        return (struct slot_ruling){SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds",
+                                    "copy or commit what is wanted"};
+    default:
+        return (struct slot_ruling){SLOT_ASIDE, "git", "git failed in it", "mend what git says"};
+    }
+}
+
+const struct slot_ruling slot_astray = {SLOT_ASIDE, "not_on_branch", "it is not on its own new branch", NULL};
+
+/* A path as it can be typed into a shell, in quotes only where they are needed. */
+static void put_path(struct text *out, const char *path) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=@,";
+
+    if (*path && path[strspn(path, plain)] == '\0')
+        text_add(out, path);
+    else
+        text_quote(out, path);
+}
+
+static void put_rescue(struct text *out, const struct slot_saying *saying, const char *rescue) {
+    while (*rescue) {
+        size_t plain = strcspn(rescue, "$");
+
+        text_addn(out, rescue, plain);
+        rescue += plain;
+        if (text_starts(rescue, "$git")) {
+            text_add(out, "git -C ");
+            put_path(out, saying->path);
+            rescue += strlen("$git");
+        } else if (text_starts(rescue, "$path")) {
+            put_path(out, saying->path);
+            rescue += strlen("$path");
+        } else if (text_starts(rescue, "$repo")) {
+            put_path(out, saying->repo);
+            rescue += strlen("$repo");
+        }
+    }
+}
+
+static void put_count(struct text *out, size_t count, const char *what) {
+    if (count)
+        text_addf(out, ", %zu %s", count, what);
+}
+
+static void put_contents(struct text *out, const struct slot_facts *facts) {
+    put_count(out, facts->changed, "changed");
+    put_count(out, facts->untracked, "untracked");
+    put_count(out, facts->unmerged, "in conflict");
+    if (facts->process)
+        text_addf(out, ", pid %lld (%s)", (long long)facts->process, *facts->program ? facts->program : "unknown");
+    if (facts->branch)
+        text_addf(out, ", branch %s", facts->branch);
+    else if (*facts->head)
+        text_addf(out, ", at commit %.12s", facts->head);
+    if (facts->example)
+        text_addf(out, ", such as %s", facts->example);
+}
+
+void slot_say(struct text *out, const struct slot_saying *saying) {
+    const struct slot_ruling *ruling = saying->ruling;
+
+    text_addf(out, "%s: %s", saying->name, ruling->words);
+    if (saying->facts && saying->facts->place == SLOT_AT_TREE)
+        put_contents(out, saying->facts);
+    if (saying->why)
+        text_addf(out, " (%s)", saying->why);
+    text_add(out, "; look with ");
+    put_rescue(out, saying, saying->facts && saying->facts->place != SLOT_AT_TREE ? "ls -la $path" : "$git status");
+    if (ruling->rescue) {
+        text_add(out, ", ");
+        put_rescue(out, saying, ruling->rescue);
+    }
+    if (ruling->end == SLOT_ASIDE)
+        text_addf(out, ", then mc-ticket pool release %s", saying->name);
+}

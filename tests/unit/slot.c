@@ -1,0 +1,199 @@
+/* What is done with a slot, over everything that a look can find in one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/exits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/slot.h"
+
+/* Places, branches (none held, none unheld, own, foreign), what is under way, and eight things that are there or not.
+ */
+enum { PLACES = SLOT_AT_OTHER + 1, BRANCHES = 4, UNDERWAYS = UNDERWAY_BISECT + 1, BITS = 9 };
+enum {
+    PROCESS = 1,
+    CHANGED = 2,
+    UNTRACKED = 4,
+    UNMERGED = 8,
+    NESTED = 16,
+    SUBMODULE = 32,
+    UNREADABLE = 64,
+    UNBORN = 128,
+    LARGE = 256
+};
+
+struct sample {
+    struct slot_facts facts;
+    struct slot_asked asked;
+    char branch[8];
+    int bits;
+};
+
+static void make(struct sample *sample, int place, int branch, int underway) {
+    int bits = sample->bits;
+
+    text_copy(sample->branch, sizeof sample->branch, "b");
+    sample->facts = (struct slot_facts){.place = (enum slot_place)place,
+                                        .underway = (enum slot_underway)underway,
+                                        .process = bits & PROCESS ? 7 : 0,
+                                        .branch = branch >= 2 ? sample->branch : NULL,
+                                        .held = branch == 0,
+                                        .changed = bits & CHANGED ? 2 : 0,
+                                        .untracked = bits & UNTRACKED ? 1 : 0,
+                                        .unmerged = bits & UNMERGED ? 1 : 0,
+                                        .nested = bits & NESTED ? 1 : 0,
+                                        .submodules = bits & SUBMODULE ? 1 : 0,
+                                        .unreadable = bits & UNREADABLE ? 1 : 0,
+                                        .bytes = bits & LARGE ? SLOT_KEEP_MOST + 1 : 10};
+    if (!(bits & UNBORN))
+        text_copy(sample->facts.head, sizeof sample->facts.head, "c0ffee");
+    sample->asked = (struct slot_asked){.facts = &sample->facts, .own_branch = branch == 2};
+}
+
+static void check(struct sample *sample, int branch) {
+    const struct slot_facts *facts = &sample->facts;
+    int bits = sample->bits;
+    bool dirty = bits & (CHANGED | UNTRACKED);
+    bool whole = branch != 1 && branch != 3 && facts->underway == UNDERWAY_NOTHING &&
+                 !(bits & (UNMERGED | NESTED | SUBMODULE | UNREADABLE | UNBORN | LARGE));
+    enum slot_end given, started;
+
+    sample->asked.starts = false;
+    given = slot_rule(&sample->asked).end;
+    sample->asked.starts = true;
+    started = slot_rule(&sample->asked).end;
+    if (facts->place == SLOT_AT_NOTHING || facts->place == SLOT_AT_EMPTY) {
+        assert_int_equal(given, SLOT_MISSING);
+        assert_int_equal(started, SLOT_MISSING);
+    } else if (facts->place != SLOT_AT_TREE) {
+        assert_int_equal(given, SLOT_ASIDE);
+        assert_int_equal(started, SLOT_ASIDE);
+    } else if (bits & PROCESS) {
+        assert_int_equal(given, SLOT_WAIT);
+        assert_int_equal(started, SLOT_ASIDE);
+    } else {
+        assert_int_equal(given, !whole ? SLOT_ASIDE : dirty ? SLOT_KEEP : SLOT_READY);
+        assert_int_equal(started, whole && !dirty ? SLOT_READY : SLOT_ASIDE);
+    }
+}
+
+static void every_look_has_its_end(void **state) {
+    struct sample sample;
+
+    (void)state;
+    for (int place = 0; place < PLACES; place++)
+        for (int branch = 0; branch < BRANCHES; branch++)
+            for (int underway = 0; underway < UNDERWAYS; underway++)
+                for (sample.bits = 0; sample.bits < 1 << BITS; sample.bits++) {
+                    make(&sample, place, branch, underway);
+                    check(&sample, branch);
+                }
+}
+
+static void is_reason(struct slot_facts facts, bool own, const char *reason) {
+    assert_string_equal(slot_rule(&(struct slot_asked){.facts = &facts, .own_branch = own}).reason, reason);
+}
+
+static void each_reason_is_named(void **state) {
+    const struct slot_facts clean = {.place = SLOT_AT_TREE, .head = "c0ffee", .held = true};
+    static const struct {
+        enum slot_underway underway;
+        const char *reason;
+    } underway[] = {
+        {UNDERWAY_MERGE, "merge"},   {UNDERWAY_REBASE, "rebase"},
+        {UNDERWAY_AM, "am"},         {UNDERWAY_CHERRY_PICK, "cherry_pick"},
+        {UNDERWAY_REVERT, "revert"}, {UNDERWAY_BISECT, "bisect"},
+    };
+    static const struct {
+        enum slot_place place;
+        const char *reason;
+    } places[] = {
+        {SLOT_AT_NOTHING, "missing"},    {SLOT_AT_EMPTY, "missing"},   {SLOT_AT_LINK, "link"},
+        {SLOT_AT_MAIN, "main_checkout"}, {SLOT_AT_OUTSIDE, "outside"}, {SLOT_AT_OTHER, "no_worktree"},
+    };
+    struct slot_facts facts;
+    char branch[] = "main";
+
+    (void)state;
+    is_reason(clean, false, "clean");
+    for (size_t i = 0; i < sizeof underway / sizeof *underway; i++) {
+        facts = clean;
+        facts.underway = underway[i].underway;
+        is_reason(facts, false, underway[i].reason);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        is_reason((struct slot_facts){.place = places[i].place}, false, places[i].reason);
+    facts = clean;
+    facts.branch = branch;
+    is_reason(facts, false, "foreign_branch");
+    is_reason(facts, true, "clean");
+    facts = clean;
+    facts.held = false;
+    is_reason(facts, false, "detached");
+    facts.head[0] = '\0';
+    is_reason(facts, false, "unborn");
+}
+
+/* Room and processes come back by themselves; the rest needs a person. */
+static void a_failure_on_the_way(void **state) {
+    (void)state;
+    assert_int_equal(slot_rule_failed(MC_IOERR).end, SLOT_WAIT);
+    assert_int_equal(slot_rule_failed(MC_OSERR).end, SLOT_WAIT);
+    assert_int_equal(slot_rule_failed(MC_NOPERM).end, SLOT_ASIDE);
+    assert_int_equal(slot_rule_failed(MC_DATAERR).end, SLOT_ASIDE);
+    assert_int_equal(slot_rule_failed(MC_UNAVAILABLE).end, SLOT_ASIDE);
+    assert_int_equal(slot_rule_failed(MC_SOFTWARE).end, SLOT_ASIDE);
+}
+
+static void says(const struct slot_facts *facts, const char *path, const char *line) {
+    struct slot_ruling ruling = slot_rule(&(struct slot_asked){.facts = facts});
+    struct text out = {0};
+
+    slot_say(&out, &(struct slot_saying){
+                       .ruling = &ruling, .facts = facts, .name = "web/pool-1", .path = path, .repo = "/src/it"});
+    assert_string_equal(text_str(&out), line);
+    text_release(&out);
+}
+
+static void a_line_says_how_to_rescue(void **state) {
+    char branch[] = "fix";
+    char example[] = "src/main.c";
+    struct slot_facts facts = {.place = SLOT_AT_TREE,
+                               .head = "c0ffee",
+                               .branch = branch,
+                               .underway = UNDERWAY_MERGE,
+                               .changed = 3,
+                               .untracked = 2,
+                               .unmerged = 1,
+                               .example = example};
+
+    (void)state;
+    says(&facts, "/p/pool-1",
+         "web/pool-1: a merge is under way, 3 changed, 2 untracked, 1 in conflict, branch fix, such as src/main.c; "
+         "look with git -C /p/pool-1 status, finish or end it there (git -C /p/pool-1 status says how), "
+         "git -C /p/pool-1 merge --abort takes it back, then mc-ticket pool release web/pool-1");
+    says(&(struct slot_facts){.place = SLOT_AT_LINK}, "/a b/$(x)/pool-1",
+         "web/pool-1: a symbolic link stands in its place; look with ls -la '/a b/$(x)/pool-1', look where it leads "
+         "(readlink '/a b/$(x)/pool-1'), then remove the link: rm '/a b/$(x)/pool-1', then mc-ticket pool release "
+         "web/pool-1");
+    says(&(struct slot_facts){.place = SLOT_AT_TREE, .process = 12, .program = "bash", .head = "c0ffee", .held = true},
+         "/p/pool-1",
+         "web/pool-1: a process works in it, pid 12 (bash), at commit c0ffee; look with git -C /p/pool-1 status, end "
+         "the process, or wait for it");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_look_has_its_end),
+        cmocka_unit_test(each_reason_is_named),
+        cmocka_unit_test(a_failure_on_the_way),
+        cmocka_unit_test(a_line_says_how_to_rescue),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
