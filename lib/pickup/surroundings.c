@@ -6,8 +6,7 @@
 #include "rules/environment.h"
 #include "rules/profile.h"
 #include "rules/shebang.h"
-
-extern char **environ;
+#include "run/passed.h"
 
 /* How deep scripts may be run by scripts, as the kernel has it; and links lead to links. */
 enum { SCRIPTS_MAX = 4, LINKS_MAX = 16 };
@@ -159,23 +158,13 @@ void surroundings_release(struct surroundings *found) {
     *found = (struct surroundings){0};
 }
 
-/* Most binding first: what ties the agent to its run, what its profile says, what every agent needs, what we were
- * started with. */
 void surroundings_environment(const struct work *work, const struct surroundings *found, struct argv *env) {
-    const struct site *site = work->site;
-    const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
-
-    environment_put_pair(env, "MC_TICKET", work->key);
-    environment_put_pair(env, "MC_RUN", work->run_id);
-    environment_put_pair(env, "MC_DB", site->board_path);
-    if (site->config.file)
-        environment_put_pair(env, "MC_PICKUP_CONFIG", site->config.file);
-    environment_put_pair(env, "PATH", found->path);
-    for (size_t i = 0; i < work->profile->env.count; i++)
-        environment_put(env, work->profile->env.items[i]);
-    environment_put_pair(env, "PWD", work->runtime.cwd);
-    environment_agent(env, &(struct environment){.caller = environ,
-                                                 .secret = site->config.send.token_env,
-                                                 .pass = &work->profile->pass,
-                                                 .runtime_dir = runtime_dir && files_exists(runtime_dir)});
+    passed_environment(work->site,
+                       &(struct passed){.ticket_id = work->ticket.id,
+                                        .run_id = work->run_id,
+                                        .path = found->path,
+                                        .cwd = work->runtime.cwd,
+                                        .own = &work->profile->env,
+                                        .pass = &work->profile->pass},
+                       env);
 }

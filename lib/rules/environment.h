@@ -20,10 +20,11 @@ void environment_put_pair(struct argv *env, const char *name, const char *value)
 /* NULL: not there. */
 const char *environment_value(const struct argv *env, const char *name);
 
-/* For an agent: only what is on the list or named by `pass`, and a locale of UTF-8. What env has already stays. */
+/* For an agent or a hook: only what is on the list or named by `pass`, and a locale of UTF-8. What env has already
+ * stays. */
 void environment_agent(struct argv *env, const struct environment *from);
 
-/* For notify, hooks and git: all but GIT_*, the secret, and what makes an agent of it. What env has already stays. */
+/* For notify and git: all but GIT_*, the secret, and what makes an agent of it. What env has already stays. */
 void environment_child(struct argv *env, const struct environment *from);
 
 /* Kept from agents whatever their `pass` says; also true for a pattern that could only match such names. */
