@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "rules/branch.h"
 #include "rules/config.h"
 #include "rules/config_keys.h"
 #include "rules/config_reading.h"
@@ -21,12 +22,23 @@ static struct workspace *new_row(struct config *config, const char *name) {
     return row;
 }
 
+static bool fail_prefix(const struct config_place *at) {
+    char *path = xasprintf("%s.branch_prefix", at->path);
+
+    config_fail(at->reading, path,
+                "no branch's name can begin with it; git-check-ref-format(1) says what may be in one");
+    free(path);
+    return false;
+}
+
 static bool read_one(struct config_place *at, const char *name) {
     struct workspace *row = new_row(at->reading->config, name);
 
     at->object = row;
     if (!config_read_row(at, workspace_keys))
         return false;
+    if (!branch_prefix_ok(row->branch_prefix))
+        return fail_prefix(at);
     return row->repo || config_fail(at->reading, at->path, "repo: is needed: the git repository that agents work on");
 }
 
