@@ -36,8 +36,10 @@ struct demo {
     bool daemon;
     const char *signal;
     const char *reply;
-    const char *hold; /* a turn ends only when this file is there, which is taken away */
-    bool echo;        /* its word is the first line of what it was told */
+    const char *hold;  /* a turn ends only when this file is there, which is taken away */
+    bool echo;         /* its word is the first line of what it was told */
+    const char *write; /* a file that gets a line each turn */
+    bool commit;       /* then what is not committed where it works */
     const char *log;
     struct demo_report report;
     const char *prompt; /* the first turn; NULL: it is typed */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "demo.h"
 #include "demo_report.h"
+#include "demo_work.h"
 #include "host/files.h"
 #include "host/spawn.h"
 #include "rules/key.h"
@@ -99,6 +100,7 @@ void demo_turn(struct demo *demo, const char *prompt, size_t n) {
     demo_wait(demo, demo->busy);
     hold(demo);
     fputs("\r\033[K", stdout);
+    demo_work(demo, prompt);
     /* The reply first: the signal may be the last thing this process is let do. */
     reply = demo->reply != NULL ? xstrdup(demo->reply) : xasprintf("Read %zu bytes.", n);
     fputs("  ", stdout);

@@ -21,6 +21,8 @@ static const char usage[] =
     "  --reply TEXT       what it answers\n"
     "  --echo             its word is the first line that it was told\n"
     "  --hold FILE        end a turn only when FILE is there, and take it away\n"
+    "  --write FILE       add a line to FILE in each turn\n"
+    "  --commit           commit what is not committed at the end of each\n"
     "  --no-paste         leave bracketed paste off\n"
     "  --ignore-term, --ignore-hup\n"
     "  --daemon           leave a process in a session of its own behind\n"
@@ -82,6 +84,8 @@ static bool read_options(struct demo *demo, char **argv) {
         {"--reply", .word = &demo->reply},
         {"--hold", .word = &demo->hold},
         {"--echo", .flag = &demo->echo},
+        {"--write", .word = &demo->write},
+        {"--commit", .flag = &demo->commit},
         {"--log", .word = &demo->log},
     };
     for (argv++; *argv != NULL && text_starts(*argv, "--"); argv++) {
