@@ -1,0 +1,208 @@
+"""Questions about a repository and its pool: what is in it, whether rows and worktrees agree, where agents are.
+
+    clerk.py inventory REPO [FOLDER …]     every version of every file that can be had from it, a line each
+    clerk.py digest FOLDER                 a checkout's files, index, HEAD, stashes and all refs, in a few lines
+    clerk.py agree BOARD REPO POOL [NAME]  rows of that workspace and `git worktree list` say the same
+    clerk.py apart BOARD POOL              every agent is in its own run's slot, and alone there
+
+The last two print what is wrong and end with 1. A module too."""
+import hashlib
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+
+GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"]
+
+
+def git(folder, *words, may_fail=False, data=None):
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1",
+                   "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    done = subprocess.run([*GIT, "-C", folder, *words], env=environment, input=data, capture_output=True, check=False)
+    if done.returncode and not may_fail:
+        raise AssertionError(f"git {words} in {folder}: {done.returncode} {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+def blob(data):
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest().encode()
+
+
+def files_of(folder):
+    """{path: (mode, blob)} of what stands in a folder, git's own place left out; bytes throughout."""
+    found, folder = {}, os.fsencode(folder)
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        if place == folder:
+            folders[:] = [name for name in folders if name != b".git"]
+            names = [name for name in names if name != b".git"]
+        for name in names + links:
+            path = os.path.join(place, name)
+            mode = os.lstat(path).st_mode
+            if stat.S_ISLNK(mode):
+                found[os.path.relpath(path, folder)] = (b"120000", blob(os.readlink(path)))
+            elif stat.S_ISREG(mode):
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, folder)] = (b"100755" if mode & 0o100 else b"100644", blob(file.read()))
+    return found
+
+
+def worktrees(repo):
+    """[{worktree: path, HEAD: …, branch: …}] as git lists them; the main one first."""
+    found = []
+    for block in git(repo, "worktree", "list", "--porcelain", "-z").split(b"\0\0"):
+        lines = [line.partition(b" ") for line in block.split(b"\0") if line]
+        if lines:
+            found.append({key.decode(): value.decode() for key, _, value in lines})
+    return found
+
+
+def commits(repo):
+    """Every commit that a ref, a HEAD or a stash holds."""
+    heads = [one["HEAD"] for one in worktrees(repo) if one.get("HEAD", "0" * 40).strip("0")]
+    stashes = git(repo, "rev-list", "-g", "refs/stash", may_fail=True).decode().split()
+    return git(repo, "rev-list", "--all", *heads, *stashes).decode().split()
+
+
+def inventory(repo, folders=()):
+    """{(path, mode, blob)}: every version of every file in commits, in indexes and in the worktrees, also in further
+    folders of a pool that git no longer lists."""
+    found = set()
+    for commit in commits(repo):
+        for entry in git(repo, "ls-tree", "-r", "-z", commit).split(b"\0"):
+            if entry:
+                head, _, path = entry.partition(b"\t")
+                mode, _, name = head.split()
+                found.add((path, mode, name))
+    places = {one["worktree"] for one in worktrees(repo) if "bare" not in one} | set(map(str, folders))
+    for place in filter(os.path.isdir, places):
+        for entry in git(place, "ls-files", "-s", "-z", may_fail=True).split(b"\0"):
+            if entry:
+                head, _, path = entry.partition(b"\t")
+                mode, name, _ = head.split()
+                found.add((path, mode, name))
+        found |= {(path, *version) for path, version in files_of(place).items()}
+    return found
+
+
+def digest(folder):
+    """Of a checkout: what a program that leaves it alone leaves alike."""
+    top = git(folder, "rev-parse", "--absolute-git-dir").decode().strip()
+    lines = [f"{path!r} {mode.decode()} {name.decode()}" for path, (mode, name) in sorted(files_of(folder).items())]
+    for path in ("HEAD", "index", "config"):
+        if os.path.exists(os.path.join(top, path)):
+            with open(os.path.join(top, path), "rb") as file:
+                lines.append(f"{path} {blob(file.read()).decode()}")
+    lines += git(folder, "rev-list", "-g", "refs/stash", may_fail=True).decode().splitlines()
+    return lines
+
+
+def refs(repo):
+    return git(repo, "for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
+
+
+def board_rows(board, statement, *values):
+    db = sqlite3.connect(board, timeout=60)
+    try:
+        db.row_factory = sqlite3.Row
+        return db.execute(statement, values).fetchall()
+    finally:
+        db.close()
+
+
+def check_row(row, listed):
+    """What a row says, and what git says of its folder."""
+    name = f"{row['slot']} ({row['state']})"
+    if row["state"] == "quarantined":
+        return [] if row["note"] else [f"{name}: no note says why"]
+    if row["state"] == "free" and (row["ticket_id"] or row["run_id"]):
+        return [f"{name}: has a ticket or run"]
+    if row["state"] == "claimed" and not row["run_id"]:
+        return [f"{name}: has no run"]
+    if listed is None:
+        return [f"{name}: its folder is there and git does not list it"] if os.path.exists(row["path"]) else []
+    if "prunable" in listed:
+        return [f"{name}: git lists it, and it is not there"]
+    if row["state"] == "free" and "branch" in listed:
+        return [f"{name}: holds {listed['branch']}"]
+    if row["state"] == "claimed" and row["branch"] and listed.get("branch") != "refs/heads/" + row["branch"]:
+        return [f"{name}: the row says {row['branch']}, git {listed.get('branch', 'detached')}"]
+    return []
+
+
+def agree(board, repo, pool, workspace="default"):
+    """[what does not]"""
+    wrong, seen = [], set()
+    pool = os.path.realpath(pool)
+    listed = {os.path.realpath(one["worktree"]): one for one in worktrees(repo)}
+    for row in board_rows(board, "SELECT * FROM worktree_slots WHERE workspace=?", workspace):
+        seen.add(row["path"])
+        wrong += check_row(row, listed.get(os.path.realpath(row["path"])))
+    for path in listed:
+        if os.path.dirname(path) == pool and path not in {os.path.realpath(one) for one in seen}:
+            wrong.append(f"{path}: git lists it, and no row has it")
+    twice = board_rows(board, "SELECT run_id,count(*) FROM worktree_slots WHERE state='claimed' GROUP BY 1 HAVING count(*)>1")
+    return wrong + [f"run {row[0]} has {row[1]} slots" for row in twice]
+
+
+def agents(board):
+    """[(pid, run, name, working directory)] of the living processes with that board's runs in their environment."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                environment = dict(entry.partition(b"=")[::2] for entry in file.read().split(b"\0"))
+            if environment.get(b"MC_DB") != os.fsencode(board) or not environment.get(b"MC_RUN"):
+                continue
+            with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+                name = file.read().strip()
+            found.append((int(pid), environment[b"MC_RUN"].decode(), name, os.readlink(f"/proc/{pid}/cwd")))
+        except OSError:
+            continue
+    return found
+
+
+def alive(pid):
+    return os.path.exists(f"/proc/{pid}/cwd") and os.access(f"/proc/{pid}/environ", os.R_OK)
+
+
+def apart(board, pool):
+    """[what is wrong]: an agent that is not inside a slot of the pool, or not in its own run's; two runs in one."""
+    wrong, inside, pool = [], {}, os.path.realpath(pool)
+    slots = {row["run_id"]: row["path"] for row in board_rows(board, "SELECT run_id,path FROM worktree_slots WHERE run_id NOT NULL")}
+    for pid, run, name, cwd in agents(board):
+        slot = os.path.join(pool, os.path.relpath(cwd, pool).split("/")[0])
+        if not cwd.startswith(pool + "/pool-"):
+            wrong.append(f"process {pid} ({name}) of run {run} is in {cwd}")
+        elif run in slots and os.path.realpath(slots[run]) != slot:
+            wrong.append(f"process {pid} ({name}) of run {run} is in {cwd}, its slot is {slots[run]}")
+        else:
+            inside.setdefault(slot, {}).setdefault(run, []).append(pid)
+    for slot, runs in inside.items():
+        living = [run for run, pids in runs.items() if any(map(alive, pids))]
+        if len(living) > 1:
+            wrong.append(f"{slot} has the living runs {living}")
+    return wrong
+
+
+def main(words):
+    if words[:1] == ["inventory"] and len(words) > 1:
+        lines = [f"{path!r} {mode.decode()} {name.decode()}" for path, mode, name in sorted(inventory(words[1], words[2:]))]
+    elif words[:1] == ["digest"] and len(words) == 2:
+        lines = digest(words[1])
+    elif words[:1] == ["agree"] and len(words) in (4, 5):
+        lines = agree(*words[1:])
+    elif words[:1] == ["apart"] and len(words) == 3:
+        lines = apart(*words[1:])
+    else:
+        print(__doc__, file=sys.stderr)
+        return 64
+    if lines:
+        print("\n".join(lines))
+    return 1 if lines and words[0] in ("agree", "apart") else 0
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,130 @@
+# What the tests of the pool share, over the world of ../e2e/support.bash: a repository, a workspace of it, agents that
+# work in their slots, and the proofs that nothing of it was lost and no checkout was touched.
+# shellcheck source-path=SCRIPTDIR source=../e2e/support.bash
+. "${BASH_SOURCE[0]%/*}/../e2e/support.bash"
+
+CLERK=${BASH_SOURCE[0]%/*}/clerk.py
+
+# pool_world [SIZE [JSON [DEMO-OPTION …]]]: a repository, $REPO, and a board whose tickets are worked in $SIZE (2) slots of
+# it below $POOL. Agents take their first prompt as an argument.
+pool_world() {
+    world
+    REPO=$T/repo
+    POOL=$STATE/pool/default
+    repository "$REPO"
+    pool_settings "$@"
+    init
+}
+
+# pool_settings [SIZE [JSON [DEMO-OPTION …]]]: the configuration of pool_world anew.
+pool_settings() {
+    local size=${1:-2} json=${2:-"{}"}
+    shift $(($# < 2 ? $# : 2))
+    [ $# -gt 0 ] || set -- --busy 0
+    configure "$("$MC_PYTHON" -S -c '
+import json, sys
+config = {"max_running": 50, "linger_s": 0, "workspace": {"repo": sys.argv[1], "size": int(sys.argv[2])},
+          "profiles": {"demo": {"first_turn": "argv"}}}
+def merge(below, above):
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            merge(below[key], value)
+        else:
+            below[key] = value
+merge(config, json.loads(sys.argv[3]))
+print(json.dumps(config))' "$REPO" "$size" "$json")" "$@"
+}
+
+# The person's own git in a folder: git_in FOLDER WORD …
+git_in() {
+    local folder=$1
+    shift
+    env -i PATH="$CLEAN_PATH" HOME="$T" GIT_CONFIG_NOSYSTEM=1 git -C "$folder" "$@" 3>&-
+}
+
+# repository FOLDER: one commit on main of a few files, a symlink, a program, ignored caches; a person's name for commits.
+repository() {
+    mkdir -p "$1/src"
+    git_in "$1" init -q -b main
+    git_in "$1" config user.name Person
+    git_in "$1" config user.email person@example.org
+    printf 'one\ntwo\nthree\n' >"$1/README"
+    printf 'int main(void) { return 0; }\n' >"$1/src/main.c"
+    printf '#!/bin/sh\nexit 0\n' >"$1/src/run.sh"
+    chmod 755 "$1/src/run.sh"
+    ln -s src/main.c "$1/link"
+    printf 'build/\n*.o\n' >"$1/.gitignore"
+    git_in "$1" add -A
+    git_in "$1" commit -q -m "The first commit"
+}
+
+# works SCRIPT: what agents do at the start of each turn: bash in their working directory, with their own environment.
+# Give "${WORKS[@]}" as demo options, and "reports": false in the profile.
+works() {
+    cat >"$T/works" <<END
+#!/bin/bash
+told=\$(cat)
+case \$told in *'"event":"started"'*) ;; *) exit 0 ;; esac
+exec >>"$T/works.log" 2>&1
+$1
+END
+    chmod 700 "$T/works"
+    # shellcheck disable=SC2034
+    WORKS=(--report "$T/works")
+}
+
+# slot N [COLUMN]: of the row; the folder.
+slot() {
+    rows "SELECT ${2:-state} FROM worktree_slots WHERE slot='pool-$1'"
+}
+
+slot_is() {
+    is "$(slot "$1")" "$2"
+}
+
+# The slot's folder of a ticket's claimed slot.
+slot_of() {
+    rows "SELECT path FROM worktree_slots WHERE ticket_id=$1 AND state='claimed'"
+}
+
+# branch_of ID: of its last run.
+branch_of() {
+    rows "SELECT branch FROM runs WHERE ticket_id=$1 AND branch NOT NULL ORDER BY started_at DESC LIMIT 1"
+}
+
+status_is() {
+    rows_are "$2" "SELECT status FROM tickets WHERE id=$1"
+}
+
+reaches() {
+    [ "$(rows "SELECT status FROM tickets WHERE id=$1")" = "$2" ]
+}
+
+# main_digest: the main checkout, its index, its stashes, HEAD and the refs that are the person's own.
+main_digest() {
+    "$MC_PYTHON" -S "$CLERK" digest "$REPO"
+    git_in "$REPO" for-each-ref --format='%(refname) %(objectname)' refs/heads/main refs/tags refs/stash refs/remotes
+}
+
+# main_untouched DIGEST: as it was.
+main_untouched() {
+    is "$(main_digest)" "$1"
+}
+
+# inventory FILE: notes every version of every file in refs, stashes, indexes, worktrees and pool folders.
+inventory() {
+    find "$POOL" -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null |
+        xargs -0 "$MC_PYTHON" -S "$CLERK" inventory "$REPO" | LC_ALL=C sort >"$1"
+}
+
+# nothing_lost FILE: all that was noted can still be had.
+nothing_lost() {
+    inventory "$1.now"
+    is "$(LC_ALL=C comm -23 "$1" "$1.now")" ""
+}
+
+# Rows and `git worktree list` say the same; each agent is in its own slot and alone there.
+agree() {
+    "$MC_PYTHON" -S "$CLERK" agree "$MC_DB" "$REPO" "$POOL" "$@" >&2 &&
+        "$MC_PYTHON" -S "$CLERK" apart "$MC_DB" "$POOL" >&2
+}
