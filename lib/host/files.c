@@ -306,6 +306,10 @@ char *files_absolute(const char *path) {
     return whole;
 }
 
+char *files_resolved(const char *path) {
+    return realpath(path, NULL);
+}
+
 bool files_exists(const char *path) {
     struct stat seen;
     return lstat(path, &seen) == 0;

@@ -1,6 +1,5 @@
 #include "host/spawn.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,7 +13,9 @@
 #include "base/argv.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 
 enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, READS = 64, LAST_SIGNAL = 64 };
 
@@ -32,43 +33,18 @@ struct child {
     pid_t pid;
     int pidfd;
     int pipes[PIPE_COUNT][2];
-    size_t written;
-    int64_t deadline; /* 0: none */
+    const char *input; /* what is to be written now: its own input, or the source's last piece */
+    size_t input_len, written;
+    char *piece;       /* room for one of the source's; NULL: it has said 0, or there is none */
+    int64_t deadline;  /* 0: none */
+    struct err *fault; /* the caller's */
+    bool failed;       /* source or sink, fault says why */
 };
 
 static void close_one(int *fd) {
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
-}
-
-/* One by one, where the kernel (before 5.9) or a filter refuses close_range. */
-static void close_each(int keep) {
-    DIR *dir = opendir("/proc/self/fd");
-    struct dirent *entry;
-    long limit;
-    if (dir == NULL) {
-        limit = sysconf(_SC_OPEN_MAX);
-        for (int fd = 3; fd < (limit > 0 && limit < 65536 ? (int)limit : 65536); fd++)
-            if (fd != keep)
-                close(fd);
-        return;
-    }
-    while ((entry = readdir(dir)) != NULL) {
-        long long fd;
-        if (text_to_int(entry->d_name, 3, INT_MAX, &fd) && fd != keep && fd != dirfd(dir))
-            close((int)fd);
-    }
-    closedir(dir);
-}
-
-static void close_above(int keep) {
-    unsigned last = keep > 2 ? (unsigned)keep - 1 : UINT_MAX;
-    bool done = last < 3 || close_range(3, last, 0) == 0;
-    if (done && keep > 2)
-        done = close_range((unsigned)keep + 1, UINT_MAX, 0) == 0;
-    if (!done)
-        close_each(keep);
 }
 
 void spawn_fill_streams(void) {
@@ -81,7 +57,7 @@ void spawn_fill_streams(void) {
 
 void spawn_close_descriptors(void) {
     spawn_fill_streams();
-    close_above(-1);
+    descriptors_close(DESCRIPTOR_NONE, DESCRIPTOR_NONE);
 }
 
 bool spawn_detach(void) {
@@ -138,8 +114,8 @@ static bool make_pipe(int ends[2]) {
 }
 
 static bool make_pipes(struct child *child, const struct spawn *spawn, const struct spawn_result *result) {
-    return (spawn->input == NULL || make_pipe(child->pipes[PIPE_INPUT])) &&
-           (result->output == NULL || make_pipe(child->pipes[PIPE_OUTPUT])) &&
+    return ((spawn->input == NULL && spawn->source == NULL) || make_pipe(child->pipes[PIPE_INPUT])) &&
+           ((result->output == NULL && spawn->sink == NULL) || make_pipe(child->pipes[PIPE_OUTPUT])) &&
            (result->errors == NULL || make_pipe(child->pipes[PIPE_ERRORS])) && make_pipe(child->pipes[PIPE_REPORT]);
 }
 
@@ -162,7 +138,10 @@ static enum stage child_prepare(const struct spawn *spawn, const struct child *c
     umask(spawn_caller_umask());
     if (!put_streams(child))
         return STAGE_STREAMS;
-    close_above(child->pipes[PIPE_REPORT][END_WRITE]);
+    descriptors_close(child->pipes[PIPE_REPORT][END_WRITE],
+                      spawn->inherit > DESCRIPTOR_NONE ? spawn->inherit : DESCRIPTOR_NONE);
+    if (spawn->inherit > DESCRIPTOR_NONE && fcntl(spawn->inherit, F_SETFD, 0) != 0)
+        return STAGE_STREAMS;
     if (spawn->cwd != NULL && chdir(spawn->cwd) != 0)
         return STAGE_CWD;
     execve(spawn->argv->items[0], spawn->argv->items, spawn->env != NULL ? spawn->env->items : environ);
@@ -236,10 +215,35 @@ static bool child_start(const struct spawn *spawn, struct child *child, const st
     return child_started(spawn, child, err);
 }
 
+/* It is of no use any more: its end is waited for, and nothing else of it. */
+static void give_up(struct child *child) {
+    child->failed = true;
+    child->deadline = 0;
+    (void)kill(-child->pid, SIGKILL);
+}
+
+/* Is there something to write? Asks the source for its next piece where the last one is out. */
+static bool refill(const struct spawn *spawn, struct child *child) {
+    size_t n = CHUNK;
+    if (child->written < child->input_len)
+        return true;
+    if (child->piece == NULL)
+        return false;
+    if (!spawn->source->more(spawn->source->context, child->piece, &n, child->fault)) {
+        give_up(child);
+        return false;
+    }
+    child->input = child->piece;
+    child->input_len = n;
+    child->written = 0;
+    return n > 0;
+}
+
+/* One write of a source's piece a round, so that its output is read in between. */
 static void feed(const struct spawn *spawn, struct child *child) {
     int *fd = &child->pipes[PIPE_INPUT][END_WRITE];
-    while (child->written < spawn->input_len) {
-        ssize_t n = write(*fd, spawn->input + child->written, spawn->input_len - child->written);
+    while (refill(spawn, child)) {
+        ssize_t n = write(*fd, child->input + child->written, child->input_len - child->written);
         if (n < 0 && errno == EAGAIN)
             return;
         if (n < 0 && errno == EINTR)
@@ -247,6 +251,8 @@ static void feed(const struct spawn *spawn, struct child *child) {
         if (n <= 0)
             break; /* it does not read on: its own affair */
         child->written += (size_t)n;
+        if (child->piece != NULL)
+            return;
     }
     close_one(fd);
 }
@@ -257,7 +263,7 @@ static bool collect(struct text *to, const char *bytes, size_t n, size_t max) {
     return text_addn(to, bytes, n < room ? n : room) && n <= room;
 }
 
-/* Takes what is there now, in so many reads at most (a writer without end must not hold us); closes at its end. */
+/* What is there now, in so many reads at most (a writer without end must not hold us); closes at its end. */
 static void drain(int *fd, struct text *to, const struct spawn *spawn, struct spawn_result *result) {
     char bytes[CHUNK];
     for (int reads = 0; *fd >= 0 && reads < READS; reads++) {
@@ -271,6 +277,31 @@ static void drain(int *fd, struct text *to, const struct spawn *spawn, struct sp
         else if (!collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
             result->output_over = true;
     }
+}
+
+static void pour(const struct spawn *spawn, struct child *child) {
+    int *fd = &child->pipes[PIPE_OUTPUT][END_READ];
+    char bytes[CHUNK];
+    for (int reads = 0; *fd >= 0 && reads < READS && !child->failed; reads++) {
+        ssize_t n = read(*fd, bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        if (n <= 0)
+            close_one(fd);
+        else if (!spawn->sink->take(spawn->sink->context, bytes, (size_t)n, child->fault))
+            give_up(child);
+    }
+    if (child->failed)
+        close_one(fd);
+}
+
+static void take_output(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
+    if (spawn->sink != NULL)
+        pour(spawn, child);
+    else
+        drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
 }
 
 /* 0 when the time is over, -1 for no limit. */
@@ -308,7 +339,7 @@ static bool attend(const struct spawn *spawn, struct child *child, struct spawn_
     if (fds[WAIT_INPUT].revents != 0)
         feed(spawn, child);
     if (fds[WAIT_OUTPUT].revents != 0)
-        drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
+        take_output(spawn, child, result);
     if (fds[WAIT_ERRORS].revents != 0)
         drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
     return fds[WAIT_END].revents == 0;
@@ -319,7 +350,7 @@ static void wait_end(const struct spawn *spawn, struct child *child, struct spaw
     while (attend(spawn, child, result))
         continue;
     /* Its own words are in the pipes now; a descendant that holds them open is not waited for. */
-    drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
+    take_output(spawn, child, result);
     drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
     child_reap(child, &status);
     result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -327,7 +358,12 @@ static void wait_end(const struct spawn *spawn, struct child *child, struct spaw
 }
 
 bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err) {
-    struct child child = {.pidfd = -1, .pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
+    struct child child = {.pidfd = -1,
+                          .pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}},
+                          .input = spawn->input,
+                          .input_len = spawn->input_len,
+                          .piece = spawn->source != NULL ? xmalloc(CHUNK) : NULL,
+                          .fault = err};
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     bool done = false;
     int status;
@@ -348,8 +384,9 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
     if (spawn->meanwhile != NULL)
         spawn->meanwhile->work(spawn->meanwhile->context);
     wait_end(spawn, &child, result);
-    done = true;
+    done = !child.failed;
 out:
+    free(child.piece);
     close_one(&child.pidfd);
     for (int i = 0; i < PIPE_COUNT; i++) {
         close_one(&child.pipes[i][END_READ]);

@@ -11,10 +11,22 @@ struct err;
 struct text;
 
 /* The only place that starts a process. The child gets: the three standard streams (input from `input` or /dev/null,
- * output and errors to pipes of ours or /dev/null), no other descriptor, default signals, an empty signal mask, a
- * process group of its own, the umask that our caller has. No shell. */
+ * output and errors to pipes of ours or /dev/null), no other descriptor but `inherit`, default signals, an empty signal
+ * mask, a process group of its own, the umask that our caller has. No shell. */
 struct spawn_meanwhile {
     void (*work)(void *context);
+    void *context;
+};
+
+/* A stream to its standard input: asked for the next bytes until it says 0; n is the room, then how many there are. */
+struct spawn_source {
+    bool (*more)(void *context, char *bytes, size_t *n, struct err *err);
+    void *context;
+};
+
+/* A stream from its standard output: given each piece as it comes, all of it. */
+struct spawn_sink {
+    bool (*take)(void *context, const char *bytes, size_t n, struct err *err);
     void *context;
 };
 struct spawn {
@@ -23,6 +35,9 @@ struct spawn {
     const char *cwd;         /* NULL: ours */
     const char *input;       /* bytes for its standard input; NULL: /dev/null */
     size_t input_len;
+    const struct spawn_source *source;       /* instead of input; NULL: none */
+    const struct spawn_sink *sink;           /* instead of the result's output, without a ceiling; NULL: none */
+    int inherit;                             /* a descriptor that it gets on purpose, under its number; 0: none */
     const struct spawn_meanwhile *meanwhile; /* what we do while it works, once it is started; NULL: nothing */
     int64_t timeout_ms;                      /* then its group is killed; 0: none */
     size_t output_max; /* ceiling of each output; more is read and thrown away, *_over says so. 0: 1 MiB */
@@ -36,7 +51,8 @@ struct spawn_result {
     int signal; /* 0: none */
 };
 
-/* Runs it and waits for its end. False (err set) when it could not be started: missing program 69, else 71. */
+/* Runs it and waits for its end. False (err set) when it could not be started: missing program 69, else 71; and where
+ * the source or sink has failed: its group is killed then. */
 bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err);
 
 /* From here on nobody waits for us: true in a child with a session of its own and /dev/null as its streams, while the

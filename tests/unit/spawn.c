@@ -99,6 +99,78 @@ static void feeds_a_megabyte_through(void **state) {
     release(&ran);
 }
 
+/* So many bytes that say where they are; fails behind `until`. */
+struct flow {
+    size_t made, until, most, taken;
+    bool wrong;
+};
+
+static char byte_at(size_t i) {
+    return (char)(i * 31 + i / 256);
+}
+
+static bool flow_more(void *context, char *bytes, size_t *n, struct err *err) {
+    struct flow *flow = context;
+    size_t room = *n;
+    if (flow->made >= flow->until)
+        return err_set(err, MC_NOINPUT, "the source is dry");
+    for (*n = 0; *n < room && flow->made < flow->most; (*n)++)
+        bytes[*n] = byte_at(flow->made++);
+    return true;
+}
+
+static bool flow_take(void *context, const char *bytes, size_t n, struct err *err) {
+    struct flow *flow = context;
+    for (size_t i = 0; i < n; i++)
+        flow->wrong = bytes[i] != byte_at(flow->taken++) || flow->wrong;
+    return flow->taken <= flow->until || err_set(err, MC_CANTCREAT, "the sink is full");
+}
+
+static void run_flow(struct ran *ran, struct flow *flow, const char *const *words) {
+    const struct spawn_source source = {.more = flow_more, .context = flow};
+    const struct spawn_sink sink = {.take = flow_take, .context = flow};
+    run(ran, (struct spawn){.source = &source, .sink = &sink}, words);
+}
+
+static void streams_what_no_memory_holds(void **state) {
+    struct flow flow = {.until = SIZE_MAX, .most = 5000003};
+    struct ran ran;
+    (void)state;
+    run_flow(&ran, &flow, (const char *[]){"/bin/cat", NULL});
+    assert_true(ran.started);
+    assert_int_equal(ran.result.status, 0);
+    assert_int_equal(flow.taken, flow.most);
+    assert_false(flow.wrong);
+    assert_int_equal(ran.output.len, 0);
+    release(&ran);
+}
+
+static void ends_the_program_of_a_source_or_sink_that_fails(void **state) {
+    struct flow dry = {.until = 100000, .most = SIZE_MAX}, full = {.until = 1000, .most = 0};
+    struct ran ran;
+    int before = open_descriptors();
+    (void)state;
+    run_flow(&ran, &dry, (const char *[]){"/bin/sh", "-c", "cat >/dev/null; exec sleep 1000", NULL});
+    assert_false(ran.started);
+    assert_string_equal(ran.err.text, "the source is dry");
+    release(&ran);
+    run_flow(&ran, &full, (const char *[]){"/bin/sh", "-c", "exec cat /dev/zero", NULL});
+    assert_false(ran.started);
+    assert_string_equal(ran.err.text, "the sink is full");
+    release(&ran);
+    assert_int_equal(open_descriptors(), before);
+}
+
+static void a_source_survives_a_program_that_does_not_read(void **state) {
+    struct flow flow = {.until = SIZE_MAX, .most = 1000000};
+    struct ran ran;
+    (void)state;
+    run_flow(&ran, &flow, (const char *[]){"/bin/true", NULL});
+    assert_true(ran.started);
+    assert_int_equal(ran.result.status, 0);
+    release(&ran);
+}
+
 static void survives_a_program_that_does_not_read(void **state) {
     enum { SIZE = 1000000 };
     struct ran ran;
@@ -279,6 +351,28 @@ static void passes_no_descriptor_on(void **state) {
     release(&ran);
 }
 
+/* Whatever number it has: below, between and above those that spawning itself takes. */
+static void passes_on_the_one_that_it_is_told(void **state) {
+    struct ran ran;
+    (void)state;
+    for (int at = 3; at < 30; at++) {
+        int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        assert_true(fd >= 0);
+        if (fd != at)
+            assert_int_equal(dup2(fd, at), at);
+        run_shell(&ran, (struct spawn){.inherit = at}, "for fd in /proc/$$/fd/*; do readlink $fd; done | grep -c zero");
+        assert_string_equal(text_str(&ran.output), "1\n");
+        assert_true(fcntl(at, F_GETFD) >= 0);
+        release(&ran);
+        close(at);
+        if (fd != at)
+            close(fd);
+    }
+    run_shell(&ran, (struct spawn){.inherit = 77}, "exit 0"); /* not open: a lock that nobody would hold */
+    assert_false(ran.started);
+    release(&ran);
+}
+
 static void leaves_none_of_its_own_open(void **state) {
     struct ran ran;
     int before = open_descriptors();
@@ -366,17 +460,31 @@ static void closes_everything_but_the_streams(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_status_output_and_errors),    cmocka_unit_test(tells_a_signal),
-        cmocka_unit_test(feeds_a_megabyte_through),          cmocka_unit_test(survives_a_program_that_does_not_read),
-        cmocka_unit_test(reads_nothing_without_input),       cmocka_unit_test(cuts_output_at_its_ceiling_and_says_so),
-        cmocka_unit_test(ends_one_that_takes_too_long),      cmocka_unit_test(ends_one_that_never_stops_writing),
-        cmocka_unit_test(ends_its_whole_group_in_time),      cmocka_unit_test(does_not_wait_for_a_descendant),
-        cmocka_unit_test(works_while_the_child_does),        cmocka_unit_test(names_a_missing_program),
-        cmocka_unit_test(names_a_missing_directory),         cmocka_unit_test(enters_the_directory),
-        cmocka_unit_test(gives_exactly_the_environment),     cmocka_unit_test(passes_no_descriptor_on),
-        cmocka_unit_test(leaves_none_of_its_own_open),       cmocka_unit_test(starts_with_clean_signals_and_mask),
-        cmocka_unit_test(gives_the_callers_umask),           cmocka_unit_test(leads_a_group_of_its_own),
+        cmocka_unit_test(tells_status_output_and_errors),
+        cmocka_unit_test(tells_a_signal),
+        cmocka_unit_test(feeds_a_megabyte_through),
+        cmocka_unit_test(survives_a_program_that_does_not_read),
+        cmocka_unit_test(reads_nothing_without_input),
+        cmocka_unit_test(cuts_output_at_its_ceiling_and_says_so),
+        cmocka_unit_test(ends_one_that_takes_too_long),
+        cmocka_unit_test(ends_one_that_never_stops_writing),
+        cmocka_unit_test(ends_its_whole_group_in_time),
+        cmocka_unit_test(does_not_wait_for_a_descendant),
+        cmocka_unit_test(works_while_the_child_does),
+        cmocka_unit_test(names_a_missing_program),
+        cmocka_unit_test(names_a_missing_directory),
+        cmocka_unit_test(enters_the_directory),
+        cmocka_unit_test(gives_exactly_the_environment),
+        cmocka_unit_test(passes_no_descriptor_on),
+        cmocka_unit_test(leaves_none_of_its_own_open),
+        cmocka_unit_test(starts_with_clean_signals_and_mask),
+        cmocka_unit_test(gives_the_callers_umask),
+        cmocka_unit_test(leads_a_group_of_its_own),
         cmocka_unit_test(closes_everything_but_the_streams),
+        cmocka_unit_test(streams_what_no_memory_holds),
+        cmocka_unit_test(ends_the_program_of_a_source_or_sink_that_fails),
+        cmocka_unit_test(a_source_survives_a_program_that_does_not_read),
+        cmocka_unit_test(passes_on_the_one_that_it_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

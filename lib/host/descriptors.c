@@ -1,0 +1,38 @@
+#include "host/descriptors.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+/* One by one, where the kernel (before 5.9) or a filter refuses close_range. */
+static void close_each(int low, int high) {
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+    long limit;
+    if (dir == NULL) {
+        limit = sysconf(_SC_OPEN_MAX);
+        for (int fd = 3; fd < (limit > 0 && limit < 65536 ? (int)limit : 65536); fd++)
+            if (fd != low && fd != high)
+                close(fd);
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        long long fd;
+        if (text_to_int(entry->d_name, 3, INT_MAX, &fd) && fd != low && fd != high && fd != dirfd(dir))
+            close((int)fd);
+    }
+    closedir(dir);
+}
+
+static bool close_from_to(int first, unsigned last) {
+    return (unsigned)first > last || close_range((unsigned)first, last, 0) == 0;
+}
+
+void descriptors_close(int keep, int inherit) {
+    int low = keep < inherit ? keep : inherit, high = keep < inherit ? inherit : keep;
+    if (!close_from_to(DESCRIPTOR_NONE + 1, (unsigned)low - 1) || !close_from_to(low + 1, (unsigned)high - 1) ||
+        !close_from_to(high + 1, UINT_MAX))
+        close_each(low, high);
+}
