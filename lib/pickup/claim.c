@@ -10,6 +10,7 @@
 #include "run/workdir.h"
 #include "store/claim.h"
 #include "store/runtimes.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 
 enum { RACES_MAX = 100, MINUTE_MS = 60000 };
@@ -48,7 +49,25 @@ static bool name_work(struct pickup *pickup, struct work *work, int64_t id, stru
     work->profile = profile_of(site, &work->ticket);
     if (!work->profile)
         return err_set(err, MC_CONFIG, "%s: profile %s is not configured", work->key, work->ticket.profile);
+    work->workspace = config_workspace(&site->config, work->ticket.workspace);
     work->argv_turn = work->profile->first_turn == FIRST_TURN_ARGV && site->config.send.transport == TRANSPORT_TMUX;
+    return true;
+}
+
+/* Where its agent works: a slot of the pool, else the ticket's private directory. */
+struct whereabouts {
+    struct slot_pool pool;
+    char *folder, *cwd;
+};
+
+static bool find_place(const struct work *work, struct whereabouts *where, struct err *err) {
+    const struct workspace *workspace = work->workspace;
+
+    *where = (struct whereabouts){0};
+    if (!workspace)
+        return (where->cwd = workdir_of(work->site, work->ticket.id, err)) != NULL;
+    where->folder = site_pool(work->site, workspace);
+    where->pool = (struct slot_pool){workspace->name, where->folder, workspace->size};
     return true;
 }
 
@@ -56,12 +75,12 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
     struct site *site = work->site;
     char session_key[SESSION_KEY_SIZE];
     char session[SESSION_SIZE];
-    char *cwd = workdir_of(site, work->ticket.id, err);
+    struct whereabouts where;
     char *log;
     int64_t now = clock_now();
     bool ok;
 
-    if (!cwd)
+    if (!find_place(work, &where, err))
         return false;
     log = site_pane_log(site, work->run_id);
     key_session_key(session_key, work->ticket.id);
@@ -69,12 +88,14 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
     ok = claim_take(site->board,
                     &(struct claim_taking){
                         .id = work->ticket.id,
+                        .pool = work->workspace ? &where.pool : NULL,
+                        .slot = &work->slot,
                         .run_id = work->run_id,
                         .host = site->config.host,
                         .profile = work->profile->name,
                         .session_key = session_key,
                         .tmux_target = session,
-                        .cwd = cwd,
+                        .cwd = where.cwd,
                         .log = log,
                         .nonce = work->nonce,
                         .pickup = &site->self,
@@ -89,7 +110,8 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
                     changed, err);
     if (ok && *changed)
         ok = runtimes_get(site->board, session_key, &work->runtime, err);
-    free(cwd);
+    free(where.folder);
+    free(where.cwd);
     free(log);
     return ok;
 }
@@ -100,7 +122,8 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
     struct claim_look found;
 
     *took = false;
-    if (!site_know_self(&pickup->site, err) || !claim_prepare(board, err) || !board_begin(board, err))
+    if (!site_know_self(&pickup->site, err) || !claim_prepare(board, pickup->site.config.workspace_count > 0, err) ||
+        !board_begin(board, err))
         return false;
     if (!look(pickup, &found, err))
         goto undo;

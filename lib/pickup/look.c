@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "pickup/holders.h"
 #include "pickup/state.h"
+#include "pickup/want.h"
 #include "rules/breaker.h"
 #include "store/breakers.h"
 #include "store/claim.h"
@@ -15,25 +17,6 @@
 
 int64_t look_horizon(const struct site *site, int64_t now) {
     return now + pause_longest(site->config.retry.backoff_max_s * 1000);
-}
-
-static struct claim_want want_of(const struct pickup *pickup, const char **profiles) {
-    const struct site *site = &pickup->site;
-    int64_t now = clock_now();
-
-    for (size_t i = 0; i < site->config.profile_count; i++)
-        profiles[i] = site->config.profiles[i].name;
-    return (struct claim_want){
-        .host = site->config.host,
-        .max_running = site->config.max_running + pickup->rooms,
-        .profiles = profiles,
-        .profile_count = site->config.profile_count,
-        .default_profile = site->config.profile,
-        .endpoint = site->config.send.transport == TRANSPORT_HTTP,
-        .now = now,
-        .horizon = look_horizon(site, now),
-        .all = pickup->dry,
-    };
 }
 
 void look_settle(struct report *report, enum outcome outcome, const char *reason, int exit) {
@@ -141,6 +124,24 @@ static bool say_strange_profile(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
+static bool say_strange_workspace(struct pickup *pickup, struct err *err) {
+    const struct config *config = &pickup->site.config;
+    struct ticket ticket = {0};
+    bool ok = tickets_get(pickup->site.board, pickup->ticket, &ticket, err);
+    char *why;
+
+    if (ok) {
+        why = config_misplaced(config, ticket.workspace);
+        look_settle(&pickup->report, OUTCOME_REFUSED, "no_workspace", MC_CONFIG);
+        report_fail(&pickup->report, "%s: %s; add it to %s in %s", pickup->report.ticket, why,
+                    config_missing_key(ticket.workspace),
+                    config->file ? config->file : "a configuration (mc-ticket init makes one)");
+        free(why);
+    }
+    ticket_release(&ticket);
+    return ok;
+}
+
 static void say_wait(struct pickup *pickup, const char *reason, const char *words) {
     look_settle(&pickup->report, OUTCOME_DEFERRED, reason, MC_TEMPFAIL);
     report_fail(&pickup->report, "%s: %s", pickup->report.ticket, words);
@@ -177,14 +178,50 @@ static bool is_held(struct pickup *pickup, bool *held, struct err *err) {
     return true;
 }
 
+static bool say_pool_full(struct pickup *pickup, const char *workspace, struct err *err) {
+    struct text holders = {0};
+    bool ok = holders_add(&pickup->site, workspace, &holders, err);
+
+    if (ok && pickup->ticket) {
+        look_settle(&pickup->report, OUTCOME_DEFERRED, "pool", MC_TEMPFAIL);
+        report_fail(
+            &pickup->report,
+            "%s: every slot of workspace %s is taken (%s); it is picked up when one is given back, see mc-ticket "
+            "pool",
+            pickup->report.ticket, workspace, text_str(&holders));
+    } else if (ok) {
+        look_settle(&pickup->report, OUTCOME_IDLE, "pool", MC_OK);
+        report_note(&pickup->report, "tickets wait for a slot of workspace %s (%s); see mc-ticket pool", workspace,
+                    text_str(&holders));
+    }
+    text_release(&holders);
+    return ok;
+}
+
+static void say_host_full(struct pickup *pickup) {
+    long long most = (long long)config_max_live(&pickup->site.config);
+
+    if (pickup->ticket) {
+        look_settle(&pickup->report, OUTCOME_DEFERRED, "capacity", MC_TEMPFAIL);
+        report_fail(
+            &pickup->report,
+            "%s: %lld agents live on this host, at work or waiting for a person, as many as max_live allows; it "
+            "is picked up when one of them ends, see mc-ticket runtimes",
+            pickup->report.ticket, most);
+    } else {
+        look_settle(&pickup->report, OUTCOME_IDLE, "capacity", MC_OK);
+        report_note(&pickup->report, "%lld agents live on this host, as many as max_live allows", most);
+    }
+}
+
 /* The named ticket may be taken: is nothing of it at work, is there room for it, and no pause? */
-static bool look_room(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
+static bool look_room(struct pickup *pickup, const struct claim_want *want, struct claim_look *look, struct err *err) {
     struct board *board = pickup->site.board;
     char *paused = NULL;
     bool held = false;
-    int64_t running = 0;
+    struct claim_agents agents = {0};
 
-    if (!settings_get(board, "paused", &paused, err) || !claim_running(board, want->host, &running, err) ||
+    if (!settings_get(board, "paused", &paused, err) || !claim_agents(board, want->host, &agents, err) ||
         !is_held(pickup, &held, err)) {
         free(paused);
         return false;
@@ -193,11 +230,15 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, int6
         say_wait(pickup, "held", "an agent of an earlier run is not ended yet; mc-ticket runtimes shows where");
     else if (paused)
         say_wait(pickup, "paused", "the board is paused; it is taken when the pause is over");
-    else if (running >= want->max_running)
+    else if (agents.running >= want->max_running)
         say_wait(pickup, "capacity",
                  "max_running agents are at work on this host; it is taken when one of them is done");
+    else if (agents.live >= want->max_live)
+        look->found = CLAIM_LIVE;
     else
-        *id = pickup->ticket;
+        look->id = pickup->ticket;
+    if (look->found == CLAIM_LIVE)
+        say_host_full(pickup);
     free(paused);
     return true;
 }
@@ -215,10 +256,10 @@ static void say_blocker(struct pickup *pickup, const struct claim_naming *naming
 }
 
 /* May the named ticket be taken now? The report says why not. */
-static bool look_named(struct pickup *pickup, const struct claim_want *want, int64_t *id, struct err *err) {
+static bool look_named(struct pickup *pickup, const struct claim_want *want, struct claim_look *look, struct err *err) {
     struct claim_naming naming = {.id = pickup->ticket};
 
-    *id = 0;
+    look->found = CLAIM_NONE;
     if (!claim_named(pickup->site.board, want, &naming, err))
         return err_wrap(err, "%s", pickup->report.ticket);
     switch (naming.named) {
@@ -237,10 +278,16 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, int
         return true;
     case NAMED_NO_PROFILE:
         return say_strange_profile(pickup, err);
+    case NAMED_NO_WORKSPACE:
+        return say_strange_workspace(pickup, err);
+    case NAMED_POOL:
+        look->found = CLAIM_POOL;
+        look->workspace = naming.workspace;
+        return say_pool_full(pickup, naming.workspace, err);
     case NAMED_BREAKER:
         return wait_for_thing(pickup, naming.thing, err);
     }
-    return look_room(pickup, want, id, err);
+    return look_room(pickup, want, look, err);
 }
 
 /* Nothing to claim as the rows are; in a dry run, what healing would leave. */
@@ -265,6 +312,11 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, stru
     case CLAIM_CAPACITY:
         look_settle(&pickup->report, OUTCOME_IDLE, "capacity", MC_OK);
         break;
+    case CLAIM_LIVE:
+        say_host_full(pickup);
+        break;
+    case CLAIM_POOL:
+        return say_pool_full(pickup, look->workspace, err);
     case CLAIM_BREAKER:
         return wait_for_thing(pickup, look->thing, err);
     case CLAIM_PAUSED:
@@ -275,12 +327,13 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, stru
 }
 
 bool look(struct pickup *pickup, struct claim_look *look, struct err *err) {
-    const char **profiles = xcalloc(pickup->site.config.profile_count + 1, sizeof *profiles);
-    struct claim_want want = want_of(pickup, profiles);
+    struct pickup_want want;
     bool ok;
 
     *look = (struct claim_look){0};
-    ok = pickup->ticket ? look_named(pickup, &want, &look->id, err) : look_next(pickup, &want, look, err);
-    free(profiles);
+    pickup_want(pickup, &want);
+    want.claim.horizon = look_horizon(&pickup->site, want.claim.now);
+    ok = pickup->ticket ? look_named(pickup, &want.claim, look, err) : look_next(pickup, &want.claim, look, err);
+    pickup_want_release(&want);
     return ok;
 }

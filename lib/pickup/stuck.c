@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -39,72 +40,108 @@ static bool tell_waiting(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
-static bool is_strange(const struct site *site, const char *profile) {
-    return profile ? !config_profile(&site->config, profile) : !site->config.profile;
+/* The setting that marks what is said of tickets of this kind; NULL: they can be picked up. New string. */
+static char *mark_of(const struct site *site, const struct ready_kind *kind) {
+    const struct config *config = &site->config;
+    char *misplaced;
+
+    if (kind->profile ? !config_profile(config, kind->profile) : !config->profile)
+        return xasprintf("said:profile:%s", kind->profile ? kind->profile : "");
+    misplaced = config_misplaced(config, kind->workspace);
+    if (!misplaced)
+        return NULL;
+    free(misplaced);
+    return xasprintf("said:workspace:%s", kind->workspace ? kind->workspace : "");
 }
 
-/* The strange ones of which nothing was said yet; `marks` are the profiles of which it was. A pickup that is refused
- * because there is no default says that anyway. */
-static bool is_new(const struct pickup *pickup, const struct ready_profile *one, const struct ready_profiles *marks) {
-    if (!is_strange(&pickup->site, one->profile) || (!one->profile && pickup->report.outcome == OUTCOME_REFUSED))
-        return false;
+static bool is_marked(const struct argv *marks, const char *mark) {
     for (size_t i = 0; i < marks->count; i++)
-        if (strcmp(marks->items[i].profile, one->profile ? one->profile : "") == 0)
-            return false;
-    return true;
+        if (strcmp(marks->items[i], mark) == 0)
+            return true;
+    return false;
 }
 
-/* Said before, and over: no ready ticket names it any more, or it is configured by now. */
-static bool is_over(const struct site *site, const char *mark, const struct ready_profiles *ready) {
-    for (size_t i = 0; i < ready->count; i++) {
-        const char *profile = ready->items[i].profile;
+/* Nothing was said of such a one yet. A pickup that is refused because there is no default says that anyway. */
+static bool is_new(const struct pickup *pickup, const char *mark, const struct argv *marks) {
+    bool refused = pickup->report.outcome == OUTCOME_REFUSED && strcmp(mark, "said:profile:") == 0;
 
-        if (strcmp(mark, profile ? profile : "") == 0)
-            return !is_strange(site, profile);
-    }
-    return true;
+    return !refused && !is_marked(marks, mark);
 }
 
-static bool put_mark(struct pickup *pickup, const char *profile, bool on, struct err *err) {
-    char *key = xasprintf("said:profile:%s", profile ? profile : "");
-    bool ok = settings_put(pickup->site.board, key, on ? "1" : NULL, err);
+static char *why_of(const struct site *site, const struct ready_kind *kind) {
+    const struct config *config = &site->config;
+    const char *file = config->file ? config->file : "a configuration (mc-ticket init makes one)";
+    char *misplaced, *why;
 
-    free(key);
-    return ok;
+    if (kind->profile && !config_profile(config, kind->profile))
+        return xasprintf("profile %s is not configured, for this ticket and others that name it; add it to "
+                         "\"profiles\" in %s",
+                         kind->profile, file);
+    if (!kind->profile && !config->profile)
+        return xasprintf("it names no profile, and no \"profile\" is set in %s", file);
+    misplaced = config_misplaced(config, kind->workspace);
+    why = xasprintf("%s, for this ticket and others like it; add it to %s in %s", misplaced,
+                    config_missing_key(kind->workspace), file);
+    free(misplaced);
+    return why;
 }
 
-static bool tell_strange(struct pickup *pickup, const struct ready_profile *one, struct err *err) {
-    const char *file =
-        pickup->site.config.file ? pickup->site.config.file : "a configuration (mc-ticket init makes one)";
-    char *why = one->profile
-                    ? xasprintf("profile %s is not configured, for this ticket and others that name it; add it to "
-                                "\"profiles\" in %s",
-                                one->profile, file)
-                    : xasprintf("it names no profile, and no \"profile\" is set in %s", file);
-    bool ok = put_mark(pickup, one->profile, true, err) && tell(pickup, one->ticket, why, err);
+static bool tell_strange(struct pickup *pickup, const struct ready_kind *kind, const char *mark, struct err *err) {
+    char *why = why_of(&pickup->site, kind);
+    bool ok = settings_put(pickup->site.board, mark, "1", err) && tell(pickup, kind->ticket, why, err);
 
     free(why);
     return ok;
 }
 
-/* What is new and what is over by the marks. With `write` false only *any is told. */
-static bool settle_marks(struct pickup *pickup, bool write, bool *any, struct err *err) {
-    struct ready_profiles ready = {0}, marks = {0};
-    bool ok = ready_profiles(pickup->site.board, &ready, err) && said_profiles(pickup->site.board, &marks, err);
+struct marking {
+    struct argv now;  /* of ready tickets that cannot be picked up */
+    struct argv said; /* on the board */
+    bool write, any;
+};
 
-    *any = false;
-    for (size_t i = 0; ok && i < ready.count; i++)
-        if (is_new(pickup, &ready.items[i], &marks)) {
-            *any = true;
-            ok = !write || tell_strange(pickup, &ready.items[i], err);
+/* What is new by the marks. */
+static bool mark_new(struct pickup *pickup, struct marking *marking, struct err *err) {
+    struct ready_kinds ready = {0};
+    bool ok = ready_kinds(pickup->site.board, &ready, err);
+
+    for (size_t i = 0; ok && i < ready.count; i++) {
+        char *mark = mark_of(&pickup->site, &ready.items[i]);
+
+        if (mark && !is_marked(&marking->now, mark)) {
+            argv_add(&marking->now, mark);
+            if (is_new(pickup, mark, &marking->said)) {
+                marking->any = true;
+                ok = !marking->write || tell_strange(pickup, &ready.items[i], mark, err);
+            }
         }
-    for (size_t i = 0; ok && i < marks.count; i++)
-        if (is_over(&pickup->site, marks.items[i].profile, &ready)) {
-            *any = true;
-            ok = !write || put_mark(pickup, marks.items[i].profile, false, err);
+        free(mark);
+    }
+    ready_kinds_release(&ready);
+    return ok;
+}
+
+/* What is over: no ready ticket names it any more, or it is configured by now. */
+static bool mark_over(struct pickup *pickup, struct marking *marking, struct err *err) {
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < marking->said.count; i++)
+        if (!is_marked(&marking->now, marking->said.items[i])) {
+            marking->any = true;
+            ok = !marking->write || settings_put(pickup->site.board, marking->said.items[i], NULL, err);
         }
-    ready_profiles_release(&ready);
-    ready_profiles_release(&marks);
+    return ok;
+}
+
+/* With `write` false only *any is told. */
+static bool settle_marks(struct pickup *pickup, bool write, bool *any, struct err *err) {
+    struct marking marking = {.write = write};
+    bool ok = said_marks(pickup->site.board, &marking.said, err) && mark_new(pickup, &marking, err) &&
+              mark_over(pickup, &marking, err);
+
+    *any = marking.any;
+    argv_release(&marking.now);
+    argv_release(&marking.said);
     return ok;
 }
 

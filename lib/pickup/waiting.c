@@ -13,8 +13,10 @@
 #include "store/queue.h"
 #include "store/tickets.h"
 
-static bool needs(const struct site *site, const struct ready_profile *one, const char *thing) {
+static bool needs(const struct site *site, const struct ready_kind *one, const char *thing) {
+    const struct workspace *workspace = config_workspace(&site->config, one->workspace);
     const struct breaker_need need = {.profile = one->profile ? one->profile : site->config.profile,
+                                      .workspace = workspace ? workspace->name : NULL,
                                       .endpoint = site->config.send.transport == TRANSPORT_HTTP};
 
     return breaker_is_needed(thing, &need);
@@ -22,8 +24,8 @@ static bool needs(const struct site *site, const struct ready_profile *one, cons
 
 /* The first ready ticket that needs it and has not failed for the world's reason itself; *id 0: there is none. */
 static bool find_waiting(struct pickup *pickup, const char *thing, int64_t *id, struct err *err) {
-    struct ready_profiles ready = {0};
-    bool ok = ready_profiles(pickup->site.board, &ready, err);
+    struct ready_kinds ready = {0};
+    bool ok = ready_kinds(pickup->site.board, &ready, err);
 
     *id = 0;
     for (size_t i = 0; ok && !*id && i < ready.count; i++) {
@@ -36,7 +38,7 @@ static bool find_waiting(struct pickup *pickup, const char *thing, int64_t *id, 
             *id = ticket.id;
         ticket_release(&ticket);
     }
-    ready_profiles_release(&ready);
+    ready_kinds_release(&ready);
     return ok;
 }
 

@@ -9,6 +9,7 @@
 
 void work_release(struct work *work) {
     ticket_release(&work->ticket);
+    slot_release(&work->slot);
     runtime_release(&work->runtime);
     text_release(&work->prompt);
     free(work->run_dir);

@@ -43,6 +43,7 @@ struct work {
     char token[TOKEN_SIZE]; /* ours at the agent's pane */
     const struct profile *profile;
     const struct workspace *workspace; /* NULL: its agent works in the ticket's private directory */
+    struct slot slot;                  /* that was claimed with it */
     char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
     char *launch_file; /* in it; NULL for a later turn */
     struct text prompt;

@@ -1,5 +1,7 @@
 #include "rules/config.h"
 
+#include "base/mem.h"
+
 void config_release(struct config *config) {
     char *const strings[] = {config->file,
                              config->database,
@@ -49,6 +51,17 @@ const struct workspace *config_workspace(const struct config *config, const char
     if (!name && config->workspace_count == 1)
         return &config->workspaces[0];
     return config_workspace_named(config, name ? name : WORKSPACE_DEFAULT);
+}
+
+char *config_misplaced(const struct config *config, const char *workspace) {
+    if (config_workspace(config, workspace) || (!workspace && !config->workspace_count))
+        return NULL;
+    return workspace ? xasprintf("workspace %s is not configured", workspace)
+                     : xstrdup("it names no workspace, and none of those configured is the default");
+}
+
+const char *config_missing_key(const char *workspace) {
+    return workspace && strcmp(workspace, WORKSPACE_DEFAULT) != 0 ? "\"workspaces\"" : "\"workspace\"";
 }
 
 int64_t config_max_live(const struct config *config) {

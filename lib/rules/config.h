@@ -73,6 +73,13 @@ const struct workspace *config_workspace(const struct config *config, const char
 /* By its name alone. */
 const struct workspace *config_workspace_named(const struct config *config, const char *name);
 
+/* Why a ticket that names this workspace (NULL: none) has no place to work in, in a few words; NULL: it has one, a slot
+ * or, where no workspace is configured, its private directory. New string. */
+char *config_misplaced(const struct config *config, const char *workspace);
+
+/* What to add, in such a case: "\"workspaces\"" or "\"workspace\"". */
+const char *config_missing_key(const char *workspace);
+
 int64_t config_max_live(const struct config *config);
 
 const struct dialect *config_dialect(const struct config *config, const char *name);

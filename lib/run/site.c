@@ -316,6 +316,17 @@ char *site_last_pickup(const struct site *site) {
     return site_own_file(site, "last-pickup");
 }
 
+char *site_pool(const struct site *site, const struct workspace *workspace) {
+    char *beside, *pool;
+
+    if (workspace->pool)
+        return xstrdup(workspace->pool);
+    beside = site_own_file(site, "pool");
+    pool = xasprintf("%s/%s", beside, workspace->name);
+    free(beside);
+    return pool;
+}
+
 char *site_said_refusal(const struct site *site) {
     return site->folder && (site->board || files_exists(site->board_path)) ? site_own_file(site, "said-refusal") : NULL;
 }

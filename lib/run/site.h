@@ -72,6 +72,9 @@ char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_own_file(const struct site *site, const char *name);
 char *site_last_pickup(const struct site *site);
 
+/* Where the slots of a workspace are: as configured, else "folder/pool/NAME". New string. */
+char *site_pool(const struct site *site, const struct workspace *workspace);
+
 /* Where a refusal is remembered: beside a board that is there; and of one that is not, in the user's own state folder
  * under the board's whole path. NULL: nowhere. */
 char *site_said_refusal(const struct site *site);

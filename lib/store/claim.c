@@ -1,5 +1,6 @@
 #include "store/claim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -8,14 +9,13 @@
 #include "store/breakers.h"
 #include "store/db.h"
 #include "store/journal.h"
-#include "store/queue.h"
-#include "store/runtimes.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 
-/* How a claim stays cheap: the ready index begins with the profile, so that each known profile costs one look and
- * tickets of unknown ones none; waiting tickets are not in it (`waits`, kept by triggers), nor are those put off. Those
- * whose time has come stand in an index of their own by that time; those that are due longest are compared one by one,
- * and claim_sweep moves them over, so that they stay few. */
+/* How a claim stays cheap: the ready index begins with profile and workspace, so that each known pair costs one look
+ * and tickets of unknown ones, or those that wait for a pool, none; waiting tickets are not in it (`waits`, kept by
+ * triggers), nor are those put off. Those whose time has come stand in an index of their own by that time; those that
+ * are due longest are compared one by one, and claim_sweep moves them over, so that they stay few. */
 enum { WINDOW = 1000 };
 
 struct place {
@@ -31,9 +31,12 @@ static bool before(const struct place *a, const struct place *b) {
     return a->id < b->id;
 }
 
-static void offer(struct place *best, const struct place *place) {
-    if (best->id == 0 || before(place, best))
+static bool offer(struct place *best, const struct place *place) {
+    bool better = best->id == 0 || before(place, best);
+
+    if (better)
         *best = *place;
+    return better;
 }
 
 static struct place read_place(struct query *q) {
@@ -43,13 +46,23 @@ static struct place read_place(struct query *q) {
     return place;
 }
 
+enum room { ROOM_UNKNOWN, ROOM_FREE, ROOM_FULL };
+
 /* A look under way. */
 struct looking {
     struct board *board;
     const struct claim_want *want;
     struct claim_look *look;
     struct breaker_list breakers;
-    struct place best;
+    bool live_full;             /* no more agents may live */
+    enum room *rooms;           /* of each pool, asked for when a ticket needs it */
+    struct place best, waiting; /* waiting: for a slot of */
+    const struct slot_pool *waited;
+};
+
+/* What a ticket names; NULL: nothing. */
+struct names {
+    const char *profile, *workspace;
 };
 
 static bool is_open(const struct looking *looking, enum thing thing, const char *name) {
@@ -78,55 +91,110 @@ static bool is_known(const struct claim_want *want, const char *profile) {
     return false;
 }
 
-/* A ticket that names `profile` (NULL: none) stands at `place`: may it be the one? */
-static void consider(struct looking *looking, const char *profile, const struct place *place) {
-    if (!is_known(looking->want, profile))
-        looking->look->needs_profile |= !profile;
-    else if (!is_open(looking, THING_PROFILE, profile ? profile : looking->want->default_profile))
-        offer(&looking->best, place);
+/* *pool NULL: it needs none. */
+static bool is_placed(const struct claim_want *want, const char *workspace, const struct slot_pool **pool) {
+    *pool = workspace ? NULL : want->default_pool;
+    for (size_t i = 0; workspace && i < want->pool_count; i++)
+        if (strcmp(want->pools[i].workspace, workspace) == 0)
+            *pool = &want->pools[i];
+    return *pool || (!workspace && !want->pool_count);
 }
 
-static bool ready_of(struct looking *looking, const char *profile, struct err *err) {
-    struct query q;
+static bool is_free(struct looking *looking, const struct slot_pool *pool, bool *free, struct err *err) {
+    const struct claim_want *want = looking->want;
+    enum room *room = &looking->rooms[pool - want->pools];
+    struct slot slot = {0};
 
-    query_open(&q, looking->board, CALL(SQL_CLAIM_READY, bind_text(":profile", profile)), err);
-    if (query_next(&q)) {
-        struct place place = read_place(&q);
+    if (*room == ROOM_UNKNOWN) {
+        const struct slot_want next = {.host = want->host, .pool = pool, .left = want->left};
 
-        consider(looking, profile, &place);
+        if (!slots_next(looking->board, &next, &slot, err))
+            return false;
+        *room = slot.name ? ROOM_FREE : ROOM_FULL;
+        slot_release(&slot);
     }
-    return query_close(&q);
+    *free = *room == ROOM_FREE;
+    return true;
+}
+
+/* A ticket that names these stands at `place`: may it be the one? */
+static bool consider(struct looking *looking, const struct names *names, const struct place *place, struct err *err) {
+    const struct claim_want *want = looking->want;
+    const struct slot_pool *pool;
+    bool free = true;
+
+    if (!is_known(want, names->profile)) {
+        looking->look->needs_profile |= !names->profile;
+        return true;
+    }
+    if (!is_placed(want, names->workspace, &pool) ||
+        is_open(looking, THING_PROFILE, names->profile ? names->profile : want->default_profile) ||
+        (pool && is_open(looking, THING_WORKSPACE, pool->workspace)))
+        return true;
+    if (pool && !is_free(looking, pool, &free, err))
+        return false;
+    if (free) {
+        offer(&looking->best, place);
+    } else if (offer(&looking->waiting, place)) {
+        looking->waited = pool;
+    }
+    return true;
+}
+
+static bool ready_of(struct looking *looking, const struct names *names, struct err *err) {
+    struct place place;
+    struct query q;
+    bool found;
+
+    query_open(&q, looking->board,
+               CALL(SQL_CLAIM_READY, bind_text(":profile", names->profile), bind_text(":workspace", names->workspace)),
+               err);
+    found = query_next(&q);
+    if (found)
+        place = read_place(&q);
+    return query_close(&q) && (!found || consider(looking, names, &place, err));
+}
+
+/* Of all workspaces that a ticket may name, or none. */
+static bool ready_of_profile(struct looking *looking, const char *profile, struct err *err) {
+    const struct claim_want *want = looking->want;
+    bool ok = ready_of(looking, &(struct names){.profile = profile}, err);
+
+    for (size_t i = 0; ok && i < want->pool_count; i++)
+        ok = ready_of(looking, &(struct names){.profile = profile, .workspace = want->pools[i].workspace}, err);
+    return ok;
 }
 
 static bool look_ready(struct looking *looking, struct err *err) {
-    if (!ready_of(looking, NULL, err))
-        return false;
-    for (size_t i = 0; i < looking->want->profile_count; i++)
-        if (!ready_of(looking, looking->want->profiles[i], err))
-            return false;
-    return true;
+    bool ok = ready_of_profile(looking, NULL, err);
+
+    for (size_t i = 0; ok && i < looking->want->profile_count; i++)
+        ok = ready_of_profile(looking, looking->want->profiles[i], err);
+    return ok;
 }
 
 static bool look_due(struct looking *looking, struct err *err) {
     const struct claim_want *want = looking->want;
     int64_t seen = 0;
+    bool ok = true;
     struct query q;
 
     query_open(&q, looking->board,
                CALL(SQL_CLAIM_DUE, bind_number(":now", want->now), bind_number(":horizon", want->horizon),
                     bind_number(":window", want->all ? -1 : WINDOW)),
                err);
-    while (query_next(&q)) {
+    while (ok && query_next(&q)) {
         struct place place = read_place(&q);
-        char *profile = query_text(&q);
+        char *profile = query_text(&q), *workspace = query_text(&q);
 
         seen++;
         if (query_number(&q)) /* no agent of an earlier run is at it */
-            consider(looking, profile, &place);
+            ok = consider(looking, &(struct names){profile, workspace}, &place, err);
         free(profile);
+        free(workspace);
     }
     looking->look->more_due = !looking->best.id && !want->all && seen >= WINDOW;
-    return query_close(&q);
+    return query_close(&q) && ok;
 }
 
 static bool look_any(struct looking *looking, struct err *err) {
@@ -147,10 +215,10 @@ static bool look_any(struct looking *looking, struct err *err) {
 /* What makes every ticket wait, before any is read. */
 static bool look_room(struct looking *looking, struct err *err) {
     char *paused = NULL;
-    int64_t running = 0;
+    struct claim_agents agents = {0};
 
     if (!settings_get(looking->board, "paused", &paused, err) ||
-        !claim_running(looking->board, looking->want->host, &running, err) ||
+        !claim_agents(looking->board, looking->want->host, &agents, err) ||
         !breakers_list(looking->board, &looking->breakers, err)) {
         free(paused);
         return false;
@@ -159,14 +227,32 @@ static bool look_room(struct looking *looking, struct err *err) {
         if (!looking->breakers.items[i].breaker.told &&
             breaker_open(&looking->breakers.items[i].breaker, looking->want->now))
             looking->look->untold = true;
+    looking->live_full = looking->want->max_live && agents.live >= looking->want->max_live;
     if (paused)
         looking->look->found = CLAIM_PAUSED;
-    else if (running >= looking->want->max_running)
+    else if (agents.running >= looking->want->max_running)
         looking->look->found = CLAIM_CAPACITY;
     else if (all_wait(looking))
         looking->look->found = CLAIM_BREAKER;
     free(paused);
     return true;
+}
+
+static void conclude(struct looking *looking) {
+    struct claim_look *look = looking->look;
+
+    if (looking->best.id && looking->live_full)
+        look->found = CLAIM_LIVE;
+    else if (looking->best.id)
+        look->found = CLAIM_TICKET;
+    else if (looking->waiting.id)
+        look->found = CLAIM_POOL;
+    else if (*look->thing)
+        look->found = CLAIM_BREAKER;
+    if (look->found == CLAIM_TICKET)
+        look->id = looking->best.id;
+    if (looking->waiting.id && (!looking->best.id || before(&looking->waiting, &looking->best)))
+        look->workspace = looking->waited->workspace;
 }
 
 bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err) {
@@ -180,13 +266,11 @@ bool claim_next(struct board *board, const struct claim_want *want, struct claim
     ok = look_room(&looking, err);
     if (!ok || look->found != CLAIM_NONE)
         goto out;
+    looking.rooms = xcalloc(want->pool_count + 1, sizeof *looking.rooms);
     ok = (!look->ready || look_ready(&looking, err)) && (!look->due || look_due(&looking, err));
-    look->id = looking.best.id;
-    if (look->id)
-        look->found = CLAIM_TICKET;
-    else if (*look->thing)
-        look->found = CLAIM_BREAKER;
+    conclude(&looking);
 out:
+    free(looking.rooms);
     breaker_list_release(&looking.breakers);
     return ok;
 }
@@ -212,15 +296,25 @@ static bool find_blocker(struct board *board, struct claim_naming *naming, struc
     return query_close(&q);
 }
 
-/* Nothing of the ticket's own is in its way: does what it needs work? */
-static bool name_breaker(struct looking *looking, struct claim_naming *naming, const char *profile, struct err *err) {
-    bool ok = breakers_list(looking->board, &looking->breakers, err);
+/* Nothing of the ticket's own is in its way: does what it needs work, and is there a slot? */
+static bool name_needs(struct looking *looking, struct claim_naming *naming, const struct names *names,
+                       struct err *err) {
+    const struct claim_want *want = looking->want;
+    const char *profile = names->profile ? names->profile : want->default_profile;
+    const struct slot_pool *pool;
+    bool free = true, ok = breakers_list(looking->board, &looking->breakers, err);
 
-    if (!profile)
-        profile = looking->want->default_profile;
-    if (ok && (all_wait(looking) || is_open(looking, THING_PROFILE, profile))) {
+    is_placed(want, names->workspace, &pool);
+    if (ok && (all_wait(looking) || is_open(looking, THING_PROFILE, profile) ||
+               (pool && is_open(looking, THING_WORKSPACE, pool->workspace)))) {
         naming->named = NAMED_BREAKER;
         text_copy(naming->thing, sizeof naming->thing, looking->look->thing);
+    } else if (ok && pool) {
+        ok = is_free(looking, pool, &free, err);
+        if (!free) {
+            naming->named = NAMED_POOL;
+            naming->workspace = pool->workspace;
+        }
     }
     breaker_list_release(&looking->breakers);
     return ok;
@@ -229,12 +323,14 @@ static bool name_breaker(struct looking *looking, struct claim_naming *naming, c
 bool claim_named(struct board *board, const struct claim_want *want, struct claim_naming *naming, struct err *err) {
     struct claim_look look = {0};
     struct looking looking = {.board = board, .want = want, .look = &look};
+    const struct slot_pool *pool;
     struct ticket ticket = {0};
     bool ok;
 
     *naming = (struct claim_naming){.id = naming->id, .named = NAMED_GO};
     if (!tickets_get(board, naming->id, &ticket, err))
         return false;
+    looking.rooms = xcalloc(want->pool_count + 1, sizeof *looking.rooms);
     ok = find_blocker(board, naming, err);
     if (ticket.status == TICKET_IN_PROGRESS)
         naming->named = NAMED_WORKING;
@@ -244,101 +340,24 @@ bool claim_named(struct board *board, const struct claim_want *want, struct clai
         naming->named = NAMED_WAITS_FOR;
     else if (!is_known(want, ticket.profile)) /* no time that passes helps */
         naming->named = NAMED_NO_PROFILE;
+    else if (!is_placed(want, ticket.workspace, &pool))
+        naming->named = NAMED_NO_WORKSPACE;
     else if (ticket.next_attempt_at > want->now && ticket.next_attempt_at <= want->horizon)
         naming->named = NAMED_NOT_DUE;
     else
-        ok = ok && name_breaker(&looking, naming, ticket.profile, err);
+        ok = ok && name_needs(&looking, naming, &(struct names){ticket.profile, ticket.workspace}, err);
     ticket_release(&ticket);
+    free(looking.rooms);
     return ok;
 }
 
-bool claim_running(struct board *board, const char *host, int64_t *count, struct err *err) {
+bool claim_agents(struct board *board, const char *host, struct claim_agents *agents, struct err *err) {
     struct query q;
-    query_open(&q, board, CALL(SQL_CLAIM_RUNNING, bind_text(":host", host)), err);
-    *count = query_next(&q) ? query_number(&q) : 0;
+    *agents = (struct claim_agents){0};
+    query_open(&q, board, CALL(SQL_CLAIM_AGENTS, bind_text(":host", host)), err);
+    if (query_next(&q)) {
+        agents->running = query_number(&q);
+        agents->live = query_number(&q);
+    }
     return query_close(&q);
-}
-
-/* The number of the attempt, 0 when the ticket cannot be taken any more. */
-static bool check(struct board *board, const struct claim_taking *taking, int64_t *attempt, struct err *err) {
-    struct query q;
-    query_open(&q, board,
-               CALL(SQL_CLAIM_CHECK, bind_number(":id", taking->id), bind_text(":session_key", taking->session_key),
-                    bind_number(":now", taking->now), bind_number(":horizon", taking->horizon)),
-               err);
-    *attempt = query_next(&q) ? query_number(&q) : 0;
-    return query_close(&q);
-}
-
-static bool write_run(struct board *board, const struct claim_taking *taking, int64_t attempt, struct err *err) {
-    const struct bind id = bind_number(":id", taking->id), run = bind_text(":run_id", taking->run_id);
-    const struct bind host = bind_text(":host", taking->host), now = bind_number(":now", taking->now);
-    return db_run(board,
-                  CALL(SQL_CLAIM_RUN, id, run, host, now, bind_number(":attempt", attempt),
-                       bind_maybe(":pickup_pid", taking->pickup->pid),
-                       bind_maybe(":pickup_start", taking->pickup->start),
-                       bind_text(":pickup_boot", taking->pickup->boot), bind_maybe(":pickup_ns", taking->pickup->ns)),
-                  NULL, err) &&
-           db_run(board, CALL(SQL_CLAIM_TICKET, id, run, host, now), NULL, err) &&
-           db_run(board,
-                  CALL(SQL_CLAIM_RUNTIME, id, run, host, now, bind_text(":session_key", taking->session_key),
-                       bind_text(":tmux_target", taking->tmux_target), bind_text(":profile", taking->profile),
-                       bind_text(":cwd", taking->cwd), bind_text(":log", taking->log), bind_tick(":tick", taking->tick),
-                       bind_tick_boot(":tick_boot", taking->tick)),
-                  NULL, err);
-}
-
-static bool write_messages(struct board *board, const struct claim_taking *taking, struct err *err) {
-    const struct bind id = bind_number(":id", taking->id), run = bind_text(":run_id", taking->run_id);
-    const struct bind nonce = bind_text(":nonce", taking->nonce), sending = bind_number(":sending", taking->argv_turn);
-    return db_run(board, CALL(SQL_CLAIM_NOTES, id, run, nonce, sending), NULL, err) &&
-           db_run(board, CALL(SQL_CLAIM_MESSAGE, id, run, nonce, sending, bind_number(":now", taking->now)), NULL, err);
-}
-
-static bool write_story(struct board *board, const struct claim_taking *taking, int64_t attempt, struct err *err) {
-    char *body = xasprintf("attempt %lld, session %s", (long long)attempt, taking->tmux_target);
-    bool ok = effects_intend(board,
-                             &(struct effect_write){.run_id = taking->run_id,
-                                                    .kind = EFFECT_SPAWN,
-                                                    .detail = taking->tmux_target,
-                                                    .now = taking->now},
-                             err) &&
-              journal_add(board,
-                          &(struct journal_row){.ticket_id = taking->id,
-                                                .run_id = taking->run_id,
-                                                .author = "mc-pickup",
-                                                .kind = "claimed",
-                                                .body = body,
-                                                .now = taking->now},
-                          err);
-    free(body);
-    return ok;
-}
-
-bool claim_prepare(struct board *board, struct err *err) {
-    static const enum sql statements[] = {
-        SQL_CLAIM_CHECK,   SQL_CLAIM_RUN,     SQL_CLAIM_TICKET, SQL_CLAIM_RUNTIME, SQL_CLAIM_NOTES,
-        SQL_CLAIM_MESSAGE, SQL_EFFECT_INTEND, SQL_ACTIVITY_ADD, SQL_COMMIT,
-    };
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (!db_compile(board, statements[i], err))
-            return false;
-    return true;
-}
-
-bool claim_take(struct board *board, const struct claim_taking *taking, bool *changed, struct err *err) {
-    const struct breakers_need need = {
-        .profile = taking->profile, .endpoint = taking->endpoint, .ticket = taking->id, .now = taking->now};
-    int64_t attempt = 0;
-    *changed = false;
-    if (!check(board, taking, &attempt, err))
-        return false;
-    if (attempt == 0)
-        return true;
-    *changed = true;
-    return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&
-           write_story(board, taking, attempt, err) && breakers_try(board, &need, err) &&
-           (!taking->sweep ||
-            claim_sweep(board, &(struct claim_want){.now = taking->now, .horizon = taking->horizon}, err)) &&
-           (!taking->straight || queue_straighten(board, taking->now, err));
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/argv.h"
 #include "base/mem.h"
 #include "rules/due.h"
 #include "store/db.h"
@@ -105,32 +106,37 @@ const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket) {
     return list->count ? bsearch(&ticket, list->items, list->count, sizeof *list->items, compare) : NULL;
 }
 
-static bool read_profiles(struct query *q, struct ready_profiles *list) {
-    while (query_next(q)) {
+bool ready_kinds(struct board *board, struct ready_kinds *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_READY_KINDS), err);
+    while (query_next(&q)) {
         list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-        list->items[list->count].profile = query_text(q);
-        list->items[list->count++].ticket = query_number(q);
+        list->items[list->count].profile = query_text(&q);
+        list->items[list->count].workspace = query_text(&q);
+        list->items[list->count++].ticket = query_number(&q);
     }
-    return query_close(q);
+    return query_close(&q);
 }
 
-bool ready_profiles(struct board *board, struct ready_profiles *list, struct err *err) {
-    struct query q;
-
-    query_open(&q, board, CALL_BARE(SQL_READY_PROFILES), err);
-    return read_profiles(&q, list);
-}
-
-bool said_profiles(struct board *board, struct ready_profiles *list, struct err *err) {
-    struct query q;
-
-    query_open(&q, board, CALL_BARE(SQL_SAID_PROFILES), err);
-    return read_profiles(&q, list);
-}
-
-void ready_profiles_release(struct ready_profiles *list) {
-    for (size_t i = 0; i < list->count; i++)
+void ready_kinds_release(struct ready_kinds *list) {
+    for (size_t i = 0; i < list->count; i++) {
         free(list->items[i].profile);
+        free(list->items[i].workspace);
+    }
     free(list->items);
-    *list = (struct ready_profiles){0};
+    *list = (struct ready_kinds){0};
+}
+
+bool said_marks(struct board *board, struct argv *marks, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_SAID_MARKS), err);
+    while (query_next(&q)) {
+        char *key = query_text(&q);
+
+        argv_add(marks, key);
+        free(key);
+    }
+    return query_close(&q);
 }

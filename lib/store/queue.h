@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct argv;
 struct board;
 struct err;
 
@@ -61,17 +62,20 @@ const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket);
 /* Those that no pickup has spoken of yet; taken off the board's list of them, so that each is said once. */
 bool stuck_take(struct board *board, struct stuck_list *list, struct err *err);
 
-/* One ticket of each profile that tickets in the ready index name, with the name (NULL: none). One look a profile. */
-struct ready_profile {
-    char *profile;
+/* One ticket of each profile and workspace (NULL: none) that tickets in the ready index name together. One look each.
+ */
+struct ready_kind {
+    char *profile, *workspace;
     int64_t ticket;
 };
-struct ready_profiles {
-    struct ready_profile *items;
+struct ready_kinds {
+    struct ready_kind *items;
     size_t count, cap;
 };
-bool ready_profiles(struct board *board, struct ready_profiles *list, struct err *err);
-bool said_profiles(struct board *board, struct ready_profiles *list, struct err *err); /* marked as said; ticket 0 */
-void ready_profiles_release(struct ready_profiles *list);
+bool ready_kinds(struct board *board, struct ready_kinds *list, struct err *err);
+void ready_kinds_release(struct ready_kinds *list);
+
+/* The settings that mark what was said of a profile or a workspace: "said:profile:NAME", "said:workspace:NAME". */
+bool said_marks(struct board *board, struct argv *marks, struct err *err);
 
 #endif

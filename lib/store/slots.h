@@ -36,6 +36,7 @@ struct slot_want {
         const char *workspace, *folder; /* its name; where pool-1 … are */
         int64_t size;
     } * pool;
+    bool left; /* slots_next: one that is to be given back counts as free, too */
     int64_t now;
 };
 bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);

@@ -21,15 +21,18 @@
 #define STUCK_STATUS "status IN('inbox','todo','blocked')"
 #define DIED "failure_reason GLOB 'worker_died:*'"
 #define BREAKER_KEYS "key>='breaker:' AND key<'breaker;'"
-#define SAID_KEYS "key>='said:profile:' AND key<'said:profile;'"
+/* Those of profiles and of workspaces. */
+#define SAID_KEYS "key>='said:profile:' AND key<'said:workspace;'"
 #define STUCK_KEYS "key>='stuck:' AND key<'stuck;'"
 
-/* One ticket of each profile in the ready index, by one look a profile. */
-#define EACH_PROFILE                                                                                                   \
-    "SELECT * FROM(SELECT profile,id FROM tickets INDEXED BY tickets_ready WHERE " READY                               \
-    " ORDER BY profile,urgency,queued_at LIMIT 1)UNION ALL SELECT t.profile,t.id FROM p CROSS JOIN tickets t "         \
-    "WHERE t.id=(SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY                                         \
-    " AND profile>COALESCE(p.profile,'')ORDER BY profile,urgency,queued_at LIMIT 1)"
+/* One ticket of each profile and workspace in the ready index, by one look each. */
+#define READY_FROM "SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY
+#define EACH_KIND                                                                                                      \
+    "SELECT * FROM(SELECT profile,workspace,id FROM tickets INDEXED BY tickets_ready WHERE " READY                     \
+    " ORDER BY profile,workspace,urgency,queued_at LIMIT 1)UNION ALL SELECT t.profile,t.workspace,t.id FROM p "        \
+    "CROSS JOIN tickets t WHERE t.id=COALESCE((" READY_FROM                                                            \
+    " AND profile IS p.profile AND workspace>COALESCE(p.workspace,'')ORDER BY workspace,urgency,queued_at LIMIT "      \
+    "1),(" READY_FROM " AND profile>COALESCE(p.profile,'')ORDER BY profile,workspace,urgency,queued_at LIMIT 1))"
 
 /* An agent of an earlier run may still be at it, perhaps on another host: until healing has settled that, the ticket
  * cannot be taken, and must not stand before those that can. */
@@ -130,15 +133,16 @@ const char *const sql_sqlite[SQL_COUNT] = {
                       "OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " STRAY ")AS due,"
                       "EXISTS(SELECT 1 FROM settings WHERE " STUCK_KEYS ")AS new_stuck,"
                       "EXISTS(SELECT 1 FROM settings WHERE " SAID_KEYS ")AS said",
-    [SQL_CLAIM_READY] = "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
-                        " AND profile IS :profile AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
-    [SQL_CLAIM_DUE] = "SELECT id,urgency,queued_at,profile," NO_AGENT
-                      "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile") ")tickets",
+    [SQL_CLAIM_READY] =
+        "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
+        " AND profile IS :profile AND workspace IS :workspace AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
+    [SQL_CLAIM_DUE] = "SELECT id,urgency,queued_at,profile,workspace," NO_AGENT
+                      "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile,workspace") ")tickets",
     [SQL_CLAIM_BLOCKER] =
         "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
         "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
-    [SQL_CLAIM_RUNNING] = "SELECT count(*)AS running FROM runtime_sessions INDEXED BY runtime_sessions_active "
-                          "WHERE " HERE " AND " ACTIVE " AND status IN('spawning','running')",
+    [SQL_CLAIM_AGENTS] = "SELECT COALESCE(sum(status<>'idle'),0)AS running,count(*)AS live FROM runtime_sessions "
+                         "INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE,
     [SQL_CLAIM_CHECK] =
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
         "AND "
@@ -149,8 +153,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "worker_boot=NULL,worker_ns=NULL,next_attempt_at=NULL,failure_reason=NULL,updated_at=:now WHERE id=:id AND "
         "status='todo'",
     [SQL_CLAIM_RUN] =
-        "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,pickup_ns,"
-        "started_at)VALUES(:run_id,:id,:attempt,:host,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:now)",
+        "INSERT INTO runs(run_id,ticket_id,attempt,host,workspace,pickup_pid,pickup_start,pickup_boot,pickup_ns,"
+        "started_at)VALUES(:run_id,:id,:attempt,:host,:workspace,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:"
+        "now)",
     [SQL_CLAIM_RUNTIME] =
         "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,cwd,"
         "pane_log_path,spawned_at,tick_boot,spawned_tick)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,"
@@ -175,10 +180,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_QUEUE_RELEASE] = "UPDATE tickets SET status='todo',next_attempt_at=NULL,updated_at=:now "
                           "WHERE id=:id AND status='blocked' AND " DIED,
     [SQL_QUEUE_STRAIGHTEN] =
-        "WITH RECURSIVE p(profile,id)AS(" EACH_PROFILE
+        "WITH RECURSIVE p(profile,workspace,id)AS(" EACH_KIND
         ")UPDATE tickets SET queued_at=:now WHERE id IN(SELECT t.id FROM p CROSS JOIN tickets t INDEXED BY "
         "tickets_ready WHERE t.status='todo' AND t.next_attempt_at IS NULL AND t.waits=0 AND t.profile IS p.profile "
-        "AND t.urgency IN(0,1,2,3)AND t.queued_at>:latest LIMIT 1000)",
+        "AND t.workspace IS p.workspace AND t.urgency IN(0,1,2,3)AND t.queued_at>:latest LIMIT 1000)",
     [SQL_STUCK_LIST] =
         "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
         "WHERE c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
@@ -191,8 +196,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
                       "JOIN ticket_needs n ON n.ticket_id=t.id JOIN tickets c ON c.id=n.needs_id WHERE s." STUCK_KEYS
                       " AND t." STUCK_STATUS " AND c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
     [SQL_STUCK_SAID] = "DELETE FROM settings WHERE " STUCK_KEYS,
-    [SQL_READY_PROFILES] = "WITH RECURSIVE p(profile,id)AS(" EACH_PROFILE ")SELECT profile,id FROM p",
-    [SQL_SAID_PROFILES] = "SELECT substr(key,14)AS profile,0 AS id FROM settings WHERE " SAID_KEYS,
+    [SQL_READY_KINDS] = "WITH RECURSIVE p(profile,workspace,id)AS(" EACH_KIND ")SELECT profile,workspace,id FROM p",
+    [SQL_SAID_MARKS] = "SELECT key FROM settings WHERE " SAID_KEYS,
     [SQL_BREAKER_LIST] = "SELECT key,value FROM settings WHERE " BREAKER_KEYS " ORDER BY key",
     [SQL_BREAKER_PROVE] =
         "DELETE FROM settings WHERE key IN('breaker:machine','breaker:'||:profile,"
@@ -363,11 +368,11 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SLOT_OF_RUN] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots WHERE state='claimed' AND run_id=:run_id",
     [SQL_SLOT_STILL_LEFT] = "SELECT slot FROM worktree_slots WHERE " SLOT_OF " AND " SLOT_LEFT,
     /* Where its ticket was at work last its build caches are. */
-    [SQL_SLOT_NEXT] = "WITH RECURSIVE n(number)AS(VALUES(1)UNION ALL SELECT number+1 FROM n WHERE number<:size)"
-                      "SELECT n.number AS number FROM n LEFT JOIN worktree_slots s ON " HERE
-                      " AND s.workspace=:workspace AND s.number=n.number "
-                      "WHERE s.slot IS NULL OR s.state='free' ORDER BY :folder||'/pool-'||n.number IS NOT("
-                      "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.number LIMIT 1",
+    [SQL_SLOT_NEXT] =
+        "WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL SELECT i+1 FROM n WHERE i<:size)"
+        "SELECT n.i AS number FROM n LEFT JOIN worktree_slots ON " HERE " AND workspace=:workspace AND number=n.i "
+        "WHERE slot IS NULL OR state='free' OR :left AND " SLOT_LEFT " ORDER BY :folder||'/pool-'||n.i IS NOT("
+        "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.i LIMIT 1",
     [SQL_SLOT_MAKE] =
         "INSERT INTO worktree_slots(host,slot,workspace,number,path,state)SELECT :host,:name,:workspace,:number,:path,"
         "'free' WHERE NOT EXISTS(SELECT 1 FROM worktree_slots WHERE " HERE

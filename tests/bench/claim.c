@@ -51,7 +51,7 @@ static bool claim(const char *path, int64_t max_running, struct err *err) {
     struct claim_look look;
     bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &look, err);
     if (ok && !max_running)
-        ok = claim_prepare(board, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
+        ok = claim_prepare(board, false, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
              look.found == CLAIM_TICKET && take(board, &look, err) && board_commit(board, err);
     else if (ok)
         ok = look.found == CLAIM_CAPACITY;

@@ -1,5 +1,6 @@
 #include "store_fixture.h"
 
+#include "base/text.h"
 #include "store/breakers.h"
 #include "store/journal.h"
 #include "store/queue.h"
@@ -149,22 +150,26 @@ static void test_stuck(void **state) {
     fixture_is(f, "SELECT count(*)FROM settings WHERE key LIKE 'stuck:%'", "0");
 }
 
-static void test_ready_profiles(void **state) {
+/* "profile/workspace" of each, by name, with the ticket that stands first. */
+static void test_ready_kinds(void **state) {
     struct fixture *f = *state;
-    struct ready_profiles list = {0};
-    must(ready_profiles(f->board, &list, &f->err));
+    struct ready_kinds list = {0};
+    struct text names = {0};
+    must(ready_kinds(f->board, &list, &f->err));
     assert_int_equal(list.count, 0);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 9; i++)
         fixture_add(f, "t", PRIORITY_LOW, i);
-    fixture_sql(f, "UPDATE tickets SET profile=CASE WHEN id>4 THEN 'zeta' WHEN id>2 THEN 'alpha' END");
-    fixture_sql(f, "UPDATE tickets SET priority='critical' WHERE id=6");
-    must(ready_profiles(f->board, &list, &f->err));
-    assert_int_equal(list.count, 3);
-    assert_null(list.items[0].profile);
-    assert_string_equal(list.items[1].profile, "alpha");
-    assert_string_equal(list.items[2].profile, "zeta");
-    assert_int_equal(list.items[2].ticket, 6);
-    ready_profiles_release(&list);
+    fixture_sql(f, "UPDATE tickets SET profile=CASE WHEN id>6 THEN 'zeta' WHEN id>3 THEN 'alpha' END");
+    fixture_sql(f, "UPDATE tickets SET workspace='web' WHERE id IN(2,5,8)");
+    fixture_sql(f, "UPDATE tickets SET workspace='api' WHERE id IN(5,6)");
+    fixture_sql(f, "UPDATE tickets SET priority='critical' WHERE id=9");
+    must(ready_kinds(f->board, &list, &f->err));
+    for (size_t i = 0; i < list.count; i++)
+        text_addf(&names, "%s/%s %lld ", list.items[i].profile ? list.items[i].profile : "",
+                  list.items[i].workspace ? list.items[i].workspace : "", (long long)list.items[i].ticket);
+    assert_string_equal(text_str(&names), "/ 1 /web 2 alpha/ 4 alpha/api 5 zeta/ 9 zeta/web 8 ");
+    text_release(&names);
+    ready_kinds_release(&list);
 }
 
 int main(void) {
@@ -174,7 +179,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_queue, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_excuse, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_stuck, fixture_board, fixture_end),
-        cmocka_unit_test_setup_teardown(test_ready_profiles, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_ready_kinds, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

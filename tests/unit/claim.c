@@ -225,7 +225,7 @@ static void test_the_trial(void **state) {
 static void test_paused_and_capacity(void **state) {
     struct fixture *f = *state;
     struct claim_want want = want_all;
-    int64_t count = 0;
+    struct claim_agents agents;
     want.max_running = 1;
     must(settings_put(f->board, "paused", "lunch", &f->err));
     next(f, want, CLAIM_NONE);
@@ -241,12 +241,22 @@ static void test_paused_and_capacity(void **state) {
     next(f, want, CLAIM_CAPACITY);
     want.host = "here";
     fixture_sql(f, "UPDATE runtime_sessions SET status='running'");
-    must(claim_running(f->board, "here", &count, &f->err));
-    assert_int_equal(count, 1);
+    must(claim_agents(f->board, "here", &agents, &f->err));
+    assert_int_equal(agents.running, 1);
+    assert_int_equal(agents.live, 1);
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
-    must(claim_running(f->board, "here", &count, &f->err));
-    assert_int_equal(count, 0);
+    must(claim_agents(f->board, "here", &agents, &f->err));
+    assert_int_equal(agents.running, 0);
+    assert_int_equal(agents.live, 1);
     next(f, want, CLAIM_TICKET);
+    /* Those that wait for a person cost memory. */
+    want.max_live = 1;
+    next(f, want, CLAIM_LIVE);
+    want.max_live = 2;
+    next(f, want, CLAIM_TICKET);
+    want.max_live = 1;
+    fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE status='todo'");
+    next(f, want, CLAIM_NONE);
 }
 
 static void named_is(struct fixture *f, int64_t id, enum claim_named expected) {
@@ -374,7 +384,7 @@ static void test_query_plans(void **state) {
                                      SQL_CLAIM_READY,
                                      SQL_CLAIM_DUE,
                                      SQL_CLAIM_BLOCKER,
-                                     SQL_CLAIM_RUNNING,
+                                     SQL_CLAIM_AGENTS,
                                      SQL_CLAIM_CHECK,
                                      SQL_CLAIM_SWEEP,
                                      SQL_QUEUE_BACK,
@@ -382,8 +392,8 @@ static void test_query_plans(void **state) {
                                      SQL_QUEUE_LAST_CLASS,
                                      SQL_STUCK_BEHIND,
                                      SQL_BREAKER_LIST,
-                                     SQL_READY_PROFILES,
-                                     SQL_SAID_PROFILES,
+                                     SQL_READY_KINDS,
+                                     SQL_SAID_MARKS,
                                      SQL_SNAPSHOT_ANY,
                                      SQL_SNAPSHOT_RUNTIMES,
                                      SQL_SNAPSHOT_SESSION,
@@ -486,6 +496,183 @@ static void test_a_claim_sweeps(void **state) {
     fixture_is(f, "SELECT next_attempt_at FROM tickets WHERE title='b'", "-");
 }
 
+static const struct slot_pool pools[] = {{.workspace = "default", .folder = "/p", .size = 1},
+                                         {.workspace = "web", .folder = "/w", .size = 1},
+                                         {.workspace = "api", .folder = "/a", .size = 2}};
+
+/* The configuration has these, and `default` is everybody's. */
+static struct claim_want want_pools(size_t count) {
+    struct claim_want want = want_all;
+    want.pools = pools;
+    want.pool_count = count;
+    want.default_pool = count ? &pools[0] : NULL;
+    return want;
+}
+
+static int64_t add_to(struct fixture *f, const char *workspace, enum priority priority, int64_t now) {
+    struct ticket_new ticket = {
+        .title = "t", .workspace = workspace, .priority = priority, .status = TICKET_TODO, .now = now};
+    struct ticket_added added;
+    must(tickets_add(f->board, &ticket, &added, &f->err));
+    return added.id;
+}
+
+static void waits_for_pool(struct fixture *f, const struct claim_want *want, const char *workspace) {
+    struct claim_look look;
+    must(claim_next(f->board, want, &look, &f->err));
+    assert_int_equal(look.found, CLAIM_POOL);
+    assert_int_equal(look.id, 0);
+    assert_string_equal(look.workspace, workspace);
+}
+
+/* Where no slot is free its tickets wait, and those of another workspace go on. */
+static void test_pools(void **state) {
+    struct fixture *f = *state;
+    const struct claim_want want = want_pools(2);
+    struct claim_look look;
+    int64_t first = add_to(f, NULL, PRIORITY_CRITICAL, 1), named = add_to(f, "default", PRIORITY_CRITICAL, 2);
+    int64_t web = add_to(f, "web", PRIORITY_LOW, 3);
+    assert_int_equal(next(f, want, CLAIM_TICKET), first);
+    assert_true(fixture_take_slot(f, first, RUN_A, &pools[0]));
+    must(claim_next(f->board, &want, &look, &f->err));
+    assert_int_equal(look.id, web);
+    assert_string_equal(look.workspace, "default"); /* one that comes before it waits for that */
+    fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE id=3");
+    waits_for_pool(f, &want, "default");
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=5"); /* the same of those that are due again */
+    waits_for_pool(f, &want, "default");
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=3");
+    assert_int_equal(next(f, want, CLAIM_TICKET), web);
+    assert_true(fixture_take_slot(f, web, RUN_B, &pools[1]));
+    fixture_sql(f, "UPDATE worktree_slots SET state='free',run_id=NULL WHERE workspace='default'");
+    must(claim_next(f->board, &want, &look, &f->err));
+    assert_int_equal(look.id, named);
+    assert_null(look.workspace);
+    /* Quarantined is not free. */
+    fixture_sql(f, "UPDATE worktree_slots SET state='quarantined' WHERE workspace='default'");
+    waits_for_pool(f, &want, "default");
+}
+
+/* In a dry run a slot that is to be given back counts: a pickup gives it back before it claims. */
+static void test_left_slots(void **state) {
+    struct fixture *f = *state;
+    struct claim_want want = want_pools(1);
+    int64_t first = add_to(f, NULL, PRIORITY_LOW, 1), second = add_to(f, NULL, PRIORITY_LOW, 2);
+    assert_true(fixture_take_slot(f, first, RUN_A, &pools[0]));
+    want.left = true;
+    waits_for_pool(f, &want, "default");
+    fixture_sql(f, "UPDATE tickets SET status='done' WHERE id=1");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    assert_int_equal(next(f, want, CLAIM_TICKET), second);
+    want.left = false;
+    waits_for_pool(f, &want, "default");
+}
+
+static void test_which_workspaces(void **state) {
+    struct fixture *f = *state;
+    struct claim_want want = want_pools(2);
+    int64_t gone = add_to(f, "gone", PRIORITY_CRITICAL, 1), bare = add_to(f, NULL, PRIORITY_LOW, 2);
+    struct claim_naming naming = {.id = gone};
+    assert_int_equal(next(f, want, CLAIM_TICKET), bare);
+    must(claim_named(f->board, &want, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_NO_WORKSPACE);
+    /* None of several is the default. */
+    want.default_pool = NULL;
+    next(f, want, CLAIM_NONE);
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=5");
+    next(f, want, CLAIM_NONE);
+    naming.id = bare;
+    must(claim_named(f->board, &want, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_NO_WORKSPACE);
+    /* Where none is configured only a ticket that names one has no place. */
+    want = want_pools(0);
+    assert_int_equal(next(f, want, CLAIM_TICKET), bare);
+    naming.id = gone;
+    must(claim_named(f->board, &want, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_NO_WORKSPACE);
+}
+
+static void test_named_and_pools(void **state) {
+    struct fixture *f = *state;
+    const struct claim_want want = want_pools(2);
+    int64_t first = add_to(f, "web", PRIORITY_LOW, 1), second = add_to(f, "web", PRIORITY_LOW, 2);
+    struct claim_naming naming = {.id = second};
+    assert_true(fixture_take_slot(f, first, RUN_A, &pools[1]));
+    must(claim_named(f->board, &want, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_POOL);
+    assert_string_equal(naming.workspace, "web");
+    open_breaker(f, "workspace:web");
+    must(claim_named(f->board, &want, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_BREAKER);
+    assert_string_equal(naming.thing, "workspace:web");
+}
+
+static void test_breaker_of_a_workspace(void **state) {
+    struct fixture *f = *state;
+    const struct claim_want want = want_pools(2);
+    struct breaker breaker;
+    int64_t bare = add_to(f, NULL, PRIORITY_CRITICAL, 1);
+    open_breaker(f, "workspace:default");
+    waits_for(f, want, "workspace:default");
+    int64_t web = add_to(f, "web", PRIORITY_LOW, 2);
+    assert_int_equal(next(f, want, CLAIM_TICKET), web);
+    /* The pause is over: one tries. */
+    fixture_sql(f, "UPDATE settings SET value=json_set(value,'$.open_until',1000)WHERE key LIKE 'breaker:%'");
+    assert_true(fixture_take_slot(f, bare, RUN_A, &pools[0]));
+    must(breakers_get(f->board, "workspace:default", &breaker, &f->err));
+    assert_int_equal(breaker.trial, bare);
+    assert_true(fixture_take_slot(f, web, RUN_B, &pools[1]));
+    must(breakers_get(f->board, "workspace:default", &breaker, &f->err));
+    assert_int_equal(breaker.trial, bare);
+}
+
+static void test_take_with_a_slot(void **state) {
+    struct fixture *f = *state;
+    int64_t first = add_to(f, NULL, PRIORITY_LOW, 1), second = add_to(f, NULL, PRIORITY_LOW, 2);
+    assert_true(fixture_take_slot(f, first, RUN_A, &pools[0]));
+    fixture_is(f, "SELECT cwd FROM runtime_sessions", "/p/pool-1");
+    fixture_is(f, "SELECT workspace FROM runs", "default");
+    fixture_is(f, "SELECT group_concat(kind||' '||state||' '||detail)FROM effects",
+               "worktree intent pool-1,spawn intent mc-MC-1");
+    fixture_is(f, "SELECT body FROM ticket_activity WHERE kind='claimed'", "attempt 1, session mc-MC-1, slot pool-1");
+    fixture_is(f, "SELECT state||ticket_id||run_id FROM worktree_slots", "claimed1" RUN_A);
+    /* The last one is gone: nothing is written. */
+    int64_t rows = db_changes(f->board);
+    assert_false(fixture_take_slot(f, second, RUN_B, &pools[0]));
+    assert_int_equal(db_changes(f->board), rows);
+    /* It goes on in its folder of last time. */
+    fixture_sql(f, "UPDATE worktree_slots SET state='free',run_id=NULL,ticket_id=NULL");
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=1");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed',cwd='/a/pool-2'");
+    assert_true(fixture_take_slot(f, first, RUN_B, &pools[2]));
+    fixture_is(f, "SELECT slot FROM worktree_slots WHERE state='claimed'", "api/pool-2");
+}
+
+/* A look passes by 100,000 that wait for a full pool as by one, beside a million closed ones. */
+static void test_a_full_pool_costs_nothing(void **state) {
+    struct fixture *f = *state;
+    const struct claim_want want = want_pools(3);
+    struct claim_look look;
+    int64_t holder = add_to(f, NULL, PRIORITY_LOW, 1);
+    assert_true(fixture_take_slot(f, holder, RUN_A, &pools[0]));
+    add_to(f, NULL, PRIORITY_CRITICAL, 2);
+    int64_t web = add_to(f, "web", PRIORITY_LOW, 3);
+    int64_t before = steps_so_far(f);
+    assert_int_equal(next(f, want, CLAIM_TICKET), web);
+    int64_t one = steps_so_far(f) - before;
+    fixture_sql(f, "BEGIN");
+    fixture_sql(f, MANY(100000) INSERT_MANY "SELECT 't','todo',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(1000000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, "COMMIT");
+    before = steps_so_far(f);
+    must(claim_next(f->board, &want, &look, &f->err));
+    int64_t many = steps_so_far(f) - before;
+    assert_int_equal(look.id, web);
+    assert_string_equal(look.workspace, "default");
+    if (many > one + one / 5)
+        fail_msg("%lld steps beside one that waits, %lld beside 100,000", (long long)one, (long long)many);
+}
+
 enum { TICKETS = 40, WORKERS = 8 };
 
 static int claim_until_none(struct fixture *f) {
@@ -539,6 +726,53 @@ static void test_every_ticket_once(void **state) {
     fixture_is(f, "PRAGMA foreign_key_check", "");
 }
 
+/* One of two pickups gets the last slot; the other finds that, and takes a ticket of another workspace. */
+static int claim_one_each(struct fixture *f, const char *run_id) {
+    const struct claim_want want = want_pools(2);
+    struct claim_taking taking = fixture_taking;
+    struct claim_look look;
+    struct slot slot = {0};
+    char key[64];
+    bool changed = false;
+    taking.run_id = run_id;
+    taking.session_key = key;
+    taking.slot = &slot;
+    if (!claim_next(f->board, &want, &look, &f->err) || look.found != CLAIM_TICKET)
+        return 1;
+    if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want, &look, &f->err) || look.found != CLAIM_TICKET)
+        return 2;
+    snprintf(key, sizeof key, "ticket:%lld:session", (long long)look.id);
+    taking.id = look.id;
+    taking.pool = look.id < 3 ? &pools[0] : &pools[1];
+    if (!claim_take(f->board, &taking, &changed, &f->err) || !changed || !board_commit(f->board, &f->err))
+        return 3;
+    slot_release(&slot);
+    board_free(f->board);
+    return 0;
+}
+
+static void test_race_for_the_last_slot(void **state) {
+    struct fixture *f = *state;
+    add_to(f, NULL, PRIORITY_CRITICAL, 1);
+    add_to(f, NULL, PRIORITY_CRITICAL, 2);
+    add_to(f, "web", PRIORITY_LOW, 3);
+    board_free(f->board);
+    f->board = NULL;
+    board_busy_limit(60000);
+    for (int i = 0; i < 2; i++)
+        if (fork() == 0)
+            _exit(board_open(&f->board, f->path, BOARD_WRITE, &f->err) ? claim_one_each(f, i ? RUN_A : RUN_B) : 9);
+    for (int status, i = 0; i < 2; i++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
+    fixture_is(f, "SELECT group_concat(id)FROM tickets WHERE status='in_progress'", "1,3");
+    fixture_is(f, "SELECT group_concat(slot||ticket_id)FROM worktree_slots", "pool-11,web/pool-13");
+    fixture_is(f, "SELECT count(DISTINCT run_id)FROM worktree_slots", "2");
+    fixture_is(f, "PRAGMA foreign_key_check", "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_order, fixture_board, fixture_end),
@@ -561,6 +795,14 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_breakers, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_trial, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_every_ticket_once, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_race_for_the_last_slot, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_full_pool_costs_nothing, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_take_with_a_slot, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_breaker_of_a_workspace, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_named_and_pools, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_which_workspaces, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_left_slots, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_pools, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "base/text.h"
+
 #include "store/slots.h"
 
 #define RUN_C "00000000000000000000000000000c0c"

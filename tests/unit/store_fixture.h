@@ -19,6 +19,7 @@
 #include "store/board.h"
 #include "store/claim.h"
 #include "store/db.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 
 struct fixture {
@@ -141,31 +142,49 @@ static inline int64_t fixture_add(struct fixture *f, const char *title, enum pri
 
 static const struct identity fixture_pickup = {.pid = 100, .start = 200, .boot = "boot-1", .ns = 300};
 
-/* Takes a ticket as the pickup does, on host "here" at time 1000. */
-static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_id, bool argv_turn) {
+static inline bool fixture_claim(struct fixture *f, struct claim_taking taking) {
     char key[64];
     bool changed = false;
-    snprintf(key, sizeof key, "ticket:%lld:session", (long long)id);
-    struct claim_taking taking = {.id = id,
-                                  .run_id = run_id,
-                                  .host = "here",
-                                  .profile = "demo",
-                                  .session_key = key,
-                                  .tmux_target = "mc-MC-1",
-                                  .cwd = "/w",
-                                  .log = "/l",
-                                  .nonce = NONCE_A,
-                                  .pickup = &fixture_pickup,
-                                  .argv_turn = argv_turn,
-                                  .tick = {.ms = 50, .boot = "boot-1"},
-                                  .sweep = true,
-                                  .straight = true,
-                                  .now = 1000,
-                                  .horizon = 100000};
+    struct slot slot = {0};
+    snprintf(key, sizeof key, "ticket:%lld:session", (long long)taking.id);
+    taking.slot = &slot;
+    taking.session_key = key;
     must(board_begin(f->board, &f->err));
     must(claim_take(f->board, &taking, &changed, &f->err));
     must(board_commit(f->board, &f->err));
+    slot_release(&slot);
     return changed;
+}
+
+static const struct claim_taking fixture_taking = {.host = "here",
+                                                   .profile = "demo",
+                                                   .tmux_target = "mc-MC-1",
+                                                   .cwd = "/w",
+                                                   .log = "/l",
+                                                   .nonce = NONCE_A,
+                                                   .pickup = &fixture_pickup,
+                                                   .tick = {.ms = 50, .boot = "boot-1"},
+                                                   .sweep = true,
+                                                   .straight = true,
+                                                   .now = 1000,
+                                                   .horizon = 100000};
+
+/* Takes a ticket as the pickup does, on host "here" at time 1000. */
+static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_id, bool argv_turn) {
+    struct claim_taking taking = fixture_taking;
+    taking.id = id;
+    taking.run_id = run_id;
+    taking.argv_turn = argv_turn;
+    return fixture_claim(f, taking);
+}
+
+/* With a slot of the pool. */
+static inline bool fixture_take_slot(struct fixture *f, int64_t id, const char *run_id, const struct slot_pool *pool) {
+    struct claim_taking taking = fixture_taking;
+    taking.id = id;
+    taking.run_id = run_id;
+    taking.pool = pool;
+    return fixture_claim(f, taking);
 }
 
 #endif
