@@ -54,6 +54,7 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
 
     ticket->title = call_word(call, 0);
     ticket->profile = option_value(options, OPTION_PROFILE);
+    ticket->workspace = option_value(options, OPTION_WORKSPACE);
     ticket->dedupe_key = option_value(options, OPTION_DEDUPE_KEY);
     ticket->status = option_given(options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO;
     if (option_given(options, OPTION_INBOX) && option_given(options, OPTION_TODO))
@@ -65,6 +66,9 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
         return err_set(err, MC_DATAERR,
                        "--profile %s: no such profile; name a built-in one or add it to the configuration",
                        ticket->profile);
+    if (ticket->workspace != NULL && config_workspace_named(&call->site.config, ticket->workspace) == NULL)
+        return err_set(err, MC_DATAERR, "--workspace %s: no such workspace; add it to %s in the configuration",
+                       ticket->workspace, config_missing_key(ticket->workspace));
     return line_ok("TITLE", ticket->title, TITLE_LIMIT, err) &&
            (ticket->dedupe_key == NULL || line_ok("--dedupe-key", ticket->dedupe_key, WORD_LIMIT, err));
 }

@@ -40,6 +40,7 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_string(object, "priority", priority_name(ticket->priority));
     json_put_string(object, "title", ticket->title);
     json_put_string(object, "profile", ticket->profile);
+    json_put_string(object, "workspace", ticket->workspace);
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "run", ticket->run_id);
     if (ticket->worker.pid != 0)

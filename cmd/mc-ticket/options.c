@@ -27,6 +27,7 @@ static const struct option_row rows[] = {
                           false},
     [OPTION_PRIORITY] = {"--priority", "P", "critical, high, medium (default) or low", false, false},
     [OPTION_PROFILE] = {"--profile", "P", "the agent's profile; default: the configuration's", false, false},
+    [OPTION_WORKSPACE] = {"--workspace", "W", "what it is about; default: the configuration's", false, false},
     [OPTION_LABEL] = {"--label", "L", "a label; may be given again", true, false},
     [OPTION_AFTER] = {"--after", "KEY", "wait until this ticket is done; may be given again", true, false},
     [OPTION_INBOX] = {"--inbox", NULL, "not released for work yet", false, false},

@@ -76,6 +76,7 @@ static void print_ticket(const struct site *site, const struct story *story) {
     print_field("waiting", waits);
     free(waits);
     print_field("profile", ticket->profile);
+    print_field("workspace", ticket->workspace);
     print_field("labels", ticket->labels);
     print_needs(site, story);
     if (ticket->worker.pid != 0) {

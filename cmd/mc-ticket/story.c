@@ -43,6 +43,7 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "body", ticket->body);
     json_put_string(object, "priority", priority_name(ticket->priority));
     json_put_string(object, "profile", ticket->profile);
+    json_put_string(object, "workspace", ticket->workspace);
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "dedupe_key", ticket->dedupe_key);
     json_put_string(object, "run", ticket->run_id);

@@ -33,7 +33,7 @@ char *stuck_reason(const struct site *site, const struct ticket *ticket, int64_t
         return xasprintf("profile %s is not configured", ticket->profile);
     if (!ticket->profile && !site->config.profile)
         return xasprintf("it names no profile, and the configuration has no default");
-    return NULL;
+    return config_misplaced(&site->config, ticket->workspace);
 }
 
 /* Whoever was told its name knows. */
@@ -78,6 +78,7 @@ static const struct breaker_row *open_of(const struct breaker_list *breakers, en
 
 const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
                                     const struct breaker_list *breakers) {
+    const struct workspace *workspace;
     const struct breaker_row *row;
 
     if (!breakers->count || ticket->status != TICKET_TODO)
@@ -85,7 +86,10 @@ const struct breaker_row *waits_for(const struct site *site, const struct ticket
     row = open_of(breakers, THING_MACHINE, NULL);
     if (!row && site->config.send.transport == TRANSPORT_HTTP)
         row = open_of(breakers, THING_ENDPOINT, NULL);
-    return row ? row : open_of(breakers, THING_PROFILE, ticket->profile ? ticket->profile : site->config.profile);
+    if (!row)
+        row = open_of(breakers, THING_PROFILE, ticket->profile ? ticket->profile : site->config.profile);
+    workspace = config_workspace(&site->config, ticket->workspace);
+    return row || !workspace ? row : open_of(breakers, THING_WORKSPACE, workspace->name);
 }
 
 char *waits_words(const struct breaker_row *row) {
