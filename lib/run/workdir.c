@@ -4,48 +4,10 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "host/files.h"
+#include "run/board_mark.h"
 #include "run/site.h"
 #include "store/runtimes.h"
-
-enum { MARK_MAX = 64 };
-
-enum whose { WHOSE_OURS, WHOSE_ANOTHERS, WHOSE_UNMARKED };
-
-static char *mark_in(const char *base) {
-    return xasprintf("%s/.board", base);
-}
-
-/* A mark that cannot be trusted or read is another's. */
-static enum whose read_mark(const char *base, const char *board) {
-    char *file = mark_in(base);
-    struct text bytes = {0};
-    struct err ignored = {0};
-    enum whose whose = WHOSE_ANOTHERS;
-
-    if (!files_exists(file))
-        whose = WHOSE_UNMARKED;
-    else if (files_read_secret(&bytes, file, MARK_MAX, &ignored) && strcmp(text_str(&bytes), board) == 0)
-        whose = WHOSE_OURS;
-    err_release(&ignored);
-    text_release(&bytes);
-    free(file);
-    return whose;
-}
-
-/* Of two boards at once one makes it. Where none can be made (a full disk) the run fails in a moment of the same. */
-static enum whose mark(const char *base, const char *board) {
-    char *file = mark_in(base);
-    struct err ignored = {0};
-    enum whose whose;
-
-    (void)files_make_inner_dir(base, &ignored); /* a person's link to a directory elsewhere is none of ours to make */
-    whose = files_create_whole(file, board, strlen(board), &ignored) ? WHOSE_OURS : read_mark(base, board);
-    err_release(&ignored);
-    free(file);
-    return whose;
-}
 
 /* May this board take the unmarked place of its file's name? One that has places in it is of the board that has made
  * them: this one, if it has had runs before there were marks. */
@@ -73,7 +35,7 @@ static bool has_other(const struct site *site, const char *board) {
 /* A place under the usual name that this board has marked before it was renamed. */
 static bool had_usual(const struct site *site, const char *board, char **base) {
     char *usual = xasprintf("%s/work", site->folder);
-    bool had = read_mark(usual, board) == WHOSE_OURS;
+    bool had = board_mark_read(usual, board) == WHOSE_OURS;
 
     if (had)
         xreplace(base, usual);
@@ -83,7 +45,7 @@ static bool had_usual(const struct site *site, const char *board, char **base) {
 
 /* *base by the file's name -> by whose it is. */
 static bool settle(struct site *site, const char *board, char **base, struct err *err) {
-    enum whose whose = read_mark(*base, board);
+    enum whose whose = board_mark_read(*base, board);
     struct err ignored = {0};
     bool may = false;
     char *other;
@@ -94,7 +56,7 @@ static bool settle(struct site *site, const char *board, char **base, struct err
         if (!may_take(site, *base, &may, err))
             return false;
         if (may && !site->look)
-            whose = mark(*base, board);
+            whose = board_mark_make(*base, board);
         if (may && whose != WHOSE_ANOTHERS)
             return true;
     }

@@ -1,0 +1,14 @@
+#ifndef MC_BOARD_MARK_H
+#define MC_BOARD_MARK_H
+
+/* A file ".board" in a folder says by a board's name (board_name) whose it is, so that two boards never share one. */
+enum whose { WHOSE_OURS, WHOSE_ANOTHERS, WHOSE_UNMARKED };
+
+/* A mark that cannot be trusted or read is another's. */
+enum whose board_mark_read(const char *folder, const char *board);
+
+/* The folder, made where it is not there, marked; of two boards at once one does it. Where none can be made (a full
+ * disk) it stays unmarked. */
+enum whose board_mark_make(const char *folder, const char *board);
+
+#endif
