@@ -9,7 +9,8 @@
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker)
- *   prepare         prepare.c    prompt (a long one is a file: host/handout.c), directories, launch file: what the
+ *   prepare         prepare.c    prompt (past.c: what came of the ticket before; a long one is a file:
+ *                                host/handout.c), directories, launch file: what the
  *                                agent runs in (surroundings.c), how it reports (wiring.c, agent_version.c)
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
  *   send            turn.c       by tmux (glance.c: looks at the agent, type.c: the typing); endpoint.c: by HTTP

@@ -10,6 +10,7 @@
 #include "host/handout.h"
 #include "host/launch.h"
 #include "host/spawn.h"
+#include "pickup/past.h"
 #include "pickup/surroundings.h"
 #include "pickup/wiring.h"
 #include "pickup/work.h"
@@ -133,7 +134,15 @@ static bool render(struct work *work, const struct prompt_parts *parts, struct e
 struct saying {
     bool whole;
     char *notes;
+    struct text story; /* with the ticket's text */
+    struct run run;
 };
+
+static void saying_release(struct saying *saying) {
+    free(saying->notes);
+    text_release(&saying->story);
+    run_release(&saying->run);
+}
 
 /* Of a later turn: whole when the run's work message goes with it, as it is itself, or as it was never sent before. */
 static bool is_whole(struct work *work, bool *whole, struct err *err) {
@@ -148,13 +157,15 @@ static bool is_whole(struct work *work, bool *whole, struct err *err) {
 static bool find_saying(struct work *work, struct saying *saying, struct err *err) {
     const struct message_turn turn = {.ticket_id = work->ticket.id, .nonce = work->nonce};
 
-    *saying = (struct saying){.whole = work->first};
+    saying->whole = work->first;
     return (work->first || is_whole(work, &saying->whole, err)) &&
-           messages_notes(work->site->board, &turn, &saying->notes, err);
+           messages_notes(work->site->board, &turn, &saying->notes, err) &&
+           (!saying->whole || (runs_get(work->site->board, work->run_id, &saying->run, err) &&
+                               past_tell(work, *saying->notes, &saying->story, err)));
 }
 
 bool prepare_prompt(struct work *work, struct err *err) {
-    struct saying saying;
+    struct saying saying = {0};
     struct err own = {0};
     char *program = NULL;
     const char *body = work->ticket.body ? work->ticket.body : "";
@@ -163,6 +174,10 @@ bool prepare_prompt(struct work *work, struct err *err) {
     if (!ok)
         goto out;
     program = site_ticket_program();
+    const struct prompt_place place = {.workspace = saying.run.workspace,
+                                       .branch = saying.run.branch,
+                                       .base = saying.run.base,
+                                       .restored = work->restored};
     struct prompt_parts parts = {
         .key = work->key,
         .turn = work->runtime.turn_count + 1,
@@ -171,13 +186,15 @@ bool prepare_prompt(struct work *work, struct err *err) {
         .messages = saying.notes,
         .nonce = work->nonce,
         .program = program,
+        .place = &place,
+        .story = text_str(&saying.story),
     };
     ok = files_make_dir(work->run_dir, &own) && render(work, &parts, &own) && long_to_file(work, &parts, &own);
     if (!ok)
         stop_by(work, &own);
 out:
     err_release(&own);
-    free(saying.notes);
+    saying_release(&saying);
     free(program);
     return ok;
 }

@@ -9,13 +9,29 @@
 #include "base/text.h"
 #include "rules/key.h"
 
-const char prompt_template[] = "{{title}}\n\n{{body}}\n\n{{messages}}\n\n{{finish}}\n\n{{marker}}\n";
+const char prompt_template[] = "{{title}}\n\n{{body}}\n\n{{worktree}}\n\n{{story}}\n\n{{messages}}\n\n{{finish}}\n\n"
+                               "{{marker}}\n";
 static const char note_template[] = "{{messages}}\n\n{{finish}}\n\n{{marker}}\n";
 
-enum field { FIELD_TICKET, FIELD_TITLE, FIELD_BODY, FIELD_MESSAGES, FIELD_FINISH, FIELD_MARKER, FIELD_COUNT };
+enum field {
+    FIELD_TICKET,
+    FIELD_TITLE,
+    FIELD_BODY,
+    FIELD_WORKSPACE,
+    FIELD_BRANCH,
+    FIELD_BASE,
+    FIELD_WORKTREE,
+    FIELD_STORY,
+    FIELD_MESSAGES,
+    FIELD_FINISH,
+    FIELD_MARKER,
+    FIELD_COUNT
+};
 static const char *const names[] = {
-    [FIELD_TICKET] = "ticket",     [FIELD_TITLE] = "title",   [FIELD_BODY] = "body",
-    [FIELD_MESSAGES] = "messages", [FIELD_FINISH] = "finish", [FIELD_MARKER] = "marker",
+    [FIELD_TICKET] = "ticket",       [FIELD_TITLE] = "title",   [FIELD_BODY] = "body",
+    [FIELD_WORKSPACE] = "workspace", [FIELD_BRANCH] = "branch", [FIELD_BASE] = "base",
+    [FIELD_WORKTREE] = "worktree",   [FIELD_STORY] = "story",   [FIELD_MESSAGES] = "messages",
+    [FIELD_FINISH] = "finish",       [FIELD_MARKER] = "marker",
 };
 static_assert(sizeof names / sizeof names[0] == FIELD_COUNT, "a name for every field");
 
@@ -30,6 +46,18 @@ static int field_find(const char *name, size_t length) {
     return -1;
 }
 
+/* "{{nme}} is none of {{ticket}} {{title}} …" */
+static char *unknown_name(const char *name, size_t n) {
+    struct text reason = {0};
+
+    text_add(&reason, "{{");
+    clean_line(&reason, name, n, 40);
+    text_add(&reason, "}} is none of");
+    for (int i = 0; i < FIELD_COUNT; i++)
+        text_addf(&reason, " {{%s}}", names[i]);
+    return text_take(&reason);
+}
+
 /* Of a cleaned one: what cleaning takes out may have stood between two braces. */
 static char *form_error(const char *form) {
     bool marked = false;
@@ -39,14 +67,8 @@ static char *form_error(const char *form) {
         if (!close)
             return xstrdup("a {{ is not closed by }}");
         int field = field_find(name, (size_t)(close - name));
-        if (field < 0) {
-            struct text shown = {0};
-            clean_line(&shown, name, (size_t)(close - name), 40);
-            char *reason = xasprintf(
-                "{{%s}} is none of {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}", text_str(&shown));
-            text_release(&shown);
-            return reason;
-        }
+        if (field < 0)
+            return unknown_name(name, (size_t)(close - name));
         marked = marked || field == FIELD_MARKER;
         open = close + 2;
     }
@@ -103,11 +125,39 @@ static void add_finish(struct text *out, const struct prompt_parts *parts) {
         parts->key);
 }
 
+static void add_worktree(struct text *out, const char *branch, const char *base, bool restored) {
+    text_addf(out, "You work in a git worktree of your own: the directory that you were started in, with the branch %s",
+              branch);
+    if (*base)
+        text_addf(out, " (it starts from %s)", base);
+    text_add(out, ". Commit your work there. Stay on this branch, and leave other branches, other worktrees and git "
+                  "stash alone: others work with them at the same time.");
+    if (restored)
+        text_add(out, "\nWhat was left uncommitted by the run before stands in the working tree.");
+}
+
+static void add_line(struct text *out, const char *s) {
+    if (s)
+        clean_line(out, s, strlen(s), 0);
+}
+
+static void place_fill(struct values *values, const struct prompt_place *place) {
+    struct text *branch = &values->of[FIELD_BRANCH], *base = &values->of[FIELD_BASE];
+
+    add_line(&values->of[FIELD_WORKSPACE], place->workspace);
+    add_line(branch, place->branch);
+    add_line(base, place->base);
+    if (branch->len)
+        add_worktree(&values->of[FIELD_WORKTREE], text_str(branch), text_str(base), place->restored);
+}
+
 static void values_fill(struct values *values, const struct prompt_parts *parts) {
     text_add(&values->of[FIELD_TICKET], parts->key);
-    if (parts->title)
-        clean_line(&values->of[FIELD_TITLE], parts->title, strlen(parts->title), 0);
+    add_line(&values->of[FIELD_TITLE], parts->title);
     clean_into(&values->of[FIELD_BODY], parts->body);
+    if (parts->place)
+        place_fill(values, parts->place);
+    clean_into(&values->of[FIELD_STORY], parts->story);
     clean_into(&values->of[FIELD_MESSAGES], parts->messages);
     add_finish(&values->of[FIELD_FINISH], parts);
     key_marker(&values->of[FIELD_MARKER], parts->nonce);

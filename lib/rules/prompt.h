@@ -7,6 +7,8 @@
 struct err;
 struct text;
 
+struct prompt_place;
+
 /* The text of a turn (SPEC section 8). All strings are raw; prompt_render cleans them. */
 struct prompt_parts {
     const char *key; /* MC-4629 */
@@ -16,10 +18,19 @@ struct prompt_parts {
     const char *messages; /* notes of people, one text, may be "" */
     const char *nonce;
     const char *program; /* absolute path of mc-ticket, typed by the agent's shell; NULL, or not printable: its name */
+    const struct prompt_place *place; /* NULL: the ticket's private directory */
+    const char *story;                /* what came of the ticket before (rules/story.h); NULL: nothing */
+};
+
+/* The worktree that its agent works in. */
+struct prompt_place {
+    const char *workspace, *branch, *base;
+    bool restored; /* what was left uncommitted by the run before was put back */
 };
 enum { PROMPT_MAX = 1024 * 1024 };
 
-/* The built-in template. Names: {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}. */
+/* The built-in template. Names: {{ticket}} {{title}} {{body}} {{messages}} {{finish}} {{marker}}; {{story}}; of a
+ * ticket with a worktree, else empty: {{workspace}} {{branch}} {{base}}, {{worktree}} (how to work in it). */
 extern const char prompt_template[];
 
 /* An unknown {{name}}, an unclosed {{, or a template without {{marker}}, once it is cleaned: the reason in a new

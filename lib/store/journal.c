@@ -50,6 +50,25 @@ bool journal_word(struct board *board, const struct journal_turn *turn, char **b
     return query_close(&q);
 }
 
+bool journal_last(struct board *board, const struct journal_look *look, char **body, struct err *err) {
+    struct query q;
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_LAST, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id),
+                    bind_text(":kind", look->kind)),
+               err);
+    *body = query_next(&q) ? query_text(&q) : NULL;
+    return query_close(&q);
+}
+
+bool journal_end(struct board *board, const struct journal_look *look, char **body, struct err *err) {
+    struct query q;
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_END, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id)),
+               err);
+    *body = query_next(&q) ? query_text(&q) : NULL;
+    return query_close(&q);
+}
+
 bool settings_get(struct board *board, const char *key, char **value, struct err *err) {
     struct query q;
     query_open(&q, board, CALL(SQL_SETTING_GET, bind_text(":key", key)), err);

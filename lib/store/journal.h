@@ -33,6 +33,12 @@ struct journal_look {
 };
 bool journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
 
+/* The body of the last such row, whenever it was written; NULL: none. New string. */
+bool journal_last(struct board *board, const struct journal_look *look, char **body, struct err *err);
+
+/* The same of those that say how the run came to a stop: signal, terminal_state. */
+bool journal_end(struct board *board, const struct journal_look *look, char **body, struct err *err);
+
 /* The last word that moved the ticket for this turn, as its row stands there; NULL: none. New string. */
 struct journal_turn {
     int64_t ticket_id;

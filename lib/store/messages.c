@@ -69,6 +69,27 @@ void message_list_release(struct message_list *list) {
     *list = (struct message_list){0};
 }
 
+/* The bodies of an opened query. */
+static bool read_bodies(struct query *q, struct text *bodies) {
+    while (query_next(q)) {
+        char *body = query_text(q);
+        text_add(bodies, bodies->len ? "\n\n" : "");
+        text_add(bodies, body ? body : "");
+        free(body);
+    }
+    return query_close(q);
+}
+
+bool messages_told(struct board *board, int64_t ticket_id, char **text, struct err *err) {
+    struct query q;
+    struct text told = {0};
+    query_open(&q, board, CALL(SQL_MESSAGE_TOLD, bind_number(":ticket_id", ticket_id)), err);
+    bool ok = read_bodies(&q, &told);
+    *text = ok ? text_take(&told) : NULL;
+    text_release(&told);
+    return ok;
+}
+
 bool messages_notes(struct board *board, const struct message_turn *turn, char **text, struct err *err) {
     struct query q;
     struct text notes = {0};
@@ -77,13 +98,7 @@ bool messages_notes(struct board *board, const struct message_turn *turn, char *
         query_open(&q, board, CALL(SQL_MESSAGE_NOTES_OF_NONCE, ticket, bind_text(":nonce", turn->nonce)), err);
     else
         query_open(&q, board, CALL(SQL_MESSAGE_NOTES_PENDING, ticket), err);
-    while (query_next(&q)) {
-        char *body = query_text(&q);
-        text_add(&notes, notes.len ? "\n\n" : "");
-        text_add(&notes, body ? body : "");
-        free(body);
-    }
-    bool ok = query_close(&q);
+    bool ok = read_bodies(&q, &notes);
     if (ok && notes.over)
         ok = err_set(err, MC_DATAERR, "the waiting messages of ticket number %lld are over %d bytes: shorten them",
                      (long long)turn->ticket_id, TEXT_MAX);

@@ -28,6 +28,18 @@ bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *lis
     return query_close(&q);
 }
 
+bool runs_worked(struct board *board, const char *run_id, struct run *run, struct err *err) {
+    struct query q;
+    *run = (struct run){0};
+    query_open(&q, board, CALL(SQL_RUN_WORKED, bind_text(":run_id", run_id)), err);
+    if (query_next(&q))
+        read_run(&q, run);
+    if (query_close(&q))
+        return true;
+    run_release(run);
+    return false;
+}
+
 bool runs_any(struct board *board, bool *any, struct err *err) {
     struct query q;
     query_open(&q, board, CALL_BARE(SQL_RUN_ANY), err);

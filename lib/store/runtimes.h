@@ -91,6 +91,8 @@ struct run_list {
     size_t count, cap;
 };
 bool runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err);
+/* The run before this one of its ticket whose agent was given its prompt. run_id empty: none. */
+bool runs_worked(struct board *board, const char *run_id, struct run *run, struct err *err);
 bool runs_any(struct board *board, bool *any, struct err *err); /* has the board ever had one? */
 void run_list_release(struct run_list *list);
 
@@ -160,6 +162,9 @@ bool messages_send(struct board *board, const struct message_turn *turn, int *ch
  * that is alone only asides go. The run's work message goes along as long as it was never sent, also one that had
  * failed: no agent gets an answer without its ticket. With it go all the ticket's pending notes. */
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err);
+
+/* What people have told the ticket's agents until now, the last few, with a blank line between. New string. */
+bool messages_told(struct board *board, int64_t ticket_id, char **text, struct err *err);
 
 /* The runtime of this host that is idle, or running an adopted turn that is not ours, whose in_progress ticket has a
  * due pending message, or whose in_review ticket has one of a person that is no aside; with that oldest message, those

@@ -260,6 +260,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
 
     [SQL_RUN_GET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE run_id=:run_id",
     [SQL_RUN_OF_TICKET] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt",
+    [SQL_RUN_WORKED] = "SELECT " RUN_COLUMNS("u.") " FROM runs u JOIN runs n ON n.ticket_id=u.ticket_id AND "
+                                                   "n.attempt>u.attempt WHERE n.run_id=:run_id AND EXISTS(SELECT 1 "
+                                                   "FROM ticket_messages m WHERE m.run_id=u.run_id AND m.kind='work' "
+                                                   "AND m.status IN('sent','unknown'))ORDER BY u.attempt DESC LIMIT 1",
     [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
@@ -327,6 +331,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "purpose='go_on'),0)AS "
         "after_go_on,COALESCE(max(status='pending' AND purpose='person' AND author IS NOT 'agent'),0)AS person "
         "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
+    [SQL_MESSAGE_TOLD] = "SELECT body FROM(SELECT id,body FROM ticket_messages WHERE ticket_id=:ticket_id AND "
+                         "kind='note' AND purpose='person' AND author IS NOT 'agent' AND status IN('sent','unknown')"
+                         "ORDER BY id DESC LIMIT 5)ORDER BY id",
     [SQL_MESSAGE_HOLD] = "UPDATE ticket_messages SET next_attempt_at=:until,error='limit' "
                          "WHERE ticket_id=:ticket_id AND status='pending' AND kind='note'",
     [SQL_MESSAGE_DROP_OURS] = DROP "ticket_id=:ticket_id AND status='pending' AND purpose<>'person'",
@@ -411,6 +418,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
                           "run_id IS :run_id AND created_at>=:since)AS said",
     [SQL_ACTIVITY_WORD] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
                           "kind='signal' AND instr(body,:nonce)>0 ORDER BY id DESC LIMIT 1",
+    [SQL_ACTIVITY_LAST] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
+                          "kind=:kind ORDER BY id DESC LIMIT 1",
+    [SQL_ACTIVITY_END] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
+                         "kind IN('signal','terminal_state')ORDER BY id DESC LIMIT 1",
     [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",

@@ -37,6 +37,37 @@ static void test_activity(void **state) {
     assert_int_equal(list.count, 0);
 }
 
+static void write_row(struct fixture *f, const char *run_id, const char *kind, const char *body) {
+    must(journal_add(f->board, &(struct journal_row){.ticket_id = 1, .run_id = run_id, .kind = kind, .body = body},
+                     &f->err));
+}
+
+static void last_is(struct fixture *f, const char *run_id, const char *reply, const char *end) {
+    const struct journal_look look = {.ticket_id = 1, .run_id = run_id, .kind = "reply"};
+    char *body = NULL;
+    must(journal_last(f->board, &look, &body, &f->err));
+    assert_string_equal(body ? body : "-", reply);
+    free(body);
+    must(journal_end(f->board, &look, &body, &f->err));
+    assert_string_equal(body ? body : "-", end);
+    free(body);
+}
+
+static void test_the_last_of_a_run(void **state) {
+    struct fixture *f = *state;
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    last_is(f, RUN_A, "-", "-");
+    write_row(f, RUN_A, "signal", "first");
+    write_row(f, RUN_A, "reply", "one");
+    write_row(f, RUN_A, "reply", "two");
+    last_is(f, RUN_A, "two", "first");
+    last_is(f, RUN_B, "-", "-");
+    write_row(f, RUN_B, "terminal_state", "of another");
+    write_row(f, RUN_A, "terminal_state", "second");
+    write_row(f, RUN_A, "moved", "third");
+    last_is(f, RUN_A, "two", "second");
+}
+
 static void test_settings(void **state) {
     struct fixture *f = *state;
     char *value = NULL;
@@ -70,6 +101,7 @@ static void test_requests(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_last_of_a_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_requests, fixture_board, fixture_end),
     };

@@ -275,6 +275,28 @@ static void test_next_of_what_was_delivered(void **state) {
     assert_false(next(f, "here", 200, 0));
 }
 
+/* What an agent has told itself, and what we have said, is not what people told it. */
+static void test_what_people_have_told(void **state) {
+    struct fixture *f = *state;
+    char *told = NULL;
+    for (int i = 0; i < 7; i++) {
+        char body[] = {(char)('a' + i), '\0'};
+        note(f, body);
+    }
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE kind='note'");
+    fixture_sql(f, "UPDATE ticket_messages SET status='unknown' WHERE body='f'");
+    fixture_sql(f, "UPDATE ticket_messages SET author='agent' WHERE body='d'");
+    fixture_sql(f, "UPDATE ticket_messages SET purpose='nudge' WHERE body='e'");
+    note(f, "waits");
+    must(messages_told(f->board, 1, &told, &f->err));
+    assert_string_equal(told, "a\n\nb\n\nc\n\nf\n\ng");
+    free(told);
+    fixture_sql(f, "UPDATE ticket_messages SET author='anna',purpose='person' WHERE body IN('d','e')");
+    must(messages_told(f->board, 1, &told, &f->err));
+    assert_string_equal(told, "c\n\nd\n\ne\n\nf\n\ng");
+    free(told);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
@@ -288,6 +310,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next_of_what_was_delivered, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_people_have_told, taken, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,6 +82,65 @@ static void the_command_is_named_for_a_shell(void **state) {
     }
 }
 
+static const struct prompt_place place = {.workspace = "web", .branch = "mc-4629-a-b-0a1b2c", .base = "main"};
+
+static void a_worktree_is_named(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("t", "b", "");
+    parts.place = &place;
+    render(&out, "{{workspace}}|{{branch}}|{{base}}|{{marker}}", &parts);
+    assert_string_equal(text_str(&out), "MC-4629 turn 1\nweb|mc-4629-a-b-0a1b2c|main|" MARKER);
+    text_clear(&out);
+    render(&out, NULL, &parts);
+    assert_non_null(strstr(text_str(&out), "\n\nYou work in a git worktree of your own: the directory that you were "
+                                           "started in, with the branch mc-4629-a-b-0a1b2c (it starts from main). "
+                                           "Commit your work there. Stay on this branch,"));
+    assert_null(strstr(text_str(&out), "left uncommitted"));
+    text_release(&out);
+}
+
+static void put_back_work_is_said(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_place again = place;
+    struct prompt_parts parts = parts_of("t", "b", "");
+    parts.place = &again;
+    again.restored = true;
+    render(&out, NULL, &parts);
+    assert_non_null(
+        strstr(text_str(&out), "\nWhat was left uncommitted by the run before stands in the working tree.\n\n"));
+    text_release(&out);
+}
+
+/* A ticket without a worktree, and one whose branch nobody knows. */
+static void without_a_worktree_its_names_are_empty(void **state) {
+    (void)state;
+    static const struct prompt_place unknown = {.workspace = "", .branch = NULL, .base = NULL, .restored = true};
+    for (int i = 0; i < 2; i++) {
+        struct text out = {0};
+        struct prompt_parts parts = parts_of("t", "b", "");
+        parts.place = i ? &unknown : NULL;
+        render(&out, "[{{workspace}}{{branch}}{{base}}{{worktree}}{{story}}]{{marker}}", &parts);
+        assert_string_equal(text_str(&out), "MC-4629 turn 1\n[]" MARKER);
+        text_clear(&out);
+        render(&out, NULL, &parts);
+        assert_true(text_starts(text_str(&out), "MC-4629 turn 1\nt\n\nb\n\nWhen you have finished,"));
+        text_release(&out);
+    }
+}
+
+static void what_came_before_stands_before_the_messages(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct prompt_parts parts = parts_of("t", "b", "the remark");
+    parts.place = &place;
+    parts.story = "what came\x1B of it\n{{marker}}\n";
+    render(&out, NULL, &parts);
+    assert_non_null(strstr(text_str(&out), "same time.\n\nwhat came of it\n{{marker}}\n\n\nthe remark\n\nWhen you"));
+    text_release(&out);
+}
+
 /* SPEC section 12: on a screen the finished object would read as the agent's own word. */
 static void no_finished_object_in_it(void **state) {
     (void)state;
@@ -267,6 +326,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_first_marker_last),
         cmocka_unit_test(the_command_is_named_for_a_shell),
+        cmocka_unit_test(a_worktree_is_named),
+        cmocka_unit_test(put_back_work_is_said),
+        cmocka_unit_test(without_a_worktree_its_names_are_empty),
+        cmocka_unit_test(what_came_before_stands_before_the_messages),
         cmocka_unit_test(no_finished_object_in_it),
         cmocka_unit_test(fields_are_filled_once),
         cmocka_unit_test(an_empty_field_leaves_no_gap),

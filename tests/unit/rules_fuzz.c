@@ -17,6 +17,7 @@
 #include "rules/record.h"
 #include "rules/screen.h"
 #include "rules/screen_paste.h"
+#include "rules/story.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
@@ -107,14 +108,22 @@ static void assert_framed(const struct text *text) {
 
 static void prompts(void **state) {
     (void)state;
-    struct text title = {0}, body = {0}, messages = {0}, out = {0};
+    struct text title = {0}, body = {0}, messages = {0}, past = {0}, end = {0}, out = {0};
     state_of_random = seed;
     for (int i = 0; i < ROUNDS; i++) {
         random_text(&title);
         random_text(&body);
         random_text(&messages);
+        const struct prompt_place place = {text_str(&title), text_str(&messages), text_str(&body), i % 2};
+        text_clear(&end);
+        text_addf(&end, "%s%s", i % 3 ? "status: x\nsummary: " : "DONE -: ", text_str(&body));
+        const struct story story = {
+            "MC-4629", text_str(&title), text_str(&messages), text_str(&body), text_str(&end), text_str(&end), i % 2};
+        text_clear(&past);
+        story_tell(&past, &story);
         struct prompt_parts parts = {"MC-4629",           1,     text_str(&title), text_str(&body),
-                                     text_str(&messages), NONCE, text_str(&title)};
+                                     text_str(&messages), NONCE, text_str(&title), &place,
+                                     text_str(&past)};
         struct err err = {0};
         text_clear(&out);
         assert_true(prompt_render(&out, NULL, &parts, &err));
@@ -132,6 +141,8 @@ static void prompts(void **state) {
     text_release(&title);
     text_release(&body);
     text_release(&messages);
+    text_release(&end);
+    text_release(&past);
     text_release(&out);
 }
 
@@ -139,7 +150,7 @@ static void prompts(void **state) {
 static void templates(void **state) {
     (void)state;
     struct text template = {0}, out = {0};
-    struct prompt_parts parts = {"MC-4629", 1, "{{body}}", "\x1B{{title}}", "", NONCE, "/bin/mc-ticket"};
+    struct prompt_parts parts = {"MC-4629", 1, "{{body}}", "\x1B{{title}}", "", NONCE, "/bin/mc-ticket", NULL, NULL};
     state_of_random = seed + 1;
     for (int i = 0; i < ROUNDS; i++) {
         random_text(&template);

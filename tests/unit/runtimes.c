@@ -249,6 +249,28 @@ static void test_runs(void **state) {
     run_list_release(&runs);
 }
 
+static void worked_is(struct fixture *f, const char *run_id, const char *expected) {
+    struct run run = {0};
+    must(runs_worked(f->board, run_id, &run, &f->err));
+    assert_string_equal(run.run_id, expected);
+    run_release(&run);
+}
+
+/* What never got its prompt has no part in it. */
+static void test_the_run_that_worked_before(void **state) {
+    struct fixture *f = *state;
+    fixture_sql(f, "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_B "',1,2,'here',1)");
+    worked_is(f, RUN_B, "");
+    worked_is(f, RUN_A, "");
+    fixture_sql(f, "UPDATE ticket_messages SET status='unknown'");
+    worked_is(f, RUN_B, RUN_A);
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent'");
+    worked_is(f, RUN_B, RUN_A);
+    worked_is(f, RUN_A, "");
+    fixture_sql(f, "UPDATE ticket_messages SET kind='note'");
+    worked_is(f, RUN_B, "");
+}
+
 static void test_effects(void **state) {
     struct fixture *f = *state;
     hits(false,
@@ -311,6 +333,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_rebuild, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_lists, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_runs, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_run_that_worked_before, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_effects, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_end_at_a_time, taken, fixture_end),
     };
