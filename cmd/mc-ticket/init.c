@@ -10,6 +10,7 @@
 #include "call.h"
 #include "host/files.h"
 #include "rules/config_starter.h"
+#include "rules/trust.h"
 
 enum { FEW_FOLDERS = 3 }; /* cron's PATH has two */
 
@@ -94,6 +95,12 @@ static bool make_config(const struct site *site, struct made *made, struct err *
     return ok;
 }
 
+static const char *trust_of(const char *profile) {
+    int agent = report_agent_from(profile);
+
+    return agent > 0 && trust_asks((enum report_agent)agent) ? trust_how((enum report_agent)agent) : NULL;
+}
+
 static void say_json(const struct site *site, const struct made *made) {
     struct json *object = json_object();
     struct json *agents = json_array();
@@ -103,6 +110,7 @@ static void say_json(const struct site *site, const struct made *made) {
 
         json_put_string(agent, "profile", made->agents.items[i]);
         json_put_string(agent, "path", made->agents.items[i + 1]);
+        json_put_string(agent, "trust", trust_of(made->agents.items[i]));
         json_push(agents, agent);
     }
     json_put_int(object, "schema", 1);
@@ -152,6 +160,16 @@ static void say_agents(const struct made *made) {
     }
 }
 
+/* Else each of them stops at its first ticket in a workspace and waits for a person. */
+static void say_trust(const struct made *made) {
+    for (size_t i = 0; i + 1 < made->agents.count; i += 2) {
+        const char *how = trust_of(made->agents.items[i]);
+
+        if (how)
+            printf("trust          %s asks once whether it may work in a folder: %s\n", made->agents.items[i], how);
+    }
+}
+
 static void say_next(const struct site *site) {
     if (site->config.profile == NULL)
         puts("next           set \"profile\" in the configuration (\"demo\" works without an account), then: "
@@ -175,6 +193,7 @@ static void say(const struct site *site, const struct made *made) {
     putchar('\n');
     say_path(made);
     say_agents(made);
+    say_trust(made);
     say_next(site);
 }
 

@@ -10,6 +10,7 @@
 #include "rules/harvest.h"
 #include "rules/heal_seen.h"
 #include "rules/profile.h"
+#include "rules/trust.h"
 #include "rules/world.h"
 #include "run/over.h"
 #include "run/started.h"
@@ -141,29 +142,34 @@ static bool asks(const struct field *field, size_t i, struct err *err) {
     const struct crop *crop = &field->crops[i];
     struct text tail = {0};
     char *text = xasprintf("its agent (profile %s) shows a dialog and waits for a person", crop->profile->name);
+    char key[KEY_SIZE], *next;
     bool moved = false;
     bool ok;
 
+    site_key(&field->pickup->site, crop->one->ticket.id, key);
     screen_tail(&tail, text_str(&field->looks[i].view.screen), SCREEN_LINES);
+    next = trust_next(crop->profile, text_str(&tail), key);
     ok = over_waits(&field->pickup->site,
                     &(struct over_wait){.runtime = &crop->one->runtime,
                                         .nonce = crop->one->runtime.turn_nonce,
                                         .text = text,
+                                        .next = next,
                                         .screen = text_str(&tail)},
                     &moved, err);
     if (ok && moved) {
-        char key[KEY_SIZE];
-
-        site_key(&field->pickup->site, crop->one->ticket.id, key);
         report_harvested(&field->pickup->report,
                          &(struct report_healed){.rule = "asks",
                                                  .ticket = key,
                                                  .from = ticket_status_name(crop->one->ticket.status),
                                                  .to = ticket_status_name(TICKET_NEEDS_INPUT)});
-        report_warn(&field->pickup->report,
-                    "%s: %s; answer it with mc-ticket attach %s, and the ticket goes on by itself", key, text, key);
+        if (next)
+            report_warn(&field->pickup->report, "%s: %s; %s", key, text, next);
+        else
+            report_warn(&field->pickup->report,
+                        "%s: %s; answer it with mc-ticket attach %s, and the ticket goes on by itself", key, text, key);
     }
     text_release(&tail);
+    free(next);
     free(text);
     return ok;
 }

@@ -10,6 +10,7 @@
 #include "rules/awake.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
+#include "rules/trust.h"
 #include "rules/turn_fault.h"
 #include "run/reported.h"
 #include "store/journal.h"
@@ -27,9 +28,15 @@ enum {
 };
 
 static bool stop_asking(struct work *work, const struct glance *glance) {
+    char *next = trust_next(work->profile, text_str(&glance->view.screen), work->key);
+
     glance_keep(work, glance);
-    return work_stop(work, CLASS_AWAITING_HUMAN, "its agent (profile %s) shows a dialog and waits for a person",
-                     work->profile->name);
+    work_stop(work, CLASS_AWAITING_HUMAN, "its agent (profile %s) shows a dialog and waits for a person",
+              work->profile->name);
+    if (next)
+        work_advise(work, "%s", next);
+    free(next);
+    return false;
 }
 
 /* When the board has its agent go on by itself: of what waits for that, the last; 0: nothing does. */

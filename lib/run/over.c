@@ -243,6 +243,7 @@ bool over_waits(struct site *site, const struct over_wait *wait, bool *moved, st
                                                    .runtime = runtime,
                                                    .class = CLASS_AWAITING_HUMAN,
                                                    .detail = wait->text,
+                                                   .next = wait->next,
                                                    .screen = wait->screen,
                                                    .newer = wait->newer},
                                 moved, err);

@@ -32,6 +32,7 @@ struct over_wait {
     const char *nonce;
     const char *text;   /* one line: what it asks */
     const char *screen; /* or NULL */
+    const char *next;   /* what to do about it; NULL: what is done about any */
     bool newer;         /* another question than the one before is told as well */
 };
 bool over_waits(struct site *site, const struct over_wait *wait, bool *moved, struct err *err);

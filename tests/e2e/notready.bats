@@ -51,7 +51,7 @@ teardown() {
     expect 75 pickup --json
     is "$(value outcome) $(value send.class)" "deferred awaiting_human"
     one_line
-    has "$errors" "mc-ticket attach"
+    has "$errors" "Say yes in the agent's own session (mc-ticket attach MC-1)"
     untouched
     is "$(events dialog)" 1
     rows_are "needs_input|0" "SELECT status,attempts FROM tickets"

@@ -73,11 +73,14 @@ z" expect 0 mc init
     chmod 755 "$T/bin/codex"
     PATH=$T/bin:/usr/bin:/bin expect 0 mc init
     has "$output" "agent found    codex $T/bin/codex; its folder is not in \"path\""
+    has "$output" "trust          codex asks once whether it may work in a folder: start codex in the repository"
     has "$output" 'next           set "profile"'
     config=$T/.config/mc-pickup/config.json
     sed -i "s|\"/usr/local/bin\",\$|\"$T/bin\", &|; s|// \"profile\": |\"profile\": |" "$config"
     PATH=$T/bin:/usr/bin:/bin expect 0 mc init
     is "$(grep 'agent found' <<<"$output")" "agent found    codex $T/bin/codex"
+    is "$(json "$(PATH=$T/bin:/usr/bin:/bin mc init --json)" agents.0.profile)" codex
+    has "$(json "$(PATH=$T/bin:/usr/bin:/bin mc init --json)" agents.0.trust)" "start codex in the repository"
     is "$(grep next <<<"$output")" "next           mc-ticket add TITLE && mc-pickup -v"
 }
 
