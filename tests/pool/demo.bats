@@ -6,7 +6,7 @@ setup() {
     world
     mkdir "$T/tree"
     git init -q -b main "$T/tree"
-    cd "$T/tree"
+    cd "$T/tree" || return
 }
 
 teardown() {
@@ -24,7 +24,7 @@ teardown() {
 @test "without --commit it is left as it is; what git says is on the screen" {
     expect 0 bare "$MC_BIN/mc-demo-agent" --no-signal --busy 0 --write notes.txt 'turn'
     is "$(git status --porcelain)" "?? notes.txt"
-    cd "$T"
+    cd "$T" || return
     expect 0 bare "$MC_BIN/mc-demo-agent" --no-signal --busy 0 --commit 'turn'
     has "$output" "git add: fatal: not a git repository"
 }
