@@ -306,10 +306,6 @@ char *files_absolute(const char *path) {
     return whole;
 }
 
-char *files_resolved(const char *path) {
-    return realpath(path, NULL);
-}
-
 bool files_exists(const char *path) {
     struct stat seen;
     return lstat(path, &seen) == 0;

@@ -53,9 +53,6 @@ char *files_link(const char *path);
  * links; the last name is not followed and need not be there. */
 char *files_absolute(const char *path);
 
-/* Where a path leads, absolute and without any link, as a new string; NULL: nowhere, errno says why. */
-char *files_resolved(const char *path);
-
 bool files_exists(const char *path);
 bool files_is_dir(const char *path);
 bool files_has_dirs(const char *path);      /* is there a directory in it? false, too, where it cannot be read */

@@ -31,3 +31,7 @@ void folder_list(const char *folder, const char *ending, size_t max, struct argv
     if (paths->count)
         qsort(paths->items, paths->count, sizeof *paths->items, by_name);
 }
+
+char *folder_resolved(const char *path) {
+    return realpath(path, NULL);
+}

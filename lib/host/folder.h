@@ -9,4 +9,7 @@ struct argv;
  */
 void folder_list(const char *folder, const char *ending, size_t max, struct argv *paths);
 
+/* Where a path leads, absolute and without any link, as a new string; NULL: nowhere, errno says why. */
+char *folder_resolved(const char *path);
+
 #endif

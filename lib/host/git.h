@@ -9,6 +9,7 @@
 #include "rules/slot.h"
 
 struct err;
+struct spawn_meanwhile;
 struct text;
 
 /* The git program (2.39), the only place that runs it. What an agent may have written into the repository's settings,
@@ -16,13 +17,23 @@ struct text;
  * signing, lazy fetches and automatic maintenance are off; nothing of the caller's GIT_* gets through; the repository,
  * the administrative folder and the work tree are named to every call. Argument vectors only, a time limit, bounded
  * output. */
+struct git_stamp {
+    int64_t inode, size, seconds, nanoseconds;
+};
+struct git_settings {
+    struct argv guards;  /* NAME, VALUE, NAME, VALUE …: over those of any file; the filters that these name are off */
+    struct argv network; /* more of them for a fetch or push: the person's own credential helpers, and no others */
+    char *ssh;           /* GIT_SSH_COMMAND of a fetch or push */
+    struct git_stamp stamp; /* of the file that they were read from: another one is read again before the next git */
+};
 struct git {
-    char *program;      /* absolute */
-    char *repo;         /* as it was configured */
-    char *common;       /* its common directory, resolved */
-    char *main;         /* its main work tree, resolved; NULL: it is bare */
-    struct argv guards; /* -c NAME=VALUE …, with the filters that its settings name switched off */
-    int lock; /* a descriptor that each git inherits, so that a lock outlives us as long as one is at work; -1: none */
+    char *program; /* absolute */
+    char *repo;    /* as it was configured */
+    char *common;  /* its common directory, resolved */
+    char *main;    /* its main work tree, resolved; NULL: it is bare */
+    struct git_settings settings;
+    int lock; /* a descriptor that each git inherits, so that a lock outlives us as long as one is at work; -1: none. A
+                 fetch or push does not: what its ssh or credential helper leaves behind would hold it. */
 };
 
 /* Finds the program and looks at the repository: 69 when there is no git, 78 when `repo` is no repository, or cannot be
@@ -53,12 +64,13 @@ struct git_call {
     const char *const *args;     /* "status", "-z", …, NULL */
     const char *input;           /* NULL: none */
     size_t input_len;
-    const struct git_source *source; /* instead of input */
-    const struct git_sink *sink;     /* instead of out */
-    const char *index;               /* another index file; NULL: the tree's */
-    bool network;                    /* a fetch or push: the person's own transports, ssh and credentials are let in */
-    int64_t timeout_ms;              /* 0: two minutes */
-    size_t output_max;               /* 0: 16 MiB */
+    const struct git_source *source;         /* instead of input */
+    const struct git_sink *sink;             /* instead of out */
+    const char *index;                       /* another index file; NULL: the tree's */
+    const struct spawn_meanwhile *meanwhile; /* what we do while it works; NULL: nothing */
+    bool network;       /* a fetch or push: the person's own transports, ssh and credentials are let in */
+    int64_t timeout_ms; /* 0: two minutes */
+    size_t output_max;  /* 0: 16 MiB */
 };
 struct git_result {
     struct text *out;    /* what the caller gave to collect in; NULL: thrown away */

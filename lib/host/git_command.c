@@ -1,0 +1,178 @@
+#include "host/git_command.h"
+
+#include <signal.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "host/spawn.h"
+
+enum { TIMEOUT_MS = 120000, OUTPUT_MAX = 16 * 1024 * 1024, ERRORS_MAX = 65536, LINE_MAX_BYTES = 300 };
+
+/* What of the caller's environment git sees. HOME and XDG_CONFIG_HOME lead to the person's own settings: what they
+ * ignore is ignored, what they have called safe is safe. */
+static const char *const passed[] = {"HOME", "XDG_CONFIG_HOME", "TZ", "TMPDIR", "USER", "LOGNAME", NULL};
+/* Where ssh, a proxy, a credential helper find theirs. */
+static const char *const passed_to_network[] = {
+    "SSH_AUTH_SOCK", "http_proxy",     "https_proxy",     "HTTPS_PROXY",
+    "all_proxy",     "ALL_PROXY",      "no_proxy",        "NO_PROXY",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",   "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_DATA_HOME", "XDG_CACHE_HOME", "KRB5CCNAME",      NULL};
+
+static const char *const fixed[] = {
+    "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0",
+    "GIT_ASKPASS=", /* there, and nothing: core.askPass is not asked then */
+    "SSH_ASKPASS_REQUIRE=never", "GIT_EDITOR=:", "GIT_SEQUENCE_EDITOR=:", "GIT_PAGER=cat",
+    "GIT_OPTIONAL_LOCKS=0", /* a look writes no index */
+    "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null", "GIT_LITERAL_PATHSPECS=1", "GIT_ATTR_NOSYSTEM=1",
+    "GIT_PROXY_COMMAND=", /* there, and nothing: core.gitProxy is not run then */
+    "GIT_TRACE2=0", "GIT_TRACE2_EVENT=0", "GIT_TRACE2_PERF=0",
+    /* Without it git would ask the network for this host's name. */
+    "GIT_AUTHOR_NAME=mc-pickup", "GIT_AUTHOR_EMAIL=mc-pickup@localhost", "GIT_COMMITTER_NAME=mc-pickup",
+    "GIT_COMMITTER_EMAIL=mc-pickup@localhost", NULL};
+
+static void pass(struct argv *env, const char *const *names) {
+    for (; *names != NULL; names++) {
+        const char *value = getenv(*names);
+        if (value != NULL)
+            argv_addf(env, "%s=%s", *names, value);
+    }
+}
+
+static void add_settings(struct argv *env, const struct git_command *command) {
+    const struct argv *lists[] = {&command->settings->guards, &command->settings->network};
+    size_t count = 0;
+    for (int list = 0; list < (command->call->network ? 2 : 1); list++)
+        for (size_t i = 0; i + 1 < lists[list]->count; i += 2) {
+            argv_addf(env, "GIT_CONFIG_KEY_%zu=%s", count, lists[list]->items[i]);
+            argv_addf(env, "GIT_CONFIG_VALUE_%zu=%s", count++, lists[list]->items[i + 1]);
+        }
+    argv_addf(env, "GIT_CONFIG_COUNT=%zu", count);
+}
+
+static const char *place(const struct git_command *command) {
+    return command->call->tree != NULL ? command->call->tree->path : command->git->common;
+}
+
+/* All three folders are named: no setting and no file in the tree leads it to another. */
+static void environment(struct argv *env, const struct git_command *command) {
+    const struct git_call *call = command->call;
+    const char *path = getenv("PATH");
+    argv_addf(env, "PATH=%s", path != NULL && path[0] != '\0' ? path : "/usr/local/bin:/usr/bin:/bin");
+    pass(env, passed);
+    argv_adds(env, fixed);
+    argv_addf(env, "GIT_DIR=%s", call->tree != NULL ? call->tree->admin : command->git->common);
+    argv_addf(env, "GIT_COMMON_DIR=%s", command->git->common);
+    argv_addf(env, "GIT_WORK_TREE=%s", place(command)); /* of the repository itself: never its main checkout */
+    if (call->index != NULL)
+        argv_addf(env, "GIT_INDEX_FILE=%s", call->index);
+    if (command->settings != NULL)
+        add_settings(env, command);
+    if (call->network) {
+        pass(env, passed_to_network);
+        argv_add(env, "GIT_ALLOW_PROTOCOL=file:git:http:https:ssh");
+        if (command->settings != NULL && command->settings->ssh != NULL)
+            argv_addf(env, "GIT_SSH_COMMAND=%s", command->settings->ssh);
+    } else {
+        argv_add(env, "GIT_ALLOW_PROTOCOL=");
+        argv_add(env, "GIT_NO_LAZY_FETCH=1");
+    }
+}
+
+/* What it prints on its way to whoever wants it. */
+struct intake {
+    const struct git_command *command;
+    struct text *out;
+    size_t left;
+};
+
+static bool take(void *context, const char *bytes, size_t n, struct err *err) {
+    struct intake *intake = context;
+    const struct git_sink *sink = intake->command->call->sink;
+    if (n > intake->left || (sink == NULL && !text_addn(intake->out, bytes, n)))
+        return err_set(err, MC_UNAVAILABLE, "git %s in %s put out more than we read", intake->command->call->args[0],
+                       place(intake->command));
+    intake->left -= n;
+    return sink == NULL || sink->take(sink->context, bytes, n, err);
+}
+
+static bool is_disk(const char *said) {
+    static const char *const words[] = {"No space left on device", "Disk quota exceeded", "Input/output error",
+                                        "Read-only file system", "File too large"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(said, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* The line that says what went wrong: the first that begins so, else the first. */
+static const char *first_line(const char *said) {
+    for (const char *line = said; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
+        for (size_t i = 0; i < 2; i++) {
+            const char *mark = i == 0 ? "fatal: " : "error: ";
+            if (text_starts(line, mark))
+                return line + strlen(mark);
+        }
+    return said[0] != '\0' ? said : "it gave no reason";
+}
+
+static bool refuse(const struct git_command *command, const struct spawn_result *result, struct err *err) {
+    const char *said = text_str(result->errors), *line = first_line(said), *what = command->call->args[0];
+    enum mc_exit code = is_disk(said) || result->signal == SIGXFSZ ? MC_IOERR : MC_UNAVAILABLE;
+    struct text clean = {0};
+    if (result->signal != 0)
+        return err_set(err, code, "git %s in %s was ended by signal %d", what, place(command), result->signal);
+    clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
+    err_set(err, code, "git %s in %s: %s", what, place(command), text_str(&clean));
+    text_release(&clean);
+    return false;
+}
+
+static bool spawn_git(const struct git_command *command, struct spawn *spawn, struct spawn_result *result,
+                      struct err *err) {
+    struct argv argv = {0}, env = {0};
+    bool done;
+    argv_add(&argv, command->git->program);
+    argv_add(&argv, "--no-pager");
+    argv_adds(&argv, command->call->args);
+    environment(&env, command);
+    spawn->argv = &argv;
+    spawn->env = &env;
+    done = spawn_run(spawn, result, err);
+    argv_release(&argv);
+    argv_release(&env);
+    return done;
+}
+
+bool git_command_run(const struct git_command *command, struct git_result *result, struct err *err) {
+    const struct git_call *call = command->call;
+    size_t most = call->output_max > 0 ? call->output_max : OUTPUT_MAX;
+    int64_t timeout = call->timeout_ms > 0 ? call->timeout_ms : TIMEOUT_MS;
+    struct intake intake = {.command = command, .out = result->out, .left = most};
+    const struct spawn_sink sink = {.take = take, .context = &intake};
+    const struct spawn_source source = {.more = call->source != NULL ? call->source->more : NULL,
+                                        .context = call->source != NULL ? call->source->context : NULL};
+    struct spawn spawn = {.cwd = place(command),
+                          .input = call->input,
+                          .input_len = call->input_len,
+                          .source = call->source != NULL ? &source : NULL,
+                          .sink = call->sink != NULL || result->out != NULL ? &sink : NULL,
+                          .inherit = command->git->lock > 0 && !call->network ? command->git->lock : 0,
+                          .meanwhile = call->meanwhile,
+                          .timeout_ms = timeout,
+                          .output_max = result->errors != NULL ? most : ERRORS_MAX};
+    struct text errors = {0};
+    struct spawn_result ran = {.errors = result->errors != NULL ? result->errors : &errors};
+    bool done;
+    if (result->out != NULL && result->out->max == 0 && most > TEXT_MAX)
+        result->out->max = most;
+    done = spawn_git(command, &spawn, &ran, err);
+    if (done && ran.timed_out)
+        done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", call->args[0], place(command),
+                       (long long)(timeout / 1000));
+    else if (done && (ran.signal != 0 || (ran.status != 0 && result->errors == NULL)))
+        done = refuse(command, &ran, err);
+    result->status = ran.status;
+    text_release(&errors);
+    return done;
+}

@@ -1,0 +1,154 @@
+#include "host/git_settings.h"
+
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_command.h"
+
+enum { LISTING_MS = 20000, LISTING_MAX = 1024 * 1024, MOST = 4000 };
+
+/* Whatever runs a program, hides a change, waits for somebody, or does more than it was asked for. Settings of hooks,
+ * filters and drivers have names of the agent's own choosing: those are found in the listing below. */
+static const char *const guards[] = {
+    /* runs a program */
+    "core.hooksPath", "/dev/null", "core.fsmonitor", "false", "core.alternateRefsCommand", "true", "commit.gpgSign",
+    "false", "tag.gpgSign", "false", "push.gpgSign", "false", "log.showSignature", "false", "merge.verifySignatures",
+    "false", "credential.helper", "", "credential.interactive", "false",
+    /* hides a change */
+    "core.untrackedCache", "false", "core.checkStat", "default", "core.trustctime", "true", "core.ignoreStat", "false",
+    "core.fileMode", "true", "core.symlinks", "true", "core.ignoreCase", "false", "core.attributesFile", "/dev/null",
+    "core.autocrlf", "false", "core.eol", "native", "core.safecrlf", "false", "sparse.expectFilesOutsideOfPatterns",
+    "false",
+    /* does more */
+    "gc.auto", "0", "maintenance.auto", "false", "submodule.recurse", "false", "fetch.recurseSubmodules", "false",
+    "push.recurseSubmodules", "no", "push.followTags", "false", "fetch.prune", "false", "fetch.pruneTags", "false",
+    "fetch.writeCommitGraph", "false", "transfer.bundleURI", "false", "http.saveCookies", "false",
+    "branch.autoSetupMerge", "false", "worktree.guessRemote", "false", "checkout.guess", "false", "checkout.workers",
+    "1", "status.submoduleSummary", "false", "advice.detachedHead", "false", "color.ui", "false", NULL};
+
+/* With -z: the scope, the key and its value behind a newline, each entry in two parts. */
+#define WANTED "^(filter\\..*|credential\\.(.*\\.)?helper|core\\.sshcommand|remote\\..*)$"
+
+static bool ends_with(const char *s, size_t n, const char *ending) {
+    size_t width = strlen(ending);
+    return n >= width && memcmp(s + n - width, ending, width) == 0;
+}
+
+static void put(struct argv *pairs, const char *name, const char *value) {
+    argv_add(pairs, name);
+    argv_add(pairs, value);
+}
+
+/* filter.NAME.clean, .smudge, .process, .required: none of the four of that name says anything any more. */
+static void switch_filter_off(struct argv *pairs, const char *key) {
+    static const char *const parts[] = {"clean", "smudge", "process"};
+    const char *dot = strrchr(key, '.');
+    int width = (int)(dot - key);
+    char *required = xasprintf("%.*s.required", width, key);
+    for (size_t i = 0; i < pairs->count; i += 2)
+        if (strcmp(pairs->items[i], required) == 0) {
+            free(required);
+            return;
+        }
+    put(pairs, required, "false");
+    free(required);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        argv_addf(pairs, "%.*s.%s", width, key, parts[i]);
+        argv_add(pairs, "");
+    }
+}
+
+/* What the repository says of a remote beyond where it is. */
+static void tame_remote(struct argv *pairs, const char *key) {
+    static const char *const tame[][2] = {{".uploadpack", "git-upload-pack"},
+                                          {".receivepack", "git-receive-pack"},
+                                          {".mirror", "false"},
+                                          {".prune", "false"},
+                                          {".prunetags", "false"}};
+    for (size_t i = 0; i < sizeof tame / sizeof *tame; i++)
+        if (ends_with(key, strlen(key), tame[i][0]))
+            put(pairs, key, tame[i][1]);
+}
+
+/* BatchMode asks nothing of a terminal; another program than ssh may not know it. */
+static char *ssh_command(const char *own) {
+    size_t width = strcspn(own, " ");
+    bool plain = own[0] == '\0' || (ends_with(own, width, "ssh") && (width == 3 || own[width - 4] == '/'));
+    return xasprintf("%s%s", own[0] != '\0' ? own : "ssh", plain ? " -oBatchMode=yes" : "");
+}
+
+static void note(struct git_settings *settings, const char *scope, const char *entry, struct text *ssh) {
+    bool own = strcmp(scope, "system") == 0 || strcmp(scope, "global") == 0;
+    const char *newline = strchr(entry, '\n'), *value = newline != NULL ? newline + 1 : "";
+    char *key = newline != NULL ? xstrndup(entry, (size_t)(newline - entry)) : xstrdup(entry);
+    if (text_starts(key, "filter.") && strchr(key + 7, '.') != NULL)
+        switch_filter_off(&settings->guards, key);
+    else if (text_starts(key, "remote."))
+        tame_remote(&settings->network, key);
+    else if (own && text_starts(key, "credential."))
+        put(&settings->network, key, value);
+    else if (own && strcmp(key, "core.sshcommand") == 0) {
+        text_clear(ssh);
+        text_add(ssh, value);
+    }
+    free(key);
+}
+
+static void note_all(struct git_settings *settings, const struct text *listing) {
+    const char *at = text_str(listing), *end = at + listing->len;
+    struct text ssh = {0};
+    while (at < end && settings->guards.count + settings->network.count <= MOST) {
+        const char *scope = at, *entry = scope + strlen(scope) + 1;
+        if (entry >= end)
+            break;
+        note(settings, scope, entry, &ssh);
+        at = entry + strlen(entry) + 1;
+    }
+    settings->ssh = ssh_command(text_str(&ssh));
+    text_release(&ssh);
+}
+
+void git_stamp_take(struct git_stamp *stamp, const struct git *git) {
+    char *path = xasprintf("%s/config", git->common);
+    struct stat seen;
+    *stamp = (struct git_stamp){0};
+    if (stat(path, &seen) == 0)
+        *stamp = (struct git_stamp){.inode = (int64_t)seen.st_ino,
+                                    .size = (int64_t)seen.st_size,
+                                    .seconds = (int64_t)seen.st_ctim.tv_sec,
+                                    .nanoseconds = (int64_t)seen.st_ctim.tv_nsec};
+    free(path);
+}
+
+bool git_settings_read(struct git_settings *settings, const struct git *git, const struct git_tree *tree,
+                       struct err *err) {
+    const char *const args[] = {"config", "-z", "--show-scope", "--get-regexp", WANTED, NULL};
+    const struct git_call call = {.tree = tree, .args = args, .timeout_ms = LISTING_MS, .output_max = LISTING_MAX};
+    struct text listing = {0}, said = {0};
+    struct git_result result = {.out = &listing, .errors = &said};
+    bool done;
+    *settings = (struct git_settings){0};
+    argv_adds(&settings->guards, guards);
+    git_stamp_take(&settings->stamp, git); /* before it is read: what comes later is another */
+    done = git_command_run(&(struct git_command){.git = git, .call = &call}, &result, err);
+    if (done && result.status > 1) /* 1: there is none of these */
+        done = err_set(err, MC_CONFIG, "%s: git cannot read it: %.*s", git->repo, (int)strcspn(text_str(&said), "\n"),
+                       text_str(&said));
+    if (done)
+        note_all(settings, &listing);
+    if (settings->guards.count + settings->network.count > MOST)
+        done = err_set(err, MC_CONFIG, "%s: its settings name more filters, helpers and remotes than we switch off",
+                       git->repo);
+    text_release(&listing);
+    text_release(&said);
+    return done;
+}
+
+void git_settings_release(struct git_settings *settings) {
+    argv_release(&settings->guards);
+    argv_release(&settings->network);
+    free(settings->ssh);
+    *settings = (struct git_settings){0};
+}
