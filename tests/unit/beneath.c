@@ -1,0 +1,230 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/beneath.h"
+#include "host/spawn.h"
+
+struct place {
+    char *folder; /* "tree" is looked at; "outside" lies beside it */
+    struct beneath beneath;
+};
+
+static char *at(const struct place *place, const char *path) {
+    return xasprintf("%s/%s", place->folder, path);
+}
+
+static void folder(const struct place *place, const char *path) {
+    char *name = at(place, path);
+    assert_int_equal(mkdir(name, 0755), 0);
+    free(name);
+}
+
+static void file(const struct place *place, const char *path, const char *text) {
+    char *name = at(place, path);
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    free(name);
+}
+
+static void link_to(const struct place *place, const char *path, const char *to) {
+    char *name = at(place, path);
+    assert_int_equal(symlink(to, name), 0);
+    free(name);
+}
+
+static bool there(const struct place *place, const char *path) {
+    char *name = at(place, path);
+    struct stat st;
+    bool found = lstat(name, &st) == 0;
+    free(name);
+    return found;
+}
+
+static int make(void **state) {
+    struct place *place = xcalloc(1, sizeof *place);
+    struct err err = {0};
+    char name[] = "/tmp/mcbeneathXXXXXX", *tree;
+    assert_non_null(mkdtemp(name));
+    place->folder = xstrdup(name);
+    folder(place, "tree");
+    folder(place, "tree/a");
+    folder(place, "tree/a/b");
+    file(place, "tree/a/b/one", "one");
+    file(place, "tree/two", "two");
+    folder(place, "outside");
+    file(place, "outside/one", "secret");
+    tree = at(place, "tree");
+    assert_true(beneath_open(&place->beneath, tree, &err));
+    place->beneath.where = "tree";
+    free(tree);
+    *state = place;
+    return 0;
+}
+
+static int end(void **state) {
+    struct place *place = *state;
+    struct argv argv = {0};
+    struct spawn spawn = {.argv = &argv};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    beneath_release(&place->beneath);
+    argv_adds(&argv, (const char *const[]){"/bin/rm", "-rf", place->folder, NULL});
+    assert_true(spawn_run(&spawn, &result, &err));
+    argv_release(&argv);
+    free(place->folder);
+    free(place);
+    return 0;
+}
+
+static enum beneath_kind kind(struct place *place, const char *path) {
+    struct beneath_seen seen;
+    struct err err = {0};
+    assert_true(beneath_look(&place->beneath, path, &seen, &err));
+    return seen.kind;
+}
+
+static void test_look(void **state) {
+    struct place *place = *state;
+    link_to(place, "tree/link", "nowhere");
+    assert_int_equal(kind(place, "a/b/one"), BENEATH_FILE);
+    assert_int_equal(kind(place, "link"), BENEATH_LINK);
+    assert_int_equal(kind(place, "a"), BENEATH_DIR);
+    assert_int_equal(kind(place, "a/c/one"), BENEATH_NOTHING);
+    assert_int_equal(kind(place, "two/one"), BENEATH_NOTHING);
+}
+
+static void test_no_link_leads_out(void **state) {
+    struct place *place = *state;
+    struct beneath_seen seen;
+    struct err err = {0};
+    link_to(place, "tree/out", "../outside");
+    link_to(place, "tree/a/one", "../../outside/one");
+    assert_int_equal(kind(place, "out/one"), BENEATH_NOTHING);
+    assert_int_equal(beneath_read(&place->beneath, "out/one", &seen, &err), -1);
+    assert_int_equal(err.code, MC_DATAERR);
+    assert_int_equal(beneath_read(&place->beneath, "a/one", &seen, &err), -1);
+    assert_int_equal(err.code, MC_DATAERR);
+    close(beneath_begin(&place->beneath, "new", &err));
+    assert_false(beneath_place(&place->beneath, "new", "out/new", &err));
+    assert_false(there(place, "outside/new"));
+    err_release(&err);
+}
+
+static void test_paths_that_are_none(void **state) {
+    static const char *const paths[] = {"",  "/etc/passwd", "../outside/one", "a/../../outside/one", "a//b/one",
+                                        ".", "a/./b/one",   ".git",           "a/.git/hooks/x",      ".GIT/config"};
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct beneath_seen seen;
+        struct err err = {0};
+        assert_false(beneath_look(&place->beneath, paths[i], &seen, &err));
+        assert_int_equal(err.code, MC_DATAERR);
+        err_release(&err);
+    }
+}
+
+static void test_a_pipe_is_not_waited_for(void **state) {
+    struct place *place = *state;
+    char *name = at(place, "tree/pipe");
+    struct beneath_seen seen;
+    struct err err = {0};
+    assert_int_equal(mkfifo(name, 0644), 0);
+    assert_int_equal(kind(place, "pipe"), BENEATH_OTHER);
+    assert_int_equal(beneath_read(&place->beneath, "pipe", &seen, &err), -1);
+    assert_int_equal(err.code, MC_DATAERR);
+    err_release(&err);
+    free(name);
+}
+
+static void test_only_the_one_that_was_seen_is_removed(void **state) {
+    struct place *place = *state;
+    struct beneath_seen seen;
+    struct err err = {0};
+    assert_true(beneath_look(&place->beneath, "two", &seen, &err));
+    file(place, "tree/two", "TWO");
+    assert_false(beneath_remove(&place->beneath, "two", &seen, &err));
+    assert_int_equal(err.code, MC_DATAERR);
+    assert_non_null(strstr(err.text, "tree/two"));
+    assert_true(there(place, "tree/two"));
+    assert_true(beneath_look(&place->beneath, "two", &seen, &err));
+    assert_true(beneath_remove(&place->beneath, "two", &seen, &err));
+    assert_false(there(place, "tree/two"));
+    assert_true(beneath_remove(&place->beneath, "two", &seen, &err));
+    err_release(&err);
+}
+
+static void test_folders_go_when_they_are_empty(void **state) {
+    struct place *place = *state;
+    struct beneath_seen seen;
+    struct err err = {0};
+    folder(place, "tree/a/c");
+    beneath_prune(&place->beneath, "a/b/one");
+    assert_true(there(place, "tree/a/b"));
+    assert_true(beneath_look(&place->beneath, "a/b/one", &seen, &err));
+    assert_true(beneath_remove(&place->beneath, "a/b/one", &seen, &err));
+    beneath_prune(&place->beneath, "a/b/one");
+    assert_false(there(place, "tree/a/b"));
+    assert_true(there(place, "tree/a/c"));
+    assert_true(beneath_hollow(&place->beneath, "a"));
+    assert_false(there(place, "tree/a"));
+    folder(place, "tree/d");
+    file(place, "tree/d/kept", "x");
+    folder(place, "tree/d/e");
+    assert_false(beneath_hollow(&place->beneath, "d"));
+    assert_true(there(place, "tree/d/kept"));
+}
+
+static void test_a_file_gets_its_name_when_it_is_whole(void **state) {
+    struct place *place = *state;
+    struct err err = {0};
+    int fd = beneath_begin(&place->beneath, ".part", &err);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "new", 3), 3);
+    close(fd);
+    assert_true(beneath_place(&place->beneath, ".part", "two", &err));
+    assert_false(there(place, "tree/.part"));
+    assert_true(beneath_begin_link(&place->beneath, ".part", "nowhere", &err));
+    assert_true(beneath_place(&place->beneath, ".part", "x/y/link", &err));
+    assert_int_equal(kind(place, "x/y/link"), BENEATH_LINK);
+}
+
+static void test_a_long_path(void **state) {
+    struct place *place = *state;
+    char path[4001];
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof path - 1; i++)
+        path[i] = i % 200 == 199 ? '/' : 'x';
+    path[sizeof path - 2] = 'x';
+    path[sizeof path - 1] = '\0';
+    close(beneath_begin(&place->beneath, ".part", &err));
+    assert_true(beneath_place(&place->beneath, ".part", path, &err));
+    assert_int_equal(kind(place, path), BENEATH_FILE);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_look, make, end),
+        cmocka_unit_test_setup_teardown(test_no_link_leads_out, make, end),
+        cmocka_unit_test_setup_teardown(test_paths_that_are_none, make, end),
+        cmocka_unit_test_setup_teardown(test_a_pipe_is_not_waited_for, make, end),
+        cmocka_unit_test_setup_teardown(test_only_the_one_that_was_seen_is_removed, make, end),
+        cmocka_unit_test_setup_teardown(test_folders_go_when_they_are_empty, make, end),
+        cmocka_unit_test_setup_teardown(test_a_file_gets_its_name_when_it_is_whole, make, end),
+        cmocka_unit_test_setup_teardown(test_a_long_path, make, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
