@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/beneath.h"
 #include "host/git.h"
 
 /* One worktree: found, looked at, made, put onto a branch. Nothing here loses a byte that git has not got. */
@@ -22,6 +23,7 @@ struct git_change {
     enum git_change_kind kind;
     bool staged; /* the index differs from HEAD */
     bool in_head;
+    struct beneath_seen seen; /* what git_kept_whole has compared; of the others nothing */
 };
 struct git_changes {
     struct git_change *items;

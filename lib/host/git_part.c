@@ -1,0 +1,73 @@
+#include "host/git_part.h"
+
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/text.h"
+
+/* Trees of any size are read and written. */
+enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024, SHA1_DIGITS = 40, SHA256_DIGITS = 64 };
+
+static const char *const DURABLE[] = {"-c", "core.fsync=all",           "-c", "core.fsyncMethod=batch",
+                                      "-c", "core.protectNTFS=false",   "-c", "core.protectHFS=false",
+                                      "-c", "core.bigFileThreshold=8m", "-c", "pack.compression=1",
+                                      "-c", "fastimport.unpackLimit=1", NULL};
+
+/* A working copy of the index is whole: no part of it is anywhere else. */
+static const char *const WHOLE_INDEX[] = {"-c", "core.splitIndex=false", "-c", "core.sparseCheckout=false",
+                                          "-c", "index.sparse=false",    NULL};
+
+bool git_part(const struct git_tree *tree, const struct git_part *part, struct err *err) {
+    struct argv args = {0};
+    struct text errors = {0};
+    struct git_result result = {.out = part->out, .errors = part->status != NULL ? &errors : NULL};
+    struct git_call call = {.tree = tree,
+                            .input = part->input,
+                            .input_len = part->input_len,
+                            .source = part->source,
+                            .sink = part->sink,
+                            .index = part->index,
+                            .timeout_ms = LONGEST_MS,
+                            .output_max = part->sink != NULL ? SIZE_MAX : OUTPUT_MAX};
+    bool done;
+    argv_adds(&args, DURABLE);
+    if (part->index != NULL)
+        argv_adds(&args, WHOLE_INDEX);
+    argv_adds(&args, part->args);
+    call.args = (const char *const *)args.items;
+    done = git_run(tree->git, &call, &result, err);
+    if (part->status != NULL)
+        *part->status = result.status;
+    text_release(&errors);
+    argv_release(&args);
+    return done;
+}
+
+bool git_is_oid(const char *bytes, size_t n) {
+    return (n == SHA1_DIGITS || n == SHA256_DIGITS) && strspn(bytes, "0123456789abcdef") >= n;
+}
+
+bool git_part_oid(const struct git_tree *tree, const struct git_part *part, char oid[OID_SIZE], struct err *err) {
+    struct text out = {0};
+    struct git_part asked = *part;
+    bool done;
+    asked.out = &out;
+    done = git_part(tree, &asked, err);
+    if (done) {
+        size_t n = strcspn(text_str(&out), "\n");
+        done = git_is_oid(text_str(&out), n) ||
+               err_set(err, MC_UNAVAILABLE, "git %s in %s did not name an object", part->args[0], tree->path);
+        if (done) {
+            memcpy(oid, out.data, n);
+            oid[n] = '\0';
+        }
+    }
+    text_release(&out);
+    return done;
+}
+
+bool git_part_head(const struct git_tree *tree, char oid[OID_SIZE], struct err *err) {
+    static const char *const HEAD[] = {"rev-parse", "--verify", "--quiet", "HEAD^{commit}", NULL};
+    return git_part_oid(tree, &(struct git_part){.args = HEAD}, oid, err);
+}

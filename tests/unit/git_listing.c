@@ -1,0 +1,179 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_batch.h"
+#include "host/git_commit.h"
+#include "host/git_index.h"
+#include "host/git_listing.h"
+
+#define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
+#define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+static bool record(void *context, const struct git_record *record, struct err *err) {
+    struct text *seen = context;
+    (void)err;
+    text_addf(seen, "%s>%s %s %s|", record->before, record->mode, record->oid, record->path);
+    return true;
+}
+
+/* In pieces of so many bytes; what was seen, as a new string, "!" behind it where it was no listing. */
+static char *listed(bool differences, const char *bytes, size_t n, size_t piece) {
+    struct text seen = {0}, held = {0};
+    struct err err = {0};
+    struct git_listing listing = {.differences = differences, .record = record, .context = &seen, .held = &held};
+    bool good = true;
+    for (size_t at = 0; good && at < n; at += piece)
+        good = git_listing_take(&listing, bytes + at, n - at < piece ? n - at : piece, &err);
+    if (!good || !git_listing_end(&listing, &err)) {
+        assert_int_equal(err.code, MC_UNAVAILABLE);
+        text_addc(&seen, '!');
+    }
+    err_release(&err);
+    text_release(&held);
+    return text_take(&seen);
+}
+
+static void expect(bool differences, const char *bytes, size_t n, const char *seen) {
+    for (size_t piece = 1; piece < 90; piece++) {
+        char *found = listed(differences, bytes, n, piece);
+        assert_string_equal(found, seen);
+        free(found);
+    }
+}
+#define EXPECT(differences, bytes, seen) expect(differences, bytes, sizeof(bytes) - 1, seen)
+
+static void test_entries(void **state) {
+    (void)state;
+    EXPECT(false,
+           "100644 blob " A "\ta\n\"b\\\xff\0"
+           "120000 blob " B "\t-l \t\0",
+           ">100644 " A " a\n\"b\\\xff|>120000 " B " -l \t|");
+    EXPECT(false, "", "");
+}
+
+static void test_differences(void **state) {
+    (void)state;
+    EXPECT(true,
+           ":100644 100755 " A " " B " M\0:a\n\0"
+           ":000000 120000 " B " " A " A\0c\0",
+           "100644>100755 " B " :a\n|000000>120000 " A " c|");
+}
+
+static void test_what_is_no_listing(void **state) {
+    (void)state;
+    EXPECT(false, "100644 blob " A "\ta", "!");
+    EXPECT(false, "100644 blob " A "\t\0", "!");
+    EXPECT(false, "100644 blob 1234\ta\0", "!");
+    EXPECT(false, "warning\0", "!");
+    EXPECT(true, ":100644 100755 " A " " B " M\0", "!");
+    EXPECT(true, ":100644 100755 " A " " B " M\0\0", "!");
+    EXPECT(true, "100644 100755 " A " " B " M\0a\0", "!");
+}
+
+static void test_paths(void **state) {
+    struct git_change items[] = {{.path = (char[]){"b/x"}, .kind = CHANGE_UNTRACKED},
+                                 {.path = (char[]){"a"}, .kind = CHANGE_UNTRACKED},
+                                 {.path = (char[]){"a"}, .kind = CHANGE_TRACKED, .in_head = true},
+                                 {.path = (char[]){"\xff"}, .kind = CHANGE_TRACKED}};
+    struct git_changes changes = {.items = items, .count = 4};
+    struct git_paths paths;
+    (void)state;
+    git_paths_of(&paths, &changes);
+    assert_int_equal(paths.count, 3);
+    assert_ptr_equal(paths.items[0], &items[2]);
+    assert_int_equal(git_paths_find(&paths, "b/x"), 1);
+    assert_int_equal(git_paths_find(&paths, "\xff"), 2);
+    assert_int_equal(git_paths_find(&paths, "b"), 3);
+    git_paths_release(&paths);
+}
+
+/* The blobs that come, each as "SIZE:BYTES;". */
+static bool begin(void *context, int64_t size, struct err *err) {
+    (void)err;
+    return text_addf(context, "%d:", (int)size);
+}
+static bool bytes_come(void *context, const char *bytes, size_t n, struct err *err) {
+    (void)err;
+    return text_addn(context, bytes, n);
+}
+static bool finish(void *context, struct err *err) {
+    (void)err;
+    return text_addc(context, ';');
+}
+
+static void expect_batch(const char *printed, const char *seen) {
+    const char *const oids[] = {A, B};
+    for (size_t piece = 1; piece < 70; piece++) {
+        struct text got = {0};
+        struct err err = {0};
+        struct git_batch batch = {
+            .oids = oids, .count = 2, .begin = begin, .bytes = bytes_come, .end = finish, .context = &got};
+        struct git_batch_reading reading = {.batch = &batch};
+        size_t n = strlen(printed);
+        bool good = true;
+        for (size_t at = 0; good && at < n; at += piece)
+            good = git_batch_take(&reading, printed + at, n - at < piece ? n - at : piece, &err);
+        if (!good)
+            text_addc(&got, '!');
+        assert_string_equal(text_str(&got), seen);
+        err_release(&err);
+        text_release(&got);
+    }
+}
+
+static void test_batch(void **state) {
+    (void)state;
+    expect_batch(A " blob 3\na\nb\n" B " blob 0\n\n", "3:a\nb;0:;");
+    expect_batch(A " missing\n", "!");
+    expect_batch(B " blob 3\nabc\n", "!"); /* another one than was asked for */
+    expect_batch(A " tree 3\nabc\n", "!");
+    expect_batch(A " blob 0\n\n" B " blob 0\n\n" B " blob 0\n\n", "0:;0:;!");
+}
+
+static void expect_commit(const char *lines, const char *last, bool good) {
+    struct git_kept_commit commit = {0};
+    char *text = xasprintf("tree " A "\n%sauthor x <y> 1 +0000\n\nwords\n\n%s", lines, last);
+    assert_int_equal(git_commit_parse(text, &commit), good);
+    free(text);
+}
+
+static void test_commit(void **state) {
+    struct git_kept_commit commit = {0};
+    (void)state;
+    expect_commit("parent " A "\n", "Kept: tree\n", true);
+    expect_commit("parent " A "\n", "Kept: tree index\n", false);
+    expect_commit("parent " A "\n", "Kept: tree\nmore\n", false);
+    expect_commit("parent " A "\n", "", false);
+    expect_commit("parent " A "\nparent " B "\n", "Kept: tree\n", false);
+    expect_commit("parent " A "\nparent " B "\n", "Kept: tree earlier\n", true);
+    assert_true(git_commit_parse("tree " A "\nparent " A "\nparent " B "\n\nx\nKept: tree index\n", &commit));
+    assert_string_equal(commit.index, B);
+    assert_string_equal(commit.earlier, "");
+}
+
+static void test_intents(void **state) {
+    struct text paths = {0};
+    (void)state;
+    git_index_intents("index\n\nIntent-to-add: a\\012b\nIntent-to-add: \\134\\377\n\nKept: tree\n", &paths);
+    assert_int_equal(paths.len, 7);
+    assert_memory_equal(paths.data, "a\nb\0\\\xff\0", 7);
+    text_release(&paths);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_entries), cmocka_unit_test(test_differences), cmocka_unit_test(test_what_is_no_listing),
+        cmocka_unit_test(test_paths),   cmocka_unit_test(test_batch),       cmocka_unit_test(test_commit),
+        cmocka_unit_test(test_intents),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
