@@ -158,7 +158,7 @@ bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err 
             continue;
         }
         if (!found.id)
-            return true;
+            return look_full(pickup, &found, err);
         if (pickup->dry) {
             *took = true;
             return name_work(pickup, work, found.id, err);

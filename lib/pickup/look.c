@@ -234,11 +234,9 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, stru
         say_wait(pickup, "capacity",
                  "max_running agents are at work on this host; it is taken when one of them is done");
     else if (agents.live >= want->max_live)
-        look->found = CLAIM_LIVE;
+        *look = (struct claim_look){.found = CLAIM_LIVE, .waiting = pickup->ticket};
     else
         look->id = pickup->ticket;
-    if (look->found == CLAIM_LIVE)
-        say_host_full(pickup);
     free(paused);
     return true;
 }
@@ -283,7 +281,8 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, str
     case NAMED_POOL:
         look->found = CLAIM_POOL;
         look->workspace = naming.workspace;
-        return say_pool_full(pickup, naming.workspace, err);
+        look->waiting = pickup->ticket;
+        return true;
     case NAMED_BREAKER:
         return wait_for_thing(pickup, naming.thing, err);
     }
@@ -313,10 +312,8 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, stru
         look_settle(&pickup->report, OUTCOME_IDLE, "capacity", MC_OK);
         break;
     case CLAIM_LIVE:
-        say_host_full(pickup);
-        break;
     case CLAIM_POOL:
-        return say_pool_full(pickup, look->workspace, err);
+        break;
     case CLAIM_BREAKER:
         return wait_for_thing(pickup, look->thing, err);
     case CLAIM_PAUSED:
@@ -336,4 +333,12 @@ bool look(struct pickup *pickup, struct claim_look *look, struct err *err) {
     ok = pickup->ticket ? look_named(pickup, &want.claim, look, err) : look_next(pickup, &want.claim, look, err);
     pickup_want_release(&want);
     return ok;
+}
+
+bool look_full(struct pickup *pickup, const struct claim_look *look, struct err *err) {
+    if (look->found == CLAIM_POOL)
+        return say_pool_full(pickup, look->workspace, err);
+    if (look->found == CLAIM_LIVE)
+        say_host_full(pickup);
+    return true;
 }

@@ -251,8 +251,12 @@ static void conclude(struct looking *looking) {
         look->found = CLAIM_BREAKER;
     if (look->found == CLAIM_TICKET)
         look->id = looking->best.id;
-    if (looking->waiting.id && (!looking->best.id || before(&looking->waiting, &looking->best)))
+    if (look->found == CLAIM_LIVE)
+        look->waiting = looking->best.id;
+    if (looking->waiting.id && (!looking->best.id || before(&looking->waiting, &looking->best))) {
         look->workspace = looking->waited->workspace;
+        look->waiting = looking->waiting.id;
+    }
 }
 
 bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err) {

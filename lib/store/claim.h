@@ -45,14 +45,15 @@ struct claim_look {
     enum claim_found found;
     int64_t id;                     /* of CLAIM_TICKET, else 0 */
     char thing[BREAKER_THING_SIZE]; /* of CLAIM_BREAKER: what is broken */
-    const char *workspace; /* of CLAIM_POOL; also where one comes before the ticket found and waits for a slot */
-    bool ready;            /* some ticket stands in the ready index */
-    bool due;              /* some ticket that was put off is due again */
-    bool more_due;         /* none was found among those that are due longest, and there are more */
-    bool new_stuck;        /* stuck_take has something (queue.h) */
-    bool said;             /* said_profiles has something */
-    bool untold;           /* a breaker is open of which nobody was told yet */
-    bool needs_profile;    /* one that names no profile waits for a default */
+    const char *workspace;          /* of CLAIM_POOL; also where one before the ticket found waits for a slot of it */
+    int64_t waiting;                /* that one; of CLAIM_LIVE, the one that could be claimed; 0: none */
+    bool ready;                     /* some ticket stands in the ready index */
+    bool due;                       /* some ticket that was put off is due again */
+    bool more_due;                  /* none was found among those that are due longest, and there are more */
+    bool new_stuck;                 /* stuck_take has something (queue.h) */
+    bool said;                      /* said_profiles has something */
+    bool untold;                    /* a breaker is open of which nobody was told yet */
+    bool needs_profile;             /* one that names no profile waits for a default */
 };
 /* The next eligible ticket by priority, then longest queued, then id. Partial indexes only, no sort, the same cost
  * beside a million closed and 100,000 not-yet-due ones. Of those that are due again only the 1,000 that are due longest

@@ -523,6 +523,7 @@ static void waits_for_pool(struct fixture *f, const struct claim_want *want, con
     assert_int_equal(look.found, CLAIM_POOL);
     assert_int_equal(look.id, 0);
     assert_string_equal(look.workspace, workspace);
+    assert_int_not_equal(look.waiting, 0);
 }
 
 /* Where no slot is free its tickets wait, and those of another workspace go on. */
@@ -537,6 +538,7 @@ static void test_pools(void **state) {
     must(claim_next(f->board, &want, &look, &f->err));
     assert_int_equal(look.id, web);
     assert_string_equal(look.workspace, "default"); /* one that comes before it waits for that */
+    assert_int_equal(look.waiting, named);
     fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE id=3");
     waits_for_pool(f, &want, "default");
     fixture_sql(f, "UPDATE tickets SET next_attempt_at=5"); /* the same of those that are due again */
@@ -548,6 +550,7 @@ static void test_pools(void **state) {
     must(claim_next(f->board, &want, &look, &f->err));
     assert_int_equal(look.id, named);
     assert_null(look.workspace);
+    assert_int_equal(look.waiting, 0);
     /* Quarantined is not free. */
     fixture_sql(f, "UPDATE worktree_slots SET state='quarantined' WHERE workspace='default'");
     waits_for_pool(f, &want, "default");
