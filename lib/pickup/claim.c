@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/random.h"
 #include "pickup/look.h"
+#include "pickup/orphans.h"
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
@@ -132,6 +133,8 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
         return true;
     }
     if (!name_work(pickup, work, found.id, err) || !write_claim(work, found.due, took, err))
+        goto undo;
+    if (*took && !orphans_note(work, err))
         goto undo;
     if (*took)
         return board_commit(board, err);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "pickup/observe.h"
+#include "pickup/orphans.h"
 #include "pickup/remedy.h"
 #include "pickup/spooled.h"
 #include "pickup/state.h"
@@ -346,7 +347,7 @@ static bool look_and_hear(struct pickup *pickup, struct world *world, struct err
 
 bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
     struct heal_plan plan = {0};
-    bool ok = look_and_hear(pickup, world, err);
+    bool ok = look_and_hear(pickup, world, err) && orphans_check(pickup, world, err);
 
     if (!ok)
         goto out;

@@ -65,6 +65,7 @@ struct world {
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
     bool any;              /* a row is active */
     bool notices;          /* somebody is still to be told something */
+    bool slots;            /* a slot of a pool is claimed or quarantined */
     bool unreachable_said; /* a mark that it was said that tmux does not answer */
     /* Since when it is seen that so many look dead, or that agents of another pid namespace have no tmux server: the
      * marks as pickups have left them (awake_mark; NULL: none), and what they say now; 0: nothing. */

@@ -442,7 +442,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"
         "(SELECT value FROM settings WHERE key='mass_death')AS mass_death,"
         "(SELECT value FROM settings WHERE key='no_server')AS no_server,"
-        "EXISTS(SELECT 1 FROM notices WHERE id>0)AS notices",
+        "EXISTS(SELECT 1 FROM notices WHERE id>0)AS notices,"
+        "EXISTS(SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free')AS slots",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

@@ -158,7 +158,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},
     [SQL_NOTICE_CLEAR] = {"notice_clear", NULL, NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices"},
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices,slots"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

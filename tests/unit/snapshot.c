@@ -211,6 +211,25 @@ static void test_marks(void **state) {
     assert_true(!world.mass_death_mark && world.unreachable_said);
 }
 
+static void slots_are(struct fixture *f, const char *state, bool expected) {
+    struct world world = {0};
+    char *sql = xasprintf("INSERT OR REPLACE INTO worktree_slots(host,slot,workspace,number,path,state)"
+                          "VALUES('here','pool-1','default',1,'/p',%s)",
+                          state);
+    fixture_sql(f, sql);
+    free(sql);
+    must(snapshot_any(f->board, "here", &world, &f->err));
+    assert_int_equal(world.slots, expected);
+    world_release(&world);
+}
+
+static void test_slots_that_are_not_free(void **state) {
+    struct fixture *f = *state;
+    slots_are(f, "'free'", false);
+    slots_are(f, "'claimed'", true);
+    slots_are(f, "'quarantined'", true);
+}
+
 /* With nothing at work one statement is prepared and a handful of steps made. */
 static void test_idle_is_one_look(void **state) {
     struct fixture *f = *state;
@@ -225,7 +244,7 @@ static void test_idle_is_one_look(void **state) {
         statements += i != SQL_SETTING_GET && f->board->statements[i] != NULL; /* the opening's look for its place */
     assert_int_equal(statements, 1);
     int steps = sqlite3_stmt_status(f->board->statements[SQL_SNAPSHOT_ANY], SQLITE_STMTSTATUS_VM_STEP, 0);
-    assert_in_range(steps, 1, 60);
+    assert_in_range(steps, 1, 70);
     assert_int_equal(cases(f, "here", &world), 0);
 }
 
@@ -237,6 +256,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_the_host_is_no_filter, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_work_before_notes, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_marks, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_slots_that_are_not_free, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_again, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_session, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_idle_is_one_look, fixture_board, fixture_end),
