@@ -16,10 +16,11 @@
 static void name_thing(const struct site *site, const struct failure *failure, char thing[BREAKER_THING_SIZE]) {
     enum thing kind = class_rule(failure->class)->thing;
     const char *profile = failure->profile ? failure->profile : site->config.profile;
-    bool counts = class_is_world(failure->class) || failure->early || kind == THING_WORKSPACE;
+    bool counts = kind == THING_WORKSPACE ? failure->workspace != NULL
+                                          : kind != THING_NONE && (class_is_world(failure->class) || failure->early);
 
     *thing = '\0';
-    if (!failure->own_place && kind != THING_NONE && counts)
+    if (!failure->own_place && counts)
         breaker_thing(thing, kind, kind == THING_WORKSPACE ? failure->workspace : profile);
 }
 
@@ -94,7 +95,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     *tally = (struct tally){.repeated = tally->repeated};
     name_thing(site, failure, tally->thing);
     if (!*tally->thing) {
-        tally->world = failure->own_place || class_rule(failure->class)->blame == BLAME_NOBODY;
+        tally->world = failure->own_place || failure->shared || class_rule(failure->class)->blame == BLAME_NOBODY;
         tally->repeated &= tally->world;
         return true;
     }
