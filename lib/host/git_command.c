@@ -54,6 +54,11 @@ static const char *place(const struct git_command *command) {
     return command->call->tree != NULL ? command->call->tree->path : command->git->common;
 }
 
+/* A remote's relative address counts from the main checkout. */
+static const char *start(const struct git_command *command) {
+    return command->call->network && command->git->main != NULL ? command->git->main : place(command);
+}
+
 /* All three folders are named: no setting and no file in the tree leads it to another. */
 static void environment(struct argv *env, const struct git_command *command) {
     const struct git_call *call = command->call;
@@ -152,7 +157,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
     const struct spawn_sink sink = {.take = take, .context = &intake};
     const struct spawn_source source = {.more = call->source != NULL ? call->source->more : NULL,
                                         .context = call->source != NULL ? call->source->context : NULL};
-    struct spawn spawn = {.cwd = place(command),
+    struct spawn spawn = {.cwd = start(command),
                           .input = call->input,
                           .input_len = call->input_len,
                           .source = call->source != NULL ? &source : NULL,
