@@ -1,0 +1,24 @@
+#ifndef MC_BASE_H
+#define MC_BASE_H
+
+#include <stdbool.h>
+
+#include "rules/slot.h"
+
+struct err;
+struct git;
+struct workspace;
+
+/* What the branches of a workspace start from. */
+struct base {
+    char *name; /* as people know it: main, origin/main */
+    char oid[OID_SIZE];
+};
+void base_release(struct base *base);
+
+/* The configured base, or the branch that the repository's HEAD names; with `fetch` as its remote has it now, unless
+ * the repository's own holds all of that and more. 69 where git or the remote fails, 78 where there is no such base:
+ * what to do is said, and the workspace is named. */
+bool base_resolve(const struct git *git, const struct workspace *workspace, struct base *base, struct err *err);
+
+#endif
