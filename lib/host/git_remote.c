@@ -11,8 +11,10 @@
 
 enum { WORDS_MAX = 300, DIFF_MAX = 64 * 1024 * 1024, LOCK_TRIES = 3, LOCK_WAIT_MS = 300 };
 
-/* What a remote or git says, as lines of hostile text. */
+/* One git that speaks with a remote, and what both have said: lines of hostile text. */
 struct words {
+    const char *const *args;
+    int64_t timeout_ms;
     struct text out, errors;
     int status;
 };
@@ -22,13 +24,13 @@ static void words_release(struct words *words) {
     text_release(&words->errors);
 }
 
-static bool call_remote(const struct git *git, const char *const *args, int64_t timeout_ms, struct words *words,
-                        struct err *err) {
+static bool call_remote(const struct git *git, struct words *words, struct err *err) {
     struct git_result result = {.out = &words->out, .errors = &words->errors};
 
     text_clear(&words->out);
     text_clear(&words->errors);
-    if (!git_run(git, &(struct git_call){.args = args, .network = true, .timeout_ms = timeout_ms}, &result, err))
+    if (!git_run(git, &(struct git_call){.args = words->args, .network = true, .timeout_ms = words->timeout_ms},
+                 &result, err))
         return err_advise(err, "see whether the remote answers");
     words->status = result.status;
     return true;
@@ -123,9 +125,8 @@ static bool is_locked(const struct words *words) {
     return words->status != 0 && (says(words, "cannot lock ref") || says(words, ".lock': File exists"));
 }
 
-static bool call_until_free(const struct git *git, const char *const *args, const struct git_pushing *what,
-                            struct words *words, struct err *err) {
-    for (int i = 1; call_remote(git, args, what->timeout_ms, words, err); i++) {
+static bool call_until_free(const struct git *git, struct words *words, struct err *err) {
+    for (int i = 1; call_remote(git, words, err); i++) {
         if (!is_locked(words) || i == LOCK_TRIES)
             return true;
         clock_sleep(LOCK_WAIT_MS);
@@ -148,8 +149,8 @@ bool git_push(const struct git *git, const struct git_pushing *pushing, struct e
                                 pushing->remote,
                                 refs,
                                 NULL};
-    struct words words = {0};
-    bool ok = call_until_free(git, args, pushing, &words, err) && (words.status == 0 || refused(pushing, &words, err));
+    struct words words = {.args = args, .timeout_ms = pushing->timeout_ms};
+    bool ok = call_until_free(git, &words, err) && (words.status == 0 || refused(pushing, &words, err));
 
     if (!ok)
         err_wrap(err, "push of %s to %s", pushing->branch, pushing->remote);
@@ -173,8 +174,8 @@ bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct
                                 fetching->remote,
                                 refs,
                                 NULL};
-    struct words words = {0};
-    bool ok = call_until_free(git, args, fetching, &words, err) && (words.status == 0 || fail(&words, err));
+    struct words words = {.args = args, .timeout_ms = fetching->timeout_ms};
+    bool ok = call_until_free(git, &words, err) && (words.status == 0 || fail(&words, err));
 
     if (!ok)
         err_wrap(err, "fetch of %s from %s", fetching->branch, fetching->remote);
