@@ -81,6 +81,9 @@ struct git_result {
  * holds its own first line, cleaned, and names the repository or tree. 69; 74 where its disk is full. */
 bool git_run(const struct git *git, const struct git_call *call, struct git_result *result, struct err *err);
 
+/* What a run that ended with another status than 0 said in result->errors, as err; false. */
+bool git_failed(const struct git *git, const struct git_call *call, const struct git_result *result, struct err *err);
+
 /* The commit that a name means; "" where there is none such. */
 bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], struct err *err);
 

@@ -121,16 +121,19 @@ static const char *first_line(const char *said) {
     return said[0] != '\0' ? said : "it gave no reason";
 }
 
-static bool refuse(const struct git_command *command, const struct spawn_result *result, struct err *err) {
-    const char *said = text_str(result->errors), *line = first_line(said), *what = command->call->args[0];
-    enum mc_exit code = is_disk(said) || result->signal == SIGXFSZ ? MC_IOERR : MC_UNAVAILABLE;
+bool git_command_refuse(const struct git_command *command, const char *said, struct err *err) {
+    const char *line = first_line(said);
     struct text clean = {0};
-    if (result->signal != 0)
-        return err_set(err, code, "git %s in %s was ended by signal %d", what, place(command), result->signal);
     clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
-    err_set(err, code, "git %s in %s: %s", what, place(command), text_str(&clean));
+    err_set(err, is_disk(said) ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s: %s", command->call->args[0], place(command),
+            text_str(&clean));
     text_release(&clean);
     return false;
+}
+
+static bool was_signalled(const struct git_command *command, int number, struct err *err) {
+    return err_set(err, number == SIGXFSZ ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s was ended by signal %d",
+                   command->call->args[0], place(command), number);
 }
 
 static bool spawn_git(const struct git_command *command, struct spawn *spawn, struct spawn_result *result,
@@ -175,8 +178,10 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
     if (done && ran.timed_out)
         done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", call->args[0], place(command),
                        (long long)(timeout / 1000));
-    else if (done && (ran.signal != 0 || (ran.status != 0 && result->errors == NULL)))
-        done = refuse(command, &ran, err);
+    else if (done && ran.signal != 0)
+        done = was_signalled(command, ran.signal, err);
+    else if (done && ran.status != 0 && result->errors == NULL)
+        done = git_command_refuse(command, text_str(&errors), err);
     result->status = ran.status;
     text_release(&errors);
     return done;

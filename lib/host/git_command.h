@@ -13,4 +13,7 @@ struct git_command {
 };
 bool git_command_run(const struct git_command *command, struct git_result *result, struct err *err);
 
+/* What it said on its standard error, as err; false. */
+bool git_command_refuse(const struct git_command *command, const char *said, struct err *err);
+
 #endif

@@ -120,6 +120,10 @@ bool git_run(const struct git *git, const struct git_call *call, struct git_resu
     return done;
 }
 
+bool git_failed(const struct git *git, const struct git_call *call, const struct git_result *result, struct err *err) {
+    return git_command_refuse(&(struct git_command){.git = git, .call = call}, text_str(result->errors), err);
+}
+
 bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], struct err *err) {
     char *wanted = xasprintf("%s^{commit}", name);
     const char *const args[] = {"rev-parse", "--verify", "--quiet", "--end-of-options", wanted, NULL};

@@ -21,9 +21,14 @@ static char *read_line(const char *path) {
     return strlen(bytes) == n && n > 0 ? xstrdup(bytes) : NULL;
 }
 
-char *git_path_in(const char *folder, const char *file, const char *prefix) {
-    char *path = xasprintf("%s/%s", folder, file), *line = read_line(path), *whole, *found;
+char *git_line_in(const char *folder, const char *file) {
+    char *path = xasprintf("%s/%s", folder, file), *line = read_line(path);
     free(path);
+    return line;
+}
+
+char *git_path_in(const char *folder, const char *file, const char *prefix) {
+    char *line = git_line_in(folder, file), *path, *whole, *found;
     if (line == NULL || !text_starts(line, prefix)) {
         free(line);
         return NULL;

@@ -18,4 +18,7 @@ char *git_path_in(const char *folder, const char *file, const char *prefix);
 /* What the HEAD in one of these says: "ref: refs/heads/main", or a commit. NULL: nothing that can be read. */
 char *git_head_of(const char *gitdir);
 
+/* The only line of a file there; NULL: it cannot be read, or is none. */
+char *git_line_in(const char *folder, const char *file);
+
 #endif

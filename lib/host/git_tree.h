@@ -35,8 +35,9 @@ void git_changes_release(struct git_changes *changes);
  * works in it. facts->place is the caller's. */
 bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes, struct err *err);
 
-/* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says EMPTY, or TREE with every file
- * changed (deleted) and nothing else, and the next git_tree_add goes on. */
+/* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says NOTHING or EMPTY, whatever is in
+ * the folder already (its entry bears a mark of ours until it is whole), and the next git_tree_add goes on. An entry
+ * that names this path and whose folder is gone is forgotten first. */
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
 
 /* A clean tree onto a new branch that begins at the commit: no other of that name may be there (73). An ignored file in

@@ -1,0 +1,164 @@
+#include "host/git_entry.h"
+
+#include <dirent.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "host/git_place.h"
+
+bool git_path_within(const char *path, const char *folder) {
+    size_t width = strlen(folder);
+    return strncmp(path, folder, width) == 0 && (path[width] == '\0' || path[width] == '/' || width == 1);
+}
+
+bool git_entry_is(const struct git *git, const char *admin) {
+    char *entries = xasprintf("%s/worktrees", git->common);
+    const char *name = text_name(admin);
+    bool is = git_path_within(admin, entries) && (size_t)(name - admin) == strlen(entries) + 1;
+    free(entries);
+    return is;
+}
+
+bool git_entry_alone(const char *folder) {
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    bool alone = dir != NULL;
+    while (alone && (entry = readdir(dir)) != NULL)
+        alone =
+            strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || strcmp(entry->d_name, ".git") == 0;
+    if (dir != NULL)
+        closedir(dir);
+    return alone;
+}
+
+static bool is_locked(const char *admin, const char *why) {
+    char *line = git_line_in(admin, "locked");
+    bool is = text_same(line, why);
+    free(line);
+    return is;
+}
+
+bool git_entry_is_ours(const char *admin) {
+    return is_locked(admin, GIT_ENTRY_MARK);
+}
+
+bool git_entry_is_begun(const char *admin) {
+    return is_locked(admin, "initializing");
+}
+
+bool git_entry_is_whole(const char *admin) {
+    bool worktree = false;
+    char *head = git_line_in(admin, "HEAD"), *common = git_common_of(admin, &worktree);
+    bool whole = worktree && common != NULL && head != NULL && head[strspn(head, "0")] != '\0';
+    free(head);
+    free(common);
+    return whole;
+}
+
+/* Do two paths, the second perhaps of something that is gone, mean the same? Its folder is resolved. */
+static bool is_same(const char *path, const char *named) {
+    const char *name = text_name(named);
+    char *folder = xstrndup(named, (size_t)(name - named)), *real = folder_resolved(folder);
+    char *whole = real != NULL ? xasprintf("%s/%s", strcmp(real, "/") != 0 ? real : "", name) : NULL;
+    bool same = text_same(whole, path);
+    free(folder);
+    free(real);
+    free(whole);
+    return same;
+}
+
+static bool names(const char *admin, const char *path) {
+    static const char dot[] = "/.git";
+    char *line = git_line_in(admin, "gitdir"), *named = NULL;
+    size_t n = line != NULL ? strlen(line) : 0;
+    bool does = false;
+    if (n > strlen(dot) && strcmp(line + n - strlen(dot), dot) == 0) {
+        line[n - strlen(dot)] = '\0';
+        named = line[0] == '/' ? xstrdup(line) : xasprintf("%s/%s", admin, line);
+        does = is_same(path, named);
+    }
+    free(named);
+    free(line);
+    return does;
+}
+
+char *git_entry_of(const struct git *git, const char *path) {
+    char *folder = xasprintf("%s/worktrees", git->common), *found = NULL;
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    while (found == NULL && dir != NULL && (entry = readdir(dir)) != NULL) {
+        char *admin = xasprintf("%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.' && names(admin, path))
+            found = admin;
+        else
+            free(admin);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    free(folder);
+    return found;
+}
+
+/* One line that a git prints; "" where it fails, which is no failure of ours. */
+static bool ask(char **line, const struct git *git, const struct git_call *call, struct err *err) {
+    struct text out = {0}, said = {0};
+    struct git_result result = {.out = &out, .errors = &said};
+    bool done = git_run(git, call, &result, err);
+    if (result.status != 0)
+        text_clear(&out);
+    *line = text_take(&out);
+    (*line)[strcspn(*line, "\n")] = '\0';
+    text_release(&said);
+    return done;
+}
+
+static bool put_ref(const struct git *git, const char *admin, const char *oid, struct err *err) {
+    char *ref = xasprintf("refs/mc/entries/%s-%.12s", text_name(admin), oid);
+    const char *const args[] = {"update-ref", ref, oid, NULL};
+    bool done = git_run(git, &(struct git_call){.args = args}, &(struct git_result){0}, err);
+    free(ref);
+    return done;
+}
+
+/* Its index as a commit, where that differs from HEAD's tree. */
+static bool save_index(const struct git *git, const char *admin, const char *head, struct err *err) {
+    char *index = xasprintf("%s/index", admin), *tree = NULL, *base = NULL, *commit = NULL;
+    char *of = xasprintf("%s^{tree}", head);
+    const char *const write[] = {"write-tree", NULL}, *const parse[] = {"rev-parse", "--verify", "-q", of, NULL};
+    bool done = true;
+    if (files_exists(index))
+        done = ask(&tree, git, &(struct git_call){.args = write, .index = index}, err) &&
+               ask(&base, git, &(struct git_call){.args = parse}, err);
+    if (done && tree != NULL && tree[0] == '\0')
+        done = err_set(err, MC_CANTCREAT, "%s: its folder is gone, and its index cannot be kept", admin) ||
+               err_advise(err, "look at it, then remove it with: git worktree prune");
+    else if (done && tree != NULL && strcmp(tree, base) != 0) {
+        const char *const make[] = {"commit-tree", "-m", "the index of a worktree that is gone", "-p", head,
+                                    tree,          NULL};
+        done = ask(&commit, git, &(struct git_call){.args = make}, err) && put_ref(git, admin, commit, err);
+    }
+    free(index);
+    free(tree);
+    free(base);
+    free(commit);
+    free(of);
+    return done;
+}
+
+bool git_entry_save(const struct git *git, const char *admin, struct err *err) {
+    char *locked = git_line_in(admin, "locked"), *head = git_head_of(admin), oid[OID_SIZE] = "";
+    bool foreign = locked != NULL && !git_entry_is_ours(admin) && !git_entry_is_begun(admin);
+    bool detached = head != NULL && !text_starts(head, "ref: "), done = true;
+    if (foreign)
+        done = err_set(err, MC_CANTCREAT, "%s is locked by somebody", admin) ||
+               err_advise(err, "see git worktree list, then git worktree unlock");
+    else if (locked == NULL && head != NULL)
+        done = git_commit_of(git, detached ? head : head + strlen("ref: "), oid, err) &&
+               (oid[0] == '\0' || ((!detached || put_ref(git, admin, oid, err)) && save_index(git, admin, oid, err)));
+    free(locked);
+    free(head);
+    return done;
+}

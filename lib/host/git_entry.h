@@ -1,0 +1,31 @@
+#ifndef MC_GIT_ENTRY_H
+#define MC_GIT_ENTRY_H
+
+#include <stdbool.h>
+
+#include "host/git.h"
+
+/* A worktree's administrative folder, common/worktrees/NAME, where the worktree itself is not (yet) whole. */
+
+/* In the entry's file `locked` from its first moment until its tree is whole. */
+#define GIT_ENTRY_MARK "mc-pickup is making it"
+
+bool git_entry_is(const struct git *git, const char *admin); /* one of this repository's */
+bool git_entry_is_ours(const char *admin);                   /* it bears that mark */
+bool git_entry_is_begun(const char *admin);                  /* git itself was at it */
+bool git_entry_is_whole(const char *admin);                  /* all but its index and tree are there */
+
+/* Nothing but a .git, at most, is in this folder: all that there is before a tree is filled. */
+bool git_entry_alone(const char *folder);
+
+/* The one that names the worktree at this path, as a new string; NULL: none does. */
+char *git_entry_of(const struct git *git, const char *path);
+
+/* Before one whose folder is gone is given up: a commit that only its HEAD holds, and what only its index holds, are
+ * kept under refs/mc/entries/. 73 where somebody has locked it. */
+bool git_entry_save(const struct git *git, const char *admin, struct err *err);
+
+/* `path` is this folder or below it. */
+bool git_path_within(const char *path, const char *folder);
+
+#endif

@@ -1,0 +1,198 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/git_marks.h"
+#include "host/git_place.h"
+#include "host/git_status.h"
+#include "host/git_tree.h"
+#include "host/inside.h"
+#include "host/spawn.h"
+
+enum { EXAMPLE_MAX = 200 };
+
+static enum slot_underway find_underway(const char *admin) {
+    static const struct {
+        const char *file;
+        enum slot_underway underway;
+    } files[] = {{"MERGE_HEAD", UNDERWAY_MERGE},
+                 {"rebase-merge", UNDERWAY_REBASE},
+                 {"rebase-apply/applying", UNDERWAY_AM},
+                 {"rebase-apply", UNDERWAY_REBASE},
+                 {"CHERRY_PICK_HEAD", UNDERWAY_CHERRY_PICK},
+                 {"REVERT_HEAD", UNDERWAY_REVERT},
+                 {"sequencer", UNDERWAY_CHERRY_PICK},
+                 {"BISECT_LOG", UNDERWAY_BISECT}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = xasprintf("%s/%s", admin, files[i].file);
+        bool there = files_exists(path);
+        free(path);
+        if (there)
+            return files[i].underway;
+    }
+    return UNDERWAY_NOTHING;
+}
+
+/* A ref that is no branch is named whole, so that it is nobody's own branch. */
+static bool read_head(const struct git_tree *tree, struct slot_facts *facts, char detached[OID_SIZE], struct err *err) {
+    static const char ref[] = "ref: ", branches[] = "refs/heads/";
+    char *head = git_head_of(tree->admin);
+    detached[0] = '\0';
+    if (head == NULL)
+        return err_set(err, MC_UNAVAILABLE, "%s: its HEAD cannot be read", tree->path);
+    if (!text_starts(head, ref))
+        (void)text_copy(detached, OID_SIZE, head);
+    else {
+        const char *name = head + strlen(ref);
+        facts->branch = xstrdup(text_starts(name, branches) ? name + strlen(branches) : name);
+    }
+    free(head);
+    return true;
+}
+
+/* What is asked beside the listing: all of it is independent of what that says. */
+struct beside {
+    const struct git_tree *tree;
+    struct slot_facts *facts;
+    struct git_marks marks;
+    char detached[OID_SIZE];
+    struct err err;
+    bool done;
+};
+
+static void find_process(void *context) {
+    struct beside *beside = context;
+    beside->facts->process = inside_find(beside->tree->path, beside->facts->program);
+}
+
+static bool is_held(struct beside *beside, const struct spawn_meanwhile *meanwhile) {
+    const char *const args[] = {"for-each-ref", "--count=1",      "--format=%(refname)",
+                                "--contains",   beside->detached, NULL};
+    struct text out = {0}, said = {0};
+    struct git_result result = {.out = &out, .errors = &said};
+    bool done =
+        git_run(beside->tree->git, &(struct git_call){.args = args, .meanwhile = meanwhile}, &result, &beside->err);
+    beside->facts->held = done && result.status == 0 && out.len > 0;
+    text_release(&out);
+    text_release(&said);
+    return done;
+}
+
+static void ask_who_holds(void *context) {
+    struct beside *beside = context;
+    const struct spawn_meanwhile process = {.work = find_process, .context = beside};
+    if (beside->detached[0] != '\0')
+        beside->done = is_held(beside, &process);
+    else
+        find_process(beside);
+}
+
+static void look_beside(void *context) {
+    struct beside *beside = context;
+    const struct spawn_meanwhile holder = {.work = ask_who_holds, .context = beside};
+    beside->done = true; /* the holder may say otherwise */
+    beside->done = git_marks_read(&beside->marks, beside->tree, &holder, &beside->err) && beside->done;
+}
+
+static void set_example(struct slot_facts *facts, const char *path) {
+    struct text line = {0};
+    if (facts->example != NULL)
+        return;
+    clean_line(&line, path, strlen(path), EXAMPLE_MAX);
+    facts->example = text_take(&line);
+}
+
+/* Its size, and whether it may be read; a deleted one has nothing. */
+static void measure(int tree, const struct git_change *change, struct slot_facts *facts) {
+    struct stat seen;
+    if (fstatat(tree, change->path, &seen, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    facts->bytes += seen.st_size;
+    if (S_ISLNK(seen.st_mode) || (S_ISREG(seen.st_mode) && faccessat(tree, change->path, R_OK, 0) == 0))
+        return;
+    if (S_ISDIR(seen.st_mode) && change->kind == CHANGE_TRACKED) /* the file is gone, its name is a folder's */
+        return;
+    facts->unreadable++;
+    set_example(facts, change->path);
+}
+
+static void count(const struct git_tree *tree, const struct git_changes *changes, struct slot_facts *facts) {
+    int folder = open(tree->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct git_change *change = &changes->items[i];
+        facts->changed += change->kind == CHANGE_TRACKED;
+        facts->untracked += change->kind == CHANGE_UNTRACKED;
+        facts->unmerged += change->kind == CHANGE_UNMERGED;
+        facts->nested += change->kind == CHANGE_NESTED;
+        facts->submodules += change->kind == CHANGE_SUBMODULE;
+        if (change->kind == CHANGE_TRACKED || change->kind == CHANGE_UNTRACKED)
+            measure(folder, change, facts);
+        else
+            set_example(facts, change->path);
+    }
+    if (folder >= 0)
+        close(folder);
+}
+
+/* The marks by which git looks past a file are taken away, and it is asked again. */
+static bool look_again(struct git_listing *listing, struct beside *beside, struct err *err) {
+    git_listing_release(listing);
+    return git_marks_clear(&beside->marks, beside->tree, err) && git_status_read(listing, beside->tree, NULL, err);
+}
+
+static bool look_at_submodules(struct beside *beside, struct git_listing *listing, struct err *err) {
+    for (size_t i = 0; i < beside->marks.submodules.count; i++) {
+        const char *path = beside->marks.submodules.items[i];
+        bool known = false, clean = true;
+        for (size_t j = 0; j < listing->changes.count && !known; j++)
+            known =
+                listing->changes.items[j].kind == CHANGE_SUBMODULE && strcmp(listing->changes.items[j].path, path) == 0;
+        if (known)
+            continue;
+        if (!git_submodule_clean(beside->tree, path, &clean, err))
+            return false;
+        if (clean)
+            continue;
+        listing->changes.items = xgrow(listing->changes.items, listing->changes.count, &listing->changes.cap,
+                                       sizeof *listing->changes.items);
+        listing->changes.items[listing->changes.count++] =
+            (struct git_change){.path = xstrdup(path), .kind = CHANGE_SUBMODULE, .in_head = true};
+    }
+    return true;
+}
+
+bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
+                   struct err *err) {
+    struct beside beside = {.tree = tree, .facts = facts};
+    const struct spawn_meanwhile meanwhile = {.work = look_beside, .context = &beside};
+    struct git_listing listing = {0};
+    bool done;
+    *facts = (struct slot_facts){.place = facts->place, .underway = find_underway(tree->admin)};
+    done = read_head(tree, facts, beside.detached, err) && git_status_read(&listing, tree, &meanwhile, err);
+    if (done && !beside.done) {
+        done = false;
+        err_set(err, beside.err.code, "%s", beside.err.text != NULL ? beside.err.text : "it could not be looked at");
+    }
+    if (done && git_marks_hide(&beside.marks))
+        done = look_again(&listing, &beside, err);
+    done = done && look_at_submodules(&beside, &listing, err);
+    if (done) {
+        memcpy(facts->head, listing.head, OID_SIZE);
+        facts->unreadable = listing.unreadable;
+        count(tree, &listing.changes, facts);
+    }
+    if (done && changes != NULL) {
+        *changes = listing.changes;
+        listing.changes = (struct git_changes){0};
+    }
+    git_listing_release(&listing);
+    git_marks_release(&beside.marks);
+    err_release(&beside.err);
+    return done;
+}

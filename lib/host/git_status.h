@@ -1,0 +1,21 @@
+#ifndef MC_GIT_STATUS_H
+#define MC_GIT_STATUS_H
+
+#include <stdbool.h>
+
+#include "host/git_tree.h"
+#include "host/spawn.h"
+
+/* Git's own listing of what differs from HEAD, taken apart byte by byte. */
+struct git_listing {
+    struct git_changes changes;
+    char head[OID_SIZE]; /* "": no commit */
+    size_t unreadable;   /* folders that git could not look into */
+};
+void git_listing_release(struct git_listing *listing);
+
+/* With `meanwhile` (or NULL) done beside it. */
+bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
+                     struct err *err);
+
+#endif

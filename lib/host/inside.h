@@ -1,0 +1,10 @@
+#ifndef MC_INSIDE_H
+#define MC_INSIDE_H
+
+#include <stdint.h>
+
+/* A living process whose working directory is this one (absolute, resolved) or below it, as far as we may look: 0 where
+ * there is none. We and what we have started ourselves are not counted. */
+int64_t inside_find(const char *folder, char program[32]);
+
+#endif

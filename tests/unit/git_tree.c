@@ -1,0 +1,329 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "git_world.h"
+#include "host/git_tree.h"
+
+/* A world with its repository open, and the slot that a test is about. */
+struct slot {
+    struct git git;
+    struct git_tree tree;
+    char *path;
+};
+
+static void open_slot(struct slot *slot, const struct git_world *world, const char *name) {
+    struct err err = {0};
+    *slot = (struct slot){.path = xasprintf("%s/%s", world->pool, name)};
+    if (!git_open(&slot->git, world->repo, &err))
+        fail_msg("%s", err.text);
+}
+
+static enum slot_place find(struct slot *slot, const struct git_world *world) {
+    git_tree_release(&slot->tree);
+    return git_tree_find(&slot->tree, &slot->git, &(struct git_folder){.pool = world->pool, .path = slot->path});
+}
+
+static void close_slot(struct slot *slot) {
+    git_tree_release(&slot->tree);
+    git_release(&slot->git);
+    free(slot->path);
+}
+
+static void commit_of(const struct slot *slot, const char *name, char oid[OID_SIZE]) {
+    struct err err = {0};
+    assert_true(git_commit_of(&slot->git, name, oid, &err));
+    assert_true(oid[0] != '\0');
+}
+
+static void add(struct slot *slot, const struct git_world *world) {
+    char oid[OID_SIZE];
+    struct err err = {0};
+    commit_of(slot, "main", oid);
+    if (!git_tree_add(&slot->git, slot->path, oid, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(find(slot, world), SLOT_AT_TREE);
+}
+
+static void make_slot(struct slot *slot, const struct git_world *world) {
+    open_slot(slot, world, "pool-1");
+    assert_int_equal(find(slot, world), SLOT_AT_NOTHING);
+    add(slot, world);
+}
+
+static void look(const struct slot *slot, struct slot_facts *facts, struct git_changes *changes) {
+    struct err err = {0};
+    *facts = (struct slot_facts){.place = SLOT_AT_TREE};
+    if (!git_tree_look(&slot->tree, facts, changes, &err))
+        fail_msg("%s", err.text);
+}
+
+static void expect_clean(const struct slot *slot) {
+    struct slot_facts facts;
+    struct git_changes changes = {0};
+    look(slot, &facts, &changes);
+    assert_int_equal(changes.count, 0);
+    assert_int_equal(facts.changed + facts.untracked + facts.unmerged + facts.nested + facts.submodules, 0);
+    assert_int_equal(facts.underway, UNDERWAY_NOTHING);
+    assert_int_equal(facts.process, 0);
+    git_changes_release(&changes);
+    slot_facts_release(&facts);
+}
+
+static const struct git_change *change_of(const struct git_changes *changes, const char *path) {
+    for (size_t i = 0; i < changes->count; i++)
+        if (strcmp(changes->items[i].path, path) == 0)
+            return &changes->items[i];
+    fail_msg("%s is not listed", path);
+    return NULL;
+}
+
+static void makes_a_worktree_and_finds_it(void **state) {
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct slot slot;
+    char *head = world_shell(world, "git -C repo rev-parse main");
+    make_slot(&slot, world);
+    assert_string_equal(slot.tree.path, slot.path);
+    expect_clean(&slot);
+    look(&slot, &facts, NULL);
+    assert_null(facts.branch);
+    assert_string_equal(facts.head, head);
+    assert_true(facts.held);
+    slot_facts_release(&facts);
+    world_expect(world, "cat pool/pool-1/src/one pool/pool-1/link; git -C repo worktree list | wc -l", "one\ntwo\n2");
+    world_expect(world, "git -C repo worktree list --porcelain | grep -c locked || true", "0");
+    world_expect(world, "git -C repo status --porcelain; git -C repo branch", "* main");
+    free(head);
+    close_slot(&slot);
+}
+
+static void knows_each_wrong_place(void **state) {
+    struct git_world *world = *state;
+    static const struct {
+        const char *script;
+        enum slot_place place;
+    } places[] = {
+        {"mkdir pool/x", SLOT_AT_EMPTY},
+        {"echo file >pool/x", SLOT_AT_OTHER},
+        {"mkfifo pool/x", SLOT_AT_OTHER},
+        {"ln -s ../repo pool/x", SLOT_AT_LINK},
+        {"ln -s pool-1 pool/x", SLOT_AT_LINK},
+        {"ln -s /nowhere pool/x", SLOT_AT_LINK},
+        {"mkdir pool/x; echo a >pool/x/a", SLOT_AT_OTHER},
+        {"git clone -q repo pool/x", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; echo 'gitdir: /nowhere' >pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; echo x >pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; : >pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; head -c 9000 /dev/zero >>pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; rm pool/x/.git; mkfifo pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; rm pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; echo \"gitdir: $W/repo/.git\" >pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; cp pool/pool-1/.git pool/x/.git", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; echo /nowhere >repo/.git/worktrees/x/commondir",
+         SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; git clone -q repo other; echo \"$W/other/.git\" "
+         ">repo/.git/worktrees/x/commondir",
+         SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x; mv pool/x/.git pool/dot; ln -s ../dot pool/x/.git",
+         SLOT_AT_OTHER},
+        {"cp -a pool/pool-1 pool/x", SLOT_AT_OTHER},
+        {"git clone -q repo other; git -C other worktree add -q --detach ../pool/x", SLOT_AT_OTHER},
+        {"git -C repo worktree add -q --detach ../pool/x", SLOT_AT_TREE},
+        {"git -C repo worktree add -q -b y ../pool/x", SLOT_AT_TREE},
+    };
+    struct slot slot;
+    open_slot(&slot, world, "pool-1");
+    add(&slot, world);
+    close_slot(&slot);
+    open_slot(&slot, world, "x");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        world_do(world, places[i].script);
+        if (find(&slot, world) != places[i].place)
+            print_error("%s\n", places[i].script);
+        assert_int_equal(find(&slot, world), places[i].place);
+        world_do(world, "rm -rf pool/x pool/dot other; git -C repo worktree prune");
+    }
+    close_slot(&slot);
+}
+
+static enum slot_place place(const struct git_world *world, const char *pool, const char *path) {
+    char *whole_pool = xasprintf("%s/%s", world->folder, pool), *whole = xasprintf("%s/%s", world->folder, path);
+    struct git_tree tree;
+    struct err err = {0};
+    struct git git;
+    enum slot_place found;
+    assert_true(git_open(&git, world->repo, &err));
+    found = git_tree_find(&tree, &git, &(struct git_folder){.pool = whole_pool, .path = whole});
+    git_tree_release(&tree);
+    git_release(&git);
+    free(whole_pool);
+    free(whole);
+    return found;
+}
+
+static void knows_the_main_checkout_and_what_is_outside(void **state) {
+    struct git_world *world = *state;
+    world_do(world, "ln -s pool door; mkdir in; mv repo in/repo; ln -s in/repo repo; ln -s in inner;"
+                    "git -C repo worktree add -q --detach ../../pool/pool-1;"
+                    "git -C repo worktree add -q --detach ../../out/pool-1;"
+                    "git -C repo worktree add -q --detach .pool/pool-1; ln -s ../out pool/away");
+    assert_int_equal(place(world, "pool", "pool/pool-1"), SLOT_AT_TREE);
+    assert_int_equal(place(world, "door", "door/pool-1"), SLOT_AT_TREE); /* a pool may be a link: its folder counts */
+    assert_int_equal(place(world, "in/repo/.pool", "in/repo/.pool/pool-1"), SLOT_AT_TREE);
+    assert_int_equal(place(world, "pool", "out/pool-1"), SLOT_AT_OUTSIDE);
+    assert_int_equal(place(world, "pool", "pool/away/pool-1"), SLOT_AT_OUTSIDE);
+    assert_int_equal(place(world, "pool", "pool/../out/pool-1"), SLOT_AT_OUTSIDE);
+    assert_int_equal(place(world, "in", "in/repo"), SLOT_AT_MAIN);
+    assert_int_equal(place(world, ".", "in"), SLOT_AT_MAIN);
+    assert_int_equal(place(world, "inner", "inner/repo"), SLOT_AT_MAIN);
+    assert_int_equal(place(world, "in/repo", "in/repo/.git"), SLOT_AT_MAIN);
+}
+
+static void begins_a_branch_here_and_elsewhere(void **state) {
+    struct git_world *world = *state;
+    char first[OID_SIZE], second[OID_SIZE];
+    struct slot_facts facts;
+    struct err err = {0};
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd repo; git checkout -q -b work; echo more >more; git add -A; git commit -qm more;"
+                    "git checkout -q main");
+    commit_of(&slot, "main", first);
+    commit_of(&slot, "work", second);
+    assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "mc-1-a-abcdef", .start = first}, &err));
+    look(&slot, &facts, NULL);
+    assert_string_equal(facts.branch, "mc-1-a-abcdef");
+    assert_string_equal(facts.head, first);
+    slot_facts_release(&facts);
+    expect_clean(&slot);
+    assert_true(git_tree_detach(&slot.tree, &err));
+    assert_true(git_tree_detach(&slot.tree, &err));
+    look(&slot, &facts, NULL);
+    assert_null(facts.branch);
+    assert_true(facts.held);
+    slot_facts_release(&facts);
+    assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "team/mc-1-b", .start = second}, &err));
+    expect_clean(&slot);
+    world_expect(world, "cat pool/pool-1/more; git -C repo config --get-regexp '^branch' || echo no tracking",
+                 "more\nno tracking");
+    close_slot(&slot);
+}
+
+static void expect_taken(const struct slot *slot, const char *name, const char *start, const char *says) {
+    struct err err = {0};
+    assert_false(git_tree_begin(&slot->tree, &(struct git_branch){.name = name, .start = start}, &err));
+    assert_int_equal(err.code, MC_CANTCREAT);
+    if (strstr(err.text, says) == NULL)
+        fail_msg("%s", err.text);
+    err_release(&err);
+}
+
+static void overwrites_neither_branch_nor_file(void **state) {
+    struct git_world *world = *state;
+    char first[OID_SIZE], second[OID_SIZE];
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd repo; git branch a/b; git checkout -q -b work; mkdir build; echo theirs >build/x;"
+                    "echo theirs >free; git add -f build free; git commit -qm more; git checkout -q main");
+    commit_of(&slot, "main", first);
+    commit_of(&slot, "work", second);
+    for (int i = 0; i < 2; i++) {
+        expect_taken(&slot, "work", i == 0 ? first : second, "'work' already exists");
+        expect_taken(&slot, "a", i == 0 ? first : second, "'refs/heads/a/b'");
+        expect_taken(&slot, "work/c", i == 0 ? first : second, "'refs/heads/work'");
+    }
+    expect_clean(&slot);
+    world_do(world, "cd pool/pool-1; git checkout -q --detach main; mkdir build; echo mine >build/x");
+    expect_taken(&slot, "new", second, "build/x is in the way");
+    world_do(world, "rm -r pool/pool-1/build; echo mine >pool/pool-1/free");
+    expect_taken(&slot, "new", second, "free is in the way");
+    world_expect(world,
+                 "cat pool/pool-1/free; git -C pool/pool-1 rev-parse --abbrev-ref HEAD; git -C repo branch -q "
+                 "--list new",
+                 "mine\nHEAD");
+    close_slot(&slot);
+}
+
+static void lists_every_change_by_its_bytes(void **state) {
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct git_changes changes = {0};
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; echo changed >two; rm src/one; ln -sf three link; chmod -x run.sh;"
+                    "echo new >staged; git add staged; echo later >>staged; git rm -q --cached run.sh;"
+                    "mkdir 'a b'; echo x >$'a b/line\\nbreak \"q\" \\\\ \\xff\\xfe'; mkdir build; echo i >build/i;"
+                    "echo o >x.o; git init -q inner; echo f >inner/f; mkdir empty; echo t >\"$(printf '\\ttab')\"");
+    look(&slot, &facts, &changes);
+    assert_int_equal(changes.count, 9);
+    assert_int_equal(facts.changed, 5);
+    assert_int_equal(facts.untracked, 3);
+    assert_int_equal(facts.nested, 1);
+    assert_string_equal(facts.example, "inner");
+    assert_int_equal(change_of(&changes, "a b/line\nbreak \"q\" \\ \xff\xfe")->kind, CHANGE_UNTRACKED);
+    assert_int_equal(change_of(&changes, "\ttab")->kind, CHANGE_UNTRACKED);
+    assert_int_equal(change_of(&changes, "inner")->kind, CHANGE_NESTED);
+    assert_true(change_of(&changes, "two")->in_head);
+    assert_false(change_of(&changes, "two")->staged);
+    assert_false(change_of(&changes, "staged")->in_head);
+    assert_true(change_of(&changes, "staged")->staged);
+    assert_true(change_of(&changes, "src/one")->in_head);
+    assert_int_equal(change_of(&changes, "link")->kind, CHANGE_TRACKED);
+    git_changes_release(&changes);
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
+static void tells_what_is_under_way(void **state) {
+    struct git_world *world = *state;
+    static const struct {
+        const char *script;
+        enum slot_underway underway;
+        size_t unmerged;
+    } begun[] = {
+        {"git merge -q work || true", UNDERWAY_MERGE, 1},
+        {"git rebase -q work || true", UNDERWAY_REBASE, 1},
+        {"git rebase -q --apply work || true", UNDERWAY_REBASE, 1},
+        {"git cherry-pick work || true", UNDERWAY_CHERRY_PICK, 1},
+        {"git revert --no-edit work~1 || true", UNDERWAY_REVERT, 1},
+        {"git format-patch -q --stdout -1 work | git am -q || true", UNDERWAY_AM, 0},
+        {"git bisect start -q >/dev/null", UNDERWAY_BISECT, 0},
+        {"git stash -q", UNDERWAY_NOTHING, 0},
+    };
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd repo; git checkout -q -b work; echo theirs >two; git commit -qam theirs; git checkout -q main");
+    for (size_t i = 0; i < sizeof begun / sizeof *begun; i++) {
+        struct slot_facts facts;
+        world_do(world, "cd pool/pool-1; git checkout -q -B mine main; echo mine >two; git commit -qam mine");
+        char *script = xasprintf("cd pool/pool-1; { %s; } >/dev/null 2>&1", begun[i].script);
+        world_do(world, script);
+        look(&slot, &facts, NULL);
+        if (facts.underway != begun[i].underway || facts.unmerged != begun[i].unmerged)
+            print_error("%s\n", script);
+        assert_int_equal(facts.underway, begun[i].underway);
+        assert_int_equal(facts.unmerged, begun[i].unmerged);
+        slot_facts_release(&facts);
+        world_do(world, "cd pool/pool-1; rm -rf ../../repo/.git/worktrees/pool-1/{MERGE_*,rebase-*,CHERRY_*,REVERT_*,"
+                        "BISECT_*,sequencer}; git reset -q --hard; git checkout -q --detach");
+        free(script);
+    }
+    close_slot(&slot);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(makes_a_worktree_and_finds_it, world_make, world_end),
+        cmocka_unit_test_setup_teardown(knows_each_wrong_place, world_make, world_end),
+        cmocka_unit_test_setup_teardown(knows_the_main_checkout_and_what_is_outside, world_make, world_end),
+        cmocka_unit_test_setup_teardown(begins_a_branch_here_and_elsewhere, world_make, world_end),
+        cmocka_unit_test_setup_teardown(overwrites_neither_branch_nor_file, world_make, world_end),
+        cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
+        cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
