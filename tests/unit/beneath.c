@@ -68,6 +68,7 @@ static int make(void **state) {
     folder(place, "outside");
     file(place, "outside/one", "secret");
     tree = at(place, "tree");
+    assert_int_equal(chmod(name, 0755), 0);
     assert_true(beneath_open(&place->beneath, tree, &err));
     place->beneath.where = "tree";
     free(tree);
@@ -150,6 +151,25 @@ static void test_a_pipe_is_not_waited_for(void **state) {
     free(name);
 }
 
+static void test_what_cannot_be_read(void **state) {
+    struct place *place = *state;
+    char *name = at(place, "tree/two");
+    uid_t root = geteuid();
+    struct beneath_seen seen;
+    struct err err = {0};
+    assert_int_equal(chmod(name, 0), 0);
+    if (root == 0)
+        assert_int_equal(seteuid(65534), 0);
+    int fd = beneath_read(&place->beneath, "two", &seen, &err);
+    if (root == 0)
+        assert_int_equal(seteuid(root), 0);
+    assert_int_equal(fd, -1);
+    assert_int_equal(err.code, MC_NOPERM);
+    assert_non_null(strstr(err.text, "tree/two"));
+    err_release(&err);
+    free(name);
+}
+
 static void test_only_the_one_that_was_seen_is_removed(void **state) {
     struct place *place = *state;
     struct beneath_seen seen;
@@ -221,6 +241,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_no_link_leads_out, make, end),
         cmocka_unit_test_setup_teardown(test_paths_that_are_none, make, end),
         cmocka_unit_test_setup_teardown(test_a_pipe_is_not_waited_for, make, end),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_read, make, end),
         cmocka_unit_test_setup_teardown(test_only_the_one_that_was_seen_is_removed, make, end),
         cmocka_unit_test_setup_teardown(test_folders_go_when_they_are_empty, make, end),
         cmocka_unit_test_setup_teardown(test_a_file_gets_its_name_when_it_is_whole, make, end),
