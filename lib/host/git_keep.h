@@ -21,20 +21,24 @@ struct git_keeping {
 bool git_keep(const struct git_tree *tree, const struct git_changes *changes, struct git_keeping *keeping,
               struct err *err);
 
-/* Read back from the repository and compared byte by byte, mode by mode, with the tree. `again`: a path that the tree
+/* Read back from the repository and compared byte by byte, mode by mode, with the tree; what was compared
+ * is noted in each change. `again`: a path that the tree
  * has lost since may be in it. False with err 65 naming the path where something differs. */
 struct git_kept {
     const char *oid;
     bool again;
 };
-bool git_kept_whole(const struct git_tree *tree, const struct git_changes *changes, const struct git_kept *kept,
+bool git_kept_whole(const struct git_tree *tree, struct git_changes *changes, const struct git_kept *kept,
                     struct err *err);
 
 /* Tracked files as HEAD has them, the index too; untracked ones of `changes` removed, each only if it is still the one
- * that was compared. Ignored ones stay. */
+ * that was compared (`seen`, by git_kept_whole). Ignored ones stay, and are named where they are in the way (73). 65
+ * where one has changed since. Safe to repeat. */
 bool git_clean(const struct git_tree *tree, const struct git_changes *changes, struct err *err);
 
-/* What was kept, into a clean tree whose HEAD is the commit's first parent: tree, index and modes as they were. */
+/* What was kept, into a clean tree whose HEAD is the commit's first parent (65 where it is not): tree, index and modes
+ * as they were. Cut short, it is called again. Nothing else is overwritten: 73 names an ignored file that is in the
+ * way, 65 a changed one. */
 bool git_restore(const struct git_tree *tree, const char *oid, struct err *err);
 
 #endif

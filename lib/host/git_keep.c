@@ -1,0 +1,156 @@
+#include "host/git_keep.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_blobs.h"
+#include "host/git_commit.h"
+#include "host/git_index.h"
+#include "host/git_listing.h"
+#include "host/git_part.h"
+
+/* Blobs first (git_blobs.h), then the tree by way of a working copy of an index (git_index.h), the commits, and only
+ * when all that is in the repository the ref. */
+struct keep {
+    const struct git_tree *tree;
+    const struct git_changes *changes;
+    struct git_keeping *keeping;
+    struct git_paths paths;
+    struct git_blobs blobs; /* of the paths that are there */
+    struct text entries;    /* what differs, for git_index_edited */
+    struct git_kept_commit earlier, commit;
+};
+
+static bool refuse(const struct keep *keep, const char *path, const char *what, struct err *err) {
+    struct text shown = {0};
+    clean_escape(&shown, path, strlen(path));
+    err_set(err, MC_DATAERR, "%s/%s %s", keep->tree->path, text_str(&shown), what);
+    text_release(&shown);
+    return false;
+}
+
+static bool can_be_kept(const struct keep *keep, const struct git_change *change, struct err *err) {
+    switch (change->kind) {
+    case CHANGE_TRACKED:
+    case CHANGE_UNTRACKED:
+        return true;
+    case CHANGE_UNMERGED:
+        return refuse(keep, change->path, "is in conflict and cannot be preserved", err);
+    case CHANGE_SUBMODULE:
+        return refuse(keep, change->path, "is a changed submodule and cannot be preserved", err);
+    case CHANGE_NESTED:
+        return refuse(keep, change->path, "is a repository of its own and cannot be preserved", err);
+    }
+    return refuse(keep, change->path, "is nothing that can be preserved", err);
+}
+
+/* What the tree has lost stays in what an earlier try has kept. */
+static void lost(struct keep *keep, const char *path) {
+    static const char NOTHING[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    if (keep->earlier.tree[0] != '\0')
+        return;
+    text_addf(&keep->entries, "0 %.*s\t", (int)strlen(keep->commit.head), NOTHING);
+    text_addn(&keep->entries, path, strlen(path) + 1);
+}
+
+static bool collect(struct keep *keep, struct beneath *beneath, struct err *err) {
+    int64_t bytes = 0;
+    for (size_t i = 0; i < keep->paths.count; i++) {
+        const struct git_change *change = keep->paths.items[i];
+        struct git_blob blob = {.path = change->path};
+        if (!can_be_kept(keep, change, err) || !beneath_look(beneath, change->path, &blob.seen, err))
+            return false;
+        if (blob.seen.kind != BENEATH_FILE && blob.seen.kind != BENEATH_LINK) {
+            lost(keep, change->path);
+            continue;
+        }
+        bytes += blob.seen.size;
+        keep->blobs.items = xgrow(keep->blobs.items, keep->blobs.count, &keep->blobs.cap, sizeof *keep->blobs.items);
+        keep->blobs.items[keep->blobs.count++] = blob;
+    }
+    return bytes <= keep->keeping->most ||
+           err_set(err, MC_DATAERR,
+                   "what %s holds beyond its commit is %" PRId64 " bytes, more than the %" PRId64 " that are preserved",
+                   keep->tree->path, bytes, keep->keeping->most);
+}
+
+static bool write_tree(struct keep *keep, struct err *err) {
+    struct git_index_edit edit = {.base = keep->earlier.tree[0] != '\0' ? keep->earlier.tree : keep->commit.head,
+                                  .entries = &keep->entries};
+    for (size_t i = 0; i < keep->blobs.count; i++) {
+        const struct git_blob *blob = &keep->blobs.items[i];
+        const char *mode = blob->seen.kind == BENEATH_LINK ? "120000" : blob->seen.executable ? "100755" : "100644";
+        text_addf(&keep->entries, "%s %s\t", mode, blob->oid);
+        text_addn(&keep->entries, blob->path, strlen(blob->path) + 1);
+    }
+    if (keep->entries.over)
+        return err_set(err, MC_DATAERR, "too many files of %s are changed", keep->tree->path);
+    return git_index_edited(keep->tree, &edit, keep->commit.tree, err);
+}
+
+static bool write_index(struct keep *keep, struct err *err) {
+    struct git_index_state state = {0};
+    struct git_kept_commit commit = {0};
+    bool done = git_index_state(keep->tree, keep->changes, &state, err);
+    commit.body = text_str(&state.body);
+    memcpy(commit.head, keep->commit.head, sizeof commit.head);
+    memcpy(commit.tree, state.tree, sizeof commit.tree);
+    if (done && state.differs)
+        done = git_commit_write(keep->tree, &commit, keep->commit.index, err);
+    else if (done) /* an earlier try may have come as far as the index */
+        memcpy(keep->commit.index, keep->earlier.index, sizeof keep->commit.index);
+    text_release(&state.body);
+    return done;
+}
+
+/* The lock of a git of ours that was killed; nobody else writes refs of ours. */
+static void unlock(const struct keep *keep) {
+    char *lock = xasprintf("%s/%s.lock", keep->tree->git->common, keep->keeping->ref);
+    (void)unlink(lock);
+    free(lock);
+}
+
+static bool write_ref(struct keep *keep, struct err *err) {
+    const char *const args[] = {"update-ref", "--no-deref", keep->keeping->ref, keep->keeping->oid, NULL};
+    unlock(keep);
+    return git_part(keep->tree, &(struct git_part){.args = args}, err);
+}
+
+static bool begin(struct keep *keep, struct err *err) {
+    const char *earlier = keep->keeping->earlier;
+    if (!git_part_head(keep->tree, keep->commit.head, err))
+        return false;
+    if (earlier == NULL || earlier[0] == '\0')
+        return true;
+    if (!git_commit_read(keep->tree, earlier, &keep->earlier, err))
+        return false;
+    text_copy(keep->commit.earlier, sizeof keep->commit.earlier, earlier);
+    if (strcmp(keep->earlier.head, keep->commit.head) != 0)
+        keep->earlier = (struct git_kept_commit){0}; /* of another commit: held as a parent, not mixed in */
+    return true;
+}
+
+bool git_keep(const struct git_tree *tree, const struct git_changes *changes, struct git_keeping *keeping,
+              struct err *err) {
+    struct keep keep = {.tree = tree,
+                        .changes = changes,
+                        .keeping = keeping,
+                        .entries = {.max = SIZE_MAX},
+                        .commit = {.body = keeping->message}};
+    struct beneath beneath;
+    bool done = beneath_open(&beneath, tree->path, err);
+    git_paths_of(&keep.paths, changes);
+    done = done && begin(&keep, err) && collect(&keep, &beneath, err) &&
+           git_blobs_write(tree, &beneath, &keep.blobs, err) && write_tree(&keep, err) && write_index(&keep, err) &&
+           git_commit_write(tree, &keep.commit, keeping->oid, err) && write_ref(&keep, err);
+    beneath_release(&beneath);
+    git_paths_release(&keep.paths);
+    free(keep.blobs.items);
+    text_release(&keep.entries);
+    return done;
+}
