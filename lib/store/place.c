@@ -90,6 +90,7 @@ bool place_own(struct board *board, int64_t *released, struct err *err) {
         "status='todo',run_id=NULL,worker_pid=NULL,worker_start=NULL,worker_boot=NULL,worker_ns=NULL,"
         "worker_host=NULL,updated_at=unixepoch()*1000 WHERE status='in_progress'",
         "DELETE FROM worktree_slots",
+        "UPDATE runs SET owes=0 WHERE owes=1",
         "DELETE FROM settings WHERE key IN('place','mass_death','no_server','unreachable')",
         "UPDATE settings SET value=lower(hex(randomblob(8)))WHERE key='board'",
         NULL,

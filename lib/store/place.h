@@ -19,8 +19,8 @@ bool place_look(struct board *board, enum place *place, char **old, struct err *
 bool place_write(struct board *board, struct err *err);
 
 /* Makes a copy a board of its own: a new name, and nothing of it is at work any more: *released tickets are todo. The
- * agents and sessions that its rows speak of are the other board's, so only rows are changed. Inside the caller's
- * transaction. */
+ * agents, sessions and slots that its rows speak of are the other board's, and so is what follows a turn of them, so
+ * only rows are changed; on which branch a ticket was stays known. Inside the caller's transaction. */
 bool place_own(struct board *board, int64_t *released, struct err *err);
 
 #endif

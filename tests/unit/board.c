@@ -434,7 +434,9 @@ static void test_a_copy_beside_its_board(void **state) {
     char first[BOARD_NAME_SIZE], second[BOARD_NAME_SIZE];
     char *copy = xasprintf("%s/copy.db", f->folder);
     must(board_name(f->board, first, &f->err));
-    assert_true(fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, true));
+    const struct slot_pool pool = {.workspace = "default", .folder = "/p", .size = 1};
+    assert_true(fixture_take_slot(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, &pool));
+    fixture_sql(f, "UPDATE runs SET branch='mc-1-a',owes=1");
     copy_board(f, copy);
     must_fail(board_open(&board, copy, BOARD_WRITE, &f->err), MC_CONFIG);
     opens(f, f->path);
@@ -458,6 +460,8 @@ static void test_a_copy_beside_its_board(void **state) {
     fixture_is(f, "SELECT outcome||(ended_at>0)FROM runs", "abandoned1");
     fixture_is(f, "SELECT state FROM effects", "unknown");
     fixture_is(f, "SELECT status FROM ticket_messages", "failed_to_inject");
+    fixture_is(f, "SELECT count(*)FROM worktree_slots", "0");
+    fixture_is(f, "SELECT workspace||' '||branch||owes FROM runs", "default mc-1-a0");
     opens(f, f->path);
     unlink(copy);
     free(copy);
