@@ -1,7 +1,9 @@
-/* claim BOARD [MAX_RUNNING]: with a number only the look, which finds no room; else one claim through our own layers,
- * with all its rows: what mc-pickup does before it starts anything. */
+/* claim BOARD [MAX_RUNNING | pool]: with a number only the look, which finds no room; else one claim through our own
+ * layers, with all its rows: what mc-pickup does before it starts anything. With `pool` it takes one of three slots,
+ * and leaves it again, beside another pool. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -10,8 +12,19 @@
 #include "rules/rows.h"
 #include "store/board.h"
 #include "store/claim.h"
+#include "store/slots.h"
 
-static bool take(struct board *board, const struct claim_look *look, struct err *err) {
+static const struct slot_pool pools[] = {{.workspace = "default", .folder = "/pool", .size = 3},
+                                         {.workspace = "web", .folder = "/web", .size = 1}};
+
+static bool leave(struct board *board, const struct slot *slot, struct err *err) {
+    bool changed = false;
+    return slots_free(board, &(struct slot_change){.name = slot->name, .run_id = slot->run_id}, &changed, err) &&
+           changed;
+}
+
+static bool take(struct board *board, const struct claim_look *look, bool pool, struct err *err) {
+    struct slot slot = {0};
     int64_t id = look->id;
     struct identity self = {.pid = 1, .start = 1, .boot = "bench"};
     char run_id[RUN_ID_SIZE], nonce[NONCE_SIZE], session_key[SESSION_KEY_SIZE];
@@ -22,6 +35,8 @@ static bool take(struct board *board, const struct claim_look *look, struct err 
     key_session_key(session_key, id);
     return claim_take(board,
                       &(struct claim_taking){.id = id,
+                                             .pool = pool ? pools : NULL,
+                                             .slot = &slot,
                                              .run_id = run_id,
                                              .host = "bench",
                                              .profile = "demo",
@@ -35,24 +50,27 @@ static bool take(struct board *board, const struct claim_look *look, struct err 
                                              .now = now,
                                              .horizon = INT64_MAX},
                       &changed, err) &&
-           changed;
+           changed && (!pool || leave(board, &slot, err));
 }
 
-static bool claim(const char *path, int64_t max_running, struct err *err) {
+static bool claim(const char *path, int64_t max_running, bool pool, struct err *err) {
     static const char *const profiles[] = {"demo"};
     struct claim_want want = {.host = "bench",
                               .max_running = max_running ? max_running : 1000000,
                               .profiles = profiles,
                               .profile_count = 1,
                               .default_profile = "demo",
+                              .pools = pools,
+                              .pool_count = pool ? 2 : 0,
+                              .default_pool = pool ? pools : NULL,
                               .now = clock_now(),
                               .horizon = INT64_MAX};
     struct board *board = NULL;
     struct claim_look look;
     bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &look, err);
     if (ok && !max_running)
-        ok = claim_prepare(board, false, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
-             look.found == CLAIM_TICKET && take(board, &look, err) && board_commit(board, err);
+        ok = claim_prepare(board, pool, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
+             look.found == CLAIM_TICKET && take(board, &look, pool, err) && board_commit(board, err);
     else if (ok)
         ok = look.found == CLAIM_CAPACITY;
     board_free(board);
@@ -63,7 +81,8 @@ int main(int argc, char **argv) {
     struct err err = {0};
     if (argc != 2 && argc != 3)
         return MC_USAGE;
-    if (claim(argv[1], argc > 2 ? strtoll(argv[2], NULL, 10) : 0, &err))
+    bool pool = argc > 2 && strcmp(argv[2], "pool") == 0;
+    if (claim(argv[1], argc > 2 ? strtoll(argv[2], NULL, 10) : 0, pool, &err))
         return 0;
     fprintf(stderr, "claim: %s\n", err.text ? err.text : "nothing to claim");
     err_release(&err);
