@@ -272,7 +272,6 @@ static const char *const version_4[] = {
     "PRIMARY KEY(host,slot),UNIQUE(host,workspace,number)"
     ")STRICT,WITHOUT ROWID",
     "CREATE INDEX worktree_slots_taken ON worktree_slots(state)WHERE state<>'free'",
-    "CREATE INDEX worktree_slots_of_pool ON worktree_slots(workspace,number,state)",
     "CREATE UNIQUE INDEX worktree_slots_of_run ON worktree_slots(run_id)WHERE state='claimed'",
     "PRAGMA user_version=4",
     NULL,

@@ -101,8 +101,6 @@ refused() {
     one_line
     for word in "$CONFIG" "$@" "set it back"; do has "$errors" "$word"; done
     silent 78
-    expect 78 pickup --dry-run
-    expect 78 pickup --heal-only
 }
 
 @test "a configuration under which slots would be orphaned is refused, with what to do first" {
@@ -128,6 +126,8 @@ END
         pool_settings 2
         rows "INSERT OR REPLACE INTO settings VALUES('repo:default','$T/other')"
         refused "\"repo\" of workspace default is $REPO" "is a worktree of $T/other"
+        expect 78 pickup --dry-run
+        expect 78 pickup --heal-only
         rows "DELETE FROM settings WHERE key='repo:default'"
     done
     # A free one is nobody's.
