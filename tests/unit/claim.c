@@ -551,6 +551,12 @@ static void test_pools(void **state) {
     assert_int_equal(look.id, named);
     assert_null(look.workspace);
     assert_int_equal(look.waiting, 0);
+    /* One that waits and would come after it is no matter. */
+    add_to(f, "web", PRIORITY_LOW, 4);
+    must(claim_next(f->board, &want, &look, &f->err));
+    assert_int_equal(look.id, named);
+    assert_null(look.workspace);
+    fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE id=4");
     /* Quarantined is not free. */
     fixture_sql(f, "UPDATE worktree_slots SET state='quarantined' WHERE workspace='default'");
     waits_for_pool(f, &want, "default");
