@@ -99,7 +99,7 @@ static bool explain(const struct git_tree *tree, const struct git_call *call, co
         struct text clean = {0};
         const char *file = strchr(said, '\t');
         clean_line(&clean, file != NULL ? file + 1 : said, strcspn(file != NULL ? file + 1 : said, "\n"), 200);
-        err_set(err, MC_CANTCREAT, "%s: %s is in the way of a file of the branch", tree->path, text_str(&clean));
+        err_set(err, MC_DATAERR, "%s: %s is in the way of a file of the branch", tree->path, text_str(&clean));
         err_advise(err, "move it away, then try again");
         text_release(&clean);
     } else if (taken)
@@ -142,6 +142,14 @@ bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch
     char head[OID_SIZE];
     return head_commit(tree, head, err) && (strcmp(head, branch->start) == 0 || run_explained(tree, go, err)) &&
            run_explained(tree, make, err);
+}
+
+bool git_tree_on(const struct git_tree *tree, const char *branch) {
+    char *head = git_head_of(tree->admin), *wanted = xasprintf("ref: refs/heads/%s", branch);
+    bool on = text_same(head, wanted);
+    free(head);
+    free(wanted);
+    return on;
 }
 
 bool git_tree_detach(const struct git_tree *tree, struct err *err) {

@@ -41,12 +41,19 @@ bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
 
 /* A clean tree onto a new branch that begins at the commit: no other of that name may be there (73). An ignored file in
- * the way of a tracked one is not overwritten (73). */
+ * the way of a tracked one is not overwritten (65). */
 struct git_branch {
     const char *name; /* without refs/heads/ */
     const char *start;
 };
 bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch, struct err *err);
+
+/* Is its HEAD on that branch? Reads one file. */
+bool git_tree_on(const struct git_tree *tree, const char *branch);
+
+/* Locks of the index and of HEAD that a killed git has left are moved aside, beside where they were, as
+ * "index.lock.<why>". For a caller who knows that no git is at work there. */
+bool git_tree_unlock(const struct git_tree *tree, const char *why, struct err *err);
 
 /* HEAD leaves its branch and stays at its commit. */
 bool git_tree_detach(const struct git_tree *tree, struct err *err);

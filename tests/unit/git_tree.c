@@ -197,6 +197,8 @@ static void begins_a_branch_here_and_elsewhere(void **state) {
     assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "mc-1-a-abcdef", .start = first}, &err));
     look(&slot, &facts, NULL);
     assert_string_equal(facts.branch, "mc-1-a-abcdef");
+    assert_true(git_tree_on(&slot.tree, "mc-1-a-abcdef"));
+    assert_false(git_tree_on(&slot.tree, "mc-1-a-abcde"));
     assert_string_equal(facts.head, first);
     slot_facts_release(&facts);
     expect_clean(&slot);
@@ -204,6 +206,7 @@ static void begins_a_branch_here_and_elsewhere(void **state) {
     assert_true(git_tree_detach(&slot.tree, &err));
     look(&slot, &facts, NULL);
     assert_null(facts.branch);
+    assert_false(git_tree_on(&slot.tree, "mc-1-a-abcdef"));
     assert_true(facts.held);
     slot_facts_release(&facts);
     assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "team/mc-1-b", .start = second}, &err));
@@ -213,13 +216,26 @@ static void begins_a_branch_here_and_elsewhere(void **state) {
     close_slot(&slot);
 }
 
-static void expect_taken(const struct slot *slot, const char *name, const char *start, const char *says) {
+/* How it fails: by this code, in these words. */
+struct refusal {
+    int code;
+    const char *says;
+};
+static void expect_refused(const struct slot *slot, const struct git_branch *branch, const struct refusal *refusal) {
     struct err err = {0};
-    assert_false(git_tree_begin(&slot->tree, &(struct git_branch){.name = name, .start = start}, &err));
-    assert_int_equal(err.code, MC_CANTCREAT);
-    if (strstr(err.text, says) == NULL)
+    assert_false(git_tree_begin(&slot->tree, branch, &err));
+    assert_int_equal(err.code, refusal->code);
+    if (strstr(err.text, refusal->says) == NULL)
         fail_msg("%s", err.text);
     err_release(&err);
+}
+
+static void expect_taken(const struct slot *slot, const char *name, const char *start, const char *says) {
+    expect_refused(slot, &(struct git_branch){.name = name, .start = start}, &(struct refusal){MC_CANTCREAT, says});
+}
+
+static void expect_in_the_way(const struct slot *slot, const char *start, const char *says) {
+    expect_refused(slot, &(struct git_branch){.name = "new", .start = start}, &(struct refusal){MC_DATAERR, says});
 }
 
 static void overwrites_neither_branch_nor_file(void **state) {
@@ -238,13 +254,31 @@ static void overwrites_neither_branch_nor_file(void **state) {
     }
     expect_clean(&slot);
     world_do(world, "cd pool/pool-1; git checkout -q --detach main; mkdir build; echo mine >build/x");
-    expect_taken(&slot, "new", second, "build/x is in the way");
+    expect_in_the_way(&slot, second, "build/x is in the way");
     world_do(world, "rm -r pool/pool-1/build; echo mine >pool/pool-1/free");
-    expect_taken(&slot, "new", second, "free is in the way");
+    expect_in_the_way(&slot, second, "free is in the way");
     world_expect(world,
                  "cat pool/pool-1/free; git -C pool/pool-1 rev-parse --abbrev-ref HEAD; git -C repo branch -q "
                  "--list new",
                  "mine\nHEAD");
+    close_slot(&slot);
+}
+
+static void moves_left_locks_aside(void **state) {
+    struct git_world *world = *state;
+    struct err err = {0};
+    struct slot slot;
+    make_slot(&slot, world);
+    assert_true(git_tree_unlock(&slot.tree, "r1", &err));
+    for (int i = 1; i <= 2; i++) {
+        char *made = xasprintf("cd repo/.git/worktrees/pool-1; echo %d >index.lock; echo %d >HEAD.lock", i, i);
+        world_do(world, made);
+        free(made);
+        assert_true(git_tree_unlock(&slot.tree, "r1", &err));
+    }
+    assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "new", .start = "main"}, &err));
+    world_expect(world, "cd repo/.git/worktrees/pool-1; ls | grep lock; cat index.lock.* HEAD.lock.*",
+                 "HEAD.lock.r1\nHEAD.lock.r1.1\nindex.lock.r1\nindex.lock.r1.1\n1\n2\n1\n2");
     close_slot(&slot);
 }
 
@@ -322,6 +356,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(knows_the_main_checkout_and_what_is_outside, world_make, world_end),
         cmocka_unit_test_setup_teardown(begins_a_branch_here_and_elsewhere, world_make, world_end),
         cmocka_unit_test_setup_teardown(overwrites_neither_branch_nor_file, world_make, world_end),
+        cmocka_unit_test_setup_teardown(moves_left_locks_aside, world_make, world_end),
         cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
     };
