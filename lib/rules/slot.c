@@ -172,8 +172,6 @@ struct slot_ruling slot_rule_failed(int code) {
     }
 }
 
-const struct slot_ruling slot_astray = {SLOT_ASIDE, "not_on_branch", "it is not on its own new branch", NULL};
-
 /* A path as it can be typed into a shell, in quotes only where they are needed. */
 static void put_path(struct text *out, const char *path) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=@,";
@@ -231,8 +229,10 @@ void slot_say(struct text *out, const struct slot_saying *saying) {
         put_contents(out, saying->facts);
     if (saying->why)
         text_addf(out, " (%s)", saying->why);
-    text_add(out, "; look with ");
-    put_rescue(out, saying, saying->facts && saying->facts->place != SLOT_AT_TREE ? "ls -la $path" : "$git status");
+    if (saying->facts) {
+        text_add(out, "; look with ");
+        put_rescue(out, saying, saying->facts->place == SLOT_AT_TREE ? "$git status" : "ls -la $path");
+    }
     if (ruling->rescue) {
         text_add(out, ", ");
         put_rescue(out, saying, ruling->rescue);

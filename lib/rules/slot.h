@@ -78,9 +78,6 @@ struct slot_ruling slot_rule(const struct slot_asked *asked);
 /* What cannot be kept whole because git, the disk or the tree failed on the way, by the failure's exit code. */
 struct slot_ruling slot_rule_failed(int code);
 
-/* Made ready, and yet not on its branch. */
-extern const struct slot_ruling slot_astray;
-
 /* One line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
 struct slot_saying {
     const struct slot_ruling *ruling;

@@ -24,6 +24,18 @@ extern char **environ;
 /* START: until mc-notify has read its event and gone its own way. ONCE: so many are begun by one call. */
 enum { LIMIT_MS = 60000, START_MS = 5000, ONCE = 32, ID_DIGITS = 16, FAULT_MAX = 1000 };
 
+static enum notice_event event_of(const struct notice *notice) {
+    if (notice->thing)
+        return NOTICE_BREAKER;
+    return notice->slot ? NOTICE_QUARANTINED : notice_of_move(notice->to);
+}
+
+static const char *status_of(const struct notice *notice, const struct ticket *ticket) {
+    if (notice->thing)
+        return NULL;
+    return ticket_status_name(notice->slot ? ticket->status : notice->to);
+}
+
 static void write_body(struct text *body, const struct site *site, const struct ticket *ticket,
                        const struct notice *notice) {
     char key[KEY_SIZE], id[ID_DIGITS + 1];
@@ -32,12 +44,12 @@ static void write_body(struct text *body, const struct site *site, const struct 
     random_hex(id, ID_DIGITS);
     notice_json(body, &(struct notice_facts){
                           .id = id,
-                          .event = notice->thing ? NOTICE_BREAKER : notice_of_move(notice->to),
+                          .event = event_of(notice),
                           .board = site->board_path,
                           .ticket = key,
                           .title = ticket->title,
                           .run = notice->run_id,
-                          .status = notice->thing ? NULL : ticket_status_name(notice->to),
+                          .status = status_of(notice, ticket),
                           .text = notice->text,
                           .record = notice->record,
                           .thing = notice->thing,
@@ -46,7 +58,7 @@ static void write_body(struct text *body, const struct site *site, const struct 
 }
 
 bool notice_add(struct site *site, const struct notice *notice, struct err *err) {
-    enum notice_event event = notice->thing ? NOTICE_BREAKER : notice_of_move(notice->to);
+    enum notice_event event = event_of(notice);
     struct ticket ticket = {0};
     struct text body = {0};
     bool ok;

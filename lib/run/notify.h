@@ -18,6 +18,7 @@ struct notice {
     const char *text;      /* the question, the summary, the reason */
     const char *record;    /* terminal state of a failure; NULL: none */
     const char *thing;     /* its breaker has opened, and that is the event; NULL: none has */
+    const char *slot;      /* it was set aside, and that is the event; NULL: none was */
 };
 
 /* Inside the caller's transaction, so that it is told if and only if it is so. Nothing where nobody wants to know. */

@@ -1,16 +1,366 @@
 #include "run/pool.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/clock.h"
+#include "base/err.h"
 #include "base/mem.h"
+#include "host/git_tree.h"
+#include "host/handout.h"
+#include "rules/branch.h"
 #include "rules/workspace.h"
+#include "run/hook.h"
+#include "run/notify.h"
+#include "run/pool_keep.h"
+#include "run/quarantine.h"
 #include "run/site.h"
+#include "run/slot_hold.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/slots.h"
 
-char *pool_folder(const struct site *site, const struct workspace *workspace) {
-    char *beside, *folder;
+/* New files may come to light when a .gitignore that was uncommitted goes. */
+enum { PASSES = 4, LINE_LONGEST = 2000 };
 
-    if (workspace->pool)
-        return xstrdup(workspace->pool);
-    beside = site_own_file(site, "pool");
-    folder = xasprintf("%s/%s", beside, workspace->name);
-    free(beside);
-    return folder;
+/* One slot on its way back. */
+struct returning {
+    struct site *site;
+    const struct slot *slot;
+    struct pool_done *done;
+    struct run run;
+    struct slot_hold hold;
+    struct git_tree tree; /* of SLOT_AT_TREE */
+    struct slot_facts facts;
+    struct git_changes changes;
+    struct slot_ruling ruling;
+    struct err why; /* what went wrong with it, beside the ruling */
+};
+
+static const struct slot_ruling out_of_reach = {SLOT_WAIT, "workspace", "its workspace is out of reach", NULL};
+
+void pool_done_release(struct pool_done *done) {
+    text_release(&done->line);
+    text_release(&done->failed);
+    *done = (struct pool_done){0};
+}
+
+static void forget_look(struct returning *back) {
+    git_tree_release(&back->tree);
+    slot_facts_release(&back->facts);
+    git_changes_release(&back->changes);
+}
+
+static void returning_release(struct returning *back) {
+    forget_look(back);
+    slot_let_go(&back->hold);
+    run_release(&back->run);
+    err_release(&back->why);
+}
+
+/* A branch that an earlier run of this ticket has made is its own, too: the agent has gone back to it. */
+static bool on_own_branch(const struct returning *back) {
+    const char *branch = back->facts.branch;
+    char key[KEY_SIZE];
+
+    site_key(back->site, back->slot->ticket_id, key);
+    return text_same(branch, back->slot->branch) || text_same(branch, back->run.branch) ||
+           (branch &&
+            branch_is_of(branch, &(struct branch_of){.prefix = back->hold.workspace->branch_prefix, .key = key}));
+}
+
+static void fail(struct returning *back) {
+    back->ruling = slot_rule_failed(back->why.code);
+}
+
+static void look(struct returning *back) {
+    const struct git_folder folder = {.pool = back->hold.folder, .path = back->slot->path};
+
+    forget_look(back);
+    back->facts.place = git_tree_find(&back->tree, &back->hold.git, &folder);
+    if (back->facts.place == SLOT_AT_TREE && !git_tree_look(&back->tree, &back->facts, &back->changes, &back->why))
+        fail(back);
+    else
+        back->ruling = slot_rule(&(struct slot_asked){.facts = &back->facts, .own_branch = on_own_branch(back)});
+}
+
+static void add_failed(struct pool_done *done, const char *line) {
+    if (*line)
+        text_addf(&done->failed, "%s%s", done->failed.len ? "; " : "", line);
+}
+
+static bool note_hook(const struct returning *back, const struct err *own, struct err *err) {
+    add_failed(back->done, own->text);
+    return !back->slot->ticket_id || journal_add(back->site->board,
+                                                 &(struct journal_row){.ticket_id = back->slot->ticket_id,
+                                                                       .run_id = back->slot->run_id,
+                                                                       .author = "mc-pickup",
+                                                                       .kind = "hook_failed",
+                                                                       .body = own->text,
+                                                                       .now = clock_now()},
+                                                 err);
+}
+
+static bool call_before_remove(struct returning *back, struct err *err) {
+    struct err own = {0};
+    bool ok = hook_run(back->site,
+                       &(struct hook_call){.workspace = back->hold.workspace,
+                                           .hook = HOOK_BEFORE_REMOVE,
+                                           .ticket_id = back->slot->ticket_id,
+                                           .run_id = back->slot->run_id,
+                                           .slot = back->slot->path,
+                                           .branch = back->slot->branch},
+                       &own) ||
+              note_hook(back, &own, err);
+
+    err_release(&own);
+    return ok;
+}
+
+/* In a slot that is in order, of a run that had begun. It may write there: what it leaves is looked at. */
+static bool call_hooks(struct returning *back, struct err *err) {
+    bool in_order =
+        back->facts.place == SLOT_AT_TREE && (back->ruling.end == SLOT_READY || back->ruling.end == SLOT_KEEP);
+
+    if (!in_order || !back->slot->branch || !back->slot->run_id ||
+        !back->hold.workspace->hooks[HOOK_BEFORE_REMOVE].count)
+        return true;
+    if (!call_before_remove(back, err))
+        return false;
+    look(back);
+    return true;
+}
+
+static bool keep(struct returning *back, struct err *err) {
+    struct pool_keep keep = {.site = back->site,
+                             .slot = back->slot,
+                             .tree = &back->tree,
+                             .facts = &back->facts,
+                             .changes = &back->changes,
+                             .half = !back->slot->branch};
+    enum keep_end end = KEEP_DONE;
+
+    if (back->ruling.end == SLOT_KEEP && !pool_kept_before(&keep, &back->run, &back->why)) {
+        fail(back);
+        return true;
+    }
+    for (int pass = 0; back->ruling.end == SLOT_KEEP && pass < PASSES; pass++) {
+        end = pool_keep(&keep, &back->why);
+        if (end != KEEP_DONE)
+            break;
+        back->done->kept = true;
+        look(back);
+    }
+    if (end == KEEP_FAILED) {
+        fail(back);
+    } else if (end == KEEP_BOARD_FAILED) {
+        *err = back->why;
+        back->why = (struct err){0};
+    } else if (back->ruling.end == SLOT_KEEP) {
+        err_set(&back->why, MC_DATAERR, "its files change while they are kept");
+        fail(back);
+    }
+    return end != KEEP_BOARD_FAILED;
+}
+
+/* What the next one finds: no prompt of this one, and no branch that a person could not check out elsewhere. */
+static void leave(struct returning *back) {
+    if (back->ruling.end != SLOT_READY)
+        return;
+    handout_clear(back->slot->path, NULL);
+    if (back->facts.branch && !git_tree_detach(&back->tree, &back->why))
+        fail(back);
+}
+
+static void write_line(struct returning *back) {
+    struct text raw = {0};
+
+    slot_say(&raw, &(struct slot_saying){.ruling = &back->ruling,
+                                         .facts = back->hold.git.program ? &back->facts : NULL,
+                                         .name = back->slot->name,
+                                         .path = back->slot->path,
+                                         .repo = back->hold.workspace ? back->hold.workspace->repo : "",
+                                         .why = back->why.text});
+    text_clear(&back->done->line);
+    clean_line(&back->done->line, text_str(&raw), raw.len, LINE_LONGEST);
+    text_release(&raw);
+}
+
+static struct slot_change change_of(const struct returning *back) {
+    return (struct slot_change){
+        .name = back->slot->name, .run_id = back->slot->run_id, .note = text_str(&back->done->line)};
+}
+
+/* Deleted by a hand: its commits are in the repository, and nobody else has to be told. */
+static bool tell_gone(struct returning *back, struct err *err) {
+    const struct slot *slot = back->slot;
+    char *body;
+    bool ok;
+
+    back->done->gone = true;
+    if (!slot->ticket_id || !slot->branch)
+        return true;
+    body = xasprintf("%s: its folder was not there any more when it was given back; branch %s stands", slot->name,
+                     slot->branch);
+    text_add(&back->done->line, body);
+    back->done->news = true;
+    ok = journal_add(back->site->board,
+                     &(struct journal_row){.ticket_id = slot->ticket_id,
+                                           .run_id = slot->run_id,
+                                           .author = "mc-pickup",
+                                           .kind = "gone",
+                                           .body = body,
+                                           .now = clock_now()},
+                     err);
+    free(body);
+    return ok;
+}
+
+static bool write_free(struct returning *back, bool *changed, struct err *err) {
+    const struct slot_change change = change_of(back);
+
+    back->done->end = POOL_FREED;
+    return slots_free(back->site->board, &change, changed, err) &&
+           (!*changed || back->ruling.end != SLOT_MISSING || tell_gone(back, err));
+}
+
+/* Said once: what it waits for may differ from one minute to the next by a process's number. */
+static bool write_wait(struct returning *back, bool *changed, struct err *err) {
+    const struct slot_change change = change_of(back);
+    char *same = xasprintf("%s: %s", back->slot->name, back->ruling.words);
+
+    bool aside = back->slot->state == SLOT_QUARANTINED; /* what is to be rescued there stays noted */
+
+    back->done->end = POOL_WAITS;
+    back->done->news = aside || !back->slot->note || !text_starts(back->slot->note, same);
+    *changed = true;
+    free(same);
+    return aside || !back->done->news || slots_note(back->site->board, &change, &back->done->news, err);
+}
+
+static bool write_aside(struct returning *back, bool *changed, struct err *err) {
+    const struct slot_change change = change_of(back);
+    const struct quarantine aside = {.slot = back->slot, .line = text_str(&back->done->line)};
+
+    back->done->end = POOL_QUARANTINED;
+    back->done->news = true;
+    if (back->slot->state == SLOT_CLAIMED)
+        return quarantine_write(back->site, &aside, changed, err);
+    *changed = true;
+    return slots_note(back->site->board, &change, &back->done->news, err);
+}
+
+static bool write_end(struct returning *back, bool *changed, struct err *err) {
+    switch (back->ruling.end) {
+    case SLOT_READY:
+    case SLOT_MISSING:
+        return write_free(back, changed, err);
+    case SLOT_WAIT:
+        write_line(back);
+        return write_wait(back, changed, err);
+    case SLOT_KEEP:
+    case SLOT_ASIDE:
+        write_line(back);
+        return write_aside(back, changed, err);
+    }
+    return false;
+}
+
+static bool settle(struct returning *back, struct err *err) {
+    struct board *board = back->site->board;
+    bool changed = false;
+    bool ok = board_begin(board, err) && write_end(back, &changed, err) && board_commit(board, err);
+
+    if (!ok) {
+        board_rollback(board);
+        return false;
+    }
+    if (!changed)
+        back->done->end = POOL_TAKEN;
+    else if (back->done->end == POOL_QUARANTINED)
+        notify_flush(back->site);
+    return true;
+}
+
+/* Is the row as it was read, and nobody at work in it? */
+static bool still_ours(struct returning *back, bool *ours, struct err *err) {
+    struct slot now = {0};
+    bool ok;
+
+    if (back->slot->state == SLOT_CLAIMED)
+        return slots_still_left(back->site->board, back->slot, ours, err);
+    ok = slots_get(back->site->board, back->slot->name, &now, err);
+    *ours = ok && now.name && now.state == back->slot->state && text_same(now.run_id, back->slot->run_id);
+    slot_release(&now);
+    return ok;
+}
+
+/* Nobody is at work in it, and the lock is ours: what a killed git has left there is in the way. */
+static void unlock(struct returning *back) {
+    const char *why = back->slot->run_id ? back->slot->run_id : "none";
+
+    if (back->facts.place == SLOT_AT_TREE && (back->ruling.end == SLOT_READY || back->ruling.end == SLOT_KEEP) &&
+        !git_tree_unlock(&back->tree, why, &back->why))
+        fail(back);
+}
+
+static bool give_back(struct returning *back, struct err *err) {
+    bool ours = false;
+
+    if (!still_ours(back, &ours, err))
+        return false;
+    if (!ours) {
+        back->done->end = POOL_TAKEN;
+        return true;
+    }
+    look(back);
+    if (!call_hooks(back, err))
+        return false;
+    unlock(back);
+    if (!keep(back, err))
+        return false;
+    leave(back);
+    return settle(back, err);
+}
+
+bool pool_return(struct site *site, const struct slot *slot, struct pool_done *done, struct err *err) {
+    struct returning back = {.site = site, .slot = slot, .done = done};
+    bool ok = !slot->run_id || runs_get(site->board, slot->run_id, &back.run, err);
+
+    *done = (struct pool_done){.half = !slot->branch};
+    if (!ok)
+        return false;
+    switch (slot_hold(site, slot, &back.hold, &back.why)) {
+    case HOLD_OURS:
+        ok = give_back(&back, err);
+        break;
+    case HOLD_BUSY:
+        done->end = POOL_BUSY;
+        break;
+    case HOLD_FAILED:
+        back.ruling = out_of_reach;
+        ok = settle(&back, err);
+        break;
+    }
+    returning_release(&back);
+    return ok;
+}
+
+bool pool_release(struct site *site, const char *name, struct pool_done *done, struct err *err) {
+    struct slot slot = {0};
+    bool left = true;
+    bool ok = slots_get(site->board, name, &slot, err);
+
+    *done = (struct pool_done){.end = POOL_FREE_ALREADY};
+    if (ok && !slot.name)
+        ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
+    if (ok && slot.state == SLOT_CLAIMED)
+        ok = slots_still_left(site->board, &slot, &left, err);
+    if (ok && !left)
+        done->end = POOL_HELD;
+    else if (ok && slot.state != SLOT_FREE)
+        ok = pool_return(site, &slot, done, err);
+    slot_release(&slot);
+    return ok;
 }

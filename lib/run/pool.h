@@ -9,7 +9,6 @@
 struct err;
 struct site;
 struct slot;
-struct workspace;
 
 /* Giving one slot back (SPEC section 6): preserve, verify, clean; or set aside what cannot be kept whole. Inside no
  * transaction. Killed anywhere, the next call goes on. */
@@ -24,11 +23,12 @@ enum pool_end {
 };
 struct pool_done {
     enum pool_end end;
-    bool half;        /* it was being prepared when its pickup died */
-    bool news;        /* what the line says was not said before */
-    bool kept;        /* uncommitted work of it was preserved */
-    bool gone;        /* its folder was not there any more */
-    struct text line; /* what a person is told of it: what is in it, what to do; "": nothing */
+    bool half;          /* it was being prepared when its pickup died */
+    bool news;          /* what the line says was not said before */
+    bool kept;          /* uncommitted work of it was preserved */
+    bool gone;          /* its folder was not there any more */
+    struct text line;   /* what a person is told of it: what is in it, what to do; "": nothing */
+    struct text failed; /* a hook or a push, which stopped nothing; "": none, or none that is news */
 };
 void pool_done_release(struct pool_done *done);
 
@@ -37,8 +37,5 @@ bool pool_return(struct site *site, const struct slot *slot, struct pool_done *d
 
 /* `mc-ticket pool release`: also one in quarantine, looked at afresh. 66: there is no such slot. */
 bool pool_release(struct site *site, const char *name, struct pool_done *done, struct err *err);
-
-/* Where the slots of a workspace are, as a new string: as configured, else beside the board. */
-char *pool_folder(const struct site *site, const struct workspace *workspace);
 
 #endif

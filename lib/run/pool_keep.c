@@ -1,0 +1,102 @@
+#include "run/pool_keep.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_keep.h"
+#include "rules/rows.h"
+#include "run/site.h"
+#include "store/journal.h"
+#include "store/slots.h"
+
+/* Of a worktree that was being prepared: what another slot of the same run held must not be taken for it. */
+static char *ref_of(const struct pool_keep *keep) {
+    const struct slot *slot = keep->slot;
+    const char *run = slot->run_id ? slot->run_id : "none";
+    char key[KEY_SIZE];
+
+    site_key(keep->site, slot->ticket_id, key);
+    return keep->half ? xasprintf("refs/mc/halves/%s/%s-%lld", key, run, (long long)slot->number)
+                      : xasprintf("refs/mc/preserved/%s/%s", key, run);
+}
+
+bool pool_kept_before(struct pool_keep *keep, const struct run *run, struct err *err) {
+    char *ref;
+    bool ok;
+
+    *keep->oid = '\0';
+    if (!keep->half) {
+        text_copy(keep->oid, sizeof keep->oid, run->preserved ? run->preserved : "");
+        return true;
+    }
+    ref = ref_of(keep);
+    ok = git_commit_of(keep->tree->git, ref, keep->oid, err);
+    free(ref);
+    return ok;
+}
+
+static bool write_story(const struct pool_keep *keep, const char *ref, struct err *err) {
+    const struct slot *slot = keep->slot;
+    char *body;
+    bool ok;
+
+    if (!slot->ticket_id)
+        return true;
+    body = xasprintf("%s: uncommitted work (%zu changed, %zu untracked) was kept as %s before the worktree was given "
+                     "back%s",
+                     slot->name, keep->facts->changed, keep->facts->untracked, ref,
+                     keep->half ? "; it is of no run that had begun" : "; the ticket's next run starts with it");
+    ok = journal_add(keep->site->board,
+                     &(struct journal_row){.ticket_id = slot->ticket_id,
+                                           .run_id = slot->run_id,
+                                           .author = "mc-pickup",
+                                           .kind = "preserved",
+                                           .body = body,
+                                           .now = clock_now()},
+                     err);
+    free(body);
+    return ok;
+}
+
+/* Before anything is cleaned away. */
+static bool record(const struct pool_keep *keep, const char *ref, bool first, struct err *err) {
+    struct board *board = keep->site->board;
+    bool ok = board_begin(board, err) &&
+              (keep->half || runs_set_preserved(board, keep->slot->run_id, keep->oid, err)) &&
+              (!first || write_story(keep, ref, err)) && board_commit(board, err);
+
+    if (!ok)
+        board_rollback(board);
+    return ok;
+}
+
+static bool preserve(struct pool_keep *keep, const char *ref, struct err *err) {
+    bool again = *keep->oid;
+    char *message = xasprintf("mc-pickup: uncommitted work of %s", keep->slot->name);
+    struct git_keeping keeping = {
+        .ref = ref, .earlier = again ? keep->oid : NULL, .message = message, .most = SLOT_KEEP_MOST};
+    bool ok = git_keep(keep->tree, keep->changes, &keeping, err) &&
+              git_kept_whole(keep->tree, keep->changes, &(struct git_kept){.oid = keeping.oid, .again = again}, err);
+
+    if (ok)
+        text_copy(keep->oid, sizeof keep->oid, keeping.oid);
+    free(message);
+    return ok;
+}
+
+enum keep_end pool_keep(struct pool_keep *keep, struct err *err) {
+    char *ref = ref_of(keep);
+    bool first = !*keep->oid;
+    enum keep_end end = KEEP_FAILED;
+
+    if (preserve(keep, ref, err)) {
+        end = KEEP_BOARD_FAILED;
+        if (record(keep, ref, first, err))
+            end = git_clean(keep->tree, keep->changes, err) ? KEEP_DONE : KEEP_FAILED;
+    }
+    free(ref);
+    return end;
+}
