@@ -5,11 +5,14 @@
  *                                transaction per repair (remedy.c; mend.c: rows alone; resolve.c: a send cut short;
  *                                lastword.c: what a dead agent said; remedy_session.c: a session without a row, whose
  *                                turns recall.c knows)
+ *   give back       slots.c      the slots that are left (run/pool.c): what is uncommitted in them is kept first
  *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens (reading.c)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker)
- *   prepare         prepare.c    prompt (past.c: what came of the ticket before; a long one is a file:
+ *   prepare         workplace.c  its slot: a worktree on a branch of its own, checked, what was kept put back
+ *                                (slot_swap.c: another one, where it is not in order)
+ *                   prepare.c    prompt (past.c: what came of the ticket before; a long one is a file:
  *                                host/handout.c), directories, launch file: what the
  *                                agent runs in (surroundings.c), how it reports (wiring.c, agent_version.c)
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
@@ -35,8 +38,10 @@
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
 #include "pickup/settle.h"
+#include "pickup/slots.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
+#include "pickup/workplace.h"
 #include "rules/world.h"
 #include "run/notify.h"
 
@@ -62,7 +67,8 @@ static bool send_first(struct work *work, struct err *err) {
 
 /* From the claimed ticket to settled rows. A step that stops has left its verdict; err is for the board alone. */
 static bool work_through(struct work *work, struct err *err) {
-    bool sent = prepare_prompt(work, err) && prepare_place(work) && launch_agent(work, err) && send_first(work, err);
+    bool sent = workplace_prepare(work, err) && prepare_prompt(work, err) && prepare_place(work) &&
+                launch_agent(work, err) && send_first(work, err);
 
     if (!sent && err->text) {
         work_report(work);
@@ -71,12 +77,16 @@ static bool work_through(struct work *work, struct err *err) {
     return work->over || settle_first(work, err);
 }
 
-static void plan_dispatch(struct work *work) {
+static bool plan_dispatch(struct work *work, struct err *err) {
     struct report *report = work->report;
     bool http = work->site->config.send.transport == TRANSPORT_HTTP;
+    char *place = workplace_plan(work, err);
 
+    if (!place)
+        return false;
     report_plan(report, "claim", work->key, "the next ticket that may be picked up");
-    report_plan(report, "prepare", work->key, "a private directory of the ticket");
+    report_plan(report, "prepare", work->key, place);
+    free(place);
     report_plan(report, "spawn", work->key, work->profile->name);
     report_plan(report, "send", work->key,
                 http              ? "one POST to send.url"
@@ -85,6 +95,7 @@ static void plan_dispatch(struct work *work) {
     report->outcome = OUTCOME_DISPATCHED;
     report->exit = MC_OK;
     text_copy(report->ticket, sizeof report->ticket, work->key);
+    return true;
 }
 
 static bool dispatch(struct pickup *pickup, struct err *err) {
@@ -93,9 +104,9 @@ static bool dispatch(struct pickup *pickup, struct err *err) {
     bool ok = claim_one(pickup, &work, &took, err);
 
     if (ok && took && pickup->dry)
-        plan_dispatch(&work);
+        ok = plan_dispatch(&work, err);
     else if (ok && took)
-        ok = work_through(&work, err);
+        ok = work_through(&work, err) && slots_after(&work, err);
     work_release(&work);
     return ok;
 }
@@ -110,7 +121,8 @@ static void stop_silent(struct report *report) {
 
 static bool look_after(struct pickup *pickup, struct err *err) {
     struct world world = {0};
-    bool ok = heal_step(pickup, &world, err) && (pickup->heal_only || harvest_step(pickup, &world, err));
+    bool ok = heal_step(pickup, &world, err) && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
+              (pickup->heal_only || harvest_step(pickup, &world, err));
 
     world_release(&world);
     return ok;

@@ -11,6 +11,7 @@
 #include "run/workdir.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 
 /* The process that was recorded is the agent; what else is in its pane by now, the other rules say. */
@@ -18,6 +19,17 @@ static void name_agent(const struct world_session *session, const struct ticket 
     bool recorded = identity_known(&ticket->worker) && text_same(ticket->run_id, session->run_tag);
 
     *agent = recorded ? ticket->worker : session->agent;
+}
+
+/* Where the run's agents work: its slot, else the ticket's private directory. */
+static char *place_of(struct site *site, const struct world_session *session, struct err *err) {
+    struct slot slot = {0};
+    char *cwd = NULL;
+
+    if (slots_of_run(site->board, session->run_tag, &slot, err))
+        cwd = slot.path ? xstrdup(slot.path) : workdir_of(site, session->ticket_id, err);
+    slot_release(&slot);
+    return cwd;
 }
 
 /* The row that tags, messages, story and the recorded process still tell. */
@@ -34,7 +46,7 @@ static bool recall(struct site *site, const struct world_session *session, struc
                             .tmux_target = xstrdup(session->name),
                             .pane_id = xstrdup(session->pane_id),
                             .profile = xstrdup(ticket.profile ? ticket.profile : site->config.profile),
-                            .cwd = workdir_of(site, session->ticket_id, err),
+                            .cwd = place_of(site, session, err),
                             .pane_log_path = site_pane_log(site, session->run_tag),
                             .spawned_at = session->run.started_at,
                             .spawned_tick = clock_monotonic()};

@@ -35,6 +35,7 @@ void report_release(struct report *report) {
     text_release(&report->warnings);
     text_release(&report->notes);
     free(report->worktree);
+    free(report->branch);
     free(report->detail);
     free(report->error);
     *report = (struct report){0};
@@ -171,7 +172,7 @@ void report_json(const struct report *report, struct text *out) {
     put_word(json, "session", report->session);
     json_put_nonzero(json, "pid", report->pid);
     put_word(json, "worktree", report->worktree);
-    json_put_null(json, "branch");
+    put_word(json, "branch", report->branch);
     put_word(json, "nonce", report->nonce);
     put_send(report, json);
     json_put(json, "healed", json_copy(report->healed));

@@ -34,6 +34,7 @@ struct report {
     char session[SESSION_SIZE];
     int64_t pid;
     char *worktree;
+    char *branch; /* that it works on; NULL: none */
     char nonce[NONCE_SIZE];
     const char *transport; /* "tmux" or "http", NULL: nothing was sent */
     const char *class;     /* NULL: nothing was sent */

@@ -113,6 +113,7 @@ static struct giveback giveback_of(const struct work *work) {
         .own_place = work->verdict.own_place,
         .workspace = work->workspace ? work->workspace->name : NULL,
         .shared = work->verdict.shared,
+        .uncounted = work->verdict.waits != NULL,
         .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
         .said = work->verdict.said,
         .pause_ms = work->verdict.pause_ms,
@@ -147,14 +148,19 @@ static void write_next_try(struct text *line, const struct telling *telling) {
     text_addf(line, ", next try %s", stamp);
 }
 
+static const char *reason_of(const struct work *work) {
+    return work->verdict.waits ? work->verdict.waits : class_rule(work->verdict.class)->name;
+}
+
 /* One line an event: what failed, where the ticket is, what waits for it, what to do. */
 static void say_failure(struct work *work, const struct telling *telling) {
     const struct class_rule *rule = class_rule(work->verdict.class);
     const char *detail = work->verdict.detail ? work->verdict.detail : rule->why;
-    bool silent = (!tally_is_news(telling->tally) && !work->asked) || work->verdict.said;
+    bool waits = work->verdict.waits != NULL; /* what is wrong was said of the slot itself */
+    bool silent = ((waits || !tally_is_news(telling->tally)) && !work->asked) || work->verdict.said;
     struct text line = {0};
 
-    text_addf(&line, "%s: %s: %s; %s", work->key, rule->name, detail, telling->where);
+    text_addf(&line, "%s: %s: %s; %s", work->key, reason_of(work), detail, telling->where);
     write_next_try(&line, telling);
     tally_words(telling->tally, &line);
     text_addf(&line, "; %s", work_advice(work));
@@ -186,6 +192,7 @@ bool settle_failed(struct work *work, struct err *err) {
     struct giveback give = giveback_of(work);
     struct giveback_done done = {0};
     const struct class_rule *rule = class_rule(work->verdict.class);
+    int exit = work->verdict.waits ? MC_TEMPFAIL : rule->exit;
     char *where;
 
     if (!giveback(work->site, &give, &done, err)) {
@@ -203,9 +210,9 @@ bool settle_failed(struct work *work, struct err *err) {
     }
     conclude(work,
              done.status == TICKET_BLOCKED ? OUTCOME_BLOCKED
-             : rule->exit == MC_TEMPFAIL   ? OUTCOME_DEFERRED
+             : exit == MC_TEMPFAIL         ? OUTCOME_DEFERRED
                                            : OUTCOME_FAILED,
-             rule->name, rule->exit);
+             reason_of(work), exit);
     where = xasprintf("the ticket is %s", ticket_status_name(done.status));
     say_failure(work, &(struct telling){.where = where, .due = done.due, .tally = &done.tally});
     free(where);

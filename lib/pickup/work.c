@@ -9,8 +9,8 @@
 
 void work_release(struct work *work) {
     ticket_release(&work->ticket);
-    slot_release(&work->slot);
     runtime_release(&work->runtime);
+    slot_release(&work->slot);
     text_release(&work->prompt);
     free(work->run_dir);
     free(work->launch_file);
@@ -70,6 +70,7 @@ void work_report(struct work *work) {
         text_copy(report->session, sizeof report->session, work->runtime.tmux_target);
     report->pid = work->runtime.agent.pid;
     xreplace(&report->worktree, work->runtime.cwd);
+    xreplace(&report->branch, work->slot.branch);
     report->transport = work->site->config.send.transport == TRANSPORT_HTTP ? "http" : "tmux";
     report->class = send_class_name(work->verdict.class);
     report->http_status = work->verdict.http_status;

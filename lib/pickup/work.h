@@ -28,8 +28,10 @@ struct verdict {
     bool typed;       /* typed and never submitted: looking for the marker would lie */
     char *death;      /* worker_died: the report's text */
     bool own_place;   /* it is the ticket's own private place that is wrong, and nobody else's */
-    bool shared;      /* of workspace_failed: it is the workspace's fault, whatever the ticket: no attempt */
-    bool said;        /* an earlier pickup has said the very same */
+    const char
+        *waits;  /* nothing was started and nothing failed: the ticket goes back, due at once, for this; or NULL */
+    bool shared; /* of workspace_failed: it is the workspace's fault, whatever the ticket: no attempt */
+    bool said;   /* an earlier pickup has said the very same */
 };
 
 struct work {
@@ -43,7 +45,7 @@ struct work {
     char token[TOKEN_SIZE]; /* ours at the agent's pane */
     const struct profile *profile;
     const struct workspace *workspace; /* NULL: its agent works in the ticket's private directory */
-    struct slot slot;                  /* that was claimed with it */
+    struct slot slot;                  /* of the pool, as this pickup has claimed it; name NULL: none */
     char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
     char *launch_file; /* in it; NULL for a later turn */
     struct text prompt;

@@ -23,6 +23,8 @@ enum heal_rule {
     HEAL_INTERRUPTED_SEND,
     HEAL_ABANDONED_CLAIM,
     HEAL_UNTIMED,
+    HEAL_SLOT_LEAK, /* of slots, not in the plan: each is looked at when its turn comes (run/pool.h) */
+    HEAL_HALF_SLOT,
     HEAL_RULE_COUNT
 };
 const char *heal_rule_name(enum heal_rule rule);

@@ -16,6 +16,8 @@ static const char *const rules[] = {
     [HEAL_INTERRUPTED_SEND] = "interrupted_send",
     [HEAL_ABANDONED_CLAIM] = "abandoned_claim",
     [HEAL_UNTIMED] = "untimed",
+    [HEAL_SLOT_LEAK] = "slot_leak",
+    [HEAL_HALF_SLOT] = "half_slot",
 };
 static_assert(sizeof rules / sizeof *rules == HEAL_RULE_COUNT, "a rule without a name");
 

@@ -1,0 +1,93 @@
+#include "pickup/slots.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "pickup/report.h"
+#include "pickup/state.h"
+#include "pickup/work.h"
+#include "rules/heal.h"
+#include "run/pool.h"
+#include "store/slots.h"
+
+static void name_ticket(const struct site *site, const struct slot *slot, char key[KEY_SIZE]) {
+    *key = '\0';
+    if (slot->ticket_id)
+        site_key(site, slot->ticket_id, key);
+}
+
+static enum heal_rule rule_of(const struct slot *slot) {
+    return slot->branch ? HEAL_SLOT_LEAK : HEAL_HALF_SLOT;
+}
+
+static const char *state_of(const struct pool_done *done) {
+    if (done->end == POOL_QUARANTINED)
+        return slot_state_name(SLOT_QUARANTINED);
+    return done->kept ? "free, its work kept" : slot_state_name(SLOT_FREE);
+}
+
+static void tell(struct report *report, const char *key, const struct slot *slot, const struct pool_done *done) {
+    if (done->end == POOL_FREED || done->end == POOL_QUARANTINED)
+        report_healed(report, &(struct report_healed){.rule = heal_rule_name(rule_of(slot)),
+                                                      .ticket = key,
+                                                      .from = slot->name,
+                                                      .to = state_of(done)});
+    if (done->news)
+        report_warn(report, "%s%s%s", key, *key ? ": " : "", text_str(&done->line));
+    if (done->failed.len)
+        report_warn(report, "%s%s%s", key, *key ? ": " : "", text_str(&done->failed));
+}
+
+static bool give_back(struct site *site, struct report *report, const struct slot *slot, struct err *err) {
+    struct pool_done done = {0};
+    char key[KEY_SIZE];
+    bool ok;
+
+    name_ticket(site, slot, key);
+    ok = pool_return(site, slot, &done, err);
+    if (ok)
+        tell(report, key, slot, &done);
+    else
+        err_wrap(err, "giving back %s", slot->name);
+    pool_done_release(&done);
+    return ok;
+}
+
+static void plan(struct pickup *pickup, const struct slot *slot) {
+    char key[KEY_SIZE];
+    char *reason = xasprintf("slot %s is given back: what is uncommitted in it is kept", slot->name);
+
+    name_ticket(&pickup->site, slot, key);
+    report_plan(&pickup->report, heal_rule_name(rule_of(slot)), key, reason);
+    free(reason);
+}
+
+bool slots_step(struct pickup *pickup, struct err *err) {
+    struct site *site = &pickup->site;
+    struct slot_list list = {0};
+    bool ok = slots_left(site->board, site->config.host, &list, err);
+
+    for (size_t i = 0; ok && i < list.count; i++) {
+        if (pickup->dry)
+            plan(pickup, &list.items[i]);
+        else
+            ok = give_back(site, &pickup->report, &list.items[i], err);
+    }
+    slot_list_release(&list);
+    return ok;
+}
+
+bool slots_after(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    struct slot slot = {0};
+    bool left = false;
+    bool ok = !work->slot.name || slots_of_run(board, work->slot.run_id, &slot, err);
+
+    if (ok && slot.name)
+        ok = slots_still_left(board, &slot, &left, err);
+    if (ok && left)
+        ok = give_back(work->site, work->report, &slot, err);
+    slot_release(&slot);
+    return ok;
+}

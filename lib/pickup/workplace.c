@@ -1,0 +1,348 @@
+#include "pickup/workplace.h"
+
+#include <stdlib.h>
+
+#include "base/clean.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/git_keep.h"
+#include "host/git_remote.h"
+#include "host/git_tree.h"
+#include "pickup/slot_swap.h"
+#include "pickup/work.h"
+#include "rules/branch.h"
+#include "rules/workspace.h"
+#include "run/base.h"
+#include "run/hook.h"
+#include "run/slot_hold.h"
+#include "store/runtimes.h"
+#include "store/slots.h"
+
+enum { LINE_LONGEST = 2000 };
+
+/* One slot on its way to its run. */
+struct place {
+    struct work *work;
+    struct slot_hold hold;
+    struct git_tree tree;
+    struct slot_facts facts;
+    struct git_changes changes;
+    struct base base;
+    struct run before; /* of the ticket, in this workspace; run_id "": none */
+    char start[OID_SIZE];
+    bool restores; /* what was preserved of it is put back */
+    bool made;     /* the worktree is new: after_create is run */
+    char *branch;
+};
+
+/* What became of one slot. */
+enum try_end { TRY_READY, TRY_NEXT, TRY_STOPPED };
+
+static void forget_look(struct place *place) {
+    git_tree_release(&place->tree);
+    slot_facts_release(&place->facts);
+    git_changes_release(&place->changes);
+}
+
+static void place_release(struct place *place) {
+    forget_look(place);
+    slot_let_go(&place->hold);
+    base_release(&place->base);
+    run_release(&place->before);
+    free(place->branch);
+}
+
+/* Our own disk and system are the machine's; else the workspace's, or the ticket's alone. */
+static enum try_end stop(struct work *work, struct err *err, bool shared) {
+    enum send_class class = CLASS_WORKSPACE_FAILED;
+
+    if (err->code == MC_IOERR)
+        class = CLASS_DISK_FULL;
+    else if (err->code == MC_OSERR)
+        class = CLASS_OS_ERROR;
+    work->verdict.shared = shared;
+    work_stop_by_err(work, class, err);
+    err_release(err);
+    return TRY_STOPPED;
+}
+
+static enum try_end set_aside(struct place *place, const struct slot_ruling *ruling, const char *why, struct err *err) {
+    struct work *work = place->work;
+    struct text raw = {0}, line = {0};
+    bool next;
+
+    slot_say(&raw, &(struct slot_saying){.ruling = ruling,
+                                         .facts = &place->facts,
+                                         .name = work->slot.name,
+                                         .path = work->slot.path,
+                                         .repo = work->workspace->repo,
+                                         .why = why});
+    clean_line(&line, text_str(&raw), raw.len, LINE_LONGEST);
+    next = slot_swap(work, text_str(&line), err);
+    text_release(&raw);
+    text_release(&line);
+    return next ? TRY_NEXT : TRY_STOPPED;
+}
+
+static bool on_own_branch(const struct place *place) {
+    const struct branch_of of = {.prefix = place->work->workspace->branch_prefix, .key = place->work->key};
+
+    return place->facts.branch && branch_is_of(place->facts.branch, &of);
+}
+
+/* Beside the slot as long as it is new and after_create has not succeeded in it. */
+static char *new_mark(const struct place *place) {
+    return xasprintf("%s/.pool-%lld.new", place->hold.folder, (long long)place->work->slot.number);
+}
+
+static void find(struct place *place) {
+    const struct git_folder folder = {.pool = place->hold.folder, .path = place->work->slot.path};
+
+    forget_look(place);
+    place->facts.place = git_tree_find(&place->tree, &place->hold.git, &folder);
+}
+
+/* Where there is nothing, a worktree is made first. */
+static bool make(struct place *place, struct err *own) {
+    const struct work *work = place->work;
+    char *mark = new_mark(place);
+    bool ok = true;
+
+    if (work->workspace->hooks[HOOK_AFTER_CREATE].count)
+        files_touch(mark);
+    ok = git_tree_add(&place->hold.git, work->slot.path, place->base.oid, own);
+    if (ok)
+        find(place);
+    free(mark);
+    return ok;
+}
+
+/* Found, made where it is missing, looked at, ruled on. */
+static enum try_end check(struct place *place, struct err *err) {
+    struct work *work = place->work;
+    struct slot_ruling ruling;
+    struct err own = {0};
+    enum try_end end = TRY_READY;
+
+    find(place);
+    if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own))
+        return stop(work, &own, true);
+    if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
+        ruling = slot_rule_failed(own.code);
+    else
+        ruling =
+            slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = on_own_branch(place), .starts = true});
+    if (ruling.end == SLOT_READY && !git_tree_unlock(&place->tree, work->run_id, &own))
+        ruling = slot_rule_failed(own.code);
+    if (ruling.end == SLOT_WAIT)
+        return stop(work, &own, true);
+    if (ruling.end != SLOT_READY)
+        end = set_aside(place, &ruling, own.text, err);
+    err_release(&own);
+    return end;
+}
+
+/* The commit that the preserved work was made on: what is put back is then what was left. "": it is not there any more.
+ */
+static bool start_of_preserved(struct place *place, struct err *own) {
+    char *parent;
+    bool ok;
+
+    if (!place->before.preserved)
+        return true;
+    parent = xasprintf("%s^1", place->before.preserved);
+    ok = git_commit_of(&place->hold.git, parent, place->start, own);
+    place->restores = ok && *place->start;
+    free(parent);
+    return ok;
+}
+
+/* The branch of the run before, where it holds commits beyond the base. */
+static bool start_of_branch(struct place *place, struct err *own) {
+    char *ref = xasprintf("refs/heads/%s", place->before.branch);
+    char tip[OID_SIZE] = "";
+    int64_t beyond = 0;
+    bool ok = git_commit_of(&place->hold.git, ref, tip, own);
+
+    if (ok && *tip)
+        ok = git_beyond(&place->hold.git, &(struct git_span){.from = place->base.oid, .to = tip}, &beyond, own);
+    if (ok && beyond > 0)
+        text_copy(place->start, sizeof place->start, tip);
+    free(ref);
+    return ok;
+}
+
+static bool choose_start(struct place *place, struct err *own, struct err *err) {
+    struct work *work = place->work;
+    const struct run_before before = {.ticket_id = work->ticket.id, .workspace = work->workspace->name};
+
+    if (!runs_before(work->site->board, &before, &place->before, err))
+        return false;
+    if (*place->before.run_id && (!start_of_preserved(place, own) || (!*place->start && !start_of_branch(place, own))))
+        return false;
+    if (!*place->start)
+        text_copy(place->start, sizeof place->start, place->base.oid);
+    return true;
+}
+
+static void put_branch(const struct work *work, struct text *name) {
+    branch_name(name, &(struct branch_of){.prefix = work->workspace->branch_prefix,
+                                          .key = work->key,
+                                          .title = work->ticket.title,
+                                          .run_id = work->run_id});
+}
+
+/* What git does with a clean worktree of ours. */
+static enum try_end begin(struct place *place, struct err *err) {
+    struct work *work = place->work;
+    struct text name = {0};
+    struct err own = {0};
+
+    if (!choose_start(place, &own, err))
+        return err->text ? TRY_STOPPED : stop(work, &own, true);
+    put_branch(work, &name);
+    place->branch = text_take(&name);
+    if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->start}, &own)) {
+        struct slot_ruling ruling = slot_rule_failed(own.code);
+        enum try_end end;
+
+        if (own.code != MC_DATAERR)
+            return stop(work, &own, true);
+        end = set_aside(place, &ruling, own.text, err);
+        err_release(&own);
+        return end;
+    }
+    if (place->restores && !git_restore(&place->tree, place->before.preserved, &own)) {
+        err_wrap(&own, "its preserved work %.12s could not be put back", place->before.preserved);
+        return stop(work, &own, false);
+    }
+    work->restored = place->restores;
+    return TRY_READY;
+}
+
+static bool write_ready(struct place *place, bool *changed, struct err *err) {
+    struct work *work = place->work;
+    struct board *board = work->site->board;
+    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id, .branch = place->branch};
+    const struct run_work row = {
+        .run_id = work->run_id, .branch = place->branch, .base = place->base.name, .base_commit = place->base.oid};
+
+    return slots_set_branch(board, &change, changed, err) &&
+           (!*changed ||
+            (runs_set_work(board, &row, err) && effects_result(board,
+                                                               &(struct effect_write){.run_id = work->run_id,
+                                                                                      .kind = EFFECT_WORKTREE,
+                                                                                      .state = EFFECT_DONE,
+                                                                                      .detail = work->slot.name,
+                                                                                      .now = clock_now()},
+                                                               NULL, err)));
+}
+
+static enum try_end record(struct place *place, struct err *err) {
+    struct work *work = place->work;
+    struct board *board = work->site->board;
+    bool changed = false;
+
+    if (!board_begin(board, err) || !write_ready(place, &changed, err) || !board_commit(board, err)) {
+        board_rollback(board);
+        return TRY_STOPPED;
+    }
+    if (!changed)
+        return slot_lost(work), TRY_STOPPED;
+    xreplace(&work->slot.branch, place->branch);
+    return TRY_READY;
+}
+
+static bool call_hook(const struct place *place, enum hook hook, struct err *own) {
+    struct work *work = place->work;
+
+    return hook_run(work->site,
+                    &(struct hook_call){.workspace = work->workspace,
+                                        .hook = hook,
+                                        .ticket_id = work->ticket.id,
+                                        .run_id = work->run_id,
+                                        .slot = work->slot.path,
+                                        .branch = place->branch},
+                    own);
+}
+
+static enum try_end call_hooks(struct place *place) {
+    struct err own = {0};
+    char *mark = new_mark(place);
+    bool ok = !files_exists(mark) || call_hook(place, HOOK_AFTER_CREATE, &own);
+
+    if (ok)
+        files_remove(mark);
+    ok = ok && call_hook(place, HOOK_BEFORE_RUN, &own);
+    free(mark);
+    return ok ? TRY_READY : stop(place->work, &own, false);
+}
+
+/* By resolved paths once more: an agent is started there in a moment. */
+static enum try_end check_again(struct place *place) {
+    struct err own = {0};
+
+    find(place);
+    if (place->facts.place == SLOT_AT_TREE && git_tree_on(&place->tree, place->branch))
+        return TRY_READY;
+    err_set(&own, MC_UNAVAILABLE, "slot %s is not on its branch %s any more after its hooks", place->work->slot.name,
+            place->branch);
+    return stop(place->work, &own, false);
+}
+
+static enum try_end prepare(struct place *place, struct err *err) {
+    struct work *work = place->work;
+    struct err own = {0};
+    enum try_end end;
+
+    switch (slot_hold(work->site, &work->slot, &place->hold, &own)) {
+    case HOLD_OURS:
+        break;
+    case HOLD_BUSY:
+        return slot_swap(work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
+    case HOLD_FAILED: /* nobody was in it */
+        return slot_give_up(work, err) ? stop(work, &own, true) : TRY_STOPPED;
+    }
+    if (!base_resolve(&place->hold.git, work->workspace, &place->base, &own))
+        return stop(work, &own, true);
+    end = check(place, err);
+    if (end == TRY_READY)
+        end = begin(place, err);
+    if (end == TRY_READY)
+        end = record(place, err);
+    if (end == TRY_READY)
+        end = call_hooks(place);
+    return end == TRY_READY ? check_again(place) : end;
+}
+
+bool workplace_prepare(struct work *work, struct err *err) {
+    enum try_end end = work->slot.name ? TRY_NEXT : TRY_READY;
+
+    while (end == TRY_NEXT) {
+        struct place place = {.work = work};
+
+        end = prepare(&place, err);
+        place_release(&place);
+    }
+    return end == TRY_READY;
+}
+
+char *workplace_plan(struct work *work, struct err *err) {
+    struct slot slot = {0};
+    struct text branch = {0};
+    char *plan = NULL;
+
+    if (!work->workspace)
+        return xstrdup("a private directory of the ticket");
+    put_branch(work, &branch);
+    if (slot_foresee(work, &slot, err))
+        plan = xasprintf("slot %s%s%s%s, branch %.*s……", slot.name ? slot.name : "that is given back",
+                         slot.path ? " (" : "", slot.path ? slot.path : "", slot.path ? ")" : "",
+                         (int)(branch.len - BRANCH_RUN_DIGITS), text_str(&branch));
+    slot_release(&slot);
+    text_release(&branch);
+    return plan;
+}
