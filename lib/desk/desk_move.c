@@ -42,13 +42,15 @@ static bool judge(const struct moving *moving, struct desk_result *result, bool 
                    move_name(move), move_sources(move));
 }
 
-static void decide(struct moving *moving) {
+static bool decide(struct desk *desk, struct moving *moving, struct err *err) {
+    const struct resume_whom whom = {&moving->one.ticket, &moving->one.runtime};
     enum move move = moving->order->move;
 
-    moving->keep =
-        (move == MOVE_ANSWER || move == MOVE_REJECT) && resume_can(&moving->one.ticket, &moving->one.runtime);
+    if ((move == MOVE_ANSWER || move == MOVE_REJECT) && !resume_can(desk->site, &whom, &moving->keep, err))
+        return false;
     moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(move);
     moving->ending = !moving->keep && moving->one.active;
+    return true;
 }
 
 /* A person's release begins the count of attempts anew; a hold or an end leaves it to be read. */
@@ -108,12 +110,19 @@ static bool queue_note(struct desk *desk, const struct desk_order *order, struct
         &id, err);
 }
 
-static const char *tail(const struct moving *moving) {
+/* Of a text that goes to the ticket's agent; the same words for the answer and the remark. */
+static const char *tail_of_text(const struct moving *moving) {
+    bool answer = moving->order->move == MOVE_ANSWER;
+
     if (moving->keep)
-        return moving->order->move == MOVE_ANSWER ? ", the next mc-pickup hands the answer to its agent"
-                                                  : ", the next mc-pickup hands the remark to its agent";
-    if (moving->order->move == MOVE_ANSWER)
-        return ", the answer goes with its next run";
+        return answer ? ", the next mc-pickup hands the answer to its agent"
+                      : ", the next mc-pickup hands the remark to its agent";
+    return answer ? ", the answer goes with its next run" : ", the remark goes with its next run";
+}
+
+static const char *tail(const struct moving *moving) {
+    if (moving->order->move == MOVE_ANSWER || moving->order->move == MOVE_REJECT)
+        return tail_of_text(moving);
     return moving->ending ? ", its agent is ended" : "";
 }
 
@@ -126,10 +135,9 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
         return false;
     if (!go)
         return true;
-    decide(moving);
-    if (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err))
-        return false;
-    if (!queue_note(desk, order, err) || !write_move(desk, moving, err))
+    if (!decide(desk, moving, err) ||
+        (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err)) ||
+        !queue_note(desk, order, err) || !write_move(desk, moving, err))
         return false;
     desk_moved(result, &moving->one, moving->to, tail(moving));
     return true;

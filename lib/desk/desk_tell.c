@@ -61,8 +61,8 @@ static bool tell_run(struct desk *desk, void *subject, struct desk_result *resul
 
     if (!desk_case_read(desk, saying->telling->ticket, one, err) || !judge(saying, err))
         return false;
-    saying->live = resume_can(&one->ticket, &one->runtime);
-    if (!write_rows(desk, saying, &result->message, err))
+    if (!resume_can(desk->site, &(struct resume_whom){&one->ticket, &one->runtime}, &saying->live, err) ||
+        !write_rows(desk, saying, &result->message, err))
         return false;
     result->ticket = one->ticket.id;
     result->from = one->ticket.status;

@@ -1,9 +1,8 @@
 #include "run/resume.h"
 
-#include <string.h>
-
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/proc.h"
 #include "rules/rows.h"
 #include "run/site.h"
@@ -11,11 +10,19 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-bool resume_can(const struct ticket *ticket, const struct runtime *runtime) {
+bool resume_can(struct site *site, const struct resume_whom *whom, bool *can, struct err *err) {
+    const struct runtime *runtime = whom->runtime;
+    const char *run_id = whom->ticket->run_id;
     bool there = runtime->session_key && (runtime->status == RUNTIME_IDLE || runtime->status == RUNTIME_RUNNING);
+    bool ending = false;
 
-    return there && ticket->run_id && strcmp(ticket->run_id, runtime->run_id) == 0 &&
-           proc_alive(&runtime->agent) != SEEN_NO;
+    *can = there && text_same(run_id, runtime->run_id) && proc_alive(&runtime->agent) != SEEN_NO;
+    if (!*can)
+        return true;
+    if (!effects_end_begun(site->board, run_id, &ending, err))
+        return false;
+    *can = !ending;
+    return true;
 }
 
 bool resume_run(struct site *site, const char *run_id, struct err *err) {

@@ -10,8 +10,12 @@ struct site;
 struct ticket;
 
 /* Is the agent of this ticket's run there to be spoken to, at rest or at a turn? One that never came to its prompt has
- * read nothing: a new run serves it better. */
-bool resume_can(const struct ticket *ticket, const struct runtime *runtime);
+ * read nothing, and one whose end was begun reads no more: a new run serves better. In the caller's transaction. */
+struct resume_whom {
+    const struct ticket *ticket;
+    const struct runtime *runtime;
+};
+bool resume_can(struct site *site, const struct resume_whom *whom, bool *can, struct err *err);
 
 /* A person says more to an agent that has asked or delivered: the ticket is in_progress again and its run goes on, in
  * the caller's transaction, with a row of the story. A ticket in_progress stays; only what is counted begins anew. */

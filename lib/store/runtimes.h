@@ -228,6 +228,8 @@ struct effect_write {
     int64_t now;
 };
 bool effects_intend(struct board *board, const struct effect_write *intent, struct err *err);
+bool effects_end_begun(struct board *board, const char *run_id, bool *begun,
+                       struct err *err); /* a kill's intent stands */
 bool effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err);
 
 #endif

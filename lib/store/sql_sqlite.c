@@ -411,6 +411,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_EFFECT_RESULT] =
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
+    [SQL_EFFECT_END_BEGUN] = "SELECT " END_BEGUN(":run_id") "AS begun",
+
     [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
     [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",

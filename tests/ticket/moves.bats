@@ -189,6 +189,25 @@ second"
     says 1 DONE "it is blue" && is "$(sql "SELECT outcome FROM runs")" delivered
 }
 
+@test "answer and reject while the agent's end is under way: todo for a new run" {
+    mc add one >/dev/null
+    mc add two >/dev/null
+    for id in 1 2; do
+        agent "$id"
+        says "$id" QUESTION "red or blue?" >/dev/null
+        sql "INSERT INTO effects(run_id,kind,state,at) VALUES('$RUN','kill','intent',1)"
+    done
+    at 2 in_review
+    expect 0 mc answer MC-1 blue
+    is "$output" "MC-1 needs_input -> todo, the answer goes with its next run"
+    expect 0 mc reject MC-2 blue
+    is "$output" "MC-2 in_review -> todo, the remark goes with its next run"
+    is "$(sql "SELECT status,run_id,attempts FROM tickets")" "todo||0
+todo||0"
+    is "$(sql "SELECT status,run_id FROM ticket_messages WHERE kind='note'")" "pending|
+pending|"
+}
+
 @test "answer after the agent died: todo for a new run" {
     mc add one >/dev/null
     agent 1
