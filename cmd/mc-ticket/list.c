@@ -3,9 +3,11 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "fit.h"
+#include "run/parked.h"
 #include "store/breakers.h"
 #include "store/queue.h"
 #include "store/tickets.h"
@@ -19,7 +21,18 @@ struct listing {
     struct ticket_list tickets;
     struct stuck_list stuck;
     struct breaker_list breakers;
+    bool *parked; /* of each ticket */
 };
+
+static bool find_parked(struct call *call, struct listing *listing, struct err *err) {
+    const struct ticket_list *tickets = &listing->tickets;
+    bool ok = true;
+
+    listing->parked = xcalloc(tickets->count + 1, sizeof *listing->parked);
+    for (size_t i = 0; ok && i < tickets->count; i++)
+        ok = parked_ask(call->site.board, &tickets->items[i], &listing->parked[i], err);
+    return ok;
+}
 
 static char *reason_of(const struct call *call, const struct listing *listing, const struct ticket *ticket) {
     const struct stuck *stuck = stuck_find(&listing->stuck, ticket->id);
@@ -50,6 +63,7 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "result", ticket->result);
+    json_put_bool(object, "parked", listing->parked[ticket - listing->tickets.items]);
     json_put_string(object, "stuck", stuck);
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
@@ -94,6 +108,11 @@ static const char *news_of(const struct ticket *ticket) {
     return ticket->failure_reason;
 }
 
+/* Its agent was ended to make room. New string. */
+static char *words_of_parked(const char *news) {
+    return xasprintf("parked%s%s", news ? "; " : "", news ? news : "");
+}
+
 /* Both whole where nothing bounds them; on a terminal the title keeps half of the line, and more where the words leave
  * it. */
 static void print_tail(const char *title, const char *words, size_t room) {
@@ -121,6 +140,7 @@ static void print_lines(const struct call *call, const struct listing *listing) 
         const struct ticket *ticket = &listing->tickets.items[i];
         char *stuck = reason_of(call, listing, ticket);
         char *waits = waits_words(waits_for(&call->site, ticket, &listing->breakers));
+        char *parked = listing->parked[i] ? words_of_parked(news_of(ticket)) : NULL;
         char key[KEY_SIZE];
         size_t head;
 
@@ -128,12 +148,14 @@ static void print_lines(const struct call *call, const struct listing *listing) 
         head = (size_t)printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status),
                               priority_name(ticket->priority));
         print_tail(ticket->title,
-                   stuck   ? stuck
-                   : waits ? waits
-                           : news_of(ticket),
+                   stuck    ? stuck
+                   : waits  ? waits
+                   : parked ? parked
+                            : news_of(ticket),
                    columns ? columns < head + ROOM_LEAST ? ROOM_LEAST : columns - head : 0);
         free(stuck);
         free(waits);
+        free(parked);
     }
 }
 
@@ -150,7 +172,8 @@ bool command_list(struct call *call, struct err *err) {
     ok = call_open(call, true, err) &&
          tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &listing.tickets,
                       err) &&
-         stuck_list(call->site.board, &listing.stuck, err) && breakers_list(call->site.board, &listing.breakers, err);
+         stuck_list(call->site.board, &listing.stuck, err) && breakers_list(call->site.board, &listing.breakers, err) &&
+         find_parked(call, &listing, err);
     if (ok && call->json)
         print_json(call, &listing);
     else if (ok)
@@ -158,5 +181,6 @@ bool command_list(struct call *call, struct err *err) {
     ticket_list_release(&listing.tickets);
     stuck_list_release(&listing.stuck);
     breaker_list_release(&listing.breakers);
+    free(listing.parked);
     return ok;
 }

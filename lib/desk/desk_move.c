@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "run/parked.h"
 #include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
@@ -17,6 +18,7 @@ struct moving {
     struct desk_case one;
     enum ticket_status to;
     bool keep;   /* the run and its agent go on */
+    bool parked; /* its agent was, and a new run goes on */
     bool ending; /* the runtime is to be ended after the transaction */
 };
 
@@ -46,7 +48,9 @@ static bool decide(struct desk *desk, struct moving *moving, struct err *err) {
     const struct resume_whom whom = {&moving->one.ticket, &moving->one.runtime};
     enum move move = moving->order->move;
 
-    if ((move == MOVE_ANSWER || move == MOVE_REJECT) && !resume_can(desk->site, &whom, &moving->keep, err))
+    if ((move == MOVE_ANSWER || move == MOVE_REJECT) &&
+        (!resume_can(desk->site, &whom, &moving->keep, err) ||
+         !parked_ask(desk->site->board, &moving->one.ticket, &moving->parked, err)))
         return false;
     moving->to = moving->keep ? TICKET_IN_PROGRESS : move_target(move);
     moving->ending = !moving->keep && moving->one.active;
@@ -117,6 +121,9 @@ static const char *tail_of_text(const struct moving *moving) {
     if (moving->keep)
         return answer ? ", the next mc-pickup hands the answer to its agent"
                       : ", the next mc-pickup hands the remark to its agent";
+    if (moving->parked)
+        return answer ? ", its agent was parked: a new run goes on from its work, with the answer"
+                      : ", its agent was parked: a new run goes on from its work, with the remark";
     return answer ? ", the answer goes with its next run" : ", the remark goes with its next run";
 }
 

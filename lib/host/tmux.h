@@ -41,6 +41,7 @@ struct tmux_pane {
     int dead_status; /* -1: not known */
     int dead_signal; /* 0: none */
     bool in_mode;
+    bool watched;     /* a client is attached to its session, or has its window before it */
     char run[33];     /* @mc_run, "" when none */
     char ticket[32];  /* @mc_ticket */
     char board[17];   /* @mc_board */

@@ -8,12 +8,13 @@
 /* Numbers first, then the lengths of the six texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. */
 static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
-                                  "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} #{window_activity} "
+                                  "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} "
+                                  "#{?#{||:#{session_attached},#{window_active_clients}},1,0} #{window_activity} "
                                   "#{n:@mc_run} #{n:@mc_ticket} #{n:@mc_board} #{n:@mc_pane} #{n:@mc_looked} "
                                   "#{n:session_name} "
                                   "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{@mc_looked}#{session_name}";
 
-enum { NUMBER_FIELDS = 12, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { NUMBER_FIELDS = 13, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -39,7 +40,7 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
 
 /* One pane; *at moves behind its newline. */
 static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
-    enum { PID, DEAD, STATUS, SIGNAL, MODE, ACTIVITY, RUN, TICKET, BOARD, MARK, LOOKED, SESSION };
+    enum { PID, DEAD, STATUS, SIGNAL, MODE, WATCHED, ACTIVITY, RUN, TICKET, BOARD, MARK, LOOKED, SESSION };
     long long n[NUMBER_FIELDS];
     char looked[24];
     long long second = 0;
@@ -69,6 +70,7 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     pane->dead_status = n[STATUS] < 0 ? -1 : (int)n[STATUS];
     pane->dead_signal = n[SIGNAL] < 0 ? 0 : (int)n[SIGNAL];
     pane->in_mode = n[MODE] > 0;
+    pane->watched = n[WATCHED] > 0;
     pane->activity = n[ACTIVITY] < 0 ? 0 : n[ACTIVITY] * 1000;
     pane->looked = text_to_int(looked, 0, INT64_MAX / 1000, &second) ? second * 1000 : 0;
     return *(*at)++ == '\n';

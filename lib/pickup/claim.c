@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "pickup/look.h"
 #include "pickup/orphans.h"
+#include "pickup/park.h"
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
@@ -14,7 +15,7 @@
 #include "store/slots.h"
 #include "store/tickets.h"
 
-enum { RACES_MAX = 100, MINUTE_MS = 60000 };
+enum { RACES_MAX = 100, PARKS_MAX = 3, MINUTE_MS = 60000 };
 
 /* A place in line of a clock that was ahead is given back in one minute of so many, because looking for one takes a
  * claim's time. A prime: no rhythm of cron passes by it. */
@@ -147,8 +148,30 @@ undo:
     return false;
 }
 
+/* Whoever waits for a place gets one, as long as an agent rests. *made: look again. In a dry run the waiting one is the
+ * ticket found. */
+static bool make_room(struct pickup *pickup, struct claim_look *found, bool *made, struct err *err) {
+    struct claim_look anywhere = *found;
+
+    *made = false;
+    anywhere.workspace = NULL;
+    if (!found->waiting)
+        return true;
+    if (!park_one(pickup, found, made, err))
+        return false;
+    /* Nobody rests in the full pool; a ticket of another one waits for room on this host. */
+    if (!*made && found->found == CLAIM_LIVE && found->workspace && !pickup->ticket &&
+        !park_one(pickup, &anywhere, made, err))
+        return false;
+    if (*made && pickup->dry)
+        found->id = found->waiting;
+    return true;
+}
+
 bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err *err) {
     struct claim_look found;
+    int parks = 0;
+    bool made;
 
     *took = false;
     for (int race = 0; race < RACES_MAX && !*took; race++) {
@@ -159,6 +182,13 @@ bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err 
             if (!sweep(pickup, err))
                 return false;
             continue;
+        }
+        if (parks < PARKS_MAX) {
+            if (!make_room(pickup, &found, &made, err))
+                return false;
+            parks = made ? parks + 1 : PARKS_MAX;
+            if (made && !pickup->dry)
+                continue;
         }
         if (!found.id)
             return look_full(pickup, &found, err);

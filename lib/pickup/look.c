@@ -218,6 +218,7 @@ static void say_host_full(struct pickup *pickup) {
 static bool look_room(struct pickup *pickup, const struct claim_want *want, struct claim_look *look, struct err *err) {
     struct board *board = pickup->site.board;
     char *paused = NULL;
+    const char *full = look->workspace;
     bool held = false;
     struct claim_agents agents = {0};
 
@@ -234,7 +235,9 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, stru
         say_wait(pickup, "capacity",
                  "max_running agents are at work on this host; it is taken when one of them is done");
     else if (agents.live >= want->max_live)
-        *look = (struct claim_look){.found = CLAIM_LIVE, .waiting = pickup->ticket};
+        *look = (struct claim_look){.found = CLAIM_LIVE, .workspace = full, .waiting = pickup->ticket};
+    else if (full)
+        *look = (struct claim_look){.found = CLAIM_POOL, .workspace = full, .waiting = pickup->ticket};
     else
         look->id = pickup->ticket;
     free(paused);
@@ -279,10 +282,8 @@ static bool look_named(struct pickup *pickup, const struct claim_want *want, str
     case NAMED_NO_WORKSPACE:
         return say_strange_workspace(pickup, err);
     case NAMED_POOL:
-        look->found = CLAIM_POOL;
         look->workspace = naming.workspace;
-        look->waiting = pickup->ticket;
-        return true;
+        break;
     case NAMED_BREAKER:
         return wait_for_thing(pickup, naming.thing, err);
     }

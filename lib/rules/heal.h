@@ -18,6 +18,7 @@ enum heal_rule {
     HEAL_ORPHAN,
     HEAL_FINISHED,
     HEAL_EXPIRED,
+    HEAL_PARKED, /* of the claim, not in the plan (rules/parking.h) */
     HEAL_STALLED,
     HEAL_OVERTIME,
     HEAL_INTERRUPTED_SEND,

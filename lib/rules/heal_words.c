@@ -11,6 +11,7 @@ static const char *const rules[] = {
     [HEAL_ORPHAN] = "orphan",
     [HEAL_FINISHED] = "finished",
     [HEAL_EXPIRED] = "expired",
+    [HEAL_PARKED] = "parked",
     [HEAL_STALLED] = "stalled",
     [HEAL_OVERTIME] = "overtime",
     [HEAL_INTERRUPTED_SEND] = "interrupted_send",

@@ -412,6 +412,18 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
     [SQL_EFFECT_END_BEGUN] = "SELECT " END_BEGUN(":run_id") "AS begun",
+    [SQL_PARKING_LIST] = "SELECT " RUNTIME_COLUMNS(
+        "r.") ",t.status AS ticket_status,t.run_id IS r.run_id AS owns,EXISTS(SELECT 1 FROM "
+              "ticket_messages m WHERE m.ticket_id=r.ticket_id AND(m.status='sending' OR m.status='pending' AND "
+              "m.kind='note'"
+              "AND m.purpose='person' AND NOT m.aside))AS awaited," END_BEGUN(
+                  "r.run_id") "AS ending,(SELECT max(at)FROM "
+                              "effects WHERE run_id=r.run_id AND kind='kill' AND state='intent' AND detail='parked')AS "
+                              "parked_at,(SELECT "
+                              "workspace FROM worktree_slots WHERE run_id=r.run_id AND state='claimed')AS workspace "
+                              "FROM runtime_sessions r "
+                              "INDEXED BY runtime_sessions_active JOIN tickets t ON t.id=r.ticket_id WHERE " HERE
+                              " AND " R_ACTIVE " AND(:ticket_id IS NULL OR r.ticket_id=:ticket_id)ORDER BY r.ticket_id",
 
     [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
