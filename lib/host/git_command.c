@@ -78,10 +78,8 @@ static void environment(struct argv *env, const struct git_command *command) {
         argv_add(env, "GIT_ALLOW_PROTOCOL=file:git:http:https:ssh");
         if (command->settings != NULL && command->settings->ssh != NULL)
             argv_addf(env, "GIT_SSH_COMMAND=%s", command->settings->ssh);
-    } else {
+    } else
         argv_add(env, "GIT_ALLOW_PROTOCOL=");
-        argv_add(env, "GIT_NO_LAZY_FETCH=1");
-    }
 }
 
 /* What it prints on its way to whoever wants it. */
@@ -136,13 +134,24 @@ static bool was_signalled(const struct git_command *command, int number, struct 
                    command->call->args[0], place(command), number);
 }
 
+/* Of the program at the other end the first setting counts, and not the last: only an argument is before it. */
+static void add_other_end(struct argv *argv, const char *what) {
+    if (strcmp(what, "fetch") == 0)
+        argv_add(argv, "--upload-pack=git-upload-pack");
+    else if (strcmp(what, "push") == 0)
+        argv_add(argv, "--receive-pack=git-receive-pack");
+}
+
 static bool spawn_git(const struct git_command *command, struct spawn *spawn, struct spawn_result *result,
                       struct err *err) {
     struct argv argv = {0}, env = {0};
     bool done;
     argv_add(&argv, command->git->program);
     argv_add(&argv, "--no-pager");
-    argv_adds(&argv, command->call->args);
+    argv_add(&argv, command->call->args[0]);
+    if (command->call->network)
+        add_other_end(&argv, command->call->args[0]);
+    argv_adds(&argv, command->call->args + 1);
     environment(&env, command);
     spawn->argv = &argv;
     spawn->env = &env;

@@ -149,16 +149,16 @@ static bool save_index(const struct git *git, const char *admin, const char *hea
 }
 
 bool git_entry_save(const struct git *git, const char *admin, struct err *err) {
-    char *locked = git_line_in(admin, "locked"), *head = git_head_of(admin), oid[OID_SIZE] = "";
-    bool foreign = locked != NULL && !git_entry_is_ours(admin) && !git_entry_is_begun(admin);
+    char *lock = xasprintf("%s/locked", admin), *head = git_head_of(admin), oid[OID_SIZE] = "";
+    bool locked = files_exists(lock), foreign = locked && !git_entry_is_ours(admin) && !git_entry_is_begun(admin);
     bool detached = head != NULL && !text_starts(head, "ref: "), done = true;
     if (foreign)
         done = err_set(err, MC_CANTCREAT, "%s is locked by somebody", admin) ||
                err_advise(err, "see git worktree list, then git worktree unlock");
-    else if (locked == NULL && head != NULL)
+    else if (!locked && head != NULL)
         done = git_commit_of(git, detached ? head : head + strlen("ref: "), oid, err) &&
                (oid[0] == '\0' || ((!detached || put_ref(git, admin, oid, err)) && save_index(git, admin, oid, err)));
-    free(locked);
+    free(lock);
     free(head);
     return done;
 }

@@ -103,8 +103,9 @@ static bool are_stale(const struct git *git, const struct git_tree *tree) {
         own = files_exists(path);
         free(path);
     }
-    return own || now.inode != git->settings.stamp.inode || now.size != git->settings.stamp.size ||
-           now.seconds != git->settings.stamp.seconds || now.nanoseconds != git->settings.stamp.nanoseconds;
+    return own || git->settings.includes || now.inode != git->settings.stamp.inode ||
+           now.size != git->settings.stamp.size || now.seconds != git->settings.stamp.seconds ||
+           now.nanoseconds != git->settings.stamp.nanoseconds;
 }
 
 bool git_run(const struct git *git, const struct git_call *call, struct git_result *result, struct err *err) {

@@ -29,7 +29,7 @@ static const char *const guards[] = {
     "1", "status.submoduleSummary", "false", "advice.detachedHead", "false", "color.ui", "false", NULL};
 
 /* With -z: the scope, the key and its value behind a newline, each entry in two parts. */
-#define WANTED "^(filter\\..*|credential\\.(.*\\.)?helper|core\\.sshcommand|remote\\..*)$"
+#define WANTED "^(filter\\..*|credential\\.(.*\\.)?helper|core\\.sshcommand|remote\\..*|include\\..*|includeif\\..*)$"
 
 static bool ends_with(const char *s, size_t n, const char *ending) {
     size_t width = strlen(ending);
@@ -62,11 +62,7 @@ static void switch_filter_off(struct argv *pairs, const char *key) {
 
 /* What the repository says of a remote beyond where it is. */
 static void tame_remote(struct argv *pairs, const char *key) {
-    static const char *const tame[][2] = {{".uploadpack", "git-upload-pack"},
-                                          {".receivepack", "git-receive-pack"},
-                                          {".mirror", "false"},
-                                          {".prune", "false"},
-                                          {".prunetags", "false"}};
+    static const char *const tame[][2] = {{".mirror", "false"}, {".prune", "false"}, {".prunetags", "false"}};
     for (size_t i = 0; i < sizeof tame / sizeof *tame; i++)
         if (ends_with(key, strlen(key), tame[i][0]))
             put(pairs, key, tame[i][1]);
@@ -85,6 +81,8 @@ static void note(struct git_settings *settings, const char *scope, const char *e
     char *key = newline != NULL ? xstrndup(entry, (size_t)(newline - entry)) : xstrdup(entry);
     if (text_starts(key, "filter.") && strchr(key + 7, '.') != NULL)
         switch_filter_off(&settings->guards, key);
+    else if (text_starts(key, "includeif.") || (!own && text_starts(key, "include.")))
+        settings->includes = true;
     else if (text_starts(key, "remote."))
         tame_remote(&settings->network, key);
     else if (own && text_starts(key, "credential."))

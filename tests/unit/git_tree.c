@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
+
 #include "git_world.h"
 #include "host/git_tree.h"
 
@@ -349,6 +351,202 @@ static void tells_what_is_under_way(void **state) {
     close_slot(&slot);
 }
 
+/* Marks by which git looks past a file hide nothing from us; a sparse checkout stays one. */
+static void sees_behind_marks(void **state) {
+    struct git_world *world = *state;
+    struct git_changes changes = {0};
+    struct slot_facts facts;
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; git update-index --assume-unchanged two src/one; git update-index --skip-worktree "
+                    "run.sh .gitignore; echo x >>two; rm src/one; echo x >>run.sh; git update-index --assume-unchanged "
+                    "run.sh; rm .gitignore; test -z \"$(git status --porcelain)\"");
+    look(&slot, &facts, &changes);
+    assert_int_equal(facts.changed, 3);
+    assert_int_equal(change_of(&changes, "two")->kind, CHANGE_TRACKED);
+    assert_int_equal(change_of(&changes, "src/one")->kind, CHANGE_TRACKED);
+    assert_int_equal(change_of(&changes, "run.sh")->kind, CHANGE_TRACKED);
+    git_changes_release(&changes);
+    slot_facts_release(&facts);
+    world_do(world, "cd pool/pool-1; git reset -q --hard; git sparse-checkout set --no-cone /two");
+    expect_clean(&slot);
+    world_expect(world, "cd pool/pool-1; ls; git ls-files -v | grep -c ^S", "two\n4");
+    close_slot(&slot);
+}
+
+static void looks_into_submodules(void **state) {
+    struct git_world *world = *state;
+    static const struct {
+        const char *script;
+        size_t submodules;
+    } inside[] = {{"true", 0},
+                  {"echo x >>sub/two", 1},
+                  {"echo x >sub/new", 1},
+                  {"cd sub; git update-index --assume-unchanged two; echo x >>two", 1},
+                  {"cd sub; git commit -q --allow-empty -m x", 1},
+                  {"git -c protocol.file.allow=always -C sub submodule --quiet add \"$W/lib\" deep; git -C sub commit "
+                   "-qm deep; git add sub; git commit -qm deep",
+                   1},
+                  {"rm -rf sub/* sub/.git; git config --unset submodule.sub.url; rm -rf sub; mkdir sub", 0}};
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "git clone -q repo lib; cd pool/pool-1; git -c protocol.file.allow=always submodule --quiet add "
+                    "\"$W/lib\" sub; git commit -qm sub; git branch sub; git config --global user.email a; cd ..;"
+                    "cp -a pool-1 keep; cp -a ../repo/.git/worktrees/pool-1 entry");
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+        char *script =
+            xasprintf("rm -rf pool/pool-1 repo/.git/worktrees/pool-1; cp -a pool/keep pool/pool-1; cp -a "
+                      "pool/entry repo/.git/worktrees/pool-1; cd pool/pool-1; git status >/dev/null; { %s; } "
+                      ">/dev/null 2>&1",
+                      inside[i].script);
+        struct slot_facts facts;
+        world_do(world, script);
+        look(&slot, &facts, NULL);
+        if (facts.submodules != inside[i].submodules)
+            print_error("%s\n", inside[i].script);
+        assert_int_equal(facts.submodules, inside[i].submodules);
+        assert_int_equal(facts.untracked + facts.changed, 0);
+        slot_facts_release(&facts);
+        free(script);
+    }
+    close_slot(&slot);
+}
+
+static void tells_who_works_there_and_who_holds_head(void **state) {
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct slot slot;
+    char *pid;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; git commit -q --allow-empty -m lost");
+    pid = world_shell(world, "cd pool/pool-1/src; sleep 300 >/dev/null 2>&1 & echo $!");
+    look(&slot, &facts, NULL);
+    assert_int_equal(facts.process, strtoll(pid, NULL, 10));
+    assert_string_equal(facts.program, "sleep");
+    assert_false(facts.held);
+    slot_facts_release(&facts);
+    assert_int_equal(kill((pid_t)strtol(pid, NULL, 10), SIGKILL), 0);
+    world_do(world, "git -C repo tag keep $(cat repo/.git/worktrees/pool-1/HEAD); mkdir pool/pool-10; cd pool/pool-10;"
+                    "sleep 5 >/dev/null 2>&1 &");
+    look(&slot, &facts, NULL);
+    assert_int_equal(facts.process, 0);
+    assert_true(facts.held);
+    slot_facts_release(&facts);
+    free(pid);
+    close_slot(&slot);
+}
+
+static void goes_on_with_a_half_made_one(void **state) {
+    struct git_world *world = *state;
+    static const char mark[] = "echo 'mc-pickup is making it' >repo/.git/worktrees/pool-1/locked;";
+    static const char *const halves[] = {
+        "rm pool/pool-1/two repo/.git/worktrees/pool-1/index; echo tw >pool/pool-1/two",
+        "rm -r pool/pool-1/* repo/.git/worktrees/pool-1/index; touch repo/.git/worktrees/pool-1/index.lock",
+        "rm -r pool/pool-1/*  pool/pool-1/.gitignore; echo 0000000000000000000000000000000000000000 "
+        ">repo/.git/worktrees/pool-1/HEAD",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/commondir",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/{HEAD,commondir}",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/{HEAD,commondir}; : >pool/pool-1/.git",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore pool/pool-1/.git",
+        "rm -r pool/pool-1",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/{HEAD,commondir}; echo initializing "
+        ">repo/.git/worktrees/pool-1/locked",
+    };
+    struct slot slot;
+    open_slot(&slot, world, "pool-1");
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        char *script = xasprintf("%s %s", mark, halves[i]);
+        enum slot_place found;
+        add(&slot, world);
+        world_do(world, script);
+        found = find(&slot, world);
+        if (found != SLOT_AT_EMPTY && found != SLOT_AT_NOTHING)
+            print_error("%s\n", halves[i]);
+        assert_true(found == SLOT_AT_EMPTY || found == SLOT_AT_NOTHING);
+        add(&slot, world);
+        expect_clean(&slot);
+        world_expect(world,
+                     "git -C repo worktree list | wc -l; ls repo/.git/worktrees; git -C repo for-each-ref "
+                     "refs/mc",
+                     "2\npool-1");
+        world_do(world, "git -C repo worktree remove -f ../pool/pool-1");
+        free(script);
+    }
+    close_slot(&slot);
+}
+
+/* A folder that somebody has deleted: what only its entry still held is kept. */
+static void keeps_what_an_entry_holds(void **state) {
+    struct git_world *world = *state;
+    char oid[OID_SIZE];
+    struct err err = {0};
+    struct slot slot;
+    make_slot(&slot, world);
+    commit_of(&slot, "main", oid);
+    world_do(world,
+             "cd pool/pool-1; echo a >a; git add a; git commit -qm alone; git rev-parse HEAD >../alone; echo b >b;"
+             "git add b; cd ..; rm -r pool-1");
+    add(&slot, world);
+    expect_clean(&slot);
+    world_expect(world,
+                 "cd repo; for ref in $(git for-each-ref --format='%(refname)' refs/mc/entries); do git ls-tree "
+                 "--name-only $ref | tr '\\n' ' '; git merge-base --is-ancestor $(cat ../pool/alone) $ref && "
+                 "echo; done | sort",
+                 ".gitignore a b link run.sh src two \n.gitignore a link run.sh src two ");
+    world_do(world, "git -C repo worktree lock ../pool/pool-1; rm -r pool/pool-1");
+    assert_false(git_tree_add(&slot.git, slot.path, oid, &err));
+    assert_int_equal(err.code, MC_CANTCREAT);
+    assert_non_null(strstr(err.text, "is locked by somebody"));
+    world_do(world, "git -C repo worktree unlock ../pool/pool-1; mkdir pool/pool-1; echo mine >pool/pool-1/mine");
+    assert_false(git_tree_add(&slot.git, slot.path, oid, &err));
+    assert_int_equal(err.code, MC_CANTCREAT);
+    world_expect(world, "cat pool/pool-1/mine", "mine");
+    err_release(&err);
+    close_slot(&slot);
+}
+
+static void works_in_odd_repositories(void **state) {
+    struct git_world *world = *state;
+    static const char *const repos[] = {"bare.git", "sha", "odd"};
+    world_do(world,
+             "git clone -q --bare repo bare.git; git init -q -b main --object-format=sha256 sha; git -C sha commit "
+             "-q --allow-empty -m x; git clone -q repo $'o \"\\n\\xff'; ln -s o* odd");
+    for (size_t i = 0; i < sizeof repos / sizeof *repos; i++) {
+        struct git_world other = {.folder = world->folder,
+                                  .repo = xasprintf("%s/%s", world->folder, repos[i]),
+                                  .pool = xasprintf("%s/p \"%zu\n\xfe", world->folder, i)};
+        struct err err = {0};
+        char oid[OID_SIZE];
+        struct slot slot;
+        assert_true(files_make_dir(other.pool, &err));
+        make_slot(&slot, &other);
+        commit_of(&slot, "main", oid);
+        assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "b", .start = oid}, &err));
+        expect_clean(&slot);
+        close_slot(&slot);
+        free(other.repo);
+        free(other.pool);
+    }
+}
+
+static void bounds_a_hundred_thousand_changes(void **state) {
+    struct git_world *world = *state;
+    struct git_changes changes = {0};
+    struct slot_facts facts;
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world,
+             "mkdir pool/pool-1/many; cd pool/pool-1/many; seq -f 'a rather long name of a file %06.0f' 100000 | "
+             "tr '\\n' '\\0' | xargs -0 touch");
+    look(&slot, &facts, &changes);
+    assert_int_equal(facts.untracked, 100000);
+    assert_int_equal(changes.count, 100000);
+    git_changes_release(&changes);
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(makes_a_worktree_and_finds_it, world_make, world_end),
@@ -359,6 +557,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(moves_left_locks_aside, world_make, world_end),
         cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
+        cmocka_unit_test_setup_teardown(sees_behind_marks, world_make, world_end),
+        cmocka_unit_test_setup_teardown(looks_into_submodules, world_make, world_end),
+        cmocka_unit_test_setup_teardown(tells_who_works_there_and_who_holds_head, world_make, world_end),
+        cmocka_unit_test_setup_teardown(goes_on_with_a_half_made_one, world_make, world_end),
+        cmocka_unit_test_setup_teardown(keeps_what_an_entry_holds, world_make, world_end),
+        cmocka_unit_test_setup_teardown(works_in_odd_repositories, world_make, world_end),
+        cmocka_unit_test_setup_teardown(bounds_a_hundred_thousand_changes, world_make, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
