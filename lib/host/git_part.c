@@ -9,15 +9,11 @@
 /* Trees of any size are read and written. */
 enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024, SHA1_DIGITS = 40, SHA256_DIGITS = 64 };
 
-static const char *const DURABLE[] = {"-c", "core.fsync=all",
-                                      "-c", "core.fsyncMethod=batch",
-                                      "-c", "core.protectNTFS=false",
-                                      "-c", "core.protectHFS=false",
-                                      "-c", "core.bigFileThreshold=8m",
-                                      "-c", "pack.compression=1",
-                                      "-c", "core.packedGitWindowSize=16m",
-                                      "-c", "fastimport.unpackLimit=1",
-                                      NULL};
+static const char *const DURABLE[] = {"-c", "core.fsync=all",           "-c", "core.fsyncMethod=batch",
+                                      "-c", "core.protectNTFS=false",   "-c", "core.protectHFS=false",
+                                      "-c", "core.bigFileThreshold=8m", "-c", "pack.compression=1",
+                                      "-c", "core.packedGitLimit=64m",  "-c", "core.packedGitWindowSize=16m",
+                                      "-c", "fastimport.unpackLimit=1", NULL};
 
 /* A working copy of the index is whole: no part of it is anywhere else. */
 static const char *const WHOLE_INDEX[] = {"-c", "core.splitIndex=false", "-c", "core.sparseCheckout=false",
