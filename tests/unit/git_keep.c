@@ -202,6 +202,7 @@ static void test_a_full_disk_leaves_no_ref(void **state) {
     struct err err = {0};
     in_slot(slot, "head -c 4000 /dev/urandom >random");
     untracked(slot, "random");
+    in_slot(slot, "touch ../../repo/.git/worktrees/pool-1/fast_import_crash_1");
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     little.rlim_max = before.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
@@ -316,6 +317,17 @@ static void test_a_lost_object_is_found(void **state) {
     bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
 }
 
+static void test_a_spoilt_staged_object_is_found(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    in_slot(slot, "echo staged >two; git add two; echo changed >two");
+    tracked(slot, "two");
+    slot->changes.items[0].staged = true;
+    good(keep(slot, NULL, &err), &err);
+    in_slot(slot, "o=$(git rev-parse :two); f=../../repo/.git/objects/${o:0:2}/${o:2}; chmod +w $f; truncate -s 5 $f");
+    bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
+}
+
 static void test_what_changed_since_survives(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
@@ -390,6 +402,26 @@ static void test_what_was_kept_before_stays(void **state) {
     bad(whole(slot, true, &err), &err, MC_DATAERR, "new/file");
 }
 
+/* A file where what was kept before had a folder: that one stays in the earlier commit. */
+static void test_what_gave_way(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    char first[OID_SIZE];
+    dirty(slot);
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    text_copy(first, sizeof first, slot->oid);
+    in_slot(slot, "rm -r new; echo file >new");
+    forget(slot);
+    untracked(slot, "new");
+    tracked(slot, "two");
+    good(keep(slot, first, &err), &err);
+    good(whole(slot, true, &err), &err);
+    expect(slot, "git show " REF ":new " REF "^2:new/file", "file\nnew");
+    forge(slot, "git update-index --force-remove src/one");
+    bad(whole(slot, true, &err), &err, MC_DATAERR, "src/one");
+}
+
 static void test_a_lock_of_a_killed_git(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
@@ -421,6 +453,8 @@ int main(void) {
         TEST(test_ignored_files_are_named_not_removed),
         TEST(test_an_ignored_file_for_a_folder),
         TEST(test_what_was_kept_before_stays),
+        TEST(test_a_spoilt_staged_object_is_found),
+        TEST(test_what_gave_way),
         TEST(test_a_lock_of_a_killed_git),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
