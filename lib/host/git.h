@@ -68,6 +68,7 @@ struct git_call {
     const struct git_source *source;         /* instead of input */
     const struct git_sink *sink;             /* instead of out */
     const char *index;                       /* another index file; NULL: the tree's */
+    const char *const *settings;             /* NAME, VALUE, …, NULL: for this call, over all others; NULL: none */
     const struct spawn_meanwhile *meanwhile; /* what we do while it works; NULL: nothing */
     bool network;       /* a fetch or push: the person's own transports, ssh and credentials are let in */
     int64_t timeout_ms; /* 0: two minutes */

@@ -39,14 +39,20 @@ static void pass(struct argv *env, const char *const *names) {
     }
 }
 
+static void add_setting(struct argv *env, size_t *count, const char *name, const char *value) {
+    argv_addf(env, "GIT_CONFIG_KEY_%zu=%s", *count, name);
+    argv_addf(env, "GIT_CONFIG_VALUE_%zu=%s", (*count)++, value);
+}
+
 static void add_settings(struct argv *env, const struct git_command *command) {
-    const struct argv *lists[] = {&command->settings->guards, &command->settings->network};
+    const struct git_settings *settings = command->settings;
+    const struct argv *lists[] = {&settings->guards, &settings->network};
     size_t count = 0;
     for (int list = 0; list < (command->call->network ? 2 : 1); list++)
-        for (size_t i = 0; i + 1 < lists[list]->count; i += 2) {
-            argv_addf(env, "GIT_CONFIG_KEY_%zu=%s", count, lists[list]->items[i]);
-            argv_addf(env, "GIT_CONFIG_VALUE_%zu=%s", count++, lists[list]->items[i + 1]);
-        }
+        for (size_t i = 0; i + 1 < lists[list]->count; i += 2)
+            add_setting(env, &count, lists[list]->items[i], lists[list]->items[i + 1]);
+    for (const char *const *own = command->call->settings; own != NULL && *own != NULL; own += 2)
+        add_setting(env, &count, own[0], own[1]);
     argv_addf(env, "GIT_CONFIG_COUNT=%zu", count);
 }
 

@@ -2,28 +2,31 @@
 
 #include <string.h>
 
-#include "base/argv.h"
 #include "base/err.h"
 #include "base/text.h"
 
 /* Trees of any size are read and written. */
 enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024, SHA1_DIGITS = 40, SHA256_DIGITS = 64 };
 
-static const char *const DURABLE[] = {"-c", "core.fsync=all",           "-c", "core.fsyncMethod=batch",
-                                      "-c", "core.protectNTFS=false",   "-c", "core.protectHFS=false",
-                                      "-c", "core.bigFileThreshold=8m", "-c", "pack.compression=1",
-                                      "-c", "core.packedGitLimit=64m",  "-c", "core.packedGitWindowSize=16m",
-                                      "-c", "fastimport.unpackLimit=1", NULL};
+/* What is written is flushed before git ends, in one go; no name is refused for another system's sake; a large blob is
+ * read and written bit by bit, and no more of a pack is mapped than a window. */
+#define DURABLE                                                                                                        \
+    "core.fsync", "all", "core.fsyncMethod", "batch", "core.protectNTFS", "false", "core.protectHFS", "false",         \
+        "core.bigFileThreshold", "8m", "core.packedGitLimit", "64m", "core.packedGitWindowSize", "16m",                \
+        "pack.compression", "1", "fastimport.unpackLimit", "1"
+
+static const char *const OWN_INDEX[] = {DURABLE, NULL};
 
 /* A working copy of the index is whole: no part of it is anywhere else. */
-static const char *const WHOLE_INDEX[] = {"-c", "core.splitIndex=false", "-c", "core.sparseCheckout=false",
-                                          "-c", "index.sparse=false",    NULL};
+static const char *const WORKING_COPY[] = {DURABLE, "core.splitIndex", "false", "core.sparseCheckout",
+                                           "false", "index.sparse",    "false", NULL};
 
 bool git_part(const struct git_tree *tree, const struct git_part *part, struct err *err) {
-    struct argv args = {0};
     struct text errors = {0};
     struct git_result result = {.out = part->out, .errors = part->status != NULL ? &errors : NULL};
     struct git_call call = {.tree = tree,
+                            .args = part->args,
+                            .settings = part->index != NULL ? WORKING_COPY : OWN_INDEX,
                             .input = part->input,
                             .input_len = part->input_len,
                             .source = part->source,
@@ -32,16 +35,10 @@ bool git_part(const struct git_tree *tree, const struct git_part *part, struct e
                             .timeout_ms = LONGEST_MS,
                             .output_max = part->sink != NULL ? SIZE_MAX : OUTPUT_MAX};
     bool done;
-    argv_adds(&args, DURABLE);
-    if (part->index != NULL)
-        argv_adds(&args, WHOLE_INDEX);
-    argv_adds(&args, part->args);
-    call.args = (const char *const *)args.items;
     done = git_run(tree->git, &call, &result, err);
     if (part->status != NULL)
         *part->status = result.status;
     text_release(&errors);
-    argv_release(&args);
     return done;
 }
 

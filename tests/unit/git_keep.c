@@ -208,7 +208,7 @@ static void test_a_full_disk_leaves_no_ref(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
     bool done = keep(slot, NULL, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    bad(done, &err, MC_IOERR, "pool-1");
+    bad(done, &err, MC_IOERR, "git fast-import in");
     expect(slot, "git for-each-ref refs/mc; ls ../../repo/.git/worktrees/pool-1 | grep crash || true", "");
     good(keep(slot, NULL, &err), &err);
     good(whole(slot, false, &err), &err);
