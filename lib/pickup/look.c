@@ -205,12 +205,12 @@ static void say_host_full(struct pickup *pickup) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "capacity", MC_TEMPFAIL);
         report_fail(
             &pickup->report,
-            "%s: %lld agents live on this host, at work or waiting for a person, as many as max_live allows; it "
+            "%s: as many agents live on this host as max_live allows (%lld), at work or waiting for a person; it "
             "is picked up when one of them ends, see mc-ticket runtimes",
             pickup->report.ticket, most);
     } else {
         look_settle(&pickup->report, OUTCOME_IDLE, "capacity", MC_OK);
-        report_note(&pickup->report, "%lld agents live on this host, as many as max_live allows", most);
+        report_note(&pickup->report, "as many agents live on this host as max_live allows (%lld)", most);
     }
 }
 
