@@ -250,7 +250,8 @@ for one in json.loads(sys.stdin.read())["healed"]:
 
 @test "git is still at work in the slot that was taken: another one is, and none is set aside" {
     pool_of 2
-    mkdir -m 700 -p "$STATE/pool" "$POOL"
+    mkdir -p "$POOL"
+    chmod 700 "$STATE/pool" "$POOL"
     exec 7>"$POOL/.pool-1.lock"
     flock -x 7
     add "The first"
