@@ -7,6 +7,7 @@
  *                                turns recall.c knows)
  *   give back       slots.c      the slots that are left (run/pool.c): what is uncommitted in them is kept first
  *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens (reading.c)
+ *                   after_turns.c  of worktrees: the hook and the push that follow a turn (run/aftermath.c)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker;
@@ -31,6 +32,7 @@
 
 #include "base/err.h"
 #include "host/files.h"
+#include "pickup/after_turns.h"
 #include "pickup/claim.h"
 #include "pickup/deliver.h"
 #include "pickup/endpoint.h"
@@ -123,7 +125,7 @@ static void stop_silent(struct report *report) {
 static bool look_after(struct pickup *pickup, struct err *err) {
     struct world world = {0};
     bool ok = heal_step(pickup, &world, err) && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
-              (pickup->heal_only || harvest_step(pickup, &world, err));
+              (pickup->heal_only || (harvest_step(pickup, &world, err) && after_turns_step(pickup, &world, err)));
 
     world_release(&world);
     return ok;

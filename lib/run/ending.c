@@ -17,6 +17,7 @@
 #include "store/breakers.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 
 enum { SECOND = 1000, DETAIL_MAX = 300, LONG_PAUSE_MS = 3600 * SECOND };
@@ -84,6 +85,11 @@ static bool prove(const struct ending *ending, struct err *err) {
            breakers_prove(ending->site->board, &(struct breakers_proof){.profile = profile, .turn = true}, err);
 }
 
+/* What follows a turn (run/aftermath.h) is the next pickup's. */
+static bool owe(const struct ending *ending, struct err *err) {
+    return runs_set_owes(ending->site->board, ending->over->run_id, true, err);
+}
+
 /* What every end of the turn under way leaves. */
 static bool book_turn(const struct ending *ending, struct err *err) {
     const struct over_word *word = ending->over->word;
@@ -91,7 +97,7 @@ static bool book_turn(const struct ending *ending, struct err *err) {
         .id = ending->over->ticket, .count = 1, .worked_ms = ending->worked_ms, .result = word ? word->payload : NULL};
 
     return ending->facts.turn != TOLD_NOW || (end_turn(ending, err) && tickets_turn(ending->site->board, &turn, err) &&
-                                              prove(ending, err) && story_reply(ending, err));
+                                              prove(ending, err) && owe(ending, err) && story_reply(ending, err));
 }
 
 static bool note_quiet(struct ending *ending, struct err *err) {
@@ -138,7 +144,8 @@ static bool write_word(struct ending *ending, struct err *err) {
 
     ending->runtime.quiet = 0;
     return asking_move(ending, signal_target(word->word, ending->site->config.done_is_done), NULL, err) &&
-           runs_settle(board, &settle, NULL, err) && messages_drop_ours(board, ending->over->ticket, err) &&
+           runs_settle(board, &settle, NULL, err) && owe(ending, err) &&
+           messages_drop_ours(board, ending->over->ticket, err) &&
            (!ending->runtime.session_key || runtimes_set_quiet(board, &ending->runtime, err)) &&
            say_word(ending, err) && tell_word(ending, err);
 }

@@ -40,6 +40,22 @@ bool journal_said(struct board *board, const struct journal_look *look, bool *sa
     return query_close(&q);
 }
 
+bool journal_newest(struct board *board, const struct journal_kinds *kinds, struct activity *row, struct err *err) {
+    struct query q;
+    *row = (struct activity){0};
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_NEWEST, bind_number(":ticket_id", kinds->ticket_id),
+                    bind_text(":run_id", kinds->run_id), bind_text(":kind", kinds->kind),
+                    bind_text(":other", kinds->other), bind_number(":since", kinds->since)),
+               err);
+    if (query_next(&q))
+        read_activity(&q, row);
+    if (query_close(&q))
+        return true;
+    activity_release(row);
+    return false;
+}
+
 bool journal_word(struct board *board, const struct journal_turn *turn, char **body, struct err *err) {
     struct query q;
     query_open(&q, board,

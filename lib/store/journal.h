@@ -38,6 +38,13 @@ bool journal_last(struct board *board, const struct journal_look *look, char **b
 
 /* The same of those that say how the run came to a stop: signal, terminal_state. */
 bool journal_end(struct board *board, const struct journal_look *look, char **body, struct err *err);
+/* The last row of the run of one kind or the other since `since`; id 0: there is none. */
+struct journal_kinds {
+    int64_t ticket_id;
+    const char *run_id, *kind, *other;
+    int64_t since;
+};
+bool journal_newest(struct board *board, const struct journal_kinds *kinds, struct activity *row, struct err *err);
 
 /* The last word that moved the ticket for this turn, as its row stands there; NULL: none. New string. */
 struct journal_turn {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "rules/workspace.h"
@@ -157,6 +158,17 @@ bool runs_set_preserved(struct board *board, const char *run_id, const char *oid
 
 bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err) {
     return db_run(board, CALL(SQL_RUN_SET_OWES, bind_number(":owes", owes), bind_text(":run_id", run_id)), NULL, err);
+}
+
+bool runs_owing(struct board *board, const char *host, struct argv *run_ids, struct err *err) {
+    struct query q;
+    query_open(&q, board, CALL(SQL_RUN_OWING, bind_text(":host", host)), err);
+    while (query_next(&q)) {
+        char *run_id = query_text(&q);
+        argv_add(run_ids, run_id);
+        free(run_id);
+    }
+    return query_close(&q);
 }
 
 bool runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err) {

@@ -7,6 +7,7 @@
 
 #include "rules/rows.h"
 
+struct argv;
 struct board;
 struct err;
 
@@ -60,7 +61,8 @@ struct run_work {
 };
 bool runs_set_work(struct board *board, const struct run_work *work, struct err *err);
 bool runs_set_preserved(struct board *board, const char *run_id, const char *oid, struct err *err);
-bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err);
+bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err); /* one with a branch can */
+bool runs_owing(struct board *board, const char *host, struct argv *run_ids, struct err *err);
 
 /* The ticket's last run of this workspace that had a branch: what the next one starts from. run_id empty: none. */
 struct run_before {

@@ -44,6 +44,7 @@ bool snapshot_any(struct board *board, const char *host, struct world *world, st
         world->no_server_mark = query_text(&q);
         world->notices = query_number(&q) != 0;
         world->slots = query_number(&q) != 0;
+        world->owing = query_number(&q) != 0;
     }
     return query_close(&q);
 }

@@ -398,7 +398,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
                       "note=NULL WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
     [SQL_RUN_SET_WORK] = "UPDATE runs SET branch=:branch,base=:base,base_commit=:base_commit WHERE run_id=:run_id",
     [SQL_RUN_SET_PRESERVED] = "UPDATE runs SET preserved=:oid WHERE run_id=:run_id",
-    [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes",
+    [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes AND(branch IS NOT NULL OR "
+                         ":owes=0)",
+    [SQL_RUN_OWING] = "SELECT run_id FROM runs INDEXED BY runs_owing WHERE " HERE " AND owes=1",
     [SQL_RUN_BEFORE] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id AND workspace=:workspace AND "
                                                  "branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",
 
@@ -436,6 +438,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
                           "kind=:kind ORDER BY id DESC LIMIT 1",
     [SQL_ACTIVITY_END] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
                          "kind IN('signal','terminal_state')ORDER BY id DESC LIMIT 1",
+    [SQL_ACTIVITY_NEWEST] = "SELECT " ACTIVITY_COLUMNS(
+        "") " FROM ticket_activity WHERE ticket_id=:ticket_id AND "
+            "run_id=:run_id AND kind IN(:kind,:other)AND created_at>=:since ORDER BY id DESC LIMIT 1",
     [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
@@ -457,7 +462,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "(SELECT value FROM settings WHERE key='mass_death')AS mass_death,"
         "(SELECT value FROM settings WHERE key='no_server')AS no_server,"
         "EXISTS(SELECT 1 FROM notices WHERE id>0)AS notices,"
-        "EXISTS(SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free')AS slots",
+        "EXISTS(SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free')AS slots,"
+        "EXISTS(SELECT 1 FROM runs INDEXED BY runs_owing WHERE owes=1)AS owing",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

@@ -134,6 +134,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_SET_WORK] = {"run_set_work", "branch,base,base_commit,run_id", NULL},
     [SQL_RUN_SET_PRESERVED] = {"run_set_preserved", "oid,run_id", NULL},
     [SQL_RUN_SET_OWES] = {"run_set_owes", "owes,run_id", NULL},
+    [SQL_RUN_OWING] = {"run_owing", "host", "run_id"},
     [SQL_RUN_BEFORE] = {"run_before", "ticket_id,workspace", RUN_COLUMNS("")},
 
     [SQL_EFFECT_INTEND] = {"effect_intend", "run_id,kind,detail,now", NULL},
@@ -149,6 +150,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ACTIVITY_WORD] = {"activity_word", "ticket_id,run_id,nonce", "body"},
     [SQL_ACTIVITY_LAST] = {"activity_last", "ticket_id,run_id,kind", "body"},
     [SQL_ACTIVITY_END] = {"activity_end", "ticket_id,run_id", "body"},
+    [SQL_ACTIVITY_NEWEST] = {"activity_newest", "ticket_id,run_id,kind,other,since", ACTIVITY_COLUMNS("")},
     [SQL_SETTING_GET] = {"setting_get", "key", "value"},
     [SQL_SETTING_PUT] = {"setting_put", "key,value", NULL},
     [SQL_SETTING_REMOVE] = {"setting_remove", "key", NULL},
@@ -161,7 +163,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},
     [SQL_NOTICE_CLEAR] = {"notice_clear", NULL, NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices,slots"},
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices,slots,owing"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

@@ -208,7 +208,10 @@ static void test_marks(void **state) {
     world_release(&world);
     fixture_sql(f, "UPDATE settings SET key='unreachable' WHERE key='no_server'");
     assert_int_equal(cases(f, "here", &world), 0);
-    assert_true(!world.mass_death_mark && world.unreachable_said);
+    assert_true(!world.mass_death_mark && world.unreachable_said && !world.owing);
+    fixture_sql(f, "UPDATE runs SET owes=1");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_true(world.owing);
 }
 
 static void slots_are(struct fixture *f, const char *state, bool expected) {
@@ -244,7 +247,7 @@ static void test_idle_is_one_look(void **state) {
         statements += i != SQL_SETTING_GET && f->board->statements[i] != NULL; /* the opening's look for its place */
     assert_int_equal(statements, 1);
     int steps = sqlite3_stmt_status(f->board->statements[SQL_SNAPSHOT_ANY], SQLITE_STMTSTATUS_VM_STEP, 0);
-    assert_in_range(steps, 1, 70);
+    assert_in_range(steps, 1, 80);
     assert_int_equal(cases(f, "here", &world), 0);
 }
 

@@ -1,0 +1,297 @@
+#include "run/aftermath.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/files.h"
+#include "host/git_remote.h"
+#include "host/git_tree.h"
+#include "host/lock.h"
+#include "rules/words.h"
+#include "run/hook.h"
+#include "run/site.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/slots.h"
+
+enum { PUSH_LIMIT_MS = 60 * 1000, SHORT_OID = 12 };
+
+struct after {
+    struct site *site;
+    const struct after_call *call;
+    struct after_done *done;
+    struct run run;
+    struct runtime runtime; /* of its ticket, perhaps another run's */
+    struct slot slot;       /* that it has; name NULL: none any more */
+    char *word;             /* DONE, REVIEW, QUESTION: of its last turn; NULL: none */
+    const struct workspace *workspace;
+    struct git git;
+    bool opened;
+    int lock;
+    struct text pushed; /* what the story says of a push that went */
+};
+
+static void after_release(struct after *after) {
+    run_release(&after->run);
+    runtime_release(&after->runtime);
+    slot_release(&after->slot);
+    free(after->word);
+    if (after->opened)
+        git_release(&after->git);
+    text_release(&after->pushed);
+}
+
+void after_done_release(struct after_done *done) {
+    text_release(&done->hook);
+    text_release(&done->push);
+}
+
+static bool is_ours(const struct after *after) {
+    return text_same(after->runtime.run_id, after->run.run_id);
+}
+
+/* "DONE MC_TICKET_TURN:…: payload", said since its last turn began. */
+static bool read_word(struct after *after, struct err *err) {
+    const struct journal_kinds kinds = {.ticket_id = after->run.ticket_id,
+                                        .run_id = after->run.run_id,
+                                        .kind = "signal",
+                                        .other = "signal",
+                                        .since = is_ours(after) ? after->runtime.turn_started_at : 0};
+    struct activity row;
+
+    if (!journal_newest(after->site->board, &kinds, &row, err))
+        return false;
+    if (row.id && row.body)
+        after->word = xstrndup(row.body, strcspn(row.body, " "));
+    if (after->word && signal_word_from(after->word) < 0)
+        xreplace(&after->word, NULL);
+    activity_release(&row);
+    return true;
+}
+
+static bool read_runtime(struct after *after, struct runtime *runtime, struct err *err) {
+    char key[SESSION_KEY_SIZE];
+
+    key_session_key(key, after->run.ticket_id);
+    return runtimes_get(after->site->board, key, runtime, err);
+}
+
+static bool read_rows(struct after *after, struct err *err) {
+    struct board *board = after->site->board;
+
+    return runs_get(board, after->call->run_id, &after->run, err) && read_runtime(after, &after->runtime, err) &&
+           slots_of_run(board, after->call->run_id, &after->slot, err) && read_word(after, err);
+}
+
+/* In the transaction that writes the result: has another turn begun or ended meanwhile? That one's end is owed still.
+ */
+static bool same_turn(struct after *after, bool *same, struct err *err) {
+    struct runtime now = {0};
+    bool ok = read_runtime(after, &now, err);
+    const struct runtime *then = &after->runtime;
+
+    *same =
+        now.status == then->status && now.turn_count == then->turn_count &&
+        (text_same(now.run_id, then->run_id) || (!now.run_id && !then->run_id)) &&
+        (text_same(now.last_turn_marker, then->last_turn_marker) || (!now.last_turn_marker && !then->last_turn_marker));
+    runtime_release(&now);
+    return ok;
+}
+
+struct telling {
+    struct journal_row row; /* kind and body */
+    const char *other;      /* the kind whose row makes it news again */
+    bool news;              /* it is not what the story says of the last one */
+};
+
+static bool tell(struct after *after, struct telling *telling, struct err *err) {
+    struct journal_row row = telling->row;
+    struct activity last;
+    bool ok;
+
+    row.ticket_id = after->run.ticket_id;
+    row.run_id = after->run.run_id;
+    row.author = "mc-pickup";
+    row.now = clock_now();
+    if (!journal_newest(
+            after->site->board,
+            &(struct journal_kinds){
+                .ticket_id = row.ticket_id, .run_id = row.run_id, .kind = row.kind, .other = telling->other},
+            &last, err))
+        return false;
+    telling->news = !last.id || !text_same(last.kind, row.kind) || !text_same(last.body, row.body);
+    ok = !telling->news || journal_add(after->site->board, &row, err);
+    activity_release(&last);
+    return ok;
+}
+
+/* The line goes where it is no news: nobody is told again. */
+static bool tell_failure(struct after *after, struct telling *telling, struct text *line, struct err *err) {
+    bool ok = !line->len || tell(after, telling, err);
+
+    if (ok && !telling->news)
+        text_clear(line);
+    return ok;
+}
+
+static bool tell_all(struct after *after, struct err *err) {
+    struct after_done *done = after->done;
+    struct telling hook = {.row = (struct journal_row){.kind = "hook_failed", .body = text_str(&done->hook)}};
+    struct telling push = {.row = (struct journal_row){.kind = "push_failed", .body = text_str(&done->push)}};
+    struct telling pushed = {.row = (struct journal_row){.kind = "pushed", .body = text_str(&after->pushed)}};
+
+    hook.other = hook.row.kind;
+    push.other = pushed.row.kind;
+    pushed.other = push.row.kind;
+    return tell_failure(after, &hook, &done->hook, err) && tell_failure(after, &push, &done->push, err) &&
+           tell_failure(after, &pushed, &after->pushed, err);
+}
+
+static bool write_result(struct after *after, struct err *err) {
+    bool same = false;
+
+    return tell_all(after, err) && same_turn(after, &same, err) &&
+           (!same || !after->run.owes || runs_set_owes(after->site->board, after->run.run_id, false, err));
+}
+
+static bool record(struct after *after, struct err *err) {
+    struct board *board = after->site->board;
+
+    if (!after->run.owes && !after->done->hook.len && !after->done->push.len && !after->pushed.len)
+        return true;
+    if (!board_begin(board, err))
+        return false;
+    if (write_result(after, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    return false;
+}
+
+static void note_failure(struct text *line, struct err *why) {
+    text_clear(line);
+    text_add(line, why->text);
+    err_release(why);
+}
+
+/* In the folder only as long as it is what it was made as: an agent can put a link to anywhere in its place. */
+static void run_hook(struct after *after, const struct git_tree *tree) {
+    struct err why = {0};
+
+    if (!hook_run(after->site,
+                  &(struct hook_call){.workspace = after->workspace,
+                                      .hook = HOOK_AFTER_RUN,
+                                      .ticket_id = after->run.ticket_id,
+                                      .run_id = after->run.run_id,
+                                      .slot = tree->path,
+                                      .branch = after->run.branch,
+                                      .word = after->word,
+                                      .limit_ms = after->call->limit_ms},
+                  &why))
+        note_failure(&after->done->hook, &why);
+}
+
+static void follow_hook(struct after *after) {
+    char *pool =
+        after->slot.path ? xstrndup(after->slot.path, (size_t)(text_name(after->slot.path) - after->slot.path)) : NULL;
+    struct git_tree tree = {0};
+    bool at_work =
+        is_ours(after) && (after->runtime.status == RUNTIME_RUNNING || after->runtime.status == RUNTIME_SPAWNING);
+
+    if (!pool || at_work)
+        goto out;
+    if (git_tree_find(&tree, &after->git, &(struct git_folder){pool, after->slot.path}) == SLOT_AT_TREE)
+        run_hook(after, &tree);
+    else
+        text_addf(&after->done->hook,
+                  "workspace %s: hook %s: was not run: %s is no worktree of %s any more; mc-ticket pool shows it",
+                  after->workspace->name, hook_name(HOOK_AFTER_RUN), after->slot.path, after->git.repo);
+out:
+    git_tree_release(&tree);
+    free(pool);
+}
+
+/* What it has that its base has not, and the remote, as far as was seen, has not either. */
+static bool wants_push(struct after *after, char oid[OID_SIZE], bool *wants, struct err *err) {
+    char *own = xasprintf("refs/heads/%s", after->run.branch);
+    char *theirs = xasprintf("refs/remotes/%s/%s", after->workspace->push, after->run.branch);
+    char seen[OID_SIZE] = "";
+    int64_t commits = 1;
+    bool ok = git_commit_of(&after->git, own, oid, err) && git_commit_of(&after->git, theirs, seen, err);
+
+    if (ok && *oid && strcmp(oid, seen) != 0 && after->run.base_commit)
+        ok = git_beyond(&after->git, &(struct git_span){after->run.base_commit, oid}, &commits, err);
+    *wants = ok && *oid && strcmp(oid, seen) != 0 && commits > 0;
+    free(own);
+    free(theirs);
+    return ok;
+}
+
+static bool push(struct after *after, struct err *err) {
+    const struct git_pushing pushing = {.remote = after->workspace->push,
+                                        .branch = after->run.branch,
+                                        .timeout_ms = after->call->limit_ms ? after->call->limit_ms : PUSH_LIMIT_MS};
+    char oid[OID_SIZE] = "";
+    bool wants = false;
+
+    if (!wants_push(after, oid, &wants, err))
+        return false;
+    if (!wants)
+        return true;
+    if (!git_push(&after->git, &pushing, err))
+        return false;
+    text_addf(&after->pushed, "%s to %s: %.*s", pushing.branch, pushing.remote, SHORT_OID, oid);
+    return true;
+}
+
+static void follow(struct after *after) {
+    bool hooked = after->run.owes && after->workspace->hooks[HOOK_AFTER_RUN].count;
+    struct err why = {0};
+
+    if (!hooked && !after->workspace->push)
+        return;
+    after->opened = git_open(&after->git, after->workspace->repo, &why);
+    if (!after->opened) {
+        err_wrap(&why, "workspace %s", after->workspace->name);
+        note_failure(hooked ? &after->done->hook : &after->done->push, &why);
+        return;
+    }
+    if (hooked)
+        follow_hook(after);
+    if (after->workspace->push && !push(after, &why)) {
+        err_wrap(&why, "workspace %s", after->workspace->name);
+        note_failure(&after->done->push, &why);
+    }
+}
+
+/* By one at a time. The file stays in the run's folder. */
+static bool take_lock(struct after *after) {
+    char *dir = site_run_dir(after->site, after->call->run_id);
+    char *file = xasprintf("%s/after-turn.lock", dir);
+    struct err ignored = {0};
+    bool taken = files_make_dir(dir, &ignored) && lock_take(file, &after->lock, &ignored) == LOCK_TAKEN;
+
+    err_release(&ignored);
+    free(file);
+    free(dir);
+    return taken;
+}
+
+bool aftermath_run(struct site *site, const struct after_call *call, struct after_done *done, struct err *err) {
+    struct after after = {.site = site, .call = call, .done = done, .lock = -1};
+    bool ok;
+
+    *done = (struct after_done){.busy = !take_lock(&after)};
+    if (done->busy)
+        return true;
+    ok = read_rows(&after, err);
+    after.workspace = ok && after.run.workspace ? config_workspace_named(&site->config, after.run.workspace) : NULL;
+    if (after.workspace && after.run.branch)
+        follow(&after);
+    ok = ok && record(&after, err);
+    lock_leave(&after.lock);
+    after_release(&after);
+    return ok;
+}
