@@ -31,6 +31,14 @@ static const char *const fixed[] = {
     "GIT_AUTHOR_NAME=mc-pickup", "GIT_AUTHOR_EMAIL=mc-pickup@localhost", "GIT_COMMITTER_NAME=mc-pickup",
     "GIT_COMMITTER_EMAIL=mc-pickup@localhost", NULL};
 
+/* "status", behind settings for this call alone. */
+static const char *verb(const struct git_call *call) {
+    const char *const *args = call->args;
+    while (text_same(args[0], "-c") && args[1] != NULL && args[2] != NULL)
+        args += 2;
+    return args[0];
+}
+
 static void pass(struct argv *env, const char *const *names) {
     for (; *names != NULL; names++) {
         const char *value = getenv(*names);
@@ -99,15 +107,16 @@ static bool take(void *context, const char *bytes, size_t n, struct err *err) {
     struct intake *intake = context;
     const struct git_sink *sink = intake->command->call->sink;
     if (n > intake->left || (sink == NULL && !text_addn(intake->out, bytes, n)))
-        return err_set(err, MC_UNAVAILABLE, "git %s in %s put out more than we read", intake->command->call->args[0],
+        return err_set(err, MC_UNAVAILABLE, "git %s in %s put out more than we read", verb(intake->command->call),
                        place(intake->command));
     intake->left -= n;
     return sink == NULL || sink->take(sink->context, bytes, n, err);
 }
 
 static bool is_disk(const char *said) {
-    static const char *const words[] = {"No space left on device", "Disk quota exceeded", "Input/output error",
-                                        "Read-only file system", "File too large"};
+    /* The third is fast-import's own. */
+    static const char *const words[] = {"No space left on device", "Disk quota exceeded",   "Out of diskspace",
+                                        "Input/output error",      "Read-only file system", "File too large"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(said, words[i]) != NULL)
             return true;
@@ -129,7 +138,7 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
     const char *line = first_line(said);
     struct text clean = {0};
     clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
-    err_set(err, is_disk(said) ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s: %s", command->call->args[0], place(command),
+    err_set(err, is_disk(said) ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s: %s", verb(command->call), place(command),
             text_str(&clean));
     text_release(&clean);
     return false;
@@ -137,7 +146,7 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
 
 static bool was_signalled(const struct git_command *command, int number, struct err *err) {
     return err_set(err, number == SIGXFSZ ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s was ended by signal %d",
-                   command->call->args[0], place(command), number);
+                   verb(command->call), place(command), number);
 }
 
 /* Of the program at the other end the first setting counts, and not the last: only an argument is before it. */
@@ -191,7 +200,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
         result->out->max = most;
     done = spawn_git(command, &spawn, &ran, err);
     if (done && ran.timed_out)
-        done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", call->args[0], place(command),
+        done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", verb(call), place(command),
                        (long long)(timeout / 1000));
     else if (done && ran.signal != 0)
         done = was_signalled(command, ran.signal, err);
