@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "pickup/look.h"
+#include "pickup/slots.h"
 #include "pickup/state.h"
 #include "rules/awake.h"
 #include "rules/heal.h"
@@ -242,7 +243,7 @@ static bool end(struct parking *parking, bool *made, struct err *err) {
     *made = end_intended(&pickup->site, &parking->chosen->runtime, &closed, &own);
     if (*made) {
         say(parking);
-        return true;
+        return slots_step(pickup, err);
     }
     site_key(&pickup->site, parking->chosen->runtime.ticket_id, key);
     if (own.code == MC_OSERR || own.code == MC_UNAVAILABLE)
