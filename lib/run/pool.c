@@ -11,6 +11,7 @@
 #include "host/handout.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
+#include "run/aftermath.h"
 #include "run/hook.h"
 #include "run/notify.h"
 #include "run/pool_keep.h"
@@ -118,18 +119,28 @@ static bool call_before_remove(struct returning *back, struct err *err) {
     return ok;
 }
 
-/* In a slot that is in order, of a run that had begun. It may write there: what it leaves is looked at. */
-static bool call_hooks(struct returning *back, struct err *err) {
-    bool in_order =
-        back->facts.place == SLOT_AT_TREE && (back->ruling.end == SLOT_READY || back->ruling.end == SLOT_KEEP);
+/* What the run still owes, then before_remove: in a slot that is in order, and of a run that had begun. They may write
+ * there: what they leave is looked at. */
+static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
+    const struct workspace *workspace = back->hold.workspace;
+    struct after_done after = {0};
+    bool ok = true;
 
-    if (!in_order || !back->slot->branch || !back->slot->run_id ||
-        !back->hold.workspace->hooks[HOOK_BEFORE_REMOVE].count)
+    *busy = false;
+    if (back->facts.place != SLOT_AT_TREE || (back->ruling.end != SLOT_READY && back->ruling.end != SLOT_KEEP) ||
+        !back->slot->branch || !back->slot->run_id)
         return true;
-    if (!call_before_remove(back, err))
-        return false;
-    look(back);
-    return true;
+    if (back->run.owes || workspace->push)
+        ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id}, &after, err);
+    *busy = after.busy;
+    add_failed(back->done, text_str(&after.hook));
+    add_failed(back->done, text_str(&after.push));
+    after_done_release(&after);
+    if (ok && !*busy && workspace->hooks[HOOK_BEFORE_REMOVE].count)
+        ok = call_before_remove(back, err);
+    if (ok && (back->run.owes || workspace->hooks[HOOK_BEFORE_REMOVE].count))
+        look(back);
+    return ok;
 }
 
 static bool keep(struct returning *back, struct err *err) {
@@ -306,7 +317,7 @@ static void unlock(struct returning *back) {
 }
 
 static bool give_back(struct returning *back, struct err *err) {
-    bool ours = false;
+    bool ours = false, busy = false;
 
     if (!still_ours(back, &ours, err))
         return false;
@@ -315,8 +326,12 @@ static bool give_back(struct returning *back, struct err *err) {
         return true;
     }
     look(back);
-    if (!call_hooks(back, err))
+    if (!call_hooks(back, &busy, err))
         return false;
+    if (busy) { /* what follows its last turn is under way */
+        back->done->end = POOL_BUSY;
+        return true;
+    }
     unlock(back);
     if (!keep(back, err))
         return false;

@@ -336,3 +336,49 @@ for one in json.loads(sys.stdin.read())["healed"]:
     has "$output" "would slot_leak MC-1: slot pool-1 is given back"
     slot_is 1 claimed
 }
+
+@test "what a run owes for its last turn is done before its slot is given back" {
+    pool_world 1
+    printf '#!/bin/sh\necho "$MC_TICKET $MC_SIGNAL $PWD" >>%s/hooked\necho of the hook >hooked\n' "$T" >"$T/after_run"
+    chmod 755 "$T/after_run"
+    git_in "$T" init -q --bare remote.git
+    git_in "$REPO" remote add origin "$T/remote.git"
+    works 'echo work >work; git add work; git commit -qm "The work"'
+    pool_settings 1 "$(merged "{\"workspace\":{\"push\":\"origin\",\"hooks\":{\"after_run\":[\"$T/after_run\"]}}}")" \
+        --busy 0 "${WORKS[@]}"
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup --json
+    is "$errors" ""
+    has "$(healed)" "slot_leak MC-1 pool-1 free, its work kept"
+    is "$(cat "$T/hooked")" "MC-1 DONE $POOL/pool-1"
+    is "$(git_in "$REPO" show "$(rows "SELECT preserved FROM runs"):hooked")" "of the hook"
+    is "$(git_in "$T/remote.git" log --format=%s -1 "$(branch_of 1)")" "The work"
+    rows_are "0" "SELECT owes FROM runs"
+    slot_is 1 free
+}
+
+@test "a ticket that waits takes the slot of the agent at rest longest, in the same pickup" {
+    pool_of 1 '{}' 'echo mine >mine'
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    wait_for rows_are idle "SELECT status FROM runtime_sessions"
+    inventory "$T/before"
+    add "The second"
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket) $(value worktree)" "dispatched MC-2 $POOL/pool-1"
+    has "$(healed)" "slot_leak MC-1 pool-1 free, its work kept"
+    status_is 1 in_review
+    nothing_lost "$T/before"
+    wait_for reaches 2 in_review
+    wait_for rows_are 2 "SELECT count(*) FROM tickets WHERE status='in_review'"
+    ticket reject MC-1 "once more" >/dev/null
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)" "dispatched MC-1"
+    wait_for reaches 1 in_review
+    is "$(cat "$POOL/pool-1/mine")" mine
+    agree
+}
