@@ -125,6 +125,17 @@ static void add_pipe(struct tmux_call *call, const char *session, const char *lo
     free(command);
 }
 
+/* Where a person's own windows open. By name and not as the client's own: a server that is started with it stays there
+ * for good, and the slot of one ticket would never be empty. tmux would expand a "#". */
+static void add_folder(struct tmux_call *call, const char *folder) {
+    struct text plain = {0};
+    for (const char *c = folder; *c != '\0'; c++)
+        text_addn(&plain, *c == '#' ? "##" : c, *c == '#' ? 2 : 1);
+    argv_add(&call->argv, "-c");
+    tmux_call_add(call, text_str(&plain));
+    text_release(&plain);
+}
+
 /* All in one queue: the server does not look at the new process's output or end before the last of it is done. */
 static void compose(struct tmux_call *call, const struct tmux_session *session) {
     static const char *const head[] = {"new-session", "-d", "-P", "-F", "#{pane_id} #{pane_pid}", "-s", NULL};
@@ -134,6 +145,7 @@ static void compose(struct tmux_call *call, const struct tmux_session *session) 
     argv_addf(&call->argv, "%lld", (long long)session->width);
     argv_add(&call->argv, "-y");
     argv_addf(&call->argv, "%lld", (long long)session->height);
+    add_folder(call, session->cwd != NULL ? session->cwd : "/");
     argv_add(&call->argv, "--");
     for (size_t i = 0; i < session->argv->count; i++)
         tmux_call_add(call, session->argv->items[i]);
@@ -208,7 +220,6 @@ enum tmux_start tmux_start(struct tmux *tmux, const struct tmux_session *session
     if (!session_ok(session, err) || !find_scope(tmux, &scope, err))
         goto out;
     tmux_call_init(&call, tmux, scope);
-    call.cwd = session->cwd != NULL ? session->cwd : "/"; /* where a person's own windows open */
     compose(&call, session);
     if (!run_start(&call, tmux, err))
         goto out;

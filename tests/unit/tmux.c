@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -701,6 +702,47 @@ static long long server_pid(struct world *world) {
     return pid;
 }
 
+/* Its server stays where it was started, and must not be found at work in the first one's folder. */
+static void windows_open_in_its_folder_and_the_server_does_not_stay_there(void **state) {
+    struct world *world = *state;
+    char *folder = xasprintf("%s/a#{pid} %%H ##;$(x)'\";", world->dir), *path, cwd[256] = "";
+    struct argv argv = {0};
+    struct tmux_started pane;
+    struct err err = {0};
+    const char *const words[] = {"/bin/sh", "-c", "pwd; exec sleep 1000", NULL};
+    ssize_t n;
+    assert_int_equal(mkdir(folder, 0700), 0);
+    argv_adds(&argv, words);
+    assert_int_equal(tmux_start(&world->tmux,
+                                &(struct tmux_session){.name = "mc-MC-1",
+                                                       .cwd = folder,
+                                                       .argv = &argv,
+                                                       .run = run_a,
+                                                       .ticket = "MC-1",
+                                                       .board = board_a,
+                                                       .width = 100,
+                                                       .height = 30},
+                                &pane, &err),
+                     TMUX_STARTED);
+    path = xasprintf("/proc/%lld/cwd", (long long)pane.pid);
+    for (int64_t waited = 0; waited < PATIENCE_MS && strcmp(cwd, folder) != 0; waited += STEP_MS) {
+        n = readlink(path, cwd, sizeof cwd - 1);
+        assert_true(n > 0);
+        cwd[n] = '\0';
+        clock_sleep(STEP_MS);
+    }
+    assert_string_equal(cwd, folder);
+    free(path);
+    path = xasprintf("/proc/%lld/cwd", server_pid(world));
+    n = readlink(path, cwd, sizeof cwd - 1);
+    assert_int_equal(n, 1);
+    assert_int_equal(cwd[0], '/');
+    free(path);
+    rmdir(folder);
+    free(folder);
+    argv_release(&argv);
+}
+
 static void the_server_inherits_nothing(void **state) {
     struct world *world = *state;
     struct text environ = {0};
@@ -754,7 +796,8 @@ static void a_unit_gets_its_server_a_scope(void **state) {
     struct world *world = *state;
     char *old = xstrdup(getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin"), *used = path_in(world, "used");
     struct started *started;
-    put_systemd_run(world, "#!/bin/sh\necho x >>used\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n");
+    put_systemd_run(
+        world, "#!/bin/sh\necho x >>\"${0%/*}\"/used\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n");
     start(world, "mc-MC-1", "exec sleep 1000");
     assert_int_equal(files_size(used), 2);
     start(world, "mc-MC-2", "exec sleep 1000");
@@ -824,6 +867,7 @@ int main(void) {
         TEST(hostile_options_forge_nothing),
         TEST(finds_the_first_pane_of_a_session),
         TEST(the_server_inherits_nothing),
+        TEST(windows_open_in_its_folder_and_the_server_does_not_stay_there),
         TEST(a_unit_gets_its_server_a_scope),
         cmocka_unit_test(says_what_is_missing),
     };
