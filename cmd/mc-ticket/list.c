@@ -10,6 +10,8 @@
 #include "run/parked.h"
 #include "store/breakers.h"
 #include "store/queue.h"
+#include "store/runtimes.h"
+#include "store/slots.h"
 #include "store/tickets.h"
 #include "stuck.h"
 
@@ -21,6 +23,8 @@ struct listing {
     struct ticket_list tickets;
     struct stuck_list stuck;
     struct breaker_list breakers;
+    struct branch_list branches;
+    struct slot_list slots;
     bool *parked; /* of each ticket */
 };
 
@@ -34,6 +38,16 @@ static bool find_parked(struct call *call, struct listing *listing, struct err *
     return ok;
 }
 
+/* The one that a ticket has, or has left in quarantine; NULL: none. */
+static const struct slot *slot_of(const struct listing *listing, int64_t ticket) {
+    const struct slot *found = NULL;
+
+    for (size_t i = 0; i < listing->slots.count; i++)
+        if (listing->slots.items[i].ticket_id == ticket && (!found || found->state != SLOT_CLAIMED))
+            found = &listing->slots.items[i];
+    return found;
+}
+
 static char *reason_of(const struct call *call, const struct listing *listing, const struct ticket *ticket) {
     const struct stuck *stuck = stuck_find(&listing->stuck, ticket->id);
 
@@ -43,6 +57,7 @@ static char *reason_of(const struct call *call, const struct listing *listing, c
 static void print_object(const struct call *call, const struct listing *listing, const struct ticket *ticket,
                          struct text *line) {
     const struct breaker_row *broken = waits_for(&call->site, ticket, &listing->breakers);
+    const struct slot *slot = slot_of(listing, ticket->id);
     char *stuck = reason_of(call, listing, ticket);
     struct json *object = json_object();
     char key[KEY_SIZE];
@@ -54,6 +69,8 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_string(object, "title", ticket->title);
     json_put_string(object, "profile", ticket->profile);
     json_put_string(object, "workspace", ticket->workspace);
+    json_put_string(object, "slot", slot ? slot->name : NULL);
+    json_put_string(object, "branch", branch_list_find(&listing->branches, ticket->id));
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "run", ticket->run_id);
     if (ticket->worker.pid != 0)
@@ -173,7 +190,8 @@ bool command_list(struct call *call, struct err *err) {
          tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &listing.tickets,
                       err) &&
          stuck_list(call->site.board, &listing.stuck, err) && breakers_list(call->site.board, &listing.breakers, err) &&
-         find_parked(call, &listing, err);
+         find_parked(call, &listing, err) && runs_branches(call->site.board, &listing.branches, err) &&
+         slots_list(call->site.board, call->site.config.host, &listing.slots, err);
     if (ok && call->json)
         print_json(call, &listing);
     else if (ok)
@@ -182,5 +200,7 @@ bool command_list(struct call *call, struct err *err) {
     stuck_list_release(&listing.stuck);
     breaker_list_release(&listing.breakers);
     free(listing.parked);
+    branch_list_release(&listing.branches);
+    slot_list_release(&listing.slots);
     return ok;
 }

@@ -9,10 +9,12 @@
 #include "host/proc.h"
 #include "host/tmux.h"
 #include "store/runtimes.h"
+#include "store/slots.h"
 
 /* What tmux showed, once for all rows. */
 struct view {
     struct runtime_list rows;
+    struct slot_list slots;
     struct tmux_panes panes;
     enum seen server;
     char *why;     /* it cannot be told */
@@ -23,6 +25,7 @@ struct view {
 struct pair {
     const struct runtime *row;
     const struct tmux_pane *pane; /* NULL: none seen */
+    const char *slot;             /* that its run has; NULL: none */
     enum seen process, session;
     const char *differs; /* NULL: both sides agree */
 };
@@ -48,7 +51,8 @@ static bool read_unknown(struct call *call, struct view *view, struct err *err) 
 static bool view_read(struct call *call, struct view *view, struct err *err) {
     struct err why = {0};
 
-    if (!runtimes_list(call->site.board, NULL, &view->rows, err))
+    if (!runtimes_list(call->site.board, NULL, &view->rows, err) ||
+        !slots_list(call->site.board, call->site.config.host, &view->slots, err))
         return false;
     view->server = SEEN_UNKNOWN;
     if (site_tmux(&call->site, &why))
@@ -60,6 +64,7 @@ static bool view_read(struct call *call, struct view *view, struct err *err) {
 
 static void view_release(struct view *view) {
     runtime_list_release(&view->rows);
+    slot_list_release(&view->slots);
     tmux_panes_release(&view->panes);
     free(view->why);
     free(view->unknown);
@@ -79,9 +84,16 @@ static const char *difference(const struct pair *pair) {
     return NULL;
 }
 
+static const char *slot_of(const struct view *view, const char *run_id) {
+    for (size_t i = 0; i < view->slots.count; i++)
+        if (view->slots.items[i].state == SLOT_CLAIMED && text_same(view->slots.items[i].run_id, run_id))
+            return view->slots.items[i].name;
+    return NULL;
+}
+
 static struct pair pair_of(const struct call *call, const struct view *view, const struct runtime *row) {
     const struct tmux_agent agent = site_agent(&call->site, row);
-    struct pair pair = {.row = row, .process = proc_alive(&row->agent)};
+    struct pair pair = {.row = row, .slot = slot_of(view, row->run_id), .process = proc_alive(&row->agent)};
 
     pair.pane = tmux_find_session(&view->panes, &agent);
     pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
@@ -120,6 +132,8 @@ static void print_pair(const struct call *call, const struct pair *pair) {
     printf(" %s", session_word(pair->session));
     if (pair->pane != NULL)
         printf(" (%s, pid %lld%s)", pair->pane->pane_id, (long long)pair->pane->pid, pair->pane->dead ? ", ended" : "");
+    if (pair->slot != NULL)
+        printf(" in %s", pair->slot);
     if (pair->differs != NULL)
         printf("  <- %s", pair->differs);
     putchar('\n');
@@ -183,6 +197,7 @@ static struct json *pair_json(const struct call *call, const struct pair *pair) 
     json_put_string(object, "host", row->host);
     json_put_string(object, "status", runtime_status_name(row->status));
     json_put_int(object, "pid", row->agent.pid);
+    json_put_string(object, "slot", pair->slot);
     json_put_string(object, "session", row->tmux_target);
     json_put_string(object, "process_seen", process_word(pair->process));
     json_put_string(object, "session_seen", session_word(pair->session));

@@ -265,6 +265,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
                                                    "FROM ticket_messages m WHERE m.run_id=u.run_id AND m.kind='work' "
                                                    "AND m.status IN('sent','unknown'))ORDER BY u.attempt DESC LIMIT 1",
     [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
+    [SQL_RUN_BRANCHES] = "SELECT ticket_id,branch,max(attempt)AS attempt FROM runs WHERE branch IS NOT NULL "
+                         "GROUP BY ticket_id ORDER BY ticket_id",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
     [SQL_RUN_REOPEN] = "UPDATE runs SET outcome=NULL,class=NULL,detail=NULL,ended_at=NULL "

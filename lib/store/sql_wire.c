@@ -82,6 +82,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_OF_TICKET] = {"run_of_ticket", "ticket_id", RUN_COLUMNS("")},
     [SQL_RUN_WORKED] = {"run_worked", "run_id", RUN_COLUMNS("")},
     [SQL_RUN_ANY] = {"run_any", NULL, "one"},
+    [SQL_RUN_BRANCHES] = {"run_branches", NULL, "ticket_id,branch,attempt"},
     [SQL_RUN_SETTLE] = {"run_settle", "outcome,class,detail,ended_at,run_id", NULL},
     [SQL_RUN_REOPEN] = {"run_reopen", "run_id", NULL},
     [SQL_RUN_SET_PICKUP] = {"run_set_pickup", "pid,start,boot,ns,run_id,from,from_start", NULL},
