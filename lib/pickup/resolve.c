@@ -15,6 +15,7 @@
 #include "rules/screen_paste.h"
 #include "rules/token.h"
 #include "rules/trace.h"
+#include "rules/trust.h"
 #include "rules/world.h"
 #include "run/giveback.h"
 #include "run/reported.h"
@@ -180,6 +181,8 @@ static const struct question behind_dialog = {
     "its pickup died at its start, and the agent shows a dialog or a limit and waits for a person"};
 
 static bool ask(struct work *work, const struct question *question, bool *changed, struct err *err) {
+    bool dialog = work->profile && question->class == CLASS_AWAITING_HUMAN;
+    char *next = dialog ? trust_next(work->profile, work->verdict.screen, work->key) : NULL;
     bool moved = false;
     bool ok;
 
@@ -191,12 +194,14 @@ static bool ask(struct work *work, const struct question *question, bool *change
                                 .runtime = &work->runtime,
                                 .class = question->class,
                                 .detail = question->what,
+                                .next = next,
                                 .screen = work->verdict.screen && *work->verdict.screen ? work->verdict.screen : NULL},
              &moved, err) &&
          settle(work, question->end, changed, err);
     if (moved)
         report_warn(work->report, "%s: %s; look with mc-ticket attach %s, then mc-ticket answer %s TEXT", work->key,
                     question->what, work->key, work->key);
+    free(next);
     return ok;
 }
 
