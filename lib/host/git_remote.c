@@ -189,7 +189,7 @@ bool git_beyond(const struct git *git, const struct git_span *span, int64_t *com
     const char *const args[] = {"rev-list", "--count", "--end-of-options", range, "--", NULL};
     struct text out = {0};
     struct git_result result = {.out = &out};
-    bool ok = git_run(git, &(struct git_call){.args = args}, &result, err);
+    bool ok = git_run(git, &(struct git_call){.args = args, .timeout_ms = span->timeout_ms}, &result, err);
     long long n = 0;
 
     if (ok && out.len && out.data[out.len - 1] == '\n')
@@ -247,7 +247,8 @@ bool git_diffstat(const struct git *git, const struct git_span *span, struct git
     const char *const args[] = {PLAIN_DIFF, "--numstat", "-z", "--end-of-options", span->from, span->to, "--", NULL};
     struct text out = {0};
     struct git_result result = {.out = &out};
-    bool ok = git_run(git, &(struct git_call){.args = args}, &result, err) && read_stat(&out, stat, err);
+    bool ok = git_run(git, &(struct git_call){.args = args, .timeout_ms = span->timeout_ms}, &result, err) &&
+              read_stat(&out, stat, err);
 
     text_release(&out);
     return ok;
@@ -266,5 +267,7 @@ bool git_diff(const struct git *git, const struct git_span *span, const struct g
                                 NULL};
     struct git_result result = {0};
 
-    return git_run(git, &(struct git_call){.args = args, .sink = sink, .output_max = DIFF_MAX}, &result, err);
+    return git_run(
+        git, &(struct git_call){.args = args, .sink = sink, .output_max = DIFF_MAX, .timeout_ms = span->timeout_ms},
+        &result, err);
 }

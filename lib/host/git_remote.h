@@ -22,6 +22,7 @@ bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct
 /* How many commits `to` has that `from` has not; and what they change. */
 struct git_span {
     const char *from, *to;
+    int64_t timeout_ms; /* of each of these; 0: git_run's own */
 };
 bool git_beyond(const struct git *git, const struct git_span *span, int64_t *commits, struct err *err);
 

@@ -62,7 +62,7 @@ static bool take_further(const struct git *git, const char *name, struct base *b
     char oid[OID_SIZE];
     int64_t missing = 1;
     bool ok = git_commit_of(git, own, oid, err) &&
-              (!*oid || git_beyond(git, &(struct git_span){oid, base->oid}, &missing, err));
+              (!*oid || git_beyond(git, &(struct git_span){.from = oid, .to = base->oid}, &missing, err));
 
     if (ok && *oid && !missing) {
         text_copy(base->oid, sizeof base->oid, oid);

@@ -133,13 +133,13 @@ static void counts_what_is_beyond(void **state) {
     struct remotes *r = *state;
     int64_t n = -1;
 
-    remotes_must(git_beyond(&r->git, &(struct git_span){"main", "mc-1"}, &n, &r->err));
+    remotes_must(git_beyond(&r->git, &(struct git_span){.from = "main", .to = "mc-1"}, &n, &r->err));
     assert_int_equal(n, 1);
-    remotes_must(git_beyond(&r->git, &(struct git_span){"mc-1", "main"}, &n, &r->err));
+    remotes_must(git_beyond(&r->git, &(struct git_span){.from = "mc-1", .to = "main"}, &n, &r->err));
     assert_int_equal(n, 0);
-    assert_false(git_beyond(&r->git, &(struct git_span){"gone", "main"}, &n, &r->err));
+    assert_false(git_beyond(&r->git, &(struct git_span){.from = "gone", .to = "main"}, &n, &r->err));
     err_release(&r->err);
-    assert_false(git_beyond(&r->git, &(struct git_span){"--all", "main"}, &n, &r->err));
+    assert_false(git_beyond(&r->git, &(struct git_span){.from = "--all", .to = "main"}, &n, &r->err));
 }
 
 static void counts_lines(void **state) {
@@ -150,13 +150,13 @@ static void counts_lines(void **state) {
         r, "cd repo; git checkout -q mc-1; printf 'a\\0b' > bin; printf 'l\\nm\\n' > \"$(printf 'new\\tname\\n')\"; "
            "git mv a moved; echo 'bin diff=x' > .gitattributes; git config diff.x.textconv 'touch ran; cat'; "
            "git config diff.external 'touch ran; true'; git add .; git commit -q -m three; git checkout -q main");
-    remotes_must(git_diffstat(&r->git, &(struct git_span){"main", "mc-1"}, &stat, &r->err));
+    remotes_must(git_diffstat(&r->git, &(struct git_span){.from = "main", .to = "mc-1"}, &stat, &r->err));
     assert_int_equal(stat.files, 5); /* b, bin, the one with a tab, .gitattributes, moved */
     assert_int_equal(stat.added, 4);
     assert_int_equal(stat.removed, 0);
-    remotes_must(git_diffstat(&r->git, &(struct git_span){"mc-1", "main"}, &stat, &r->err));
+    remotes_must(git_diffstat(&r->git, &(struct git_span){.from = "mc-1", .to = "main"}, &stat, &r->err));
     assert_int_equal(stat.removed, 4);
-    remotes_must(git_diffstat(&r->git, &(struct git_span){"main", "main"}, &stat, &r->err));
+    remotes_must(git_diffstat(&r->git, &(struct git_span){.from = "main", .to = "main"}, &stat, &r->err));
     assert_int_equal(stat.files, 0);
     remotes_is(r, "find . -name ran", "");
 }
@@ -176,7 +176,7 @@ static void shows_a_patch(void **state) {
                "'touch ran; true'; git config diff.x.textconv 'touch ran; cat'; git config diff.x.command 'touch ran'; "
                "git config core.pager 'touch ran'; git checkout -q mc-1; echo '* diff=x' > .gitattributes; "
                "printf 'a\\0b' > bin; git add .; git commit -q -m three; git checkout -q main");
-    remotes_must(git_diff(&r->git, &(struct git_span){"main", "mc-1"}, &sink, &r->err));
+    remotes_must(git_diff(&r->git, &(struct git_span){.from = "main", .to = "mc-1"}, &sink, &r->err));
     assert_non_null(strstr(text_str(&patch), "diff --git a/b b/b\nnew file mode 100644\n"));
     assert_non_null(strstr(text_str(&patch), "\n+two\n"));
     assert_non_null(strstr(text_str(&patch), "Binary files /dev/null and b/bin differ\n"));
