@@ -15,6 +15,7 @@
  *   turn_event.c what the agent's hooks tell of its turns
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
+ *   diff.c       what a ticket has changed
  *   runtimes.c   what is believed and what is seen
  *   breaker.c    what fails for all who need it
  *   stuck.c      why a ticket can never be picked up
@@ -68,6 +69,7 @@ static const struct command commands[] = {
     {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT) | OPTION_BIT(OPTION_READ_ONLY),
      "attach to the agent's tmux session"},
     {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
+    {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT), "print what it has changed against its base"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
     {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
      "what fails for all who need it; close: try it again now"},

@@ -43,6 +43,7 @@ static const struct option_row rows[] = {
     [OPTION_RUN] = {"--run", "RUN_ID", "the run whose agent reports", false, false},
     [OPTION_QUEUE] = {"--queue", NULL, "leave it for when its agent is free", false, false},
     [OPTION_WAIT] = {"--wait", "SECONDS", "print the reply; at most so long, default: no limit", false, true},
+    [OPTION_STAT] = {"--stat", NULL, "how much of each file instead of the changes", false, false},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
 _Static_assert(OPTION_COUNT <= 32, "a set of options is one unsigned");

@@ -38,6 +38,7 @@ enum option_id {
     OPTION_RUN,
     OPTION_QUEUE,
     OPTION_WAIT,
+    OPTION_STAT,
     OPTION_COUNT
 };
 

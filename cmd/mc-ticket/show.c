@@ -10,6 +10,8 @@
 #include "story.h"
 #include "stuck.h"
 
+enum { GIT_MS = 3000 };
+
 static bool story_read(struct call *call, int64_t id, struct story *story, struct err *err) {
     struct board *board = call->site.board;
     char session_key[SESSION_KEY_SIZE];
@@ -22,10 +24,11 @@ static bool story_read(struct call *call, int64_t id, struct story *story, struc
     return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
            runtimes_get(board, session_key, &story->runtime, err) &&
            messages_of_ticket(board, id, &story->messages, err) && journal_list(board, id, &story->activity, err) &&
-           breakers_list(board, &story->breakers, err);
+           breakers_list(board, &story->breakers, err) && changes_find(&call->site, &story->runs, &story->changes, err);
 }
 
 static void story_release(struct story *story) {
+    changes_release(&story->changes);
     ticket_release(&story->ticket);
     runtime_release(&story->runtime);
     activity_list_release(&story->activity);
@@ -60,6 +63,46 @@ static void print_needs(const struct site *site, const struct story *story) {
     }
 }
 
+static void print_branch(const struct changes *changes) {
+    const struct git_stat *stat = &changes->stat;
+
+    printf("%-10s ", "branch");
+    print_line(changes->run->branch, 0);
+    if (changes->run->base) {
+        fputs(" from ", stdout);
+        print_line(changes->run->base, 0);
+    }
+    if (changes->why) {
+        fputs(" (", stdout);
+        print_line(changes->why, 0);
+        puts(")");
+        return;
+    }
+    printf(": %lld commit%s, %lld file%s, +%lld -%lld\n", (long long)changes->commits, changes->commits == 1 ? "" : "s",
+           (long long)stat->files, stat->files == 1 ? "" : "s", (long long)stat->added, (long long)stat->removed);
+}
+
+/* Where the work is: its branch, its slots, and what was not committed. */
+static void print_where(const struct story *story) {
+    const struct changes *changes = &story->changes;
+
+    if (changes->run)
+        print_branch(changes);
+    for (size_t i = 0; i < changes->slots.count; i++) {
+        const struct slot *slot = &changes->slots.items[i];
+
+        printf("%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
+        print_line(slot->path, 0);
+        putchar('\n');
+        print_field("", slot->note);
+    }
+    if (changes->run && changes->run->preserved)
+        printf("%-10s commit %.12s has what was not committed when its slot was given back\n", "kept",
+               changes->run->preserved);
+    if (!changes->slots.count)
+        print_field("directory", story->runtime.session_key && !changes->run ? story->runtime.cwd : NULL);
+}
+
 static void print_ticket(const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
     char *stuck = story_stuck(site, story);
@@ -75,6 +118,7 @@ static void print_ticket(const struct site *site, const struct story *story) {
     free(stuck);
     print_field("waiting", waits);
     free(waits);
+    print_where(story);
     print_field("profile", ticket->profile);
     print_field("workspace", ticket->workspace);
     print_field("labels", ticket->labels);
@@ -200,6 +244,8 @@ bool command_show(struct call *call, struct err *err) {
         return false;
     ok = story_read(call, id, &story, err);
     board_rollback(call->site.board);
+    if (ok && story.changes.run)
+        changes_look(&story.changes, GIT_MS);
     if (ok && call->json)
         call_print(story_json(&call->site, &story));
     else if (ok)

@@ -82,6 +82,43 @@ static struct json *runtime_json(const struct runtime *runtime) {
     return object;
 }
 
+static struct json *slots_json(const struct changes *changes) {
+    struct json *array = json_array();
+
+    for (size_t i = 0; i < changes->slots.count; i++) {
+        const struct slot *slot = &changes->slots.items[i];
+        struct json *object = json_object();
+
+        json_put_string(object, "slot", slot->name);
+        json_put_string(object, "state", slot_state_name(slot->state));
+        json_put_string(object, "path", slot->path);
+        json_put_string(object, "run", slot->run_id);
+        json_put_string(object, "note", slot->note);
+        json_push(array, object);
+    }
+    return array;
+}
+
+static struct json *changes_json(const struct changes *changes) {
+    const struct run *run = changes->run;
+    struct json *object = json_object();
+
+    json_put_string(object, "run", run->run_id);
+    json_put_string(object, "branch", run->branch);
+    json_put_string(object, "base", run->base);
+    json_put_string(object, "why", changes->why);
+    if (!changes->why) {
+        json_put_string(object, "from", changes->from);
+        json_put_string(object, "to", changes->to);
+        json_put_int(object, "commits", changes->commits);
+        json_put_int(object, "files", changes->stat.files);
+        json_put_int(object, "added", changes->stat.added);
+        json_put_int(object, "removed", changes->stat.removed);
+    }
+    json_put_string(object, "preserved", run->preserved);
+    return object;
+}
+
 static struct json *run_json(const struct run *run) {
     struct json *object = json_object();
 
@@ -93,6 +130,11 @@ static struct json *run_json(const struct run *run) {
     json_put_string(object, "outcome", run->outcome);
     json_put_string(object, "class", run->class);
     json_put_string(object, "detail", run->detail);
+    json_put_string(object, "workspace", run->workspace);
+    json_put_string(object, "branch", run->branch);
+    json_put_string(object, "base", run->base);
+    json_put_string(object, "base_commit", run->base_commit);
+    json_put_string(object, "preserved", run->preserved);
     return object;
 }
 
@@ -136,6 +178,11 @@ struct json *story_json(const struct site *site, const struct story *story) {
         json_put(object, "runtime", runtime_json(&story->runtime));
     else
         json_put_null(object, "runtime");
+    json_put(object, "slots", slots_json(&story->changes));
+    if (story->changes.run)
+        json_put(object, "changes", changes_json(&story->changes));
+    else
+        json_put_null(object, "changes");
     for (size_t i = 0; i < story->runs.count; i++)
         json_push(runs, run_json(&story->runs.items[i]));
     json_put(object, "runs", runs);

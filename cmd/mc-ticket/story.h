@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "desk/changes.h"
 #include "rules/rows.h"
 #include "store/breakers.h"
 #include "store/journal.h"
@@ -22,6 +23,7 @@ struct story {
     struct message_list messages;
     struct activity_list activity;
     struct breaker_list breakers;
+    struct changes changes; /* of its runs */
 };
 
 /* stuck_reason of its ticket. */

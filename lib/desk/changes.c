@@ -1,0 +1,111 @@
+#include "desk/changes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "run/site.h"
+#include "store/runtimes.h"
+
+static bool is_its(const struct slot *slot, const struct run_list *runs) {
+    for (size_t i = 0; i < runs->count && slot->state != SLOT_FREE; i++)
+        if (text_same(slot->run_id, runs->items[i].run_id))
+            return true;
+    return false;
+}
+
+/* Only those stay that hold something of these runs. */
+static void sift(struct slot_list *slots, const struct run_list *runs) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < slots->count; i++) {
+        if (is_its(&slots->items[i], runs))
+            slots->items[kept++] = slots->items[i];
+        else
+            slot_release(&slots->items[i]);
+    }
+    slots->count = kept;
+}
+
+bool changes_find(struct site *site, const struct run_list *runs, struct changes *changes, struct err *err) {
+    *changes = (struct changes){.site = site};
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->items[i].branch)
+            changes->run = &runs->items[i];
+    if (changes->run && changes->run->workspace)
+        changes->workspace = config_workspace_named(&site->config, changes->run->workspace);
+    if (!slots_list(site->board, site->config.host, &changes->slots, err))
+        return false;
+    sift(&changes->slots, runs);
+    return true;
+}
+
+static void note(struct changes *changes, const struct err *err) {
+    if (!changes->why)
+        changes->why = xstrdup(err->text);
+}
+
+/* A branch that goes on from an earlier run's begins before the newest base does. */
+static bool find_ends(struct changes *changes, int64_t timeout_ms, struct err *err) {
+    const struct run *run = changes->run;
+    char *branch = xasprintf("refs/heads/%s", run->branch);
+    const char *base = run->base_commit ? run->base_commit : "";
+    bool ok = git_commit_of(&changes->git, branch, changes->to, err);
+
+    if (ok && !*changes->to)
+        ok = err_set(err, MC_NOINPUT, "branch %s is not in %s any more", run->branch, changes->workspace->repo);
+    ok = ok && git_fork(&changes->git, &(struct git_span){base, changes->to, timeout_ms}, changes->from, err);
+    if (ok && !*changes->from)
+        ok = err_set(err, MC_NOINPUT, "the history of branch %s has nothing in common with its base %.12s any more",
+                     run->branch, base);
+    free(branch);
+    return ok;
+}
+
+static bool open_git(struct changes *changes, struct err *err) {
+    if (!changes->workspace)
+        return err_set(err, MC_CONFIG, "workspace %s is not configured any more",
+                       changes->run->workspace ? changes->run->workspace : "-");
+    return changes->opened || (changes->opened = git_open(&changes->git, changes->workspace->repo, err));
+}
+
+void changes_look(struct changes *changes, int64_t timeout_ms) {
+    struct err err = {0};
+    bool ok = open_git(changes, &err) && find_ends(changes, timeout_ms, &err);
+    const struct git_span span = {changes->from, changes->to, timeout_ms};
+
+    ok = ok && git_beyond(&changes->git, &span, &changes->commits, &err) &&
+         git_diffstat(&changes->git, &span, &changes->stat, &err);
+    if (!ok)
+        note(changes, &err);
+    err_release(&err);
+}
+
+bool changes_tree(const struct changes *changes, const struct slot *slot, struct git_tree *tree, struct err *err) {
+    char *folder = site_pool(changes->site, changes->workspace);
+    enum slot_place place =
+        git_tree_find(tree, &changes->git, &(struct git_folder){.pool = folder, .path = slot->path});
+
+    free(folder);
+    return place == SLOT_AT_TREE ||
+           err_set(err, MC_NOINPUT, "%s: there is no worktree of %s there now", slot->path, changes->workspace->repo);
+}
+
+void changes_kept(const struct changes *changes, char from[OID_SIZE]) {
+    char *parent = xasprintf("%s^1", changes->run->preserved);
+    struct err err = {0};
+
+    if (!git_commit_of(&changes->git, parent, from, &err))
+        *from = '\0';
+    err_release(&err);
+    free(parent);
+}
+
+void changes_release(struct changes *changes) {
+    slot_list_release(&changes->slots);
+    git_release(&changes->git);
+    free(changes->why);
+    *changes = (struct changes){0};
+}

@@ -1,0 +1,46 @@
+#ifndef MC_CHANGES_H
+#define MC_CHANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/git_show.h"
+#include "rules/rows.h"
+#include "store/slots.h"
+
+struct err;
+struct run_list;
+struct site;
+struct workspace;
+
+/* What a ticket has changed (SPEC section 6): committed on the branch of its last run that had one, not committed in
+ * the slots that are its own or lie in quarantine with its work, and kept when its slot was given back. */
+struct changes {
+    const struct site *site;
+    const struct run *run; /* NULL: none had a branch, nor works on one. Of the caller's list */
+    struct slot_list slots;
+    const struct workspace *workspace; /* of the run; NULL: the configuration has it no more */
+    char *why;                         /* the repository, or the branch, cannot be read; one line */
+    bool opened;
+    struct git git;
+    char from[OID_SIZE], to[OID_SIZE]; /* of what is committed; to "": the branch is not there */
+    int64_t commits;
+    struct git_stat stat;
+};
+
+/* By the rows alone; runs of no other ticket. False: the board. */
+bool changes_find(struct site *site, const struct run_list *runs, struct changes *changes, struct err *err);
+
+/* Then by the repository, within the time for each call of git: from, to, commits and stat, else why. */
+void changes_look(struct changes *changes, int64_t timeout_ms);
+
+void changes_release(struct changes *changes);
+
+/* The trees of its slots: false, with why in `err`, for what is none any more. */
+bool changes_tree(const struct changes *changes, const struct slot *slot, struct git_tree *tree, struct err *err);
+
+/* The part of its work that was kept: from its first parent. *from "" where it cannot be read. */
+void changes_kept(const struct changes *changes, char from[OID_SIZE]);
+
+#endif
