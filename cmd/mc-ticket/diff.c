@@ -101,7 +101,7 @@ static void read_loose(const struct asked *asked, const struct slot *slot, struc
     text_add(&loose->part.command, "git -C ");
     text_quote(&loose->part.command, slot->path);
     text_add(&loose->part.command, " diff HEAD");
-    ok = ok && git_tree_look(&tree, &loose->facts, &loose->changes, &err) &&
+    ok = ok && git_tree_glance(&tree, &loose->facts, &loose->changes, &err) &&
          (!loose->facts.changed ||
           git_tree_diff(
               &(struct git_tree_diff){.tree = &tree, .sink = &sink, .stat = asked->stat, .timeout_ms = GIT_MS}, &err));

@@ -167,8 +167,17 @@ static bool look_at_submodules(struct beside *beside, struct git_listing *listin
     return true;
 }
 
-bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
-                   struct err *err) {
+/* What is looked at, and what is filled. */
+struct look {
+    const struct git_tree *tree;
+    struct slot_facts *facts;
+    struct git_changes *changes;
+    bool unmark; /* what marks hide, too: they are taken away */
+};
+
+static bool look_at(const struct look *look, struct err *err) {
+    const struct git_tree *tree = look->tree;
+    struct slot_facts *facts = look->facts;
     struct beside beside = {.tree = tree, .facts = facts};
     const struct spawn_meanwhile meanwhile = {.work = look_beside, .context = &beside};
     struct git_listing listing = {0};
@@ -179,7 +188,7 @@ bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct
         done = false;
         err_set(err, beside.err.code, "%s", beside.err.text != NULL ? beside.err.text : "it could not be looked at");
     }
-    if (done && git_marks_hide(&beside.marks))
+    if (done && look->unmark && git_marks_hide(&beside.marks))
         done = look_again(&listing, &beside, err);
     done = done && look_at_submodules(&beside, &listing, err);
     if (done) {
@@ -187,12 +196,22 @@ bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct
         facts->unreadable = listing.unreadable;
         count(tree, &listing.changes, facts);
     }
-    if (done && changes != NULL) {
-        *changes = listing.changes;
+    if (done && look->changes != NULL) {
+        *look->changes = listing.changes;
         listing.changes = (struct git_changes){0};
     }
     git_listing_release(&listing);
     git_marks_release(&beside.marks);
     err_release(&beside.err);
     return done;
+}
+
+bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
+                   struct err *err) {
+    return look_at(&(struct look){tree, facts, changes, .unmark = true}, err);
+}
+
+bool git_tree_glance(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
+                     struct err *err) {
+    return look_at(&(struct look){tree, facts, changes, .unmark = false}, err);
 }

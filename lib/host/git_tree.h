@@ -35,6 +35,10 @@ void git_changes_release(struct git_changes *changes);
  * works in it. facts->place is the caller's. */
 bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes, struct err *err);
 
+/* The same for whoever only looks: the index of an agent at work is left as it is, and what marks hide is not seen. */
+bool git_tree_glance(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
+                     struct err *err);
+
 /* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says NOTHING or EMPTY, whatever is in
  * the folder already (its entry bears a mark of ours until it is whole), and the next git_tree_add goes on. An entry
  * that names this path and whose folder is gone is forgotten first. */

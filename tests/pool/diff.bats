@@ -51,6 +51,15 @@ teardown() {
     has "$output" ": 1 commit, 1 file, +2 -0"
 }
 
+@test "an agent's index and its marks are left as they are" {
+    git_in "$tree" update-index --assume-unchanged README
+    echo dirt >>"$tree/README"
+    index=$(sha256sum "$(git_in "$tree" rev-parse --git-path index)")
+    expect 0 ticket diff MC-1
+    expect 0 ticket show MC-1
+    is "$(sha256sum "$(git_in "$tree" rev-parse --git-path index)")" "$index"
+}
+
 @test "what was kept of it" {
     echo dirt >>"$tree/README"
     git_in "$tree" commit -qam kept
