@@ -187,9 +187,13 @@ static void print_loose(const struct asked *asked, const struct slot *slot) {
     struct loose loose = {0};
 
     read_loose(asked, slot, &loose);
-    printf("# not committed in %s%s, ", slot->name, slot->state == SLOT_QUARANTINED ? " (in quarantine)" : "");
+    bool nothing = !loose.part.why && !loose.changes.count;
+    printf("# %s in %s%s, ", nothing ? "nothing is uncommitted" : "not committed", slot->name,
+           slot->state == SLOT_QUARANTINED ? " (in quarantine)" : "");
     print_line(slot->path, 0);
-    printf(": %zu changed, %zu new\n", loose.facts.changed, loose.facts.untracked);
+    if (!nothing)
+        printf(": %zu changed, %zu new", loose.facts.changed, loose.facts.untracked);
+    putchar('\n');
     print_part(&loose.part);
     print_untracked(&loose);
     loose_release(&loose);
