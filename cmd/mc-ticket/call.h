@@ -36,7 +36,8 @@ struct command {
 
 command_run command_init, command_add, command_list, command_show, command_promote, command_approve, command_reject,
     command_answer, command_send, command_note, command_reply, command_block, command_reopen, command_cancel,
-    command_signal, command_attach, command_log, command_runtimes, command_breaker, command_diff, command_turn_event;
+    command_signal, command_attach, command_log, command_runtimes, command_breaker, command_pool, command_diff,
+    command_turn_event;
 
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
  * exit code. */

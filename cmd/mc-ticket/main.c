@@ -16,6 +16,7 @@
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
  *   diff.c       what a ticket has changed
+ *   pool.c       the worktrees that agents work in
  *   runtimes.c   what is believed and what is seen
  *   breaker.c    what fails for all who need it
  *   stuck.c      why a ticket can never be picked up
@@ -70,6 +71,8 @@ static const struct command commands[] = {
      "attach to the agent's tmux session"},
     {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
     {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT), "print what it has changed against its base"},
+    {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
+     "the worktrees of each workspace; release: look at one afresh and give it back"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
     {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
      "what fails for all who need it; close: try it again now"},

@@ -1,0 +1,313 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "call.h"
+#include "desk/slot_view.h"
+#include "run/pool.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, KIB = 1024, MIB = KIB * KIB };
+
+static void key_of(const struct call *call, const struct slot *slot, char key[KEY_SIZE]) {
+    text_copy(key, KEY_SIZE, "-");
+    if (slot->ticket_id)
+        site_key(&call->site, slot->ticket_id, key);
+}
+
+static void put_age(struct text *out, int64_t since) {
+    int64_t ms = clock_now() - since;
+
+    if (!since)
+        text_add(out, "-");
+    else if (ms < HOUR)
+        text_addf(out, "%lld min", (long long)(ms > 0 ? ms / MINUTE : 0));
+    else if (ms < DAY)
+        text_addf(out, "%lld h", (long long)(ms / HOUR));
+    else
+        text_addf(out, "%lld d", (long long)(ms / DAY));
+}
+
+static void put_size(struct text *out, int64_t bytes) {
+    if (bytes < 0)
+        text_add(out, "?");
+    else if (bytes < MIB)
+        text_addf(out, "%lld KiB", (long long)(bytes / KIB));
+    else if (bytes < 10LL * KIB * MIB)
+        text_addf(out, "%lld MiB", (long long)(bytes / MIB));
+    else
+        text_addf(out, "%lld GiB", (long long)(bytes / ((int64_t)KIB * MIB)));
+}
+
+static void put_count(struct text *out, size_t n, const char *what) {
+    if (n)
+        text_addf(out, "%s%zu %s", out->len ? ", " : "", n, what);
+}
+
+static const char *place_word(enum slot_place place) {
+    switch (place) {
+    case SLOT_AT_NOTHING:
+    case SLOT_AT_EMPTY:
+        return "no folder";
+    case SLOT_AT_TREE:
+        return "worktree";
+    case SLOT_AT_LINK:
+        return "a symbolic link";
+    case SLOT_AT_MAIN:
+        return "the main checkout";
+    case SLOT_AT_OUTSIDE:
+        return "outside the pool";
+    case SLOT_AT_OTHER:
+        break;
+    }
+    return "no worktree";
+}
+
+/* "3 changed, 1 untracked", "clean", "?" */
+static void put_dirt(struct text *out, const struct slot_view *view) {
+    const struct slot_facts *facts = &view->facts;
+    struct slot_ruling ruling = slot_rule(&(struct slot_asked){.facts = facts, .own_branch = true});
+
+    if (view->why)
+        text_add(out, "?");
+    else if (facts->place != SLOT_AT_TREE)
+        text_add(out, place_word(facts->place));
+    else if (slot_view_clean(view))
+        text_add(out, "clean");
+    else {
+        put_count(out, facts->changed, "changed");
+        put_count(out, facts->untracked, "untracked");
+        put_count(out, facts->unmerged, "in conflict");
+        if (facts->underway != UNDERWAY_NOTHING || !out->len)
+            text_addf(out, "%s%s", out->len ? ", " : "", ruling.words);
+    }
+}
+
+static void print_note(const char *note) {
+    if (!note)
+        return;
+    fputs("           ", stdout);
+    print_line(note, 0);
+    putchar('\n');
+}
+
+static void print_view(const struct call *call, const struct slot_view *view) {
+    const struct slot *slot = &view->slot;
+    struct text age = {0}, size = {0}, dirt = {0};
+    char key[KEY_SIZE];
+
+    key_of(call, slot, key);
+    put_age(&age, slot->claimed_at);
+    put_size(&size, view->bytes);
+    put_dirt(&dirt, view);
+    printf("%-10s %-11s %-8s %-7s %-8s ", slot->name, slot_state_name(slot->state), key, text_str(&age),
+           text_str(&size));
+    if (view->commits >= 0)
+        printf("%lld commit%s, ", (long long)view->commits, view->commits == 1 ? "" : "s");
+    fputs(text_str(&dirt), stdout);
+    if (slot->branch) {
+        fputs("  ", stdout);
+        print_line(slot->branch, 0);
+    }
+    putchar('\n');
+    print_note(slot->note);
+    print_note(view->why);
+    text_release(&dirt);
+    text_release(&size);
+    text_release(&age);
+}
+
+static int64_t rows_of(const struct slot_views *views, const struct workspace *workspace) {
+    int64_t n = 0;
+
+    for (size_t i = 0; i < views->count; i++)
+        n += views->items[i].workspace == workspace;
+    return n;
+}
+
+static void print_workspace(const struct call *call, const struct slot_views *views,
+                            const struct workspace *workspace) {
+    char *folder = site_pool(&call->site, workspace);
+    int64_t made = rows_of(views, workspace);
+
+    printf("workspace %s: ", workspace->name);
+    print_line(workspace->repo, 0);
+    printf(", %lld slot%s in ", (long long)workspace->size, workspace->size == 1 ? "" : "s");
+    print_line(folder, 0);
+    if (made < workspace->size)
+        printf(", %lld not needed yet", (long long)(workspace->size - made));
+    putchar('\n');
+    for (size_t i = 0; i < views->count; i++)
+        if (views->items[i].workspace == workspace)
+            print_view(call, &views->items[i]);
+    free(folder);
+}
+
+static void print_lines(const struct call *call, const struct slot_views *views) {
+    const struct config *config = &call->site.config;
+
+    for (size_t i = 0; i < config->workspace_count; i++)
+        print_workspace(call, views, &config->workspaces[i]);
+    if (!config->workspace_count)
+        puts(
+            "no workspace is configured, so agents work in private directories; mc-pickup.conf(5) tells of workspaces");
+    for (size_t i = 0; i < views->count; i++)
+        if (!views->items[i].workspace)
+            print_view(call, &views->items[i]);
+}
+
+static void put_looks(struct json *object, const struct slot_view *view) {
+    const struct slot_facts *facts = &view->facts;
+
+    if (view->why) {
+        json_put_null(object, "seen");
+        return;
+    }
+    json_put_string(object, "seen", place_word(facts->place));
+    json_put_int(object, "changed", (int64_t)facts->changed);
+    json_put_int(object, "untracked", (int64_t)facts->untracked);
+    json_put_int(object, "conflicts", (int64_t)facts->unmerged);
+    json_put_string(object, "head", *facts->head ? facts->head : NULL);
+    json_put_string(object, "head_branch", facts->branch);
+    json_put_nonzero(object, "process", facts->process);
+    json_put_bool(object, "clean", slot_view_clean(view));
+}
+
+static void put_known(struct json *object, const char *name, int64_t value) {
+    if (value >= 0)
+        json_put_int(object, name, value);
+    else
+        json_put_null(object, name);
+}
+
+static struct json *view_json(const struct call *call, const struct slot_view *view) {
+    const struct slot *slot = &view->slot;
+    struct json *object = json_object();
+    char key[KEY_SIZE];
+
+    key_of(call, slot, key);
+    json_put_string(object, "slot", slot->name);
+    json_put_string(object, "workspace", slot->workspace);
+    json_put_int(object, "number", slot->number);
+    json_put_string(object, "host", slot->host);
+    json_put_string(object, "path", slot->path);
+    json_put_string(object, "state", slot_state_name(slot->state));
+    json_put_string(object, "ticket", slot->ticket_id ? key : NULL);
+    json_put_string(object, "run", slot->run_id);
+    json_put_string(object, "branch", slot->branch);
+    json_put_nonzero(object, "claimed_at", slot->claimed_at);
+    json_put_string(object, "note", slot->note);
+    put_known(object, "commits", view->commits);
+    put_known(object, "bytes", view->bytes);
+    json_put_string(object, "why", view->why);
+    put_looks(object, view);
+    return object;
+}
+
+static struct json *workspaces_json(const struct call *call) {
+    const struct config *config = &call->site.config;
+    struct json *array = json_array();
+
+    for (size_t i = 0; i < config->workspace_count; i++) {
+        const struct workspace *workspace = &config->workspaces[i];
+        struct json *object = json_object();
+        char *folder = site_pool(&call->site, workspace);
+
+        json_put_string(object, "workspace", workspace->name);
+        json_put_string(object, "repository", workspace->repo);
+        json_put_string(object, "pool", folder);
+        json_put_int(object, "size", workspace->size);
+        json_push(array, object);
+        free(folder);
+    }
+    return array;
+}
+
+static void print_json(const struct call *call, const struct slot_views *views) {
+    struct json *object = json_object(), *slots = json_array();
+
+    json_put_int(object, "schema", 1);
+    json_put(object, "workspaces", workspaces_json(call));
+    for (size_t i = 0; i < views->count; i++)
+        json_push(slots, view_json(call, &views->items[i]));
+    json_put(object, "slots", slots);
+    call_print(object);
+}
+
+static bool show(struct call *call, struct err *err) {
+    struct slot_views views = {0};
+    bool ok = call_open(call, true, err) && slot_views_read(&call->site, &views, err);
+
+    if (ok && call->json)
+        print_json(call, &views);
+    else if (ok)
+        print_lines(call, &views);
+    slot_views_release(&views);
+    return ok;
+}
+
+/* What became of a slot that a person has released. exit 0: it is free. */
+static const struct ending {
+    const char *word, *say;
+    int exit;
+} endings[] = {
+    [POOL_FREED] = {"freed", "is free", MC_OK},
+    [POOL_QUARANTINED] = {"quarantined", "is still not in order", MC_DATAERR},
+    [POOL_WAITS] = {"waits", "is left as it is", MC_TEMPFAIL},
+    [POOL_BUSY] = {"busy", "is being prepared or given back by another program at this moment; try again", MC_TEMPFAIL},
+    [POOL_HELD] = {"held", "is its run's, which works in it", MC_DATAERR},
+    [POOL_FREE_ALREADY] = {"free", "was free already", MC_OK},
+    [POOL_TAKEN] = {"taken", "was given back by another program meanwhile", MC_OK},
+};
+
+static void say_done(const struct call *call, const char *name, const struct pool_done *done) {
+    const struct ending *ending = &endings[done->end];
+    struct json *object;
+
+    if (!call->json) {
+        print_line(name, 0);
+        printf(" %s", ending->say);
+        if (done->line.len) {
+            fputs(": ", stdout);
+            print_line(text_str(&done->line), 0);
+        }
+        putchar('\n');
+        return;
+    }
+    object = json_object();
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "slot", name);
+    json_put_string(object, "end", ending->word);
+    json_put_bool(object, "kept", done->kept);
+    json_put_string(object, "text", done->line.len ? text_str(&done->line) : NULL);
+    call_print(object);
+}
+
+static bool release(struct call *call, const char *name, struct err *err) {
+    struct pool_done done = {0};
+    bool ok =
+        call_open(call, false, err) && site_know_self(&call->site, err) && pool_release(&call->site, name, &done, err);
+
+    if (ok && endings[done.end].exit != MC_OK)
+        ok = err_set(err, (enum mc_exit)endings[done.end].exit, "%s %s%s%s", name, endings[done.end].say,
+                     done.line.len ? ": " : "", text_str(&done.line));
+    else if (ok)
+        say_done(call, name, &done);
+    pool_done_release(&done);
+    return ok;
+}
+
+bool command_pool(struct call *call, struct err *err) {
+    const char *verb = call_word(call, 0), *name = call_word(call, 1);
+
+    if (!verb)
+        return show(call, err);
+    if (strcmp(verb, "release") != 0)
+        return err_set(err, MC_USAGE, "pool %s: the only thing to do with a slot is release", verb);
+    if (!name)
+        return err_set(err, MC_USAGE, "pool release takes a slot; mc-ticket pool lists them");
+    return release(call, name, err);
+}
