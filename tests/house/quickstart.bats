@@ -12,7 +12,11 @@
     [[ $output == *"    Say hello, then report."* ]]
     [[ $output == *"$ mc-ticket reply MC-1"* ]]
     [[ $output == *"MC-1  in_review  Greet the newcomer"* ]]
+    [[ $output == *"+MC-1 turn 1: Greet the newcomer"* ]]
+    [[ $output == *"$ ls "*$'\nREADME\n'* ]] # and no GREETING
     [[ $output == *"MC-1 in_review -> done"* ]]
+    [[ $output == *"pool-1     free "*"clean"* ]]
+    [[ $output == *"* "*" (mc-1-greet-the-newcomer-"*") MC-1: turn 1"* ]]
     place=$(sed -n 's/^== cleaned up: \(.*\) is gone$/\1/p' <<<"$output")
     [ -n "$place" ]
     [ ! -e "$place" ]

@@ -49,7 +49,7 @@ suite() {
 @test "install does nothing when nothing is missing" {
     stand_in apt-get <<<'exit 1'
     # A compiler that says yes and a pkg-config that knows everything.
-    for name in cc cmake ninja pkg-config tmux; do stand_in "$name" <<<'exit 0'; done
+    for name in cc cmake ninja pkg-config tmux git; do stand_in "$name" <<<'exit 0'; done
     PATH=$PWD/bin:$PWD/bare run bash tree/.ci/install build
     echo "$output"
     [ "$status" -eq 0 ]
@@ -58,7 +58,7 @@ suite() {
 }
 
 @test "install installs only what is missing and looks again" {
-    for name in cc cmake ninja pkg-config; do stand_in "$name" <<<'exit 0'; done
+    for name in cc cmake ninja pkg-config git; do stand_in "$name" <<<'exit 0'; done
     stand_in apt-cache <<<'exit 0'
     stand_in apt-get <<<"cp $PWD/bin/cc $PWD/bin/tmux"
     stand_in sudo <<<'exec "$@"'
@@ -72,7 +72,7 @@ suite() {
 }
 
 @test "install that did not help says so" {
-    for name in cc cmake ninja pkg-config; do stand_in "$name" <<<'exit 0'; done
+    for name in cc cmake ninja pkg-config git; do stand_in "$name" <<<'exit 0'; done
     stand_in apt-cache <<<'exit 1'
     stand_in apt-get <<<'exit 0'
     stand_in sudo <<<'exec "$@"'
