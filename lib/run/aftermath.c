@@ -222,7 +222,7 @@ static bool wants_push(struct after *after, char oid[OID_SIZE], bool *wants, str
     bool ok = git_commit_of(&after->git, own, oid, err) && git_commit_of(&after->git, theirs, seen, err);
 
     if (ok && *oid && strcmp(oid, seen) != 0 && after->run.base_commit)
-        ok = git_beyond(&after->git, &(struct git_span){after->run.base_commit, oid}, &commits, err);
+        ok = git_beyond(&after->git, &(struct git_span){.from = after->run.base_commit, .to = oid}, &commits, err);
     *wants = ok && *oid && strcmp(oid, seen) != 0 && commits > 0;
     free(own);
     free(theirs);
