@@ -84,10 +84,24 @@ static bool is_held(struct beside *beside, const struct spawn_meanwhile *meanwhi
     return done;
 }
 
+/* Most often a free slot stands where the repository's own branch does: a file says so, and no git is asked. */
+static bool is_at_main(const struct beside *beside) {
+    const char *common = beside->tree->git->common;
+    char *head = git_head_of(common), *there = NULL;
+    bool is = false;
+    if (head != NULL && text_starts(head, "ref: refs/heads/") && strstr(head, "..") == NULL)
+        there = git_line_in(common, head + strlen("ref: "));
+    is = text_same(there, beside->detached);
+    free(head);
+    free(there);
+    return is;
+}
+
 static void ask_who_holds(void *context) {
     struct beside *beside = context;
     const struct spawn_meanwhile process = {.work = find_process, .context = beside};
-    if (beside->detached[0] != '\0')
+    beside->facts->held = beside->detached[0] != '\0' && is_at_main(beside);
+    if (beside->detached[0] != '\0' && !beside->facts->held)
         beside->done = is_held(beside, &process);
     else
         find_process(beside);

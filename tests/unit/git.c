@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include "git_world.h"
 
 static void expect_text(const char *text, const char *part) {
@@ -187,6 +189,31 @@ static void says_what_git_said(void **state) {
     git_release(&git);
 }
 
+/* The lock outlives us as long as a git is at work; what an ssh leaves behind must not hold it. */
+static void lets_git_hold_the_lock_and_no_ssh(void **state) {
+    struct git_world *world = *state;
+    struct text out = {0};
+    struct err err = {0};
+    struct git git;
+    open_it(&git, world->repo);
+    world_do(world, "mkdir bin; printf '#!/bin/sh\\nls -l /proc/$$/fd | grep -c /lock\\nexit 0\\n' >bin/git;"
+                    "chmod +x bin/git; touch lock");
+    char *lock = xasprintf("%s/lock", world->folder);
+    git.lock = open(lock, O_RDONLY | O_CLOEXEC);
+    free(git.program);
+    git.program = xasprintf("%s/bin/git", world->folder);
+    for (int network = 0; network < 2; network++) {
+        const struct git_call call = {.args = (const char *const[]){"x", NULL}, .network = network == 1};
+        text_clear(&out);
+        assert_true(git_run(&git, &call, &(struct git_result){.out = &out}, &err));
+        assert_string_equal(text_str(&out), network == 0 ? "1\n" : "0\n");
+    }
+    close(git.lock);
+    free(lock);
+    text_release(&out);
+    git_release(&git);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(finds_a_repository_by_each_of_its_folders, world_make, world_end),
@@ -195,6 +222,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(tells_commits_and_branches, world_make, world_end),
         cmocka_unit_test_setup_teardown(takes_repositories_of_every_kind, world_make, world_end),
         cmocka_unit_test_setup_teardown(says_what_git_said, world_make, world_end),
+        cmocka_unit_test_setup_teardown(lets_git_hold_the_lock_and_no_ssh, world_make, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
