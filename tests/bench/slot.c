@@ -21,7 +21,9 @@ int main(int argc, char **argv) {
     if (argc < 4)
         return 64;
     path = xasprintf("%s/pool-1", argv[2]);
-    if (!git_open(&git, argv[1], &err) || !git_commit_of(&git, "main", oid, &err))
+    if (!git_open(&git, argv[1], &err))
+        return fail(&err);
+    if ((argc < 5 || strcmp(argv[4], "look") != 0) && !git_commit_of(&git, "main", oid, &err))
         return fail(&err);
     if (argc > 4 && strcmp(argv[4], "add") == 0)
         return git_tree_add(&git, path, oid, &err) ? 0 : fail(&err);
