@@ -397,6 +397,7 @@ static void test_what_was_kept_before_stays(void **state) {
     good(whole(slot, true, &err), &err);
     expect(slot, "git show " REF ":two " REF ":late " REF ":new/file " REF "^2:staged",
            "two\nchanged\nlate\nnew\nstaged");
+    expect(slot, "git log -1 --format=%s " REF "^2", "index");
     expect(slot, "git cat-file -e " REF ":run.sh 2>/dev/null || echo gone", "gone");
     forge(slot, "git update-index --cacheinfo 100644,$(git rev-parse HEAD:run.sh),new/file");
     bad(whole(slot, true, &err), &err, MC_DATAERR, "new/file");
