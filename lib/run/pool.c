@@ -22,7 +22,7 @@
 #include "store/runtimes.h"
 #include "store/slots.h"
 
-/* New files may come to light when a .gitignore that was uncommitted goes. */
+/* New files may come to light when a .gitignore that was uncommitted goes; and one may change while it is read. */
 enum { PASSES = 4, LINE_LONGEST = 2000 };
 
 /* One slot on its way back. */
@@ -156,11 +156,13 @@ static bool keep(struct returning *back, struct err *err) {
         fail(back);
         return true;
     }
-    for (int pass = 0; back->ruling.end == SLOT_KEEP && pass < PASSES; pass++) {
+    for (int pass = 1; back->ruling.end == SLOT_KEEP && pass <= PASSES; pass++) {
         end = pool_keep(&keep, &back->why);
-        if (end != KEEP_DONE)
+        back->done->kept |= end == KEEP_DONE;
+        if (end == KEEP_BOARD_FAILED || (end == KEEP_FAILED && (back->why.code != MC_DATAERR || pass == PASSES)))
             break;
-        back->done->kept = true;
+        end = KEEP_DONE;
+        err_release(&back->why);
         look(back);
     }
     if (end == KEEP_FAILED) {
