@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "pickup/look.h"
 #include "pickup/orphans.h"
-#include "pickup/park.h"
+#include "pickup/room.h"
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
@@ -15,7 +15,7 @@
 #include "store/slots.h"
 #include "store/tickets.h"
 
-enum { RACES_MAX = 100, PARKS_MAX = 3, MINUTE_MS = 60000 };
+enum { RACES_MAX = 100, MINUTE_MS = 60000 };
 
 /* A place in line of a clock that was ahead is given back in one minute of so many, because looking for one takes a
  * claim's time. A prime: no rhythm of cron passes by it. */
@@ -148,61 +148,43 @@ undo:
     return false;
 }
 
-/* Whoever waits for a place gets one, as long as an agent rests. *made: look again. In a dry run the waiting one is the
- * ticket found. */
-static bool make_room(struct pickup *pickup, struct claim_look *found, bool *made, struct err *err) {
-    struct claim_look anywhere = *found;
+static void say_contended(struct pickup *pickup) {
+    look_settle(&pickup->report, OUTCOME_DEFERRED, "contended", MC_TEMPFAIL);
+    report_fail(&pickup->report, "other pickups took each ticket first; the next pickup tries again");
+    report_hush(&pickup->report);
+}
 
-    *made = false;
-    anywhere.workspace = NULL;
-    if (!found->waiting)
-        return true;
-    if (!park_one(pickup, found, made, err))
-        return false;
-    /* Nobody rests in the full pool; a ticket of another one waits for room on this host. */
-    if (!*made && found->found == CLAIM_LIVE && found->workspace && !pickup->ticket &&
-        !park_one(pickup, &anywhere, made, err))
-        return false;
-    if (*made && pickup->dry)
-        found->id = found->waiting;
-    return true;
+static bool look_and_speak(struct pickup *pickup, bool first, struct claim_look *found, struct err *err) {
+    return look(pickup, found, err) &&
+           (!first || (speak_of_stuck(pickup, found, err) && speak_of_waiting(pickup, found, err)));
+}
+
+/* *again: nothing is settled yet. */
+static bool clear_way(struct room *room, struct claim_look *found, bool *again, struct err *err) {
+    *again = found->more_due && !room->pickup->dry;
+    return *again ? sweep(room->pickup, err) : room_make(room, found, again, err);
 }
 
 bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err *err) {
-    struct claim_look found;
-    int parks = 0;
-    bool made;
+    struct room room = {.pickup = pickup};
+    struct claim_look found = {0};
+    bool ok = true, again = true;
 
     *took = false;
-    for (int race = 0; race < RACES_MAX && !*took; race++) {
-        if (!look(pickup, &found, err) ||
-            (race == 0 && (!speak_of_stuck(pickup, &found, err) || !speak_of_waiting(pickup, &found, err))))
-            return false;
-        if (found.more_due && !pickup->dry) {
-            if (!sweep(pickup, err))
-                return false;
+    for (int race = 0; ok && again && race < RACES_MAX; race++) {
+        ok = look_and_speak(pickup, race == 0, &found, err) && clear_way(&room, &found, &again, err);
+        if (!ok || again)
             continue;
-        }
-        if (parks < PARKS_MAX) {
-            if (!make_room(pickup, &found, &made, err))
-                return false;
-            parks = made ? parks + 1 : PARKS_MAX;
-            if (made && !pickup->dry)
-                continue;
-        }
         if (!found.id)
-            return look_full(pickup, &found, err);
-        if (pickup->dry) {
-            *took = true;
-            return name_work(pickup, work, found.id, err);
-        }
-        if (!take(pickup, work, took, err))
-            return false;
+            ok = room_say(&room, &found, err);
+        else if ((*took = pickup->dry))
+            ok = name_work(pickup, work, found.id, err);
+        else
+            ok = take(pickup, work, took, err);
+        again = found.id && !*took;
     }
-    if (!*took) {
-        look_settle(&pickup->report, OUTCOME_DEFERRED, "contended", MC_TEMPFAIL);
-        report_fail(&pickup->report, "other pickups took each ticket first; the next pickup tries again");
-        report_hush(&pickup->report);
-    }
-    return true;
+    room_end(&room);
+    if (ok && again)
+        say_contended(pickup);
+    return ok;
 }

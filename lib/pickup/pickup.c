@@ -11,7 +11,7 @@
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker;
- *                                park.c: an agent that rests makes room for one that waits)
+ *                                room.c, park.c: an agent that rests makes room for one that waits)
  *   prepare         workplace.c  its slot: a worktree on a branch of its own, checked, what was kept put back
  *                                (slot_swap.c: another one, where it is not in order)
  *                   prepare.c    prompt (past.c: what came of the ticket before; a long one is a file:

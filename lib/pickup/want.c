@@ -39,6 +39,7 @@ void pickup_want(const struct pickup *pickup, struct pickup_want *want) {
         .profile_count = config->profile_count,
         .default_profile = config->profile,
         .left = pickup->dry,
+        .hopeless = pickup->hopeless,
         .endpoint = config->send.transport == TRANSPORT_HTTP,
         .now = clock_now(),
         .all = pickup->dry,

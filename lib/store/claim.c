@@ -117,6 +117,10 @@ static bool is_free(struct looking *looking, const struct slot_pool *pool, bool 
     return true;
 }
 
+static bool is_hopeless(const struct claim_want *want, const struct slot_pool *pool) {
+    return want->hopeless && want->hopeless[pool - want->pools];
+}
+
 /* A ticket that names these stands at `place`: may it be the one? */
 static bool consider(struct looking *looking, const struct names *names, const struct place *place, struct err *err) {
     const struct claim_want *want = looking->want;
@@ -135,7 +139,7 @@ static bool consider(struct looking *looking, const struct names *names, const s
         return false;
     if (free) {
         offer(&looking->best, place);
-    } else if (offer(&looking->waiting, place)) {
+    } else if (!is_hopeless(want, pool) && offer(&looking->waiting, place)) {
         looking->waited = pool;
     }
     return true;

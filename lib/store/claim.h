@@ -30,9 +30,10 @@ struct claim_want {
     int64_t max_live;            /* 0: as many as there are */
     const char *const *profiles; /* names that are known: a ticket with another profile is not eligible */
     size_t profile_count;
-    const char *default_profile;          /* NULL: only tickets that name one are eligible */
-    const struct slot_pool *pools;        /* of the workspaces that are known: a ticket with another is not eligible */
-    size_t pool_count;                    /* 0: an agent works in a private directory, and needs none */
+    const char *default_profile;   /* NULL: only tickets that name one are eligible */
+    const struct slot_pool *pools; /* of the workspaces that are known: a ticket with another is not eligible */
+    const bool *hopeless;          /* of each: while it is full no ticket waits for it; NULL: all are waited for */
+    size_t pool_count;             /* 0: an agent works in a private directory, and needs none */
     const struct slot_pool *default_pool; /* NULL: where there are pools, only tickets that name one are eligible */
     bool left;                            /* as in struct slot_want */
     bool endpoint;                        /* turns go through send.url */

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Parking where no workspace is: more agents rest for a person than max_live lets live (SPEC section 6).
+# shellcheck source-path=SCRIPTDIR source=../e2e/support.bash disable=SC2154
 
 setup() {
     load ../e2e/support
@@ -168,6 +169,44 @@ When"
     add "ticket 4"
     expect 0 pickup --json
     is "$(value ticket) $(parked)" "MC-4 2 1 "
+}
+
+@test "at rest longest is by the boot clock, not by the number" {
+    settle_in 2 --signal REVIEW
+    rest 1 in_review
+    rest 2 in_review
+    rows "UPDATE runtime_sessions SET idle_tick=(SELECT max(idle_tick)+1 FROM runtime_sessions) WHERE ticket_id=1"
+    add "ticket 3"
+    expect 0 pickup --json
+    is "$(value ticket) $(parked)" "MC-3 2 "
+}
+
+# meanwhile SQL: what a pickup finds changed in the transaction in which it would park.
+meanwhile() {
+    bare MC_DRIVE="$1" "$MC_PYTHON" -S -c '
+import os, sqlite3, subprocess, sys, time
+board = sqlite3.connect(os.environ["MC_DB"], isolation_level=None, timeout=60)
+board.execute("BEGIN IMMEDIATE")
+pickup = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+time.sleep(1.2)
+board.execute(os.environ["MC_DRIVE"])
+board.execute("COMMIT")
+sys.exit(pickup.wait())' "$MC_BIN/mc-pickup" --json
+}
+
+@test "an answer, or the end of the need, that comes first keeps the agent" {
+    settle_in 1 --signal QUESTION
+    rest 1 needs_input
+    add "ticket 2"
+    expect 0 meanwhile "UPDATE tickets SET status='blocked' WHERE id=2"
+    is "$(parked)$errors" ""
+    rows "UPDATE tickets SET status='todo' WHERE id=2"
+    expect 0 meanwhile "UPDATE tickets SET status='in_progress' WHERE id=1"
+    is "$(parked)$errors" ""
+    is "$(agents | wc -l)" 1
+    rows "UPDATE tickets SET status='needs_input' WHERE id=1"
+    expect 0 meanwhile "UPDATE settings SET value=value"
+    is "$(parked)" "1 "
 }
 
 @test "an agent at work, and one that waits for a limit, are never parked" {

@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# Parking for a slot: the tickets in review do not hold the pool (SPEC section 6).
+# shellcheck source-path=SCRIPTDIR source=pool.bash disable=SC2016,SC2154
+setup() {
+    load pool
+}
+
+teardown() {
+    world_end
+}
+
+# parking_world SIZE [DEMO-OPTION …]: agents commit a file, leave another uncommitted, then end their turn with REVIEW,
+# or QUESTION where that is among the options.
+parking_world() {
+    local size=$1
+    shift
+    pool_world "$size"
+    works 'export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a
+        echo "$MC_TICKET" >"done-$RANDOM"; git add -A; git commit -qm "work of $MC_TICKET"; echo half >"half-$MC_TICKET"
+        '"$MC_BIN/mc-ticket signal ${WORD:-REVIEW}"' "look at $MC_TICKET"'
+    parking_settings "$size" "$@"
+}
+
+parking_settings() {
+    local size=$1
+    shift
+    pool_settings "$size" '{"profiles": {"demo": {"reports": false}}}' --busy 0 --no-signal "${WORKS[@]}" "$@"
+}
+
+# rest N STATUS: the next ticket, MC-N, is worked, and its agent rests.
+rest() {
+    add "ticket $1"
+    expect 0 pickup --json
+    is "$(value ticket)$errors" "MC-$1"
+    wait_for rests "$1" "$2"
+}
+
+rests() {
+    rows_are "$2|idle" "SELECT t.status,r.status FROM tickets t JOIN runtime_sessions r ON r.ticket_id=t.id WHERE t.id=$1"
+}
+
+parked() {
+    rows "SELECT ticket_id FROM ticket_activity WHERE kind='parked' ORDER BY id" | tr '\n' ' '
+}
+
+healed() {
+    printf '%s' "$output" | "$MC_PYTHON" -S -c '
+import json, sys
+print(", ".join(one["rule"] + " " + one["ticket"] for one in json.load(sys.stdin)["healed"]))'
+}
+
+@test "three in review hold three slots: the fourth starts within one pickup, the rejected one goes on from its work" {
+    local before branch
+    parking_world 3
+    before=$(main_digest)
+    rest 1 in_review
+    rest 2 in_review
+    rest 3 in_review
+    branch=$(branch_of 1)
+    add "ticket 4"
+    expect 0 pickup --dry-run --json
+    has "$(value plan)" '{"step": "park", "ticket": "MC-1", '
+    has "$(value plan)" '{"step": "claim", "ticket": "MC-4", '
+    inventory "$T/before"
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)$errors" "dispatched MC-4"
+    is "$(healed)" "parked MC-1, slot_leak MC-1"
+    agree
+    nothing_lost "$T/before"
+    status_is 1 in_review
+    has "$(ticket show MC-1)" "its work stays on branch $branch; mc-ticket reject MC-1 TEXT goes to a new run"
+    wait_for rests 4 in_review
+    # The pool is full again: who was rejected has MC-2 make room.
+    expect 0 ticket reject MC-1 "once more"
+    expect 0 pickup --json
+    is "$(value ticket) $(healed)$errors" "MC-1 parked MC-2, slot_leak MC-2"
+    agree
+    wait_for rests 1 in_review
+    is "$(git_in "$(slot_of 1)" log --format=%s | sort | uniq -c | tr -s ' ' | tr '\n' ',')" \
+        " 1 The first commit, 2 work of MC-1,"
+    is "$(git_in "$(slot_of 1)" show --stat --format= HEAD | grep -c half-MC-1)" 1
+    main_untouched "$before"
+}
+
+@test "the prompt of the rejected one: its branch, its work put back, the story, the remark" {
+    parking_world 1
+    rest 1 in_review
+    rest 2 in_review
+    ticket reject MC-1 "the roof leaks" >/dev/null
+    expect 0 pickup
+    wait_for rests 1 in_review
+    has "$(cat "$LOG.turn-1")" "You work in a git worktree of your own: the directory that you were started in, with the branch $(branch_of 1) (it starts from main). Commit your work there."
+    has "$(cat "$LOG.turn-1")" "
+What was left uncommitted by the run before stands in the working tree.
+
+An agent has worked on this ticket before"
+    has "$(cat "$LOG.turn-1")" "
+It delivered its work with these words:
+
+> look at MC-1
+
+What people say goes along with this text.
+
+the roof leaks
+
+When"
+}
+
+@test "one that asked is parked, and its answer goes to a new run on its branch" {
+    WORD=QUESTION
+    parking_world 1
+    rest 1 needs_input
+    rest 2 needs_input
+    is "$(parked)" "1 "
+    expect 0 ticket answer MC-1 "tile"
+    is "$output" "MC-1 needs_input -> todo, its agent was parked: a new run goes on from its work, with the answer"
+    expect 0 pickup --json
+    is "$(value ticket)$errors" MC-1
+    wait_for rests 1 needs_input
+    has "$(cat "$LOG.turn-1")" "It stopped to ask a person:
+
+> look at MC-1"
+    is "$(git_in "$(slot_of 1)" log --format=%s main.. | wc -l)" 2
+    agree
+}
+
+@test "nobody rests in that workspace: the ticket waits; of another workspace nobody is parked for it" {
+    pool_world 1 "{\"workspaces\": {\"web\": {\"repo\": \"$T/web\", \"size\": 1}}}"
+    repository "$T/web"
+    pool_settings 1 "{\"workspaces\": {\"web\": {\"repo\": \"$T/web\", \"size\": 1}}}" --busy 0 --signal REVIEW
+    add one --workspace web
+    expect 0 pickup --json
+    wait_for rests 1 in_review
+    pool_settings 1 "{\"workspaces\": {\"web\": {\"repo\": \"$T/web\", \"size\": 1}}}" --hold "$T/never"
+    add two --workspace default
+    expect 0 pickup --json
+    wait_for has_events prompt 2
+    add three --workspace default
+    expect 0 pickup --json
+    is "$(value outcome) $(value reason) $(parked)$errors" "idle pool "
+    # The other workspace goes on, and makes room for its own.
+    add four --workspace web --priority low
+    expect 0 pickup --json
+    is "$(value ticket) $(parked)$errors" "MC-4 1 "
+}
+
+@test "who waits for a slot before the ticket that could be claimed gets it" {
+    pool_world 1 "{\"workspaces\": {\"web\": {\"repo\": \"$T/web\", \"size\": 1}}}"
+    repository "$T/web"
+    pool_settings 1 "{\"workspaces\": {\"web\": {\"repo\": \"$T/web\", \"size\": 1}}}" --busy 0 --signal REVIEW
+    add one --workspace web
+    expect 0 pickup
+    wait_for rests 1 in_review
+    add two --workspace default --priority low
+    add three --workspace web --priority critical
+    expect 0 pickup --json
+    is "$(value ticket) $(parked)$errors" "MC-3 1 "
+    expect 0 pickup --json
+    is "$(value ticket)$errors" "MC-2"
+}
+
+@test "a named ticket whose pool is full makes room; on a paused board nobody is ended for it" {
+    parking_world 1
+    rest 1 in_review
+    add "ticket 2"
+    rows "INSERT INTO settings(key,value) VALUES('paused','lunch')"
+    expect 75 pickup --ticket MC-2 --json
+    is "$(value reason) $(parked)" "paused "
+    rows "DELETE FROM settings WHERE key='paused'"
+    expect 0 pickup --ticket MC-2 --json
+    is "$(value outcome) $(value error) $(parked)$errors" "dispatched null 1 "
+    agree
+}
+
+@test "its pickup is killed at the intent, and after the end: the next gives the slot back and goes on" {
+    parking_world 1 --ignore-term
+    rest 1 in_review
+    add "ticket 2"
+    pickup >/dev/null 2>&1 &
+    wait_for rows_are intent "SELECT state FROM effects WHERE kind='kill'"
+    kill -KILL "$(pgrep -P $! mc-pickup || echo $!)"
+    wait $! || true
+    kill -KILL "$(agents)"
+    expect 0 pickup --json
+    status_is 1 in_review
+    is "$(value ticket) $(healed)" "MC-2 orphan MC-1, slot_leak MC-1"
+    agree
+    has "$(ticket list)" "[parked; look at MC-1]"
+    expect 0 ticket reject MC-1 "again"
+    has "$output" "its agent was parked: a new run goes on from its work"
+}
