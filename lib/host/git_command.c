@@ -114,16 +114,10 @@ static bool take(void *context, const char *bytes, size_t n, struct err *err) {
 }
 
 static bool is_disk(const char *said) {
-    /* The last ones are git's own, where it does not say why a file could not be written. */
-    static const char *const words[] = {"No space left on device",
-                                        "Disk quota exceeded",
-                                        "Input/output error",
-                                        "Read-only file system",
-                                        "File too large",
-                                        "Out of diskspace",
-                                        "unable to write file ",
-                                        "unable to write new index file",
-                                        "unable to write new_index file"};
+    /* The last three are git's own, where it does not say why a file could not be written. */
+    static const char *const words[] = {"No space left on device", "Disk quota exceeded", "Input/output error",
+                                        "Read-only file system",   "File too large",      "Out of diskspace",
+                                        "unable to write",         "write error"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(said, words[i]) != NULL)
             return true;
