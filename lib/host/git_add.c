@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -9,6 +10,8 @@
 #include "host/git_entry.h"
 #include "host/git_place.h"
 #include "host/git_tree.h"
+
+enum { TRIES = 100, PAUSE_MS = 20 };
 
 static void remove_in(const char *folder, const char *name) {
     char *path = xasprintf("%s/%s", folder, name);
@@ -27,7 +30,13 @@ static bool fill(const struct git_tree *tree, const char *oid, struct err *err) 
     return true;
 }
 
-static bool make(const struct git *git, const char *path, const char *oid, struct err *err) {
+/* Another git makes a worktree of this repository at the same moment: `worktree add` reads every entry, also one whose
+ * files are there and not written yet. */
+static bool was_early(const char *said) {
+    return strstr(said, "failed to read ") != NULL && strstr(said, "/commondir: ") != NULL;
+}
+
+static bool make(const struct git *git, const char *path, const char *oid, bool *early, struct err *err) {
     const char *const args[] = {"worktree", "add",          "-q", "-f", "-f", "--no-checkout", "--detach", "--lock",
                                 "--reason", GIT_ENTRY_MARK, path, oid,  NULL};
     const struct git_call call = {.args = args};
@@ -36,7 +45,8 @@ static bool make(const struct git *git, const char *path, const char *oid, struc
     char *entry = git_entry_of(git, path);
     bool done = entry == NULL || git_entry_save(git, entry, err);
     done = done && git_run(git, &call, &result, err);
-    if (done && result.status != 0) {
+    *early = done && result.status != 0 && was_early(text_str(&said));
+    if (done && result.status != 0 && !*early) {
         done = git_failed(git, &call, &result, err);
         if (strstr(text_str(&said), "already exists") != NULL)
             err->code = MC_CANTCREAT;
@@ -72,17 +82,24 @@ static char *whole_path(const char *path, struct err *err) {
     return whole;
 }
 
+static bool find_or_make(struct git_tree *tree, const char *oid, struct err *err) {
+    bool linked, early = true;
+    for (int tries = 0; early && tries < TRIES; tries++) {
+        if (tries > 0)
+            clock_sleep(PAUSE_MS);
+        tree->admin = half_made(tree->git, tree->path);
+        if (tree->admin != NULL)
+            return true;
+        if (!make(tree->git, tree->path, oid, &early, err))
+            return false;
+    }
+    tree->admin = git_folder_of(tree->path, &linked);
+    return tree->admin != NULL || err_set(err, MC_UNAVAILABLE, "%s: git has made no worktree there", tree->path);
+}
+
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err) {
     struct git_tree tree = {.git = git, .path = whole_path(path, err)};
-    bool linked, done = tree.path != NULL;
-    if (done)
-        tree.admin = half_made(git, tree.path);
-    if (done && tree.admin == NULL) {
-        done = make(git, tree.path, oid, err);
-        tree.admin = done ? git_folder_of(tree.path, &linked) : NULL;
-        if (done && tree.admin == NULL)
-            done = err_set(err, MC_UNAVAILABLE, "%s: git has made no worktree there", tree.path);
-    }
+    bool done = tree.path != NULL && find_or_make(&tree, oid, err);
     done = done && fill(&tree, oid, err);
     git_tree_release(&tree);
     return done;
