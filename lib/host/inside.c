@@ -2,22 +2,25 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "host/proc_table.h"
 
+/* A folder that was removed under it is not the one that has its name now. */
 static bool works_in(int64_t pid, const char *folder) {
     char link[64], cwd[PATH_MAX];
     size_t width = strlen(folder);
+    struct stat st;
     ssize_t n;
     snprintf(link, sizeof link, "/proc/%lld/cwd", (long long)pid);
     n = readlink(link, cwd, sizeof cwd - 1);
     if (n <= 0)
         return false;
     cwd[n] = '\0';
-    return strncmp(cwd, folder, width) == 0 &&
-           (cwd[width] == '\0' || cwd[width] == '/' || strcmp(cwd + width, " (deleted)") == 0);
+    return strncmp(cwd, folder, width) == 0 && (cwd[width] == '\0' || cwd[width] == '/') && stat(link, &st) == 0 &&
+           st.st_nlink > 0;
 }
 
 /* Its group's leader is a child of ours: what spawn.c has started, and what that has. */

@@ -1,0 +1,67 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "host/inside.h"
+
+static pid_t sleeper_in(const char *folder) {
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)setsid();
+        if (fork() != 0)
+            _exit(0); /* nobody's child: what this program starts itself is not counted */
+        (void)setsid();
+        if (chdir(folder) == 0 && write(ready[1], &(pid_t){getpid()}, sizeof(pid_t)) > 0)
+            pause();
+        _exit(0);
+    }
+    pid_t grandchild = 0;
+    assert_int_equal(read(ready[0], &grandchild, sizeof grandchild), sizeof grandchild);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    close(ready[0]);
+    close(ready[1]);
+    return grandchild;
+}
+
+static void who_works_in_a_folder(void **state) {
+    (void)state;
+    char folder[] = "/tmp/mc-inside-XXXXXX", program[32];
+    assert_non_null(mkdtemp(folder));
+    char *inner = xasprintf("%s/pool-1", folder), *beside = xasprintf("%s/pool-12", folder);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(mkdir(beside, 0700), 0);
+    pid_t other = sleeper_in(beside);
+    assert_int_equal(inside_find(inner, program), 0);
+    pid_t pid = sleeper_in(inner);
+    assert_int_equal(inside_find(inner, program), pid);
+    assert_int_equal(inside_find(folder, program) > 0, 1);
+
+    /* Its folder is gone: another of the same name is not where it works. */
+    assert_int_equal(rmdir(inner), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(inside_find(inner, program), 0);
+    kill(pid, SIGKILL);
+    kill(other, SIGKILL);
+    rmdir(inner);
+    rmdir(beside);
+    rmdir(folder);
+    free(inner);
+    free(beside);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(who_works_in_a_folder)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
