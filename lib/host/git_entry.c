@@ -45,8 +45,12 @@ bool git_entry_is_ours(const char *admin) {
     return is_locked(admin, GIT_ENTRY_MARK);
 }
 
+/* A HEAD without a commit is its first; the lock goes also where git has failed. */
 bool git_entry_is_begun(const char *admin) {
-    return is_locked(admin, "initializing");
+    char *head = git_line_in(admin, "HEAD");
+    bool unset = head != NULL && head[0] != '\0' && head[strspn(head, "0")] == '\0';
+    free(head);
+    return unset || is_locked(admin, "initializing");
 }
 
 bool git_entry_is_whole(const char *admin) {

@@ -44,6 +44,9 @@ bool git_tree_glance(const struct git_tree *tree, struct slot_facts *facts, stru
  * that names this path and whose folder is gone is forgotten first. */
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
 
+/* What a killed git_tree_add has left in the repository where there is no worktree yet. */
+void git_tree_forget(const struct git *git, const char *path);
+
 /* A clean tree onto a new branch that begins at the commit: no other of that name may be there (73). An ignored file in
  * the way of a tracked one is not overwritten (65). */
 struct git_branch {

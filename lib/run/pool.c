@@ -179,6 +179,8 @@ static bool keep(struct returning *back, struct err *err) {
 
 /* What the next one finds: no prompt of this one, and no branch that a person could not check out elsewhere. */
 static void leave(struct returning *back) {
+    if (back->ruling.end == SLOT_MISSING)
+        git_tree_forget(&back->hold.git, back->slot->path);
     if (back->ruling.end != SLOT_READY)
         return;
     handout_clear(back->slot->path, NULL);

@@ -2,6 +2,7 @@
 
     clerk.py inventory REPO [FOLDER …]     every version of every file that can be had from it, a line each
     clerk.py digest FOLDER                 a checkout's files, index, HEAD, stashes and all refs, in a few lines
+    clerk.py snapshot FOLDER               what an agent finds there: its files, and what git says of them
     clerk.py agree BOARD REPO POOL [NAME]  rows of that workspace and `git worktree list` say the same
     clerk.py apart BOARD POOL              every agent is in its own run's slot, and alone there
 
@@ -81,7 +82,8 @@ def inventory(repo, folders=()):
             if entry:
                 head, _, path = entry.partition(b"\t")
                 mode, name, _ = head.split()
-                found.add((path, mode, name))
+                if name != blob(b""):  # what `add -N` notes
+                    found.add((path, mode, name))
         found |= {(path, *version) for path, version in files_of(place).items()}
     return found
 
@@ -98,8 +100,10 @@ def digest(folder):
     return lines
 
 
-def refs(repo):
-    return git(repo, "for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
+def snapshot(folder):
+    lines = [f"{path!r} {mode.decode()} {name.decode()}" for path, (mode, name) in sorted(files_of(folder).items())]
+    lines += [repr(one) for one in git(folder, "status", "--porcelain", "-z", "-uall", "--no-renames").split(b"\0")]
+    return lines + [git(folder, "rev-parse", "HEAD").decode().strip()]
 
 
 def board_rows(board, statement, *values):
@@ -121,7 +125,7 @@ def check_row(row, listed):
     if row["state"] == "claimed" and not row["run_id"]:
         return [f"{name}: has no run"]
     if listed is None:
-        return [f"{name}: its folder is there and git does not list it"] if os.path.exists(row["path"]) else []
+        return [f"{name}: its folder is there and git does not list it"] if files_of(row["path"]) else []
     if "prunable" in listed:
         return [f"{name}: git lists it, and it is not there"]
     if row["state"] == "free" and "branch" in listed:
@@ -169,11 +173,15 @@ def alive(pid):
 
 def apart(board, pool):
     """[what is wrong]: an agent that is not inside a slot of the pool, or not in its own run's; two runs in one."""
-    wrong, inside, pool = [], {}, os.path.realpath(pool)
-    slots = {row["run_id"]: row["path"] for row in board_rows(board, "SELECT run_id,path FROM worktree_slots WHERE run_id NOT NULL")}
+    wrong, inside, slots, pools = [], {}, {}, {os.path.realpath(pool)}
+    for row in board_rows(board, "SELECT run_id,path FROM worktree_slots"):
+        pools.add(os.path.realpath(os.path.dirname(row["path"])))
+        if row["run_id"]:
+            slots[row["run_id"]] = row["path"]
     for pid, run, name, cwd in agents(board):
-        slot = os.path.join(pool, os.path.relpath(cwd, pool).split("/")[0])
-        if not cwd.startswith(pool + "/pool-"):
+        pool = next((one for one in pools if cwd.startswith(one + "/pool-")), None)
+        slot = pool and os.path.join(pool, os.path.relpath(cwd, pool).split("/")[0])
+        if not slot:
             wrong.append(f"process {pid} ({name}) of run {run} is in {cwd}")
         elif run in slots and os.path.realpath(slots[run]) != slot:
             wrong.append(f"process {pid} ({name}) of run {run} is in {cwd}, its slot is {slots[run]}")
@@ -191,6 +199,8 @@ def main(words):
         lines = [f"{path!r} {mode.decode()} {name.decode()}" for path, mode, name in sorted(inventory(words[1], words[2:]))]
     elif words[:1] == ["digest"] and len(words) == 2:
         lines = digest(words[1])
+    elif words[:1] == ["snapshot"] and len(words) == 2:
+        lines = snapshot(words[1])
     elif words[:1] == ["agree"] and len(words) in (4, 5):
         lines = agree(*words[1:])
     elif words[:1] == ["apart"] and len(words) == 3:

@@ -73,6 +73,22 @@ END
     WORKS=(--report "$T/works")
 }
 
+# pickups COUNT: at once, nine at a time; each ends well and says nothing.
+pickups() {
+    local left pids pid n
+    for ((left = $1; left > 0; left -= 9)); do
+        pids=()
+        for ((n = 0; n < left && n < 9; n++)); do
+            pickup >>"$T/pickups" 2>&1 &
+            pids+=($!)
+        done
+        for pid in "${pids[@]}"; do
+            wait "$pid" || echo "exit $?" >>"$T/pickups"
+        done
+        is "$(cat "$T/pickups")" ""
+    done
+}
+
 # slot N [COLUMN]: of the row; the folder.
 slot() {
     rows "SELECT ${2:-state} FROM worktree_slots WHERE slot='pool-$1'"
