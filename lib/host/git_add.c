@@ -36,7 +36,8 @@ static bool was_early(const char *said) {
     return strstr(said, "failed to read ") != NULL && strstr(said, "/commondir: ") != NULL;
 }
 
-static bool make(const struct git *git, const char *path, const char *oid, bool *early, struct err *err) {
+enum making { MAKING_DONE, MAKING_EARLY, MAKING_FAILED };
+static enum making make(const struct git *git, const char *path, const char *oid, struct err *err) {
     const char *const args[] = {"worktree", "add",          "-q", "-f", "-f", "--no-checkout", "--detach", "--lock",
                                 "--reason", GIT_ENTRY_MARK, path, oid,  NULL};
     const struct git_call call = {.args = args};
@@ -45,15 +46,15 @@ static bool make(const struct git *git, const char *path, const char *oid, bool 
     char *entry = git_entry_of(git, path);
     bool done = entry == NULL || git_entry_save(git, entry, err);
     done = done && git_run(git, &call, &result, err);
-    *early = done && result.status != 0 && was_early(text_str(&said));
-    if (done && result.status != 0 && !*early) {
+    bool early = done && result.status != 0 && was_early(text_str(&said));
+    if (done && result.status != 0 && !early) {
         done = git_failed(git, &call, &result, err);
         if (strstr(text_str(&said), "already exists") != NULL)
             err->code = MC_CANTCREAT;
     }
     free(entry);
     text_release(&said);
-    return done;
+    return early ? MAKING_EARLY : done ? MAKING_DONE : MAKING_FAILED;
 }
 
 /* The entry of a try that was cut short behind `worktree add`; NULL: that is still to be done. */
@@ -83,14 +84,16 @@ static char *whole_path(const char *path, struct err *err) {
 }
 
 static bool find_or_make(struct git_tree *tree, const char *oid, struct err *err) {
-    bool linked, early = true;
-    for (int tries = 0; early && tries < TRIES; tries++) {
+    bool linked;
+    enum making making = MAKING_EARLY;
+    for (int tries = 0; making == MAKING_EARLY && tries < TRIES; tries++) {
         if (tries > 0)
             clock_sleep(PAUSE_MS);
         tree->admin = half_made(tree->git, tree->path);
         if (tree->admin != NULL)
             return true;
-        if (!make(tree->git, tree->path, oid, &early, err))
+        making = make(tree->git, tree->path, oid, err);
+        if (making == MAKING_FAILED)
             return false;
     }
     tree->admin = git_folder_of(tree->path, &linked);
