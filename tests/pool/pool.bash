@@ -69,7 +69,6 @@ exec >>"$T/works.log" 2>&1
 $1
 END
     chmod 700 "$T/works"
-    # shellcheck disable=SC2034
     WORKS=(--report "$T/works")
 }
 
