@@ -1,4 +1,5 @@
 """What must hold of a world after anything (two further pickups later)."""
+from world import clerk
 
 
 def active_rows(world):
@@ -63,6 +64,18 @@ def check_board(world):
     assert not found, f"foreign_key_check: {found}"
 
 
+def check_slots(world):
+    """No byte lost, nobody where he does not belong, and no slot claimed by a run that is over."""
+    lost = world.known - world.inventory()
+    assert not lost, f"lost: {sorted(lost)[:5]}"
+    assert clerk.digest(world.repo) == world.checkout, "the main checkout was touched"
+    wrong = clerk.agree(world.board, world.repo, world.pool) + clerk.apart(world.board, world.pool)
+    assert not wrong, "; ".join(wrong)
+    active = {row["run_id"] for row in active_rows(world)}
+    for slot in world.sql("SELECT * FROM worktree_slots WHERE state='claimed'"):
+        assert slot["run_id"] in active, f"{slot['slot']}: its run {slot['run_id']} is over"
+
+
 def check_quiet(world):
     """A further pickup changes nothing and says nothing."""
     before = world.dump()
@@ -80,4 +93,6 @@ def check_world(world, turns, allowed):
     check_agents(world)
     check_turns(world, turns)
     check_messages(world)
+    if world.known is not None:
+        check_slots(world)
     check_quiet(world)

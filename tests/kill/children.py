@@ -1,12 +1,14 @@
-"""The kill matrix of what a pickup starts: tmux clients, mc-launch, mc-http. Each is killed at every call by which it
-changes something; and the pickup is killed while it has not got anywhere yet, and it goes on only after, or between,
+"""The kill matrix of what a pickup starts: tmux clients, mc-launch, mc-http, git. Each is killed at every call by which
+it changes something; and the pickup is killed while it has not got anywhere yet, and it goes on only after, or between,
 the pickups that follow.
 
     children.py CASE PROGRAM [COUNT]     COUNT points spread over them, or all
 
 The programs are stood in for by a script on PATH and beside mc-pickup, which looks up what is ordered for its n-th call.
-MC_POINT=3:connect:1 or MC_POINT=3:after tries that one point only and keeps its world."""
+MC_INJECT=error=ENOSPC (or another strace injection) brings that instead of death. MC_POINT=3:connect:1 or
+MC_POINT=3:after tries that one point only and keeps its world."""
 import concurrent.futures
+import glob
 import os
 import shutil
 import subprocess
@@ -23,6 +25,7 @@ CALLS = faults.CALLS + ["chdir", "execve", "recvfrom", "recvmsg"]
 COPIED = ("mc-pickup", "mc-ticket", "mc-demo-agent")
 INNER = ("mc-launch", "mc-http")
 LATE = ("after", "between")
+FOLLOW = {"git": "-ff"}  # it has children of its own
 STAND_IN = """#!/bin/sh
 name=${{0##*/}}
 n=$(($(cat "{order}/$name.count" 2>/dev/null || echo 0) + 1))
@@ -33,9 +36,9 @@ for what in "$n" all; do
 done
 exec "$real" "$@"
 """
-TRACE = 'exec {strace} -D -o "{order}/trace.$name.$n" -e trace={calls} "$real" "$@"\n'
+TRACE = 'exec {strace} -D {follow} -o "{order}/trace.$name.$n" -e trace={calls} "$real" "$@"\n'
 # The tracer is no parent, so that the program keeps its number and its end.
-KILL = 'exec {strace} -D -o /dev/null -e trace={call} -e inject={call}:signal=KILL:when={k} "$real" "$@"\n'
+HIT = 'exec {strace} -D {follow} -o /dev/null -e trace={call} -e inject={call}:{what}:when={k} "$real" "$@"\n'
 # Its pickup dies before it has done anything; what it was given on its input it still has.
 WAIT = """until [ -s "{order}/pickup" ]; do sleep 0.02; done
 : >"{order}/entered"
@@ -44,6 +47,7 @@ until [ -e "{order}/go" ]; do sleep 0.02; done
 """
 KEEP = 'cat >"{order}/input"\n'
 CLIENT_GOES_ON = '"$real" "$@" <"{order}/input" >/dev/null 2>&1\n: >"{order}/left"\nexit 0\n'
+GIT_GOES_ON = '"$real" "$@" >/dev/null 2>&1\n: >"{order}/left"\nexit 0\n'
 LAUNCH_GOES_ON = ': >"{order}/left"\nexec "$real" "$@"\n'
 
 
@@ -60,7 +64,8 @@ class Stage:
             shutil.copy(os.path.join(BIN, name), self.bin)
         for name in INNER:
             self.stand_in(name, os.path.join(BIN, name))
-        self.stand_in("tmux", shutil.which("tmux"))
+        for name in ("tmux", "git"):
+            self.stand_in(name, shutil.which(name))
 
     def stand_in(self, name, real):
         with open(os.path.join(self.bin, name), "w", encoding="utf-8") as file:
@@ -111,17 +116,22 @@ def reference(case, name):
     world = World(tickets=case.tickets, **case.world)
     try:
         environment = case.prepare(world)
+        world.take_stock()
         stage = Stage(world)
-        stage.order_for(name, "all", TRACE, calls=",".join("?" + call for call in CALLS))
+        calls = ",".join("?" + call for call in CALLS)
+        stage.order_for(name, "all", TRACE, calls=calls, follow=FOLLOW.get(name, ""))
         one = stage.start(case, environment)
         said = one.communicate()[1]
         if one.returncode:
             raise AssertionError(f"{case.argv}: {one.returncode} {said.decode()}")
         check.check_world(world, case.most(), case.finished)
         points, n = [], 1
-        while stage.has(f"trace.{name}.{n}"):
-            with open(stage.path(f"trace.{name}.{n}"), encoding="utf-8", errors="replace") as file:
-                points += [(n, *point) for point in parse(file, name)]
+        while traces := glob.glob(stage.path(f"trace.{name}.{n}")) + glob.glob(stage.path(f"trace.{name}.{n}.*")):
+            found = {}
+            for trace in sorted(traces):
+                with open(trace, encoding="utf-8", errors="replace") as file:
+                    found.update(dict.fromkeys(parse(file, name)))
+            points += [(n, *point) for point in found]
             n += 1
         return points
     finally:
@@ -130,7 +140,8 @@ def reference(case, name):
 
 def run_killed(stage, case, environment, name, point):
     n, call, k = point
-    stage.order_for(name, n, KILL, call=call, k=k)
+    what = os.environ.get("MC_INJECT", "signal=KILL")
+    stage.order_for(name, n, HIT, call=call, k=k, what=what, follow=FOLLOW.get(name, "")[:2])
     one = stage.start(case, environment)
     said = one.communicate()[1].decode().strip()
     if one.returncode not in matrix.ERROR_EXITS:
@@ -143,7 +154,9 @@ def run_killed(stage, case, environment, name, point):
 
 def run_late(stage, case, environment, name, point):
     n, when = point
-    if name == "mc-launch":  # whose input is the terminal
+    if name == "git":
+        stage.order_for(name, n, WAIT + GIT_GOES_ON)
+    elif name == "mc-launch":  # whose input is the terminal
         stage.order_for(name, n, WAIT + LAUNCH_GOES_ON)
     else:
         stage.order_for(name, n, KEEP + WAIT + CLIENT_GOES_ON)
@@ -182,6 +195,7 @@ def tried(case, name, point, keep):
     world, said = World(tickets=case.tickets, **case.world), ""
     try:
         environment = case.prepare(world)
+        world.take_stock()
         stage = Stage(world)
         run = run_late if point[1] in LATE else run_killed
         said = run(stage, case, environment, name, point)
@@ -212,7 +226,7 @@ def run(case_name, name, count=0, jobs=3):
 
 def main(words):
     if len(words) not in (2, 3) or words[0] not in matrix.CASES:
-        print(f"usage: children.py {'|'.join(matrix.CASES)} tmux|mc-launch|mc-http [COUNT]", file=sys.stderr)
+        print(f"usage: children.py {'|'.join(matrix.CASES)} tmux|mc-launch|mc-http|git [COUNT]", file=sys.stderr)
         return 64
     if os.environ.get("MC_POINT"):
         n, *what = os.environ["MC_POINT"].split(":")

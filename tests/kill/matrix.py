@@ -7,6 +7,7 @@ MC_CALL=pwrite64:7 tries that one call only and keeps its world. MC_AT_ONCE=1 do
 had started (a tmux client, an exchange) before the two pickups."""
 import concurrent.futures
 import os
+import shutil
 import signal
 import sys
 
@@ -143,8 +144,118 @@ class Send(Case):
         return Approve().prepare(world)
 
 
+class Prepare(Case):
+    """A dispatch into a slot whose worktree is not made yet."""
+    world = {"pool": 2}
+
+
+def worked(world, review):
+    """An agent's work in its slot: a commit, and beside it everything that can be preserved. Then its word."""
+    slot = world.sql("SELECT path FROM worktree_slots WHERE state='claimed'")[0]["path"]
+    world.write(os.path.join(slot, "committed"), "by the agent\n")
+    world.git(slot, "add", "committed")
+    world.git(slot, "commit", "-q", "-m", "The agent's")
+    if review == "clean":
+        return
+    world.write(os.path.join(slot, "README"), "changed\n")
+    world.write(os.path.join(slot, "staged"), "staged\n")
+    world.git(slot, "add", "staged")
+    world.write(os.path.join(slot, "staged"), "staged, then changed\n")
+    world.write(os.path.join(slot, "new folder", "new"), "new\n")
+    world.write(os.path.join(slot, "build", "cache"), "ignored\n")
+    os.unlink(os.path.join(slot, "run"))
+    os.chmod(os.path.join(slot, "src", "main.c"), 0o755)
+    os.symlink("README", os.path.join(slot, "to"))
+
+
+def delivered(world, review="dirty"):
+    dispatched(world, 1)
+    worked(world, review)
+    run = world.sql("SELECT run_id FROM tickets")[0]["run_id"]
+    done = world.run([program("mc-ticket"), "signal", "DONE", "it is done"], MC_RUN=run, MC_TICKET="MC-1")
+    if done.returncode:
+        raise AssertionError(done.stderr.decode())
+
+
+def settled(world):
+    """A pickup that gives the slot back; it must be free then."""
+    done = world.pickup()
+    states = [row["state"] for row in world.sql("SELECT state FROM worktree_slots WHERE number=1")]
+    if (done.returncode, states) != (0, ["free"]):
+        raise AssertionError(f"not given back: {done.returncode} {states} {done.stderr.decode()}")
+
+
+class Warm(Case):
+    """A dispatch into a slot that another ticket has had."""
+    world = {"pool": 1}
+    turns = 2
+    allowed = {"done", "todo", "in_progress", "needs_input"}
+    finished = {"done", "in_progress"}
+
+    def prepare(self, world):
+        delivered(world)
+        world.ticket("approve", "MC-1")
+        settled(world)
+        world.ticket("add", "Another", "--profile", "demo")
+        return {}
+
+
+class Restore(Case):
+    """A dispatch of a ticket whose work was preserved when its agent died."""
+    world = {"pool": 2}
+    turns = 2
+
+    def prepare(self, world):
+        delivered(world)
+        os.kill(world.sql("SELECT pid FROM runtime_sessions")[0]["pid"], signal.SIGKILL)
+        until(lambda: not world.agents(), "the agent's end")
+        settled(world)
+        world.ticket("reject", "MC-1", "more of it")
+        return {}
+
+
+class GiveBack(Case):
+    """A ticket is done; its slot holds a commit and what can be preserved."""
+    world = {"pool": 2}
+    review = "dirty"
+    allowed = finished = {"done"}
+
+    def prepare(self, world):
+        delivered(world, self.review)
+        world.ticket("approve", "MC-1")
+        return {}
+
+
+class GiveBackClean(GiveBack):
+    review = "clean"
+
+
+class GiveBackHalf(Case):
+    """A pickup died while git was making the worktree."""
+    world = {"pool": 2}
+
+    def prepare(self, world):
+        stop = os.path.join(world.place, "stop")
+        git = os.path.join(world.place, "bin", "git")
+        world.write(git, f"""#!/bin/sh
+case " $* " in
+*" worktree add "*) echo $PPID >{stop}; kill -KILL $PPID ;;
+esac
+exec {shutil.which("git")} "$@"
+""")
+        os.chmod(git, 0o755)
+        done = world.run([program("mc-pickup")], PATH=os.path.dirname(git) + ":" + world.environment["PATH"])
+        if done.returncode != -signal.SIGKILL or not os.path.exists(stop):
+            raise AssertionError(f"the pickup was not killed: {done.returncode} {done.stderr.decode()}")
+        world.wait_for_strays()
+        return {}
+
+
+SLOT_CASES = ["prepare", "warm", "restore", "give-back", "give-back-clean", "give-back-half"]
 CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(), "heal": Heal(), "signal": Signal(),
-         "turn-event": TurnEvent(), "spooled": Spooled(), "approve": Approve(), "send": Send()}
+         "turn-event": TurnEvent(), "spooled": Spooled(), "approve": Approve(), "send": Send(),
+         "prepare": Prepare(), "warm": Warm(), "restore": Restore(), "give-back": GiveBack(),
+         "give-back-clean": GiveBackClean(), "give-back-half": GiveBackHalf()}
 
 
 def reference(case):
@@ -152,6 +263,7 @@ def reference(case):
     world = World(tickets=case.tickets, **case.world)
     try:
         environment = case.prepare(world)
+        world.take_stock()
         calls = faults.reference(world, case.program(), **environment)
         check.check_world(world, case.most(), case.finished)
         return calls
@@ -171,6 +283,7 @@ def trial(case, call, what, keep=False):
     world = World(tickets=case.tickets, **case.world)
     try:
         environment = case.prepare(world)
+        world.take_stock()
         done = faults.run_with(world, case.program(), call, what, **environment)
         if done.returncode not in exits(call, what):
             return f"ended with {done.returncode}: {done.stderr.decode().strip()}"

@@ -8,9 +8,13 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
+import clerk
 
 BIN = os.environ.get("MC_BIN", "")
 PATIENCE = 60  # seconds; for a machine that is busy with other things
@@ -82,15 +86,24 @@ class Turn(http.server.BaseHTTPRequestHandler):
 
 
 class World:
-    def __init__(self, tickets=1, http=False, busy=False, **profile):
+    """pool: so many slots of a repository, for all tickets; `keys` go into the configuration."""
+
+    def __init__(self, tickets=1, http=False, busy=False, pool=0, keys=None, **profile):
         self.place = tempfile.mkdtemp(prefix="mck.", dir="/tmp")
         self.board = os.path.join(self.place, "board.db")
         self.socket = os.path.join(self.place, "tmux.sock")
         self.log = os.path.join(self.place, "agent.log")
         self.endpoint = Endpoint(self, busy) if http else None
+        self.repo = os.path.join(self.place, "repo")
+        self.pool = os.path.join(self.place, "pool", "default")
+        self.keys = {**(keys or {})}
+        self.known = self.checkout = None
         self.environment = {"PATH": BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.place, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": os.path.join(self.place, "config.json")}
         try:
+            if pool:
+                self.repository()
+                self.keys["workspace"] = {"repo": self.repo, "size": pool, **self.keys.get("workspace", {})}
             self.configure(profile)
             self.ticket("init")
             for number in range(tickets):
@@ -102,11 +115,47 @@ class World:
     def configure(self, profile):
         demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], "reports": False,
                 **profile}
-        config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8}
+        config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8, **self.keys}
         if self.endpoint:
             config["send"] = {"transport": "http", "url": self.endpoint.url()}
         with open(self.environment["MC_PICKUP_CONFIG"], "w", encoding="utf-8", opener=private) as file:
             json.dump(config, file)
+
+    def repository(self):
+        """One commit on main: two files, a program, a link, what is ignored."""
+        for path, text in (("README", "one\ntwo\n"), ("src/main.c", "int main;\n"), ("run", "#!/bin/sh\n"),
+                           (".gitignore", "build/\n")):
+            self.write(os.path.join(self.repo, path), text)
+        os.chmod(os.path.join(self.repo, "run"), 0o755)
+        os.symlink("src/main.c", os.path.join(self.repo, "link"))
+        self.git(self.repo, "init", "-q", "-b", "main")
+        self.git(self.repo, "config", "user.name", "Person")
+        self.git(self.repo, "config", "user.email", "person@example.org")
+        self.git(self.repo, "add", "-A")
+        self.git(self.repo, "commit", "-q", "-m", "The first commit")
+
+    @staticmethod
+    def write(path, text):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    @staticmethod
+    def git(folder, *words):
+        return clerk.git(folder, *words).decode()
+
+    def inventory(self):
+        """Every version of every file of the repository and its pool."""
+        slots = []
+        if os.path.isdir(self.pool):
+            slots = [one.path for one in os.scandir(self.pool) if one.is_dir(follow_symlinks=False)]
+        return clerk.inventory(self.repo, slots)
+
+    def take_stock(self):
+        """What must still be there at the end of a world with a pool."""
+        if "workspace" in self.keys:
+            self.known = self.inventory()
+            self.checkout = clerk.digest(self.repo)
 
     def start(self, argv):
         return subprocess.Popen(argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -151,14 +200,15 @@ class World:
             board.close()
 
     def processes(self):
-        """Every living process whose environment names this board."""
+        """Every living process whose environment names this board, and every git that works in this place."""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{name}/environ", "rb") as file:
                     pairs = [entry.partition(b"=") for entry in file.read().split(b"\0")]
                 environment = {key: value for key, _, value in pairs}
-                if environment.get(b"MC_DB") == self.board.encode():
+                if environment.get(b"MC_DB") == self.board.encode() or (
+                        b"GIT_DIR" in environment and environment.get(b"HOME") == self.place.encode()):
                     found.append(Process(int(name), environment))
             except (OSError, ValueError, IndexError):
                 continue
