@@ -204,9 +204,13 @@ static bool look_due(struct looking *looking, struct err *err) {
 static bool look_any(struct looking *looking, struct err *err) {
     const struct claim_want *want = looking->want;
     struct query q;
+    bool any;
+    bool ok = db_any(looking->board, CALL_BARE(SQL_CLAIM_ANY), &any, err);
 
+    if (!ok || !any)
+        return ok;
     query_open(&q, looking->board,
-               CALL(SQL_CLAIM_ANY, bind_number(":now", want->now), bind_number(":horizon", want->horizon)), err);
+               CALL(SQL_CLAIM_WHICH, bind_number(":now", want->now), bind_number(":horizon", want->horizon)), err);
     if (query_next(&q)) {
         looking->look->ready = query_number(&q) != 0;
         looking->look->due = query_number(&q) != 0;

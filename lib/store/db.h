@@ -101,6 +101,9 @@ struct query {
 /* Only compiles it, for a later query_open inside a transaction for which others wait. */
 bool db_compile(struct board *board, enum sql sql, struct err *err);
 
+/* Does it give a row at all? */
+bool db_any(struct board *board, const struct call *call, bool *any, struct err *err);
+
 void query_open(struct query *query, struct board *board, const struct call *call, struct err *err);
 bool query_next(struct query *query);
 bool query_close(struct query *query);

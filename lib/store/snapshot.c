@@ -33,10 +33,15 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
     one->kill_pending = read_effect_state(q, &kill) && kill == EFFECT_INTENT;
 }
 
-/* Together with the marks that healing leaves for the next pickup: one look for all of it. */
+/* Together with the marks that healing leaves for the next pickup: one look for all of it, and which of it only where
+ * there is something. */
 bool snapshot_any(struct board *board, const char *host, struct world *world, struct err *err) {
     struct query q;
-    query_open(&q, board, CALL(SQL_SNAPSHOT_ANY, bind_text(":host", host)), err);
+    bool any;
+    bool ok = db_any(board, CALL_BARE(SQL_SNAPSHOT_ANY), &any, err);
+    if (!ok || !any)
+        return ok;
+    query_open(&q, board, CALL(SQL_SNAPSHOT_MARKS, bind_text(":host", host)), err);
     if (query_next(&q)) {
         world->any = query_number(&q) != 0;
         world->unreachable_said = query_number(&q) != 0;

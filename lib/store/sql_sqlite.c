@@ -24,6 +24,7 @@
 /* Those of profiles and of workspaces. */
 #define SAID_KEYS "key>='said:profile:' AND key<'said:workspace;'"
 #define STUCK_KEYS "key>='stuck:' AND key<'stuck;'"
+#define SAID_OR_STUCK_KEYS "key>='said:profile:' AND key<'stuck;'"
 
 /* One ticket of each profile and workspace in the ready index, by one look each. */
 #define READY_FROM "SELECT id FROM tickets INDEXED BY tickets_ready WHERE " READY
@@ -128,11 +129,15 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_TICKET_ON] = "UPDATE tickets SET failure_reason=NULL WHERE id=(SELECT ticket_id FROM ticket_messages WHERE "
                       "id=:id)AND status='in_progress' AND failure_reason IS NOT NULL",
 
-    [SQL_CLAIM_ANY] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY ")AS ready,"
-                      "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")"
-                      "OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " STRAY ")AS due,"
-                      "EXISTS(SELECT 1 FROM settings WHERE " STUCK_KEYS ")AS new_stuck,"
-                      "EXISTS(SELECT 1 FROM settings WHERE " SAID_KEYS ")AS said",
+    /* Compiled by every run, also one that finds nothing: of the arms of a union each costs less than an EXISTS. */
+    [SQL_CLAIM_ANY] = "SELECT 1 AS found FROM tickets INDEXED BY tickets_ready WHERE " READY
+                      " UNION ALL SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " PUT_OFF
+                      " UNION ALL SELECT 1 FROM settings WHERE " SAID_OR_STUCK_KEYS,
+    [SQL_CLAIM_WHICH] = "SELECT EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_ready WHERE " READY ")AS ready,"
+                        "EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " DUE ")"
+                        "OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " STRAY ")AS due,"
+                        "EXISTS(SELECT 1 FROM settings WHERE " STUCK_KEYS ")AS new_stuck,"
+                        "EXISTS(SELECT 1 FROM settings WHERE " SAID_KEYS ")AS said",
     [SQL_CLAIM_READY] =
         "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
         " AND profile IS :profile AND workspace IS :workspace AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
@@ -457,7 +462,14 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = "DELETE FROM notices WHERE id=:id",
     [SQL_NOTICE_CLEAR] = "DELETE FROM notices",
 
-    [SQL_SNAPSHOT_ANY] =
+    [SQL_SNAPSHOT_ANY] = "SELECT 1 AS found FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " ACTIVE
+                         " UNION ALL SELECT 1 FROM tickets INDEXED BY tickets_working WHERE status='in_progress' "
+                         "UNION ALL SELECT 1 FROM settings WHERE key>='mass_death' AND key<='no_server' "
+                         "UNION ALL SELECT 1 FROM settings WHERE key='unreachable' "
+                         "UNION ALL SELECT 1 FROM notices WHERE id>0 "
+                         "UNION ALL SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free' "
+                         "UNION ALL SELECT 1 FROM runs INDEXED BY runs_owing WHERE owes=1",
+    [SQL_SNAPSHOT_MARKS] =
         "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE
         ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
         " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"

@@ -24,7 +24,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_TICKET_HEARD] = {"ticket_heard", "id", NULL},
     [SQL_TICKET_ON] = {"ticket_on", "id", NULL},
 
-    [SQL_CLAIM_ANY] = {"claim_any", "now,horizon", "ready,due,new_stuck,said"},
+    [SQL_CLAIM_ANY] = {"claim_any", NULL, "found"},
+    [SQL_CLAIM_WHICH] = {"claim_which", "now,horizon", "ready,due,new_stuck,said"},
     [SQL_CLAIM_READY] = {"claim_ready", "profile,workspace", "id,urgency,queued_at"},
     [SQL_CLAIM_DUE] = {"claim_due", "now,window,horizon", "id,urgency,queued_at,profile,workspace,free"},
     [SQL_CLAIM_BLOCKER] = {"claim_blocker", "id", "needs_id,cancelled"},
@@ -164,7 +165,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},
     [SQL_NOTICE_CLEAR] = {"notice_clear", NULL, NULL},
 
-    [SQL_SNAPSHOT_ANY] = {"snapshot_any", "host", "any,unreachable,mass_death,no_server,notices,slots,owing"},
+    [SQL_SNAPSHOT_ANY] = {"snapshot_any", NULL, "found"},
+    [SQL_SNAPSHOT_MARKS] = {"snapshot_marks", "host", "any,unreachable,mass_death,no_server,notices,slots,owing"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

@@ -381,6 +381,7 @@ static void plan_is_indexed(struct fixture *f, enum sql sql, bool sorts) {
 static void test_query_plans(void **state) {
     struct fixture *f = *state;
     static const enum sql looks[] = {SQL_CLAIM_ANY,
+                                     SQL_CLAIM_WHICH,
                                      SQL_CLAIM_READY,
                                      SQL_CLAIM_DUE,
                                      SQL_CLAIM_BLOCKER,
@@ -395,6 +396,7 @@ static void test_query_plans(void **state) {
                                      SQL_READY_KINDS,
                                      SQL_SAID_MARKS,
                                      SQL_SNAPSHOT_ANY,
+                                     SQL_SNAPSHOT_MARKS,
                                      SQL_SNAPSHOT_RUNTIMES,
                                      SQL_SNAPSHOT_SESSION,
                                      SQL_SNAPSHOT_TICKETS,
@@ -407,6 +409,24 @@ static void test_query_plans(void **state) {
     fixture_sql(f, "ANALYZE");
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         plan_is_indexed(f, looks[i], looks[i] == SQL_MESSAGE_NEXT); /* a handful at most */
+}
+
+/* Which is asked only where there is something. */
+static void test_an_idle_look_is_one_statement(void **state) {
+    struct fixture *f = *state;
+    struct claim_look look;
+    next(f, want_all, CLAIM_NONE);
+    assert_non_null(f->board->statements[SQL_CLAIM_ANY]);
+    assert_null(f->board->statements[SQL_CLAIM_WHICH]);
+    fixture_sql(f, "INSERT INTO settings VALUES('stuck:1','2')");
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.new_stuck && !look.said && !look.ready && !look.due);
+    fixture_sql(f, "UPDATE settings SET key='said:workspace:web' WHERE key='stuck:1'");
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.said && !look.new_stuck && !look.ready && !look.due);
+    fixture_sql(f, "UPDATE settings SET key='said:profile:gone' WHERE key='said:workspace:web'");
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.said);
 }
 
 static int64_t steps_so_far(const struct fixture *f) {
@@ -812,6 +832,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_named_and_pools, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_which_workspaces, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_left_slots, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_an_idle_look_is_one_statement, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_pools, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,9 +209,14 @@ static void test_marks(void **state) {
     fixture_sql(f, "UPDATE settings SET key='unreachable' WHERE key='no_server'");
     assert_int_equal(cases(f, "here", &world), 0);
     assert_true(!world.mass_death_mark && world.unreachable_said && !world.owing);
+    fixture_sql(f, "DELETE FROM settings");
     fixture_sql(f, "UPDATE runs SET owes=1");
     assert_int_equal(cases(f, "here", &world), 0);
-    assert_true(world.owing);
+    assert_true(world.owing && !world.unreachable_said && !world.notices);
+    fixture_sql(f, "UPDATE runs SET owes=0");
+    fixture_sql(f, "INSERT INTO notices(event,created_at,body) VALUES('blocked',1,'')");
+    assert_int_equal(cases(f, "here", &world), 0);
+    assert_true(world.notices && !world.owing);
 }
 
 static void slots_are(struct fixture *f, const char *state, bool expected) {
