@@ -164,7 +164,8 @@ static void remove_pack(const struct git_tree *tree, const char *said) {
     char *begin = xasprintf("'%s/objects/pack/tmp_pack_", tree->git->common);
     const char *at = strstr(said, begin);
     size_t n = at != NULL ? strcspn(at + 1, "'") : 0;
-    if (n >= strlen(begin) && at[1 + n] == '\'' && memchr(at + strlen(begin), '/', n + 1 - strlen(begin)) == NULL) {
+    if (at != NULL && n >= strlen(begin) && at[1 + n] == '\'' &&
+        memchr(at + strlen(begin), '/', n + 1 - strlen(begin)) == NULL) {
         char *pack = xstrndup(at + 1, n);
         files_remove(pack);
         free(pack);

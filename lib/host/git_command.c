@@ -158,7 +158,7 @@ static void add_other_end(struct argv *argv, const char *what) {
         argv_add(argv, "--receive-pack=git-receive-pack");
 }
 
-static bool spawn_git(const struct git_command *command, struct spawn *spawn, struct spawn_result *result,
+static bool spawn_git(const struct git_command *command, struct spawn spawn, struct spawn_result *result,
                       struct err *err) {
     struct argv argv = {0}, env = {0};
     bool done;
@@ -169,9 +169,9 @@ static bool spawn_git(const struct git_command *command, struct spawn *spawn, st
         add_other_end(&argv, command->call->args[0]);
     argv_adds(&argv, command->call->args + 1);
     environment(&env, command);
-    spawn->argv = &argv;
-    spawn->env = &env;
-    done = spawn_run(spawn, result, err);
+    spawn.argv = &argv;
+    spawn.env = &env;
+    done = spawn_run(&spawn, result, err);
     argv_release(&argv);
     argv_release(&env);
     return done;
@@ -199,7 +199,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
     bool done;
     if (result->out != NULL && result->out->max == 0 && most > TEXT_MAX)
         result->out->max = most;
-    done = spawn_git(command, &spawn, &ran, err);
+    done = spawn_git(command, spawn, &ran, err);
     if (done && ran.timed_out)
         done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", verb(call), place(command),
                        (long long)(timeout / 1000));

@@ -47,13 +47,13 @@ static bool note_entry(void *context, const struct git_record *record, struct er
     return true;
 }
 
-static bool list(const struct reading *reading, const char *const *args, struct git_listing *listing, struct err *err) {
+static bool list(const struct reading *reading, const char *const *args, struct git_listing listing, struct err *err) {
     struct text held = {.max = SIZE_MAX};
-    struct git_sink sink = {.take = git_listing_take, .context = listing};
+    struct git_sink sink = {.take = git_listing_take, .context = &listing};
     bool done;
-    listing->held = &held;
+    listing.held = &held;
     done =
-        git_part(reading->tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(listing, err);
+        git_part(reading->tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(&listing, err);
     text_release(&held);
     return done;
 }
@@ -62,7 +62,7 @@ static bool read_entries(struct reading *reading, struct err *err) {
     const char *const args[] = {"ls-tree", "-r", "-z", "--full-tree", reading->kept->oid, NULL};
     struct git_listing listing = {.record = note_entry, .context = reading};
     reading->entries = xcalloc(reading->paths.count + 1, sizeof *reading->entries);
-    return list(reading, args, &listing, err);
+    return list(reading, args, listing, err);
 }
 
 /* A file that stands where another, of the list, has a directory, or the other way round. */
@@ -92,7 +92,7 @@ static bool check_differences(struct reading *reading, struct err *err) {
     const char *base = reading->goes_on ? reading->commit.earlier : reading->commit.head;
     const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", base, reading->kept->oid, NULL};
     struct git_listing listing = {.differences = true, .record = is_of_the_list, .context = reading};
-    return list(reading, args, &listing, err);
+    return list(reading, args, listing, err);
 }
 
 static const char *mode_of(const struct beneath_seen *seen) {
@@ -182,13 +182,13 @@ static bool read_staged(const struct reading *reading, struct err *err) {
     struct argv oids = {0};
     struct git_listing listing = {.differences = true, .record = note_oid, .context = &oids};
     bool done =
-        list(reading, args, &listing, err) && git_batch(reading->tree,
-                                                        &(struct git_batch){.oids = (const char *const *)oids.items,
-                                                                            .count = oids.count,
-                                                                            .begin = skip_begin,
-                                                                            .bytes = skip_bytes,
-                                                                            .end = skip_end},
-                                                        err);
+        list(reading, args, listing, err) && git_batch(reading->tree,
+                                                       &(struct git_batch){.oids = (const char *const *)oids.items,
+                                                                           .count = oids.count,
+                                                                           .begin = skip_begin,
+                                                                           .bytes = skip_bytes,
+                                                                           .end = skip_end},
+                                                       err);
     argv_release(&oids);
     return done;
 }

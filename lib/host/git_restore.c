@@ -179,13 +179,12 @@ static bool is_to_be_compared(const struct restore *restore, const struct target
 
 static bool note_same(const struct restore *restore, const struct git_comparisons *comparisons, struct err *err) {
     for (size_t i = 0; i < comparisons->count; i++) {
-        struct target *target = find(restore, comparisons->items[i].path);
-        target->done = comparisons->items[i].same && has_mode(target);
-        if (target->done)
-            continue;
-        if (is_changed(restore, target->path))
-            return is_not_clean(restore, target->path, err);
-        return in_the_way(restore, target->path, err);
+        const char *path = comparisons->items[i].path;
+        struct target *target = find(restore, path);
+        bool same = target != NULL && comparisons->items[i].same && has_mode(target);
+        if (!same)
+            return is_changed(restore, path) ? is_not_clean(restore, path, err) : in_the_way(restore, path, err);
+        target->done = true;
     }
     return true;
 }

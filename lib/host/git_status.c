@@ -26,7 +26,7 @@ static bool add_tracked(struct git_change *change, const char *record) {
     bool unmerged = record[0] == 'u';
     const char *path = behind(record, unmerged ? 10 : 8), *sub = behind(record, 2);
     const char *head = behind(record, unmerged ? 4 : 3);
-    if (path == NULL || path[0] == '\0')
+    if (sub == NULL || head == NULL || path == NULL || path[0] == '\0')
         return false;
     change->path = xstrdup(path);
     change->kind = unmerged ? CHANGE_UNMERGED : sub[0] == 'S' ? CHANGE_SUBMODULE : CHANGE_TRACKED;

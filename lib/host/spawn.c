@@ -227,7 +227,7 @@ static bool refill(const struct spawn *spawn, struct child *child) {
     size_t n = CHUNK;
     if (child->written < child->input_len)
         return true;
-    if (child->piece == NULL)
+    if (child->piece == NULL || spawn->source == NULL)
         return false;
     if (!spawn->source->more(spawn->source->context, child->piece, &n, child->fault)) {
         give_up(child);

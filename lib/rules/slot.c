@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exits.h"
 #include "base/text.h"
 
 void slot_facts_release(struct slot_facts *facts) {
@@ -154,22 +153,21 @@ struct slot_ruling slot_rule(const struct slot_asked *asked) {
     return (struct slot_ruling){.end = SLOT_READY, .reason = "clean", .words = "it is clean"};
 }
 
-struct slot_ruling slot_rule_failed(int code) {
-    switch (code) {
-    case MC_IOERR:
-        return (struct slot_ruling){SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk",
-                                    "free some space"};
-    case MC_OSERR:
-        return (struct slot_ruling){SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"};
-    case MC_NOPERM:
-        return (struct slot_ruling){SLOT_ASIDE, "unreadable", "something in it cannot be read",
-                                    "make it readable or move it away"};
-    case MC_DATAERR:
-        return (struct slot_ruling){SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds",
-                                    "copy or commit what is wanted"};
-    default:
-        return (struct slot_ruling){SLOT_ASIDE, "git", "git failed in it", "mend what git says"};
-    }
+static const struct {
+    enum mc_exit code;
+    struct slot_ruling ruling;
+} failures[] = {
+    {MC_IOERR, {SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk", "free some space"}},
+    {MC_OSERR, {SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"}},
+    {MC_NOPERM, {SLOT_ASIDE, "unreadable", "something in it cannot be read", "make it readable or move it away"}},
+    {MC_DATAERR, {SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds", "copy or commit what is wanted"}},
+};
+
+struct slot_ruling slot_rule_failed(enum mc_exit code) {
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        if (failures[i].code == code)
+            return failures[i].ruling;
+    return (struct slot_ruling){SLOT_ASIDE, "git", "git failed in it", "mend what git says"};
 }
 
 /* A path as it can be typed into a shell, in quotes only where they are needed. */

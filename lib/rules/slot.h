@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/exits.h"
+
 struct text;
 
 /* What a look at one worktree of a pool has found (host/git_tree.h looks), and what follows from it: SPEC section 6. */
@@ -76,7 +78,7 @@ struct slot_asked {
 struct slot_ruling slot_rule(const struct slot_asked *asked);
 
 /* What cannot be kept whole because git, the disk or the tree failed on the way, by the failure's exit code. */
-struct slot_ruling slot_rule_failed(int code);
+struct slot_ruling slot_rule_failed(enum mc_exit code);
 
 /* One line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
 struct slot_saying {

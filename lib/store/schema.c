@@ -244,11 +244,11 @@ static const char *const version_4[] = {
     "UPDATE tickets SET body=body_before",
     "ALTER TABLE tickets DROP COLUMN body_before",
     "DROP INDEX tickets_ready",
-    "CREATE INDEX tickets_ready ON tickets(profile,workspace,urgency,queued_at)"
-    "WHERE status='todo' AND next_attempt_at IS NULL AND waits=0",
+    ("CREATE INDEX tickets_ready ON tickets(profile,workspace,urgency,queued_at)"
+     "WHERE status='todo' AND next_attempt_at IS NULL AND waits=0"),
     "DROP INDEX tickets_due",
-    "CREATE INDEX tickets_due ON tickets(next_attempt_at,profile,workspace,urgency,queued_at)"
-    "WHERE status='todo' AND next_attempt_at IS NOT NULL AND waits=0",
+    ("CREATE INDEX tickets_due ON tickets(next_attempt_at,profile,workspace,urgency,queued_at)"
+     "WHERE status='todo' AND next_attempt_at IS NOT NULL AND waits=0"),
     "ALTER TABLE runs ADD COLUMN workspace TEXT",
     "ALTER TABLE runs ADD COLUMN branch TEXT",
     "ALTER TABLE runs ADD COLUMN base TEXT",

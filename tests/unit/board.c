@@ -31,7 +31,7 @@ static void picture(const char *folder, struct text *out) {
     char *names[32] = {NULL};
     size_t count = 0;
     DIR *dir = opendir(folder);
-    for (struct dirent *entry; (entry = readdir(dir));)
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
         if (entry->d_name[0] != '.')
             names[count++] = xstrdup(entry->d_name);
     closedir(dir);

@@ -108,7 +108,7 @@ static void any_title(void **state) {
         size_t n = (size_t)(rand() % LONGEST);
         for (size_t c = 0; c < n; c++) {
             static const char often[] = "-./@{}~^: \\aZ9.lock";
-            title[c] = rand() % 2 ? often[(size_t)rand() % (sizeof often - 1)] : (char)(1 + rand() % 255);
+            title[c] = (char)(rand() % 2 ? often[(size_t)rand() % (sizeof often - 1)] : 1 + rand() % 255);
         }
         title[n] = '\0';
         char run[] = RUN;

@@ -131,12 +131,12 @@ static void needs_profile(struct fixture *f, const struct claim_want *want) {
 static void test_profiles(void **state) {
     struct fixture *f = *state;
     struct claim_want want = want_all;
-    int64_t id = fixture_add(f, "nameless", PRIORITY_CRITICAL, 1);
+    fixture_add(f, "nameless", PRIORITY_CRITICAL, 1);
     want.default_profile = NULL;
     needs_profile(f, &want);
     fixture_sql(f, "UPDATE tickets SET next_attempt_at=5");
     needs_profile(f, &want);
-    id = fixture_add(f, "named", PRIORITY_LOW, 2);
+    int64_t id = fixture_add(f, "named", PRIORITY_LOW, 2);
     fixture_sql(f, "UPDATE tickets SET profile='demo' WHERE id=2");
     assert_int_equal(next(f, want, CLAIM_TICKET), id);
     assert_int_equal(next(f, want_all, CLAIM_TICKET), 1);

@@ -15,11 +15,12 @@
 #include "host/proc_table.h"
 
 static const struct git_change *change_of(const struct git_changes *changes, const char *path) {
+    static const struct git_change none;
     for (size_t i = 0; i < changes->count; i++)
         if (strcmp(changes->items[i].path, path) == 0)
             return &changes->items[i];
     fail_msg("%s is not listed", path);
-    return NULL;
+    return &none;
 }
 
 static void makes_a_worktree_and_finds_it(void **state) {

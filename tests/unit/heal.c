@@ -719,9 +719,7 @@ static void of_another_namespace_only_tmux_can_tell(void **state) {
         one.process = processes[i / 9 % 3];
         one.session_ours = i / 27 % 2 && one.session == SEEN_YES;
         one.pane_dead = i / 54 % 2 && one.session_ours;
-        if (world.server == SEEN_YES && one.pane_dead)
-            expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
-        else if (world.server == SEEN_YES && one.session != SEEN_UNKNOWN && !one.session_ours)
+        if (world.server == SEEN_YES && (one.pane_dead || (one.session != SEEN_UNKNOWN && !one.session_ours)))
             expect(&world, HEAL_WORKER_DIED, REMEDY_RETIRE);
         else if (world.server == SEEN_NO && one.pane_dead)
             continue; /* no server shows a pane */

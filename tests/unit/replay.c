@@ -74,7 +74,7 @@ static bool all_end(const struct world *world) {
 static int files_in(const struct world *world) {
     int count = 0;
     DIR *dir = opendir(world->dir);
-    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir))
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count;
@@ -234,7 +234,7 @@ static void test_a_server_ends_without_us(void **state) {
     assert_true(left_over(world) > 0);
     assert_true(all_end(world));
     DIR *dir = opendir(world->dir);
-    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir))
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
         if (text_starts(entry->d_name, "replay-"))
             unlinkat(dirfd(dir), entry->d_name, 0);
     closedir(dir);

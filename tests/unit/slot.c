@@ -83,7 +83,7 @@ static void check(struct sample *sample, int branch) {
 }
 
 static void every_look_has_its_end(void **state) {
-    struct sample sample;
+    struct sample sample = {0};
 
     (void)state;
     for (int place = 0; place < PLACES; place++)

@@ -101,9 +101,10 @@ static inline void fixture_refused(struct fixture *f, const char *text) {
 /* The first column of the first row: NULL is "-", no row is "". The caller frees it. */
 static inline char *fixture_get(struct fixture *f, const char *text) {
     sqlite3_stmt *statement = NULL;
+    sqlite3 *handle = f->board ? f->board->handle : NULL;
     char *value = NULL;
-    if (sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", text, sqlite3_errmsg(f->board->handle));
+    if (sqlite3_prepare_v2(handle, text, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", text, sqlite3_errmsg(handle));
     if (sqlite3_step(statement) == SQLITE_ROW) {
         const unsigned char *column = sqlite3_column_text(statement, 0);
         value = xstrdup(column ? (const char *)column : "-");

@@ -282,7 +282,7 @@ static void test_no_mutation_is_a_word_of_a_foreign_turn(void **state) {
     for (int round = 0; round < ROUNDS;) {
         for (size_t agent = 0; agent < AGENTS; agent++)
             for (size_t i = 0; i < CASES; i++, round++) {
-                char *lines[LINES];
+                char *lines[LINES] = {NULL};
                 char *screen = screen_of(agent, cases[i].name);
                 char *made = mutated(lines, split(screen, lines, LINES));
                 screen_says_nothing(made, &foreign);
