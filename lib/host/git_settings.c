@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "host/git_command.h"
 
-enum { LISTING_MS = 20000, LISTING_MAX = 1024 * 1024, MOST = 4000 };
+enum { LISTING_MS = 20000, LISTING_MAX = 16 * 1024 * 1024, MOST = 4000 };
 
 /* Whatever runs a program, hides a change, waits for somebody, or does more than it was asked for. Settings of hooks,
  * filters and drivers have names of the agent's own choosing: those are found in the listing below. */
@@ -27,9 +27,6 @@ static const char *const guards[] = {
     "fetch.writeCommitGraph", "false", "transfer.bundleURI", "false", "http.saveCookies", "false",
     "branch.autoSetupMerge", "false", "worktree.guessRemote", "false", "checkout.guess", "false", "checkout.workers",
     "1", "status.submoduleSummary", "false", "advice.detachedHead", "false", "color.ui", "false", NULL};
-
-/* With -z: the scope, the key and its value behind a newline, each entry in two parts. */
-#define WANTED "^(filter\\..*|credential\\.(.*\\.)?helper|core\\.sshcommand|remote\\..*|include\\..*|includeif\\..*)$"
 
 static bool ends_with(const char *s, size_t n, const char *ending) {
     size_t width = strlen(ending);
@@ -75,6 +72,7 @@ static char *ssh_command(const char *own) {
     return xasprintf("%s%s", own[0] != '\0' ? own : "ssh", plain ? " -oBatchMode=yes" : "");
 }
 
+/* A name is any bytes: no pattern of git's is asked, whose "." matches no byte that is no character. */
 static void note(struct git_settings *settings, const char *scope, const char *entry, struct text *ssh) {
     bool own = strcmp(scope, "system") == 0 || strcmp(scope, "global") == 0;
     const char *newline = strchr(entry, '\n'), *value = newline != NULL ? newline + 1 : "";
@@ -85,7 +83,7 @@ static void note(struct git_settings *settings, const char *scope, const char *e
         settings->includes = true;
     else if (text_starts(key, "remote."))
         tame_remote(&settings->network, key);
-    else if (own && text_starts(key, "credential."))
+    else if (own && text_starts(key, "credential.") && ends_with(key, strlen(key), ".helper"))
         put(&settings->network, key, value);
     else if (own && strcmp(key, "core.sshcommand") == 0) {
         text_clear(ssh);
@@ -94,6 +92,7 @@ static void note(struct git_settings *settings, const char *scope, const char *e
     free(key);
 }
 
+/* With -z: the scope, the key and its value behind a newline, each entry in two parts. */
 static void note_all(struct git_settings *settings, const struct text *listing) {
     const char *at = text_str(listing), *end = at + listing->len;
     struct text ssh = {0};
@@ -122,7 +121,7 @@ void git_stamp_take(struct git_stamp *stamp, const struct git *git) {
 
 bool git_settings_read(struct git_settings *settings, const struct git *git, const struct git_tree *tree,
                        struct err *err) {
-    const char *const args[] = {"config", "-z", "--show-scope", "--get-regexp", WANTED, NULL};
+    const char *const args[] = {"config", "-z", "--show-scope", "--list", NULL};
     const struct git_call call = {.tree = tree, .args = args, .timeout_ms = LISTING_MS, .output_max = LISTING_MAX};
     struct text listing = {0}, said = {0};
     struct git_result result = {.out = &listing, .errors = &said};
@@ -131,7 +130,7 @@ bool git_settings_read(struct git_settings *settings, const struct git *git, con
     argv_adds(&settings->guards, guards);
     git_stamp_take(&settings->stamp, git); /* before it is read: what comes later is another */
     done = git_command_run(&(struct git_command){.git = git, .call = &call}, &result, err);
-    if (done && result.status > 1) /* 1: there is none of these */
+    if (done && result.status != 0)
         done = err_set(err, MC_CONFIG, "%s: git cannot read it: %.*s", git->repo, (int)strcspn(text_str(&said), "\n"),
                        text_str(&said));
     if (done)

@@ -42,6 +42,14 @@ static const struct vector vectors[] = {
      "git status || true"},
     {"a filter with an odd name",
      "echo '* filter=a=b.C' >.git/info/attributes; git config 'filter.a=b.C.clean' \"$W/evil\"", "git status"},
+    {"a filter whose name is no text",
+     "printf '* filter=\\377\\n' >.git/info/attributes; printf '[filter \"\\377\"]\\n\\tclean = \"%s/evil\"\\n' \"$W\" "
+     ">>.git/config",
+     "git status"},
+    {"a filter by an include whose condition is no text",
+     "echo '* filter=x' >.git/info/attributes; git config -f ../more filter.x.clean \"$W/evil\";"
+     "git config \"$(printf 'includeIf.onbranch:\\377*.path')\" \"$W/more\"",
+     "git checkout -q -B \"$(printf '\\377x')\"; touch two; git status"},
     {"a filter of the tree's own settings",
      "echo '* filter=x' >.git/info/attributes; git config extensions.worktreeConfig true;"
      "git -C ../pool/pool-1 config --worktree filter.x.clean \"$W/evil\"",
