@@ -80,13 +80,15 @@ struct git_result {
     int status;          /* exit status; 0 unless `may_fail` was asked for by giving a result with errors */
 };
 /* False: it could not be run, was ended at its time, put out too much, or (where result has no `errors`) failed: err
- * holds its own first line, cleaned, and names the repository or tree. 69; 74 where its disk is full. */
+ * holds its own first line, cleaned, and names the repository or tree. 69; 74 where its disk is full, 71 where the
+ * machine has no room for it, 75 where it was ended by a signal or at its time, 78 where it is something in the
+ * repository that a person has to mend. */
 bool git_run(const struct git *git, const struct git_call *call, struct git_result *result, struct err *err);
 
 /* What a run that ended with another status than 0 said in result->errors, as err; false. */
 bool git_failed(const struct git *git, const struct git_call *call, const struct git_result *result, struct err *err);
 
-/* The commit that a name means; "" where there is none such. */
+/* The commit that a name means; "" where git says that there is none such. */
 bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], struct err *err);
 
 /* The branch that the repository's HEAD names, without refs/heads/, as a new string; NULL: detached. */

@@ -113,15 +113,38 @@ static bool take(void *context, const char *bytes, size_t n, struct err *err) {
     return sink == NULL || sink->take(sink->context, bytes, n, err);
 }
 
-static bool is_disk(const char *said) {
-    /* The last three are git's own, where it does not say why a file could not be written. */
-    static const char *const words[] = {"No space left on device", "Disk quota exceeded", "Input/output error",
-                                        "Read-only file system",   "File too large",      "Out of diskspace",
-                                        "unable to write",         "write error"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(said, words[i]) != NULL)
-            return true;
-    return false;
+/* Whose fault it is, by git's own words: the disk's (the last three of these are git's where it does not say why a file
+ * could not be written), the machine's, of a helper of its that was ended, and what is wrong in the repository itself.
+ */
+static const struct {
+    const char *words;
+    enum mc_exit code;
+} faults[] = {{"No space left on device", MC_IOERR},
+              {"Disk quota exceeded", MC_IOERR},
+              {"Input/output error", MC_IOERR},
+              {"Read-only file system", MC_IOERR},
+              {"File too large", MC_IOERR},
+              {"Out of diskspace", MC_IOERR},
+              {"unable to write", MC_IOERR},
+              {"write error", MC_IOERR},
+              {"Out of memory", MC_OSERR},
+              {"out of memory", MC_OSERR},
+              {"Cannot allocate memory", MC_OSERR},
+              {"Too many open files", MC_OSERR},
+              {"Resource temporarily unavailable", MC_OSERR},
+              {"died of signal", MC_TEMPFAIL},
+              {"bad config ", MC_CONFIG},
+              {"bad numeric config value", MC_CONFIG},
+              {"bad boolean config value", MC_CONFIG},
+              {"bad zlib compression level", MC_CONFIG},
+              {"unknown repository extension", MC_CONFIG},
+              {"Expected git repo version", MC_CONFIG}};
+
+static enum mc_exit fault_of(const char *said) {
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (strstr(said, faults[i].words) != NULL)
+            return faults[i].code;
+    return MC_UNAVAILABLE;
 }
 
 /* The line that says what went wrong: the first that begins so, else the first. */
@@ -135,18 +158,31 @@ static const char *first_line(const char *said) {
     return said[0] != '\0' ? said : "it gave no reason";
 }
 
+/* A local git is let fetch nothing; only what is missing makes it try. */
+static bool lacks_objects(const struct git_command *command, const char *said) {
+    return !command->call->network && strstr(said, "transport '") != NULL && strstr(said, "' not allowed") != NULL;
+}
+
 bool git_command_refuse(const struct git_command *command, const char *said, struct err *err) {
-    const char *line = first_line(said);
+    const char *line = first_line(said), *repo = command->git->repo;
     struct text clean = {0};
+    enum mc_exit code = fault_of(said);
     clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
-    err_set(err, is_disk(said) ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s: %s", verb(command->call), place(command),
-            text_str(&clean));
+    if (lacks_objects(command, said)) {
+        err_set(err, MC_CONFIG, "repository %s: objects of it are missing here (it is a partial clone)", repo);
+        err_advise(err, "fetch them: git -C %s fetch --refetch --no-filter", repo);
+    } else if (code == MC_CONFIG) {
+        err_set(err, code, "repository %s: git says: %s", repo, text_str(&clean));
+        err_advise(err, "mend its settings: git config -f %s/config --edit", command->git->common);
+    } else
+        err_set(err, code, "git %s in %s: %s", verb(command->call), place(command), text_str(&clean));
     text_release(&clean);
     return false;
 }
 
+/* Ended by another, or at its time: that is nothing of the place where it worked. */
 static bool was_signalled(const struct git_command *command, int number, struct err *err) {
-    return err_set(err, number == SIGXFSZ ? MC_IOERR : MC_UNAVAILABLE, "git %s in %s was ended by signal %d",
+    return err_set(err, number == SIGXFSZ ? MC_IOERR : MC_TEMPFAIL, "git %s in %s was ended by signal %d",
                    verb(command->call), place(command), number);
 }
 
@@ -201,7 +237,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
         result->out->max = most;
     done = spawn_git(command, spawn, &ran, err);
     if (done && ran.timed_out)
-        done = err_set(err, MC_UNAVAILABLE, "git %s in %s was not done within %lld s", verb(call), place(command),
+        done = err_set(err, MC_TEMPFAIL, "git %s in %s was not done within %lld s", verb(call), place(command),
                        (long long)(timeout / 1000));
     else if (done && ran.signal != 0)
         done = was_signalled(command, ran.signal, err);

@@ -105,8 +105,12 @@ bool git_submodule_clean(const struct git_tree *tree, const char *path, bool *cl
     inner.admin = git_folder_of(inner.path, &linked);
     git.common = inner.admin != NULL ? git_common_of(inner.admin, &worktree) : NULL;
     *clean = false; /* what cannot be found is nothing that we know to be clean */
-    if (git.common != NULL)
-        done = look_inside(&git, &inner, clean, err);
+    if (git.common != NULL && !look_inside(&git, &inner, clean, err)) {
+        *clean = false;
+        done = err->code == MC_CONFIG || err->code == MC_UNAVAILABLE || err->code == MC_DATAERR;
+        if (done)
+            err_release(err);
+    }
     git_settings_release(&git.settings);
     free(git.common);
     git_tree_release(&inner);

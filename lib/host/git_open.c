@@ -133,7 +133,9 @@ bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], 
     struct git_result result = {.out = &out, .errors = &said};
     bool done = git_run(git, &call, &result, err);
     oid[0] = '\0';
-    if (done && result.status == 0) {
+    if (done && result.status > 1) /* 1: there is none */
+        done = git_failed(git, &call, &result, err);
+    else if (done && result.status == 0) {
         char *line = text_take(&out);
         line[strcspn(line, "\n")] = '\0';
         if (!text_copy(oid, OID_SIZE, line))

@@ -130,9 +130,13 @@ bool git_settings_read(struct git_settings *settings, const struct git *git, con
     argv_adds(&settings->guards, guards);
     git_stamp_take(&settings->stamp, git); /* before it is read: what comes later is another */
     done = git_command_run(&(struct git_command){.git = git, .call = &call}, &result, err);
-    if (done && result.status != 0)
-        done = err_set(err, MC_CONFIG, "%s: git cannot read it: %.*s", git->repo, (int)strcspn(text_str(&said), "\n"),
-                       text_str(&said));
+    if (done && result.status != 0) {
+        done = git_failed(git, &call, &result, err);
+        if (tree != NULL && strstr(text_str(&said), tree->admin) != NULL)
+            err->code = MC_DATAERR; /* the tree's own, and nobody else's */
+        else if (err->code == MC_UNAVAILABLE)
+            err->code = MC_CONFIG;
+    }
     if (done)
         note_all(settings, &listing);
     if (settings->guards.count + settings->network.count > MOST)

@@ -159,6 +159,9 @@ static const struct {
 } failures[] = {
     {MC_IOERR, {SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk", "free some space"}},
     {MC_OSERR, {SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"}},
+    {MC_TEMPFAIL,
+     {SLOT_WAIT, "interrupted", "git was ended before it was done", "it is tried again; free memory if it stays so"}},
+    {MC_CONFIG, {SLOT_WAIT, "repository", "its repository is out of order", "mend that first"}},
     {MC_NOPERM, {SLOT_ASIDE, "unreadable", "something in it cannot be read", "make it readable or move it away"}},
     {MC_DATAERR, {SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds", "copy or commit what is wanted"}},
 };

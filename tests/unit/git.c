@@ -71,7 +71,7 @@ static void refuses_what_is_no_repository(void **state) {
                  {"echo x >file", "file", "is no git repository"},
                  {"mkdir torn; echo 'gitdir: ../gone' >torn/.git", "torn", "is no git repository"},
                  {"mkdir fifo; mkfifo fifo/.git", "fifo", "is no git repository"},
-                 {"cp -r repo bad; echo '[' >>bad/.git/config", "bad", "git cannot read it: fatal: bad config"},
+                 {"cp -r repo bad; echo '[' >>bad/.git/config", "bad", "git says: bad config"},
                  {"cp -r repo many; for i in {1..2000}; do printf '[filter \"f%d\"]\\nclean = x\\n' $i; done "
                   ">>many/.git/config",
                   "many", "more filters"}};
@@ -179,6 +179,7 @@ static void says_what_git_said(void **state) {
         git_run(&git, &(struct git_call){.args = (const char *const[]){"gc", NULL}, .timeout_ms = 50}, &result, &err));
     expect_text(err.text, "git gc in ");
     expect_text(err.text, "was not done within 0 s");
+    assert_int_equal(err.code, MC_TEMPFAIL);
     world_do(world, "printf '#!/bin/sh\\necho error: a: No space left on device >&2; exit 1\\n' >bin/git");
     result.errors = NULL;
     assert_false(git_run(&git, &(struct git_call){.args = (const char *const[]){"gc", NULL}}, &result, &err));
@@ -186,6 +187,62 @@ static void says_what_git_said(void **state) {
     err_release(&err);
     text_release(&out);
     text_release(&said);
+    git_release(&git);
+}
+
+/* That there is none, and that git cannot say, are two things; whose fault it is follows from how it ended. */
+static void a_git_that_failed_is_no_answer(void **state) {
+    struct git_world *world = *state;
+    static const struct {
+        const char *script, *says;
+        enum mc_exit code;
+    } ends[] = {{"echo fatal: something >&2; exit 128", "something", MC_UNAVAILABLE},
+                {"kill -9 $$", "was ended by signal 9", MC_TEMPFAIL},
+                {"echo error: reset died of signal 9 >&2; exit 137", "died of signal 9", MC_TEMPFAIL},
+                {"echo fatal: Out of memory, malloc failed >&2; exit 128", "Out of memory", MC_OSERR}};
+    char oid[OID_SIZE];
+    struct err err = {0};
+    struct git git;
+    open_it(&git, world->repo);
+    world_do(world, "git -C repo config core.looseCompression 99");
+    assert_false(git_commit_of(&git, "main", oid, &err));
+    assert_int_equal(err.code, MC_CONFIG);
+    expect_text(err.text, "/repo: git says: bad zlib compression level 99");
+    world_do(world, "git config -f repo/.git/config --unset core.looseCompression; mkdir bin");
+    free(git.program);
+    git.program = xasprintf("%s/bin/git", world->folder);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char *script = xasprintf("printf '#!/bin/sh\n[ $2 = config ] && exit 0\n%%s\n' '%s' >bin/git; chmod +x bin/git",
+                                 ends[i].script);
+        world_do(world, script);
+        assert_false(git_commit_of(&git, "main", oid, &err));
+        expect_text(err.text, ends[i].says);
+        assert_int_equal(err.code, ends[i].code);
+        free(script);
+    }
+    err_release(&err);
+    git_release(&git);
+}
+
+static void names_what_a_partial_clone_lacks(void **state) {
+    struct git_world *world = *state;
+    const struct git_call call = {.args = (const char *const[]){"cat-file", "-p", "main:two", NULL}};
+    struct err err = {0};
+    struct git git;
+    world_do(world, "git -C repo config uploadpack.allowFilter true; git -C repo config "
+                    "uploadpack.allowAnySHA1InWant true; git clone -q --filter=blob:none --no-checkout "
+                    "\"file://$W/repo\" part");
+    char *part = xasprintf("%s/part", world->folder);
+    open_it(&git, part);
+    assert_false(git_run(&git, &call, &(struct git_result){0}, &err));
+    assert_int_equal(err.code, MC_CONFIG);
+    expect_text(err.text, "objects of it are missing here");
+    char *advice = strstr(err.text, "git -C ");
+    assert_non_null(advice);
+    world_do(world, advice);
+    err_release(&err);
+    assert_true(git_run(&git, &call, &(struct git_result){0}, &err));
+    free(part);
     git_release(&git);
 }
 
@@ -222,6 +279,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(tells_commits_and_branches, world_make, world_end),
         cmocka_unit_test_setup_teardown(takes_repositories_of_every_kind, world_make, world_end),
         cmocka_unit_test_setup_teardown(says_what_git_said, world_make, world_end),
+        cmocka_unit_test_setup_teardown(a_git_that_failed_is_no_answer, world_make, world_end),
+        cmocka_unit_test_setup_teardown(names_what_a_partial_clone_lacks, world_make, world_end),
         cmocka_unit_test_setup_teardown(lets_git_hold_the_lock_and_no_ssh, world_make, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

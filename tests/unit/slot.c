@@ -144,6 +144,8 @@ static void a_failure_on_the_way(void **state) {
     (void)state;
     assert_int_equal(slot_rule_failed(MC_IOERR).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_OSERR).end, SLOT_WAIT);
+    assert_int_equal(slot_rule_failed(MC_TEMPFAIL).end, SLOT_WAIT);
+    assert_int_equal(slot_rule_failed(MC_CONFIG).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_NOPERM).end, SLOT_ASIDE);
     assert_int_equal(slot_rule_failed(MC_DATAERR).end, SLOT_ASIDE);
     assert_int_equal(slot_rule_failed(MC_UNAVAILABLE).end, SLOT_ASIDE);
