@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/disk.h"
 #include "host/git_show.h"
 #include "run/site.h"
@@ -70,6 +71,8 @@ static void look(const struct view_pool *pool, struct slot_view *view) {
     struct err err = {0};
 
     view->facts.place = git_tree_find(&tree, &pool->git, &folder);
+    if (!view->slot.branch && view->slot.head)
+        text_copy(view->facts.given, sizeof view->facts.given, view->slot.head);
     if (view->facts.place == SLOT_AT_TREE && !git_tree_glance(&tree, &view->facts, &changes, &err))
         view->why = xstrdup(err.text);
     git_changes_release(&changes);

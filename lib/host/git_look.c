@@ -100,7 +100,8 @@ static bool is_at_main(const struct beside *beside) {
 static void ask_who_holds(void *context) {
     struct beside *beside = context;
     const struct spawn_meanwhile process = {.work = find_process, .context = beside};
-    beside->facts->held = beside->detached[0] != '\0' && is_at_main(beside);
+    beside->facts->held =
+        beside->detached[0] != '\0' && (strcmp(beside->facts->given, beside->detached) == 0 || is_at_main(beside));
     if (beside->detached[0] != '\0' && !beside->facts->held)
         beside->done = is_held(beside, &process);
     else
@@ -196,7 +197,10 @@ static bool look_at(const struct look *look, struct err *err) {
     const struct spawn_meanwhile meanwhile = {.work = look_beside, .context = &beside};
     struct git_listing listing = {0};
     bool done;
+    char given[OID_SIZE];
+    text_copy(given, sizeof given, facts->given);
     *facts = (struct slot_facts){.place = facts->place, .underway = find_underway(tree->admin)};
+    text_copy(facts->given, sizeof facts->given, given);
     done = read_head(tree, facts, beside.detached, err) && git_status_read(&listing, tree, &meanwhile, err);
     if (done && !beside.done) {
         done = false;

@@ -61,7 +61,7 @@ static bool swap(struct leaving *leaving, struct err *err) {
     struct work *work = leaving->work;
     struct board *board = work->site->board;
     const struct quarantine aside = {.slot = &work->slot, .line = leaving->line};
-    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id};
+    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id, .head = work->slot.head};
 
     if (leaving->line)
         return quarantine_write(work->site, &aside, &leaving->changed, err) &&
@@ -72,7 +72,7 @@ static bool swap(struct leaving *leaving, struct err *err) {
 
 bool slot_give_up(struct work *work, struct err *err) {
     struct board *board = work->site->board;
-    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id};
+    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id, .head = work->slot.head};
     bool changed;
 
     if (board_begin(board, err) && slots_free(board, &change, &changed, err) && board_commit(board, err))

@@ -103,6 +103,8 @@ static void find(struct place *place) {
 
     forget_look(place);
     place->facts.place = git_tree_find(&place->tree, &place->hold.git, &folder);
+    if (place->work->slot.head)
+        text_copy(place->facts.given, sizeof place->facts.given, place->work->slot.head);
 }
 
 /* Where there is nothing, a worktree is made first. */

@@ -79,6 +79,7 @@ void slot_release(struct slot *slot) {
     free(slot->run_id);
     free(slot->branch);
     free(slot->note);
+    free(slot->head);
     *slot = (struct slot){0};
 }
 

@@ -132,6 +132,7 @@ struct slot {
     char *branch;
     int64_t claimed_at;
     char *note; /* why it is in quarantine, or cannot be given back yet; NULL: nothing to say */
+    char *head; /* the commit at which it stood when it was given back; NULL: none */
 };
 
 struct activity {

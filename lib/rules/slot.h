@@ -39,11 +39,12 @@ enum slot_underway {
 
 struct slot_facts {
     enum slot_place place;
-    int64_t process;     /* one whose working directory is in it; 0: none */
-    char program[32];    /* its name */
-    char *branch;        /* that HEAD names, without refs/heads/; NULL: detached */
-    char head[OID_SIZE]; /* the commit there; "": none (unborn) */
-    bool held;           /* detached: some ref holds that commit */
+    int64_t process;      /* one whose working directory is in it; 0: none */
+    char program[32];     /* its name */
+    char *branch;         /* that HEAD names, without refs/heads/; NULL: detached */
+    char head[OID_SIZE];  /* the commit there; "": none (unborn) */
+    char given[OID_SIZE]; /* the caller's: where it stood when it was given back; that is nobody's work */
+    bool held;            /* detached: some ref holds that commit, or it is the one at which it was given back */
     enum slot_underway underway;
     size_t changed;          /* tracked paths that differ from HEAD, in the index or in the tree */
     size_t untracked;        /* files that are neither tracked nor ignored */

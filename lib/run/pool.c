@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/git_tree.h"
 #include "host/handout.h"
 #include "rules/branch.h"
@@ -80,6 +81,8 @@ static void look(struct returning *back) {
 
     forget_look(back);
     back->facts.place = git_tree_find(&back->tree, &back->hold.git, &folder);
+    if (!back->slot->branch && back->slot->head) /* its run had not begun: what is there is not of it */
+        text_copy(back->facts.given, sizeof back->facts.given, back->slot->head);
     if (back->facts.place == SLOT_AT_TREE && !git_tree_look(&back->tree, &back->facts, &back->changes, &back->why))
         fail(back);
     else
@@ -233,8 +236,9 @@ static bool tell_gone(struct returning *back, struct err *err) {
 }
 
 static bool write_free(struct returning *back, bool *changed, struct err *err) {
-    const struct slot_change change = change_of(back);
+    struct slot_change change = change_of(back);
 
+    change.head = back->facts.place == SLOT_AT_TREE && *back->facts.head ? back->facts.head : NULL;
     back->done->end = POOL_FREED;
     return slots_free(back->site->board, &change, changed, err) &&
            (!*changed || back->ruling.end != SLOT_MISSING || tell_gone(back, err));

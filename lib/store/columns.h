@@ -25,14 +25,14 @@
 #define ACTIVITY_COLUMNS(t) t "id," t "ticket_id," t "run_id," t "author," t "kind," t "body," t "created_at"
 #define SLOT_COLUMNS(t)                                                                                                \
     t "host," t "slot," t "workspace," t "number," t "path," t "state," t "ticket_id," t "run_id," t "branch," t       \
-      "claimed_at," t "note"
+      "claimed_at," t "note," t "head"
 
 enum {
     TICKET_WIDTH = 25,
     RUN_WIDTH = 19,
     RUNTIME_WIDTH = 29,
     MESSAGE_WIDTH = 14,
-    SLOT_WIDTH = 11,
+    SLOT_WIDTH = 12,
 };
 
 #endif

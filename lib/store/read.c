@@ -152,6 +152,7 @@ bool read_slot(struct query *query, struct slot *slot) {
     slot->branch = query_text(query);
     slot->claimed_at = read_time(query);
     slot->note = query_text(query);
+    slot->head = query_text(query);
     return true;
 }
 

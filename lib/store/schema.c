@@ -269,6 +269,7 @@ static const char *const version_4[] = {
     "branch TEXT,"
     "claimed_at INTEGER,"
     "note TEXT,"
+    "head TEXT,"
     "PRIMARY KEY(host,slot),UNIQUE(host,workspace,number)"
     ")STRICT,WITHOUT ROWID",
     "CREATE INDEX worktree_slots_taken ON worktree_slots(state)WHERE state<>'free'",

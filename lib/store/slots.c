@@ -82,10 +82,14 @@ bool slots_next(struct board *board, const struct slot_want *want, struct slot *
                     bind_text(":workspace", pool->workspace), bind_number(":left", want->left),
                     bind_text(":folder", pool->folder), bind_number(":id", want->ticket_id)),
                err);
-    if (query_next(&q))
+    if (query_next(&q)) {
         slot->number = query_number(&q);
-    if (!query_close(&q))
+        slot->head = query_text(&q);
+    }
+    if (!query_close(&q)) {
+        slot_release(slot);
         return false;
+    }
     if (slot->number)
         name_slot(want, slot);
     return true;
@@ -141,7 +145,9 @@ bool slots_quarantine(struct board *board, const struct slot_change *change, boo
 }
 
 bool slots_free(struct board *board, const struct slot_change *change, bool *changed, struct err *err) {
-    return db_hit(board, CALL(SQL_SLOT_FREE, bind_text(":name", change->name), bind_text(":run_id", change->run_id)),
+    return db_hit(board,
+                  CALL(SQL_SLOT_FREE, bind_text(":head", change->head), bind_text(":name", change->name),
+                       bind_text(":run_id", change->run_id)),
                   changed, err);
 }
 

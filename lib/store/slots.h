@@ -49,6 +49,7 @@ struct slot_change {
     const char *name, *run_id;
     const char *branch; /* set_branch */
     const char *note;   /* quarantine, note (NULL clears it) */
+    const char *head;   /* free: the commit at which it stands from now on; NULL: there is no worktree */
 };
 bool slots_set_branch(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
 bool slots_note(struct board *board, const struct slot_change *change, bool *changed, struct err *err);

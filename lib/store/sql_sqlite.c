@@ -384,7 +384,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     /* Where its ticket was at work last its build caches are. */
     [SQL_SLOT_NEXT] =
         "WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL SELECT i+1 FROM n WHERE i<:size)"
-        "SELECT n.i AS number FROM n LEFT JOIN worktree_slots ON " HERE " AND workspace=:workspace AND number=n.i "
+        "SELECT n.i AS number,head FROM n LEFT JOIN worktree_slots ON " HERE " AND workspace=:workspace AND number=n.i "
         "WHERE slot IS NULL OR state='free' OR :left AND " SLOT_LEFT " ORDER BY :folder||'/pool-'||n.i IS NOT("
         "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.i LIMIT 1",
     [SQL_SLOT_MAKE] =
@@ -402,7 +402,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SLOT_QUARANTINE] =
         "UPDATE worktree_slots SET state='quarantined',note=:note WHERE " SLOT_OF " AND state='claimed'",
     [SQL_SLOT_FREE] = "UPDATE worktree_slots SET state='free',ticket_id=NULL,run_id=NULL,branch=NULL,claimed_at=NULL,"
-                      "note=NULL WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
+                      "note=NULL,head=:head WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
     [SQL_RUN_SET_WORK] = "UPDATE runs SET branch=:branch,base=:base,base_commit=:base_commit WHERE run_id=:run_id",
     [SQL_RUN_SET_PRESERVED] = "UPDATE runs SET preserved=:oid WHERE run_id=:run_id",
     [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes AND(branch IS NOT NULL OR "

@@ -36,7 +36,8 @@ static void run(struct fixture *f, const char *run_id) {
 
 static void give_back(struct fixture *f, const char *name, const char *run_id) {
     bool changed = false;
-    must(slots_free(f->board, &(struct slot_change){.name = name, .run_id = run_id}, &changed, &f->err));
+    must(
+        slots_free(f->board, &(struct slot_change){.name = name, .run_id = run_id, .head = "5a1e"}, &changed, &f->err));
     assert_true(changed);
 }
 
@@ -101,6 +102,7 @@ static void test_full(void **state) {
 /* The ticket goes back to where its build caches are; else the lowest number, whether its row is there or not. */
 static void test_which(void **state) {
     struct fixture *f = *state;
+    struct slot slot = {0};
     run(f, RUN_A);
     take(f, want_of(&pool, 1, RUN_A), "pool-1");
     run(f, RUN_B);
@@ -113,6 +115,9 @@ static void test_which(void **state) {
                "2");
     run(f, RUN_C);
     take(f, want_of(&pool, 2, RUN_C), "pool-2");
+    must(slots_get(f->board, "pool-2", &slot, &f->err));
+    assert_string_equal(slot.head, "5a1e"); /* where it was left by the run before */
+    slot_release(&slot);
     take(f, want_of(&pool, 1, RUN_A), "pool-1");
     fixture_sql(f, "UPDATE worktree_slots SET state='quarantined'");
     take(f, want_of(&pool, 1, RUN_A), "pool-3");
