@@ -82,6 +82,13 @@ void call_say(const struct call *call, const struct desk *desk, const struct des
     putchar('\n');
 }
 
+void call_put_known(struct json *object, const char *name, int64_t value) {
+    if (value >= 0)
+        json_put_int(object, name, value);
+    else
+        json_put_null(object, name);
+}
+
 void call_print(struct json *object) {
     struct text out = {.max = PRINT_LIMIT};
     json_print(object, &out);

@@ -70,6 +70,9 @@ bool call_desk(struct call *call, const char *by, struct desk *desk, struct err 
 /* Prints what an act came to: its line, or its object with --json. */
 void call_say(const struct call *call, const struct desk *desk, const struct desk_result *result);
 
+/* A count; below 0, null: it is not known. */
+void call_put_known(struct json *object, const char *name, int64_t value);
+
 /* Prints an object on one line and frees it. */
 void call_print(struct json *object);
 

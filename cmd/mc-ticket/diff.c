@@ -1,56 +1,18 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/changes.h"
-#include "host/files.h"
+#include "diff_part.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-/* PART_MAX: bytes of one part's patch. UNTRACKED_MAX: files named. */
-enum { PART_MAX = 4 * 1024 * 1024, UNTRACKED_MAX = 500, GIT_MS = 60000 };
-
-/* One of committed, uncommitted and preserved. */
-struct part {
-    struct text body;    /* patch, or lines of --stat */
-    bool cut;            /* at PART_MAX */
-    char *why;           /* it cannot be shown */
-    struct text command; /* what shows all of it */
-};
-
-static void part_release(struct part *part) {
-    text_release(&part->body);
-    text_release(&part->command);
-    free(part->why);
-    *part = (struct part){0};
-}
-
-/* Whole lines until there is no more room; then git is ended. */
-static bool take(void *context, const char *bytes, size_t n, struct err *err) {
-    struct part *part = context;
-    size_t room = PART_MAX - part->body.len;
-
-    if (n <= room)
-        return text_addn(&part->body, bytes, n);
-    while (room > 0 && bytes[room - 1] != '\n')
-        room--;
-    text_addn(&part->body, bytes, room);
-    part->cut = true;
-    return err_set(err, MC_DATAERR, "more than %d bytes", PART_MAX);
-}
-
-static void settle(struct part *part, bool ok, struct err *err) {
-    if (!ok && !part->cut)
-        part->why = xstrdup(err->text);
-    err_release(err);
-}
+enum { UNTRACKED_MAX = 500, GIT_MS = 60000 }; /* UNTRACKED_MAX: files named */
 
 struct asked {
     struct call *call;
@@ -67,13 +29,13 @@ static void put_command(const struct asked *asked, struct part *part, const char
 }
 
 static void read_span(const struct asked *asked, struct part *part, const struct git_span *span) {
-    const struct git_sink sink = {.take = take, .context = part};
+    const struct git_sink sink = {.take = part_take, .context = part};
     const struct git *git = &asked->changes.git;
     struct err err = {0};
     bool ok = asked->stat ? git_stat_lines(git, span, &sink, &err) : git_diff(git, span, &sink, &err);
 
     put_command(asked, part, span->from, span->to);
-    settle(part, ok, &err);
+    part_settle(part, ok, &err);
 }
 
 /* The slot's own part: tracked files as a patch, the others by name. */
@@ -82,6 +44,7 @@ struct loose {
     struct slot_facts facts;
     struct git_changes changes;
     char *path;
+    bool failed; /* it could not be looked at */
 };
 
 static void loose_release(struct loose *loose) {
@@ -92,7 +55,7 @@ static void loose_release(struct loose *loose) {
 }
 
 static void read_loose(const struct asked *asked, const struct slot *slot, struct loose *loose) {
-    const struct git_sink sink = {.take = take, .context = &loose->part};
+    const struct git_sink sink = {.take = part_take, .context = &loose->part};
     struct git_tree tree = {0};
     struct err err = {0};
     bool ok = changes_tree(&asked->changes, slot, &tree, &err);
@@ -101,36 +64,14 @@ static void read_loose(const struct asked *asked, const struct slot *slot, struc
     text_add(&loose->part.command, "git -C ");
     text_quote(&loose->part.command, slot->path);
     text_add(&loose->part.command, " diff HEAD");
-    ok = ok && git_tree_glance(&tree, &loose->facts, &loose->changes, &err) &&
+    ok = ok && git_tree_glance(&tree, &loose->facts, &loose->changes, &err);
+    loose->failed = !ok;
+    ok = ok &&
          (!loose->facts.changed ||
           git_tree_diff(
               &(struct git_tree_diff){.tree = &tree, .sink = &sink, .stat = asked->stat, .timeout_ms = GIT_MS}, &err));
-    settle(&loose->part, ok, &err);
+    part_settle(&loose->part, ok, &err);
     git_tree_release(&tree);
-}
-
-/* On a terminal nothing in it is obeyed; into a file or a pipe go the very bytes. */
-static void print_body(const struct text *body) {
-    if (isatty(STDOUT_FILENO))
-        print_block(text_str(body), "");
-    else
-        fwrite(text_str(body), 1, body->len, stdout);
-    if (body->len && body->data[body->len - 1] != '\n')
-        putchar('\n');
-}
-
-static void print_part(const struct part *part) {
-    if (part->why) {
-        fputs("# cannot be shown: ", stdout);
-        print_line(part->why, 0);
-        putchar('\n');
-    }
-    print_body(&part->body);
-    if (part->cut) {
-        printf("# cut after %d MiB; all of it: ", PART_MAX / (1024 * 1024));
-        print_line(text_str(&part->command), 0);
-        putchar('\n');
-    }
 }
 
 static const char *plural(int64_t n) {
@@ -154,8 +95,26 @@ static void print_committed(const struct asked *asked) {
            (long long)changes->commits, plural(changes->commits), (long long)stat->files, plural(stat->files),
            (long long)stat->added, (long long)stat->removed);
     read_span(asked, &part, &(struct git_span){changes->from, changes->to, GIT_MS});
-    print_part(&part);
+    part_print(&part);
     part_release(&part);
+}
+
+/* A link is named as one, and not followed. */
+static void print_new(const struct loose *loose, const struct git_change *change) {
+    char *path = xasprintf("%s/%s", loose->path, change->path);
+    struct stat st;
+
+    fputs("# new: ", stdout);
+    print_line(change->path, 0);
+    if (change->kind == CHANGE_NESTED)
+        puts(" (a repository)");
+    else if (lstat(path, &st) != 0)
+        puts(" (gone)");
+    else if (S_ISLNK(st.st_mode))
+        puts(" (a symbolic link)");
+    else
+        printf(" (%lld bytes)\n", (long long)st.st_size);
+    free(path);
 }
 
 static void print_untracked(const struct loose *loose) {
@@ -163,7 +122,6 @@ static void print_untracked(const struct loose *loose) {
 
     for (size_t i = 0; i < loose->changes.count; i++) {
         const struct git_change *change = &loose->changes.items[i];
-        char *path;
 
         if (change->kind != CHANGE_UNTRACKED && change->kind != CHANGE_NESTED)
             continue;
@@ -171,30 +129,43 @@ static void print_untracked(const struct loose *loose) {
             printf("# and %zu more\n", loose->facts.untracked - UNTRACKED_MAX);
             return;
         }
-        path = xasprintf("%s/%s", loose->path, change->path);
-        fputs("# new: ", stdout);
-        print_line(change->path, 0);
-        if (change->kind == CHANGE_NESTED)
-            fputs(" (a repository)", stdout);
-        else
-            printf(" (%lld bytes)", (long long)files_size(path));
-        putchar('\n');
-        free(path);
+        print_new(loose, change);
     }
+}
+
+/* What the agent has committed elsewhere than on the ticket's branch. */
+static void print_stray(const struct asked *asked, const struct slot *slot, const struct stray *stray) {
+    struct text line = {0};
+    struct part part = {0};
+
+    if (!stray->yes)
+        return;
+    stray_say(&line, stray, asked->changes.run->base);
+    printf("# %s: ", slot->name);
+    print_line(text_str(&line), 0);
+    putchar('\n');
+    if (stray->commits > 0)
+        read_span(asked, &part, &(struct git_span){stray->from, stray->commit, GIT_MS});
+    part_print(&part);
+    part_release(&part);
+    text_release(&line);
 }
 
 static void print_loose(const struct asked *asked, const struct slot *slot) {
     struct loose loose = {0};
 
     read_loose(asked, slot, &loose);
-    bool nothing = !loose.part.why && !loose.changes.count;
-    printf("# %s in %s%s, ", nothing ? "nothing is uncommitted" : "not committed", slot->name,
-           slot->state == SLOT_QUARANTINED ? " (in quarantine)" : "");
+    bool nothing = !loose.changes.count;
+    printf("# %s in %s%s, ",
+           loose.failed ? "what is uncommitted"
+           : nothing    ? "nothing is uncommitted"
+                        : "not committed",
+           slot->name, slot->state == SLOT_QUARANTINED ? " (in quarantine)" : "");
     print_line(slot->path, 0);
     if (!nothing)
         printf(": %zu changed, %zu new", loose.facts.changed, loose.facts.untracked);
     putchar('\n');
-    print_part(&loose.part);
+    part_print(&loose.part);
     print_untracked(&loose);
     loose_release(&loose);
 }
@@ -210,7 +181,7 @@ static void print_kept(const struct asked *asked) {
         read_span(asked, &part, &(struct git_span){from, oid, GIT_MS});
     else
         part.why = xstrdup("the commit is not in the repository any more");
-    print_part(&part);
+    part_print(&part);
     part_release(&part);
 }
 
@@ -218,17 +189,12 @@ static void print_all(const struct asked *asked) {
     const struct changes *changes = &asked->changes;
 
     print_committed(asked);
-    for (size_t i = 0; changes->opened && i < changes->slots.count; i++)
+    for (size_t i = 0; changes->opened && i < changes->slots.count; i++) {
+        print_stray(asked, &changes->slots.items[i], &changes->strays[i]);
         print_loose(asked, &changes->slots.items[i]);
+    }
     if (changes->opened && changes->run->preserved)
         print_kept(asked);
-}
-
-static void put_part(struct json *object, const struct asked *asked, const struct part *part) {
-    json_put_string(object, asked->stat ? "stat" : "patch", part->why ? NULL : text_str(&part->body));
-    json_put_bool(object, "cut", part->cut);
-    json_put_string(object, "command", part->command.len ? text_str(&part->command) : NULL);
-    json_put_string(object, "why", part->why);
 }
 
 static struct json *committed_json(const struct asked *asked) {
@@ -249,7 +215,7 @@ static struct json *committed_json(const struct asked *asked) {
     json_put_int(object, "added", changes->stat.added);
     json_put_int(object, "removed", changes->stat.removed);
     read_span(asked, &part, &(struct git_span){changes->from, changes->to, GIT_MS});
-    put_part(object, asked, &part);
+    part_put(object, &part, asked->stat);
     part_release(&part);
     return object;
 }
@@ -266,7 +232,20 @@ static struct json *new_json(const struct loose *loose) {
     return array;
 }
 
-static struct json *loose_json(const struct asked *asked, const struct slot *slot) {
+static void put_stray(struct json *object, const struct asked *asked, const struct stray *stray) {
+    struct json *elsewhere = stray_json(stray);
+    struct part part = {0};
+
+    if (elsewhere && stray->commits > 0)
+        read_span(asked, &part, &(struct git_span){stray->from, stray->commit, GIT_MS});
+    if (elsewhere)
+        part_put(elsewhere, &part, asked->stat);
+    stray_put(object, elsewhere);
+    part_release(&part);
+}
+
+static struct json *loose_json(const struct asked *asked, size_t i) {
+    const struct slot *slot = &asked->changes.slots.items[i];
     struct json *object = json_object();
     struct loose loose = {0};
 
@@ -274,10 +253,11 @@ static struct json *loose_json(const struct asked *asked, const struct slot *slo
     json_put_string(object, "slot", slot->name);
     json_put_string(object, "state", slot_state_name(slot->state));
     json_put_string(object, "path", slot->path);
-    json_put_int(object, "changed", (int64_t)loose.facts.changed);
-    json_put_int(object, "untracked", (int64_t)loose.facts.untracked);
+    call_put_known(object, "changed", loose.failed ? -1 : (int64_t)loose.facts.changed);
+    call_put_known(object, "untracked", loose.failed ? -1 : (int64_t)loose.facts.untracked);
     json_put(object, "new", new_json(&loose));
-    put_part(object, asked, &loose.part);
+    put_stray(object, asked, &asked->changes.strays[i]);
+    part_put(object, &loose.part, asked->stat);
     loose_release(&loose);
     return object;
 }
@@ -295,7 +275,7 @@ static struct json *kept_json(const struct asked *asked) {
         read_span(asked, &part, &(struct git_span){from, oid, GIT_MS});
     else
         part.why = xstrdup("the commit is not in the repository any more");
-    put_part(object, asked, &part);
+    part_put(object, &part, asked->stat);
     part_release(&part);
     return object;
 }
@@ -311,7 +291,7 @@ static void print_json(const struct asked *asked) {
     json_put_string(object, "repository", changes->workspace ? changes->workspace->repo : NULL);
     json_put(object, "committed", committed_json(asked));
     for (size_t i = 0; changes->opened && i < changes->slots.count; i++)
-        json_push(slots, loose_json(asked, &changes->slots.items[i]));
+        json_push(slots, loose_json(asked, i));
     json_put(object, "uncommitted", slots);
     if (changes->opened && changes->run->preserved)
         json_put(object, "preserved", kept_json(asked));

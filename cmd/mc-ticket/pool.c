@@ -69,7 +69,11 @@ static const char *place_word(enum slot_place place) {
 /* "3 changed, 1 untracked", "clean", "?" */
 static void put_dirt(struct text *out, const struct slot_view *view) {
     const struct slot_facts *facts = &view->facts;
-    struct slot_ruling ruling = slot_rule(&(struct slot_asked){.facts = facts, .own_branch = true});
+    struct slot_facts still = *facts;
+    struct slot_ruling ruling;
+
+    still.process = 0;
+    ruling = slot_rule(&(struct slot_asked){.facts = &still, .own_branch = true});
 
     if (view->why)
         text_add(out, "?");
@@ -81,9 +85,11 @@ static void put_dirt(struct text *out, const struct slot_view *view) {
         put_count(out, facts->changed, "changed");
         put_count(out, facts->untracked, "untracked");
         put_count(out, facts->unmerged, "in conflict");
-        if (facts->underway != UNDERWAY_NOTHING || !out->len)
+        if (ruling.end == SLOT_ASIDE && !(facts->unmerged && facts->underway == UNDERWAY_NOTHING))
             text_addf(out, "%s%s", out->len ? ", " : "", ruling.words);
     }
+    if (view->stranger)
+        text_addf(out, ", a process works in it (%s)", facts->program);
 }
 
 static void print_note(const char *note) {
@@ -96,7 +102,7 @@ static void print_note(const char *note) {
 
 static void print_view(const struct call *call, const struct slot_view *view) {
     const struct slot *slot = &view->slot;
-    struct text age = {0}, size = {0}, dirt = {0};
+    struct text age = {0}, size = {0}, dirt = {0}, astray = {0};
     char key[KEY_SIZE];
 
     key_of(call, slot, key);
@@ -113,8 +119,12 @@ static void print_view(const struct call *call, const struct slot_view *view) {
         print_line(slot->branch, 0);
     }
     putchar('\n');
+    if (view->stray.yes)
+        stray_say(&astray, &view->stray, view->base);
     print_note(slot->note);
+    print_note(astray.len ? text_str(&astray) : NULL);
     print_note(view->why);
+    text_release(&astray);
     text_release(&dirt);
     text_release(&size);
     text_release(&age);
@@ -172,15 +182,9 @@ static void put_looks(struct json *object, const struct slot_view *view) {
     json_put_int(object, "conflicts", (int64_t)facts->unmerged);
     json_put_string(object, "head", *facts->head ? facts->head : NULL);
     json_put_string(object, "head_branch", facts->branch);
+    stray_put(object, stray_json(&view->stray));
     json_put_nonzero(object, "process", facts->process);
     json_put_bool(object, "clean", slot_view_clean(view));
-}
-
-static void put_known(struct json *object, const char *name, int64_t value) {
-    if (value >= 0)
-        json_put_int(object, name, value);
-    else
-        json_put_null(object, name);
 }
 
 static struct json *view_json(const struct call *call, const struct slot_view *view) {
@@ -200,8 +204,8 @@ static struct json *view_json(const struct call *call, const struct slot_view *v
     json_put_string(object, "branch", slot->branch);
     json_put_nonzero(object, "claimed_at", slot->claimed_at);
     json_put_string(object, "note", slot->note);
-    put_known(object, "commits", view->commits);
-    put_known(object, "bytes", view->bytes);
+    call_put_known(object, "commits", view->commits);
+    call_put_known(object, "bytes", view->bytes);
     json_put_string(object, "why", view->why);
     put_looks(object, view);
     return object;

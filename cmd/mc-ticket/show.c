@@ -82,6 +82,15 @@ static void print_branch(const struct changes *changes) {
            (long long)stat->files, stat->files == 1 ? "" : "s", (long long)stat->added, (long long)stat->removed);
 }
 
+static void print_stray(const struct stray *stray, const char *base) {
+    struct text line = {0};
+
+    if (stray->yes)
+        stray_say(&line, stray, base);
+    print_field("", text_str(&line));
+    text_release(&line);
+}
+
 /* Where the work is: its branch, its slots, and what was not committed. */
 static void print_where(const struct story *story) {
     const struct changes *changes = &story->changes;
@@ -95,6 +104,8 @@ static void print_where(const struct story *story) {
         print_line(slot->path, 0);
         putchar('\n');
         print_field("", slot->note);
+        if (changes->strays)
+            print_stray(&changes->strays[i], changes->run->base);
     }
     if (changes->run && changes->run->preserved)
         printf("%-10s commit %.12s has what was not committed when its slot was given back\n", "kept",

@@ -94,6 +94,7 @@ static struct json *slots_json(const struct changes *changes) {
         json_put_string(object, "path", slot->path);
         json_put_string(object, "run", slot->run_id);
         json_put_string(object, "note", slot->note);
+        stray_put(object, changes->strays ? stray_json(&changes->strays[i]) : NULL);
         json_push(array, object);
     }
     return array;

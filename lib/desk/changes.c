@@ -71,6 +71,22 @@ static bool open_git(struct changes *changes, struct err *err) {
     return changes->opened || (changes->opened = git_open(&changes->git, changes->workspace->repo, err));
 }
 
+/* A tree that is none is said by whoever shows it. */
+static void look_at_slots(struct changes *changes, int64_t timeout_ms) {
+    changes->strays = xcalloc(changes->slots.count + 1, sizeof *changes->strays);
+    for (size_t i = 0; i < changes->slots.count; i++) {
+        const struct slot *slot = &changes->slots.items[i];
+        struct git_tree tree = {0};
+        struct err err = {0};
+
+        if (changes_tree(changes, slot, &tree, &err))
+            stray_look(&changes->strays[i],
+                       &(struct stray_asked){&tree, slot->branch, changes->run->base_commit, timeout_ms});
+        git_tree_release(&tree);
+        err_release(&err);
+    }
+}
+
 void changes_look(struct changes *changes, int64_t timeout_ms) {
     struct err err = {0};
     bool ok = open_git(changes, &err) && find_ends(changes, timeout_ms, &err);
@@ -80,6 +96,8 @@ void changes_look(struct changes *changes, int64_t timeout_ms) {
          git_diffstat(&changes->git, &span, &changes->stat, &err);
     if (!ok)
         note(changes, &err);
+    if (changes->opened)
+        look_at_slots(changes, timeout_ms);
     err_release(&err);
 }
 
@@ -104,6 +122,9 @@ void changes_kept(const struct changes *changes, char from[OID_SIZE]) {
 }
 
 void changes_release(struct changes *changes) {
+    for (size_t i = 0; changes->strays && i < changes->slots.count; i++)
+        stray_release(&changes->strays[i]);
+    free(changes->strays);
     slot_list_release(&changes->slots);
     git_release(&changes->git);
     free(changes->why);

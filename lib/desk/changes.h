@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "desk/stray.h"
 #include "host/git_show.h"
 #include "rules/rows.h"
 #include "store/slots.h"
@@ -27,12 +28,13 @@ struct changes {
     char from[OID_SIZE], to[OID_SIZE]; /* of what is committed; to "": the branch is not there */
     int64_t commits;
     struct git_stat stat;
+    struct stray *strays; /* of each slot; NULL: the repository was not looked at */
 };
 
 /* By the rows alone; runs of no other ticket. False: the board. */
 bool changes_find(struct site *site, const struct run_list *runs, struct changes *changes, struct err *err);
 
-/* Then by the repository, within the time for each call of git: from, to, commits and stat, else why. */
+/* Then by the repository, within the time for each call of git: from, to, commits and stat, else why; strays. */
 void changes_look(struct changes *changes, int64_t timeout_ms);
 
 void changes_release(struct changes *changes);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -44,27 +45,19 @@ static void pool_open(const struct site *site, const struct workspace *workspace
 }
 
 /* The branch may be gone, and the board may be older than it: no number is told then. */
-static bool count_commits(struct site *site, const struct view_pool *pool, struct slot_view *view, struct err *err) {
-    struct run run = {0};
+static void count_commits(const struct view_pool *pool, const struct run *run, struct slot_view *view) {
+    char *branch = xasprintf("refs/heads/%s", run->branch ? run->branch : "");
     struct err why = {0};
-    char *branch;
 
-    if (!view->slot.run_id)
-        return true;
-    if (!runs_get(site->board, view->slot.run_id, &run, err))
-        return false;
-    branch = xasprintf("refs/heads/%s", run.branch ? run.branch : "");
-    if (run.branch && run.base_commit &&
-        !git_beyond(&pool->git, &(struct git_span){run.base_commit, branch, .timeout_ms = GIT_MS}, &view->commits,
+    if (run->branch && run->base_commit &&
+        !git_beyond(&pool->git, &(struct git_span){run->base_commit, branch, .timeout_ms = GIT_MS}, &view->commits,
                     &why))
         view->commits = -1;
     err_release(&why);
     free(branch);
-    run_release(&run);
-    return true;
 }
 
-static void look(const struct view_pool *pool, struct slot_view *view) {
+static void look(const struct view_pool *pool, const struct run *run, struct slot_view *view) {
     const struct git_folder folder = {.pool = pool->folder, .path = view->slot.path};
     struct git_changes changes = {0};
     struct git_tree tree = {0};
@@ -75,9 +68,43 @@ static void look(const struct view_pool *pool, struct slot_view *view) {
         text_copy(view->facts.given, sizeof view->facts.given, view->slot.head);
     if (view->facts.place == SLOT_AT_TREE && !git_tree_glance(&tree, &view->facts, &changes, &err))
         view->why = xstrdup(err.text);
+    if (view->facts.place == SLOT_AT_TREE && view->slot.state != SLOT_FREE)
+        stray_look(&view->stray, &(struct stray_asked){&tree, view->slot.branch, run->base_commit, GIT_MS});
     git_changes_release(&changes);
     git_tree_release(&tree);
     err_release(&err);
+}
+
+/* Its agent, and what that has started, has the right to be there. */
+static bool find_stranger(struct site *site, struct slot_view *view, struct err *err) {
+    struct runtime runtime = {0};
+    char session_key[SESSION_KEY_SIZE];
+    bool ok;
+
+    if (!view->facts.process || !view->slot.ticket_id) {
+        view->stranger = view->facts.process;
+        return true;
+    }
+    key_session_key(session_key, view->slot.ticket_id);
+    ok = runtimes_get(site->board, session_key, &runtime, err);
+    if (ok && !(runtime_active(&runtime) && text_same(runtime.run_id, view->slot.run_id) && runtime.agent.pid &&
+                getsid((pid_t)view->facts.process) == runtime.agent.pid))
+        view->stranger = view->facts.process;
+    runtime_release(&runtime);
+    return ok;
+}
+
+static bool see(struct site *site, const struct view_pool *pool, struct slot_view *view, struct err *err) {
+    struct run run = {0};
+    bool ok = !view->slot.run_id || runs_get(site->board, view->slot.run_id, &run, err);
+
+    if (ok) {
+        look(pool, &run, view);
+        count_commits(pool, &run, view);
+        view->base = run.base ? xstrdup(run.base) : NULL;
+    }
+    run_release(&run);
+    return ok && find_stranger(site, view, err);
 }
 
 static bool view_fill(struct site *site, struct view_pool *pool, struct slot_view *view, struct err *err) {
@@ -100,8 +127,7 @@ static bool view_fill(struct site *site, struct view_pool *pool, struct slot_vie
         view->why = xstrdup(pool->why);
         return true;
     }
-    look(pool, view);
-    return count_commits(site, pool, view, err);
+    return see(site, pool, view, err);
 }
 
 bool slot_views_read(struct site *site, struct slot_views *views, struct err *err) {
@@ -124,7 +150,9 @@ void slot_views_release(struct slot_views *views) {
     for (size_t i = 0; i < views->count; i++) {
         slot_release(&views->items[i].slot);
         slot_facts_release(&views->items[i].facts);
+        stray_release(&views->items[i].stray);
         free(views->items[i].why);
+        free(views->items[i].base);
     }
     free(views->items);
     *views = (struct slot_views){0};

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "desk/stray.h"
 #include "rules/rows.h"
 #include "rules/slot.h"
 
@@ -18,6 +19,9 @@ struct slot_view {
     struct slot slot;
     const struct workspace *workspace; /* NULL: the configuration has it no more */
     struct slot_facts facts;           /* where `why` is NULL */
+    struct stray stray;                /* the same */
+    int64_t stranger;                  /* a process in it that is none of its agent's session; 0: none */
+    char *base;                        /* what its branch began from; NULL: not known */
     char *why;                         /* it was not looked at, one line */
     int64_t commits;                   /* on its branch beyond where that began; -1: not known */
     int64_t bytes;                     /* on disk; -1: not known in the time */

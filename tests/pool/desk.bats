@@ -230,3 +230,54 @@ calm() {
     expect 0 ticket pool release pool-1
     slot_is 1 free
 }
+
+@test "what is committed on another branch, or on none, is seen in diff, show and pool" {
+    worked 'git switch -q -c feature; echo a >a; git add a; git commit -q -m one'
+    expect 0 ticket show MC-1
+    has "$output" "           its worktree is on branch feature: 1 commit beyond main"
+    expect 0 ticket show MC-1 --json
+    is "$(value slots.0.elsewhere.branch) $(value slots.0.elsewhere.commits)" "feature 1"
+    expect 0 ticket pool
+    has "$output" "its worktree is on branch feature: 1 commit beyond main"
+    expect 0 ticket pool --json
+    is "$(value slots.0.elsewhere.branch) $(value slots.0.elsewhere.commits)" "feature 1"
+    expect 0 ticket diff MC-1
+    has "$output" "# pool-1: its worktree is on branch feature: 1 commit beyond main"
+    has "$output" "+++ b/a"
+    git_in "$POOL/pool-1" switch -q --detach
+    expect 0 ticket diff MC-1 --json
+    is "$(value uncommitted.0.elsewhere.branch) $(value uncommitted.0.elsewhere.commits)" "null 1"
+    has "$(value uncommitted.0.elsewhere.patch)" "+++ b/a"
+    expect 0 ticket show MC-1
+    has "$output" "its worktree is on no branch, at commit "
+    git_in "$POOL/pool-1" switch -q "$(branch_of 1)"
+    for command in "show MC-1" "diff MC-1" "pool"; do
+        # shellcheck disable=SC2086
+        expect 0 ticket $command
+        no has "$output" "its worktree is on"
+    done
+}
+
+@test "a link is named as one, not followed; what cannot be looked at is not called nothing" {
+    worked 'ln -s /etc/passwd out'
+    expect 0 ticket diff MC-1
+    has "$output" "# new: out (a symbolic link)"
+    mv "$POOL/pool-1" "$POOL/away"
+    expect 0 ticket diff MC-1
+    has "$output" "# what is uncommitted in pool-1, $POOL/pool-1"
+    has "$output" "# cannot be shown: "
+    no has "$output" "0 changed"
+    mv "$POOL/away" "$POOL/pool-1"
+}
+
+@test "pool of an agent that rests: what is under way, and a stranger's process, not its own" {
+    worked 'git checkout -q -b side; echo a >a; git add a; git commit -q -m a; git switch -q -; git merge -q --no-ff --no-commit side'
+    expect 0 ticket pool
+    has "$output" "a merge is under way"
+    no has "$output" "a process works in it"
+    (cd "$POOL/pool-1" && exec sleep 600 3>&-) &
+    echo $! >"$T/holder"
+    expect 0 ticket approve MC-1
+    expect 0 ticket pool
+    has "$output" "a merge is under way, a process works in it (sleep)"
+}
