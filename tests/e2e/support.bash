@@ -35,7 +35,7 @@ world_end() {
 # log, patience for a loaded machine, no wait between attempts). The options are mc-demo-agent's; it tells nothing of its
 # turns but by signals, unless an option for its reports is among them or JSON says so.
 configure() {
-    "${MC_PYTHON:-python3}" - "$CONFIG" "$LOG" "$@" <<'END'
+    "${MC_PYTHON:-python3}" -S - "$CONFIG" "$LOG" "$@" <<'END'
 import json, os, sys
 
 def merge(below, above):
@@ -138,12 +138,7 @@ wait_for() {
 
 # rows SQL: the rows of the board, a|b a line; also runs a change.
 rows() {
-    "${MC_PYTHON:-python3}" -c '
-import sqlite3, sys
-board = sqlite3.connect(sys.argv[1], timeout=60)
-for row in board.execute(sys.argv[2]):
-    print("|".join("" if value is None else str(value) for value in row))
-board.commit()' "$MC_DB" "$1"
+    sqlite3 -batch -list -init /dev/null -cmd ".timeout 60000" "$MC_DB" "$1"
 }
 
 # rows_are WANTED SQL
@@ -153,7 +148,7 @@ rows_are() {
 
 # value PATH: what stands at send.class or plan.0.step in the JSON of $output.
 value() {
-    printf '%s' "$output" | "${MC_PYTHON:-python3}" -c '
+    printf '%s' "$output" | "${MC_PYTHON:-python3}" -S -c '
 import json, sys
 value = json.load(sys.stdin)
 for key in sys.argv[1].split("."):

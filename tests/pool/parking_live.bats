@@ -151,7 +151,7 @@ When"
     is "$(value outcome) $(value reason) $(parked)" "idle capacity 2 "
     expect 75 pickup --ticket MC-4
     one_line
-    has "$errors" "as many as max_live allows"
+    has "$errors" "as max_live allows (2)"
 }
 
 @test "one to whom something was said is left" {

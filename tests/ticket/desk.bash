@@ -38,7 +38,7 @@ db.commit()' "$DB" "$@"
 
 # The value at a path like ticket or error.exit in the JSON object of the first argument.
 json() {
-    printf '%s' "$1" | "$PY" -c '
+    printf '%s' "$1" | "$PY" -S -c '
 import json, sys
 value = json.load(sys.stdin)
 for key in sys.argv[1].split("."):

@@ -123,7 +123,7 @@ teardown() {
 
 # on_terminal COLUMNS COMMAND …: what it prints there.
 on_terminal() {
-    "$PY" -c '
+    "$PY" -S -c '
 import fcntl, os, pty, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
@@ -167,7 +167,7 @@ sys.stdout.write(out.decode().replace("\r\n", "\n"))' "$@"
     for columns in 60 80 133; do
         on_terminal "$columns" "$MC_BIN/mc-ticket" list >"$T/out"
         is "$(wc -l <"$T/out")" 3
-        "$PY" -c '
+        "$PY" -S -c '
 import sys, unicodedata
 for line in open(sys.argv[1], encoding="utf-8").read().splitlines():
     width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)

@@ -234,7 +234,7 @@ pending|"
 @test "a locked board is 75 and changes nothing" {
     mc add one --inbox >/dev/null
     before=$(rows)
-    "$PY" -c '
+    "$PY" -S -c '
 import os, sqlite3, sys, time
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
 db.execute("BEGIN IMMEDIATE")
