@@ -43,16 +43,13 @@ static enum making make(const struct git *git, const char *path, const char *oid
     const struct git_call call = {.args = args};
     struct text said = {0};
     struct git_result result = {.errors = &said};
-    char *entry = git_entry_of(git, path);
-    bool done = entry == NULL || git_entry_save(git, entry, err);
-    done = done && git_run(git, &call, &result, err);
+    bool done = git_entry_give_up(git, path, err) && git_run(git, &call, &result, err);
     bool early = done && result.status != 0 && was_early(text_str(&said));
     if (done && result.status != 0 && !early) {
         done = git_failed(git, &call, &result, err);
         if (strstr(text_str(&said), "already exists") != NULL)
-            err->code = MC_CANTCREAT;
+            err->code = MC_DATAERR;
     }
-    free(entry);
     text_release(&said);
     return early ? MAKING_EARLY : done ? MAKING_DONE : MAKING_FAILED;
 }

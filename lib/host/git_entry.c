@@ -127,8 +127,27 @@ static bool put_ref(const struct git *git, const char *admin, const char *oid, s
     return done;
 }
 
+/* What brings the worktree back as it was, with all that its entry holds. */
+static bool advise_back(const char *admin, const char *path, struct err *err) {
+    struct text dot = {0}, folder = {0}, link = {0};
+    char *file = xasprintf("%s/.git", path), *line = xasprintf("gitdir: %s", admin);
+    text_quote(&folder, path);
+    text_quote(&dot, file);
+    text_quote(&link, line);
+    err_advise(
+        err, "bring it back and take what is wanted there: mkdir -p %s && echo %s >%s && git -C %s checkout --merge .",
+        text_str(&folder), text_str(&link), text_str(&dot), text_str(&folder));
+    text_release(&dot);
+    text_release(&folder);
+    text_release(&link);
+    free(file);
+    free(line);
+    return false;
+}
+
 /* Its index as a commit, where that differs from HEAD's tree. */
-static bool save_index(const struct git *git, const char *admin, const char *head, struct err *err) {
+static bool save_index(const struct git *git, const struct git_entry *entry, const char *head, struct err *err) {
+    const char *admin = entry->admin;
     char *index = xasprintf("%s/index", admin), *tree = NULL, *base = NULL, *commit = NULL;
     char *of = xasprintf("%s^{tree}", head);
     const char *const write[] = {"write-tree", NULL}, *const parse[] = {"rev-parse", "--verify", "-q", of, NULL};
@@ -137,8 +156,8 @@ static bool save_index(const struct git *git, const char *admin, const char *hea
         done = ask(&tree, git, &(struct git_call){.args = write, .index = index}, err) &&
                ask(&base, git, &(struct git_call){.args = parse}, err);
     if (done && tree != NULL && tree[0] == '\0')
-        done = err_set(err, MC_CANTCREAT, "%s: its folder is gone, and its index cannot be kept", admin) ||
-               err_advise(err, "look at it, then remove it with: git worktree prune");
+        done = err_set(err, MC_DATAERR, "%s: its folder is gone, and its index cannot be kept", admin) ||
+               advise_back(admin, entry->path, err);
     else if (done && tree != NULL && strcmp(tree, base) != 0) {
         const char *const make[] = {"commit-tree", "-m", "the index of a worktree that is gone", "-p", head,
                                     tree,          NULL};
@@ -152,17 +171,40 @@ static bool save_index(const struct git *git, const char *admin, const char *hea
     return done;
 }
 
-bool git_entry_save(const struct git *git, const char *admin, struct err *err) {
-    char *lock = xasprintf("%s/locked", admin), *head = git_head_of(admin), oid[OID_SIZE] = "";
+static bool refuse_locked(const char *admin, struct err *err) {
+    struct text lock = {0};
+    char *file = xasprintf("%s/locked", admin);
+    text_quote(&lock, file);
+    err_set(err, MC_DATAERR, "%s is locked by somebody", admin);
+    err_advise(err, "cat %s says why; rm %s unlocks it", text_str(&lock), text_str(&lock));
+    text_release(&lock);
+    free(file);
+    return false;
+}
+
+bool git_entry_save(const struct git *git, const struct git_entry *entry, struct err *err) {
+    const char *admin = entry->admin;
+    char *lock = xasprintf("%s/locked", admin), *modules = xasprintf("%s/modules", admin);
+    char *head = git_head_of(admin), oid[OID_SIZE] = "";
     bool locked = files_exists(lock), foreign = locked && !git_entry_is_ours(admin) && !git_entry_is_begun(admin);
     bool detached = head != NULL && !text_starts(head, "ref: "), done = true;
     if (foreign)
-        done = err_set(err, MC_CANTCREAT, "%s is locked by somebody", admin) ||
-               err_advise(err, "see git worktree list, then git worktree unlock");
+        done = refuse_locked(admin, err);
+    else if (files_has_dirs(modules))
+        done = err_set(err, MC_DATAERR, "%s: its folder is gone, and it holds the repositories of submodules", admin) ||
+               advise_back(admin, entry->path, err);
     else if (!locked && head != NULL)
         done = git_commit_of(git, detached ? head : head + strlen("ref: "), oid, err) &&
-               (oid[0] == '\0' || ((!detached || put_ref(git, admin, oid, err)) && save_index(git, admin, oid, err)));
+               (oid[0] == '\0' || ((!detached || put_ref(git, admin, oid, err)) && save_index(git, entry, oid, err)));
     free(lock);
+    free(modules);
     free(head);
+    return done;
+}
+
+bool git_entry_give_up(const struct git *git, const char *path, struct err *err) {
+    struct git_entry entry = {.admin = git_entry_of(git, path), .path = path};
+    bool done = entry.admin == NULL || git_entry_save(git, &entry, err);
+    free(entry.admin);
     return done;
 }

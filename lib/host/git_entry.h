@@ -22,8 +22,15 @@ bool git_entry_alone(const char *folder);
 char *git_entry_of(const struct git *git, const char *path);
 
 /* Before one whose folder is gone is given up: a commit that only its HEAD holds, and what only its index holds, are
- * kept under refs/mc/entries/. 73 where somebody has locked it. */
-bool git_entry_save(const struct git *git, const char *admin, struct err *err);
+ * kept under refs/mc/entries/. 65 where that cannot be, or somebody has locked it. */
+struct git_entry {
+    char *admin;
+    const char *path; /* its worktree's */
+};
+bool git_entry_save(const struct git *git, const struct git_entry *entry, struct err *err);
+
+/* The same of the one that names the worktree at this path, where there is one. */
+bool git_entry_give_up(const struct git *git, const char *path, struct err *err);
 
 /* `path` is this folder or below it. */
 bool git_path_within(const char *path, const char *folder);

@@ -41,3 +41,7 @@ void git_tree_forget(const struct git *git, const char *path) {
     free(admin);
     free(entry);
 }
+
+bool git_tree_expendable(const struct git *git, const char *path, struct err *err) {
+    return git_entry_give_up(git, path, err);
+}

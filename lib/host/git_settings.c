@@ -123,15 +123,16 @@ bool git_settings_read(struct git_settings *settings, const struct git *git, con
                        struct err *err) {
     const char *const args[] = {"config", "-z", "--show-scope", "--list", NULL};
     const struct git_call call = {.tree = tree, .args = args, .timeout_ms = LISTING_MS, .output_max = LISTING_MAX};
+    const struct git_command command = {.git = git, .call = &call};
     struct text listing = {0}, said = {0};
     struct git_result result = {.out = &listing, .errors = &said};
     bool done;
     *settings = (struct git_settings){0};
     argv_adds(&settings->guards, guards);
     git_stamp_take(&settings->stamp, git); /* before it is read: what comes later is another */
-    done = git_command_run(&(struct git_command){.git = git, .call = &call}, &result, err);
+    done = git_command_run(&command, &result, err);
     if (done && result.status != 0) {
-        done = git_failed(git, &call, &result, err);
+        done = git_command_refuse(&command, text_str(&said), err);
         if (tree != NULL && strstr(text_str(&said), tree->admin) != NULL)
             err->code = MC_DATAERR; /* the tree's own, and nobody else's */
         else if (err->code == MC_UNAVAILABLE)

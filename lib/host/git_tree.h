@@ -41,8 +41,12 @@ bool git_tree_glance(const struct git_tree *tree, struct slot_facts *facts, stru
 
 /* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says NOTHING or EMPTY, whatever is in
  * the folder already (its entry bears a mark of ours until it is whole), and the next git_tree_add goes on. An entry
- * that names this path and whose folder is gone is forgotten first. */
+ * that names this path and whose folder is gone is forgotten first. 65 where something in this one's place or entry
+ * must not be given up: another slot may be well. */
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
+
+/* May the entry of one whose folder is gone be forgotten? What can be is kept in refs then; 65 says what cannot. */
+bool git_tree_expendable(const struct git *git, const char *path, struct err *err);
 
 /* What a killed git_tree_add has left in the repository where there is no worktree yet. */
 void git_tree_forget(const struct git *git, const char *path);

@@ -35,6 +35,7 @@ struct place {
     char start[OID_SIZE];
     bool restores; /* what was preserved of it is put back */
     bool made;     /* the worktree is new: after_create is run */
+    int64_t nth;   /* slot that is tried, from 1 */
     char *branch;
 };
 
@@ -130,18 +131,22 @@ static enum try_end check(struct place *place, struct err *err) {
     enum try_end end = TRY_READY;
 
     find(place);
-    if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own))
-        return stop(work, &own, true);
-    if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
+    if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own)) {
+        if (own.code != MC_DATAERR)
+            return stop(work, &own, true);
+        ruling = slot_rule_entry();
+    } else if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
         ruling = slot_rule_failed(own.code);
     else
         ruling =
             slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = on_own_branch(place), .starts = true});
     if (ruling.end == SLOT_READY && !git_tree_unlock(&place->tree, work->run_id, &own))
         ruling = slot_rule_failed(own.code);
-    if (ruling.end == SLOT_WAIT)
+    if (ruling.end == SLOT_WAIT && own.code == MC_TEMPFAIL && place->nth < work->workspace->size) /* it stays free */
+        end = slot_swap(work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
+    else if (ruling.end == SLOT_WAIT)
         return stop(work, &own, true);
-    if (ruling.end != SLOT_READY)
+    else if (ruling.end != SLOT_READY)
         end = set_aside(place, &ruling, own.text, err);
     err_release(&own);
     return end;
@@ -208,7 +213,7 @@ static enum try_end begin(struct place *place, struct err *err) {
     put_branch(work, &name);
     place->branch = text_take(&name);
     if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->start}, &own)) {
-        struct slot_ruling ruling = slot_rule_failed(own.code);
+        struct slot_ruling ruling = slot_rule_in_the_way();
         enum try_end end;
 
         if (own.code != MC_DATAERR)
@@ -323,8 +328,8 @@ static enum try_end prepare(struct place *place, struct err *err) {
 bool workplace_prepare(struct work *work, struct err *err) {
     enum try_end end = work->slot.name ? TRY_NEXT : TRY_READY;
 
-    while (end == TRY_NEXT) {
-        struct place place = {.work = work};
+    for (int64_t nth = 1; end == TRY_NEXT; nth++) {
+        struct place place = {.work = work, .nth = nth};
 
         end = prepare(&place, err);
         place_release(&place);

@@ -8,6 +8,7 @@
 void slot_facts_release(struct slot_facts *facts) {
     free(facts->branch);
     free(facts->example);
+    free(facts->owner);
     *facts = (struct slot_facts){0};
 }
 
@@ -25,6 +26,14 @@ static bool is_main(const struct slot_asked *asked) {
 
 static bool is_outside(const struct slot_asked *asked) {
     return asked->facts->place == SLOT_AT_OUTSIDE;
+}
+
+static bool is_of_other(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_OTHER && asked->facts->owner;
+}
+
+static bool is_repairable(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_OTHER && asked->facts->repairable;
 }
 
 static bool is_no_tree(const struct slot_asked *asked) {
@@ -95,7 +104,8 @@ static bool is_dirty(const struct slot_asked *asked) {
     return asked->facts->changed > 0 || asked->facts->untracked > 0;
 }
 
-#define FINISH "finish or end it there ($git status says how)"
+#define AWAY "mv $path $path.kept"
+#define FINISH "finish or end it there"
 
 /* In the order of harm: first what is not ours to go into at all, then what nobody may be taken from, then what a
  * commit cannot hold; what is left is kept or clean. */
@@ -111,8 +121,12 @@ static const struct row {
      "mend \"pool\" in the configuration, or move the folder away"},
     {is_outside, SLOT_ASIDE, SLOT_ASIDE, "outside", "it is not inside its pool",
      "mend \"pool\" in the configuration, or move the folder away"},
+    {is_of_other, SLOT_ASIDE, SLOT_ASIDE, "other_repository", "what stands there is a worktree of another repository",
+     "give it up where it is clean: git -C $owner worktree remove $path; else move it away: " AWAY},
+    {is_repairable, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
+     "mend it with git -C $repo worktree repair $path, or move it away: " AWAY},
     {is_no_tree, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
-     "look at it (ls -la $path), mend it with git -C $repo worktree repair $path, or move it away"},
+     "move it away with all that it holds: " AWAY},
     {has_process, SLOT_WAIT, SLOT_ASIDE, "process", "a process works in it", "end the process, or wait for it"},
     {in_merge, SLOT_ASIDE, SLOT_ASIDE, "merge", "a merge is under way", FINISH ", $git merge --abort takes it back"},
     {in_rebase, SLOT_ASIDE, SLOT_ASIDE, "rebase", "a rebase is under way",
@@ -124,7 +138,7 @@ static const struct row {
      FINISH ", $git revert --abort takes it back"},
     {in_something, SLOT_ASIDE, SLOT_ASIDE, "bisect", "a bisect is under way", "$git bisect reset ends it"},
     {is_unmerged, SLOT_ASIDE, SLOT_ASIDE, "unmerged", "it has conflicts that are not resolved",
-     "resolve them and commit, or $git stash push"},
+     "resolve them, then $git add -A"},
     {has_nested, SLOT_ASIDE, SLOT_ASIDE, "nested", "a repository of its own stands inside it",
      "push or move what is in that one"},
     {has_submodules, SLOT_ASIDE, SLOT_ASIDE, "submodule", "a submodule holds something of its own",
@@ -163,6 +177,7 @@ static const struct {
      {SLOT_WAIT, "interrupted", "git was ended before it was done", "it is tried again; free memory if it stays so"}},
     {MC_CONFIG, {SLOT_WAIT, "repository", "its repository is out of order", "mend that first"}},
     {MC_NOPERM, {SLOT_ASIDE, "unreadable", "something in it cannot be read", "make it readable or move it away"}},
+    {MC_CANTCREAT, {SLOT_ASIDE, "in_the_way", "an ignored file in it is in the way", NULL}},
     {MC_DATAERR, {SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds", "copy or commit what is wanted"}},
 };
 
@@ -171,6 +186,16 @@ struct slot_ruling slot_rule_failed(enum mc_exit code) {
         if (failures[i].code == code)
             return failures[i].ruling;
     return (struct slot_ruling){SLOT_ASIDE, "git", "git failed in it", "mend what git says"};
+}
+
+struct slot_ruling slot_rule_entry(void) {
+    return (struct slot_ruling){SLOT_ASIDE, "entry", "its entry in the repository must not be given up", NULL};
+}
+
+struct slot_ruling slot_rule_in_the_way(void) {
+    return (struct slot_ruling){SLOT_ASIDE, "in_the_way",
+                                "an ignored file is in the way of what its branch brings, here and wherever it is",
+                                NULL};
 }
 
 /* A path as it can be typed into a shell, in quotes only where they are needed. */
@@ -199,6 +224,9 @@ static void put_rescue(struct text *out, const struct slot_saying *saying, const
         } else if (text_starts(rescue, "$repo")) {
             put_path(out, saying->repo);
             rescue += strlen("$repo");
+        } else if (text_starts(rescue, "$owner")) {
+            put_path(out, saying->facts && saying->facts->owner ? saying->facts->owner : "?");
+            rescue += strlen("$owner");
         }
     }
 }
@@ -230,6 +258,8 @@ void slot_say(struct text *out, const struct slot_saying *saying) {
         put_contents(out, saying->facts);
     if (saying->why)
         text_addf(out, " (%s)", saying->why);
+    else if (saying->facts && saying->facts->owner)
+        text_addf(out, " (%s)", saying->facts->owner);
     if (saying->facts) {
         text_add(out, "; look with ");
         put_rescue(out, saying, saying->facts->place == SLOT_AT_TREE ? "$git status" : "ls -la $path");

@@ -39,6 +39,8 @@ enum slot_underway {
 
 struct slot_facts {
     enum slot_place place;
+    char *owner;          /* of SLOT_AT_OTHER: the repository of which it is a worktree; NULL: of none that is there */
+    bool repairable;      /* of SLOT_AT_OTHER: git worktree repair knows what it was */
     int64_t process;      /* one whose working directory is in it; 0: none */
     char program[32];     /* its name */
     char *branch;         /* that HEAD names, without refs/heads/; NULL: detached */
@@ -68,7 +70,7 @@ struct slot_ruling {
     enum slot_end end;
     const char *reason; /* one word: "merge" */
     const char *words;  /* what is so, for a sentence */
-    const char *rescue; /* commands, with $git, $path and $repo in them; NULL: none but a look */
+    const char *rescue; /* commands, with $git, $path, $repo and $owner in them; NULL: none but a look */
 };
 
 struct slot_asked {
@@ -80,6 +82,10 @@ struct slot_ruling slot_rule(const struct slot_asked *asked);
 
 /* What cannot be kept whole because git, the disk or the tree failed on the way, by the failure's exit code. */
 struct slot_ruling slot_rule_failed(enum mc_exit code);
+
+/* What keeps one slot, by itself, from being made or begun: git_tree_add and git_tree_begin have said why. */
+struct slot_ruling slot_rule_entry(void);
+struct slot_ruling slot_rule_in_the_way(void);
 
 /* One line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
 struct slot_saying {

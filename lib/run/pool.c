@@ -182,8 +182,11 @@ static bool keep(struct returning *back, struct err *err) {
 
 /* What the next one finds: no prompt of this one, and no branch that a person could not check out elsewhere. */
 static void leave(struct returning *back) {
-    if (back->ruling.end == SLOT_MISSING)
+    if (back->ruling.end == SLOT_MISSING) {
         git_tree_forget(&back->hold.git, back->slot->path);
+        if (!git_tree_expendable(&back->hold.git, back->slot->path, &back->why))
+            back->ruling = back->why.code == MC_DATAERR ? slot_rule_entry() : slot_rule_failed(back->why.code);
+    }
     if (back->ruling.end != SLOT_READY)
         return;
     handout_clear(back->slot->path, NULL);

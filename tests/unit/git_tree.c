@@ -196,9 +196,9 @@ static void overwrites_neither_branch_nor_file(void **state) {
     }
     expect_clean(&slot);
     world_do(world, "cd pool/pool-1; git checkout -q --detach main; mkdir build; echo mine >build/x");
-    expect_in_the_way(&slot, second, "build/x is in the way");
+    expect_in_the_way(&slot, second, "build/x; move it away: mv ");
     world_do(world, "rm -r pool/pool-1/build; echo mine >pool/pool-1/free");
-    expect_in_the_way(&slot, second, "free is in the way");
+    expect_in_the_way(&slot, second, "free; move it away: mv ");
     world_expect(world,
                  "cat pool/pool-1/free; git -C pool/pool-1 rev-parse --abbrev-ref HEAD; git -C repo branch -q "
                  "--list new",
@@ -477,13 +477,44 @@ static void keeps_what_an_entry_holds(void **state) {
                  ".gitignore a b link run.sh src two \n.gitignore a link run.sh src two ");
     world_do(world, "git -C repo worktree lock ../pool/pool-1; rm -r pool/pool-1");
     assert_false(git_tree_add(&slot.git, slot.path, oid, &err));
-    assert_int_equal(err.code, MC_CANTCREAT);
+    assert_int_equal(err.code, MC_DATAERR);
     assert_non_null(strstr(err.text, "is locked by somebody"));
     world_do(world, "git -C repo worktree unlock ../pool/pool-1; mkdir pool/pool-1; echo mine >pool/pool-1/mine");
     assert_false(git_tree_add(&slot.git, slot.path, oid, &err));
-    assert_int_equal(err.code, MC_CANTCREAT);
+    assert_int_equal(err.code, MC_DATAERR);
     world_expect(world, "cat pool/pool-1/mine", "mine");
     err_release(&err);
+    close_slot(&slot);
+}
+
+/* Not given up by us; and what is printed brings it back. */
+static void expect_brought_back(struct slot *slot, const struct git_world *world, const char *says) {
+    struct err err = {0};
+    char oid[OID_SIZE];
+    commit_of(slot, "main", oid);
+    assert_false(git_tree_expendable(&slot->git, slot->path, &err));
+    assert_false(git_tree_add(&slot->git, slot->path, oid, &err));
+    assert_int_equal(err.code, MC_DATAERR);
+    if (strstr(err.text, says) == NULL)
+        fail_msg("%s", err.text);
+    world_do(world, strstr(err.text, "mkdir "));
+    assert_int_equal(find(slot, world), SLOT_AT_TREE);
+    err_release(&err);
+}
+
+static void gives_up_no_conflict_and_no_submodule(void **state) {
+    struct git_world *world = *state;
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; echo mine >two; git stash -q; echo theirs >two; git commit -qam theirs;"
+                    "git stash pop -q 2>/dev/null || true; cd ..; rm -r pool-1");
+    expect_brought_back(&slot, world, "its index cannot be kept");
+    world_expect(world, "cd pool/pool-1; grep -c mine two; git ls-files -u | wc -l", "1\n3");
+    world_do(world, "cd pool/pool-1; git add two; git commit -qm merged; git clone -q --bare ../../repo ../../sub.git;"
+                    "git -c protocol.file.allow=always submodule --quiet add ../../sub.git sub; git commit -qm sub;"
+                    "cd sub; echo own >own; git add own; git commit -qm own; cd ../..; rm -rf pool-1");
+    expect_brought_back(&slot, world, "the repositories of submodules");
+    world_expect(world, "cd repo/.git/worktrees/pool-1/modules/sub; git --git-dir=. log -1 --format=%s", "own");
     close_slot(&slot);
 }
 
@@ -527,6 +558,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(goes_on_wherever_it_was_killed, world_make, world_end),
         cmocka_unit_test_setup_teardown(goes_on_with_a_half_made_one, world_make, world_end),
         cmocka_unit_test_setup_teardown(keeps_what_an_entry_holds, world_make, world_end),
+        cmocka_unit_test_setup_teardown(gives_up_no_conflict_and_no_submodule, world_make, world_end),
         cmocka_unit_test_setup_teardown(works_in_odd_repositories, world_make, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,9 @@ static void a_failure_on_the_way(void **state) {
     assert_int_equal(slot_rule_failed(MC_OSERR).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_TEMPFAIL).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_CONFIG).end, SLOT_WAIT);
+    assert_string_equal(slot_rule_failed(MC_CANTCREAT).reason, "in_the_way");
+    assert_int_equal(slot_rule_entry().end, SLOT_ASIDE);
+    assert_int_equal(slot_rule_in_the_way().end, SLOT_ASIDE);
     assert_int_equal(slot_rule_failed(MC_NOPERM).end, SLOT_ASIDE);
     assert_int_equal(slot_rule_failed(MC_DATAERR).end, SLOT_ASIDE);
     assert_int_equal(slot_rule_failed(MC_UNAVAILABLE).end, SLOT_ASIDE);
@@ -177,12 +180,24 @@ static void a_line_says_how_to_rescue(void **state) {
     (void)state;
     says(&facts, "/p/pool-1",
          "web/pool-1: a merge is under way, 3 changed, 2 untracked, 1 in conflict, branch fix, such as src/main.c; "
-         "look with git -C /p/pool-1 status, finish or end it there (git -C /p/pool-1 status says how), "
+         "look with git -C /p/pool-1 status, finish or end it there, "
          "git -C /p/pool-1 merge --abort takes it back, then mc-ticket pool release web/pool-1");
     says(&(struct slot_facts){.place = SLOT_AT_LINK}, "/a b/$(x)/pool-1",
          "web/pool-1: a symbolic link stands in its place; look with ls -la '/a b/$(x)/pool-1', look where it leads "
          "(readlink '/a b/$(x)/pool-1'), then remove the link: rm '/a b/$(x)/pool-1', then mc-ticket pool release "
          "web/pool-1");
+    says(
+        &(struct slot_facts){.place = SLOT_AT_OTHER}, "/p/pool-1",
+        "web/pool-1: what stands there is no worktree of the repository; look with ls -la /p/pool-1, move it away with "
+        "all that it holds: mv /p/pool-1 /p/pool-1.kept, then mc-ticket pool release web/pool-1");
+    says(&(struct slot_facts){.place = SLOT_AT_OTHER, .repairable = true}, "/p/pool-1",
+         "web/pool-1: what stands there is no worktree of the repository; look with ls -la /p/pool-1, mend it with git "
+         "-C /src/it worktree repair /p/pool-1, or move it away: mv /p/pool-1 /p/pool-1.kept, then mc-ticket pool "
+         "release web/pool-1");
+    says(&(struct slot_facts){.place = SLOT_AT_OTHER, .owner = branch}, "/p/pool-1",
+         "web/pool-1: what stands there is a worktree of another repository (fix); look with ls -la /p/pool-1, give it "
+         "up where it is clean: git -C fix worktree remove /p/pool-1; else move it away: mv /p/pool-1 /p/pool-1.kept, "
+         "then mc-ticket pool release web/pool-1");
     says(&(struct slot_facts){.place = SLOT_AT_TREE, .process = 12, .program = "bash", .head = "c0ffee", .held = true},
          "/p/pool-1",
          "web/pool-1: a process works in it, pid 12 (bash), at commit c0ffee; look with git -C /p/pool-1 status, end "
