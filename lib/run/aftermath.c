@@ -79,6 +79,17 @@ static bool read_runtime(struct after *after, struct runtime *runtime, struct er
     return runtimes_get(after->site->board, key, runtime, err);
 }
 
+bool aftermath_word(struct site *site, const char *run_id, char **word, struct err *err) {
+    struct after after = {.site = site};
+    bool ok = runs_get(site->board, run_id, &after.run, err) && read_runtime(&after, &after.runtime, err) &&
+              read_word(&after, err);
+
+    *word = after.word;
+    after.word = NULL;
+    after_release(&after);
+    return ok;
+}
+
 static bool read_rows(struct after *after, struct err *err) {
     struct board *board = after->site->board;
 

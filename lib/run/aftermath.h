@@ -26,4 +26,7 @@ void after_done_release(struct after_done *done);
  * is recorded, once for a reason, and is no failure of the run's. False: the board failed. */
 bool aftermath_run(struct site *site, const struct after_call *call, struct after_done *done, struct err *err);
 
+/* The word of the run's last turn, DONE, REVIEW or QUESTION, as a new string; NULL: none. */
+bool aftermath_word(struct site *site, const char *run_id, char **word, struct err *err);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/git_tree.h"
 #include "host/handout.h"
 #include "rules/branch.h"
@@ -106,19 +107,31 @@ static bool note_hook(const struct returning *back, const struct err *own, struc
                                                  err);
 }
 
+/* Once for a run: what it leaves at work may hold the slot for many pickups more. */
 static bool call_before_remove(struct returning *back, struct err *err) {
+    const struct slot *slot = back->slot;
     struct err own = {0};
-    bool ok = hook_run(back->site,
+    char *dir = site_run_dir(back->site, slot->run_id), *mark = xasprintf("%s/before_remove", dir), *word = NULL;
+    bool ok = true;
+
+    if (!files_exists(mark)) {
+        ok = aftermath_word(back->site, slot->run_id, &word, err) &&
+             (hook_run(back->site,
                        &(struct hook_call){.workspace = back->hold.workspace,
                                            .hook = HOOK_BEFORE_REMOVE,
-                                           .ticket_id = back->slot->ticket_id,
-                                           .run_id = back->slot->run_id,
-                                           .slot = back->slot->path,
-                                           .branch = back->slot->branch},
+                                           .ticket_id = slot->ticket_id,
+                                           .run_id = slot->run_id,
+                                           .slot = slot->path,
+                                           .branch = slot->branch,
+                                           .word = word},
                        &own) ||
-              note_hook(back, &own, err);
-
+              note_hook(back, &own, err));
+        files_touch(mark);
+    }
     err_release(&own);
+    free(word);
+    free(mark);
+    free(dir);
     return ok;
 }
 
@@ -152,6 +165,7 @@ static bool keep(struct returning *back, struct err *err) {
                              .tree = &back->tree,
                              .facts = &back->facts,
                              .changes = &back->changes,
+                             .ticket = back->slot->ticket_id ? back->slot->ticket_id : back->run.ticket_id,
                              .half = !back->slot->branch};
     enum keep_end end = KEEP_DONE;
 

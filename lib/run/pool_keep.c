@@ -18,7 +18,7 @@ static char *ref_of(const struct pool_keep *keep) {
     const char *run = slot->run_id ? slot->run_id : "none";
     char key[KEY_SIZE];
 
-    site_key(keep->site, slot->ticket_id, key);
+    site_key(keep->site, keep->ticket, key);
     return keep->half ? xasprintf("refs/mc/halves/%s/%s-%lld", key, run, (long long)slot->number)
                       : xasprintf("refs/mc/preserved/%s/%s", key, run);
 }
@@ -43,14 +43,14 @@ static bool write_story(const struct pool_keep *keep, const char *ref, struct er
     char *body;
     bool ok;
 
-    if (!slot->ticket_id)
+    if (!keep->ticket)
         return true;
     body = xasprintf("%s: uncommitted work (%zu changed, %zu untracked) was kept as %s before the worktree was given "
                      "back%s",
                      slot->name, keep->facts->changed, keep->facts->untracked, ref,
                      keep->half ? "; it is of no run that had begun" : "; the ticket's next run starts with it");
     ok = journal_add(keep->site->board,
-                     &(struct journal_row){.ticket_id = slot->ticket_id,
+                     &(struct journal_row){.ticket_id = keep->ticket,
                                            .run_id = slot->run_id,
                                            .author = "mc-pickup",
                                            .kind = "preserved",

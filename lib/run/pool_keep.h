@@ -17,6 +17,7 @@ struct pool_keep {
     const struct git_tree *tree;
     const struct slot_facts *facts;
     struct git_changes *changes; /* as the last look found them */
+    int64_t ticket;              /* in whose story it is told, and under whose name it is kept; 0: nobody's */
     bool half;                   /* nobody's: kept aside, and handed to no later run */
     char oid[OID_SIZE];          /* what was kept until now; "": nothing */
 };
