@@ -25,6 +25,7 @@ static void want(const struct work *work, struct wanting *wanting) {
                                        .run_id = work->run_id,
                                        .ticket_id = work->ticket.id,
                                        .pool = &wanting->pool,
+                                       .after = work->slot.number,
                                        .now = clock_now()};
 }
 
@@ -89,9 +90,15 @@ static bool no_slot(struct leaving *leaving) {
     struct work *work = leaving->work;
 
     work_stop(work, CLASS_WORKSPACE_FAILED, "no slot of workspace %s is free: %s", work->workspace->name,
-              leaving->line ? "the last one was set aside" : "git is still at work in the last one");
+              leaving->line ? "the last one was set aside" : "git could not end its work in the last one");
     work->verdict.waits = "pool";
     return work_advise(work, "see mc-ticket pool");
+}
+
+bool slot_none(struct work *work, struct err *err) {
+    struct leaving leaving = {.work = work};
+
+    return slot_give_up(work, err) && no_slot(&leaving);
 }
 
 bool slot_swap(struct work *work, const char *line, struct err *err) {

@@ -12,6 +12,9 @@ struct work;
  * ticket waits for a slot), or err. */
 bool slot_swap(struct work *work, const char *line, struct err *err);
 
+/* Each of them was tried: the run leaves its own, which nobody has touched. False: the verdict, or err. */
+bool slot_none(struct work *work, struct err *err);
+
 /* The run leaves its slot, which nobody has touched. */
 bool slot_give_up(struct work *work, struct err *err);
 

@@ -35,7 +35,6 @@ struct place {
     char start[OID_SIZE];
     bool restores; /* what was preserved of it is put back */
     bool made;     /* the worktree is new: after_create is run */
-    int64_t nth;   /* slot that is tried, from 1 */
     char *branch;
 };
 
@@ -123,6 +122,22 @@ static bool make(struct place *place, struct err *own) {
     return ok;
 }
 
+/* A git that was ended in it, for no fault of the slot's: another one, and this one stays what it is. */
+static enum try_end pass_over(struct place *place, struct err *err) {
+    return slot_swap(place->work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
+}
+
+static enum try_end not_made(struct place *place, struct err *own, struct err *err) {
+    const struct slot_ruling entry = slot_rule_entry();
+    enum try_end end;
+
+    if (own->code != MC_DATAERR)
+        return stop(place->work, own, true);
+    end = set_aside(place, &entry, own->text, err);
+    err_release(own);
+    return end;
+}
+
 /* Found, made where it is missing, looked at, ruled on. */
 static enum try_end check(struct place *place, struct err *err) {
     struct work *work = place->work;
@@ -131,21 +146,19 @@ static enum try_end check(struct place *place, struct err *err) {
     enum try_end end = TRY_READY;
 
     find(place);
-    if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own)) {
-        if (own.code != MC_DATAERR)
-            return stop(work, &own, true);
-        ruling = slot_rule_entry();
-    } else if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
+    if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own))
+        return not_made(place, &own, err);
+    if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
         ruling = slot_rule_failed(own.code);
     else
         ruling =
             slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = on_own_branch(place), .starts = true});
     if (ruling.end == SLOT_READY && !git_tree_unlock(&place->tree, work->run_id, &own))
         ruling = slot_rule_failed(own.code);
-    if (ruling.end == SLOT_WAIT && own.code == MC_TEMPFAIL && place->nth < work->workspace->size) /* it stays free */
-        end = slot_swap(work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
-    else if (ruling.end == SLOT_WAIT)
+    if (ruling.end == SLOT_WAIT && own.code != MC_TEMPFAIL)
         return stop(work, &own, true);
+    if (ruling.end == SLOT_WAIT)
+        end = pass_over(place, err);
     else if (ruling.end != SLOT_READY)
         end = set_aside(place, &ruling, own.text, err);
     err_release(&own);
@@ -328,9 +341,11 @@ static enum try_end prepare(struct place *place, struct err *err) {
 bool workplace_prepare(struct work *work, struct err *err) {
     enum try_end end = work->slot.name ? TRY_NEXT : TRY_READY;
 
-    for (int64_t nth = 1; end == TRY_NEXT; nth++) {
-        struct place place = {.work = work, .nth = nth};
+    for (int64_t tries = 0; end == TRY_NEXT; tries++) {
+        struct place place = {.work = work};
 
+        if (tries >= work->workspace->size) /* one that is passed over is still free */
+            return slot_none(work, err);
         end = prepare(&place, err);
         place_release(&place);
     }

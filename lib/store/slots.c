@@ -80,7 +80,8 @@ bool slots_next(struct board *board, const struct slot_want *want, struct slot *
     query_open(&q, board,
                CALL(SQL_SLOT_NEXT, bind_number(":size", pool->size), bind_text(":host", want->host),
                     bind_text(":workspace", pool->workspace), bind_number(":left", want->left),
-                    bind_text(":folder", pool->folder), bind_number(":id", want->ticket_id)),
+                    bind_text(":folder", pool->folder), bind_number(":id", want->ticket_id),
+                    bind_number(":after", want->after)),
                err);
     if (query_next(&q)) {
         slot->number = query_number(&q);

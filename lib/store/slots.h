@@ -37,7 +37,8 @@ struct slot_want {
         const char *workspace, *folder; /* its name; where pool-1 … are */
         int64_t size;
     } * pool;
-    bool left; /* slots_next: one that is to be given back counts as free, too */
+    int64_t after; /* the number of the one that could not be had: the others come first, in their order */
+    bool left;     /* slots_next: one that is to be given back counts as free, too */
     int64_t now;
 };
 bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);

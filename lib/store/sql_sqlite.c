@@ -386,7 +386,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL SELECT i+1 FROM n WHERE i<:size)"
         "SELECT n.i AS number,head FROM n LEFT JOIN worktree_slots ON " HERE " AND workspace=:workspace AND number=n.i "
         "WHERE slot IS NULL OR state='free' OR :left AND " SLOT_LEFT " ORDER BY :folder||'/pool-'||n.i IS NOT("
-        "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.i LIMIT 1",
+        "SELECT cwd FROM runtime_sessions WHERE session_key='ticket:'||:id||':session'),n.i<=:after,n.i LIMIT 1",
     [SQL_SLOT_MAKE] =
         "INSERT INTO worktree_slots(host,slot,workspace,number,path,state)SELECT :host,:name,:workspace,:number,:path,"
         "'free' WHERE NOT EXISTS(SELECT 1 FROM worktree_slots WHERE " HERE
@@ -399,8 +399,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SLOT_SET_BRANCH] = "UPDATE worktree_slots SET branch=:branch WHERE " SLOT_OF " AND state='claimed'",
     [SQL_SLOT_NOTE] = "UPDATE worktree_slots SET note=:note WHERE " SLOT_OF
                       " AND state IN('claimed','quarantined')AND note IS NOT :note",
+    /* Before its branch is made, what is in it is of no run that had begun. */
     [SQL_SLOT_QUARANTINE] =
-        "UPDATE worktree_slots SET state='quarantined',note=:note WHERE " SLOT_OF " AND state='claimed'",
+        "UPDATE worktree_slots SET state='quarantined',note=:note,ticket_id=CASE WHEN branch IS NOT NULL THEN "
+        "ticket_id END WHERE " SLOT_OF " AND state='claimed'",
     [SQL_SLOT_FREE] = "UPDATE worktree_slots SET state='free',ticket_id=NULL,run_id=NULL,branch=NULL,claimed_at=NULL,"
                       "note=NULL,head=:head WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
     [SQL_RUN_SET_WORK] = "UPDATE runs SET branch=:branch,base=:base,base_commit=:base_commit WHERE run_id=:run_id",

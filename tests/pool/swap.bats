@@ -61,10 +61,67 @@ done_with() {
     add "The fifth"
     expect 0 pickup
     has "$errors" "pool-1: its commits are on no branch"
-    slot_is 1 quarantined
+    rows_are "quarantined|" "SELECT state,ticket_id FROM worktree_slots WHERE slot='pool-1'" # it is no work of MC-5's
     slot_is 2 claimed
-    ticket pool release pool-1 && return 1
+    expect 65 ticket pool release pool-1
     git_in "$POOL/pool-1" branch kept
     ticket pool release pool-1
     slot_is 1 free
+}
+
+# git_that CONDITION LINE: what stands before git on the programs' path, and does LINE where CONDITION holds.
+git_that() {
+    mkdir -p "$T/bin"
+    printf '#!/bin/bash\nall=$*\nif %s; then\n%s\nfi\nexec /usr/bin/git "$@"\n' "$1" "$2" >"$T/bin/git"
+    chmod 755 "$T/bin/git"
+    extra+=("PATH=$T/bin:$CLEAN_PATH")
+}
+
+@test "a git that is killed in one slot costs nothing: the others are tried, all of them once" {
+    pool_of 3
+    for one in 1 2 3; do
+        add "The ticket $one"
+        expect 0 pickup
+    done
+    done_with 1
+    done_with 2
+    done_with 3
+    # shellcheck disable=SC2016
+    git_that '[[ $all = *status* && $PWD$all$GIT_WORK_TREE = *pool-[12]* ]]' 'kill -9 $$'
+    add "The fourth"
+    expect 0 pickup --json
+    is "$errors" ""
+    is "$(value worktree)" "$POOL/pool-3"
+    slot_is 1 free
+    slot_is 2 free
+    wait_for reaches 4 in_review
+    add "The fifth"
+    expect 75 pickup --json
+    is "$(value outcome) $(value reason)" "deferred pool"
+    rows_are "todo|0" "SELECT status,attempts FROM tickets WHERE id=5"
+    slot_is 1 free
+    slot_is 2 free
+    rm "$T/bin/git"
+    expect 0 pickup
+    rows_are "claimed|2" "SELECT state,count(*) FROM worktree_slots WHERE state='claimed'"
+}
+
+@test "before_remove is told the word and is run once for a run, however often its slot is tried" {
+    # shellcheck disable=SC2016
+    pool_of 1 '{"workspace":{"hooks":{"before_remove":["/bin/sh","-c",
+        "echo $MC_SIGNAL >>../hooked; sleep 100 & echo $! >../sleeps"]}}}'
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    has "$errors" "a process works in it"
+    expect 0 pickup
+    is "$errors" ""
+    is "$(cat "$POOL/hooked")" DONE
+    slot_is 1 claimed
+    kill "$(cat "$POOL/sleeps")"
+    expect 0 pickup
+    slot_is 1 free
+    is "$(cat "$POOL/hooked")" DONE
 }
