@@ -64,6 +64,7 @@ static void look(const struct view_pool *pool, const struct run *run, struct slo
     struct err err = {0};
 
     view->facts.place = git_tree_find(&tree, &pool->git, &folder);
+    git_tree_strange(&pool->git, &folder, &view->facts);
     if (!view->slot.branch && view->slot.head)
         text_copy(view->facts.given, sizeof view->facts.given, view->slot.head);
     if (view->facts.place == SLOT_AT_TREE && !git_tree_glance(&tree, &view->facts, &changes, &err))

@@ -16,6 +16,14 @@ struct git_folder {
 };
 enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, const struct git_folder *folder);
 
+/* Of SLOT_AT_OTHER: what stands there instead, into facts->owner and ->repairable. */
+void git_tree_strange(const struct git *git, const struct git_folder *folder, struct slot_facts *facts);
+
+/* Both, for whoever has the slot's lock: a worktree whose repository has been moved is linked to it again first, where
+ * the repository's own entry still names this folder. */
+void git_tree_locate(struct git_tree *tree, const struct git *git, const struct git_folder *folder,
+                     struct slot_facts *facts);
+
 /* A path that differs from HEAD, from git's own listing: bytes, not text. */
 enum git_change_kind { CHANGE_TRACKED, CHANGE_UNTRACKED, CHANGE_UNMERGED, CHANGE_SUBMODULE, CHANGE_NESTED };
 struct git_change {

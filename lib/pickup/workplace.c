@@ -102,7 +102,7 @@ static void find(struct place *place) {
     const struct git_folder folder = {.pool = place->hold.folder, .path = place->work->slot.path};
 
     forget_look(place);
-    place->facts.place = git_tree_find(&place->tree, &place->hold.git, &folder);
+    git_tree_locate(&place->tree, &place->hold.git, &folder, &place->facts);
     if (place->work->slot.head)
         text_copy(place->facts.given, sizeof place->facts.given, place->work->slot.head);
 }

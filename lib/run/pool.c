@@ -81,7 +81,7 @@ static void look(struct returning *back) {
     const struct git_folder folder = {.pool = back->hold.folder, .path = back->slot->path};
 
     forget_look(back);
-    back->facts.place = git_tree_find(&back->tree, &back->hold.git, &folder);
+    git_tree_locate(&back->tree, &back->hold.git, &folder, &back->facts);
     if (!back->slot->branch && back->slot->head) /* its run had not begun: what is there is not of it */
         text_copy(back->facts.given, sizeof back->facts.given, back->slot->head);
     if (back->facts.place == SLOT_AT_TREE && !git_tree_look(&back->tree, &back->facts, &back->changes, &back->why))

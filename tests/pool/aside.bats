@@ -62,3 +62,88 @@ released() {
     released
     is "$(cat "$POOL/pool-1.keep.o")" cache
 }
+
+@test "the repository has been moved: a free slot is linked to it again" {
+    warm 1
+    mv "$REPO" "$T/moved"
+    REPO=$T/moved
+    pool_settings 1
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    slot_is 1 claimed
+    is "$(git_in "$POOL/pool-1" rev-parse --path-format=absolute --git-common-dir)" "$REPO/.git"
+    wait_for reaches 2 in_review
+}
+
+@test "a worktree of another repository is named as that, and given up by what is printed" {
+    warm 2
+    old=$REPO
+    REPO=$T/other
+    repository "$REPO"
+    pool_settings 2
+    aside "what stands there is a worktree of another repository ($old)"
+    local command
+    command=$(slot 1 note | sed 's/.*where it is clean: \(git -C [^;]*\);.*/\1/')
+    (eval "$command")
+    released
+}
+
+@test "an entry that was pruned: the folder moves away as it is printed, and the slot is made anew" {
+    warm 1
+    rm -rf "$REPO/.git/worktrees/pool-1"
+    expect 75 pickup --json
+    slot_is 1 quarantined
+    [[ $(slot 1 note) != *"worktree repair"* ]]
+    local command
+    command=$(slot 1 note | sed 's/.*all that it holds: \(mv [^,]*\), then.*/\1/')
+    (eval "$command")
+    released
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    [ -e "$POOL/pool-1.kept/README" ]
+}
+
+@test "a repository of its own in the place of the worktree" {
+    warm 1
+    rm "$POOL/pool-1/.git"
+    git_in "$POOL/pool-1" init -q
+    expect 75 pickup --json
+    slot_is 1 quarantined
+    [[ $(slot 1 note) != *"worktree repair"* ]]
+    mv "$POOL/pool-1" "$POOL/pool-1.kept"
+    released
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+}
+
+@test "a folder that was moved: git worktree repair helps, and is what is printed" {
+    warm 1
+    mv "$POOL/pool-1" "$POOL/elsewhere"
+    git_in "$REPO" worktree repair "$POOL/elsewhere" >/dev/null 2>&1
+    mv "$POOL/elsewhere" "$POOL/pool-1"
+    expect 75 pickup --json
+    slot_is 1 quarantined
+    local command
+    command=$(slot 1 note | sed 's/.*mend it with \(git -C [^,]*\), or.*/\1/')
+    (eval "$command" >/dev/null 2>&1)
+    released
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+}
+
+@test "conflicts without a merge: what is printed lets the work be kept" {
+    pool_world 1 '{}' --busy 0 --write README
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    git_in "$POOL/pool-1" stash -q
+    echo other >"$POOL/pool-1/README"
+    git_in "$POOL/pool-1" commit -qam other
+    run git_in "$POOL/pool-1" stash pop -q
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    slot_is 1 quarantined
+    has "$(slot 1 note)" "git -C $POOL/pool-1 add -A"
+    git_in "$POOL/pool-1" add -A
+    released
+}
