@@ -1,7 +1,14 @@
+#include <stdio.h>
+
+#include "base/clean.h"
 #include "base/err.h"
 #include "call.h"
+#include "desk/changes.h"
 #include "store/queue.h"
+#include "store/runtimes.h"
 #include "stuck.h"
+
+enum { GLANCE_MS = 3000 };
 
 /* What a move says: to the agent it must say something; a reason need not be. */
 static bool read_text(const struct call *call, struct desk_order *order, struct err *err) {
@@ -24,6 +31,55 @@ static bool warn_stuck(struct call *call, const struct desk_result *result, stru
     return ok;
 }
 
+static void warn(const struct text *line) {
+    struct text clean = {0};
+
+    clean_escape(&clean, text_str(line), line->len);
+    fprintf(stderr, "mc-ticket: %s\n", text_str(&clean));
+    text_release(&clean);
+}
+
+static void say_loose(const char *key, const struct changes *changes, size_t files) {
+    const struct run *run = changes->run;
+    struct text line = {0};
+
+    if (files) {
+        text_addf(&line,
+                  "%s: %zu file%s not committed: not on branch %s, but kept for the ticket's next run; mc-ticket "
+                  "diff %s",
+                  key, files, files == 1 ? " is" : "s are", run->branch, key);
+        warn(&line);
+    }
+    for (size_t i = 0; i < changes->slots.count; i++) {
+        if (!changes->strays[i].yes || changes->slots.items[i].state != SLOT_CLAIMED)
+            continue;
+        text_clear(&line);
+        text_addf(&line, "%s: ", key);
+        stray_say(&line, &changes->strays[i], run->base);
+        text_addf(&line, ", not on branch %s; mc-ticket diff %s", run->branch, key);
+        warn(&line);
+    }
+    text_release(&line);
+}
+
+/* Whoever approves is told what the branch has not got. It is approved already: what cannot be told stops nothing. */
+static void warn_loose(struct call *call, const struct desk_result *result) {
+    struct site *site = &call->site;
+    struct changes changes = {0};
+    struct run_list runs = {0};
+    struct err err = {0};
+    char key[KEY_SIZE];
+    size_t files = 0;
+
+    site_key(site, result->ticket, key);
+    if (site->config.workspace_count && runs_of_ticket(site->board, result->ticket, &runs, &err) &&
+        changes_find(site, &runs, &changes, &err) && changes_glance(&changes, GLANCE_MS, &files))
+        say_loose(key, &changes, files);
+    changes_release(&changes);
+    run_list_release(&runs);
+    err_release(&err);
+}
+
 static bool move(struct call *call, enum move which, struct err *err) {
     struct desk_order order = {.move = which};
     struct desk_result result = {0};
@@ -38,6 +94,8 @@ static bool move(struct call *call, enum move which, struct err *err) {
         call_say(call, &desk, &result);
     if (ok && which == MOVE_CANCEL && result.changed)
         ok = warn_stuck(call, &result, err);
+    if (ok && which == MOVE_APPROVE && result.changed)
+        warn_loose(call, &result);
     desk_result_release(&result);
     return ok;
 }

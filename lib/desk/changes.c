@@ -111,6 +111,24 @@ bool changes_tree(const struct changes *changes, const struct slot *slot, struct
            err_set(err, MC_NOINPUT, "%s: there is no worktree of %s there now", slot->path, changes->workspace->repo);
 }
 
+bool changes_glance(struct changes *changes, int64_t timeout_ms, size_t *files) {
+    const struct slot *own = NULL;
+    struct git_tree tree = {0};
+    struct err err = {0};
+    bool ok;
+
+    for (size_t i = 0; i < changes->slots.count; i++)
+        if (changes->slots.items[i].state == SLOT_CLAIMED)
+            own = &changes->slots.items[i];
+    ok = own && changes->run && open_git(changes, &err) && changes_tree(changes, own, &tree, &err) &&
+         git_tree_count(&tree, timeout_ms, files, &err);
+    if (ok)
+        look_at_slots(changes, timeout_ms);
+    git_tree_release(&tree);
+    err_release(&err);
+    return ok;
+}
+
 void changes_kept(const struct changes *changes, char from[OID_SIZE]) {
     char *parent = xasprintf("%s^1", changes->run->preserved);
     struct err err = {0};

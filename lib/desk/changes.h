@@ -37,6 +37,10 @@ bool changes_find(struct site *site, const struct run_list *runs, struct changes
 /* Then by the repository, within the time for each call of git: from, to, commits and stat, else why; strays. */
 void changes_look(struct changes *changes, int64_t timeout_ms);
 
+/* Of the slot that is its own: how many files are not committed there, and in strays whether it has left its branch.
+ * False: there is none, or it cannot be told in the time. */
+bool changes_glance(struct changes *changes, int64_t timeout_ms, size_t *files);
+
 void changes_release(struct changes *changes);
 
 /* The trees of its slots: false, with why in `err`, for what is none any more. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "host/git_record.h"
 
 /* A patch whatever the repository's settings say of prefixes, colours and order. */
 #define PLAIN "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--src-prefix=a/", "--dst-prefix=b/"
@@ -45,4 +46,28 @@ bool git_tree_diff(const struct git_tree_diff *diff, struct err *err) {
         &(struct git_call){
             .tree = diff->tree, .args = diff->stat ? stat : patch, .sink = diff->sink, .timeout_ms = diff->timeout_ms},
         &result, err);
+}
+
+static bool count_record(void *context, const char *record, struct err *err) {
+    size_t *files = context;
+
+    (void)record;
+    (void)err;
+    ++*files;
+    return true;
+}
+
+bool git_tree_count(const struct git_tree *tree, int64_t timeout_ms, size_t *files, struct err *err) {
+    static const char *const args[] = {
+        "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty", NULL};
+    struct git_records records = {.each = count_record, .context = files};
+    const struct git_sink sink = {.take = git_records_take, .context = &records};
+    struct git_result result = {0};
+    bool done;
+
+    *files = 0;
+    done = git_run(tree->git, &(struct git_call){.tree = tree, .args = args, .sink = &sink, .timeout_ms = timeout_ms},
+                   &result, err);
+    git_records_release(&records);
+    return done;
 }

@@ -26,4 +26,7 @@ struct git_tree_diff {
 };
 bool git_tree_diff(const struct git_tree_diff *diff, struct err *err);
 
+/* How many files of a tree differ from HEAD, new ones too. */
+bool git_tree_count(const struct git_tree *tree, int64_t timeout_ms, size_t *files, struct err *err);
+
 #endif

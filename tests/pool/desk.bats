@@ -281,3 +281,24 @@ calm() {
     expect 0 ticket pool
     has "$output" "a merge is under way, a process works in it (sleep)"
 }
+
+@test "approve says what is not on the branch" {
+    worked 'echo dirt >>README; echo loose >new'
+    expect 0 ticket approve MC-1
+    is "$output" "MC-1 in_review -> done, its agent is ended"
+    is "$errors" "mc-ticket: MC-1: 2 files are not committed: not on branch $(branch_of 1), but kept for the ticket's next run; mc-ticket diff MC-1"
+    works 'git switch -q -c feature; echo a >a; git add a; git commit -q -m one'
+    add "Another"
+    expect 0 pickup
+    wait_for reaches 2 in_review
+    expect 0 ticket approve MC-2
+    is "$errors" "mc-ticket: MC-2: its worktree is on branch feature: 1 commit beyond main, not on branch $(branch_of 2); mc-ticket diff MC-2"
+    works 'true'
+    add "Nothing to say"
+    expect 0 pickup
+    wait_for reaches 3 in_review
+    mv "$REPO" "$REPO.away" # nor is what cannot be looked at a failure
+    expect 0 ticket approve MC-3
+    is "$errors" ""
+    mv "$REPO.away" "$REPO"
+}
