@@ -47,6 +47,30 @@ static bool read_after(const struct call *call, struct ticket_new *ticket, int64
     return true;
 }
 
+/* "api, web"; those that there are. */
+static void list_workspaces(struct text *out, const struct config *config) {
+    for (size_t i = 0; i < config->workspace_count; i++)
+        text_addf(out, "%s%s", i > 0 ? ", " : "", config->workspaces[i].name);
+}
+
+/* One that no pickup could ever place is not added: nothing changes the workspace of a ticket that is there. */
+static bool read_workspace(const struct config *config, const char *name, struct err *err) {
+    struct text there = {0};
+    char *why = config_misplaced(config, name);
+
+    if (why == NULL)
+        return true;
+    list_workspaces(&there, config);
+    if (name == NULL)
+        err_set(err, MC_DATAERR, "%s; give --workspace NAME, of %s", why, text_str(&there));
+    else
+        err_set(err, MC_DATAERR, "--workspace %s: no such workspace; %s%s%sadd it to %s in the configuration", name,
+                there.len ? "give one of " : "", text_str(&there), there.len ? ", or " : "", config_missing_key(name));
+    text_release(&there);
+    free(why);
+    return false;
+}
+
 static bool read_words(const struct call *call, struct ticket_new *ticket, struct err *err) {
     const struct options *options = &call->options;
     const char *priority = option_value(options, OPTION_PRIORITY);
@@ -66,10 +90,8 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
         return err_set(err, MC_DATAERR,
                        "--profile %s: no such profile; name a built-in one or add it to the configuration",
                        ticket->profile);
-    if (ticket->workspace != NULL && config_workspace_named(&call->site.config, ticket->workspace) == NULL)
-        return err_set(err, MC_DATAERR, "--workspace %s: no such workspace; add it to %s in the configuration",
-                       ticket->workspace, config_missing_key(ticket->workspace));
-    return line_ok("TITLE", ticket->title, TITLE_LIMIT, err) &&
+    return read_workspace(&call->site.config, ticket->workspace, err) &&
+           line_ok("TITLE", ticket->title, TITLE_LIMIT, err) &&
            (ticket->dedupe_key == NULL || line_ok("--dedupe-key", ticket->dedupe_key, WORD_LIMIT, err));
 }
 

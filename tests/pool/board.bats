@@ -42,7 +42,7 @@ seed() {
     pool_world
     expect 65 ticket add strange --workspace web
     one_line
-    has "$errors" '--workspace web: no such workspace; add it to "workspaces"'
+    has "$errors" '--workspace web: no such workspace; give one of default, or add it to "workspaces"'
     add one --workspace default
     expect 0 ticket show MC-1 --json
     is "$(value workspace)" default
@@ -76,7 +76,13 @@ config.update(json.loads(sys.argv[2]))
 del config["workspace"]
 json.dump(config, open(sys.argv[1], "w"))
 END
-    add bare
+    expect 65 ticket add bare
+    one_line
+    has "$errors" "it names no workspace, and none of those configured is the default; give --workspace NAME, of web, api"
+    expect 65 ticket add bare --workspace wbe
+    has "$errors" "give one of web, api, or add it"
+    add bare --workspace web # its name was taken from the configuration since
+    rows "UPDATE tickets SET workspace=NULL"
     expect 0 pickup
     one_line
     has "$errors" "MC-1: it can never be picked up: it names no workspace, and none of those configured is the default"
