@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "call.h"
 #include "fit.h"
+#include "rested.h"
 #include "run/parked.h"
 #include "store/breakers.h"
 #include "store/queue.h"
@@ -58,6 +59,7 @@ static void print_object(const struct call *call, const struct listing *listing,
                          struct text *line) {
     const struct breaker_row *broken = waits_for(&call->site, ticket, &listing->breakers);
     const struct slot *slot = slot_of(listing, ticket->id);
+    bool parked = listing->parked[ticket - listing->tickets.items];
     char *stuck = reason_of(call, listing, ticket);
     struct json *object = json_object();
     char key[KEY_SIZE];
@@ -73,14 +75,11 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_string(object, "branch", branch_list_find(&listing->branches, ticket->id));
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "run", ticket->run_id);
-    if (ticket->worker.pid != 0)
-        json_put_int(object, "worker_pid", ticket->worker.pid);
-    else
-        json_put_null(object, "worker_pid");
+    json_put_nonzero(object, "worker_pid", parked ? 0 : ticket->worker.pid);
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "result", ticket->result);
-    json_put_bool(object, "parked", listing->parked[ticket - listing->tickets.items]);
+    json_put_bool(object, "parked", parked);
     json_put_string(object, "stuck", stuck);
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
@@ -126,8 +125,12 @@ static const char *news_of(const struct ticket *ticket) {
 }
 
 /* Its agent was ended to make room. New string. */
-static char *words_of_parked(const char *news) {
-    return xasprintf("parked%s%s", news ? "; " : "", news ? news : "");
+static char *words_of_parked(const char *key, const char *news) {
+    char *reason = rested_reason(key, news);
+    char *words = xasprintf("parked%s%s", reason ? "; " : "", reason ? reason : "");
+
+    free(reason);
+    return words;
 }
 
 /* Both whole where nothing bounds them; on a terminal the title keeps half of the line, and more where the words leave
@@ -157,11 +160,13 @@ static void print_lines(const struct call *call, const struct listing *listing) 
         const struct ticket *ticket = &listing->tickets.items[i];
         char *stuck = reason_of(call, listing, ticket);
         char *waits = waits_words(waits_for(&call->site, ticket, &listing->breakers));
-        char *parked = listing->parked[i] ? words_of_parked(news_of(ticket)) : NULL;
+        char *parked = NULL;
         char key[KEY_SIZE];
         size_t head;
 
         site_key(&call->site, ticket->id, key);
+        if (listing->parked[i])
+            parked = words_of_parked(key, news_of(ticket));
         head = (size_t)printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status),
                               priority_name(ticket->priority));
         print_tail(ticket->title,

@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "call.h"
+#include "rested.h"
+#include "run/parked.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 #include "story.h"
@@ -24,7 +26,9 @@ static bool story_read(struct call *call, int64_t id, struct story *story, struc
     return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
            runtimes_get(board, session_key, &story->runtime, err) &&
            messages_of_ticket(board, id, &story->messages, err) && journal_list(board, id, &story->activity, err) &&
-           breakers_list(board, &story->breakers, err) && changes_find(&call->site, &story->runs, &story->changes, err);
+           breakers_list(board, &story->breakers, err) &&
+           changes_find(&call->site, &story->runs, &story->changes, err) &&
+           parked_ask(board, &story->ticket, &story->parked, err);
 }
 
 static void story_release(struct story *story) {
@@ -114,17 +118,28 @@ static void print_where(const struct story *story) {
         print_field("directory", story->runtime.session_key && !changes->run ? story->runtime.cwd : NULL);
 }
 
+static void print_parked(const struct story *story, const char *key) {
+    const char *verb = story->ticket.status == TICKET_NEEDS_INPUT ? "answer" : "reject";
+
+    if (story->parked)
+        printf("%-10s its agent was ended to make room; mc-ticket %s %s TEXT goes to a new run\n", "parked", verb, key);
+}
+
 static void print_ticket(const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
     char *stuck = story_stuck(site, story);
     char *waits = waits_words(waits_for(site, ticket, &story->breakers));
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], *failure;
 
     site_key(site, ticket->id, key);
+    failure = story->parked ? rested_reason(key, ticket->failure_reason) : NULL;
+    if (!failure && ticket->failure_reason)
+        failure = xstrdup(ticket->failure_reason);
     printf("%s  %s  ", key, ticket_status_name(ticket->status));
     print_line(ticket->title, 0);
     printf("\n%-10s %s\n", "priority", priority_name(ticket->priority));
     print_field("result", ticket->result);
+    print_parked(story, key);
     print_field("stuck", stuck);
     free(stuck);
     print_field("waiting", waits);
@@ -134,14 +149,15 @@ static void print_ticket(const struct site *site, const struct story *story) {
     print_field("workspace", ticket->workspace);
     print_field("labels", ticket->labels);
     print_needs(site, story);
-    if (ticket->worker.pid != 0) {
+    if (ticket->worker.pid != 0 && !story->parked) {
         printf("%-10s pid %lld on ", "worker", (long long)ticket->worker.pid);
         print_line(ticket->worker_host, 0);
         putchar('\n');
     }
     printf("%-10s %d\n", "attempts", ticket->attempts);
     print_time("not before", ticket->next_attempt_at);
-    print_field("failure", ticket->failure_reason);
+    print_field("failure", failure);
+    free(failure);
     print_time("created", ticket->created_at);
     print_time("updated", ticket->updated_at);
     if (ticket->body != NULL && ticket->body[0] != '\0') {

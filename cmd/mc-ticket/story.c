@@ -47,12 +47,13 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "dedupe_key", ticket->dedupe_key);
     json_put_string(object, "run", ticket->run_id);
-    json_put_nonzero(object, "worker_pid", ticket->worker.pid);
+    json_put_nonzero(object, "worker_pid", story->parked ? 0 : ticket->worker.pid);
     json_put_string(object, "worker_host", ticket->worker_host);
     json_put_int(object, "attempts", ticket->attempts);
     json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "result", ticket->result);
+    json_put_bool(object, "parked", story->parked);
     json_put_string(object, "stuck", stuck);
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);

@@ -24,6 +24,7 @@ struct story {
     struct activity_list activity;
     struct breaker_list breakers;
     struct changes changes; /* of its runs */
+    bool parked;            /* its agent was, to make room */
 };
 
 /* stuck_reason of its ticket. */

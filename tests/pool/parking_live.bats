@@ -71,6 +71,11 @@ attached() {
     is "$(value healed.0.rule) $(value healed.0.ticket) $(value healed.0.from) $(value healed.0.to)" \
         "parked MC-1 in_review in_review"
     is_parked 1 in_review
+    expect 0 ticket show MC-1
+    has "$output" "parked     its agent was ended to make room; mc-ticket reject MC-1 TEXT goes to a new run"
+    no has "$output" "worker "
+    expect 0 ticket show MC-1 --json
+    is "$(value parked) $(value worker_pid)" "true null"
     rests 2 in_review
     has "$(ticket show MC-1)" "its agent was ended, because a ticket waits for room on this host (max_live), and rested"
     has "$(ticket show MC-1)" "its files stay in $STATE/work/"
@@ -277,4 +282,23 @@ When"
     wait
     is "$(parked)" "1 "
     wait_for rests 4 in_review
+}
+
+@test "one that showed a question and was parked: what is said is true then" {
+    configure '{"max_running": 50, "max_live": 1}' --busy 0 --dialog
+    init
+    add one
+    expect 75 pickup
+    has "$(ticket list)" "mc-ticket attach MC-1"
+    add two
+    expect 75 pickup
+    is_parked 1 needs_input
+    for command in "list" "show MC-1"; do
+        # shellcheck disable=SC2086
+        expect 0 ticket $command
+        has "$output" "mc-ticket answer MC-1 TEXT begins a new run"
+        no has "${output%%activity*}" "mc-ticket attach MC-1)" # that is history
+    done
+    expect 0 ticket list --json
+    is "$(value tickets.0.parked) $(value tickets.0.worker_pid)" "true null"
 }
