@@ -5,10 +5,13 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "desk/retire.h"
 #include "desk/slot_view.h"
 #include "run/pool.h"
+#include "store/slots.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, KIB = 1024, MIB = KIB * KIB };
 
@@ -100,6 +103,20 @@ static void print_note(const char *note) {
     putchar('\n');
 }
 
+/* What to do about one that no ticket gets any more. */
+static void print_surplus(const struct slot_view *view) {
+    char *line;
+
+    if (!view->surplus)
+        return;
+    line = view->slot.state == SLOT_FREE
+               ? xasprintf("%s: mc-ticket pool release %s takes it off this list, and says how its worktree is removed",
+                           view->surplus, view->slot.name)
+               : xasprintf("%s: no ticket gets it any more", view->surplus);
+    print_note(line);
+    free(line);
+}
+
 static void print_view(const struct call *call, const struct slot_view *view) {
     const struct slot *slot = &view->slot;
     struct text age = {0}, size = {0}, dirt = {0}, astray = {0};
@@ -123,7 +140,9 @@ static void print_view(const struct call *call, const struct slot_view *view) {
         stray_say(&astray, &view->stray, view->base);
     print_note(slot->note);
     print_note(astray.len ? text_str(&astray) : NULL);
-    print_note(view->why);
+    print_surplus(view);
+    if (view->workspace)
+        print_note(view->why);
     text_release(&astray);
     text_release(&dirt);
     text_release(&size);
@@ -134,7 +153,7 @@ static int64_t rows_of(const struct slot_views *views, const struct workspace *w
     int64_t n = 0;
 
     for (size_t i = 0; i < views->count; i++)
-        n += views->items[i].workspace == workspace;
+        n += views->items[i].workspace == workspace && views->items[i].slot.number <= workspace->size;
     return n;
 }
 
@@ -204,6 +223,7 @@ static struct json *view_json(const struct call *call, const struct slot_view *v
     json_put_string(object, "branch", slot->branch);
     json_put_nonzero(object, "claimed_at", slot->claimed_at);
     json_put_string(object, "note", slot->note);
+    json_put_string(object, "surplus", view->surplus);
     call_put_known(object, "commits", view->commits);
     call_put_known(object, "bytes", view->bytes);
     json_put_string(object, "why", view->why);
@@ -267,13 +287,23 @@ static const struct ending {
     [POOL_TAKEN] = {"taken", "was given back by another program meanwhile", MC_OK},
 };
 
-static void say_done(const struct call *call, const char *name, const struct pool_done *done) {
+static void say_kept(const struct call *call, int64_t ticket_id, const struct pool_done *done) {
+    char key[KEY_SIZE];
+
+    if (!done->kept || !ticket_id)
+        return;
+    site_key(&call->site, ticket_id, key);
+    printf("; what was not committed in it is kept for the next run of %s: mc-ticket diff %s", key, key);
+}
+
+static void say_done(const struct call *call, const struct slot *slot, const struct pool_done *done) {
     const struct ending *ending = &endings[done->end];
     struct json *object;
 
     if (!call->json) {
-        print_line(name, 0);
+        print_line(slot->name, 0);
         printf(" %s", ending->say);
+        say_kept(call, slot->ticket_id, done);
         if (done->line.len) {
             fputs(": ", stdout);
             print_line(text_str(&done->line), 0);
@@ -283,24 +313,60 @@ static void say_done(const struct call *call, const char *name, const struct poo
     }
     object = json_object();
     json_put_int(object, "schema", 1);
-    json_put_string(object, "slot", name);
+    json_put_string(object, "slot", slot->name);
     json_put_string(object, "end", ending->word);
     json_put_bool(object, "kept", done->kept);
     json_put_string(object, "text", done->line.len ? text_str(&done->line) : NULL);
     call_print(object);
 }
 
-static bool release(struct call *call, const char *name, struct err *err) {
+static void say_retired(const struct call *call, const struct slot *slot, const struct retired *retired) {
+    struct json *object;
+
+    if (!call->json) {
+        print_line(slot->name, 0);
+        putchar(' ');
+        print_line(text_str(&retired->line), 0);
+        putchar('\n');
+        return;
+    }
+    object = json_object();
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "slot", slot->name);
+    json_put_string(object, "end", "retired");
+    json_put_bool(object, "kept", false);
+    json_put_string(object, "text", text_str(&retired->line));
+    call_print(object);
+}
+
+static bool give_back(struct call *call, const struct slot *slot, struct err *err) {
     struct pool_done done = {0};
-    bool ok =
-        call_open(call, false, err) && site_know_self(&call->site, err) && pool_release(&call->site, name, &done, err);
+    bool ok = pool_release(&call->site, slot->name, &done, err);
 
     if (ok && endings[done.end].exit != MC_OK)
-        ok = err_set(err, (enum mc_exit)endings[done.end].exit, "%s %s%s%s", name, endings[done.end].say,
+        ok = err_set(err, (enum mc_exit)endings[done.end].exit, "%s %s%s%s", slot->name, endings[done.end].say,
                      done.line.len ? ": " : "", text_str(&done.line));
     else if (ok)
-        say_done(call, name, &done);
+        say_done(call, slot, &done);
     pool_done_release(&done);
+    return ok;
+}
+
+static bool release(struct call *call, const char *name, struct err *err) {
+    struct slot slot = {0};
+    struct retired retired = {0};
+    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) &&
+              slots_get(call->site.board, name, &slot, err);
+
+    if (ok && !slot.name)
+        ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
+    ok = ok && retire_slot(&call->site, &slot, &retired, err);
+    if (ok && retired.yes)
+        say_retired(call, &slot, &retired);
+    else if (ok)
+        ok = give_back(call, &slot, err);
+    text_release(&retired.line);
+    slot_release(&slot);
     return ok;
 }
 

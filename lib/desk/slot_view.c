@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "desk/retire.h"
 #include "host/disk.h"
 #include "host/git_show.h"
 #include "run/site.h"
@@ -113,10 +114,11 @@ static bool view_fill(struct site *site, struct view_pool *pool, struct slot_vie
     int64_t size_until = now + SIZE_MS < pool->until ? now + SIZE_MS : pool->until;
 
     view->workspace = config_workspace_named(&site->config, view->slot.workspace);
+    view->surplus = retire_reason(site, &view->slot);
     if (!disk_used(&(struct disk_asked){view->slot.path, size_until}, &view->bytes))
         view->bytes = -1;
     if (!view->workspace) {
-        view->why = xstrdup("its workspace is not configured any more");
+        view->why = xstrdup(view->surplus);
         return true;
     }
     if (clock_monotonic() > pool->until) {
@@ -153,6 +155,7 @@ void slot_views_release(struct slot_views *views) {
         slot_facts_release(&views->items[i].facts);
         stray_release(&views->items[i].stray);
         free(views->items[i].why);
+        free(views->items[i].surplus);
         free(views->items[i].base);
     }
     free(views->items);

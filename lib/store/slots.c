@@ -145,6 +145,11 @@ bool slots_quarantine(struct board *board, const struct slot_change *change, boo
                   changed, err);
 }
 
+bool slots_drop(struct board *board, const struct slot *seen, bool *changed, struct err *err) {
+    return db_hit(board, CALL(SQL_SLOT_DROP, bind_text(":name", seen->name), bind_text(":path", seen->path)), changed,
+                  err);
+}
+
 bool slots_free(struct board *board, const struct slot_change *change, bool *changed, struct err *err) {
     return db_hit(board,
                   CALL(SQL_SLOT_FREE, bind_text(":head", change->head), bind_text(":name", change->name),

@@ -55,6 +55,8 @@ struct slot_change {
 bool slots_set_branch(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
 bool slots_note(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
 bool slots_quarantine(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
+/* Forgets one that is free, as it was read. */
+bool slots_drop(struct board *board, const struct slot *seen, bool *changed, struct err *err);
 bool slots_free(struct board *board, const struct slot_change *change, bool *changed, struct err *err);
 
 /* What a run works on, once its slot is ready; what was kept of it; what it owes after a turn. */

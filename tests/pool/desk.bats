@@ -302,3 +302,51 @@ calm() {
     is "$errors" ""
     mv "$REPO.away" "$REPO"
 }
+
+@test "slots that the configuration has no use for: said, taken off the list, their worktrees left" {
+    local folder command
+    worked 'echo dirt >>README'
+    pool_settings 2 '{"workspace": {"pool": "'"$T/moved"'"}}'
+    expect 0 ticket pool
+    has "$output" "it is not in the pool, which is $T/moved now: no ticket gets it any more"
+    pool_settings 2
+    expect 0 ticket approve MC-1
+    expect 0 ticket pool release pool-1
+    is "$output" "pool-1 is free; what was not committed in it is kept for the next run of MC-1: mc-ticket diff MC-1"
+    add two
+    add three
+    expect 0 pickup
+    expect 0 pickup
+    for i in 2 3; do
+        wait_for reaches "$i" in_review
+        expect 0 ticket approve "MC-$i"
+    done
+    expect 0 pickup
+    slot_is 2 free
+    pool_settings 1
+    expect 0 ticket pool
+    has "$output" "1 slot in $POOL
+pool-1     free "
+    has "$output" 'it is beyond "size" (1): mc-ticket pool release pool-2 takes it off this list'
+    expect 0 ticket pool --json
+    is "$(value slots.0.surplus)|$(value slots.1.surplus)" 'null|it is beyond "size" (1)'
+    expect 0 ticket pool release pool-2
+    is "$output" "pool-2 is off the list, because it is beyond \"size\" (1); its worktree is left where it is: git -C '$REPO' worktree remove '$POOL/pool-2' removes it"
+    command=${output##*: }
+    expect 66 ticket pool release pool-2
+    [ -e "$POOL/pool-2/README" ]
+    folder=$POOL
+    expect 0 bare bash -c "${command% removes it}"
+    [ ! -e "$POOL/pool-2" ]
+    # Of a workspace that is gone, and one whose pool has moved.
+    pool_settings 1 '{"workspace": {"pool": "'"$T/moved"'"}}'
+    expect 0 ticket pool
+    has "$output" "it is not in the pool, which is $T/moved now: mc-ticket pool release pool-1 takes it off"
+    configure '{}'
+    expect 0 ticket pool
+    has "$output" "its workspace is not configured any more: mc-ticket pool release pool-1 takes it off"
+    expect 0 ticket pool release pool-1 --json
+    is "$(value end)" retired
+    has "$(value text)" "git -C '$REPO' worktree remove '$folder/pool-1' removes it"
+    rows_are 0 "SELECT count(*) FROM worktree_slots"
+}
