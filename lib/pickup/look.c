@@ -71,6 +71,16 @@ static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err 
     return true;
 }
 
+static bool name_branch(struct pickup *pickup, const char *run_id, struct err *err) {
+    struct run run = {0};
+    bool ok = !run_id || runs_get(pickup->site.board, run_id, &run, err);
+
+    if (ok && run.branch)
+        xreplace(&pickup->report.branch, run.branch);
+    run_release(&run);
+    return ok;
+}
+
 /* The worker of a ticket that is in progress already: alive is all that --ticket asked for. */
 static bool say_working(struct pickup *pickup, struct err *err) {
     struct runtime runtime = {0};
@@ -83,6 +93,9 @@ static bool say_working(struct pickup *pickup, struct err *err) {
         look_settle(&pickup->report, OUTCOME_IDLE, "working", MC_OK);
         pickup->report.pid = runtime.agent.pid;
         text_copy(pickup->report.session, sizeof pickup->report.session, runtime.tmux_target);
+        text_copy(pickup->report.run, sizeof pickup->report.run, runtime.run_id ? runtime.run_id : "");
+        xreplace(&pickup->report.worktree, runtime.cwd);
+        ok = name_branch(pickup, runtime.run_id, err);
     } else if (ok) {
         look_settle(&pickup->report, OUTCOME_DEFERRED, "not_confirmed", MC_TEMPFAIL);
         report_fail(&pickup->report,

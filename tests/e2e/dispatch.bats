@@ -123,6 +123,7 @@ teardown() {
     expect 0 pickup --ticket MC-1
     expect 0 pickup --ticket MC-1 --json
     is "$(value outcome) $(value reason) $(value pid)" "idle working $(rows "SELECT worker_pid FROM tickets WHERE id=1")"
+    is "$(value run) $(value worktree)" "$(rows "SELECT run_id||' '||cwd FROM runtime_sessions")"
     expect 75 pickup --ticket MC-3
     has "$errors" "max_running"
     expect 0 pickup --json
