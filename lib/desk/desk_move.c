@@ -130,6 +130,8 @@ static const char *tail_of_text(const struct moving *moving) {
 static const char *tail(const struct moving *moving) {
     if (moving->order->move == MOVE_ANSWER || moving->order->move == MOVE_REJECT)
         return tail_of_text(moving);
+    if (moving->ending && moving->one.runtime.status == RUNTIME_SPAWNING && !moving->one.runtime.agent.pid)
+        return ", its agent is not started any more";
     return moving->ending ? ", its agent is ended" : "";
 }
 

@@ -350,3 +350,15 @@ pool-1     free "
     has "$(value text)" "git -C '$REPO' worktree remove '$folder/pool-1' removes it"
     rows_are 0 "SELECT count(*) FROM worktree_slots"
 }
+
+@test "cancelled while its hook runs: no agent was there to be ended" {
+    printf '#!/bin/sh\ntouch %s/hooking\nsleep 1\n' "$T" >"$T/hook"
+    chmod 755 "$T/hook"
+    pool_settings 1 '{"workspace": {"hooks": {"before_run": ["'"$T/hook"'"]}}}'
+    add one
+    pickup >/dev/null 2>&1 3>&- &
+    wait_for test -e "$T/hooking"
+    expect 0 ticket cancel MC-1
+    is "$output" "MC-1 in_progress -> cancelled, its agent is not started any more"
+    wait
+}
