@@ -1,8 +1,12 @@
 #include "pickup/after_turns.h"
 
+#include <stdlib.h>
+
 #include "base/argv.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "pickup/state.h"
+#include "rules/workspace.h"
 #include "rules/world.h"
 #include "run/aftermath.h"
 #include "store/runtimes.h"
@@ -10,18 +14,31 @@
 
 enum { LONG_MS = 60 * 1000 };
 
+/* What its workspace has of them: most have neither. */
+static void plan(struct pickup *pickup, const struct workspace *workspace, const char *key) {
+    bool hook = workspace && workspace->hooks[HOOK_AFTER_RUN].count, push = workspace && workspace->push;
+    const char *what = hook && push ? "run after_run and push" : hook ? "run after_run" : "push";
+    char *say = xasprintf("%s for %s, whose turn is over", what, key);
+
+    if (hook || push)
+        report_plan_say(&pickup->report, &(struct report_step){"after_turn", key, what, say});
+    free(say);
+}
+
 static bool follow(struct pickup *pickup, const char *run_id, struct err *err) {
     struct after_done done;
     struct run run = {0};
+    const struct workspace *workspace;
     char key[KEY_SIZE];
     bool ok = runs_get(pickup->site.board, run_id, &run, err);
 
     site_key(&pickup->site, run.ticket_id, key);
+    workspace = ok && run.workspace ? config_workspace_named(&pickup->site.config, run.workspace) : NULL;
     run_release(&run);
     if (!ok)
         return false;
     if (pickup->dry) {
-        report_plan(&pickup->report, "after a turn", key, "its hook and its push, where its workspace has them");
+        plan(pickup, workspace, key);
         return true;
     }
     ok = aftermath_run(&pickup->site, &(struct after_call){.run_id = run_id}, &done, err);

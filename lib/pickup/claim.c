@@ -165,6 +165,16 @@ static bool clear_way(struct room *room, struct claim_look *found, bool *again, 
     return *again ? sweep(room->pickup, err) : room_make(room, found, again, err);
 }
 
+/* It would get the slot of the one that is parked for it. */
+static bool foresee(struct pickup *pickup, struct work *work) {
+    if (pickup->vacant.name && work->workspace && text_same(pickup->vacant.workspace, work->workspace->name))
+        work->slot = pickup->vacant;
+    else
+        slot_release(&pickup->vacant);
+    pickup->vacant = (struct slot){0};
+    return true;
+}
+
 bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err *err) {
     struct room room = {.pickup = pickup};
     struct claim_look found = {0};
@@ -178,7 +188,7 @@ bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err 
         if (!found.id)
             ok = room_say(&room, &found, err);
         else if ((*took = pickup->dry))
-            ok = name_work(pickup, work, found.id, err);
+            ok = name_work(pickup, work, found.id, err) && foresee(pickup, work);
         else
             ok = take(pickup, work, took, err);
         again = found.id && !*took;

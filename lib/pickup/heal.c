@@ -326,8 +326,12 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
     for (size_t i = 0; i < plan->count; i++) {
         char *reason = xasprintf("%s: %s", remedy_name(plan->repairs[i].remedy), plan->repairs[i].reason);
 
-        report_plan(&pickup->report, heal_rule_name(plan->repairs[i].rule),
-                    name_of(&pickup->site, world, &plan->repairs[i], key), reason);
+        const char *rule = heal_rule_name(plan->repairs[i].rule);
+        const char *whose = name_of(&pickup->site, world, &plan->repairs[i], key);
+        char *say = xasprintf("heal %s (%s): %s", whose, rule, reason);
+
+        report_plan_say(&pickup->report, &(struct report_step){rule, whose, reason, say});
+        free(say);
         free(reason);
         foresee(pickup, world, &plan->repairs[i]);
     }

@@ -28,6 +28,7 @@ enum { MAKING_ROOM_MS = 60 * 1000, REASON_MAX = 160 };
 struct parking {
     struct pickup *pickup;
     const char *workspace; /* a ticket waits for a slot of it; NULL: for max_live */
+    int64_t waiting;       /* that ticket */
     bool looked;           /* at tmux, */
     struct tmux_panes panes;
     struct parking_list agents;
@@ -223,14 +224,18 @@ static bool intend(struct parking *parking, bool *stands, struct err *err) {
 static void say(const struct parking *parking) {
     const struct runtime *runtime = &parking->chosen->runtime;
     const char *status = ticket_status_name(parking->chosen->ticket);
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], waiting[KEY_SIZE], *line;
 
     site_key(&parking->pickup->site, runtime->ticket_id, key);
+    site_key(&parking->pickup->site, parking->waiting, waiting);
+    line = xasprintf("its agent is parked, so that %s can start; it stays %s", waiting, status);
     report_healed(&parking->pickup->report, &(struct report_healed){.rule = heal_rule_name(HEAL_PARKED),
                                                                     .ticket = key,
                                                                     .from = status,
                                                                     .to = status,
-                                                                    .pid = runtime->agent.pid});
+                                                                    .pid = runtime->agent.pid,
+                                                                    .say = line});
+    free(line);
 }
 
 /* A survivor, or a tmux that has fallen silent, concerns this agent alone. */
@@ -255,12 +260,15 @@ static bool end(struct parking *parking, bool *made, struct err *err) {
     return !err->text;
 }
 
-static void plan(const struct parking *parking) {
+static bool plan(const struct parking *parking, struct err *err) {
+    struct pickup *pickup = parking->pickup;
     char key[KEY_SIZE], why[REASON_MAX];
 
-    site_key(&parking->pickup->site, parking->chosen->runtime.ticket_id, key);
+    site_key(&pickup->site, parking->chosen->runtime.ticket_id, key);
     write_why(parking, why);
-    report_plan(&parking->pickup->report, "park", key, why);
+    report_plan(&pickup->report, "park", key, why);
+    slot_release(&pickup->vacant);
+    return slots_of_run(pickup->site.board, parking->chosen->runtime.run_id, &pickup->vacant, err);
 }
 
 /* One more call of tmux, where somebody rests: does a person look at it? *some: there is somebody to park. */
@@ -285,13 +293,13 @@ static bool find(struct parking *parking, bool *some, struct err *err) {
 }
 
 bool park_one(struct pickup *pickup, const struct claim_look *need, bool *made, struct err *err) {
-    struct parking parking = {.pickup = pickup, .workspace = need->workspace};
+    struct parking parking = {.pickup = pickup, .workspace = need->workspace, .waiting = need->waiting};
     bool some = false, stands = false;
     bool ok = site_know_self(&pickup->site, err) && find(&parking, &some, err);
 
     *made = ok && some && pickup->dry;
     if (*made)
-        plan(&parking);
+        ok = plan(&parking, err);
     else if (ok && some)
         ok = intend(&parking, &stands, err) && (!stands || end(&parking, made, err));
     parking_release(&parking);

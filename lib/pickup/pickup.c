@@ -30,7 +30,10 @@
  * Before each outside effect its intent is committed, after it its result; what a dead pickup leaves, heal finds. */
 #include "pickup/pickup.h"
 
+#include <stdlib.h>
+
 #include "base/err.h"
+#include "base/mem.h"
 #include "host/files.h"
 #include "pickup/after_turns.h"
 #include "pickup/claim.h"
@@ -45,6 +48,7 @@
 #include "pickup/turn.h"
 #include "pickup/work.h"
 #include "pickup/workplace.h"
+#include "rules/workspace.h"
 #include "rules/world.h"
 #include "run/notify.h"
 
@@ -80,6 +84,23 @@ static bool work_through(struct work *work, struct err *err) {
     return work->over || settle_first(work, err);
 }
 
+/* A look at the folder, and no git: what would stop the first step is said before cron meets it. */
+static void say_no_repository(struct work *work) {
+    const struct workspace *workspace = work->workspace;
+    char *git, *head;
+
+    if (!workspace)
+        return;
+    git = xasprintf("%s/.git", workspace->repo);
+    head = xasprintf("%s/HEAD", workspace->repo);
+    if (!files_exists(workspace->repo) || (!files_exists(git) && !files_exists(head)))
+        report_warn(work->report, "%s: this would fail: %s is no git repository%s; mend \"repo\" of workspace %s",
+                    work->key, workspace->repo, files_exists(workspace->repo) ? "" : ", nothing is there",
+                    workspace->name);
+    free(git);
+    free(head);
+}
+
 static bool plan_dispatch(struct work *work, struct err *err) {
     struct report *report = work->report;
     bool http = work->site->config.send.transport == TRANSPORT_HTTP;
@@ -90,6 +111,7 @@ static bool plan_dispatch(struct work *work, struct err *err) {
     report_plan(report, "claim", work->key, "the next ticket that may be picked up");
     report_plan(report, "prepare", work->key, place);
     free(place);
+    say_no_repository(work);
     report_plan(report, "spawn", work->key, work->profile->name);
     report_plan(report, "send", work->key,
                 http              ? "one POST to send.url"

@@ -34,6 +34,7 @@ void report_release(struct report *report) {
     json_free(report->plan);
     text_release(&report->warnings);
     text_release(&report->notes);
+    text_release(&report->plan_lines);
     free(report->worktree);
     free(report->branch);
     free(report->detail);
@@ -75,7 +76,10 @@ void report_healed(struct report *report, const struct report_healed *healed) {
     json_put_string(one, "to", healed->to);
     json_put_int(one, "pid", healed->pid);
     json_push(report->healed, one);
-    report_note(report, "healed %s: %s, %s -> %s", healed->ticket, healed->rule, healed->from, healed->to);
+    if (healed->say)
+        report_note(report, "%s%s%s", healed->ticket, *healed->ticket ? ": " : "", healed->say);
+    else
+        report_note(report, "healed %s: %s, %s -> %s", healed->ticket, healed->rule, healed->from, healed->to);
 }
 
 void report_harvested(struct report *report, const struct report_healed *harvested) {
@@ -99,24 +103,27 @@ void report_delivered(struct report *report, const char *ticket, const char *cla
     report_note(report, "delivered to %s: %s", ticket, class);
 }
 
-void report_plan(struct report *report, const char *step, const char *ticket, const char *reason) {
+void report_plan_say(struct report *report, const struct report_step *step) {
     struct json *one = json_object();
 
-    json_put_string(one, "step", step);
-    json_put_string(one, "ticket", ticket);
-    json_put_string(one, "reason", reason);
+    json_put_string(one, "step", step->step);
+    json_put_string(one, "ticket", step->ticket);
+    json_put_string(one, "reason", step->reason);
     json_push(report->plan, one);
+    text_add(&report->plan_lines, "would ");
+    clean_escape(&report->plan_lines, step->say, strlen(step->say));
+    text_addc(&report->plan_lines, '\n');
+}
+
+void report_plan(struct report *report, const char *step, const char *ticket, const char *reason) {
+    char *say = xasprintf("%s %s: %s", step, ticket, reason);
+
+    report_plan_say(report, &(struct report_step){step, ticket, reason, say});
+    free(say);
 }
 
 void report_plan_lines(const struct report *report, struct text *out) {
-    for (const struct json *one = json_first(report->plan); one; one = json_next(one)) {
-        char *line = xasprintf("would %s %s: %s", json_string(json_get(one, "step")),
-                               json_string(json_get(one, "ticket")), json_string(json_get(one, "reason")));
-
-        clean_escape(out, line, strlen(line));
-        text_addc(out, '\n');
-        free(line);
-    }
+    text_add(out, text_str(&report->plan_lines));
 }
 
 void report_fail(struct report *report, const char *format, ...) {

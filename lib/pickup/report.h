@@ -44,6 +44,7 @@ struct report {
     bool stopped; /* it came from what the whole pickup needs, as a board that is damaged */
     bool hushed;  /* it was said by an earlier pickup: for the object alone */
     struct json *healed, *harvested, *delivered, *plan; /* arrays */
+    struct text plan_lines;                             /* the plan for a person */
     struct text warnings;                               /* lines for standard error, each ends with a newline */
     struct text notes;                                  /* lines for -v */
     int64_t started;                                    /* monotonic */
@@ -61,6 +62,7 @@ struct report_healed {
     const char *ticket;
     const char *from, *to;
     int64_t pid;
+    const char *say; /* for a person, who knows no rules by name; NULL: of these */
 };
 void report_healed(struct report *report, const struct report_healed *healed);
 /* A turn that was found to be over: `rule` says how it ended. */
@@ -69,6 +71,13 @@ void report_delivered(struct report *report, const char *ticket, const char *cla
 
 /* One step of a dry run: what would be done and why. */
 void report_plan(struct report *report, const char *step, const char *ticket, const char *reason);
+
+/* The same, with a line of its own for a person: "would …". */
+struct report_step {
+    const char *step, *ticket, *reason;
+    const char *say; /* behind "would " */
+};
+void report_plan_say(struct report *report, const struct report_step *step);
 
 /* The plan as lines for a person. */
 void report_plan_lines(const struct report *report, struct text *out);

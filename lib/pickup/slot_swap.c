@@ -34,6 +34,7 @@ bool slot_foresee(const struct work *work, struct slot *slot, struct err *err) {
     bool ok;
 
     want(work, &wanting);
+    wanting.want.left = true;
     ok = slots_next(work->site->board, &wanting.want, slot, err);
     free(wanting.folder);
     return ok;

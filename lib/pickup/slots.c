@@ -27,12 +27,25 @@ static const char *state_of(const struct pool_done *done) {
     return done->kept ? "free, its work kept" : slot_state_name(SLOT_FREE);
 }
 
+/* "pool-1 is free again, what was not committed in it is kept" */
+static char *sentence(const struct slot *slot, const struct pool_done *done) {
+    if (done->end == POOL_QUARANTINED)
+        return xasprintf("%s is in quarantine", slot->name);
+    return xasprintf("%s is free again%s%s", slot->name, slot->branch ? "" : ", which was not ready yet",
+                     done->kept ? ", what was not committed in it is kept" : "");
+}
+
 static void tell(struct report *report, const char *key, const struct slot *slot, const struct pool_done *done) {
-    if (done->end == POOL_FREED || done->end == POOL_QUARANTINED)
+    if (done->end == POOL_FREED || done->end == POOL_QUARANTINED) {
+        char *say = sentence(slot, done);
+
         report_healed(report, &(struct report_healed){.rule = heal_rule_name(rule_of(slot)),
                                                       .ticket = key,
                                                       .from = slot->name,
-                                                      .to = state_of(done)});
+                                                      .to = state_of(done),
+                                                      .say = say});
+        free(say);
+    }
     if (done->news)
         report_warn(report, "%s%s%s", key, *key ? ": " : "", text_str(&done->line));
     if (done->failed.len)
@@ -56,10 +69,12 @@ static bool give_back(struct site *site, struct report *report, const struct slo
 
 static void plan(struct pickup *pickup, const struct slot *slot) {
     char key[KEY_SIZE];
-    char *reason = xasprintf("slot %s is given back: what is uncommitted in it is kept", slot->name);
+    char *say, *reason = xasprintf("slot %s is given back: what is uncommitted in it is kept", slot->name);
 
     name_ticket(&pickup->site, slot, key);
-    report_plan(&pickup->report, heal_rule_name(rule_of(slot)), key, reason);
+    say = xasprintf("give back %s%s%s, and keep what is not committed in it", slot->name, *key ? " of " : "", key);
+    report_plan_say(&pickup->report, &(struct report_step){heal_rule_name(rule_of(slot)), key, reason, say});
+    free(say);
     free(reason);
 }
 

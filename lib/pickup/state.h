@@ -14,12 +14,13 @@ struct pickup {
     int64_t ticket; /* --ticket's number, 0: the next one */
     bool dry;
     bool heal_only;
-    bool no_agents;   /* heal saw no active row: nobody to deliver to */
-    int64_t freed;    /* dry: a ticket that healing would make todo and due, the named one if it is; 0: none */
-    int64_t rooms;    /* dry: how many agents at work it would retire */
-    bool *hopeless;   /* by workspace: its pool is full, and nobody in it can be parked; NULL: none is known */
-    bool unhealed;    /* a repair could not be done */
-    bool tmux_silent; /* heal found that tmux does not answer: nothing is done in this pickup */
+    bool no_agents;     /* heal saw no active row: nobody to deliver to */
+    int64_t freed;      /* dry: a ticket that healing would make todo and due, the named one if it is; 0: none */
+    int64_t rooms;      /* dry: how many agents at work it would retire */
+    struct slot vacant; /* dry: of the agent that it would park; name NULL: none */
+    bool *hopeless;     /* by workspace: its pool is full, and nobody in it can be parked; NULL: none is known */
+    bool unhealed;      /* a repair could not be done */
+    bool tmux_silent;   /* heal found that tmux does not answer: nothing is done in this pickup */
 };
 
 #endif

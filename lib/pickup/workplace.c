@@ -360,10 +360,13 @@ char *workplace_plan(struct work *work, struct err *err) {
     if (!work->workspace)
         return xstrdup("a private directory of the ticket");
     put_branch(work, &branch);
-    if (slot_foresee(work, &slot, err))
-        plan = xasprintf("slot %s%s%s%s, branch %.*s……", slot.name ? slot.name : "that is given back",
-                         slot.path ? " (" : "", slot.path ? slot.path : "", slot.path ? ")" : "",
+    if (work->slot.name || slot_foresee(work, &slot, err)) {
+        const struct slot *next = work->slot.name ? &work->slot : &slot;
+
+        plan = xasprintf("slot %s%s%s%s, branch %.*s……", next->name ? next->name : "that is given back",
+                         next->path ? " (" : "", next->path ? next->path : "", next->path ? ")" : "",
                          (int)(branch.len - BRANCH_RUN_DIGITS), text_str(&branch));
+    }
     slot_release(&slot);
     text_release(&branch);
     return plan;

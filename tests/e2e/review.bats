@@ -152,7 +152,7 @@ two() {
     rows "DELETE FROM runtime_sessions WHERE ticket_id=1"
     tmux_here set-option -t =mc-MC-1: @mc_ticket $'\033]0;evil\007'
     expect 0 pickup --dry-run
-    has "$output" "would lost_row MC-1"
+    has "$output" "would heal MC-1 (lost_row): "
     expect 0 pickup --json
     is "$(value healed.0.rule) $(value healed.0.ticket)" "lost_row MC-1"
     rows_are "running|script" "SELECT status,profile FROM runtime_sessions WHERE ticket_id=1"

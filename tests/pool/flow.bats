@@ -333,7 +333,7 @@ for one in json.loads(sys.stdin.read())["healed"]:
     slot_is 1 free
     rows "UPDATE worktree_slots SET state='claimed',ticket_id=1,run_id=(SELECT run_id FROM runs),branch='x'"
     expect 0 pickup --dry-run
-    has "$output" "would slot_leak MC-1: slot pool-1 is given back"
+    has "$output" "would give back pool-1 of MC-1, and keep what is not committed in it"
     slot_is 1 claimed
 }
 

@@ -189,3 +189,44 @@ When"
     expect 0 ticket reject MC-1 "again"
     has "$output" "its agent was parked: a new run goes on from its work"
 }
+
+@test "for people: sentences of what would be done, and of what was" {
+    parking_world 1
+    rest 1 in_review
+    add "ticket 2"
+    expect 0 pickup --dry-run
+    is "$errors" ""
+    has "$output" "would park MC-1: "
+    has "$output" "would prepare MC-2: slot pool-1 ($POOL/pool-1), branch mc-2-ticket-2-"
+    no has "$output" "after a turn" # neither hook nor push
+    expect 0 pickup -v
+    has "$errors$output" "MC-1: its agent is parked, so that MC-2 can start; it stays in_review"
+    has "$errors$output" "MC-1: pool-1 is free again, what was not committed in it is kept"
+    no has "$errors$output" "slot_leak"
+    wait_for rests 2 in_review
+    rows "UPDATE runs SET owes=1 WHERE ended_at IS NULL"
+    mkdir "$T/hooks"
+    printf '#!/bin/sh\n' >"$T/hooks/after"
+    chmod 755 "$T/hooks/after"
+    pool_settings 1 '{"profiles": {"demo": {"reports": false}}, "workspace": {"push": "origin", "hooks": {"after_run": ["'"$T/hooks/after"'"]}}}'
+    expect 0 pickup --dry-run
+    has "$output" "would run after_run and push for MC-2, whose turn is over"
+    ticket approve MC-2 >/dev/null 2>&1
+    add "ticket 3"
+    expect 0 pickup --dry-run
+    has "$output" "would give back pool-1 of MC-2, and keep what is not committed in it"
+    has "$output" "would prepare MC-3: slot pool-1 ($POOL/pool-1)"
+}
+
+@test "a repository that is not there is said by a dry run" {
+    pool_world 1
+    add one
+    expect 0 pickup --dry-run
+    is "$errors" ""
+    rm -rf "$REPO/.git"
+    expect 0 pickup --dry-run
+    is "$errors" "mc-pickup: MC-1: this would fail: $REPO is no git repository; mend \"repo\" of workspace default"
+    rm -rf "$REPO"
+    expect 0 pickup --dry-run
+    has "$errors" "this would fail: $REPO is no git repository, nothing is there; mend"
+}
