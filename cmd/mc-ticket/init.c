@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clean.h"
 #include "base/err.h"
@@ -170,6 +171,45 @@ static void say_trust(const struct made *made) {
     }
 }
 
+/* The main checkout around the working directory; NULL: it stands in none. */
+static char *repository_here(void) {
+    char *here = getcwd(NULL, 0);
+
+    while (here && *here == '/') {
+        char *git = xasprintf("%s/.git", here), *slash = strrchr(here, '/');
+        bool found = files_has_dirs(git);
+
+        free(git);
+        if (found)
+            return here;
+        *slash = '\0';
+    }
+    free(here);
+    return NULL;
+}
+
+/* Whoever goes straight on to the next line gets agents in empty folders. */
+static void say_workspace(const struct site *site) {
+    struct json *workspace;
+    struct text value = {0};
+    char *repo;
+
+    if (site->config.workspace_count)
+        return;
+    repo = repository_here();
+    workspace = json_object();
+    json_put_string(workspace, "repo", repo ? repo : "~/src/app");
+    json_print(workspace, &value);
+    fputs("workspace      none: each agent begins in an empty folder of its own. For work on a repository add to the "
+          "configuration: \"workspace\": ",
+          stdout);
+    print_line(text_str(&value), 0);
+    putchar('\n');
+    text_release(&value);
+    json_free(workspace);
+    free(repo);
+}
+
 static void say_next(const struct site *site) {
     if (site->config.profile == NULL)
         puts("next           set \"profile\" in the configuration (\"demo\" works without an account), then: "
@@ -194,6 +234,7 @@ static void say(const struct site *site, const struct made *made) {
     say_path(made);
     say_agents(made);
     say_trust(made);
+    say_workspace(site);
     say_next(site);
 }
 

@@ -67,6 +67,12 @@ z" expect 0 mc init
     has "$output" "agents         none found on this PATH"
     has "$output" 'next           set "profile" in the configuration ("demo" works without an account)'
     no has "$output" "path  "
+    has "$output" 'workspace      none: each agent begins in an empty folder of its own.'
+    mkdir -p "$T/app/.git/refs" "$T/app/src"
+    cd "$T/app/src"
+    expect 0 mc init
+    has "$output" "add to the configuration: \"workspace\": {\"repo\":\"$T/app\"}"
+    cd "$T"
     # Installed later, where path does not look; then where it does.
     mkdir "$T/bin"
     printf '#!/bin/sh\n' >"$T/bin/codex"
