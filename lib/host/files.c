@@ -36,10 +36,11 @@ static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
     if (seen.st_uid != geteuid())
         return err_set(err, MC_NOPERM, "%s: belongs to another user", path) ||
                err_advise(err, "use a directory of your own");
-    if ((seen.st_mode & forbidden) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may write here", path) ||
-               err_advise(err, "run: chmod go-w %s", path);
-    return true;
+    if ((seen.st_mode & forbidden) == 0)
+        return true;
+    err_set(err, MC_NOPERM, "%s: others may write here", path);
+    return seen.st_mode & S_ISVTX ? err_advise(err, "use a directory of your own") /* a /tmp, also where we are root */
+                                  : err_advise(err, "run: chmod go-w %s", path);
 }
 
 static bool make_dir(const char *path, mode_t forbidden, struct err *err) {
@@ -283,9 +284,7 @@ char *files_link(const char *path) {
     if (n <= 0)
         return NULL;
     to[n] = '\0';
-    if (to[0] == '/' || slash == NULL)
-        return xstrdup(to);
-    return xasprintf("%.*s/%s", (int)(slash - path), path, to);
+    return to[0] == '/' || slash == NULL ? xstrdup(to) : xasprintf("%.*s/%s", (int)(slash - path), path, to);
 }
 
 char *files_absolute(const char *path) {

@@ -63,6 +63,9 @@ static enum try_end stop(struct work *work, struct err *err, bool shared) {
         class = CLASS_DISK_FULL;
     else if (err->code == MC_OSERR)
         class = CLASS_OS_ERROR;
+    if (shared && class == CLASS_WORKSPACE_FAILED && !err->advice)
+        err_advise(err, "mend that in %s, the \"repo\" of workspace %s, or correct \"repo\"", work->workspace->repo,
+                   work->workspace->name);
     work->verdict.shared = shared;
     work_stop_by_err(work, class, err);
     err_release(err);
@@ -215,6 +218,12 @@ static void put_branch(const struct work *work, struct text *name) {
                                           .run_id = work->run_id});
 }
 
+/* A branch main is in the way of each main/NAME. */
+static void advise_prefix(const struct work *work, struct err *own) {
+    err_advise(own, "choose another \"branch_prefix\" for workspace %s, or rename the branch that is in the way",
+               work->workspace->name);
+}
+
 /* What git does with a clean worktree of ours. */
 static enum try_end begin(struct place *place, struct err *err) {
     struct work *work = place->work;
@@ -229,6 +238,8 @@ static enum try_end begin(struct place *place, struct err *err) {
         struct slot_ruling ruling = slot_rule_in_the_way();
         enum try_end end;
 
+        if (own.code == MC_CANTCREAT)
+            advise_prefix(work, &own);
         if (own.code != MC_DATAERR)
             return stop(work, &own, true);
         end = set_aside(place, &ruling, own.text, err);
@@ -310,6 +321,8 @@ static enum try_end check_again(struct place *place) {
         return TRY_READY;
     err_set(&own, MC_UNAVAILABLE, "slot %s is not on its branch %s any more after its hooks", place->work->slot.name,
             place->branch);
+    err_advise(&own, "mend the \"hooks\" of workspace %s: they leave the slot on the branch that it is on",
+               place->work->workspace->name);
     return stop(place->work, &own, false);
 }
 

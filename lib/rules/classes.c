@@ -89,7 +89,7 @@ static const struct class_rule rules[] = {
     [CLASS_WORKSPACE_FAILED] = {"workspace_failed", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_WORKSPACE,
                                 MC_UNAVAILABLE, true, true,
                                 "its worktree could not be made ready for it, and no agent was started",
-                                "Mend what is named, and see mc-ticket pool; a hook can be run by hand in its slot."},
+                                "Mend what is named; mc-ticket pool shows its workspace."},
 };
 static_assert(sizeof rules / sizeof rules[0] == CLASS_COUNT, "a row for every class");
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "rules/branch.h"
 #include "rules/config.h"
 #include "rules/config_keys.h"
@@ -60,16 +61,38 @@ bool config_read_workspaces(const struct config_reading *reading, const struct j
     return config_read_rows(reading, json, "workspaces", read_named);
 }
 
+/* As they are written; links are followed before the pool is made. */
+static bool is_within(const char *path, const char *folder) {
+    size_t n = strlen(folder);
+
+    return text_starts(path, folder) && (path[n] == '/' || path[n] == '\0');
+}
+
+static bool check_pair(const struct config_reading *reading, const struct workspace *one,
+                       const struct workspace *other) {
+    if (strcmp(one->pool, other->pool) == 0)
+        return config_fail(reading, "workspaces", "%s and %s have one pool, %s; give each its own folder", other->name,
+                           one->name, one->pool);
+    if (is_within(one->pool, other->pool) || is_within(other->pool, one->pool))
+        return config_fail(reading, "workspaces",
+                           "the pools of %s and %s lie in one another, %s and %s; give each its own folder",
+                           other->name, one->name, other->pool, one->pool);
+    return true;
+}
+
 bool config_check_workspaces(const struct config_reading *reading) {
     const struct config *config = reading->config;
 
-    for (size_t i = 0; i < config->workspace_count; i++)
-        for (size_t j = 0; j < i; j++) {
-            const char *one = config->workspaces[i].pool, *other = config->workspaces[j].pool;
+    for (size_t i = 0; i < config->workspace_count; i++) {
+        const struct workspace *one = &config->workspaces[i];
 
-            if (one && other && strcmp(one, other) == 0)
-                return config_fail(reading, "workspaces", "%s and %s have one pool, %s; give each its own folder",
-                                   config->workspaces[j].name, config->workspaces[i].name, one);
-        }
+        if (one->pool && is_within(one->pool, one->repo))
+            return config_fail(reading, "workspaces",
+                               "the pool of %s, %s, lies in its repository; choose a folder outside %s", one->name,
+                               one->pool, one->repo);
+        for (size_t j = 0; j < i; j++)
+            if (one->pool && config->workspaces[j].pool && !check_pair(reading, one, &config->workspaces[j]))
+                return false;
+    }
     return true;
 }

@@ -10,7 +10,7 @@ struct json;
 bool config_read_workspace(const struct config_reading *reading, const struct json *json);
 bool config_read_workspaces(const struct config_reading *reading, const struct json *json);
 
-/* What they are together: two pools in one folder are refused. */
+/* What they are together: two pools in one folder, or in one another, or one in its repository are refused. */
 bool config_check_workspaces(const struct config_reading *reading);
 
 #endif

@@ -6,11 +6,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "host/files.h"
-#include "host/folder.h"
 #include "host/lock.h"
 #include "rules/config.h"
-#include "run/board_mark.h"
+#include "run/pool_folder.h"
 #include "run/site.h"
 
 static bool know(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err) {
@@ -19,35 +17,27 @@ static bool know(struct site *site, const struct slot *slot, struct slot_hold *h
            err_advise(err, "put it back until its slots are given back (mc-ticket pool)");
 }
 
-/* Ours, and nobody else's to write in; a person's link to a directory elsewhere is followed. */
-static bool make_pool(const char *folder, struct err *err) {
-    char *real = folder_resolved(folder);
-    bool ok = files_make_dir(real ? real : folder, err);
+/* Before its pool is touched: that must not lie inside. */
+static bool open_repository(struct slot_hold *hold, struct err *err) {
+    const struct workspace *workspace = hold->workspace;
 
-    free(real);
-    return ok;
+    if (git_open(&hold->git, workspace->repo, err))
+        return true;
+    if (err->code == MC_CONFIG)
+        err_advise(err, "correct \"repo\" of workspace %s in the configuration", workspace->name);
+    return err_wrap(err, "workspace %s", workspace->name);
 }
 
-/* Made, and this board's. */
-static bool enter_pool(struct site *site, const char *folder, struct err *err) {
-    char board[BOARD_NAME_SIZE];
-    enum whose whose;
+/* Of a failure nothing is left in hand. */
+static bool enter(struct site *site, struct slot_hold *hold, struct err *err) {
+    const struct pool_folder pool = {.workspace = hold->workspace, .path = hold->folder, .git = &hold->git};
 
-    if (!make_pool(folder, err) || !board_name(site->board, board, err))
+    if (!open_repository(hold, err))
         return false;
-    whose = board_mark_read(folder, board);
-    if (whose == WHOSE_UNMARKED)
-        whose = board_mark_make(folder, board);
-    switch (whose) {
-    case WHOSE_OURS:
+    if (pool_folder_enter(site, &pool, err))
         return true;
-    case WHOSE_ANOTHERS:
-        return err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder) ||
-               err_advise(err, "give each board a \"pool\" of its own");
-    case WHOSE_UNMARKED:
-        break;
-    }
-    return err_set(err, MC_IOERR, "%s/.board: cannot be written", folder);
+    git_release(&hold->git);
+    return false;
 }
 
 static enum slot_held take_lock(const struct slot *slot, struct slot_hold *hold, struct err *err) {
@@ -72,15 +62,14 @@ enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot
 
     *hold = (struct slot_hold){.lock = -1, .git = {.lock = -1}};
     hold->folder = xstrndup(slot->path, end ? (size_t)(end - slot->path) : 0);
-    if (!know(site, slot, hold, err) || !enter_pool(site, hold->folder, err))
+    if (!know(site, slot, hold, err) || !enter(site, hold, err))
         return HOLD_FAILED;
     held = take_lock(slot, hold, err);
-    if (held != HOLD_OURS)
-        return held;
-    if (!git_open(&hold->git, hold->workspace->repo, err))
-        return HOLD_FAILED;
-    hold->git.lock = hold->lock;
-    return HOLD_OURS;
+    if (held == HOLD_OURS)
+        hold->git.lock = hold->lock;
+    else
+        git_release(&hold->git);
+    return held;
 }
 
 void slot_let_go(struct slot_hold *hold) {

@@ -229,6 +229,11 @@ static void test_mistakes_in_the_whole(void **state) {
         {"{\"workspaces\": {\n\"default\": {\"repo\": \"/r\"}}, \"workspace\": {\"repo\": \"/r\"}}", "", "default"},
         {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p\"}, \"b\": {\"repo\": \"/s\", \"pool\": \"/p\"}}}",
          "1: workspaces: ", "one pool"},
+        {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p/pool-1\"}, \"b\": {\"repo\": \"/s\", \"pool\": "
+         "\"/p\"}}}",
+         "1: workspaces: ", "in one another"},
+        {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r/pool\"}}", "1: workspaces: ", "in its repository"},
+        {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r\"}}", "1: workspaces: ", "in its repository"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
 }

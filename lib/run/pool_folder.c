@@ -1,0 +1,100 @@
+#include "run/pool_folder.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "host/git.h"
+#include "rules/workspace.h"
+#include "run/board_mark.h"
+#include "run/site.h"
+
+/* `place` NULL: there is none to lie in. */
+static bool lies_outside(const char *folder, const char *place, const char *what, struct err *err) {
+    return !place || !folder_within(folder, place) ||
+           err_set(err, MC_CONFIG, "%s lies in %s (%s)", folder, what, place);
+}
+
+/* In a slot of another one, or beside its slots. */
+static bool apart_from_others(struct site *site, const struct pool_folder *pool, const char *folder, struct err *err) {
+    const struct config *config = &site->config;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < config->workspace_count; i++) {
+        const struct workspace *other = &config->workspaces[i];
+        char *theirs = other == pool->workspace ? NULL : site_pool(site, other);
+        char *real = theirs ? folder_foreseen(theirs) : NULL;
+
+        ok = !real || (lies_outside(folder, real, "another workspace's pool", err));
+        free(real);
+        free(theirs);
+    }
+    return ok;
+}
+
+/* A person's `git add -A` would take the slots along, and `git clean` what agents work on. */
+static bool stands_well(struct site *site, const struct pool_folder *pool, const char *folder, struct err *err) {
+    char *repo = folder_resolved(pool->git->repo);
+    bool ok = lies_outside(folder, pool->git->common, "the repository's git directory", err) &&
+              lies_outside(folder, pool->git->main, "the repository's checkout", err) &&
+              lies_outside(folder, repo, "the repository's checkout", err) &&
+              apart_from_others(site, pool, folder, err);
+
+    free(repo);
+    return ok || err_advise(err, "choose a folder outside it for \"pool\" of workspace %s", pool->workspace->name);
+}
+
+/* Nobody may put a folder of theirs in its place. */
+static bool is_safe(const char *folder, struct err *err) {
+    struct folder_open open;
+
+    if (!folder_open_above(folder, &open))
+        return true;
+    err_set(err, MC_NOPERM, "others may write in %s, above %s, and put something else in its place", open.path, folder);
+    if (open.ours)
+        err_advise(err, "run: chmod go-w %s", open.path);
+    return false;
+}
+
+static bool mark(struct site *site, const char *folder, struct err *err) {
+    char board[BOARD_NAME_SIZE];
+    enum whose whose;
+
+    if (!board_name(site->board, board, err))
+        return false;
+    whose = board_mark_read(folder, board);
+    if (whose == WHOSE_UNMARKED)
+        whose = board_mark_make(folder, board);
+    switch (whose) {
+    case WHOSE_OURS:
+        return true;
+    case WHOSE_ANOTHERS:
+        return err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder) ||
+               err_advise(err, "give each board a \"pool\" of its own");
+    case WHOSE_UNMARKED:
+        break;
+    }
+    return err_set(err, MC_IOERR, "%s/.board: cannot be written", folder);
+}
+
+/* What is the machine's own fault is said as everywhere. */
+static bool name_key(const struct pool_folder *pool, struct err *err) {
+    bool ours = err->code != MC_IOERR && err->code != MC_OSERR;
+
+    if (ours && !err->advice)
+        err_advise(err, "choose a folder of your own for \"pool\" of workspace %s", pool->workspace->name);
+    return err_wrap(err, "workspace %s", pool->workspace->name);
+}
+
+/* A person's link to a directory elsewhere is followed. */
+bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err) {
+    char *folder = folder_foreseen(pool->path);
+    bool ok = stands_well(site, pool, folder, err) && is_safe(folder, err) && files_make_dir(folder, err) &&
+              mark(site, pool->path, err);
+
+    free(folder);
+    return ok || name_key(pool, err);
+}

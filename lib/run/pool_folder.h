@@ -1,0 +1,23 @@
+#ifndef MC_POOL_FOLDER_H
+#define MC_POOL_FOLDER_H
+
+#include <stdbool.h>
+
+struct err;
+struct git;
+struct site;
+struct workspace;
+
+/* The folder of a workspace's slots, as a row of the board has it. */
+struct pool_folder {
+    const struct workspace *workspace;
+    const char *path;
+    const struct git *git; /* its repository */
+};
+
+/* Made, ours alone, this board's. Refused before anything is written there: 78 where it lies in the repository's own
+ * checkout or git directory, or in another workspace's pool; 77 where others may write in it or above it, or it is
+ * another board's; 73, 74 it cannot be made. */
+bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err);
+
+#endif

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# Where a pool may lie, and what a person is told whose workspace cannot be used: the key to mend, and nothing written.
+# shellcheck disable=SC2154
+
+setup() {
+    load pool
+}
+
+teardown() {
+    world_end
+}
+
+# refused WORDS…: the ticket's start fails, once, uncounted, with these words.
+refused() {
+    local word
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    rows "DELETE FROM settings WHERE key LIKE 'breaker%'"
+    bare "$MC_BIN/mc-pickup" --ticket MC-1 2>"$T/errors" && return 1
+    errors=$(cat "$T/errors")
+    one_line
+    has "$errors" "workspace default"
+    for word; do
+        has "$errors" "$word"
+    done
+    hasnt "$errors" "a hook can be run by hand"
+    rows_are "todo|0" "SELECT status,attempts FROM tickets"
+}
+
+hasnt() {
+    case $1 in *"$2"*) return 1 ;; esac
+}
+
+@test "a pool inside its repository is refused, whatever leads there, and nothing is written" {
+    local pool before
+    pool_world 1
+    add "A ticket"
+    ln -s "$REPO" "$T/link"
+    ln -s "$REPO/.git" "$T/git"
+    before=$(main_digest)
+    for pool in "$T/link" "$T/link/src" "$T/link/a/b" "$T/git" "$T/git/worktrees" "$REPO/.git/../new"; do
+        pool_settings 1 "{\"workspace\":{\"repo\":\"$T/link/.\",\"pool\":\"$pool\"}}"
+        refused "lies in the repository" 'choose a folder outside it for "pool" of workspace default'
+        is "$(git_in "$REPO" status --porcelain)" ""
+        [ ! -e "$REPO/.git/.board" ] && [ ! -e "$REPO/.git/worktrees" ]
+    done
+    main_untouched "$before"
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$REPO/pool\"}}"
+    expect 78 pickup
+    has "$errors" "lies in its repository"
+}
+
+@test "a pool inside another workspace's pool is refused" {
+    pool_world 1
+    add "A ticket"
+    mkdir "$T/p"
+    ln -s "$T/p" "$T/q"
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$T/q/pool-1\"},\"workspaces\":{\"o\":{\"repo\":\"$T/o\",\"pool\":\"$T/p\"}}}"
+    refused "another workspace's pool"
+    is "$(ls -A "$T/p")" ""
+}
+
+@test "where others may write, no pool is made, and no chmod of a folder of everybody's is advised" {
+    pool_world 1
+    add "A ticket"
+    mkdir -p "$T/sticky" "$T/open/ours"
+    chmod 1777 "$T/sticky"
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$T/sticky\"}}"
+    refused "others may write here" "use a directory of your own"
+    hasnt "$errors" chmod
+    chmod 777 "$T/open"
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$T/open/ours/p\"}}"
+    refused "others may write in $T/open" "chmod go-w $T/open"
+    [ ! -e "$T/open/ours/p" ]
+    pool_settings 1 '{"workspace":{"pool":"/proc/none"}}'
+    refused 'choose a folder of your own for "pool"'
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$T/sticky/ours\"}}"
+    rows "DELETE FROM settings WHERE key LIKE 'breaker%'"
+    expect 0 pickup --ticket MC-1
+}
+
+@test "what is wrong in the configuration is named by its key" {
+    pool_world 1
+    add "A ticket"
+    pool_settings 1 "{\"workspace\":{\"repo\":\"$T/nope\"}}"
+    refused 'correct "repo" of workspace default'
+    mkdir "$T/plain"
+    pool_settings 1 "{\"workspace\":{\"repo\":\"$T/plain\"}}"
+    refused 'no git repository' 'correct "repo" of workspace default'
+    pool_settings 1 '{"workspace":{"base":"none"}}'
+    refused 'correct "base"'
+    pool_settings 1 '{"workspace":{"branch_prefix":"main/"}}'
+    refused 'choose another "branch_prefix" for workspace default'
+}
