@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "host/proc_table.h"
 
+enum { GENERATIONS_MAX = 64 };
+
 /* A folder that was removed under it is not the one that has its name now. */
 static bool works_in(int64_t pid, const char *folder) {
     char link[64], cwd[PATH_MAX];
@@ -30,7 +32,23 @@ static bool is_our_own(const struct proc_line *line) {
            (proc_line_read(line->group, &leader) == 0 && leader.parent == getpid());
 }
 
-int64_t inside_find(const char *folder, char program[32]) {
+static bool is_of_agent(const struct proc_line *line, int64_t agent) {
+    return line->pid == agent || line->session == agent || line->group == agent;
+}
+
+/* It, or what it descends from as far as that still lives. */
+static bool descends(const struct proc_line *line, int64_t agent) {
+    struct proc_line above = *line;
+    for (int i = 0; i < GENERATIONS_MAX && above.pid > 1; i++) {
+        if (is_of_agent(&above, agent))
+            return true;
+        if (proc_line_read(above.parent, &above) != 0)
+            return false;
+    }
+    return false;
+}
+
+static int64_t find(const char *folder, int64_t agent, char program[32]) {
     DIR *dir = opendir("/proc");
     struct dirent *entry;
     int64_t found = 0;
@@ -44,9 +62,19 @@ int64_t inside_find(const char *folder, char program[32]) {
             continue;
         if (proc_line_read(pid, &line) != 0 || !proc_line_lives(&line) || is_our_own(&line))
             continue;
+        if (agent > 0 && descends(&line, agent))
+            continue;
         found = pid;
         (void)text_copy(program, sizeof line.comm, line.comm);
     }
     closedir(dir);
     return found;
+}
+
+int64_t inside_find(const char *folder, char program[32]) {
+    return find(folder, 0, program);
+}
+
+int64_t inside_stranger(const char *folder, int64_t agent, char program[32]) {
+    return find(folder, agent, program);
 }

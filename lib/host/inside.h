@@ -7,4 +7,7 @@
  * there is none. We and what we have started ourselves are not counted. */
 int64_t inside_find(const char *folder, char program[32]);
 
+/* The same, and it is neither the agent of this pid, nor of its session or group, nor descends from one of them. */
+int64_t inside_stranger(const char *folder, int64_t agent, char program[32]);
+
 #endif

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/folder.h"
+#include "host/inside.h"
 #include "pickup/look.h"
 #include "pickup/slots.h"
 #include "pickup/state.h"
@@ -111,6 +113,27 @@ static bool room_is_coming(const struct parking *parking, bool *coming, struct e
     return *coming || !parking->workspace || slot_is_coming(parking, coming, err);
 }
 
+/* Does anybody but the agent work in its slot? Whoever is parked then has lost its conversation for nothing. */
+static bool is_occupied(const struct runtime *runtime) {
+    char *folder = runtime->cwd ? folder_resolved(runtime->cwd) : NULL;
+    char program[32];
+    bool occupied = folder && inside_stranger(folder, runtime->agent.pid, program) != 0;
+
+    free(folder);
+    return occupied;
+}
+
+static int choose_place(const struct parking *parking, struct parking_place *places) {
+    const struct parking_list *agents = &parking->agents;
+    int best = parking_choose(places, agents->count, parking->workspace);
+
+    while (best >= 0 && parking->looked && parking->workspace && is_occupied(&agents->items[best].runtime)) {
+        places[best].occupied = true;
+        best = parking_choose(places, agents->count, parking->workspace);
+    }
+    return best;
+}
+
 static bool choose(struct parking *parking, struct err *err) {
     const struct parking_list *agents = &parking->agents;
     struct parking_place *places;
@@ -122,7 +145,7 @@ static bool choose(struct parking *parking, struct err *err) {
     places = xcalloc(agents->count + 1, sizeof *places);
     for (size_t i = 0; i < agents->count; i++)
         places[i] = place_of(parking, &agents->items[i]);
-    best = coming ? -1 : parking_choose(places, agents->count, parking->workspace);
+    best = coming ? -1 : choose_place(parking, places);
     parking->chosen = best < 0 ? NULL : &agents->items[best];
     free(places);
     return true;

@@ -230,3 +230,36 @@ When"
     expect 0 pickup --dry-run
     has "$errors" "this would fail: $REPO is no git repository, nothing is there; mend"
 }
+
+@test "one in whose slot a person works is passed over; its agent's own processes do not count" {
+    local shell
+    parking_world 2
+    rest 1 in_review
+    rest 2 in_review
+    (cd "$(slot_of 1)" && exec setsid -w sleep 100 3>&- >"$T/shell" 2>&1) &
+    shell=$!
+    wait_for works_in "$(slot_of 1)" sleep
+    add "ticket 3"
+    expect 0 pickup --json
+    is "$(value ticket) $(healed)$errors" "MC-3 parked MC-2, slot_leak MC-2"
+    is "$(parked)" "2 "
+    wait_for rests 3 in_review
+    # Nobody else may be parked: the ticket waits, and is told so.
+    rows "UPDATE runtime_sessions SET status='running' WHERE ticket_id=3"
+    add "ticket 4"
+    expect 0 pickup --json
+    is "$(value outcome) $(value reason)" "idle pool"
+    kill "$shell" "$(pgrep -P "$shell")" 2>/dev/null || true
+    wait "$shell" || true
+    expect 0 pickup --json
+    is "$(value ticket) $(healed)$errors" "MC-4 parked MC-1, slot_leak MC-1"
+}
+
+# works_in FOLDER NAME: a process of that name is there.
+works_in() {
+    local one
+    for one in /proc/[0-9]*; do
+        [ "$(readlink "$one/cwd" 2>/dev/null)" = "$1" ] && [ "$(cat "$one/comm" 2>/dev/null)" = "$2" ] && return 0
+    done
+    return 1
+}

@@ -47,6 +47,12 @@ static void who_works_in_a_folder(void **state) {
     pid_t pid = sleeper_in(inner);
     assert_int_equal(inside_find(inner, program), pid);
     assert_int_equal(inside_find(folder, program) > 0, 1);
+    /* Its own agent's is no stranger; another agent's is. */
+    assert_int_equal(inside_stranger(inner, pid, program), 0);
+    assert_int_equal(inside_stranger(inner, other, program), pid);
+    pid_t child = sleeper_in(inner);
+    assert_int_equal(inside_stranger(inner, pid, program), child);
+    kill(child, SIGKILL);
 
     /* Its folder is gone: another of the same name is not where it works. */
     assert_int_equal(rmdir(inner), 0);

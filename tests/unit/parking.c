@@ -44,6 +44,11 @@ static void one_without_a_slot_frees_none(void **state) {
     place.workspace = NULL;
     assert_false(parking_may(&place, "web"));
     assert_true(parking_may(&place, NULL));
+    /* One in which a person works could not be given back; to make room on the host it need not be. */
+    place = rests;
+    place.occupied = true;
+    assert_false(parking_may(&place, "web"));
+    assert_true(parking_may(&place, NULL));
 }
 
 static void the_one_at_rest_longest(void **state) {
