@@ -1,6 +1,7 @@
 #include "host/inside.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,4 +78,13 @@ int64_t inside_find(const char *folder, char program[32]) {
 
 int64_t inside_stranger(const char *folder, int64_t agent, char program[32]) {
     return find(folder, agent, program);
+}
+
+bool inside_removed(int64_t pid, const char *folder) {
+    char link[64];
+    struct stat st;
+    snprintf(link, sizeof link, "/proc/%lld/cwd", (long long)pid);
+    if (stat(folder, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    return stat(link, &st) == 0 && st.st_nlink == 0;
 }

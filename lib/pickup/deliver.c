@@ -8,8 +8,10 @@
 #include "base/random.h"
 #include "pickup/endpoint.h"
 #include "pickup/settle.h"
+#include "pickup/slots.h"
 #include "pickup/state.h"
 #include "pickup/turn.h"
+#include "pickup/uprooted.h"
 #include "pickup/work.h"
 #include "rules/breaker.h"
 #include "rules/due.h"
@@ -129,6 +131,18 @@ static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
     return false;
 }
 
+/* What it had of the pool is free for the next run at once. */
+static bool end_uprooted(struct pickup *pickup, struct work *work, struct err *err) {
+    bool ended = false;
+
+    if (!uprooted_end(work, &ended, err))
+        return false;
+    if (ended)
+        return !pickup->site.config.workspace_count || slots_step(pickup, err);
+    work_stop(work, CLASS_BUSY, "its ticket has moved on");
+    return settle_later(work, err);
+}
+
 static bool deliver_one(struct pickup *pickup, struct work *work, const struct message *message, struct err *err) {
     char reason[64];
     bool waits;
@@ -142,6 +156,8 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
         report_plan(&pickup->report, "deliver", work->key, reason);
         return true;
     }
+    if (uprooted(&work->runtime))
+        return end_uprooted(pickup, work, err);
     if (!send(work, err) && err->text)
         return false;
     return settle_later(work, err);

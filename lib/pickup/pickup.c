@@ -9,6 +9,7 @@
  *   harvest         harvest.c    turns that have ended without a word to us: read off their agents' screens (reading.c)
  *                   after_turns.c  of worktrees: the hook and the push that follow a turn (run/aftermath.c)
  *   deliver         deliver.c    the oldest due message of each runtime that is at rest
+ *                                (uprooted.c: whose folder was removed is ended instead)
  *   claim           claim.c      one ticket (look.c: which), in one transaction with its run and runtime
  *                                (stuck.c: those that can never be claimed are said, waiting.c: those behind a breaker;
  *                                room.c, park.c: an agent that rests makes room for one that waits)

@@ -12,6 +12,7 @@
 #include "pickup/deliver.h"
 #include "pickup/report.h"
 #include "pickup/settle.h"
+#include "pickup/uprooted.h"
 #include "pickup/work.h"
 #include "rules/sending.h"
 #include "run/resume.h"
@@ -125,6 +126,11 @@ static bool look(struct work *work, const struct sender *sender, struct err *err
         return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
                        work->key);
     sending = judge(work);
+    if (sending == SENDING_GO && uprooted(&work->runtime))
+        return err_set(err, MC_TEMPFAIL,
+                       "%s: the folder of its agent, %s, was removed; nothing was sent; --queue leaves it for the next "
+                       "run, which mc-pickup starts",
+                       work->key, work->runtime.cwd);
     return sending == SENDING_GO || refuse(work, sending, err);
 }
 

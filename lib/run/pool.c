@@ -230,12 +230,16 @@ static struct slot_change change_of(const struct returning *back) {
 /* Deleted by a hand: its commits are in the repository, and nobody else has to be told. */
 static bool tell_gone(struct returning *back, struct err *err) {
     const struct slot *slot = back->slot;
+    const struct journal_look look = {.ticket_id = slot->ticket_id, .run_id = slot->run_id, .kind = "gone"};
     char *body;
+    bool said = false;
     bool ok;
 
     back->done->gone = true;
     if (!slot->ticket_id || !slot->branch)
         return true;
+    if (!journal_said(back->site->board, &look, &said, err) || said) /* when its agent was ended (pickup/uprooted.c) */
+        return !err->text;
     body = xasprintf("%s: its folder was not there any more when it was given back; branch %s stands", slot->name,
                      slot->branch);
     text_add(&back->done->line, body);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Where a pool may lie, and what a person is told whose workspace cannot be used: the key to mend, and nothing written.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2153,SC2154
 
 setup() {
     load pool
@@ -90,4 +90,33 @@ hasnt() {
     refused 'correct "base"'
     pool_settings 1 '{"workspace":{"branch_prefix":"main/"}}'
     refused 'choose another "branch_prefix" for workspace default'
+}
+
+@test "a resting agent whose folder was removed gets no turn: its next run goes on from the branch" {
+    local first
+    pool_world 1 '{"profiles":{"demo":{"reports":false}}}' --busy 0 --write notes.txt --commit
+    add "A ticket"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    first=$(branch_of 1)
+    rm -rf "$POOL/pool-1"
+    expect 75 ticket send MC-1 "one more thing"
+    has "$errors" "was removed"
+    expect 0 ticket reject MC-1 "the roof leaks"
+    expect 0 pickup --json
+    has "$errors" "MC-1: its folder $POOL/pool-1 was removed while its agent rested, which is ended; the next run goes on from branch $first"
+    one_line
+    is "$(value outcome) $(value ticket)" "dispatched MC-1"
+    rows_are "2|0" "SELECT (SELECT count(*) FROM runs),attempts FROM tickets"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='gone'"
+    wait_for reaches 1 in_review
+    rows_are 1 "SELECT count(*) FROM runs WHERE outcome='stopped'"
+    git_in "$REPO" merge-base --is-ancestor "$first" "$(branch_of 1)"
+    rows_are "sent" "SELECT DISTINCT status FROM ticket_messages"
+    agree
+    # The same without a word of a person's: a note that is queued.
+    rm -rf "$POOL/pool-1"
+    expect 0 ticket send MC-1 --queue "and another"
+    expect 0 pickup --json
+    is "$(value outcome) $(value ticket)" "dispatched MC-1"
 }

@@ -55,8 +55,12 @@ static void who_works_in_a_folder(void **state) {
     kill(child, SIGKILL);
 
     /* Its folder is gone: another of the same name is not where it works. */
+    assert_false(inside_removed(pid, inner));
     assert_int_equal(rmdir(inner), 0);
+    assert_true(inside_removed(pid, inner));
     assert_int_equal(mkdir(inner, 0700), 0);
+    assert_true(inside_removed(pid, inner));
+    assert_false(inside_removed(getpid(), inner));
     assert_int_equal(inside_find(inner, program), 0);
     kill(pid, SIGKILL);
     kill(other, SIGKILL);
