@@ -34,3 +34,10 @@ setup() {
         [ "$(mandoc -T utf8 -- "$page" | wc -l)" -gt 100 ]
     done
 }
+
+@test "no line is wider than a terminal" {
+    for page in *; do
+        mandoc -T ascii -- "$page" | sed 's/.\x08//g' | awk -v page="$page" \
+            'length > 80 { print page ": " $0; wide = 1 } END { exit wide }'
+    done
+}

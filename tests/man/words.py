@@ -84,9 +84,11 @@ class Page:
         return found
 
     def columns(self, title, macro):
-        """The rows of a table as lists of cells."""
+        """The rows of a table as lists of cells; a line of one cell, the last, goes on with the row above it."""
         rows = []
         for line in self.part(title):
+            if rows and line.startswith(".It Ta Ta "):
+                rows[-1][-1] += " " + line[len(".It Ta Ta "):]
             if re.match(rf"\.It {macro} .* Ta ", line):
                 rows.append([cell.strip() for cell in line[len(f".It {macro} "):].split(" Ta ")])
         return rows
