@@ -71,7 +71,62 @@ static void who_works_in_a_folder(void **state) {
     free(beside);
 }
 
+/* As in a container: the folder has another name there. 0: this machine lets us make none. */
+static pid_t contained_in(const char *folder, const char *at, const char *below) {
+    char *script =
+        xasprintf("mount --bind '%s' '%s' && cd '%s%s' && echo \"in $$\" && exec sleep 100", folder, at, at, below);
+    int ready[2];
+    char line[64];
+    assert_int_equal(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)setsid();
+        if (fork() != 0)
+            _exit(0);
+        (void)setsid();
+        dup2(ready[1], 1);
+        close(ready[0]);
+        close(ready[1]);
+        (void)execlp("unshare", "unshare", "-rm", "sh", "-c", script, (char *)NULL);
+        _exit(1);
+    }
+    close(ready[1]);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    ssize_t n = read(ready[0], line, sizeof line - 1);
+    close(ready[0]);
+    free(script);
+    line[n > 0 ? n : 0] = '\0';
+    return n > 3 ? (pid_t)strtol(line + 3, NULL, 10) : 0;
+}
+
+static void who_works_in_it_by_another_name(void **state) {
+    (void)state;
+    char folder[] = "/tmp/mc-inside-XXXXXX", program[32];
+    assert_non_null(mkdtemp(folder));
+    char *slot = xasprintf("%s/pool-1", folder), *inner = xasprintf("%s/src", slot), *at = xasprintf("%s/at", folder);
+    assert_int_equal(mkdir(slot, 0700), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(mkdir(at, 0700), 0);
+    for (int i = 0; i < 2; i++) {
+        pid_t pid = contained_in(slot, at, i == 0 ? "" : "/src");
+        if (pid == 0)
+            print_message("no namespace of mounts can be made here\n");
+        else {
+            assert_int_equal(inside_find(slot, program), pid);
+            kill(pid, SIGKILL);
+        }
+    }
+    rmdir(inner);
+    rmdir(slot);
+    rmdir(at);
+    rmdir(folder);
+    free(slot);
+    free(inner);
+    free(at);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(who_works_in_a_folder)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(who_works_in_a_folder),
+                                       cmocka_unit_test(who_works_in_it_by_another_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
