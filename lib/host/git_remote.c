@@ -159,6 +159,24 @@ bool git_push(const struct git *git, const struct git_pushing *pushing, struct e
     return ok;
 }
 
+/* Of an address in place of a name only what is put in its stead is known. */
+bool git_push_address(const struct git *git, const char *remote, struct text *lines, struct err *err) {
+    const char *const named[] = {"remote", "get-url", "--push", "--all", "--", remote, NULL};
+    const char *const other[] = {"ls-remote", "--get-url", "--", remote, NULL};
+    struct text said = {0};
+    struct git_result result = {.out = lines, .errors = &said};
+    bool ok = git_run(git, &(struct git_call){.args = named, .network = true}, &result, err);
+
+    if (ok && result.status != 0) {
+        text_clear(lines);
+        ok = git_run(git, &(struct git_call){.args = other, .network = true}, &result, err) &&
+             (result.status == 0 ||
+              err_set(err, MC_UNAVAILABLE, "git remote get-url %s: %.*s", remote, WORDS_MAX, text_str(&said)));
+    }
+    text_release(&said);
+    return ok;
+}
+
 /* The same with upload-pack. No tag, no other ref, and FETCH_HEAD stays the person's. */
 bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct err *err) {
     char *refs = xasprintf("+refs/heads/%s:refs/remotes/%s/%s", fetching->branch, fetching->remote, fetching->branch);

@@ -7,6 +7,8 @@
 
 #include "host/git.h"
 
+struct text;
+
 /* What goes over the network, and what a person asks of a branch. */
 
 /* Never by force, no other ref, no tags. */
@@ -15,6 +17,9 @@ struct git_pushing {
     int64_t timeout_ms;
 };
 bool git_push(const struct git *git, const struct git_pushing *pushing, struct err *err);
+
+/* The addresses that a push to it goes to, a line each, by all settings that there are. Hostile text. */
+bool git_push_address(const struct git *git, const char *remote, struct text *lines, struct err *err);
 
 /* remote/branch brought up to date. */
 bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct err *err);

@@ -17,6 +17,7 @@
 #include "rules/workspace.h"
 #include "run/base.h"
 #include "run/hook.h"
+#include "run/push_place.h"
 #include "run/slot_hold.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
@@ -326,6 +327,14 @@ static enum try_end check_again(struct place *place) {
     return stop(place->work, &own, false);
 }
 
+/* Before its agent can lead it elsewhere. */
+static bool note_push(const struct place *place, struct err *err) {
+    struct work *work = place->work;
+
+    return push_place_note(
+        &(struct push_way){.site = work->site, .git = &place->hold.git, .workspace = work->workspace}, err);
+}
+
 static enum try_end prepare(struct place *place, struct err *err) {
     struct work *work = place->work;
     struct err own = {0};
@@ -341,6 +350,8 @@ static enum try_end prepare(struct place *place, struct err *err) {
     }
     if (!base_resolve(&place->hold.git, work->workspace, &place->base, &own))
         return stop(work, &own, true);
+    if (!note_push(place, err))
+        return TRY_STOPPED;
     end = check(place, err);
     if (end == TRY_READY)
         end = begin(place, err);

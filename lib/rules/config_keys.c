@@ -141,6 +141,8 @@ const struct key workspace_keys[] = {
      .help = "the branch that work starts from; default: the repository's HEAD"},
     {"branch_prefix", KEY_TEXT, .high = 100, .preset = "", AT(branch_prefix), .help = "before mc-1-title-a1b2c3"},
     {"push", KEY_TEXT, .high = 200, AT(push), .help = "the remote that gets a ticket's branch after each turn"},
+    {"push_url", KEY_TEXT, .high = 1000, AT(push_url),
+     .help = "the address that push must lead to; default: where it first led"},
     {"fetch", KEY_FLAG, .preset = "false", AT(fetch), .help = "fetch base from its remote before each run"},
     {"hooks", KEY_GROUP, .help = "programs of yours, run in the worktree"},
     {"hooks.after_create", KEY_COMMAND, .high = 64, AT(hooks[HOOK_AFTER_CREATE]), .help = "when a worktree is new"},

@@ -22,6 +22,7 @@ void workspace_release(struct workspace *workspace) {
     free(workspace->base);
     free(workspace->branch_prefix);
     free(workspace->push);
+    free(workspace->push_url);
     for (int i = 0; i < HOOK_COUNT; i++)
         argv_release(&workspace->hooks[i]);
     *workspace = (struct workspace){0};

@@ -20,6 +20,7 @@ struct workspace {
     char *base;                    /* a branch; NULL: the one that the repository's HEAD names */
     char *branch_prefix;           /* "" where there is none */
     char *push;                    /* a remote; NULL: nothing is pushed */
+    char *push_url;                /* where that must lead; NULL: where it led when it was first seen */
     bool fetch;                    /* before each run */
     struct argv hooks[HOOK_COUNT]; /* [0] an absolute path, or looked up on PATH; empty: none */
 };

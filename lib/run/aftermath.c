@@ -10,8 +10,10 @@
 #include "host/git_remote.h"
 #include "host/git_tree.h"
 #include "host/lock.h"
+#include "rules/address.h"
 #include "rules/words.h"
 #include "run/hook.h"
+#include "run/push_place.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
@@ -32,6 +34,7 @@ struct after {
     bool opened;
     int lock;
     struct text pushed; /* what the story says of a push that went */
+    bool unpushed;      /* it did not, and no turn of the run's is left to try it after */
 };
 
 static void after_release(struct after *after) {
@@ -161,17 +164,32 @@ static bool tell_all(struct after *after, struct err *err) {
            tell_failure(after, &pushed, &after->pushed, err);
 }
 
+/* What no turn of its own is left to try again goes after the next push of its workspace that goes. */
+static bool write_unpushed(struct after *after, struct err *err) {
+    struct board *board = after->site->board;
+    char *key;
+    bool ok;
+
+    if (!after->workspace || !after->workspace->push || (!after->unpushed && after->done->push.len))
+        return true;
+    key = xasprintf("unpushed:%s", after->run.run_id);
+    ok = settings_put(board, key, after->unpushed ? after->workspace->name : NULL, err) &&
+         (!after->pushed.len || runs_owe_unpushed(board, after->workspace->name, err));
+    free(key);
+    return ok;
+}
+
 static bool write_result(struct after *after, struct err *err) {
     bool same = false;
 
-    return tell_all(after, err) && same_turn(after, &same, err) &&
+    return write_unpushed(after, err) && tell_all(after, err) && same_turn(after, &same, err) &&
            (!same || !after->run.owes || runs_set_owes(after->site->board, after->run.run_id, false, err));
 }
 
 static bool record(struct after *after, struct err *err) {
     struct board *board = after->site->board;
 
-    if (!after->run.owes && !after->done->hook.len && !after->done->push.len && !after->pushed.len)
+    if (!after->run.owes && !after->unpushed && !after->done->hook.len && !after->done->push.len && !after->pushed.len)
         return true;
     if (!board_begin(board, err))
         return false;
@@ -240,21 +258,50 @@ static bool wants_push(struct after *after, char oid[OID_SIZE], bool *wants, str
     return ok;
 }
 
-static bool push(struct after *after, struct err *err) {
+/* "origin (https://host/x.git)". */
+static void name_place(const struct after *after, const struct text *place, struct text *out) {
+    address_public(out, after->workspace->push);
+    if (!text_same(text_str(out), text_str(place)))
+        text_addf(out, " (%s)", text_str(place));
+}
+
+static bool push_to(struct after *after, struct text *place, struct err *err) {
+    const struct push_way way = {.site = after->site, .git = &after->git, .workspace = after->workspace};
     const struct git_pushing pushing = {.remote = after->workspace->push,
                                         .branch = after->run.branch,
                                         .timeout_ms = after->call->limit_ms ? after->call->limit_ms : PUSH_LIMIT_MS};
-    char oid[OID_SIZE] = "";
-    bool wants = false;
 
-    if (!wants_push(after, oid, &wants, err))
-        return false;
-    if (!wants)
-        return true;
-    if (!git_push(&after->git, &pushing, err))
-        return false;
-    text_addf(&after->pushed, "%s to %s: %.*s", pushing.branch, pushing.remote, SHORT_OID, oid);
-    return true;
+    if (!push_place_check(&way, place, err))
+        return err_wrap(err, "push of %s", after->run.branch);
+    return git_push(&after->git, &pushing, err);
+}
+
+static bool push(struct after *after, struct err *err) {
+    char oid[OID_SIZE] = "";
+    struct text place = {0}, to = {0};
+    bool wants = false;
+    bool ok = wants_push(after, oid, &wants, err) && (!wants || push_to(after, &place, err));
+
+    if (ok && wants) {
+        name_place(after, &place, &to);
+        text_addf(&after->pushed, "%s to %s: %.*s", after->run.branch, text_str(&to), SHORT_OID, oid);
+    }
+    text_release(&to);
+    text_release(&place);
+    return ok;
+}
+
+/* Of a run that has given its slot back, or is about to. */
+static void advise_by_hand(struct after *after, struct err *why) {
+    struct text remote = {0};
+
+    if (!after->call->last && after->slot.name)
+        return;
+    after->unpushed = true;
+    address_public(&remote, after->workspace->push);
+    err_advise(why, "the branch stays here; push it by hand: git -C %s push %s %s", after->workspace->repo,
+               text_str(&remote), after->run.branch);
+    text_release(&remote);
 }
 
 static void follow(struct after *after) {
@@ -273,6 +320,7 @@ static void follow(struct after *after) {
         follow_hook(after);
     if (after->workspace->push && !push(after, &why)) {
         err_wrap(&why, "workspace %s", after->workspace->name);
+        advise_by_hand(after, &why);
         note_failure(&after->done->push, &why);
     }
 }

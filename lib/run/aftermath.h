@@ -14,6 +14,7 @@ struct site;
 struct after_call {
     const char *run_id;
     int64_t limit_ms; /* of the hook, and of the push; 0: a minute */
+    bool last;        /* its slot is given back: a push that fails now has no turn that it is tried after */
 };
 struct after_done {
     bool busy;              /* another program is at it, or it could not be begun */

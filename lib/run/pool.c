@@ -147,7 +147,7 @@ static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
         !back->slot->branch || !back->slot->run_id)
         return true;
     if (back->run.owes || workspace->push)
-        ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id}, &after, err);
+        ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id, .last = true}, &after, err);
     *busy = after.busy;
     add_failed(back->done, text_str(&after.hook));
     add_failed(back->done, text_str(&after.push));

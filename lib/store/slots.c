@@ -168,6 +168,10 @@ bool runs_set_preserved(struct board *board, const char *run_id, const char *oid
     return db_run(board, CALL(SQL_RUN_SET_PRESERVED, bind_text(":oid", oid), bind_text(":run_id", run_id)), NULL, err);
 }
 
+bool runs_owe_unpushed(struct board *board, const char *workspace, struct err *err) {
+    return db_run(board, CALL(SQL_RUN_OWE_UNPUSHED, bind_text(":workspace", workspace)), NULL, err);
+}
+
 bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err) {
     return db_run(board, CALL(SQL_RUN_SET_OWES, bind_number(":owes", owes), bind_text(":run_id", run_id)), NULL, err);
 }

@@ -65,6 +65,7 @@ struct run_work {
 };
 bool runs_set_work(struct board *board, const struct run_work *work, struct err *err);
 bool runs_set_preserved(struct board *board, const char *run_id, const char *oid, struct err *err);
+bool runs_owe_unpushed(struct board *board, const char *workspace, struct err *err);     /* settings "unpushed:RUN" */
 bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err); /* one with a branch can */
 bool runs_owing(struct board *board, const char *host, struct argv *run_ids, struct err *err);
 

@@ -410,6 +410,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RUN_SET_PRESERVED] = "UPDATE runs SET preserved=:oid WHERE run_id=:run_id",
     [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes AND(branch IS NOT NULL OR "
                          ":owes=0)",
+    [SQL_RUN_OWE_UNPUSHED] = "UPDATE runs SET owes=1 WHERE owes=0 AND branch IS NOT NULL AND run_id IN(SELECT "
+                             "substr(key,10)FROM settings WHERE key>'unpushed:' AND key<'unpushed;' AND "
+                             "value=:workspace)",
     [SQL_RUN_OWING] = "SELECT run_id FROM runs INDEXED BY runs_owing WHERE " HERE " AND owes=1",
     [SQL_RUN_BEFORE] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id AND workspace=:workspace AND "
                                                  "branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",

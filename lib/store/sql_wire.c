@@ -137,6 +137,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_SET_WORK] = {"run_set_work", "branch,base,base_commit,run_id", NULL},
     [SQL_RUN_SET_PRESERVED] = {"run_set_preserved", "oid,run_id", NULL},
     [SQL_RUN_SET_OWES] = {"run_set_owes", "owes,run_id", NULL},
+    [SQL_RUN_OWE_UNPUSHED] = {"run_owe_unpushed", "workspace", NULL},
     [SQL_RUN_OWING] = {"run_owing", "host", "run_id"},
     [SQL_RUN_BEFORE] = {"run_before", "ticket_id,workspace", RUN_COLUMNS("")},
 

@@ -99,3 +99,33 @@ remote_has() {
     rows_are "origin/main $(git_in "$T/other" rev-parse main)" "SELECT base||' '||base_commit FROM runs"
     is "$(git_in "$REPO" log --format=%s main)" "The first commit"
 }
+
+@test "an agent that leads the remote elsewhere has nothing pushed there" {
+    remote_world '{"push": "origin"}'
+    works "git init -q --bare $T/evil.git; git config remote.origin.pushurl $T/evil.git
+        git -c user.name=a -c user.email=a commit -q --allow-empty -m work"
+    pool_settings 1 '{"workspace":{"push":"origin"},"profiles":{"demo":{"reports":false}}}' --busy 0 "${WORKS[@]}"
+    delivered
+    rows_are "origin $T/origin.git" "SELECT value FROM settings WHERE key='remote:default'"
+    expect 0 pickup
+    has "$errors" "origin leads to $T/evil.git now, and not to $T/origin.git; nothing is pushed there"
+    has "$errors" 'set "push_url" of workspace default'
+    is "$(git_in "$T/evil.git" for-each-ref)" ""
+    expect 0 ticket approve MC-1
+    expect 0 pickup
+    slot_is 1 free
+    has "$errors" "push it by hand: git -C $REPO push origin $(branch_of 1)"
+    has "$(ticket show MC-1)" "push it by hand"
+    # Mended, it goes after the next push that goes.
+    git_in "$REPO" config --unset remote.origin.pushurl
+    works "git -c user.name=a -c user.email=a commit -q --allow-empty -m more"
+    add "Another"
+    expect 0 pickup
+    wait_for reaches 2 in_review
+    expect 0 pickup
+    remote_has "$(branch_of 2)"
+    has "$(ticket show MC-2)" "to origin ($T/origin.git)"
+    expect 0 pickup
+    remote_has "$(branch_of 1)"
+    rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'unpushed:%'"
+}

@@ -107,7 +107,7 @@ static void the_hook_then_the_push(void **state) {
     owes(w, "0");
     remotes_is(w->r, "git -C origin.git log -1 --format=%s mc-1; cat pool/word", "hook\nREVIEW");
     pushed = remotes_say(w->r, "git -C repo rev-parse mc-1 | cut -c1-12");
-    wanted = xasprintf("1 mc-1 to origin: %s", pushed);
+    wanted = xasprintf("1 mc-1 to origin (../origin.git): %s", pushed);
     fixture_is(w->f, rows, wanted);
     remotes_do(w->r, "mv origin.git away");
     follows(w, "", ""); /* nothing is owed, and the remote has it: neither hook nor push nor row */
@@ -152,6 +152,64 @@ static void what_has_no_commit_is_not_pushed(void **state) {
     remotes_is(w->r, "git -C origin.git for-each-ref --format='%(refname)'", "refs/heads/main");
     free(script);
     free(base);
+}
+
+/* An agent has led it to a repository of its own. */
+static void it_goes_where_it_was_first_led(void **state) {
+    struct world *w = *state;
+    struct workspace *web = &w->site.config.workspaces[0];
+
+    fixture_sql(w->f, "INSERT INTO settings VALUES('remote:web','origin ../origin.git')");
+    remotes_do(w->r, "git init -q --bare evil.git; printf '#!/bin/sh\ntouch ../ran\n' > evil.git/hooks/pre-receive; "
+                     "chmod +x evil.git/hooks/pre-receive; git -C repo config remote.origin.pushurl ../evil.git");
+    follows(w, "", "push of mc-1: origin leads to ../evil.git now, and not to ../origin.git; nothing is pushed there");
+    follows(w, "", "");
+    remotes_do(w->r, "git -C repo config --unset remote.origin.pushurl; git -C repo config url.../evil.git.insteadOf "
+                     "../origin.git");
+    follows(w, "", "");
+    remotes_is(w->r, "ls -d ran 2>&- || :; git -C evil.git branch; git -C origin.git branch --list 'mc*'", "");
+    /* A person says that this is where it goes. */
+    web->push_url = xstrdup("../evil.git");
+    follows(w, "", "");
+    remotes_is(w->r, "git -C evil.git log -1 --format=%s mc-1", "two");
+    fixture_is(w->f, "SELECT value FROM settings WHERE key='remote:web'", "origin ../origin.git");
+}
+
+static void another_remote_has_a_place_of_its_own(void **state) {
+    struct world *w = *state;
+
+    fixture_sql(w->f, "INSERT INTO settings VALUES('remote:web','backup ../backup.git')");
+    follows(w, "", "");
+    fixture_is(w->f, "SELECT value FROM settings WHERE key='remote:web'", "origin ../origin.git");
+}
+
+/* Its slot is given back, or was: said with the command, and tried again once a push of the workspace goes. */
+static void what_is_not_pushed_at_the_end(void **state) {
+    struct world *w = *state;
+    struct fixture *f = w->f;
+    struct after_done done;
+    static const char owing[] = "SELECT group_concat(attempt||' '||owes)FROM runs";
+
+    remotes_do(w->r, "mv origin.git away");
+    follows(w, "", "push of mc-1 to origin");
+    must(aftermath_run(&w->site, &(struct after_call){.run_id = RUN_A, .last = true}, &done, &f->err));
+    assert_non_null(strstr(text_str(&done.push), "; the branch stays here; push it by hand: git -C "));
+    assert_non_null(strstr(text_str(&done.push), "/repo push origin mc-1"));
+    after_done_release(&done);
+    fixture_is(f, "SELECT value FROM settings WHERE key='unpushed:" RUN_A "'", "web");
+    fixture_sql(f, "UPDATE worktree_slots SET state='free',run_id=NULL,ticket_id=NULL,branch=NULL,claimed_at=NULL");
+    must(runs_owe_unpushed(f->board, "other", &f->err));
+    fixture_is(f, owing, "1 0");
+    must(runs_owe_unpushed(f->board, "web", &f->err));
+    fixture_is(f, owing, "1 1");
+    follows(w, "", ""); /* said already */
+    fixture_is(f, "SELECT value FROM settings WHERE key='unpushed:" RUN_A "'", "web");
+    remotes_do(w->r, "mv away origin.git");
+    must(runs_owe_unpushed(f->board, "web", &f->err));
+    follows(w, "", "");
+    remotes_is(w->r, "git -C origin.git log -1 --format=%s mc-1", "two");
+    fixture_is(f, "SELECT count(*) FROM settings WHERE key LIKE 'unpushed:%'", "0");
+    fixture_is(f, owing, "1 0");
 }
 
 static void a_failure_is_said_once(void **state) {
@@ -303,6 +361,9 @@ int main(void) {
         WORLD_TEST(without_a_workspace_nothing_is_owed),
         WORLD_TEST(what_has_no_commit_is_not_pushed),
         WORLD_TEST(a_failure_is_said_once),
+        WORLD_TEST(it_goes_where_it_was_first_led),
+        WORLD_TEST(another_remote_has_a_place_of_its_own),
+        WORLD_TEST(what_is_not_pushed_at_the_end),
         WORLD_TEST(what_the_remote_has_not_got_goes_later),
         WORLD_TEST(no_hook_beside_an_agent_at_work),
         WORLD_TEST(a_turn_that_ends_meanwhile_is_owed),
