@@ -290,13 +290,14 @@ git_sees_nothing() {
     chmod 700 "$T/agent"
     for agent in claude:-- codex:-- gemini:-i opencode:--prompt pi:; do
         configure '{"profile": "'"${agent%:*}"'", "profiles": {"'"${agent%:*}"'":
-            {"command": ["'"$T"'/agent", "--allowedTools", "Bash(ls)"], "startup_timeout_s": 1}}}'
+            {"command": ["'"$T"'/agent", "--allowedTools", "Bash(ls)"]}}}'
         rm -f "$MC_DB"* "$T/argv"
-        tmux_here kill-server || true
         init
         add one
-        pickup || true
-        wait_for test -s "$T/argv"
+        pickup 2>/dev/null &
+        wait_for grep -qsx "MC-1 turn 1" "$T/argv"
+        tmux_here kill-server
+        wait $! || true
         sed '/^MC-1 turn 1$/,$d' "$T/argv" >"$T/options"
         is "$(head -n 2 "$T/options" | tr '\n' ' ')" "--allowedTools Bash(ls) "
         # what is wired for reports stands between
