@@ -177,7 +177,8 @@ bool prepare_prompt(struct work *work, struct err *err) {
     const struct prompt_place place = {.workspace = saying.run.workspace,
                                        .branch = saying.run.branch,
                                        .base = saying.run.base,
-                                       .restored = work->restored};
+                                       .restored = work->restored,
+                                       .told = work->told};
     struct prompt_parts parts = {
         .key = work->key,
         .turn = work->runtime.turn_count + 1,

@@ -14,6 +14,7 @@ void work_release(struct work *work) {
     text_release(&work->prompt);
     free(work->run_dir);
     free(work->launch_file);
+    free(work->told);
     free(work->verdict.detail);
     free(work->verdict.next);
     free(work->verdict.advice);

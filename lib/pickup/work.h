@@ -52,6 +52,7 @@ struct work {
     bool argv_turn;     /* the spawn itself carries the prompt */
     bool spawned;       /* an agent of this run may be there */
     bool restored;      /* what was left uncommitted by the run before stands in its worktree again */
+    char *told;         /* what of the ticket's work this run does not start from, a sentence; NULL: nothing */
     bool over;          /* the report is whole already: a hidden runtime was adopted */
     bool asked;         /* for this very ticket, with --ticket: whoever did is told, also what was said before */
     bool first;         /* the run's first turn: a failure ends the run; else only the message waits */

@@ -11,7 +11,9 @@
 #include "host/git_keep.h"
 #include "host/git_remote.h"
 #include "host/git_tree.h"
+#include "pickup/report.h"
 #include "pickup/slot_swap.h"
+#include "pickup/starting.h"
 #include "pickup/work.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
@@ -19,6 +21,7 @@
 #include "run/hook.h"
 #include "run/push_place.h"
 #include "run/slot_hold.h"
+#include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 
@@ -32,10 +35,8 @@ struct place {
     struct slot_facts facts;
     struct git_changes changes;
     struct base base;
-    struct run before; /* of the ticket, in this workspace; run_id "": none */
-    char start[OID_SIZE];
-    bool restores; /* what was preserved of it is put back */
-    bool made;     /* the worktree is new: after_create is run */
+    struct starting starting;
+    bool made; /* the worktree is new: after_create is run */
     char *branch;
 };
 
@@ -52,7 +53,7 @@ static void place_release(struct place *place) {
     forget_look(place);
     slot_let_go(&place->hold);
     base_release(&place->base);
-    run_release(&place->before);
+    starting_release(&place->starting);
     free(place->branch);
 }
 
@@ -169,49 +170,6 @@ static enum try_end check(struct place *place, struct err *err) {
     return end;
 }
 
-/* The commit that the preserved work was made on: what is put back is then what was left. "": it is not there any more.
- */
-static bool start_of_preserved(struct place *place, struct err *own) {
-    char *parent;
-    bool ok;
-
-    if (!place->before.preserved)
-        return true;
-    parent = xasprintf("%s^1", place->before.preserved);
-    ok = git_commit_of(&place->hold.git, parent, place->start, own);
-    place->restores = ok && *place->start;
-    free(parent);
-    return ok;
-}
-
-/* The branch of the run before, where it holds commits beyond the base. */
-static bool start_of_branch(struct place *place, struct err *own) {
-    char *ref = xasprintf("refs/heads/%s", place->before.branch);
-    char tip[OID_SIZE] = "";
-    int64_t beyond = 0;
-    bool ok = git_commit_of(&place->hold.git, ref, tip, own);
-
-    if (ok && *tip)
-        ok = git_beyond(&place->hold.git, &(struct git_span){.from = place->base.oid, .to = tip}, &beyond, own);
-    if (ok && beyond > 0)
-        text_copy(place->start, sizeof place->start, tip);
-    free(ref);
-    return ok;
-}
-
-static bool choose_start(struct place *place, struct err *own, struct err *err) {
-    struct work *work = place->work;
-    const struct run_before before = {.ticket_id = work->ticket.id, .workspace = work->workspace->name};
-
-    if (!runs_before(work->site->board, &before, &place->before, err))
-        return false;
-    if (*place->before.run_id && (!start_of_preserved(place, own) || (!*place->start && !start_of_branch(place, own))))
-        return false;
-    if (!*place->start)
-        text_copy(place->start, sizeof place->start, place->base.oid);
-    return true;
-}
-
 static void put_branch(const struct work *work, struct text *name) {
     branch_name(name, &(struct branch_of){.prefix = work->workspace->branch_prefix,
                                           .key = work->key,
@@ -231,11 +189,13 @@ static enum try_end begin(struct place *place, struct err *err) {
     struct text name = {0};
     struct err own = {0};
 
-    if (!choose_start(place, &own, err))
+    place->starting = (struct starting){.work = work, .tree = &place->tree, .base = place->base.oid};
+    if (!starting_choose(&place->starting, &own, err))
         return err->text ? TRY_STOPPED : stop(work, &own, true);
     put_branch(work, &name);
     place->branch = text_take(&name);
-    if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->start}, &own)) {
+    if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->starting.commit},
+                        &own)) {
         struct slot_ruling ruling = slot_rule_in_the_way();
         enum try_end end;
 
@@ -247,12 +207,23 @@ static enum try_end begin(struct place *place, struct err *err) {
         err_release(&own);
         return end;
     }
-    if (place->restores && !git_restore(&place->tree, place->before.preserved, &own)) {
-        err_wrap(&own, "its preserved work %.12s could not be put back", place->before.preserved);
+    if (*place->starting.restores && !git_restore(&place->tree, place->starting.restores, &own)) {
+        err_wrap(&own, "its preserved work %.12s could not be put back", place->starting.restores);
         return stop(work, &own, false);
     }
-    work->restored = place->restores;
+    work->restored = *place->starting.restores;
     return TRY_READY;
+}
+
+static bool write_told(const struct work *work, struct err *err) {
+    return !work->told || journal_add(work->site->board,
+                                      &(struct journal_row){.ticket_id = work->ticket.id,
+                                                            .run_id = work->run_id,
+                                                            .author = "mc-pickup",
+                                                            .kind = "left_behind",
+                                                            .body = work->told,
+                                                            .now = clock_now()},
+                                      err);
 }
 
 static bool write_ready(struct place *place, bool *changed, struct err *err) {
@@ -263,14 +234,15 @@ static bool write_ready(struct place *place, bool *changed, struct err *err) {
         .run_id = work->run_id, .branch = place->branch, .base = place->base.name, .base_commit = place->base.oid};
 
     return slots_set_branch(board, &change, changed, err) &&
-           (!*changed ||
-            (runs_set_work(board, &row, err) && effects_result(board,
-                                                               &(struct effect_write){.run_id = work->run_id,
-                                                                                      .kind = EFFECT_WORKTREE,
-                                                                                      .state = EFFECT_DONE,
-                                                                                      .detail = work->slot.name,
-                                                                                      .now = clock_now()},
-                                                               NULL, err)));
+           (!*changed || (runs_set_work(board, &row, err) &&
+                          effects_result(board,
+                                         &(struct effect_write){.run_id = work->run_id,
+                                                                .kind = EFFECT_WORKTREE,
+                                                                .state = EFFECT_DONE,
+                                                                .detail = work->slot.name,
+                                                                .now = clock_now()},
+                                         NULL, err) &&
+                          write_told(work, err)));
 }
 
 static enum try_end record(struct place *place, struct err *err) {
@@ -285,6 +257,8 @@ static enum try_end record(struct place *place, struct err *err) {
     if (!changed)
         return slot_lost(work), TRY_STOPPED;
     xreplace(&work->slot.branch, place->branch);
+    if (work->told)
+        report_warn(work->report, "%s: %s", work->key, work->told);
     return TRY_READY;
 }
 

@@ -125,20 +125,24 @@ static void add_finish(struct text *out, const struct prompt_parts *parts) {
         parts->key);
 }
 
-static void add_worktree(struct text *out, const char *branch, const char *base, bool restored) {
+static void add_line(struct text *out, const char *s) {
+    if (s)
+        clean_line(out, s, strlen(s), 0);
+}
+
+static void add_worktree(struct text *out, const char *branch, const char *base, const struct prompt_place *place) {
     text_addf(out, "You work in a git worktree of your own: the directory that you were started in, with the branch %s",
               branch);
     if (*base)
         text_addf(out, " (it starts from %s)", base);
     text_add(out, ". Commit your work there. Stay on this branch, and leave other branches, other worktrees and git "
                   "stash alone: others work with them at the same time.");
-    if (restored)
+    if (place->restored)
         text_add(out, "\nWhat was left uncommitted by the run before stands in the working tree.");
-}
-
-static void add_line(struct text *out, const char *s) {
-    if (s)
-        clean_line(out, s, strlen(s), 0);
+    if (place->told) {
+        text_addc(out, '\n');
+        add_line(out, place->told);
+    }
 }
 
 static void place_fill(struct values *values, const struct prompt_place *place) {
@@ -148,7 +152,7 @@ static void place_fill(struct values *values, const struct prompt_place *place) 
     add_line(branch, place->branch);
     add_line(base, place->base);
     if (branch->len)
-        add_worktree(&values->of[FIELD_WORKTREE], text_str(branch), text_str(base), place->restored);
+        add_worktree(&values->of[FIELD_WORKTREE], text_str(branch), text_str(base), place);
 }
 
 static void values_fill(struct values *values, const struct prompt_parts *parts) {

@@ -25,7 +25,8 @@ struct prompt_parts {
 /* The worktree that its agent works in. */
 struct prompt_place {
     const char *workspace, *branch, *base;
-    bool restored; /* what was left uncommitted by the run before was put back */
+    bool restored;    /* what was left uncommitted by the run before was put back */
+    const char *told; /* what else is so of its start, a sentence; NULL: nothing */
 };
 enum { PROMPT_MAX = 1024 * 1024 };
 

@@ -125,3 +125,54 @@ git_that() {
     slot_is 1 free
     is "$(cat "$POOL/hooked")" DONE
 }
+
+# left_behind [SCRIPT]: MC-1 has left work uncommitted, in README and one file more; then SCRIPT is done in its branch.
+left_behind() {
+    # shellcheck disable=SC2016
+    pool_of 1 '{}' '[ -e new ] || { echo more >>README; echo new >new; git add new; }'
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    FIRST=$(branch_of 1)
+    git_in "$REPO" worktree add -q "$T/own" "$FIRST"
+    (cd "$T/own" && eval "$1" && git_in . add -A && git_in . commit -q -m "By hand")
+    git_in "$REPO" worktree remove --force "$T/own"
+}
+
+@test "a person's commit on the branch: the next run starts there, with what had been left uncommitted" {
+    left_behind 'echo mine >mine'
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    is "$errors" ""
+    wait_for reaches 1 in_review
+    is "$(git_in "$POOL/pool-1" log --format=%s)" "$(printf 'By hand\nThe first commit')"
+    is "$(git_in "$POOL/pool-1" status --porcelain)" "$(printf ' M README\nA  new')"
+    is "$(tail -1 "$POOL/pool-1/README")" more
+    rows_are 0 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind'"
+}
+
+@test "a person's commit of the same files: the run starts before it, and says so to all" {
+    left_behind 'echo mine >>README'
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    has "$errors" "MC-1: Branch $FIRST holds 1 commit that this run does not start from: they touch the same files"
+    wait_for reaches 1 in_review
+    is "$(git_in "$POOL/pool-1" log --format=%s)" "The first commit"
+    is "$(tail -1 "$POOL/pool-1/README")" more
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind' AND body LIKE 'Branch $FIRST holds 1 %'"
+    grep -rqF "holds 1 commit that this run does not start from" "$STATE/run" # its prompt
+}
+
+@test "preserved work that is gone is said, and the run starts without it" {
+    left_behind 'echo mine >mine'
+    git_in "$REPO" update-ref -d "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/mc/preserved)"
+    git_in "$REPO" reflog expire --expire=all --all
+    git_in "$REPO" gc -q --prune=now
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    has "$errors" "MC-1: The uncommitted work of the run before ("
+    has "$errors" "is not in the repository any more: this run starts without it."
+    wait_for reaches 1 in_review
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind'"
+    is "$(git_in "$POOL/pool-1" log --format=%s)" "$(printf 'By hand\nThe first commit')"
+}

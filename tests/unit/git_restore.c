@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "git_world.h"
 #include "host/git_keep.h"
+#include "host/git_part.h"
 
 #define REF "refs/mc/preserved/MC-1/run"
 
@@ -114,6 +115,48 @@ static void test_all_of_it_and_once_more(void **state) {
     }
 }
 
+static void move(struct slot *slot, struct git_onto *onto) {
+    struct err err = {0};
+    char tip[OID_SIZE] = "";
+    bool done;
+    assert_true(git_part_head(&slot->tree, tip, &err));
+    onto->tip = tip;
+    done = git_kept_onto(&slot->tree, onto, &err);
+    if (!done)
+        print_error("%d %s\n", (int)err.code, err.text);
+    assert_true(done);
+}
+
+/* Commits of other files have come since: all of it stands on them. */
+static void test_on_a_later_commit(void **state) {
+    struct slot *slot = *state;
+    struct git_onto onto = {.kept = slot->oid};
+    kept(slot, WORK "; (" SHOW ") >../../shown");
+    in_slot(slot, "echo mine >mine; git add mine; git commit -qm mine");
+    move(slot, &onto);
+    assert_string_not_equal(onto.oid, "");
+    text_copy(slot->oid, sizeof slot->oid, onto.oid);
+    restored(slot);
+    expect(slot, "(" SHOW ") | diff ../../shown -; ls -a | grep restoring || true; cat mine", "mine");
+}
+
+/* The same file, one that stands where a folder was, and one that is only in the index. */
+static void test_on_a_commit_of_the_same_files(void **state) {
+    static const char *const since[] = {"echo mine >>two", "echo mine >new", "mkdir intent; echo mine >intent/file",
+                                        "echo mine >both"};
+    struct slot *slot = *state;
+    struct git_onto onto = {.kept = slot->oid};
+    kept(slot, WORK);
+    for (size_t i = 0; i < sizeof since / sizeof *since; i++) {
+        char *script = xasprintf("%s; git add -A; git commit -qm mine", since[i]);
+        in_slot(slot, script);
+        free(script);
+        move(slot, &onto);
+        assert_string_equal(onto.oid, "");
+        in_slot(slot, "git reset -q --hard HEAD~; git clean -fdq");
+    }
+}
+
 /* A call before was cut short: after any part of it the next one ends right. */
 static void test_what_is_half_there(void **state) {
     static const char *const halves[] = {
@@ -213,9 +256,16 @@ static void test_a_commit_of_others(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_of_it_and_once_more), TEST(test_what_is_half_there), TEST(test_another_head),
-        TEST(test_what_is_changed_stays),   TEST(test_ignored_files_stay), TEST(test_a_file_by_the_name_of_ours),
-        TEST(test_a_hostile_commit),        TEST(test_a_commit_of_others),
+        TEST(test_all_of_it_and_once_more),
+        TEST(test_on_a_later_commit),
+        TEST(test_on_a_commit_of_the_same_files),
+        TEST(test_what_is_half_there),
+        TEST(test_another_head),
+        TEST(test_what_is_changed_stays),
+        TEST(test_ignored_files_stay),
+        TEST(test_a_file_by_the_name_of_ours),
+        TEST(test_a_hostile_commit),
+        TEST(test_a_commit_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,9 +107,10 @@ static void put_back_work_is_said(void **state) {
     struct prompt_parts parts = parts_of("t", "b", "");
     parts.place = &again;
     again.restored = true;
+    again.told = "Branch b\no holds 2 commits.";
     render(&out, NULL, &parts);
-    assert_non_null(
-        strstr(text_str(&out), "\nWhat was left uncommitted by the run before stands in the working tree.\n\n"));
+    assert_non_null(strstr(text_str(&out), "\nWhat was left uncommitted by the run before stands in the working tree."
+                                           "\nBranch b o holds 2 commits.\n\n"));
     text_release(&out);
 }
 

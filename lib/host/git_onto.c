@@ -1,0 +1,125 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_commit.h"
+#include "host/git_index.h"
+#include "host/git_keep.h"
+#include "host/git_listing.h"
+#include "host/git_part.h"
+
+/* Paths that differ between two commits, and those differences as git_index_edited reads them. */
+struct span {
+    struct argv paths; /* sorted */
+    struct text entries;
+};
+
+static void span_release(struct span *span) {
+    argv_release(&span->paths);
+    text_release(&span->entries);
+}
+
+static bool note(void *context, const struct git_record *record, struct err *err) {
+    struct span *span = context;
+    (void)err;
+    argv_add(&span->paths, record->path);
+    text_addf(&span->entries, "%s %s\t", strcmp(record->mode, "000000") == 0 ? "0" : record->mode, record->oid);
+    text_addn(&span->entries, record->path, strlen(record->path) + 1);
+    return true;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool compare(const struct git_tree *tree, const char *const between[2], struct span *span, struct err *err) {
+    const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", between[0], between[1], NULL};
+    struct text held = {.max = SIZE_MAX};
+    struct git_listing listing = {.differences = true, .record = note, .context = span, .held = &held};
+    struct git_sink sink = {.take = git_listing_take, .context = &listing};
+    bool done;
+    span->entries.max = SIZE_MAX;
+    done = git_part(tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(&listing, err);
+    text_release(&held);
+    if (span->paths.count > 1)
+        qsort(span->paths.items, span->paths.count, sizeof *span->paths.items, by_bytes);
+    return done;
+}
+
+static bool has(const struct argv *paths, const char *path) {
+    return paths->count > 0 && bsearch(&path, paths->items, paths->count, sizeof *paths->items, by_bytes) != NULL;
+}
+
+/* Does one name a path of the other, or a folder that one is in? */
+static bool covers(const struct argv *paths, const struct argv *others) {
+    bool found = false;
+    for (size_t i = 0; i < others->count && !found; i++) {
+        char *path = xstrdup(others->items[i]), *slash;
+        found = has(paths, path);
+        while (!found && (slash = strrchr(path, '/')) != NULL) {
+            *slash = '\0';
+            found = has(paths, path);
+        }
+        free(path);
+    }
+    return found;
+}
+
+static bool overlap(const struct span *a, const struct span *b) {
+    return covers(&a->paths, &b->paths) || covers(&b->paths, &a->paths);
+}
+
+/* The three differences: what was committed since, what was kept, and what stood in the index. */
+struct moving {
+    const struct git_tree *tree;
+    struct git_kept_commit from, to, index;
+    struct span since, kept, staged;
+    struct text message;
+};
+
+static bool read(struct moving *moving, struct git_onto *onto, struct err *err) {
+    moving->index.message = &moving->message;
+    moving->message.max = SIZE_MAX;
+    if (!git_commit_read(moving->tree, onto->kept, &moving->from, err) ||
+        (moving->from.index[0] != '\0' && !git_commit_read(moving->tree, moving->from.index, &moving->index, err)))
+        return false;
+    const char *const since[] = {moving->from.head, onto->tip}, *const kept[] = {moving->from.head, onto->kept},
+                      *const staged[] = {moving->from.head, moving->from.index};
+    return compare(moving->tree, since, &moving->since, err) && compare(moving->tree, kept, &moving->kept, err) &&
+           (moving->from.index[0] == '\0' || compare(moving->tree, staged, &moving->staged, err));
+}
+
+static bool write_index(struct moving *moving, const char *tip, struct err *err) {
+    struct git_kept_commit commit = {.body = text_str(&moving->message)};
+    const struct git_index_edit edit = {.base = tip, .entries = &moving->staged.entries};
+    if (moving->from.index[0] == '\0')
+        return true;
+    text_copy(commit.head, sizeof commit.head, tip);
+    return git_index_edited(moving->tree, &edit, commit.tree, err) &&
+           git_commit_write(moving->tree, &commit, moving->to.index, err);
+}
+
+static bool write(struct moving *moving, struct git_onto *onto, struct err *err) {
+    const struct git_index_edit edit = {.base = onto->tip, .entries = &moving->kept.entries};
+    moving->to.body = "mc-pickup: uncommitted work on a later commit";
+    text_copy(moving->to.head, sizeof moving->to.head, onto->tip);
+    text_copy(moving->to.earlier, sizeof moving->to.earlier, onto->kept);
+    return git_index_edited(moving->tree, &edit, moving->to.tree, err) && write_index(moving, onto->tip, err) &&
+           git_commit_write(moving->tree, &moving->to, onto->oid, err);
+}
+
+bool git_kept_onto(const struct git_tree *tree, struct git_onto *onto, struct err *err) {
+    struct moving moving = {.tree = tree};
+    bool done = read(&moving, onto, err);
+    onto->oid[0] = '\0';
+    if (done && !overlap(&moving.since, &moving.kept) && !overlap(&moving.since, &moving.staged))
+        done = write(&moving, onto, err);
+    span_release(&moving.since);
+    span_release(&moving.kept);
+    span_release(&moving.staged);
+    text_release(&moving.message);
+    return done;
+}

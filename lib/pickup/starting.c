@@ -1,0 +1,94 @@
+#include "pickup/starting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/git_keep.h"
+#include "host/git_remote.h"
+#include "host/git_tree.h"
+#include "pickup/work.h"
+#include "rules/workspace.h"
+#include "store/slots.h"
+
+/* The branch of the run before, where it holds commits beyond that one. */
+struct tip {
+    const char *from;
+    char oid[OID_SIZE]; /* "": it has none, or is not there any more */
+    int64_t beyond;
+};
+
+static bool find_tip(const struct starting *starting, struct tip *tip, struct err *own) {
+    char *ref = xasprintf("refs/heads/%s", starting->before.branch);
+    const struct git *git = starting->tree->git;
+    bool ok = git_commit_of(git, ref, tip->oid, own);
+
+    if (ok && *tip->oid)
+        ok = git_beyond(git, &(struct git_span){.from = tip->from, .to = tip->oid}, &tip->beyond, own);
+    if (tip->beyond == 0)
+        *tip->oid = '\0';
+    free(ref);
+    return ok;
+}
+
+/* The commit that the preserved work was made on: what is put back is then what was left. Commits that its branch has
+ * got since, by a hand, are started from where they change other files. */
+static bool start_of_preserved(struct starting *starting, const char *parent, struct err *own) {
+    struct tip tip = {.from = parent};
+    struct git_onto onto = {.kept = starting->before.preserved, .tip = tip.oid};
+    bool ok = find_tip(starting, &tip, own) && (!*tip.oid || git_kept_onto(starting->tree, &onto, own));
+
+    text_copy(starting->commit, sizeof starting->commit, *onto.oid ? tip.oid : parent);
+    text_copy(starting->restores, sizeof starting->restores, *onto.oid ? onto.oid : starting->before.preserved);
+    if (ok && *tip.oid && !*onto.oid)
+        starting->work->told =
+            xasprintf("Branch %s holds %lld commit%s that this run does not start from: they touch the "
+                      "same files as the preserved work, which stands on the commit before them.",
+                      starting->before.branch, (long long)tip.beyond, tip.beyond == 1 ? "" : "s");
+    return ok;
+}
+
+/* The branch of the run before, where it holds commits beyond the base. */
+static bool start_of_branch(struct starting *starting, struct err *own) {
+    struct tip tip = {.from = starting->base};
+    bool ok = find_tip(starting, &tip, own);
+
+    text_copy(starting->commit, sizeof starting->commit, tip.oid);
+    return ok;
+}
+
+static bool start_of_before(struct starting *starting, struct err *own) {
+    const char *preserved = starting->before.preserved;
+    char *name = xasprintf("%s^1", preserved ? preserved : "");
+    char parent[OID_SIZE] = "";
+    bool ok = !preserved || git_commit_of(starting->tree->git, name, parent, own);
+
+    free(name);
+    if (!ok || *parent)
+        return ok && start_of_preserved(starting, parent, own);
+    if (preserved)
+        starting->work->told = xasprintf("The uncommitted work of the run before (%.12s) is not in the repository any "
+                                         "more: this run starts without it.",
+                                         preserved);
+    return start_of_branch(starting, own);
+}
+
+bool starting_choose(struct starting *starting, struct err *own, struct err *err) {
+    struct work *work = starting->work;
+    const struct run_before before = {.ticket_id = work->ticket.id, .workspace = work->workspace->name};
+
+    xreplace(&work->told, NULL); /* of a slot before */
+    if (!runs_before(work->site->board, &before, &starting->before, err))
+        return false;
+    if (*starting->before.run_id && !start_of_before(starting, own))
+        return false;
+    if (!*starting->commit)
+        text_copy(starting->commit, sizeof starting->commit, starting->base);
+    return true;
+}
+
+void starting_release(struct starting *starting) {
+    run_release(&starting->before);
+}
