@@ -8,13 +8,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "host/files.h"
 #include "host/git_tree.h"
 #include "host/handout.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
 #include "run/aftermath.h"
-#include "run/hook.h"
+#include "run/last_hook.h"
 #include "run/notify.h"
 #include "run/pool_keep.h"
 #include "run/quarantine.h"
@@ -90,51 +89,6 @@ static void look(struct returning *back) {
         back->ruling = slot_rule(&(struct slot_asked){.facts = &back->facts, .own_branch = on_own_branch(back)});
 }
 
-static void add_failed(struct pool_done *done, const char *line) {
-    if (*line)
-        text_addf(&done->failed, "%s%s", done->failed.len ? "; " : "", line);
-}
-
-static bool note_hook(const struct returning *back, const struct err *own, struct err *err) {
-    add_failed(back->done, own->text);
-    return !back->slot->ticket_id || journal_add(back->site->board,
-                                                 &(struct journal_row){.ticket_id = back->slot->ticket_id,
-                                                                       .run_id = back->slot->run_id,
-                                                                       .author = "mc-pickup",
-                                                                       .kind = "hook_failed",
-                                                                       .body = own->text,
-                                                                       .now = clock_now()},
-                                                 err);
-}
-
-/* Once for a run: what it leaves at work may hold the slot for many pickups more. */
-static bool call_before_remove(struct returning *back, struct err *err) {
-    const struct slot *slot = back->slot;
-    struct err own = {0};
-    char *dir = site_run_dir(back->site, slot->run_id), *mark = xasprintf("%s/before_remove", dir), *word = NULL;
-    bool ok = true;
-
-    if (!files_exists(mark)) {
-        ok = aftermath_word(back->site, slot->run_id, &word, err) &&
-             (hook_run(back->site,
-                       &(struct hook_call){.workspace = back->hold.workspace,
-                                           .hook = HOOK_BEFORE_REMOVE,
-                                           .ticket_id = slot->ticket_id,
-                                           .run_id = slot->run_id,
-                                           .slot = slot->path,
-                                           .branch = slot->branch,
-                                           .word = word},
-                       &own) ||
-              note_hook(back, &own, err));
-        files_touch(mark);
-    }
-    err_release(&own);
-    free(word);
-    free(mark);
-    free(dir);
-    return ok;
-}
-
 /* What the run still owes, then before_remove: in a slot that is in order, and of a run that had begun. They may write
  * there: what they leave is looked at. */
 static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
@@ -149,11 +103,11 @@ static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
     if (back->run.owes || workspace->push)
         ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id, .last = true}, &after, err);
     *busy = after.busy;
-    add_failed(back->done, text_str(&after.hook));
-    add_failed(back->done, text_str(&after.push));
+    last_hook_add(&back->done->failed, text_str(&after.hook));
+    last_hook_add(&back->done->failed, text_str(&after.push));
     after_done_release(&after);
     if (ok && !*busy && workspace->hooks[HOOK_BEFORE_REMOVE].count)
-        ok = call_before_remove(back, err);
+        ok = last_hook_run(&(struct last_hook){back->site, workspace, back->slot, &back->done->failed}, err);
     if (ok && (back->run.owes || workspace->hooks[HOOK_BEFORE_REMOVE].count))
         look(back);
     return ok;
