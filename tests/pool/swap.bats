@@ -176,3 +176,17 @@ left_behind() {
     rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind'"
     is "$(git_in "$POOL/pool-1" log --format=%s)" "$(printf 'By hand\nThe first commit')"
 }
+@test "one slot whose worktree cannot be made is set aside, of no ticket's work, and the next one used" {
+    pool_of 2
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    git_in "$REPO" worktree lock "$POOL/pool-1"
+    mv "$POOL/pool-1" "$T/away"
+    add "The second"
+    expect 0 pickup --json
+    is "$(value worktree)" "$POOL/pool-2"
+    has "$errors" "MC-2: pool-1: its entry in the repository must not be given up"
+    rows_are "quarantined|" "SELECT state,ticket_id FROM worktree_slots WHERE slot='pool-1'"
+}
+
