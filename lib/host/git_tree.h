@@ -74,6 +74,9 @@ bool git_tree_on(const struct git_tree *tree, const char *branch);
  * "index.lock.<why>". For a caller who knows that no git is at work there. */
 bool git_tree_unlock(const struct git_tree *tree, const char *why, struct err *err);
 
+/* A branch that no worktree is on, and whose commit another ref holds, is deleted; any other stays. */
+bool git_branch_drop(const struct git *git, const char *branch, bool *dropped, struct err *err);
+
 /* HEAD leaves its branch and stays at its commit. */
 bool git_tree_detach(const struct git_tree *tree, struct err *err);
 

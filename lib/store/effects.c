@@ -18,6 +18,13 @@ bool effects_end_begun(struct board *board, const char *run_id, bool *begun, str
     return query_close(&q);
 }
 
+bool effects_spawned(struct board *board, const char *run_id, bool *spawned, struct err *err) {
+    struct query q;
+    query_open(&q, board, CALL(SQL_EFFECT_SPAWNED, bind_text(":run_id", run_id)), err);
+    *spawned = query_next(&q) && query_number(&q) != 0;
+    return query_close(&q);
+}
+
 bool effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err) {
     return db_hit(board,
                   CALL(SQL_EFFECT_RESULT, bind_text(":run_id", result->run_id),

@@ -242,6 +242,8 @@ struct effect_write {
 bool effects_intend(struct board *board, const struct effect_write *intent, struct err *err);
 bool effects_end_begun(struct board *board, const char *run_id, bool *begun,
                        struct err *err); /* a kill's intent stands */
+bool effects_spawned(struct board *board, const char *run_id, bool *spawned,
+                     struct err *err); /* its agent was started, or may have been */
 bool effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err);
 
 #endif

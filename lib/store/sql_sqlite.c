@@ -426,6 +426,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_EFFECT_RESULT] =
         "UPDATE effects SET state=:state,detail=COALESCE(:detail,detail),at=:now WHERE id=(SELECT id FROM effects "
         "WHERE run_id=:run_id AND kind=:kind AND state='intent' ORDER BY id DESC LIMIT 1)",
+    [SQL_EFFECT_SPAWNED] = "SELECT EXISTS(SELECT 1 FROM effects WHERE run_id=:run_id AND kind='spawn' AND state IN("
+                           "'done','unknown'))AS spawned",
     [SQL_EFFECT_END_BEGUN] = "SELECT " END_BEGUN(":run_id") "AS begun",
     [SQL_PARKING_LIST] = "SELECT " RUNTIME_COLUMNS(
         "r.") ",t.status AS ticket_status,t.run_id IS r.run_id AS owns,EXISTS(SELECT 1 FROM "

@@ -144,6 +144,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_EFFECT_INTEND] = {"effect_intend", "run_id,kind,detail,now", NULL},
     [SQL_EFFECT_INTEND_ONCE] = {"effect_intend_once", "run_id,kind,detail,now", NULL},
     [SQL_EFFECT_RESULT] = {"effect_result", "state,detail,now,run_id,kind", NULL},
+    [SQL_EFFECT_SPAWNED] = {"effect_spawned", "run_id", "spawned"},
     [SQL_EFFECT_END_BEGUN] = {"effect_end_begun", "run_id", "begun"},
     [SQL_PARKING_LIST] = {"parking_list", "host,ticket_id",
                           RUNTIME_COLUMNS("") ",ticket_status,owns,awaited,ending,parked_at,workspace"},

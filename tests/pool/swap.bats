@@ -190,3 +190,26 @@ left_behind() {
     rows_are "quarantined|" "SELECT state,ticket_id FROM worktree_slots WHERE slot='pool-1'"
 }
 
+
+@test "a start that fails leaves no branch; one on which something was committed stays" {
+    pool_of 1 "{\"workspace\":{\"hooks\":{\"before_run\":[\"/bin/sh\",\"-c\",\"exec /bin/sh \$HOME/hook\"]}},
+        \"retry\":{\"backoff_s\":0}}"
+    echo 'exit 1' >"$T/hook"
+    add "The first"
+    expect 69 pickup
+    slot_is 1 free
+    is "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/heads)" refs/heads/main
+    rows_are "1|" "SELECT count(*),branch FROM runs"
+    echo 'git commit -q --allow-empty -m "By the hook"; exit 1' >"$T/hook"
+    sleep 1
+    expect 69 pickup
+    slot_is 1 free
+    is "$(git_in "$REPO" log --format=%s -1 "$(branch_of 1)")" "By the hook"
+    echo 'exit 0' >"$T/hook"
+    sleep 1
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    is "$(git_in "$POOL/pool-1" log --format=%s -1)" "By the hook"
+    done_with 1
+    is "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/heads | wc -l)" 3
+}
