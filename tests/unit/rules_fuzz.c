@@ -114,7 +114,8 @@ static void prompts(void **state) {
         random_text(&title);
         random_text(&body);
         random_text(&messages);
-        const struct prompt_place place = {text_str(&title), text_str(&messages), text_str(&body), i % 2};
+        const struct prompt_place place = {text_str(&title), text_str(&messages), text_str(&body), i % 2,
+                                           text_str(&body)};
         text_clear(&end);
         text_addf(&end, "%s%s", i % 3 ? "status: x\nsummary: " : "DONE -: ", text_str(&body));
         const struct story story = {
