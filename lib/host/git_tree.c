@@ -12,6 +12,7 @@
 #include "host/folder.h"
 #include "host/git_entry.h"
 #include "host/git_place.h"
+#include "host/git_room.h"
 
 /* Does each of the two name the other? */
 static bool belongs(const struct git *git, const char *admin, const char *path) {
@@ -154,8 +155,12 @@ bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch
     const char *const go[] = {"switch", "-q", "--no-overwrite-ignore", "--detach", branch->start, NULL};
     const char *const make[] = {"switch", "-q", "--no-track", "--no-guess", "-c", branch->name, NULL};
     char head[OID_SIZE];
-    return head_commit(tree, head, err) && (strcmp(head, branch->start) == 0 || run_explained(tree, go, err)) &&
-           run_explained(tree, make, err);
+    if (!head_commit(tree, head, err))
+        return false;
+    if (strcmp(head, branch->start) != 0 &&
+        (!git_room_for(tree, head, branch->start, err) || !run_explained(tree, go, err)))
+        return false;
+    return run_explained(tree, make, err);
 }
 
 bool git_tree_on(const struct git_tree *tree, const char *branch) {

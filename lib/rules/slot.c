@@ -193,9 +193,9 @@ struct slot_ruling slot_rule_entry(void) {
 }
 
 struct slot_ruling slot_rule_in_the_way(void) {
-    return (struct slot_ruling){SLOT_ASIDE, "in_the_way",
-                                "an ignored file is in the way of what its branch brings, here and wherever it is",
-                                NULL};
+    return (struct slot_ruling){
+        SLOT_ASIDE, "in_the_way",
+        "what git does not know is in the way of what its branch brings, here and wherever it is", NULL};
 }
 
 /* A path as it can be typed into a shell, in quotes only where they are needed. */

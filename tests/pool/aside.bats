@@ -55,7 +55,7 @@ released() {
     echo theirs >"$REPO/keep.o"
     git_in "$REPO" add -f keep.o
     git_in "$REPO" commit -q -m "keep.o"
-    aside "an ignored file is in the way of what its branch brings, here and wherever it is, at"
+    aside "what git does not know is in the way of what its branch brings, here and wherever it is, at"
     local command
     command=$(slot 1 note | sed 's/.*move it away: \(mv [^)]*\)).*/\1/')
     (eval "$command")

@@ -206,6 +206,27 @@ static void overwrites_neither_branch_nor_file(void **state) {
     close_slot(&slot);
 }
 
+static void removes_no_git_that_it_never_lists(void **state) {
+    struct git_world *world = *state;
+    char second[OID_SIZE];
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd repo; git checkout -q -b work; git rm -qr src; echo file >src; echo file >docs; git add -A;"
+                    "git commit -qm more; git checkout -q main; cd ../pool/pool-1; mkdir -p src/in/.git docs/.git;"
+                    "echo notes >src/in/.git/notes; echo notes >docs/.git/notes");
+    commit_of(&slot, "work", second);
+    expect_clean(&slot);
+    expect_in_the_way(&slot, second, "docs, in which there is a .git");
+    world_do(world, "mv pool/pool-1/docs pool/pool-1.docs");
+    expect_in_the_way(&slot, second, "src, in which there is a .git");
+    world_expect(world, "cat pool/pool-1/src/in/.git/notes", "notes");
+    world_do(world, "rm -r pool/pool-1/src/in");
+    struct err err = {0};
+    assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "new", .start = second}, &err));
+    expect_clean(&slot);
+    close_slot(&slot);
+}
+
 static void moves_left_locks_aside(void **state) {
     struct git_world *world = *state;
     struct err err = {0};
@@ -549,6 +570,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(knows_the_main_checkout_and_what_is_outside, world_make, world_end),
         cmocka_unit_test_setup_teardown(begins_a_branch_here_and_elsewhere, world_make, world_end),
         cmocka_unit_test_setup_teardown(overwrites_neither_branch_nor_file, world_make, world_end),
+        cmocka_unit_test_setup_teardown(removes_no_git_that_it_never_lists, world_make, world_end),
         cmocka_unit_test_setup_teardown(moves_left_locks_aside, world_make, world_end),
         cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
