@@ -183,11 +183,61 @@ static void advise_prefix(const struct work *work, struct err *own) {
                work->workspace->name);
 }
 
+/* Submodules do not go along: one that was checked out for another commit may be dirt on this one. */
+static bool may_be_left(const struct place *place) {
+    char *modules = xasprintf("%s/modules", place->tree.admin);
+    bool may =
+        strcmp(place->facts.head, place->starting.commit) != 0 && (place->facts.populated > 0 || files_exists(modules));
+
+    free(modules);
+    return may;
+}
+
+/* Its branch goes where the slot does not go to the run: the next slot needs the name. */
+static bool take_back(struct place *place, struct err *own) {
+    bool dropped = false;
+
+    return git_tree_detach(&place->tree, own) && git_branch_drop(&place->hold.git, place->branch, &dropped, own) &&
+           (dropped || err_set(own, MC_UNAVAILABLE, "branch %s could not be taken back", place->branch));
+}
+
+static enum try_end clean_still(struct place *place, struct err *err) {
+    static const struct slot_ruling left = {
+        SLOT_ASIDE, "submodule_left",
+        "a submodule that an earlier ticket has checked out there is not as its branch is",
+        "where all in it is pushed $git submodule deinit -f --all gives it up; what is no submodule any more is to be "
+        "moved away"};
+    struct slot_ruling ruling;
+    struct err own = {0};
+    enum try_end end = TRY_READY;
+
+    if (!may_be_left(place))
+        return TRY_READY;
+    find(place);
+    if (place->facts.place != SLOT_AT_TREE) {
+        err_set(&own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
+        return stop(place->work, &own, true);
+    }
+    if (!git_tree_look(&place->tree, &place->facts, &place->changes, &own))
+        return stop(place->work, &own, true);
+    ruling = slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = true, .starts = true});
+    if (ruling.end == SLOT_READY)
+        return TRY_READY;
+    if (place->facts.submodules || place->facts.nested)
+        ruling = left;
+    if (!take_back(place, &own))
+        return stop(place->work, &own, true);
+    end = set_aside(place, &ruling, NULL, err);
+    err_release(&own);
+    return end;
+}
+
 /* What git does with a clean worktree of ours. */
 static enum try_end begin(struct place *place, struct err *err) {
     struct work *work = place->work;
     struct text name = {0};
     struct err own = {0};
+    enum try_end end;
 
     place->starting = (struct starting){.work = work, .tree = &place->tree, .base = place->base.oid};
     if (!starting_choose(&place->starting, &own, err))
@@ -197,7 +247,6 @@ static enum try_end begin(struct place *place, struct err *err) {
     if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->starting.commit},
                         &own)) {
         struct slot_ruling ruling = slot_rule_in_the_way();
-        enum try_end end;
 
         if (own.code == MC_CANTCREAT)
             advise_prefix(work, &own);
@@ -207,6 +256,9 @@ static enum try_end begin(struct place *place, struct err *err) {
         err_release(&own);
         return end;
     }
+    end = clean_still(place, err);
+    if (end != TRY_READY)
+        return end;
     if (*place->starting.restores && !git_restore(&place->tree, place->starting.restores, &own)) {
         err_wrap(&own, "its preserved work %.12s could not be put back", place->starting.restores);
         return stop(work, &own, false);
