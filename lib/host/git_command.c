@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "host/spawn.h"
 
-enum { TIMEOUT_MS = 120000, OUTPUT_MAX = 16 * 1024 * 1024, ERRORS_MAX = 65536, LINE_MAX_BYTES = 300 };
+enum { TIMEOUT_MS = 120000, OUTPUT_MAX = 16 * 1024 * 1024, ERRORS_MAX = 65536, LINE_MAX_BYTES = 300, REF_MAX = 300 };
 
 /* What of the caller's environment git sees. HOME and XDG_CONFIG_HOME lead to the person's own settings: what they
  * ignore is ignored, what they have called safe is safe. */
@@ -163,12 +163,39 @@ static bool lacks_objects(const struct git_command *command, const char *said) {
     return !command->call->network && strstr(said, "transport '") != NULL && strstr(said, "' not allowed") != NULL;
 }
 
+/* "cannot lock ref 'X': 'Y' exists; cannot create 'X'": Y, where it is one of ours; "": it is not that. */
+static void ref_in_the_way(const char *said, char ref[REF_MAX]) {
+    const char *end = strstr(said, "' exists; cannot create 'refs/mc"), *begin = end;
+    ref[0] = '\0';
+    while (begin != NULL && begin > said && begin[-1] != '\'')
+        begin--;
+    if (begin != NULL && (size_t)(end - begin) < REF_MAX)
+        snprintf(ref, REF_MAX, "%.*s", (int)(end - begin), begin);
+}
+
+static void advise_ref(const struct git_command *command, const char *ref, struct err *err) {
+    struct text repo = {0}, old = {0};
+    text_quote(&repo, command->git->repo);
+    text_quote(&old, ref);
+    err_advise(err,
+               "that ref is in the way of ours: keep what it holds (git -C %s branch kept-ref %s), then remove it: "
+               "git -C %s update-ref -d %s",
+               text_str(&repo), text_str(&old), text_str(&repo), text_str(&old));
+    text_release(&repo);
+    text_release(&old);
+}
+
 bool git_command_refuse(const struct git_command *command, const char *said, struct err *err) {
     const char *line = first_line(said), *repo = command->git->repo;
     struct text clean = {0};
     enum mc_exit code = fault_of(said);
+    char ref[REF_MAX];
+    ref_in_the_way(said, ref);
     clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
-    if (lacks_objects(command, said)) {
+    if (ref[0] != '\0') {
+        err_set(err, MC_CONFIG, "repository %s: %s", repo, text_str(&clean));
+        advise_ref(command, ref, err);
+    } else if (lacks_objects(command, said)) {
         err_set(err, MC_CONFIG, "repository %s: objects of it are missing here (it is a partial clone)", repo);
         err_advise(err, "fetch them: git -C %s fetch --refetch --no-filter", repo);
     } else if (code == MC_CONFIG) {

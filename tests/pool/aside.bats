@@ -147,3 +147,21 @@ released() {
     git_in "$POOL/pool-1" add -A
     released
 }
+
+@test "a ref in the way of ours: the slot waits, and what is printed lets its work be kept" {
+    pool_world 1 '{}' --busy 0 --write new
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    git_in "$REPO" update-ref refs/mc/preserved/MC-1 HEAD
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    slot_is 1 claimed
+    has "$(slot 1 note)" "its repository is out of order"
+    local commands
+    commands=$(slot 1 note | sed 's/.*what it holds (\([^)]*\)), then remove it: \(git[^)]*\)).*/\1 \&\& \2/')
+    (eval "$commands")
+    expect 0 pickup
+    slot_is 1 free
+    is "$(git_in "$REPO" for-each-ref refs/mc/preserved/MC-1/ | wc -l)" 1
+}
