@@ -103,6 +103,14 @@ static void print_note(const char *note) {
     putchar('\n');
 }
 
+/* Below the row of its slot, whose name it begins with. */
+static void print_own_note(const struct slot *slot) {
+    char *begins = xasprintf("%s: ", slot->name);
+
+    print_note(slot->note && text_starts(slot->note, begins) ? slot->note + strlen(begins) : slot->note);
+    free(begins);
+}
+
 /* What to do about one that no ticket gets any more. */
 static void print_surplus(const struct slot_view *view) {
     char *line;
@@ -138,7 +146,7 @@ static void print_view(const struct call *call, const struct slot_view *view) {
     putchar('\n');
     if (view->stray.yes)
         stray_say(&astray, &view->stray, view->base);
-    print_note(slot->note);
+    print_own_note(slot);
     print_note(astray.len ? text_str(&astray) : NULL);
     print_surplus(view);
     if (view->workspace)

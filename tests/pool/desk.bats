@@ -217,6 +217,7 @@ calm() {
     slot_is 1 quarantined
     expect 0 ticket pool
     has "$output" "pool-1     quarantined MC-1"
+    no grep -q "^ *pool-1: " <<<"$output"
     has "$output" "it is on a branch that is none of its ticket's"
     expect 0 ticket show MC-1
     has "$output" "quarantine pool-1, $POOL/pool-1"
