@@ -165,3 +165,47 @@ released() {
     slot_is 1 free
     is "$(git_in "$REPO" for-each-ref refs/mc/preserved/MC-1/ | wc -l)" 1
 }
+
+@test "a setting that git does not take: the slot waits, and no ticket is told of a missing commit" {
+    pool_world 1 '{}' --busy 0 --write new
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    git_in "$POOL/pool-1" config core.looseCompression 99
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    slot_is 1 claimed
+    has "$(slot 1 note)" "repository $REPO: git says: bad zlib compression level 99"
+    add "The second"
+    git_in "$REPO" config -f .git/config --unset core.looseCompression
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    slot_is 1 claimed
+    wait_for reaches 2 in_review
+    git_in "$REPO" config -f .git/config core.looseCompression 99
+    ticket approve MC-2 >/dev/null
+    add "The third"
+    run pickup
+    git_in "$REPO" config -f .git/config --unset core.looseCompression
+    [[ $(rows "SELECT body FROM ticket_activity") != *"has no commit on"* ]]
+    expect 0 pickup
+    is "$(rows "SELECT COUNT(*) FROM worktree_slots WHERE state='quarantined'")" 0
+}
+
+@test "a git that is killed while work is kept costs no slot" {
+    pool_world 1 '{}' --busy 0 --write new
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    mkdir "$T/kills"
+    # shellcheck disable=SC2016 # the script's own words
+    printf '#!/bin/sh\ncase " $* " in *" fast-import "*) kill -9 $$ ;; esac\nexec %s "$@"\n' "$(command -v git)" \
+        >"$T/kills/git"
+    chmod 755 "$T/kills/git"
+    PATH=$T/kills:$PATH CLEAN_PATH=$T/kills:$CLEAN_PATH expect 0 pickup
+    slot_is 1 claimed
+    has "$(slot 1 note)" "was ended by signal 9"
+    expect 0 pickup
+    slot_is 1 free
+}
