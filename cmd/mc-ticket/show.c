@@ -86,6 +86,11 @@ static void print_branch(const struct changes *changes) {
            (long long)stat->files, stat->files == 1 ? "" : "s", (long long)stat->added, (long long)stat->removed);
 }
 
+/* What was its slot is another ticket's in a moment. */
+static bool had_workspace(const struct run_list *runs) {
+    return runs->count && runs->items[runs->count - 1].workspace;
+}
+
 static void print_stray(const struct stray *stray, const char *base) {
     struct text line = {0};
 
@@ -114,8 +119,8 @@ static void print_where(const struct story *story) {
     if (changes->run && changes->run->preserved)
         printf("%-10s commit %.12s has what was not committed when its slot was given back\n", "kept",
                changes->run->preserved);
-    if (!changes->slots.count)
-        print_field("directory", story->runtime.session_key && !changes->run ? story->runtime.cwd : NULL);
+    if (story->runtime.session_key && !changes->slots.count && !changes->run && !had_workspace(&story->runs))
+        print_field("directory", story->runtime.cwd);
 }
 
 static void print_parked(const struct story *story, const char *key) {

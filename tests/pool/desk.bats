@@ -363,3 +363,12 @@ pool-1     free "
     is "$output" "MC-1 in_progress -> cancelled, its agent is not started any more"
     wait
 }
+
+@test "a start that failed: its slot is no directory of the ticket's" {
+    pool_settings 1 '{"workspace": {"hooks": {"before_run": ["/bin/false"]}}}'
+    add one
+    expect 69 pickup
+    slot_is 1 free
+    expect 0 ticket show MC-1
+    no has "${output%%activity*}" "directory "
+}
