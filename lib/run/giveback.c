@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "host/files.h"
 #include "rules/record.h"
 #include "rules/retry.h"
 #include "run/end.h"
@@ -113,7 +114,7 @@ static void write_record(struct giving *giving) {
     add_actions(&record, giving, key);
     argv_addf(&record.artifacts, "ticket:%s", key);
     argv_addf(&record.artifacts, "run:%s", give->run_id);
-    if (give->runtime && give->runtime->pane_log_path)
+    if (give->runtime && give->runtime->pane_log_path && files_exists(give->runtime->pane_log_path))
         argv_addf(&record.artifacts, "log:%s", give->runtime->pane_log_path);
     record_text(&giving->record, &record);
     record_told(&giving->told, &record);

@@ -371,4 +371,5 @@ pool-1     free "
     slot_is 1 free
     expect 0 ticket show MC-1
     no has "${output%%activity*}" "directory "
+    no has "$output" "- log:" # no agent was started that could have one
 }
