@@ -108,6 +108,10 @@ int send_class_from(const char *name) {
     return -1;
 }
 
+bool class_has_many_causes(enum send_class class) {
+    return class == CLASS_WORKSPACE_FAILED;
+}
+
 char *class_next(const char *next, const char *key) {
     struct text out = {0};
     const char *at;

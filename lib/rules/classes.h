@@ -67,10 +67,14 @@ bool class_is_world(enum send_class class);
 /* Is it the one in front of this failure_reason ("awaiting_human: …"; NULL: none)? */
 bool class_is_reason(enum send_class class, const char *reason);
 
+/* Does one class stand for mistakes of many kinds, so that other words are another failure? */
+bool class_has_many_causes(enum send_class class);
+
 const char *thing_name(enum thing thing); /* "machine", "endpoint", "profile", "workspace", "" */
 
 const struct class_rule *class_rule(enum send_class class);
 const char *send_class_name(enum send_class class);
+
 /* A new string: KEY in it is this one. */
 char *class_next(const char *next, const char *key);
 

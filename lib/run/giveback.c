@@ -192,16 +192,14 @@ static bool retire(struct giving *giving, bool *retired, struct err *err) {
 
 /* Did the ticket fail like this the time before, and the world has failed it ever since? */
 static bool look_back(struct giving *giving, struct err *err) {
-    const struct queue_run before = {.ticket = giving->give->ticket_id, .run_id = giving->give->run_id};
-    char *class = NULL;
-    bool ok;
+    const struct giveback *give = giving->give;
+    const struct queue_run run = {.ticket = give->ticket_id,
+                                  .run_id = give->run_id,
+                                  .class = send_class_name(give->class),
+                                  .detail = class_has_many_causes(give->class) ? give->detail : NULL};
 
-    if (!giving->ticket.world_failures)
-        return true;
-    ok = queue_last_class(giving->site->board, &before, &class, err);
-    giving->done->tally.repeated = class && strcmp(class, send_class_name(giving->give->class)) == 0;
-    free(class);
-    return ok;
+    return !giving->ticket.world_failures ||
+           queue_failed_alike(giving->site->board, &run, &giving->done->tally.repeated, err);
 }
 
 /* What the failure is for the ticket and for what it needs, as long as the ticket is the run's. */

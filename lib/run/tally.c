@@ -90,6 +90,7 @@ static void tell(struct tally *tally) {
 }
 
 bool tally_count(struct site *site, const struct failure *failure, struct tally *tally, struct err *err) {
+    char before[BREAKER_WORDS];
     bool opened;
 
     *tally = (struct tally){.repeated = tally->repeated};
@@ -101,7 +102,10 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     }
     if (!breakers_get(site->board, tally->thing, &tally->breaker, err))
         return false;
+    text_copy(before, sizeof before, tally->breaker.detail);
     opened = fail(failure, &tally->breaker);
+    tally->otherwise = class_has_many_causes(failure->class) && tally->breaker.openings && *before &&
+                       strcmp(before, tally->breaker.detail) != 0;
     tally->world = class_is_world(failure->class) || failure->shared || tally->breaker.openings;
     tally->repeated &= tally->world;
     tell(tally);
@@ -124,7 +128,7 @@ bool tally_stop(struct site *site, const struct failure *failure, struct err *er
 }
 
 bool tally_is_news(const struct tally *tally) {
-    return tally->until || !tally->world || (!tally->repeated && !tally->breaker.openings);
+    return tally->until || tally->otherwise || !tally->world || (!tally->repeated && !tally->breaker.openings);
 }
 
 void tally_words(const struct tally *tally, struct text *out) {

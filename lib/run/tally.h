@@ -28,6 +28,7 @@ struct tally {
     bool world;                     /* no attempt of the ticket's */
     bool repeated;                  /* the ticket failed like this the time before: it has been said */
     int64_t until;                  /* so long tickets that need the thing wait, and that is said now; 0: it is not */
+    bool otherwise;                 /* the thing has failed for another reason than before, which nobody was told */
     struct breaker breaker;         /* as it is now */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/argv.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "rules/due.h"
 #include "store/db.h"
 #include "store/journal.h"
@@ -29,13 +30,19 @@ bool queue_forget(struct board *board, int64_t ticket, struct err *err) {
     return db_run(board, CALL(SQL_QUEUE_FORGET, bind_number(":id", ticket)), NULL, err);
 }
 
-bool queue_last_class(struct board *board, const struct queue_run *before, char **class, struct err *err) {
+bool queue_failed_alike(struct board *board, const struct queue_run *run, bool *alike, struct err *err) {
     struct query q;
 
+    *alike = false;
     query_open(&q, board,
-               CALL(SQL_QUEUE_LAST_CLASS, bind_number(":id", before->ticket), bind_text(":run_id", before->run_id)),
-               err);
-    *class = query_next(&q) ? query_text(&q) : NULL;
+               CALL(SQL_QUEUE_LAST_CLASS, bind_number(":id", run->ticket), bind_text(":run_id", run->run_id)), err);
+    if (query_next(&q)) {
+        char *class = query_text(&q), *detail = query_text(&q);
+
+        *alike = text_same(class, run->class) && (!run->detail || text_same(detail, run->detail));
+        free(class);
+        free(detail);
+    }
     return query_close(&q);
 }
 

@@ -26,13 +26,13 @@ bool queue_straighten(struct board *board, int64_t now, struct err *err);
 /* The row of failures of the world is over: a turn was sent, or a person has released it. */
 bool queue_forget(struct board *board, int64_t ticket, struct err *err);
 
-/* The class of the ticket's last run before this one, claims that were abandoned aside, if it failed: new string; NULL:
- * none, or it did not. */
+/* Did the ticket's last run before this one, claims that were abandoned aside, fail with this class, and in these words
+ * (NULL: in whatever words)? */
 struct queue_run {
     int64_t ticket;
-    const char *run_id;
+    const char *run_id, *class, *detail;
 };
-bool queue_last_class(struct board *board, const struct queue_run *before, char **class, struct err *err);
+bool queue_failed_alike(struct board *board, const struct queue_run *run, bool *alike, struct err *err);
 
 /* `count` deaths were its profile's and not its own: they are no attempts, and where they have blocked it, it is todo
  * again. Left alone where somebody or something else has moved it since. */

@@ -178,7 +178,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_QUEUE_FORGET] = "UPDATE tickets SET world_failures=0 WHERE id=:id AND world_failures<>0",
     /* What no agent was started for says nothing. */
     [SQL_QUEUE_LAST_CLASS] =
-        "SELECT CASE outcome WHEN 'failed' THEN class END AS class FROM runs WHERE ticket_id=:id AND "
+        "SELECT CASE outcome WHEN 'failed' THEN class END AS class,detail FROM runs WHERE ticket_id=:id AND "
         "run_id<>:run_id AND outcome<>'abandoned' ORDER BY attempt DESC LIMIT 1",
     [SQL_QUEUE_EXCUSE] = "UPDATE tickets SET attempts=max(attempts-:count,0),queued_at=:now,"
                          "world_failures=max(world_failures,1)WHERE id=:id AND status IN('todo','blocked')AND " DIED,

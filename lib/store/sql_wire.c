@@ -42,7 +42,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
 
     [SQL_QUEUE_BACK] = {"queue_back", "now,world,id", NULL},
     [SQL_QUEUE_FORGET] = {"queue_forget", "id", NULL},
-    [SQL_QUEUE_LAST_CLASS] = {"queue_last_class", "id,run_id", "class"},
+    [SQL_QUEUE_LAST_CLASS] = {"queue_last_class", "id,run_id", "class,detail"},
     [SQL_QUEUE_EXCUSE] = {"queue_excuse", "count,now,id", NULL},
     [SQL_QUEUE_RELEASE] = {"queue_release", "now,id", NULL},
     [SQL_QUEUE_STRAIGHTEN] = {"queue_straighten", "now,latest", NULL},

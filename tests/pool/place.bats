@@ -120,3 +120,23 @@ hasnt() {
     expect 0 pickup --json
     is "$(value outcome) $(value ticket)" "dispatched MC-1"
 }
+
+@test "another cause of the same failure is said, the same one is not said again" {
+    pool_world 1
+    add "A ticket"
+    pool_settings 1 "{\"workspace\":{\"repo\":\"$T/nope\"}}"
+    again() {
+        rows "UPDATE tickets SET next_attempt_at=NULL"
+        rows "UPDATE settings SET value=json_set(value,'\$.open_until',1) WHERE key LIKE 'breaker%'" || true
+        expect 69 pickup
+    }
+    again
+    has "$errors" 'correct "repo"'
+    again
+    is "$errors" ""
+    pool_settings 1 '{"workspace":{"base":"none"}}'
+    again
+    has "$errors" 'correct "base"'
+    again
+    is "$errors" ""
+}
