@@ -106,6 +106,7 @@ static void print_where(const struct story *story) {
 
     if (changes->run)
         print_branch(changes);
+    print_field("not pushed", story_unpushed(story));
     for (size_t i = 0; i < changes->slots.count; i++) {
         const struct slot *slot = &changes->slots.items[i];
 

@@ -101,7 +101,22 @@ static struct json *slots_json(const struct changes *changes) {
     return array;
 }
 
-static struct json *changes_json(const struct changes *changes) {
+const char *story_unpushed(const struct story *story) {
+    const struct run *run = story->changes.run;
+    const struct activity *last = NULL;
+
+    for (size_t i = 0; run && i < story->activity.count; i++) {
+        const struct activity *one = &story->activity.items[i];
+
+        if (text_same(one->run_id, run->run_id) &&
+            (text_same(one->kind, "pushed") || text_same(one->kind, "push_failed")))
+            last = one;
+    }
+    return last && text_same(last->kind, "push_failed") ? last->body : NULL;
+}
+
+static struct json *changes_json(const struct story *story) {
+    const struct changes *changes = &story->changes;
     const struct run *run = changes->run;
     struct json *object = json_object();
 
@@ -118,6 +133,7 @@ static struct json *changes_json(const struct changes *changes) {
         json_put_int(object, "removed", changes->stat.removed);
     }
     json_put_string(object, "preserved", run->preserved);
+    json_put_string(object, "unpushed", story_unpushed(story));
     return object;
 }
 
@@ -182,7 +198,7 @@ struct json *story_json(const struct site *site, const struct story *story) {
         json_put_null(object, "runtime");
     json_put(object, "slots", slots_json(&story->changes));
     if (story->changes.run)
-        json_put(object, "changes", changes_json(&story->changes));
+        json_put(object, "changes", changes_json(story));
     else
         json_put_null(object, "changes");
     for (size_t i = 0; i < story->runs.count; i++)

@@ -30,6 +30,9 @@ struct story {
 /* stuck_reason of its ticket. */
 char *story_stuck(const struct site *site, const struct story *story);
 
+/* Why the branch of its last run is not with its remote, as that was said last; NULL: it is, or none was asked for. */
+const char *story_unpushed(const struct story *story);
+
 /* A new object with the words of `show --json`, as mc-ticket(1) lists them; times are Unix milliseconds, null where
  * there is none. */
 struct json *story_json(const struct site *site, const struct story *story);

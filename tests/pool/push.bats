@@ -115,7 +115,8 @@ remote_has() {
     expect 0 pickup
     slot_is 1 free
     has "$errors" "push it by hand: git -C $REPO push origin $(branch_of 1)"
-    has "$(ticket show MC-1)" "push it by hand"
+    has "$(ticket show MC-1)" "not pushed workspace default: push of $(branch_of 1): origin leads to"
+    has "$(ticket show MC-1 --json)" '"unpushed":"workspace default: push of'
     # Mended, it goes after the next push that goes.
     git_in "$REPO" config --unset remote.origin.pushurl
     works "git -c user.name=a -c user.email=a commit -q --allow-empty -m more"
@@ -128,4 +129,5 @@ remote_has() {
     expect 0 pickup
     remote_has "$(branch_of 1)"
     rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'unpushed:%'"
+    has "$(ticket show MC-1 --json)" '"unpushed":null'
 }
