@@ -60,6 +60,22 @@ static void test_failures_of_the_workspace(void **state) {
     assert_true(is_broken(f));
 }
 
+/* Behind an open breaker the same is silent; what has come in its place is said once. */
+static void test_another_cause_is_news(void **state) {
+    struct fixture *f = *state;
+    static const char *const details[] = {"hook: 1", "no base", "no base", "hook: 1"};
+
+    for (int i = 1; i <= 3; i++)
+        fails(f, i, true);
+    for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+        const struct failure failure = {
+            .class = CLASS_WORKSPACE_FAILED, .ticket = 1, .workspace = "web", .shared = true, .detail = details[i]};
+        struct tally tally = {.repeated = true};
+        must(tally_count(&site, &failure, &tally, &f->err));
+        assert_int_equal(tally_is_news(&tally), i == 1 || i == 3);
+    }
+}
+
 static void test_no_workspace_is_no_thing(void **state) {
     struct fixture *f = *state;
     const struct failure failure = {.class = CLASS_WORKSPACE_FAILED, .ticket = 1};
@@ -73,6 +89,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_failures_of_tickets, begin, end),
         cmocka_unit_test_setup_teardown(test_failures_of_the_workspace, begin, end),
+        cmocka_unit_test_setup_teardown(test_another_cause_is_news, begin, end),
         cmocka_unit_test_setup_teardown(test_no_workspace_is_no_thing, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
