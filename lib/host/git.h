@@ -45,8 +45,9 @@ void git_release(struct git *git);
 /* One worktree that git_tree_find has found. */
 struct git_tree {
     const struct git *git;
-    char *path;  /* resolved */
-    char *admin; /* its administrative folder, resolved: common/worktrees/NAME */
+    char *path;          /* resolved */
+    char *admin;         /* its administrative folder, resolved: common/worktrees/NAME */
+    const char *objects; /* where git writes new objects, and looks for them first; NULL: the repository's */
 };
 void git_tree_release(struct git_tree *tree);
 

@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "host/files.h"
 #include "host/git_part.h"
 
 /* What fast-import reads. Each blob is asked for by the same mark, which it then names the object of. */
@@ -159,20 +158,6 @@ static void remove_reports(const struct git_tree *tree) {
         closedir(dir);
 }
 
-/* And, where the disk is full, what it had written until then, which is named: each try would leave as much again. */
-static void remove_pack(const struct git_tree *tree, const char *said) {
-    char *begin = xasprintf("'%s/objects/pack/tmp_pack_", tree->git->common);
-    const char *at = strstr(said, begin);
-    size_t n = at != NULL ? strcspn(at + 1, "'") : 0;
-    if (at != NULL && n >= strlen(begin) && at[1 + n] == '\'' &&
-        memchr(at + strlen(begin), '/', n + 1 - strlen(begin)) == NULL) {
-        char *pack = xstrndup(at + 1, n);
-        files_remove(pack);
-        free(pack);
-    }
-    free(begin);
-}
-
 bool git_blobs_write(const struct git_tree *tree, struct beneath *beneath, struct git_blobs *blobs, struct err *err) {
     static const char *const ARGS[] = {"fast-import",       "--quiet", "--done", "--depth=0", "--big-file-threshold=8m",
                                        "--date-format=raw", NULL};
@@ -183,10 +168,9 @@ bool git_blobs_write(const struct git_tree *tree, struct beneath *beneath, struc
     if (blobs->count == 0)
         return true;
     done = git_part(tree, &(struct git_part){.args = ARGS, .source = &source, .sink = &sink}, err);
-    if (!done) {
+    if (!done)
         remove_reports(tree);
-        remove_pack(tree, err->text);
-    } else if (writing.named != blobs->count)
+    else if (writing.named != blobs->count)
         done = err_set(err, MC_UNAVAILABLE, "git fast-import in %s did not write all", tree->path);
     if (writing.fd >= 0)
         close(writing.fd);

@@ -83,6 +83,8 @@ static void environment(struct argv *env, const struct git_command *command) {
     argv_addf(env, "GIT_DIR=%s", call->tree != NULL ? call->tree->admin : command->git->common);
     argv_addf(env, "GIT_COMMON_DIR=%s", command->git->common);
     argv_addf(env, "GIT_WORK_TREE=%s", place(command)); /* of the repository itself: never its main checkout */
+    if (call->tree != NULL && call->tree->objects != NULL)
+        argv_addf(env, "GIT_OBJECT_DIRECTORY=%s", call->tree->objects);
     if (call->index != NULL)
         argv_addf(env, "GIT_INDEX_FILE=%s", call->index);
     if (command->settings != NULL)

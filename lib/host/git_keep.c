@@ -2,22 +2,27 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clean.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/git_blobs.h"
 #include "host/git_commit.h"
+#include "host/git_crate.h"
 #include "host/git_index.h"
 #include "host/git_listing.h"
 #include "host/git_part.h"
 
-/* Blobs first (git_blobs.h), then the tree by way of a working copy of an index (git_index.h), the commits, and only
- * when all that is in the repository the ref. */
+enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 100 };
+
+/* Blobs first (git_blobs.h), then the tree by way of a working copy of an index (git_index.h), the commits: all that
+ * into a crate (git_crate.h). Only when that is in the repository the ref. */
 struct keep {
     const struct git_tree *tree;
+    struct git_crate crate;
     const struct git_changes *changes;
     struct git_keeping *keeping;
     struct git_paths paths;
@@ -90,28 +95,30 @@ static bool write_tree(struct keep *keep, struct err *err) {
     }
     if (keep->entries.over)
         return err_set(err, MC_DATAERR, "too many files of %s are changed", keep->tree->path);
-    return git_index_edited(keep->tree, &edit, keep->commit.tree, err);
+    return git_index_edited(&keep->crate.tree, &edit, keep->commit.tree, err);
 }
 
 static bool write_index(struct keep *keep, struct err *err) {
     struct git_index_state state = {0};
     struct git_kept_commit commit = {0};
-    bool done = git_index_state(keep->tree, keep->changes, &state, err);
+    bool done = git_index_state(&keep->crate.tree, keep->changes, &state, err);
     commit.body = text_str(&state.body);
     memcpy(commit.head, keep->commit.head, sizeof commit.head);
     memcpy(commit.tree, state.tree, sizeof commit.tree);
     if (done && state.differs)
-        done = git_commit_write(keep->tree, &commit, keep->commit.index, err);
+        done = git_commit_write(&keep->crate.tree, &commit, keep->commit.index, err);
     else if (done) /* an earlier try may have come as far as the index */
         memcpy(keep->commit.index, keep->earlier.index, sizeof keep->commit.index);
     text_release(&state.body);
     return done;
 }
 
-/* The lock of a git of ours that was killed; nobody else writes refs of ours. */
+/* The lock of a git of ours that was killed. A `git pack-refs` holds it for a moment, too, and must not lose it. */
 static void unlock(const struct keep *keep) {
     char *lock = xasprintf("%s/%s.lock", keep->tree->git->common, keep->keeping->ref);
-    (void)unlink(lock);
+    for (int tries = 0; tries < LOCK_TRIES && files_exists(lock); tries++)
+        clock_sleep(LOCK_PAUSE_MS);
+    files_remove(lock);
     free(lock);
 }
 
@@ -135,6 +142,14 @@ static bool begin(struct keep *keep, struct err *err) {
     return true;
 }
 
+static bool write_commit(struct keep *keep, struct err *err) {
+    struct git_crated crated = {
+        .commit = keep->keeping->oid, .beyond = keep->commit.head, .earlier = keep->commit.earlier};
+    return write_tree(keep, err) && write_index(keep, err) &&
+           git_commit_write(&keep->crate.tree, &keep->commit, keep->keeping->oid, err) &&
+           git_crate_deliver(&keep->crate, &crated, err);
+}
+
 bool git_keep(const struct git_tree *tree, const struct git_changes *changes, struct git_keeping *keeping,
               struct err *err) {
     struct keep keep = {.tree = tree,
@@ -145,9 +160,10 @@ bool git_keep(const struct git_tree *tree, const struct git_changes *changes, st
     struct beneath beneath;
     bool done = beneath_open(&beneath, tree->path, err);
     git_paths_of(&keep.paths, changes);
-    done = done && begin(&keep, err) && collect(&keep, &beneath, err) &&
-           git_blobs_write(tree, &beneath, &keep.blobs, err) && write_tree(&keep, err) && write_index(&keep, err) &&
-           git_commit_write(tree, &keep.commit, keeping->oid, err) && write_ref(&keep, err);
+    done = done && begin(&keep, err) && collect(&keep, &beneath, err) && git_crate_open(&keep.crate, tree, err) &&
+           git_blobs_write(&keep.crate.tree, &beneath, &keep.blobs, err) && git_crate_join(&keep.crate, err) &&
+           write_commit(&keep, err) && write_ref(&keep, err);
+    git_crate_close(&keep.crate);
     beneath_release(&beneath);
     git_paths_release(&keep.paths);
     free(keep.blobs.items);

@@ -13,7 +13,8 @@ enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024, SHA1_DIGITS 
 #define DURABLE                                                                                                        \
     "core.fsync", "all", "core.fsyncMethod", "batch", "core.protectNTFS", "false", "core.protectHFS", "false",         \
         "core.bigFileThreshold", "8m", "core.packedGitLimit", "64m", "core.packedGitWindowSize", "16m",                \
-        "pack.compression", "1", "fastimport.unpackLimit", "1"
+        "pack.compression", "1", "fastimport.unpackLimit", "1", "pack.packSizeLimit", "0", "pack.writeReverseIndex",   \
+        "false"
 
 static const char *const OWN_INDEX[] = {DURABLE, NULL};
 

@@ -152,6 +152,12 @@ def check(place, point, before):
         assert one == other, f"another {name}: {str([x for x in other if x not in one])[:300]}"
 
 
+    objects = os.path.join(place.repo, ".git", "objects")
+    left = [name for name in os.listdir(objects) + os.listdir(os.path.join(objects, "pack"))
+            if name.startswith("mc-") or name.endswith(".keep")]
+    assert not left, f"left behind: {left}"
+
+
 def trial(template, before, point):
     place = Place(template)
     try:

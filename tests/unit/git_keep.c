@@ -324,6 +324,8 @@ static void test_a_spoilt_staged_object_is_found(void **state) {
     tracked(slot, "two");
     slot->changes.items[0].staged = true;
     good(keep(slot, NULL, &err), &err);
+    in_slot(slot, "cd ../../repo/.git/objects; mv pack/*.pack .; rm -f pack/*; for p in *.pack; do git unpack-objects "
+                  "-q <$p; done");
     in_slot(slot, "o=$(git rev-parse :two); f=../../repo/.git/objects/${o:0:2}/${o:2}; chmod +w $f; truncate -s 5 $f");
     bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
 }

@@ -1,0 +1,173 @@
+#include "host/git_crate.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/git_part.h"
+
+/* pack-objects' own: "kept-OID.pack". ".mine" beside it says that the .keep in the repository is ours. */
+#define STEM "kept-"
+#define MINE ".mine"
+enum { FOLDER_MODE = 0777, FILE_MODE = 0444, DEEPEST = 3 };
+
+/* An object folder of git's is no deeper than that, and links are not followed. */
+static void remove_inside(int fd, int depth) {
+    DIR *dir = fdopendir(fd);
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        int inner;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+            continue;
+        inner =
+            depth < DEEPEST ? openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+        if (inner >= 0)
+            remove_inside(inner, depth + 1);
+        (void)unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    else
+        close(fd);
+}
+
+static char *in_repository(const struct git_crate *crate, const char *oid, const char *ending) {
+    return xasprintf("%s/objects/pack/pack-%s.%s", crate->tree.git->common, oid, ending);
+}
+
+/* Those of a crate that was cut short, too. */
+static void let_go(const struct git_crate *crate) {
+    DIR *dir = opendir(crate->folder);
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        size_t n = strlen(entry->d_name), around = strlen(STEM) + strlen(MINE);
+        if (n <= around || !text_starts(entry->d_name, STEM) || strcmp(entry->d_name + n - strlen(MINE), MINE) != 0 ||
+            !git_is_oid(entry->d_name + strlen(STEM), n - around))
+            continue;
+        char *oid = xstrndup(entry->d_name + strlen(STEM), n - around), *keep = in_repository(crate, oid, "keep");
+        files_remove(keep);
+        free(keep);
+        free(oid);
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+static void discard(const struct git_crate *crate) {
+    int fd;
+    let_go(crate);
+    if (unlink(crate->folder) == 0)
+        return;
+    fd = open(crate->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0)
+        remove_inside(fd, 0);
+    (void)rmdir(crate->folder);
+}
+
+static bool failed(const char *path, struct err *err) {
+    enum mc_exit code = errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EROFS ? MC_IOERR : MC_CANTCREAT;
+    return err_errno(err, code, errno, "%s cannot be written", path);
+}
+
+static bool make_folder(const struct git_crate *crate, const char *name, struct err *err) {
+    char *path = xasprintf("%s%s", crate->folder, name);
+    bool done = mkdir(path, FOLDER_MODE) == 0 || failed(path, err);
+    free(path);
+    return done;
+}
+
+bool git_crate_open(struct git_crate *crate, const struct git_tree *tree, struct err *err) {
+    crate->tree = *tree;
+    crate->folder = xasprintf("%s/objects/mc-%s", tree->git->common, text_name(tree->admin));
+    crate->tree.objects = crate->folder;
+    discard(crate);
+    return make_folder(crate, "", err) && make_folder(crate, "/info", err) && make_folder(crate, "/pack", err);
+}
+
+/* A new file; where one is there already, *there says so. */
+static bool create(const char *path, const char *bytes, bool *there, struct err *err) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    bool done;
+    *there = fd < 0 && errno == EEXIST;
+    if (*there)
+        return true;
+    done = fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes);
+    done = (done || failed(path, err)) && (close(fd) == 0 || failed(path, err));
+    return done;
+}
+
+bool git_crate_join(struct git_crate *crate, struct err *err) {
+    char *path = xasprintf("%s/info/alternates", crate->folder);
+    bool there, done = create(path, "..\n", &there, err);
+    free(path);
+    return done;
+}
+
+static bool write_pack(const struct git_crate *crate, const struct git_crated *crated, char oid[OID_SIZE],
+                       struct err *err) {
+    char *stem = xasprintf("%s/kept", crate->folder);
+    const char *const args[] = {"pack-objects", "--revs", "-q", "--window=0", "--threads=1", stem, NULL};
+    struct text input = {0};
+    bool done;
+    text_addf(&input, "%s\n^%s\n", crated->commit, crated->beyond);
+    if (crated->earlier[0] != '\0')
+        text_addf(&input, "^%s\n", crated->earlier);
+    done = git_part_oid(&crate->tree, &(struct git_part){.args = args, .input = input.data, .input_len = input.len},
+                        oid, err);
+    if (!done && err->code == MC_UNAVAILABLE)
+        err->code = MC_TEMPFAIL;
+    text_release(&input);
+    free(stem);
+    return done;
+}
+
+/* Its .keep first; one that somebody else has made for the same pack stays. */
+static bool keep(const struct git_crate *crate, const char *oid, struct err *err) {
+    char *path = in_repository(crate, oid, "keep"), *mine = xasprintf("%s/" STEM "%s" MINE, crate->folder, oid);
+    bool there = files_exists(path), made;
+    bool done = there || (create(mine, "", &made, err) && create(path, "mc-pickup\n", &there, err));
+    if (there)
+        files_remove(mine);
+    free(path);
+    free(mine);
+    return done;
+}
+
+static bool move(const struct git_crate *crate, const char *oid, const char *ending, struct err *err) {
+    char *from = xasprintf("%s/" STEM "%s.%s", crate->folder, oid, ending), *to = in_repository(crate, oid, ending);
+    bool done = rename(from, to) == 0 || failed(to, err);
+    free(from);
+    free(to);
+    return done;
+}
+
+static bool flush(const struct git_crate *crate, struct err *err) {
+    char *path = xasprintf("%s/objects/pack", crate->tree.git->common);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = (fd >= 0 && fsync(fd) == 0) || failed(path, err);
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return done;
+}
+
+bool git_crate_deliver(struct git_crate *crate, const struct git_crated *crated, struct err *err) {
+    char oid[OID_SIZE];
+    return write_pack(crate, crated, oid, err) && keep(crate, oid, err) && move(crate, oid, "pack", err) &&
+           move(crate, oid, "idx", err) && flush(crate, err);
+}
+
+void git_crate_close(struct git_crate *crate) {
+    if (crate->folder != NULL)
+        discard(crate);
+    free(crate->folder);
+    *crate = (struct git_crate){0};
+}
