@@ -114,7 +114,7 @@ static void print_where(const struct story *story) {
         print_line(slot->path, 0);
         putchar('\n');
         print_field("", slot->note);
-        if (changes->strays)
+        if (changes->strays && changes->run)
             print_stray(&changes->strays[i], changes->run->base);
     }
     if (changes->run && changes->run->preserved)
