@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/clean.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -11,19 +10,17 @@
 #include "host/git_keep.h"
 #include "host/git_remote.h"
 #include "host/git_tree.h"
+#include "pickup/ready.h"
 #include "pickup/report.h"
 #include "pickup/slot_swap.h"
 #include "pickup/starting.h"
 #include "pickup/work.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
-#include "run/base.h"
+#include "run/base_own.h"
 #include "run/hook.h"
 #include "run/push_place.h"
 #include "run/slot_hold.h"
-#include "store/journal.h"
-#include "store/runtimes.h"
-#include "store/slots.h"
 
 enum { LINE_LONGEST = 2000 };
 
@@ -267,45 +264,12 @@ static enum try_end begin(struct place *place, struct err *err) {
     return TRY_READY;
 }
 
-static bool write_told(const struct work *work, struct err *err) {
-    return !work->told || journal_add(work->site->board,
-                                      &(struct journal_row){.ticket_id = work->ticket.id,
-                                                            .run_id = work->run_id,
-                                                            .author = "mc-pickup",
-                                                            .kind = "left_behind",
-                                                            .body = work->told,
-                                                            .now = clock_now()},
-                                      err);
-}
-
-static bool write_ready(struct place *place, bool *changed, struct err *err) {
-    struct work *work = place->work;
-    struct board *board = work->site->board;
-    const struct slot_change change = {.name = work->slot.name, .run_id = work->run_id, .branch = place->branch};
-    const struct run_work row = {
-        .run_id = work->run_id, .branch = place->branch, .base = place->base.name, .base_commit = place->base.oid};
-
-    return slots_set_branch(board, &change, changed, err) &&
-           (!*changed || (runs_set_work(board, &row, err) &&
-                          effects_result(board,
-                                         &(struct effect_write){.run_id = work->run_id,
-                                                                .kind = EFFECT_WORKTREE,
-                                                                .state = EFFECT_DONE,
-                                                                .detail = work->slot.name,
-                                                                .now = clock_now()},
-                                         NULL, err) &&
-                          write_told(work, err)));
-}
-
 static enum try_end record(struct place *place, struct err *err) {
     struct work *work = place->work;
-    struct board *board = work->site->board;
     bool changed = false;
 
-    if (!board_begin(board, err) || !write_ready(place, &changed, err) || !board_commit(board, err)) {
-        board_rollback(board);
+    if (!ready_record(&(struct ready){work, place->branch, &place->base}, &changed, err))
         return TRY_STOPPED;
-    }
     if (!changed)
         return slot_lost(work), TRY_STOPPED;
     xreplace(&work->slot.branch, place->branch);
@@ -374,7 +338,7 @@ static enum try_end prepare(struct place *place, struct err *err) {
     case HOLD_FAILED: /* nobody was in it */
         return slot_give_up(work, err) ? stop(work, &own, true) : TRY_STOPPED;
     }
-    if (!base_resolve(&place->hold.git, work->workspace, &place->base, &own))
+    if (!base_find(&(struct base_asked){work->site, &place->hold.git, work->workspace}, &place->base, &own))
         return stop(work, &own, true);
     if (!note_push(place, err))
         return TRY_STOPPED;

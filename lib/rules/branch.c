@@ -85,6 +85,23 @@ static bool part_ok(const char *part, size_t n, bool last) {
     return part[0] != '.' && (last || n < end || memcmp(part + n - end, lock, end) != 0);
 }
 
+bool branch_is_ours(const char *name, const char *prefix, const char *key_prefix) {
+    const char *number;
+    size_t width = strlen(prefix) + strlen(key_prefix) + strlen("-"), digits;
+    struct text key = {0};
+    bool is;
+
+    if (strlen(name) <= width)
+        return false;
+    number = name + width;
+    digits = strspn(number, "0123456789");
+    text_addf(&key, "%s-", key_prefix);
+    text_addn(&key, number, digits);
+    is = digits > 0 && branch_is_of(name, &(struct branch_of){.prefix = prefix, .key = text_str(&key)});
+    text_release(&key);
+    return is;
+}
+
 bool branch_prefix_ok(const char *prefix) {
     if (*prefix == '-' || text_starts(prefix, "refs/") || strpbrk(prefix, " ~^:?*[\\") || strstr(prefix, "..") ||
         strstr(prefix, "@{"))

@@ -20,6 +20,9 @@ void branch_name(struct text *out, const struct branch_of *of);
 /* Is it a name as those of any run of this ticket are, with this prefix? Title and run_id of `of` do not matter. */
 bool branch_is_of(const char *name, const struct branch_of *of);
 
+/* The same of any ticket whose key begins with key_prefix ("MC"). */
+bool branch_is_ours(const char *name, const char *prefix, const char *key_prefix);
+
 /* May a branch's name begin with it (git-check-ref-format(1))? "" may. */
 bool branch_prefix_ok(const char *prefix);
 

@@ -164,6 +164,11 @@ bool runs_set_work(struct board *board, const struct run_work *work, struct err 
                   NULL, err);
 }
 
+bool tickets_place(struct board *board, int64_t ticket, const char *workspace, struct err *err) {
+    return db_run(board, CALL(SQL_TICKET_PLACE, bind_text(":workspace", workspace), bind_number(":id", ticket)), NULL,
+                  err);
+}
+
 bool runs_set_preserved(struct board *board, const char *run_id, const char *oid, struct err *err) {
     return db_run(board, CALL(SQL_RUN_SET_PRESERVED, bind_text(":oid", oid), bind_text(":run_id", run_id)), NULL, err);
 }

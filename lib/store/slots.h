@@ -64,6 +64,8 @@ struct run_work {
     const char *run_id, *branch, *base, *base_commit;
 };
 bool runs_set_work(struct board *board, const struct run_work *work, struct err *err);
+/* A ticket that named no workspace belongs to the one that it has worked in. */
+bool tickets_place(struct board *board, int64_t ticket, const char *workspace, struct err *err);
 bool runs_set_preserved(struct board *board, const char *run_id, const char *oid, struct err *err);
 bool runs_owe_unpushed(struct board *board, const char *workspace, struct err *err);     /* settings "unpushed:RUN" */
 bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err); /* one with a branch can */

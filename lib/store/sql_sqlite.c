@@ -406,6 +406,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SLOT_FREE] = "UPDATE worktree_slots SET state='free',ticket_id=NULL,run_id=NULL,branch=NULL,claimed_at=NULL,"
                       "note=NULL,head=:head WHERE " SLOT_OF " AND state IN('claimed','quarantined')",
     [SQL_SLOT_DROP] = "DELETE FROM worktree_slots WHERE slot=:name AND path=:path AND state='free'",
+    [SQL_TICKET_PLACE] = "UPDATE tickets SET workspace=:workspace WHERE id=:id AND workspace IS NULL",
     [SQL_RUN_SET_WORK] = "UPDATE runs SET branch=:branch,base=:base,base_commit=:base_commit WHERE run_id=:run_id",
     [SQL_RUN_SET_PRESERVED] = "UPDATE runs SET preserved=:oid WHERE run_id=:run_id",
     [SQL_RUN_SET_OWES] = "UPDATE runs SET owes=:owes WHERE run_id=:run_id AND owes<>:owes AND(branch IS NOT NULL OR "

@@ -134,6 +134,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_SLOT_QUARANTINE] = {"slot_quarantine", "note,name,run_id", NULL},
     [SQL_SLOT_FREE] = {"slot_free", "head,name,run_id", NULL},
     [SQL_SLOT_DROP] = {"slot_drop", "name,path", NULL},
+    [SQL_TICKET_PLACE] = {"ticket_place", "workspace,id", NULL},
     [SQL_RUN_SET_WORK] = {"run_set_work", "branch,base,base_commit,run_id", NULL},
     [SQL_RUN_SET_PRESERVED] = {"run_set_preserved", "oid,run_id", NULL},
     [SQL_RUN_SET_OWES] = {"run_set_owes", "owes,run_id", NULL},

@@ -213,3 +213,38 @@ left_behind() {
     done_with 1
     is "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/heads | wc -l)" 3
 }
+
+@test "a ticket's branch that a person has checked out is no base" {
+    pool_of 1 '{}' 'echo work >work; git add work; git commit -qm "The work"'
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    git_in "$REPO" checkout -q "$(branch_of 1)"
+    add "The second"
+    expect 0 pickup
+    is "$errors" ""
+    rows_are "main|$(git_in "$REPO" rev-parse main)" "SELECT base,base_commit FROM runs WHERE ticket_id=2"
+    done_with 2
+    rows "DELETE FROM settings WHERE key='base:default'"
+    add "The third"
+    expect 69 pickup
+    has "$errors" "HEAD of $REPO is on $(branch_of 1), a ticket's own branch"
+    has "$errors" 'set "base"'
+}
+
+@test "a ticket that has worked in a workspace waits for it when it is taken out of the configuration" {
+    pool_of 1
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    configure '{"profiles":{"demo":{"first_turn":"argv"}}}' --busy 0
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    has "$errors" "MC-1: it can never be picked up: workspace default is not configured"
+    expect 0 pickup
+    is "$errors" ""
+    expect 78 pickup --ticket MC-1
+    has "$errors" "workspace default is not configured"
+    rows_are todo "SELECT status FROM tickets WHERE id=1"
+    [ ! -e "$STATE/work/MC-1" ]
+}

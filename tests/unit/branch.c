@@ -168,10 +168,21 @@ static void of_which_ticket(void **state) {
         assert_false(branch_is_of(others[i], &of));
 }
 
+static void of_any_ticket(void **state) {
+    (void)state;
+    assert_true(branch_is_ours("ai/mc-46-a-title-0a1b2c", "ai/", "MC"));
+    assert_true(branch_is_ours("mc-1-0a1b2c", "", "MC"));
+    assert_false(branch_is_ours("ai/mc-46-a-title-0a1b2c", "", "MC"));
+    assert_false(branch_is_ours("mc-46-a-title-0a1b2", "", "MC"));
+    assert_false(branch_is_ours("mc-x-a-title-0a1b2c", "", "MC"));
+    assert_false(branch_is_ours("main", "", "MC"));
+    assert_false(branch_is_ours("", "", "MC"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(titles),   cmocka_unit_test(a_title_of_500),  cmocka_unit_test(any_title),
-        cmocka_unit_test(prefixes), cmocka_unit_test(of_which_ticket),
+        cmocka_unit_test(prefixes), cmocka_unit_test(of_which_ticket), cmocka_unit_test(of_any_ticket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
