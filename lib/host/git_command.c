@@ -256,6 +256,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
                           .source = call->source != NULL ? &source : NULL,
                           .sink = call->sink != NULL || result->out != NULL ? &sink : NULL,
                           .inherit = command->git->lock > 0 && !call->network ? command->git->lock : 0,
+                          .bound = true,
                           .meanwhile = call->meanwhile,
                           .timeout_ms = timeout,
                           .output_max = result->errors != NULL ? most : ERRORS_MAX};

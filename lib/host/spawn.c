@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/bound.h"
 #include "host/descriptors.h"
 
 enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, READS = 64, LAST_SIGNAL = 64 };
@@ -30,7 +31,7 @@ struct failure {
 };
 
 struct child {
-    pid_t pid;
+    pid_t pid, parent; /* parent: we */
     int pidfd;
     int pipes[PIPE_COUNT][2];
     const char *input; /* what is to be written now: its own input, or the source's last piece */
@@ -136,7 +137,7 @@ static enum stage child_prepare(const struct spawn *spawn, const struct child *c
     (void)setpgid(0, 0);
     spawn_default_signals();
     umask(spawn_caller_umask());
-    if (!put_streams(child))
+    if ((spawn->bound && !bound_to(child->parent)) || !put_streams(child))
         return STAGE_STREAMS;
     descriptors_close(child->pipes[PIPE_REPORT][END_WRITE],
                       spawn->inherit > DESCRIPTOR_NONE ? spawn->inherit : DESCRIPTOR_NONE);
@@ -195,6 +196,7 @@ static bool child_start(const struct spawn *spawn, struct child *child, const st
     const char *program = spawn->argv->items[0];
     if (!make_pipes(child, spawn, result))
         return err_set(err, MC_OSERR, "%s cannot be run: no pipe: %s", program, strerror(errno));
+    child->parent = getpid();
     child->pid = fork();
     if (child->pid < 0) {
         child->pid = 0;

@@ -38,6 +38,7 @@ struct spawn {
     const struct spawn_source *source;       /* instead of input; NULL: none */
     const struct spawn_sink *sink;           /* instead of the result's output, without a ceiling; NULL: none */
     int inherit;                             /* a descriptor that it gets on purpose, under its number; 0: none */
+    bool bound;                              /* killed when we end: nobody would keep its time limit then */
     const struct spawn_meanwhile *meanwhile; /* what we do while it works, once it is started; NULL: nothing */
     int64_t timeout_ms;                      /* then its group is killed; 0: none */
     size_t output_max; /* ceiling of each output; more is read and thrown away, *_over says so. 0: 1 MiB */

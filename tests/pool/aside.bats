@@ -209,3 +209,32 @@ released() {
     expect 0 pickup
     slot_is 1 free
 }
+
+@test "a git that hangs ends with its killed pickup, and with it the lock of its slot" {
+    pool_world 1
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    mkdir "$POOL/pool-1/sub"
+    mkfifo "$POOL/pool-1/sub/.gitignore" # git opens it, and waits
+    ticket approve MC-1 >/dev/null
+    pickup >/dev/null 2>&1 3>&- &
+    local hung=$!
+    wait_for git_at_work "$POOL/pool-1"
+    no flock -n "$POOL/.pool-1.lock" true
+    kill -KILL "$(pgrep -P "$hung" -x mc-pickup)"
+    wait "$hung" || true
+    wait_for flock -n "$POOL/.pool-1.lock" true
+    rm "$POOL/pool-1/sub/.gitignore"
+    expect 0 pickup
+    slot_is 1 free
+}
+
+# git_at_work FOLDER: some git has it as its working directory.
+git_at_work() {
+    local one
+    for one in /proc/[0-9]*; do
+        [ "$(cat "$one/comm" 2>/dev/null)" = git ] && [ "$(readlink "$one/cwd" 2>/dev/null)" = "$1" ] && return 0
+    done
+    return 1
+}

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/spawn.h"
 
 enum { LONG_MS = 60000 };
@@ -373,6 +374,40 @@ static void passes_on_the_one_that_it_is_told(void **state) {
     release(&ran);
 }
 
+/* Who starts it is killed meanwhile. */
+static void ends_with_us_where_it_is_bound(void **state) {
+    char folder[] = "/tmp/mc-spawn-XXXXXX";
+    char *path;
+    struct text bytes = {0};
+    long long pid = 0;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    path = xasprintf("%s/pid", folder);
+    pid_t starter = fork();
+    if (starter == 0) {
+        struct ran ran;
+        char *line = xasprintf("echo $$ >%s.new; mv %s.new %s; exec sleep 100", path, path, path);
+        run_shell(&ran, (struct spawn){.bound = true}, line);
+        _exit(0);
+    }
+    for (int i = 0; i < 200 && access(path, F_OK) != 0; i++)
+        clock_sleep(50);
+    files_tail(&bytes, path, 32);
+    assert_true(bytes.len > 1);
+    bytes.data[bytes.len - 1] = '\0'; /* its newline */
+    assert_true(text_to_int(text_str(&bytes), 2, INT32_MAX, &pid));
+    assert_int_equal(kill((pid_t)pid, 0), 0);
+    kill(starter, SIGKILL);
+    assert_int_equal(waitpid(starter, NULL, 0), starter);
+    for (int i = 0; i < 200 && kill((pid_t)pid, 0) == 0; i++)
+        clock_sleep(50);
+    assert_int_equal(kill((pid_t)pid, 0), -1);
+    unlink(path);
+    rmdir(folder);
+    text_release(&bytes);
+    free(path);
+}
+
 static void leaves_none_of_its_own_open(void **state) {
     struct ran ran;
     int before = open_descriptors();
@@ -476,6 +511,7 @@ int main(void) {
         cmocka_unit_test(enters_the_directory),
         cmocka_unit_test(gives_exactly_the_environment),
         cmocka_unit_test(passes_no_descriptor_on),
+        cmocka_unit_test(ends_with_us_where_it_is_bound),
         cmocka_unit_test(leaves_none_of_its_own_open),
         cmocka_unit_test(starts_with_clean_signals_and_mask),
         cmocka_unit_test(gives_the_callers_umask),
