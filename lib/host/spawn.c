@@ -265,20 +265,30 @@ static bool collect(struct text *to, const char *bytes, size_t n, size_t max) {
     return text_addn(to, bytes, n < room ? n : room) && n <= room;
 }
 
-/* What is there now, in so many reads at most (a writer without end must not hold us); closes at its end. */
-static void drain(int *fd, struct text *to, const struct spawn *spawn, struct spawn_result *result) {
+/* What comes after is missing, and nothing else would tell. */
+static void break_off(const struct spawn *spawn, struct child *child, int pipe) {
+    if (!child->failed)
+        err_errno(child->fault, MC_OSERR, errno, "what %s prints cannot be read", spawn->argv->items[0]);
+    give_up(child);
+    close_one(&child->pipes[pipe][END_READ]);
+}
+
+/* What is there now, in so many reads at most (a writer without end must not hold us); closes at its end. False: it
+ * cannot be read. */
+static bool drain(int *fd, struct text *to, const struct spawn *spawn, struct spawn_result *result) {
     char bytes[CHUNK];
     for (int reads = 0; *fd >= 0 && reads < READS; reads++) {
         ssize_t n = read(*fd, bytes, sizeof bytes);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && errno == EAGAIN)
-            return;
-        if (n <= 0)
+        if (n < 0)
+            return errno == EAGAIN;
+        if (n == 0)
             close_one(fd);
         else if (!collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
             result->output_over = true;
     }
+    return true;
 }
 
 static void pour(const struct spawn *spawn, struct child *child) {
@@ -290,7 +300,9 @@ static void pour(const struct spawn *spawn, struct child *child) {
             continue;
         if (n < 0 && errno == EAGAIN)
             return;
-        if (n <= 0)
+        if (n < 0)
+            break_off(spawn, child, PIPE_OUTPUT);
+        else if (n == 0)
             close_one(fd);
         else if (!spawn->sink->take(spawn->sink->context, bytes, (size_t)n, child->fault))
             give_up(child);
@@ -302,8 +314,13 @@ static void pour(const struct spawn *spawn, struct child *child) {
 static void take_output(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
     if (spawn->sink != NULL)
         pour(spawn, child);
-    else
-        drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result);
+    else if (!drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result))
+        break_off(spawn, child, PIPE_OUTPUT);
+}
+
+static void take_errors(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
+    if (!drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result))
+        break_off(spawn, child, PIPE_ERRORS);
 }
 
 /* 0 when the time is over, -1 for no limit. */
@@ -343,7 +360,7 @@ static bool attend(const struct spawn *spawn, struct child *child, struct spawn_
     if (fds[WAIT_OUTPUT].revents != 0)
         take_output(spawn, child, result);
     if (fds[WAIT_ERRORS].revents != 0)
-        drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
+        take_errors(spawn, child, result);
     return fds[WAIT_END].revents == 0;
 }
 
@@ -353,7 +370,7 @@ static void wait_end(const struct spawn *spawn, struct child *child, struct spaw
         continue;
     /* Its own words are in the pipes now; a descendant that holds them open is not waited for. */
     take_output(spawn, child, result);
-    drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result);
+    take_errors(spawn, child, result);
     child_reap(child, &status);
     result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
