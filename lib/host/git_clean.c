@@ -1,7 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/git_keep.h"
 #include "host/git_listing.h"
@@ -47,6 +49,33 @@ static bool in_the_way(const struct git_tree *tree, const char *path, struct err
     err_advise(err, "move that elsewhere");
     text_release(&shown);
     return false;
+}
+
+/* What stands where a folder of HEAD's must be, and does not go. Before the first file does. */
+static bool is_passable(struct beneath *beneath, const struct git_paths *paths, const char *path, struct err *err) {
+    char *above = xstrdup(path);
+    bool done = true;
+    for (char *slash = strrchr(above, '/'); done && slash != NULL; slash = strrchr(above, '/')) {
+        struct beneath_seen seen;
+        size_t at;
+        *slash = '\0';
+        at = git_paths_find(paths, above);
+        done = beneath_look(beneath, above, &seen, err);
+        if (done && seen.kind != BENEATH_NOTHING && seen.kind != BENEATH_DIR &&
+            (at >= paths->count || !is_written(paths->items[at])))
+            done = err_set(err, MC_CANTCREAT, "it is in the way");
+    }
+    free(above);
+    return done;
+}
+
+static bool check_ways(const struct git_tree *tree, struct beneath *beneath, const struct git_paths *paths,
+                       struct err *err) {
+    for (size_t i = 0; i < paths->count; i++)
+        if (paths->items[i]->in_head && paths->items[i]->seen.kind == BENEATH_NOTHING &&
+            !is_passable(beneath, paths, paths->items[i]->path, err))
+            return err->code == MC_CANTCREAT ? in_the_way(tree, paths->items[i]->path, err) : false;
+    return true;
 }
 
 /* Where a file must stand again there is no directory, unless it holds something. */
@@ -97,7 +126,7 @@ bool git_clean(const struct git_tree *tree, const struct git_changes *changes, s
     struct beneath beneath;
     bool done = beneath_open(&beneath, tree->path, err);
     git_paths_of(&paths, changes);
-    done = done && remove_kept(&beneath, &paths, err);
+    done = done && check_ways(tree, &beneath, &paths, err) && remove_kept(&beneath, &paths, err);
     if (done)
         prune(&beneath, &paths);
     done = done && make_way(tree, &beneath, &paths, err) && reset_index(tree, err) &&

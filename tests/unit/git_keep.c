@@ -330,6 +330,20 @@ static void test_a_spoilt_staged_object_is_found(void **state) {
     bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
 }
 
+/* The folder of a tracked file has given way to a link that git ignores: nothing at all is taken away. */
+static void test_what_cannot_be_cleaned_is_left_whole(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    in_slot(slot, "mkdir sub; echo x >sub/file; git add sub; git -c user.name=a -c user.email=a@b commit -q -m more;"
+                  " rm -r sub; ln -s /nowhere sub; echo /sub >>../../repo/.git/info/exclude; echo new >anew");
+    untracked(slot, "anew");
+    tracked(slot, "sub/file");
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    bad(clean(slot, &err), &err, MC_CANTCREAT, "sub/file");
+    expect(slot, "cat anew", "new");
+}
+
 static void test_what_changed_since_survives(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
@@ -457,6 +471,7 @@ int main(void) {
         TEST(test_an_ignored_file_for_a_folder),
         TEST(test_what_was_kept_before_stays),
         TEST(test_a_spoilt_staged_object_is_found),
+        TEST(test_what_cannot_be_cleaned_is_left_whole),
         TEST(test_what_gave_way),
         TEST(test_a_lock_of_a_killed_git),
     };
