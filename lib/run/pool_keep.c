@@ -87,6 +87,11 @@ static bool preserve(struct pool_keep *keep, const char *ref, struct err *err) {
     return ok;
 }
 
+/* Whoever has to look at it then knows that nothing of it is at stake. */
+static bool clean(const struct pool_keep *keep, const char *ref, struct err *err) {
+    return git_clean(keep->tree, keep->changes, err) || err_wrap(err, "its work is kept as %s", ref);
+}
+
 enum keep_end pool_keep(struct pool_keep *keep, struct err *err) {
     char *ref = ref_of(keep);
     bool first = !*keep->oid;
@@ -95,7 +100,7 @@ enum keep_end pool_keep(struct pool_keep *keep, struct err *err) {
     if (preserve(keep, ref, err)) {
         end = KEEP_BOARD_FAILED;
         if (record(keep, ref, first, err))
-            end = git_clean(keep->tree, keep->changes, err) ? KEEP_DONE : KEEP_FAILED;
+            end = clean(keep, ref, err) ? KEEP_DONE : KEEP_FAILED;
     }
     free(ref);
     return end;
