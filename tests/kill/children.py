@@ -47,7 +47,6 @@ until [ -e "{order}/go" ]; do sleep 0.02; done
 """
 KEEP = 'cat >"{order}/input"\n'
 CLIENT_GOES_ON = '"$real" "$@" <"{order}/input" >/dev/null 2>&1\n: >"{order}/left"\nexit 0\n'
-GIT_GOES_ON = '"$real" "$@" >/dev/null 2>&1\n: >"{order}/left"\nexit 0\n'
 LAUNCH_GOES_ON = ': >"{order}/left"\nexec "$real" "$@"\n'
 
 
@@ -154,9 +153,7 @@ def run_killed(stage, case, environment, name, point):
 
 def run_late(stage, case, environment, name, point):
     n, when = point
-    if name == "git":
-        stage.order_for(name, n, WAIT + GIT_GOES_ON)
-    elif name == "mc-launch":  # whose input is the terminal
+    if name == "mc-launch":  # whose input is the terminal
         stage.order_for(name, n, WAIT + LAUNCH_GOES_ON)
     else:
         stage.order_for(name, n, KEEP + WAIT + CLIENT_GOES_ON)
@@ -216,7 +213,8 @@ def run(case_name, name, count=0, jobs=3):
     """(points in all, points tried, [failure])."""
     case = matrix.CASES[case_name]
     deaths = reference(case, name)
-    late = [(n, when) for n in sorted({point[0] for point in deaths}) for when in LATE]
+    numbers = sorted({point[0] for point in deaths}) if name != "git" else []  # a git ends with its pickup
+    late = [(n, when) for n in numbers for when in LATE]
     chosen = matrix.spread(deaths, count) + matrix.spread(late, count)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(lambda point: trial(case, name, point), chosen))
