@@ -198,10 +198,10 @@ spawn MC-5
 worker_died MC-1"
     expect 0 pickup --dry-run --heal-only
     is "$errors" ""
-    has "$output" "would worker_died MC-1: retire: its agent has ended, the dead pane is kept"
-    has "$output" "would ghost MC-2: retire: its session lives, but the recorded process is gone or another one"
-    has "$output" "would finished MC-3: close: its ticket is closed"
-    has "$output" "would hidden_runtime MC-4: adopt: its recorded process lives behind a ticket that nobody works"
+    has "$output" "would heal MC-1 (worker_died): retire: its agent has ended, the dead pane is kept"
+    has "$output" "would heal MC-2 (ghost): retire: its session lives, but the recorded process is gone or another one"
+    has "$output" "would heal MC-3 (finished): close: its ticket is closed"
+    has "$output" "would heal MC-4 (hidden_runtime): adopt: its recorded process lives behind a ticket that nobody works"
     no grep -q MC-5 <<<"$output"
     is "$(picture "$STATE" && sessions && agents && board)" "$before"
 

@@ -21,7 +21,7 @@ in_review() {
 @test "the example of the page, as printed" {
     local line said=0
     cd "$T"
-    echo "It is broken." >issue.txt
+    echo "It is broken." >bug.txt
     sed -n '/^A board, a ticket, and its way/,/^\.Ed/p' "$MC_SRC/man/mc-ticket.1" | sed -n 's/^\$ //p' >lines
     is "$(wc -l <lines)" 11
     while read -r line; do
