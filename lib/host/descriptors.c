@@ -1,6 +1,7 @@
 #include "host/descriptors.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -35,4 +36,21 @@ void descriptors_close(int keep, int inherit) {
     if (!close_from_to(DESCRIPTOR_NONE + 1, (unsigned)low - 1) || !close_from_to(low + 1, (unsigned)high - 1) ||
         !close_from_to(high + 1, UINT_MAX))
         close_each(low, high);
+}
+
+void descriptor_close(int *fd) {
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+bool descriptor_pipe(int ends[2]) {
+    int made[2];
+    if (pipe(made) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        ends[i] = fcntl(made[i], F_DUPFD_CLOEXEC, 3);
+    close(made[0]);
+    close(made[1]);
+    return ends[0] >= 0 && ends[1] >= 0;
 }

@@ -42,12 +42,6 @@ struct child {
     bool failed;       /* source or sink, fault says why */
 };
 
-static void close_one(int *fd) {
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
 void spawn_fill_streams(void) {
     int fd;
     while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd <= 2)
@@ -102,22 +96,11 @@ void spawn_default_signals(void) {
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Both ends from 3 up and close-on-exec, so that dup2 onto 0 to 2 never meets one of them. */
-static bool make_pipe(int ends[2]) {
-    int made[2];
-    if (pipe(made) != 0)
-        return false;
-    for (int i = 0; i < 2; i++)
-        ends[i] = fcntl(made[i], F_DUPFD_CLOEXEC, 3);
-    close(made[0]);
-    close(made[1]);
-    return ends[END_READ] >= 0 && ends[END_WRITE] >= 0;
-}
-
 static bool make_pipes(struct child *child, const struct spawn *spawn, const struct spawn_result *result) {
-    return ((spawn->input == NULL && spawn->source == NULL) || make_pipe(child->pipes[PIPE_INPUT])) &&
-           ((result->output == NULL && spawn->sink == NULL) || make_pipe(child->pipes[PIPE_OUTPUT])) &&
-           (result->errors == NULL || make_pipe(child->pipes[PIPE_ERRORS])) && make_pipe(child->pipes[PIPE_REPORT]);
+    return ((spawn->input == NULL && spawn->source == NULL) || descriptor_pipe(child->pipes[PIPE_INPUT])) &&
+           ((result->output == NULL && spawn->sink == NULL) || descriptor_pipe(child->pipes[PIPE_OUTPUT])) &&
+           (result->errors == NULL || descriptor_pipe(child->pipes[PIPE_ERRORS])) &&
+           descriptor_pipe(child->pipes[PIPE_REPORT]);
 }
 
 static bool put_streams(const struct child *child) {
@@ -205,9 +188,9 @@ static bool child_start(const struct spawn *spawn, struct child *child, const st
     if (child->pid == 0)
         child_become(spawn, child);
     (void)setpgid(child->pid, child->pid);
-    close_one(&child->pipes[PIPE_INPUT][END_READ]);
+    descriptor_close(&child->pipes[PIPE_INPUT][END_READ]);
     for (int i = PIPE_OUTPUT; i < PIPE_COUNT; i++)
-        close_one(&child->pipes[i][END_WRITE]);
+        descriptor_close(&child->pipes[i][END_WRITE]);
     for (int i = PIPE_INPUT; i < PIPE_REPORT; i++) {
         int fd = child->pipes[i][i == PIPE_INPUT ? END_WRITE : END_READ];
         if (fd >= 0)
@@ -256,7 +239,7 @@ static void feed(const struct spawn *spawn, struct child *child) {
         if (child->piece != NULL)
             return;
     }
-    close_one(fd);
+    descriptor_close(fd);
 }
 
 /* False: not all of it had room below max. */
@@ -270,7 +253,7 @@ static void break_off(const struct spawn *spawn, struct child *child, int pipe) 
     if (!child->failed)
         err_errno(child->fault, MC_OSERR, errno, "what %s prints cannot be read", spawn->argv->items[0]);
     give_up(child);
-    close_one(&child->pipes[pipe][END_READ]);
+    descriptor_close(&child->pipes[pipe][END_READ]);
 }
 
 /* What is there now, in so many reads at most (a writer without end must not hold us); closes at its end. False: it
@@ -284,7 +267,7 @@ static bool drain(int *fd, struct text *to, const struct spawn *spawn, struct sp
         if (n < 0)
             return errno == EAGAIN;
         if (n == 0)
-            close_one(fd);
+            descriptor_close(fd);
         else if (!collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
             result->output_over = true;
     }
@@ -303,12 +286,12 @@ static void pour(const struct spawn *spawn, struct child *child) {
         if (n < 0)
             break_off(spawn, child, PIPE_OUTPUT);
         else if (n == 0)
-            close_one(fd);
+            descriptor_close(fd);
         else if (!spawn->sink->take(spawn->sink->context, bytes, (size_t)n, child->fault))
             give_up(child);
     }
     if (child->failed)
-        close_one(fd);
+        descriptor_close(fd);
 }
 
 static void take_output(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
@@ -406,10 +389,10 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
     done = !child.failed;
 out:
     free(child.piece);
-    close_one(&child.pidfd);
+    descriptor_close(&child.pidfd);
     for (int i = 0; i < PIPE_COUNT; i++) {
-        close_one(&child.pipes[i][END_READ]);
-        close_one(&child.pipes[i][END_WRITE]);
+        descriptor_close(&child.pipes[i][END_READ]);
+        descriptor_close(&child.pipes[i][END_WRITE]);
     }
     (void)sigaction(SIGPIPE, &before, NULL);
     return done;

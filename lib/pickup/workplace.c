@@ -229,6 +229,21 @@ static enum try_end clean_still(struct place *place, struct err *err) {
     return end;
 }
 
+/* What another ticket has left there, and git ignores, is no fault of this one. */
+static enum try_end not_restored(struct place *place, struct err *own, struct err *err) {
+    const struct slot_ruling ruling = slot_rule_in_the_way();
+    enum try_end end;
+
+    err_wrap(own, "its preserved work %.12s could not be put back", place->starting.restores);
+    if (own->code != MC_CANTCREAT)
+        return stop(place->work, own, false);
+    if (!take_back(place, own))
+        return stop(place->work, own, true);
+    end = set_aside(place, &ruling, own->text, err);
+    err_release(own);
+    return end;
+}
+
 /* What git does with a clean worktree of ours. */
 static enum try_end begin(struct place *place, struct err *err) {
     struct work *work = place->work;
@@ -256,10 +271,8 @@ static enum try_end begin(struct place *place, struct err *err) {
     end = clean_still(place, err);
     if (end != TRY_READY)
         return end;
-    if (*place->starting.restores && !git_restore(&place->tree, place->starting.restores, &own)) {
-        err_wrap(&own, "its preserved work %.12s could not be put back", place->starting.restores);
-        return stop(work, &own, false);
-    }
+    if (*place->starting.restores && !git_restore(&place->tree, place->starting.restores, &own))
+        return not_restored(place, &own, err);
     work->restored = *place->starting.restores;
     return TRY_READY;
 }

@@ -30,3 +30,25 @@ teardown() {
     is "$(cat "$POOL/pool-1/anew")" new
     is "$(git_in "$REPO" show "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/mc/preserved):anew")" new
 }
+
+@test "what another ticket has left ignored in a slot costs that slot, and no attempt of the ticket" {
+    pool_settings 2
+    add "A ticket"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    : >"$POOL/pool-1/.gitignore"
+    echo mine >"$POOL/pool-1/keep.o"
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    slot_is 1 free
+    echo another >"$POOL/pool-1/keep.o"
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+    slot_is 1 quarantined
+    has "$(slot 1 note)" "keep.o"
+    slot_is 2 claimed
+    is "$(cat "$POOL/pool-2/keep.o")" mine
+    is "$(cat "$POOL/pool-1/keep.o")" another
+    is "$(rows "SELECT attempts FROM tickets")" 0
+}
