@@ -113,3 +113,25 @@ hostile_world() {
         is "$url $(echo "$T"/ran.*)" "$url $T/ran.*"
     done
 }
+
+@test "a hook that leads the slot elsewhere: no agent is started there" {
+    local before after
+    pool_world 1
+    printf '#!/bin/sh\ncd / && mv "%s" "%s" && ln -s "%s" "%s"\n' "$POOL/pool-1" "$POOL/aside" "$REPO" "$POOL/pool-1" >"$T/link"
+    printf '#!/bin/sh\nexec git switch -q -c elsewhere\n' >"$T/switch"
+    chmod 755 "$T/link" "$T/switch"
+    add "A ticket"
+    pool_settings 1 '{"workspace": {"hooks": {"before_run": ["'"$T/switch"'"]}}}'
+    expect 69 pickup
+    has "$errors" "slot pool-1 is not on its branch"
+    rm -rf "$POOL/pool-1"
+    expect 0 ticket pool release pool-1
+    before=$(main_digest)
+    pool_settings 1 '{"workspace": {"hooks": {"before_run": ["'"$T/link"'"]}}}'
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 69 pickup
+    after=$(main_digest)
+    has "$errors" "slot pool-1 is not on its branch"
+    is "$after" "$before"
+    is "$(rows "SELECT count(*) FROM runtime_sessions WHERE pid IS NOT NULL")" 0
+}
