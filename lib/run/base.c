@@ -34,12 +34,14 @@ static bool commit_of_branch(const struct git *git, const char *name, char oid[O
     return true;
 }
 
-static bool fail_missing(const struct git *git, const struct workspace *workspace, const char *name, struct err *err) {
-    if (!workspace->base)
-        return err_set(err, MC_CONFIG, "repository %s has no commit on %s yet", git->repo, name) ||
+static bool fail_missing(const struct base_wanted *wanted, struct err *err) {
+    const char *repo = wanted->git->repo;
+
+    if (wanted->by_head)
+        return err_set(err, MC_CONFIG, "repository %s has no commit on %s yet", repo, wanted->name) ||
                err_advise(err, "make the first one, or set \"base\" to a branch that has one");
-    return err_set(err, MC_CONFIG, "base %s: there is no such branch or commit in %s", name, git->repo) ||
-           err_advise(err, "correct \"base\" (git -C %s branch -a lists what there is)", git->repo);
+    return err_set(err, MC_CONFIG, "base %s: there is no such branch or commit in %s", wanted->name, repo) ||
+           err_advise(err, "correct \"base\" (git -C %s branch -a lists what there is)", repo);
 }
 
 static bool list_remotes(const struct git *git, struct argv *remotes, struct err *err) {
@@ -88,15 +90,13 @@ static bool fetch_from(const struct git *git, const struct base_source *source, 
     return ok;
 }
 
-static bool fetch(const struct git *git, const struct workspace *workspace, struct base *base, struct err *err) {
-    struct base_wish wish = {.base = base->name, .push = workspace->push};
+static bool fetch(const struct base_wanted *wanted, struct base *base, struct err *err) {
+    const struct git *git = wanted->git;
     struct base_source source = {0};
     struct argv remotes = {0};
-    char *name = base->name;
+    const struct base_wish wish = {.base = wanted->name, .push = wanted->workspace->push, .remotes = &remotes};
     bool ok = list_remotes(git, &remotes, err);
 
-    base->name = NULL;
-    wish.remotes = &remotes;
     if (ok) {
         base_source(&source, &wish);
         ok = base_remote_known(&remotes, source.remote) ||
@@ -107,28 +107,23 @@ static bool fetch(const struct git *git, const struct workspace *workspace, stru
     }
     base_source_release(&source);
     argv_release(&remotes);
-    free(name);
     return ok;
 }
 
-static bool find(const struct git *git, const struct workspace *workspace, struct base *base, struct err *err) {
-    if (workspace->base)
-        base->name = xstrdup(workspace->base);
-    else if (!git_head_branch(git, &base->name, err))
-        return false;
-    if (!base->name)
-        return err_set(err, MC_CONFIG, "HEAD of %s is on no branch", git->repo) ||
+static bool find(const struct base_wanted *wanted, struct base *base, struct err *err) {
+    if (!wanted->name)
+        return err_set(err, MC_CONFIG, "HEAD of %s is on no branch", wanted->git->repo) ||
                err_advise(err, "set \"base\", or check a branch out there");
-    if (workspace->fetch)
-        return fetch(git, workspace, base, err);
-    return commit_of_branch(git, base->name, base->oid, err) &&
-           (*base->oid || fail_missing(git, workspace, base->name, err));
+    if (wanted->workspace->fetch)
+        return fetch(wanted, base, err);
+    base->name = xstrdup(wanted->name);
+    return commit_of_branch(wanted->git, wanted->name, base->oid, err) && (*base->oid || fail_missing(wanted, err));
 }
 
-bool base_resolve(const struct git *git, const struct workspace *workspace, struct base *base, struct err *err) {
+bool base_resolve(const struct base_wanted *wanted, struct base *base, struct err *err) {
     *base = (struct base){0};
-    if (find(git, workspace, base, err))
+    if (find(wanted, base, err))
         return true;
     base_release(base);
-    return err_wrap(err, "workspace %s", workspace->name);
+    return err_wrap(err, "workspace %s", wanted->workspace->name);
 }

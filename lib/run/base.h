@@ -16,9 +16,15 @@ struct base {
 };
 void base_release(struct base *base);
 
-/* The configured base, or the branch that the repository's HEAD names; with `fetch` as its remote has it now, unless
- * the repository's own holds all of that and more. 69 where git or the remote fails, 78 where there is no such base:
- * what to do is said, and the workspace is named. */
-bool base_resolve(const struct git *git, const struct workspace *workspace, struct base *base, struct err *err);
+/* The branch or commit of this name; with `fetch` as its remote has it now, unless the repository's own holds all of
+ * that and more. 69 where git or the remote fails, 78 where there is no such base: what to do is said, and the
+ * workspace is named. */
+struct base_wanted {
+    const struct git *git;
+    const struct workspace *workspace;
+    const char *name; /* NULL: none is configured, and HEAD is on no branch */
+    bool by_head;     /* it is the branch that HEAD names, because none is configured */
+};
+bool base_resolve(const struct base_wanted *wanted, struct base *base, struct err *err);
 
 #endif

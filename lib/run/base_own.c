@@ -18,15 +18,6 @@ static bool refuse(const struct base_asked *asked, const char *head, struct err 
            err_advise(err, "set \"base\" to the branch that tickets are to start from");
 }
 
-static bool find_instead(const struct base_asked *asked, const char *before, struct base *base, struct err *err) {
-    struct workspace workspace = *asked->workspace;
-
-    workspace.base = xstrdup(before);
-    bool ok = base_resolve(asked->git, &workspace, base, err);
-    free(workspace.base);
-    return ok;
-}
-
 static bool remember(struct board *board, const char *key, const char *head, struct err *err) {
     bool ok = board_begin(board, err) && settings_put(board, key, head, err) && board_commit(board, err);
 
@@ -35,22 +26,31 @@ static bool remember(struct board *board, const char *key, const char *head, str
     return ok;
 }
 
-bool base_find(const struct base_asked *asked, struct base *base, struct err *err) {
+/* Where none is configured. */
+static bool find_by_head(const struct base_asked *asked, const char *head, struct base *base, struct err *err) {
     struct board *board = asked->site->board;
-    char *key = xasprintf("base:%s", asked->workspace->name), *head = NULL, *before = NULL;
-    bool ok =
-        asked->workspace->base || (git_head_branch(asked->git, &head, err) && settings_get(board, key, &before, err));
+    bool own = head && branch_is_ours(head, asked->workspace->branch_prefix, asked->site->config.ticket_prefix);
+    char *key = xasprintf("base:%s", asked->workspace->name), *before = NULL;
+    bool ok = settings_get(board, key, &before, err) && (!own || before || refuse(asked, head, err));
+    const struct base_wanted wanted = {
+        .git = asked->git, .workspace = asked->workspace, .name = own ? before : head, .by_head = !own};
+
+    ok = ok && base_resolve(&wanted, base, err) &&
+         (own || !head || text_same(head, before) || remember(board, key, head, err));
+    free(before);
+    free(key);
+    return ok;
+}
+
+bool base_find(const struct base_asked *asked, struct base *base, struct err *err) {
+    const struct workspace *workspace = asked->workspace;
+    char *head = NULL;
+    bool ok;
 
     *base = (struct base){0};
-    if (ok && head && branch_is_ours(head, asked->workspace->branch_prefix, asked->site->config.ticket_prefix)) {
-        ok = before ? find_instead(asked, before, base, err) : refuse(asked, head, err);
-    } else {
-        ok = ok && base_resolve(asked->git, asked->workspace, base, err);
-        if (ok && head && !text_same(head, before))
-            ok = remember(board, key, head, err);
-    }
-    free(before);
+    if (workspace->base)
+        return base_resolve(&(struct base_wanted){asked->git, workspace, workspace->base, false}, base, err);
+    ok = git_head_branch(asked->git, &head, err) && find_by_head(asked, head, base, err);
     free(head);
-    free(key);
     return ok;
 }

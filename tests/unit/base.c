@@ -12,8 +12,13 @@ struct wish {
 static bool resolve(const struct git *git, const struct wish *wish, struct base *base, struct err *err) {
     struct workspace web = {
         .name = xstrdup("web"), .base = xstrdup(wish->base), .push = xstrdup(wish->push), .fetch = wish->fetch};
-    bool ok = base_resolve(git, &web, base, err);
+    char *head = NULL;
+    bool ok = web.base || git_head_branch(git, &head, err);
+    const struct base_wanted wanted = {git, &web, web.base ? web.base : head, !web.base};
 
+    *base = (struct base){0};
+    ok = ok && base_resolve(&wanted, base, err);
+    free(head);
     workspace_release(&web);
     return ok;
 }
