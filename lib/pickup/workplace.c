@@ -71,7 +71,8 @@ static enum try_end stop(struct work *work, struct err *err, bool shared) {
     return TRY_STOPPED;
 }
 
-static enum try_end set_aside(struct place *place, const struct slot_ruling *ruling, const char *why, struct err *err) {
+/* `own`: what was seen beside the ruling. */
+static enum try_end set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own, struct err *err) {
     struct work *work = place->work;
     struct text raw = {0}, line = {0};
     bool next;
@@ -81,11 +82,12 @@ static enum try_end set_aside(struct place *place, const struct slot_ruling *rul
                                          .name = work->slot.name,
                                          .path = work->slot.path,
                                          .repo = work->workspace->repo,
-                                         .why = why});
+                                         .why = own->text});
     clean_line(&line, text_str(&raw), raw.len, LINE_LONGEST);
     next = slot_swap(work, text_str(&line), err);
     text_release(&raw);
     text_release(&line);
+    err_release(own);
     return next ? TRY_NEXT : TRY_STOPPED;
 }
 
@@ -125,19 +127,15 @@ static bool make(struct place *place, struct err *own) {
 }
 
 /* A git that was ended in it, for no fault of the slot's: another one, and this one stays what it is. */
-static enum try_end pass_over(struct place *place, struct err *err) {
+static enum try_end pass_over(struct place *place, struct err *own, struct err *err) {
+    err_release(own);
     return slot_swap(place->work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
 }
 
 static enum try_end not_made(struct place *place, struct err *own, struct err *err) {
     const struct slot_ruling entry = slot_rule_entry();
-    enum try_end end;
 
-    if (own->code != MC_DATAERR)
-        return stop(place->work, own, true);
-    end = set_aside(place, &entry, own->text, err);
-    err_release(own);
-    return end;
+    return own->code == MC_DATAERR ? set_aside(place, &entry, own, err) : stop(place->work, own, true);
 }
 
 /* Found, made where it is missing, looked at, ruled on. */
@@ -145,7 +143,6 @@ static enum try_end check(struct place *place, struct err *err) {
     struct work *work = place->work;
     struct slot_ruling ruling;
     struct err own = {0};
-    enum try_end end = TRY_READY;
 
     find(place);
     if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own))
@@ -157,14 +154,11 @@ static enum try_end check(struct place *place, struct err *err) {
             slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = on_own_branch(place), .starts = true});
     if (ruling.end == SLOT_READY && !git_tree_unlock(&place->tree, work->run_id, &own))
         ruling = slot_rule_failed(own.code);
-    if (ruling.end == SLOT_WAIT && own.code != MC_TEMPFAIL)
-        return stop(work, &own, true);
-    if (ruling.end == SLOT_WAIT)
-        end = pass_over(place, err);
-    else if (ruling.end != SLOT_READY)
-        end = set_aside(place, &ruling, own.text, err);
-    err_release(&own);
-    return end;
+    if (ruling.end == SLOT_READY)
+        return TRY_READY;
+    if (ruling.end != SLOT_WAIT)
+        return set_aside(place, &ruling, &own, err);
+    return own.code == MC_TEMPFAIL ? pass_over(place, &own, err) : stop(work, &own, true);
 }
 
 static void put_branch(const struct work *work, struct text *name) {
@@ -206,7 +200,6 @@ static enum try_end clean_still(struct place *place, struct err *err) {
         "moved away"};
     struct slot_ruling ruling;
     struct err own = {0};
-    enum try_end end = TRY_READY;
 
     if (!may_be_left(place))
         return TRY_READY;
@@ -224,24 +217,19 @@ static enum try_end clean_still(struct place *place, struct err *err) {
         ruling = left;
     if (!take_back(place, &own))
         return stop(place->work, &own, true);
-    end = set_aside(place, &ruling, NULL, err);
-    err_release(&own);
-    return end;
+    return set_aside(place, &ruling, &own, err);
 }
 
 /* What another ticket has left there, and git ignores, is no fault of this one. */
 static enum try_end not_restored(struct place *place, struct err *own, struct err *err) {
     const struct slot_ruling ruling = slot_rule_in_the_way();
-    enum try_end end;
 
     err_wrap(own, "its preserved work %.12s could not be put back", place->starting.restores);
     if (own->code != MC_CANTCREAT)
         return stop(place->work, own, false);
     if (!take_back(place, own))
         return stop(place->work, own, true);
-    end = set_aside(place, &ruling, own->text, err);
-    err_release(own);
-    return end;
+    return set_aside(place, &ruling, own, err);
 }
 
 /* What git does with a clean worktree of ours. */
@@ -258,15 +246,11 @@ static enum try_end begin(struct place *place, struct err *err) {
     place->branch = text_take(&name);
     if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->starting.commit},
                         &own)) {
-        struct slot_ruling ruling = slot_rule_in_the_way();
+        const struct slot_ruling ruling = slot_rule_in_the_way();
 
         if (own.code == MC_CANTCREAT)
             advise_prefix(work, &own);
-        if (own.code != MC_DATAERR)
-            return stop(work, &own, true);
-        end = set_aside(place, &ruling, own.text, err);
-        err_release(&own);
-        return end;
+        return own.code == MC_DATAERR ? set_aside(place, &ruling, &own, err) : stop(work, &own, true);
     }
     end = clean_still(place, err);
     if (end != TRY_READY)
@@ -347,7 +331,7 @@ static enum try_end prepare(struct place *place, struct err *err) {
     case HOLD_OURS:
         break;
     case HOLD_BUSY:
-        return slot_swap(work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
+        return pass_over(place, &own, err);
     case HOLD_FAILED: /* nobody was in it */
         return slot_give_up(work, err) ? stop(work, &own, true) : TRY_STOPPED;
     }
