@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -21,8 +20,6 @@
 #include "run/hook.h"
 #include "run/push_place.h"
 #include "run/slot_hold.h"
-
-enum { LINE_LONGEST = 2000 };
 
 /* One slot on its way to its run. */
 struct place {
@@ -74,18 +71,16 @@ static enum try_end stop(struct work *work, struct err *err, bool shared) {
 /* `own`: what was seen beside the ruling. */
 static enum try_end set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own, struct err *err) {
     struct work *work = place->work;
-    struct text raw = {0}, line = {0};
+    struct text line = {0};
     bool next;
 
-    slot_say(&raw, &(struct slot_saying){.ruling = ruling,
-                                         .facts = &place->facts,
-                                         .name = work->slot.name,
-                                         .path = work->slot.path,
-                                         .repo = work->workspace->repo,
-                                         .why = own->text});
-    clean_line(&line, text_str(&raw), raw.len, LINE_LONGEST);
+    slot_say(&line, &(struct slot_saying){.ruling = ruling,
+                                          .facts = &place->facts,
+                                          .name = work->slot.name,
+                                          .path = work->slot.path,
+                                          .repo = work->workspace->repo,
+                                          .why = own->text});
     next = slot_swap(work, text_str(&line), err);
-    text_release(&raw);
     text_release(&line);
     err_release(own);
     return next ? TRY_NEXT : TRY_STOPPED;

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/text.h"
+
+enum { LINE_LONGEST = 2000 };
 
 void slot_facts_release(struct slot_facts *facts) {
     free(facts->branch);
@@ -251,7 +254,7 @@ static void put_contents(struct text *out, const struct slot_facts *facts) {
         text_addf(out, ", such as %s", facts->example);
 }
 
-void slot_say(struct text *out, const struct slot_saying *saying) {
+static void put_line(struct text *out, const struct slot_saying *saying) {
     const struct slot_ruling *ruling = saying->ruling;
 
     text_addf(out, "%s: %s", saying->name, ruling->words);
@@ -271,4 +274,12 @@ void slot_say(struct text *out, const struct slot_saying *saying) {
     }
     if (ruling->end == SLOT_ASIDE)
         text_addf(out, ", then mc-ticket pool release %s", saying->name);
+}
+
+void slot_say(struct text *out, const struct slot_saying *saying) {
+    struct text raw = {0};
+
+    put_line(&raw, saying);
+    clean_line(out, text_str(&raw), raw.len, LINE_LONGEST);
+    text_release(&raw);
 }

@@ -88,7 +88,7 @@ struct slot_ruling slot_rule_failed(enum mc_exit code);
 struct slot_ruling slot_rule_entry(void);
 struct slot_ruling slot_rule_in_the_way(void);
 
-/* One line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
+/* One clean line for a person: what is so, what is in it, how to rescue it, and how to give it back then. */
 struct slot_saying {
     const struct slot_ruling *ruling;
     const struct slot_facts *facts; /* NULL: it was not looked at */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -24,7 +23,7 @@
 #include "store/slots.h"
 
 /* New files may come to light when a .gitignore that was uncommitted goes; and one may change while it is read. */
-enum { PASSES = 4, LINE_LONGEST = 2000 };
+enum { PASSES = 4 };
 
 /* One slot on its way back. */
 struct returning {
@@ -180,17 +179,12 @@ static bool drop_branch(struct returning *back, struct err *err) {
 }
 
 static void write_line(struct returning *back) {
-    struct text raw = {0};
-
-    slot_say(&raw, &(struct slot_saying){.ruling = &back->ruling,
-                                         .facts = back->hold.git.program ? &back->facts : NULL,
-                                         .name = back->slot->name,
-                                         .path = back->slot->path,
-                                         .repo = back->hold.workspace ? back->hold.workspace->repo : "",
-                                         .why = back->why.text});
-    text_clear(&back->done->line);
-    clean_line(&back->done->line, text_str(&raw), raw.len, LINE_LONGEST);
-    text_release(&raw);
+    slot_say(&back->done->line, &(struct slot_saying){.ruling = &back->ruling,
+                                                      .facts = back->hold.git.program ? &back->facts : NULL,
+                                                      .name = back->slot->name,
+                                                      .path = back->slot->path,
+                                                      .repo = back->hold.workspace ? back->hold.workspace->repo : "",
+                                                      .why = back->why.text});
 }
 
 static struct slot_change change_of(const struct returning *back) {
