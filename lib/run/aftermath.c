@@ -31,7 +31,6 @@ struct after {
     char *word;             /* DONE, REVIEW, QUESTION: of its last turn; NULL: none */
     const struct workspace *workspace;
     struct git git;
-    bool opened;
     int lock;
     struct text pushed; /* what the story says of a push that went */
     bool unpushed;      /* it did not, and no turn of the run's is left to try it after */
@@ -42,8 +41,7 @@ static void after_release(struct after *after) {
     runtime_release(&after->runtime);
     slot_release(&after->slot);
     free(after->word);
-    if (after->opened)
-        git_release(&after->git);
+    git_release(&after->git);
     text_release(&after->pushed);
 }
 
@@ -310,8 +308,7 @@ static void follow(struct after *after) {
 
     if (!hooked && !after->workspace->push)
         return;
-    after->opened = git_open(&after->git, after->workspace->repo, &why);
-    if (!after->opened) {
+    if (!git_open(&after->git, after->workspace->repo, &why)) {
         err_wrap(&why, "workspace %s", after->workspace->name);
         note_failure(hooked ? &after->done->hook : &after->done->push, &why);
         return;

@@ -200,7 +200,6 @@ static bool tell_gone(struct returning *back, struct err *err) {
     bool said = false;
     bool ok;
 
-    back->done->gone = true;
     if (!slot->ticket_id || !slot->branch)
         return true;
     if (!journal_said(back->site->board, &look, &said, err) || said) /* when its agent was ended (pickup/uprooted.c) */
@@ -343,7 +342,7 @@ bool pool_return(struct site *site, const struct slot *slot, struct pool_done *d
     struct returning back = {.site = site, .slot = slot, .done = done};
     bool ok = !slot->run_id || runs_get(site->board, slot->run_id, &back.run, err);
 
-    *done = (struct pool_done){.half = !slot->branch};
+    *done = (struct pool_done){0};
     if (!ok)
         return false;
     switch (slot_hold(site, slot, &back.hold, &back.why)) {

@@ -23,10 +23,8 @@ enum pool_end {
 };
 struct pool_done {
     enum pool_end end;
-    bool half;          /* it was being prepared when its pickup died */
     bool news;          /* what the line says was not said before */
     bool kept;          /* uncommitted work of it was preserved */
-    bool gone;          /* its folder was not there any more */
     struct text line;   /* what a person is told of it: what is in it, what to do; "": nothing */
     struct text failed; /* a hook or a push, which stopped nothing; "": none, or none that is news */
 };
