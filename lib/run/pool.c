@@ -93,6 +93,8 @@ static void look(struct returning *back) {
  * there: what they leave is looked at. */
 static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
     const struct workspace *workspace = back->hold.workspace;
+    bool last = workspace->hooks[HOOK_BEFORE_REMOVE].count > 0;
+    bool follows = workspace->hooks[HOOK_AFTER_RUN].count || workspace->push; /* most have neither */
     struct after_done after = {0};
     bool ok = true;
 
@@ -106,9 +108,9 @@ static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
     last_hook_add(&back->done->failed, text_str(&after.hook));
     last_hook_add(&back->done->failed, text_str(&after.push));
     after_done_release(&after);
-    if (ok && !*busy && workspace->hooks[HOOK_BEFORE_REMOVE].count)
+    if (ok && !*busy && last)
         ok = last_hook_run(&(struct last_hook){back->site, workspace, back->slot, &back->done->failed}, err);
-    if (ok && (back->run.owes || workspace->hooks[HOOK_BEFORE_REMOVE].count))
+    if (ok && (last || (back->run.owes && follows)))
         look(back);
     return ok;
 }
