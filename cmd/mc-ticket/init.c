@@ -40,13 +40,6 @@ static void find_agents(struct argv *agents, const char *search) {
     }
 }
 
-static bool has(const struct argv *list, const char *s) {
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i], s) == 0)
-            return true;
-    return false;
-}
-
 /* A folder that is there, by a name that means the same tomorrow and may stand in a configuration. */
 static bool folder_ok(const char *folder) {
     struct text clean = {0};
@@ -66,7 +59,7 @@ static void find_folders(struct argv *folders, const char *search) {
         char *folder;
         at += *at == ':';
         folder = xstrndup(at, strcspn(at, ":"));
-        if (folder_ok(folder) && !has(folders, folder))
+        if (folder_ok(folder) && !argv_has(folders, folder))
             argv_add(folders, folder);
         free(folder);
     }

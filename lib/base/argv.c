@@ -1,5 +1,7 @@
 #include "base/argv.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 static void take(struct argv *argv, char *owned) {
@@ -28,6 +30,13 @@ void argv_copy(struct argv *to, const struct argv *from) {
     size_t count = from->count; /* `from` may be `to` */
     for (size_t i = 0; i < count; i++)
         argv_add(to, from->items[i]);
+}
+
+bool argv_has(const struct argv *argv, const char *s) {
+    for (size_t i = 0; i < argv->count; i++)
+        if (strcmp(argv->items[i], s) == 0)
+            return true;
+    return false;
 }
 
 void argv_release(struct argv *argv) {

@@ -1,6 +1,7 @@
 #ifndef MC_ARGV_H
 #define MC_ARGV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A growable vector of owned strings, NULL-terminated once anything was added. Zeroed is empty. */
@@ -14,6 +15,7 @@ void argv_add(struct argv *argv, const char *s);
 void argv_addf(struct argv *argv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void argv_adds(struct argv *argv, const char *const *strings); /* NULL-terminated list */
 void argv_copy(struct argv *to, const struct argv *from);      /* appended */
+bool argv_has(const struct argv *argv, const char *s);
 void argv_release(struct argv *argv);
 
 #endif

@@ -54,18 +54,11 @@ static char *mark_of(const struct site *site, const struct ready_kind *kind) {
     return xasprintf("said:workspace:%s", kind->workspace ? kind->workspace : "");
 }
 
-static bool is_marked(const struct argv *marks, const char *mark) {
-    for (size_t i = 0; i < marks->count; i++)
-        if (strcmp(marks->items[i], mark) == 0)
-            return true;
-    return false;
-}
-
 /* Nothing was said of such a one yet. A pickup that is refused because there is no default says that anyway. */
 static bool is_new(const struct pickup *pickup, const char *mark, const struct argv *marks) {
     bool refused = pickup->report.outcome == OUTCOME_REFUSED && strcmp(mark, "said:profile:") == 0;
 
-    return !refused && !is_marked(marks, mark);
+    return !refused && !argv_has(marks, mark);
 }
 
 static char *why_of(const struct site *site, const struct ready_kind *kind) {
@@ -108,7 +101,7 @@ static bool mark_new(struct pickup *pickup, struct marking *marking, struct err 
     for (size_t i = 0; ok && i < ready.count; i++) {
         char *mark = mark_of(&pickup->site, &ready.items[i]);
 
-        if (mark && !is_marked(&marking->now, mark)) {
+        if (mark && !argv_has(&marking->now, mark)) {
             argv_add(&marking->now, mark);
             if (is_new(pickup, mark, &marking->said)) {
                 marking->any = true;
@@ -126,7 +119,7 @@ static bool mark_over(struct pickup *pickup, struct marking *marking, struct err
     bool ok = true;
 
     for (size_t i = 0; ok && i < marking->said.count; i++)
-        if (!is_marked(&marking->now, marking->said.items[i])) {
+        if (!argv_has(&marking->now, marking->said.items[i])) {
             marking->any = true;
             ok = !marking->write || settings_put(pickup->site.board, marking->said.items[i], NULL, err);
         }

@@ -7,13 +7,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-bool base_remote_known(const struct argv *remotes, const char *name) {
-    for (size_t i = 0; i < remotes->count; i++)
-        if (!strcmp(remotes->items[i], name))
-            return true;
-    return false;
-}
-
 static const char *behind(const char *name, const char *prefix) {
     return text_starts(name, prefix) ? name + strlen(prefix) : name;
 }

@@ -19,7 +19,4 @@ struct base_wish {
 void base_source(struct base_source *source, const struct base_wish *wish);
 void base_source_release(struct base_source *source);
 
-/* Is there a remote of that name? */
-bool base_remote_known(const struct argv *remotes, const char *name);
-
 #endif

@@ -38,12 +38,7 @@ enum notice_event notice_of_move(enum ticket_status to) {
 }
 
 bool notice_wanted(enum notice_event event, const struct argv *on) {
-    if (event == NOTICE_COUNT)
-        return false;
-    for (size_t i = 0; i < on->count; i++)
-        if (strcmp(on->items[i], notice_events[event]) == 0)
-            return true;
-    return on->count == 0;
+    return event != NOTICE_COUNT && (on->count == 0 || argv_has(on, notice_events[event]));
 }
 
 /* As much as fits, to a character's border. */

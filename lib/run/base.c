@@ -99,7 +99,7 @@ static bool fetch(const struct base_wanted *wanted, struct base *base, struct er
 
     if (ok) {
         base_source(&source, &wish);
-        ok = base_remote_known(&remotes, source.remote) ||
+        ok = argv_has(&remotes, source.remote) ||
              err_set(err, MC_CONFIG, "fetch: %s has no remote %s", git->repo, source.remote) ||
              err_advise(err, "add it (git -C %s remote add %s URL), name it in \"base\", or set \"fetch\" to false",
                         git->repo, source.remote);

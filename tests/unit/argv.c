@@ -49,11 +49,22 @@ static void an_empty_list_adds_nothing(void **state) {
     argv_release(&argv);
 }
 
+static void a_string_is_found_whole(void **state) {
+    (void)state;
+    struct argv argv = {0};
+    assert_false(argv_has(&argv, "origin"));
+    argv_add(&argv, "origin");
+    assert_true(argv_has(&argv, "origin"));
+    assert_false(argv_has(&argv, "orig"));
+    argv_release(&argv);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_are_owned_and_terminated),
         cmocka_unit_test(a_vector_may_be_appended_to_itself),
         cmocka_unit_test(an_empty_list_adds_nothing),
+        cmocka_unit_test(a_string_is_found_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,23 +64,11 @@ static void ones_own_may_be_ahead(void **state) {
     assert_false(is_local("refs/remotes/origin/main"));
 }
 
-static void a_remote_is_known_by_its_whole_name(void **state) {
-    struct argv remotes = {0};
-
-    (void)state;
-    assert_false(base_remote_known(&remotes, "origin"));
-    argv_add(&remotes, "origin");
-    assert_true(base_remote_known(&remotes, "origin"));
-    assert_false(base_remote_known(&remotes, "orig"));
-    argv_release(&remotes);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_remote_in_its_name_decides),
         cmocka_unit_test(else_where_it_is_pushed_to),
         cmocka_unit_test(ones_own_may_be_ahead),
-        cmocka_unit_test(a_remote_is_known_by_its_whole_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
