@@ -49,11 +49,13 @@ struct leaving {
 };
 
 static bool take_next(struct leaving *leaving, struct err *err) {
+    struct board *board = leaving->work->site->board;
     struct wanting wanting;
     bool ok;
 
     want(leaving->work, &wanting);
-    ok = slots_take(leaving->work->site->board, &wanting.want, &leaving->next, err);
+    ok = slots_next(board, &wanting.want, &leaving->next, err) &&
+         (!leaving->next.name || slots_take(board, &wanting.want, &leaving->next, err));
     free(wanting.folder);
     return ok;
 }

@@ -31,14 +31,13 @@ static struct slot_want slot_of(const struct claim_taking *taking) {
 }
 
 /* Others may have taken the last one. */
-static bool check_slot(struct board *board, const struct claim_taking *taking, bool *free, struct err *err) {
+static bool find_slot(struct board *board, const struct claim_taking *taking, bool *found, struct err *err) {
     const struct slot_want want = slot_of(taking);
-    struct slot slot = {0};
-    bool ok = !taking->pool || slots_next(board, &want, &slot, err);
 
-    *free = !taking->pool || slot.name;
-    slot_release(&slot);
-    return ok;
+    if (taking->pool && !slots_next(board, &want, taking->slot, err))
+        return false;
+    *found = !taking->pool || taking->slot->name;
+    return true;
 }
 
 static bool take_slot(struct board *board, const struct claim_taking *taking, struct err *err) {
@@ -126,11 +125,11 @@ bool claim_take(struct board *board, const struct claim_taking *taking, bool *ch
                                        .ticket = taking->id,
                                        .now = taking->now};
     int64_t attempt = 0;
-    bool free = false;
+    bool found = false;
     *changed = false;
-    if (!check(board, taking, &attempt, err) || !check_slot(board, taking, &free, err))
+    if (!check(board, taking, &attempt, err) || (attempt && !find_slot(board, taking, &found, err)))
         return false;
-    if (attempt == 0 || !free)
+    if (!found)
         return true;
     *changed = true;
     return write_run(board, taking, attempt, err) && write_messages(board, taking, err) &&

@@ -96,7 +96,6 @@ bool slots_next(struct board *board, const struct slot_want *want, struct slot *
     return true;
 }
 
-/* slots_next has found it free, or without a row, in this same transaction. */
 static bool take(struct board *board, const struct slot_want *want, const struct slot *slot, struct err *err) {
     const struct bind host = bind_text(":host", slot->host), workspace = bind_text(":workspace", slot->workspace);
     const struct bind number = bind_number(":number", slot->number), path = bind_text(":path", slot->path);
@@ -109,10 +108,6 @@ static bool take(struct board *board, const struct slot_want *want, const struct
 }
 
 bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err) {
-    if (!slots_next(board, want, slot, err))
-        return false;
-    if (!slot->name)
-        return true;
     if (!take(board, want, slot, err)) {
         slot_release(slot);
         return false;

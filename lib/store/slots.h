@@ -28,8 +28,7 @@ bool slots_of_run(struct board *board, const char *run_id, struct slot *slot, st
 /* Is the slot, as it was read, still claimed by that run, and left? */
 bool slots_still_left(struct board *board, const struct slot *seen, bool *left, struct err *err);
 
-/* One for a run: the one that its ticket had last, if that is free, else the lowest that is. Rows of a pool that has
- * grown are made. *slot name NULL: none is free. It is the run's from then on, and so is its path the runtime's cwd. */
+/* One for a run: the one that its ticket had last, if that is free, else the lowest that is. */
 struct slot_want {
     const char *host, *run_id;
     int64_t ticket_id;
@@ -41,9 +40,11 @@ struct slot_want {
     bool left;     /* slots_next: one that is to be given back counts as free, too */
     int64_t now;
 };
-bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);
-/* Which one it would be. */
+/* Which one it would be; name NULL: none is free. */
 bool slots_next(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);
+/* The one that slots_next has found in this same transaction. It is the run's from then on, and so is its path the
+ * runtime's cwd; the row of a pool that has grown is made. */
+bool slots_take(struct board *board, const struct slot_want *want, struct slot *slot, struct err *err);
 
 /* Changes of a slot that `run_id` has; *changed false: it has it no more. */
 struct slot_change {
