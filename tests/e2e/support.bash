@@ -31,9 +31,10 @@ world_end() {
     rm -rf "$T"
 }
 
-# configure [JSON [DEMO-OPTION …]]: the configuration, with JSON merged over what suits tests (the profile demo, its
-# log, patience for a loaded machine, no wait between attempts). The options are mc-demo-agent's; it tells nothing of its
-# turns but by signals, unless an option for its reports is among them or JSON says so.
+# configure [JSON … [DEMO-OPTION …]]: the configuration, with each JSON merged over those before it and over what suits
+# tests (the profile demo, its log, patience for a loaded machine, no wait between attempts). The options are
+# mc-demo-agent's; it tells nothing of its turns but by signals, unless an option for its reports is among them or JSON
+# says so.
 configure() {
     "${MC_PYTHON:-python3}" -S - "$CONFIG" "$LOG" "$@" <<'END'
 import json, os, sys
@@ -45,13 +46,15 @@ def merge(below, above):
         else:
             below[key] = value
 
-path, log = sys.argv[1:3]
-above = sys.argv[3] if len(sys.argv) > 3 else "{}"
-options = sys.argv[4:]
+path, log, *options = sys.argv[1:]
+objects = []
+while options and not options[0].startswith("-"):
+    objects.append(json.loads(options.pop(0)))
 demo = {"command": ["mc-demo-agent", "--log", log, *options], "startup_timeout_s": 120,
         "reports": any(option.startswith("--report") for option in options)}
 config = {"profile": "demo", "profiles": {"demo": demo}, "retry": {"backoff_s": 0}}
-merge(config, json.loads(above))
+for above in objects:
+    merge(config, above)
 with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
     json.dump(config, file, indent=1)
 END

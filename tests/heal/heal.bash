@@ -19,17 +19,7 @@ settings() {
     local json=$1
     shift
     [ $# -gt 0 ] || set -- --busy 6000000
-    configure "$("$MC_PYTHON" -S -c '
-import json, sys
-config = {"max_running": 50, "retry": {"backoff_s": 3600}, "profiles": {"demo": {"first_turn": "argv"}}}
-def merge(below, above):
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
-            merge(below[key], value)
-        else:
-            below[key] = value
-merge(config, json.loads(sys.argv[1]))
-print(json.dumps(config))' "$json")" "$@"
+    configure '{"max_running": 50, "retry": {"backoff_s": 3600}, "profiles": {"demo": {"first_turn": "argv"}}}' "$json" "$@"
 }
 
 # clocks WALL [AWAKE [BOOT]]: how far, in milliseconds, each clock is ahead for the programs from now on.

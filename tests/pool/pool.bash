@@ -21,18 +21,8 @@ pool_settings() {
     local size=${1:-2} json=${2:-"{}"}
     shift $(($# < 2 ? $# : 2))
     [ $# -gt 0 ] || set -- --busy 0
-    configure "$("$MC_PYTHON" -S -c '
-import json, sys
-config = {"max_running": 50, "linger_s": 0, "workspace": {"repo": sys.argv[1], "size": int(sys.argv[2])},
-          "profiles": {"demo": {"first_turn": "argv"}}}
-def merge(below, above):
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
-            merge(below[key], value)
-        else:
-            below[key] = value
-merge(config, json.loads(sys.argv[3]))
-print(json.dumps(config))' "$REPO" "$size" "$json")" "$@"
+    configure "{\"max_running\": 50, \"linger_s\": 0, \"workspace\": {\"repo\": \"$REPO\", \"size\": $size},
+        \"profiles\": {\"demo\": {\"first_turn\": \"argv\"}}}" "$json" "$@"
 }
 
 # The person's own git in a folder: git_in FOLDER WORD …
