@@ -14,7 +14,7 @@ teardown() {
 # One ticket worked to in_review by BASH in its slot.
 worked() {
     works "$1"
-    pool_settings 2 '{"profiles": {"demo": {"reports": false}}}' --busy 0 "${WORKS[@]}"
+    works_settings 2
     add "Mend the parser"
     expect 0 pickup
     wait_for reaches 1 in_review

@@ -10,22 +10,6 @@ teardown() {
     world_end
 }
 
-# pool_of SIZE [JSON [SCRIPT]]: agents that do SCRIPT in their slots.
-pool_of() {
-    pool_world "$1"
-    works "${3:-:}"
-    pool_settings "$1" "$(merged "${2:-"{}"}")" --busy 0 "${WORKS[@]}"
-}
-
-# The settings of a profile whose demo agent reports by itself.
-merged() {
-    "$MC_PYTHON" -S -c '
-import json, sys
-config = json.loads(sys.argv[1])
-config.setdefault("profiles", {}).setdefault("demo", {})["reports"] = False
-print(json.dumps(config))' "$1"
-}
-
 # healed: rule, ticket, from and to of each.
 healed() {
     "$MC_PYTHON" -S -c '
@@ -344,8 +328,7 @@ for one in json.loads(sys.stdin.read())["healed"]:
     git_in "$T" init -q --bare remote.git
     git_in "$REPO" remote add origin "$T/remote.git"
     works 'echo work >work; git add work; git commit -qm "The work"'
-    pool_settings 1 "$(merged "{\"workspace\":{\"push\":\"origin\",\"hooks\":{\"after_run\":[\"$T/after_run\"]}}}")" \
-        --busy 0 "${WORKS[@]}"
+    works_settings 1 "{\"workspace\":{\"push\":\"origin\",\"hooks\":{\"after_run\":[\"$T/after_run\"]}}}"
     add "The first"
     expect 0 pickup
     wait_for reaches 1 in_review

@@ -65,7 +65,7 @@ hostile_world() {
     works "T='$T'; $HOSTILE"
     git_in "$T" init -q --bare remote.git
     git_in "$REPO" remote add origin "$T/remote.git"
-    pool_settings 1 '{"workspace":{"push":"origin"},"profiles":{"demo":{"reports":false}}}' --busy 0 "${WORKS[@]}"
+    works_settings 1 '{"workspace":{"push":"origin"}}'
     add "Does harm"
     expect 0 pickup
     wait_for reaches 1 in_review

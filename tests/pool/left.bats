@@ -98,7 +98,7 @@ leave_all() {
     local kind id=0
     pool_world "${#KINDS[@]}"
     works "T='$T'; CLERK='$CLERK'; PYTHON='$MC_PYTHON'; $WORK"
-    pool_settings "${#KINDS[@]}" '{"profiles":{"demo":{"reports":false}}}' --busy 0 "${WORKS[@]}"
+    works_settings "${#KINDS[@]}"
     for kind in "${KINDS[@]}"; do
         id=$((id + 1))
         echo "${kind%%|*}" >"$T/kind.MC-$id"

@@ -18,7 +18,7 @@ with_submodule() {
     git_in "$SUB" commit -q --allow-empty -m "The second commit"
     main_names HEAD~1
     works "$2"
-    pool_settings "$1" '{"profiles":{"demo":{"reports":false}}}' --busy 0 "${WORKS[@]}"
+    works_settings "$1"
 }
 
 # main_names NAME: the commit of the submodule that main has from now on.

@@ -18,13 +18,7 @@ parking_world() {
     works 'export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a
         echo "$MC_TICKET" >"done-$RANDOM"; git add -A; git commit -qm "work of $MC_TICKET"; echo half >"half-$MC_TICKET"
         '"$MC_BIN/mc-ticket signal ${WORD:-REVIEW}"' "look at $MC_TICKET"'
-    parking_settings "$size" "$@"
-}
-
-parking_settings() {
-    local size=$1
-    shift
-    pool_settings "$size" '{"profiles": {"demo": {"reports": false}}}' --busy 0 --no-signal "${WORKS[@]}" "$@"
+    works_settings "$size" '{}' --no-signal "$@"
 }
 
 # rest N STATUS: the next ticket, MC-N, is worked, and its agent rests.
@@ -208,7 +202,7 @@ When"
     mkdir "$T/hooks"
     printf '#!/bin/sh\n' >"$T/hooks/after"
     chmod 755 "$T/hooks/after"
-    pool_settings 1 '{"profiles": {"demo": {"reports": false}}, "workspace": {"push": "origin", "hooks": {"after_run": ["'"$T/hooks/after"'"]}}}'
+    pool_settings 1 '{"workspace": {"push": "origin", "hooks": {"after_run": ["'"$T/hooks/after"'"]}}}'
     expect 0 pickup --dry-run
     has "$output" "would run after_run and push for MC-2, whose turn is over"
     ticket approve MC-2 >/dev/null 2>&1

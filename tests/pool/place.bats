@@ -94,7 +94,7 @@ hasnt() {
 
 @test "a resting agent whose folder was removed gets no turn: its next run goes on from the branch" {
     local first
-    pool_world 1 '{"profiles":{"demo":{"reports":false}}}' --busy 0 --write notes.txt --commit
+    pool_world 1 '{}' --busy 0 --write notes.txt --commit
     add "A ticket"
     expect 0 pickup
     wait_for reaches 1 in_review

@@ -22,7 +22,7 @@ pool_settings() {
     shift $(($# < 2 ? $# : 2))
     [ $# -gt 0 ] || set -- --busy 0
     configure "{\"max_running\": 50, \"linger_s\": 0, \"workspace\": {\"repo\": \"$REPO\", \"size\": $size},
-        \"profiles\": {\"demo\": {\"first_turn\": \"argv\"}}}" "$json" "$@"
+        \"profiles\": {\"demo\": {\"first_turn\": \"argv\", \"reports\": false}}}" "$json" "$@"
 }
 
 # The person's own git in a folder: git_in FOLDER WORD …
@@ -49,7 +49,7 @@ repository() {
 }
 
 # works SCRIPT: what agents do at the start of each turn: bash in their working directory, with their own environment.
-# Give "${WORKS[@]}" as demo options, and "reports": false in the profile.
+# Those of works_settings and pool_of do it.
 works() {
     cat >"$T/works" <<END
 #!/bin/bash
@@ -59,7 +59,18 @@ exec >>"$T/works.log" 2>&1
 $1
 END
     chmod 700 "$T/works"
-    WORKS=(--report "$T/works")
+}
+
+# works_settings SIZE [JSON [DEMO-OPTION …]]: pool_settings, for agents that do what works says.
+works_settings() {
+    pool_settings "$1" "${2:-"{}"}" --busy 0 --report "$T/works" "${@:3}"
+}
+
+# pool_of SIZE [JSON [SCRIPT]]: pool_world, for agents that do SCRIPT in their slots.
+pool_of() {
+    pool_world "$1"
+    works "${3:-:}"
+    works_settings "$1" "${2:-"{}"}"
 }
 
 # pickups COUNT: at once, nine at a time; each ends well and says nothing.

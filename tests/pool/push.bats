@@ -104,7 +104,7 @@ remote_has() {
     remote_world '{"push": "origin"}'
     works "git init -q --bare $T/evil.git; git config remote.origin.pushurl $T/evil.git
         git -c user.name=a -c user.email=a commit -q --allow-empty -m work"
-    pool_settings 1 '{"workspace":{"push":"origin"},"profiles":{"demo":{"reports":false}}}' --busy 0 "${WORKS[@]}"
+    works_settings 1 '{"workspace":{"push":"origin"}}'
     delivered
     rows_are "origin $T/origin.git" "SELECT value FROM settings WHERE key='remote:default'"
     expect 0 pickup

@@ -11,22 +11,6 @@ teardown() {
     world_end
 }
 
-# pool_of SIZE [JSON [SCRIPT]]: agents that do SCRIPT in their slots.
-pool_of() {
-    pool_world "$1"
-    works "${3:-:}"
-    pool_settings "$1" "$(merged "${2:-"{}"}")" --busy 0 "${WORKS[@]}"
-}
-
-# The settings of a profile whose demo agent reports by itself.
-merged() {
-    "$MC_PYTHON" -S -c '
-import json, sys
-config = json.loads(sys.argv[1])
-config.setdefault("profiles", {}).setdefault("demo", {})["reports"] = False
-print(json.dumps(config))' "$1"
-}
-
 # done_with ID: its agent has come to an end, the ticket is approved and the slot given back.
 done_with() {
     wait_for reaches "$1" in_review
