@@ -3,7 +3,7 @@
     clerk.py inventory REPO [FOLDER …]     every version of every file that can be had from it, a line each
     clerk.py digest FOLDER                 a checkout's files, index, HEAD, stashes and all refs, in a few lines
     clerk.py snapshot FOLDER               what an agent finds there: its files, and what git says of them
-    clerk.py agree BOARD REPO POOL [NAME]  rows of that workspace and `git worktree list` say the same
+    clerk.py agree BOARD REPO POOL         rows of the default pool and `git worktree list` say the same
     clerk.py apart BOARD POOL              every agent is in its own run's slot, and alone there
 
 The last two print what is wrong and end with 1. A module too."""
@@ -135,12 +135,12 @@ def check_row(row, listed):
     return []
 
 
-def agree(board, repo, pool, workspace="default"):
+def agree(board, repo, pool):
     """[what does not]"""
     wrong, seen = [], set()
     pool = os.path.realpath(pool)
     listed = {os.path.realpath(one["worktree"]): one for one in worktrees(repo)}
-    for row in board_rows(board, "SELECT * FROM worktree_slots WHERE workspace=?", workspace):
+    for row in board_rows(board, "SELECT * FROM worktree_slots WHERE workspace='default'"):
         seen.add(row["path"])
         wrong += check_row(row, listed.get(os.path.realpath(row["path"])))
     for path in listed:
@@ -201,7 +201,7 @@ def main(words):
         lines = digest(words[1])
     elif words[:1] == ["snapshot"] and len(words) == 2:
         lines = snapshot(words[1])
-    elif words[:1] == ["agree"] and len(words) in (4, 5):
+    elif words[:1] == ["agree"] and len(words) == 4:
         lines = agree(*words[1:])
     elif words[:1] == ["apart"] and len(words) == 3:
         lines = apart(*words[1:])

@@ -141,6 +141,6 @@ nothing_lost() {
 
 # Rows and `git worktree list` say the same; each agent is in its own slot and alone there.
 agree() {
-    "$MC_PYTHON" -S "$CLERK" agree "$MC_DB" "$REPO" "$POOL" "$@" >&2 &&
+    "$MC_PYTHON" -S "$CLERK" agree "$MC_DB" "$REPO" "$POOL" >&2 &&
         "$MC_PYTHON" -S "$CLERK" apart "$MC_DB" "$POOL" >&2
 }
