@@ -10,19 +10,6 @@ teardown() {
     world_end
 }
 
-# warm: a ticket was worked in slot 1, which is free again; another one waits.
-warm() {
-    pool_world "$@"
-    add "The first"
-    expect 0 pickup
-    wait_for reaches 1 in_review
-    ticket approve MC-1 >/dev/null
-    expect 0 pickup
-    is "$errors" ""
-    slot_is 1 free
-    add "The second"
-}
-
 # aside WORDS: the pickup sets slot 1 aside with these words, and the second ticket works in slot 2.
 aside() {
     expect 0 pickup --json

@@ -137,8 +137,7 @@ found() {
 @test "kept whole and found again, or set aside" {
     local before id free
     leave_all
-    before=$(main_digest)
-    inventory "$T/before"
+    take_stock
     for ((id = 1; id <= ${#KINDS[@]}; id++)); do
         ticket approve "MC-$id" >/dev/null
     done

@@ -89,6 +89,24 @@ pickups() {
     done
 }
 
+# done_with ID: its agent has come to an end, the ticket is approved and the slot given back.
+done_with() {
+    wait_for reaches "$1" in_review
+    ticket approve "MC-$1" >/dev/null
+    expect 0 pickup
+    is "$errors" ""
+}
+
+# warm [SIZE [JSON]]: a ticket was worked in slot 1, which is free again; another one waits.
+warm() {
+    pool_world "$@"
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    slot_is 1 free
+    add "The second"
+}
+
 # slot N [COLUMN]: of the row; the folder.
 slot() {
     rows "SELECT ${2:-state} FROM worktree_slots WHERE slot='pool-$1'"
@@ -137,6 +155,20 @@ inventory() {
 nothing_lost() {
     inventory "$1.now"
     is "$(LC_ALL=C comm -23 "$1" "$1.now")" ""
+}
+
+# take_stock: of what unharmed compares.
+take_stock() {
+    before=$(main_digest)
+    inventory "$T/before"
+}
+
+# unharmed: after a pickup, whatever it did.
+unharmed() {
+    main_untouched "$before"
+    nothing_lost "$T/before"
+    agree
+    rows_are "ok" "PRAGMA integrity_check"
 }
 
 # Rows and `git worktree list` say the same; each agent is in its own slot and alone there.

@@ -11,14 +11,6 @@ teardown() {
     world_end
 }
 
-# done_with ID: its agent has come to an end, the ticket is approved and the slot given back.
-done_with() {
-    wait_for reaches "$1" in_review
-    ticket approve "MC-$1" >/dev/null
-    expect 0 pickup
-    is "$errors" ""
-}
-
 @test "branches that were merged and deleted leave the free slots in order; a commit made in one sets it aside" {
     pool_of 2 '{}' 'echo work >work; git add work; git commit -qm "The work"'
     add "The first"

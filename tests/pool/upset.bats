@@ -10,29 +10,6 @@ teardown() {
     world_end
 }
 
-# A ticket was worked in slot 1, which is free again; another one waits.
-warm() {
-    pool_world "$@"
-    add "The first"
-    expect 0 pickup
-    wait_for reaches 1 in_review
-    ticket approve MC-1 >/dev/null
-    expect 0 pickup
-    is "$errors" ""
-    slot_is 1 free
-    add "The second"
-    before=$(main_digest)
-    inventory "$T/before"
-}
-
-# unharmed: after a pickup, whatever it did.
-unharmed() {
-    main_untouched "$before"
-    nothing_lost "$T/before"
-    agree
-    rows_are "ok" "PRAGMA integrity_check"
-}
-
 # goes_on_in N WORDS: the pickup sets slot 1 aside with these words and starts the ticket in slot N.
 goes_on_in() {
     expect 0 pickup --json
@@ -47,6 +24,7 @@ goes_on_in() {
 
 @test "a symlink to the main checkout in a slot's place" {
     warm 2
+    take_stock
     rm -rf "$POOL/pool-1"
     ln -s "$REPO" "$POOL/pool-1"
     inventory "$T/before"
@@ -63,6 +41,7 @@ goes_on_in() {
 
 @test "the same, and there is no other slot: the ticket waits, uncounted" {
     warm 1
+    take_stock
     mv "$POOL/pool-1" "$T/moved"
     ln -s "$REPO" "$POOL/pool-1"
     expect 75 pickup --json
@@ -84,6 +63,7 @@ goes_on_in() {
 
 @test "a slot deleted by hand is made again" {
     warm 1
+    take_stock
     rm -rf "$POOL/pool-1"
     expect 0 pickup --json
     is "$(value outcome)" dispatched
@@ -95,6 +75,7 @@ goes_on_in() {
 
 @test "a slot deleted by hand while its agent was at work" {
     warm 1
+    take_stock
     expect 0 pickup
     wait_for reaches 2 in_review
     git_in "$POOL/pool-1" commit -q --allow-empty -m "Of the second"
@@ -115,6 +96,7 @@ goes_on_in() {
     local text
     for text in "gitdir: /nowhere" "gitdir: $T/repo/.git" "nonsense" ""; do
         warm 2
+        take_stock
         printf '%s' "$text" >"$POOL/pool-1/.git"
         expect 0 pickup --json
         is "$text $(value outcome)" "$text dispatched"
@@ -129,6 +111,7 @@ goes_on_in() {
 
 @test "another repository in a slot's place" {
     warm 2
+    take_stock
     rm -rf "$POOL/pool-1"
     repository "$POOL/pool-1"
     echo mine >"$POOL/pool-1/mine"
@@ -140,6 +123,7 @@ goes_on_in() {
 
 @test "a pool inside the main checkout, and the main checkout as a slot" {
     warm 1
+    take_stock
     pool_settings 1 "{\"workspace\":{\"pool\":\"$T/repo\"}}"
     mv "$REPO" "$T/real"
     mkdir "$REPO"
@@ -155,6 +139,7 @@ goes_on_in() {
 
 @test "a person's shell in a free slot" {
     warm 2
+    take_stock
     (cd "$POOL/pool-1" && exec sleep 1000 3>&-) &
     goes_on_in 2 "a process works in it"
     kill -KILL $!
@@ -165,6 +150,7 @@ goes_on_in() {
 
 @test "a person's work in a free slot is left alone" {
     warm 2
+    take_stock
     echo mine >"$POOL/pool-1/mine"
     echo changed >>"$POOL/pool-1/README"
     inventory "$T/before"
@@ -174,6 +160,7 @@ goes_on_in() {
 
 @test "release is refused for a slot whose run is at work, and frees another" {
     warm 2
+    take_stock
     echo mine >"$POOL/pool-1/mine"
     inventory "$T/before"
     goes_on_in 2 "uncommitted work"

@@ -10,29 +10,6 @@ teardown() {
     world_end
 }
 
-# A ticket was worked in slot 1, which is free again; another one waits.
-warm() {
-    pool_world "$@"
-    add "The first"
-    expect 0 pickup
-    wait_for reaches 1 in_review
-    ticket approve MC-1 >/dev/null
-    expect 0 pickup
-    is "$errors" ""
-    slot_is 1 free
-    add "The second"
-    before=$(main_digest)
-    inventory "$T/before"
-}
-
-# unharmed: after a pickup, whatever it did.
-unharmed() {
-    main_untouched "$before"
-    nothing_lost "$T/before"
-    agree
-    rows_are "ok" "PRAGMA integrity_check"
-}
-
 @test "a repository without a commit" {
     world
     REPO=$T/repo POOL=$STATE/pool/default
@@ -76,6 +53,7 @@ unharmed() {
 
 @test "a base that does not exist is said with its name, and nothing is counted" {
     warm 1
+    take_stock
     pool_settings 1 '{"workspace":{"base":"no-such-branch"}}'
     expect 69 pickup
     one_line
@@ -87,6 +65,7 @@ unharmed() {
 
 @test "a repository that is not there" {
     warm 1
+    take_stock
     mv "$REPO" "$T/away"
     bare "$MC_BIN/mc-pickup" >"$T/out" 2>"$T/errors" && false
     errors=$(cat "$T/errors")
@@ -101,7 +80,7 @@ unharmed() {
     warm 1 '{"workspace":{"branch_prefix":"agents/"}}'
     git_in "$REPO" branch agents/taken
     pool_settings 1 '{"workspace":{"branch_prefix":"agents/taken/"}}'
-    before=$(main_digest)
+    take_stock
     bare "$MC_BIN/mc-pickup" >"$T/out" 2>"$T/errors" && false
     errors=$(cat "$T/errors")
     one_line
