@@ -187,7 +187,7 @@ for one in json.loads(sys.stdin.read())["healed"]:
     ticket approve MC-1 >/dev/null
     expect 0 pickup --json
     has "$(healed)" "slot_leak MC-1 pool-1 free"
-    no "$(healed)" kept
+    no has "$(healed)" kept
     is "$(ls "$POOL/pool-1/.mc-pickup")" ""
 }
 
