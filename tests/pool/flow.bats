@@ -10,14 +10,6 @@ teardown() {
     world_end
 }
 
-# healed: rule, ticket, from and to of each.
-healed() {
-    "$MC_PYTHON" -S -c '
-import json, sys
-for one in json.loads(sys.stdin.read())["healed"]:
-    print(one["rule"], one["ticket"], one["from"], one["to"])' <<<"$output"
-}
-
 @test "an agent works on a branch of its own in its slot, and the slot goes to the next ticket" {
     local before branch
     pool_of 1 '{}' 'echo work >work; git add work; git commit -qm "The work"'

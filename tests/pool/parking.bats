@@ -21,26 +21,9 @@ parking_world() {
     works_settings "$size" '{}' --no-signal "$@"
 }
 
-# rest N STATUS: the next ticket, MC-N, is worked, and its agent rests.
-rest() {
-    add "ticket $1"
-    expect 0 pickup --json
-    is "$(value ticket)$errors" "MC-$1"
-    wait_for rests "$1" "$2"
-}
-
-rests() {
-    rows_are "$2|idle" "SELECT t.status,r.status FROM tickets t JOIN runtime_sessions r ON r.ticket_id=t.id WHERE t.id=$1"
-}
-
-parked() {
-    rows "SELECT ticket_id FROM ticket_activity WHERE kind='parked' ORDER BY id" | tr '\n' ' '
-}
-
-healed() {
-    printf '%s' "$output" | "$MC_PYTHON" -S -c '
-import json, sys
-print(", ".join(one["rule"] + " " + one["ticket"] for one in json.load(sys.stdin)["healed"]))'
+# healed_pairs: rule and ticket of each, on one line.
+healed_pairs() {
+    healed | cut -d ' ' -f 1,2 | paste -sd , | sed 's/,/, /g'
 }
 
 @test "three in review hold three slots: the fourth starts within one pickup, the rejected one goes on from its work" {
@@ -58,7 +41,7 @@ print(", ".join(one["rule"] + " " + one["ticket"] for one in json.load(sys.stdin
     inventory "$T/before"
     expect 0 pickup --json
     is "$(value outcome) $(value ticket)$errors" "dispatched MC-4"
-    is "$(healed)" "parked MC-1, slot_leak MC-1"
+    is "$(healed_pairs)" "parked MC-1, slot_leak MC-1"
     agree
     nothing_lost "$T/before"
     status_is 1 in_review
@@ -67,7 +50,7 @@ print(", ".join(one["rule"] + " " + one["ticket"] for one in json.load(sys.stdin
     # The pool is full again: who was rejected has MC-2 make room.
     expect 0 ticket reject MC-1 "once more"
     expect 0 pickup --json
-    is "$(value ticket) $(healed)$errors" "MC-1 parked MC-2, slot_leak MC-2"
+    is "$(value ticket) $(healed_pairs)$errors" "MC-1 parked MC-2, slot_leak MC-2"
     agree
     wait_for rests 1 in_review
     is "$(git_in "$(slot_of 1)" log --format=%s | sort | uniq -c | tr -s ' ' | tr '\n' ',')" \
@@ -177,7 +160,7 @@ When"
     kill -KILL "$(agents)"
     expect 0 pickup --json
     status_is 1 in_review
-    is "$(value ticket) $(healed)" "MC-2 orphan MC-1, slot_leak MC-1"
+    is "$(value ticket) $(healed_pairs)" "MC-2 orphan MC-1, slot_leak MC-1"
     agree
     has "$(ticket list)" "[parked; look at MC-1]"
     expect 0 ticket reject MC-1 "again"
@@ -235,7 +218,7 @@ When"
     wait_for works_in "$(slot_of 1)" sleep
     add "ticket 3"
     expect 0 pickup --json
-    is "$(value ticket) $(healed)$errors" "MC-3 parked MC-2, slot_leak MC-2"
+    is "$(value ticket) $(healed_pairs)$errors" "MC-3 parked MC-2, slot_leak MC-2"
     is "$(parked)" "2 "
     wait_for rests 3 in_review
     # Nobody else may be parked: the ticket waits, and is told so.
@@ -246,7 +229,7 @@ When"
     kill "$shell" "$(pgrep -P "$shell")" 2>/dev/null || true
     wait "$shell" || true
     expect 0 pickup --json
-    is "$(value ticket) $(healed)$errors" "MC-4 parked MC-1, slot_leak MC-1"
+    is "$(value ticket) $(healed_pairs)$errors" "MC-4 parked MC-1, slot_leak MC-1"
 }
 
 # works_in FOLDER NAME: a process of that name is there.

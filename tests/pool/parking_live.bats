@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # Parking where no workspace is: more agents rest for a person than max_live lets live (SPEC section 6).
-# shellcheck source-path=SCRIPTDIR source=../e2e/support.bash disable=SC2154
+# shellcheck source-path=SCRIPTDIR source=pool.bash disable=SC2154
 
 setup() {
-    load ../e2e/support
+    load pool
     world
     OUTER=$T/outer
 }
@@ -20,22 +20,6 @@ settle_in() {
     configure "{\"max_running\": 50, \"max_live\": $most, \"profiles\": {\"demo\": {\"first_turn\": \"argv\"}}}" \
         --busy 0 --report "$MC_BIN/mc-ticket" "$@"
     [ -e "$MC_DB" ] || init
-}
-
-# rest N STATUS: the next ticket, MC-N, is worked, and its agent rests.
-rest() {
-    add "ticket $1"
-    expect 0 pickup --json
-    is "$(value ticket)$errors" "MC-$1"
-    wait_for rests "$1" "$2"
-}
-
-rests() {
-    rows_are "$2|idle" "SELECT t.status,r.status FROM tickets t JOIN runtime_sessions r ON r.ticket_id=t.id WHERE t.id=$1"
-}
-
-parked() {
-    rows "SELECT ticket_id FROM ticket_activity WHERE kind='parked' ORDER BY id" | tr '\n' ' '
 }
 
 is_parked() {

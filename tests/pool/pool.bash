@@ -134,6 +134,31 @@ reaches() {
     [ "$(rows "SELECT status FROM tickets WHERE id=$1")" = "$2" ]
 }
 
+# rest N STATUS: the next ticket, MC-N, is worked, and its agent rests.
+rest() {
+    add "ticket $1"
+    expect 0 pickup --json
+    is "$(value ticket)$errors" "MC-$1"
+    wait_for rests "$1" "$2"
+}
+
+rests() {
+    rows_are "$2|idle" "SELECT t.status,r.status FROM tickets t JOIN runtime_sessions r ON r.ticket_id=t.id WHERE t.id=$1"
+}
+
+# The tickets whose agents were parked, in that order.
+parked() {
+    rows "SELECT ticket_id FROM ticket_activity WHERE kind='parked' ORDER BY id" | tr '\n' ' '
+}
+
+# healed: rule, ticket, from and to of each, a line each, of the report in $output.
+healed() {
+    "$MC_PYTHON" -S -c '
+import json, sys
+for one in json.loads(sys.stdin.read())["healed"]:
+    print(one["rule"], one["ticket"], one["from"], one["to"])' <<<"$output"
+}
+
 # main_digest: the main checkout, its index, its stashes, HEAD and the refs that are the person's own.
 main_digest() {
     "$MC_PYTHON" -S "$CLERK" digest "$REPO"
