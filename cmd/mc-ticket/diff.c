@@ -74,13 +74,9 @@ static void read_loose(const struct asked *asked, const struct slot *slot, struc
     git_tree_release(&tree);
 }
 
-static const char *plural(int64_t n) {
-    return n == 1 ? "" : "s";
-}
-
 static void print_committed(const struct asked *asked) {
     const struct changes *changes = &asked->changes;
-    const struct git_stat *stat = &changes->stat;
+    struct text line = {0};
     struct part part = {0};
 
     fputs("# committed on ", stdout);
@@ -91,12 +87,12 @@ static void print_committed(const struct asked *asked) {
         putchar('\n');
         return;
     }
-    printf(", from %.12s to %.12s: %lld commit%s, %lld file%s, +%lld -%lld\n", changes->from, changes->to,
-           (long long)changes->commits, plural(changes->commits), (long long)stat->files, plural(stat->files),
-           (long long)stat->added, (long long)stat->removed);
+    changes_say(&line, changes);
+    printf(", from %.12s to %.12s: %s\n", changes->from, changes->to, text_str(&line));
     read_span(asked, &part, &(struct git_span){changes->from, changes->to, GIT_MS});
     part_print(&part);
     part_release(&part);
+    text_release(&line);
 }
 
 /* A link is named as one, and not followed. */
@@ -208,12 +204,7 @@ static struct json *committed_json(const struct asked *asked) {
         json_put_string(object, "why", changes->why);
         return object;
     }
-    json_put_string(object, "from", changes->from);
-    json_put_string(object, "to", changes->to);
-    json_put_int(object, "commits", changes->commits);
-    json_put_int(object, "files", changes->stat.files);
-    json_put_int(object, "added", changes->stat.added);
-    json_put_int(object, "removed", changes->stat.removed);
+    changes_put(object, changes);
     read_span(asked, &part, &(struct git_span){changes->from, changes->to, GIT_MS});
     part_put(object, &part, asked->stat);
     part_release(&part);

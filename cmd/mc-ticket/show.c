@@ -68,7 +68,7 @@ static void print_needs(const struct site *site, const struct story *story) {
 }
 
 static void print_branch(const struct changes *changes) {
-    const struct git_stat *stat = &changes->stat;
+    struct text line = {0};
 
     printf("%-10s ", "branch");
     print_line(changes->run->branch, 0);
@@ -82,8 +82,9 @@ static void print_branch(const struct changes *changes) {
         puts(")");
         return;
     }
-    printf(": %lld commit%s, %lld file%s, +%lld -%lld\n", (long long)changes->commits, changes->commits == 1 ? "" : "s",
-           (long long)stat->files, stat->files == 1 ? "" : "s", (long long)stat->added, (long long)stat->removed);
+    changes_say(&line, changes);
+    printf(": %s\n", text_str(&line));
+    text_release(&line);
 }
 
 /* What was its slot is another ticket's in a moment. */

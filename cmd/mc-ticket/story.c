@@ -124,14 +124,8 @@ static struct json *changes_json(const struct story *story) {
     json_put_string(object, "branch", run->branch);
     json_put_string(object, "base", run->base);
     json_put_string(object, "why", changes->why);
-    if (!changes->why) {
-        json_put_string(object, "from", changes->from);
-        json_put_string(object, "to", changes->to);
-        json_put_int(object, "commits", changes->commits);
-        json_put_int(object, "files", changes->stat.files);
-        json_put_int(object, "added", changes->stat.added);
-        json_put_int(object, "removed", changes->stat.removed);
-    }
+    if (!changes->why)
+        changes_put(object, changes);
     json_put_string(object, "preserved", run->preserved);
     json_put_string(object, "unpushed", story_unpushed(story));
     return object;

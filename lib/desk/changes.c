@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "run/site.h"
@@ -137,6 +138,23 @@ void changes_kept(const struct changes *changes, char from[OID_SIZE]) {
         *from = '\0';
     err_release(&err);
     free(parent);
+}
+
+void changes_say(struct text *out, const struct changes *changes) {
+    const struct git_stat *stat = &changes->stat;
+
+    text_addf(out, "%lld commit%s, %lld file%s, +%lld -%lld", (long long)changes->commits,
+              changes->commits == 1 ? "" : "s", (long long)stat->files, stat->files == 1 ? "" : "s",
+              (long long)stat->added, (long long)stat->removed);
+}
+
+void changes_put(struct json *object, const struct changes *changes) {
+    json_put_string(object, "from", changes->from);
+    json_put_string(object, "to", changes->to);
+    json_put_int(object, "commits", changes->commits);
+    json_put_int(object, "files", changes->stat.files);
+    json_put_int(object, "added", changes->stat.added);
+    json_put_int(object, "removed", changes->stat.removed);
 }
 
 void changes_release(struct changes *changes) {

@@ -11,8 +11,10 @@
 #include "store/slots.h"
 
 struct err;
+struct json;
 struct run_list;
 struct site;
+struct text;
 struct workspace;
 
 /* What a ticket has changed (SPEC section 6): committed on the branch of its last run that had one, not committed in
@@ -42,6 +44,10 @@ void changes_look(struct changes *changes, int64_t timeout_ms);
 bool changes_glance(struct changes *changes, int64_t timeout_ms, size_t *files);
 
 void changes_release(struct changes *changes);
+
+/* Of what is committed, where `why` is NULL: "3 commits, 1 file, +10 -2"; from, to, commits, files, added, removed. */
+void changes_say(struct text *out, const struct changes *changes);
+void changes_put(struct json *object, const struct changes *changes);
 
 /* The trees of its slots: false, with why in `err`, for what is none any more. */
 bool changes_tree(const struct changes *changes, const struct slot *slot, struct git_tree *tree, struct err *err);
