@@ -113,13 +113,17 @@ static void print_new(const struct loose *loose, const struct git_change *change
     free(path);
 }
 
+static bool is_new(const struct git_change *change) {
+    return change->kind == CHANGE_UNTRACKED || change->kind == CHANGE_NESTED;
+}
+
 static void print_untracked(const struct loose *loose) {
     size_t shown = 0;
 
     for (size_t i = 0; i < loose->changes.count; i++) {
         const struct git_change *change = &loose->changes.items[i];
 
-        if (change->kind != CHANGE_UNTRACKED && change->kind != CHANGE_NESTED)
+        if (!is_new(change))
             continue;
         if (shown++ == UNTRACKED_MAX) {
             printf("# and %zu more\n", loose->facts.untracked - UNTRACKED_MAX);
@@ -166,17 +170,20 @@ static void print_loose(const struct asked *asked, const struct slot *slot) {
     loose_release(&loose);
 }
 
+static void read_kept(const struct asked *asked, struct part *part, char from[OID_SIZE]) {
+    changes_kept(&asked->changes, from);
+    if (*from)
+        read_span(asked, part, &(struct git_span){from, asked->changes.run->preserved, GIT_MS});
+    else
+        part->why = xstrdup("the commit is not in the repository any more");
+}
+
 static void print_kept(const struct asked *asked) {
-    const char *oid = asked->changes.run->preserved;
     struct part part = {0};
     char from[OID_SIZE];
 
-    changes_kept(&asked->changes, from);
-    printf("# kept when its slot was given back, commit %.12s\n", oid);
-    if (*from)
-        read_span(asked, &part, &(struct git_span){from, oid, GIT_MS});
-    else
-        part.why = xstrdup("the commit is not in the repository any more");
+    read_kept(asked, &part, from);
+    printf("# kept when its slot was given back, commit %.12s\n", asked->changes.run->preserved);
     part_print(&part);
     part_release(&part);
 }
@@ -215,7 +222,7 @@ static struct json *new_json(const struct loose *loose) {
     struct json *array = json_array();
 
     for (size_t i = 0, shown = 0; i < loose->changes.count && shown < UNTRACKED_MAX; i++) {
-        if (loose->changes.items[i].kind != CHANGE_UNTRACKED && loose->changes.items[i].kind != CHANGE_NESTED)
+        if (!is_new(&loose->changes.items[i]))
             continue;
         json_push_string(array, loose->changes.items[i].path);
         shown++;
@@ -254,18 +261,13 @@ static struct json *loose_json(const struct asked *asked, size_t i) {
 }
 
 static struct json *kept_json(const struct asked *asked) {
-    const char *oid = asked->changes.run->preserved;
     struct json *object = json_object();
     struct part part = {0};
     char from[OID_SIZE];
 
-    changes_kept(&asked->changes, from);
-    json_put_string(object, "commit", oid);
+    read_kept(asked, &part, from);
+    json_put_string(object, "commit", asked->changes.run->preserved);
     json_put_string(object, "from", *from ? from : NULL);
-    if (*from)
-        read_span(asked, &part, &(struct git_span){from, oid, GIT_MS});
-    else
-        part.why = xstrdup("the commit is not in the repository any more");
     part_put(object, &part, asked->stat);
     part_release(&part);
     return object;
