@@ -122,6 +122,6 @@ void print_block(const char *s, const char *indent) {
 void print_stamp(int64_t ms) {
     char stamp[CLOCK_STAMP] = "-";
     if (ms != 0)
-        clock_stamp(ms, stamp);
+        clock_local(ms, stamp);
     fputs(stamp, stdout);
 }

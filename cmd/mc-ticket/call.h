@@ -30,14 +30,32 @@ struct command {
     const char *words;  /* for the synopsis: "KEY TEXT" */
     size_t least, most; /* words after the command's name */
     command_run *run;
-    unsigned options; /* beyond --json, --db, --config, --help */
+    uint64_t options; /* beyond --json, --db, --config, --help */
     const char *help;
 };
 
-command_run command_init, command_add, command_list, command_show, command_promote, command_approve, command_reject,
-    command_answer, command_send, command_note, command_reply, command_block, command_reopen, command_cancel,
-    command_signal, command_attach, command_log, command_runtimes, command_breaker, command_pool, command_diff,
-    command_turn_event;
+command_run command_init;
+command_run command_add;
+command_run command_list;
+command_run command_show;
+command_run command_promote;
+command_run command_approve;
+command_run command_reject;
+command_run command_answer;
+command_run command_send;
+command_run command_note;
+command_run command_reply;
+command_run command_block;
+command_run command_reopen;
+command_run command_cancel;
+command_run command_signal;
+command_run command_attach;
+command_run command_log;
+command_run command_runtimes;
+command_run command_breaker;
+command_run command_pool;
+command_run command_diff;
+command_run command_turn_event;
 
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
  * exit code. */
@@ -81,7 +99,7 @@ void call_print(struct json *object);
 void print_line(const char *s, size_t max);
 void print_block(const char *s, const char *indent);
 
-/* "2026-11-20 09:21:45Z"; "-" for 0. */
+/* "2026-11-20 09:21:45" on this machine's clock; "-" for 0. */
 void print_stamp(int64_t ms);
 
 #endif

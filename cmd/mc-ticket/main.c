@@ -36,17 +36,16 @@
 #include "call.h"
 #include "host/spawn.h"
 
-enum {
-    BIT_CHANGE = OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY),
-    BIT_ALWAYS = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DB) | OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_HELP) |
-                 OPTION_BIT(OPTION_VERSION),
-    BIT_ADD = BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |
-              OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) |
-              OPTION_BIT(OPTION_AFTER) | OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) |
-              OPTION_BIT(OPTION_DEDUPE_KEY),
-    BIT_TEXT = BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE),
-    BIT_SEND = BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE)
-};
+#define BIT_CHANGE (OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY))
+#define BIT_ALWAYS                                                                                                     \
+    (OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DB) | OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_HELP) |           \
+     OPTION_BIT(OPTION_VERSION))
+#define BIT_ADD                                                                                                        \
+    (BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |               \
+     OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) | \
+     OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY))
+#define BIT_TEXT (BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE))
+#define BIT_SEND (BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE))
 
 static const struct command commands[] = {
     {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
@@ -91,6 +90,14 @@ static void synopsis(struct text *out, const struct command *command) {
     options_synopsis(out, command->options);
 }
 
+static uint64_t used_options(void) {
+    uint64_t used = 0;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        used |= commands[i].options;
+    return used & ~BIT_ALWAYS;
+}
+
 static void help_all(void) {
     struct text out = {0};
 
@@ -103,7 +110,7 @@ static void help_all(void) {
     text_add(&out, "\noptions of every command:\n");
     options_help(&out, BIT_ALWAYS);
     text_add(&out, "\noptions of single commands:\n");
-    options_help(&out, ~(unsigned)BIT_ALWAYS & (OPTION_BIT(OPTION_COUNT) - 1));
+    options_help(&out, used_options());
     text_add(&out, "\nsee mc-ticket(1)\n");
     fputs(text_str(&out), stdout);
     text_release(&out);
@@ -115,7 +122,7 @@ static void help_one(const struct command *command) {
     text_add(&out, "usage: ");
     synopsis(&out, command);
     text_addf(&out, "\n\n%s\n\n", command->help);
-    options_help(&out, command->options | (unsigned)BIT_ALWAYS);
+    options_help(&out, command->options | BIT_ALWAYS);
     fputs(text_str(&out), stdout);
     text_release(&out);
 }
@@ -131,7 +138,7 @@ static bool check_words(struct call *call, struct err *err) {
     call->command = command_find(name);
     if (call->command == NULL)
         return err_set(err, MC_USAGE, "unknown command %s; try mc-ticket --help", name);
-    stranger = options_stranger(options, call->command->options | (unsigned)BIT_ALWAYS);
+    stranger = options_stranger(options, call->command->options | BIT_ALWAYS);
     if (stranger != NULL)
         return err_set(err, MC_USAGE, "%s takes no option %s; try mc-ticket %s --help", name, stranger, name);
     if (!option_given(options, OPTION_HELP) && (words < call->command->least || words > call->command->most))

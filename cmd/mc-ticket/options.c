@@ -33,7 +33,7 @@ static const struct option_row rows[] = {
     [OPTION_INBOX] = {"--inbox", NULL, "not released for work yet", false, false},
     [OPTION_TODO] = {"--todo", NULL, "released for work (default)", false, false},
     [OPTION_DEDUPE_KEY] = {"--dedupe-key", "K", "with a key seen before, print that ticket", false, false},
-    [OPTION_STATUS] = {"--status", "S", "only tickets of this status", false, false},
+    [OPTION_STATUS] = {"--status", "S", "only tickets of this status; may be given again", true, false},
     [OPTION_NONCE] = {"--nonce", "N", "the turn it belongs to", false, false},
     [OPTION_PRINT] = {"--print", NULL, "print the command, do not run it", false, false},
     [OPTION_READ_ONLY] = {"--read-only", NULL, "look on, type nothing", false, false},
@@ -44,9 +44,25 @@ static const struct option_row rows[] = {
     [OPTION_QUEUE] = {"--queue", NULL, "leave it for when its agent is free", false, false},
     [OPTION_WAIT] = {"--wait", "SECONDS", "print the reply; at most so long, default: no limit", false, true},
     [OPTION_STAT] = {"--stat", NULL, "how much of each file instead of the changes", false, false},
+    [OPTION_OPEN] = {"--open", NULL, "only tickets that are neither done nor cancelled", false, false},
+    [OPTION_SEARCH] = {"--search", "TEXT", "only tickets with this text in title or body", false, false},
+    [OPTION_LIMIT] = {"--limit", "N", "at most so many", false, false},
+    [OPTION_ORDER] = {"--order", "next", "in the order in which they would be claimed", false, false},
+    [OPTION_FOLLOW] = {"--follow", NULL, "go on as more is written", false, false},
+    [OPTION_CRON] = {"--cron", NULL, "look with the environment that cron gives", false, false},
+    [OPTION_TRY] = {"--try", "PROFILE", "start this agent, see whether it gets ready, end it", false, false},
+    [OPTION_METRICS] = {"--metrics", NULL, "as OpenMetrics text", false, false},
+    [OPTION_OUTPUT] = {"--output", "FILE", "the same as -o: write to FILE; - is standard output", false, false},
+    [OPTION_RESTORE] = {"--restore", NULL, "give back what export or the archive wrote", false, false},
+    [OPTION_DRY_RUN] = {"--dry-run", NULL, "check, change nothing", false, false},
+    [OPTION_TITLE] = {"--title", "TEXT", "the new title", false, false},
+    [OPTION_NO_LABEL] = {"--no-label", "L", "take this label away; may be given again", true, false},
+    [OPTION_NO_AFTER] = {"--no-after", "KEY", "wait for this ticket no more; may be given again", true, false},
+    [OPTION_EVERY] = {"--every", "SECONDS", "look so often, default 2", false, false},
+    [OPTION_NO_PAGER] = {"--no-pager", NULL, "print it all at once, whatever PAGER says", false, false},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
-_Static_assert(OPTION_COUNT <= 32, "a set of options is one unsigned");
+_Static_assert(OPTION_COUNT <= 64, "a set of options is one number");
 
 static int row_find(const char *word, size_t length) {
     for (int i = 0; i < OPTION_COUNT; i++)
@@ -67,7 +83,9 @@ static bool is_number(const char *word) {
 static bool option_read(struct options *options, char **argv, int *at, struct err *err) {
     const char *word = argv[*at];
     const char *equals = strchr(word, '=');
-    int id = strcmp(word, "-h") == 0 ? OPTION_HELP : row_find(word, name_length(word));
+    int id = strcmp(word, "-h") == 0   ? OPTION_HELP
+             : strcmp(word, "-o") == 0 ? OPTION_OUTPUT
+                                       : row_find(word, name_length(word));
     if (id < 0)
         return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help, or put -- before a text that begins so",
                        word);
@@ -133,14 +151,14 @@ const char *option_value(const struct options *options, enum option_id id) {
     return options->values[id].count > 0 ? options->values[id].items[0] : NULL;
 }
 
-const char *options_stranger(const struct options *options, unsigned allowed) {
+const char *options_stranger(const struct options *options, uint64_t allowed) {
     for (int i = 0; i < OPTION_COUNT; i++)
         if (options->values[i].count > 0 && (allowed & OPTION_BIT(i)) == 0)
             return rows[i].name;
     return NULL;
 }
 
-void options_synopsis(struct text *out, unsigned set) {
+void options_synopsis(struct text *out, uint64_t set) {
     for (int i = 0; i < OPTION_COUNT; i++) {
         if ((set & OPTION_BIT(i)) != 0) {
             text_addf(out,
@@ -152,7 +170,7 @@ void options_synopsis(struct text *out, unsigned set) {
     }
 }
 
-void options_help(struct text *out, unsigned set) {
+void options_help(struct text *out, uint64_t set) {
     for (int i = 0; i < OPTION_COUNT; i++) {
         if ((set & OPTION_BIT(i)) != 0) {
             char *left = xasprintf("%s %s", rows[i].name, rows[i].value != NULL ? rows[i].value : "");

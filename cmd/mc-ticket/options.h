@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/argv.h"
 
@@ -39,6 +40,22 @@ enum option_id {
     OPTION_QUEUE,
     OPTION_WAIT,
     OPTION_STAT,
+    OPTION_OPEN,
+    OPTION_SEARCH,
+    OPTION_LIMIT,
+    OPTION_ORDER,
+    OPTION_FOLLOW,
+    OPTION_CRON,
+    OPTION_TRY,
+    OPTION_METRICS,
+    OPTION_OUTPUT,
+    OPTION_RESTORE,
+    OPTION_DRY_RUN,
+    OPTION_TITLE,
+    OPTION_NO_LABEL,
+    OPTION_NO_AFTER,
+    OPTION_EVERY,
+    OPTION_NO_PAGER,
     OPTION_COUNT
 };
 
@@ -57,14 +74,14 @@ bool option_given(const struct options *options, enum option_id id);
 const char *option_value(const struct options *options, enum option_id id); /* NULL: not given */
 
 /* A set of options as bits. */
-#define OPTION_BIT(id) (1U << (id))
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 /* The first option given that is not in `allowed`; NULL when all are. */
-const char *options_stranger(const struct options *options, unsigned allowed);
+const char *options_stranger(const struct options *options, uint64_t allowed);
 
 /* " [--json] [--db FILE]" for those in `set`. */
-void options_synopsis(struct text *out, unsigned set);
+void options_synopsis(struct text *out, uint64_t set);
 /* One line each: name, value, what it does. */
-void options_help(struct text *out, unsigned set);
+void options_help(struct text *out, uint64_t set);
 
 #endif

@@ -97,6 +97,6 @@ char *waits_words(const struct breaker_row *row) {
 
     if (!row)
         return NULL;
-    clock_stamp(row->breaker.open_until, until);
+    clock_local(row->breaker.open_until, until);
     return xasprintf("waits for %s until %s", row->thing, until);
 }

@@ -32,6 +32,13 @@ void clock_stamp(int64_t ms, char *out) {
         snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
 }
 
+void clock_local(int64_t ms, char *out) {
+    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL || strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
+}
+
 int clock_minute(int64_t ms) {
     time_t seconds = (time_t)(ms / 1000);
     struct tm local;

@@ -11,6 +11,9 @@ void clock_sleep(int64_t ms);  /* goes on after a signal until the time is over 
 enum { CLOCK_STAMP = 32 };
 void clock_stamp(int64_t ms, char *out);
 
+/* "2026-11-20 10:21:45" on this machine's own clock, for people, into as many bytes. */
+void clock_local(int64_t ms, char *out);
+
 /* The minute of the day (0 to 1439) on this machine's own clock. */
 int clock_minute(int64_t ms);
 

@@ -30,6 +30,8 @@ void config_release(struct config *config) {
     free(config->send.dialects);
     argv_release(&config->notify);
     argv_release(&config->notify_on);
+    free(config->page);
+    argv_release(&config->agents_may);
     *config = (struct config){0};
 }
 

@@ -60,7 +60,14 @@ struct config {
     bool nudge;              /* true */
     bool done_is_done;       /* on_done: "done" */
     struct argv notify;
-    struct argv notify_on; /* events by name; none: all */
+    struct argv notify_on;   /* events by name; none: all */
+    char *page;              /* where a pickup that changed something writes the page; NULL: nowhere */
+    int64_t cron_interval_s; /* 60: how often a pickup is to be expected */
+    int64_t wait_warn_s;     /* 86400: a ticket that has waited so long is worth a word */
+    struct {
+        int64_t closed_days, runs_days, log_mb; /* 90, 14, 64 */
+    } retention;
+    struct argv agents_may; /* moves, by name, that an agent may make though they are a person's */
 };
 
 /* NULL: no such profile. */

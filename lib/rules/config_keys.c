@@ -1,6 +1,7 @@
 #include "rules/config_keys.h"
 
 #include "rules/config.h"
+#include "rules/moves.h"
 #include "rules/notice.h"
 
 static const char *const transports[] = {"tmux", "http", NULL};
@@ -81,6 +82,20 @@ const struct key config_keys[] = {
     {"notify", KEY_COMMAND, .high = 64, AT(notify),
      .help = "a program that gets each event as JSON on its standard input"},
     {"notify_on", KEY_LIST, .high = 16, .words = notice_events, AT(notify_on), .help = "which events; default: all"},
+    {"page", KEY_PATH, AT(page), .help = "an HTML file that every pickup that changed something writes"},
+    {"cron_interval_s", KEY_NUMBER, 0, 1, DAY, "60", AT(cron_interval_s),
+     .help = "how often mc-pickup is started; health warns after three times as long without one"},
+    {"wait_warn_s", KEY_NUMBER, 0, 1, YEAR, "86400", AT(wait_warn_s),
+     .help = "health warns of a ticket that has waited longer for an agent or for a person"},
+    {"retention", KEY_GROUP, .help = "how long what is over is kept"},
+    {"retention.closed_days", KEY_NUMBER, 0, 1, 36500, "90", AT(retention.closed_days),
+     .help = "then a closed ticket goes from the board to the archive"},
+    {"retention.runs_days", KEY_NUMBER, 0, 1, 36500, "14", AT(retention.runs_days),
+     .help = "then the log and the private directory of an ended run are removed"},
+    {"retention.log_mb", KEY_NUMBER, 0, 1, 100000, "64", AT(retention.log_mb),
+     .help = "the last of each run's log that is kept, in MiB"},
+    {"agents_may", KEY_LIST, .high = 16, .words = move_names, AT(agents_may),
+     .help = "moves of a person that an agent may make too; default: none"},
     {0},
 };
 

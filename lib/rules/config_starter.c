@@ -29,6 +29,8 @@ static const struct {
     {"profiles", "{\"mine\": {\"command\": [\"my-agent\"], \"ready\": \"^> *$\"}}"},
     {"notify", "[\"/usr/local/bin/tell-me\"]"},
     {"notify_on", "[\"needs_input\", \"in_review\"]"},
+    {"page", "\"~/public_html/board.html\""},
+    {"agents_may", "[\"promote\"]"},
 };
 
 static void add_string(struct text *out, const char *string) {

@@ -5,29 +5,28 @@
 #define FROM(status) (1U << TICKET_##status)
 
 static const struct {
-    const char *name;
     enum ticket_status to;
     unsigned from;
     bool carries_text; /* then "already there" would lose the text */
     const char *sources;
 } rules[] = {
-    [MOVE_PROMOTE] = {"promote", TICKET_TODO, FROM(INBOX) | FROM(BLOCKED), false, "inbox or blocked"},
-    [MOVE_APPROVE] = {"approve", TICKET_DONE, FROM(IN_REVIEW), false, "in_review"},
-    [MOVE_REJECT] = {"reject", TICKET_TODO, FROM(IN_REVIEW), true, "in_review"},
-    [MOVE_ANSWER] = {"answer", TICKET_TODO, FROM(NEEDS_INPUT), true, "needs_input"},
-    [MOVE_BLOCK] = {"block", TICKET_BLOCKED,
-                    FROM(INBOX) | FROM(TODO) | FROM(IN_PROGRESS) | FROM(IN_REVIEW) | FROM(NEEDS_INPUT), false,
-                    "inbox, todo, in_progress, in_review or needs_input"},
-    [MOVE_REOPEN] = {"reopen", TICKET_TODO, FROM(BLOCKED) | FROM(DONE) | FROM(CANCELLED), false,
-                     "blocked, done or cancelled"},
-    [MOVE_CANCEL] = {"cancel", TICKET_CANCELLED,
+    [MOVE_PROMOTE] = {TICKET_TODO, FROM(INBOX) | FROM(BLOCKED), false, "inbox or blocked"},
+    [MOVE_APPROVE] = {TICKET_DONE, FROM(IN_REVIEW), false, "in_review"},
+    [MOVE_REJECT] = {TICKET_TODO, FROM(IN_REVIEW), true, "in_review"},
+    [MOVE_ANSWER] = {TICKET_TODO, FROM(NEEDS_INPUT), true, "needs_input"},
+    [MOVE_BLOCK] = {TICKET_BLOCKED, FROM(INBOX) | FROM(TODO) | FROM(IN_PROGRESS) | FROM(IN_REVIEW) | FROM(NEEDS_INPUT),
+                    false, "inbox, todo, in_progress, in_review or needs_input"},
+    [MOVE_REOPEN] = {TICKET_TODO, FROM(BLOCKED) | FROM(DONE) | FROM(CANCELLED), false, "blocked, done or cancelled"},
+    [MOVE_CANCEL] = {TICKET_CANCELLED,
                      FROM(INBOX) | FROM(TODO) | FROM(IN_PROGRESS) | FROM(IN_REVIEW) | FROM(NEEDS_INPUT) | FROM(BLOCKED),
                      false, "inbox, todo, in_progress, in_review, needs_input or blocked"},
 };
 static_assert(sizeof rules / sizeof rules[0] == MOVE_COUNT, "a row for every move");
 
+const char *const move_names[MOVE_COUNT + 1] = {"promote", "approve", "reject", "answer", "block", "reopen", "cancel"};
+
 const char *move_name(enum move move) {
-    return rules[move].name;
+    return move_names[move];
 }
 
 enum move_verdict move_judge(enum move move, enum ticket_status from) {

@@ -278,8 +278,40 @@ static const char *const version_4[] = {
     NULL,
 };
 
+/* For people who look: lists in their order, counts that are not counted (triggers keep them, whoever writes), how long
+ * a run's ticket had waited. For keeping: what goes to the archive may be deleted, and its dedupe key is remembered, so
+ * that nobody's work is done a second time; "archiving" in settings is the ticket that is being moved. A request id
+ * belongs to what it was first used for. */
+static const char *const version_5[] = {
+    "CREATE INDEX tickets_changed ON tickets(updated_at)",
+    "CREATE INDEX tickets_status ON tickets(status,updated_at)",
+    "CREATE INDEX tickets_waiting ON tickets(queued_at)WHERE status='todo' AND waits=0",
+    "CREATE TABLE ticket_counts(status TEXT PRIMARY KEY,n INTEGER NOT NULL)STRICT,WITHOUT ROWID",
+    ("INSERT INTO ticket_counts(status,n)VALUES('inbox',0),('todo',0),('in_progress',0),('in_review',0),"
+     "('needs_input',0),('blocked',0),('done',0),('cancelled',0)"),
+    "UPDATE ticket_counts SET n=(SELECT count(*)FROM tickets t WHERE t.status=ticket_counts.status)",
+    ("CREATE TRIGGER counted_in AFTER INSERT ON tickets BEGIN "
+     "UPDATE ticket_counts SET n=n+1 WHERE status=NEW.status;END"),
+    ("CREATE TRIGGER counted_over AFTER UPDATE OF status ON tickets WHEN OLD.status<>NEW.status BEGIN "
+     "UPDATE ticket_counts SET n=n-1 WHERE status=OLD.status;"
+     "UPDATE ticket_counts SET n=n+1 WHERE status=NEW.status;END"),
+    ("CREATE TRIGGER counted_out AFTER DELETE ON tickets BEGIN "
+     "UPDATE ticket_counts SET n=n-1 WHERE status=OLD.status;END"),
+    "ALTER TABLE runs ADD COLUMN waited_ms INTEGER",
+    "CREATE INDEX runs_started ON runs(started_at)",
+    "CREATE INDEX runs_ended ON runs(ended_at)WHERE ended_at IS NOT NULL",
+    "CREATE TABLE archived_keys(dedupe_key TEXT PRIMARY KEY,ticket_id INTEGER NOT NULL)STRICT,WITHOUT ROWID",
+    "DROP TRIGGER activity_no_delete",
+    ("CREATE TRIGGER activity_no_delete BEFORE DELETE ON ticket_activity WHEN NOT EXISTS("
+     "SELECT 1 FROM settings WHERE key='archiving' AND value=CAST(OLD.ticket_id AS TEXT))BEGIN "
+     "SELECT RAISE(ABORT,'ticket_activity is append only');END"),
+    "ALTER TABLE requests ADD COLUMN act TEXT",
+    "PRAGMA user_version=5",
+    NULL,
+};
+
 /* migrations[n] takes a board from version n to n + 1. */
-static const char *const *const migrations[] = {version_1, version_2, version_3, version_4};
+static const char *const *const migrations[] = {version_1, version_2, version_3, version_4, version_5};
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one migration a version");
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {

@@ -8,7 +8,7 @@ struct board;
 struct err;
 
 enum {
-    SCHEMA_VERSION = 4,
+    SCHEMA_VERSION = 5,
     SCHEMA_APPLICATION = 0x4d435055 /* "MCPU" */
 };
 

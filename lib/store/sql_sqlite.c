@@ -159,8 +159,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "status='todo'",
     [SQL_CLAIM_RUN] =
         "INSERT INTO runs(run_id,ticket_id,attempt,host,workspace,pickup_pid,pickup_start,pickup_boot,pickup_ns,"
-        "started_at)VALUES(:run_id,:id,:attempt,:host,:workspace,:pickup_pid,:pickup_start,:pickup_boot,:pickup_ns,:"
-        "now)",
+        "started_at,waited_ms)SELECT :run_id,id,:attempt,:host,:workspace,:pickup_pid,:pickup_start,:pickup_boot,"
+        ":pickup_ns,:now,max(0,:now-max(queued_at,COALESCE(next_attempt_at,0)))FROM tickets WHERE id=:id",
     [SQL_CLAIM_RUNTIME] =
         "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,cwd,"
         "pane_log_path,spawned_at,tick_boot,spawned_tick)VALUES(:session_key,:id,:run_id,:host,'spawning',:tmux_target,"

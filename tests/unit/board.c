@@ -216,7 +216,7 @@ static void test_newer(void **state) {
     struct fixture *f = *state;
     board_free(f->board);
     f->board = NULL;
-    raw(f->path, "PRAGMA user_version=5");
+    raw(f->path, "PRAGMA user_version=6");
     refused_untouched(f, MC_CONFIG);
 }
 
@@ -227,7 +227,7 @@ static void test_newer_in_the_wal(void **state) {
     char *wal = xasprintf("%s-wal", f->path);
     board_free(f->board);
     f->board = NULL;
-    raw_killed(f->path, "PRAGMA user_version=5");
+    raw_killed(f->path, "PRAGMA user_version=6");
     slurp(f->path, &before);
     slurp(wal, &before);
     must_fail(board_open(&f->board, f->path, BOARD_WRITE, &f->err), MC_CONFIG);

@@ -6,7 +6,7 @@
 
 static void test_version_and_pragmas(void **state) {
     struct fixture *f = *state;
-    fixture_is(f, "PRAGMA user_version", "4");
+    fixture_is(f, "PRAGMA user_version", "5");
     fixture_is(f, "PRAGMA application_id", "1296257109");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_is(f, "PRAGMA synchronous", "2");
@@ -128,7 +128,7 @@ static void test_migration_from_version_0(void **state) {
     must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     assert_false(board_changed(f->board));
-    fixture_is(f, "PRAGMA user_version", "4");
+    fixture_is(f, "PRAGMA user_version", "5");
     fixture_is(f, "PRAGMA journal_mode", "wal");
     fixture_add(f, "one", PRIORITY_LOW, 1);
 }
@@ -167,7 +167,7 @@ static void test_migration_from_version_1(void **state) {
     must_fail(board_open(&f->board, f->path, BOARD_LOOK, &f->err), MC_CONFIG);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     assert_false(board_changed(f->board));
-    fixture_is(f, "PRAGMA user_version", "4");
+    fixture_is(f, "PRAGMA user_version", "5");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=1", "1worksDo it.in_progresshigh421exited: x0103001");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=2", "2waitsAnd that.todolow00-0202013");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=3", "3later-todomedium02timeout: y900154002");
@@ -227,6 +227,40 @@ static void test_bodies_stand_last(void **state) {
     fixture_is(f, "SELECT name FROM pragma_table_info('ticket_messages') ORDER BY cid DESC LIMIT 1", "body");
 }
 
+/* Whoever writes: the counts are those of the rows. */
+static void test_counts_follow_the_rows(void **state) {
+    static const char *const wrong = "SELECT count(*)FROM ticket_counts c WHERE n<>(SELECT count(*)FROM tickets t "
+                                     "WHERE t.status=c.status)OR n<0";
+    struct fixture *f = *state;
+
+    for (int i = 0; i < 8; i++)
+        fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_is(f, "SELECT n FROM ticket_counts WHERE status='todo'", "8");
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++) {
+        char *move = xasprintf("UPDATE tickets SET status='%s' WHERE id>=%d", ticket_status_at(i), i + 1);
+
+        fixture_sql(f, move);
+        fixture_is(f, wrong, "0");
+        free(move);
+    }
+    fixture_is(f, "SELECT sum(n)FROM ticket_counts", "8");
+}
+
+/* Only of the ticket that is being moved to the archive. */
+static void test_a_story_leaves_with_its_ticket_alone(void **state) {
+    struct fixture *f = *state;
+
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_add(f, "b", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO settings(key,value)VALUES('archiving','1')");
+    fixture_refused(f, "DELETE FROM ticket_activity WHERE ticket_id=2");
+    fixture_sql(f, "DELETE FROM ticket_activity WHERE ticket_id=1");
+    fixture_sql(f, "DELETE FROM tickets WHERE id=1");
+    fixture_is(f, "SELECT n FROM ticket_counts WHERE status='todo'", "1");
+    fixture_sql(f, "DELETE FROM settings WHERE key='archiving'");
+    fixture_refused(f, "DELETE FROM ticket_activity WHERE ticket_id=2");
+}
+
 static void test_name(void **state) {
     struct fixture *f = *state;
     char name[BOARD_NAME_SIZE], again[BOARD_NAME_SIZE];
@@ -271,6 +305,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_rows_of_version_1_are_read, fixture_bare, fixture_end),
         cmocka_unit_test_setup_teardown(test_migration_is_whole_or_none, fixture_bare, fixture_end),
         cmocka_unit_test_setup_teardown(test_bodies_stand_last, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_counts_follow_the_rows, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_story_leaves_with_its_ticket_alone, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_name, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_two_boards_have_two_names, fixture_board, fixture_end),
     };
