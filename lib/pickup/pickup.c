@@ -17,7 +17,7 @@
  *                                (slot_swap.c: another one, where it is not in order)
  *                   prepare.c    prompt (past.c: what came of the ticket before; a long one is a file:
  *                                host/handout.c), directories, launch file: what the
- *                                agent runs in (surroundings.c), how it reports (wiring.c, agent_version.c)
+ *                                agent runs in (run/surroundings.c), how it reports (wiring.c, agent_version.c)
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
  *   send            turn.c       by tmux (glance.c: looks at the agent, type.c: the typing); endpoint.c: by HTTP
  *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted

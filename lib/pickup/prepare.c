@@ -11,13 +11,14 @@
 #include "host/launch.h"
 #include "host/spawn.h"
 #include "pickup/past.h"
-#include "pickup/surroundings.h"
 #include "pickup/wiring.h"
 #include "pickup/work.h"
 #include "rules/config_settings.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
+#include "run/passed.h"
 #include "run/spool.h"
+#include "run/surroundings.h"
 #include "store/runtimes.h"
 
 /* An argument may be 128 KiB on Linux (MAX_ARG_STRLEN); what is longer goes through the file. */
@@ -213,6 +214,17 @@ static void agent_prompt(const struct work *work, struct argv *argv) {
     }
 }
 
+static void agent_environment(const struct work *work, const struct surroundings *found, struct argv *env) {
+    passed_environment(work->site,
+                       &(struct passed){.ticket_id = work->ticket.id,
+                                        .run_id = work->run_id,
+                                        .path = found->path,
+                                        .cwd = work->runtime.cwd,
+                                        .own = &work->profile->env,
+                                        .pass = &work->profile->pass},
+                       env);
+}
+
 static bool write_launch(struct work *work, const struct surroundings *found, struct err *err) {
     struct argv argv = {0};
     struct argv env = {0};
@@ -220,7 +232,7 @@ static bool write_launch(struct work *work, const struct surroundings *found, st
     bool ok;
 
     agent_command(work, found->program, &argv);
-    surroundings_environment(work, found, &env);
+    agent_environment(work, found, &env);
     ok = wiring_apply(work, &argv, &env, err);
     agent_prompt(work, &argv);
     limits_read(&launch.limits);
@@ -255,12 +267,20 @@ static bool have_launcher(struct work *work) {
     return ok;
 }
 
+static bool find_agent(struct work *work, struct surroundings *found) {
+    struct err err = {0};
+    bool ok = surroundings_find(work->site, work->profile, found, &err) || work_stop_by_err(work, CLASS_NO_AGENT, &err);
+
+    err_release(&err);
+    return ok;
+}
+
 bool prepare_place(struct work *work) {
     struct surroundings found = {0};
     struct err err = {0};
     bool ok = false;
 
-    if (!have_launcher(work) || !surroundings_find(work, &found))
+    if (!have_launcher(work) || !find_agent(work, &found))
         goto out;
     ok = make_own_dir(work, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
          keep_settings(work, &err) && write_launch(work, &found, &err);

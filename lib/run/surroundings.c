@@ -1,15 +1,27 @@
-#include "pickup/surroundings.h"
+#include "run/surroundings.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/files.h"
-#include "pickup/work.h"
 #include "rules/environment.h"
 #include "rules/profile.h"
 #include "rules/shebang.h"
-#include "run/passed.h"
+#include "run/site.h"
 
 /* How deep scripts may be run by scripts, as the kernel has it; and links lead to links. */
 enum { SCRIPTS_MAX = 4, LINKS_MAX = 16 };
+
+/* One agent's program while it is looked for. */
+struct search {
+    const struct site *site;
+    const struct profile *profile;
+    const char *own_path; /* PATH of its env; NULL: it has none */
+    struct surroundings *found;
+};
 
 static void append_folder(char **path, const char *folder) {
     char *longer = xasprintf("%s%s%s", *path, **path ? ":" : "", folder);
@@ -27,19 +39,19 @@ static bool is_on(const char *path, const char *name) {
 }
 
 /* The demo agent stands beside our other inner programs; every other one is looked up on PATH. */
-static char *find_program(const struct work *work, const char *own_path, bool *not_executable) {
-    const char *name = work->profile->command.items[0];
+static char *find_program(const struct search *search, bool *not_executable) {
+    const char *name = search->profile->command.items[0];
     char *path = NULL;
 
     *not_executable = false;
     if (!strcmp(name, "mc-demo-agent")) {
-        char *own = xasprintf("%s/%s", work->site->libexec, name);
+        char *own = xasprintf("%s/%s", search->site->libexec, name);
 
         path = files_find_program(own, NULL, not_executable);
         free(own);
     }
-    if (!path && own_path)
-        path = files_find_program(name, own_path, not_executable);
+    if (!path && search->own_path)
+        path = files_find_program(name, search->own_path, not_executable);
     return path ? path : files_find_program(name, getenv("PATH"), not_executable);
 }
 
@@ -65,10 +77,11 @@ static char *folder_beside(const char *program, const char *name) {
 
 /* What `program` says runs it, found on the agent's PATH: *next is that program, or NULL where there is nothing more to
  * follow. */
-static bool follow(struct work *work, struct surroundings *found, const char *program, char **next) {
+static bool follow(const struct search *search, const char *program, char **next, struct err *err) {
     char head[SHEBANG_BYTES];
     struct shebang line;
-    const char *profile = work->profile->name;
+    struct surroundings *found = search->found;
+    const char *profile = search->profile->name;
     bool not_executable;
     char *beside = NULL;
     bool ok = true;
@@ -78,9 +91,9 @@ static bool follow(struct work *work, struct surroundings *found, const char *pr
         goto out;
     *next = files_find_program(line.interpreter, NULL, &not_executable);
     if (!*next) {
-        ok = work_stop(work, CLASS_NO_AGENT, "profile %s: %s is run by %s, says its first line, and that is not there",
-                       profile, program, line.interpreter) ||
-             work_advise(work, "install it, or the agent anew");
+        ok = err_set(err, MC_UNAVAILABLE, "profile %s: %s is run by %s, says its first line, and that is not there",
+                     profile, program, line.interpreter) ||
+             err_advise(err, "install it, or the agent anew");
         goto out;
     }
     if (!line.wanted)
@@ -89,24 +102,26 @@ static bool follow(struct work *work, struct surroundings *found, const char *pr
         append_folder(&found->path, beside);
     free(*next);
     *next = files_find_program(line.wanted, found->path, &not_executable);
-    if (!*next)
-        ok = work_stop(work, CLASS_NO_AGENT, "profile %s: %s is run by %s, says its first line, and that is not found",
-                       profile, program, line.wanted) ||
-             work_advise(work, "add its folder to \"path\" in the configuration (command -v %s tells it)", line.wanted);
+    if (!*next) {
+        xreplace(&found->wanted, line.wanted);
+        ok = err_set(err, MC_UNAVAILABLE, "profile %s: %s is run by %s, says its first line, and that is not found",
+                     profile, program, line.wanted) ||
+             err_advise(err, "add its folder to \"path\" in the configuration (command -v %s tells it)", line.wanted);
+    }
 out:
     free(beside);
     shebang_release(&line);
     return ok;
 }
 
-static bool follow_all(struct work *work, struct surroundings *found) {
-    char *program = xstrdup(found->program);
+static bool follow_all(const struct search *search, struct err *err) {
+    char *program = xstrdup(search->found->program);
     bool ok = true;
 
     for (int i = 0; ok && program && i < SCRIPTS_MAX; i++) {
         char *next = NULL;
 
-        ok = follow(work, found, program, &next);
+        ok = follow(search, program, &next, err);
         free(program);
         program = next;
     }
@@ -115,35 +130,37 @@ static bool follow_all(struct work *work, struct surroundings *found) {
 }
 
 /* Where the command was looked for decides what helps. */
-static bool stop_missing(struct work *work, const char *own_path, bool not_executable) {
-    const char *name = work->profile->name, *command = work->profile->command.items[0];
+static bool fail_missing(const struct search *search, bool not_executable, struct err *err) {
+    const char *name = search->profile->name, *command = search->profile->command.items[0];
 
+    xreplace(&search->found->wanted, command);
     if (not_executable)
-        return work_stop(work, CLASS_NO_AGENT, "profile %s: %s is there and not executable", name, command) ||
-               work_advise(work, "mend its mode");
-    if (own_path)
-        return work_stop(work, CLASS_NO_AGENT,
-                         "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"", name, command,
-                         own_path) ||
-               work_advise(work, "install it, or add its folder to one of them");
-    return work_stop(work, CLASS_NO_AGENT, "profile %s: command %s was not found", name, command) ||
-           work_advise(
-               work,
-               work->site->config.path
+        return err_set(err, MC_UNAVAILABLE, "profile %s: %s is there and not executable", name, command) ||
+               err_advise(err, "mend its mode");
+    if (search->own_path)
+        return err_set(err, MC_UNAVAILABLE,
+                       "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"", name, command,
+                       search->own_path) ||
+               err_advise(err, "install it, or add its folder to one of them");
+    return err_set(err, MC_UNAVAILABLE, "profile %s: command %s was not found", name, command) ||
+           err_advise(
+               err, "%s",
+               search->site->config.path
                    ? "install it, or add its folder to \"path\" in the configuration"
                    : "install it, or add its folder to \"path\" in the configuration, because cron's PATH is short");
 }
 
-bool surroundings_find(struct work *work, struct surroundings *found) {
-    const char *own_path = environment_value(&work->profile->env, "PATH");
+bool surroundings_find(const struct site *site, const struct profile *profile, struct surroundings *found,
+                       struct err *err) {
+    struct search search = {site, profile, environment_value(&profile->env, "PATH"), found};
     bool not_executable = false;
     char *here;
 
-    *found = (struct surroundings){.program = find_program(work, own_path, &not_executable),
-                                   .path = xstrdup(own_path ? own_path : getenv("PATH"))};
+    *found = (struct surroundings){.program = find_program(&search, &not_executable),
+                                   .path = xstrdup(search.own_path ? search.own_path : getenv("PATH"))};
     if (!found->program)
-        return stop_missing(work, own_path, not_executable);
-    if (!follow_all(work, found))
+        return fail_missing(&search, not_executable, err);
+    if (!follow_all(&search, err))
         return false;
     here = files_program_dir();
     if (!is_on(found->path, "mc-ticket"))
@@ -155,16 +172,6 @@ bool surroundings_find(struct work *work, struct surroundings *found) {
 void surroundings_release(struct surroundings *found) {
     free(found->program);
     free(found->path);
+    free(found->wanted);
     *found = (struct surroundings){0};
-}
-
-void surroundings_environment(const struct work *work, const struct surroundings *found, struct argv *env) {
-    passed_environment(work->site,
-                       &(struct passed){.ticket_id = work->ticket.id,
-                                        .run_id = work->run_id,
-                                        .path = found->path,
-                                        .cwd = work->runtime.cwd,
-                                        .own = &work->profile->env,
-                                        .pass = &work->profile->pass},
-                       env);
 }
