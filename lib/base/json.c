@@ -155,6 +155,27 @@ const struct json *json_path(const struct json *json, const char *path) {
     return NULL;
 }
 
+bool json_drop(struct json *json, const char *path) {
+    const struct json *found = json_path(json, path);
+    cJSON *gone;
+    if (found == NULL || found == json)
+        return false;
+    for (const struct json *child = json_first(json); child != NULL; child = json_next(child)) {
+        if (child != found)
+            continue;
+        gone = cJSON_DetachItemViaPointer((cJSON *)json, (cJSON *)(uintptr_t)child);
+        cJSON_Delete(gone);
+        return true;
+    }
+    for (const struct json *child = json_first(json); child != NULL; child = json_next(child)) {
+        const char *below =
+            json_type(json) == JSON_OBJECT ? json_path_below(path, json_key(child), strlen(json_key(child))) : NULL;
+        if (below != NULL && json_drop((struct json *)(uintptr_t)child, below))
+            return true;
+    }
+    return false;
+}
+
 const char *json_string(const struct json *json) {
     return cJSON_IsString(look(json)) ? look(json)->valuestring : NULL;
 }

@@ -49,6 +49,7 @@ void json_put_nonzero(struct json *object, const char *key, int64_t value); /* 0
 void json_put_bool(struct json *object, const char *key, bool value);
 void json_put_null(struct json *object, const char *key);
 struct json *json_copy(const struct json *json);        /* the caller's */
+bool json_drop(struct json *json, const char *path);    /* what stands there, "a.b.c"; false: nothing does */
 void json_push(struct json *array, struct json *value); /* takes value */
 void json_push_string(struct json *array, const char *value);
 void json_print(const struct json *json, struct text *out); /* one line, no newline at the end */

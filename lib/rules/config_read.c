@@ -1,5 +1,6 @@
 #include "rules/config_read.h"
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -180,23 +181,74 @@ static struct json *parse(const struct config_file *file, struct err *err) {
     return json;
 }
 
-bool config_read(struct config *config, const struct config_file *file, struct err *err) {
-    const struct config_reading reading = {config, file, err};
+static bool take(const struct config_reading *reading, const struct json *json) {
     bool done = false;
-    struct json *json = parse(file, err);
-    if (!json)
-        return false;
     char *twice = json_duplicate(json);
     if (twice)
-        config_fail(&reading, twice, "stands here twice; one is allowed");
+        config_fail(reading, twice, "stands here twice; one is allowed");
     else if (json_type(json) != JSON_OBJECT)
-        err_set(err, MC_CONFIG, "%s:1: must be one object, {...}", file->name);
+        err_set(reading->err, MC_CONFIG, "%s:1: must be one object, {...}", reading->file->name);
     else
-        done = read_group(&reading, json, NULL) && check_socket(&reading) && check_names(&reading) &&
-               check_send(&reading) && config_check_workspaces(&reading);
+        done = read_group(reading, json, NULL) && check_socket(reading) && check_names(reading) &&
+               check_send(reading) && config_check_workspaces(reading);
     if (done)
-        xreplace(&config->file, file->name);
+        xreplace(&reading->config->file, reading->file->name);
     free(twice);
+    return done;
+}
+
+bool config_read(struct config *config, const struct config_file *file, struct err *err) {
+    struct json *json = parse(file, err);
+    bool done = json && take(&(struct config_reading){config, file, err, NULL}, json);
+    json_free(json);
+    return done;
+}
+
+/* The group of a key that was left out ("profiles.mine" lacks its "ready"), or what names it ("profile"). */
+static bool follows(const char *key, const struct argv *left_out) {
+    size_t n = strlen(key);
+    for (size_t i = 0; i < left_out->count; i++) {
+        const char *cause = left_out->items[i];
+        if (strncmp(cause, key, n) == 0 && (cause[n] == '.' || (cause[n] == 's' && cause[n + 1] == '.')))
+            return true;
+    }
+    return false;
+}
+
+/* Takes what is wrong out of the tree: the key or, where it is missing, the group that lacks it. */
+static bool leave_out(struct json *json, const char *key) {
+    char *path = xstrdup(key);
+    bool dropped = json_drop(json, path);
+    for (char *dot = strrchr(path, '.'); !dropped && dot; dot = strrchr(path, '.')) {
+        *dot = '\0';
+        dropped = json_drop(json, path);
+    }
+    free(path);
+    return dropped;
+}
+
+bool config_read_around(struct config *config, const struct config_file *file, struct argv *faults) {
+    struct argv left_out = {0};
+    struct err err = {0};
+    struct json *json = parse(file, &err);
+    bool done = false, goes_on = json != NULL;
+    while (goes_on && !done) {
+        char *wrong = NULL;
+        config_release(config);
+        config_defaults(config);
+        err_release(&err);
+        done = take(&(struct config_reading){config, file, &err, &wrong}, json);
+        goes_on = !done && wrong && leave_out(json, wrong);
+        if (goes_on && !follows(wrong, &left_out))
+            argv_add(faults, err.text);
+        if (goes_on)
+            argv_add(&left_out, wrong);
+        free(wrong);
+    }
+    if (!done && err.text)
+        argv_add(faults, err.text);
+    err_release(&err);
+    argv_release(&left_out);
     json_free(json);
     return done;
 }

@@ -21,12 +21,18 @@ static int line_of(const struct config_reading *reading, const char *key) {
     return line ? line : 1;
 }
 
+static void tell_wrong(const struct config_reading *reading, const char *key) {
+    if (reading->wrong)
+        xreplace(reading->wrong, key);
+}
+
 bool config_fail(const struct config_reading *reading, const char *key, const char *format, ...) {
     va_list args;
     char words[WORDS_BYTES];
     va_start(args, format);
     vsnprintf(words, sizeof words, format, args);
     va_end(args);
+    tell_wrong(reading, key);
     return err_set(reading->err, MC_CONFIG, "%s:%d: %s: %s", reading->file->name, line_of(reading, key), key, words);
 }
 
@@ -51,6 +57,7 @@ bool config_fail_member(const struct config_place *at, const struct json *member
     vsnprintf(words, sizeof words, format, args);
     va_end(args);
     err_set(reading->err, MC_CONFIG, "%s:%d: %s: %s", reading->file->name, line_of(reading, path), at->path, words);
+    tell_wrong(reading, at->path);
     free(path);
     return false;
 }

@@ -14,6 +14,7 @@ struct config_reading {
     struct config *config;
     const struct config_file *file;
     struct err *err;
+    char **wrong; /* where it is to be told which key a failure is of, a new string; NULL: nowhere */
 };
 
 /* One value of it: what stands there, and where it goes. */
