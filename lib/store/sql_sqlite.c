@@ -471,6 +471,14 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = "DELETE FROM notices WHERE id=:id",
     [SQL_NOTICE_CLEAR] = "DELETE FROM notices",
 
+    [SQL_COUNT_TICKETS] = "SELECT status,n FROM ticket_counts",
+    [SQL_COUNT_QUEUED] = "SELECT id,queued_at FROM tickets INDEXED BY tickets_waiting WHERE status='todo' AND waits=0 "
+                         "ORDER BY queued_at LIMIT :limit",
+    [SQL_COUNT_RESTING] = "SELECT id,updated_at FROM tickets INDEXED BY tickets_status WHERE status=:status "
+                          "ORDER BY updated_at LIMIT :limit",
+    [SQL_COUNT_UNTOLD] = "SELECT count(*)AS n,COALESCE(min(created_at),0)AS since FROM(SELECT created_at FROM notices "
+                         "ORDER BY id LIMIT 10000)",
+
     [SQL_SNAPSHOT_ANY] = "SELECT 1 AS found FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " ACTIVE
                          " UNION ALL SELECT 1 FROM tickets INDEXED BY tickets_working WHERE status='in_progress' "
                          "UNION ALL SELECT 1 FROM settings WHERE key>='mass_death' AND key<='no_server' "

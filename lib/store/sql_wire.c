@@ -169,6 +169,11 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},
     [SQL_NOTICE_CLEAR] = {"notice_clear", NULL, NULL},
 
+    [SQL_COUNT_TICKETS] = {"count_tickets", NULL, "status,n"},
+    [SQL_COUNT_QUEUED] = {"count_queued", "limit", "id,queued_at"},
+    [SQL_COUNT_RESTING] = {"count_resting", "status,limit", "id,updated_at"},
+    [SQL_COUNT_UNTOLD] = {"count_untold", NULL, "n,since"},
+
     [SQL_SNAPSHOT_ANY] = {"snapshot_any", NULL, "found"},
     [SQL_SNAPSHOT_MARKS] = {"snapshot_marks", "host", "any,unreachable,mass_death,no_server,notices,slots,owing"},
     [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},

@@ -405,6 +405,8 @@ static void test_query_plans(void **state) {
                                      SQL_SNAPSHOT_AGAIN_RUNTIME,
                                      SQL_SNAPSHOT_AGAIN_TICKET,
                                      SQL_RUN_OWING,
+                                     SQL_COUNT_QUEUED,
+                                     SQL_COUNT_RESTING,
                                      SQL_MESSAGE_NEXT};
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         plan_is_indexed(f, looks[i], looks[i] == SQL_MESSAGE_NEXT); /* a handful at most */
