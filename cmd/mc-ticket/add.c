@@ -2,37 +2,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "rules/ticket_text.h"
 #include "store/queue.h"
 #include "store/tickets.h"
 #include "stuck.h"
 
-enum { TITLE_LIMIT = 1000, WORD_LIMIT = 200 };
+/* The texts of a new ticket, cleaned. */
+struct adding {
+    struct text title, labels, dedupe_key;
+};
 
-/* One line of at most `max` bytes that a terminal may see as it is. */
-static bool line_ok(const char *what, const char *s, size_t max, struct err *err) {
-    struct text clean = {0};
-    bool ok;
-
-    clean_line(&clean, s, strlen(s), 0);
-    ok = clean.len > 0 && strlen(s) <= max && strcmp(text_str(&clean), s) == 0;
-    text_release(&clean);
-    return ok || err_set(err, MC_DATAERR, "%s: give one line of clean UTF-8 text, 1 to %zu bytes", what, max);
+static void adding_release(struct adding *adding) {
+    text_release(&adding->title);
+    text_release(&adding->labels);
+    text_release(&adding->dedupe_key);
 }
 
-static bool read_labels(const struct argv *labels, struct text *out, struct err *err) {
-    for (size_t i = 0; i < labels->count; i++) {
-        if (!line_ok("--label", labels->items[i], WORD_LIMIT, err))
-            return false;
-        if (strchr(labels->items[i], ',') != NULL)
-            return err_set(err, MC_DATAERR, "--label %s: a label has no comma; give --label again for each",
-                           labels->items[i]);
-        text_addf(out, "%s%s", i > 0 ? "," : "", labels->items[i]);
-    }
+static bool read_texts(const struct call *call, struct adding *adding, struct ticket_new *ticket, struct err *err) {
+    const char *dedupe_key = option_value(&call->options, OPTION_DEDUPE_KEY);
+
+    if (!ticket_line(&adding->title, TICKET_TITLE, call_word(call, 0), err) ||
+        !ticket_labels(&adding->labels, &call->options.values[OPTION_LABEL], err) ||
+        (dedupe_key != NULL && !ticket_line(&adding->dedupe_key, TICKET_DEDUPE_KEY, dedupe_key, err)))
+        return false;
+    ticket->title = text_str(&adding->title);
+    ticket->labels = adding->labels.len > 0 ? text_str(&adding->labels) : NULL;
+    ticket->dedupe_key = dedupe_key != NULL ? text_str(&adding->dedupe_key) : NULL;
+    ticket->body = text_str(&call->body);
     return true;
 }
 
@@ -76,10 +76,8 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
     const char *priority = option_value(options, OPTION_PRIORITY);
     int found = priority != NULL ? priority_from(priority) : PRIORITY_MEDIUM;
 
-    ticket->title = call_word(call, 0);
     ticket->profile = option_value(options, OPTION_PROFILE);
     ticket->workspace = option_value(options, OPTION_WORKSPACE);
-    ticket->dedupe_key = option_value(options, OPTION_DEDUPE_KEY);
     ticket->status = option_given(options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO;
     if (option_given(options, OPTION_INBOX) && option_given(options, OPTION_TODO))
         return err_set(err, MC_USAGE, "add takes --inbox or --todo, not both");
@@ -90,9 +88,7 @@ static bool read_words(const struct call *call, struct ticket_new *ticket, struc
         return err_set(err, MC_DATAERR,
                        "--profile %s: no such profile; name a built-in one or add it to the configuration",
                        ticket->profile);
-    return read_workspace(&call->site.config, ticket->workspace, err) &&
-           line_ok("TITLE", ticket->title, TITLE_LIMIT, err) &&
-           (ticket->dedupe_key == NULL || line_ok("--dedupe-key", ticket->dedupe_key, WORD_LIMIT, err));
+    return read_workspace(&call->site.config, ticket->workspace, err);
 }
 
 /* Added it is, but it may wait for ever: whoever adds it is told. */
@@ -109,23 +105,20 @@ bool command_add(struct call *call, struct err *err) {
     struct ticket_new ticket = {0};
     struct desk_result result = {0};
     struct desk desk;
-    struct text labels = {0};
+    struct adding adding = {0};
     int64_t *after = xcalloc(call->options.values[OPTION_AFTER].count + 1, sizeof *after);
     bool ok = false;
 
-    if (!read_labels(&call->options.values[OPTION_LABEL], &labels, err))
+    if (!read_texts(call, &adding, &ticket, err) || !call_open(call, false, err) || !read_words(call, &ticket, err) ||
+        !read_after(call, &ticket, after, err))
         goto out;
-    if (!call_open(call, false, err) || !read_words(call, &ticket, err) || !read_after(call, &ticket, after, err))
-        goto out;
-    ticket.body = text_str(&call->body);
-    ticket.labels = labels.len > 0 ? text_str(&labels) : NULL;
     ok = call_desk(call, NULL, &desk, err) && desk_add(&desk, &ticket, &result, err);
     if (ok)
         call_say(call, &desk, &result);
     ok = ok && (ticket.after_count == 0 || warn_stuck(call, result.ticket, err));
 out:
     desk_result_release(&result);
-    text_release(&labels);
+    adding_release(&adding);
     free(after);
     return ok;
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "call.h"
 #include "rules/prompt.h"
+#include "rules/ticket_text.h"
 
 static bool read_stream(struct text *body, FILE *file, const char *name, struct err *err) {
     char bytes[8192];
@@ -19,9 +20,7 @@ static bool read_stream(struct text *body, FILE *file, const char *name, struct 
     if (body->over)
         return err_set(err, MC_DATAERR, "%s: a body may have at most %d bytes; put the rest into a file and name it",
                        name, PROMPT_MAX);
-    if (body->len > 0 && memchr(body->data, '\0', body->len) != NULL)
-        return err_set(err, MC_DATAERR, "%s: has a NUL byte, so it is no text", name);
-    return true;
+    return ticket_body(text_str(body), body->len, err) || err_wrap(err, "%s", name);
 }
 
 bool body_read(struct call *call, struct err *err) {
@@ -33,8 +32,8 @@ bool body_read(struct call *call, struct err *err) {
 
     if (text != NULL && name != NULL)
         return err_set(err, MC_USAGE, "take --body or --body-file, not both");
-    if (text != NULL && strlen(text) > PROMPT_MAX)
-        return err_set(err, MC_DATAERR, "--body: a body may have at most %d bytes", PROMPT_MAX);
+    if (text != NULL && !ticket_body(text, strlen(text), err))
+        return err_wrap(err, "--body");
     if (text != NULL)
         text_add(body, text);
     if (name == NULL)
@@ -58,13 +57,9 @@ const char *body_text(const struct call *call, struct err *err) {
         err_set(err, MC_USAGE, "take a TEXT or --body-file, not both");
         return NULL;
     }
-    if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
+    if (text == NULL || !ticket_text_seen(text)) {
         err_set(err, MC_USAGE, "the text is missing or empty; say what the agent shall read");
         return NULL;
     }
-    if (strlen(text) > PROMPT_MAX) {
-        err_set(err, MC_DATAERR, "the text is over %d bytes; put it into a file and name it", PROMPT_MAX);
-        return NULL;
-    }
-    return text;
+    return ticket_body(text, strlen(text), err) ? text : NULL;
 }

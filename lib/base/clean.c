@@ -112,8 +112,7 @@ void clean_line(struct text *out, const char *bytes, size_t n, size_t max) {
     text_release(&line);
 }
 
-/* Characters that turn the direction of a line or end it: a log line that holds one does not read as it is. */
-static bool is_hidden(uint32_t point) {
+bool clean_is_hidden(uint32_t point) {
     return is_control(point) || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
            (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
 }
@@ -129,7 +128,7 @@ void clean_escape(struct text *out, const char *bytes, size_t n) {
             text_add(out, "\\t");
         else if (valid && point == '\\')
             text_add(out, "\\\\");
-        else if (valid && !is_hidden(point))
+        else if (valid && !clean_is_hidden(point))
             text_addn(out, bytes + at, len);
         else
             for (size_t i = 0; i < len; i++)

@@ -22,6 +22,9 @@ void clean_escape(struct text *out, const char *bytes, size_t n);
  * U+10FFFF, cut off) gives the length of the bad part, U+FFFD, and valid = false. */
 size_t clean_character(const char *bytes, size_t n, bool *valid, uint32_t *point);
 
+/* A control character, or one that turns the direction of a line or ends it: what shows it does not read as it is. */
+bool clean_is_hidden(uint32_t point);
+
 bool clean_is_utf8(const char *bytes, size_t n);
 
 #endif

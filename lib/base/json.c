@@ -70,6 +70,11 @@ static void blank_comments(char *s, size_t n) {
     }
 }
 
+static void blank_mark(char *s, size_t n) {
+    if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)
+        memset(s, ' ', 3);
+}
+
 static bool refuse(struct err *err, const char *bytes, const struct json_scan *scan) {
     int line = 1;
     for (const char *p = bytes; p < scan->at; p++)
@@ -86,6 +91,7 @@ struct json *json_parse_comments(const char *bytes, size_t n, struct err *err) {
     char *plain = xmalloc(n + 1);
     memcpy(plain, bytes, n);
     plain[n] = '\0';
+    blank_mark(plain, n);
     blank_comments(plain, n);
     struct json *json = build(plain, n);
     free(plain);
@@ -282,10 +288,33 @@ void json_push_string(struct json *array, const char *value) {
     json_push(array, new_string(value));
 }
 
+/* Such a character stands in a string, and there it is the same by its number: a terminal that shows the object is not
+ * told anything by it. */
+static void add_shown(struct text *out, const char *s, size_t n) {
+    size_t plain = 0;
+
+    for (size_t at = 0; at < n;) {
+        bool valid;
+        uint32_t point;
+        size_t len = clean_character(s + at, n - at, &valid, &point);
+
+        if (clean_is_hidden(point)) {
+            text_addn(out, s + plain, at - plain);
+            text_addf(out, "\\u%04x", (unsigned)point);
+            plain = at + len;
+        }
+        at += len;
+    }
+    text_addn(out, s + plain, n - plain);
+}
+
 void json_print(const struct json *json, struct text *out) {
     node_memory();
     char *printed = cJSON_PrintUnformatted(look(json));
-    text_add(out, printed != NULL ? printed : "null");
+    if (printed != NULL)
+        add_shown(out, printed, strlen(printed));
+    else
+        text_add(out, "null");
     free(printed);
 }
 

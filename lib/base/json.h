@@ -52,7 +52,8 @@ struct json *json_copy(const struct json *json);        /* the caller's */
 bool json_drop(struct json *json, const char *path);    /* what stands there, "a.b.c"; false: nothing does */
 void json_push(struct json *array, struct json *value); /* takes value */
 void json_push_string(struct json *array, const char *value);
-void json_print(const struct json *json, struct text *out); /* one line, no newline at the end */
+void json_print(const struct json *json,
+                struct text *out); /* one line, no newline at the end, hidden characters as \u */
 void json_free(struct json *json);
 
 #endif

@@ -1,5 +1,7 @@
 #include "base/json_scan.h"
 
+#include <string.h>
+
 static const int max_depth = 64;
 
 static bool value(struct json_scan *scan, const char *path);
@@ -214,7 +216,17 @@ static bool value(struct json_scan *scan, const char *path) {
     return word(scan);
 }
 
+/* Some editors begin a file with U+FEFF. */
+static void skip_mark(struct json_scan *scan) {
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t n = sizeof mark - 1;
+
+    if (scan->comments && (size_t)(scan->end - scan->at) >= n && memcmp(scan->at, mark, n) == 0)
+        scan->at += n;
+}
+
 bool json_scan(struct json_scan *scan, const char *path) {
+    skip_mark(scan);
     if (!value(scan, path) || !space(scan))
         return false;
     return scan->at == scan->end || fault(scan, "something stands after the end");

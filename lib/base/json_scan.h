@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* One walk over JSON text by the letter of RFC 8259, at most 64 levels deep, without building anything.
- * `comments` lets // and block comments stand where white space may. */
+ * `comments` lets // and block comments stand where white space may, and a byte order mark at the start. */
 struct json_scan {
     const char *at; /* after a walk: where it ended, at a fault when there is one */
     const char *end;

@@ -47,9 +47,17 @@ open(sys.argv[2], "w", encoding="utf-8", newline="").write(text)' "$1" "$T/body"
     is "$(stat -c %s "$T/body")" "$1"
 }
 
-# dispatch TITLE: hands out a ticket with $T/body; the agent has read one turn. Sets NONCE and RUN.
+# dispatch TITLE [raw]: hands out a ticket with $T/body, raw: as some other program would have put it on the board; the
+# agent has read one turn. Sets NONCE and RUN.
 dispatch() {
-    add --body-file "$T/body" -- "$1"
+    if [ "${2:-}" = raw ]; then
+        expect 65 ticket add --body-file "$T/body" -- "$1"
+        has "$errors" "is no UTF-8 text"
+        add -- "$1"
+        rows "UPDATE tickets SET body=CAST(readfile('$T/body') AS TEXT)"
+    else
+        add --body-file "$T/body" -- "$1"
+    fi
     expect 0 pickup --json
     is "$errors" ""
     NONCE=$(value nonce)
@@ -83,7 +91,7 @@ END
     init
     hostile
     want "\$(touch $T/canary) \`touch $T/canary\` #{pane_pid} -x ;"
-    dispatch "\$(touch $T/canary) \`touch $T/canary\` #{pane_pid} -x ;"
+    dispatch "\$(touch $T/canary) \`touch $T/canary\` #{pane_pid} -x ;" raw
     read_exactly "$LOG.turn-1" "$NONCE"
     [ ! -e "$T/canary" ]
     is "$(sessions)" mc-MC-1
@@ -94,7 +102,7 @@ END
     init
     hostile
     want "-\$(touch $T/canary) #(touch $T/canary);"
-    dispatch "-\$(touch $T/canary) #(touch $T/canary);"
+    dispatch "-\$(touch $T/canary) #(touch $T/canary);" raw
     read_exactly "$LOG.turn-1" "$NONCE"
     [ ! -e "$T/canary" ]
 }
