@@ -6,7 +6,8 @@
  *   init.c       board and starter configuration
  *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
- *   list.c       tickets, one line each (fit.c: as wide as the terminal)
+ *   list.c       tickets, one line each
+ *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel
  *   send.c       a text to its agent: a turn now, or when that is free; a note for the next one

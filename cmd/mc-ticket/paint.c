@@ -4,10 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool wanted(void) {
+static bool look(void) {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
     return isatty(STDOUT_FILENO) && (!no || !*no) && (!term || strcmp(term, "dumb") != 0);
+}
+
+/* Looked at once: a table asks for each of its cells. */
+static bool wanted(void) {
+    static enum { UNKNOWN, YES, NO } colours;
+
+    if (colours == UNKNOWN)
+        colours = look() ? YES : NO;
+    return colours == YES;
 }
 
 const char *paint(enum paint paint) {
