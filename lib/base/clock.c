@@ -39,6 +39,18 @@ void clock_local(int64_t ms, char *out) {
         snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
 }
 
+int64_t clock_midnight(int64_t ms, int days_before) {
+    time_t seconds = (time_t)(ms / 1000), midnight;
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL)
+        return ms - days_before * INT64_C(86400000);
+    local.tm_mday -= days_before;
+    local.tm_hour = local.tm_min = local.tm_sec = 0;
+    local.tm_isdst = -1; /* a day may have 23 hours or 25 */
+    midnight = mktime(&local);
+    return (int64_t)midnight * 1000;
+}
+
 int clock_minute(int64_t ms) {
     time_t seconds = (time_t)(ms / 1000);
     struct tm local;

@@ -8,6 +8,13 @@
       "run_id," t "worker_pid," t "worker_start," t "worker_boot," t "worker_ns," t "worker_host," t "attempts," t     \
       "next_attempt_at," t "world_failures," t "failure_reason," t "created_at," t "queued_at," t "updated_at," t      \
       "turns," t "worked_ms," t "result"
+/* The same without what may be long: enough of each for a page. */
+#define TICKET_GLIMPSE                                                                                                 \
+    "id,substr(title,1,300)AS title,NULL AS body,status,priority,substr(profile,1,60)AS profile,"                      \
+    "substr(workspace,1,60)AS workspace,substr(labels,1,200)AS labels,NULL AS dedupe_key,run_id,worker_pid,"           \
+    "worker_start,worker_boot,worker_ns,worker_host,attempts,next_attempt_at,world_failures,"                          \
+    "substr(failure_reason,1,2000)AS failure_reason,created_at,queued_at,updated_at,turns,worked_ms,"                  \
+    "substr(result,1,2000)AS result"
 #define RUN_COLUMNS(t)                                                                                                 \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
       "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail," t "workspace," t "branch," t      \

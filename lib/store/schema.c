@@ -298,8 +298,9 @@ static const char *const version_5[] = {
     ("CREATE TRIGGER counted_out AFTER DELETE ON tickets BEGIN "
      "UPDATE ticket_counts SET n=n-1 WHERE status=OLD.status;END"),
     "ALTER TABLE runs ADD COLUMN waited_ms INTEGER",
-    "CREATE INDEX runs_started ON runs(started_at)",
-    "CREATE INDEX runs_ended ON runs(ended_at)WHERE ended_at IS NOT NULL",
+    "CREATE INDEX runs_started ON runs(started_at,waited_ms)",
+    "CREATE INDEX runs_ended ON runs(ended_at,outcome)WHERE ended_at IS NOT NULL",
+    "CREATE INDEX activity_turns ON ticket_activity(created_at,kind)WHERE kind IN('sent','signal','quiet')",
     "CREATE TABLE archived_keys(dedupe_key TEXT PRIMARY KEY,ticket_id INTEGER NOT NULL)STRICT,WITHOUT ROWID",
     "DROP TRIGGER activity_no_delete",
     ("CREATE TRIGGER activity_no_delete BEFORE DELETE ON ticket_activity WHEN NOT EXISTS("

@@ -465,6 +465,24 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
     [SQL_REQUEST_REMOVE] = "DELETE FROM requests WHERE id=:id",
 
+    [SQL_GLIMPSE_NEWEST] = "SELECT " TICKET_GLIMPSE " FROM tickets WHERE status=:status "
+                           "ORDER BY updated_at DESC,id DESC LIMIT :limit",
+    [SQL_GLIMPSE_OLDEST] =
+        "SELECT " TICKET_GLIMPSE " FROM tickets WHERE status=:status ORDER BY updated_at,id LIMIT :limit",
+    [SQL_GLIMPSE_BODY] = "SELECT substr(body,1,:width)AS body FROM tickets WHERE id=:id",
+    [SQL_GLIMPSE_STORY] = "SELECT " ACTIVITY_COLUMNS(
+        "") " FROM(SELECT id,ticket_id,run_id,substr(author,1,60)AS author,kind,substr(body,1,:width)AS "
+            "body,created_at "
+            "FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id DESC LIMIT :limit)ORDER BY id",
+    [SQL_GLIMPSE_RUNS] = "SELECT " RUN_COLUMNS("") " FROM(SELECT " RUN_COLUMNS(
+        "") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt DESC LIMIT :limit)ORDER BY attempt",
+    [SQL_GLIMPSE_TURNS] = "SELECT kind,count(*)AS n FROM ticket_activity WHERE kind IN('sent','signal','quiet')AND "
+                          "created_at>=:from AND created_at<:to GROUP BY kind",
+    [SQL_GLIMPSE_FAILED] = "SELECT count(*)AS n FROM runs WHERE ended_at IS NOT NULL AND ended_at>=:from AND "
+                           "ended_at<:to AND outcome='failed'",
+    [SQL_GLIMPSE_WAITS] =
+        "SELECT waited_ms FROM runs WHERE started_at>=:from AND started_at<:to AND waited_ms IS NOT NULL",
+
     [SQL_NOTICE_ADD] = "INSERT INTO notices(event,ticket_id,run_id,created_at,body)"
                        "VALUES(:event,:ticket_id,:run_id,:now,:body)",
     [SQL_NOTICE_LIST] = "SELECT id,body FROM notices ORDER BY id LIMIT :limit",

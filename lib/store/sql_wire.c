@@ -164,6 +164,15 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_REQUEST_PUT] = {"request_put", "id,answer,now", NULL},
     [SQL_REQUEST_REMOVE] = {"request_remove", "id", NULL},
 
+    [SQL_GLIMPSE_NEWEST] = {"glimpse_newest", "status,limit", TICKET_COLUMNS("")},
+    [SQL_GLIMPSE_OLDEST] = {"glimpse_oldest", "status,limit", TICKET_COLUMNS("")},
+    [SQL_GLIMPSE_BODY] = {"glimpse_body", "width,id", "body"},
+    [SQL_GLIMPSE_STORY] = {"glimpse_story", "width,ticket_id,limit", ACTIVITY_COLUMNS("")},
+    [SQL_GLIMPSE_RUNS] = {"glimpse_runs", "ticket_id,limit", RUN_COLUMNS("")},
+    [SQL_GLIMPSE_TURNS] = {"glimpse_turns", "from,to", "kind,n"},
+    [SQL_GLIMPSE_FAILED] = {"glimpse_failed", "from,to", "n"},
+    [SQL_GLIMPSE_WAITS] = {"glimpse_waits", "from,to", "waited_ms"},
+
     [SQL_NOTICE_ADD] = {"notice_add", "event,ticket_id,run_id,now,body", NULL},
     [SQL_NOTICE_LIST] = {"notice_list", "limit", "id,body"},
     [SQL_NOTICE_REMOVE] = {"notice_remove", "id", NULL},

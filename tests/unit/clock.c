@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -25,6 +27,19 @@ static void stamps_are_utc_seconds(void **state) {
     char stamp[CLOCK_STAMP];
     clock_stamp(INT64_MAX, stamp);
     assert_true(strlen(stamp) > 0);
+}
+
+/* Of a day with 23 hours, too: in 2026 summer time began there on 29 March. */
+static void midnights_are_local(void **state) {
+    (void)state;
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    assert_int_equal(clock_midnight(INT64_C(1774821600000), 0), INT64_C(1774821600000)); /* 30 March, 0:00 */
+    assert_int_equal(clock_midnight(INT64_C(1774821599000), 0), INT64_C(1774738800000)); /* 29 March, 0:00 */
+    assert_int_equal(clock_midnight(INT64_C(1774821600000), 1), INT64_C(1774738800000));
+    assert_int_equal(clock_midnight(INT64_C(1774821600000), 31), INT64_C(1772146800000)); /* 27 February */
+    unsetenv("TZ");
+    tzset();
 }
 
 static void interrupted(int number) {
@@ -63,6 +78,7 @@ static void random_names_differ(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stamps_are_utc_seconds),
+        cmocka_unit_test(midnights_are_local),
         cmocka_unit_test(a_sleep_outlives_a_signal),
         cmocka_unit_test(random_names_differ),
     };
