@@ -33,6 +33,43 @@ static struct json *build(const char *bytes, size_t n) {
     return wrap(cJSON_ParseWithLength(bytes, n));
 }
 
+static const char *string_end(const char *at) {
+    for (at++; *at != '"'; at++)
+        at += *at == '\\';
+    return at + 1;
+}
+
+/* The next number of scanned text from *at on, which moves behind it; its length. */
+static size_t number_next(const char **at, const char *end, const char **number) {
+    while (*at < end && **at != '-' && !text_digit(**at))
+        *at = **at == '"' ? string_end(*at) : *at + 1;
+    *number = *at;
+    while (*at < end && (text_digit(**at) || (**at != '\0' && strchr("+-.eE", **at) != NULL)))
+        ++*at;
+    return (size_t)(*at - *number);
+}
+
+/* The numbers of the text and those of the tree have one order. One that a double may not hold is kept as it stands. */
+static void keep_exact(cJSON *node, const char **at, const char *end) {
+    for (; node != NULL; node = node->next) {
+        const char *number = NULL;
+        size_t n = cJSON_IsNumber(node) ? number_next(at, end, &number) : 0;
+        if (n > 15) {
+            node->valuestring = xstrndup(number, n);
+            node->type = (node->type & ~0xFF) | cJSON_Raw;
+        }
+        keep_exact(node->child, at, end);
+    }
+}
+
+struct json *json_parse_exact(const char *bytes, size_t n) {
+    struct json *json = json_parse(bytes, n);
+    const char *at = bytes;
+    if (json != NULL)
+        keep_exact(open_node(json), &at, bytes + n);
+    return json;
+}
+
 struct json *json_parse(const char *bytes, size_t n) {
     struct json_scan scan = {.at = bytes, .end = bytes + n};
     return json_scan(&scan, NULL) ? build(bytes, n) : NULL;
@@ -194,6 +231,15 @@ bool json_int(const struct json *json, int64_t *value) {
         return false;
     *value = (int64_t)number;
     return true;
+}
+
+bool json_int64(const struct json *json, int64_t *value) {
+    long long number = 0;
+    if (!cJSON_IsRaw(look(json)))
+        return json_int(json, value);
+    bool whole = text_to_int(look(json)->valuestring, INT64_MIN, INT64_MAX, &number);
+    *value = whole ? number : *value;
+    return whole;
 }
 
 bool json_is_true(const struct json *json) {

@@ -18,6 +18,9 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
  * Bytes that are not UTF-8 inside strings pass as they are. */
 struct json *json_parse(const char *bytes, size_t n);
 
+/* The same, for numbers that must not lose a digit: json_int64 reads them. */
+struct json *json_parse_exact(const char *bytes, size_t n);
+
 /* JSON with // and block comments, for people. On failure err has code 78 and "line N: ...". */
 struct json *json_parse_comments(const char *bytes, size_t n, struct err *err);
 
@@ -33,6 +36,7 @@ const struct json *json_get(const struct json *object, const char *key); /* exac
 const struct json *json_path(const struct json *json, const char *path); /* "a.b.0.c"; NULL when absent */
 const char *json_string(const struct json *json);                        /* NULL unless a string */
 bool json_int(const struct json *json, int64_t *value);                  /* false unless a whole number within 2^53 */
+bool json_int64(const struct json *json, int64_t *value); /* a whole number, as json_parse_exact kept it */
 bool json_is_true(const struct json *json);
 size_t json_count(const struct json *json); /* members of an array or object */
 const struct json *json_first(const struct json *json);

@@ -33,6 +33,12 @@
 #define SLOT_COLUMNS(t)                                                                                                \
     t "host," t "slot," t "workspace," t "number," t "path," t "state," t "ticket_id," t "run_id," t "branch," t       \
       "claimed_at," t "note," t "head"
+/* All there is of a row, for what carries it out of a board and into one (records.h). */
+#define RUN_WHOLE(t) RUN_COLUMNS(t) "," t "waited_ms"
+#define MESSAGE_WHOLE(t) MESSAGE_COLUMNS(t) "," t "aside," t "alone"
+#define EFFECT_COLUMNS(t) t "id," t "run_id," t "kind," t "state," t "detail," t "at"
+#define NOTICE_COLUMNS(t) t "id," t "event," t "ticket_id," t "run_id," t "created_at," t "body"
+#define REQUEST_COLUMNS(t) t "id," t "act," t "answer," t "created_at"
 
 enum {
     TICKET_WIDTH = 25,

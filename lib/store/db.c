@@ -285,6 +285,13 @@ bool query_is_null(const struct query *query) {
     return sqlite3_column_type(query->statement, query->column) == SQLITE_NULL;
 }
 
+enum bind_type query_type(const struct query *query) {
+    int type = sqlite3_column_type(query->statement, query->column);
+    if (type == SQLITE_NULL)
+        return BIND_NULL;
+    return type == SQLITE_INTEGER ? BIND_NUMBER : BIND_TEXT;
+}
+
 int64_t query_number(struct query *query) {
     return sqlite3_column_int64(query->statement, query->column++);
 }
@@ -347,6 +354,15 @@ bool db_run(struct board *board, const struct call *call, int *changes, struct e
     if (changes)
         *changes = query.failed ? 0 : sqlite3_changes(board->handle);
     return query_close(&query);
+}
+
+bool db_store(struct board *board, const struct call *call, bool *stored, struct err *err) {
+    int changes = 0;
+    bool ok = db_run(board, call, &changes, err);
+    *stored = ok && changes > 0;
+    if (ok || (sqlite3_errcode(board->handle) & 0xff) != SQLITE_CONSTRAINT)
+        return ok;
+    return err_set(err, MC_DATAERR, "%s", sqlite3_errmsg(board->handle));
 }
 
 bool db_insert(struct board *board, const struct call *call, int64_t *id, struct err *err) {

@@ -81,6 +81,9 @@ bool db_insert(struct board *board, const struct call *call, int64_t *id, struct
 /* The same as db_run for a fenced update: *changed (or NULL) says whether it hit its row. */
 bool db_hit(struct board *board, const struct call *call, bool *changed, struct err *err);
 
+/* The same for a row that comes from outside: what the schema does not take is a 65 in its words. */
+bool db_store(struct board *board, const struct call *call, bool *stored, struct err *err);
+
 /* Runs texts that bind nothing (schema, pragmas), NULL-terminated list. */
 bool db_script(struct board *board, const char *const *texts, struct err *err);
 
@@ -109,7 +112,8 @@ bool query_next(struct query *query);
 bool query_close(struct query *query);
 
 bool query_is_null(const struct query *query); /* the column that comes next */
-int64_t query_number(struct query *query);     /* NULL is 0 */
+enum bind_type query_type(const struct query *query);
+int64_t query_number(struct query *query); /* NULL is 0 */
 int query_int(struct query *query);
 char *query_text(struct query *query);                       /* new string; NULL is NULL */
 bool query_copy(struct query *query, char *to, size_t size); /* false when it did not fit: counts as damage */

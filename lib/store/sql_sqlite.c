@@ -91,6 +91,14 @@
     "IS :tick_boot "                                                                                                   \
     "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
 
+/* What is written whole for a ticket, and what is read back. */
+#define RUNS_OF_TICKET "run_id IN(SELECT run_id FROM runs WHERE ticket_id=:ticket_id)"
+#define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
+/* What was said, seen or begun here (said:, stuck:, place, …) is no other board's. */
+#define KEPT(key)                                                                                                      \
+    "(" key " IN('paused','ticket_prefix')OR " key " GLOB 'base:*' OR " key " GLOB 'breaker:*' OR " key                \
+    " GLOB 'remote:*' OR " key " GLOB 'repo:*' OR " key " GLOB 'unpushed:*')"
+
 const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_LOOK] = "BEGIN",
@@ -527,4 +535,47 @@ const char *const sql_sqlite[SQL_COUNT] = {
               "FROM runs u LEFT JOIN tickets t ON t.id=u.ticket_id LEFT JOIN runtime_sessions r ON "
               "r.session_key='ticket:'||u.ticket_id||':session' AND r.run_id=u.run_id AND r.status IN('dead','closed')"
               "WHERE u.run_id=:run_id",
+
+    [SQL_RECORD_NEXT] = "SELECT min(id)AS id FROM tickets WHERE id>:after",
+    [SQL_RECORD_ANY] = "SELECT 1 AS found FROM tickets UNION ALL SELECT 1 FROM worktree_slots UNION ALL SELECT 1 FROM "
+                       "notices UNION ALL SELECT 1 FROM requests UNION ALL SELECT 1 FROM archived_keys",
+    [SQL_RECORD_TICKET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:ticket_id",
+    [SQL_RECORD_TICKET_PUT] = "INSERT INTO tickets(" TICKET_COLUMNS("") ")VALUES(" TICKET_COLUMNS(":") ")",
+    [SQL_RECORD_RUNS] = "SELECT " RUN_WHOLE("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt,run_id",
+    [SQL_RECORD_RUN_PUT] = "INSERT INTO runs(" RUN_WHOLE("") ")VALUES(" RUN_WHOLE(":") ")",
+    [SQL_RECORD_EFFECTS] = "SELECT " EFFECT_COLUMNS("") " FROM effects WHERE " RUNS_OF_TICKET " ORDER BY id",
+    [SQL_RECORD_EFFECT_PUT] =
+        "INSERT INTO effects(" EFFECT_COLUMNS("") ")SELECT " EFFECT_COLUMNS(":") " WHERE " RUN_IS_TICKETS,
+    [SQL_RECORD_RUNTIME] =
+        "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key='ticket:'||:ticket_id||':session'",
+    [SQL_RECORD_RUNTIME_PUT] = "INSERT INTO runtime_sessions(" RUNTIME_COLUMNS("") ")SELECT " RUNTIME_COLUMNS(
+        ":") " WHERE :session_key='ticket:'||:ticket_id||':session' AND " RUN_IS_TICKETS,
+    [SQL_RECORD_MESSAGES] = "SELECT " MESSAGE_WHOLE("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_MESSAGE_PUT] = "INSERT INTO ticket_messages(" MESSAGE_WHOLE("") ")VALUES(" MESSAGE_WHOLE(":") ")",
+    [SQL_RECORD_STORY] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_STORY_PUT] = "INSERT INTO ticket_activity(" ACTIVITY_COLUMNS("") ")VALUES(" ACTIVITY_COLUMNS(":") ")",
+    [SQL_RECORD_NOTICES] = "SELECT " NOTICE_COLUMNS("") " FROM notices WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_NOTICE_PUT] = "INSERT INTO notices(" NOTICE_COLUMNS("") ")VALUES(" NOTICE_COLUMNS(":") ")",
+    [SQL_RECORD_SETTINGS] = "SELECT key,value FROM settings WHERE " KEPT("key") " ORDER BY key",
+    [SQL_RECORD_SETTING_PUT] = "INSERT INTO settings(key,value)SELECT :key,:value WHERE " KEPT(":key"),
+    [SQL_RECORD_SLOTS] = "SELECT " SLOT_COLUMNS("") " FROM worktree_slots ORDER BY host,slot",
+    [SQL_RECORD_SLOT_PUT] = "INSERT INTO worktree_slots(" SLOT_COLUMNS("") ")VALUES(" SLOT_COLUMNS(":") ")",
+    [SQL_RECORD_BARE_NOTICES] = "SELECT " NOTICE_COLUMNS("") " FROM notices WHERE ticket_id IS NULL ORDER BY id",
+    [SQL_RECORD_BARE_NOTICE_PUT] =
+        "INSERT INTO notices(" NOTICE_COLUMNS("") ")SELECT " NOTICE_COLUMNS(":") " WHERE :ticket_id IS NULL",
+    [SQL_RECORD_REQUESTS] = "SELECT " REQUEST_COLUMNS("") " FROM requests ORDER BY id",
+    [SQL_RECORD_REQUEST_PUT] = "INSERT INTO requests(" REQUEST_COLUMNS("") ")VALUES(" REQUEST_COLUMNS(":") ")",
+    [SQL_RECORD_ARCHIVED] = "SELECT dedupe_key,ticket_id FROM archived_keys ORDER BY dedupe_key",
+    [SQL_RECORD_ARCHIVED_PUT] = "INSERT INTO archived_keys(dedupe_key,ticket_id)VALUES(:dedupe_key,:ticket_id)",
+    [SQL_RECORD_CLEAR_SETTINGS] = "DELETE FROM settings WHERE " KEPT("key"),
+    [SQL_RECORD_UNARCHIVE] =
+        "DELETE FROM archived_keys WHERE dedupe_key=(SELECT dedupe_key FROM tickets WHERE id=:ticket_id)",
+    [SQL_RECORD_DROP_NOTICES] = "DELETE FROM notices WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_MESSAGES] = "DELETE FROM ticket_messages WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_EFFECTS] = "DELETE FROM effects WHERE " RUNS_OF_TICKET,
+    [SQL_RECORD_DROP_RUNTIME] = "DELETE FROM runtime_sessions WHERE session_key='ticket:'||:ticket_id||':session'",
+    [SQL_RECORD_DROP_STORY] = "DELETE FROM ticket_activity WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_RUNS] = "DELETE FROM runs WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_NEEDS] = "DELETE FROM ticket_needs WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_TICKET] = "DELETE FROM tickets WHERE id=:ticket_id",
 };

@@ -19,15 +19,16 @@ static bool find_dedupe(struct board *board, const char *key, int64_t *id, struc
     return query_close(&q);
 }
 
+bool tickets_need(struct board *board, int64_t id, int64_t needs, struct err *err) {
+    return db_run(board, CALL(SQL_TICKET_NEED_ADD, bind_number(":id", id), bind_number(":needs_id", needs)), NULL, err);
+}
+
 static bool add_needs(struct board *board, const struct ticket_new *ticket, int64_t id, struct err *err) {
     for (size_t i = 0; i < ticket->after_count; i++) {
         struct ticket needed = {0};
         bool ok = tickets_get(board, ticket->after[i], &needed, err);
         ticket_release(&needed);
-        if (!ok ||
-            !db_run(board,
-                    CALL(SQL_TICKET_NEED_ADD, bind_number(":id", id), bind_number(":needs_id", ticket->after[i])), NULL,
-                    err))
+        if (!ok || !tickets_need(board, id, ticket->after[i], err))
             return false;
     }
     return true;

@@ -46,6 +46,9 @@ struct ticket_filter {
 bool tickets_list(struct board *board, const struct ticket_filter *filter, struct ticket_list *list, struct err *err);
 void ticket_list_release(struct ticket_list *list);
 
+/* From now on it depends on that one, which is there. */
+bool tickets_need(struct board *board, int64_t id, int64_t needs, struct err *err);
+
 /* Ids this ticket depends on, with whether they are done. */
 struct ticket_need {
     int64_t id;

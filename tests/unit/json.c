@@ -215,6 +215,31 @@ static void values_are_what_they_are(void **state) {
     json_free(json);
 }
 
+static void no_digit_is_lost(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"a\\\"1234567890123456\":[-1,\"12\",999999999999999999,true,{\"b\":-9223372036854775808}],"
+        "\"c\":9223372036854775807,\"d\":9223372036854775808,\"e\":1000000000000000.5,\"f\":2e0,"
+        "\"g\":10000000000000000e1}";
+    struct json *json = json_parse_exact(text, strlen(text));
+    static const struct {
+        const char *path;
+        int64_t number;
+    } rows[] = {{"0", -1}, {"2", INT64_C(999999999999999999)}, {"4.b", INT64_MIN}};
+    int64_t n = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(json_int64(json_path(json_first(json), rows[i].path), &n) && n == rows[i].number);
+    assert_true(json_int64(json_get(json, "c"), &n) && n == INT64_MAX);
+    assert_true(json_int64(json_get(json, "f"), &n) && n == 2);
+    static const char *const none[] = {"d", "e", "g", "absent"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(json_int64(json_get(json, none[i]), &n));
+    assert_int_equal(json_type(json_get(json, "d")), JSON_NUMBER);
+    assert_false(json_int(json_get(json, "c"), &n));
+    json_free(json);
+    assert_null(json_parse_exact("{", 1));
+}
+
 static void what_is_written_reads_back(void **state) {
     (void)state;
     struct json *json = json_object();
@@ -249,7 +274,8 @@ int main(void) {
         cmocka_unit_test(json_is_read_by_the_letter),       cmocka_unit_test(json_is_at_most_64_levels_deep),
         cmocka_unit_test(comments_are_for_people),          cmocka_unit_test(a_place_has_its_line),
         cmocka_unit_test(a_mistake_is_named_with_its_line), cmocka_unit_test(a_key_that_occurs_twice_is_found),
-        cmocka_unit_test(values_are_what_they_are),         cmocka_unit_test(what_is_written_reads_back),
+        cmocka_unit_test(values_are_what_they_are),         cmocka_unit_test(no_digit_is_lost),
+        cmocka_unit_test(what_is_written_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,321 @@
+#include "run/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/key.h"
+#include "rules/rows.h"
+#include "store/board.h"
+#include "store/journal.h"
+#include "store/records.h"
+#include "store/runtimes.h"
+#include "store/schema.h"
+#include "store/tickets.h"
+
+struct ledger {
+    struct json *json;
+    enum ledger_kind kind;
+    int64_t ticket;
+    const struct json *rows[RECORD_COUNT], *needs, *head[4];
+};
+static const char *const head_names[4] = {LEDGER_EXPORT, LEDGER_SCHEMA, LEDGER_BOARD, LEDGER_PLACE};
+static const int64_t ticket_last = INT64_C(999999999999999999); /* a key has 18 digits */
+
+static int nibble(char c) {
+    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* The bytes behind {"hex":…} as a new string; NULL: there are none. */
+static char *bytes_of(const struct json *json) {
+    const char *hex = json_count(json) == 1 ? json_string(json_get(json, LEDGER_HEX)) : NULL;
+    size_t n = hex ? strlen(hex) : 1;
+    if (n % 2 != 0)
+        return NULL;
+    char *bytes = xcalloc(n / 2 + 1, 1);
+    for (size_t i = 0; i < n / 2; i++) {
+        int high = nibble(hex[2 * i]), low = nibble(hex[2 * i + 1]);
+        if (high < 0 || low < 0 || high + low == 0) {
+            free(bytes);
+            return NULL;
+        }
+        bytes[i] = (char)(high * 16 + low);
+    }
+    return bytes;
+}
+
+/* One row of a line. Its texts are the line's, but for those in `own`. */
+struct row {
+    struct record record;
+    char *own[RECORD_WIDTH];
+};
+
+static void row_release(struct row *row) {
+    for (size_t i = 0; i < row->record.count; i++)
+        free(row->own[i]);
+    *row = (struct row){0};
+}
+
+static bool value_read(struct row *row, const struct json *json) {
+    struct record_value *value = &row->record.items[row->record.count];
+    char **own = &row->own[row->record.count];
+
+    if (json_type(json) == JSON_NULL)
+        return true;
+    if (row->record.count == RECORD_WIDTH || !text_copy(value->name, sizeof value->name, json_key(json)))
+        return false;
+    *own = json_type(json) == JSON_OBJECT ? bytes_of(json) : NULL;
+    value->text = *own ? *own : json_string(json);
+    row->record.count++;
+    return value->text || json_int64(json, &value->number);
+}
+
+static bool row_read(struct row *row, const struct json *json, struct err *err) {
+    bool ok = json_type(json) == JSON_OBJECT || err_set(err, MC_DATAERR, "it is no object");
+    const struct json *value = ok ? json_first(json) : NULL;
+
+    *row = (struct row){0};
+    for (; ok && value; value = json_next(value))
+        ok = value_read(row, value) ||
+             err_set(err, MC_DATAERR, "\"%s\" is neither text nor a whole number nor null, or is one too many",
+                     json_key(value));
+    if (!ok)
+        row_release(row);
+    return ok;
+}
+
+/* Where the line keeps a member of this name; NULL: it has none such. */
+static const struct json **member_place(struct ledger *line, const char *name) {
+    for (size_t i = 0; i < RECORD_COUNT; i++)
+        if (strcmp(ledger_members[i].name, name) == 0)
+            return &line->rows[i];
+    for (size_t i = 0; i < sizeof head_names / sizeof *head_names; i++)
+        if (strcmp(head_names[i], name) == 0)
+            return &line->head[i];
+    return strcmp(name, LEDGER_NEEDS) == 0 ? &line->needs : NULL;
+}
+
+static bool members_read(struct ledger *line, struct err *err) {
+    if (!line->json || json_type(line->json) != JSON_OBJECT)
+        return err_set(err, MC_DATAERR, "it is no JSON object");
+    for (const struct json *json = json_first(line->json); json; json = json_next(json)) {
+        const struct json **place = member_place(line, json_key(json));
+        if (!place || *place)
+            return err_set(err, MC_DATAERR, "\"%s\" is not known here, or stands there twice", json_key(json));
+        *place = json;
+    }
+    return true;
+}
+
+/* The kind of line that has this member. */
+static enum ledger_kind kind_of_member(const struct ledger *line) {
+    for (int kind = 0; kind < LEDGER_COUNT; kind++)
+        if (kind == LEDGER_HEAD ? line->head[0] != NULL : line->rows[ledger_records[kind]] != NULL)
+            return (enum ledger_kind)kind;
+    return LEDGER_COUNT;
+}
+
+static bool may_have(const struct ledger *line, enum record_kind kind) {
+    return kind == ledger_records[line->kind] || (line->kind == LEDGER_TICKET && kind < RECORD_OF_TICKETS);
+}
+
+static bool kind_read(struct ledger *line, struct err *err) {
+    line->kind = kind_of_member(line);
+    bool ok = line->kind < LEDGER_COUNT && (!line->needs || line->kind == LEDGER_TICKET);
+    for (int kind = 0; ok && kind < RECORD_COUNT; kind++)
+        ok = !line->rows[kind] || may_have(line, (enum record_kind)kind);
+    for (size_t i = 0; ok && i < sizeof head_names / sizeof *head_names; i++)
+        ok = !line->head[i] || line->kind == LEDGER_HEAD;
+    return ok || err_set(err, MC_DATAERR, "it is no line of an export: its members do not belong together");
+}
+
+static bool head_read(const struct ledger *line, struct err *err) {
+    int64_t version = 0, schema = 0;
+    if (!json_int(line->head[0], &version) || !json_int(line->head[1], &schema) || !json_string(line->head[2]))
+        return err_set(err, MC_DATAERR, "it is no head of an export");
+    if (version != LEDGER_VERSION || schema > SCHEMA_VERSION)
+        return err_set(err, MC_DATAERR, "it was exported by a newer program: update mc-pickup");
+    return true;
+}
+
+static bool ticket_read(struct ledger *line, struct err *err) {
+    const struct json *ticket = line->rows[RECORD_TICKET];
+    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+    int64_t number = 0;
+
+    if (json_type(ticket) != JSON_OBJECT || !json_int64(json_get(ticket, "id"), &line->ticket) || line->ticket < 1 ||
+        line->ticket > ticket_last)
+        return err_set(err, MC_DATAERR, "its ticket has no number from 1 to %lld as \"id\"", (long long)ticket_last);
+    for (; need; need = json_next(need))
+        if (!json_int64(need, &number) || number < 1 || number > ticket_last || number == line->ticket)
+            return err_set(err, MC_DATAERR, "\"" LEDGER_NEEDS "\": a ticket's number is missing or its own");
+    return true;
+}
+
+struct ledger *ledger_read(const char *bytes, size_t n, struct err *err) {
+    struct ledger *line = xcalloc(1, sizeof *line);
+    line->json = json_parse_exact(bytes, n);
+    if (members_read(line, err) && kind_read(line, err) && (line->kind != LEDGER_HEAD || head_read(line, err)) &&
+        (line->kind != LEDGER_TICKET || ticket_read(line, err)))
+        return line;
+    ledger_free(line);
+    return NULL;
+}
+
+void ledger_free(struct ledger *line) {
+    if (!line)
+        return;
+    json_free(line->json);
+    free(line);
+}
+
+enum ledger_kind ledger_kind_of(const struct ledger *line) {
+    return line->kind;
+}
+
+int64_t ledger_ticket(const struct ledger *line) {
+    return line->ticket;
+}
+
+bool ledger_closed(const struct ledger *line) {
+    const char *status = json_string(json_get(line->rows[RECORD_TICKET], "status"));
+    return text_same(status, ticket_status_name(TICKET_DONE)) ||
+           text_same(status, ticket_status_name(TICKET_CANCELLED));
+}
+
+void ledger_owed_release(struct ledger_owed *owed) {
+    free(owed->items);
+    *owed = (struct ledger_owed){0};
+}
+
+/* Folders, sessions and fences are named by it. */
+static bool runs_are_some(const struct row *row) {
+    for (size_t i = 0; i < row->record.count; i++) {
+        const struct record_value *value = &row->record.items[i];
+        if (strcmp(value->name, "run_id") == 0 && !(value->text && key_run_ok(value->text)))
+            return false;
+    }
+    return true;
+}
+
+static bool put_row(struct board *board, const struct record_of *which, const struct json *json, struct err *err) {
+    struct row row;
+    bool ok = row_read(&row, json, err);
+
+    if (ok && (which->kind == RECORD_TICKET || which->kind == RECORD_RUNS) && !runs_are_some(&row))
+        ok = err_set(err, MC_DATAERR, "\"run_id\" is none");
+    ok = ok && records_put(board, which, &row.record, err);
+    row_release(&row);
+    return ok || err_wrap(err, "\"%s\"", ledger_members[which->kind].name);
+}
+
+static bool put_rows(struct board *board, const struct record_of *which, const struct json *json, struct err *err) {
+    if (!json)
+        return true;
+    if (ledger_members[which->kind].one)
+        return put_row(board, which, json, err);
+    if (json_type(json) != JSON_ARRAY)
+        return err_set(err, MC_DATAERR, "\"%s\": it is no list", ledger_members[which->kind].name);
+    for (json = json_first(json); json; json = json_next(json))
+        if (!put_row(board, which, json, err))
+            return false;
+    return true;
+}
+
+static bool is_there(struct board *board, int64_t id, bool *there, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_find(board, id, &ticket, err);
+
+    *there = ticket.id != 0;
+    ticket_release(&ticket);
+    return ok;
+}
+
+static bool put_needs(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
+    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+    bool ok = true, there = false;
+
+    for (; ok && need; need = json_next(need)) {
+        struct ledger_need one = {.ticket = line->ticket};
+        json_int64(need, &one.needs);
+        ok = is_there(board, one.needs, &there, err);
+        if (ok && there) {
+            ok = tickets_need(board, one.ticket, one.needs, err);
+        } else if (ok) {
+            owed->items = xgrow(owed->items, owed->count, &owed->cap, sizeof *owed->items);
+            owed->items[owed->count++] = one;
+        }
+    }
+    return ok;
+}
+
+/* What a reader of ours would take for damage has no place on a board. */
+static bool reads_back(struct board *board, int64_t id, struct err *err) {
+    struct ticket ticket = {0};
+    struct runtime runtime = {0};
+    struct run_list runs = {0};
+    struct message_list messages = {0};
+    char key[SESSION_KEY_SIZE];
+    bool ok;
+
+    key_session_key(key, id);
+    ok = tickets_get(board, id, &ticket, err) && runs_of_ticket(board, id, &runs, err) &&
+         runtimes_get(board, key, &runtime, err) && messages_of_ticket(board, id, &messages, err);
+    ticket_release(&ticket);
+    runtime_release(&runtime);
+    run_list_release(&runs);
+    message_list_release(&messages);
+    if (!ok && err->code == MC_IOERR)
+        err->code = MC_DATAERR;
+    return ok;
+}
+
+static bool restore_ticket(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
+    for (int kind = 0; kind < RECORD_OF_TICKETS; kind++)
+        if (!put_rows(board, &(struct record_of){(enum record_kind)kind, line->ticket}, line->rows[kind], err))
+            return false;
+    return records_unarchive(board, line->ticket, err) && put_needs(board, line, owed, err) &&
+           reads_back(board, line->ticket, err);
+}
+
+static bool restore_head(struct board *board, const struct ledger *line, struct err *err) {
+    char name[BOARD_NAME_SIZE];
+
+    if (!settings_put(board, LEDGER_BOARD, json_string(line->head[2]), err) ||
+        !settings_put(board, LEDGER_PLACE, line->head[3] ? json_string(line->head[3]) : NULL, err))
+        return false;
+    if (board_name(board, name, err))
+        return records_clear_settings(board, err);
+    if (err->code == MC_IOERR)
+        err_set(err, MC_DATAERR, "\"" LEDGER_BOARD "\": it is no board's name");
+    return false;
+}
+
+bool ledger_restore(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
+    enum record_kind kind = ledger_records[line->kind];
+
+    if (line->kind == LEDGER_HEAD)
+        return restore_head(board, line, err);
+    if (line->kind == LEDGER_TICKET)
+        return restore_ticket(board, line, owed, err);
+    return put_rows(board, &(struct record_of){kind, 0}, line->rows[kind], err);
+}
+
+bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err) {
+    bool ok = true, there = true;
+
+    *missing = (struct ledger_need){0};
+    for (size_t i = 0; ok && there && i < owed->count; i++) {
+        const struct ledger_need *need = &owed->items[i];
+        ok = is_there(board, need->needs, &there, err);
+        if (ok && !there)
+            *missing = *need;
+        else
+            ok = ok && tickets_need(board, need->ticket, need->needs, err);
+    }
+    return ok;
+}

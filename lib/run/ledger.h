@@ -1,0 +1,56 @@
+#ifndef MC_LEDGER_H
+#define MC_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/ledger_words.h"
+
+struct board;
+struct err;
+struct text;
+
+/* The board as lines of JSON, each whole by itself: a ticket with everything that is its own, or one row that is no
+ * ticket's (mc-board(5), EXPORT). Rows are given as they stand, columns by name and NULL ones left out; what was read
+ * back is the same row. All inside the caller's transaction. */
+enum { LEDGER_VERSION = 1, LEDGER_LINE_MAX = 1 << 30 };
+
+/* Appends the ticket's line without its newline, `max` of the text raised for it. 66 where there is none. */
+bool ledger_write(struct board *board, int64_t ticket, struct text *line, struct err *err);
+
+/* Gives every line of a kind that is no ticket's to the sink, with its newline. */
+struct ledger_sink {
+    bool (*take)(void *to, const struct text *line, struct err *err);
+    void *to;
+};
+bool ledger_write_all(struct board *board, enum ledger_kind kind, const struct ledger_sink *sink, struct err *err);
+
+/* A line that was read. NULL and a 65 that says why: it is none. What columns it may have, and what may stand in them,
+ * the board says when it is restored. */
+struct ledger;
+struct ledger *ledger_read(const char *bytes, size_t n, struct err *err);
+void ledger_free(struct ledger *line);
+enum ledger_kind ledger_kind_of(const struct ledger *line);
+int64_t ledger_ticket(const struct ledger *line); /* its number; 0: it is no ticket's */
+bool ledger_closed(const struct ledger *line);    /* its ticket is done or cancelled */
+
+/* Needs whose ticket is not there yet. */
+struct ledger_need {
+    int64_t ticket, needs;
+};
+struct ledger_owed {
+    struct ledger_need *items;
+    size_t count, cap;
+};
+void ledger_owed_release(struct ledger_owed *owed);
+
+/* Puts back what the line holds, ids kept; a ticket's needs that are not there (yet) are owed. 65: it is no row for
+ * this board, or would be none for its readers. Of a head: the board takes its name, and its place for the one that it
+ * is a copy of. */
+bool ledger_restore(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err);
+
+/* After the last one. One that is still not there is in *missing, which is zeroed else. */
+bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err);
+
+#endif

@@ -1,0 +1,179 @@
+#include "store/records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "store/db.h"
+#include "store/journal.h"
+
+static const struct {
+    enum sql each, put;
+} kinds[RECORD_COUNT] = {
+    [RECORD_TICKET] = {SQL_RECORD_TICKET, SQL_RECORD_TICKET_PUT},
+    [RECORD_RUNS] = {SQL_RECORD_RUNS, SQL_RECORD_RUN_PUT},
+    [RECORD_EFFECTS] = {SQL_RECORD_EFFECTS, SQL_RECORD_EFFECT_PUT},
+    [RECORD_RUNTIME] = {SQL_RECORD_RUNTIME, SQL_RECORD_RUNTIME_PUT},
+    [RECORD_MESSAGES] = {SQL_RECORD_MESSAGES, SQL_RECORD_MESSAGE_PUT},
+    [RECORD_STORY] = {SQL_RECORD_STORY, SQL_RECORD_STORY_PUT},
+    [RECORD_NOTICES] = {SQL_RECORD_NOTICES, SQL_RECORD_NOTICE_PUT},
+    [RECORD_SETTING] = {SQL_RECORD_SETTINGS, SQL_RECORD_SETTING_PUT},
+    [RECORD_SLOT] = {SQL_RECORD_SLOTS, SQL_RECORD_SLOT_PUT},
+    [RECORD_NOTICE] = {SQL_RECORD_BARE_NOTICES, SQL_RECORD_BARE_NOTICE_PUT},
+    [RECORD_REQUEST] = {SQL_RECORD_REQUESTS, SQL_RECORD_REQUEST_PUT},
+    [RECORD_ARCHIVED] = {SQL_RECORD_ARCHIVED, SQL_RECORD_ARCHIVED_PUT},
+};
+
+/* Copies the next name of a list with commas and moves behind it; false at its end. */
+static bool next_name(const char **list, char name[RECORD_NAME_SIZE]) {
+    size_t n = strcspn(*list, ",");
+    if (n == 0 || n >= RECORD_NAME_SIZE)
+        return false;
+    memcpy(name, *list, n);
+    name[n] = '\0';
+    *list += n + ((*list)[n] == ',');
+    return true;
+}
+
+/* The bind or the column that the ticket's own number stands in. */
+static bool is_owner(const struct record_of *which, const char *name) {
+    return which->kind < RECORD_OF_TICKETS && strcmp(name, "ticket_id") == 0;
+}
+
+static void read_value(struct query *q, struct record *record, char *texts[RECORD_WIDTH]) {
+    struct record_value *value = &record->items[record->count];
+    bool text = query_type(q) == BIND_TEXT;
+    value->number = text ? 0 : query_number(q);
+    value->text = texts[record->count] = text ? query_text(q) : NULL;
+    record->count++;
+}
+
+static void read_record(struct query *q, const struct record_of *which, struct record *record,
+                        char *texts[RECORD_WIDTH]) {
+    const char *names = sql_wires[kinds[which->kind].each].columns;
+    while (record->count < RECORD_WIDTH && next_name(&names, record->items[record->count].name)) {
+        if (query_type(q) == BIND_NULL || is_owner(which, record->items[record->count].name))
+            query_skip(q, 1);
+        else
+            read_value(q, record, texts);
+    }
+}
+
+bool records_each(struct board *board, const struct record_of *which, const struct record_sink *sink, struct err *err) {
+    bool of_ticket = which->kind < RECORD_OF_TICKETS, ok = true;
+    enum sql each = kinds[which->kind].each;
+    struct query q;
+
+    query_open(&q, board, of_ticket ? CALL(each, bind_number(":ticket_id", which->ticket)) : CALL_BARE(each), err);
+    while (ok && query_next(&q)) {
+        struct record record = {0};
+        char *texts[RECORD_WIDTH] = {NULL};
+        read_record(&q, which, &record, texts);
+        ok = sink->take(sink->to, &record, err);
+        for (size_t i = 0; i < RECORD_WIDTH; i++)
+            free(texts[i]);
+    }
+    return query_close(&q) && ok;
+}
+
+/* A record that is being bound: which of its columns have been taken. */
+struct binding {
+    const struct record *record;
+    const struct record_value *value; /* of the column that is looked for; NULL: it is NULL */
+    uint32_t taken;
+    size_t at; /* they come in the order of the binds */
+};
+_Static_assert(RECORD_WIDTH <= 32, "a bit for each column");
+
+static void take_value(struct binding *binding, const char *name) {
+    const struct record *record = binding->record;
+    binding->value = NULL;
+    for (size_t i = 0; i < record->count && !binding->value; i++) {
+        size_t at = (binding->at + i) % record->count;
+        if (strcmp(record->items[at].name, name) == 0) {
+            binding->value = &record->items[at];
+            binding->taken |= UINT32_C(1) << at;
+            binding->at = at + 1;
+        }
+    }
+}
+
+static const char *left_over(const struct binding *binding) {
+    for (size_t i = 0; i < binding->record->count; i++)
+        if ((binding->taken >> i & 1) == 0)
+            return binding->record->items[i].name;
+    return NULL;
+}
+
+static struct bind bind_value(const char *name, const struct record_value *value) {
+    if (!value)
+        return bind_text(name, NULL);
+    return value->text ? bind_text(name, value->text) : bind_number(name, value->number);
+}
+
+/* The engine wants its binds' names with a colon before them. */
+struct bind_name {
+    char text[RECORD_NAME_SIZE + 1];
+};
+
+bool records_put(struct board *board, const struct record_of *which, const struct record *record, struct err *err) {
+    const char *names = sql_wires[kinds[which->kind].put].binds;
+    struct bind binds[RECORD_WIDTH + 1] = {{.type = BIND_END}};
+    struct bind_name colons[RECORD_WIDTH] = {{.text = ":"}};
+    struct binding binding = {.record = record};
+    char name[RECORD_NAME_SIZE];
+    bool stored = false;
+
+    for (size_t i = 0; i < RECORD_WIDTH && next_name(&names, name); i++) {
+        snprintf(colons[i].text, sizeof colons[i].text, ":%s", name);
+        if (is_owner(which, name)) {
+            binds[i] = bind_number(colons[i].text, which->ticket);
+        } else {
+            take_value(&binding, name);
+            binds[i] = bind_value(colons[i].text, binding.value);
+        }
+        binds[i + 1] = (struct bind){.type = BIND_END};
+    }
+    if (left_over(&binding))
+        return err_set(err, MC_DATAERR, "\"%s\" is no column, or stands there twice", left_over(&binding));
+    if (!db_store(board, &(const struct call){kinds[which->kind].put, binds}, &stored, err))
+        return false;
+    return stored || err_set(err, MC_DATAERR, "it belongs to something else, or is not for a board");
+}
+
+bool records_next(struct board *board, int64_t *ticket, struct err *err) {
+    struct query q;
+    query_open(&q, board, CALL(SQL_RECORD_NEXT, bind_number(":after", *ticket)), err);
+    *ticket = query_next(&q) ? query_number(&q) : 0;
+    return query_close(&q);
+}
+
+bool records_none(struct board *board, bool *none, struct err *err) {
+    bool any = false;
+    bool ok = db_any(board, CALL_BARE(SQL_RECORD_ANY), &any, err);
+    *none = !any;
+    return ok;
+}
+
+bool records_clear_settings(struct board *board, struct err *err) {
+    return db_run(board, CALL_BARE(SQL_RECORD_CLEAR_SETTINGS), NULL, err);
+}
+
+bool records_unarchive(struct board *board, int64_t ticket, struct err *err) {
+    return db_run(board, CALL(SQL_RECORD_UNARCHIVE, bind_number(":ticket_id", ticket)), NULL, err);
+}
+
+bool records_drop(struct board *board, int64_t ticket, struct err *err) {
+    static const enum sql steps[] = {SQL_RECORD_DROP_NOTICES, SQL_RECORD_DROP_MESSAGES, SQL_RECORD_DROP_EFFECTS,
+                                     SQL_RECORD_DROP_RUNTIME, SQL_RECORD_DROP_STORY,    SQL_RECORD_DROP_RUNS,
+                                     SQL_RECORD_DROP_NEEDS,   SQL_RECORD_DROP_TICKET};
+    char number[24];
+    bool ok, dropped;
+
+    snprintf(number, sizeof number, "%lld", (long long)ticket);
+    ok = settings_put(board, "archiving", number, err);
+    for (size_t i = 0; ok && i < sizeof steps / sizeof *steps; i++)
+        ok = db_store(board, CALL(steps[i], bind_number(":ticket_id", ticket)), &dropped, err);
+    return ok && settings_put(board, "archiving", NULL, err);
+}

@@ -1,0 +1,74 @@
+#ifndef MC_RECORDS_H
+#define MC_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct board;
+struct err;
+
+/* Rows as they stand, column by column, for what carries them out of a board and into one (run/ledger.h). Inside the
+ * caller's transaction. */
+enum record_kind {
+    /* of one ticket, in the order in which one needs another */
+    RECORD_TICKET,
+    RECORD_RUNS,
+    RECORD_EFFECTS,
+    RECORD_RUNTIME,
+    RECORD_MESSAGES,
+    RECORD_STORY,
+    RECORD_NOTICES,
+    RECORD_OF_TICKETS, /* so many */
+    /* of the board; the settings without what was said, seen or begun on this one, the notices without a ticket's */
+    RECORD_SETTING = RECORD_OF_TICKETS,
+    RECORD_SLOT,
+    RECORD_NOTICE,
+    RECORD_REQUEST,
+    RECORD_ARCHIVED,
+    RECORD_COUNT
+};
+
+/* A column that is not NULL; those of a ticket's rows go without ticket_id. */
+enum { RECORD_WIDTH = 32, RECORD_NAME_SIZE = 24 };
+struct record_value {
+    char name[RECORD_NAME_SIZE];
+    const char *text; /* NULL: it is a number */
+    int64_t number;
+};
+struct record {
+    struct record_value items[RECORD_WIDTH];
+    size_t count;
+};
+
+/* Which rows: `ticket` is 0 for the kinds of the board. */
+struct record_of {
+    enum record_kind kind;
+    int64_t ticket;
+};
+/* Each of them to `take`, by id; false from it ends that. A record lives as long as the call. */
+struct record_sink {
+    bool (*take)(void *to, const struct record *record, struct err *err);
+    void *to;
+};
+bool records_each(struct board *board, const struct record_of *which, const struct record_sink *sink, struct err *err);
+
+/* Adds one, its ids kept. 65 where it has a column that is none or twice, or is no row for this board. */
+bool records_put(struct board *board, const struct record_of *which, const struct record *record, struct err *err);
+
+/* The ticket with the next higher number; 0: there is none. */
+bool records_next(struct board *board, int64_t *ticket, struct err *err);
+
+/* Is there nothing on the board that a whole one could meet? */
+bool records_none(struct board *board, bool *none, struct err *err);
+
+/* Takes away the settings that records_each gives. */
+bool records_clear_settings(struct board *board, struct err *err);
+
+/* Takes a ticket away with all its rows. 65 where something else speaks of it: another's need, a slot. */
+bool records_drop(struct board *board, int64_t ticket, struct err *err);
+
+/* A ticket is there again whose dedupe key was kept as an archived one's. */
+bool records_unarchive(struct board *board, int64_t ticket, struct err *err);
+
+#endif
