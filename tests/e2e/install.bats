@@ -19,7 +19,7 @@ installed() {
 @test "programs, inner programs and man pages; all of it runs from there" {
     local bin=$T/prefix/bin pid
     is "$(find "$T/prefix" -type f -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
-        "bin/mc-pickup bin/mc-ticket libexec/mc-pickup/mc-demo-agent libexec/mc-pickup/mc-http libexec/mc-pickup/mc-launch libexec/mc-pickup/mc-notify "
+        "bin/mc-pickup bin/mc-ticket libexec/mc-pickup/mc-demo-agent libexec/mc-pickup/mc-http libexec/mc-pickup/mc-launch libexec/mc-pickup/mc-log libexec/mc-pickup/mc-notify "
     is "$(find "$T/prefix" -type f ! -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
         "share/man/man1/mc-pickup.1 share/man/man1/mc-ticket.1 share/man/man5/mc-board.5 share/man/man5/mc-pickup.conf.5 "
     expect 0 installed "$bin/mc-ticket" init

@@ -1,0 +1,48 @@
+#include "host/panelog_mark.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+
+enum { DIGITS = 19 };
+
+static char *mark_file(const char *log) {
+    return xasprintf("%s.mark", log);
+}
+
+void panelog_mark_put(const char *log, int64_t offset) {
+    char *path = mark_file(log);
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+    char line[DIGITS + 2];
+
+    free(path);
+    if (fd < 0)
+        return;
+    snprintf(line, sizeof line, "%0*lld\n", DIGITS, (long long)offset);
+    if (pwrite(fd, line, DIGITS + 1, 0) != DIGITS + 1) /* half a number is none */
+        (void)!ftruncate(fd, 0);
+    close(fd);
+}
+
+bool panelog_mark_get(const char *log, int64_t *offset) {
+    char *path = mark_file(log);
+    char line[DIGITS + 1];
+    const char *number = line;
+    long long value;
+    bool read = files_head(path, line, DIGITS) == DIGITS;
+
+    free(path);
+    line[DIGITS] = '\0';
+    if (read && strspn(line, "0123456789") == DIGITS)
+        number += strspn(line, "0");
+    if (!read || !text_to_int(*number ? number : "0", 0, INT64_MAX, &value))
+        return false;
+    *offset = value;
+    return true;
+}
