@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/panelog_read.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 
@@ -71,7 +72,7 @@ bool replay_log(const struct tmux *tmux, const struct replay *replay, struct tex
     /* By the folder and a short name: a socket's path may have some 100 bytes, and a folder more. */
     struct tmux own = {.program = tmux->program, .socket = xasprintf("./replay-%s", token), .timeout_ms = TIMEOUT_MS};
     char *socket = xasprintf("%s/replay-%s", replay->folder, token);
-    files_end(&log, replay->log, LOG_BYTES);
+    (void)panelog_part(&log, replay->log, files_size(replay->log) - LOG_BYTES, LOG_BYTES);
     struct tmux_call call;
     tmux_call_init(&call, &own, NULL);
     call.input = text_str(&log);

@@ -88,6 +88,15 @@ enum seen tmux_look_agent(struct tmux *tmux, const struct tmux_agent *agent, str
 enum seen tmux_look_session(struct tmux *tmux, const struct tmux_agent *agent, struct tmux_pane *pane,
                             enum seen *server);
 
+/* A pane's log: `programs`/mc-log writes it and keeps its last `mib` MiB (panelog_write.h). Where that is not installed
+ * `cat` does, without a limit: an agent is worth more than that. */
+struct tmux_log {
+    const char *path; /* absolute; NULL: none is written */
+    const char *programs;
+    int64_t mib;
+};
+bool tmux_log_is_bounded(const struct tmux_log *log);
+
 enum tmux_start { TMUX_STARTED, TMUX_DUPLICATE, TMUX_START_FAILED };
 struct tmux_session {
     const char *name;
@@ -96,7 +105,7 @@ struct tmux_session {
     const char *run;
     const char *ticket;
     const char *board;
-    const char *log; /* pane log by pipe-pane; the file exists already, 0600 */
+    struct tmux_log log; /* by pipe-pane; the file exists already, 0600 */
     int64_t width, height;
 };
 
@@ -157,7 +166,7 @@ enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, cons
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key);
 
 /* Has the agent's pane log written again, where what wrote it has ended (a full disk). True: by this call. */
-bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const char *log);
+bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_log *log);
 
 /* Takes a pane out of copy mode, or another, that nobody looks at: no client is attached. */
 bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent);

@@ -160,10 +160,28 @@ static void add_word(struct text *out, const char *word) {
     text_addc(out, '\'');
 }
 
-char *tmux_log_command(const char *log) {
+static char *log_writer(const struct tmux_log *log) {
+    return xasprintf("%s/mc-log", log->programs);
+}
+
+bool tmux_log_is_bounded(const struct tmux_log *log) {
+    char *writer = log_writer(log);
+    bool is = access(writer, X_OK) == 0;
+    free(writer);
+    return is;
+}
+
+char *tmux_log_command(const struct tmux_log *log) {
     struct text command = {0};
-    text_add(&command, "exec cat >>");
-    add_word(&command, log);
+    char *writer = log_writer(log);
+    bool bounded = tmux_log_is_bounded(log);
+    text_add(&command, "exec ");
+    add_word(&command, bounded ? writer : "cat");
+    text_add(&command, bounded ? " " : " >>");
+    add_word(&command, log->path);
+    if (bounded)
+        text_addf(&command, " %lld", (long long)log->mib);
+    free(writer);
     return text_take(&command);
 }
 

@@ -11,6 +11,7 @@
 struct err;
 struct tmux;
 struct tmux_agent;
+struct tmux_log;
 
 enum { TMUX_OUTPUT_MAX = 8 * 1024 * 1024 }; /* bytes that one call may print */
 
@@ -48,8 +49,8 @@ bool tmux_call_server_ended(const struct tmux_call *call);
 /* err from what the client printed, and which program it was. */
 bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 
-/* The command that a pipe-pane is given to append to this file. New string. */
-char *tmux_log_command(const char *log);
+/* The command that a pipe-pane is given. New string. */
+char *tmux_log_command(const struct tmux_log *log);
 
 bool tmux_word_ok(const char *word); /* [A-Za-z0-9_-]+ */
 

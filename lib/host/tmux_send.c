@@ -171,7 +171,7 @@ bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent) {
     return run(&call, tmux) == TMUX_DONE;
 }
 
-bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const char *log) {
+bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_log *log) {
     struct tmux_call call;
     char *command;
     struct text argument = {0}; /* of a command that the server reads once more */

@@ -115,7 +115,7 @@ static void add_options(struct tmux_call *call, const struct tmux_session *sessi
     free(mark);
 }
 
-static void add_pipe(struct tmux_call *call, const char *session, const char *log) {
+static void add_pipe(struct tmux_call *call, const char *session, const struct tmux_log *log) {
     char *command = tmux_log_command(log);
     argv_add(&call->argv, ";");
     argv_add(&call->argv, "pipe-pane");
@@ -150,8 +150,8 @@ static void compose(struct tmux_call *call, const struct tmux_session *session) 
     for (size_t i = 0; i < session->argv->count; i++)
         tmux_call_add(call, session->argv->items[i]);
     add_options(call, session);
-    if (session->log != NULL)
-        add_pipe(call, session->name, session->log);
+    if (session->log.path != NULL)
+        add_pipe(call, session->name, &session->log);
 }
 
 static bool read_pane(const struct tmux_call *call, struct tmux_started *started) {

@@ -20,6 +20,7 @@ static enum tmux_start start(struct work *work, struct err *err) {
     struct site *site = work->site;
     char *program = xasprintf("%s/mc-launch", site->libexec);
     struct argv argv = {0};
+    const struct tmux_log log = site_log(site, work->runtime.pane_log_path);
     struct tmux_started pane;
     enum tmux_start started;
 
@@ -33,11 +34,16 @@ static enum tmux_start start(struct work *work, struct err *err) {
                              .run = work->run_id,
                              .ticket = work->key,
                              .board = site->board_name,
-                             .log = work->runtime.pane_log_path,
+                             .log = log,
                              .width = site->config.tmux.width,
                              .height = site->config.tmux.height,
                          },
                          &pane, err);
+    if (started == TMUX_STARTED && !tmux_log_is_bounded(&log))
+        report_warn(work->report,
+                    "%s: its pane log grows without a limit, because %s/mc-log is not there; install "
+                    "mc-pickup again, whole",
+                    work->key, log.programs);
     work->runtime.agent.pid = pane.pid;
     xreplace(&work->runtime.pane_id, *pane.pane_id ? pane.pane_id : NULL);
     argv_release(&argv);

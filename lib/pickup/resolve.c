@@ -4,6 +4,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
+#include "host/panelog_read.h"
+#include "host/panelog_write.h"
 #include "pickup/glance.h"
 #include "pickup/state.h"
 #include "pickup/type.h"
@@ -22,7 +24,7 @@
 #include "run/turnback.h"
 #include "store/runtimes.h"
 
-enum { HISTORY = 2000, LOG_MAX = 1024 * 1024, SETTLE_MS = 500, TRIES = 3, SECOND = 1000 };
+enum { HISTORY = 2000, SETTLE_MS = 500, TRIES = 3, SECOND = 1000 };
 
 /* ASKING: its agent shows a dialog, with the prompt it was started with behind it. YOUNG: it may still show it. */
 enum arrival { ARRIVED, TYPED, NEVER_PASTED, ASKING, YOUNG, CANNOT_TELL };
@@ -50,25 +52,38 @@ static void name_work(struct pickup *pickup, const struct world_case *one, struc
 struct gain {
     bool whole; /* nothing that the agent wrote since is missing: it is being written still, and was before the turn */
     bool any;
-    bool paste; /* our marker, or the label that an agent shows for a long paste, in the last of it */
+    bool paste; /* our marker, or the label that an agent shows for a long paste, in its beginning or the last of it */
 };
 
-static void read_gain(const struct work *work, const struct tmux_view *view, struct gain *gain) {
+/* A part of it, which is whole: is our paste in it? */
+static bool read_part(const struct work *work, int64_t from, size_t max, struct gain *gain) {
     struct text raw = {0};
     struct text plain = {0};
+    bool whole = panelog_part(&raw, work->runtime.pane_log_path, from, max);
+
+    panelog_plain(&plain, text_str(&raw), raw.len);
+    gain->paste = gain->paste || trace_last(text_str(&plain), work->nonce) != NULL;
+    text_release(&raw);
+    text_release(&plain);
+    return whole;
+}
+
+static void read_gain(const struct work *work, const struct tmux_view *view, struct gain *gain) {
     const char *log = work->runtime.pane_log_path;
     int64_t offset = work->runtime.harvest_offset;
     int64_t gained = log && offset >= 0 ? files_size(log) - offset : -1;
 
     *gain = (struct gain){.whole = view->pipe && offset > 0 && gained >= 0, .any = gained > 0};
-    if (gained > 0) {
-        files_end(&raw, log, gained < LOG_MAX ? (size_t)gained : LOG_MAX);
-        panelog_plain(&plain, text_str(&raw), raw.len);
-        gain->paste = trace_last(text_str(&plain), work->nonce) != NULL;
-        gain->whole = gain->whole && gained <= LOG_MAX;
+    if (gained <= 0)
+        return;
+    if (gained <= PANELOG_TURN + PANELOG_LAST) {
+        gain->whole = read_part(work, offset, PANELOG_TURN + PANELOG_LAST, gain) && gain->whole;
+        return;
     }
-    text_release(&raw);
-    text_release(&plain);
+    /* What is always kept: in a longer log that is searched alone, so that every log says the same. */
+    read_part(work, offset, PANELOG_TURN, gain);
+    read_part(work, offset + gained - PANELOG_LAST, PANELOG_LAST, gain);
+    gain->whole = false;
 }
 
 /* One look at the agent, with what has scrolled away, and whether anything came of it. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "host/files.h"
+#include "host/panelog_mark.h"
 #include "pickup/glance.h"
 #include "pickup/prepare.h"
 #include "pickup/type.h"
@@ -216,6 +217,8 @@ static bool mark_log(struct work *work, struct err *err) {
     const struct runtime *runtime = &work->runtime;
     int64_t size = runtime->pane_log_path ? files_size(runtime->pane_log_path) : 0;
 
+    if (size > 0)
+        panelog_mark_put(runtime->pane_log_path, size);
     return runtimes_set_harvest(work->site->board,
                                 &(struct runtime_change){.session_key = runtime->session_key,
                                                          .run_id = work->run_id,
@@ -277,12 +280,12 @@ undo:
  * disk) is written again, which is said once. */
 static bool keep_log(struct work *work, const struct glance *glance, struct err *err) {
     struct tmux_agent agent = glance_agent(work);
+    const struct tmux_log log = site_log(work->site, work->runtime.pane_log_path);
     struct board *board = work->site->board;
     const struct journal_look look = {.ticket_id = work->ticket.id, .run_id = work->run_id, .kind = "log_reopened"};
     bool said = false;
 
-    if (glance->view.pipe || !work->runtime.pane_log_path ||
-        !tmux_reopen_log(&work->site->tmux, &agent, work->runtime.pane_log_path) ||
+    if (glance->view.pipe || !log.path || !tmux_reopen_log(&work->site->tmux, &agent, &log) ||
         !journal_said(board, &look, &said, err) || said)
         return !err->text;
     return journal_add(board,

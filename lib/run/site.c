@@ -262,6 +262,10 @@ struct tmux_agent site_agent(const struct site *site, const struct runtime *runt
                                .pid = runtime->agent.pid};
 }
 
+struct tmux_log site_log(const struct site *site, const char *path) {
+    return (struct tmux_log){.path = path, .programs = site->libexec, .mib = site->config.retention.log_mb};
+}
+
 const struct profile *site_profile(const struct site *site, const struct runtime *runtime) {
     return config_profile(&site->config, runtime->profile ? runtime->profile : site->config.profile);
 }

@@ -19,7 +19,7 @@ struct site {
     struct board *board;
     char *board_path;
     char *folder;  /* of the board: work/, run/, tmux.sock stand in it */
-    char *libexec; /* where mc-launch, mc-notify, mc-http, mc-demo-agent are */
+    char *libexec; /* where mc-launch, mc-log, mc-notify, mc-http, mc-demo-agent are */
     struct identity self;
     struct tmux tmux;
     bool tmux_found;
@@ -51,6 +51,9 @@ bool site_tmux(struct site *site, struct err *err);
 
 /* The agent of a runtime as tmux must know it. Its strings are the runtime's and the site's. */
 struct tmux_agent site_agent(const struct site *site, const struct runtime *runtime);
+
+/* How a pane's log is written, for tmux. Its strings are the caller's and the site's. */
+struct tmux_log site_log(const struct site *site, const char *path);
 
 /* The profile of a runtime, where its row names none the configuration's; NULL: not configured any more. */
 const struct profile *site_profile(const struct site *site, const struct runtime *runtime);

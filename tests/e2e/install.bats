@@ -65,3 +65,16 @@ signalled() {
     rows_are "todo|0" "SELECT status,attempts FROM tickets"
     is "$(sessions)" ""
 }
+
+@test "without the writer of its pane log: said, and the agent works with one that has no limit" {
+    rm "$T/prefix/libexec/mc-pickup/mc-log"
+    init
+    add one
+    expect 0 bare "$T/prefix/bin/mc-pickup" --json
+    one_line
+    has "$errors" "MC-1: its pane log grows without a limit"
+    has "$errors" "libexec/mc-pickup/mc-log"
+    is "$(value outcome)" dispatched
+    wait_for has_events signal 1
+    grep -q 'demo>' "$STATE/run/$(value run)/pane.log"
+}

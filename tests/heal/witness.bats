@@ -13,7 +13,7 @@ teardown() {
 
 # at_rest [DEMO-OPTION …]: an agent whose first turn is over, at its prompt.
 at_rest() {
-    heal_world '{"profiles": {"demo": {"startup_timeout_s": 60}}}' --busy 0 --no-signal "$@"
+    heal_world '{"retention": {"log_mb": '"${LOG_MB:-64}"'}, "profiles": {"demo": {"startup_timeout_s": 60}}}' --busy 0 --no-signal "$@"
     start 1
     PANE=$(of 1 pane_id)
     PANE_LOG=$(of 1 pane_log_path)
@@ -27,8 +27,8 @@ ends_with_prompt() {
 # log_dies: as by a full disk; tmux notices by the next output.
 log_dies() {
     local pid
-    for pid in $(pgrep -x cat); do
-        if [ "$(readlink "/proc/$pid/fd/1")" = "$PANE_LOG" ]; then
+    for pid in $(pgrep -x mc-log); do
+        if [ "$(readlink "/proc/$pid/fd/3")" = "$PANE_LOG" ]; then
             kill -KILL "$pid"
         fi
     done
@@ -104,9 +104,10 @@ at_prompt() {
     is "$(activities 1 log_reopened)" 1
     wait_for ends_with_prompt
     is "$(stat -c %a "$PANE_LOG")" 600
+    is "$(cat "$PANE_LOG.mark")" "$(printf %019d "$(of 1 harvest_offset)")"
 }
 
-@test "an agent's flood since the turn began is looked at by its end alone" {
+@test "an agent's flood since the turn began is looked at by its beginning and its end" {
     at_rest
     sending
     yes '[Pasted 1' | tr -d '\n' | head -c 1000000 >>"$PANE_LOG"
@@ -114,4 +115,45 @@ at_prompt() {
     expect 0 pickup --heal-only --json
     [ "$SECONDS" -le 10 ]
     rows_are unknown "SELECT status FROM ticket_messages WHERE kind='note'"
+}
+
+# spun_away: the turn was pasted, which its agent shows as a label; then 60 MB of a spinner, and its prompt again.
+spun_away() {
+    local tty
+    tty=$(tmux_here display-message -p -t "$PANE" '#{pane_tty}')
+    sending
+    [ "$1" = unmarked ] || printf '%019d\n' "$(stat -c %s "$PANE_LOG")" >"$PANE_LOG.mark"
+    printf '\r\033[H\033[2Jdemo> [Pasted text #1 +4 lines]\r\n%s\r\n' "$(seq 15)" >"$tty"
+    yes $'\r\033[2K* Thinking, and thinking, and thinking about what was asked' | tr -d '\n' | head -c 60000000 >"$tty"
+    printf '\r\033[2Kdemo> ' >"$tty"
+    tmux_here clear-history -t "$PANE"
+    wait_for ends_with_prompt
+}
+
+ends_as() {
+    expect 0 pickup --heal-only --json
+    rows_are "$1" "SELECT status FROM ticket_messages WHERE kind='note'"
+}
+
+@test "a turn whose log was let go in between is found at its beginning, as in a whole log" {
+    LOG_MB=1
+    at_rest
+    spun_away marked
+    [ "$(du -k "$PANE_LOG" | cut -f 1)" -le 1024 ]
+    [ "$(stat -c %s "$PANE_LOG")" -gt 60000000 ]
+    ends_as sent
+}
+
+@test "and in a whole log" {
+    LOG_MB=100
+    at_rest
+    spun_away unmarked
+    ends_as sent
+}
+
+@test "a turn of which nothing is left in the log cannot be told" {
+    LOG_MB=1
+    at_rest
+    spun_away unmarked
+    ends_as unknown
 }

@@ -110,7 +110,7 @@ static struct started *next_started(void) {
 }
 
 static struct started *start_logged(struct world *world, const char *name, const char *run, const char *script,
-                                    const char *log) {
+                                    const struct tmux_log *log) {
     struct started *started = next_started();
     struct argv argv = {0};
     const char *const words[] = {"/bin/sh", "-c", script, NULL};
@@ -122,7 +122,7 @@ static struct started *start_logged(struct world *world, const char *name, const
                                                        .run = run,
                                                        .ticket = "MC-1",
                                                        .board = board_a,
-                                                       .log = log,
+                                                       .log = log != NULL ? *log : (struct tmux_log){0},
                                                        .width = 100,
                                                        .height = 30},
                                 &started->pane, &started->err);
@@ -439,8 +439,18 @@ static void knows_how_they_died(void **state) {
     }
 }
 
-static void keeps_every_byte_in_the_log(void **state) {
-    struct world *world = *state;
+/* mc-log under a name like the log's own; without it `cat` writes. */
+static void put_log_writer(const char *dir) {
+    char *here = files_program_dir();
+    char *program = xasprintf("%s/../bin/mc-log", here);
+    char *name = xasprintf("%s/mc-log", dir);
+    assert_int_equal(symlink(program, name), 0);
+    free(name);
+    free(program);
+    free(here);
+}
+
+static void keep_every_byte(struct world *world, bool bounded) {
     /* A folder as bad as one can be made; its file must be the one that is written. */
     char *dir = path_in(world, "a'b #{pid} ##{pid} #[x] ##[y] %d %% \"$(touch z)\" `touch z` ; #(touch z) \\ $HOME\n;");
     char *log = xasprintf("%s/pane.log", dir);
@@ -450,7 +460,10 @@ static void keeps_every_byte_in_the_log(void **state) {
     struct tmux_view view = {0};
     assert_true(files_make_dir(dir, &err));
     assert_true(files_create(log, "", 0, &err));
-    started = start_logged(world, "mc-MC-1", run_a, "echo first; exec sleep 1000", log);
+    if (bounded)
+        put_log_writer(dir);
+    assert_int_equal(tmux_log_is_bounded(&(struct tmux_log){.programs = dir}), bounded);
+    started = start_logged(world, "mc-MC-1", run_a, "echo first; exec sleep 1000", &(struct tmux_log){log, dir, 1});
     assert_int_equal(started->start, TMUX_STARTED);
     wait_for_file(log, 7);
     read_into(&text, log);
@@ -464,6 +477,14 @@ static void keeps_every_byte_in_the_log(void **state) {
     assert_false(files_exists(log));
     free(log);
     free(dir);
+}
+
+static void keeps_every_byte_in_the_log(void **state) {
+    keep_every_byte(*state, true);
+}
+
+static void keeps_a_log_without_its_writer(void **state) {
+    keep_every_byte(*state, false);
 }
 
 /* A program in the world's folder: its path, a new string. */
@@ -855,6 +876,7 @@ int main(void) {
         TEST(no_setting_of_the_server_ends_it),
         TEST(knows_how_they_died),
         TEST(keeps_every_byte_in_the_log),
+        TEST(keeps_a_log_without_its_writer),
         TEST(pastes_much_and_exactly),
         TEST(pastes_into_a_stopped_program),
         TEST(pastes_in_brackets_and_keys_without),
