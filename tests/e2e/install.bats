@@ -21,7 +21,7 @@ installed() {
     is "$(find "$T/prefix" -type f -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
         "bin/mc-pickup bin/mc-ticket libexec/mc-pickup/mc-demo-agent libexec/mc-pickup/mc-http libexec/mc-pickup/mc-launch libexec/mc-pickup/mc-log libexec/mc-pickup/mc-notify "
     is "$(find "$T/prefix" -type f ! -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
-        "share/man/man1/mc-pickup.1 share/man/man1/mc-ticket.1 share/man/man5/mc-board.5 share/man/man5/mc-pickup.conf.5 "
+        "share/doc/mc-pickup/examples/crontab share/doc/mc-pickup/examples/mc-pickup.service share/doc/mc-pickup/examples/mc-pickup.timer share/man/man1/mc-pickup.1 share/man/man1/mc-ticket.1 share/man/man5/mc-board.5 share/man/man5/mc-pickup.conf.5 "
     expect 0 installed "$bin/mc-ticket" init
     # The user's own configuration, as init has written it, with no name of ours in the environment.
     MC_DB=$T/.local/state/mc-pickup/board.db
