@@ -9,7 +9,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/text.h"
 
 enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, OTHERS_READ = S_IRGRP | S_IROTH, CHUNK = 16384 };
@@ -152,88 +151,6 @@ bool files_read_trusted(struct text *out, const char *path, size_t max, struct e
 
 bool files_read_secret(struct text *out, const char *path, size_t max, struct err *err) {
     return read_wanted(out, &(struct wanted){path, max, TRUST_UNREAD}, err);
-}
-
-static bool write_all(int fd, const char *bytes, size_t n) {
-    while (n > 0) {
-        ssize_t written = write(fd, bytes, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes += written;
-        n -= (size_t)written;
-    }
-    return true;
-}
-
-struct bytes {
-    const char *bytes;
-    size_t n;
-    bool flush;
-};
-
-/* A new file with these bytes; what was half made is removed again. */
-static bool create(const char *path, const struct bytes *bytes, struct err *err) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool done;
-    int error;
-    if (fd < 0)
-        return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
-    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes->bytes, bytes->n) && (!bytes->flush || fsync(fd) == 0);
-    error = errno;
-    if (close(fd) != 0 && done) {
-        error = errno;
-        done = false;
-    }
-    if (done)
-        return true;
-    (void)unlink(path);
-    return err_errno(err, MC_IOERR, error, "%s: cannot be written", path);
-}
-
-bool files_create(const char *path, const char *bytes, size_t n, struct err *err) {
-    return create(path, &(struct bytes){bytes, n, false}, err);
-}
-
-static char *name_beside(const char *path) {
-    char suffix[13];
-    random_hex(suffix, sizeof suffix - 1);
-    return xasprintf("%s.%s", path, suffix);
-}
-
-bool files_create_whole(const char *path, const char *bytes, size_t n, struct err *err) {
-    char *beside = name_beside(path);
-    bool done = create(beside, &(struct bytes){bytes, n, true}, err);
-    if (done) {
-        done = link(beside, path) == 0 || err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
-        (void)unlink(beside);
-    }
-    free(beside);
-    return done;
-}
-
-static bool put(const char *path, const struct bytes *bytes, struct err *err) {
-    char *beside = name_beside(path);
-    bool done = false;
-    if (!create(beside, bytes, err))
-        goto out;
-    done = rename(beside, path) == 0;
-    if (!done) {
-        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be put in place", path);
-        (void)unlink(beside);
-    }
-out:
-    free(beside);
-    return done;
-}
-
-bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
-    return put(path, &(struct bytes){bytes, n, true}, err);
-}
-
-bool files_put(const char *path, const char *bytes, size_t n, struct err *err) {
-    return put(path, &(struct bytes){bytes, n, false}, err);
 }
 
 void files_end(struct text *out, const char *path, size_t max) {
