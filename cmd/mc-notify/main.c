@@ -1,11 +1,14 @@
 /* mc-notify FILE MS PROGRAM [ARG …]: hands the event on standard input to the person's program and is waited for by
  * nobody: it has gone its own way as soon as it has read the event. After MS milliseconds the program's process group
- * is killed. What went wrong is left in FILE as one line, for the next pickup to say. */
+ * is killed. What went wrong is left in FILE as one line, for the next pickup to say, and in FILE.last until one
+ * of them goes well. */
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/spawn.h"
@@ -64,9 +67,13 @@ static void tell(const struct order *order, struct text *fault) {
 
 static void leave(const char *file, const struct text *fault) {
     struct err ignored = {0};
+    char *last = xasprintf("%s.last", file);
 
-    if (fault->len)
-        files_write(file, fault->data, fault->len, &ignored);
+    if (!fault->len)
+        files_remove(last);
+    else if (files_write(file, fault->data, fault->len, &ignored))
+        files_put(last, fault->data, fault->len, &ignored);
+    free(last);
     err_release(&ignored);
 }
 

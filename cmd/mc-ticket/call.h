@@ -20,6 +20,7 @@ struct call {
     const struct command *command;
     struct site site;
     bool json;
+    int status; /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
 };
 
 /* Commands print on success only; a failure is in err and printed by main. */
@@ -52,6 +53,7 @@ command_run command_signal;
 command_run command_attach;
 command_run command_log;
 command_run command_runtimes;
+command_run command_health;
 command_run command_breaker;
 command_run command_pool;
 command_run command_diff;

@@ -19,6 +19,7 @@
  *   diff.c       what a ticket has changed
  *   pool.c       the worktrees that agents work in
  *   runtimes.c   what is believed and what is seen
+ *   health.c     what monitoring wants to know (metrics.c: as numbers)
  *   breaker.c    what fails for all who need it
  *   stuck.c      why a ticket can never be picked up
  *
@@ -74,6 +75,8 @@ static const struct command commands[] = {
     {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
      "the worktrees of each workspace; release: look at one afresh and give it back"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
+    {"health", "", 0, 0, command_health, OPTION_BIT(OPTION_METRICS) | OPTION_BIT(OPTION_OUTPUT),
+     "what needs somebody, a line each; for monitoring"},
     {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
      "what fails for all who need it; close: try it again now"},
 };
@@ -217,7 +220,8 @@ int main(int argc, char **argv) {
     else if (err.text != NULL) {
         code = (int)err.code;
         print_failure(&call, &err);
-    }
+    } else
+        code = call.status;
     site_close(&call.site);
     options_release(&call.options);
     text_release(&call.body);

@@ -177,16 +177,16 @@ void notify_left(struct site *site) {
     err_release(&ignored);
 }
 
-static bool take_fault(const char *file, struct text *line) {
+static bool read_fault(const char *file, struct text *line) {
     struct text raw = {0};
     struct err ignored = {0};
-    bool mine = files_exists(file) && files_read(&raw, file, FAULT_MAX, &ignored) && files_take(file);
+    bool there = files_exists(file) && files_read(&raw, file, FAULT_MAX, &ignored);
 
-    if (mine)
+    if (there)
         clean_line(line, text_str(&raw), raw.len, FAULT_MAX);
     text_release(&raw);
     err_release(&ignored);
-    return mine;
+    return there;
 }
 
 bool notify_fault(const struct site *site, struct text *line) {
@@ -197,8 +197,16 @@ bool notify_fault(const struct site *site, struct text *line) {
         return false;
     file = site_own_file(site, "notify-failed");
     said = site_own_file(site, "said-notify");
-    news = take_fault(file, line) && !said_before(said, text_str(line));
+    news = read_fault(file, line) && files_take(file) && !said_before(said, text_str(line));
     free(said);
     free(file);
     return news;
+}
+
+bool notify_fails(const struct site *site, struct text *line) {
+    char *file = site_own_file(site, "notify-failed.last");
+    bool fails = site->config.notify.count && read_fault(file, line);
+
+    free(file);
+    return fails;
 }

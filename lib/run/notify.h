@@ -35,4 +35,7 @@ void notify_left(struct site *site);
 /* One line about a notify that failed since the last look, once a day; false: there is nothing to say. */
 bool notify_fault(const struct site *site, struct text *line);
 
+/* The same for whoever only looks: one that failed, and none went well since. */
+bool notify_fails(const struct site *site, struct text *line);
+
 #endif

@@ -1,0 +1,136 @@
+#include "desk/health.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/volume.h"
+#include "run/notify.h"
+#include "run/site.h"
+#include "store/board.h"
+#include "store/counts.h"
+#include "store/journal.h"
+
+/* Where the text has something, it is kept until the end. */
+static const char *keep(struct health *health, struct text *text) {
+    char *string = text->len ? xstrdup(text_str(text)) : NULL;
+
+    text_release(text);
+    if (string)
+        health->strings[health->strings_count++] = string;
+    return string;
+}
+
+static bool look_at_tickets(struct site *site, struct health *health, enum ticket_status status, struct err *err) {
+    struct health_tickets *tickets = &health->facts.tickets[status];
+    struct text keys = {0};
+    struct waiting waiting;
+
+    if (!counts_waiting(site->board, status, &waiting, err))
+        return false;
+    for (size_t i = 0; i < waiting.count; i++) {
+        char key[KEY_SIZE];
+
+        site_key(site, waiting.items[i].id, key);
+        text_addf(&keys, "%s%s", i ? ", " : "", key);
+    }
+    tickets->since = waiting.count ? waiting.items[0].since : 0;
+    tickets->more = (size_t)tickets->count > waiting.count;
+    tickets->keys = keep(health, &keys);
+    return true;
+}
+
+static bool look_at_all_tickets(struct site *site, struct health *health, struct err *err) {
+    static const enum ticket_status worth[] = {TICKET_TODO, TICKET_IN_REVIEW, TICKET_NEEDS_INPUT, TICKET_BLOCKED};
+    struct ticket_counts counts;
+
+    if (!counts_read(site->board, &counts, err))
+        return false;
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++)
+        health->facts.tickets[i].count = counts.of[i];
+    for (size_t i = 0; i < sizeof worth / sizeof *worth; i++)
+        if (!look_at_tickets(site, health, worth[i], err))
+            return false;
+    return true;
+}
+
+static void add_name(struct text *names, const char *name) {
+    text_addf(names, "%s%s", names->len ? ", " : "", name);
+}
+
+static bool look_at_breakers(struct site *site, struct health *health, struct err *err) {
+    struct text names = {0};
+
+    if (!breakers_list(site->board, &health->breakers, err))
+        return false;
+    for (size_t i = 0; i < health->breakers.count; i++)
+        if (breaker_open(&health->breakers.items[i].breaker, health->facts.now))
+            add_name(&names, health->breakers.items[i].thing);
+    health->facts.breakers = keep(health, &names);
+    return true;
+}
+
+static bool look_at_slots(struct site *site, struct health *health, struct err *err) {
+    struct text names = {0};
+
+    if (!slots_list(site->board, site->config.host, &health->slots, err))
+        return false;
+    for (size_t i = 0; i < health->slots.count; i++)
+        if (health->slots.items[i].state == SLOT_QUARANTINED)
+            add_name(&names, health->slots.items[i].name);
+    health->facts.slots = keep(health, &names);
+    return true;
+}
+
+static bool look_at_pause(struct site *site, struct health *health, struct err *err) {
+    char *value = NULL;
+
+    if (!settings_get(site->board, "paused", &value, err))
+        return false;
+    if (value)
+        health->facts.paused = health->strings[health->strings_count++] = value;
+    return true;
+}
+
+static bool look_at_rows(struct site *site, struct health *health, struct err *err) {
+    return look_at_all_tickets(site, health, err) && look_at_breakers(site, health, err) &&
+           look_at_slots(site, health, err) && look_at_pause(site, health, err) &&
+           counts_untold(site->board, &health->untold, &health->facts.untold_since, err) &&
+           claim_agents(site->board, site->config.host, &health->agents, err);
+}
+
+static void look_at_files(struct site *site, struct health *health) {
+    char *last = site_last_pickup(site), *wal = xasprintf("%s-wal", site->board_path);
+    struct volume volume;
+    struct text fault = {0};
+
+    health->facts.last_pickup = files_changed_at(last);
+    health->facts.disk_free = volume_look(site->folder, &volume) ? volume.free_bytes : -1;
+    health->facts.wal = files_size(wal);
+    notify_fails(site, &fault);
+    health->facts.notify_fault = keep(health, &fault);
+    free(wal);
+    free(last);
+}
+
+bool health_look(struct site *site, struct health *health, struct err *err) {
+    bool ok;
+
+    health->facts.now = clock_now();
+    health->facts.cron_interval_s = site->config.cron_interval_s;
+    health->facts.wait_warn_s = site->config.wait_warn_s;
+    ok = board_begin_read(site->board, err) && look_at_rows(site, health, err);
+    board_rollback(site->board);
+    look_at_files(site, health);
+    return ok;
+}
+
+void health_release(struct health *health) {
+    for (size_t i = 0; i < health->strings_count; i++)
+        free(health->strings[i]);
+    breaker_list_release(&health->breakers);
+    slot_list_release(&health->slots);
+    *health = (struct health){0};
+}

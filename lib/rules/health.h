@@ -1,0 +1,53 @@
+#ifndef MC_HEALTH_H
+#define MC_HEALTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/words.h"
+
+struct text;
+
+/* What monitoring wants to know of a board that runs unattended (SPEC section 17), decided from numbers alone. */
+enum health_check {
+    HEALTH_PICKUP,
+    HEALTH_PAUSED,
+    HEALTH_BREAKER,
+    HEALTH_BLOCKED,
+    HEALTH_NEEDS_INPUT,
+    HEALTH_REVIEW,
+    HEALTH_WAITING,
+    HEALTH_SLOT,
+    HEALTH_NOTIFY,
+    HEALTH_DISK,
+    HEALTH_WAL,
+    HEALTH_COUNT
+};
+const char *health_check_name(enum health_check check);
+
+/* Tickets of one status: how many, since when the one that waits longest does, and the keys of the first, "MC-3, MC-9"
+ * (NULL where there is none). */
+struct health_tickets {
+    int64_t count, since;
+    const char *keys;
+    bool more; /* than these keys */
+};
+
+struct health_facts {
+    int64_t now;
+    int64_t last_pickup; /* 0: none was ever seen */
+    int64_t cron_interval_s, wait_warn_s;
+    struct health_tickets tickets[TICKET_STATUS_COUNT];
+    const char *paused;       /* why, as it was given; NULL: it is not */
+    const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
+    const char *slots;        /* those in quarantine; NULL: none */
+    int64_t untold_since;     /* the oldest event that notify was not told; 0: none */
+    const char *notify_fault; /* what came of it last; NULL: it went well, or nothing was told */
+    int64_t disk_free, wal;   /* bytes; -1: not known */
+};
+
+/* The fault of one check as a line that says what to do; nothing, and false, where all is well. */
+bool health_judge(const struct health_facts *facts, enum health_check check, struct text *line);
+
+#endif

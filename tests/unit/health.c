@@ -1,0 +1,110 @@
+/* What monitoring is told: each check on both sides of its border. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/health.h"
+
+#define NOW INT64_C(1800000000000)
+#define GIB (INT64_C(1) << 30)
+#define MIB (INT64_C(1) << 20)
+
+static struct health_facts well(void) {
+    return (struct health_facts){.now = NOW,
+                                 .last_pickup = NOW - 1000,
+                                 .cron_interval_s = 60,
+                                 .wait_warn_s = 3600,
+                                 .disk_free = GIB,
+                                 .wal = 64 * MIB};
+}
+
+/* NULL: the check is content. */
+static void judges(const struct health_facts *facts, enum health_check check, const char *words) {
+    struct text line = {0};
+    bool fault = health_judge(facts, check, &line);
+
+    assert_int_equal(fault, words != NULL);
+    assert_int_equal(line.len > 0, fault);
+    if (words && !strstr(text_str(&line), words))
+        fail_msg("%s: %s", health_check_name(check), text_str(&line));
+    text_release(&line);
+}
+
+static void all_is_well(void **state) {
+    struct health_facts facts = well();
+
+    (void)state;
+    for (int i = 0; i < HEALTH_COUNT; i++)
+        judges(&facts, (enum health_check)i, NULL);
+}
+
+static void pickups_stopped(void **state) {
+    struct health_facts facts = well();
+
+    (void)state;
+    facts.last_pickup = NOW - 180000;
+    judges(&facts, HEALTH_PICKUP, NULL);
+    facts.last_pickup--;
+    judges(&facts, HEALTH_PICKUP, "the last pickup was 3 min ago");
+    facts.last_pickup = 0;
+    judges(&facts, HEALTH_PICKUP, "no pickup has run");
+}
+
+static void tickets_wait(void **state) {
+    struct health_facts facts = well();
+    struct health_tickets waits = {2, NOW - 3600001, "MC-3, MC-9", false};
+
+    (void)state;
+    facts.tickets[TICKET_TODO] = facts.tickets[TICKET_IN_REVIEW] = waits;
+    judges(&facts, HEALTH_WAITING, "for an agent for 1 h");
+    judges(&facts, HEALTH_REVIEW, "for its review for 1 h");
+    facts.wait_warn_s++;
+    judges(&facts, HEALTH_WAITING, NULL);
+    judges(&facts, HEALTH_REVIEW, NULL);
+    judges(&facts, HEALTH_BLOCKED, NULL);
+    facts.tickets[TICKET_BLOCKED] = facts.tickets[TICKET_NEEDS_INPUT] = waits;
+    judges(&facts, HEALTH_BLOCKED, "2 tickets blocked (MC-3, MC-9):");
+    facts.tickets[TICKET_NEEDS_INPUT].more = true;
+    judges(&facts, HEALTH_NEEDS_INPUT, "(MC-3, MC-9, …): mc-ticket show");
+}
+
+static void the_rest(void **state) {
+    struct health_facts facts = well();
+
+    (void)state;
+    facts.paused = "holidays";
+    judges(&facts, HEALTH_PAUSED, "paused, holidays:");
+    facts.breakers = "profile:claude";
+    judges(&facts, HEALTH_BREAKER, "profile:claude");
+    facts.slots = "pool-2";
+    judges(&facts, HEALTH_SLOT, "pool-2");
+    facts.untold_since = NOW - 180000;
+    judges(&facts, HEALTH_NOTIFY, NULL);
+    facts.untold_since--;
+    judges(&facts, HEALTH_NOTIFY, "events wait");
+    facts.notify_fault = "tell: ended with status 1";
+    judges(&facts, HEALTH_NOTIFY, "notify fails, tell:");
+    facts.disk_free--;
+    judges(&facts, HEALTH_DISK, "1023 MiB");
+    facts.disk_free = -1;
+    judges(&facts, HEALTH_DISK, NULL);
+    facts.wal++;
+    judges(&facts, HEALTH_WAL, "64 MiB");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_is_well),
+        cmocka_unit_test(pickups_stopped),
+        cmocka_unit_test(tickets_wait),
+        cmocka_unit_test(the_rest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
