@@ -152,7 +152,7 @@ static bool read_text(const struct config_place *at) {
                            "with \" *$\"");
     char *why = at->key->type == KEY_PATTERN && *string ? screen_pattern_error(string) : NULL;
     if (why) {
-        config_fail(at->reading, at->path, "is not an extended regular expression: %s", why);
+        config_fail(at->reading, at->path, "%s", why);
         free(why);
         return false;
     }

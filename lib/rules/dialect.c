@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/dialect_fill.h"
+#include "rules/pattern.h"
 
 enum { BUILTIN_RULES = 2, BUILTIN_SUCCESS = 5 };
 
@@ -115,9 +116,12 @@ bool dialect_match(const char *pattern, const char *subject) {
 
 static char *pattern_error(const char *what, const char *pattern) {
     regex_t regex;
-    int code = pattern ? regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) : 0;
+    bool heavy = pattern && pattern_is_heavy(pattern);
+    int code = pattern && !heavy ? regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) : 0;
     if (!pattern)
         return NULL;
+    if (heavy)
+        return xasprintf("%s: %s", what, pattern_heavy_words);
     if (code == 0) {
         regfree(&regex);
         return NULL;

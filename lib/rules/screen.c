@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/key.h"
+#include "rules/pattern.h"
 #include "rules/profile.h"
 #include "rules/region.h"
 #include "rules/trace.h"
@@ -166,14 +167,18 @@ enum seen screen_echo(const struct profile *profile, const char *text, const cha
 
 char *screen_pattern_error(const char *pattern) {
     regex_t regex;
+    if (pattern_is_heavy(pattern))
+        return xstrdup(pattern_heavy_words);
     int code = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
     if (code == 0) {
         regfree(&regex);
         return NULL;
     }
     size_t size = regerror(code, &regex, NULL, 0);
-    char *reason = xmalloc(size);
-    regerror(code, &regex, reason, size);
+    char *why = xmalloc(size);
+    regerror(code, &regex, why, size);
+    char *reason = xasprintf("is not an extended regular expression: %s", why);
+    free(why);
     return reason;
 }
 

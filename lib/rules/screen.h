@@ -46,7 +46,7 @@ void screen_live(struct text *out, const struct profile *profile, const struct s
 enum seen screen_echo(const struct profile *profile, const char *text, const char *nonce);
 
 /* A POSIX extended regular expression, compiled with REG_NEWLINE in the C locale: NULL when it compiles, else the
- * reason in a new string. For the configuration. */
+ * reason in a new string: "is not …", "would take …". For the configuration. */
 char *screen_pattern_error(const char *pattern);
 
 /* The last `lines` lines that are not blank, runs of blank ones between them as one, cleaned for a record; no newline

@@ -1,0 +1,78 @@
+/* Patterns of a configuration that would eat the memory of whoever compiles them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "rules/pattern.h"
+#include "rules/screen.h"
+
+static void heavy(void **state) {
+    static const char *const rows[] = {
+        "a++++++++++++++++++++++++++++++",
+        "((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+",
+        "a{1,255}{1,255}{1,255}",
+        "((a{100}){100}){100}",
+        "([[:alpha:]]{100}){300}",
+        "x|(y{30000})",
+        "[]a]{99}{99}{99}",
+        "\\+{200}{200}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *reason = screen_pattern_error(rows[i]);
+
+        assert_true(pattern_is_heavy(rows[i]));
+        assert_string_equal(reason, pattern_heavy_words);
+        free(reason);
+    }
+}
+
+static void light(void **state) {
+    static const char *const rows[] = {
+        "",
+        "^> *$",
+        "a********************************",
+        "(a|b)+$",
+        "[[:alpha:]+]+[]+++++++++++++++++]x",
+        "a{3,200}",
+        "\\++\\{+",
+        "(((((((((a)))))))))+",
+        "{x",
+        "a{",
+        "[a",
+        "(",
+        ")+",
+        "[[:alpha",
+        "\\",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_false(pattern_is_heavy(rows[i]));
+}
+
+static void deep(void **state) {
+    enum { MANY = 100000 };
+    char *groups = xcalloc(MANY + 1, 1);
+
+    (void)state;
+    memset(groups, '(', MANY);
+    assert_true(pattern_is_heavy(groups));
+    free(groups);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heavy),
+        cmocka_unit_test(light),
+        cmocka_unit_test(deep),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
