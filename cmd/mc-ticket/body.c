@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/text.h"
@@ -27,6 +28,7 @@ bool body_read(struct call *call, struct err *err) {
     struct text *body = &call->body;
     const char *text = option_value(&call->options, OPTION_BODY);
     const char *name = option_value(&call->options, OPTION_BODY_FILE);
+    struct stat seen;
     FILE *file;
     bool ok;
 
@@ -43,6 +45,10 @@ bool body_read(struct call *call, struct err *err) {
     file = fopen(name, "re");
     if (file == NULL)
         return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", name);
+    if (fstat(fileno(file), &seen) == 0 && S_ISDIR(seen.st_mode)) {
+        fclose(file);
+        return err_set(err, MC_NOINPUT, "%s is a directory; name the file that has the text", name);
+    }
     ok = read_stream(body, file, name, err);
     fclose(file);
     return ok;

@@ -104,9 +104,9 @@ static bool read_config(struct site *site, const char *named, bool may_miss, str
         goto out;
     }
     if (!files_read_trusted(&bytes, file, CONFIG_MAX, err)) {
-        if (err->code == MC_NOINPUT)
-            err->code = MC_CONFIG;
         err_wrap(err, "configuration");
+        if (err->code == MC_NOINPUT)
+            err_advise(err, "name one that is there, or have mc-ticket init --config %s write it", file);
         goto out;
     }
     mark = text_starts(text_str(&bytes), "\xEF\xBB\xBF") ? 3 : 0;

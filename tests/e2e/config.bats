@@ -95,12 +95,14 @@ wrong() {
     expect 0 pickup --dry-run
 }
 
-@test "missing where it was named: 78; missing where it may be: the defaults" {
-    expect 78 pickup --config "$T/none.json"
+@test "missing where it was named: 66; missing where it may be: the defaults" {
+    expect 66 pickup --config "$T/none.json"
     one_line
-    has "$errors" "$T/none.json"
+    has "$errors" "mc-ticket init --config $T/none.json"
+    expect 66 ticket list --config "$T/none.json"
+    one_line
     rm "$CONFIG"
-    expect 78 pickup
+    expect 66 pickup
     one_line
     expect 77 pickup --config "$T"
     one_line

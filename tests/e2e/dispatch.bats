@@ -76,7 +76,7 @@ teardown() {
     expect 66 pickup --json --db "$T/none.db"
     is "$(keys)" "$wanted"
     has "$(value error)" "mc-ticket init"
-    expect 78 pickup --json --config "$T/none.json"
+    expect 66 pickup --json --config "$T/none.json"
     is "$(keys)" "$wanted"
 }
 

@@ -86,6 +86,8 @@ while not os.path.exists(sys.argv[3]):
     expect 65 mc add one --label a,b
     expect 65 mc add one --profile nobody
     expect 66 mc add one --body-file "$T/nothing"
+    expect 66 mc add one --body-file "$T"
+    [[ "$errors" == *"$T is a directory; name the file"* ]]
     expect 66 mc add one --after MC-9
     expect 64 mc add one --after 9
     is "$(rows)" "$before"
