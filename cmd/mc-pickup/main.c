@@ -6,6 +6,7 @@
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "host/output.h"
 #include "host/said.h"
 #include "host/spawn.h"
 #include "pickup/pickup.h"
@@ -84,6 +85,23 @@ static bool take_option(struct options *options, int option) {
     return false;
 }
 
+/* `word` is where getopt_long stopped: of "-xv" perhaps the word before. */
+static bool refuse_option(const char *word, struct err *err) {
+    if (optopt > 0 && optopt < OPT_TICKET)
+        return err_set(err, MC_USAGE, "option -%c is not known; see mc-pickup --help", optopt);
+    if (optopt >= OPT_TICKET && !strchr(word, '='))
+        return err_set(err, MC_USAGE, "option %s needs a value; see mc-pickup --help", word);
+    return err_set(err, MC_USAGE, "option %s is not known, or takes no value; see mc-pickup --help", word);
+}
+
+/* Also of a command line that cannot be read. */
+static bool wants_json(int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
     int option;
     bool ok = true;
@@ -91,10 +109,7 @@ static bool read_options(struct options *options, int argc, char **argv, struct 
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hvq", long_options, NULL)) != -1)
         if (!take_option(options, option) && ok)
-            ok = err_set(err, MC_USAGE, "option %s is not known or lacks its argument; see mc-pickup --help",
-                         argv[optind - 1]);
-    for (int i = optind; i < argc; i++) /* an object is wanted of any failure, wherever that stands */
-        options->json |= strcmp(argv[i], "--json") == 0;
+            ok = refuse_option(argv[optind - 1], err);
     if (!ok)
         return false;
     if (optind < argc)
@@ -209,13 +224,6 @@ static void fail(struct report *report, const struct err *err) {
     report_fail(report, "%s", err->text);
 }
 
-/* A reader that has gone must not end a pickup half-way, nor a full disk behind standard output pass for success. */
-static int flush(int exit) {
-    if ((fflush(stdout) || ferror(stdout)) && !exit)
-        return MC_IOERR;
-    return exit;
-}
-
 int main(int argc, char **argv) {
     struct options options = {0};
     struct pickup pickup = {0};
@@ -225,18 +233,20 @@ int main(int argc, char **argv) {
 
     spawn_close_descriptors();
     spawn_note_caller();
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a reader that has gone ends no pickup half-way */
     report_init(&pickup.report);
     ready = read_options(&options, argc, argv, &err);
     if (ready && (options.help || options.version)) {
         fputs(options.help ? usage : "mc-pickup " MC_VERSION "\n", stdout);
         goto out;
     }
-    if (!ready || !run(&pickup, &options, &err))
+    if (!ready || !run(&pickup, &options, &err)) {
+        options.json |= err.code == MC_USAGE && wants_json(argc, argv);
         fail(&pickup.report, &err);
+    }
     print(&pickup, &options);
 out:
-    exit = flush(pickup.report.exit);
+    exit = output_end() || pickup.report.exit ? pickup.report.exit : MC_IOERR;
     err_release(&err);
     report_release(&pickup.report);
     site_close(&pickup.site);

@@ -27,6 +27,7 @@
  * lib/pickup/.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "host/output.h"
 #include "host/spawn.h"
 
 #define BIT_CHANGE (OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY))
@@ -161,10 +163,8 @@ static bool wants_json(int argc, char **argv) {
 }
 
 static bool run(struct call *call, int argc, char **argv, struct err *err) {
-    if (!options_read(&call->options, argc, argv, err)) {
-        call->json = wants_json(argc, argv);
+    if (!options_read(&call->options, argc, argv, err))
         return false;
-    }
     call->json = option_given(&call->options, OPTION_JSON);
     if (option_given(&call->options, OPTION_VERSION)) {
         puts("mc-ticket " MC_VERSION);
@@ -183,6 +183,8 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
     if (!body_read(call, err))
         return false;
     spawn_close_descriptors();
+    if (call->command->options & OPTION_BIT(OPTION_REQUEST_ID)) /* what was done is no failure for want of a reader */
+        signal(SIGPIPE, SIG_IGN);
     return call->command->run(call, err);
 }
 
@@ -213,12 +215,13 @@ int main(int argc, char **argv) {
     spawn_fill_streams();
     spawn_note_caller();
     errno = 0;
-    if (run(&call, argc, argv, &err) && (fflush(stdout) != 0 || ferror(stdout)))
+    if (run(&call, argc, argv, &err) && !output_end())
         err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");
     if (argc > 1 && strcmp(argv[1], "turn-event") == 0 && !option_given(&call.options, OPTION_HELP))
         code = turn_event_end(argc > 2 ? argv[2] : NULL);
     else if (err.text != NULL) {
         code = (int)err.code;
+        call.json = call.json || (err.code == MC_USAGE && wants_json(argc, argv));
         print_failure(&call, &err);
     } else
         code = call.status;

@@ -1,0 +1,10 @@
+#ifndef MC_OUTPUT_H
+#define MC_OUTPUT_H
+
+#include <stdbool.h>
+
+/* Writes out what stands in standard output's buffer, at a program's end. True also where its reader has gone (`|
+ * head`): what was done was done. False: a full disk and the like, which must not pass for success. */
+bool output_end(void);
+
+#endif

@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# How the programs end: an object for every failure that --json stands beside, and no failure of what was done for want
+# of a reader (SPEC section 13).
+
+setup() {
+    load ../e2e/support
+    world
+    configure --busy 0
+    init
+}
+
+teardown() {
+    world_end
+}
+
+# to READER COMMAND …: the exit status of a command whose output goes there.
+to() {
+    local reader=$1
+    shift
+    { "$@" 2>/dev/null; echo $? >"$T/status"; } | $reader >/dev/null
+    cat "$T/status"
+}
+
+gone() {
+    exec 0<&-
+    sleep 0.3
+}
+
+@test "an object of a failure, wherever --json stands" {
+    local words
+    for words in "--bogus --json" "--json --bogus" "-xv --json" "x --json" "--ticket --json" "--json=1 --json" \
+        "--json --ticket mc-1" "--ticket MC-1 --heal-only --json"; do
+        # shellcheck disable=SC2086
+        expect 64 pickup $words
+        is "$(value exit)" 64
+        is "mc-pickup: $(value error)" "$errors"
+        no has "$errors" "$MC_BIN"
+        # shellcheck disable=SC2086
+        expect 64 ticket list $words
+        is "$(value error.exit)" 64
+        is "mc-ticket: $(value error.text)" "$errors"
+    done
+    expect 64 pickup -- --json
+    is "$output" ""
+    expect 64 ticket list --status --json
+    is "$(value error.exit)" 64
+    expect 64 ticket show --bogus -- --json
+    is "$output" ""
+}
+
+@test "what was done is no failure for want of a reader" {
+    add one
+    is "$(to gone pickup -v)" 0
+    is "$(to gone pickup -v --json)" 0
+    is "$(to gone ticket add two)" 0
+    rows_are 2 "SELECT count(*) FROM tickets"
+    add three
+    status=0
+    pickup -v >/dev/full 2>/dev/null || status=$?
+    is "$status" 74
+    status=0
+    ticket add four >/dev/full 2>/dev/null || status=$?
+    is "$status" 74
+}
