@@ -123,6 +123,17 @@ suite() {
     ! grep -q 'long' calls
 }
 
+@test "--package is for the package alone, and installs what that takes" {
+    stand_in ctest <<<'exit 0'
+    suite --package
+    [ "$status" -eq 0 ]
+    grep -q '^ctest .* -R ^package_$' calls
+    ! grep -q 'long' calls
+    echo 'echo "$@" >"$BATS_TEST_TMPDIR/installs"' >tree/.ci/install
+    PATH=$PWD/bin:$PATH run bash tree/tests/run --package --no-install
+    [ "$(cat installs)" = "--no-install build test package" ]
+}
+
 @test "a build that fails ends it" {
     stand_in ctest <<<'exit 0'
     suite
