@@ -67,8 +67,11 @@ bool call_desk(struct call *call, const char *by, struct desk *desk, struct err 
         return false;
     if (given != NULL)
         by = given;
-    *desk =
-        (struct desk){.site = &call->site, .by = by != NULL ? by : user_name(), .request = request, .now = clock_now()};
+    *desk = (struct desk){.site = &call->site,
+                          .by = by != NULL ? by : user_name(),
+                          .request = request,
+                          .request_id = request,
+                          .now = clock_now()};
     desk->agent = getenv("MC_RUN") != NULL && key_run_ok(getenv("MC_RUN"));
     return true;
 }

@@ -15,11 +15,13 @@ struct json *desk_result_json(const struct desk *desk, const struct desk_result 
     struct json *object = json_object();
     char key[KEY_SIZE];
 
-    site_key(desk->site, result->ticket, key);
     json_put_int(object, "schema", 1);
-    json_put_string(object, "ticket", key);
-    json_put_string(object, "from", result->from < TICKET_STATUS_COUNT ? ticket_status_name(result->from) : NULL);
-    json_put_string(object, "to", ticket_status_name(result->to));
+    if (result->ticket) {
+        site_key(desk->site, result->ticket, key);
+        json_put_string(object, "ticket", key);
+        json_put_string(object, "from", result->from < TICKET_STATUS_COUNT ? ticket_status_name(result->from) : NULL);
+        json_put_string(object, "to", ticket_status_name(result->to));
+    }
     json_put_bool(object, "changed", result->changed);
     json_put_string(object, "message", result->say);
     if (result->message)

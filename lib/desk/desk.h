@@ -18,14 +18,16 @@ struct ticket_new;
  * the first answer comes again. */
 struct desk {
     struct site *site;
-    const char *by;      /* the author in the activity */
-    const char *request; /* NULL: none */
-    bool agent;          /* asked from inside an agent's session: no person speaks */
+    const char *by;         /* the author in the activity */
+    const char *request;    /* the id for this ticket; NULL: none */
+    const char *request_id; /* as it was given, and what the whole command is where it is for several tickets; NULL: */
+    const char *group;      /* for one */
+    bool agent;             /* asked from inside an agent's session: no person speaks */
     int64_t now;
 };
 
 struct desk_result {
-    int64_t ticket;
+    int64_t ticket;              /* 0: it was about the board */
     enum ticket_status from, to; /* the same where nothing moved; from COUNT: it was nowhere before */
     bool changed;
     int64_t message; /* the number of a text that waits; 0: none */

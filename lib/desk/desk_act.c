@@ -19,15 +19,17 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
     struct json *object = json_parse(answer, strlen(answer));
     const char *before = json_string(json_get(object, "from"));
     int from = before ? ticket_status_from(before) : TICKET_STATUS_COUNT;
-    int to = ticket_status_from(json_string(json_get(object, "to")));
+    const char *after = json_string(json_get(object, "to"));
+    int to = after ? ticket_status_from(after) : -1;
     const char *key = json_string(json_get(object, "ticket"));
     const char *say = json_string(json_get(object, "message"));
-    bool ok = from >= 0 && to >= 0 && key != NULL && say != NULL &&
-              key_parse(key, desk->site->config.ticket_prefix, &result->ticket);
+    bool ok =
+        say != NULL &&
+        (key == NULL || (from >= 0 && to >= 0 && key_parse(key, desk->site->config.ticket_prefix, &result->ticket)));
 
     if (ok) {
         result->from = (enum ticket_status)from;
-        result->to = (enum ticket_status)to;
+        result->to = key != NULL ? (enum ticket_status)to : TICKET_STATUS_COUNT;
         result->changed = json_is_true(json_get(object, "changed"));
         (void)json_int(json_get(object, "message_id"), &result->message);
         xreplace(&result->say, say);
@@ -38,15 +40,81 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
     return ok;
 }
 
-static bool request_end(struct desk *desk, const struct desk_result *result, struct err *err) {
-    struct text answer = {0};
-    struct json *object = desk_result_json(desk, result);
+static bool request_refuse(const struct desk *desk, const char *act, struct err *err) {
+    struct text words = {0};
+
+    if (act != NULL)
+        request_words(&words, act, desk->site->config.ticket_prefix);
+    err_set(err, MC_DATAERR, "request id %s was used for %s; nothing is done, take a new one", desk->request_id,
+            words.len ? text_str(&words) : "something else");
+    text_release(&words);
+    return false;
+}
+
+/* Several tickets under one id: the id is bound to the whole command. */
+static bool request_group(struct desk *desk, struct err *err) {
+    struct request_first first;
     bool ok;
 
+    if (!desk->group)
+        return true;
+    if (!requests_begin(desk->site->board, desk->request_id, &first, err))
+        return false;
+    if (first.answer)
+        ok = text_same(first.act, desk->group) || request_refuse(desk, first.act, err);
+    else
+        ok = requests_end(desk->site->board,
+                          &(struct request_answer){.id = desk->request_id, .act = desk->group, .now = desk->now}, err);
+    request_first_release(&first);
+    return ok;
+}
+
+static bool is_alike(const struct desk *desk, const struct desk_deed *deed, const struct desk_result *result) {
+    char key[KEY_SIZE];
+    bool added;
+
+    site_key(desk->site, result->ticket, key);
+    added = result->say != NULL && strcmp(result->say, key) == 0;
+    if (!deed->what.ticket)
+        return added == (strcmp(deed->what.command, "add") == 0);
+    return !added && result->ticket == deed->what.ticket &&
+           (!deed->reaches || (deed->reaches & (1U << result->to)) != 0);
+}
+
+static bool request_begin(struct desk *desk, struct desk_deed *deed, struct desk_result *result, struct err *err) {
+    struct request_first first = {0};
+    char act[REQUEST_ACT_SIZE];
+    bool ok;
+
+    if (!desk->request)
+        return true;
+    request_act(act, &deed->what);
+    ok = request_group(desk, err) && requests_begin(desk->site->board, desk->request, &first, err);
+    deed->again = ok && first.answer;
+    if (deed->again && first.act && strcmp(first.act, act) != 0)
+        ok = request_refuse(desk, first.act, err);
+    else if (deed->again)
+        ok = result_read(desk, result, first.answer, err) &&
+             (first.act || is_alike(desk, deed, result) || request_refuse(desk, NULL, err));
+    request_first_release(&first);
+    return ok;
+}
+
+static bool request_end(struct desk *desk, const struct desk_deed *deed, const struct desk_result *result,
+                        struct err *err) {
+    struct text answer = {0};
+    struct json *object;
+    char act[REQUEST_ACT_SIZE];
+    bool ok;
+
+    if (!desk->request || deed->refused)
+        return true;
+    object = desk_result_json(desk, result);
+    request_act(act, &deed->what);
     json_print(object, &answer);
-    ok =
-        requests_end(desk->site->board,
-                     &(struct request_answer){.id = desk->request, .answer = text_str(&answer), .now = desk->now}, err);
+    ok = requests_end(
+        desk->site->board,
+        &(struct request_answer){.id = desk->request, .act = act, .answer = text_str(&answer), .now = desk->now}, err);
     json_free(object);
     text_release(&answer);
     return ok;
@@ -54,27 +122,17 @@ static bool request_end(struct desk *desk, const struct desk_result *result, str
 
 bool desk_transact(struct desk *desk, struct desk_deed *deed, struct desk_result *result, struct err *err) {
     struct board *board = desk->site->board;
-    char *answer = NULL;
-    bool ok = false;
+    bool ok;
 
     if (!board_begin(board, err))
         return false;
-    if (desk->request != NULL && !requests_begin(board, desk->request, &answer, err))
-        goto out;
-    if (answer) {
-        ok = result_read(desk, result, answer, err);
-        goto out;
-    }
-    if (!deed->run(desk, deed->subject, result, err))
-        goto out;
-    if (desk->request != NULL && !deed->refused && !request_end(desk, result, err))
-        goto out;
-    ok = board_commit(board, err);
-out:
+    ok = request_begin(desk, deed, result, err);
+    if (ok && !deed->again)
+        ok = deed->run(desk, deed->subject, result, err) && request_end(desk, deed, result, err) &&
+             board_commit(board, err);
     if (!ok)
         desk_result_release(result);
     board_rollback(board);
-    free(answer);
     return ok && deed->refused ? err_set(err, MC_DATAERR, "%s", result->say) : ok;
 }
 

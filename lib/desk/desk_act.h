@@ -5,16 +5,22 @@
 
 #include "desk/desk.h"
 #include "rules/key.h"
+#include "rules/request.h"
 #include "rules/rows.h"
 #include "store/journal.h"
 
 /* The inner side of the desk: what its acts share. */
 
-/* One act inside the transaction. `refused` makes it a 65 with result.say after what it wrote was committed. */
+/* One act inside the transaction. `refused` makes it a 65 with result.say after what it wrote was committed. A request
+ * id is bound to `what`; one of an older program, which did not say for what it was used, to a first answer of this
+ * ticket that came to one of the statuses that it `reaches` (bits; 0: any). */
 struct desk_deed {
     bool (*run)(struct desk *desk, void *subject, struct desk_result *result, struct err *err);
     void *subject;
+    struct request_for what;
+    unsigned reaches;
     bool refused;
+    bool again; /* this id had acted, and the result is the first one's */
 };
 bool desk_transact(struct desk *desk, struct desk_deed *deed, struct desk_result *result, struct err *err);
 

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk/desk_act.h"
 #include "run/site.h"
 #include "store/tickets.h"
@@ -25,11 +26,32 @@ static bool add_run(struct desk *desk, void *subject, struct desk_result *result
     return true;
 }
 
+static const char *or_empty(const char *s) {
+    return s ? s : "";
+}
+
 bool desk_add(struct desk *desk, const struct ticket_new *ticket, struct desk_result *result, struct err *err) {
     struct ticket_new subject = *ticket;
-    struct desk_deed deed = {.run = add_run, .subject = &subject};
+    struct text after = {0};
+    const char *texts[] = {ticket->title,
+                           or_empty(ticket->body),
+                           or_empty(ticket->labels),
+                           or_empty(ticket->profile),
+                           or_empty(ticket->workspace),
+                           or_empty(ticket->dedupe_key),
+                           priority_name(ticket->priority),
+                           ticket_status_name(ticket->status),
+                           NULL, /* after */
+                           NULL};
+    struct desk_deed deed = {.run = add_run, .subject = &subject, .what = {"add", 0, texts}};
+    bool ok;
 
+    for (size_t i = 0; i < ticket->after_count; i++)
+        text_addf(&after, " %lld", (long long)ticket->after[i]);
+    texts[sizeof texts / sizeof *texts - 2] = text_str(&after);
     subject.author = desk->by;
     subject.now = desk->now;
-    return desk_transact(desk, &deed, result, err);
+    ok = desk_transact(desk, &deed, result, err);
+    text_release(&after);
+    return ok;
 }

@@ -154,9 +154,16 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
 
 bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_result *result, struct err *err) {
     struct moving moving = {.order = order};
-    struct desk_deed deed = {.run = move_run, .subject = &moving};
-    bool ok = desk_transact(desk, &deed, result, err);
+    const char *const texts[] = {order->text ? order->text : "", NULL};
+    struct desk_deed deed = {.run = move_run,
+                             .subject = &moving,
+                             .what = {move_name(order->move), order->ticket, texts},
+                             .reaches = 1U << move_target(order->move)};
+    bool ok;
 
+    if (order->move == MOVE_ANSWER || order->move == MOVE_REJECT)
+        deed.reaches |= 1U << TICKET_IN_PROGRESS;
+    ok = desk_transact(desk, &deed, result, err);
     if (ok && moving.ending)
         ok = desk_end(desk, &moving.one, move_name(order->move), err);
     desk_case_release(&moving.one);

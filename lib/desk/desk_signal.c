@@ -153,7 +153,9 @@ static bool signal_run(struct desk *desk, void *subject, struct desk_result *res
 
 bool desk_signal(struct desk *desk, const struct desk_word *word, struct desk_result *result, struct err *err) {
     struct signalling signalling = {.word = word};
-    struct desk_deed deed = {.run = signal_run, .subject = &signalling};
+    const char *const texts[] = {word->run_id, word->nonce ? word->nonce : "", signal_word_name(word->word),
+                                 word->payload, NULL};
+    struct desk_deed deed = {.run = signal_run, .subject = &signalling, .what = {"signal", word->ticket, texts}};
     bool ok;
 
     signalling.deed = &deed;

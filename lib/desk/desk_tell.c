@@ -75,7 +75,9 @@ static bool tell_run(struct desk *desk, void *subject, struct desk_result *resul
 
 bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err) {
     struct saying saying = {.telling = telling, .turn = telling->turn && !desk->agent};
-    struct desk_deed deed = {.run = tell_run, .subject = &saying};
+    const char *const texts[] = {telling->text, NULL};
+    struct desk_deed deed = {
+        .run = tell_run, .subject = &saying, .what = {telling->turn ? "send --queue" : "note", telling->ticket, texts}};
     bool ok = desk_transact(desk, &deed, result, err);
 
     desk_case_release(&saying.one);

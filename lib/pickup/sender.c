@@ -14,6 +14,7 @@
 #include "pickup/settle.h"
 #include "pickup/uprooted.h"
 #include "pickup/work.h"
+#include "rules/request.h"
 #include "rules/sending.h"
 #include "run/resume.h"
 #include "run/site.h"
@@ -72,15 +73,31 @@ static bool read_done(const struct sender *sender, const char *answer, struct se
     return ok;
 }
 
+/* What a request id is bound to. */
+static void name_act(const struct sender *sender, char act[REQUEST_ACT_SIZE]) {
+    const char *const texts[] = {sender->text, NULL};
+
+    request_act(act, &(struct request_for){"send", sender->ticket, texts});
+}
+
 /* *again: this request has acted, and this is what it came to. */
 static bool look_back(const struct sender *sender, struct sender_done *done, bool *again, struct err *err) {
-    char *answer = NULL;
-    bool ok = !sender->request || requests_begin(sender->site->board, sender->request, &answer, err);
+    struct request_first first = {0};
+    char act[REQUEST_ACT_SIZE];
+    bool ok = !sender->request || requests_begin(sender->site->board, sender->request, &first, err);
 
-    *again = ok && answer;
-    if (*again && !read_done(sender, answer, done))
-        ok = err_set(err, MC_DATAERR, "request id %s was used for something else; take a new one", sender->request);
-    free(answer);
+    name_act(sender, act);
+    *again = ok && first.answer;
+    if (*again && ((first.act && strcmp(first.act, act) != 0) || !read_done(sender, first.answer, done))) {
+        struct text words = {0};
+
+        if (first.act)
+            request_words(&words, first.act, sender->site->config.ticket_prefix);
+        ok = err_set(err, MC_DATAERR, "request id %s was used for %s; nothing is done, take a new one", sender->request,
+                     words.len ? text_str(&words) : "something else");
+        text_release(&words);
+    }
+    request_first_release(&first);
     return ok;
 }
 
@@ -155,15 +172,17 @@ static bool record_request(const struct sending_now *now, struct err *err) {
     const struct sender *sender = now->sender;
     struct json *object;
     struct text answer = {0};
+    char act[REQUEST_ACT_SIZE];
     bool ok;
 
     if (!sender->request)
         return true;
+    name_act(sender, act);
     object = sender_done_json(sender->site, now->done);
     json_print(object, &answer);
-    ok = requests_end(sender->site->board,
-                      &(struct request_answer){.id = sender->request, .answer = text_str(&answer), .now = now->now},
-                      err);
+    ok = requests_end(
+        sender->site->board,
+        &(struct request_answer){.id = sender->request, .act = act, .answer = text_str(&answer), .now = now->now}, err);
     json_free(object);
     text_release(&answer);
     return ok;
@@ -172,14 +191,14 @@ static bool record_request(const struct sending_now *now, struct err *err) {
 /* Of two with one request id the second finds the first's here. */
 static bool first_of_request(struct work *work, struct err *err) {
     const struct sending_now *now = work->context;
-    char *answer = NULL;
-    bool ok = !now->sender->request || requests_begin(work->site->board, now->sender->request, &answer, err);
-    bool first = ok && !answer;
+    struct request_first first = {0};
+    bool ok = !now->sender->request || requests_begin(work->site->board, now->sender->request, &first, err);
+    bool none = ok && !first.answer;
 
-    if (ok && answer)
+    if (ok && first.answer)
         work_stop(work, CLASS_BUSY, "the same request id is acting at this moment");
-    free(answer);
-    return first;
+    request_first_release(&first);
+    return none;
 }
 
 /* Inside the transaction that takes the turn. */

@@ -98,21 +98,29 @@ bool settings_put(struct board *board, const char *key, const char *value, struc
     return db_run(board, CALL(SQL_SETTING_PUT, bind_text(":key", key), bind_text(":value", value)), NULL, err);
 }
 
-bool requests_begin(struct board *board, const char *id, char **answer, struct err *err) {
+bool requests_begin(struct board *board, const char *id, struct request_first *first, struct err *err) {
     struct query q;
-    *answer = NULL;
+    *first = (struct request_first){0};
     query_open(&q, board, CALL(SQL_REQUEST_GET, bind_text(":id", id)), err);
     if (query_next(&q)) {
-        char *first = query_text(&q);
-        *answer = first ? first : xstrdup("");
+        first->answer = query_text(&q);
+        first->act = query_text(&q);
+        if (!first->answer)
+            first->answer = xstrdup("");
     }
     return query_close(&q);
 }
 
+void request_first_release(struct request_first *first) {
+    free(first->act);
+    free(first->answer);
+    *first = (struct request_first){0};
+}
+
 bool requests_end(struct board *board, const struct request_answer *answer, struct err *err) {
     return db_run(board,
-                  CALL(SQL_REQUEST_PUT, bind_text(":id", answer->id), bind_text(":answer", answer->answer),
-                       bind_number(":now", answer->now)),
+                  CALL(SQL_REQUEST_PUT, bind_text(":id", answer->id), bind_text(":act", answer->act),
+                       bind_text(":answer", answer->answer), bind_number(":now", answer->now)),
                   NULL, err);
 }
 

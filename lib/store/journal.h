@@ -57,10 +57,15 @@ bool journal_word(struct board *board, const struct journal_turn *turn, char **b
 bool settings_get(struct board *board, const char *key, char **value, struct err *err);
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err); /* NULL removes */
 
-/* --request-id: *answer is what was printed when this id acted, NULL when it has not. New string. */
-bool requests_begin(struct board *board, const char *id, char **answer, struct err *err);
+/* --request-id: what it was first used for (NULL: of an older program, which did not say), and what was printed then;
+ * answer NULL: it has not acted. New strings. */
+struct request_first {
+    char *act, *answer;
+};
+bool requests_begin(struct board *board, const char *id, struct request_first *first, struct err *err);
+void request_first_release(struct request_first *first);
 struct request_answer {
-    const char *id, *answer;
+    const char *id, *act, *answer;
     int64_t now;
 };
 bool requests_end(struct board *board, const struct request_answer *answer, struct err *err);

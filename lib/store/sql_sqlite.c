@@ -469,8 +469,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
     [SQL_SETTING_REMOVE] = "DELETE FROM settings WHERE key=:key",
-    [SQL_REQUEST_GET] = "SELECT answer FROM requests WHERE id=:id",
-    [SQL_REQUEST_PUT] = "INSERT INTO requests(id,answer,created_at)VALUES(:id,:answer,:now)ON CONFLICT(id)DO NOTHING",
+    [SQL_REQUEST_GET] = "SELECT answer,act FROM requests WHERE id=:id",
+    [SQL_REQUEST_PUT] =
+        "INSERT INTO requests(id,act,answer,created_at)VALUES(:id,:act,:answer,:now)ON CONFLICT(id)DO NOTHING",
     [SQL_REQUEST_REMOVE] = "DELETE FROM requests WHERE id=:id",
 
     [SQL_GLIMPSE_NEWEST] = "SELECT " TICKET_GLIMPSE " FROM tickets WHERE status=:status "

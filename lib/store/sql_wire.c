@@ -160,8 +160,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_SETTING_GET] = {"setting_get", "key", "value"},
     [SQL_SETTING_PUT] = {"setting_put", "key,value", NULL},
     [SQL_SETTING_REMOVE] = {"setting_remove", "key", NULL},
-    [SQL_REQUEST_GET] = {"request_get", "id", "answer"},
-    [SQL_REQUEST_PUT] = {"request_put", "id,answer,now", NULL},
+    [SQL_REQUEST_GET] = {"request_get", "id", "answer,act"},
+    [SQL_REQUEST_PUT] = {"request_put", "id,act,answer,now", NULL},
     [SQL_REQUEST_REMOVE] = {"request_remove", "id", NULL},
 
     [SQL_GLIMPSE_NEWEST] = {"glimpse_newest", "status,limit", TICKET_COLUMNS("")},

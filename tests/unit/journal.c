@@ -88,14 +88,15 @@ static void test_settings(void **state) {
 
 static void test_requests(void **state) {
     struct fixture *f = *state;
-    char *answer = NULL;
-    must(requests_begin(f->board, "r1", &answer, &f->err));
-    assert_null(answer);
-    must(requests_end(f->board, &(struct request_answer){.id = "r1", .answer = "MC-1", .now = 5}, &f->err));
-    must(requests_end(f->board, &(struct request_answer){.id = "r1", .answer = "MC-2", .now = 6}, &f->err));
-    must(requests_begin(f->board, "r1", &answer, &f->err));
-    assert_string_equal(answer, "MC-1");
-    free(answer);
+    struct request_first first;
+    must(requests_begin(f->board, "r1", &first, &f->err));
+    assert_null(first.answer);
+    must(requests_end(f->board, &(struct request_answer){.id = "r1", .act = "a", .answer = "MC-1", .now = 5}, &f->err));
+    must(requests_end(f->board, &(struct request_answer){.id = "r1", .act = "b", .answer = "MC-2", .now = 6}, &f->err));
+    must(requests_begin(f->board, "r1", &first, &f->err));
+    assert_string_equal(first.answer, "MC-1");
+    assert_string_equal(first.act, "a");
+    request_first_release(&first);
 }
 
 int main(void) {

@@ -1,0 +1,32 @@
+#include "rules/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* FNV-1a: it tells slips apart, and guards against nobody. */
+static uint64_t add_sum(uint64_t sum, const char *s) {
+    do
+        sum = (sum ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
+    while (*s++ != '\0');
+    return sum;
+}
+
+void request_act(char out[REQUEST_ACT_SIZE], const struct request_for *what) {
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+    for (const char *const *text = what->texts; text != NULL && *text != NULL; text++)
+        sum = add_sum(sum, *text);
+    snprintf(out, REQUEST_ACT_SIZE, "%.24s/%lld/%016llx", what->command, (long long)what->ticket,
+             (unsigned long long)sum);
+}
+
+void request_words(struct text *out, const char *act, const char *prefix) {
+    size_t n = strcspn(act, "/");
+    const char *number = act[n] == '/' ? act + n + 1 : "0";
+
+    text_addn(out, act, n);
+    if (*number != '0')
+        text_addf(out, " %s-%.*s", prefix, (int)strcspn(number, "/"), number);
+}
