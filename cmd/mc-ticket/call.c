@@ -8,7 +8,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "rules/acts.h"
+#include "store/runtimes.h"
 #include "store/tickets.h"
 
 enum { NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
@@ -17,11 +20,47 @@ const char *call_word(const struct call *call, size_t index) {
     return index + 1 < call->options.words.count ? call->options.words.items[index + 1] : NULL;
 }
 
+/* Whoever has MC_RUN is taken for an agent, also where the board does not know that run: what is wrong with it must not
+ * make a person of it. */
+static bool know_agent(struct call *call, struct err *err) {
+    const char *run_id = getenv("MC_RUN"), *key = getenv("MC_TICKET");
+    char own[KEY_SIZE] = "";
+    struct run run = {0};
+    bool ok;
+
+    if (run_id == NULL || run_id[0] == '\0' || call->agent != NULL)
+        return true;
+    ok = !key_run_ok(run_id) || runs_get(call->site.board, run_id, &run, err);
+    if (run.ticket_id)
+        call->agent_ticket = run.ticket_id;
+    else if (key == NULL || !key_parse(key, call->site.config.ticket_prefix, &call->agent_ticket))
+        call->agent_ticket = 0;
+    if (call->agent_ticket)
+        site_key(&call->site, call->agent_ticket, own);
+    call->agent = xasprintf("agent%s%s", own[0] ? " " : "", own);
+    run_release(&run);
+    return ok;
+}
+
+static bool may(const struct call *call, struct err *err) {
+    const char *act = option_given(&call->options, OPTION_RESTORE) ? "restore" : call->command->name;
+
+    return call->agent == NULL || act_whose(act) == ACT_OWN || act_open_to_agents(act, &call->site.config.agents_may) ||
+           call_not_an_agents(call, act, err);
+}
+
+bool call_not_an_agents(const struct call *call, const char *act, struct err *err) {
+    return err_set(err, MC_NOPERM,
+                   "%s is a person's to say, and this is the session of %s (MC_RUN is set); agents_may in the "
+                   "configuration lets agents say it",
+                   act, call->agent);
+}
+
 bool call_open(struct call *call, bool look, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .look = look};
-    return site_open(&call->site, &options, err);
+    return site_open(&call->site, &options, err) && know_agent(call, err) && (look || may(call, err));
 }
 
 bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err) {
@@ -65,14 +104,18 @@ bool call_desk(struct call *call, const char *by, struct desk *desk, struct err 
         return false;
     if (request != NULL && !name_ok("--request-id", request, err))
         return false;
-    if (given != NULL)
-        by = given;
+    if (given != NULL && call->agent != NULL)
+        return err_set(err, MC_NOPERM,
+                       "--by %s: this is the session of %s, which speaks for nobody else (MC_RUN is set)", given,
+                       call->agent);
+    if (by == NULL)
+        by = call->agent != NULL ? call->agent : user_name();
     *desk = (struct desk){.site = &call->site,
-                          .by = by != NULL ? by : user_name(),
+                          .by = given != NULL ? given : by,
                           .request = request,
                           .request_id = request,
+                          .agent = call->agent != NULL,
                           .now = clock_now()};
-    desk->agent = getenv("MC_RUN") != NULL && key_run_ok(getenv("MC_RUN"));
     return true;
 }
 
@@ -83,6 +126,23 @@ void call_say(const struct call *call, const struct desk *desk, const struct des
     }
     print_line(result->say, 0);
     putchar('\n');
+}
+
+void call_complain(const struct err *err) {
+    struct text line = {0};
+
+    clean_escape(&line, err->text, strlen(err->text));
+    fprintf(stderr, "mc-ticket: %s\n", text_str(&line));
+    text_release(&line);
+}
+
+struct json *call_error_json(const struct err *err) {
+    struct json *error = json_object();
+
+    json_put_int(error, "exit", err->code);
+    json_put_string(error, "name", exit_name((int)err->code));
+    json_put_string(error, "text", err->text);
+    return error;
 }
 
 void call_put_known(struct json *object, const char *name, int64_t value) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/exits.h"
 #include "base/text.h"
 #include "desk/desk.h"
 #include "options.h"
@@ -21,6 +22,8 @@ struct call {
     struct site site;
     bool json;
     int status; /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
+    char *agent;          /* "agent MC-1": asked from inside its session; NULL: by a person. Once the board is open */
+    int64_t agent_ticket; /* its ticket; 0: not known */
 };
 
 /* Commands print on success only; a failure is in err and printed by main. */
@@ -70,12 +73,16 @@ const char *call_word(const struct call *call, size_t index);
  * be handed over on purpose (--body-file <(…), /dev/fd/3). */
 bool body_read(struct call *call, struct err *err);
 
-/* The text for an agent: the word behind the key, or the file that is named for it. 64 where there is none, both are
+/* The text for an agent: the last word behind a key, or the file that is named for it. 64 where there is none, both are
  * given or nothing is in it; 65 for one that is too long. NULL: it is wrong. */
 const char *body_text(const struct call *call, struct err *err);
 
-/* Opens configuration and board, for a change or for a look only. */
+/* Opens configuration and board, for a change or for a look only. 77 for a change that only a person may make, asked
+ * for from inside an agent's session. */
 bool call_open(struct call *call, bool look, struct err *err);
+
+/* The 77 of such a change. */
+bool call_not_an_agents(const struct call *call, const char *act, struct err *err);
 
 /* The ticket number of a key; 64 for what is none. */
 bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err);
@@ -84,11 +91,16 @@ bool call_key(const struct call *call, const char *key, int64_t *id, struct err 
 bool call_ticket(const struct call *call, const char *key, int64_t *id, struct err *err);
 bool call_no_ticket(const char *key, struct err *err); /* says so */
 
-/* Who acts and under which request id. `by` is the author when --by is not given; NULL: the user's name. */
+/* Who acts and under which request id. `by` is the author when --by is not given; NULL: the agent, else the user's
+ * name. An agent speaks for nobody else: 77. */
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err);
 
 /* Prints what an act came to: its line, or its object with --json. */
 void call_say(const struct call *call, const struct desk *desk, const struct desk_result *result);
+
+/* A failure on standard error; as the member "error" of an object. */
+void call_complain(const struct err *err);
+struct json *call_error_json(const struct err *err);
 
 /* A count; below 0, null: it is not known. */
 void call_put_known(struct json *object, const char *name, int64_t value);

@@ -32,7 +32,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -189,22 +188,14 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
 }
 
 static void print_failure(const struct call *call, const struct err *err) {
-    struct text line = {0};
-
-    clean_escape(&line, err->text, strlen(err->text));
-    fprintf(stderr, "mc-ticket: %s\n", text_str(&line));
+    call_complain(err);
     if (call->json) {
         struct json *object = json_object();
-        struct json *error = json_object();
 
-        json_put_int(error, "exit", err->code);
-        json_put_string(error, "name", exit_name((int)err->code));
-        json_put_string(error, "text", err->text);
         json_put_int(object, "schema", 1);
-        json_put(object, "error", error);
+        json_put(object, "error", call_error_json(err));
         call_print(object);
     }
-    text_release(&line);
 }
 
 int main(int argc, char **argv) {
@@ -228,6 +219,7 @@ int main(int argc, char **argv) {
     site_close(&call.site);
     options_release(&call.options);
     text_release(&call.body);
+    free(call.agent);
     err_release(&err);
     return code;
 }

@@ -21,4 +21,7 @@ enum mc_exit {
 /* "UNAVAILABLE" for 69, "OK" for 0; NULL for a number that is not in the table. */
 const char *exit_name(int code);
 
+/* Of two the one that says more is wrong: whoever acts on several learns the worst. */
+enum mc_exit exit_worse(enum mc_exit a, enum mc_exit b);
+
 #endif

@@ -1,7 +1,7 @@
 #include "rules/config_keys.h"
 
+#include "rules/acts.h"
 #include "rules/config.h"
-#include "rules/moves.h"
 #include "rules/notice.h"
 
 static const char *const transports[] = {"tmux", "http", NULL};
@@ -94,8 +94,8 @@ const struct key config_keys[] = {
      .help = "then the log and the private directory of an ended run are removed"},
     {"retention.log_mb", KEY_NUMBER, 0, 1, 100000, "64", AT(retention.log_mb),
      .help = "the last of each run's log that is kept, in MiB"},
-    {"agents_may", KEY_LIST, .high = 16, .words = move_names, AT(agents_may),
-     .help = "moves of a person that an agent may make too; default: none"},
+    {"agents_may", KEY_LIST, .high = 16, .words = act_names, AT(agents_may),
+     .help = "commands of a person that an agent may give too; default: none"},
     {0},
 };
 

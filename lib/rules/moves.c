@@ -23,10 +23,11 @@ static const struct {
 };
 static_assert(sizeof rules / sizeof rules[0] == MOVE_COUNT, "a row for every move");
 
-const char *const move_names[MOVE_COUNT + 1] = {"promote", "approve", "reject", "answer", "block", "reopen", "cancel"};
-
 const char *move_name(enum move move) {
-    return move_names[move];
+    static const char *const names[] = {"promote", "approve", "reject", "answer", "block", "reopen", "cancel"};
+
+    static_assert(sizeof names / sizeof names[0] == MOVE_COUNT, "a name for every move");
+    return names[move];
 }
 
 enum move_verdict move_judge(enum move move, enum ticket_status from) {

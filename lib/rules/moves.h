@@ -11,7 +11,6 @@ enum move_verdict { MOVE_GO, MOVE_ALREADY, MOVE_REFUSED };
 
 /* ALREADY: the ticket is there, nothing to do, exit 0. Never for reject and answer: their text would be lost. */
 const char *move_name(enum move move);
-extern const char *const move_names[MOVE_COUNT + 1]; /* the same, NULL at the end: the words of agents_may */
 enum move_verdict move_judge(enum move move, enum ticket_status from);
 enum ticket_status
 move_target(enum move move); /* answer: todo (in_progress where its runtime lives, the caller's look) */

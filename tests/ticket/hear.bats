@@ -356,7 +356,7 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
     held
     rows "UPDATE tickets SET turns=2"
     inside=(bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket")
-    expect 0 "${inside[@]}" note MC-1 "part two" --by anna
+    expect 0 "${inside[@]}" note MC-1 "part two"
     expect 0 "${inside[@]}" send MC-1 "part three" --queue
     rows_are "2|in_review" "SELECT turns,status FROM tickets"
     rows_are "agent|1
