@@ -55,14 +55,10 @@ bool body_read(struct call *call, struct err *err) {
 }
 
 const char *body_text(const struct call *call, struct err *err) {
-    const char *word = call_word(call, 1);
+    size_t words = call->options.words.count - 1;
     bool file = option_given(&call->options, OPTION_BODY_FILE);
-    const char *text = file ? text_str(&call->body) : word;
+    const char *text = file ? text_str(&call->body) : words > 1 ? call_word(call, words - 1) : NULL;
 
-    if (file && word != NULL) {
-        err_set(err, MC_USAGE, "take a TEXT or --body-file, not both");
-        return NULL;
-    }
     if (text == NULL || !ticket_text_seen(text)) {
         err_set(err, MC_USAGE, "the text is missing or empty; say what the agent shall read");
         return NULL;

@@ -21,8 +21,8 @@ struct call {
     const struct command *command;
     struct site site;
     bool json;
-    int status; /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
-    char *agent;          /* "agent MC-1": asked from inside its session; NULL: by a person. Once the board is open */
+    int status;  /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
+    char *agent; /* "agent MC-1": asked from inside its session; NULL: by a person. Once the board is open */
     int64_t agent_ticket; /* its ticket; 0: not known */
 };
 

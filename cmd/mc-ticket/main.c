@@ -9,7 +9,7 @@
  *   list.c       tickets, one line each
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
- *   move.c       promote, approve, reject, answer, block, reopen, cancel
+ *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
  *   send.c       a text to its agent: a turn now, or when that is free; a note for the next one
  *   reply.c      what a turn came to: the last one's, or that of one that is waited for
  *   signal.c     the agent's word on its turn
@@ -50,20 +50,22 @@
 #define BIT_TEXT (BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE))
 #define BIT_SEND (BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE))
 
+enum { MANY = 10000 }; /* keys */
+
 static const struct command commands[] = {
     {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
     {"list", "", 0, 0, command_list, OPTION_BIT(OPTION_STATUS), "list tickets"},
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
-    {"promote", "KEY", 1, 1, command_promote, BIT_CHANGE, "release for work"},
-    {"approve", "KEY", 1, 1, command_approve, BIT_CHANGE, "accept what was delivered: done"},
-    {"reject", "KEY TEXT", 1, 2, command_reject, BIT_TEXT, "have it done again; the text goes to its agent"},
-    {"answer", "KEY TEXT", 1, 2, command_answer, BIT_TEXT, "answer the agent's question"},
-    {"block", "KEY [TEXT]", 1, 2, command_block, BIT_CHANGE, "hold, with a reason"},
-    {"reopen", "KEY", 1, 1, command_reopen, BIT_CHANGE, "back to todo"},
-    {"cancel", "KEY", 1, 1, command_cancel, BIT_CHANGE, "close without work"},
+    {"promote", "KEY...", 1, MANY, command_promote, BIT_CHANGE, "release for work"},
+    {"approve", "KEY...", 1, MANY, command_approve, BIT_CHANGE, "accept what was delivered: done"},
+    {"reject", "KEY... TEXT", 1, MANY, command_reject, BIT_TEXT, "have it done again; the text goes to its agent"},
+    {"answer", "KEY... TEXT", 1, MANY, command_answer, BIT_TEXT, "answer the agent's question"},
+    {"block", "KEY... [TEXT]", 1, MANY, command_block, BIT_CHANGE, "hold, with a reason"},
+    {"reopen", "KEY...", 1, MANY, command_reopen, BIT_CHANGE, "back to todo"},
+    {"cancel", "KEY...", 1, MANY, command_cancel, BIT_CHANGE, "close without work"},
     {"send", "KEY TEXT", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
-    {"note", "KEY TEXT", 1, 2, command_note, BIT_TEXT, "have its agent told with its next turn"},
+    {"note", "KEY... TEXT", 1, MANY, command_note, BIT_TEXT, "have its agent told with its next turn"},
     {"reply", "KEY", 1, 1, command_reply, 0, "print the reply of its agent's last turn"},
     {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
      "end the turn; for the agent, from inside its session"},

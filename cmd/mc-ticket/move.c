@@ -4,22 +4,12 @@
 #include "base/err.h"
 #include "call.h"
 #include "desk/changes.h"
+#include "keys.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
 #include "stuck.h"
 
 enum { GLANCE_MS = 3000 };
-
-/* What a move says: to the agent it must say something; a reason need not be. */
-static bool read_text(const struct call *call, struct desk_order *order, struct err *err) {
-    bool told = order->move == MOVE_REJECT || order->move == MOVE_ANSWER;
-
-    order->text = told ? body_text(call, err) : call_word(call, 1);
-    if (told)
-        return order->text != NULL;
-    return order->text == NULL || order->text[0] != '\0' ||
-           err_set(err, MC_USAGE, "the text is empty; say why, or leave it away");
-}
 
 /* Whoever cancels is told what waits for it for ever now. */
 static bool warn_stuck(struct call *call, const struct desk_result *result, struct err *err) {
@@ -80,24 +70,25 @@ static void warn_loose(struct call *call, const struct desk_result *result) {
     err_release(&err);
 }
 
-static bool move(struct call *call, enum move which, struct err *err) {
-    struct desk_order order = {.move = which};
-    struct desk_result result = {0};
-    struct desk desk;
-    bool ok;
+static bool move_one(struct keys_work *work, int64_t ticket, struct desk_result *result, struct err *err) {
+    const struct desk_order order = {.move = (enum move)work->which, .ticket = ticket, .text = work->text};
 
-    if (!read_text(call, &order, err) || !call_open(call, false, err) ||
-        !call_key(call, call_word(call, 0), &order.ticket, err) || !call_desk(call, NULL, &desk, err))
-        return false;
-    ok = desk_move(&desk, &order, &result, err);
-    if (ok)
-        call_say(call, &desk, &result);
-    if (ok && which == MOVE_CANCEL && result.changed)
-        ok = warn_stuck(call, &result, err);
-    if (ok && which == MOVE_APPROVE && result.changed)
-        warn_loose(call, &result);
-    desk_result_release(&result);
-    return ok;
+    return desk_move(&work->desk, &order, result, err);
+}
+
+static bool warn_after(struct keys_work *work, const struct desk_result *result, struct err *err) {
+    if (work->which == MOVE_APPROVE && result->changed)
+        warn_loose(work->call, result);
+    return work->which != MOVE_CANCEL || !result->changed || warn_stuck(work->call, result, err);
+}
+
+static bool move(struct call *call, enum move which, struct err *err) {
+    enum keys_text text = which == MOVE_REJECT || which == MOVE_ANSWER ? KEYS_TEXT
+                          : which == MOVE_BLOCK                        ? KEYS_REASON
+                                                                       : KEYS_ALONE;
+    const struct keys_job job = {.text = text, .which = (int)which, .act = move_one, .after = warn_after};
+
+    return keys_run(call, &job, err);
 }
 
 bool command_promote(struct call *call, struct err *err) {

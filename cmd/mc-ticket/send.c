@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "keys.h"
 #include "pickup/sender.h"
 #include "reply.h"
 
@@ -36,6 +37,8 @@ static bool read_wait(struct sending_call *sending, struct err *err) {
 static bool prepare(struct sending_call *sending, struct err *err) {
     struct call *call = sending->call;
 
+    if (option_given(&call->options, OPTION_BODY_FILE) && call_word(call, 1) != NULL)
+        return err_set(err, MC_USAGE, "take a TEXT or --body-file, not both");
     sending->text = body_text(call, err);
     return sending->text && read_wait(sending, err) && call_open(call, false, err) &&
            call_key(call, call_word(call, 0), &sending->ticket, err) && call_desk(call, NULL, &sending->desk, err);
@@ -115,18 +118,10 @@ bool command_send(struct call *call, struct err *err) {
     return ok;
 }
 
-bool command_note(struct call *call, struct err *err) {
-    struct desk_telling telling = {.text = body_text(call, err)};
-    struct desk_result result = {0};
-    struct desk desk;
-    bool ok;
+static bool note_one(struct keys_work *work, int64_t ticket, struct desk_result *result, struct err *err) {
+    return desk_tell(&work->desk, &(struct desk_telling){.ticket = ticket, .text = work->text}, result, err);
+}
 
-    if (telling.text == NULL || !call_open(call, false, err) ||
-        !call_key(call, call_word(call, 0), &telling.ticket, err) || !call_desk(call, NULL, &desk, err))
-        return false;
-    ok = desk_tell(&desk, &telling, &result, err);
-    if (ok)
-        call_say(call, &desk, &result);
-    desk_result_release(&result);
-    return ok;
+bool command_note(struct call *call, struct err *err) {
+    return keys_run(call, &(struct keys_job){.text = KEYS_TEXT, .act = note_one}, err);
 }

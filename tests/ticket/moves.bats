@@ -254,10 +254,14 @@ while os.path.isdir(sys.argv[2]) and not os.path.exists(sys.argv[2] + "/release"
     add one
     for command in answer reject send note; do
         expect 0 ticket "$command" --help
-        has "$output" "usage: mc-ticket $command KEY TEXT"
+        if [ "$command" = send ]; then
+            has "$output" "usage: mc-ticket send KEY TEXT"
+        else
+            has "$output" "usage: mc-ticket $command KEY... TEXT"
+        fi
         expect 64 ticket "$command" MC-1
         has "$errors" "the text is missing or empty"
     done
     expect 0 ticket block --help
-    has "$output" "usage: mc-ticket block KEY [TEXT]"
+    has "$output" "usage: mc-ticket block KEY... [TEXT]"
 }
