@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "host/proc.h"
 #include "rules/config_read.h"
 
@@ -90,28 +91,64 @@ static bool read_settings(struct site *site, const struct site_options *options)
     return ok;
 }
 
-static bool read_config(struct site *site, const char *named, bool may_miss, struct err *err) {
+/* Whoever may write in a folder above it may put another in its place. */
+static bool check_above(const char *file, struct err *err) {
+    struct folder_open open;
+
+    if (!folder_open_above(file, &open))
+        return true;
+    err_set(err, MC_NOPERM, "%s: others may write in %s, and so put another in its place", file, open.path);
+    return open.ours ? err_advise(err, "run: chmod go-w %s", open.path)
+                     : err_advise(err, "use a file in a folder of your own");
+}
+
+static bool read_bytes(const char *file, struct text *bytes, struct err *err) {
+    if (files_read_trusted(bytes, file, CONFIG_MAX, err) && check_above(file, err))
+        return true;
+    err_wrap(err, "configuration");
+    return err->code == MC_NOINPUT &&
+           err_advise(err, "name one that is there, or have mc-ticket init --config %s write it", file);
+}
+
+/* What is wrong is a fault, where those are asked for, and no failure. */
+static bool take_bytes(struct site *site, const struct config_file *file, const struct site_options *options,
+                       struct err *err) {
+    if (!options->faults)
+        return config_read(&site->config, file, err);
+    if (config_read_around(&site->config, file, options->faults))
+        return true;
+    config_release(&site->config);
+    config_defaults(&site->config);
+    return true;
+}
+
+static bool leave_out(const struct site_options *options, struct err *err) {
+    if (!options->faults)
+        return false;
+    argv_add(options->faults, err->text);
+    err_release(err);
+    return true;
+}
+
+static bool read_config(struct site *site, const struct site_options *options, struct err *err) {
     struct text bytes = {0};
     size_t mark; /* of the byte order, as some editors write it */
     bool must = false;
-    char *file = config_file(site, named, &must);
+    char *file = config_file(site, options->config, &must);
     bool ok = false;
 
     if (!file)
         return true;
-    if (may_miss && !files_exists(file)) {
+    if (options->no_board && !files_exists(file)) {
         ok = true;
         goto out;
     }
-    if (!files_read_trusted(&bytes, file, CONFIG_MAX, err)) {
-        err_wrap(err, "configuration");
-        if (err->code == MC_NOINPUT)
-            err_advise(err, "name one that is there, or have mc-ticket init --config %s write it", file);
+    if (!read_bytes(file, &bytes, err)) {
+        ok = leave_out(options, err);
         goto out;
     }
     mark = text_starts(text_str(&bytes), "\xEF\xBB\xBF") ? 3 : 0;
-    ok =
-        config_read(&site->config, &(struct config_file){file, text_str(&bytes) + mark, bytes.len - mark, lookup}, err);
+    ok = take_bytes(site, &(struct config_file){file, text_str(&bytes) + mark, bytes.len - mark, lookup}, options, err);
 out:
     text_release(&bytes);
     free(file);
@@ -190,7 +227,7 @@ bool site_open(struct site *site, const struct site_options *options, struct err
     *site = (struct site){.look = options->look};
     busy_limit();
     config_defaults(&site->config);
-    if (!read_settings(site, options) && !read_config(site, options->config, options->no_board, err)) {
+    if (!read_settings(site, options) && !read_config(site, options, err)) {
         find_folder(site, options->db);
         return false;
     }

@@ -30,9 +30,10 @@ struct site_options {
     const char *config; /* --config or NULL */
     const char *db;     /* --db or NULL */
     bool look;
-    bool unasked;       /* who we are is left open until there is something to do: site_know_self */
-    bool no_board;      /* only the configuration, which may be missing, and the board's path (for init) */
-    const char *run_id; /* the settings kept with this run go before any configuration but a named one; NULL: none */
+    bool unasked;        /* who we are is left open until there is something to do: site_know_self */
+    bool no_board;       /* only the configuration, which may be missing, and the board's path (for init) */
+    const char *run_id;  /* the settings kept with this run go before any configuration but a named one; NULL: none */
+    struct argv *faults; /* what is wrong with the configuration is put there, and left out; NULL: it is a failure */
 };
 
 /* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 77, 78, 74, 75 by what is wrong. */

@@ -13,6 +13,8 @@
 #include "store/place.h"
 #include "store/schema.h"
 
+enum { STICKY = 01000 }; /* S_ISVTX is not POSIX: a /tmp, also where we are root */
+
 static int64_t busy_limit = 10000;
 
 void board_busy_limit(int64_t ms) {
@@ -35,9 +37,12 @@ static bool check_folder(const char *path, enum mc_exit missing, struct err *err
         err_errno(err, missing, errno, "the board's directory %s (make it, then run mc-ticket init)", folder);
     else if (!S_ISDIR(st.st_mode))
         err_set(err, missing, "%s is not a directory: name another board", folder);
-    else if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+    else if (st.st_uid != geteuid() || ((st.st_mode & STICKY) && (st.st_mode & (S_IWGRP | S_IWOTH))))
         err_set(err, MC_NOPERM, "directory %s is %s: make one of your own with mode 0700 for the board", folder,
                 st.st_uid != geteuid() ? "not yours" : "writable by others");
+    else if (st.st_mode & (S_IWGRP | S_IWOTH))
+        ok = err_set(err, MC_NOPERM, "directory %s is writable by others", folder) ||
+             err_advise(err, "run: chmod go-w %s", folder);
     else
         ok = true;
     free(folder);
@@ -58,7 +63,8 @@ static bool check_file(const char *path, struct err *err) {
     if (st.st_uid != geteuid())
         return err_set(err, MC_NOPERM, "board %s is not yours: run as its owner or name another", path);
     if (st.st_mode & (S_IWGRP | S_IWOTH))
-        return err_set(err, MC_NOPERM, "board %s is writable by others: chmod 600 it", path);
+        return err_set(err, MC_NOPERM, "board %s is writable by others", path) ||
+               err_advise(err, "run: chmod 600 %s", path);
     return true;
 }
 
@@ -187,9 +193,10 @@ static struct board *board_new(const char *path, enum board_mode mode) {
 static bool check_room(const struct board *board, enum db_how how, bool wal, struct err *err) {
     char *folder = folder_of(board->path);
     bool ok = how != DB_LOOK || !wal || access(folder, W_OK) == 0;
+    bool read_only = !ok && errno == EROFS;
     if (!ok)
         err_set(err, MC_NOINPUT, "directory %s cannot be written, and without that the board in it cannot be read: %s",
-                folder, "run as its owner");
+                folder, read_only ? "its file system is mounted read-only: mount it writable" : "run as its owner");
     free(folder);
     return ok;
 }

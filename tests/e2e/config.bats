@@ -175,3 +175,22 @@ wrong() {
     chmod 600 "$T/marked"
     expect 0 pickup --dry-run --config "$T/marked"
 }
+
+@test "a folder in which others may put another configuration in its place is refused, one like /tmp is not" {
+    chmod 777 "$T/config"
+    expect 77 pickup
+    one_line
+    has "$errors" "$CONFIG: others may write in $T/config"
+    has "$errors" "run: chmod go-w $T/config"
+    expect 77 ticket list
+    chmod 1777 "$T/config"
+    expect 0 ticket list
+    chmod 755 "$T/config"
+    expect 0 pickup
+    mkdir "$T/config/below"
+    mv "$CONFIG" "$T/config/below/config.json"
+    CONFIG=$T/config/below/config.json
+    chmod 777 "$T/config"
+    expect 77 pickup
+    has "$errors" "others may write in $T/config"
+}
