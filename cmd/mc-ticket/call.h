@@ -39,6 +39,7 @@ struct command {
 };
 
 command_run command_init;
+command_run command_doctor;
 command_run command_add;
 command_run command_list;
 command_run command_show;

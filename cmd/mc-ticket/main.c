@@ -4,6 +4,7 @@
  *   main.c       the table of commands; one call; the failure, if any; the exit code
  *   call.c       what commands share: open, read keys, print safely
  *   init.c       board and starter configuration
+ *   doctor.c     what would make a pickup fail, and what mends it
  *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
  *   list.c       tickets, one line each
@@ -54,6 +55,8 @@ enum { MANY = 10000 }; /* keys */
 
 static const struct command commands[] = {
     {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
+    {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON),
+     "everything that would make a pickup fail, and the commands that mend it"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
     {"list", "", 0, 0, command_list, OPTION_BIT(OPTION_STATUS), "list tickets"},
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},

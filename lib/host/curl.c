@@ -169,7 +169,9 @@ static CURLcode set_request(struct exchange *exchange) {
     CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, request->url);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_USERAGENT, "mc-pickup/" MC_VERSION);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_HTTPHEADER, exchange->headers);
-    if (!code && (request->body || strcmp(request->method, "GET") != 0)) {
+    if (!code && strcmp(request->method, "HEAD") == 0) {
+        code = curl_easy_setopt(curl, CURLOPT_NOBODY, 1L); /* none comes: it would be waited for */
+    } else if (!code && (request->body || strcmp(request->method, "GET") != 0)) {
         code = curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
         code = code ? code : curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body ? request->body : "");
     }

@@ -26,6 +26,9 @@ struct tmux {
 bool tmux_init(struct tmux *tmux, const char *socket, struct err *err);
 void tmux_release(struct tmux *tmux);
 
+/* What the program says of itself, "tmux 3.3a"; false: nothing, and "tmux" stands there. No server is asked. */
+bool tmux_version(const struct tmux *tmux, char *out, size_t size);
+
 /* Where tmux has a socket that is named without a path. New string. */
 char *tmux_socket_path(const char *socket);
 

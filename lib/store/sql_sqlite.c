@@ -137,6 +137,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_TICKET_ON] = "UPDATE tickets SET failure_reason=NULL WHERE id=(SELECT ticket_id FROM ticket_messages WHERE "
                       "id=:id)AND status='in_progress' AND failure_reason IS NOT NULL",
 
+    [SQL_TICKET_NEWEST] = "SELECT updated_at FROM tickets ORDER BY updated_at DESC LIMIT 1",
+    [SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+
     /* Compiled by every run, also one that finds nothing: of the arms of a union each costs less than an EXISTS. */
     [SQL_CLAIM_ANY] = "SELECT 1 AS found FROM tickets INDEXED BY tickets_ready WHERE " READY
                       " UNION ALL SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " PUT_OFF

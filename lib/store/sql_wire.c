@@ -23,6 +23,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_TICKET_TURN] = {"ticket_turn", "count,worked,result,id", NULL},
     [SQL_TICKET_HEARD] = {"ticket_heard", "id", NULL},
     [SQL_TICKET_ON] = {"ticket_on", "id", NULL},
+    [SQL_TICKET_NEWEST] = {"ticket_newest", NULL, "updated_at"},
+    [SQL_QUICK_CHECK] = {"quick_check", NULL, "quick_check"},
 
     [SQL_CLAIM_ANY] = {"claim_any", NULL, "found"},
     [SQL_CLAIM_WHICH] = {"claim_which", "now,horizon", "ready,due,new_stuck,said"},

@@ -1,0 +1,161 @@
+#include "desk/doctor_agents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/doctor_seen.h"
+#include "host/files.h"
+#include "rules/doctor_judge.h"
+#include "rules/environment.h"
+#include "rules/profile.h"
+#include "run/surroundings.h"
+#include "store/queue.h"
+#include "store/runtimes.h"
+
+/* The profiles that something will be started by, each with who names it: name, who, name, who … */
+static void put(struct argv *used, const char *name, const char *who) {
+    for (size_t i = 0; name && i < used->count; i += 2)
+        if (strcmp(used->items[i], name) == 0)
+            return;
+    if (!name)
+        return;
+    argv_add(used, name);
+    argv_add(used, who);
+}
+
+static bool put_named(struct doctor *doctor, struct argv *used, struct err *err) {
+    struct board *board = doctor->site.board;
+    struct ready_kinds kinds = {0};
+    struct runtime_list agents = {0};
+    char key[KEY_SIZE];
+    bool ok = ready_kinds(board, &kinds, err) && runtimes_list(board, NULL, &agents, err);
+
+    for (size_t i = 0; i < kinds.count; i++) {
+        site_key(&doctor->site, kinds.items[i].ticket, key);
+        put(used, kinds.items[i].profile, key);
+    }
+    for (size_t i = 0; i < agents.count; i++) {
+        site_key(&doctor->site, agents.items[i].ticket_id, key);
+        put(used, agents.items[i].profile, key);
+    }
+    ready_kinds_release(&kinds);
+    runtime_list_release(&agents);
+    return ok;
+}
+
+static bool put_all(struct doctor *doctor, struct argv *used, struct err *err) {
+    const struct config *config = &doctor->site.config;
+
+    put(used, config->profile, "\"profile\"");
+    for (size_t i = profile_builtin_count(); i < config->profile_count; i++)
+        put(used, config->profiles[i].name, "the configuration");
+    return !doctor->site.board || put_named(doctor, used, err);
+}
+
+/* A file of that name without the right to run it: its path as a new string. */
+static char *file_on(const char *name, const char *path) {
+    char *at = NULL;
+
+    if (strchr(name, '/'))
+        return xstrdup(name);
+    for (; path && !at; path = strchr(path, ':') ? strchr(path, ':') + 1 : NULL) {
+        at = xasprintf("%.*s/%s", (int)strcspn(path, ":"), path, name);
+        if (files_exists(at))
+            break;
+        free(at);
+        at = NULL;
+    }
+    return at ? at : xstrdup(name);
+}
+
+/* One profile whose program cannot be started. */
+struct lame {
+    struct doctor *doctor;
+    const struct profile *profile;
+    const struct surroundings *found;
+    struct err *err;
+};
+
+/* What is missing is there, but not where a pickup looks; or it is nowhere. */
+static void say_missing(const struct lame *lame) {
+    struct doctor *doctor = lame->doctor;
+    const char *name = lame->profile->name, *wanted = lame->found->wanted, *how = doctor_install(text_name(wanted));
+    bool command = !lame->found->program, not_executable;
+    char *there = files_find_program(wanted, doctor->shell_path, &not_executable);
+    char *what = command ? xasprintf("its command %s", wanted)
+                         : xasprintf("%s, which runs its command %s,", wanted, lame->found->program);
+
+    if (there)
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_OFF_PATH, name, what, doctor->config, doctor->path_words);
+    else if (how)
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_INSTALL, name, what, how, doctor->path_words);
+    else
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_MISSING, name, what, doctor->config, doctor->path_words);
+    free(what);
+    free(there);
+}
+
+static void say_lame(const struct lame *lame) {
+    struct doctor *doctor = lame->doctor;
+    const struct profile *profile = lame->profile;
+    const struct surroundings *found = lame->found;
+    bool own_path = environment_value(&profile->env, "PATH") != NULL;
+    char *file = found->program ? NULL : file_on(profile->command.items[0], doctor->path);
+
+    if (file && strstr(lame->err->text, "not executable"))
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_MODE, profile->name, file);
+    else if (found->program && !found->wanted)
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_SCRIPT, profile->name, lame->err->text, found->program);
+    else if (own_path)
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_OTHER, profile->name, lame->err->text);
+    else
+        say_missing(lame);
+    free(file);
+}
+
+static bool check_patterns(struct doctor *doctor, const struct profile *profile) {
+    const struct {
+        const char *key, *pattern;
+    } patterns[] = {{"ready", profile->ready},   {"busy", profile->busy},   {"box", profile->box},
+                    {"dialog", profile->dialog}, {"limit", profile->limit}, {"interrupted", profile->interrupted}};
+    bool ok = true;
+
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        if (!patterns[i].pattern || !doctor_pattern_blank(i == 0 ? PATTERN_READY : PATTERN_ANY, patterns[i].pattern))
+            continue;
+        ok = false;
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_BLANK, profile->name, patterns[i].key, doctor->config);
+    }
+    return ok;
+}
+
+static void check_profile(struct doctor *doctor, const char *name, const char *who) {
+    const struct profile *profile = config_profile(&doctor->site.config, name);
+    struct surroundings found = {0};
+    struct err err = {0};
+
+    if (!profile) {
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_UNKNOWN, name, who, doctor->config);
+        return;
+    }
+    if (!surroundings_find(&doctor->site, profile, &found, &err))
+        say_lame(&(struct lame){doctor, profile, &found, &err});
+    else if (check_patterns(doctor, profile))
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE, name, found.program);
+    surroundings_release(&found);
+    err_release(&err);
+}
+
+void doctor_agents(struct doctor *doctor) {
+    struct argv used = {0};
+    struct err err = {0};
+
+    if (!put_all(doctor, &used, &err))
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
+    for (size_t i = 0; i + 1 < used.count; i += 2)
+        check_profile(doctor, used.items[i], used.items[i + 1]);
+    argv_release(&used);
+}

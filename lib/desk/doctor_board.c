@@ -1,0 +1,161 @@
+#include "desk/doctor_board.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/doctor_seen.h"
+#include "host/files.h"
+#include "host/volume.h"
+#include "rules/doctor_judge.h"
+#include "store/board.h"
+#include "store/checkup.h"
+#include "store/place.h"
+
+/* WHOLE_MAX: a second or two to read. HELD: longer than any transaction of ours. */
+enum { WHOLE_MAX = 256 * 1024 * 1024, HELD_MS = 2000, AGAIN_MS = 50, BUSY_MS = 1000, COMM_SIZE = 64 };
+
+/* Of the folder nearest to the board that is there. */
+static void check_disk(struct doctor *doctor) {
+    char *at = xstrdup(doctor->site.folder), *slash, room[DOCTOR_SIZE];
+    struct volume volume;
+
+    while (!files_exists(at) && (slash = strrchr(at, '/')) != NULL && slash != at)
+        *slash = '\0';
+    if (volume_look(at, &volume)) {
+        doctor_size(volume.free_bytes, room);
+        if (volume.read_only)
+            DOCTOR_ADD(doctor->report, FOUND_DISK_READONLY, at, at);
+        else
+            DOCTOR_ADD(doctor->report, doctor_disk(volume.free_bytes), at, room);
+        if (volume.network)
+            DOCTOR_ADD(doctor->report, FOUND_BOARD_NETWORK, doctor->site.board_path, volume.network);
+    }
+    free(at);
+}
+
+/* The same one at every look for so long: no transaction of ours. */
+static int64_t holder(const char *path) {
+    int64_t until = clock_monotonic() + HELD_MS, held = checkup_holder(path), again = held;
+
+    while (held && again == held && clock_monotonic() < until) {
+        clock_sleep(AGAIN_MS);
+        again = checkup_holder(path);
+    }
+    return again == held ? held : 0;
+}
+
+static void say_holder(struct doctor *doctor, const char *path, int64_t pid) {
+    char *file = xasprintf("/proc/%lld/comm", (long long)pid), *number = xasprintf("%lld", (long long)pid);
+    char name[COMM_SIZE] = "";
+    size_t n = files_head(file, name, sizeof name - 1);
+
+    name[n] = '\0';
+    name[strcspn(name, "\n")] = '\0';
+    if (pid > 0 && *name)
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_HELD, path, number, name);
+    else
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_HELD_UNTOLD, path);
+    free(number);
+    free(file);
+}
+
+static bool open_to_others(const char *path) {
+    struct stat seen;
+
+    return stat(path, &seen) == 0 && (seen.st_mode & (S_IRGRP | S_IROTH)) != 0 &&
+           (seen.st_mode & (S_IWGRP | S_IWOTH)) == 0; /* which its opening refuses */
+}
+
+static bool look_copy(struct doctor *doctor, const char *path, bool *copy, struct err *err) {
+    enum place place = PLACE_KEPT;
+    char *old = NULL;
+    bool ok = place_look(doctor->site.board, &place, &old, err);
+
+    *copy = ok && place == PLACE_OTHER;
+    if (*copy)
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_COPY, path, old, NULL, doctor->ticket);
+    free(old);
+    return ok;
+}
+
+static bool look_whole(struct doctor *doctor, const char *path, char **damage, struct err *err) {
+    int64_t size = files_size(path);
+    char words[DOCTOR_SIZE], *said;
+
+    *damage = NULL;
+    if (size <= WHOLE_MAX && !checkup_whole(doctor->site.board, damage, err))
+        return false;
+    if (*damage) {
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_DAMAGED, path, *damage);
+        return true;
+    }
+    doctor_size(size, words);
+    said = xasprintf("%s, %s", words,
+                     size <= WHOLE_MAX ? "whole"
+                                       : "too large to be looked through here: sqlite3 FILE 'PRAGMA quick_check'");
+    DOCTOR_ADD(doctor->report, FOUND_BOARD, path, said);
+    free(said);
+    return true;
+}
+
+/* What cannot be relied on is not asked for rows. */
+static void give_up(struct doctor *doctor) {
+    board_free(doctor->site.board);
+    doctor->site.board = NULL;
+}
+
+static void look_inside(struct doctor *doctor, const char *path) {
+    char *wal = xasprintf("%s-wal", path), *damage = NULL, size[DOCTOR_SIZE];
+    struct err err = {0};
+    bool copy = false;
+    int64_t bytes = files_size(wal);
+
+    doctor_size(bytes > 0 ? bytes : 0, size);
+    DOCTOR_ADD(doctor->report, doctor_wal(bytes), wal, size);
+    if (!look_copy(doctor, path, &copy, &err) || (!copy && !look_whole(doctor, path, &damage, &err)))
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, path, &err);
+    if (damage)
+        give_up(doctor);
+    free(damage);
+    free(wal);
+}
+
+static void not_opened(struct doctor *doctor, const char *path, struct err *err) {
+    if (err->code == MC_NOINPUT && !files_exists(path))
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_NONE, path, NULL, NULL, doctor->ticket);
+    else if (err->code == MC_CONFIG && strstr(err->text, "run mc-pickup once"))
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_OLD, path, err->text, NULL, doctor->pickup);
+    else
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_UNUSABLE, path, err->text);
+    err_release(err);
+    give_up(doctor);
+}
+
+void doctor_board(struct doctor *doctor) {
+    const char *path = doctor->site.board_path;
+    bool guessed = doctor->config_wrong && !doctor->asked_db && !getenv("MC_DB") && !doctor->site.config.database;
+    struct err err = {0};
+    int64_t held;
+
+    if (!path)
+        return;
+    if (guessed && !files_exists(path)) {
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_UNTOLD, "");
+        return;
+    }
+    check_disk(doctor);
+    held = holder(path);
+    if (held)
+        say_holder(doctor, path, held);
+    if (open_to_others(path))
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_OPEN, path);
+    board_busy_limit(BUSY_MS);
+    if (board_open(&doctor->site.board, path, BOARD_LOOK, &err))
+        look_inside(doctor, path);
+    else
+        not_opened(doctor, path, &err);
+}

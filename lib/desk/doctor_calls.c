@@ -1,0 +1,190 @@
+#include "desk/doctor_calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/age.h"
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/doctor_seen.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "rules/doctor_judge.h"
+
+enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000 };
+
+/* What calls us. */
+struct calls {
+    struct doctor *doctor;
+    bool told;    /* something that would know has answered */
+    bool found;   /* and calls us */
+    char *path;   /* its PATH; NULL: cron's own */
+    bool lasts;   /* a timer of the user's own, which ends with the last session unless it lingers */
+    char *asleep; /* a timer that is there and not active */
+};
+
+static void take_table(struct calls *calls, const char *table, const char *where) {
+    char *path = NULL;
+    char *line = calls->found ? NULL : doctor_crontab(table, "mc-pickup", &path);
+
+    if (!line)
+        return;
+    calls->found = true;
+    calls->path = path;
+    DOCTOR_ADD(calls->doctor->report, FOUND_CALLER_CRON, where, line);
+    free(line);
+}
+
+static void look_crontab(struct calls *calls) {
+    char *program = doctor_find(calls->doctor, "crontab");
+    struct argv argv = {0};
+    struct text out = {0};
+
+    if (!program)
+        return;
+    argv_add(&argv, program);
+    argv_add(&argv, "-l");
+    if (doctor_ask(&argv, &out) >= 0) {
+        calls->told = true;
+        take_table(calls, text_str(&out), "crontab -l");
+    }
+    argv_release(&argv);
+    text_release(&out);
+    free(program);
+}
+
+static void look_table(struct calls *calls, const char *file) {
+    struct text bytes = {0};
+    struct err ignored = {0};
+
+    if (files_read(&bytes, file, TABLE_MAX, &ignored))
+        take_table(calls, text_str(&bytes), file);
+    err_release(&ignored);
+    text_release(&bytes);
+}
+
+static void look_tables(struct calls *calls) {
+    struct argv files = {0};
+
+    look_table(calls, "/etc/crontab");
+    folder_list("/etc/cron.d", "", TABLES, &files);
+    for (size_t i = 0; i < files.count; i++)
+        look_table(calls, files.items[i]);
+    argv_release(&files);
+}
+
+/* The first word of a list of units that names one of ours; n 0: none. */
+static const char *unit_in(const char *list, size_t *n) {
+    const char *at = strstr(list, "mc-pickup");
+
+    while (at && at > list && !strchr(" \n\t", at[-1]))
+        at--;
+    *n = at ? strcspn(at, " \n\t") : 0;
+    return at;
+}
+
+/* Asks for units of ours, of the user's or the system's manager. New string, NULL: none. */
+static char *ask_units(struct calls *calls, const char *program, bool own, const char *const *words) {
+    struct argv argv = {0};
+    struct text out = {0};
+    const char *at;
+    size_t n = 0;
+    char *unit = NULL;
+
+    argv_add(&argv, program);
+    if (own)
+        argv_add(&argv, "--user");
+    argv_adds(&argv, words);
+    if (doctor_ask(&argv, &out) == 0) {
+        calls->told = true;
+        at = unit_in(text_str(&out), &n);
+        if (at)
+            unit = xstrndup(at, n);
+    }
+    argv_release(&argv);
+    text_release(&out);
+    return unit;
+}
+
+static void look_timers(struct calls *calls, bool own) {
+    static const char *const active[] = {"list-units",  "--type=timer", "--state=active", "--plain",
+                                         "--no-legend", "--no-pager",   "mc-pickup*",     NULL};
+    static const char *const known[] = {"list-unit-files", "--type=timer", "--no-legend",
+                                        "--no-pager",      "mc-pickup*",   NULL};
+    char *program = calls->found ? NULL : doctor_find(calls->doctor, "systemctl"), *unit;
+
+    if (!program)
+        return;
+    unit = ask_units(calls, program, own, active);
+    if (unit) {
+        calls->found = true;
+        calls->lasts = own;
+        DOCTOR_ADD(calls->doctor->report, FOUND_CALLER_TIMER, unit);
+    } else if (own) {
+        calls->asleep = ask_units(calls, program, own, known);
+    }
+    free(unit);
+    free(program);
+}
+
+static void look_linger(struct calls *calls) {
+    char *program = calls->lasts ? doctor_find(calls->doctor, "loginctl") : NULL;
+    char *user = xasprintf("%lld", (long long)geteuid());
+    struct argv argv = {0};
+    struct text out = {0};
+
+    if (program) {
+        static const char *const words[] = {"show-user", "--property=Linger", "--value", NULL};
+
+        argv_add(&argv, program);
+        argv_adds(&argv, words);
+        argv_add(&argv, user);
+        if (doctor_ask(&argv, &out) == 0)
+            DOCTOR_ADD(calls->doctor->report, text_starts(text_str(&out), "yes") ? FOUND_LINGER : FOUND_LINGER_OFF,
+                       user);
+    }
+    argv_release(&argv);
+    text_release(&out);
+    free(user);
+    free(program);
+}
+
+static void say_none(struct calls *calls) {
+    struct doctor_report *report = calls->doctor->report;
+
+    if (calls->asleep)
+        DOCTOR_ADD(report, FOUND_CALLER_STOPPED, calls->asleep);
+    else if (calls->told)
+        DOCTOR_ADD(report, FOUND_CALLER_NONE, "", calls->doctor->cron_line);
+    else
+        DOCTOR_ADD(report, FOUND_CALLER_UNTOLD, "");
+}
+
+static void look_last(struct doctor *doctor) {
+    const struct site *site = &doctor->site;
+    char *file = site->folder ? site_last_pickup(site) : NULL;
+    int64_t last = file ? files_changed_at(file) : 0, every = site->config.cron_interval_s;
+    char age[AGE_SIZE], wanted[AGE_SIZE];
+
+    age_words(doctor->now - last, age);
+    age_words(every * SECOND, wanted);
+    DOCTOR_ADD(doctor->report, doctor_pickup(doctor->now, last, every), "", age, wanted, doctor->pickup);
+    free(file);
+}
+
+void doctor_calls(struct doctor *doctor) {
+    struct calls calls = {.doctor = doctor};
+
+    look_crontab(&calls);
+    look_tables(&calls);
+    look_timers(&calls, true);
+    look_timers(&calls, false);
+    if (!calls.found)
+        say_none(&calls);
+    look_linger(&calls);
+    look_last(doctor);
+    doctor->path = calls.path ? calls.path : xstrdup("/usr/bin:/bin");
+    free(calls.asleep);
+}

@@ -1,0 +1,208 @@
+#include "desk/doctor_repos.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/doctor_seen.h"
+#include "desk/slot_view.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "host/git.h"
+#include "host/volume.h"
+#include "rules/branch.h"
+#include "rules/doctor_judge.h"
+#include "rules/workspace.h"
+#include "run/base.h"
+#include "store/queue.h"
+
+enum { NUMBER_SIZE = 24 };
+
+/* The git of the workspaces; false: there is none, and no workspace can be used. */
+static bool check_git(struct doctor *doctor) {
+    bool not_executable, found;
+    char *program = files_find_program("git", doctor->path, &not_executable);
+    struct argv argv = {0};
+    struct text said = {0};
+
+    if (program) {
+        argv_add(&argv, program);
+        argv_add(&argv, "--version");
+        (void)doctor_ask(&argv, &said);
+        if (said.len)
+            said.data[strcspn(said.data, "\n")] = '\0';
+        DOCTOR_ADD(doctor->report, FOUND_GIT, "", said.len ? text_str(&said) : program);
+    } else {
+        DOCTOR_ADD(doctor->report, FOUND_GIT_NONE, "", doctor->path_words);
+    }
+    found = program != NULL;
+    argv_release(&argv);
+    text_release(&said);
+    free(program);
+    return found;
+}
+
+/* A workspace whose repository could be opened. */
+struct opened {
+    const struct doctor *doctor;
+    const struct workspace *workspace;
+    const struct git *git;
+};
+
+/* Nothing is fetched for a look. */
+static bool find_base(const struct opened *opened, struct base *base, struct err *err) {
+    struct workspace quiet = *opened->workspace;
+    char *head = NULL;
+    struct base_wanted wanted = {.git = opened->git, .workspace = &quiet};
+    bool ok = quiet.base || git_head_branch(opened->git, &head, err);
+
+    quiet.fetch = false;
+    if (ok && head && branch_is_ours(head, quiet.branch_prefix, opened->doctor->site.config.ticket_prefix)) {
+        err_set(err, MC_CONFIG, "HEAD of %s is on %s, a ticket's own branch", opened->git->repo, head);
+        ok = err_advise(err, "run: git -C %s checkout -", opened->git->repo);
+    } else if (ok) {
+        wanted.name = quiet.base ? quiet.base : head;
+        wanted.by_head = !quiet.base;
+        ok = base_resolve(&wanted, base, err);
+    }
+    free(head);
+    return ok;
+}
+
+/* As far as the folder is there: nothing is made. */
+static bool check_pool(const char *pool, struct err *err) {
+    char *real = folder_foreseen(pool), *inside = xasprintf("%s/x", real);
+    struct folder_open open;
+    struct volume volume;
+    bool ok = true;
+
+    if (files_exists(real) && !files_is_dir(real)) {
+        err_set(err, MC_CANTCREAT, "its pool %s is no directory", real);
+        ok = err_advise(err, "run: mv %s %s.aside", real, real);
+    } else if (folder_open_above(inside, &open)) {
+        err_set(err, MC_NOPERM, "its pool %s: others may write in %s", real, open.path);
+        ok = open.ours ? err_advise(err, "run: chmod go-w %s", open.path)
+                       : err_advise(err, "set \"pool\" to a folder of your own");
+    } else if (volume_look(real, &volume) && doctor_disk(volume.free_bytes) == FOUND_DISK_FULL) {
+        err_set(err, MC_IOERR, "its pool %s: the disk is full", real);
+        ok = err_advise(err, "run: du -xh %s | sort -h | tail -20", real);
+    }
+    free(inside);
+    free(real);
+    return ok;
+}
+
+static void check_workspace(struct doctor *doctor, const struct workspace *workspace) {
+    struct git git = {0};
+    const struct opened opened = {doctor, workspace, &git};
+    struct base base = {0};
+    struct err err = {0};
+    char *pool = site_pool(&doctor->site, workspace), *words;
+
+    if (!git_open(&git, workspace->repo, &err) || !find_base(&opened, &base, &err)) {
+        doctor_add_err(doctor, FOUND_WORKSPACE_WRONG, workspace->name, &err);
+    } else if (!check_pool(pool, &err)) {
+        doctor_add_err(doctor, FOUND_WORKSPACE_POOL, workspace->name, &err);
+    } else {
+        words =
+            xasprintf("%s, from %s, %lld slots in %s", workspace->repo, base.name, (long long)workspace->size, pool);
+        DOCTOR_ADD(doctor->report, FOUND_WORKSPACE, workspace->name, words);
+        free(words);
+    }
+    base_release(&base);
+    git_release(&git);
+    free(pool);
+}
+
+/* What is wrong with a slot that no note speaks of; NULL: nothing that can be told. New string. */
+static char *wrong_with(const struct slot_view *view) {
+    const struct slot_facts *facts = &view->facts;
+    bool empty = facts->place == SLOT_AT_NOTHING || facts->place == SLOT_AT_EMPTY;
+
+    if (view->why)
+        return NULL;
+    if (view->slot.state == SLOT_CLAIMED && empty && view->slot.branch)
+        return xstrdup("its run has a branch, and there is no worktree");
+    if (!empty && facts->place != SLOT_AT_TREE)
+        return xasprintf("%s is no worktree of its repository", view->slot.path);
+    if (view->slot.state == SLOT_FREE && view->stranger)
+        return xasprintf("is free, and process %lld (%s) works in it", (long long)view->stranger, facts->program);
+    return NULL;
+}
+
+/* True: there is nothing to say of it. */
+static bool check_slot(struct doctor *doctor, const struct slot_view *view) {
+    const struct slot *slot = &view->slot;
+    char *wrong = wrong_with(view);
+    bool fine = false;
+
+    if (slot->state == SLOT_QUARANTINED)
+        DOCTOR_ADD(doctor->report, FOUND_SLOT_ASIDE, slot->name, slot->note ? slot->note : "", NULL, doctor->ticket);
+    else if (view->surplus)
+        DOCTOR_ADD(doctor->report, FOUND_SLOT_SURPLUS, slot->name, view->surplus, NULL, doctor->ticket);
+    else if (wrong)
+        DOCTOR_ADD(doctor->report, FOUND_SLOT_WRONG, slot->name, wrong, NULL, doctor->ticket);
+    else
+        fine = true;
+    free(wrong);
+    return fine;
+}
+
+static void say_slots(struct doctor *doctor, const struct workspace *workspace, const struct slot_views *views) {
+    size_t claimed = 0, made = 0;
+    char *words;
+
+    for (size_t i = 0; i < views->count; i++) {
+        if (views->items[i].workspace != workspace)
+            continue;
+        made++;
+        claimed += views->items[i].slot.state == SLOT_CLAIMED;
+    }
+    words = xasprintf("%zu made, %zu with an agent", made, claimed);
+    DOCTOR_ADD(doctor->report, FOUND_SLOTS, workspace->name, words);
+    free(words);
+}
+
+static bool check_slots(struct doctor *doctor, struct err *err) {
+    const struct config *config = &doctor->site.config;
+    struct slot_views views = {0};
+    bool ok = slot_views_read(&doctor->site, &views, err), fine = true;
+
+    for (size_t i = 0; ok && i < views.count; i++)
+        fine = check_slot(doctor, &views.items[i]) && fine;
+    for (size_t i = 0; ok && fine && i < config->workspace_count; i++)
+        say_slots(doctor, &config->workspaces[i], &views);
+    slot_views_release(&views);
+    return ok;
+}
+
+/* Of tickets that could be picked up now. */
+static bool check_named(struct doctor *doctor, struct err *err) {
+    struct ready_kinds kinds = {0};
+    char key[KEY_SIZE];
+    bool ok = ready_kinds(doctor->site.board, &kinds, err);
+
+    for (size_t i = 0; ok && i < kinds.count; i++) {
+        char *why = config_misplaced(&doctor->site.config, kinds.items[i].workspace);
+
+        site_key(&doctor->site, kinds.items[i].ticket, key);
+        if (why)
+            DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_UNKNOWN, kinds.items[i].workspace, key, doctor->config);
+        free(why);
+    }
+    ready_kinds_release(&kinds);
+    return ok;
+}
+
+void doctor_repos(struct doctor *doctor) {
+    const struct config *config = &doctor->site.config;
+    struct err err = {0};
+
+    if (config->workspace_count && check_git(doctor))
+        for (size_t i = 0; doctor->site.folder && i < config->workspace_count; i++)
+            check_workspace(doctor, &config->workspaces[i]);
+    if (doctor->site.board && (!check_named(doctor, &err) || !check_slots(doctor, &err)))
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
+}

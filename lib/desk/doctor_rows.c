@@ -1,0 +1,93 @@
+#include "desk/doctor_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/doctor_seen.h"
+#include "host/files.h"
+#include "rules/doctor_judge.h"
+#include "store/breakers.h"
+#include "store/checkup.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+
+/* Against what was stamped last: a ticket, or the note of the last pickup. */
+static bool check_clock(struct doctor *doctor, struct err *err) {
+    struct site *site = &doctor->site;
+    char now[CLOCK_STAMP], then[CLOCK_STAMP], *file = site->folder ? site_last_pickup(site) : NULL;
+    int64_t newest = 0, last = file ? files_changed_at(file) : 0;
+    bool ok = !site->board || checkup_newest(site->board, &newest, err);
+
+    newest = last > newest ? last : newest;
+    clock_stamp(doctor->now, now);
+    clock_stamp(newest, then);
+    if (ok)
+        DOCTOR_ADD(doctor->report, doctor_clock(doctor->now, newest), "", now, then);
+    free(file);
+    return ok;
+}
+
+static bool check_hosts(struct doctor *doctor, struct err *err) {
+    const char *host = doctor->site.config.host, *other = NULL;
+    struct runtime_list list = {0};
+    bool ok = runtimes_list(doctor->site.board, NULL, &list, err);
+    char *number;
+    size_t others = 0;
+
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(list.items[i].host, host) == 0)
+            continue;
+        others++;
+        other = list.items[i].host;
+    }
+    number = xasprintf("%zu", others);
+    if (ok)
+        DOCTOR_ADD(doctor->report, others ? FOUND_HOST_OTHER : FOUND_HOST, host, number, other);
+    free(number);
+    runtime_list_release(&list);
+    return ok;
+}
+
+static bool check_pause(struct doctor *doctor, struct err *err) {
+    char *reason = NULL;
+    bool ok = settings_get(doctor->site.board, "paused", &reason, err);
+
+    if (reason)
+        DOCTOR_ADD(doctor->report, FOUND_PAUSED, "", *reason ? reason : "no reason was given", NULL, doctor->ticket);
+    free(reason);
+    return ok;
+}
+
+static void say_breaker(struct doctor *doctor, const struct breaker_row *row) {
+    char stamp[CLOCK_STAMP], span[BREAKER_SPAN_SIZE], *words;
+
+    clock_stamp(row->breaker.open_until, stamp);
+    breaker_span(&row->breaker, stamp, span);
+    words =
+        xasprintf("open %s: %s: %s; %s", span, row->breaker.class, row->breaker.detail, breaker_advice(&row->breaker));
+    DOCTOR_ADD(doctor->report, FOUND_BREAKER, row->thing, words, NULL, doctor->ticket);
+    free(words);
+}
+
+static bool check_breakers(struct doctor *doctor, struct err *err) {
+    struct breaker_list list = {0};
+    bool ok = breakers_list(doctor->site.board, &list, err);
+
+    for (size_t i = 0; i < list.count; i++)
+        if (breaker_open(&list.items[i].breaker, doctor->now))
+            say_breaker(doctor, &list.items[i]);
+    breaker_list_release(&list);
+    return ok;
+}
+
+void doctor_rows(struct doctor *doctor) {
+    struct err err = {0};
+
+    if (!check_clock(doctor, &err) ||
+        (doctor->site.board &&
+         (!check_hosts(doctor, &err) || !check_pause(doctor, &err) || !check_breakers(doctor, &err))))
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
+}

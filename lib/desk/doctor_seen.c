@@ -1,0 +1,44 @@
+#include "desk/doctor_seen.h"
+
+#include <stdlib.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "host/files.h"
+#include "host/spawn.h"
+
+enum { ASK_MS = 5000, OUTPUT_MAX = 256 * 1024 };
+
+void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err) {
+    DOCTOR_ADD(doctor->report, finding, object, err->text);
+    err_release(err);
+}
+
+void doctor_size(int64_t bytes, char out[DOCTOR_SIZE]) {
+    const int64_t kib = 1024, mib = kib * kib, gib = kib * mib;
+
+    if (bytes < mib)
+        snprintf(out, DOCTOR_SIZE, "%lld KiB", (long long)(bytes / kib));
+    else if (bytes < 10 * gib)
+        snprintf(out, DOCTOR_SIZE, "%lld MiB", (long long)(bytes / mib));
+    else
+        snprintf(out, DOCTOR_SIZE, "%lld GiB", (long long)(bytes / gib));
+}
+
+char *doctor_find(const struct doctor *doctor, const char *name) {
+    bool not_executable;
+    char *found = files_find_program(name, doctor->shell_path, &not_executable);
+
+    return found ? found : files_find_program(name, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", &not_executable);
+}
+
+int doctor_ask(const struct argv *argv, struct text *out) {
+    const struct spawn spawn = {
+        .argv = argv, .cwd = "/", .bound = true, .timeout_ms = ASK_MS, .output_max = OUTPUT_MAX};
+    struct spawn_result result = {.output = out};
+    struct err err = {0};
+    bool ok = spawn_run(&spawn, &result, &err) && !result.timed_out && !result.signal;
+
+    err_release(&err);
+    return ok ? result.status : -1;
+}

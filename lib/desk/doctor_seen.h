@@ -1,0 +1,44 @@
+#ifndef MC_DOCTOR_SEEN_H
+#define MC_DOCTOR_SEEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "rules/doctor.h"
+#include "run/site.h"
+
+struct argv;
+struct err;
+
+/* One doctor's round: what was seen so far. Inner to doctor*.c. */
+struct doctor {
+    struct doctor_report *report;
+    const char *asked_config, *asked_db; /* --config, --db; NULL: not given */
+    struct site site;      /* as far as it could be opened: the board may be missing, and so may its folder */
+    bool config_wrong;     /* not all of the configuration could be read */
+    char *config;          /* its file, or where it would be; "" where that is not known */
+    char *shell_path;      /* the PATH of whoever asks */
+    char *path;            /* the one that a pickup has which cron starts */
+    char *path_words;      /* the same for a message */
+    char *options;         /* --config, --db as they were given, for a shell, each behind a blank */
+    char *cron_line;       /* a line of a crontab that calls us for this board every minute */
+    char *ticket, *pickup; /* mc-ticket and mc-pickup for a shell, with the options that name this board */
+    int64_t now;
+};
+
+/* A failure as a finding: {1} is what was seen with its advice. */
+void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err);
+
+/* "12 MiB". */
+enum { DOCTOR_SIZE = 32 };
+void doctor_size(int64_t bytes, char out[DOCTOR_SIZE]);
+
+/* Where a program is, on the PATH of whoever asks or where systems have them; new string, NULL: nowhere. */
+char *doctor_find(const struct doctor *doctor, const char *name);
+
+/* Runs a program that was found for a few seconds at most; what it printed is added to `out`. -1: it could not be run
+ * or did not end, else its exit status. */
+int doctor_ask(const struct argv *argv, struct text *out);
+
+#endif

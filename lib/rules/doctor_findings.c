@@ -1,0 +1,184 @@
+#include "rules/doctor_findings.h"
+
+#include <stddef.h>
+
+/* {3} in a command that is ours is the program itself: a bare name where the shell finds it, else its path. */
+#define EDIT "${EDITOR:-vi} "
+#define EDIT_LINE EDIT "+{3} {2}"
+
+const struct doctor_row doctor_findings[FOUND_COUNT] = {
+    [FOUND_CONFIG] = {CHECK_CONFIG, DOCTOR_OK, "configuration {0}", NULL},
+    [FOUND_CONFIG_NONE] = {CHECK_CONFIG, DOCTOR_BAD,
+                           "configuration {0}: there is none, and without one no profile is chosen; make it in the "
+                           "shell that you start agents from",
+                           "{3!} init"},
+    [FOUND_CONFIG_HOMELESS] = {CHECK_CONFIG, DOCTOR_BAD,
+                               "configuration: HOME is not set, so there is no place to look for it; set HOME, or give "
+                               "--config FILE",
+                               NULL},
+    [FOUND_CONFIG_WRONG] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {1}", EDIT_LINE},
+    [FOUND_CONFIG_UNREAD] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {1}", NULL},
+    [FOUND_CONFIG_FOLDER] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {1}", NULL},
+    [FOUND_CONFIG_PROFILE] = {CHECK_CONFIG, DOCTOR_BAD,
+                              "configuration {0}: no \"profile\" is chosen, and a ticket that names none cannot be "
+                              "picked up ({1}); set it",
+                              EDIT "{0}"},
+    [FOUND_CONFIG_PROMPT] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {0}: prompt_file: {1}; mend it", EDIT "{2}"},
+
+    [FOUND_BOARD] = {CHECK_BOARD, DOCTOR_OK, "board {0}: {1}", NULL},
+    [FOUND_BOARD_NONE] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: there is none; make it", "{3!} init"},
+    [FOUND_BOARD_UNTOLD] = {CHECK_BOARD, DOCTOR_WARN,
+                            "board: where it is stands in the configuration, which cannot be read; mend that first",
+                            NULL},
+    [FOUND_BOARD_UNUSABLE] = {CHECK_BOARD, DOCTOR_BAD, "{1}", NULL},
+    [FOUND_BOARD_DAMAGED] = {CHECK_BOARD, DOCTOR_BAD,
+                             "board {0}: is damaged ({1}); save what can be read into a new file, and put that in its "
+                             "place while no pickup runs",
+                             "sqlite3 {0} .recover | sqlite3 {0}.recovered"},
+    [FOUND_BOARD_OLD] = {CHECK_BOARD, DOCTOR_WARN, "{1}", "{3!} --heal-only"},
+    [FOUND_BOARD_COPY] = {CHECK_BOARD, DOCTOR_BAD,
+                          "board {0}: is a copy of {1}, which is still there, and both would judge the same agents; "
+                          "make it a board of its own, or name the other one",
+                          "{3!} init --own"},
+    [FOUND_BOARD_HELD] =
+        {CHECK_BOARD, DOCTOR_BAD,
+         "board {0}: process {1} ({2}) holds it for writing, and no pickup can write until it lets go; "
+         "end it",
+         "kill {1}"},
+    [FOUND_BOARD_HELD_UNTOLD] =
+        {CHECK_BOARD, DOCTOR_BAD,
+         "board {0}: another program, which cannot be told from here, holds it for writing, and "
+         "no pickup can write until it lets go; find it",
+         "fuser -v {0} {0}-shm"},
+    [FOUND_BOARD_NETWORK] =
+        {CHECK_BOARD, DOCTOR_BAD,
+         "board {0}: is on a network file system ({1}), where two machines would damage it; move it "
+         "to a disk of this machine, or name a postgresql:// board",
+         NULL},
+    [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: others may read what agents and people wrote there",
+                          "chmod go-rwx {0}"},
+
+    [FOUND_DISK] = {CHECK_DISK, DOCTOR_OK, "disk of {0}: {1} free", NULL},
+    [FOUND_DISK_LOW] = {CHECK_DISK, DOCTOR_WARN, "disk of {0}: only {1} free; what takes it",
+                        "du -xh {0} | sort -h | tail -20"},
+    [FOUND_DISK_FULL] = {CHECK_DISK, DOCTOR_BAD,
+                         "disk of {0}: full, {1} free, and nothing can be written; remove something: what takes it",
+                         "du -xh {0} | sort -h | tail -20"},
+    [FOUND_DISK_READONLY] = {CHECK_DISK, DOCTOR_BAD, "disk of {0}: is mounted read-only; as root",
+                             "mount -o remount,rw {1}"},
+
+    [FOUND_WAL] = {CHECK_WAL, DOCTOR_OK, "write-ahead log of the board: {1}", NULL},
+    [FOUND_WAL_LARGE] = {CHECK_WAL, DOCTOR_WARN,
+                         "write-ahead log of the board: {1}, because a program has read it for long; who has it open",
+                         "fuser -v {0}"},
+
+    [FOUND_CLOCK] = {CHECK_CLOCK, DOCTOR_OK, "clock {1}", NULL},
+    [FOUND_CLOCK_EARLY] = {CHECK_CLOCK, DOCTOR_BAD, "clock: says {1}, which is long over; as root",
+                           "timedatectl set-ntp true"},
+    [FOUND_CLOCK_BACK] = {CHECK_CLOCK, DOCTOR_WARN,
+                          "clock: says {1}, and the board has been written at {2}: one of them is wrong; as root",
+                          "timedatectl set-ntp true"},
+
+    [FOUND_PROGRAMS] = {CHECK_PROGRAM, DOCTOR_OK, "programs in {0}: {1}", NULL},
+    [FOUND_PROGRAM_MISSING] = {CHECK_PROGRAM, DOCTOR_BAD,
+                               "program {0}: is not in {1}, or cannot be run; install mc-pickup again",
+                               "chmod 755 {1}/{0}"},
+
+    [FOUND_TMUX] = {CHECK_TMUX, DOCTOR_OK, "{1}, our server at {0}: {2}", NULL},
+    [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; install it", "apt-get install tmux"},
+    [FOUND_TMUX_OLD] = {CHECK_TMUX, DOCTOR_BAD, "{1}: is too old, 3.3 is needed; install a newer one",
+                        "apt-get install tmux"},
+    [FOUND_TMUX_SOCKET] = {CHECK_TMUX, DOCTOR_BAD, "{1}", EDIT "{2}"},
+    [FOUND_TMUX_SILENT] = {CHECK_TMUX, DOCTOR_BAD, "{1}, our server at {0}: {2}; see what it does",
+                           "tmux -S {0} list-sessions"},
+
+    [FOUND_PROFILE] = {CHECK_PROFILE, DOCTOR_OK, "profile {0}: {1}", NULL},
+    [FOUND_PROFILE_UNKNOWN] =
+        {CHECK_PROFILE, DOCTOR_BAD,
+         "profile {0}: {1} names it, and it is not configured; add it to \"profiles\", or give the "
+         "ticket another",
+         EDIT "{2}"},
+    [FOUND_PROFILE_OFF_PATH] = {CHECK_PROFILE, DOCTOR_BAD,
+                                "profile {0}: {1} is not on {3}; add its folder to \"path\" in {2}", EDIT "{2}"},
+    [FOUND_PROFILE_MISSING] = {CHECK_PROFILE, DOCTOR_BAD,
+                               "profile {0}: {1} is not on {3}, nor on yours; install it, and see "
+                               "that its folder is in \"path\" in {2}",
+                               NULL},
+    [FOUND_PROFILE_INSTALL] = {CHECK_PROFILE, DOCTOR_BAD, "profile {0}: {1} is not on {3}, nor on yours; install it",
+                               "{2!}"},
+    [FOUND_PROFILE_SCRIPT] = {CHECK_PROFILE, DOCTOR_BAD,
+                              "profile {0}: {1}; install that, or correct the first line of the script", EDIT "+1 {2}"},
+    [FOUND_PROFILE_MODE] = {CHECK_PROFILE, DOCTOR_BAD, "profile {0}: {1} is there and not executable", "chmod +x {1}"},
+    [FOUND_PROFILE_OTHER] = {CHECK_PROFILE, DOCTOR_BAD, "{1}", NULL},
+    [FOUND_PROFILE_BLANK] =
+        {CHECK_PROFILE, DOCTOR_WARN,
+         "profile {0}: its \"{1}\" ends in a blank, which a screen never shows at the end of a line; "
+         "take it away",
+         EDIT "{2}"},
+
+    [FOUND_GIT] = {CHECK_GIT, DOCTOR_OK, "{1}", NULL},
+    [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; install it", "apt-get install git"},
+    [FOUND_WORKSPACE] = {CHECK_WORKSPACE, DOCTOR_OK, "workspace {0}: {1}", NULL},
+    [FOUND_WORKSPACE_WRONG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
+    [FOUND_WORKSPACE_POOL] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
+    [FOUND_WORKSPACE_UNKNOWN] = {CHECK_WORKSPACE, DOCTOR_BAD,
+                                 "workspace {0}: {1} names it, and it is not configured; add it to \"workspaces\", or "
+                                 "give the ticket another",
+                                 EDIT "{2}"},
+    [FOUND_SLOTS] = {CHECK_SLOT, DOCTOR_OK, "slots of {0}: {1}", NULL},
+    [FOUND_SLOT_ASIDE] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: is in quarantine: {1}; rescue what is in it, then",
+                          "{3!} pool release {0}"},
+    [FOUND_SLOT_WRONG] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}; look at it afresh", "{3!} pool release {0}"},
+    [FOUND_SLOT_SURPLUS] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}, and no ticket gets it any more",
+                            "{3!} pool release {0}"},
+
+    [FOUND_ENDPOINT] = {CHECK_ENDPOINT, DOCTOR_OK, "endpoint {0}: {1}", NULL},
+    [FOUND_ENDPOINT_SILENT] = {CHECK_ENDPOINT, DOCTOR_BAD,
+                               "endpoint {0}: {1}; start what should answer there, or correct \"send.url\"",
+                               EDIT "{2}"},
+    [FOUND_TOKEN] = {CHECK_TOKEN, DOCTOR_OK, "token {0}: {1}", NULL},
+    [FOUND_TOKEN_UNSET] = {CHECK_TOKEN, DOCTOR_BAD,
+                           "token {0}: is not set; set it where mc-pickup is called, such as in a line of the crontab",
+                           "crontab -e"},
+    [FOUND_TOKEN_WRONG] = {CHECK_TOKEN, DOCTOR_BAD, "token {1}", NULL},
+    [FOUND_TOKEN_EMPTY] = {CHECK_TOKEN, DOCTOR_BAD, "token {0}: {1}; put the token there, alone in one line",
+                           EDIT "{0}"},
+
+    [FOUND_NOTIFY] = {CHECK_NOTIFY, DOCTOR_OK, "notify: {1}", NULL},
+    [FOUND_NOTIFY_OFF_PATH] = {CHECK_NOTIFY, DOCTOR_BAD,
+                               "notify: {1} is not on {3}, so nobody is told anything; add its folder "
+                               "to \"path\", or correct \"notify\"",
+                               EDIT "{2}"},
+    [FOUND_NOTIFY_MISSING] = {CHECK_NOTIFY, DOCTOR_BAD, "notify: {1}, so nobody is told anything; mend that", "{2!}"},
+    [FOUND_NOTIFY_FAILED] = {CHECK_NOTIFY, DOCTOR_BAD,
+                             "notify: it failed last: {1}; try it by hand, mend it, and take the note of that away",
+                             "rm -f {2}"},
+    [FOUND_NOTIFY_WAITS] = {CHECK_NOTIFY, DOCTOR_WARN,
+                            "notify: {1} events or more wait to be told, the next pickup does it", "{3!} --heal-only"},
+
+    [FOUND_CALLER_CRON] = {CHECK_CALLER, DOCTOR_OK, "called by cron ({0}): {1}", NULL},
+    [FOUND_CALLER_TIMER] = {CHECK_CALLER, DOCTOR_OK, "called by the timer {0}", NULL},
+    [FOUND_CALLER_STOPPED] = {CHECK_CALLER, DOCTOR_BAD, "called by nothing: the timer {0} is there and not active",
+                              "systemctl --user enable --now {0}"},
+    [FOUND_CALLER_NONE] = {CHECK_CALLER, DOCTOR_WARN,
+                           "called by nothing: no crontab of yours and no timer runs mc-pickup",
+                           "(crontab -l 2>/dev/null; echo {1}) | crontab -"},
+    [FOUND_CALLER_UNTOLD] =
+        {CHECK_CALLER, DOCTOR_WARN,
+         "called by: cannot tell, neither crontab nor systemctl answers here; have mc-pickup run every "
+         "minute",
+         NULL},
+    [FOUND_LINGER] = {CHECK_LINGER, DOCTOR_OK, "linger: your timers run while you are logged out", NULL},
+    [FOUND_LINGER_OFF] = {CHECK_LINGER, DOCTOR_BAD,
+                          "linger: is off, so your timer stops, and every agent with it, when you log out",
+                          "loginctl enable-linger {0}"},
+    [FOUND_PICKUP] = {CHECK_PICKUP, DOCTOR_OK, "last pickup {1} ago", NULL},
+    [FOUND_PICKUP_NEVER] = {CHECK_PICKUP, DOCTOR_WARN, "last pickup: none yet; try one and read what it says",
+                            "{3!} -v"},
+    [FOUND_PICKUP_LATE] = {CHECK_PICKUP, DOCTOR_WARN,
+                           "last pickup {1} ago, and it should be {2}; try one and read what it says", "{3!} -v"},
+    [FOUND_HOST] = {CHECK_HOST, DOCTOR_OK, "host {0}", NULL},
+    [FOUND_HOST_OTHER] = {CHECK_HOST, DOCTOR_OK, "host {0}: {1} agents were started when it was called {2}", NULL},
+    [FOUND_PAUSED] = {CHECK_PAUSE, DOCTOR_WARN, "paused: nothing is picked up: {1}", "{3!} resume"},
+    [FOUND_BREAKER] = {CHECK_BREAKER, DOCTOR_WARN, "breaker {0}: {1}; when that is mended", "{3!} breaker close {0}"},
+};

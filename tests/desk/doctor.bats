@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# mc-ticket doctor (SPEC section 17): each thing that would make a pickup fail is a line of its own with the command that
+# mends it, whatever else is broken.
+
+setup() {
+    load ../e2e/support
+    world
+    mkdir -m 700 "$T/bin"
+    printf '%s\n' '#!/bin/sh' 'echo "* * * * * mc-pickup"' >"$T/bin/crontab"
+    chmod 755 "$T/bin/crontab"
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    configure
+    init
+}
+
+teardown() {
+    world_end
+}
+
+doctor() {
+    ticket doctor "$@"
+}
+
+# line CHECK-WORDS …: the one line of $output that has all of them.
+line() {
+    local found=$output word
+    for word in "$@"; do
+        found=$(grep -F -- "$word" <<<"$found") || {
+            printf 'no line with %s in: %s\n' "$word" "$output" >&2
+            return 1
+        }
+    done
+    is "$(wc -l <<<"$found")" 1
+}
+
+@test "all is well: every line is ok, the last pickup's once there was one, and nothing is changed by it" {
+    pickup
+    before=$(picture "$STATE" "$T/config")
+    expect 0 doctor
+    is "$(grep -vc '^ok ' <<<"$output")" 0
+    line "ok    configuration $CONFIG"
+    line "ok    board $MC_DB" whole
+    line "ok    tmux " "our server at $SOCKET: not running"
+    line "ok    profile demo: "
+    line "ok    called by cron (crontab -l): * * * * * mc-pickup"
+    line "ok    last pickup 0 s ago"
+    is "$errors" ""
+    is "$(picture "$STATE" "$T/config")" "$before"
+}
+
+@test "as an object" {
+    expect 0 doctor --json
+    is "$(value schema) $(value state)" "1 warn"
+    is "$(value checks.0.check) $(value checks.0.state) $(value checks.0.mend)" "configuration ok null"
+    chmod 666 "$CONFIG"
+    expect 78 doctor --json
+    is "$(value state) $(value checks.0.mend)" "bad chmod go-w $CONFIG"
+    expect 78 ticket --json doctor --cron --config "$CONFIG" --db "$MC_DB"
+    is "$(value checks.0.mend)" "chmod go-w $CONFIG"
+}
+
+@test "all that is wrong with the configuration, each with its line, and the rest is looked at" {
+    printf '%s\n' '{' ' "max_runing": 3,' ' "profile": "demo",' ' "max_live": "many",' \
+        ' "profiles": {"demo": {"ready": "^demo> $"}}' '}' >"$CONFIG"
+    expect 78 doctor
+    line "bad   configuration $CONFIG:2: max_runing: unknown key" "run: \${EDITOR:-vi} +2 $CONFIG"
+    line "$CONFIG:4: max_live:"
+    line "$CONFIG:5: profiles.demo.ready: can never match"
+    line "ok    board $MC_DB"
+    line "ok    profile demo: "
+    echo '{"profile": ' >"$CONFIG"
+    expect 78 doctor
+    line "bad   configuration $CONFIG:2: "
+    line "ok    board $MC_DB"
+}
+
+@test "a byte order mark is no fault" {
+    printf '\357\273\277%s' '{"profile": "demo"}' >"$CONFIG"
+    expect 0 doctor
+}
+
+@test "a folder in which others may put another configuration in its place" {
+    chmod 777 "$T/config"
+    expect 78 doctor
+    line "bad   configuration $CONFIG: others may write in $T/config" "run: chmod go-w $T/config"
+    expect 77 pickup
+    has "$errors" "run: chmod go-w $T/config"
+    chmod 1777 "$T/config"
+    expect 0 doctor
+}
+
+@test "nothing is there: no HOME, no board, no configuration, no tmux" {
+    expect 78 env -i "$MC_BIN/mc-ticket" doctor
+    line "bad   configuration: HOME is not set"
+    line "bad   board: HOME is not set"
+    line "ok    programs"
+    mkdir "$T/empty"
+    expect 78 env -i HOME="$T/empty" PATH=/usr/bin:/bin "$MC_BIN/mc-ticket" doctor
+    line "bad   configuration $T/empty/.config/mc-pickup/config.json: there is none" "/mc-ticket init"
+    line "bad   board $T/empty/.local/state/mc-pickup/board.db: there is none" "/mc-ticket init"
+    is "$(find "$T/empty" | wc -l)" 1
+}
+
+@test "a board that others may read or write, one that is damaged, another's copy, another program's" {
+    chmod 644 "$MC_DB"
+    expect 78 doctor
+    line "bad   board $MC_DB: others may read" "run: chmod go-rwx $MC_DB"
+    chmod 666 "$MC_DB"
+    expect 78 doctor
+    line "bad   board $MC_DB is writable by others" "run: chmod 600 $MC_DB"
+    chmod 600 "$MC_DB"
+    chmod 777 "$STATE"
+    expect 78 doctor
+    line "bad   " "directory $STATE is writable by others" "run: chmod go-w $STATE"
+    chmod 700 "$STATE"
+    mkdir -m 700 "$T/copy"
+    cp "$MC_DB" "$T/copy/board.db"
+    expect 78 doctor --db "$T/copy/board.db"
+    line "bad   board $T/copy/board.db: is a copy of $MC_DB" "init --own"
+    eval "$(grep -o 'run: .*init --own.*' <<<"$output" | cut -c6-)"
+    expect 0 doctor --db "$T/copy/board.db"
+    dd if=/dev/zero of="$MC_DB" bs=4096 seek=3 count=9 conv=notrunc status=none
+    expect 78 doctor
+    line "bad   board $MC_DB: is damaged" ".recover"
+    line "ok    tmux"
+}
+
+@test "a program that holds the board for writing is named, and so is the command that ends it" {
+    coproc HOLDER { sqlite3 "$MC_DB" 2>&1; }
+    echo 'BEGIN IMMEDIATE; SELECT 1;' >&"${HOLDER[1]}"
+    read -r _ <&"${HOLDER[0]}"
+    expect 78 doctor
+    line "bad   board $MC_DB: process " "(sqlite3) holds it for writing" "run: kill "
+    bash -c "$(grep -o 'run: kill .*' <<<"$output" | cut -c6-)"
+    wait "$HOLDER_PID" || true
+    expect 0 doctor
+}
+
+@test "paused, and an open breaker" {
+    rows "INSERT INTO settings VALUES('paused','{}')"
+    expect 0 doctor
+    line "warn  paused: " "mc-ticket resume"
+}
+
+@test "a clock that went back behind the last ticket" {
+    add one
+    rows "UPDATE tickets SET updated_at=updated_at+86400000*400"
+    expect 0 doctor
+    line "warn  clock: says " "one of them is wrong"
+}
+
+@test "programs beside it: each that is missing" {
+    cp -r "$MC_BIN" "$T/copy"
+    rm "$T/copy/mc-http"
+    chmod 644 "$T/copy/mc-notify"
+    MC_BIN=$T/copy expect 78 doctor
+    line "bad   program mc-http: is not in $T/copy"
+    line "bad   program mc-notify: is not in $T/copy" "run: chmod 755 $T/copy/mc-notify"
+}
+
+@test "a tmux that is too old, one that does not answer, a socket of another user's" {
+    printf '%s\n' '#!/bin/sh' 'echo tmux 3.1c' >"$T/bin/tmux"
+    chmod 755 "$T/bin/tmux"
+    configure "{\"path\": \"$T/bin:/usr/bin:/bin\"}"
+    expect 78 doctor
+    line "bad   tmux 3.1c: is too old"
+    rm "$T/bin/tmux"
+    if [ "$(id -u)" -eq 0 ]; then
+        tmux_here new-session -d sleep 60
+        chown 65534 "$SOCKET"
+        expect 78 doctor
+        line "bad   tmux socket $SOCKET: it belongs to user 65534"
+        expect 77 pickup
+        has "$errors" "it belongs to user 65534"
+        chown 0 "$SOCKET"
+    fi
+}
