@@ -9,8 +9,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "desk/doctor.h"
 #include "host/files.h"
 #include "rules/config_starter.h"
+#include "rules/doctor.h"
 #include "rules/trust.h"
 
 enum { FEW_FOLDERS = 3 }; /* cron's PATH has two */
@@ -95,7 +97,16 @@ static const char *trust_of(const char *profile) {
     return agent > 0 && trust_asks((enum report_agent)agent) ? trust_how((enum report_agent)agent) : NULL;
 }
 
-static void say_json(const struct site *site, const struct made *made) {
+static struct json *checks_json(const struct doctor_report *report) {
+    struct json *checks = json_array();
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->items[i].state != DOCTOR_OK)
+            json_push(checks, doctor_line_json(&report->items[i]));
+    return checks;
+}
+
+static void say_json(const struct site *site, const struct made *made, const struct doctor_report *report) {
     struct json *object = json_object();
     struct json *agents = json_array();
 
@@ -113,6 +124,7 @@ static void say_json(const struct site *site, const struct made *made) {
     json_put_string(object, "config", site->config.file != NULL ? site->config.file : site->config_path);
     json_put_bool(object, "config_made", made->config);
     json_put(object, "agents", agents);
+    json_put(object, "checks", checks_json(report));
     if (made->own) {
         json_put_bool(object, "own_made", made->owned.made);
         json_put_int(object, "released", made->owned.released);
@@ -203,15 +215,43 @@ static void say_workspace(const struct site *site) {
     free(repo);
 }
 
-static void say_next(const struct site *site) {
-    if (site->config.profile == NULL)
-        puts("next           set \"profile\" in the configuration (\"demo\" works without an account), then: "
-             "mc-ticket add TITLE && mc-pickup -v");
-    else
-        puts("next           mc-ticket add TITLE && mc-pickup -v");
+/* As the doctor sees it: what is well is not said here. */
+static void say_checks(const struct doctor_report *report) {
+    size_t found = 0;
+
+    for (size_t i = 0; i < report->count; i++) {
+        struct text line = {0};
+
+        if (report->items[i].state == DOCTOR_OK)
+            continue;
+        found++;
+        doctor_say(&line, &report->items[i]);
+        printf("check          %s\n", text_str(&line));
+        text_release(&line);
+    }
+    printf("check          %zu of %zu are well; mc-ticket doctor says all of it\n", report->count - found,
+           report->count);
 }
 
-static void say(const struct site *site, const struct made *made) {
+static void say_next(const struct site *site) {
+    const char *config = site->config.file ? site->config.file : site->config_path;
+
+    if (site->config.profile == NULL && config != NULL) {
+        struct text word = {0};
+
+        doctor_word(&word, config);
+        printf("next           ${EDITOR:-vi} ");
+        print_line(text_str(&word), 0);
+        puts("   to set \"profile\" (\"demo\" works without an account)");
+        text_release(&word);
+    }
+    puts("next           mc-ticket add TITLE");
+    puts("next           mc-pickup -v");
+    if (site->config.profile != NULL)
+        puts("next           mc-ticket list");
+}
+
+static void say(const struct site *site, const struct made *made, const struct doctor_report *report) {
     printf("board          %s ", made->board ? "made" : "was there, left alone:");
     print_line(site->board_path, 0);
     printf("\nconfiguration  ");
@@ -228,6 +268,7 @@ static void say(const struct site *site, const struct made *made) {
     say_agents(made);
     say_trust(made);
     say_workspace(site);
+    say_checks(report);
     say_next(site);
 }
 
@@ -255,20 +296,36 @@ static bool init(const struct site *site, struct made *made, struct err *err) {
     return made->own ? board_own(site->board_path, &made->owned, err) : make(site, made, err);
 }
 
+/* The doctor, too, is to know which PATH is this shell's. */
+static void look(struct doctor_report *report, const struct site_options *options, const char *path) {
+    const char *put = getenv("PATH");
+    char *configured = xstrdup(put != NULL ? put : "");
+
+    if (path != NULL)
+        (void)setenv("PATH", path, 1);
+    doctor_look(report, &(struct doctor_asked){options->config, options->db});
+    (void)setenv("PATH", configured, 1);
+    free(configured);
+}
+
 bool command_init(struct call *call, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .no_board = true};
     const char *path = getenv("PATH");
     struct made made = {.path = path != NULL ? xstrdup(path) : NULL, .own = option_given(&call->options, OPTION_OWN)};
+    struct doctor_report report = {0};
     bool ok = site_open(&call->site, &options, err) && init(&call->site, &made, err);
 
+    if (ok && !made.own)
+        look(&report, &options, made.path);
     if (ok && call->json)
-        say_json(&call->site, &made);
+        say_json(&call->site, &made, &report);
     else if (ok && made.own)
         say_own(&call->site, &made);
     else if (ok)
-        say(&call->site, &made);
+        say(&call->site, &made, &report);
+    doctor_report_release(&report);
     argv_release(&made.folders);
     argv_release(&made.agents);
     free(made.path);

@@ -65,7 +65,7 @@ z" expect 0 mc init
 @test "what comes next is said, and that one of the profiles needs no account" {
     PATH=/usr/local/bin:/usr/bin:/bin expect 0 mc init
     has "$output" "agents         none found on this PATH"
-    has "$output" 'next           set "profile" in the configuration ("demo" works without an account)'
+    has "$output" "next           \${EDITOR:-vi} $T/.config/mc-pickup/config.json   to set \"profile\""
     no has "$output" "path  "
     has "$output" 'workspace      none: each agent begins in an empty folder of its own.'
     mkdir -p "$T/app/.git/refs" "$T/app/src"
@@ -80,14 +80,16 @@ z" expect 0 mc init
     PATH=$T/bin:/usr/bin:/bin expect 0 mc init
     has "$output" "agent found    codex $T/bin/codex; its folder is not in \"path\""
     has "$output" "trust          codex asks once whether it may work in a folder: start codex in the repository"
-    has "$output" 'next           set "profile"'
+    has "$output" '   to set "profile"'
     config=$T/.config/mc-pickup/config.json
     sed -i "s|\"/usr/local/bin\",\$|\"$T/bin\", &|; s|// \"profile\": |\"profile\": |" "$config"
     PATH=$T/bin:/usr/bin:/bin expect 0 mc init
     is "$(grep 'agent found' <<<"$output")" "agent found    codex $T/bin/codex"
     is "$(json "$(PATH=$T/bin:/usr/bin:/bin mc init --json)" agents.0.profile)" codex
     has "$(json "$(PATH=$T/bin:/usr/bin:/bin mc init --json)" agents.0.trust)" "start codex in the repository"
-    is "$(grep next <<<"$output")" "next           mc-ticket add TITLE && mc-pickup -v"
+    is "$(grep '^next' <<<"$output" | cut -c16-)" "mc-ticket add TITLE
+mc-pickup -v
+mc-ticket list"
 }
 
 @test "a short path is told, and none is not called the shell's" {
