@@ -15,6 +15,10 @@
     "worker_start,worker_boot,worker_ns,worker_host,attempts,next_attempt_at,world_failures,"                          \
     "substr(failure_reason,1,2000)AS failure_reason,created_at,queued_at,updated_at,turns,worked_ms,"                  \
     "substr(result,1,2000)AS result"
+#define RUN_GLIMPSE                                                                                                    \
+    "run_id,ticket_id,attempt,substr(host,1,100)AS host,pickup_pid,pickup_start,pickup_boot,pickup_ns,started_at,"     \
+    "ended_at,outcome,substr(class,1,40)AS class,substr(detail,1,400)AS detail,workspace,branch,base,base_commit,"     \
+    "preserved,owes"
 #define RUN_COLUMNS(t)                                                                                                 \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
       "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail," t "workspace," t "branch," t      \

@@ -483,11 +483,14 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "SELECT " TICKET_GLIMPSE " FROM tickets WHERE status=:status ORDER BY updated_at,id LIMIT :limit",
     [SQL_GLIMPSE_BODY] = "SELECT substr(body,1,:width)AS body FROM tickets WHERE id=:id",
     [SQL_GLIMPSE_STORY] = "SELECT " ACTIVITY_COLUMNS(
-        "") " FROM(SELECT id,ticket_id,run_id,substr(author,1,60)AS author,kind,substr(body,1,:width)AS "
+        "") " FROM(SELECT id,ticket_id,run_id,substr(author,1,60)AS author,substr(kind,1,40)AS "
+            "kind,substr(body,1,:width)AS "
             "body,created_at "
             "FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id DESC LIMIT :limit)ORDER BY id",
-    [SQL_GLIMPSE_RUNS] = "SELECT " RUN_COLUMNS("") " FROM(SELECT " RUN_COLUMNS(
-        "") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt DESC LIMIT :limit)ORDER BY attempt",
+    [SQL_GLIMPSE_RUNS] =
+        "SELECT " RUN_COLUMNS("") " FROM(SELECT " RUN_GLIMPSE
+                                  " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt DESC LIMIT :limit)"
+                                  "ORDER BY attempt",
     [SQL_GLIMPSE_TURNS] = "SELECT kind,count(*)AS n FROM ticket_activity WHERE kind IN('sent','signal','quiet')AND "
                           "created_at>=:from AND created_at<:to GROUP BY kind",
     [SQL_GLIMPSE_FAILED] = "SELECT count(*)AS n FROM runs WHERE ended_at IS NOT NULL AND ended_at>=:from AND "
