@@ -1,0 +1,89 @@
+#include "host/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/random.h"
+
+enum { PRIVATE = 0600, BITS = 0777 };
+
+/* What stands there already; mode 0: nothing. */
+static bool look(const char *path, struct stat *old, struct err *err) {
+    *old = (struct stat){0};
+    if (lstat(path, old) != 0) {
+        *old = (struct stat){0};
+        return errno == ENOENT || err_errno(err, MC_CANTCREAT, errno, "%s: cannot be looked at", path);
+    }
+    if (S_ISLNK(old->st_mode))
+        return err_set(err, MC_NOPERM, "%s: it is a symbolic link; name the file that it leads to", path);
+    if (!S_ISREG(old->st_mode))
+        return err_set(err, MC_CANTCREAT, "%s: it is no file; name one, or a place where there is none", path);
+    return old->st_uid == geteuid() ||
+           err_set(err, MC_NOPERM, "%s: it is another user's; name a place of our own", path);
+}
+
+static bool write_all(int fd, const char *bytes, size_t n) {
+    while (n) {
+        ssize_t wrote = write(fd, bytes, n);
+
+        if (wrote < 0 && errno != EINTR)
+            return false;
+        bytes += wrote > 0 ? wrote : 0;
+        n -= wrote > 0 ? (size_t)wrote : 0;
+    }
+    return true;
+}
+
+/* The group may be one that we are not in: then it keeps ours, and gives it nothing that is not everybody's. */
+static bool dress(int fd, const struct stat *old) {
+    mode_t mode = old->st_mode & BITS;
+
+    if (!old->st_mode)
+        return true;
+    if (fchown(fd, (uid_t)-1, old->st_gid) != 0)
+        mode &= ~(mode_t)S_IRWXG | (mode & S_IRWXO) << 3;
+    return fchmod(fd, mode) == 0;
+}
+
+static bool fill(int fd, const struct publishing *what, const struct stat *old) {
+    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, old) && fsync(fd) == 0;
+    int error = errno;
+
+    if (close(fd) != 0 && ok) {
+        error = errno;
+        ok = false;
+    }
+    errno = error;
+    return ok;
+}
+
+bool publish(const struct publishing *what, struct err *err) {
+    char suffix[13], *beside;
+    struct stat old;
+    int fd;
+    bool ok = false;
+
+    if (!look(what->path, &old, err))
+        return false;
+    random_hex(suffix, sizeof suffix - 1);
+    beside = xasprintf("%s.%s", what->path, suffix);
+    fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE);
+    if (fd < 0) {
+        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be made", what->path);
+        goto out;
+    }
+    ok = fill(fd, what, &old) && rename(beside, what->path) == 0;
+    if (!ok) {
+        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be written; what was there stays", what->path);
+        (void)unlink(beside);
+    }
+out:
+    free(beside);
+    return ok;
+}

@@ -1,0 +1,18 @@
+#ifndef MC_PUBLISH_H
+#define MC_PUBLISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+/* A file for others to read: written whole beside its place and renamed, so that nobody ever sees half of it, and what
+ * was there stays where that fails. New it is 0600; over one that is there it gets that one's mode, and its group where
+ * we may give it. 77 for a symbolic link and for a file of another's, 73 where it cannot be put there. */
+struct publishing {
+    const char *path, *bytes;
+    size_t n;
+};
+bool publish(const struct publishing *what, struct err *err);
+
+#endif

@@ -1,0 +1,159 @@
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/publish.h"
+
+static char folder[] = "/tmp/mc-publish-XXXXXX";
+static char *path;
+
+static int setup(void **state) {
+    (void)state;
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    if (!mkdtemp(folder))
+        return 1;
+    path = xasprintf("%s/page.html", folder);
+    return 0;
+}
+
+/* Nothing else is left there. */
+static int teardown(void **state) {
+    (void)state;
+    chmod(folder, 0700);
+    unlink(path);
+    free(path);
+    return rmdir(folder);
+}
+
+static bool put(const char *bytes, struct err *err) {
+    return publish(&(struct publishing){path, bytes, strlen(bytes)}, err);
+}
+
+static void holds(const char *bytes, unsigned mode) {
+    struct text text = {0};
+    struct err err = {0};
+    struct stat seen;
+
+    assert_true(files_read(&text, path, 100, &err));
+    assert_string_equal(text_str(&text), bytes);
+    assert_int_equal(lstat(path, &seen), 0);
+    assert_true(S_ISREG(seen.st_mode));
+    assert_int_equal(seen.st_mode & 07777, mode);
+    text_release(&text);
+}
+
+static void refused(const char *bytes, enum mc_exit code) {
+    struct err err = {0};
+
+    assert_false(put(bytes, &err));
+    assert_int_equal(err.code, code);
+    assert_non_null(strstr(err.text, path));
+    err_release(&err);
+}
+
+static void a_new_one_is_ours_alone(void **state) {
+    struct err err = {0};
+    mode_t old = umask(0);
+
+    (void)state;
+    assert_true(put("a", &err));
+    umask(old);
+    holds("a", 0600);
+}
+
+static void one_that_is_there_keeps_its_mode(void **state) {
+    struct err err = {0};
+
+    (void)state;
+    assert_true(put("a", &err));
+    chmod(path, 0644);
+    assert_true(put("b", &err));
+    holds("b", 0644);
+    chmod(path, 0400);
+    assert_true(put("c", &err));
+    holds("c", 0400);
+}
+
+static void a_link_is_not_followed(void **state) {
+    char *other = xasprintf("%s/other", folder);
+    struct err err = {0};
+    struct stat seen;
+
+    (void)state;
+    assert_true(publish(&(struct publishing){other, "kept", 4}, &err));
+    assert_int_equal(symlink("other", path), 0);
+    refused("new", MC_NOPERM);
+    assert_int_equal(files_size(other), 4);
+    assert_int_equal(lstat(path, &seen), 0);
+    assert_true(S_ISLNK(seen.st_mode));
+    unlink(other);
+    free(other);
+}
+
+static void a_folder_is_no_place(void **state) {
+    (void)state;
+    assert_int_equal(mkdir(path, 0700), 0);
+    refused("new", MC_CANTCREAT);
+    rmdir(path);
+}
+
+static void a_missing_folder_is_said(void **state) {
+    struct err err = {0};
+
+    (void)state;
+    assert_false(publish(&(struct publishing){"/nowhere/at/all/page.html", "x", 1}, &err));
+    assert_int_equal(err.code, MC_CANTCREAT);
+    err_release(&err);
+}
+
+/* /dev/full is a full disk, but no file; a limit on their size is as good. */
+static void what_was_there_stays_when_it_fails(void **state) {
+    struct err err = {0};
+    char *large = xmalloc(1 << 20);
+
+    (void)state;
+    memset(large, 'x', (1 << 20) - 1);
+    large[(1 << 20) - 1] = '\0';
+    assert_true(put("old", &err));
+    if (fork() == 0) {
+        const struct rlimit most = {4096, 4096};
+
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &most);
+        _exit(put(large, &err) ? 0 : err.code == MC_IOERR ? 7 : 8);
+    } else {
+        int status = 0;
+
+        wait(&status);
+        assert_int_equal(WEXITSTATUS(status), 7);
+    }
+    holds("old", 0600);
+    free(large);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_new_one_is_ours_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_that_is_there_keeps_its_mode, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_folder_is_no_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_missing_folder_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_there_stays_when_it_fails, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
