@@ -86,6 +86,9 @@ struct git_result {
  * repository that a person has to mend. */
 bool git_run(const struct git *git, const struct git_call *call, struct git_result *result, struct err *err);
 
+/* From here on no call takes longer than until this moment of clock_monotonic, whatever it asks for; 0: as they ask. */
+void git_until(int64_t until);
+
 /* What a run that ended with another status than 0 said in result->errors, as err; false. */
 bool git_failed(const struct git *git, const struct git_call *call, const struct git_result *result, struct err *err);
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/clean.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "host/spawn.h"
@@ -242,10 +243,24 @@ static bool spawn_git(const struct git_command *command, struct spawn spawn, str
     return done;
 }
 
+static int64_t all_until;
+
+void git_until(int64_t until) {
+    all_until = until;
+}
+
+static int64_t time_for(const struct git_call *call) {
+    int64_t timeout = call->timeout_ms > 0 ? call->timeout_ms : TIMEOUT_MS;
+    int64_t left = all_until - clock_monotonic();
+    if (!all_until || left >= timeout)
+        return timeout;
+    return left > 0 ? left : 1; /* 0 would be no limit */
+}
+
 bool git_command_run(const struct git_command *command, struct git_result *result, struct err *err) {
     const struct git_call *call = command->call;
     size_t most = call->output_max > 0 ? call->output_max : OUTPUT_MAX;
-    int64_t timeout = call->timeout_ms > 0 ? call->timeout_ms : TIMEOUT_MS;
+    int64_t timeout = time_for(call);
     struct intake intake = {.command = command, .out = result->out, .left = most};
     const struct spawn_sink sink = {.take = take, .context = &intake};
     const struct spawn_source source = {.more = call->source != NULL ? call->source->more : NULL,
