@@ -61,6 +61,7 @@ command_run command_health;
 command_run command_breaker;
 command_run command_pool;
 command_run command_diff;
+command_run command_page;
 command_run command_turn_event;
 
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The

@@ -18,6 +18,7 @@
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
  *   diff.c       what a ticket has changed
+ *   page.c       the board as an HTML file
  *   pool.c       the worktrees that agents work in
  *   runtimes.c   what is believed and what is seen
  *   health.c     what monitoring wants to know (metrics.c: as numbers)
@@ -78,6 +79,8 @@ static const struct command commands[] = {
      "attach to the agent's tmux session"},
     {"log", "KEY", 1, 1, command_log, OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES), "print the agent's pane log"},
     {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT), "print what it has changed against its base"},
+    {"page", "", 0, 0, command_page, OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_LIMIT),
+     "write the board as one HTML file and print where"},
     {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
      "the worktrees of each workspace; release: look at one afresh and give it back"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},

@@ -1,0 +1,50 @@
+#include "desk/page.h"
+
+#include "base/err.h"
+#include "base/html.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "desk/page_board.h"
+#include "desk/page_look.h"
+#include "desk/page_parts.h"
+#include "host/publish.h"
+#include "run/site.h"
+
+static void write_parts(struct text *out, const struct page_board *board) {
+    page_head(out, board);
+    page_calls(out, board);
+    page_agents(out, board);
+    page_columns(out, board);
+    page_plots(out, board);
+    page_places(out, board);
+    page_stories(out, board);
+    text_add(out, "</main>\n<footer>\n<p>Written by <code>mc-ticket page</code>, mc-pickup " MC_VERSION
+                  ". This page asks nothing of the network.</p>\n</footer>\n</body>\n</html>\n");
+}
+
+bool page_compose(struct site *site, int64_t limit, struct text *out, struct err *err) {
+    struct page_board board = {0};
+    bool ok = page_board_read(&board, site, limit, err);
+
+    if (ok) {
+        page_look(&board);
+        write_parts(out, &board);
+        ok = !out->over || err_set(err, MC_DATAERR, "the page would be larger than %d MiB; ask for less with --limit",
+                                   TEXT_MAX / 1024 / 1024);
+    }
+    page_board_release(&board);
+    return ok;
+}
+
+char *page_place(const struct site *site) {
+    return site->config.page ? xstrdup(site->config.page) : site_own_file(site, "page.html");
+}
+
+bool page_write(struct site *site, const struct page_order *order, struct err *err) {
+    struct text page = {0};
+    bool ok = page_compose(site, order->limit, &page, err) &&
+              publish(&(struct publishing){order->path, text_str(&page), page.len}, err);
+
+    text_release(&page);
+    return ok;
+}

@@ -1,0 +1,55 @@
+#include "base/html.h"
+#include "base/text.h"
+#include "desk/page_board.h"
+#include "desk/page_parts.h"
+#include "desk/page_words.h"
+
+enum { CARDS = 24 };
+
+/* What each status asks of a person, and the commands that give it. */
+static const struct call_row {
+    enum ticket_status status;
+    const char *what, *silent; /* silent: where it has said nothing */
+    const char *verbs[4];
+} rows[] = {
+    {TICKET_NEEDS_INPUT, "Asks you", "It waits for a person.", {"answer", NULL}},
+    {TICKET_IN_REVIEW, "Has delivered", "It has delivered without a word.", {"diff", "approve", "reject", NULL}},
+    {TICKET_BLOCKED, "Is blocked", "It is held.", {"show", "reopen", NULL}},
+};
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+static void add_card(struct text *out, const struct page_board *board, const struct call_row *row,
+                     const struct ticket *ticket) {
+    const char *news = page_news(ticket);
+
+    text_add(out, "<li class=\"card call\">\n<h3>");
+    page_name(out, board, ticket->id);
+    html_add(out, "</h3>\n<p class=\"what\">%s, for ", row->what);
+    page_age(out, board, ticket->updated_at);
+    text_add(out, "</p>\n");
+    html_add(out, "<blockquote>%s</blockquote>\n", news && *news ? news : row->silent);
+    for (int i = 0; row->verbs[i]; i++)
+        page_command(out, board, ticket, row->verbs[i]);
+    text_add(out, "\n</li>\n");
+}
+
+void page_calls(struct text *out, const struct page_board *board) {
+    bool any = false;
+
+    text_add(out, "<section id=\"calls\" aria-labelledby=\"calls-h\">\n<h2 id=\"calls-h\">Waiting for you</h2>\n");
+    for (int i = 0; i < ROW_COUNT; i++) {
+        const struct ticket_list *list = &board->columns[rows[i].status];
+
+        if (list->count)
+            text_add(out, any ? "" : "<ul class=\"cards\">\n");
+        any = any || list->count;
+        for (size_t j = 0; j < list->count && j < CARDS; j++)
+            add_card(out, board, &rows[i], &list->items[j]);
+    }
+    text_add(out, any ? "</ul>\n" : "<p>Nothing. No ticket asks, has delivered, or is blocked.</p>\n");
+    for (int i = 0; i < ROW_COUNT; i++)
+        if (board->counts.of[rows[i].status] > CARDS)
+            html_add(out, "<p class=\"soft\">And %lld more: <code>mc-ticket list --status %s</code></p>\n",
+                     (long long)board->counts.of[rows[i].status] - CARDS, ticket_status_name(rows[i].status));
+    text_add(out, "</section>\n");
+}

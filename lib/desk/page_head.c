@@ -1,0 +1,104 @@
+#include "base/age.h"
+#include "base/html.h"
+#include "base/text.h"
+#include "desk/page_board.h"
+#include "desk/page_parts.h"
+#include "desk/page_style.h"
+#include "desk/page_words.h"
+#include "rules/page.h"
+#include "run/site.h"
+
+enum { MISSED = 3, SECOND = 1000 };
+
+static long long calls_of(const struct page_board *board) {
+    const int64_t *of = board->counts.of;
+
+    return of[TICKET_NEEDS_INPUT] + of[TICKET_IN_REVIEW] + of[TICKET_BLOCKED];
+}
+
+static void add_meta(struct text *out, const struct page_board *board) {
+    long long calls = calls_of(board);
+
+    text_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+    html_add(out,
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
+             "base-uri 'none'; form-action 'none'\"/>\n",
+             page_style_hash);
+    text_add(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+                  "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+                  "<meta name=\"generator\" content=\"mc-ticket " MC_VERSION "\"/>\n");
+    if (calls)
+        html_add(out, "<title>%lld waiting for you: tickets on %s</title>\n", calls, board->site->config.host);
+    else
+        html_add(out, "<title>Tickets on %s</title>\n", board->site->config.host);
+    text_add(out, "<style>");
+    for (int i = 0; page_style[i]; i++)
+        text_add(out, page_style[i]);
+    text_add(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
+}
+
+static void add_pickup(struct text *out, const struct page_board *board) {
+    char age[AGE_SIZE];
+
+    age_words(board->now - board->last_pickup, age);
+    if (!board->last_pickup)
+        text_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> No pickup has run yet; "
+                      "<code>mc-ticket doctor</code> says what is missing.</p>\n");
+    else if (board->now - board->last_pickup > MISSED * SECOND * board->site->config.cron_interval_s)
+        html_add(out,
+                 "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> The last pickup was %s ago; "
+                 "<code>mc-ticket doctor</code> says why.</p>\n",
+                 age);
+    else
+        html_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It runs.</b> The last pickup was %s ago.</p>\n", age);
+}
+
+static void add_breakers(struct text *out, const struct page_board *board) {
+    for (size_t i = 0; i < board->breakers.count; i++) {
+        const struct breaker_row *row = &board->breakers.items[i];
+
+        if (!breaker_open(&row->breaker, board->now))
+            continue;
+        html_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 %s fails:</b> %s%s%s. ", row->thing,
+                 breaker_why(&row->breaker), *row->breaker.detail ? ": " : "", row->breaker.detail);
+        if (breaker_stopped(&row->breaker))
+            text_add(out, "Tickets that need it wait until somebody has acted");
+        else {
+            text_add(out, "Tickets that need it wait until ");
+            page_time(out, row->breaker.open_until);
+        }
+        html_add(out, "; <code>mc-ticket breaker close %s</code> lets them try again.</p>\n", row->thing);
+    }
+}
+
+static void add_counts(struct text *out, const struct page_board *board) {
+    text_add(out, "<ul class=\"counts\">\n");
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++) {
+        enum ticket_status status = page_order[i];
+
+        html_add(out, "<li><b>%lld</b> %s</li>\n", (long long)board->counts.of[status], page_status(status));
+    }
+    text_add(out, "</ul>\n");
+}
+
+void page_head(struct text *out, const struct page_board *board) {
+    add_meta(out, board);
+    html_add(out, "<header>\n<h1>Tickets on %s</h1>\n", board->site->config.host);
+    add_pickup(out, board);
+    if (board->paused)
+        html_add(out,
+                 "<p class=\"state bad\"><b>\xE2\x96\xA0 Paused.</b> Nothing is handed out%s%s; "
+                 "<code>mc-ticket resume</code> goes on.</p>\n",
+                 *board->paused ? ": " : "", board->paused);
+    add_breakers(out, board);
+    add_counts(out, board);
+    text_add(out, "<p class=\"soft\">Written ");
+    page_time(out, board->now);
+    text_add(out, "; ages are counted to then.</p>\n</header>\n<nav aria-label=\"On this page\">\n<ul>\n");
+    html_add(out, "<li><a href=\"#calls\">Waiting for you (%lld)</a></li>\n", calls_of(board));
+    html_add(out, "<li><a href=\"#agents\">Agents (%zu)</a></li>\n", board->runtimes.count);
+    text_add(out, "<li><a href=\"#board\">Board</a></li>\n<li><a href=\"#days\">Last two weeks</a></li>\n"
+                  "<li><a href=\"#places\">Slots and hosts</a></li>\n<li><a href=\"#stories\">Stories</a></li>\n"
+                  "</ul>\n</nav>\n<main id=\"main\">\n");
+}

@@ -1,0 +1,94 @@
+#include "base/html.h"
+#include "base/text.h"
+#include "desk/page_board.h"
+#include "desk/page_parts.h"
+#include "desk/page_words.h"
+#include "run/site.h"
+
+enum { SLOTS = 200 };
+
+static void begin_table(struct text *out, const char *name, const char *const *columns) {
+    html_add(out,
+             "<h3>%s</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table>\n"
+             "<thead><tr>",
+             name, name);
+    for (; *columns; columns++)
+        html_add(out, "<th scope=\"col\">%s</th>", *columns);
+    text_add(out, "</tr></thead>\n<tbody>\n");
+}
+
+static void end_table(struct text *out) {
+    text_add(out, "</tbody>\n</table>\n</div>\n");
+}
+
+static void add_slot(struct text *out, const struct page_board *board, const struct slot *slot) {
+    html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td>", slot->name, slot_state_name(slot->state));
+    if (slot->ticket_id)
+        page_name(out, board, slot->ticket_id);
+    html_add(out, "</td><td>%s</td><td>", slot->branch ? slot->branch : "");
+    if (slot->claimed_at && slot->state != SLOT_FREE)
+        page_age(out, board, slot->claimed_at);
+    html_add(out, "</td><td>%s</td></tr>\n", slot->note ? slot->note : "");
+}
+
+static void add_slots(struct text *out, const struct page_board *board) {
+    static const char *const columns[] = {"Slot", "State", "Ticket", "Branch", "For", "Note", NULL};
+
+    if (!board->slots.count) {
+        text_add(out, "<h3>Slots</h3>\n<p>None: agents work in private directories, or none has started yet.</p>\n");
+        return;
+    }
+    begin_table(out, "Slots", columns);
+    for (size_t i = 0; i < board->slots.count && i < SLOTS; i++)
+        add_slot(out, board, &board->slots.items[i]);
+    end_table(out);
+    if (board->slots.count > SLOTS)
+        html_add(out, "<p class=\"soft\">And %zu more: <code>mc-ticket pool</code></p>\n", board->slots.count - SLOTS);
+}
+
+static void add_host(struct text *out, const struct page_board *board, const char *host) {
+    int live = 0, working = 0;
+
+    for (size_t i = 0; i < board->runtimes.count; i++)
+        if (text_same(board->runtimes.items[i].host, host)) {
+            live++;
+            working += board->runtimes.items[i].status != RUNTIME_IDLE;
+        }
+    html_add(out, "<tr><th scope=\"row\">%s</th><td>%d</td><td>%d</td><td>", host, live, working);
+    if (!text_same(host, board->site->config.host))
+        text_add(out, "not known here");
+    else if (board->last_pickup)
+        page_time(out, board->last_pickup);
+    else
+        text_add(out, "none yet");
+    text_add(out, "</td></tr>\n");
+}
+
+/* The first runtime of its host, and not of this one, which has its row already. */
+static bool is_news(const struct page_board *board, size_t index) {
+    const char *host = board->runtimes.items[index].host;
+
+    for (size_t i = 0; i < index; i++)
+        if (text_same(board->runtimes.items[i].host, host))
+            return false;
+    return !text_same(host, board->site->config.host);
+}
+
+static void add_hosts(struct text *out, const struct page_board *board) {
+    static const char *const columns[] = {"Host", "Agents", "At work", "Last pickup", NULL};
+
+    begin_table(out, "Hosts", columns);
+    add_host(out, board, board->site->config.host);
+    for (size_t i = 0; i < board->runtimes.count && i < PAGE_AGENTS; i++)
+        if (is_news(board, i))
+            add_host(out, board, board->runtimes.items[i].host);
+    end_table(out);
+}
+
+void page_places(struct text *out, const struct page_board *board) {
+    text_add(out, "<section id=\"places\" aria-labelledby=\"places-h\">\n"
+                  "<h2 id=\"places-h\">Slots and hosts</h2>\n");
+    add_slots(out, board);
+    add_hosts(out, board);
+    text_add(out, "</section>\n");
+}

@@ -1,0 +1,28 @@
+#ifndef MC_PAGE_WORDS_H
+#define MC_PAGE_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/words.h"
+
+struct page_board;
+struct text;
+struct ticket;
+
+/* What the parts of a page (page_parts.h) have in common. */
+
+const char *page_status(enum ticket_status status); /* "Needs input" */
+
+/* "MC-7" as a link to its story, or without one where that is not told; "MC-7 its title". */
+void page_key(struct text *out, const struct page_board *board, int64_t id);
+void page_name(struct text *out, const struct page_board *board, int64_t id);
+
+/* "2026-11-29 10:21" on this machine's clock; "3 min" before the page was written. */
+void page_time(struct text *out, int64_t ms);
+void page_age(struct text *out, const struct page_board *board, int64_t since);
+
+/* A command to be copied: "mc-ticket VERB KEY", and where it stands when the verb takes one, a TEXT. */
+void page_command(struct text *out, const struct page_board *board, const struct ticket *ticket, const char *verb);
+
+#endif
