@@ -1,11 +1,13 @@
 /* mc-pickup: options in, one pickup (lib/pickup/pickup.c has its flow), report and exit code out. */
 #include <getopt.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "desk/page.h"
 #include "host/output.h"
 #include "host/said.h"
 #include "host/spawn.h"
@@ -224,6 +226,24 @@ static void fail(struct report *report, const struct err *err) {
     report_fail(report, "%s", err->text);
 }
 
+/* After all work, and where there was any. Nothing of it is an outcome: a page that cannot be written is said, once a
+ * day. */
+static void write_page(struct pickup *pickup) {
+    struct site *site = &pickup->site;
+    char *said;
+    struct err err = {0};
+
+    if (!site->config.page || !site->board || !board_changed(site->board))
+        return;
+    said = site_own_file(site, "page-said");
+    if (page_write(site, &(struct page_order){site->config.page, PAGE_TICKETS}, &err))
+        said_drop(said);
+    else if (!said_before(said, err.text))
+        report_warn(&pickup->report, "page: %s", err.text);
+    free(said);
+    err_release(&err);
+}
+
 int main(int argc, char **argv) {
     struct options options = {0};
     struct pickup pickup = {0};
@@ -244,6 +264,7 @@ int main(int argc, char **argv) {
         options.json |= err.code == MC_USAGE && wants_json(argc, argv);
         fail(&pickup.report, &err);
     }
+    write_page(&pickup);
     print(&pickup, &options);
 out:
     exit = output_end() || pickup.report.exit ? pickup.report.exit : MC_IOERR;
