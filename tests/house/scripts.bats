@@ -127,8 +127,7 @@ suite() {
     stand_in ctest <<<'exit 0'
     suite --package
     [ "$status" -eq 0 ]
-    grep -q '^ctest .* -R ^package_$' calls
-    ! grep -q 'long' calls
+    grep -q '^ctest --test-dir [^ ]* --no-tests=error -j3 --output-on-failure -R ^package_$' calls
     echo 'echo "$@" >"$BATS_TEST_TMPDIR/installs"' >tree/.ci/install
     PATH=$PWD/bin:$PATH run bash tree/tests/run --package --no-install
     [ "$(cat installs)" = "--no-install build test package" ]
