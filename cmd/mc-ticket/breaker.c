@@ -122,30 +122,24 @@ static bool check_thing(const struct call *call, const char *thing, struct err *
     return ok;
 }
 
-/* Twice is once, so a request id has nothing to remember. */
 static bool close(struct call *call, const char *thing, struct err *err) {
-    int count = 0;
+    struct desk_result result = {0};
+    struct desk desk;
+    bool ok;
 
-    if (!call_open(call, false, err) || (thing && !check_thing(call, thing, err)) ||
-        !board_begin(call->site.board, err))
+    if (!call_open(call, false, err) || (thing && !check_thing(call, thing, err)) || !call_desk(call, NULL, &desk, err))
         return false;
-    if (!breakers_close(call->site.board, thing, &count, err) || !board_commit(call->site.board, err)) {
-        board_rollback(call->site.board);
-        return false;
-    }
-    if (call->json) {
+    ok = desk_breaker_close(&desk, thing, &result, err);
+    if (ok && call->json) {
         struct json *object = json_object();
 
         json_put_int(object, "schema", 1);
-        json_put_int(object, "closed", count);
+        json_put_int(object, "closed", result.count);
         call_print(object);
-    } else if (count) {
-        printf("%d breaker%s closed; tickets that were put off meanwhile keep their own times\n", count,
-               count == 1 ? "" : "s");
-    } else {
-        puts("nothing to close");
-    }
-    return true;
+    } else if (ok)
+        call_say(call, &desk, &result);
+    desk_result_release(&result);
+    return ok;
 }
 
 bool command_breaker(struct call *call, struct err *err) {

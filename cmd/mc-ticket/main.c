@@ -11,6 +11,7 @@
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
+ *   retry.c      another attempt now
  *   send.c       a text to its agent: a turn now, or when that is free; a note for the next one
  *   reply.c      what a turn came to: the last one's, or that of one that is waited for
  *   signal.c     the agent's word on its turn
@@ -23,6 +24,7 @@
  *   runtimes.c   what is believed and what is seen
  *   health.c     what monitoring wants to know (metrics.c: as numbers)
  *   breaker.c    what fails for all who need it
+ *   pause.c      pause, resume
  *   stuck.c      why a ticket can never be picked up
  *
  * The transactions behind add, move, note and signal are in lib/desk/; a turn is sent as a pickup does it, by
@@ -68,6 +70,7 @@ static const struct command commands[] = {
     {"block", "KEY... [TEXT]", 1, MANY, command_block, BIT_CHANGE, "hold, with a reason"},
     {"reopen", "KEY...", 1, MANY, command_reopen, BIT_CHANGE, "back to todo"},
     {"cancel", "KEY...", 1, MANY, command_cancel, BIT_CHANGE, "close without work"},
+    {"retry", "KEY...", 1, MANY, command_retry, BIT_CHANGE, "try it again now"},
     {"send", "KEY TEXT", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
     {"note", "KEY... TEXT", 1, MANY, command_note, BIT_TEXT, "have its agent told with its next turn"},
     {"reply", "KEY", 1, 1, command_reply, 0, "print the reply of its agent's last turn"},
@@ -88,6 +91,9 @@ static const struct command commands[] = {
      "what needs somebody, a line each; for monitoring"},
     {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
      "what fails for all who need it; close: try it again now"},
+    {"pause", "[REASON]", 0, 1, command_pause, BIT_CHANGE,
+     "hand out nothing until it is resumed; agents at work go on"},
+    {"resume", "", 0, 0, command_resume, BIT_CHANGE, "hand out tickets again"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -24,6 +24,8 @@ struct json *desk_result_json(const struct desk *desk, const struct desk_result 
     }
     json_put_bool(object, "changed", result->changed);
     json_put_string(object, "message", result->say);
+    if (result->count)
+        json_put_int(object, "count", result->count);
     if (result->message)
         json_put_int(object, "message_id", result->message);
     return object;

@@ -31,6 +31,7 @@ struct desk_result {
     enum ticket_status from, to; /* the same where nothing moved; from COUNT: it was nowhere before */
     bool changed;
     int64_t message; /* the number of a text that waits; 0: none */
+    int64_t count;   /* of things that it was done to, where it was not a ticket */
     char *say;       /* one line for a person */
 };
 void desk_result_release(struct desk_result *result);
@@ -64,6 +65,18 @@ struct desk_telling {
     bool alone; /* a turn of its own, whose reply is waited for */
 };
 bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err);
+
+/* Nothing is claimed any more, until it is resumed; agents that live go on. Paused already, or not paused: true,
+ * nothing changed. reason NULL: none. */
+bool desk_pause(struct desk *desk, const char *reason, struct desk_result *result, struct err *err);
+bool desk_resume(struct desk *desk, struct desk_result *result, struct err *err);
+
+/* Closes one breaker, or all where thing is NULL; result->count: how many. */
+bool desk_breaker_close(struct desk *desk, const char *thing, struct desk_result *result, struct err *err);
+
+/* "Try it again now": a todo ticket that was put off is due, a blocked one is todo with its attempts anew. True where
+ * it is due already. 65 from any other status, with what to do. */
+bool desk_retry(struct desk *desk, int64_t ticket, struct desk_result *result, struct err *err);
 
 /* The agent's word on its turn, fenced by run and nonce (NULL: of the turn that is active). One that is old is recorded
  * and is a 65; the same again is true and changes nothing. */

@@ -32,6 +32,7 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
         result->to = key != NULL ? (enum ticket_status)to : TICKET_STATUS_COUNT;
         result->changed = json_is_true(json_get(object, "changed"));
         (void)json_int(json_get(object, "message_id"), &result->message);
+        (void)json_int(json_get(object, "count"), &result->count);
         xreplace(&result->say, say);
     } else
         err_set(err, MC_IOERR, "request id %s: its first answer cannot be read: look at the ticket and use a new id",
@@ -76,7 +77,7 @@ static bool is_alike(const struct desk *desk, const struct desk_deed *deed, cons
     site_key(desk->site, result->ticket, key);
     added = result->say != NULL && strcmp(result->say, key) == 0;
     if (!deed->what.ticket)
-        return added == (strcmp(deed->what.command, "add") == 0);
+        return strcmp(deed->what.command, "add") == 0 ? added : !result->ticket;
     return !added && result->ticket == deed->what.ticket &&
            (!deed->reaches || (deed->reaches & (1U << result->to)) != 0);
 }

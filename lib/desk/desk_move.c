@@ -1,8 +1,11 @@
 /* The operator's moves: promote, approve, reject, block, reopen, cancel, answer. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
 #include "run/parked.h"
@@ -12,6 +15,8 @@
 #include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
+
+enum { UNSENT_MAX = 120 };
 
 struct moving {
     const struct desk_order *order;
@@ -135,9 +140,39 @@ static const char *tail(const struct moving *moving) {
     return moving->ending ? ", its agent is ended" : "";
 }
 
+/* A text that nobody reads now, as the end of the line that says so; "": there is none. New string. */
+static bool say_unsent(struct desk *desk, const struct moving *moving, char **words, struct err *err) {
+    struct message_list list = {0};
+    struct text line = {0};
+    const struct message *first = NULL;
+    size_t more = 0;
+    bool closed = moving->to == TICKET_DONE || moving->to == TICKET_CANCELLED;
+    bool ok = !closed || messages_of_ticket(desk->site->board, moving->order->ticket, &list, err);
+
+    for (size_t i = 0; i < list.count; i++) {
+        const struct message *message = &list.items[i];
+
+        if (message->status != MESSAGE_PENDING || message->kind != MESSAGE_NOTE || message->purpose != PURPOSE_PERSON ||
+            text_same(message->author, MESSAGE_AGENT))
+            continue;
+        more += first != NULL;
+        first = first ? first : message;
+    }
+    if (first) {
+        text_add(&line, "; a text that waited for its agent was not sent: ");
+        clean_line(&line, first->body, strlen(first->body), UNSENT_MAX);
+    }
+    if (more)
+        text_addf(&line, " (and %zu more)", more);
+    *words = text_take(&line);
+    message_list_release(&list);
+    return ok;
+}
+
 static bool move_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
     struct moving *moving = subject;
     const struct desk_order *order = moving->order;
+    char *unsent = NULL, *words;
     bool go;
 
     if (!desk_case_read(desk, order->ticket, &moving->one, err) || !judge(moving, result, &go, err))
@@ -146,9 +181,14 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
         return true;
     if (!decide(desk, moving, err) ||
         (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err)) ||
-        !queue_note(desk, order, err) || !write_move(desk, moving, err))
+        !queue_note(desk, order, err) || !write_move(desk, moving, err) || !say_unsent(desk, moving, &unsent, err)) {
+        free(unsent);
         return false;
-    desk_moved(result, &moving->one, moving->to, tail(moving));
+    }
+    words = xasprintf("%s%s", tail(moving), unsent);
+    desk_moved(result, &moving->one, moving->to, words);
+    free(words);
+    free(unsent);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/volume.h"
+#include "rules/paused.h"
 #include "run/notify.h"
 #include "run/site.h"
 #include "store/board.h"
@@ -85,12 +86,20 @@ static bool look_at_slots(struct site *site, struct health *health, struct err *
 }
 
 static bool look_at_pause(struct site *site, struct health *health, struct err *err) {
+    struct paused paused;
     char *value = NULL;
 
     if (!settings_get(site->board, "paused", &value, err))
         return false;
-    if (value)
-        health->facts.paused = health->strings[health->strings_count++] = value;
+    if (paused_read(&paused, value)) {
+        char stamp[CLOCK_STAMP] = "";
+
+        if (paused.at)
+            clock_local(paused.at, stamp);
+        health->facts.paused = health->strings[health->strings_count++] = paused_words(&paused, stamp);
+    }
+    paused_release(&paused);
+    free(value);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "pickup/state.h"
 #include "pickup/want.h"
 #include "rules/breaker.h"
+#include "rules/paused.h"
 #include "store/breakers.h"
 #include "store/claim.h"
 #include "store/journal.h"
@@ -168,9 +169,9 @@ static bool say_not_due(struct pickup *pickup, struct err *err) {
 
     if (ok) {
         clock_stamp(ticket.next_attempt_at, stamp);
-        words =
-            xasprintf("its next attempt is not due until %s%s%s; mc-ticket block and then reopen make it due", stamp,
-                      ticket.failure_reason ? ", after " : "", ticket.failure_reason ? ticket.failure_reason : "");
+        words = xasprintf("its next attempt is not due until %s%s%s; mc-ticket retry %s makes it due", stamp,
+                          ticket.failure_reason ? ", after " : "", ticket.failure_reason ? ticket.failure_reason : "",
+                          pickup->report.ticket);
         say_wait(pickup, "not_due", words);
         free(words);
     }
@@ -227,6 +228,33 @@ static void say_host_full(struct pickup *pickup) {
     }
 }
 
+static char *words_of_pause(const char *value) {
+    struct paused paused;
+    char stamp[CLOCK_STAMP] = "";
+    char *words, *line;
+
+    (void)paused_read(&paused, value);
+    if (paused.at)
+        clock_local(paused.at, stamp);
+    words = paused_words(&paused, stamp);
+    line = xasprintf("the board is %s; mc-ticket resume ends that", words);
+    free(words);
+    paused_release(&paused);
+    return line;
+}
+
+static bool say_paused(struct pickup *pickup, struct err *err) {
+    char *value = NULL, *words;
+    bool ok = settings_get(pickup->site.board, "paused", &value, err);
+
+    words = words_of_pause(value);
+    look_settle(&pickup->report, OUTCOME_IDLE, "paused", MC_OK);
+    report_note(&pickup->report, "%s", words);
+    free(words);
+    free(value);
+    return ok;
+}
+
 /* The named ticket may be taken: is nothing of it at work, is there room for it, and no pause? */
 static bool look_room(struct pickup *pickup, const struct claim_want *want, struct claim_look *look, struct err *err) {
     struct board *board = pickup->site.board;
@@ -242,9 +270,12 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, stru
     }
     if (held)
         say_wait(pickup, "held", "an agent of an earlier run is not ended yet; mc-ticket runtimes shows where");
-    else if (paused)
-        say_wait(pickup, "paused", "the board is paused; it is taken when the pause is over");
-    else if (agents.running >= want->max_running)
+    else if (paused) {
+        char *words = words_of_pause(paused);
+
+        say_wait(pickup, "paused", words);
+        free(words);
+    } else if (agents.running >= want->max_running)
         say_wait(pickup, "capacity",
                  "max_running agents are at work on this host; it is taken when one of them is done");
     else if (agents.live >= want->max_live)
@@ -331,8 +362,7 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, stru
     case CLAIM_BREAKER:
         return wait_for_thing(pickup, look->thing, err);
     case CLAIM_PAUSED:
-        look_settle(&pickup->report, OUTCOME_IDLE, "paused", MC_OK);
-        break;
+        return say_paused(pickup, err);
     }
     return true;
 }

@@ -28,8 +28,7 @@ static bool judge_pickup(const struct health_facts *facts, struct text *line) {
 
 static bool judge_paused(const struct health_facts *facts, struct text *line) {
     if (facts->paused)
-        text_addf(line, "the board is paused%s%s: no ticket is handed out until mc-ticket resume",
-                  *facts->paused ? ", " : "", facts->paused);
+        text_addf(line, "the board is %s; no ticket is handed out until mc-ticket resume", facts->paused);
     return facts->paused;
 }
 

@@ -39,7 +39,7 @@ struct health_facts {
     int64_t last_pickup; /* 0: none was ever seen */
     int64_t cron_interval_s, wait_warn_s;
     struct health_tickets tickets[TICKET_STATUS_COUNT];
-    const char *paused;       /* why, as it was given; NULL: it is not */
+    const char *paused;       /* "paused by …", as paused_words says it; NULL: it is not */
     const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
     const char *slots;        /* those in quarantine; NULL: none */
     int64_t untold_since;     /* the oldest event that notify was not told; 0: none */

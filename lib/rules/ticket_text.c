@@ -18,6 +18,7 @@ static const struct {
     [TICKET_TITLE] = {"title", 1000, true},
     [TICKET_LABEL] = {"label", 200, false},
     [TICKET_DEDUPE_KEY] = {"dedupe key", 200, true},
+    [TICKET_REASON] = {"reason", 1000, true},
 };
 static_assert(sizeof lines / sizeof lines[0] == TICKET_LINE_COUNT, "a row for every line");
 

@@ -10,7 +10,7 @@ struct text;
 
 /* What the texts of a ticket may be, whoever brings them: a command line, an editor, an import. A failure is a 65 that
  * begins with what it is ("the title …"), and then nothing is in `out`. */
-enum ticket_line { TICKET_TITLE, TICKET_LABEL, TICKET_DEDUPE_KEY, TICKET_LINE_COUNT };
+enum ticket_line { TICKET_TITLE, TICKET_LABEL, TICKET_DEDUPE_KEY, TICKET_REASON, TICKET_LINE_COUNT };
 
 /* One line, cleaned into `out`: white space of every kind becomes one blank and none at the ends, what nobody can see
  * is taken away. Refused: nothing that can be seen, several lines, control characters, no UTF-8, too long. */

@@ -78,8 +78,8 @@ static void the_rest(void **state) {
     struct health_facts facts = well();
 
     (void)state;
-    facts.paused = "holidays";
-    judges(&facts, HEALTH_PAUSED, "paused, holidays:");
+    facts.paused = "paused: holidays";
+    judges(&facts, HEALTH_PAUSED, "the board is paused: holidays; no ticket");
     facts.breakers = "profile:claude";
     judges(&facts, HEALTH_BREAKER, "profile:claude");
     facts.slots = "pool-2";
