@@ -53,6 +53,7 @@ command_run command_reply;
 command_run command_block;
 command_run command_reopen;
 command_run command_cancel;
+command_run command_edit;
 command_run command_retry;
 command_run command_signal;
 command_run command_attach;

@@ -11,6 +11,7 @@
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
+ *   edit.c       what a ticket says, where it stands, what it waits for (placing.c: as for add)
  *   retry.c      another attempt now
  *   send.c       a text to its agent: a turn now, or when that is free; a note for the next one
  *   reply.c      what a turn came to: the last one's, or that of one that is waited for
@@ -51,6 +52,11 @@
     (BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |               \
      OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) | \
      OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY))
+#define BIT_EDIT                                                                                                       \
+    (BIT_CHANGE | OPTION_BIT(OPTION_TITLE) | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) |                  \
+     OPTION_BIT(OPTION_PRIORITY) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_NO_LABEL) |                            \
+     OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_AFTER) |                            \
+     OPTION_BIT(OPTION_NO_AFTER))
 #define BIT_TEXT (BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE))
 #define BIT_SEND (BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE))
 
@@ -70,6 +76,7 @@ static const struct command commands[] = {
     {"block", "KEY... [TEXT]", 1, MANY, command_block, BIT_CHANGE, "hold, with a reason"},
     {"reopen", "KEY...", 1, MANY, command_reopen, BIT_CHANGE, "back to todo"},
     {"cancel", "KEY...", 1, MANY, command_cancel, BIT_CHANGE, "close without work"},
+    {"edit", "KEY", 1, 1, command_edit, BIT_EDIT, "change what it says, where it stands and what it waits for"},
     {"retry", "KEY...", 1, MANY, command_retry, BIT_CHANGE, "try it again now"},
     {"send", "KEY TEXT", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
     {"note", "KEY... TEXT", 1, MANY, command_note, BIT_TEXT, "have its agent told with its next turn"},

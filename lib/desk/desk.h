@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/argv.h"
 #include "rules/moves.h"
 #include "rules/words.h"
 
@@ -65,6 +66,21 @@ struct desk_telling {
     bool alone; /* a turn of its own, whose reply is waited for */
 };
 bool desk_tell(struct desk *desk, const struct desk_telling *telling, struct desk_result *result, struct err *err);
+
+/* What is changed of a ticket that is not closed (65); what is NULL or empty stays, as does what is the same. Its place
+ * in the queue stays too. 65 where a need would close a circle, which is named, and where the ticket is not what it was
+ * when somebody began to edit it. */
+struct desk_edit {
+    int64_t ticket;
+    const char *title, *body;
+    const char *profile, *workspace; /* "": the configuration's */
+    int priority;                    /* -1: stays */
+    struct argv labels, no_labels;   /* clean */
+    const int64_t *after, *no_after;
+    size_t after_count, no_after_count;
+    const char *title_before, *body_before; /* NULL: whatever they are */
+};
+bool desk_edit(struct desk *desk, const struct desk_edit *edit, struct desk_result *result, struct err *err);
 
 /* Nothing is claimed any more, until it is resumed; agents that live go on. Paused already, or not paused: true,
  * nothing changed. reason NULL: none. */

@@ -120,6 +120,13 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_TICKET_NEED_ADD] = "INSERT OR IGNORE INTO ticket_needs(ticket_id,needs_id)VALUES(:id,:needs_id)",
     [SQL_TICKET_NEEDS] = "SELECT t.id,t.status FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                          "WHERE n.ticket_id=:id ORDER BY n.needs_id",
+    [SQL_TICKET_NEED_REMOVE] = "DELETE FROM ticket_needs WHERE ticket_id=:id AND needs_id=:needs_id",
+    [SQL_TICKET_NEED_TOWARDS] =
+        "WITH RECURSIVE back(id)AS(VALUES(:needs_id)UNION SELECT n.ticket_id FROM back JOIN ticket_needs n ON "
+        "n.needs_id=back.id)SELECT needs_id FROM ticket_needs WHERE ticket_id=:id AND needs_id IN(SELECT id FROM back)"
+        "ORDER BY needs_id<>:needs_id,needs_id LIMIT 1",
+    [SQL_TICKET_AMEND] = "UPDATE tickets SET title=:title,body=:body,priority=:priority,profile=:profile,"
+                         "workspace=:workspace,labels=:labels,updated_at=:now WHERE id=:id",
     [SQL_TICKET_MOVE] =
         "UPDATE tickets SET status=:to,failure_reason=:failure_reason,next_attempt_at=:next_attempt_at,updated_at=:now,"
         "attempts=CASE WHEN :attempts<0 THEN attempts ELSE :attempts END,"

@@ -30,6 +30,7 @@ SPAWNING = {
 }
 # Who may all the same, and what: a program that becomes another one is not a new process.
 MAY_SPAWN = {
+    "lib/host/editor.c": {"fork", "execve"},  # lends the terminal to an editor
     "lib/host/spawn.c": {"fork", "execve"},
     "cmd/mc-launch/main.c": {"execve"},  # becomes the agent
     "lib/host/attach.c": {"fork", "execve"},  # lends the terminal to tmux
