@@ -9,6 +9,7 @@
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
+#include "run/wanted.h"
 #include "run/workdir.h"
 #include "store/claim.h"
 #include "store/runtimes.h"
@@ -25,7 +26,7 @@ enum { STRAIGHT_MINUTES = 17 };
 static bool sweep(struct pickup *pickup, struct err *err) {
     struct board *board = pickup->site.board;
     int64_t now = clock_now();
-    const struct claim_want want = {.now = now, .horizon = look_horizon(&pickup->site, now)};
+    const struct claim_want want = {.now = now, .horizon = wanted_horizon(&pickup->site, now)};
     bool ok = board_begin(board, err) && claim_sweep(board, &want, err) && board_commit(board, err);
 
     if (!ok)
@@ -107,7 +108,7 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
                         .sweep = sweep,
                         .straight = now / MINUTE_MS % STRAIGHT_MINUTES == 0,
                         .now = now,
-                        .horizon = look_horizon(site, now),
+                        .horizon = wanted_horizon(site, now),
                     },
                     changed, err);
     if (ok && *changed)

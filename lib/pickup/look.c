@@ -7,18 +7,14 @@
 #include "host/proc.h"
 #include "pickup/holders.h"
 #include "pickup/state.h"
-#include "pickup/want.h"
 #include "rules/breaker.h"
 #include "rules/paused.h"
+#include "run/wanted.h"
 #include "store/breakers.h"
 #include "store/claim.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
-
-int64_t look_horizon(const struct site *site, int64_t now) {
-    return now + pause_longest(site->config.retry.backoff_max_s * 1000);
-}
 
 void look_settle(struct report *report, enum outcome outcome, const char *reason, int exit) {
     report->outcome = outcome;
@@ -368,14 +364,18 @@ static bool look_next(struct pickup *pickup, const struct claim_want *want, stru
 }
 
 bool look(struct pickup *pickup, struct claim_look *look, struct err *err) {
-    struct pickup_want want;
+    struct wanted want;
     bool ok;
 
     *look = (struct claim_look){0};
-    pickup_want(pickup, &want);
-    want.claim.horizon = look_horizon(&pickup->site, want.claim.now);
+    wanted_read(&pickup->site, &want);
+    want.claim.max_running += pickup->rooms;
+    want.claim.max_live += pickup->rooms;
+    want.claim.left = pickup->dry;
+    want.claim.all = pickup->dry;
+    want.claim.hopeless = pickup->hopeless;
     ok = pickup->ticket ? look_named(pickup, &want.claim, look, err) : look_next(pickup, &want.claim, look, err);
-    pickup_want_release(&want);
+    wanted_release(&want);
     return ok;
 }
 

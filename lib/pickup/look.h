@@ -2,14 +2,12 @@
 #define MC_LOOK_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "pickup/report.h"
 
 struct claim_look;
 struct err;
 struct pickup;
-struct site;
 
 /* Which ticket may be claimed now: the named one, else the next (SPEC section 5). Its id; 0 where there is none, and
  * then the report says why, but for what look_full says. Inside a transaction or not; nothing is written. */
@@ -17,9 +15,6 @@ bool look(struct pickup *pickup, struct claim_look *look, struct err *err);
 
 /* It was CLAIM_POOL or CLAIM_LIVE: the report says so, of a named ticket with who has the slots. Any other: nothing. */
 bool look_full(struct pickup *pickup, const struct claim_look *look, struct err *err);
-
-/* An attempt that is put off beyond this is due. */
-int64_t look_horizon(const struct site *site, int64_t now);
 
 void look_settle(struct report *report, enum outcome outcome, const char *reason, int exit);
 
