@@ -1,70 +1,203 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/age.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "fit.h"
-#include "rested.h"
-#include "run/parked.h"
-#include "store/breakers.h"
-#include "store/queue.h"
-#include "store/runtimes.h"
-#include "store/slots.h"
+#include "news.h"
+#include "paint.h"
 #include "store/tickets.h"
 #include "stuck.h"
+#include "table.h"
 
-/* BRACKETS: what "  [" and "]" take; ROOM_LEAST: for title and words on a terminal that is too narrow for them. */
-enum { TITLE_COLUMNS = 100, BRACKETS = 4, ROOM_LEAST = 20 };
+/* So many rows are read in one transaction, and printed outside of it: whoever reads them may be slow. */
+enum { LOT = 200, LIMIT = 200 };
 
-/* The tickets, why some can never be picked up, and what others wait for. */
-struct listing {
-    struct ticket_list tickets;
-    struct stuck_list stuck;
-    struct breaker_list breakers;
-    struct branch_list branches;
-    struct slot_list slots;
-    bool *parked; /* of each ticket */
+struct row {
+    struct ticket ticket;
+    struct beside beside;
+    char *branch;
 };
 
-static bool find_parked(struct call *call, struct listing *listing, struct err *err) {
-    const struct ticket_list *tickets = &listing->tickets;
-    bool ok = true;
+/* One list on its way out. */
+struct listed {
+    struct call *call;
+    struct listing listing;
+    struct id_list ids; /* as they are printed */
+    int64_t total;      /* -1: not counted */
+    struct backdrop backdrop;
+    struct row rows[LOT];
+    size_t count;
+    struct table table;
+    struct text line;
+    size_t printed;
+};
 
-    listing->parked = xcalloc(tickets->count + 1, sizeof *listing->parked);
-    for (size_t i = 0; ok && i < tickets->count; i++)
-        ok = parked_ask(call->site.board, &tickets->items[i], &listing->parked[i], err);
+static bool add_status(struct listing *listing, const char *word, size_t n, struct err *err) {
+    char *name = xstrndup(word, n);
+    int status = ticket_status_from(name);
+
+    if (status < 0)
+        err_set(err, MC_USAGE,
+                "--status %s: give inbox, todo, in_progress, in_review, needs_input, blocked, done or cancelled", name);
+    else
+        listing->status[status] = true;
+    free(name);
+    return status >= 0;
+}
+
+static bool read_statuses(const struct call *call, struct listing *listing, struct err *err) {
+    const struct argv *given = &call->options.values[OPTION_STATUS];
+    bool open = option_given(&call->options, OPTION_OPEN);
+
+    if (open && given->count)
+        return err_set(err, MC_USAGE, "--open and --status: give one of them");
+    for (int i = 0; open && i < TICKET_STATUS_COUNT; i++)
+        listing->status[i] = i != TICKET_DONE && i != TICKET_CANCELLED;
+    for (size_t i = 0; i < given->count; i++)
+        for (const char *word = given->items[i];; word += strcspn(word, ",") + 1) {
+            if (!add_status(listing, word, strcspn(word, ","), err))
+                return false;
+            if (!word[strcspn(word, ",")])
+                break;
+        }
+    return true;
+}
+
+static bool read_limit(const struct call *call, struct listing *listing, struct err *err) {
+    const char *limit = option_value(&call->options, OPTION_LIMIT);
+    long long number = LIMIT;
+
+    if (limit && !text_to_int(limit, 0, INT32_MAX, &number))
+        return err_set(err, MC_USAGE, "--limit %s: give a number, 0 for all of them", limit);
+    listing->limit = (size_t)number;
+    return true;
+}
+
+static bool read_order(struct listed *listed, struct err *err) {
+    const char *order = option_value(&listed->call->options, OPTION_ORDER);
+
+    if (!order)
+        return true;
+    if (strcmp(order, "next") != 0)
+        return err_set(err, MC_USAGE, "--order %s: the only one is next", order);
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++)
+        if (listed->listing.status[i] && i != TICKET_TODO && !option_given(&listed->call->options, OPTION_OPEN))
+            return err_set(err, MC_USAGE, "--order next shows todo tickets alone: leave --status out");
+    return true;
+}
+
+/* What the command line alone tells. */
+static bool read_filters(struct listed *listed, struct err *err) {
+    const struct options *options = &listed->call->options;
+    struct listing *listing = &listed->listing;
+    const char *search = option_value(options, OPTION_SEARCH);
+
+    listing->profile = option_value(options, OPTION_PROFILE);
+    listing->workspace = option_value(options, OPTION_WORKSPACE);
+    listing->labels = &options->values[OPTION_LABEL];
+    listing->search = search;
+    if (search && !*search)
+        return err_set(err, MC_USAGE, "--search: give a text to look for");
+    return read_statuses(listed->call, listing, err) && read_limit(listed->call, listing, err) &&
+           read_order(listed, err);
+}
+
+/* A ticket that names none has the configuration's. */
+static void settle_defaults(struct listed *listed) {
+    const struct config *config = &listed->call->site.config;
+    const struct workspace *everybodys = config_workspace(config, NULL);
+    struct listing *listing = &listed->listing;
+
+    listing->nameless = text_same(listing->profile, config->profile);
+    listing->placeless = everybodys && text_same(listing->workspace, everybodys->name);
+    if (option_given(&listed->call->options, OPTION_ORDER))
+        listing->next = &listed->backdrop.wanted.claim;
+}
+
+/* The newest change, and who is next, is what people look for: the one stands last, beside the prompt, the other first.
+ */
+static void arrange(struct listed *listed) {
+    struct id_list *ids = &listed->ids;
+
+    for (size_t i = 0; !listed->listing.next && i < ids->count / 2; i++) {
+        int64_t id = ids->items[i];
+
+        ids->items[i] = ids->items[ids->count - 1 - i];
+        ids->items[ids->count - 1 - i] = id;
+    }
+    if (!ids->more && listed->total < 0)
+        listed->total = (int64_t)ids->count;
+}
+
+static bool read_ids(struct listed *listed, struct err *err) {
+    struct board *board = listed->call->site.board;
+    bool ok = board_begin_read(board, err) && backdrop_read(&listed->call->site, &listed->backdrop, err);
+
+    settle_defaults(listed);
+    ok = ok && listing_read(board, &listed->listing, &listed->ids, err) &&
+         listing_total(board, &listed->listing, &listed->total, err);
+    board_rollback(board);
+    arrange(listed);
     return ok;
 }
 
-/* The one that a ticket has, or has left in quarantine; NULL: none. */
-static const struct slot *slot_of(const struct listing *listing, int64_t ticket) {
-    const struct slot *found = NULL;
-
-    for (size_t i = 0; i < listing->slots.count; i++)
-        if (listing->slots.items[i].ticket_id == ticket && (!found || found->state != SLOT_CLAIMED))
-            found = &listing->slots.items[i];
-    return found;
+static void rows_release(struct listed *listed) {
+    for (size_t i = 0; i < listed->count; i++) {
+        ticket_release(&listed->rows[i].ticket);
+        free(listed->rows[i].branch);
+    }
+    listed->count = 0;
 }
 
-static char *reason_of(const struct call *call, const struct listing *listing, const struct ticket *ticket) {
-    const struct stuck *stuck = stuck_find(&listing->stuck, ticket->id);
+/* Those of this lot that are still there. */
+static bool read_rows(struct listed *listed, size_t from, struct err *err) {
+    const struct site *site = &listed->call->site;
+    size_t end = listed->ids.count - from < LOT ? listed->ids.count : from + LOT;
+    bool ok = board_begin_read(site->board, err);
 
-    return stuck_reason(&call->site, ticket, stuck ? stuck->needs : 0);
+    for (size_t i = from; ok && i < end; i++) {
+        struct row *row = &listed->rows[listed->count];
+
+        *row = (struct row){0};
+        ok = listing_row(site->board, listed->ids.items[i], &row->ticket, err);
+        if (!ok || !row->ticket.id)
+            continue;
+        listed->count++;
+        ok = beside_read(site, &row->ticket, &row->beside, err) &&
+             (!listed->call->json || listing_branch(site->board, row->ticket.id, &row->branch, err));
+    }
+    board_rollback(site->board);
+    return ok;
 }
 
-static void print_object(const struct call *call, const struct listing *listing, const struct ticket *ticket,
-                         struct text *line) {
-    const struct breaker_row *broken = waits_for(&call->site, ticket, &listing->breakers);
-    const struct slot *slot = slot_of(listing, ticket->id);
-    bool parked = listing->parked[ticket - listing->tickets.items];
-    char *stuck = reason_of(call, listing, ticket);
+static void put_waits(struct json *object, const struct listed *listed, const struct row *row) {
+    const struct breaker_row *broken = waits_for(&listed->call->site, &row->ticket, &listed->backdrop.breakers);
+    char *stuck = news_stuck(&listed->backdrop, &row->ticket, &row->beside);
+    char *waits = news_waits(&listed->backdrop, &row->ticket, &row->beside);
+
+    json_put_string(object, "stuck", stuck);
+    json_put_string(object, "waits", waits);
+    json_put_string(object, "waits_for", broken ? broken->thing : NULL);
+    json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
+    json_put_nonzero(object, "next_attempt_at", row->ticket.next_attempt_at);
+    free(stuck);
+    free(waits);
+}
+
+static void print_object(struct listed *listed, const struct row *row) {
+    const struct ticket *ticket = &row->ticket;
+    const struct slot *slot = news_slot(&listed->backdrop, ticket->id);
+    int64_t age = listed->backdrop.now - ticket->updated_at;
     struct json *object = json_object();
     char key[KEY_SIZE];
 
-    site_key(&call->site, ticket->id, key);
+    site_key(&listed->call->site, ticket->id, key);
     json_put_string(object, "ticket", key);
     json_put_string(object, "status", ticket_status_name(ticket->status));
     json_put_string(object, "priority", priority_name(ticket->priority));
@@ -72,140 +205,117 @@ static void print_object(const struct call *call, const struct listing *listing,
     json_put_string(object, "profile", ticket->profile);
     json_put_string(object, "workspace", ticket->workspace);
     json_put_string(object, "slot", slot ? slot->name : NULL);
-    json_put_string(object, "branch", branch_list_find(&listing->branches, ticket->id));
+    json_put_string(object, "branch", row->branch);
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "run", ticket->run_id);
-    json_put_nonzero(object, "worker_pid", parked ? 0 : ticket->worker.pid);
+    json_put_nonzero(object, "worker_pid", row->beside.parked ? 0 : ticket->worker.pid);
     json_put_int(object, "attempts", ticket->attempts);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "result", ticket->result);
-    json_put_bool(object, "parked", parked);
-    json_put_string(object, "stuck", stuck);
-    json_put_string(object, "waits_for", broken ? broken->thing : NULL);
-    json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
+    json_put_bool(object, "parked", row->beside.parked);
+    put_waits(object, listed, row);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
-    text_clear(line);
-    json_print(object, line);
-    fputs(text_str(line), stdout);
+    json_put_int(object, "age_ms", age > 0 ? age : 0);
+    text_clear(&listed->line);
+    json_print(object, &listed->line);
+    printf("%s%s", listed->printed++ ? "," : "", text_str(&listed->line));
     json_free(object);
+}
+
+static enum paint paint_of_news(const struct row *row, const char *stuck) {
+    if (stuck || row->ticket.status == TICKET_BLOCKED)
+        return PAINT_BAD;
+    return row->ticket.status == TICKET_TODO || row->ticket.status == TICKET_DONE ? PAINT_DIM : PAINT_PLAIN;
+}
+
+static void print_row(struct listed *listed, const struct row *row) {
+    static const enum paint urgency[PRIORITY_COUNT] = {[PRIORITY_CRITICAL] = PAINT_BAD, [PRIORITY_HIGH] = PAINT_WARN};
+    const struct ticket *ticket = &row->ticket;
+    char *words = news_words(&listed->backdrop, ticket, &row->beside);
+    char *stuck = news_stuck(&listed->backdrop, ticket, &row->beside);
+    struct table *table = &listed->table;
+    char key[KEY_SIZE], age[AGE_SIZE];
+
+    site_key(&listed->call->site, ticket->id, key);
+    age_words(listed->backdrop.now - ticket->updated_at, age);
+    table_cell(table, PAINT_BOLD, key);
+    table_cell(table, paint_of_status(ticket->status), ticket_status_name(ticket->status));
+    table_cell(table, urgency[ticket->priority], priority_name(ticket->priority));
+    table_cell(table, PAINT_PLAIN, age);
+    table_cell(table, PAINT_PLAIN, ticket->title);
+    table_cell(table, paint_of_news(row, stuck), words);
+    free(words);
     free(stuck);
 }
 
-/* One object for the whole list, printed piece by piece: a board may be large. */
-static void print_json(const struct call *call, const struct listing *listing) {
-    struct text line = {0};
+/* A long list is printed piece by piece, a board may be large; `before` when the first piece was read. */
+static bool print_rows(struct listed *listed, const char *before, struct err *err) {
+    bool ok = true;
 
-    fputs("{\"schema\":1,\"tickets\":[", stdout);
-    for (size_t i = 0; i < listing->tickets.count; i++) {
-        fputs(i > 0 ? "," : "", stdout);
-        print_object(call, listing, &listing->tickets.items[i], &line);
+    for (size_t from = 0; ok && (from < listed->ids.count || !from); from += LOT) {
+        ok = read_rows(listed, from, err);
+        fputs(ok && !from ? before : "", stdout);
+        for (size_t i = 0; ok && i < listed->count; i++)
+            if (listed->call->json)
+                print_object(listed, &listed->rows[i]);
+            else
+                print_row(listed, &listed->rows[i]);
+        rows_release(listed);
     }
-    puts("]}");
-    text_release(&line);
+    return ok;
 }
 
-/* What a person wants to know of it at a glance; NULL: nothing. */
-static const char *news_of(const struct ticket *ticket) {
-    switch (ticket->status) {
-    case TICKET_IN_REVIEW:
-    case TICKET_DONE:
-        return ticket->result;
-    case TICKET_NEEDS_INPUT:
-        return ticket->failure_reason ? ticket->failure_reason : ticket->result;
-    case TICKET_INBOX:
-    case TICKET_TODO:
-    case TICKET_IN_PROGRESS:
-    case TICKET_BLOCKED:
-    case TICKET_CANCELLED:
-    case TICKET_STATUS_COUNT:
-        break;
-    }
-    return ticket->failure_reason;
+static void print_more(const struct listed *listed) {
+    if (!listed->ids.count && fit_columns())
+        puts("no tickets");
+    if (!listed->ids.more)
+        return;
+    fputs(paint(PAINT_DIM), stdout);
+    if (listed->total < 0)
+        fputs("… and more", stdout);
+    else
+        printf("… and %lld more", (long long)listed->total - (long long)listed->ids.count);
+    printf(": --limit 0 shows all%s\n", paint_end());
 }
 
-/* Its agent was ended to make room. New string. */
-static char *words_of_parked(const char *key, const char *news) {
-    char *reason = rested_reason(key, news);
-    char *words = xasprintf("parked%s%s", reason ? "; " : "", reason ? reason : "");
-
-    free(reason);
-    return words;
+static bool print_json(struct listed *listed, struct err *err) {
+    if (!print_rows(listed, "{\"schema\":1,\"tickets\":[", err))
+        return false;
+    if (listed->total < 0)
+        fputs("],\"total\":null,", stdout);
+    else
+        printf("],\"total\":%lld,", (long long)listed->total);
+    printf("\"more\":%s}\n", listed->ids.more ? "true" : "false");
+    return true;
 }
 
-/* Both whole where nothing bounds them; on a terminal the title keeps half of the line, and more where the words leave
- * it. */
-static void print_tail(const char *title, const char *words, size_t room) {
-    size_t most = TITLE_COLUMNS, taken;
+static bool print_table(struct listed *listed, struct err *err) {
+    static const struct table_column columns[] = {
+        {"KEY", TABLE_KEEPS, false}, {"STATUS", TABLE_KEEPS, false}, {"PRIO", TABLE_SPARE, false},
+        {"AGE", TABLE_SPARE, true},  {"TITLE", TABLE_GIVES, false},  {"NEWS", TABLE_GIVES, false},
+    };
+    bool ok;
 
-    if (room && words) {
-        size_t wanted = fit_width(words) + BRACKETS;
-
-        most = wanted < room / 2 ? room - wanted : room / 2;
-    } else if (room)
-        most = room;
-    taken = fit_print(title, most < TITLE_COLUMNS ? most : TITLE_COLUMNS);
-    if (words) {
-        fputs("  [", stdout);
-        fit_print(words, room ? room - taken - BRACKETS : 0);
-        putchar(']');
-    }
-    putchar('\n');
-}
-
-static void print_lines(const struct call *call, const struct listing *listing) {
-    size_t columns = fit_columns();
-
-    for (size_t i = 0; i < listing->tickets.count; i++) {
-        const struct ticket *ticket = &listing->tickets.items[i];
-        char *stuck = reason_of(call, listing, ticket);
-        char *waits = waits_words(waits_for(&call->site, ticket, &listing->breakers));
-        char *parked = NULL;
-        char key[KEY_SIZE];
-        size_t head;
-
-        site_key(&call->site, ticket->id, key);
-        if (listing->parked[i])
-            parked = words_of_parked(key, news_of(ticket));
-        head = (size_t)printf("%-9s %-11s %-8s ", key, ticket_status_name(ticket->status),
-                              priority_name(ticket->priority));
-        print_tail(ticket->title,
-                   stuck    ? stuck
-                   : waits  ? waits
-                   : parked ? parked
-                            : news_of(ticket),
-                   columns ? columns < head + ROOM_LEAST ? ROOM_LEAST : columns - head : 0);
-        free(stuck);
-        free(waits);
-        free(parked);
-    }
+    table_begin(&listed->table, columns, sizeof columns / sizeof *columns);
+    ok = print_rows(listed, "", err);
+    table_end(&listed->table);
+    if (ok)
+        print_more(listed);
+    return ok;
 }
 
 bool command_list(struct call *call, struct err *err) {
-    const char *status = option_value(&call->options, OPTION_STATUS);
-    int wanted = status != NULL ? ticket_status_from(status) : TICKET_STATUS_COUNT;
-    struct listing listing = {0};
+    struct listed *listed = xcalloc(1, sizeof *listed);
     bool ok;
 
-    if (wanted < 0)
-        return err_set(err, MC_USAGE,
-                       "--status %s: give inbox, todo, in_progress, in_review, needs_input, blocked, done or cancelled",
-                       status);
-    ok = call_open(call, true, err) &&
-         tickets_list(call->site.board, &(struct ticket_filter){.status = (enum ticket_status)wanted}, &listing.tickets,
-                      err) &&
-         stuck_list(call->site.board, &listing.stuck, err) && breakers_list(call->site.board, &listing.breakers, err) &&
-         find_parked(call, &listing, err) && runs_branches(call->site.board, &listing.branches, err) &&
-         slots_list(call->site.board, call->site.config.host, &listing.slots, err);
-    if (ok && call->json)
-        print_json(call, &listing);
-    else if (ok)
-        print_lines(call, &listing);
-    ticket_list_release(&listing.tickets);
-    stuck_list_release(&listing.stuck);
-    breaker_list_release(&listing.breakers);
-    free(listing.parked);
-    branch_list_release(&listing.branches);
-    slot_list_release(&listing.slots);
+    listed->call = call;
+    ok = read_filters(listed, err) && call_open(call, true, err) && read_ids(listed, err) &&
+         (call->json ? print_json(listed, err) : print_table(listed, err));
+    rows_release(listed);
+    id_list_release(&listed->ids);
+    backdrop_release(&listed->backdrop);
+    text_release(&listed->line);
+    free(listed);
     return ok;
 }

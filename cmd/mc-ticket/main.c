@@ -7,7 +7,7 @@
  *   doctor.c     what would make a pickup fail, and what mends it
  *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
- *   list.c       tickets, one line each
+ *   list.c       tickets, one line each (news.c: what each waits for, or what came of it)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
@@ -57,6 +57,9 @@
      OPTION_BIT(OPTION_PRIORITY) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_NO_LABEL) |                            \
      OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_AFTER) |                            \
      OPTION_BIT(OPTION_NO_AFTER))
+#define BIT_LIST                                                                                                       \
+    (OPTION_BIT(OPTION_STATUS) | OPTION_BIT(OPTION_OPEN) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_PROFILE) |     \
+     OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_SEARCH) | OPTION_BIT(OPTION_LIMIT) | OPTION_BIT(OPTION_ORDER))
 #define BIT_TEXT (BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE))
 #define BIT_SEND (BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE))
 
@@ -67,7 +70,7 @@ static const struct command commands[] = {
     {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON),
      "everything that would make a pickup fail, and the commands that mend it"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
-    {"list", "", 0, 0, command_list, OPTION_BIT(OPTION_STATUS), "list tickets"},
+    {"list", "", 0, 0, command_list, BIT_LIST, "list tickets, the newest change last"},
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
     {"promote", "KEY...", 1, MANY, command_promote, BIT_CHANGE, "release for work"},
     {"approve", "KEY...", 1, MANY, command_approve, BIT_CHANGE, "accept what was delivered: done"},

@@ -117,6 +117,12 @@ static bool is_free(struct looking *looking, const struct slot_pool *pool, bool 
     return true;
 }
 
+bool claim_eligible(const struct claim_want *want, const char *profile, const char *workspace) {
+    const struct slot_pool *pool;
+
+    return is_known(want, profile) && is_placed(want, workspace, &pool);
+}
+
 static bool is_hopeless(const struct claim_want *want, const struct slot_pool *pool) {
     return want->hopeless && want->hopeless[pool - want->pools];
 }

@@ -63,6 +63,9 @@ struct claim_look {
  * workspace that are known cost one look, each pool that a ticket asks for one more. */
 bool claim_next(struct board *board, const struct claim_want *want, struct claim_look *look, struct err *err);
 
+/* Has a ticket that names these (NULL: nothing) its agent and its place? */
+bool claim_eligible(const struct claim_want *want, const char *profile, const char *workspace);
+
 /* Why a named ticket can or cannot be taken now. */
 enum claim_named {
     NAMED_GO,

@@ -54,35 +54,6 @@ void run_list_release(struct run_list *list) {
     *list = (struct run_list){0};
 }
 
-bool runs_branches(struct board *board, struct branch_list *list, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL_BARE(SQL_RUN_BRANCHES), err);
-    while (query_next(&q)) {
-        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-        list->items[list->count].ticket = query_number(&q);
-        list->items[list->count++].branch = query_text(&q);
-    }
-    return query_close(&q);
-}
-
-static int by_ticket(const void *a, const void *b) {
-    int64_t ticket = *(const int64_t *)a, other = ((const struct branch_row *)b)->ticket;
-    return (ticket > other) - (ticket < other);
-}
-
-const char *branch_list_find(const struct branch_list *list, int64_t ticket) {
-    const struct branch_row *row =
-        list->count ? bsearch(&ticket, list->items, list->count, sizeof *list->items, by_ticket) : NULL;
-    return row ? row->branch : NULL;
-}
-
-void branch_list_release(struct branch_list *list) {
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i].branch);
-    free(list->items);
-    *list = (struct branch_list){0};
-}
-
 bool runs_settle(struct board *board, const struct run_settle *settle, bool *changed, struct err *err) {
     return db_hit(board,
                   CALL(SQL_RUN_SETTLE, bind_text(":run_id", settle->run_id),

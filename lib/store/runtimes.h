@@ -96,18 +96,6 @@ bool runs_worked(struct board *board, const char *run_id, struct run *run, struc
 bool runs_any(struct board *board, bool *any, struct err *err); /* has the board ever had one? */
 void run_list_release(struct run_list *list);
 
-/* The branch of each ticket's last run that had one, by ticket. */
-struct branch_list {
-    struct branch_row {
-        int64_t ticket;
-        char *branch;
-    } * items;
-    size_t count, cap;
-};
-bool runs_branches(struct board *board, struct branch_list *list, struct err *err);
-const char *branch_list_find(const struct branch_list *list, int64_t ticket); /* NULL: none */
-void branch_list_release(struct branch_list *list);
-
 /* Sets outcome, class, detail and, when `end`, ended_at of a run that is open. */
 struct run_settle {
     const char *run_id;

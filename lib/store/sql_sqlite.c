@@ -85,6 +85,25 @@
 #define SLOT_OF "slot=:name AND run_id IS :run_id"
 #define SLOT_ORDER "ORDER BY workspace,number"
 
+/* What a list is asked for; NULL asks for nothing. The text is looked for as it stands: no character of it means
+ * another. `nameless`: one that names no profile has the one that is asked for. */
+#define LIST_MATCH                                                                                                     \
+    "(:profile IS NULL OR profile=:profile OR profile IS NULL AND :nameless)"                                          \
+    "AND(:workspace IS NULL OR workspace=:workspace OR workspace IS NULL AND :placeless)"                              \
+    "AND(:labels IS NULL OR NOT EXISTS(SELECT 1 FROM json_each(:labels)l WHERE "                                       \
+    "instr(','||COALESCE(labels,'')||',',','||l.value||',')=0))"                                                       \
+    "AND(:search IS NULL OR instr(lower(title),lower(:search))OR instr(lower(body),lower(:search)))"
+
+/* What comes behind a place, also in the middle of many that were made at one time: each arm is a range of the index,
+ * and they are merged. */
+#define CHANGED(index, which) "SELECT id,updated_at FROM tickets INDEXED BY " index " WHERE " which " AND " LIST_MATCH
+#define AFTER_CHANGE(index, status)                                                                                    \
+    CHANGED(index, status "updated_at=:updated_at AND id<:id")                                                         \
+    " UNION ALL " CHANGED(index, status "updated_at<:updated_at") " ORDER BY updated_at DESC,id DESC LIMIT :limit"
+#define BEHIND(which)                                                                                                  \
+    "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY                                   \
+    " AND profile IS :profile AND workspace IS :workspace AND " which " AND " NO_AGENT
+
 /* A tick counts from the boot that is recorded beside it: one of another boot says nothing any more. */
 #define TURN_TICK                                                                                                      \
     "turn_started_tick=:tick,stall_tick=NULL,idle_tick=NULL,spawned_tick=CASE WHEN :tick_boot IS NULL OR tick_boot "   \
@@ -117,6 +136,23 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_TICKET_LIST_STATUS] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(
         "", "NULL AS body") " FROM tickets WHERE status=:status ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY "
                             "updated_at,id",
+    [SQL_LIST_CHANGED] = AFTER_CHANGE("tickets_changed", ""),
+    [SQL_LIST_STATUS] = AFTER_CHANGE("tickets_status", "status=:status AND "),
+    [SQL_LIST_MATCH] = "SELECT id FROM tickets WHERE id=:id AND " LIST_MATCH,
+    [SQL_LIST_ROW] = "SELECT " TICKET_FIELDS("", "NULL AS body") " FROM tickets WHERE id=:id",
+    [SQL_LIST_NEED] = "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON "
+                      "t.id=n.needs_id WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY cancelled DESC,n.needs_id "
+                      "LIMIT 1",
+    [SQL_LIST_BRANCH] = "SELECT branch FROM runs WHERE ticket_id=:id AND branch IS NOT NULL ORDER BY attempt DESC "
+                        "LIMIT 1",
+    [SQL_LINE_READY] = BEHIND("urgency=:urgency AND queued_at=:queued_at AND id>:id") " UNION ALL " BEHIND(
+        "urgency=:urgency AND queued_at>:queued_at") " UNION ALL " BEHIND("urgency>:urgency") " ORDER BY "
+                                                                                              "urgency,queued_at,id "
+                                                                                              "LIMIT :limit",
+    [SQL_LINE_DUE] = "SELECT id,urgency,queued_at,profile,workspace,next_attempt_at," NO_AGENT
+                     "AS free FROM tickets INDEXED BY tickets_due WHERE " PUT_OFF
+                     " AND(next_attempt_at,id)>(:after,:id)AND next_attempt_at<=:latest ORDER BY next_attempt_at,id "
+                     "LIMIT :limit",
     [SQL_TICKET_NEED_ADD] = "INSERT OR IGNORE INTO ticket_needs(ticket_id,needs_id)VALUES(:id,:needs_id)",
     [SQL_TICKET_NEEDS] = "SELECT t.id,t.status FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
                          "WHERE n.ticket_id=:id ORDER BY n.needs_id",
@@ -288,8 +324,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
                                                    "FROM ticket_messages m WHERE m.run_id=u.run_id AND m.kind='work' "
                                                    "AND m.status IN('sent','unknown'))ORDER BY u.attempt DESC LIMIT 1",
     [SQL_RUN_ANY] = "SELECT 1 AS one FROM runs LIMIT 1",
-    [SQL_RUN_BRANCHES] = "SELECT ticket_id,branch,max(attempt)AS attempt FROM runs WHERE branch IS NOT NULL "
-                         "GROUP BY ticket_id ORDER BY ticket_id",
     [SQL_RUN_SETTLE] = "UPDATE runs SET outcome=:outcome,class=:class,detail=:detail,ended_at=:ended_at "
                        "WHERE run_id=:run_id AND ended_at IS NULL",
     [SQL_RUN_REOPEN] = "UPDATE runs SET outcome=NULL,class=NULL,detail=NULL,ended_at=NULL "

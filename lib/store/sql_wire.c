@@ -5,6 +5,8 @@
 
 #define CASE_COLUMNS(runtime) TICKET_COLUMNS("") "," RUN_COLUMNS("") "," runtime MESSAGE_COLUMNS("") ",spawn,send,kill"
 
+#define LIST_BINDS "profile,nameless,workspace,placeless,labels,search"
+
 const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = {"begin_write", NULL, NULL},
     [SQL_BEGIN_LOOK] = {"begin_look", NULL, NULL},
@@ -17,6 +19,15 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_TICKET_BY_DEDUPE] = {"ticket_by_dedupe", "dedupe_key", "id"},
     [SQL_TICKET_LIST] = {"ticket_list", "limit", TICKET_COLUMNS("")},
     [SQL_TICKET_LIST_STATUS] = {"ticket_list_status", "status,limit", TICKET_COLUMNS("")},
+    [SQL_LIST_CHANGED] = {"list_changed", "updated_at,id," LIST_BINDS ",limit", "id,updated_at"},
+    [SQL_LIST_STATUS] = {"list_status", "status,updated_at,id," LIST_BINDS ",limit", "id,updated_at"},
+    [SQL_LIST_MATCH] = {"list_match", "id," LIST_BINDS, "id"},
+    [SQL_LIST_ROW] = {"list_row", "id", TICKET_COLUMNS("")},
+    [SQL_LIST_NEED] = {"list_need", "id", "needs_id,cancelled"},
+    [SQL_LIST_BRANCH] = {"list_branch", "id", "branch"},
+    [SQL_LINE_READY] = {"line_ready", "profile,workspace,urgency,queued_at,id,limit", "id,urgency,queued_at"},
+    [SQL_LINE_DUE] = {"line_due", "after,id,latest,limit",
+                      "id,urgency,queued_at,profile,workspace,next_attempt_at,free"},
     [SQL_TICKET_NEED_ADD] = {"ticket_need_add", "id,needs_id", NULL},
     [SQL_TICKET_NEEDS] = {"ticket_needs", "id", "id,status"},
     [SQL_TICKET_NEED_REMOVE] = {"ticket_need_remove", "id,needs_id", NULL},
@@ -88,7 +99,6 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_OF_TICKET] = {"run_of_ticket", "ticket_id", RUN_COLUMNS("")},
     [SQL_RUN_WORKED] = {"run_worked", "run_id", RUN_COLUMNS("")},
     [SQL_RUN_ANY] = {"run_any", NULL, "one"},
-    [SQL_RUN_BRANCHES] = {"run_branches", NULL, "ticket_id,branch,attempt"},
     [SQL_RUN_SETTLE] = {"run_settle", "outcome,class,detail,ended_at,run_id", NULL},
     [SQL_RUN_REOPEN] = {"run_reopen", "run_id", NULL},
     [SQL_RUN_SET_PICKUP] = {"run_set_pickup", "pid,start,boot,ns,run_id,from,from_start", NULL},

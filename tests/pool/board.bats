@@ -56,7 +56,7 @@ seed() {
     has "$errors" "add it to \"workspaces\" in $CONFIG"
     silent 0
     expect 0 ticket list
-    has "$output" "[workspace web is not configured]"
+    has "$output" " workspace web is not configured"
     expect 0 ticket list --json
     is "$(value tickets.0.stuck)|$(value tickets.0.workspace)" "workspace web is not configured|web"
     expect 78 pickup --ticket MC-2

@@ -162,7 +162,7 @@ When"
     status_is 1 in_review
     is "$(value ticket) $(healed_pairs)" "MC-2 orphan MC-1, slot_leak MC-1"
     agree
-    has "$(ticket list)" "[parked; look at MC-1]"
+    has "$(ticket list)" " parked; look at MC-1"
     expect 0 ticket reject MC-1 "again"
     has "$output" "its agent was parked: a new run goes on from its work"
 }

@@ -64,7 +64,7 @@ attached() {
     has "$(ticket show MC-1)" "its agent was ended, because a ticket waits for room on this host (max_live), and rested"
     has "$(ticket show MC-1)" "its files stay in $STATE/work/"
     has "$(ticket show MC-1)" "mc-ticket reject MC-1 TEXT goes to a new run"
-    has "$(ticket list)" "MC-1      in_review   medium   ticket 1  [parked; "
+    has "$(ticket list)" "  ticket 1  parked; "
     is "$(ticket list --json | "$MC_PYTHON" -c 'import json,sys; print([t["parked"] for t in json.load(sys.stdin)["tickets"]])')" \
         "[True, False, False]"
     expect 0 pickup --json

@@ -25,7 +25,7 @@ teardown() {
     rows_are "in_progress" "SELECT status FROM tickets WHERE id=3"
     silent 0
     expect 0 ticket list
-    has "$output" "[profile gone is not configured]"
+    has "$output" " profile gone is not configured"
     expect 0 ticket list --json
     is "$(value tickets.0.stuck)" "profile gone is not configured"
     expect 0 ticket show MC-2
@@ -88,7 +88,7 @@ END
     has "$errors" "MC-3 waits for MC-1, which was cancelled"
     silent 0
     expect 0 ticket list
-    has "$output" "[waits for MC-1, which was cancelled]"
+    has "$output" " waits for MC-1, which was cancelled"
     expect 75 pickup --ticket MC-2
     has "$errors" "MC-1, which was cancelled"
     # Reopened and done: nothing is in the way any more.

@@ -134,7 +134,7 @@ profile:gone wait until 20"
     has "$(cat "$T/told")" "; install it"
     # list and show say so as long as it lasts.
     expect 0 ticket list
-    has "$output" "[waits for profile:gone until 20"
+    has "$output" " waits for profile:gone until 20"
     expect 0 ticket list --json
     is "$(grep -o '"waits_for":"profile:gone"' <<<"$output" | wc -l)" 2
     expect 0 ticket show MC-2

@@ -108,7 +108,7 @@ mc-ticket list"
     expect 0 mc init --db "$T/b/c/my.db" --config "$T/a/my.json"
     [ -f "$T/b/c/my.db" ]
     is "$(mc --config "$T/a/my.json" add one)" MC-1
-    is "$(mc --db "$T/b/c/my.db" list | wc -l)" 1
+    is "$(mc --db "$T/b/c/my.db" list | wc -l)" 2
 }
 
 @test "without HOME a named board and configuration are enough" {

@@ -260,30 +260,12 @@ static void test_the_work_of_a_run(void **state) {
     fixture_is(f, "SELECT json_array(preserved,owes)FROM runs WHERE run_id='" RUN_A "'", "[null,0]");
 }
 
-static void test_branches(void **state) {
-    struct fixture *f = *state;
-    struct branch_list list = {0};
-    for (int i = 0; i < 3; i++)
-        fixture_add(f, "x", PRIORITY_LOW, 1);
-    must(runs_branches(f->board, &list, &f->err));
-    assert_null(branch_list_find(&list, 1));
-    fixture_sql(f, "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,branch)"
-                   "VALUES('" RUN_A "',3,1,'here',1,'early'),('" RUN_B "',3,2,'here',1,'late'),"
-                   "('" RUN_C "',3,3,'here',1,NULL),('" RUN_D "',1,1,'here',1,'other')");
-    must(runs_branches(f->board, &list, &f->err));
-    assert_string_equal(branch_list_find(&list, 3), "late");
-    assert_string_equal(branch_list_find(&list, 1), "other");
-    assert_null(branch_list_find(&list, 2));
-    branch_list_release(&list);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_board, fixture_end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_take),          TEST(test_full),  TEST(test_which),    TEST(test_changed_pool),
         TEST(test_held_and_left), TEST(test_fence), TEST(test_one_each), TEST(test_the_work_of_a_run),
-        TEST(test_branches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
