@@ -42,6 +42,7 @@ command_run command_init;
 command_run command_doctor;
 command_run command_add;
 command_run command_list;
+command_run command_watch;
 command_run command_show;
 command_run command_promote;
 command_run command_approve;

@@ -8,6 +8,7 @@
  *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
  *   list.c       tickets, one line each (news.c: what each waits for, or what came of it)
+ *   watch.c      the same, or one ticket, drawn again and again (canvas.c: the terminal)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       one ticket with its story (story.c: the same as an object)
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
@@ -71,6 +72,8 @@ static const struct command commands[] = {
      "everything that would make a pickup fail, and the commands that mend it"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
     {"list", "", 0, 0, command_list, BIT_LIST, "list tickets, the newest change last"},
+    {"watch", "[KEY]", 0, 1, command_watch, BIT_LIST | OPTION_BIT(OPTION_EVERY),
+     "draw the list, or one ticket, anew until it is stopped"},
     {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
     {"promote", "KEY...", 1, MANY, command_promote, BIT_CHANGE, "release for work"},
     {"approve", "KEY...", 1, MANY, command_approve, BIT_CHANGE, "accept what was delivered: done"},

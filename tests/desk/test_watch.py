@@ -1,0 +1,222 @@
+"""mc-ticket watch on a real terminal: what it draws, and that the terminal is as it was however it ends."""
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unittest
+
+BIN = os.environ["MC_BIN"]
+TICKET = os.path.join(BIN, "mc-ticket")
+BEGIN, END = b"\x1b[?1049h", b"\x1b[?1049l"
+KEYS = re.compile(rb"MC-\d+")
+
+
+class Screen:
+    """A terminal of so many lines with watch on it."""
+
+    def __init__(self, environment, *arguments, lines=10, columns=80):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.execve(TICKET, [TICKET, "watch", "--every", "1", *arguments], environment)
+        self.out = b""
+        self.modes = None
+
+    def size(self, lines, columns):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def read(self, seconds):
+        """What comes within that time; b"" at the end."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return None
+        try:
+            got = os.read(self.fd, 1 << 20)
+        except OSError:
+            return b""
+        self.out += got
+        return got
+
+    def until(self, *wanted):
+        """Reads on until a frame has all of these."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            frame = self.frame()
+            if frame is not None and all(word in frame for word in wanted):
+                return frame
+            if self.read(0.2) == b"":
+                break
+        raise AssertionError(f"{wanted} not in {self.out[-3000:]!r}")
+
+    def frame(self):
+        """The last whole one: from the cursor's way home to the clearing of what is below."""
+        parts = self.out.split(b"\x1b[H")
+        whole = [part for part in parts[1:] if b"\x1b[J" in part]
+        return whole[-1] if whole else None
+
+    def end(self):
+        """Its wait status, after everything was read."""
+        while self.read(10):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self.modes = termios.tcgetattr(self.fd)
+        os.close(self.fd)
+        return status
+
+
+class Watch(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="mcw.", dir="/tmp")
+        self.environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C.UTF-8",
+                            "LOGNAME": "tester"}
+        self.board = os.path.join(self.folder, ".local/state/mc-pickup/board.db")
+        self.run_ticket("init")
+        for title in ("one", "two", "three"):
+            self.run_ticket("add", title)
+
+    def tearDown(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run_ticket(self, *arguments):
+        return subprocess.run([TICKET, *arguments], env=self.environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout.decode()
+
+    def test_it_follows_the_board_and_q_ends_it(self):
+        screen = Screen(self.environment)
+        screen.until(b"MC-1", b"MC-3", b"three")
+        self.run_ticket("cancel", "MC-1")
+        screen.until(b"cancelled")
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+        self.assertTrue(screen.out.startswith(BEGIN))
+        self.assertTrue(screen.out.rstrip().endswith(END), screen.out[-100:])
+
+    def test_each_end_leaves_the_terminal_as_it_was(self):
+        master, slave = os.openpty()
+        before = termios.tcgetattr(slave)
+        os.close(master)
+        os.close(slave)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            screen = Screen(self.environment)
+            screen.until(b"MC-3")
+            during = termios.tcgetattr(screen.fd)
+            self.assertEqual(during[3] & termios.ECHO, 0)
+            os.kill(screen.pid, number)
+            status = screen.end()
+            self.assertEqual(screen.out.count(END), 1, number)
+            self.assertIn(b"\x1b[?25h", screen.out)
+            self.assertEqual(screen.modes, before, number)
+            if number == signal.SIGINT:
+                self.assertEqual(status, 0)
+            else:
+                self.assertEqual(os.WTERMSIG(status), number)
+
+    def test_ctrl_c_is_typed(self):
+        screen = Screen(self.environment)
+        screen.until(b"MC-3")
+        os.write(screen.fd, b"x\x03")
+        self.assertEqual(screen.end(), 0)
+        self.assertNotIn(b"^C", screen.out)
+
+    def test_a_list_longer_than_the_terminal_shows_its_end(self):
+        for number in range(4, 30):
+            self.run_ticket("add", f"title {number}")
+        screen = Screen(self.environment, lines=10)
+        frame = screen.until(b"MC-29", b"and 22 more")
+        self.assertEqual(len(KEYS.findall(frame)), 7)
+        self.assertLessEqual(frame.count(b"\n"), 9)
+        screen.size(20, 80)
+        frame = screen.until(b"and 12 more")
+        self.assertEqual(len(KEYS.findall(frame)), 17)
+        screen.size(20, 30)
+        frame = screen.until(b"MC-29")
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
+    def test_one_ticket_and_filters(self):
+        screen = Screen(self.environment, "MC-2", lines=40)
+        screen.until(b"MC-2", b"two")
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+        screen = Screen(self.environment, "--search", "thr")
+        self.assertEqual(KEYS.findall(screen.until(b"MC-3")), [b"MC-3"])
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
+    def test_a_board_that_is_gone_for_a_moment(self):
+        screen = Screen(self.environment)
+        screen.until(b"MC-3")
+        os.rename(self.board, self.board + ".away")
+        screen.until(b"no board at", b"MC-3")
+        os.rename(self.board + ".away", self.board)
+        self.run_ticket("add", "four")
+        self.assertNotIn(b"no board", screen.until(b"MC-4"))
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
+    def test_it_holds_nothing_between_two_looks(self):
+        screen = Screen(self.environment)
+        screen.until(b"MC-3")
+        time.sleep(0.3)
+        names = {os.path.basename(os.readlink(f"/proc/{screen.pid}/fd/{fd}"))
+                 for fd in os.listdir(f"/proc/{screen.pid}/fd")}
+        self.assertFalse([name for name in names if name.startswith("board.db")], names)
+        with sqlite3.connect(self.board, timeout=0) as db:
+            self.assertEqual(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0], 0)
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
+    def test_a_frame_is_one_write(self):
+        """Nobody sees half of one."""
+        trace = os.path.join(self.folder, "trace")
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.execvpe("strace", ["strace", "-o", trace, "-e", "trace=write", TICKET, "watch", "--every", "1"],
+                       self.environment)
+        screen = Screen.__new__(Screen)
+        screen.pid, screen.fd, screen.out = pid, fd, b""
+        screen.until(b"MC-3")
+        time.sleep(1.5)
+        os.write(fd, b"q")
+        screen.end()
+        with open(trace, encoding="utf-8") as file:
+            frames = [line for line in file if "write(1, " in line]
+        self.assertGreaterEqual(len(frames), 4)  # begin, two frames, end
+        for line in frames[1:-1]:
+            self.assertIn(r'write(1, "\33[H', line)
+
+    def test_where_it_cannot_draw(self):
+        for environment in (self.environment, {**self.environment, "TERM": "dumb"}):
+            done = subprocess.run([TICKET, "watch"], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 64)
+            self.assertEqual(done.stdout, b"")
+            self.assertEqual(done.stderr.count(b"\n"), 1)
+            self.assertIn(b"mc-ticket list", done.stderr)
+        for arguments, words in ((("--every", "0"), b"--every 0"), (("--every", "x"), b"--every x"),
+                                 (("--status", "x"), b"--status x"), (("MC-9",), b"MC-9: no such ticket"),
+                                 (("MC-1", "--open"), b"filters are for the list"), (("--json",), b"list --json")):
+            screen = Screen.__new__(Screen)
+            screen.pid, screen.fd = pty.fork()
+            screen.out = b""
+            if screen.pid == 0:
+                os.execve(TICKET, [TICKET, "watch", *arguments], self.environment)
+            status = os.waitstatus_to_exitcode(screen.end())
+            self.assertEqual(status, 66 if b"MC-9" in words else 64, arguments)
+            self.assertIn(words, screen.out)
+            self.assertNotIn(BEGIN, screen.out)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv)
