@@ -80,7 +80,9 @@ static bool beside(const char *path, const char *suffix) {
 static enum db_how how_to_open(const struct board *board) {
     if (!board->look)
         return DB_WRITE;
-    return beside(board->path, "-wal") && beside(board->path, "-shm") ? DB_FROZEN : DB_LOOK;
+    if (!beside(board->path, "-wal"))
+        return DB_LOOK;
+    return beside(board->path, "-shm") ? DB_FROZEN : DB_ALONE;
 }
 
 static bool refuse_version(const struct board *board, int64_t version, struct err *err) {
@@ -277,12 +279,22 @@ static bool open_once(struct opening *opening, enum db_how how, struct err *err)
     return false;
 }
 
+/* Somebody came whose -shm is not there yet, or has gone and taken the -wal along: it is looked at again. */
+static bool worth_a_wait(enum db_how how, int64_t limit, const struct err *err) {
+    if (how != DB_ALONE || err->code != MC_TEMPFAIL || clock_monotonic() >= limit)
+        return false;
+    clock_sleep(1);
+    return true;
+}
+
 /* The -wal that was seen may be gone when it is opened, and the other way round: then once more. */
 static bool open_retrying(struct opening *opening, struct err *err) {
     enum db_how how = how_to_open(opening->board);
-    for (int tries = 0; !open_once(opening, how, err); tries++) {
+    int64_t limit = clock_monotonic() + opening->board->busy_limit;
+    for (int tries = 0; !open_once(opening, how, err);) {
+        bool waited = worth_a_wait(how, limit, err);
         enum db_how now = how_to_open(opening->board);
-        if (tries == 3 || now == how)
+        if (!waited && (tries++ == 3 || now == how))
             return false;
         how = now;
         err_release(err);

@@ -144,7 +144,11 @@ bool db_open(struct board *board, enum db_how how, struct err *err) {
     text_release(&name);
     if (result != SQLITE_OK)
         return fail(board, result, NULL, err);
-    sqlite3_busy_handler(board->handle, wait_a_moment, board);
+    board->spare = how == DB_ALONE;
+    if (how == DB_ALONE)
+        sqlite3_exec(board->handle, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL);
+    else
+        sqlite3_busy_handler(board->handle, wait_a_moment, board);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -183,7 +187,7 @@ void db_close(struct board *board, bool spare) {
         sqlite3_finalize(board->statements[i]);
         board->statements[i] = NULL;
     }
-    if (board->handle && spare)
+    if (board->handle && (spare || board->spare))
         sqlite3_db_config(board->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close_v2(board->handle);
     board->handle = NULL;

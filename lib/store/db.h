@@ -19,6 +19,7 @@ struct board {
     struct sqlite3_stmt *statements[SQL_COUNT]; /* each prepared when it is first used */
     char *path;
     bool look;          /* nothing may be written */
+    bool spare;         /* closed without the checkpoint that the last one to leave makes */
     int64_t busy_limit; /* milliseconds */
     int64_t busy_since; /* when the wait under way began, monotonic */
     int64_t begun_at;   /* row changes counted when the transaction began */
@@ -27,8 +28,10 @@ struct board {
 
 enum db_how {
     DB_WRITE,
-    DB_LOOK,  /* read-write with query_only: takes away at close the -wal and -shm that it made */
-    DB_FROZEN /* read-only, the wal-index in memory: for a look beside a -wal and -shm that stand there already */
+    DB_LOOK,   /* read-write with query_only: takes away at close the -wal and -shm that it made */
+    DB_FROZEN, /* read-only, the wal-index in memory: for a look beside a -wal and -shm that stand there already */
+    DB_ALONE   /* the wal-index in memory, everybody else shut out, nothing checkpointed: for a look beside a -wal that
+                  has no -shm, a copy's. Where somebody else is there: busy, without a wait */
 };
 
 /* What the first bytes of the file say, read without a lock and without a look at the WAL. */
