@@ -10,7 +10,8 @@
  *   list.c       tickets, one line each (news.c: what each waits for, or what came of it)
  *   watch.c      the same, or one ticket, drawn again and again (canvas.c: the terminal)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
- *   show.c       one ticket with its story (story.c: the same as an object)
+ *   show.c       tickets with their stories (facts.c, tale.c: for people; story.c: as an object)
+ *   each.c       one thing done for each key of the line
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
  *   edit.c       what a ticket says, where it stands, what it waits for (placing.c: as for add)
  *   retry.c      another attempt now
@@ -35,7 +36,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -64,6 +64,8 @@
 #define BIT_TEXT (BIT_CHANGE | OPTION_BIT(OPTION_BODY_FILE))
 #define BIT_SEND (BIT_TEXT | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_QUEUE))
 
+#define BIT_SHOW (OPTION_BIT(OPTION_LIMIT) | OPTION_BIT(OPTION_NO_PAGER))
+
 enum { MANY = 10000 }; /* keys */
 
 static const struct command commands[] = {
@@ -74,7 +76,7 @@ static const struct command commands[] = {
     {"list", "", 0, 0, command_list, BIT_LIST, "list tickets, the newest change last"},
     {"watch", "[KEY]", 0, 1, command_watch, BIT_LIST | OPTION_BIT(OPTION_EVERY),
      "draw the list, or one ticket, anew until it is stopped"},
-    {"show", "KEY", 1, 1, command_show, 0, "show a ticket and its story"},
+    {"show", "KEY...", 1, MANY, command_show, BIT_SHOW, "show tickets, what matters first, and their stories"},
     {"promote", "KEY...", 1, MANY, command_promote, BIT_CHANGE, "release for work"},
     {"approve", "KEY...", 1, MANY, command_approve, BIT_CHANGE, "accept what was delivered: done"},
     {"reject", "KEY... TEXT", 1, MANY, command_reject, BIT_TEXT, "have it done again; the text goes to its agent"},

@@ -1,8 +1,14 @@
 #include "story.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rested.h"
+#include "rules/next.h"
 #include "run/site.h"
 #include "stuck.h"
 
@@ -33,7 +39,7 @@ char *story_stuck(const struct site *site, const struct story *story) {
 static void put_ticket(struct json *object, const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
     const struct breaker_row *broken = waits_for(site, ticket, &story->breakers);
-    char *stuck = story_stuck(site, story);
+    char *stuck = story_stuck(site, story), *next = story_next(site, story);
     char key[KEY_SIZE];
 
     site_key(site, ticket->id, key);
@@ -55,8 +61,11 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "result", ticket->result);
     json_put_bool(object, "parked", story->parked);
     json_put_string(object, "stuck", stuck);
+    json_put_string(object, "next_action", next);
+    json_put_string(object, "cwd", story_cwd(story));
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
+    free(next);
     free(stuck);
     json_put_int(object, "created_at", ticket->created_at);
     json_put_int(object, "updated_at", ticket->updated_at);
@@ -101,18 +110,78 @@ static struct json *slots_json(const struct changes *changes) {
     return array;
 }
 
-const char *story_unpushed(const struct story *story) {
-    const struct run *run = story->changes.run;
-    const struct activity *last = NULL;
+static const struct ticket_need *open_need(const struct story *story) {
+    const struct ticket_need *found = NULL;
 
-    for (size_t i = 0; run && i < story->activity.count; i++) {
-        const struct activity *one = &story->activity.items[i];
+    for (size_t i = 0; i < story->needs.count; i++) {
+        const struct ticket_need *one = &story->needs.items[i];
 
-        if (text_same(one->run_id, run->run_id) &&
-            (text_same(one->kind, "pushed") || text_same(one->kind, "push_failed")))
-            last = one;
+        if (one->status == TICKET_CANCELLED)
+            return one;
+        if (!found && one->status != TICKET_DONE)
+            found = one;
     }
-    return last && text_same(last->kind, "push_failed") ? last->body : NULL;
+    return found;
+}
+
+static bool messages_wait(const struct story *story) {
+    for (size_t i = 0; i < story->messages.count; i++)
+        if (story->messages.items[i].status == MESSAGE_PENDING)
+            return true;
+    return false;
+}
+
+char *story_next(const struct site *site, const struct story *story) {
+    const struct ticket *ticket = &story->ticket;
+    const struct breaker_row *broken = waits_for(site, ticket, &story->breakers);
+    const struct ticket_need *need = open_need(story);
+    char *stuck = story_stuck(site, story);
+    char key[KEY_SIZE], needs[KEY_SIZE], not_until[CLOCK_STAMP];
+    struct text out = {0};
+    bool later = ticket->next_attempt_at > clock_now();
+
+    site_key(site, ticket->id, key);
+    site_key(site, need ? need->id : 0, needs);
+    if (later)
+        clock_local(ticket->next_attempt_at, not_until);
+    next_words(&out, &(struct next_facts){
+                         .key = key,
+                         .status = ticket->status,
+                         .needs = need ? needs : NULL,
+                         .needs_cancelled = need && need->status == TICKET_CANCELLED,
+                         .stuck = stuck != NULL,
+                         .thing = broken ? broken->thing : NULL,
+                         .not_until = later ? not_until : NULL,
+                         .paused = story->paused,
+                         .agent = runtime_active(&story->runtime),
+                         .working = story->runtime.status != RUNTIME_IDLE,
+                         .messages = messages_wait(story),
+                         .dialog = ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach"),
+                     });
+    free(stuck);
+    return text_take(&out);
+}
+
+const char *story_cwd(const struct story *story) {
+    const struct run_list *runs = &story->runs;
+
+    for (size_t i = 0; i < story->changes.slots.count; i++)
+        if (story->changes.slots.items[i].state == SLOT_CLAIMED)
+            return story->changes.slots.items[i].path;
+    /* What was its slot is another ticket's in a moment. */
+    if (!story->runtime.session_key || story->changes.run || (runs->count && runs->items[runs->count - 1].workspace))
+        return NULL;
+    return story->runtime.cwd;
+}
+
+char *story_failure(const struct site *site, const struct story *story) {
+    const char *reason = story->ticket.failure_reason;
+    char key[KEY_SIZE];
+
+    site_key(site, story->ticket.id, key);
+    if (story->parked)
+        return rested_reason(key, reason);
+    return reason ? xstrdup(reason) : NULL;
 }
 
 static struct json *changes_json(const struct story *story) {
@@ -127,7 +196,7 @@ static struct json *changes_json(const struct story *story) {
     if (!changes->why)
         changes_put(object, changes);
     json_put_string(object, "preserved", run->preserved);
-    json_put_string(object, "unpushed", story_unpushed(story));
+    json_put_string(object, "unpushed", story->unpushed);
     return object;
 }
 
@@ -201,8 +270,9 @@ struct json *story_json(const struct site *site, const struct story *story) {
     for (size_t i = 0; i < story->messages.count; i++)
         json_push(messages, message_json(&story->messages.items[i]));
     json_put(object, "messages", messages);
-    for (size_t i = 0; i < story->activity.count; i++)
-        json_push(activity, activity_json(&story->activity.items[i]));
+    for (size_t i = 0; i < story->journal.last.count; i++)
+        json_push(activity, activity_json(&story->journal.last.items[i]));
     json_put(object, "activity", activity);
+    json_put_int(object, "earlier", story->journal.earlier);
     return object;
 }

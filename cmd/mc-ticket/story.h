@@ -21,17 +21,25 @@ struct story {
     struct run_list runs;
     struct runtime runtime; /* session_key NULL: none */
     struct message_list messages;
-    struct activity_list activity;
+    struct journal_story journal;
     struct breaker_list breakers;
     struct changes changes; /* of its runs */
-    bool parked;            /* its agent was, to make room */
+    char *unpushed; /* why the branch of its last run is not with its remote; NULL: it is, or none was asked for */
+    bool parked;    /* its agent was, to make room */
+    bool paused;    /* the board */
 };
 
 /* stuck_reason of its ticket. */
 char *story_stuck(const struct site *site, const struct story *story);
 
-/* Why the branch of its last run is not with its remote, as that was said last; NULL: it is, or none was asked for. */
-const char *story_unpushed(const struct story *story);
+/* What is to be done next, one line. New string. */
+char *story_next(const struct site *site, const struct story *story);
+
+/* The directory in which its work is now; NULL: there is none. */
+const char *story_cwd(const struct story *story);
+
+/* What it asks of a person, or why it is not worked on: NULL, there is nothing. New string. */
+char *story_failure(const struct site *site, const struct story *story);
 
 /* A new object with the words of `show --json`, as mc-ticket(1) lists them; times are Unix milliseconds, null where
  * there is none. */

@@ -23,6 +23,31 @@ bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *
     return query_close(&q);
 }
 
+static bool count_of(struct board *board, int64_t ticket_id, int64_t *count, struct err *err) {
+    struct query q;
+    query_open(&q, board, CALL(SQL_ACTIVITY_COUNT, bind_number(":ticket_id", ticket_id)), err);
+    *count = query_next(&q) ? query_number(&q) : 0;
+    return query_close(&q);
+}
+
+bool journal_tail(struct board *board, const struct journal_tail *tail, struct journal_story *story, struct err *err) {
+    struct activity_list *list = &story->last;
+    int64_t count = 0;
+    struct query q;
+    query_open(&q, board,
+               CALL(SQL_ACTIVITY_TAIL, bind_number(":ticket_id", tail->ticket_id),
+                    bind_number(":limit", tail->limit ? tail->limit : INT64_MAX)),
+               err);
+    while (query_next(&q)) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        read_activity(&q, &list->items[list->count++]);
+    }
+    if (!query_close(&q) || !count_of(board, tail->ticket_id, &count, err))
+        return false;
+    story->earlier = count - (int64_t)list->count;
+    return true;
+}
+
 void activity_list_release(struct activity_list *list) {
     for (size_t i = 0; i < list->count; i++)
         activity_release(&list->items[i]);

@@ -23,6 +23,17 @@ struct activity_list {
     size_t count, cap;
 };
 bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *list, struct err *err);
+
+/* The last `limit` of them, oldest first (0: all), and how many stand before. */
+struct journal_tail {
+    int64_t ticket_id;
+    int64_t limit;
+};
+struct journal_story {
+    struct activity_list last;
+    int64_t earlier;
+};
+bool journal_tail(struct board *board, const struct journal_tail *tail, struct journal_story *story, struct err *err);
 void activity_list_release(struct activity_list *list);
 
 /* Is there a row of this kind for the run since `since`? (said once) */

@@ -498,6 +498,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ACTIVITY_ADD] = "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"
                          "VALUES(:ticket_id,:run_id,:author,:kind,:body,:now)",
     [SQL_ACTIVITY_LIST] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_ACTIVITY_TAIL] = "SELECT " ACTIVITY_COLUMNS("") " FROM(SELECT " ACTIVITY_COLUMNS(
+        "") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id DESC LIMIT :limit)ORDER BY id",
+    [SQL_ACTIVITY_COUNT] = "SELECT count(*)AS count FROM ticket_activity WHERE ticket_id=:ticket_id",
     [SQL_ACTIVITY_SAID] = "SELECT EXISTS(SELECT 1 FROM ticket_activity WHERE ticket_id=:ticket_id AND kind=:kind AND "
                           "run_id IS :run_id AND created_at>=:since)AS said",
     [SQL_ACTIVITY_WORD] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "

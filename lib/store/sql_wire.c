@@ -167,6 +167,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
 
     [SQL_ACTIVITY_ADD] = {"activity_add", "ticket_id,run_id,author,kind,body,now", NULL},
     [SQL_ACTIVITY_LIST] = {"activity_list", "ticket_id", ACTIVITY_COLUMNS("")},
+    [SQL_ACTIVITY_TAIL] = {"activity_tail", "ticket_id,limit", ACTIVITY_COLUMNS("")},
+    [SQL_ACTIVITY_COUNT] = {"activity_count", "ticket_id", "count"},
     [SQL_ACTIVITY_SAID] = {"activity_said", "ticket_id,kind,run_id,since", "said"},
     [SQL_ACTIVITY_WORD] = {"activity_word", "ticket_id,run_id,nonce", "body"},
     [SQL_ACTIVITY_LAST] = {"activity_last", "ticket_id,run_id,kind", "body"},

@@ -34,6 +34,7 @@ MAY_SPAWN = {
     "lib/host/spawn.c": {"fork", "execve"},
     "cmd/mc-launch/main.c": {"execve"},  # becomes the agent
     "lib/host/attach.c": {"fork", "execve"},  # lends the terminal to tmux
+    "lib/host/pager.c": {"fork", "execve"},  # lends it to the pager
 }
 
 # lib/rules decides: these are ways to the world, the clock, chance or the environment.

@@ -78,7 +78,7 @@ class Options(Case):
     def test_each_commands_options_stand_with_it(self):
         """What `mc-ticket COMMAND --help` lists beyond every command's is in the page, under that command."""
         page = "\n".join(Page("mc-ticket.1").lines)
-        for command in ("add", "edit", "list", "log", "attach", "send", "note", "signal"):
+        for command in ("add", "edit", "list", "show", "log", "attach", "send", "note", "signal"):
             own = set(OPTION.findall(run(TICKET, command, "--help").splitlines()[0]))
             own -= {"--request-id", "--by"}
             start = page.index(f".It Cm {command} ")

@@ -162,7 +162,7 @@ calm() {
     mv "$REPO" "$REPO.away"
     expect 0 ticket show MC-1
     has "$output" "branch     $(branch_of 1) from main ("
-    has "$output" "activity"
+    has "$output" "story"
     expect 0 ticket pool
     has "$output" "pool-1     claimed     MC-1"
     expect 69 ticket diff MC-1

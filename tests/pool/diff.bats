@@ -107,7 +107,7 @@ teardown() {
     has "$output" "# committed on mc-1-x; branch mc-1-x is not in $REPO any more"
     mv "$REPO" "$REPO.away"
     expect 0 ticket show MC-1
-    has "$output" "activity"
+    has "$output" "story"
     expect 69 ticket diff MC-1
     one_line
 }

@@ -1,0 +1,255 @@
+#include "facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "paint.h"
+#include "run/site.h"
+#include "sheet.h"
+#include "story.h"
+#include "stuck.h"
+#include "tale.h"
+
+enum { RUNS_MAX = 5, DETAIL_MAX = 400 };
+
+static void add_time(struct text *out, const char *name, int64_t ms, int64_t now) {
+    if (!ms)
+        return;
+    text_addf(out, "%-10s ", name);
+    sheet_stamp(out, ms);
+    if (ms <= now) {
+        text_add(out, ", ");
+        sheet_age(out, now, ms);
+        text_add(out, " ago");
+    }
+    text_addc(out, '\n');
+}
+
+static void add_title(struct text *out, const char *key, const struct ticket *ticket, int64_t now) {
+    text_addf(out, "%s%s%s  %s%s%s  %s", paint(PAINT_BOLD), key, paint_end(), paint(paint_of_status(ticket->status)),
+              ticket_status_name(ticket->status), paint_end(), paint(PAINT_BOLD));
+    sheet_words(out, ticket->title, 0);
+    text_addf(out, "%s  %s(", paint_end(), paint(PAINT_DIM));
+    sheet_age(out, now, ticket->updated_at);
+    text_addf(out, ")%s\n", paint_end());
+}
+
+/* What a person has to read first, whole. */
+static void add_word(struct text *out, const struct site *site, const struct story *story) {
+    const struct ticket *ticket = &story->ticket;
+    char *failure = story_failure(site, story);
+
+    if (ticket->status == TICKET_NEEDS_INPUT) {
+        sheet_whole(out, "question", failure ? failure : ticket->result, PAINT_BAD);
+        if (failure)
+            sheet_field(out, "result", ticket->result);
+    } else {
+        sheet_whole(out, "result", ticket->result,
+                    ticket->status == TICKET_IN_REVIEW || ticket->status == TICKET_DONE ? PAINT_GOOD : PAINT_PLAIN);
+        sheet_whole(out, "failure", failure, PAINT_BAD);
+    }
+    if (ticket->status == TICKET_BLOCKED)
+        tale_advice(out, &story->journal, failure ? failure : "");
+    free(failure);
+}
+
+static void add_next(struct text *out, const struct site *site, const struct story *story, const char *key) {
+    const char *verb = story->ticket.status == TICKET_NEEDS_INPUT ? "answer" : "reject";
+    char *stuck = story_stuck(site, story), *next = story_next(site, story);
+    char *waits = waits_words(waits_for(site, &story->ticket, &story->breakers));
+
+    if (story->parked)
+        text_addf(out, "%-10s its agent was ended to make room; mc-ticket %s %s TEXT goes to a new run\n", "parked",
+                  verb, key);
+    sheet_field(out, "stuck", stuck);
+    sheet_field(out, "waiting", waits);
+    sheet_whole(out, "next", next, PAINT_BOLD);
+    free(waits);
+    free(next);
+    free(stuck);
+}
+
+static void add_branch(struct text *out, const struct changes *changes) {
+    text_addf(out, "%-10s ", "branch");
+    sheet_words(out, changes->run->branch, 0);
+    if (changes->run->base) {
+        text_add(out, " from ");
+        sheet_words(out, changes->run->base, 0);
+    }
+    if (changes->why) {
+        text_add(out, " (");
+        sheet_words(out, changes->why, 0);
+        text_add(out, ")\n");
+        return;
+    }
+    text_add(out, ": ");
+    changes_say(out, changes);
+    text_addc(out, '\n');
+}
+
+static void add_stray(struct text *out, const struct stray *stray, const char *base) {
+    struct text line = {0};
+
+    if (stray->yes)
+        stray_say(&line, stray, base);
+    sheet_field(out, "", text_str(&line));
+    text_release(&line);
+}
+
+static void add_slots(struct text *out, const struct changes *changes) {
+    for (size_t i = 0; i < changes->slots.count; i++) {
+        const struct slot *slot = &changes->slots.items[i];
+
+        text_addf(out, "%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
+        sheet_words(out, slot->path, 0);
+        text_addc(out, '\n');
+        sheet_field(out, "", slot->note);
+        if (changes->strays && changes->run)
+            add_stray(out, &changes->strays[i], changes->run->base);
+    }
+}
+
+static void add_runtime(struct text *out, const struct runtime *runtime, const char *key) {
+    text_addf(out, "%-10s %s", "runtime", runtime_status_name(runtime->status));
+    if (runtime->agent.pid)
+        text_addf(out, ", pid %lld", (long long)runtime->agent.pid);
+    text_add(out, ", session ");
+    sheet_words(out, runtime->tmux_target, 0);
+    text_add(out, " on ");
+    sheet_words(out, runtime->host, 0);
+    text_addc(out, '\n');
+    if (runtime_active(runtime))
+        text_addf(out, "%-10s mc-ticket attach %s\n", "attach", key);
+    sheet_field(out, "log", runtime->pane_log_path);
+}
+
+static void add_where(struct text *out, const struct story *story, const char *key) {
+    const struct changes *changes = &story->changes;
+
+    sheet_field(out, "directory", story_cwd(story));
+    if (changes->run)
+        add_branch(out, changes);
+    sheet_field(out, "not pushed", story->unpushed);
+    add_slots(out, changes);
+    if (changes->run && changes->run->preserved)
+        text_addf(out, "%-10s commit %.12s has what was not committed when its slot was given back\n", "kept",
+                  changes->run->preserved);
+    if (story->runtime.session_key)
+        add_runtime(out, &story->runtime, key);
+}
+
+static void add_needs(struct text *out, const struct site *site, const struct story *story) {
+    for (size_t i = 0; i < story->needs.count; i++) {
+        char key[KEY_SIZE];
+
+        site_key(site, story->needs.items[i].id, key);
+        text_addf(out, "%-10s %s (%s)\n", "after", key, ticket_status_name(story->needs.items[i].status));
+    }
+}
+
+static void add_ticket(struct text *out, const struct site *site, const struct story *story, int64_t now) {
+    const struct ticket *ticket = &story->ticket;
+
+    text_addf(out, "\n%-10s %s\n", "priority", priority_name(ticket->priority));
+    sheet_field(out, "profile", ticket->profile);
+    sheet_field(out, "workspace", ticket->workspace);
+    sheet_field(out, "labels", ticket->labels);
+    add_needs(out, site, story);
+    if (ticket->worker.pid && !story->parked) {
+        text_addf(out, "%-10s pid %lld on ", "worker", (long long)ticket->worker.pid);
+        sheet_words(out, ticket->worker_host, 0);
+        text_addc(out, '\n');
+    }
+    text_addf(out, "%-10s %d\n", "attempts", ticket->attempts);
+    add_time(out, "not before", ticket->next_attempt_at, now);
+    add_time(out, "created", ticket->created_at, now);
+    add_time(out, "updated", ticket->updated_at, now);
+    if (ticket->body && *ticket->body) {
+        text_add(out, "\nbody\n");
+        sheet_block(out, ticket->body, "  ");
+    }
+}
+
+static void add_run(struct text *out, const struct run *run) {
+    text_addf(out, "  %s attempt %d, ", run->run_id, run->attempt);
+    sheet_stamp(out, run->started_at);
+    if (run->ended_at) {
+        text_add(out, " to ");
+        sheet_stamp(out, run->ended_at);
+    }
+    text_addf(out, ", %s", run->outcome ? "" : "under way");
+    sheet_words(out, run->outcome, 0);
+    if (run->class) {
+        text_add(out, " (");
+        sheet_words(out, run->class, 0);
+        text_addc(out, ')');
+    }
+    if (run->detail && *run->detail) {
+        text_add(out, ": ");
+        sheet_words(out, run->detail, DETAIL_MAX);
+    }
+    text_addc(out, '\n');
+}
+
+static void add_runs(struct text *out, const struct run_list *runs) {
+    size_t first = runs->count > RUNS_MAX ? runs->count - RUNS_MAX : 0;
+
+    if (runs->count)
+        text_add(out, "\nruns\n");
+    if (first)
+        text_addf(out, "  … %zu earlier: --json has all\n", first);
+    for (size_t i = first; i < runs->count; i++)
+        add_run(out, &runs->items[i]);
+}
+
+static void add_message(struct text *out, const struct message *message) {
+    text_addf(out, "  #%lld %s %s, ", (long long)message->id, message_kind_name(message->kind),
+              message_status_name(message->status));
+    sheet_stamp(out, message->created_at);
+    text_add(out, " by ");
+    sheet_words(out, message->author, 0);
+    if (message->attempts > 0)
+        text_addf(out, ", %d attempts", message->attempts);
+    if (message->error) {
+        text_add(out, ", ");
+        sheet_words(out, message->error, DETAIL_MAX);
+    }
+    text_addc(out, '\n');
+    if (message->kind == MESSAGE_NOTE)
+        sheet_block(out, message->body, "     ");
+}
+
+/* The story has those that were sent, the runs what became of their work. */
+static bool waits(const struct message *message) {
+    return message->status != MESSAGE_SENT && (message->kind == MESSAGE_NOTE || message->status != MESSAGE_FAILED);
+}
+
+static void add_messages(struct text *out, const struct message_list *messages) {
+    const char *heading = "\nmessages\n";
+
+    for (size_t i = 0; i < messages->count; i++) {
+        if (!waits(&messages->items[i]))
+            continue;
+        text_add(out, heading);
+        add_message(out, &messages->items[i]);
+        heading = "";
+    }
+}
+
+void facts_tell(struct text *out, const struct site *site, const struct story *story, int64_t now) {
+    struct text where = {0};
+    char key[KEY_SIZE];
+
+    site_key(site, story->ticket.id, key);
+    add_title(out, key, &story->ticket, now);
+    add_word(out, site, story);
+    add_next(out, site, story, key);
+    add_where(&where, story, key);
+    if (where.len)
+        text_addf(out, "\n%s", text_str(&where));
+    text_release(&where);
+    add_ticket(out, site, story, now);
+    add_runs(out, &story->runs);
+    add_messages(out, &story->messages);
+}

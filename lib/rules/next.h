@@ -1,0 +1,30 @@
+#ifndef MC_NEXT_H
+#define MC_NEXT_H
+
+#include <stdbool.h>
+
+#include "rules/words.h"
+
+struct text;
+
+/* What is to be done next with a ticket, and by whom: a command to type, or what it waits for. Strings are raw, NULL
+ * where there is nothing of the kind. */
+struct next_facts {
+    const char *key;
+    enum ticket_status status;
+    const char *needs;     /* the key of one that it waits for */
+    bool needs_cancelled;  /* that will never be done */
+    bool stuck;            /* something else is said for which no pickup can ever take it */
+    const char *thing;     /* an open breaker: profile:codex */
+    const char *not_until; /* local time */
+    bool paused;           /* the whole board */
+    bool agent;            /* one lives */
+    bool working;          /* and a turn of it is under way */
+    bool messages;         /* some wait for its next turn */
+    bool dialog;           /* its agent shows one, which is answered on its own screen */
+};
+
+/* Adds one line, without a newline. */
+void next_words(struct text *out, const struct next_facts *facts);
+
+#endif
