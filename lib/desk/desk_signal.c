@@ -53,24 +53,18 @@ static char *signal_body(const struct desk_word *word, const char *nonce) {
 static bool was_last(struct desk *desk, const struct signalling *signalling, bool *last, struct err *err) {
     const struct desk_word *word = signalling->word;
     const char *marker = signalling->one.runtime.last_turn_marker;
-    struct activity_list list = {0};
-    const struct activity *newest = NULL;
+    struct journal_said_last said = {0};
+    char *head;
 
     *last = false;
     if (word->nonce != NULL && marker != NULL && strcmp(word->nonce, marker) != 0)
         return true;
-    if (!journal_list(desk->site->board, word->ticket, &list, err))
+    if (!journal_last_word(desk->site->board, word->ticket, &said, err))
         return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (strcmp(list.items[i].kind, "signal") == 0)
-            newest = &list.items[i];
-    if (newest != NULL && text_same(newest->run_id, word->run_id)) {
-        char *head = xasprintf("%s %s", signal_word_name(word->word), word->nonce != NULL ? word->nonce : "");
-
-        *last = text_starts(newest->body, head);
-        free(head);
-    }
-    activity_list_release(&list);
+    head = xasprintf("%s %s", signal_word_name(word->word), word->nonce != NULL ? word->nonce : "");
+    *last = text_same(said.run_id, word->run_id) && said.body && text_starts(said.body, head);
+    free(head);
+    journal_said_last_release(&said);
     return true;
 }
 

@@ -110,6 +110,23 @@ bool journal_end(struct board *board, const struct journal_look *look, char **bo
     return query_close(&q);
 }
 
+bool journal_last_word(struct board *board, int64_t ticket_id, struct journal_said_last *last, struct err *err) {
+    struct query q;
+    *last = (struct journal_said_last){0};
+    query_open(&q, board, CALL(SQL_ACTIVITY_LAST_WORD, bind_number(":ticket_id", ticket_id)), err);
+    if (query_next(&q)) {
+        last->run_id = query_text(&q);
+        last->body = query_text(&q);
+    }
+    return query_close(&q);
+}
+
+void journal_said_last_release(struct journal_said_last *last) {
+    free(last->run_id);
+    free(last->body);
+    *last = (struct journal_said_last){0};
+}
+
 bool settings_get(struct board *board, const char *key, char **value, struct err *err) {
     struct query q;
     query_open(&q, board, CALL(SQL_SETTING_GET, bind_text(":key", key)), err);

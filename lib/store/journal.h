@@ -64,6 +64,13 @@ struct journal_turn {
 };
 bool journal_word(struct board *board, const struct journal_turn *turn, char **body, struct err *err);
 
+/* The last word on any turn of the ticket, as its row stands there, and whose run's it was; NULL: none. New strings. */
+struct journal_said_last {
+    char *run_id, *body;
+};
+bool journal_last_word(struct board *board, int64_t ticket_id, struct journal_said_last *last, struct err *err);
+void journal_said_last_release(struct journal_said_last *last);
+
 /* NULL when the key is not there; new string. */
 bool settings_get(struct board *board, const char *key, char **value, struct err *err);
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err); /* NULL removes */

@@ -301,6 +301,8 @@ static const char *const version_5[] = {
     "CREATE INDEX runs_started ON runs(started_at,waited_ms)",
     "CREATE INDEX runs_ended ON runs(ended_at,outcome)WHERE ended_at IS NOT NULL",
     "CREATE INDEX activity_turns ON ticket_activity(created_at,kind)WHERE kind IN('sent','signal','quiet')",
+    "CREATE INDEX ticket_activity_words ON ticket_activity(ticket_id)WHERE kind='signal'",
+    "CREATE INDEX ticket_messages_go_on ON ticket_messages(ticket_id)WHERE purpose='go_on'",
     "CREATE TABLE archived_keys(dedupe_key TEXT PRIMARY KEY,ticket_id INTEGER NOT NULL)STRICT,WITHOUT ROWID",
     "DROP TRIGGER activity_no_delete",
     ("CREATE TRIGGER activity_no_delete BEFORE DELETE ON ticket_activity WHEN NOT EXISTS("

@@ -384,12 +384,13 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_MESSAGE_GIVE_BACK_NOTES] =
         "UPDATE ticket_messages SET status='pending',run_id=NULL,nonce=NULL,sent_at=NULL,next_attempt_at=NULL,"
         "error=:error WHERE run_id=:run_id AND kind='note' AND purpose='person'",
-    /* What waits for the agent, and whether the turn of this nonce was one of ours after a pause. */
+    /* What waits for the agent, and whether the turn of this nonce was one of ours after a pause. Those that were sent
+     * long ago are not read for it. */
     [SQL_MESSAGE_STANDING] =
-        "SELECT COALESCE(max(status='pending' AND author IS NOT 'agent'),0)AS waiting,COALESCE(max(nonce IS :nonce AND "
-        "purpose='go_on'),0)AS "
-        "after_go_on,COALESCE(max(status='pending' AND purpose='person' AND author IS NOT 'agent'),0)AS person "
-        "FROM ticket_messages WHERE ticket_id=:ticket_id AND kind='note'",
+        "SELECT COALESCE(max(author IS NOT 'agent'),0)AS waiting,EXISTS(SELECT 1 FROM ticket_messages g INDEXED BY "
+        "ticket_messages_go_on WHERE g.ticket_id=:ticket_id AND g.purpose='go_on' AND g.kind='note' AND g.nonce IS "
+        ":nonce)AS after_go_on,COALESCE(max(purpose='person' AND author IS NOT 'agent'),0)AS person "
+        "FROM ticket_messages WHERE ticket_id=:ticket_id AND status='pending' AND kind='note'",
     [SQL_MESSAGE_TOLD] = "SELECT body FROM(SELECT id,body FROM ticket_messages WHERE ticket_id=:ticket_id AND "
                          "kind='note' AND purpose='person' AND author IS NOT 'agent' AND status IN('sent','unknown')"
                          "ORDER BY id DESC LIMIT 5)ORDER BY id",
@@ -503,8 +504,12 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ACTIVITY_COUNT] = "SELECT count(*)AS count FROM ticket_activity WHERE ticket_id=:ticket_id",
     [SQL_ACTIVITY_SAID] = "SELECT EXISTS(SELECT 1 FROM ticket_activity WHERE ticket_id=:ticket_id AND kind=:kind AND "
                           "run_id IS :run_id AND created_at>=:since)AS said",
-    [SQL_ACTIVITY_WORD] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
-                          "kind='signal' AND instr(body,:nonce)>0 ORDER BY id DESC LIMIT 1",
+    /* The words of a ticket have an index: a long story is not read, while others wait, to find them. */
+    [SQL_ACTIVITY_WORD] = "SELECT body FROM ticket_activity INDEXED BY ticket_activity_words WHERE "
+                          "ticket_id=:ticket_id AND run_id=:run_id AND kind='signal' AND instr(body,:nonce)>0 "
+                          "ORDER BY id DESC LIMIT 1",
+    [SQL_ACTIVITY_LAST_WORD] = "SELECT run_id,body FROM ticket_activity INDEXED BY ticket_activity_words WHERE "
+                               "ticket_id=:ticket_id AND kind='signal' ORDER BY id DESC LIMIT 1",
     [SQL_ACTIVITY_LAST] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "
                           "kind=:kind ORDER BY id DESC LIMIT 1",
     [SQL_ACTIVITY_END] = "SELECT body FROM ticket_activity WHERE ticket_id=:ticket_id AND run_id=:run_id AND "

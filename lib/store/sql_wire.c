@@ -171,6 +171,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ACTIVITY_COUNT] = {"activity_count", "ticket_id", "count"},
     [SQL_ACTIVITY_SAID] = {"activity_said", "ticket_id,kind,run_id,since", "said"},
     [SQL_ACTIVITY_WORD] = {"activity_word", "ticket_id,run_id,nonce", "body"},
+    [SQL_ACTIVITY_LAST_WORD] = {"activity_last_word", "ticket_id", "run_id,body"},
     [SQL_ACTIVITY_LAST] = {"activity_last", "ticket_id,run_id,kind", "body"},
     [SQL_ACTIVITY_END] = {"activity_end", "ticket_id,run_id", "body"},
     [SQL_ACTIVITY_NEWEST] = {"activity_newest", "ticket_id,run_id,kind,other,since", ACTIVITY_COLUMNS("")},

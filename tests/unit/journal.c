@@ -37,6 +37,43 @@ static void test_activity(void **state) {
     assert_int_equal(list.count, 0);
 }
 
+/* A word on a turn is judged inside the write lock: a long story costs it nothing. */
+static void test_a_word_is_found_by_its_index(void **state) {
+    static const enum sql looks[] = {SQL_ACTIVITY_WORD, SQL_ACTIVITY_LAST_WORD, SQL_MESSAGE_STANDING};
+    static const char *const searches[] = {"SEARCH ticket_activity USING INDEX ticket_activity_words (ticket_id=?)",
+                                           "SEARCH ticket_activity USING INDEX ticket_activity_words (ticket_id=?)",
+                                           "ticket_messages_of_ticket (ticket_id=? AND status=?)"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        char *sql = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[looks[i]]);
+        sqlite3_stmt *statement = NULL;
+        bool found = false;
+        assert_int_equal(sqlite3_prepare_v2(f->board->handle, sql, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(statement, 3);
+            found = found || strstr(step, searches[i]);
+            assert_null(strstr(step, "B-TREE"));
+        }
+        sqlite3_finalize(statement);
+        free(sql);
+        assert_true(found);
+    }
+}
+
+static void test_the_last_word_of_a_ticket(void **state) {
+    struct fixture *f = *state;
+    struct journal_said_last last;
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    must(journal_last_word(f->board, 1, &last, &f->err));
+    assert_null(last.body);
+    fixture_sql(f, "INSERT INTO ticket_activity(ticket_id,run_id,kind,body,created_at)VALUES(1,'" RUN_A
+                   "','signal','first',1),(1,'" RUN_B "','signal','last',1),(1,'" RUN_A "','reply','more',1)");
+    must(journal_last_word(f->board, 1, &last, &f->err));
+    assert_string_equal(last.body, "last");
+    assert_string_equal(last.run_id, RUN_B);
+    journal_said_last_release(&last);
+}
+
 static void write_row(struct fixture *f, const char *run_id, const char *kind, const char *body) {
     must(journal_add(f->board, &(struct journal_row){.ticket_id = 1, .run_id = run_id, .kind = kind, .body = body},
                      &f->err));
@@ -101,6 +138,8 @@ static void test_requests(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_word_is_found_by_its_index, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_last_word_of_a_ticket, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_last_of_a_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
