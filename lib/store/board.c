@@ -271,6 +271,7 @@ static bool open_once(struct opening *opening, enum db_how how, struct err *err)
     struct board *board = opening->board;
     bool wal = false;
     bool left_behind = beside(board->path, "-wal"); /* its commits stay where they are when this fails */
+    board->spare = how == DB_ALONE;
     if (db_open(board, how, err) && check_header(board, opening->fresh, &wal, err) &&
         check_room(board, how, wal, err) && settle_version(board, &opening->changed, err) &&
         settle_journal(board, wal, err) && settle_place(opening, err))

@@ -93,11 +93,10 @@ static enum mc_exit code_of_result(int result, int number, const char **advice) 
 static bool fail(struct board *board, int result, const char *statement, struct err *err) {
     const char *advice = "";
     int number = board->handle ? sqlite3_system_errno(board->handle) : 0;
-    enum mc_exit code;
     /* Out of space for its -wal, SQLite tries to read one that is not there, and that is the errno it keeps. */
     if ((result & 0xff) == SQLITE_CANTOPEN && number == ENOENT && access(board->path, F_OK) == 0)
         number = ENOSPC;
-    code = code_of_result(result, number, &advice);
+    enum mc_exit code = code_of_result(result, number, &advice);
     const char *said = board->handle ? sqlite3_errmsg(board->handle) : sqlite3_errstr(result);
     if (code == MC_SOFTWARE && statement)
         return err_set(err, code, "board %s: %s in \"%s\": %s", board->path, said, statement, advice);
@@ -144,11 +143,9 @@ bool db_open(struct board *board, enum db_how how, struct err *err) {
     text_release(&name);
     if (result != SQLITE_OK)
         return fail(board, result, NULL, err);
-    board->spare = how == DB_ALONE;
     if (how == DB_ALONE)
         sqlite3_exec(board->handle, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL);
-    else
-        sqlite3_busy_handler(board->handle, wait_a_moment, board);
+    sqlite3_busy_handler(board->handle, how == DB_ALONE ? NULL : wait_a_moment, board);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(board->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
