@@ -51,6 +51,7 @@ command_run command_answer;
 command_run command_send;
 command_run command_note;
 command_run command_reply;
+command_run command_screen;
 command_run command_block;
 command_run command_reopen;
 command_run command_cancel;

@@ -19,6 +19,7 @@
  *   reply.c      what a turn came to: the last one's, or that of one that is waited for
  *   signal.c     the agent's word on its turn
  *   turn_event.c what the agent's hooks tell of its turns
+ *   screen.c     what its agent shows now
  *   attach.c     to the agent's tmux session
  *   log.c        what the agent's pane showed
  *   diff.c       what a ticket has changed
@@ -89,6 +90,7 @@ static const struct command commands[] = {
     {"send", "KEY TEXT", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
     {"note", "KEY... TEXT", 1, MANY, command_note, BIT_TEXT, "have its agent told with its next turn"},
     {"reply", "KEY", 1, 1, command_reply, 0, "print the reply of its agent's last turn"},
+    {"screen", "KEY", 1, 1, command_screen, 0, "print what its agent shows now"},
     {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
      "end the turn; for the agent, from inside its session"},
     {"turn-event", "AGENT [JSON]", 1, 2, command_turn_event, OPTION_BIT(OPTION_RUN),

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# screen: what the agent shows now.
+
+setup() {
+    load ../e2e/support
+    world
+}
+
+teardown() {
+    world_end
+}
+
+@test "screen: what the agent shows now" {
+    configure --busy 0 --signal QUESTION
+    init
+    add one
+    add two
+    expect 66 ticket screen MC-1
+    is "$errors" "mc-ticket: MC-1 has had no agent yet, so there is no screen; mc-ticket show MC-1 tells why"
+    expect 66 ticket screen MC-9
+    expect 0 pickup --ticket MC-1
+    wait_for rows_are needs_input "SELECT status FROM tickets WHERE id=1"
+    expect 0 ticket screen MC-1
+    has "$output" "mc-demo-agent"
+    has "$output" "demo>"
+    expect 0 ticket screen MC-1 --json
+    is "$(value ticket) $(value status)" "MC-1 idle"
+    is "$(value run)" "$(rows "SELECT run_id FROM tickets WHERE id=1")"
+    has "$(value screen)" "demo>"
+    tmux_here kill-session -t mc-MC-1
+    expect 69 ticket screen MC-1
+    has "$errors" "mc-ticket runtimes"
+    expect 0 ticket block MC-1
+    expect 66 ticket screen MC-1
+    is "$errors" "mc-ticket: MC-1 has no agent now; mc-ticket log MC-1 has what its last one showed"
+}
