@@ -57,7 +57,7 @@ function overlaps() {
 function crowded() {
     const wrong = [], block = e => !["inline", "none", "contents"].includes(getComputedStyle(e).display);
     for (const parent of document.querySelectorAll("body, body *:not(svg *)")) {
-        if (!parent.checkVisibility())
+        if (!parent.firstElementChild || !parent.checkVisibility())
             continue;
         const list = [...parent.children].filter(e => block(e) && e.className !== "skip" && e.checkVisibility());
         for (let i = 1; i < list.length; i++) {
