@@ -19,6 +19,12 @@ static void add_ticket(struct text *out, const struct page_board *board, const s
     page_age(out, board, ticket->updated_at);
     if (ticket->labels && *ticket->labels)
         html_add(out, ", %s", ticket->labels);
+    if (ticket->next_attempt_at > board->now) {
+        text_add(out, ", not before ");
+        page_time(out, ticket->next_attempt_at);
+    }
+    if (ticket->failure_reason && *ticket->failure_reason && ticket->status == TICKET_TODO)
+        html_add(out, "; %s", ticket->failure_reason);
     text_add(out, "</p></li>\n");
 }
 

@@ -76,6 +76,7 @@ bool publish(const struct publishing *what, struct err *err) {
     fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE);
     if (fd < 0) {
         err_errno(err, MC_CANTCREAT, errno, "%s: cannot be made", what->path);
+        err_advise(err, "name a place in a folder that is there and that we may write");
         goto out;
     }
     ok = fill(fd, what, &old) && rename(beside, what->path) == 0;

@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import os
+import random
 import re
 import stat
 import subprocess
@@ -135,6 +136,25 @@ class Hostile(Case):
         columns = all_text(root.find(".//section[@id='board']"))
         for title in HOSTILE:
             self.assertIn(re.sub(r"\s+", " ", shown(title)), columns)
+        self.assertNotRegex(self.place.text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\ufeff]")
+
+    def test_any_bytes(self):
+        chance = random.Random(11)
+        pieces = [b"<", b"&", b">", b'"', b"]]>", b"--", b"\xe2\x80\xae", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"\x00", b"\x1b"]
+
+        def noise():
+            return b"".join(chance.choice(pieces) if chance.random() < 0.4 else bytes([chance.randrange(256)])
+                            for _ in range(chance.randrange(1, 40)))
+
+        for n in range(300):
+            self.place.sql(("INSERT INTO tickets(title,body,result,labels,status,created_at,updated_at)VALUES("
+                            "CAST(? AS TEXT),CAST(? AS TEXT),CAST(? AS TEXT),CAST(? AS TEXT),?,?,?)",
+                            (noise(), noise(), noise(), noise(), ("needs_input", "todo", "done")[n % 3],
+                             chance.choice([0, -5, 1, 2**62, 1790000000000]), n)),
+                           ("INSERT INTO ticket_activity(ticket_id,kind,body,created_at)VALUES("
+                            "1,CAST(? AS TEXT),CAST(? AS TEXT),?)", (noise(), noise(), n)))
+        root = self.place.page()
+        self.assertEqual({element.tag for element in root.iter()} - MARKUP, set())
         self.assertNotRegex(self.place.text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\ufeff]")
 
     def test_nothing_is_larger_than_it_may_be(self):
