@@ -13,8 +13,10 @@ static bool add_run(struct desk *desk, void *subject, struct desk_result *result
     char key[KEY_SIZE];
     struct ticket_added added;
 
-    if (!tickets_add(desk->site->board, subject, &added, err) ||
-        !tickets_get(desk->site->board, added.id, &ticket, err))
+    if (!tickets_add(desk->site->board, subject, &added, err))
+        return false;
+    ticket.status = TICKET_DONE; /* it is over in any case */
+    if (!added.archived && !tickets_get(desk->site->board, added.id, &ticket, err))
         return false;
     result->ticket = added.id;
     site_key(desk->site, result->ticket, key);

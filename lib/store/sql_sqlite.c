@@ -130,7 +130,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "tickets(title,body,status,priority,profile,workspace,labels,dedupe_key,created_at,queued_at,updated_at)"
         "VALUES(:title,:body,:status,:priority,:profile,:workspace,:labels,:dedupe_key,:now,:now,:now)RETURNING id",
     [SQL_TICKET_GET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:id",
-    [SQL_TICKET_BY_DEDUPE] = "SELECT id FROM tickets WHERE dedupe_key=:dedupe_key",
+    [SQL_TICKET_BY_DEDUPE] = "SELECT id,0 AS archived FROM tickets WHERE dedupe_key=:dedupe_key UNION ALL "
+                             "SELECT ticket_id,1 FROM archived_keys WHERE dedupe_key=:dedupe_key",
     [SQL_TICKET_LIST] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(
         "", "NULL AS body") " FROM tickets ORDER BY updated_at DESC,id DESC LIMIT :limit)ORDER BY updated_at,id",
     [SQL_TICKET_LIST_STATUS] = "SELECT " TICKET_COLUMNS("") " FROM(SELECT " TICKET_FIELDS(

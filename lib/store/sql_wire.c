@@ -16,7 +16,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
 
     [SQL_TICKET_INSERT] = {"ticket_insert", "title,body,status,priority,profile,workspace,labels,dedupe_key,now", "id"},
     [SQL_TICKET_GET] = {"ticket_get", "id", TICKET_COLUMNS("")},
-    [SQL_TICKET_BY_DEDUPE] = {"ticket_by_dedupe", "dedupe_key", "id"},
+    [SQL_TICKET_BY_DEDUPE] = {"ticket_by_dedupe", "dedupe_key", "id,archived"},
     [SQL_TICKET_LIST] = {"ticket_list", "limit", TICKET_COLUMNS("")},
     [SQL_TICKET_LIST_STATUS] = {"ticket_list_status", "status,limit", TICKET_COLUMNS("")},
     [SQL_LIST_CHANGED] = {"list_changed", "updated_at,id," LIST_BINDS ",limit", "id,updated_at"},

@@ -8,14 +8,14 @@
 #include "store/journal.h"
 #include "store/read.h"
 
-static bool find_dedupe(struct board *board, const char *key, int64_t *id, struct err *err) {
+bool tickets_by_dedupe(struct board *board, const char *key, struct ticket_added *known, struct err *err) {
     struct query q;
-    *id = 0;
-    if (!key)
-        return true;
+    *known = (struct ticket_added){0};
     query_open(&q, board, CALL(SQL_TICKET_BY_DEDUPE, bind_text(":dedupe_key", key)), err);
-    if (query_next(&q))
-        *id = query_number(&q);
+    if (query_next(&q)) {
+        known->id = query_number(&q);
+        known->archived = query_number(&q) != 0;
+    }
     return query_close(&q);
 }
 
@@ -47,7 +47,7 @@ static bool insert(struct board *board, const struct ticket_new *ticket, int64_t
 
 bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ticket_added *added, struct err *err) {
     *added = (struct ticket_added){0};
-    if (!find_dedupe(board, ticket->dedupe_key, &added->id, err))
+    if (ticket->dedupe_key && !tickets_by_dedupe(board, ticket->dedupe_key, added, err))
         return false;
     if (added->id != 0)
         return true;

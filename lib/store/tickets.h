@@ -21,13 +21,16 @@ struct ticket_new {
     size_t after_count;
     int64_t now;
 };
-/* The new one, or the first with this dedupe key (made false). 66 when an `after` is not there. Writes the activity row
- * `created`. */
+/* The new one, or the first with this dedupe key (made false), which may be in the archive by now and on the board no
+ * more. 66 when an `after` is not there. Writes the activity row `created`. */
 struct ticket_added {
     int64_t id;
-    bool made;
+    bool made, archived;
 };
 bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ticket_added *added, struct err *err);
+
+/* The first with this dedupe key; id 0: there is none. */
+bool tickets_by_dedupe(struct board *board, const char *key, struct ticket_added *known, struct err *err);
 
 /* 66 when it is not there ("ticket number N"; the caller wraps with the key). */
 bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err);

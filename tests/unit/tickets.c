@@ -39,6 +39,24 @@ static void test_add(void **state) {
     fixture_is(f, "SELECT count(*)FROM tickets", "2");
 }
 
+/* What is in the archive is not worked a second time. */
+static void test_archived(void **state) {
+    struct fixture *f = *state;
+    struct ticket_new new = {.title = "t", .dedupe_key = "old", .author = "a", .status = TICKET_TODO, .now = 1};
+    struct ticket_added added;
+    fixture_sql(f, "INSERT INTO archived_keys VALUES('old',77)");
+    must(tickets_add(f->board, &new, &added, &f->err));
+    assert_true(!added.made && added.archived && added.id == 77);
+    new.dedupe_key = "other";
+    must(tickets_add(f->board, &new, &added, &f->err));
+    assert_true(added.made && !added.archived);
+    must(tickets_by_dedupe(f->board, "other", &added, &f->err));
+    assert_true(!added.archived && added.id == 1);
+    must(tickets_by_dedupe(f->board, "none", &added, &f->err));
+    assert_int_equal(added.id, 0);
+    fixture_is(f, "SELECT count(*)FROM tickets", "1");
+}
+
 static void test_missing(void **state) {
     struct fixture *f = *state;
     struct ticket ticket = {0};
@@ -146,6 +164,7 @@ static void test_strange_word_is_damage(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_add, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_archived, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_missing, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_list, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_needs_and_counts, fixture_board, fixture_end),
