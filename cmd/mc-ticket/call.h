@@ -41,6 +41,8 @@ struct command {
 command_run command_init;
 command_run command_doctor;
 command_run command_add;
+command_run command_import;
+command_run command_export;
 command_run command_list;
 command_run command_watch;
 command_run command_show;
@@ -80,6 +82,9 @@ const char *call_word(const struct call *call, size_t index);
 /* Reads the body that the command line names, standard input for "-". Comes before the descriptors are closed: one may
  * be handed over on purpose (--body-file <(…), /dev/fd/3). */
 bool body_read(struct call *call, struct err *err);
+
+/* The same for the file that import reads: it is standard input from then on. */
+bool import_take(const struct call *call, struct err *err);
 
 /* The text for an agent: the last word behind a key, or the file that is named for it. 64 where there is none, both are
  * given or nothing is in it; 65 for one that is too long. NULL: it is wrong. */

@@ -7,6 +7,8 @@
  *   doctor.c     what would make a pickup fail, and what mends it
  *   body.c       a ticket's text from the command line
  *   add.c        a ticket in
+ *   import.c     many of them, or an export back
+ *   export.c     the whole board out
  *   list.c       tickets, one line each (news.c: what each waits for, or what came of it)
  *   watch.c      the same, or one ticket, drawn again and again (canvas.c: the terminal)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
@@ -54,6 +56,9 @@
     (BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |               \
      OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) | \
      OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY))
+#define BIT_IMPORT                                                                                                     \
+    (OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_RESTORE) |         \
+     OPTION_BIT(OPTION_DRY_RUN))
 #define BIT_EDIT                                                                                                       \
     (BIT_CHANGE | OPTION_BIT(OPTION_TITLE) | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) |                  \
      OPTION_BIT(OPTION_PRIORITY) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_NO_LABEL) |                            \
@@ -74,6 +79,8 @@ static const struct command commands[] = {
     {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON),
      "everything that would make a pickup fail, and the commands that mend it"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
+    {"import", "[FILE]", 0, 1, command_import, BIT_IMPORT, "add tickets, or put an export back, from lines of JSON"},
+    {"export", "", 0, 0, command_export, OPTION_BIT(OPTION_OUTPUT), "write the whole board as lines of JSON"},
     {"list", "", 0, 0, command_list, BIT_LIST, "list tickets, the newest change last"},
     {"watch", "[KEY]", 0, 1, command_watch, BIT_LIST | OPTION_BIT(OPTION_EVERY),
      "draw the list, or one ticket, anew until it is stopped"},
@@ -210,7 +217,7 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
         help_one(call->command);
         return true;
     }
-    if (!body_read(call, err))
+    if (!body_read(call, err) || !import_take(call, err))
         return false;
     spawn_close_descriptors();
     if (call->command->options & OPTION_BIT(OPTION_REQUEST_ID)) /* what was done is no failure for want of a reader */

@@ -187,6 +187,16 @@ bool ledger_closed(const struct ledger *line) {
            text_same(status, ticket_status_name(TICKET_CANCELLED));
 }
 
+int64_t ledger_changed_at(const struct ledger *line) {
+    int64_t at = 0;
+    return json_int64(json_get(line->rows[RECORD_TICKET], "updated_at"), &at) ? at : 0;
+}
+
+static void owe(struct ledger_owed *owed, struct ledger_need need) {
+    owed->items = xgrow(owed->items, owed->count, &owed->cap, sizeof *owed->items);
+    owed->items[owed->count++] = need;
+}
+
 void ledger_owed_release(struct ledger_owed *owed) {
     free(owed->items);
     *owed = (struct ledger_owed){0};
@@ -246,8 +256,7 @@ static bool put_needs(struct board *board, const struct ledger *line, struct led
         if (ok && there) {
             ok = tickets_need(board, one.ticket, one.needs, err);
         } else if (ok) {
-            owed->items = xgrow(owed->items, owed->count, &owed->cap, sizeof *owed->items);
-            owed->items[owed->count++] = one;
+            owe(owed, one);
         }
     }
     return ok;
@@ -303,6 +312,26 @@ bool ledger_restore(struct board *board, const struct ledger *line, struct ledge
     if (line->kind == LEDGER_TICKET)
         return restore_ticket(board, line, owed, err);
     return put_rows(board, &(struct record_of){kind, 0}, line->rows[kind], err);
+}
+
+struct replacing {
+    struct ledger_owed *owed;
+    int64_t ticket;
+};
+
+static bool owe_again(void *to, int64_t ticket, struct err *err) {
+    struct replacing *replacing = to;
+
+    (void)err;
+    owe(replacing->owed, (struct ledger_need){.ticket = ticket, .needs = replacing->ticket});
+    return true;
+}
+
+bool ledger_replace(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
+    struct replacing replacing = {.owed = owed, .ticket = line->ticket};
+
+    return records_drop_behind(board, line->ticket, &(struct record_needy){owe_again, &replacing}, err) &&
+           records_drop(board, line->ticket, err) && restore_ticket(board, line, owed, err);
 }
 
 bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err) {

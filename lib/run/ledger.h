@@ -34,6 +34,7 @@ void ledger_free(struct ledger *line);
 enum ledger_kind ledger_kind_of(const struct ledger *line);
 int64_t ledger_ticket(const struct ledger *line); /* its number; 0: it is no ticket's */
 bool ledger_closed(const struct ledger *line);    /* its ticket is done or cancelled */
+int64_t ledger_changed_at(const struct ledger *line);
 
 /* Needs whose ticket is not there yet. */
 struct ledger_need {
@@ -49,6 +50,9 @@ void ledger_owed_release(struct ledger_owed *owed);
  * this board, or would be none for its readers. Of a head: the board takes its name, and its place for the one that it
  * is a copy of. */
 bool ledger_restore(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err);
+
+/* The same of a ticket that is there, in its place; what others need of it is owed. */
+bool ledger_replace(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err);
 
 /* After the last one. One that is still not there is in *missing, which is zeroed else. */
 bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err);

@@ -164,6 +164,16 @@ bool records_unarchive(struct board *board, int64_t ticket, struct err *err) {
     return db_run(board, CALL(SQL_RECORD_UNARCHIVE, bind_number(":ticket_id", ticket)), NULL, err);
 }
 
+bool records_drop_behind(struct board *board, int64_t needs, const struct record_needy *needy, struct err *err) {
+    struct query q;
+    bool ok = true;
+
+    query_open(&q, board, CALL(SQL_RECORD_DROP_BEHIND, bind_number(":needs_id", needs)), err);
+    while (ok && query_next(&q))
+        ok = needy->take(needy->to, query_number(&q), err);
+    return query_close(&q) && ok;
+}
+
 bool records_drop(struct board *board, int64_t ticket, struct err *err) {
     static const enum sql steps[] = {SQL_RECORD_DROP_NOTICES, SQL_RECORD_DROP_MESSAGES, SQL_RECORD_DROP_EFFECTS,
                                      SQL_RECORD_DROP_RUNTIME, SQL_RECORD_DROP_STORY,    SQL_RECORD_DROP_RUNS,

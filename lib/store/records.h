@@ -68,6 +68,13 @@ bool records_clear_settings(struct board *board, struct err *err);
 /* Takes a ticket away with all its rows. 65 where something else speaks of it: another's need, a slot. */
 bool records_drop(struct board *board, int64_t ticket, struct err *err);
 
+/* Takes away what others need of a ticket; those others, one after the other, to `take`. */
+struct record_needy {
+    bool (*take)(void *to, int64_t ticket, struct err *err);
+    void *to;
+};
+bool records_drop_behind(struct board *board, int64_t needs, const struct record_needy *needy, struct err *err);
+
 /* A ticket is there again whose dedupe key was kept as an archived one's. */
 bool records_unarchive(struct board *board, int64_t ticket, struct err *err);
 

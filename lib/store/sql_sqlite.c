@@ -627,6 +627,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RECORD_CLEAR_SETTINGS] = "DELETE FROM settings WHERE " KEPT("key"),
     [SQL_RECORD_UNARCHIVE] =
         "DELETE FROM archived_keys WHERE dedupe_key=(SELECT dedupe_key FROM tickets WHERE id=:ticket_id)",
+    [SQL_RECORD_DROP_BEHIND] = "DELETE FROM ticket_needs WHERE needs_id=:needs_id RETURNING ticket_id",
     [SQL_RECORD_DROP_NOTICES] = "DELETE FROM notices WHERE ticket_id=:ticket_id",
     [SQL_RECORD_DROP_MESSAGES] = "DELETE FROM ticket_messages WHERE ticket_id=:ticket_id",
     [SQL_RECORD_DROP_EFFECTS] = "DELETE FROM effects WHERE " RUNS_OF_TICKET,

@@ -237,6 +237,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RECORD_ARCHIVED_PUT] = {"record_archived_put", "dedupe_key,ticket_id", NULL},
     [SQL_RECORD_CLEAR_SETTINGS] = {"record_clear_settings", NULL, NULL},
     [SQL_RECORD_UNARCHIVE] = {"record_unarchive", "ticket_id", NULL},
+    [SQL_RECORD_DROP_BEHIND] = {"record_drop_behind", "needs_id", "ticket_id"},
     [SQL_RECORD_DROP_NOTICES] = {"record_drop_notices", "ticket_id", NULL},
     [SQL_RECORD_DROP_MESSAGES] = {"record_drop_messages", "ticket_id", NULL},
     [SQL_RECORD_DROP_EFFECTS] = {"record_drop_effects", "ticket_id", NULL},

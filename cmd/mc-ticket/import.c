@@ -1,0 +1,116 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "call.h"
+#include "desk/import.h"
+#include "desk/restore.h"
+#include "host/infile.h"
+#include "store/queue.h"
+#include "stuck.h"
+
+bool import_take(const struct call *call, struct err *err) {
+    return call->command->run != command_import || infile_take(call_word(call, 0), err);
+}
+
+static void say_restored(const struct call *call, const struct restore *restore) {
+    struct json *object;
+
+    if (!call->json) {
+        printf("%zu %s, %zu were there already\n", restore->tickets,
+               restore->dry_run ? "would be restored" : "restored", restore->there);
+        return;
+    }
+    object = json_object();
+    json_put_int(object, "schema", 1);
+    json_put_int(object, "restored", (int64_t)restore->tickets);
+    json_put_int(object, "there", (int64_t)restore->there);
+    json_put_bool(object, "whole", restore->whole);
+    json_put_bool(object, "dry_run", restore->dry_run);
+    call_print(object);
+}
+
+static bool restore(struct call *call, struct infile *in, struct err *err) {
+    struct restore restore = {.in = in, .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
+    static const enum option_id strange[] = {OPTION_INBOX, OPTION_TODO, OPTION_BY};
+
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+        if (option_given(&call->options, strange[i]))
+            return err_set(err, MC_USAGE, "import --restore puts back what was, and takes no --inbox, --todo or --by");
+    if (!call_open(call, false, err) || !desk_restore(&call->site, &restore, err))
+        return false;
+    say_restored(call, &restore);
+    return true;
+}
+
+static struct json *row_json(const struct call *call, const struct import *import, const struct import_row *row) {
+    struct json *object = json_object();
+    char key[KEY_SIZE];
+
+    site_key(&call->site, row->ticket, key);
+    json_put_int(object, "line", (int64_t)row->line);
+    json_put_string(object, "ticket", import->dry_run && !row->known ? NULL : key);
+    json_put_bool(object, "added", row->added);
+    return object;
+}
+
+static void say_imported(const struct call *call, const struct import *import) {
+    size_t there = import->count - import->added;
+    struct json *object, *rows;
+
+    if (!call->json) {
+        printf("%zu %s, %zu were there already\n", import->added, import->dry_run ? "would be added" : "added", there);
+        return;
+    }
+    object = json_object();
+    rows = json_array();
+    for (size_t i = 0; i < import->count; i++)
+        json_push(rows, row_json(call, import, &import->rows[i]));
+    json_put_int(object, "schema", 1);
+    json_put_int(object, "added", (int64_t)import->added);
+    json_put_int(object, "there", (int64_t)there);
+    json_put_bool(object, "dry_run", import->dry_run);
+    json_put(object, "tickets", rows);
+    call_print(object);
+}
+
+/* Added they are, but some may wait for ever: whoever adds them is told. */
+static bool warn_stuck(const struct call *call, const struct import *import, struct err *err) {
+    struct stuck_list list = {0};
+    bool ok = true;
+
+    for (size_t i = 0; ok && !import->dry_run && i < import->count; i++)
+        ok = !import->rows[i].waits || stuck_of(call->site.board, import->rows[i].ticket, &list, err);
+    ok = ok && stuck_warn(&call->site, &list, err);
+    stuck_list_release(&list);
+    return ok;
+}
+
+static bool import(struct call *call, struct infile *in, struct err *err) {
+    struct import import = {.in = in,
+                            .status = option_given(&call->options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO,
+                            .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
+    struct desk desk;
+    bool ok;
+
+    if (option_given(&call->options, OPTION_INBOX) && option_given(&call->options, OPTION_TODO))
+        return err_set(err, MC_USAGE, "import takes --inbox or --todo, not both");
+    ok = call_open(call, false, err) && call_desk(call, NULL, &desk, err) && desk_import(&desk, &import, err);
+    if (ok)
+        say_imported(call, &import);
+    ok = ok && warn_stuck(call, &import, err);
+    import_release(&import);
+    return ok;
+}
+
+bool command_import(struct call *call, struct err *err) {
+    struct infile *in = xcalloc(1, sizeof *in);
+    bool ok;
+
+    infile_begin(in, call_word(call, 0));
+    ok = (option_given(&call->options, OPTION_RESTORE) ? restore : import)(call, in, err);
+    free(in);
+    return ok;
+}

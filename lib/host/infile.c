@@ -1,0 +1,95 @@
+#include "host/infile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/text.h"
+
+static bool is_standard(const char *path) {
+    return !path || strcmp(path, "-") == 0;
+}
+
+bool infile_take(const char *path, struct err *err) {
+    struct stat st;
+    int fd;
+    bool ok;
+
+    if (is_standard(path))
+        return true;
+    fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        ok = err_set(err, MC_NOINPUT, "%s: is a directory: name a file", path);
+    else
+        ok = dup2(fd, STDIN_FILENO) >= 0 || err_errno(err, MC_OSERR, errno, "%s: cannot be opened", path);
+    close(fd);
+    return ok;
+}
+
+void infile_begin(struct infile *in, const char *path) {
+    *in = (struct infile){.name = is_standard(path) ? "standard input" : path};
+}
+
+static bool fill(struct infile *in, struct err *err) {
+    ssize_t n;
+
+    do
+        n = read(STDIN_FILENO, in->block, sizeof in->block);
+    while (n < 0 && errno == EINTR);
+    in->at = 0;
+    in->n = n > 0 ? (size_t)n : 0;
+    return n >= 0 || err_errno(err, MC_IOERR, errno, "%s: cannot be read", in->name);
+}
+
+bool infile_wrap(const struct infile *in, struct err *err) {
+    return err_wrap(err, "%s:%zu", in->name, in->line);
+}
+
+/* One line, also an empty one; false at the end. */
+static bool read_line(struct infile *in, struct text *line, struct err *err) {
+    bool any = false;
+
+    text_clear(line);
+    for (;;) {
+        if (in->at == in->n && (!fill(in, err) || in->n == 0)) {
+            in->line += any;
+            return any && !err->text;
+        }
+        any = true;
+        const char *start = in->block + in->at, *end = memchr(start, '\n', in->n - in->at);
+        size_t n = end ? (size_t)(end - start) : in->n - in->at;
+        text_addn(line, start, n);
+        in->at += n + (end != NULL);
+        if (end || line->over)
+            break;
+    }
+    in->line++;
+    return true;
+}
+
+bool infile_next(struct infile *in, struct text *line, struct err *err) {
+    static const char mark[] = "\xEF\xBB\xBF";
+
+    while (read_line(in, line, err)) {
+        if (in->line == 1 && text_starts(text_str(line), mark)) {
+            line->len -= sizeof mark - 1;
+            memmove(line->data, line->data + sizeof mark - 1, line->len + 1);
+        }
+        if (line->over)
+            err_set(err, MC_DATAERR, "the line is over %zu bytes", line->max);
+        else if (!clean_is_utf8(text_str(line), line->len))
+            err_set(err, MC_DATAERR, "the line is not UTF-8");
+        else if (strspn(text_str(line), " \t\r") == line->len)
+            continue;
+        else
+            return true;
+        return infile_wrap(in, err);
+    }
+    return false;
+}

@@ -1,0 +1,22 @@
+#ifndef MC_OUTFILE_H
+#define MC_OUTFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct err;
+struct text;
+
+/* Standard output, or a file of any length that is written beside its name (0600) and put there when it is whole. */
+struct outfile {
+    FILE *file;
+    char *path, *beside; /* NULL: standard output */
+};
+
+/* path NULL or "-": standard output. 73 where it cannot be made, or something that is no file stands there. */
+bool outfile_open(struct outfile *out, const char *path, struct err *err);
+bool outfile_add(struct outfile *out, const struct text *text, struct err *err); /* 74 */
+bool outfile_finish(struct outfile *out, struct err *err);                       /* flushed, and in its place */
+void outfile_close(struct outfile *out); /* what was not finished is taken away; zeroed it is safe */
+
+#endif
