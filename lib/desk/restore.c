@@ -15,7 +15,7 @@
 #include "store/records.h"
 #include "store/tickets.h"
 
-/* Tickets that this call has put back: an export comes in the order of their numbers, an archive nearly so. */
+/* Tickets that this call has put back, where others were there before: an archive comes nearly in their order. */
 struct own {
     int64_t *items;
     size_t count, cap;
@@ -90,11 +90,12 @@ static bool put_ticket(struct restoring *restoring, const struct ledger *line, c
     int64_t ticket = ledger_ticket(line);
 
     if (before->id == 0) {
-        own_add(&restoring->own, ticket);
+        if (!restoring->restore->whole)
+            own_add(&restoring->own, ticket);
         restoring->restore->tickets++;
         return ledger_restore(board, line, &restoring->owed, err);
     }
-    if (!own_has(&restoring->own, ticket))
+    if (!restoring->restore->whole && !own_has(&restoring->own, ticket))
         restoring->restore->there++;
     else if (ledger_changed_at(line) > before->updated_at)
         return ledger_replace(board, line, &restoring->owed, err);
