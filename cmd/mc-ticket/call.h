@@ -19,6 +19,7 @@ struct call {
     struct options options;
     struct text body; /* what --body or --body-file gives */
     const struct command *command;
+    const struct command *commands; /* all there are, one without a name behind the last */
     struct site site;
     bool json;
     int status;  /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
@@ -37,6 +38,11 @@ struct command {
     uint64_t options; /* beyond --json, --db, --config, --help */
     const char *help;
 };
+
+/* The options of every command. */
+#define BIT_ALWAYS                                                                                                     \
+    (OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DB) | OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_HELP) |           \
+     OPTION_BIT(OPTION_VERSION))
 
 command_run command_init;
 command_run command_doctor;
@@ -71,6 +77,7 @@ command_run command_pool;
 command_run command_diff;
 command_run command_page;
 command_run command_turn_event;
+command_run command_complete;
 
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
  * exit code. */

@@ -32,6 +32,7 @@
  *   breaker.c    what fails for all who need it
  *   pause.c      pause, resume
  *   stuck.c      why a ticket can never be picked up
+ *   complete.c   what a word may become, for the shells
  *
  * The transactions behind add, move, note and signal are in lib/desk/; a turn is sent as a pickup does it, by
  * lib/pickup/.
@@ -49,9 +50,6 @@
 #include "host/spawn.h"
 
 #define BIT_CHANGE (OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY))
-#define BIT_ALWAYS                                                                                                     \
-    (OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DB) | OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_HELP) |           \
-     OPTION_BIT(OPTION_VERSION))
 #define BIT_ADD                                                                                                        \
     (BIT_CHANGE | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) | OPTION_BIT(OPTION_PRIORITY) |               \
      OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) | \
@@ -118,8 +116,11 @@ static const struct command commands[] = {
     {"pause", "[REASON]", 0, 1, command_pause, BIT_CHANGE,
      "hand out nothing until it is resumed; agents at work go on"},
     {"resume", "", 0, 0, command_resume, BIT_CHANGE, "hand out tickets again"},
+    {"complete", "PROGRAM [WORD...]", 1, MANY, command_complete, 0,
+     "what the last word may become, a line each; for the shells"},
+    {NULL, NULL, 0, 0, NULL, 0, NULL},
 };
-enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] - 1 };
 
 static const struct command *command_find(const char *name) {
     for (size_t i = 0; name != NULL && i < COMMAND_COUNT; i++)
@@ -237,7 +238,7 @@ static void print_failure(const struct call *call, const struct err *err) {
 }
 
 int main(int argc, char **argv) {
-    struct call call = {0};
+    struct call call = {.commands = commands};
     struct err err = {0};
     int code = MC_OK;
 

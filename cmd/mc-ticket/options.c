@@ -6,14 +6,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-struct option_row {
-    const char *name;
-    const char *value; /* NULL: a flag */
-    const char *help;
-    bool many;
-    bool optional; /* the value, which is a whole number then */
-};
-
 static const struct option_row rows[] = {
     [OPTION_JSON] = {"--json", NULL, "print one JSON object", false, false},
     [OPTION_DB] = {"--db", "FILE", "the board", false, false},
@@ -75,6 +67,16 @@ static size_t name_length(const char *word) {
     return strcspn(word, "=");
 }
 
+int options_find(const char *word) {
+    return strcmp(word, "-h") == 0   ? OPTION_HELP
+           : strcmp(word, "-o") == 0 ? OPTION_OUTPUT
+                                     : row_find(word, name_length(word));
+}
+
+const struct option_row *options_row(enum option_id id) {
+    return &rows[id];
+}
+
 static bool is_number(const char *word) {
     return word != NULL && word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
 }
@@ -83,9 +85,7 @@ static bool is_number(const char *word) {
 static bool option_read(struct options *options, char **argv, int *at, struct err *err) {
     const char *word = argv[*at];
     const char *equals = strchr(word, '=');
-    int id = strcmp(word, "-h") == 0   ? OPTION_HELP
-             : strcmp(word, "-o") == 0 ? OPTION_OUTPUT
-                                       : row_find(word, name_length(word));
+    int id = options_find(word);
     if (id < 0)
         return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help, or put -- before a text that begins so",
                        word);

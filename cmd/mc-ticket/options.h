@@ -73,6 +73,19 @@ void options_release(struct options *options);
 bool option_given(const struct options *options, enum option_id id);
 const char *option_value(const struct options *options, enum option_id id); /* NULL: not given */
 
+/* What an option is. */
+struct option_row {
+    const char *name;
+    const char *value; /* NULL: a flag */
+    const char *help;
+    bool many;
+    bool optional; /* the value, which is a whole number then */
+};
+const struct option_row *options_row(enum option_id id);
+
+/* "--status", "--status=todo" or a short form: its option; -1: there is none. */
+int options_find(const char *word);
+
 /* A set of options as bits. */
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
 

@@ -70,7 +70,7 @@ class Options(Case):
         commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", help_text, re.MULTILINE))
         page = Page("mc-ticket.1")
         found = set()
-        for title in ("Making and looking", "Changing", "Speaking with the agent", "For the agent"):
+        for title in ("Making and looking", "Changing", "Speaking with the agent", "For the agent", "For the shells"):
             found |= set(page.items(title, "Cm"))
         found |= {row[0].split()[0] for row in page.columns("Moving", "Cm")}
         self.assertEqual(commands, found)
