@@ -18,6 +18,14 @@ static const struct call_row {
 };
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
+/* Its turn is still under way: what it waits for stands on its screen, and is answered there. */
+static bool asks_on_screen(const struct page_board *board, const struct ticket *ticket) {
+    for (size_t i = 0; ticket->status == TICKET_NEEDS_INPUT && i < board->runtimes.count; i++)
+        if (board->runtimes.items[i].ticket_id == ticket->id && board->runtimes.items[i].status == RUNTIME_RUNNING)
+            return true;
+    return false;
+}
+
 static void add_card(struct text *out, const struct page_board *board, const struct call_row *row,
                      const struct ticket *ticket) {
     const char *news = page_news(ticket);
@@ -28,6 +36,8 @@ static void add_card(struct text *out, const struct page_board *board, const str
     page_age(out, board, ticket->updated_at);
     text_add(out, "</p>\n");
     html_add(out, "<blockquote>%s</blockquote>\n", news && *news ? news : row->silent);
+    if (asks_on_screen(board, ticket))
+        page_command(out, board, ticket, "attach");
     for (int i = 0; row->verbs[i]; i++)
         page_command(out, board, ticket, row->verbs[i]);
     text_add(out, "\n</li>\n");

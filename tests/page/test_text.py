@@ -58,6 +58,16 @@ class Words(Case):
                           "mc-ticket reject MC-2 'TEXT'", "mc-ticket show MC-3", "mc-ticket reopen MC-3"])
         self.assertEqual(root.find(".//title").text, "3 waiting for you: tickets on testhost")
 
+    def test_a_question_on_a_screen_is_answered_there(self):
+        self.fill([{"title": "Choose", "status": "needs_input", "failure_reason": "awaiting_human: a dialog"}])
+        self.place.agent(1, b"[question] yes or no?\n")
+        self.place.sql(("UPDATE tickets SET status='needs_input'", ()))
+        codes = [code.text for code in self.place.page().find(".//section[@id='calls']").iter("code")]
+        self.assertEqual(codes, ["mc-ticket attach MC-1", "mc-ticket answer MC-1 'TEXT'"])
+        self.place.sql(("UPDATE runtime_sessions SET status='idle'", ()))
+        codes = [code.text for code in self.place.page().find(".//section[@id='calls']").iter("code")]
+        self.assertEqual(codes, ["mc-ticket answer MC-1 'TEXT'"])
+
     def test_does_it_run(self):
         last = self.place.path("last-pickup")
         with open(last, "w", encoding="ascii"):

@@ -89,6 +89,34 @@ static void one_that_is_there_keeps_its_mode(void **state) {
     holds("c", 0400);
 }
 
+/* As root, the two that only root can try. */
+static void another_users_file_is_left_alone(void **state) {
+    struct err err = {0};
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_true(put("a", &err));
+    assert_int_equal(chown(path, 65534, 65534), 0);
+    refused("new", MC_NOPERM);
+}
+
+static void the_group_is_kept(void **state) {
+    struct err err = {0};
+    struct stat seen;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_true(put("a", &err));
+    assert_int_equal(chown(path, (uid_t)-1, 65534), 0);
+    chmod(path, 0640);
+    assert_true(put("b", &err));
+    holds("b", 0640);
+    assert_int_equal(lstat(path, &seen), 0);
+    assert_int_equal(seen.st_gid, 65534);
+}
+
 static void a_link_is_not_followed(void **state) {
     char *other = xasprintf("%s/other", folder);
     struct err err = {0};
@@ -150,6 +178,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_one_is_ours_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(one_that_is_there_keeps_its_mode, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_users_file_is_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_group_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_folder_is_no_place, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_folder_is_said, setup, teardown),
