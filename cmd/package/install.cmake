@@ -9,3 +9,13 @@ foreach(example IN ITEMS mc-pickup.service crontab)
                    \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${examples}/${example}\" @ONLY
                    FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)")
 endforeach()
+
+# Loaded by the name of the command that is completed.
+set(completion ${CMAKE_CURRENT_LIST_DIR}/../completion)
+foreach(program IN ITEMS mc-ticket mc-pickup)
+  install(FILES ${completion}/mc-ticket.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+          RENAME ${program})
+  install(FILES ${completion}/mc-ticket.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+          RENAME ${program}.fish)
+endforeach()
+install(FILES ${completion}/_mc-ticket DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

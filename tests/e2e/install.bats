@@ -20,8 +20,20 @@ installed() {
     local bin=$T/prefix/bin pid
     is "$(find "$T/prefix" -type f -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
         "bin/mc-pickup bin/mc-ticket libexec/mc-pickup/mc-demo-agent libexec/mc-pickup/mc-http libexec/mc-pickup/mc-launch libexec/mc-pickup/mc-log libexec/mc-pickup/mc-notify "
-    is "$(find "$T/prefix" -type f ! -perm -100 -printf '%P\n' | sort | tr '\n' ' ')" \
-        "share/doc/mc-pickup/examples/crontab share/doc/mc-pickup/examples/mc-pickup.service share/doc/mc-pickup/examples/mc-pickup.timer share/man/man1/mc-pickup.1 share/man/man1/mc-ticket.1 share/man/man5/mc-board.5 share/man/man5/mc-pickup.conf.5 "
+    diff - <(find "$T/prefix" -type f ! -perm -100 -printf '%P\n' | sort) <<'END'
+share/bash-completion/completions/mc-pickup
+share/bash-completion/completions/mc-ticket
+share/doc/mc-pickup/examples/crontab
+share/doc/mc-pickup/examples/mc-pickup.service
+share/doc/mc-pickup/examples/mc-pickup.timer
+share/fish/vendor_completions.d/mc-pickup.fish
+share/fish/vendor_completions.d/mc-ticket.fish
+share/man/man1/mc-pickup.1
+share/man/man1/mc-ticket.1
+share/man/man5/mc-board.5
+share/man/man5/mc-pickup.conf.5
+share/zsh/site-functions/_mc-ticket
+END
     expect 0 installed "$bin/mc-ticket" init
     # The user's own configuration, as init has written it, with no name of ours in the environment.
     MC_DB=$T/.local/state/mc-pickup/board.db
