@@ -10,6 +10,7 @@
 #include "call.h"
 #include "desk/retire.h"
 #include "desk/slot_view.h"
+#include "rules/request.h"
 #include "run/pool.h"
 #include "store/slots.h"
 
@@ -363,8 +364,11 @@ static bool give_back(struct call *call, const struct slot *slot, struct err *er
 static bool release(struct call *call, const char *name, struct err *err) {
     struct slot slot = {0};
     struct retired retired = {0};
-    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) &&
-              slots_get(call->site.board, name, &slot, err);
+    const char *const texts[] = {name, NULL};
+    const struct request_for what = {"pool release", 0, texts};
+    struct desk desk;
+    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) && call_desk(call, NULL, &desk, err) &&
+              desk_request_ask(&desk, &what, err) && slots_get(call->site.board, name, &slot, err);
 
     if (ok && !slot.name)
         ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
@@ -373,6 +377,7 @@ static bool release(struct call *call, const char *name, struct err *err) {
         say_retired(call, &slot, &retired);
     else if (ok)
         ok = give_back(call, &slot, err);
+    ok = ok && desk_request_note(&desk, &what, err);
     text_release(&retired.line);
     slot_release(&slot);
     return ok;

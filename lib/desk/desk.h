@@ -94,6 +94,12 @@ bool desk_breaker_close(struct desk *desk, const char *thing, struct desk_result
  * it is due already. 65 from any other status, with what to do. */
 bool desk_retry(struct desk *desk, int64_t ticket, struct desk_result *result, struct err *err);
 
+/* For what is done outside the board and may be done twice: before it, 65 where the request id was used for something
+ * else; after it, the id belongs to that. Without an id both are true. */
+struct request_for;
+bool desk_request_ask(struct desk *desk, const struct request_for *what, struct err *err);
+bool desk_request_note(struct desk *desk, const struct request_for *what, struct err *err);
+
 /* The agent's word on its turn, fenced by run and nonce (NULL: of the turn that is active). One that is old is recorded
  * and is a 65; the same again is true and changes nothing. */
 struct desk_word {

@@ -137,6 +137,27 @@ bool desk_transact(struct desk *desk, struct desk_deed *deed, struct desk_result
     return ok && deed->refused ? err_set(err, MC_DATAERR, "%s", result->say) : ok;
 }
 
+bool desk_request_ask(struct desk *desk, const struct request_for *what, struct err *err) {
+    struct request_first first = {0};
+    char act[REQUEST_ACT_SIZE];
+    bool ok = !desk->request || requests_begin(desk->site->board, desk->request, &first, err);
+
+    request_act(act, what);
+    if (ok && first.answer && !text_same(first.act, act))
+        ok = request_refuse(desk, first.act, err);
+    request_first_release(&first);
+    return ok;
+}
+
+bool desk_request_note(struct desk *desk, const struct request_for *what, struct err *err) {
+    char act[REQUEST_ACT_SIZE];
+
+    request_act(act, what);
+    return !desk->request ||
+           requests_end(desk->site->board, &(struct request_answer){.id = desk->request, .act = act, .now = desk->now},
+                        err);
+}
+
 bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct err *err) {
     struct board *board = desk->site->board;
 

@@ -202,7 +202,10 @@ calm() {
     is "$(tail -n 1 "$POOL/pool-1/README")" dirt
     kill "$(cat "$T/holder")"
     rm "$T/holder"
-    expect 0 ticket pool release pool-1
+    expect 0 ticket add other --request-id a1
+    expect 65 ticket pool release pool-1 --request-id a1
+    has "$errors" "was used for add"
+    expect 0 ticket pool release pool-1 --request-id p1
     has "$output" "pool-1 is free"
     slot_is 1 free
     is "$(git_in "$POOL/pool-1" status --porcelain)" ""

@@ -181,6 +181,11 @@ TABLE
     expect 0 ticket note MC-1 "later" --request-id n1
     rows_are 1 "SELECT count(*) FROM ticket_messages WHERE body='later'"
     expect 65 ticket send MC-1 "go on" --request-id n1
+    has "$errors" "was used for note MC-1"
+    expect 65 ticket send MC-1 "another word" --request-id r1
+    expect 65 ticket send MC-1 "go on" --queue --request-id r1
+    expect 65 ticket approve MC-1 --request-id r1
+    has "$errors" "was used for send MC-1"
     is "$(prompts)" 2
 }
 
