@@ -8,13 +8,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rested.h"
+#include "rules/paused.h"
 #include "run/parked.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "stuck.h"
 
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err) {
-    char *paused = NULL;
+    char *value = NULL, stamp[CLOCK_STAMP];
+    struct paused paused = {0};
     bool ok;
 
     *backdrop = (struct backdrop){.site = site, .now = clock_now()};
@@ -22,9 +24,13 @@ bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct er
     ok = breakers_list(site->board, &backdrop->breakers, err) &&
          slots_list(site->board, site->config.host, &backdrop->slots, err) &&
          claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
-         settings_get(site->board, "paused", &paused, err);
-    backdrop->paused = paused != NULL;
-    free(paused);
+         settings_get(site->board, "paused", &value, err);
+    if (paused_read(&paused, value)) {
+        clock_local(paused.at, stamp);
+        backdrop->paused = paused_words(&paused, stamp);
+    }
+    paused_release(&paused);
+    free(value);
     return ok;
 }
 
@@ -32,6 +38,7 @@ void backdrop_release(struct backdrop *backdrop) {
     wanted_release(&backdrop->wanted);
     breaker_list_release(&backdrop->breakers);
     slot_list_release(&backdrop->slots);
+    free(backdrop->paused);
 }
 
 bool beside_read(const struct site *site, const struct ticket *ticket, struct beside *beside, struct err *err) {
@@ -81,7 +88,7 @@ static char *waits_for_room(const struct backdrop *backdrop, const struct ticket
     const struct workspace *workspace = config_workspace(&backdrop->site->config, ticket->workspace);
 
     if (backdrop->paused)
-        return xstrdup("the board is paused");
+        return xasprintf("the board is %s", backdrop->paused);
     if (backdrop->agents.running >= backdrop->wanted.claim.max_running)
         return xasprintf("waits for one of the %lld at work (max_running)", (long long)backdrop->agents.running);
     if (workspace && is_full(backdrop, workspace))

@@ -20,7 +20,7 @@ struct backdrop {
     struct breaker_list breakers;
     struct slot_list slots;
     struct claim_agents agents;
-    bool paused;
+    char *paused; /* "paused by anna since …: lunch"; NULL: it is not */
     int64_t now;
 };
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err);

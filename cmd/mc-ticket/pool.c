@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/age.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -10,29 +11,18 @@
 #include "call.h"
 #include "desk/retire.h"
 #include "desk/slot_view.h"
+#include "paint.h"
 #include "rules/request.h"
 #include "run/pool.h"
 #include "store/slots.h"
+#include "table.h"
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, KIB = 1024, MIB = KIB * KIB };
+enum { KIB = 1024, MIB = KIB * KIB };
 
 static void key_of(const struct call *call, const struct slot *slot, char key[KEY_SIZE]) {
     text_copy(key, KEY_SIZE, "-");
     if (slot->ticket_id)
         site_key(&call->site, slot->ticket_id, key);
-}
-
-static void put_age(struct text *out, int64_t since) {
-    int64_t ms = clock_now() - since;
-
-    if (!since)
-        text_add(out, "-");
-    else if (ms < HOUR)
-        text_addf(out, "%lld min", (long long)(ms > 0 ? ms / MINUTE : 0));
-    else if (ms < DAY)
-        text_addf(out, "%lld h", (long long)(ms / HOUR));
-    else
-        text_addf(out, "%lld d", (long long)(ms / DAY));
 }
 
 static void put_size(struct text *out, int64_t bytes) {
@@ -96,24 +86,16 @@ static void put_dirt(struct text *out, const struct slot_view *view) {
         text_addf(out, ", a process works in it (%s)", facts->program);
 }
 
-static void print_note(const char *note) {
-    if (!note)
-        return;
-    fputs("           ", stdout);
-    print_line(note, 0);
-    putchar('\n');
-}
-
 /* Below the row of its slot, whose name it begins with. */
-static void print_own_note(const struct slot *slot) {
+static void add_own_note(struct table *table, const struct slot *slot) {
     char *begins = xasprintf("%s: ", slot->name);
 
-    print_note(slot->note && text_starts(slot->note, begins) ? slot->note + strlen(begins) : slot->note);
+    table_note(table, slot->note && text_starts(slot->note, begins) ? slot->note + strlen(begins) : slot->note);
     free(begins);
 }
 
 /* What to do about one that no ticket gets any more. */
-static void print_surplus(const struct slot_view *view) {
+static void add_surplus(struct table *table, const struct slot_view *view) {
     char *line;
 
     if (!view->surplus)
@@ -122,40 +104,67 @@ static void print_surplus(const struct slot_view *view) {
                ? xasprintf("%s: mc-ticket pool release %s takes it off this list, and says how its worktree is removed",
                            view->surplus, view->slot.name)
                : xasprintf("%s: no ticket gets it any more", view->surplus);
-    print_note(line);
+    table_note(table, line);
     free(line);
 }
 
-static void print_view(const struct call *call, const struct slot_view *view) {
-    const struct slot *slot = &view->slot;
-    struct text age = {0}, size = {0}, dirt = {0}, astray = {0};
-    char key[KEY_SIZE];
+static void add_notes(struct table *table, const struct slot_view *view) {
+    struct text astray = {0};
 
-    key_of(call, slot, key);
-    put_age(&age, slot->claimed_at);
-    put_size(&size, view->bytes);
-    put_dirt(&dirt, view);
-    printf("%-10s %-11s %-8s %-7s %-8s ", slot->name, slot_state_name(slot->state), key, text_str(&age),
-           text_str(&size));
-    if (view->commits >= 0)
-        printf("%lld commit%s, ", (long long)view->commits, view->commits == 1 ? "" : "s");
-    fputs(text_str(&dirt), stdout);
-    if (slot->branch) {
-        fputs("  ", stdout);
-        print_line(slot->branch, 0);
-    }
-    putchar('\n');
     if (view->stray.yes)
         stray_say(&astray, &view->stray, view->base);
-    print_own_note(slot);
-    print_note(astray.len ? text_str(&astray) : NULL);
-    print_surplus(view);
+    add_own_note(table, &view->slot);
+    table_note(table, astray.len ? text_str(&astray) : NULL);
+    add_surplus(table, view);
     if (view->workspace)
-        print_note(view->why);
+        table_note(table, view->why);
     text_release(&astray);
+}
+
+static enum paint paint_of_slot(enum slot_state state) {
+    return state == SLOT_QUARANTINED ? PAINT_BAD : state == SLOT_CLAIMED ? PAINT_LINK : PAINT_DIM;
+}
+
+static void add_view(const struct call *call, struct table *table, const struct slot_view *view) {
+    const struct slot *slot = &view->slot;
+    struct text size = {0}, work = {0}, dirt = {0};
+    char key[KEY_SIZE], age[AGE_SIZE] = "";
+
+    key_of(call, slot, key);
+    if (slot->claimed_at)
+        age_words(clock_now() - slot->claimed_at, age);
+    put_size(&size, view->bytes);
+    put_dirt(&dirt, view);
+    if (view->commits >= 0)
+        text_addf(&work, "%lld commit%s, ", (long long)view->commits, view->commits == 1 ? "" : "s");
+    text_add(&work, text_str(&dirt));
+    table_cell(table, PAINT_BOLD, slot->name);
+    table_cell(table, paint_of_slot(slot->state), slot_state_name(slot->state));
+    table_cell(table, PAINT_PLAIN, key);
+    table_cell(table, PAINT_PLAIN, age);
+    table_cell(table, PAINT_PLAIN, text_str(&size));
+    table_cell(table, PAINT_PLAIN, text_str(&work));
+    table_cell(table, PAINT_DIM, slot->branch);
+    add_notes(table, view);
     text_release(&dirt);
+    text_release(&work);
     text_release(&size);
-    text_release(&age);
+}
+
+/* Those of one workspace; NULL: of none that is configured. */
+static void print_views(const struct call *call, const struct slot_views *views, const struct workspace *workspace) {
+    static const struct table_column columns[] = {
+        {"SLOT", TABLE_KEEPS, false},   {"STATE", TABLE_KEEPS, false}, {"TICKET", TABLE_KEEPS, false},
+        {"AGE", TABLE_SPARE, true},     {"SIZE", TABLE_SPARE, true},   {"WORK", TABLE_GIVES, false},
+        {"BRANCH", TABLE_GIVES, false},
+    };
+    struct table table;
+
+    table_begin(&table, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < views->count; i++)
+        if (views->items[i].workspace == workspace)
+            add_view(call, &table, &views->items[i]);
+    table_end(&table);
 }
 
 static int64_t rows_of(const struct slot_views *views, const struct workspace *workspace) {
@@ -178,9 +187,7 @@ static void print_workspace(const struct call *call, const struct slot_views *vi
     if (made < workspace->size)
         printf(", %lld not needed yet", (long long)(workspace->size - made));
     putchar('\n');
-    for (size_t i = 0; i < views->count; i++)
-        if (views->items[i].workspace == workspace)
-            print_view(call, &views->items[i]);
+    print_views(call, views, workspace);
     free(folder);
 }
 
@@ -192,9 +199,7 @@ static void print_lines(const struct call *call, const struct slot_views *views)
     if (!config->workspace_count)
         puts(
             "no workspace is configured, so agents work in private directories; mc-pickup.conf(5) tells of workspaces");
-    for (size_t i = 0; i < views->count; i++)
-        if (!views->items[i].workspace)
-            print_view(call, &views->items[i]);
+    print_views(call, views, NULL);
 }
 
 static void put_looks(struct json *object, const struct slot_view *view) {

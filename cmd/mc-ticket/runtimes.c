@@ -2,14 +2,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/age.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "call.h"
 #include "host/proc.h"
 #include "host/tmux.h"
+#include "paint.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
+#include "table.h"
 
 /* What tmux showed, once for all rows. */
 struct view {
@@ -121,22 +125,55 @@ static const char *session_word(enum seen seen) {
     return seen == SEEN_YES ? "there" : seen == SEEN_NO ? "gone" : "unknown";
 }
 
-static void print_pair(const struct call *call, const struct pair *pair) {
+static enum paint paint_of_seen(enum seen seen) {
+    return seen == SEEN_YES ? PAINT_GOOD : seen == SEEN_NO ? PAINT_BAD : PAINT_WARN;
+}
+
+static void add_pane(struct table *table, const struct tmux_pane *pane) {
+    if (pane)
+        table_cellf(table, PAINT_PLAIN, "%s, pid %lld%s", pane->pane_id, (long long)pane->pid,
+                    pane->dead ? ", ended" : "");
+    else
+        table_cell(table, PAINT_PLAIN, NULL);
+}
+
+static void add_pair(const struct call *call, struct table *table, const struct pair *pair) {
     const struct runtime *row = pair->row;
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], age[AGE_SIZE];
 
     site_key(&call->site, row->ticket_id, key);
-    printf("%-9s believed %-8s pid %-7lld seen process %s, session ", key, runtime_status_name(row->status),
-           (long long)row->agent.pid, process_word(pair->process));
-    print_line(row->tmux_target, 0);
-    printf(" %s", session_word(pair->session));
-    if (pair->pane != NULL)
-        printf(" (%s, pid %lld%s)", pair->pane->pane_id, (long long)pair->pane->pid, pair->pane->dead ? ", ended" : "");
-    if (pair->slot != NULL)
-        printf(" in %s", pair->slot);
+    age_words(clock_now() - row->spawned_at, age);
+    table_cell(table, PAINT_BOLD, key);
+    table_cell(table, PAINT_PLAIN, runtime_status_name(row->status));
+    table_cell(table, PAINT_PLAIN, age);
+    table_cellf(table, PAINT_PLAIN, "%lld", (long long)row->agent.pid);
+    table_cell(table, paint_of_seen(pair->process), process_word(pair->process));
+    table_cell(table, PAINT_PLAIN, row->tmux_target);
+    table_cell(table, paint_of_seen(pair->session), session_word(pair->session));
+    add_pane(table, pair->pane);
+    table_cell(table, PAINT_PLAIN, pair->slot);
     if (pair->differs != NULL)
-        printf("  <- %s", pair->differs);
-    putchar('\n');
+        table_cellf(table, PAINT_BAD, "<- %s", pair->differs);
+    else
+        table_cell(table, PAINT_PLAIN, NULL);
+}
+
+static void print_pairs(const struct call *call, const struct view *view) {
+    static const struct table_column columns[] = {
+        {"KEY", TABLE_KEEPS, false},     {"BELIEVED", TABLE_KEEPS, false}, {"AGE", TABLE_SPARE, true},
+        {"PID", TABLE_KEEPS, true},      {"PROCESS", TABLE_KEEPS, false},  {"SESSION", TABLE_GIVES, false},
+        {"SEEN", TABLE_KEEPS, false},    {"PANE", TABLE_SPARE, false},     {"SLOT", TABLE_SPARE, false},
+        {"DIFFERS", TABLE_GIVES, false},
+    };
+    struct table table;
+
+    table_begin(&table, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < view->rows.count; i++) {
+        struct pair pair = pair_of(call, view, &view->rows.items[i]);
+
+        add_pair(call, &table, &pair);
+    }
+    table_end(&table);
 }
 
 static const char differs_unknown[] = "its run is not on this board, so no agent is started beside it";
@@ -171,11 +208,7 @@ static void print_stray(const struct call *call, const struct view *view, size_t
 }
 
 static void print_lines(const struct call *call, const struct view *view) {
-    for (size_t i = 0; i < view->rows.count; i++) {
-        struct pair pair = pair_of(call, view, &view->rows.items[i]);
-
-        print_pair(call, &pair);
-    }
+    print_pairs(call, view);
     for (size_t i = 0; i < view->panes.count; i++)
         if (!has_row(call, view, &view->panes.items[i]))
             print_stray(call, view, i);

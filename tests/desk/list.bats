@@ -128,7 +128,7 @@ six() {
     grep -qx 'MC-1 .*  one *waits for one of the 1 at work (max_running)' <<<"$output"
     sql "INSERT INTO settings VALUES('paused','lunch')"
     expect 0 mc list --json
-    is "$(json "$output" tickets.0.waits)" "the board is paused"
+    is "$(json "$output" tickets.0.waits)" "the board is paused: lunch"
     mc cancel MC-1 >/dev/null
     expect 0 mc list
     grep -qx 'MC-7 .*  waits for MC-1, which was cancelled' <<<"$output"

@@ -93,7 +93,7 @@ $T/c/work/MC-1"
     is "$(value session)" "mc-MC-1-$(on "$other" board_of | cut -c1-6)"
     on "$other" rows_are "0|$(value session)" "SELECT t.attempts,r.tmux_target FROM tickets t JOIN runtime_sessions r"
     has "$(on "$other" ticket attach MC-1 --print)" "=$(value session):"
-    has "$(on "$other" ticket runtimes)" "session $(value session) there"
+    has "$(on "$other" ticket runtimes | tr -s " ")" " $(value session) there "
     has "$(on "$other" ticket runtimes)" "of another board, never touched"
     on "$one" ticket cancel MC-1 >/dev/null
     is "$(sessions)" "mc-MC-1-$(on "$other" board_of | cut -c1-6)"

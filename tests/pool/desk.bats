@@ -39,7 +39,8 @@ calm() {
     expect 0 ticket pool
     has "$output" "1 not needed yet"
     has "$output" "1 commit, 1 changed, 1 untracked"
-    has "$output" "pool-1     claimed     MC-1 "
+    has "$output" "pool-1  claimed  MC-1 "
+    has "$(tr -s ' ' <<<"$output")" "SLOT STATE TICKET AGE SIZE WORK BRANCH"
     has "$output" "$(branch_of 1)"
     expect 0 ticket pool --json
     is "$(value slots.0.slot) $(value slots.0.state) $(value slots.0.ticket)" "pool-1 claimed MC-1"
@@ -126,7 +127,7 @@ calm() {
     expect 0 ticket list --json
     is "$(value tickets.0.slot) $(value tickets.0.branch)" "pool-1 $branch"
     expect 0 ticket runtimes
-    has "$output" " in pool-1"
+    has "$output" "  pool-1"
     expect 0 ticket runtimes --json
     is "$(value runtimes.0.slot)" pool-1
     # Given back: the branch is there, the slot another's.
@@ -148,8 +149,8 @@ calm() {
         expect 0 bare env PATH="$MC_BIN:$CLEAN_PATH" bash -c "$line"
         case $n in
         1) has "$output" "a | 1 +" ;;
-        3) has "$output" "pool-1     claimed     MC-1" ;;
-        6) has "$output" "pool-1     free" ;;
+        3) has "$output" "pool-1  claimed  MC-1" ;;
+        6) has "$output" "pool-1  free" ;;
         7) has "$output" "+dirt" ;;
         esac
     done <lines
@@ -164,7 +165,7 @@ calm() {
     has "$output" "branch     $(branch_of 1) from main ("
     has "$output" "story"
     expect 0 ticket pool
-    has "$output" "pool-1     claimed     MC-1"
+    has "$output" "pool-1  claimed  MC-1"
     expect 69 ticket diff MC-1
     mv "$REPO.away" "$REPO"
 }
@@ -219,7 +220,7 @@ calm() {
     expect 0 pickup
     slot_is 1 quarantined
     expect 0 ticket pool
-    has "$output" "pool-1     quarantined MC-1"
+    has "$output" "pool-1  quarantined  MC-1"
     no grep -q "^ *pool-1: " <<<"$output"
     has "$output" "it is on a branch that is none of its ticket's"
     expect 0 ticket show MC-1
@@ -330,7 +331,7 @@ calm() {
     pool_settings 1
     expect 0 ticket pool
     has "$output" "1 slot in $POOL
-pool-1     free "
+SLOT    STATE  TICKET "
     has "$output" 'it is beyond "size" (1): mc-ticket pool release pool-2 takes it off this list'
     expect 0 ticket pool --json
     is "$(value slots.0.surplus)|$(value slots.1.surplus)" 'null|it is beyond "size" (1)'

@@ -187,7 +187,7 @@ mine() {
     tmux -S "$SOCKET" rename-session -t =mc-MC-1: "my own 'words"
     expect 0 mc attach MC-1 --print
     has "$output" "'-t' '$PANE'"
-    has "$(mc runtimes)" "session mc-MC-1 there"
+    has "$(mc runtimes | tr -s " ")" " mc-MC-1 there "
 }
 
 @test "another user's socket: 77, and nothing is asked there" {

@@ -74,8 +74,9 @@ teardown() {
     is "$(mc runtimes)" ""
     agent 1
     out=$(mc runtimes)
-    has "$out" "MC-1      believed running  pid $PID"
-    has "$out" "seen process alive, session mc-MC-1 there"
+    is "$(head -1 <<<"$out" | tr -s ' ')" "KEY BELIEVED AGE PID PROCESS SESSION SEEN PANE"
+    has "$(tr -s ' ' <<<"$out")" " $PID alive mc-MC-1 there %0, pid $PID"
+    grep -q "^MC-1  running " <<<"$out"
     no grep -q -- "<-" <<<"$out"
     expect 0 mc runtimes --json
     is "$(json "$output" server)" yes
@@ -90,7 +91,7 @@ teardown() {
     kill -KILL "$PID"
     gone "$PID"
     out=$(mc runtimes)
-    has "$out" "process dead"
+    has "$(tr -s ' ' <<<"$out")" " $PID dead mc-MC-1 there %0, pid $PID, ended"
     has "$out" "<- its process is gone"
     has "$out" "session mine"
     has "$out" "untagged: not ours"
