@@ -44,7 +44,8 @@ bool body_read(struct call *call, struct err *err) {
         return read_stream(body, stdin, "standard input", err);
     file = fopen(name, "re");
     if (file == NULL)
-        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", name);
+        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", name) ||
+               err_advise(err, "name a file that can, or - for standard input");
     if (fstat(fileno(file), &seen) == 0 && S_ISDIR(seen.st_mode)) {
         fclose(file);
         return err_set(err, MC_NOINPUT, "%s is a directory; name the file that has the text", name);

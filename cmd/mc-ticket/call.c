@@ -14,7 +14,8 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-enum { NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
+/* SAID_MAX: bytes of a failure that are said, SAID_END of them its end. */
+enum { SAID_MAX = 2000, SAID_END = 500, NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
 
 const char *call_word(const struct call *call, size_t index) {
     return index + 1 < call->options.words.count ? call->options.words.items[index + 1] : NULL;
@@ -90,6 +91,13 @@ static bool name_ok(const char *option, const char *name, struct err *err) {
     return ok || err_set(err, MC_USAGE, "%s takes one line of printable text, 1 to %d bytes", option, NAME_LIMIT);
 }
 
+bool call_names(const struct call *call, struct err *err) {
+    const char *by = option_value(&call->options, OPTION_BY);
+    const char *request = option_value(&call->options, OPTION_REQUEST_ID);
+
+    return (by == NULL || name_ok("--by", by, err)) && (request == NULL || name_ok("--request-id", request, err));
+}
+
 static const char *user_name(void) {
     const char *name = getenv("LOGNAME");
     if (name == NULL || name[0] == '\0')
@@ -100,10 +108,6 @@ static const char *user_name(void) {
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err) {
     const char *given = option_value(&call->options, OPTION_BY);
     const char *request = option_value(&call->options, OPTION_REQUEST_ID);
-    if (given != NULL && !name_ok("--by", given, err))
-        return false;
-    if (request != NULL && !name_ok("--request-id", request, err))
-        return false;
     if (given != NULL && call->agent != NULL)
         return err_set(err, MC_NOPERM,
                        "--by %s: this is the session of %s, which speaks for nobody else (MC_RUN is set)", given,
@@ -128,10 +132,18 @@ void call_say(const struct call *call, const struct desk *desk, const struct des
     putchar('\n');
 }
 
+/* A word of the command line may be as long as the kernel takes; what to do stands at the end. */
 void call_complain(const struct err *err) {
+    size_t n = strlen(err->text), rest = n > SAID_MAX ? n - SAID_END : n;
     struct text line = {0};
 
-    clean_escape(&line, err->text, strlen(err->text));
+    clean_escape(&line, err->text, n > SAID_MAX ? SAID_MAX - SAID_END : n);
+    if (rest < n) {
+        while (((unsigned char)err->text[rest] & 0xC0) == 0x80)
+            rest++;
+        text_add(&line, " … ");
+        clean_escape(&line, err->text + rest, n - rest);
+    }
     fprintf(stderr, "mc-ticket: %s\n", text_str(&line));
     text_release(&line);
 }

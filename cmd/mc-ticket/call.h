@@ -113,6 +113,7 @@ bool call_no_ticket(const char *key, struct err *err); /* says so */
 
 /* Who acts and under which request id. `by` is the author when --by is not given; NULL: the agent, else the user's
  * name. An agent speaks for nobody else: 77. */
+bool call_names(const struct call *call, struct err *err); /* are they names? Asked of every command line */
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err);
 
 /* Prints what an act came to: its line, or its object with --json. */

@@ -26,10 +26,22 @@ static bool each_single(struct call *call, each_one *one, struct err *err) {
     return ok;
 }
 
+static bool all_are_keys(const struct call *call, struct err *err) {
+    const char *key;
+    int64_t id;
+
+    for (size_t i = 0; (key = call_word(call, i)) != NULL; i++)
+        if (!call_key(call, key, &id, err))
+            return false;
+    return true;
+}
+
 bool each_key(struct call *call, each_one *one, struct err *err) {
     struct json *objects = NULL;
     const char *key;
 
+    if (!all_are_keys(call, err))
+        return false;
     if (!call_word(call, 1))
         return each_single(call, one, err);
     objects = json_array();

@@ -10,8 +10,9 @@ struct json;
 /* Looks at one key (keys.c acts on several); with --json what it has to say is *object, else it has printed it. */
 typedef bool each_one(struct call *call, const char *key, struct json **object, struct err *err);
 
-/* Does it for each key of the command line, every one by itself: where one fails its line is printed, the others go on,
- * and call->status is the worst of their codes. With --json one object: of a single key its own; of several
+/* Does it for each key of the command line (a word that is none is refused before), every one by itself: where one
+ * fails its line is printed, the others go on, and call->status is the worst of their codes. With --json one object: of
+ * a single key its own; of several
  * {"schema":1,"results":[…]}, with {"ticket":KEY,"error":{…}} for one that failed. `err` is a single key's failure. */
 bool each_key(struct call *call, each_one *one, struct err *err);
 

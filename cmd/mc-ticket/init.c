@@ -286,7 +286,9 @@ static void say_own(const struct site *site, const struct made *made) {
 
 /* The board and, where there is none, a configuration. */
 static bool make(const struct site *site, struct made *made, struct err *err) {
-    if (!files_make_dir(site->folder, err) || !board_create(site->board_path, &made->board, err))
+    if (!files_make_dir(site->folder, err))
+        return err_advise(err, "name another place with --db");
+    if (!board_create(site->board_path, &made->board, err))
         return false;
     find_agents(&made->agents, made->path);
     return make_config(site, made, err);

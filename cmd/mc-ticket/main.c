@@ -218,10 +218,10 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
         help_one(call->command);
         return true;
     }
-    if (!body_read(call, err) || !import_take(call, err))
+    if (!call_names(call, err) || !body_read(call, err) || !import_take(call, err))
         return false;
     spawn_close_descriptors();
-    if (call->command->options & OPTION_BIT(OPTION_REQUEST_ID)) /* what was done is no failure for want of a reader */
+    if (call->command->options & OPTION_BIT(OPTION_BY)) /* what was done is no failure for want of a reader */
         signal(SIGPIPE, SIG_IGN);
     return call->command->run(call, err);
 }

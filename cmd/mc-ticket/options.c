@@ -92,7 +92,7 @@ static bool option_read(struct options *options, char **argv, int *at, struct er
     const struct option_row *row = &rows[id];
     const char *value = equals != NULL ? equals + 1 : NULL;
     if (row->value == NULL && value != NULL)
-        return err_set(err, MC_USAGE, "option %s takes no value", row->name);
+        return err_set(err, MC_USAGE, "option %s takes no value; give it alone", row->name);
     if (row->optional && value == NULL && !is_number(argv[*at + 1]))
         value = "";
     if (row->value != NULL && value == NULL) {

@@ -196,7 +196,8 @@ static bool word(struct json_scan *scan) {
             scan->at += strlen(words[i]);
             return true;
         }
-    return fault(scan, scan->at == scan->end ? "it ends too early" : "a value is missing");
+    return fault(scan,
+                 scan->at == scan->end ? "it ends too early: a bracket or quote is left open" : "a value is missing");
 }
 
 static bool value(struct json_scan *scan, const char *path) {

@@ -107,7 +107,7 @@ static bool open_regular(struct opened *file, const char *path, struct err *err)
     if (fstat(file->fd, &file->seen) == 0 && S_ISREG(file->seen.st_mode))
         return true;
     close(file->fd);
-    return err_set(err, MC_NOPERM, "%s: is not a regular file", path);
+    return err_set(err, MC_NOPERM, "%s: is not a regular file; name one that is", path);
 }
 
 /* Who must not have a hand in it, or an eye on it. */

@@ -93,7 +93,7 @@ static const char *join(struct text *out, const char *s, size_t n) {
         if (is_break(point) || IN(blanks, point) || IN(hidden, point))
             continue;
         if (is_control(point))
-            return "has control characters";
+            return "has control characters; leave them out";
         if (broken)
             return "has several lines; give the first as it, and the rest as the body";
         if (blank && out->len > 0)
@@ -115,7 +115,7 @@ bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct 
     else if (!ticket_text_seen(text_str(&line)))
         err_set(err, MC_DATAERR, "the %s is empty: nothing in it can be seen; give one line of text", name);
     else if (line.len > lines[what].max)
-        err_set(err, MC_DATAERR, "the %s has %zu bytes; at most %zu are taken", name, line.len, lines[what].max);
+        err_set(err, MC_DATAERR, "the %s has %zu bytes; give at most %zu", name, line.len, lines[what].max);
     else if (!lines[what].comma && strchr(text_str(&line), ',') != NULL)
         err_set(err, MC_DATAERR, "the %s \"%s\" has a comma, which stands between labels; give each by itself", name,
                 text_str(&line));

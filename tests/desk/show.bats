@@ -127,9 +127,11 @@ line() {
     expect 66 ticket show MC-2 MC-9 MC-1
     is "$errors" "mc-ticket: MC-9: no such ticket on this board; mc-ticket list shows what is there"
     is "$(grep -oE '^(MC-[0-9]|----)' <<<"$output" | tr '\n' ' ')" "MC-2 ---- MC-1 "
-    expect 64 ticket show MC-2 MC-9 MC-1 x --json
-    is "$(value results.0.ticket) $(value results.1.error.exit) $(value results.2.ticket) $(value results.3.error.name)" \
-        "MC-2 66 MC-1 USAGE"
+    expect 66 ticket show MC-2 MC-9 MC-1 --json
+    is "$(value results.0.ticket) $(value results.1.error.exit) $(value results.2.ticket)" "MC-2 66 MC-1"
+    expect 64 ticket show MC-2 MC-1 x
+    is "$output" ""
+    one_line
     expect 66 ticket show MC-9
     is "$output" ""
     expect 66 ticket show MC-9 --json

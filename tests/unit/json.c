@@ -149,7 +149,7 @@ static void a_mistake_is_named_with_its_line(void **state) {
         {"{\n /* open", "line 2: a comment is not closed"},
         {"{\"a\":\n\"x", "line 2: a string is not closed"},
         {"{}\n\n}", "line 3: something stands after the end"},
-        {"", "line 1: it ends too early"},
+        {"", "line 1: it ends too early: a bracket or quote is left open"},
         {"[1,\n2,\n]", "line 3: a value is missing"},
         {"{\"a\":1,\n}", "line 2: a name in quotes is missing"},
         {"{\"a\"\n1}", "line 2: a colon is missing"},
