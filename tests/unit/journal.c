@@ -60,6 +60,42 @@ static void test_a_word_is_found_by_its_index(void **state) {
     }
 }
 
+/* What show reads of a long story: the rows that it prints, and how many more there are by their index alone. */
+static void test_the_end_of_a_story(void **state) {
+    static const enum sql looks[] = {SQL_ACTIVITY_TAIL, SQL_ACTIVITY_COUNT};
+    static const char *const searches[] = {"SEARCH ticket_activity USING INDEX ticket_activity_of_ticket (ticket_id=?)",
+                                           "SEARCH ticket_activity USING COVERING INDEX "};
+    struct fixture *f = *state;
+    struct journal_story story = {0}, all = {0};
+
+    fixture_add(f, "a", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_activity(ticket_id,kind,body,created_at)VALUES(1,'reply','1',1),(1,'reply','2',"
+                   "1),(1,'reply','3',1)");
+    must(journal_tail(f->board, &(struct journal_tail){1, 2}, &story, &f->err));
+    assert_int_equal(story.last.count, 2);
+    assert_int_equal(story.earlier, 2);
+    assert_string_equal(story.last.items[0].body, "2");
+    assert_string_equal(story.last.items[1].body, "3");
+    must(journal_tail(f->board, &(struct journal_tail){1, 0}, &all, &f->err));
+    assert_int_equal(all.last.count, 4);
+    assert_int_equal(all.earlier, 0);
+    activity_list_release(&story.last);
+    activity_list_release(&all.last);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        char *sql = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[looks[i]]);
+        sqlite3_stmt *statement = NULL;
+        bool found = false;
+        assert_int_equal(sqlite3_prepare_v2(f->board->handle, sql, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(statement, 3);
+            found = found || strstr(step, searches[i]);
+        }
+        sqlite3_finalize(statement);
+        free(sql);
+        assert_true(found);
+    }
+}
+
 static void test_the_last_word_of_a_ticket(void **state) {
     struct fixture *f = *state;
     struct journal_said_last last;
@@ -139,6 +175,7 @@ static void test_requests(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_word_is_found_by_its_index, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_end_of_a_story, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_last_word_of_a_ticket, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_last_of_a_run, fixture_board, fixture_end),

@@ -1,0 +1,74 @@
+/* What is to be done next with a ticket, in every status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "rules/next.h"
+
+static void is_next(const struct next_facts *facts, const char *wanted) {
+    struct text out = {0};
+
+    next_words(&out, facts);
+    assert_string_equal(text_str(&out), wanted);
+    text_release(&out);
+}
+
+static void todo(void **state) {
+    struct next_facts facts = {.key = "MC-1", .status = TICKET_TODO};
+
+    (void)state;
+    is_next(&facts, "the next pickup with room for it takes it");
+    facts.not_until = "10:00";
+    is_next(&facts, "the first pickup after 10:00 takes it; mc-ticket retry MC-1 makes that now");
+    facts.thing = "profile:x";
+    is_next(&facts, "waits for profile:x: mc-ticket breaker tells why, mc-ticket breaker close profile:x tries it now");
+    facts.paused = true;
+    is_next(&facts, "the board is paused: mc-ticket resume");
+    facts.needs = "MC-2";
+    is_next(&facts, "waits for MC-2");
+    facts.stuck = true;
+    is_next(&facts, "no pickup takes it until that is mended");
+    facts.needs_cancelled = true;
+    is_next(&facts, "waits for MC-2, which was cancelled: mc-ticket reopen MC-2, or mc-ticket cancel MC-1");
+}
+
+static void at_work(void **state) {
+    struct next_facts facts = {.key = "MC-1", .status = TICKET_IN_PROGRESS, .working = true, .messages = true};
+
+    (void)state;
+    is_next(&facts, "the next pickup sees to its agent");
+    facts.agent = true;
+    is_next(&facts, "its agent is at work: mc-ticket screen MC-1 shows what it does, mc-ticket attach MC-1 goes there");
+    facts.working = false;
+    is_next(&facts, "the next pickup gives its agent what waits for it");
+    facts.messages = false;
+    is_next(&facts, "its agent rests: mc-ticket send MC-1 TEXT gives it a turn");
+}
+
+static void a_person(void **state) {
+    static const char *const wanted[TICKET_STATUS_COUNT] = {
+        [TICKET_INBOX] = "mc-ticket promote MC-1 releases it for work",
+        [TICKET_IN_REVIEW] = "mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT",
+        [TICKET_NEEDS_INPUT] = "mc-ticket answer MC-1 TEXT",
+        [TICKET_BLOCKED] = "when the cause is mended: mc-ticket reopen MC-1",
+        [TICKET_DONE] = "nothing; mc-ticket reopen MC-1 takes it up again",
+        [TICKET_CANCELLED] = "nothing; mc-ticket reopen MC-1 takes it up again",
+    };
+
+    (void)state;
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++)
+        if (wanted[i])
+            is_next(&(struct next_facts){.key = "MC-1", .status = (enum ticket_status)i, .dialog = true}, wanted[i]);
+    is_next(&(struct next_facts){.key = "MC-1", .status = TICKET_NEEDS_INPUT, .agent = true, .dialog = true},
+            "mc-ticket attach MC-1, where its agent asks; or mc-ticket answer MC-1 TEXT");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(todo), cmocka_unit_test(at_work), cmocka_unit_test(a_person)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
