@@ -19,7 +19,8 @@
  *                                host/handout.c), directories, launch file: what the
  *                                agent runs in (run/surroundings.c), how it reports (wiring.c, agent_version.c)
  *   spawn           launch.c     the session and its record (hidden.c: a session that was there already)
- *   send            turn.c       by tmux (glance.c: looks at the agent, type.c: the typing); endpoint.c: by HTTP
+ *   send            turn.c       by tmux (glance.c: looks at the agent, at_prompt.c: waits for its prompt, type.c: the
+ *                                typing); endpoint.c: by HTTP
  *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted
  *                                (run/takeover.c), given back (run/giveback.c), or a person is asked
  *                                (settle_later.c: of a turn after the first)
