@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "rules/shebang.h"
+#include "run/notify.h"
 #include "store/notices.h"
 
-enum { FAULT_MAX = 1000, MANY = 20 };
+enum { MANY = 20 };
 
 /* It is there, and what its first line says runs it is too. */
 static bool check_script(struct doctor *doctor, const char *program) {
@@ -23,7 +23,7 @@ static bool check_script(struct doctor *doctor, const char *program) {
         return true;
     found = files_find_program(line.wanted ? line.wanted : line.interpreter, doctor->path, &not_executable);
     if (!found) {
-        text_quote(&quoted, program);
+        doctor_word(&quoted, program);
         why = xasprintf("%s is run by %s, says its first line, and that is not found", program,
                         line.wanted ? line.wanted : line.interpreter);
         mend = xasprintf("${EDITOR:-vi} +1 %s", text_str(&quoted));
@@ -51,7 +51,7 @@ static bool check_command(struct doctor *doctor, const char *command) {
         DOCTOR_ADD(doctor->report, FOUND_NOTIFY_OFF_PATH, "", command, doctor->config, doctor->path_words);
     } else {
         text_add(&mend, not_executable ? "chmod +x " : "${EDITOR:-vi} ");
-        text_quote(&mend, not_executable ? command : doctor->config);
+        doctor_word(&mend, not_executable ? command : doctor->config);
         DOCTOR_ADD(doctor->report, FOUND_NOTIFY_MISSING, "", why, text_str(&mend));
     }
     text_release(&mend);
@@ -61,20 +61,18 @@ static bool check_command(struct doctor *doctor, const char *command) {
     return fine;
 }
 
-/* What mc-notify has left, and no pickup has said yet. True: nothing. */
+/* True: none that failed, or one went well since. */
 static bool check_fault(struct doctor *doctor) {
-    char *file = site_own_file(&doctor->site, "notify-failed");
-    struct text raw = {0}, line = {0};
-    struct err ignored = {0};
-    bool failed = files_exists(file) && files_read(&raw, file, FAULT_MAX, &ignored);
+    char *last = site_own_file(&doctor->site, "notify-failed.last"),
+         *file = site_own_file(&doctor->site, "notify-failed");
+    struct text line = {0};
+    bool failed = notify_fails(&doctor->site, &line);
 
-    clean_line(&line, text_str(&raw), raw.len, FAULT_MAX);
     if (failed)
-        DOCTOR_ADD(doctor->report, FOUND_NOTIFY_FAILED, "", text_str(&line), file);
-    text_release(&raw);
+        DOCTOR_ADD(doctor->report, FOUND_NOTIFY_FAILED, "", text_str(&line), last, file);
     text_release(&line);
-    err_release(&ignored);
     free(file);
+    free(last);
     return !failed;
 }
 

@@ -152,7 +152,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_NOTIFY_MISSING] = {CHECK_NOTIFY, DOCTOR_BAD, "notify: {1}, so nobody is told anything; mend that", "{2!}"},
     [FOUND_NOTIFY_FAILED] = {CHECK_NOTIFY, DOCTOR_BAD,
                              "notify: it failed last: {1}; try it by hand, mend it, and take the note of that away",
-                             "rm -f {2}"},
+                             "rm -f {2} {3}"},
     [FOUND_NOTIFY_WAITS] = {CHECK_NOTIFY, DOCTOR_WARN,
                             "notify: {1} events or more wait to be told, the next pickup does it", "{3!} --heal-only"},
 
