@@ -6,6 +6,7 @@
 #include "desk/page_style.h"
 #include "desk/page_words.h"
 #include "rules/page.h"
+#include "rules/paused.h"
 #include "run/site.h"
 
 enum { MISSED = 3, SECOND = 1000 };
@@ -54,6 +55,24 @@ static void add_pickup(struct text *out, const struct page_board *board) {
         html_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It runs.</b> The last pickup was %s ago.</p>\n", age);
 }
 
+static void add_pause(struct text *out, const struct page_board *board) {
+    struct paused paused = {0};
+
+    if (!paused_read(&paused, board->paused))
+        return;
+    text_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 Paused</b>");
+    if (paused.by)
+        html_add(out, " by %s", paused.by);
+    if (paused.at) {
+        text_add(out, " since ");
+        page_time(out, paused.at);
+    }
+    if (paused.reason)
+        html_add(out, ": %s", paused.reason);
+    text_add(out, ". Nothing is handed out; <code>mc-ticket resume</code> goes on.</p>\n");
+    paused_release(&paused);
+}
+
 static void add_breakers(struct text *out, const struct page_board *board) {
     for (size_t i = 0; i < board->breakers.count; i++) {
         const struct breaker_row *row = &board->breakers.items[i];
@@ -86,11 +105,7 @@ void page_head(struct text *out, const struct page_board *board) {
     add_meta(out, board);
     html_add(out, "<header>\n<h1>Tickets on %s</h1>\n", board->site->config.host);
     add_pickup(out, board);
-    if (board->paused)
-        html_add(out,
-                 "<p class=\"state bad\"><b>\xE2\x96\xA0 Paused.</b> Nothing is handed out%s%s; "
-                 "<code>mc-ticket resume</code> goes on.</p>\n",
-                 *board->paused ? ": " : "", board->paused);
+    add_pause(out, board);
     add_breakers(out, board);
     add_counts(out, board);
     text_add(out, "<p class=\"soft\">Written ");

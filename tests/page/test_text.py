@@ -84,8 +84,9 @@ class Words(Case):
         self.place.sql(("INSERT INTO settings VALUES('breaker:profile:demo',?)",
                         (f'{{"failures":3,"openings":1,"open_until":{until},"class":"no_agent",'
                          '"detail":"demo <b> is missing"}',)))
-        self.place.ticket("pause", "a <quiet> evening", check=False)
+        self.place.ticket("pause", "--by", "anna", "a <quiet> evening")
         text = all_text(self.place.page())
+        self.assertRegex(text, r"Paused by anna since 20\d\d-\d\d-\d\d \d\d:\d\d: a <quiet> evening\.")
         self.assertIn("profile:demo fails:", text)
         self.assertIn("demo <b> is missing", text)
 
