@@ -226,14 +226,14 @@ static void fail(struct report *report, const struct err *err) {
     report_fail(report, "%s", err->text);
 }
 
-/* After all work, and where there was any. Nothing of it is an outcome: a page that cannot be written is said, once a
- * day. */
+/* After all work, and where somebody has done any since the last one: an agent asks, and a person answers, without a
+ * pickup. Nothing of it is an outcome: a page that cannot be written is said, once a day. */
 static void write_page(struct pickup *pickup) {
     struct site *site = &pickup->site;
     char *said;
     struct err err = {0};
 
-    if (!site->config.page || !site->board || !board_changed(site->board))
+    if (!site->config.page || !site->board || site->look || (!board_changed(site->board) && !page_is_old(site)))
         return;
     said = site_own_file(site, "page-said");
     if (page_write(site, &(struct page_order){site->config.page, PAGE_TICKETS}, &err))

@@ -1,5 +1,8 @@
 #include "desk/page.h"
 
+#include <stdlib.h>
+
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/html.h"
 #include "base/mem.h"
@@ -7,6 +10,7 @@
 #include "desk/page_board.h"
 #include "desk/page_look.h"
 #include "desk/page_parts.h"
+#include "host/files.h"
 #include "host/publish.h"
 #include "run/site.h"
 
@@ -40,11 +44,24 @@ char *page_place(const struct site *site) {
     return site->config.page ? xstrdup(site->config.page) : site_own_file(site, "page.html");
 }
 
+/* A write that came while the page was made is newer than it, by the coarse clock of a file system too. */
+enum { COARSE_MS = 10 };
+
 bool page_write(struct site *site, const struct page_order *order, struct err *err) {
     struct text page = {0};
+    int64_t begun = clock_now() - COARSE_MS;
     bool ok = page_compose(site, order->limit, &page, err) &&
-              publish(&(struct publishing){order->path, text_str(&page), page.len}, err);
+              publish(&(struct publishing){order->path, text_str(&page), page.len, begun}, err);
 
     text_release(&page);
     return ok;
+}
+
+bool page_is_old(const struct site *site) {
+    int64_t page = files_changed_at(site->config.page);
+    char *wal = xasprintf("%s-wal", site->board_path);
+    bool old = files_changed_at(site->board_path) > page || (files_size(wal) > 0 && files_changed_at(wal) > page);
+
+    free(wal);
+    return old;
 }

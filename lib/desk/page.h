@@ -25,4 +25,7 @@ struct page_order {
 };
 bool page_write(struct site *site, const struct page_order *order, struct err *err);
 
+/* Has the board been written to since the page of the configuration was made, by whomever? By a look at three files. */
+bool page_is_old(const struct site *site);
+
 #endif

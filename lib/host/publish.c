@@ -51,8 +51,14 @@ static bool dress(int fd, const struct stat *old) {
     return fchmod(fd, mode) == 0;
 }
 
+static bool stamp(int fd, int64_t at) {
+    const struct timespec then = {.tv_sec = (time_t)(at / 1000), .tv_nsec = (long)(at % 1000) * 1000000};
+
+    return !at || futimens(fd, (const struct timespec[]){then, then}) == 0;
+}
+
 static bool fill(int fd, const struct publishing *what, const struct stat *old) {
-    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, old) && fsync(fd) == 0;
+    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, old) && stamp(fd, what->at) && fsync(fd) == 0;
     int error = errno;
 
     if (close(fd) != 0 && ok) {

@@ -14,21 +14,34 @@ stamp() {
     stat -c '%i %Y %y' "$PAGE"
 }
 
-@test "a pickup that dispatched writes it, one that had nothing to do does not look" {
+asks() {
+    [ "$(ticket list --status needs_input --json | grep -c '"MC-1"')" = 1 ]
+}
+
+@test "a pickup that dispatched writes it, and one after a question that no pickup has seen" {
     add 'Choose a colour'
     expect 0 pickup
     has "$(cat "$PAGE")" 'Choose a colour'
     is "$(stat -c %a "$PAGE")" 600
+    wait_for asks
+    expect 0 pickup
+    has "$(cat "$PAGE")" "mc-ticket answer MC-1 &#39;TEXT&#39;"
+    ticket answer MC-1 'Blue' >/dev/null
+    expect 0 pickup
+    no grep -q 'mc-ticket answer' "$PAGE"
+}
+
+@test "one that has nothing to do looks at three files, and without the key at none" {
+    expect 0 pickup
+    expect 0 pickup
     before=$(stamp)
-    wait_for bash -c "[ \"\$(MC_DB=$MC_DB MC_PICKUP_CONFIG=$CONFIG $MC_BIN/mc-ticket list --status needs_input | grep -c MC-1)\" = 1 ]"
-    rm "$PAGE"
-    expect 0 pickup # whatever is left to harvest
-    expect 0 pickup
-    rm -f "$PAGE"
-    expect 0 pickup
-    no test -e "$PAGE"
-    bare strace -f -e trace=file -o "$T/calls" "$MC_BIN/mc-pickup"
-    no grep -q "page.html\|page-said" "$T/calls"
+    sleep 0.1
+    bare strace -f -e trace=file,desc -o "$T/calls" "$MC_BIN/mc-pickup"
+    is "$(grep -c 'page.html\|page-said' "$T/calls")" 1
+    is "$(stamp)" "$before"
+    configure
+    bare strace -f -e trace=file,desc -o "$T/calls" "$MC_BIN/mc-pickup"
+    no grep -q 'page.html\|page-said' "$T/calls"
 }
 
 @test "the mode of one that is there is kept" {

@@ -41,7 +41,7 @@ static int teardown(void **state) {
 }
 
 static bool put(const char *bytes, struct err *err) {
-    return publish(&(struct publishing){path, bytes, strlen(bytes)}, err);
+    return publish(&(struct publishing){path, bytes, strlen(bytes), 0}, err);
 }
 
 static void holds(const char *bytes, unsigned mode) {
@@ -117,13 +117,21 @@ static void the_group_is_kept(void **state) {
     assert_int_equal(seen.st_gid, 65534);
 }
 
+static void its_age_is_what_was_asked_for(void **state) {
+    struct err err = {0};
+
+    (void)state;
+    assert_true(publish(&(struct publishing){path, "a", 1, INT64_C(1790000000123)}, &err));
+    assert_int_equal(files_changed_at(path), INT64_C(1790000000123));
+}
+
 static void a_link_is_not_followed(void **state) {
     char *other = xasprintf("%s/other", folder);
     struct err err = {0};
     struct stat seen;
 
     (void)state;
-    assert_true(publish(&(struct publishing){other, "kept", 4}, &err));
+    assert_true(publish(&(struct publishing){other, "kept", 4, 0}, &err));
     assert_int_equal(symlink("other", path), 0);
     refused("new", MC_NOPERM);
     assert_int_equal(files_size(other), 4);
@@ -144,7 +152,7 @@ static void a_missing_folder_is_said(void **state) {
     struct err err = {0};
 
     (void)state;
-    assert_false(publish(&(struct publishing){"/nowhere/at/all/page.html", "x", 1}, &err));
+    assert_false(publish(&(struct publishing){"/nowhere/at/all/page.html", "x", 1, 0}, &err));
     assert_int_equal(err.code, MC_CANTCREAT);
     err_release(&err);
 }
@@ -180,6 +188,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(one_that_is_there_keeps_its_mode, setup, teardown),
         cmocka_unit_test_setup_teardown(another_users_file_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(the_group_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(its_age_is_what_was_asked_for, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_folder_is_no_place, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_folder_is_said, setup, teardown),
