@@ -235,7 +235,7 @@ static void write_page(struct pickup *pickup) {
 
     if (!site->config.page || !site->board || site->look || (!board_changed(site->board) && !page_is_old(site)))
         return;
-    said = site_own_file(site, "page-said");
+    said = site_own_file(site, "said-page");
     if (page_write(site, &(struct page_order){site->config.page, PAGE_TICKETS}, &err))
         said_drop(said);
     else if (!said_before(said, err.text))

@@ -37,11 +37,11 @@ asks() {
     before=$(stamp)
     sleep 0.1
     bare strace -f -e trace=file,desc -o "$T/calls" "$MC_BIN/mc-pickup"
-    is "$(grep -c 'page.html\|page-said' "$T/calls")" 1
+    is "$(grep -c 'page.html\|said-page' "$T/calls")" 1
     is "$(stamp)" "$before"
     configure
     bare strace -f -e trace=file,desc -o "$T/calls" "$MC_BIN/mc-pickup"
-    no grep -q 'page.html\|page-said' "$T/calls"
+    no grep -q 'page.html\|said-page' "$T/calls"
 }
 
 @test "the mode of one that is there is kept" {
