@@ -34,11 +34,12 @@ static void say_restored(const struct call *call, const struct restore *restore)
 
 static bool restore(struct call *call, struct infile *in, struct err *err) {
     struct restore restore = {.in = in, .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
-    static const enum option_id strange[] = {OPTION_INBOX, OPTION_TODO, OPTION_BY};
+    static const enum option_id strange[] = {OPTION_INBOX, OPTION_TODO, OPTION_BY, OPTION_REQUEST_ID};
 
     for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
         if (option_given(&call->options, strange[i]))
-            return err_set(err, MC_USAGE, "import --restore puts back what was, and takes no --inbox, --todo or --by");
+            return err_set(err, MC_USAGE,
+                           "import --restore puts back what was, and takes no --inbox, --todo, --by or --request-id");
     if (!call_open(call, false, err) || !desk_restore(&call->site, &restore, err))
         return false;
     say_restored(call, &restore);
@@ -57,11 +58,11 @@ static struct json *row_json(const struct call *call, const struct import *impor
 }
 
 static void say_imported(const struct call *call, const struct import *import) {
-    size_t there = import->count - import->added;
     struct json *object, *rows;
 
     if (!call->json) {
-        printf("%zu %s, %zu were there already\n", import->added, import->dry_run ? "would be added" : "added", there);
+        printf("%zu %s, %zu were there already\n", import->added, import->dry_run ? "would be added" : "added",
+               import->there);
         return;
     }
     object = json_object();
@@ -70,7 +71,7 @@ static void say_imported(const struct call *call, const struct import *import) {
         json_push(rows, row_json(call, import, &import->rows[i]));
     json_put_int(object, "schema", 1);
     json_put_int(object, "added", (int64_t)import->added);
-    json_put_int(object, "there", (int64_t)there);
+    json_put_int(object, "there", (int64_t)import->there);
     json_put_bool(object, "dry_run", import->dry_run);
     json_put(object, "tickets", rows);
     call_print(object);
@@ -95,6 +96,8 @@ static bool import(struct call *call, struct infile *in, struct err *err) {
     struct desk desk;
     bool ok;
 
+    if (import.dry_run && option_given(&call->options, OPTION_REQUEST_ID))
+        return err_set(err, MC_USAGE, "import --dry-run does nothing that --request-id could be for");
     if (option_given(&call->options, OPTION_INBOX) && option_given(&call->options, OPTION_TODO))
         return err_set(err, MC_USAGE, "import takes --inbox or --todo, not both");
     ok = call_open(call, false, err) && call_desk(call, NULL, &desk, err) && desk_import(&desk, &import, err);

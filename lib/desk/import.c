@@ -1,12 +1,13 @@
 #include "desk/import.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "desk/desk.h"
+#include "desk/desk_act.h"
 #include "host/infile.h"
 #include "rules/intake_list.h"
 #include "rules/key.h"
@@ -15,6 +16,9 @@
 #include "run/site.h"
 #include "store/board.h"
 #include "store/tickets.h"
+
+/* Read again where a request id comes a second time. */
+#define SAID "%zu added, %zu were there already"
 
 /* A body may be escaped to six times its length. */
 enum { LINE_MAX = 6 * PROMPT_MAX + 65536 };
@@ -159,21 +163,79 @@ static bool each(struct importing *importing, bool (*step)(struct importing *, c
     return true;
 }
 
-static bool write_lines(struct importing *importing, struct err *err) {
+static bool import_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
+    struct importing *importing = subject;
     struct import *import = importing->import;
-    struct board *board = importing->desk->site->board;
 
+    (void)desk;
     import->count = importing->list.count;
     import->rows = xcalloc(import->count + 1, sizeof *import->rows);
-    return board_begin(board, err) && each(importing, look_up, err) && each(importing, add_one, err) &&
-           each(importing, add_needs, err) && (import->dry_run || board_commit(board, err));
+    if (!each(importing, look_up, err) || !each(importing, add_one, err) || !each(importing, add_needs, err))
+        return false;
+    import->there = import->count - import->added;
+    result->changed = import->added > 0;
+    result->to = TICKET_STATUS_COUNT;
+    result->say = xasprintf(SAID, import->added, import->there);
+    return true;
+}
+
+/* What a request id is bound to: all that the lines say. */
+static const char **texts_of(const struct intake_list *list) {
+    enum { TEXTS = 7 };
+    size_t count = 0;
+    const char **texts, **at;
+
+    for (size_t i = 0; i < list->count; i++)
+        count += TEXTS + list->items[i].after.count;
+    at = texts = xcalloc(count + 1, sizeof *texts);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct intake *one = &list->items[i];
+        const char *const each_of[TEXTS] = {one->title,
+                                            one->body,
+                                            one->labels,
+                                            one->profile,
+                                            one->workspace,
+                                            one->dedupe_key,
+                                            priority_name(one->priority)};
+        for (size_t text = 0; text < TEXTS; text++)
+            *at++ = each_of[text] ? each_of[text] : "";
+        for (size_t after = 0; after < one->after.count; after++)
+            *at++ = one->after.items[after];
+    }
+    return texts;
+}
+
+static bool transact(struct importing *importing, struct err *err) {
+    struct import *import = importing->import;
+    const char **texts = texts_of(&importing->list);
+    struct desk_deed deed = {.run = import_run, .subject = importing, .what = {"import", 0, texts}};
+    struct desk_result result = {0};
+    bool ok = desk_transact(importing->desk, &deed, &result, err);
+
+    import->again = ok && deed.again;
+    if (import->again && sscanf(result.say, SAID, &import->added, &import->there) != 2)
+        ok = err_set(err, MC_IOERR, "request id %s: its first answer cannot be read; take a new one",
+                     importing->desk->request_id);
+    desk_result_release(&result);
+    free(texts);
+    return ok;
+}
+
+static bool try_all(struct importing *importing, struct err *err) {
+    struct board *board = importing->desk->site->board;
+    struct desk_result result = {0};
+    bool ok = board_begin(board, err) && import_run(importing->desk, importing, &result, err);
+
+    board_rollback(board);
+    desk_result_release(&result);
+    return ok;
 }
 
 bool desk_import(struct desk *desk, struct import *import, struct err *err) {
     struct importing importing = {.desk = desk, .import = import};
-    bool ok = read_lines(&importing, err) && check_circles(&importing, err) && write_lines(&importing, err);
+    bool ok = read_lines(&importing, err) && check_circles(&importing, err) &&
+              (import->dry_run ? try_all : transact)(&importing, err);
 
-    board_rollback(desk->site->board);
     intake_list_release(&importing.list);
     return ok;
 }

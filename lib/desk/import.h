@@ -28,7 +28,8 @@ struct import {
     enum ticket_status status; /* of those that say none */
     bool dry_run;              /* all the checks, and nothing else */
     struct import_row *rows;   /* one a line, in the order of the file */
-    size_t count, added;
+    size_t count, added, there;
+    bool again; /* its request id has done it before: the counts are the first time's, and there are no rows */
 };
 bool desk_import(struct desk *desk, struct import *import, struct err *err);
 void import_release(struct import *import);

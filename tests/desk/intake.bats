@@ -113,6 +113,32 @@ lines() {
     is "$output" "2 added, 1 were there already"
 }
 
+@test "a request id does it once, and is for the same lines only" {
+    lines '{"title":"a"}' '{"title":"b","after":"MC-9"}'
+    expect 65 ticket import "$T/in" --request-id r
+    lines '{"title":"a"}' '{"title":"b"}'
+    for i in 1 2; do
+        expect 0 ticket import "$T/in" --request-id r
+        is "$output" "2 added, 0 were there already"
+    done
+    expect 0 ticket import "$T/in" --request-id r --json
+    is "$(value added) $(value tickets)" "2 []"
+    rows_are 2 "SELECT count(*) FROM tickets"
+    lines '{"title":"a"}' '{"title":"c"}'
+    expect 65 ticket import "$T/in" --request-id r
+    has "$errors" "request id r was used for import"
+    expect 65 ticket add a --request-id r
+    expect 64 ticket import "$T/in" --dry-run --request-id r
+}
+
+@test "an agent may add what it finds, as itself, and may not put a board back" {
+    lines '{"title":"a"}'
+    extra=(MC_RUN=0123456789abcdef0123456789abcdef MC_TICKET=MC-7)
+    expect 0 ticket import "$T/in"
+    rows_are "agent MC-7" "SELECT author FROM ticket_activity"
+    expect 77 ticket import --restore "$T/in"
+}
+
 @test "a ticket in the archive is seen, and is over for those that wait for it" {
     rows "INSERT INTO archived_keys VALUES('old',77)"
     expect 0 ticket add again --dedupe-key old

@@ -106,6 +106,8 @@ is_in_review() {
     expect 73 ticket export -o "$T/link"
     one_line
     expect 66 ticket export --db "$T/none.db"
+    expect 74 bare bash -c "'$MC_BIN/mc-ticket' export >/dev/full"
+    one_line
     # a board that cannot be read to its end leaves no file
     rows "DELETE FROM settings WHERE key='board'"
     expect 74 ticket export -o "$T/y"

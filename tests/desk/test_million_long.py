@@ -1,10 +1,10 @@
 """A board of a million tickets goes out and comes back within 16 MiB of memory."""
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 TICKET = os.path.join(os.environ["MC_BIN"], "mc-ticket")
@@ -25,12 +25,19 @@ class Million(unittest.TestCase):
         return path
 
     def call(self, *words):
-        """Its peak in KiB."""
-        program = subprocess.Popen([TICKET, *words], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(program.pid, 0)
-        program.returncode = os.waitstatus_to_exitcode(status)
+        """Its peak in KiB, looked at twenty times a second: what a child has used counts what its parent had, too."""
+        peak = 0
+        with subprocess.Popen([TICKET, *words], env=self.env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL) as program:
+            while program.poll() is None:
+                try:
+                    with open(f"/proc/{program.pid}/status", encoding="ascii") as file:
+                        peak = next((int(line.split()[1]) for line in file if line.startswith("VmHWM")), peak)
+                except OSError:
+                    pass
+                time.sleep(0.05)
         self.assertEqual(program.returncode, 0, words)
-        return usage.ru_maxrss
+        return peak
 
     def test_out_and_back(self):
         one, two = self.board("one"), self.board("two")
@@ -52,5 +59,4 @@ class Million(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     unittest.main()
