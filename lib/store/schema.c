@@ -280,7 +280,8 @@ static const char *const version_4[] = {
 
 /* For people who look: lists in their order, counts that are not counted (triggers keep them, whoever writes), how long
  * a run's ticket had waited. For keeping: what goes to the archive may be deleted, and its dedupe key is remembered, so
- * that nobody's work is done a second time; "archiving" in settings is the ticket that is being moved. A request id
+ * that nobody's work is done a second time (without an index for each foreign key every deletion would read all of the
+ * agents' rows); "archiving" in settings is the ticket that is being moved. A request id
  * belongs to what it was first used for. */
 static const char *const version_5[] = {
     "CREATE INDEX tickets_changed ON tickets(updated_at)",
@@ -304,6 +305,8 @@ static const char *const version_5[] = {
     "CREATE INDEX ticket_activity_words ON ticket_activity(ticket_id)WHERE kind='signal'",
     "CREATE INDEX ticket_messages_go_on ON ticket_messages(ticket_id)WHERE purpose='go_on'",
     "CREATE TABLE archived_keys(dedupe_key TEXT PRIMARY KEY,ticket_id INTEGER NOT NULL)STRICT,WITHOUT ROWID",
+    "CREATE INDEX runtime_sessions_of_ticket ON runtime_sessions(ticket_id)",
+    "CREATE INDEX runtime_sessions_of_run ON runtime_sessions(run_id)",
     "DROP TRIGGER activity_no_delete",
     ("CREATE TRIGGER activity_no_delete BEFORE DELETE ON ticket_activity WHEN NOT EXISTS("
      "SELECT 1 FROM settings WHERE key='archiving' AND value=CAST(OLD.ticket_id AS TEXT))BEGIN "

@@ -163,11 +163,11 @@ class Lines(unittest.TestCase):
         self.call(0, "add", "zero")
         with open(self.board, "rb") as file:
             board = file.read()
-        self.walk(TO_IMPORT, board, 150)
+        self.walk(TO_IMPORT, board, 80)
 
     def test_restore_whole(self):
         source = self.lively()
-        self.walk(source, self.empty, 250, "--restore")
+        self.walk(source, self.empty, 120, "--restore")
 
     def test_restore_of_an_archive(self):
         lines = self.lively().splitlines(keepends=True)
@@ -176,7 +176,7 @@ class Lines(unittest.TestCase):
         self.call(0, "add", "zero")
         with open(self.board, "rb") as file:
             board = file.read()
-        self.walk(archive, board, 100, "--restore")
+        self.walk(archive, board, 40, "--restore")
 
 
 if __name__ == "__main__":

@@ -266,6 +266,29 @@ static void test_drop(void **state) {
     text_release(&line);
 }
 
+/* Others wait for it: what it costs does not grow with the board. */
+static void test_drop_reads_no_other_rows(void **state) {
+    struct fixture *f = *state;
+    fixture_sql(f,
+                "INSERT INTO tickets(title,status,created_at,updated_at)WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL "
+                "SELECT i+1 FROM n WHERE i<2000)SELECT 't','done',1,1 FROM n;"
+                "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)SELECT printf('%032x',id),id,1,'h',1 FROM "
+                "tickets;"
+                "INSERT INTO effects(run_id,kind,state,at)SELECT run_id,'spawn','done',1 FROM runs;"
+                "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)SELECT 'ticket:'||"
+                "ticket_id||':session',ticket_id,run_id,'h','closed',1 FROM runs;"
+                "INSERT INTO ticket_messages(ticket_id,run_id,status,created_at)SELECT ticket_id,run_id,'sent',1 FROM "
+                "runs;"
+                "INSERT INTO ticket_activity(ticket_id,kind,created_at)SELECT id,'x',1 FROM tickets");
+    must(records_drop(f->board, 1000, &f->err));
+    for (int sql = SQL_RECORD_DROP_NOTICES; sql <= SQL_RECORD_DROP_TICKET; sql++) {
+        int steps = sqlite3_stmt_status(f->board->statements[sql], SQLITE_STMTSTATUS_VM_STEP, 0);
+        if (steps < 1 || steps > 300)
+            fail_msg("%s takes %d steps", sql_wires[sql].name, steps);
+    }
+    fixture_is(f, "SELECT count(*)FROM runtime_sessions", "1999");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, fixture_board, fixture_end),
@@ -273,6 +296,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_one_line, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_is_refused, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_drop, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_drop_reads_no_other_rows, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
