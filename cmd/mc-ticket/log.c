@@ -1,90 +1,238 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "desk/pane_log.h"
 #include "host/files.h"
-#include "rules/panelog.h"
-#include "store/runtimes.h"
+#include "host/panelog_read.h"
+#include "rules/panelog_fold.h"
 
-enum { LINES_DEFAULT = 200, LINES_MOST = 1000000, TAIL_MAX = 4 * 1024 * 1024 };
+enum { LINES_DEFAULT = 200, LINES_MOST = 1000000, TAIL = 4 * 1024 * 1024, STEP_MS = 250, ASK_STEPS = 4 };
+enum { ESC = 0x1b, KIB = 1024, MIB = 1024 * 1024 };
 
-static bool find_log(struct call *call, struct runtime *runtime, struct err *err) {
-    const char *key = call_word(call, 0);
-    char session_key[SESSION_KEY_SIZE];
-    int64_t id;
+/* Reads a log and folds it; of what that tells, all but the first lines are printed. */
+struct reading {
+    const struct call *call;
+    struct pane_log log;
+    struct panelog_reader reader;
+    struct panelog_fold *fold; /* NULL: the bytes are printed as they are */
+    int64_t end;               /* what is read: as much as there was when it began */
+    long long told, skip;
+    int64_t gone; /* bytes missing before what is told next */
+    int64_t gone_at_all;
+    bool blank, print;
+    struct text *into; /* NULL: to standard output */
+};
 
-    if (!call_open(call, true, err) || !call_ticket(call, key, &id, err))
-        return false;
-    key_session_key(session_key, id);
-    if (!runtimes_get(call->site.board, session_key, runtime, err))
-        return false;
-    if (!runtime->session_key || runtime->pane_log_path == NULL)
-        return err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no log; mc-ticket show %s tells why", key,
-                       key);
-    if (files_exists(runtime->pane_log_path))
-        return true;
-    if (!runtime->agent.pid)
-        return err_set(err, MC_NOINPUT,
-                       "%s: its last agent never started, so there is no log; mc-ticket show %s tells why", key, key);
-    return err_set(err, MC_NOINPUT, "%s: its log %s is gone", key, runtime->pane_log_path);
+static void print_gone(struct reading *reading) {
+    int64_t gone = reading->gone;
+    struct text line = {0};
+
+    reading->gone = 0;
+    if (gone == 0 || !reading->print || reading->into)
+        return;
+    if (gone < MIB)
+        text_addf(&line, "%lld KB", (long long)(gone + KIB - 1) / KIB);
+    else
+        text_addf(&line, "%lld MB", (long long)gone / MIB);
+    printf("… %s before this were let go\n", text_str(&line));
+    text_release(&line);
 }
 
-static bool print_raw(const char *path, struct err *err) {
-    FILE *file = fopen(path, "r");
-    char bytes[16384];
-    size_t n;
-    bool ok;
+/* Several blank lines are one. */
+static void take_line(void *context, const char *line) {
+    struct reading *reading = context;
+    bool blank = *line == '\0';
 
-    if (file == NULL)
-        return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        fwrite(bytes, 1, n, stdout);
-    ok = !ferror(file);
-    fclose(file);
-    return ok || err_set(err, MC_IOERR, "%s: cannot be read to its end", path);
-}
-
-static void print_plain(const struct call *call, const char *path, long long lines) {
-    struct text bytes = {0}, plain = {0};
-    const char *last;
-
-    files_tail(&bytes, path, TAIL_MAX);
-    panelog_plain(&plain, text_str(&bytes), bytes.len);
-    last = panelog_last(text_str(&plain), lines);
-    if (call->json) {
-        struct json *object = json_object();
-
-        json_put_int(object, "schema", 1);
-        json_put_string(object, "path", path);
-        json_put_string(object, "text", last);
-        call_print(object);
+    if (blank && (reading->blank || reading->told == 0))
+        return;
+    reading->blank = blank;
+    if (reading->told++ < reading->skip || !reading->print)
+        return;
+    print_gone(reading);
+    if (reading->into) {
+        text_add(reading->into, line);
+        text_addc(reading->into, '\n');
     } else {
-        fputs(last, stdout);
-        fputs(*last != '\0' && last[strlen(last) - 1] != '\n' ? "\n" : "", stdout);
+        puts(line);
     }
-    text_release(&plain);
-    text_release(&bytes);
 }
 
-bool command_log(struct call *call, struct err *err) {
-    const char *count = option_value(&call->options, OPTION_LINES);
-    struct runtime runtime = {0};
+static bool read_to_end(struct reading *reading, struct err *err) {
+    struct panelog_piece piece = {.n = 1};
+
+    while (piece.n && reading->reader.at < reading->end) {
+        if (!panelog_read(&reading->reader, &piece, err))
+            return false;
+        if (piece.gone && reading->fold)
+            panelog_fold_end(reading->fold);
+        reading->gone += piece.gone;
+        reading->gone_at_all += piece.gone;
+        if (reading->fold)
+            panelog_fold_add(reading->fold, piece.bytes, piece.n);
+        else
+            fwrite(piece.bytes, 1, piece.n, stdout);
+    }
+    return true;
+}
+
+static void close_reading(struct reading *reading) {
+    panelog_reader_close(&reading->reader);
+    panelog_fold_free(reading->fold);
+    reading->fold = NULL;
+}
+
+/* In the middle of a line, or of a control sequence, nothing is told. */
+static bool skip_to_begin(struct reading *reading, struct err *err) {
+    struct panelog_piece piece;
+    size_t at = 0;
+
+    if (!panelog_read(&reading->reader, &piece, err))
+        return false;
+    while (at < piece.n && piece.bytes[at] != '\n' && piece.bytes[at] != ESC)
+        at++;
+    reading->reader.at -= (int64_t)(at < piece.n ? piece.n - at : piece.n);
+    return true;
+}
+
+static bool read_from(struct reading *reading, int64_t from, struct err *err) {
+    const struct config *config = &reading->call->site.config;
+
+    if (!panelog_reader_open(&reading->reader, reading->log.path, from, err) ||
+        (from > 0 && !skip_to_begin(reading, err)))
+        return false;
+    reading->fold = panelog_fold_new((size_t)config->tmux.width, (size_t)config->tmux.height, take_line, reading);
+    reading->told = 0;
+    reading->gone = reading->gone_at_all = panelog_gone(&reading->reader, reading->reader.at);
+    reading->blank = false;
+    if (!read_to_end(reading, err))
+        return false;
+    panelog_fold_tell(reading->fold);
+    return true;
+}
+
+/* What is told is only counted first; where the end of the log has too few lines, all of it is read. */
+static bool read_lines(struct reading *reading, long long lines, struct err *err) {
+    int64_t from = reading->end > TAIL ? reading->end - TAIL : 0;
+    bool ok = read_from(reading, from, err);
+
+    if (ok && from > 0 && reading->told < lines) {
+        close_reading(reading);
+        from = 0;
+        ok = read_from(reading, from, err);
+    }
+    close_reading(reading);
+    reading->skip = reading->told > lines ? reading->told - lines : 0;
+    reading->print = true;
+    return ok && read_from(reading, from, err);
+}
+
+static bool reopen(struct reading *reading, struct err *err) {
+    int64_t at = reading->reader.at;
+
+    if (!panelog_is_replaced(&reading->reader, reading->log.path))
+        return true;
+    panelog_reader_close(&reading->reader);
+    return panelog_reader_open(&reading->reader, reading->log.path, at, err);
+}
+
+/* Until its agent has ended or nobody reads any more. What was written before that was known is read after it. */
+static bool follow(struct reading *reading, struct err *err) {
+    bool over = false;
+
+    reading->end = INT64_MAX;
+    for (int step = 1; fflush(stdout) == 0; step++) {
+        bool ask = step % ASK_STEPS == 0;
+
+        if ((ask && !pane_log_is_over(&reading->log, &reading->call->site, &over, err)) || !reopen(reading, err) ||
+            !read_to_end(reading, err))
+            return false;
+        if (over)
+            break;
+        if (ask && reading->fold)
+            panelog_fold_rest(reading->fold);
+        clock_sleep(STEP_MS);
+    }
+    if (reading->fold)
+        panelog_fold_tell(reading->fold);
+    return true;
+}
+
+static bool print_json(struct reading *reading, struct err *err) {
+    struct json *object;
+
+    if (reading->into->over)
+        return err_set(err, MC_DATAERR, "these lines are too many for one object; give fewer with --lines");
+    object = json_object();
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "run", reading->log.run_id);
+    json_put_string(object, "path", reading->log.path);
+    json_put_int(object, "let_go", reading->gone_at_all);
+    json_put_string(object, "text", text_str(reading->into));
+    call_print(object);
+    return true;
+}
+
+static bool print_log(struct reading *reading, struct err *err) {
+    const struct options *options = &reading->call->options;
+    const char *count = option_value(options, OPTION_LINES);
     long long lines = LINES_DEFAULT;
     bool ok;
 
-    if (count != NULL && !text_to_int(count, 1, LINES_MOST, &lines))
-        return err_set(err, MC_USAGE, "--lines %s: give a number from 1 to %d", count, LINES_MOST);
-    if (call->json && option_given(&call->options, OPTION_RAW))
+    if (count)
+        text_to_int(count, 1, LINES_MOST, &lines);
+    if (option_given(options, OPTION_RAW))
+        ok = panelog_reader_open(&reading->reader, reading->log.path, 0, err) && read_to_end(reading, err);
+    else
+        ok = read_lines(reading, lines, err);
+    if (ok && option_given(options, OPTION_FOLLOW))
+        ok = follow(reading, err);
+    if (ok && reading->fold)
+        print_gone(reading);
+    return ok && (!reading->into || print_json(reading, err));
+}
+
+static bool check(const struct call *call, struct err *err) {
+    const struct options *options = &call->options;
+    const char *lines = option_value(options, OPTION_LINES);
+    bool raw = option_given(options, OPTION_RAW);
+    long long number;
+
+    if (lines && !text_to_int(lines, 1, LINES_MOST, &number))
+        return err_set(err, MC_USAGE, "--lines %s: give a number from 1 to %d", lines, LINES_MOST);
+    if (call->json && raw)
         return err_set(err, MC_USAGE, "log takes --raw or --json, not both");
-    ok = find_log(call, &runtime, err);
-    if (ok && option_given(&call->options, OPTION_RAW))
-        ok = print_raw(runtime.pane_log_path, err);
-    else if (ok)
-        print_plain(call, runtime.pane_log_path, lines);
-    runtime_release(&runtime);
+    if (call->json && option_given(options, OPTION_FOLLOW))
+        return err_set(err, MC_USAGE, "log takes --follow or --json, not both: an object has an end");
+    if (raw && lines)
+        return err_set(err, MC_USAGE, "log takes --raw or --lines, not both: bytes are no lines");
+    return true;
+}
+
+bool command_log(struct call *call, struct err *err) {
+    struct reading *reading = xcalloc(1, sizeof *reading);
+    struct text text = {0};
+    struct pane_log_want want = {.key = call_word(call, 0), .run = option_value(&call->options, OPTION_RUN)};
+    bool ok = check(call, err) && call_open(call, true, err) && call_ticket(call, want.key, &want.ticket, err) &&
+              pane_log_find(&reading->log, &call->site, &want, err);
+
+    reading->call = call;
+    reading->reader.fd = -1;
+    reading->into = call->json ? &text : NULL;
+    if (ok) {
+        reading->end = files_size(reading->log.path);
+        ok = print_log(reading, err);
+    }
+    close_reading(reading);
+    pane_log_release(&reading->log);
+    free(reading);
+    text_release(&text);
     return ok;
 }

@@ -67,6 +67,18 @@ bool panelog_read(struct panelog_reader *reader, struct panelog_piece *piece, st
     }
 }
 
+int64_t panelog_gone(const struct panelog_reader *reader, int64_t before) {
+    int64_t gone = 0;
+
+    for (int64_t at = hole_begin(reader->fd, 0); at < before;) {
+        int64_t end = hole_end(reader->fd, at);
+
+        gone += (end < before ? end : before) - at;
+        at = end > at ? hole_begin(reader->fd, end) : before;
+    }
+    return gone;
+}
+
 bool panelog_is_replaced(const struct panelog_reader *reader, const char *path) {
     struct stat seen;
 

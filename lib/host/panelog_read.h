@@ -32,6 +32,9 @@ void panelog_reader_close(struct panelog_reader *reader);
 /* The next piece, never with a NUL in it; it is the reader's, until the next. False (74): it cannot be read. */
 bool panelog_read(struct panelog_reader *reader, struct panelog_piece *piece, struct err *err);
 
+/* How many bytes are missing before an offset, as far as the file system tells. */
+int64_t panelog_gone(const struct panelog_reader *reader, int64_t before);
+
 /* Has another file taken the log's place meanwhile? Then it is opened anew, to go on at the same offset. */
 bool panelog_is_replaced(const struct panelog_reader *reader, const char *path);
 

@@ -72,14 +72,3 @@ void panelog_plain(struct text *out, const char *bytes, size_t n) {
     out->over = out->over || kept.over;
     text_release(&kept);
 }
-
-const char *panelog_last(const char *s, long long lines) {
-    const char *at = s + strlen(s);
-
-    if (at > s && at[-1] == '\n')
-        at--;
-    for (; at > s; at--)
-        if (at[-1] == '\n' && --lines <= 0)
-            break;
-    return at;
-}

@@ -10,7 +10,4 @@ struct text;
  * are lost: it is for reading what was said, not for seeing how it looked. */
 void panelog_plain(struct text *out, const char *bytes, size_t n);
 
-/* Only the last `lines` lines of a text. */
-const char *panelog_last(const char *s, long long lines);
-
 #endif

@@ -46,19 +46,10 @@ static void broken_ones_keep_the_rest(void **state) {
     PLAIN("\xff", "\xef\xbf\xbd");
 }
 
-static void last_lines(void **state) {
-    (void)state;
-    assert_string_equal(panelog_last("a\nb\nc\n", 2), "b\nc\n");
-    assert_string_equal(panelog_last("a\nb\nc", 1), "c");
-    assert_string_equal(panelog_last("a\nb", 9), "a\nb");
-    assert_string_equal(panelog_last("", 3), "");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sequences_are_left_out),
         cmocka_unit_test(broken_ones_keep_the_rest),
-        cmocka_unit_test(last_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
