@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "desk/health.h"
-#include "host/files.h"
+#include "host/publish.h"
 
 /* A value in quotes: OpenMetrics escapes these three alone. */
 static void add_quoted(struct text *out, const char *value) {
@@ -100,7 +100,7 @@ bool metrics_write(const struct health *health, size_t faults, const char *file,
 
     add_all(&out, health, faults);
     if (file && strcmp(file, "-") != 0)
-        ok = files_publish(file, text_str(&out), out.len, err);
+        ok = publish(&(struct publishing){.path = file, .bytes = text_str(&out), .n = out.len, .for_all = true}, err);
     else
         fputs(text_str(&out), stdout);
     text_release(&out);

@@ -50,8 +50,9 @@ enum { COARSE_MS = 10 };
 bool page_write(struct site *site, const struct page_order *order, struct err *err) {
     struct text page = {0};
     int64_t begun = clock_now() - COARSE_MS;
-    bool ok = page_compose(site, order->limit, &page, err) &&
-              publish(&(struct publishing){order->path, text_str(&page), page.len, begun}, err);
+    bool ok =
+        page_compose(site, order->limit, &page, err) &&
+        publish(&(struct publishing){.path = order->path, .bytes = text_str(&page), .n = page.len, .at = begun}, err);
 
     text_release(&page);
     return ok;

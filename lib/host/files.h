@@ -33,9 +33,6 @@ bool files_write(const char *path, const char *bytes, size_t n, struct err *err)
 /* The same without the flush: whole for every reader, but perhaps not there after a power cut. */
 bool files_put(const char *path, const char *bytes, size_t n, struct err *err);
 
-/* The same for a file that others are to read (0644). */
-bool files_publish(const char *path, const char *bytes, size_t n, struct err *err);
-
 /* A new 0600 file; false with 73 when something is there already. */
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err);
 

@@ -27,7 +27,6 @@ struct bytes {
     const char *bytes;
     size_t n;
     bool flush;
-    bool for_all; /* others may read it */
 };
 
 /* A new file with these bytes; what was half made is removed again. */
@@ -37,8 +36,7 @@ static bool create(const char *path, const struct bytes *bytes, struct err *err)
     int error;
     if (fd < 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
-    done = fchmod(fd, bytes->for_all ? 0644 : 0600) == 0 && write_all(fd, bytes->bytes, bytes->n) &&
-           (!bytes->flush || fsync(fd) == 0);
+    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes->bytes, bytes->n) && (!bytes->flush || fsync(fd) == 0);
     error = errno;
     if (close(fd) != 0 && done) {
         error = errno;
@@ -51,7 +49,7 @@ static bool create(const char *path, const struct bytes *bytes, struct err *err)
 }
 
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err) {
-    return create(path, &(struct bytes){bytes, n, false, false}, err);
+    return create(path, &(struct bytes){bytes, n, false}, err);
 }
 
 static char *name_beside(const char *path) {
@@ -62,7 +60,7 @@ static char *name_beside(const char *path) {
 
 bool files_create_whole(const char *path, const char *bytes, size_t n, struct err *err) {
     char *beside = name_beside(path);
-    bool done = create(beside, &(struct bytes){bytes, n, true, false}, err);
+    bool done = create(beside, &(struct bytes){bytes, n, true}, err);
     if (done) {
         done = link(beside, path) == 0 || err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
         (void)unlink(beside);
@@ -87,13 +85,9 @@ out:
 }
 
 bool files_write(const char *path, const char *bytes, size_t n, struct err *err) {
-    return put(path, &(struct bytes){bytes, n, true, false}, err);
+    return put(path, &(struct bytes){bytes, n, true}, err);
 }
 
 bool files_put(const char *path, const char *bytes, size_t n, struct err *err) {
-    return put(path, &(struct bytes){bytes, n, false, false}, err);
-}
-
-bool files_publish(const char *path, const char *bytes, size_t n, struct err *err) {
-    return put(path, &(struct bytes){bytes, n, false, true}, err);
+    return put(path, &(struct bytes){bytes, n, false}, err);
 }

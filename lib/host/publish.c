@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 
-enum { PRIVATE = 0600, BITS = 0777 };
+enum { PRIVATE = 0600, EVERYBODYS = 0644, BITS = 0777 };
 
 /* What stands there already; mode 0: nothing. */
 static bool look(const char *path, struct stat *old, struct err *err) {
@@ -41,11 +41,11 @@ static bool write_all(int fd, const char *bytes, size_t n) {
 }
 
 /* The group may be one that we are not in: then it keeps ours, and gives it nothing that is not everybody's. */
-static bool dress(int fd, const struct stat *old) {
+static bool dress(int fd, const struct publishing *what, const struct stat *old) {
     mode_t mode = old->st_mode & BITS;
 
     if (!old->st_mode)
-        return true;
+        return !what->for_all || fchmod(fd, EVERYBODYS) == 0;
     if (fchown(fd, (uid_t)-1, old->st_gid) != 0)
         mode &= ~(mode_t)S_IRWXG | (mode & S_IRWXO) << 3;
     return fchmod(fd, mode) == 0;
@@ -58,7 +58,7 @@ static bool stamp(int fd, int64_t at) {
 }
 
 static bool fill(int fd, const struct publishing *what, const struct stat *old) {
-    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, old) && stamp(fd, what->at) && fsync(fd) == 0;
+    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, what, old) && stamp(fd, what->at) && fsync(fd) == 0;
     int error = errno;
 
     if (close(fd) != 0 && ok) {

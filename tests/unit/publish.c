@@ -41,7 +41,7 @@ static int teardown(void **state) {
 }
 
 static bool put(const char *bytes, struct err *err) {
-    return publish(&(struct publishing){path, bytes, strlen(bytes), 0}, err);
+    return publish(&(struct publishing){.path = path, .bytes = bytes, .n = strlen(bytes), .at = 0}, err);
 }
 
 static void holds(const char *bytes, unsigned mode) {
@@ -121,7 +121,7 @@ static void its_age_is_what_was_asked_for(void **state) {
     struct err err = {0};
 
     (void)state;
-    assert_true(publish(&(struct publishing){path, "a", 1, INT64_C(1790000000123)}, &err));
+    assert_true(publish(&(struct publishing){.path = path, .bytes = "a", .n = 1, .at = INT64_C(1790000000123)}, &err));
     assert_int_equal(files_changed_at(path), INT64_C(1790000000123));
 }
 
@@ -131,7 +131,7 @@ static void a_link_is_not_followed(void **state) {
     struct stat seen;
 
     (void)state;
-    assert_true(publish(&(struct publishing){other, "kept", 4, 0}, &err));
+    assert_true(publish(&(struct publishing){.path = other, .bytes = "kept", .n = 4, .at = 0}, &err));
     assert_int_equal(symlink("other", path), 0);
     refused("new", MC_NOPERM);
     assert_int_equal(files_size(other), 4);
@@ -152,7 +152,8 @@ static void a_missing_folder_is_said(void **state) {
     struct err err = {0};
 
     (void)state;
-    assert_false(publish(&(struct publishing){"/nowhere/at/all/page.html", "x", 1, 0}, &err));
+    assert_false(
+        publish(&(struct publishing){.path = "/nowhere/at/all/page.html", .bytes = "x", .n = 1, .at = 0}, &err));
     assert_int_equal(err.code, MC_CANTCREAT);
     err_release(&err);
 }
