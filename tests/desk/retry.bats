@@ -32,6 +32,17 @@ teardown() {
     is "$(sql "SELECT status,attempts,failure_reason FROM tickets")" "todo|0|"
 }
 
+@test "what an operator left alive of a blocked ticket's agent is ended first, that of a todo one is healing's" {
+    agent 1
+    sql "UPDATE tickets SET status='blocked'"
+    expect 0 mc retry MC-1
+    is "$(sql "SELECT status FROM runtime_sessions")|$(sql "SELECT COALESCE(run_id,'none') FROM tickets")" "closed|none"
+    gone "$PID"
+    sql "UPDATE tickets SET run_id='$RUN',next_attempt_at=9999999999999"
+    expect 0 mc retry MC-1
+    is "$(sql "SELECT run_id FROM tickets")" "$RUN"
+}
+
 @test "from any other status it says what to do" {
     for status in inbox in_progress in_review needs_input done cancelled; do
         sql "UPDATE tickets SET status='$status'"
