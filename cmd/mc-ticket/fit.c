@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clean.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/width.h"
 
@@ -28,9 +29,20 @@ size_t fit_lines(void) {
     return terminal().ws_row;
 }
 
+/* As nearly all are: nothing in it is to be taken away. */
+static bool is_plain(const char *s) {
+    bool blank = true;
+
+    for (; *s >= ' ' && *s <= '~' && !(blank && *s == ' '); s++)
+        blank = *s == ' ';
+    return !*s && !blank;
+}
+
 char *fit_line(const char *s) {
     struct text clean = {0}, line = {0};
 
+    if (is_plain(s))
+        return xstrdup(s);
     clean_line(&clean, s, strlen(s), 0);
     for (size_t at = 0; at < clean.len;) {
         uint32_t point;

@@ -93,7 +93,11 @@ static void widths_fit(struct table *table) {
 }
 
 static void blanks(size_t n) {
-    printf("%*s", (int)n, "");
+    static const char some[] = "                                ";
+
+    for (; n >= sizeof some - 1; n -= sizeof some - 1)
+        fputs(some, stdout);
+    fwrite(some, 1, n, stdout);
 }
 
 static void print_cell(const struct table *table, size_t column, const struct table_cell *cell, bool last) {
@@ -107,9 +111,12 @@ static void print_cell(const struct table *table, size_t column, const struct ta
     width += cut;
     if (table->columns[column].right && width < room)
         blanks(room - width);
-    if (width)
-        printf("%s%.*s%s%s", paint(cell->paint), (int)n, cell->s, cut ? "…" : "",
-               cell->paint == PAINT_PLAIN ? "" : paint_end());
+    if (width) {
+        fputs(paint(cell->paint), stdout);
+        fwrite(cell->s, 1, n, stdout);
+        fputs(cut ? "…" : "", stdout);
+        fputs(cell->paint == PAINT_PLAIN ? "" : paint_end(), stdout);
+    }
     if (!last && !table->columns[column].right && width < room)
         blanks(room - width);
 }

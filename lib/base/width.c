@@ -44,8 +44,12 @@ static size_t width_alone(uint32_t point) {
 static size_t cluster(const char *s, size_t n, size_t *columns) {
     uint32_t point;
     bool valid, joined = false;
-    size_t at = clean_character(s, n, &valid, &point);
+    size_t at;
 
+    *columns = 1;
+    if ((unsigned char)*s < ASCII_END && (n == 1 || (unsigned char)s[1] < ASCII_END))
+        return 1;
+    at = clean_character(s, n, &valid, &point);
     *columns = width_alone(point);
     while (at < n && (unsigned char)s[at] >= ASCII_END) {
         size_t len = clean_character(s + at, n - at, &valid, &point);

@@ -141,9 +141,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_LIST_STATUS] = AFTER_CHANGE("tickets_status", "status=:status AND "),
     [SQL_LIST_MATCH] = "SELECT id FROM tickets WHERE id=:id AND " LIST_MATCH,
     [SQL_LIST_ROW] = "SELECT " TICKET_FIELDS("", "NULL AS body") " FROM tickets WHERE id=:id",
-    [SQL_LIST_NEED] = "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON "
-                      "t.id=n.needs_id WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY cancelled DESC,n.needs_id "
-                      "LIMIT 1",
+    [SQL_LIST_NEED] =
+        "SELECT COALESCE(min(CASE t.status WHEN 'cancelled' THEN n.needs_id END),min(n.needs_id))AS "
+        "needs_id,COALESCE(max(t.status='cancelled'),0)AS cancelled FROM ticket_needs n JOIN tickets t ON "
+        "t.id=n.needs_id WHERE n.ticket_id=:id AND t.status<>'done'",
     [SQL_LIST_BRANCH] = "SELECT branch FROM runs WHERE ticket_id=:id AND branch IS NOT NULL ORDER BY attempt DESC "
                         "LIMIT 1",
     [SQL_LINE_READY] = BEHIND("urgency=:urgency AND queued_at=:queued_at AND id>:id") " UNION ALL " BEHIND(
