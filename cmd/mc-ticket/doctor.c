@@ -1,12 +1,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/age.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/doctor.h"
 #include "desk/doctor_cron.h"
+#include "pickup/trial.h"
 #include "rules/doctor.h"
 
 static void print_lines(const struct doctor_report *report) {
@@ -55,9 +57,64 @@ static bool look_as_cron(struct call *call, const struct doctor_asked *asked, st
     return ok;
 }
 
+static const enum doctor_finding found_by_end[] = {
+    [TRIAL_READY] = FOUND_TRY_READY,
+    [TRIAL_ASKS] = FOUND_TRY_ASKS,
+    [TRIAL_ENDED] = FOUND_TRY_ENDED,
+    [TRIAL_SLOW] = FOUND_TRY_SLOW,
+    [TRIAL_NOT_STARTED] = FOUND_TRY_NOT_STARTED,
+    [TRIAL_STOPPED] = FOUND_TRY_STOPPED,
+};
+
+static void judge(const struct trial *trial, struct doctor_report *report) {
+    const char *next = trial->next != NULL ? trial->next : "see what it shows";
+    char took[AGE_SIZE];
+
+    age_words(trial->took_ms, took);
+    DOCTOR_ADD(report, found_by_end[trial->end], trial->profile, took,
+               trial->end == TRIAL_READY ? trial->place : trial->detail, next);
+}
+
+static void print_trial_json(const struct trial *trial, const struct doctor_report *report) {
+    struct json *object = json_object(), *checks = json_array();
+
+    json_push(checks, doctor_line_json(&report->items[0]));
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "state", doctor_state_name(doctor_worst(report)));
+    json_put(object, "checks", checks);
+    json_put_int(object, "took_ms", trial->took_ms);
+    json_put_string(object, "place", trial->place);
+    json_put_string(object, "screen", trial->screen);
+    call_print(object);
+}
+
+static bool try_profile(struct call *call, struct err *err) {
+    struct trial trial = {.profile = option_value(&call->options, OPTION_TRY)};
+    struct doctor_report report = {0};
+    bool ok = call_open(call, false, err) && trial_run(&call->site, &trial, err);
+
+    if (ok) {
+        judge(&trial, &report);
+        call->status = doctor_worst(&report) == DOCTOR_BAD ? MC_CONFIG : MC_OK;
+    }
+    if (ok && call->json) {
+        print_trial_json(&trial, &report);
+    } else if (ok) {
+        print_lines(&report);
+        print_block(trial.screen, "      ");
+    }
+    doctor_report_release(&report);
+    trial_release(&trial);
+    return ok;
+}
+
 bool command_doctor(struct call *call, struct err *err) {
     const struct doctor_asked asked = {option_value(&call->options, OPTION_CONFIG),
                                        option_value(&call->options, OPTION_DB)};
 
+    if (option_given(&call->options, OPTION_TRY) && option_given(&call->options, OPTION_CRON))
+        return err_set(err, MC_USAGE, "--try or --cron, not both");
+    if (option_given(&call->options, OPTION_TRY))
+        return try_profile(call, err);
     return option_given(&call->options, OPTION_CRON) ? look_as_cron(call, &asked, err) : look(call, &asked);
 }

@@ -74,7 +74,7 @@ enum { MANY = 10000 }; /* keys */
 
 static const struct command commands[] = {
     {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
-    {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON),
+    {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON) | OPTION_BIT(OPTION_TRY),
      "everything that would make a pickup fail, and the commands that mend it"},
     {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
     {"import", "[FILE]", 0, 1, command_import, BIT_IMPORT, "add tickets, or put an export back, from lines of JSON"},

@@ -9,6 +9,7 @@
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "rules/doctor_judge.h"
+#include "rules/paused.h"
 #include "store/breakers.h"
 #include "store/checkup.h"
 #include "store/journal.h"
@@ -52,12 +53,18 @@ static bool check_hosts(struct doctor *doctor, struct err *err) {
 }
 
 static bool check_pause(struct doctor *doctor, struct err *err) {
-    char *reason = NULL;
-    bool ok = settings_get(doctor->site.board, "paused", &reason, err);
+    struct paused paused = {0};
+    char *value = NULL, *words, stamp[CLOCK_STAMP];
+    bool ok = settings_get(doctor->site.board, "paused", &value, err);
 
-    if (reason)
-        DOCTOR_ADD(doctor->report, FOUND_PAUSED, "", *reason ? reason : "no reason was given", NULL, doctor->ticket);
-    free(reason);
+    if (paused_read(&paused, value)) {
+        clock_stamp(paused.at, stamp);
+        words = paused_words(&paused, stamp);
+        DOCTOR_ADD(doctor->report, FOUND_PAUSED, "", words, NULL, doctor->ticket);
+        free(words);
+    }
+    paused_release(&paused);
+    free(value);
     return ok;
 }
 

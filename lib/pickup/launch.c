@@ -16,7 +16,7 @@ static bool stop_start(struct work *work, const struct err *err) {
     return work_stop_by_err(work, err->code == MC_OSERR ? CLASS_OS_ERROR : CLASS_NO_TMUX, err);
 }
 
-static enum tmux_start start(struct work *work, struct err *err) {
+enum tmux_start launch_session(struct work *work, struct err *err) {
     struct site *site = work->site;
     char *program = xasprintf("%s/mc-launch", site->libexec);
     struct argv argv = {0};
@@ -197,7 +197,7 @@ static bool start_agent(struct work *work, struct err *err) {
         return false;
     }
     for (;;) {
-        started = start(work, &own);
+        started = launch_session(work, &own);
         if (started != TMUX_DUPLICATE)
             break;
         err_release(&own);

@@ -26,6 +26,7 @@
  *                                (settle_later.c: of a turn after the first)
  *   report          report.c     printed in cmd/mc-pickup
  *
+ * trial.c, trial_note.c: for mc-ticket doctor --try; what a killed one has left is ended behind heal.
  * work.c is what the steps from claim on hand to each other. For mc-ticket alone: sender.c, a person's text as a turn
  * now, and listen.c, one ticket's turn looked at for somebody who waits for it.
  *
@@ -47,6 +48,7 @@
 #include "pickup/prepare.h"
 #include "pickup/settle.h"
 #include "pickup/slots.h"
+#include "pickup/trial_note.h"
 #include "pickup/turn.h"
 #include "pickup/work.h"
 #include "pickup/workplace.h"
@@ -146,10 +148,26 @@ static void stop_silent(struct report *report) {
     report_hush(report); /* healing says so once */
 }
 
+/* Of a doctor that was killed while it tried an agent. What cannot be ended now is tried again by the next pickup. */
+static void end_trial(struct pickup *pickup) {
+    struct err err = {0};
+    bool ended = false;
+
+    if (!trial_note_left(&pickup->site, &ended, &err))
+        report_warn(&pickup->report, "the agent that was tried: %s", err.text);
+    else if (ended)
+        report_note(&pickup->report, "the agent that was tried, and whoever tried it was killed, is ended");
+    err_release(&err);
+}
+
 static bool look_after(struct pickup *pickup, struct err *err) {
     struct world world = {0};
-    bool ok = heal_step(pickup, &world, err) && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
-              (pickup->heal_only || (harvest_step(pickup, &world, err) && after_turns_step(pickup, &world, err)));
+    bool ok = heal_step(pickup, &world, err);
+
+    if (ok && world.trial && !pickup->dry && !pickup->tmux_silent)
+        end_trial(pickup);
+    ok = ok && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
+         (pickup->heal_only || (harvest_step(pickup, &world, err) && after_turns_step(pickup, &world, err)));
 
     world_release(&world);
     return ok;

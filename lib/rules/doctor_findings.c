@@ -179,6 +179,17 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                            "last pickup {1} ago, and it should be {2}; try one and read what it says", "{3!} -v"},
     [FOUND_HOST] = {CHECK_HOST, DOCTOR_OK, "host {0}", NULL},
     [FOUND_HOST_OTHER] = {CHECK_HOST, DOCTOR_OK, "host {0}: {1} agents were started when it was called {2}", NULL},
-    [FOUND_PAUSED] = {CHECK_PAUSE, DOCTOR_WARN, "paused: nothing is picked up: {1}", "{3!} resume"},
+    [FOUND_PAUSED] = {CHECK_PAUSE, DOCTOR_WARN, "{1}: nothing is picked up", "{3!} resume"},
     [FOUND_BREAKER] = {CHECK_BREAKER, DOCTOR_WARN, "breaker {0}: {1}; when that is mended", "{3!} breaker close {0}"},
+
+    [FOUND_TRY_READY] = {CHECK_TRY, DOCTOR_OK, "profile {0}: ready after {1}, in {2}", NULL},
+    [FOUND_TRY_ASKS] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: shows a dialog after {1} and waits for a person; {3}",
+                        NULL},
+    [FOUND_TRY_ENDED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: is of no use after {1}: {2}; {3}", NULL},
+    [FOUND_TRY_SLOW] = {CHECK_TRY, DOCTOR_BAD,
+                        "profile {0}: shows no prompt that its \"ready\" matches within {1}; compare the two: {3}",
+                        NULL},
+    [FOUND_TRY_NOT_STARTED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: {2}; {3}", NULL},
+    [FOUND_TRY_STOPPED] = {CHECK_TRY, DOCTOR_BAD,
+                           "profile {0}: not ready yet after {1}; it was not waited for any longer", NULL},
 };

@@ -27,6 +27,7 @@ enum doctor_check {
     CHECK_HOST,
     CHECK_PAUSE,
     CHECK_BREAKER,
+    CHECK_TRY,
     CHECK_COUNT
 };
 
@@ -110,6 +111,12 @@ enum doctor_finding {
     FOUND_HOST_OTHER,
     FOUND_PAUSED,
     FOUND_BREAKER,
+    FOUND_TRY_READY,
+    FOUND_TRY_ASKS,
+    FOUND_TRY_ENDED,
+    FOUND_TRY_SLOW,
+    FOUND_TRY_NOT_STARTED,
+    FOUND_TRY_STOPPED,
     FOUND_COUNT
 };
 

@@ -67,6 +67,7 @@ struct world {
     bool notices;          /* somebody is still to be told something */
     bool slots;            /* a slot of a pool is claimed or quarantined */
     bool owing;            /* what follows a turn is still owed by a run */
+    bool trial;            /* an agent is, or was, tried (mc-ticket doctor --try) */
     bool unreachable_said; /* a mark that it was said that tmux does not answer */
     /* Since when it is seen that so many look dead, or that agents of another pid namespace have no tmux server: the
      * marks as pickups have left them (awake_mark; NULL: none), and what they say now; 0: nothing. */

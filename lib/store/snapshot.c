@@ -50,6 +50,7 @@ bool snapshot_any(struct board *board, const char *host, struct world *world, st
         world->notices = query_number(&q) != 0;
         world->slots = query_number(&q) != 0;
         world->owing = query_number(&q) != 0;
+        world->trial = query_number(&q) != 0;
     }
     return query_close(&q);
 }

@@ -139,7 +139,7 @@ line() {
 @test "paused, and an open breaker" {
     rows "INSERT INTO settings VALUES('paused','{}')"
     expect 0 doctor
-    line "warn  paused: " "mc-ticket resume"
+    line "warn  paused" "nothing is picked up; run: " "mc-ticket resume"
 }
 
 @test "a clock that went back behind the last ticket" {

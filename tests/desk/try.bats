@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# mc-ticket doctor --try: an agent is started as a pickup starts it, sent nothing, looked at, and ended, whatever happens.
+
+setup() {
+    load ../e2e/support
+    world
+}
+
+teardown() {
+    world_end
+}
+
+trying() {
+    ticket doctor --try demo "$@"
+}
+
+# Nothing of it is left: no session, no process, no folder, no note; and no ticket knows of it.
+no_trace() {
+    deserted
+    is "$(ls "$STATE/run" 2>/dev/null)" ""
+    is "$(rows "SELECT count(*) FROM settings WHERE key='trial'")" 0
+    is "$(rows "SELECT count(*) FROM runs")|$(rows "SELECT count(*) FROM runtime_sessions")" "0|0"
+    is "$(rows "SELECT count(*) FROM ticket_activity WHERE kind<>'created'")" 0
+}
+
+is_noted() {
+    is "$(rows "SELECT count(*) FROM settings WHERE key='trial'")" 1
+}
+
+@test "ready, in a private directory; nothing was sent, and nothing is left" {
+    configure
+    init
+    add one
+    expect 0 trying
+    has "$output" "ok    profile demo: ready after "
+    has "$output" "      demo>"
+    is "$(events ready)" 1
+    untouched
+    no_trace
+    expect 0 trying --json
+    is "$(value state) $(value checks.0.check)" "ok try"
+    has "$(value screen)" "demo>"
+}
+
+@test "in a worktree of its own in the pool, which is gone afterwards; the slots are left alone" {
+    git init -q -b main "$T/repo"
+    git -C "$T/repo" -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+    configure "{\"workspace\": {\"repo\": \"$T/repo\", \"size\": 1}}"
+    init
+    expect 0 trying
+    has "$output" ", in $STATE/pool/default/doctor-"
+    is "$(git -C "$T/repo" worktree list | wc -l)" 1
+    is "$(find "$STATE/pool/default" -mindepth 1 -maxdepth 1 -name 'doctor-*')" ""
+    is "$(git -C "$T/repo" branch --list)" "* main"
+    is "$(rows "SELECT count(*) FROM worktree_slots")" 0
+    no_trace
+}
+
+@test "a dialog is told with the screen" {
+    configure --dialog
+    init
+    expect 78 trying
+    has "$output" "bad   profile demo: shows a dialog after "
+    no_trace
+}
+
+@test "one that dies at once, one whose prompt is never seen, one that is not there" {
+    configure --no-such-option
+    init
+    expect 78 trying
+    has "$output" "bad   profile demo: is of no use after "
+    no_trace
+    configure '{"profiles": {"demo": {"ready": "^never$", "startup_timeout_s": 2}}}'
+    expect 78 trying
+    has "$output" "shows no prompt that its \"ready\" matches within "
+    has "$output" "      demo>"
+    no_trace
+    configure '{"profiles": {"demo": {"command": ["not-there"]}}}'
+    expect 78 trying
+    has "$output" "command not-there was not found"
+    no_trace
+}
+
+@test "Ctrl-C ends the agent first" {
+    configure '{"profiles": {"demo": {"ready": "^never$"}}}'
+    init
+    trying >"$T/out" 2>&1 &
+    pid=$!
+    wait_for has_events ready 1
+    kill -INT "$(pgrep -f -x "$MC_BIN/mc-ticket doctor --try demo" | head -1)"
+    status=0
+    wait "$pid" || status=$?
+    is "$status" 130
+    no_trace
+}
+
+@test "killed: the next pickup ends what is left, and another try does not come beside it" {
+    configure '{"profiles": {"demo": {"ready": "^never$"}}}'
+    init
+    bare "$MC_BIN/mc-ticket" doctor --try demo >"$T/out" 2>&1 &
+    pid=$!
+    wait_for has_events ready 1
+    is_noted
+    expect 75 trying
+    has "$errors" "an agent is being tried at this moment by process "
+    pickup
+    is_noted
+    no is "$(agents)" ""
+    kill -KILL "$(pgrep -f -x "$MC_BIN/mc-ticket doctor --try demo" | head -1)"
+    wait "$pid" || true
+    no is "$(agents)" ""
+    expect 0 pickup --dry-run
+    no is "$(agents)" ""
+    expect 0 pickup -v
+    has "$errors$output" "the agent that was tried"
+    no_trace
+}
+
+@test "a name that is no profile, and not both" {
+    configure
+    init
+    expect 64 ticket doctor --try nope
+    has "$errors" "--try nope: there is no such profile"
+    expect 64 trying --cron
+}
