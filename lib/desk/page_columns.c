@@ -17,8 +17,10 @@ static void add_ticket(struct text *out, const struct page_board *board, const s
     page_key(out, board, ticket->id);
     html_add(out, " %s<p class=\"soft\">%s, ", ticket->title, priority_name(ticket->priority));
     page_age(out, board, ticket->updated_at);
-    if (ticket->labels && *ticket->labels)
-        html_add(out, ", %s", ticket->labels);
+    if (ticket->labels && *ticket->labels) {
+        text_add(out, ", ");
+        page_labels(out, ticket->labels);
+    }
     if (ticket->next_attempt_at > board->now) {
         text_add(out, ", not before ");
         page_time(out, ticket->next_attempt_at);

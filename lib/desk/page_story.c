@@ -42,7 +42,11 @@ static void add_facts(struct text *out, const struct page_story *story) {
     add_fact(out, "Priority", priority_name(ticket->priority));
     add_fact(out, "Profile", ticket->profile);
     add_fact(out, "Workspace", ticket->workspace);
-    add_fact(out, "Labels", ticket->labels);
+    if (ticket->labels && *ticket->labels) {
+        text_add(out, "<dt>Labels</dt><dd>");
+        page_labels(out, ticket->labels);
+        text_add(out, "</dd>\n");
+    }
     html_add(out, "<dt>Attempts</dt><dd>%d</dd>\n<dt>Created</dt><dd>", ticket->attempts);
     page_time(out, ticket->created_at);
     text_add(out, "</dd>\n");

@@ -59,6 +59,19 @@ void page_age(struct text *out, const struct page_board *board, int64_t since) {
     html_add(out, "%s", words);
 }
 
+void page_labels(struct text *out, const char *labels) {
+    while (*labels) {
+        size_t n = strcspn(labels, ",");
+
+        html_text(out, labels, n);
+        labels += n;
+        if (*labels) {
+            text_add(out, ", ");
+            labels++;
+        }
+    }
+}
+
 void page_command(struct text *out, const struct page_board *board, const struct ticket *ticket, const char *verb) {
     bool told = strcmp(verb, "answer") == 0 || strcmp(verb, "reject") == 0;
     char key[KEY_SIZE];

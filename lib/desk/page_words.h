@@ -22,6 +22,9 @@ void page_name(struct text *out, const struct page_board *board, int64_t id);
 void page_time(struct text *out, int64_t ms);
 void page_age(struct text *out, const struct page_board *board, int64_t since);
 
+/* "speed, search" */
+void page_labels(struct text *out, const char *labels);
+
 /* A command to be copied: "mc-ticket VERB KEY", and where it stands when the verb takes one, a TEXT. */
 void page_command(struct text *out, const struct page_board *board, const struct ticket *ticket, const char *verb);
 

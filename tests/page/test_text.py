@@ -245,7 +245,7 @@ class Bounds(Case):
         self.place.environment["PATH"] = self.place.path("bin") + ":" + self.place.environment["PATH"]
         begin = time.monotonic()
         root = self.place.page()
-        self.assertLess(time.monotonic() - begin, 7)
+        self.assertLess(time.monotonic() - begin, 10)
         text = all_text(root)
         self.assertEqual(text.count("Its screen is not shown"), 6)
         self.assertEqual(text.count("Changed not known"), 0)
