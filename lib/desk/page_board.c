@@ -88,7 +88,7 @@ bool page_board_read(struct page_board *board, struct site *site, int64_t limit,
     free(last);
     ok = board_begin_read(site->board, err) && read_rows(board, limit, err);
     board_rollback(site->board);
-    return ok;
+    return ok && health_look(site, &board->health, err);
 }
 
 static void story_release(struct page_story *story) {
@@ -111,6 +111,7 @@ void page_board_release(struct page_board *board) {
     slot_list_release(&board->slots);
     breaker_list_release(&board->breakers);
     free(board->paused);
+    health_release(&board->health);
     *board = (struct page_board){0};
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "desk/health.h"
 #include "host/git_show.h"
 #include "store/breakers.h"
 #include "store/counts.h"
@@ -49,6 +50,7 @@ struct page_board {
     struct breaker_list breakers;
     char *paused; /* NULL: it is not */
     struct glimpse_day days[PAGE_DAYS];
+    struct health health;
 };
 
 /* At most `limit` tickets. Nothing is held when it returns. */

@@ -91,6 +91,20 @@ static void add_breakers(struct text *out, const struct page_board *board) {
     }
 }
 
+/* What else monitoring would be told; the rest of it has its own place on the page. */
+static void add_faults(struct text *out, const struct page_board *board) {
+    static const enum health_check checks[] = {HEALTH_WAITING, HEALTH_SLOT, HEALTH_NOTIFY, HEALTH_DISK, HEALTH_WAL};
+
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        struct text line = {0};
+
+        if (health_judge(&board->health.facts, checks[i], &line))
+            html_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 %s:</b> %s</p>\n", health_check_name(checks[i]),
+                     text_str(&line));
+        text_release(&line);
+    }
+}
+
 static void add_counts(struct text *out, const struct page_board *board) {
     text_add(out, "<ul class=\"counts\">\n");
     for (int i = 0; i < TICKET_STATUS_COUNT; i++) {
@@ -107,6 +121,7 @@ void page_head(struct text *out, const struct page_board *board) {
     add_pickup(out, board);
     add_pause(out, board);
     add_breakers(out, board);
+    add_faults(out, board);
     add_counts(out, board);
     text_add(out, "<p class=\"soft\">Written ");
     page_time(out, board->now);

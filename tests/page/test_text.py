@@ -90,6 +90,14 @@ class Words(Case):
         self.assertIn("profile:demo fails:", text)
         self.assertIn("demo <b> is missing", text)
 
+    def test_what_monitoring_would_be_told(self):
+        self.fill([{"title": "t", "status": "todo", "queued_at": 1, "updated_at": 1}])
+        self.place.sql(("INSERT INTO worktree_slots(host,slot,workspace,number,path,state)"
+                        "VALUES('testhost','pool-1','default',1,'/p','quarantined')", ()))
+        header = all_text(self.place.page().find(".//header"))
+        self.assertRegex(header, "slot: .*pool-1")
+        self.assertRegex(header, "waiting: .*MC-1")
+
     def test_days_are_the_same_in_plot_and_table(self):
         now = int(time.time() * 1000)
         self.fill([{"title": "t", "status": "todo"}])
