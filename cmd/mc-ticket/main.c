@@ -26,7 +26,7 @@
  *   log.c        what the agent's pane showed
  *   diff.c       what a ticket has changed
  *   page.c       the board as an HTML file
- *   pool.c       the worktrees that agents work in
+ *   pool.c       the worktrees that agents work in (release.c: gives one back)
  *   runtimes.c   what is believed and what is seen
  *   health.c     what monitoring wants to know (metrics.c: as numbers)
  *   breaker.c    what fails for all who need it

@@ -9,11 +9,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
-#include "desk/retire.h"
 #include "desk/slot_view.h"
 #include "paint.h"
-#include "rules/request.h"
-#include "run/pool.h"
+#include "release.h"
 #include "store/slots.h"
 #include "table.h"
 
@@ -287,107 +285,6 @@ static bool show(struct call *call, struct err *err) {
     return ok;
 }
 
-/* What became of a slot that a person has released. exit 0: it is free. */
-static const struct ending {
-    const char *word, *say;
-    int exit;
-} endings[] = {
-    [POOL_FREED] = {"freed", "is free", MC_OK},
-    [POOL_QUARANTINED] = {"quarantined", "is still not in order", MC_DATAERR},
-    [POOL_WAITS] = {"waits", "is left as it is", MC_TEMPFAIL},
-    [POOL_BUSY] = {"busy", "is being prepared or given back by another program at this moment; try again", MC_TEMPFAIL},
-    [POOL_HELD] = {"held", "is its run's, which works in it", MC_DATAERR},
-    [POOL_FREE_ALREADY] = {"free", "was free already", MC_OK},
-    [POOL_TAKEN] = {"taken", "was given back by another program meanwhile", MC_OK},
-};
-
-static void say_kept(const struct call *call, int64_t ticket_id, const struct pool_done *done) {
-    char key[KEY_SIZE];
-
-    if (!done->kept || !ticket_id)
-        return;
-    site_key(&call->site, ticket_id, key);
-    printf("; what was not committed in it is kept for the next run of %s: mc-ticket diff %s", key, key);
-}
-
-static void say_done(const struct call *call, const struct slot *slot, const struct pool_done *done) {
-    const struct ending *ending = &endings[done->end];
-    struct json *object;
-
-    if (!call->json) {
-        print_line(slot->name, 0);
-        printf(" %s", ending->say);
-        say_kept(call, slot->ticket_id, done);
-        if (done->line.len) {
-            fputs(": ", stdout);
-            print_line(text_str(&done->line), 0);
-        }
-        putchar('\n');
-        return;
-    }
-    object = json_object();
-    json_put_int(object, "schema", 1);
-    json_put_string(object, "slot", slot->name);
-    json_put_string(object, "end", ending->word);
-    json_put_bool(object, "kept", done->kept);
-    json_put_string(object, "text", done->line.len ? text_str(&done->line) : NULL);
-    call_print(object);
-}
-
-static void say_retired(const struct call *call, const struct slot *slot, const struct retired *retired) {
-    struct json *object;
-
-    if (!call->json) {
-        print_line(slot->name, 0);
-        putchar(' ');
-        print_line(text_str(&retired->line), 0);
-        putchar('\n');
-        return;
-    }
-    object = json_object();
-    json_put_int(object, "schema", 1);
-    json_put_string(object, "slot", slot->name);
-    json_put_string(object, "end", "retired");
-    json_put_bool(object, "kept", false);
-    json_put_string(object, "text", text_str(&retired->line));
-    call_print(object);
-}
-
-static bool give_back(struct call *call, const struct slot *slot, struct err *err) {
-    struct pool_done done = {0};
-    bool ok = pool_release(&call->site, slot->name, &done, err);
-
-    if (ok && endings[done.end].exit != MC_OK)
-        ok = err_set(err, (enum mc_exit)endings[done.end].exit, "%s %s%s%s", slot->name, endings[done.end].say,
-                     done.line.len ? ": " : "", text_str(&done.line));
-    else if (ok)
-        say_done(call, slot, &done);
-    pool_done_release(&done);
-    return ok;
-}
-
-static bool release(struct call *call, const char *name, struct err *err) {
-    struct slot slot = {0};
-    struct retired retired = {0};
-    const char *const texts[] = {name, NULL};
-    const struct request_for what = {"pool release", 0, texts};
-    struct desk desk;
-    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) && call_desk(call, NULL, &desk, err) &&
-              desk_request_ask(&desk, &what, err) && slots_get(call->site.board, name, &slot, err);
-
-    if (ok && !slot.name)
-        ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
-    ok = ok && retire_slot(&call->site, &slot, &retired, err);
-    if (ok && retired.yes)
-        say_retired(call, &slot, &retired);
-    else if (ok)
-        ok = give_back(call, &slot, err);
-    ok = ok && desk_request_note(&desk, &what, err);
-    text_release(&retired.line);
-    slot_release(&slot);
-    return ok;
-}
-
 bool command_pool(struct call *call, struct err *err) {
     const char *verb = call_word(call, 0), *name = call_word(call, 1);
 
@@ -397,5 +294,5 @@ bool command_pool(struct call *call, struct err *err) {
         return err_set(err, MC_USAGE, "pool %s: the only thing to do with a slot is release", verb);
     if (!name)
         return err_set(err, MC_USAGE, "pool release takes a slot; mc-ticket pool lists them");
-    return release(call, name, err);
+    return release_slot(call, name, err);
 }
