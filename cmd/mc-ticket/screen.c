@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -9,11 +8,13 @@
 #include "store/journal.h"
 #include "store/runtimes.h"
 
-static void print_screen(const struct call *call, const struct runtime *runtime, const struct text *screen) {
+/* `gone`: why it is an old one; NULL: it is what the agent shows now. */
+static void print_screen(const struct call *call, const struct runtime *runtime, const char *screen,
+                         const struct err *gone) {
     struct json *object;
 
     if (!call->json) {
-        print_block(text_str(screen), "");
+        print_block(screen, "");
         return;
     }
     object = json_object();
@@ -21,26 +22,58 @@ static void print_screen(const struct call *call, const struct runtime *runtime,
     json_put_string(object, "ticket", call_word(call, 0));
     json_put_string(object, "run", runtime->run_id);
     json_put_string(object, "status", runtime_status_name(runtime->status));
-    json_put_string(object, "screen", text_str(screen));
+    json_put_string(object, "screen", screen);
+    if (gone)
+        json_put(object, "error", call_error_json(gone));
     call_print(object);
 }
 
-/* What it showed last stands in the record of its end, if it left one. */
-static bool no_screen(struct call *call, const struct runtime *runtime, struct err *err) {
-    const char *key = call_word(call, 0);
-    char *record = NULL;
-    bool ended = runtime->session_key != NULL && runtime->agent.pid != 0;
+/* What the record of its end has kept; NULL: nothing. Points into the row. */
+static const char *kept_screen(const struct activity *row) {
+    static const char output[] = "\nlast output:\n";
+    const char *found;
 
-    if (!ended)
+    if (!row->id || !row->body)
+        return NULL;
+    if (text_same(row->kind, "screen"))
+        return row->body;
+    found = strstr(row->body, output);
+    return found ? found + sizeof output - 1 : NULL;
+}
+
+/* It is shown, and still no agent lives. */
+static void show_kept(struct call *call, const struct runtime *runtime, const char *screen) {
+    const char *key = call_word(call, 0);
+    struct err gone = {0};
+
+    err_set(&gone, MC_NOINPUT,
+            "%s has no agent now; the end of what its last one showed is printed, mc-ticket log %s has more", key, key);
+    call_complain(&gone);
+    print_screen(call, runtime, screen, &gone);
+    call->status = MC_NOINPUT;
+    err_release(&gone);
+}
+
+static bool last_screen(struct call *call, const struct runtime *runtime, struct err *err) {
+    const char *key = call_word(call, 0), *screen;
+    struct activity row = {0};
+    bool ok;
+
+    if (!runtime->session_key || !runtime->agent.pid)
         return err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no screen; mc-ticket show %s tells why",
                        key, key);
-    if (!journal_last(call->site.board, &(struct journal_look){runtime->ticket_id, runtime->run_id, "death", 0},
-                      &record, err))
-        return false;
-    err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket %s %s %s", key, record ? "show" : "log", key,
-            record ? "ends with what its last one showed" : "has what its last one showed");
-    free(record);
-    return false;
+    ok = journal_newest(
+        call->site.board,
+        &(struct journal_kinds){
+            .ticket_id = runtime->ticket_id, .run_id = runtime->run_id, .kind = "screen", .other = "death"},
+        &row, err);
+    screen = ok ? kept_screen(&row) : NULL;
+    if (screen)
+        show_kept(call, runtime, screen);
+    else if (ok)
+        ok = err_set(err, MC_NOINPUT, "%s has no agent now; mc-ticket log %s has what its last one showed", key, key);
+    activity_release(&row);
+    return ok;
 }
 
 static bool capture(struct call *call, const struct runtime *runtime, struct text *screen, struct err *err) {
@@ -55,9 +88,18 @@ static bool capture(struct call *call, const struct runtime *runtime, struct tex
                    call_word(call, 0));
 }
 
+static bool show(struct call *call, const struct runtime *runtime, struct err *err) {
+    struct text screen = {0};
+    bool ok = capture(call, runtime, &screen, err);
+
+    if (ok)
+        print_screen(call, runtime, text_str(&screen), NULL);
+    text_release(&screen);
+    return ok;
+}
+
 bool command_screen(struct call *call, struct err *err) {
     struct runtime runtime = {0};
-    struct text screen = {0};
     char session_key[SESSION_KEY_SIZE];
     int64_t id;
     bool ok;
@@ -65,13 +107,8 @@ bool command_screen(struct call *call, struct err *err) {
     if (!call_open(call, true, err) || !call_ticket(call, call_word(call, 0), &id, err))
         return false;
     key_session_key(session_key, id);
-    ok = runtimes_get(call->site.board, session_key, &runtime, err);
-    if (ok && !runtime_active(&runtime))
-        ok = no_screen(call, &runtime, err);
-    ok = ok && capture(call, &runtime, &screen, err);
-    if (ok)
-        print_screen(call, &runtime, &screen);
-    text_release(&screen);
+    ok = runtimes_get(call->site.board, session_key, &runtime, err) &&
+         (runtime_active(&runtime) ? show(call, &runtime, err) : last_screen(call, &runtime, err));
     runtime_release(&runtime);
     return ok;
 }

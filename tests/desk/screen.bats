@@ -34,3 +34,22 @@ teardown() {
     expect 66 ticket screen MC-1
     is "$errors" "mc-ticket: MC-1 has no agent now; mc-ticket log MC-1 has what its last one showed"
 }
+
+@test "screen: of an agent that has died, what its record has kept, and 66" {
+    configure '{"retry": {"max_attempts": 1}}' --crash-after 0
+    init
+    add one
+    expect 69 pickup
+    expect 66 ticket screen MC-1
+    one_line
+    has "$errors" "MC-1 has no agent now; the end of what its last one showed is printed, mc-ticket log MC-1 has more"
+    has "$output" "demo>"
+    no has "$output" "run_time"
+    expect 66 ticket screen MC-1 --json
+    is "$(value error.exit) $(value status)" "66 dead"
+    has "$(value screen)" "demo>"
+    rows "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)
+          SELECT 1,run_id,'mc-pickup','screen','a dialog'||char(27)||'[31m',1 FROM runtime_sessions"
+    expect 66 ticket screen MC-1
+    is "$output" "a dialog[31m"
+}
