@@ -277,7 +277,7 @@ class Walk(unittest.TestCase):
                     codes = codes | {64}
                 cases.append(([name, *right, "--db", board], codes, None if name in TOLD_BEFORE else board))
         for board, codes in ((folder, {73, 77}), (self.files["text"], {74}), (f"{folder}/other.db", {78}),
-                             ("/proc/none/board.db", {73, 77})):
+                             ("/proc/none/board.db", {73}), ("/etc/passwd/board.db", {73})):
             cases.append((["init", "--db", board], codes, None))
         self.walk(cases)
 
