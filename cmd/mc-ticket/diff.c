@@ -9,6 +9,7 @@
 #include "call.h"
 #include "desk/changes.h"
 #include "diff_part.h"
+#include "paged.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -314,6 +315,7 @@ static bool no_branch(struct asked *asked, struct err *err) {
 
 static bool show(struct asked *asked, struct err *err) {
     struct site *site = &asked->call->site;
+    struct paged paged;
     int64_t id;
 
     if (!call_ticket(asked->call, call_word(asked->call, 0), &id, err) ||
@@ -325,10 +327,13 @@ static bool show(struct asked *asked, struct err *err) {
     changes_look(&asked->changes, GIT_MS);
     if (!asked->changes.opened)
         return err_set(err, MC_UNAVAILABLE, "%s: %s", asked->key, asked->changes.why);
-    if (asked->call->json)
+    if (asked->call->json) {
         print_json(asked);
-    else
-        print_all(asked);
+        return true;
+    }
+    paged_begin(&paged, asked->call);
+    print_all(asked);
+    paged_end(&paged, asked->call);
     return true;
 }
 

@@ -13,6 +13,7 @@
  *   watch.c      the same, or one ticket, drawn again and again (canvas.c: the terminal)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       tickets with their stories (facts.c, tale.c: for people; story.c: as an object)
+ *   paged.c      what is long, through the pager
  *   each.c       one thing done for each key of the line
  *   move.c       promote, approve, reject, answer, block, reopen, cancel (keys.c: on several tickets at once)
  *   edit.c       what a ticket says, where it stands, what it waits for (placing.c: as for add)
@@ -105,7 +106,8 @@ static const struct command commands[] = {
     {"log", "KEY", 1, 1, command_log,
      OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FOLLOW) | OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES),
      "print what an agent showed"},
-    {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT), "print what it has changed against its base"},
+    {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT) | OPTION_BIT(OPTION_NO_PAGER),
+     "print what it has changed against its base"},
     {"page", "", 0, 0, command_page, OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_LIMIT),
      "write the board as one HTML file and print where"},
     {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,

@@ -20,13 +20,16 @@ void sheet_field(struct text *out, const char *name, const char *value) {
     text_addc(out, '\n');
 }
 
-static void add_lines(struct text *out, const char *s, const char *indent) {
+/* A pager takes colours for each line's own. */
+static void add_lines(struct text *out, const char *s, const char *indent, enum paint colour) {
     for (const char *line = s; *line;) {
         size_t n = strcspn(line, "\n");
 
         if (line > s && n)
             text_add(out, indent);
+        text_add(out, n ? paint(colour) : "");
         text_addn(out, line, n);
+        text_add(out, n && colour != PAINT_PLAIN ? paint_end() : "");
         text_addc(out, '\n');
         line += n + (line[n] == '\n');
     }
@@ -38,9 +41,8 @@ void sheet_whole(struct text *out, const char *name, const char *value, enum pai
     if (!value || !*value)
         return;
     clean_text(&clean, value, strlen(value));
-    text_addf(out, "%-10s %s", name, paint(colour));
-    add_lines(out, text_str(&clean), "           ");
-    text_add(out, paint_end());
+    text_addf(out, "%-10s ", name);
+    add_lines(out, text_str(&clean), "           ", colour);
     text_release(&clean);
 }
 
@@ -51,7 +53,7 @@ void sheet_block(struct text *out, const char *s, const char *indent) {
         clean_text(&clean, s, strlen(s));
     if (clean.len && *text_str(&clean) != '\n')
         text_add(out, indent);
-    add_lines(out, text_str(&clean), indent);
+    add_lines(out, text_str(&clean), indent, PAINT_PLAIN);
     text_release(&clean);
 }
 

@@ -10,7 +10,7 @@
 #include "call.h"
 #include "each.h"
 #include "facts.h"
-#include "host/pager.h"
+#include "paged.h"
 #include "run/parked.h"
 #include "store/board.h"
 #include "store/runtimes.h"
@@ -114,19 +114,12 @@ static bool show_one(struct call *call, const char *key, struct json **object, s
     return ok;
 }
 
-static void print(const struct call *call) {
-    bool page = !option_given(&call->options, OPTION_NO_PAGER) && pager_wanted(&sheets);
-
-    if (!page || !pager_show(&sheets))
-        fwrite(text_str(&sheets), 1, sheets.len, stdout);
-}
-
 bool command_show(struct call *call, struct err *err) {
     long long limit;
     bool ok = read_limit(call, &limit, err) && call_open(call, true, err) && each_key(call, show_one, err);
 
     if (ok)
-        print(call);
+        paged_show(call, &sheets);
     text_release(&sheets);
     return ok;
 }

@@ -154,6 +154,19 @@ class Watch(unittest.TestCase):
         os.write(screen.fd, b"q")
         self.assertEqual(screen.end(), 0)
 
+    def test_a_long_ticket_goes_through_no_pager(self):
+        left = os.path.join(self.folder, "left")
+        pager = os.path.join(self.folder, "pager")
+        with open(pager, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\ntouch {left}\n")
+        os.chmod(pager, 0o755)
+        self.run_ticket("note", "MC-2", "\n".join(str(i) for i in range(50)))
+        screen = Screen({**self.environment, "PAGER": pager}, "MC-2", lines=10)
+        screen.until(b"MC-2", b"next ")
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+        self.assertFalse(os.path.exists(left))
+
     def test_a_board_that_is_gone_for_a_moment(self):
         screen = Screen(self.environment)
         screen.until(b"MC-3")

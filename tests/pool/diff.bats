@@ -98,6 +98,25 @@ teardown() {
     no has "$output" $'\033'
 }
 
+@test "a long one on a terminal goes through the pager" {
+    printf '#!/bin/sh\ncat >%s/paged\n' "$T" >"$T/pager"
+    chmod 755 "$T/pager"
+    seq 200 >>"$tree/README"
+    extra+=("PAGER=$T/pager")
+    on_terminal() {
+        expect 0 bare script -qec "stty rows 24 cols 80; $MC_BIN/mc-ticket diff MC-1 $*" /dev/null
+    }
+    on_terminal --no-pager
+    has "$output" "+200"
+    expect 0 ticket diff MC-1
+    has "$output" "+200"
+    [ ! -e "$T/paged" ]
+    on_terminal
+    no has "$output" "+200"
+    has "$(cat "$T/paged")" "# committed on mc-1-x"
+    has "$(cat "$T/paged")" "+200"
+}
+
 @test "a branch or a repository that is gone is said" {
     git_in "$tree" checkout -q --detach
     git_in "$REPO" branch -qD mc-1-x
