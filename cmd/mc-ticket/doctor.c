@@ -110,7 +110,7 @@ static bool try_profile(struct call *call, struct err *err) {
 
 bool command_doctor(struct call *call, struct err *err) {
     const struct doctor_asked asked = {option_value(&call->options, OPTION_CONFIG),
-                                       option_value(&call->options, OPTION_DB)};
+                                       option_value(&call->options, OPTION_DB), false};
 
     if (option_given(&call->options, OPTION_TRY) && option_given(&call->options, OPTION_CRON))
         return err_set(err, MC_USAGE, "--try or --cron, not both");

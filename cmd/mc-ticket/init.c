@@ -305,7 +305,7 @@ static void look(struct doctor_report *report, const struct site_options *option
 
     if (path != NULL)
         (void)setenv("PATH", path, 1);
-    doctor_look(report, &(struct doctor_asked){options->config, options->db});
+    doctor_look(report, &(struct doctor_asked){options->config, options->db, true});
     (void)setenv("PATH", configured, 1);
     free(configured);
 }

@@ -43,6 +43,7 @@ void doctor_look(struct doctor_report *report, const struct doctor_asked *asked)
     struct doctor doctor = {.report = report,
                             .asked_config = asked->config,
                             .asked_db = asked->db,
+                            .here = asked->here,
                             .shell_path = xstrdup(path ? path : ""),
                             .now = clock_now()};
 

@@ -15,6 +15,7 @@ struct err;
 struct doctor {
     struct doctor_report *report;
     const char *asked_config, *asked_db; /* --config, --db; NULL: not given */
+    bool here;                           /* the endpoint is not asked */
     struct site site;      /* as far as it could be opened: the board may be missing, and so may its folder */
     bool config_wrong;     /* not all of the configuration could be read */
     char *config;          /* its file, or where it would be; "" where that is not known */

@@ -96,7 +96,7 @@ static void check_file(struct doctor *doctor) {
 void doctor_send(struct doctor *doctor) {
     const struct config *config = &doctor->site.config;
 
-    if (config->send.transport == TRANSPORT_HTTP && config->send.url && doctor->site.libexec)
+    if (!doctor->here && config->send.transport == TRANSPORT_HTTP && config->send.url && doctor->site.libexec)
         check_endpoint(doctor);
     if (config->send.token_file)
         check_file(doctor);
