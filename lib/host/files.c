@@ -113,6 +113,21 @@ static bool open_regular(struct opened *file, const char *path, struct err *err)
 /* Who must not have a hand in it, or an eye on it. */
 enum trust { TRUST_ANY, TRUST_UNWRITTEN, TRUST_UNREAD };
 
+/* A secret is a line; what holds more, /etc/passwd by mistake, is there for others to read. */
+static bool holds_more(const struct opened *file) {
+    char bytes[CHUNK];
+    ssize_t n = pread(file->fd, bytes, sizeof bytes, 0);
+    const char *end = n > 0 ? memchr(bytes, '\n', (size_t)n) : NULL;
+    return end != NULL && end + 1 < bytes + n;
+}
+
+static bool refuse_read(const struct opened *file, struct err *err) {
+    bool ours = file->seen.st_uid == geteuid() && !holds_more(file);
+    err_set(err, MC_NOPERM, "%s: others may read it", file->path);
+    return ours ? err_advise(err, "run: chmod 600 %s", file->path)
+                : err_advise(err, "name a file of your own that holds nothing else");
+}
+
 static bool check_trust(const struct opened *file, enum trust trust, struct err *err) {
     if (trust == TRUST_ANY)
         return true;
@@ -121,7 +136,7 @@ static bool check_trust(const struct opened *file, enum trust trust, struct err 
     if ((file->seen.st_mode & OTHERS_WRITE) != 0)
         return err_set(err, MC_NOPERM, "%s: others may write it; run: chmod go-w %s", file->path, file->path);
     if (trust == TRUST_UNREAD && (file->seen.st_mode & OTHERS_READ) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may read it; run: chmod 600 %s", file->path, file->path);
+        return refuse_read(file, err);
     return true;
 }
 

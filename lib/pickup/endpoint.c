@@ -150,6 +150,8 @@ static void read_answer(struct work *work, const struct http_reply *reply) {
         work_stop(work, answer.class, "answered %d: %s", reply->status, answer.detail);
     else
         work_stop(work, answer.class, "%s", answer.detail);
+    if (answer.class == CLASS_TIMEOUT)
+        work_advise(work, "look whether the endpoint hangs, and raise send.timeout_s if it answers late");
     work->verdict.http_status = reply->status;
     work->verdict.pause_ms = answer.pause_ms;
 }

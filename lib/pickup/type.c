@@ -22,12 +22,17 @@ static const int64_t enter_waits_ms[] = {2000, 3000, 5000, 5000}; /* FACTS: Ente
 static bool stop_dialog(struct work *work, const struct glance *glance) {
     glance_keep(work, glance);
     return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
-                     work->profile->name);
+                     work->profile->name) ||
+           work_advise(work, "answer it in the agent's own session (mc-ticket attach %s)", work->key);
 }
 
 static bool stop_unseen(struct work *work, const struct glance *glance) {
     glance_keep(work, glance);
-    return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000);
+    return work_stop(work, CLASS_TIMEOUT, "the pasted text did not show within %d s", LAND_MS / 1000) ||
+           work_advise(work,
+                       "look at its last screen in the activity: where it shows an input box, set profiles.%s.box to a "
+                       "pattern of that",
+                       work->profile->name);
 }
 
 /* Pasted: wait until it shows and the live region is quiet; one that is never quiet is given its Enter all the same,
@@ -99,7 +104,8 @@ static bool may_press_again(struct work *work) {
 static bool stop_typed(struct work *work, const struct glance *before) {
     glance_keep(work, before);
     work->verdict.typed = true;
-    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name);
+    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name) ||
+           work_advise(work, "look whether it stands in the agent's input box (mc-ticket attach %s)", work->key);
 }
 
 static bool enter_until_taken(struct work *work, const struct glance *before) {

@@ -48,17 +48,18 @@ static const struct class_rule rules[] = {
                            "Check that the endpoint of send.url is up, and its name, port and certificate."},
     [CLASS_TIMEOUT] = {"timeout", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, THING_NONE, MC_UNAVAILABLE, false,
                        false, "no answer came in time; the turn may have arrived",
-                       "Look at its screen in the activity; over HTTP whether the endpoint hangs, and raise "
-                       "send.timeout_s if it answers late."},
+                       "Look at its last screen in the activity, and at its session (mc-ticket attach KEY)."},
     [CLASS_DROPPED] = {"dropped", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, THING_NONE, MC_UNAVAILABLE, false,
                        false, "the connection broke before a whole answer; the turn may have arrived",
                        "Look at the endpoint's own log for why it hung up."},
     [CLASS_GARBLED] = {"garbled", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_TICKET, THING_NONE, MC_PROTOCOL, false, false,
                        "the answer is not what this dialect promises; the turn may have arrived",
                        "Check that send.url names the endpoint itself, not a login or error page, and send.dialect."},
-    [CLASS_WORKER_DIED] = {"worker_died", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_PROFILE, MC_UNAVAILABLE, true,
-                           false, "the agent ended, and its work was not done",
-                           "Read its last output in the death report; run its command by hand in the same directory."},
+    [CLASS_WORKER_DIED] =
+        {"worker_died", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_PROFILE, MC_UNAVAILABLE, true, false,
+         "the agent ended, and its work was not done",
+         "Read its last output in the death report; mc-ticket doctor --try PROFILE starts its command as a "
+         "pickup does, which a shell of yours does not."},
     [CLASS_NO_TMUX] = {"no_tmux", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_UNAVAILABLE, true, true,
                        "no agent can be started without tmux",
                        "Run `mc-ticket runtimes` as the same user: it asks the same tmux and says what is wrong."},
