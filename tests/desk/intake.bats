@@ -167,6 +167,10 @@ lines() {
     expect 65 ticket import "$T/in"
     has "$errors" "$T/in:10001: more than 10000 tickets"
     rows_are 10000 "SELECT count(*) FROM tickets"
+    { printf '{"title":"t","body":"'; head -c 1000000 /dev/zero | tr '\0' x; echo '"}'; } >"$T/one"
+    for ((i = 0; i < 68; i++)); do cat "$T/one"; done >"$T/in"
+    expect 65 ticket import "$T/in"
+    has "$errors" "$T/in:68: more than 10000 tickets or 64 MiB"
 }
 
 # example NAME: the lines of mc-ticket(1) that begin with this program, as they are printed there.

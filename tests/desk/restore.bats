@@ -60,7 +60,12 @@ is_in_review() {
     rows_are 1 "SELECT count(*)>0 FROM worktree_slots WHERE state='claimed'"
     export_to "$T/one"
     is "$(stat -c %a "$T/one")" 600
-    is "$(restore_new "$T/one" "$T/new/board.db")" "4 restored, 0 were there already"
+    mkdir -m 700 "$T/new"
+    ticket init --db "$T/new/board.db" >/dev/null
+    ticket pause "this one was" --db "$T/new/board.db" >/dev/null
+    is "$(ticket import --restore "$T/one" --dry-run --db "$T/new/board.db")" \
+        "4 would be restored, 0 were there already"
+    is "$(ticket import --restore "$T/one" --db "$T/new/board.db")" "4 restored, 0 were there already"
     export_to "$T/two" --db "$T/new/board.db"
     cmp "$T/one" "$T/two"
     expect 78 ticket add x --db "$T/new/board.db"
@@ -112,6 +117,22 @@ is_in_review() {
     rows "DELETE FROM settings WHERE key='board'"
     expect 74 ticket export -o "$T/y"
     is "$(echo "$T"/y*)" "$T/y*"
+}
+
+@test "an export is the board of one moment, whoever writes meanwhile" {
+    rows "INSERT INTO tickets(title,body,status,created_at,updated_at) WITH RECURSIVE n(i) AS(VALUES(1) UNION ALL
+          SELECT i+1 FROM n WHERE i<500) SELECT 't',printf('%1000d',i),'inbox',i,i FROM n"
+    mkfifo "$T/pipe"
+    ticket export >"$T/pipe" 3>&- &
+    exec 5<"$T/pipe"
+    read -r line <&5
+    has "$line" mc_export
+    add late
+    rows "UPDATE tickets SET title='changed' WHERE id=500"
+    cat <&5 >"$T/rest"
+    exec 5<&-
+    wait
+    is "$(wc -l <"$T/rest") $(grep -c 'late\|changed' "$T/rest")" "500 0"
 }
 
 @test "what does not fit leaves the board as it was, and says where" {
