@@ -59,12 +59,15 @@ write_config() {
 
 # tickets LAST [FIRST]
 tickets() {
-    local i workspace priority
+    local i workspace priority more
     for ((i = ${2:-1}; i <= $1; i++)); do
         workspace=$([ $((i % 2)) -eq 0 ] && echo web || echo api)
         priority=$(sed -n "$((i % 4 + 1))p" <<<$'critical\nhigh\nmedium\nlow')
+        more=()
+        [ "$i" -le 20 ] || more+=(--after "MC-$((i - 20))")
+        [ "$i" -ne 3 ] || more+=(--profile mine)
         add "ticket $i" --workspace "$workspace" --priority "$priority" --label "team-$((i % 3))" \
-            $([ "$i" -gt 20 ] && printf -- '--after MC-%s' $((i - 20))) $([ "$i" -eq 3 ] && echo --profile mine)
+            "${more[@]}"
     done
 }
 

@@ -10,6 +10,8 @@ teardown() {
     world_end
 }
 
+# trying [OPTION …]
+# shellcheck disable=SC2120
 trying() {
     ticket doctor --try demo "$@"
 }
