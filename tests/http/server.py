@@ -52,7 +52,7 @@ A behaviour is a JSON object (all keys optional):
 
 THE SCRIPT is given as --script FILE (a JSON list, or one object; read again whenever the file changes, the queues then
 begin anew) or by POST /_ctl with that JSON as the body (answers 204). GET /_log answers the list of all requests so far.
-Neither counts as a request. Without a script: {"echo": true}.
+Neither counts as a request, nor does HEAD. Without a script: {"echo": true}.
 
 THE LOG (--log) gets one JSON line a request: n (from 1), time, method, path, headers (lower-case names), body (text),
 json (parsed body or null), how, status. With 401 answers etc. the Authorization header is logged as it came: tests use
@@ -342,6 +342,9 @@ def answer(conn):
         return
     if request["path"] in ("/_ctl", "/_log"):
         control(conn, request)
+        return
+    if request["method"] == "HEAD":  # a doctor's look is no turn
+        conn.sendall(make_head({}, "", 0))
         return
     with lock:
         reread_script()
