@@ -70,13 +70,6 @@ static bool read_stuck(struct query *q, struct stuck_list *list) {
     return query_close(q);
 }
 
-bool stuck_list(struct board *board, struct stuck_list *list, struct err *err) {
-    struct query q;
-
-    query_open(&q, board, CALL_BARE(SQL_STUCK_LIST), err);
-    return read_stuck(&q, list);
-}
-
 bool stuck_of(struct board *board, int64_t ticket, struct stuck_list *list, struct err *err) {
     struct query q;
 
@@ -101,16 +94,6 @@ bool stuck_take(struct board *board, struct stuck_list *list, struct err *err) {
 void stuck_list_release(struct stuck_list *list) {
     free(list->items);
     *list = (struct stuck_list){0};
-}
-
-static int compare(const void *key, const void *item) {
-    int64_t wanted = *(const int64_t *)key, ticket = ((const struct stuck *)item)->ticket;
-
-    return wanted < ticket ? -1 : wanted > ticket;
-}
-
-const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket) {
-    return list->count ? bsearch(&ticket, list->items, list->count, sizeof *list->items, compare) : NULL;
 }
 
 bool ready_kinds(struct board *board, struct ready_kinds *list, struct err *err) {

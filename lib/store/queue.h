@@ -53,11 +53,9 @@ struct stuck_list {
     struct stuck *items; /* by ticket */
     size_t count, cap;
 };
-bool stuck_list(struct board *board, struct stuck_list *list, struct err *err);
 bool stuck_of(struct board *board, int64_t ticket, struct stuck_list *list, struct err *err); /* this one, or none */
 bool stuck_behind(struct board *board, int64_t cancelled, struct stuck_list *list, struct err *err);
 void stuck_list_release(struct stuck_list *list);
-const struct stuck *stuck_find(const struct stuck_list *list, int64_t ticket);
 
 /* Those that no pickup has spoken of yet; taken off the board's list of them, so that each is said once. */
 bool stuck_take(struct board *board, struct stuck_list *list, struct err *err);

@@ -245,9 +245,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
         ")UPDATE tickets SET queued_at=:now WHERE id IN(SELECT t.id FROM p CROSS JOIN tickets t INDEXED BY "
         "tickets_ready WHERE t.status='todo' AND t.next_attempt_at IS NULL AND t.waits=0 AND t.profile IS p.profile "
         "AND t.workspace IS p.workspace AND t.urgency IN(0,1,2,3)AND t.queued_at>:latest LIMIT 1000)",
-    [SQL_STUCK_LIST] =
-        "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
-        "WHERE c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
     [SQL_STUCK_OF] = "SELECT n.ticket_id,n.needs_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
                      "WHERE n.ticket_id=:id AND c.status='cancelled' ORDER BY n.needs_id LIMIT 1",
     [SQL_STUCK_BEHIND] = "SELECT n.ticket_id,n.needs_id FROM ticket_needs n JOIN tickets t ON t.id=n.ticket_id "

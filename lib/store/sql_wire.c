@@ -62,7 +62,6 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_QUEUE_EXCUSE] = {"queue_excuse", "count,now,id", NULL},
     [SQL_QUEUE_RELEASE] = {"queue_release", "now,id", NULL},
     [SQL_QUEUE_STRAIGHTEN] = {"queue_straighten", "now,latest", NULL},
-    [SQL_STUCK_LIST] = {"stuck_list", NULL, "ticket_id,needs_id"},
     [SQL_STUCK_OF] = {"stuck_of", "id", "ticket_id,needs_id"},
     [SQL_STUCK_BEHIND] = {"stuck_behind", "id", "ticket_id,needs_id"},
     [SQL_STUCK_NEW] = {"stuck_new", NULL, "ticket_id,needs_id"},
