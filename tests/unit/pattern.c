@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "rules/dialect.h"
 #include "rules/pattern.h"
 #include "rules/screen.h"
 
@@ -32,6 +33,20 @@ static void heavy(void **state) {
         assert_string_equal(reason, pattern_heavy_words);
         free(reason);
     }
+}
+
+static void of_an_answer(void **state) {
+    struct dialect dialect = {0};
+    char *reason;
+
+    (void)state;
+    dialect_from_builtin(&dialect, 0);
+    assert_null(dialect_error(&dialect));
+    xreplace(&dialect.status_busy, "a++++++++++++++++++++++++++++++");
+    reason = dialect_error(&dialect);
+    assert_non_null(strstr(reason, pattern_heavy_words));
+    free(reason);
+    dialect_release(&dialect);
 }
 
 static void light(void **state) {
@@ -71,6 +86,7 @@ static void deep(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heavy),
+        cmocka_unit_test(of_an_answer),
         cmocka_unit_test(light),
         cmocka_unit_test(deep),
     };
