@@ -18,6 +18,7 @@ enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000 };
 /* What calls us. */
 struct calls {
     struct doctor *doctor;
+    bool silent;  /* systemctl does not answer in time: it is not asked again */
     bool told;    /* something that would know has answered */
     bool found;   /* and calls us */
     char *path;   /* its PATH; NULL: cron's own */
@@ -91,13 +92,18 @@ static char *ask_units(struct calls *calls, const char *program, bool own, const
     struct text out = {0};
     const char *at;
     size_t n = 0;
+    int status;
     char *unit = NULL;
 
+    if (calls->silent)
+        return NULL;
     argv_add(&argv, program);
     if (own)
         argv_add(&argv, "--user");
     argv_adds(&argv, words);
-    if (doctor_ask(&argv, &out) == 0) {
+    status = doctor_ask(&argv, &out);
+    calls->silent = status < 0;
+    if (status == 0) {
         calls->told = true;
         at = unit_in(text_str(&out), &n);
         if (at)

@@ -94,6 +94,17 @@ static bool check_pool(const char *pool, struct err *err) {
     return ok;
 }
 
+/* What has no command of its own is mended in the configuration. */
+static void say_wrong(struct doctor *doctor, const struct workspace *workspace, struct err *err) {
+    char *own = xasprintf("workspace %s: ", workspace->name);
+    const char *said = text_starts(err->text, own) ? err->text + strlen(own) : err->text;
+
+    DOCTOR_ADD(doctor->report, strstr(said, "; run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
+               workspace->name, said, doctor->config);
+    err_release(err);
+    free(own);
+}
+
 static void check_workspace(struct doctor *doctor, const struct workspace *workspace) {
     struct git git = {0};
     const struct opened opened = {doctor, workspace, &git};
@@ -101,10 +112,8 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
     struct err err = {0};
     char *pool = site_pool(&doctor->site, workspace), *words;
 
-    if (!git_open(&git, workspace->repo, &err) || !find_base(&opened, &base, &err)) {
-        doctor_add_err(doctor, FOUND_WORKSPACE_WRONG, workspace->name, &err);
-    } else if (!check_pool(pool, &err)) {
-        doctor_add_err(doctor, FOUND_WORKSPACE_POOL, workspace->name, &err);
+    if (!git_open(&git, workspace->repo, &err) || !find_base(&opened, &base, &err) || !check_pool(pool, &err)) {
+        say_wrong(doctor, workspace, &err);
     } else {
         words =
             xasprintf("%s, from %s, %lld slots in %s", workspace->repo, base.name, (long long)workspace->size, pool);

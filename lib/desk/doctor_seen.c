@@ -7,7 +7,7 @@
 #include "host/files.h"
 #include "host/spawn.h"
 
-enum { ASK_MS = 5000, OUTPUT_MAX = 256 * 1024 };
+enum { ASK_MS = 3000, OUTPUT_MAX = 256 * 1024 };
 
 void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err) {
     DOCTOR_ADD(doctor->report, finding, object, err->text);

@@ -24,7 +24,7 @@ static bool check_program(struct doctor *doctor, const char *folder, const char 
 }
 
 static void check_programs(struct doctor *doctor) {
-    static const char *const inner[] = {"mc-launch", "mc-notify", "mc-http"};
+    static const char *const inner[] = {"mc-launch", "mc-log", "mc-notify", "mc-http"};
     const char *folder = doctor->site.libexec ? doctor->site.libexec : "";
     char *here = files_program_dir();
     bool all = check_program(doctor, here, "mc-pickup");
@@ -32,7 +32,7 @@ static void check_programs(struct doctor *doctor) {
     for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
         all = check_program(doctor, folder, inner[i]) && all;
     if (all)
-        DOCTOR_ADD(doctor->report, FOUND_PROGRAMS, folder, "mc-launch, mc-notify, mc-http");
+        DOCTOR_ADD(doctor->report, FOUND_PROGRAMS, folder, "mc-launch, mc-log, mc-notify, mc-http");
     free(here);
 }
 

@@ -120,7 +120,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; install it", "apt-get install git"},
     [FOUND_WORKSPACE] = {CHECK_WORKSPACE, DOCTOR_OK, "workspace {0}: {1}", NULL},
     [FOUND_WORKSPACE_WRONG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
-    [FOUND_WORKSPACE_POOL] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
+    [FOUND_WORKSPACE_CONFIG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", EDIT "{2}"},
     [FOUND_WORKSPACE_UNKNOWN] = {CHECK_WORKSPACE, DOCTOR_BAD,
                                  "workspace {0}: {1} names it, and it is not configured; add it to \"workspaces\", or "
                                  "give the ticket another",
