@@ -20,7 +20,7 @@ static const struct {
     {"screen", LIVE},
     {"edit", OPEN}, /* what is closed is told no more */
     {"note", OPEN},
-    {"retry", IN(TODO)},                      /* it waits for its next attempt */
+    {"retry", IN(TODO) | IN(BLOCKED)},
     {"--ticket", IN(TODO) | IN(IN_PROGRESS)}, /* of mc-pickup */
     {"--after", OPEN | IN(DONE)},             /* one that waits for a cancelled ticket waits for ever */
 };

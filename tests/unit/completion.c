@@ -25,6 +25,8 @@ static void test_other_commands(void **state) {
     assert_false(completion_offers("send", TICKET_TODO));
     assert_true(completion_offers("note", TICKET_TODO));
     assert_false(completion_offers("note", TICKET_DONE));
+    assert_true(completion_offers("retry", TICKET_BLOCKED));
+    assert_false(completion_offers("retry", TICKET_IN_REVIEW));
     assert_false(completion_offers("--after", TICKET_CANCELLED));
 }
 
