@@ -132,9 +132,8 @@ is_dead() {
     has "$errors" "its profile nosuch is not configured"
     rows "UPDATE tickets SET profile=NULL,next_attempt_at=(strftime('%s','now')+3600)*1000"
     expect 75 pickup --ticket MC-1
-    has "$errors" "mc-ticket block and then reopen"
-    ticket block MC-1 >/dev/null
-    ticket reopen MC-1 >/dev/null
+    has "$errors" "mc-ticket retry MC-1 makes it due"
+    ticket retry MC-1 >/dev/null
     rows_are "todo|" "SELECT status,next_attempt_at FROM tickets"
 }
 
