@@ -86,3 +86,9 @@ refused() {
     expect 0 env MC_RUN= "$MC_BIN/mc-ticket" cancel MC-2
     is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=2 AND kind='moved'")" tester
 }
+
+@test "no agent puts an export over the board" {
+    : >"$T/lines"
+    refused import --restore "$T/lines"
+    expect 0 by_agent export -o "$T/all"
+}
