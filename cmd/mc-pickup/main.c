@@ -182,7 +182,7 @@ static void print_errors(const struct pickup *pickup, const struct options *opti
 
     if (report->error && !report->hushed) {
         text_add(&line, "mc-pickup: ");
-        clean_escape(&line, report->error, strlen(report->error));
+        clean_said(&line, report->error);
         text_addc(&line, '\n');
     }
     if (!is_stale(pickup, options, text_str(&line)))

@@ -14,8 +14,7 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-/* SAID_MAX: bytes of a failure that are said, SAID_END of them its end. */
-enum { SAID_MAX = 2000, SAID_END = 500, NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
+enum { NAME_LIMIT = 200, PRINT_LIMIT = 256 * 1024 * 1024 };
 
 const char *call_word(const struct call *call, size_t index) {
     return index + 1 < call->options.words.count ? call->options.words.items[index + 1] : NULL;
@@ -132,18 +131,10 @@ void call_say(const struct call *call, const struct desk *desk, const struct des
     putchar('\n');
 }
 
-/* A word of the command line may be as long as the kernel takes; what to do stands at the end. */
 void call_complain(const struct err *err) {
-    size_t n = strlen(err->text), rest = n > SAID_MAX ? n - SAID_END : n;
     struct text line = {0};
 
-    clean_escape(&line, err->text, n > SAID_MAX ? SAID_MAX - SAID_END : n);
-    if (rest < n) {
-        while (((unsigned char)err->text[rest] & 0xC0) == 0x80)
-            rest++;
-        text_add(&line, " … ");
-        clean_escape(&line, err->text + rest, n - rest);
-    }
+    clean_said(&line, err->text);
     fprintf(stderr, "mc-ticket: %s\n", text_str(&line));
     text_release(&line);
 }

@@ -3,6 +3,10 @@
 #include "base/text.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+/* SAID_END: of SAID_MAX bytes, those of its end. */
+enum { SAID_MAX = 2000, SAID_END = 500 };
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
@@ -135,4 +139,16 @@ void clean_escape(struct text *out, const char *bytes, size_t n) {
                 text_addf(out, "\\x%02X", (unsigned)(unsigned char)bytes[at + i]);
         at += len;
     }
+}
+
+void clean_said(struct text *out, const char *s) {
+    size_t n = strlen(s), rest = n > SAID_MAX ? n - SAID_END : n;
+
+    clean_escape(out, s, n > SAID_MAX ? SAID_MAX - SAID_END : n);
+    if (rest == n)
+        return;
+    while (((unsigned char)s[rest] & 0xC0) == 0x80)
+        rest++;
+    text_add(out, " … ");
+    clean_escape(out, s + rest, n - rest);
 }

@@ -18,6 +18,10 @@ void clean_line(struct text *out, const char *bytes, size_t n, size_t max);
 /* For messages and logs: printable UTF-8 stays, everything else becomes \n, \t, \\ or \xHH. */
 void clean_escape(struct text *out, const char *bytes, size_t n);
 
+/* The same of a message to be said: what is longer than 2,000 bytes without its middle, for what to do stands at its
+ * end. A word of a command line may be as long as the kernel hands over. */
+void clean_said(struct text *out, const char *s);
+
 /* The character at the start of n > 0 bytes: its length and code point. What is not UTF-8 (overlong, surrogate, beyond
  * U+10FFFF, cut off) gives the length of the bad part, U+FFFD, and valid = false. */
 size_t clean_character(const char *bytes, size_t n, bool *valid, uint32_t *point);

@@ -178,7 +178,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$MC_BIN/
     add one --body "$(seq 50)"
     printf '#!/bin/sh\nprintf "%%s\\n" "$@" "LESS=$LESS" >%s/words\ncat >%s/text\n' "$T" "$T" >"$T/pg"
     printf '#!/bin/sh\nexit 3\n' >"$T/quits"
-    chmod 755 "$T/pg" "$T/quits"
+    echo "no program at all" >"$T/broken"
+    chmod 755 "$T/pg" "$T/quits" "$T/broken"
     output=$(seen 24 "PAGER=pg  -a b;c" show MC-1)
     is "$output" 0
     is "$(cat "$T/words")" "-a
@@ -194,7 +195,7 @@ LESS=FRX"
     # one that fits, and who wants none
     output=$(seen 200 PAGER=pg show MC-1)
     has "$output" story
-    for none in PAGER= PAGER=cat "PAGER=no-such-pager -x" "PAGER= "; do
+    for none in PAGER= PAGER=cat PAGER=broken "PAGER=no-such-pager -x" "PAGER= "; do
         output=$(seen 24 "$none" show MC-1)
         has "$output" story
         is "${output##*$'\n'}" 0

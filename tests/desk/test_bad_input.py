@@ -19,7 +19,7 @@ TICKET = os.path.join(BIN, "mc-ticket")
 HUGE = b"x" * 130000  # the longest that the kernel hands over is 131,071
 LINE_MAX = 2500
 ADVICE = re.compile(r"\b(try|give|name|take|say|see|run|put|use|leave|wait|chmod|mend|shows?|tells?|init|goes? from|"
-                    r"make|look|must|needs?|is no|may|drop|known|restore|lists|moves|add|only one|takes one line|close|left open)\b")
+                    r"make|look|must|needs?|is no|may|drop|known|restore|lists|moves|add|only one|is named|takes one line|close|left open)\b")
 
 # What a word of a synopsis stands for; those whose move this is come from a ticket in a status that it goes from.
 WORDS = {"TITLE": "title", "TEXT": "text", "DONE|REVIEW|QUESTION": "DONE", "LINE": "line", "AGENT": "claude",
@@ -355,6 +355,31 @@ class Walk(unittest.TestCase):
                 done = self.board.call(name, *words, "--json")
                 self.assertIn(done.returncode, {66, 69, 78}, (name, words, done.stderr))
                 json.loads(done.stdout)
+
+    def test_pickup(self):
+        """The other program, whose object has the failure as `error`."""
+        folder, wrong = self.board.folder, []
+        cases = [(["--bogus"], {64}, "--bogus"), (["-x"], {64}, "-x"), (["--ticket"], {64}, "--ticket"),
+                 (["--dry-run=1"], {64}, "--dry-run=1"), (["MC-1"], {64}, "MC-1"),
+                 (["--heal-only", "--ticket", "MC-1"], {64}, "--heal-only"), (["--ticket", "MC-999"], {66}, "MC-999"),
+                 (["--ticket", "MC-5"], {65}, "MC-5"), (["--ticket", HUGE], {64}, "key")]
+        cases += [(["--ticket", key], {64}, "key") for key in ("mc-1", "MC-0", "MC-1x", "", "\x1b[31m", b"\xff")]
+        cases += [(["--db", board], {code}, board) for board, code in
+                  ((f"{folder}/none.db", 66), (folder, 77), (self.files["text"], 74), (f"{folder}/other.db", 78))]
+        cases += [(["--config", config], {code}, config) for config, code in
+                  ((f"{folder}/none.json", 66), (folder, 77), (self.files["broken"], 78), (self.files["open"], 77))]
+        for words, codes, named in cases:
+            done = subprocess.run([os.path.join(BIN, "mc-pickup"), "--json", *words], env=self.board.env, check=False,
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            error = done.stderr.decode("utf-8", "strict")
+            given = json.loads(done.stdout)
+            if (done.returncode not in codes or given["exit"] != done.returncode or not given["error"]
+                    or error.count("\n") != 1 or named not in error or len(error) > LINE_MAX
+                    or not ADVICE.search(error)):
+                wrong.append(f"{str(words)[:80]}: {done.returncode} {error[:300]}")
+        self.assertEqual(self.board.dump(), self.board.before)
+        if wrong:
+            self.fail("\n".join(wrong))
 
     def test_hooks(self):
         """An agent is never stopped by its own report."""

@@ -117,6 +117,26 @@ static void an_escaped_line_shows_what_is_in_it(void **state) {
     text_release(&text);
 }
 
+static void a_long_message_keeps_its_ends(void **state) {
+    char long_one[5001];
+    struct text out = {0};
+
+    (void)state;
+    clean_said(&out, "short\n; do it");
+    assert_string_equal(text_str(&out), "short\\n; do it");
+    text_clear(&out);
+    memset(long_one, 'x', 5000);
+    memcpy(long_one, "first", 5);
+    memcpy(long_one + 4990, "; do it 12", 11);
+    memcpy(long_one + 4499, "\xC3\xA9", 2); /* the cut falls into it */
+    clean_said(&out, long_one);
+    assert_true(out.len <= 2010);
+    assert_true(text_starts(text_str(&out), "firstxxx"));
+    assert_non_null(strstr(text_str(&out), "x … xxx"));
+    assert_string_equal(text_str(&out) + out.len - 10, "; do it 12");
+    text_release(&out);
+}
+
 static void a_full_text_is_said_to_be_full(void **state) {
     (void)state;
     struct text text = {.max = 4};
@@ -136,6 +156,7 @@ int main(void) {
         cmocka_unit_test(every_code_point_survives_or_is_a_control),
         cmocka_unit_test(a_line_is_one_line_and_fits),
         cmocka_unit_test(an_escaped_line_shows_what_is_in_it),
+        cmocka_unit_test(a_long_message_keeps_its_ends),
         cmocka_unit_test(a_full_text_is_said_to_be_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
