@@ -61,7 +61,7 @@ static bool is_open(const char *path, bool *ours) {
     struct stat seen;
     bool group;
 
-    if (stat(path, &seen) != 0 || (seen.st_mode & S_ISVTX) != 0)
+    if (stat(path, &seen) != 0 || (seen.st_mode & S_ISVTX) != 0 || (seen.st_mode & (S_IWGRP | S_IWOTH)) == 0)
         return false;
     *ours = seen.st_uid == geteuid();
     group = (seen.st_mode & S_IWGRP) != 0 && !(*ours && seen.st_gid == getegid());

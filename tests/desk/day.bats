@@ -66,8 +66,7 @@ tickets() {
         more=()
         [ "$i" -le 20 ] || more+=(--after "MC-$((i - 20))")
         [ "$i" -ne 3 ] || more+=(--profile mine)
-        add "ticket $i" --workspace "$workspace" --priority "$priority" --label "team-$((i % 3))" \
-            "${more[@]}"
+        add "ticket $i" --workspace "$workspace" --priority "$priority" --label "team-$((i % 3))" "${more[@]}"
     done
 }
 
