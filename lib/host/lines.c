@@ -1,0 +1,82 @@
+#include "host/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/lock.h"
+
+enum { BLOCK = 4096 };
+
+/* Behind the last newline; -1: it cannot be read. */
+static off_t whole_lines(int fd, off_t size) {
+    char bytes[BLOCK];
+
+    while (size > 0) {
+        size_t n = size < BLOCK ? (size_t)size : BLOCK;
+
+        if (pread(fd, bytes, n, size - (off_t)n) != (ssize_t)n)
+            return -1;
+        for (size_t at = n; at > 0; at--)
+            if (bytes[at - 1] == '\n')
+                return size - (off_t)(n - at);
+        size -= (off_t)n;
+    }
+    return 0;
+}
+
+static bool write_at(int fd, const struct lines *lines, off_t at) {
+    for (size_t done = 0; done < lines->n;) {
+        ssize_t n = pwrite(fd, lines->bytes + done, lines->n - done, at + (off_t)done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        done += (size_t)n;
+    }
+    return fsync(fd) == 0;
+}
+
+/* A new name is there after a power cut only when its folder says so. */
+static bool flush_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash && slash != path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return done;
+}
+
+bool lines_append(const struct lines *lines, struct err *err) {
+    struct stat seen;
+    off_t end = -1;
+    int fd, error;
+    bool done;
+
+    switch (lock_take(lines->path, &fd, err)) {
+    case LOCK_BUSY:
+        return err_set(err, MC_TEMPFAIL, "%s: another program writes it", lines->path);
+    case LOCK_FAILED:
+        return false;
+    case LOCK_TAKEN:
+        break;
+    }
+    if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid())
+        end = whole_lines(fd, seen.st_size);
+    done = end >= 0 && (end == seen.st_size || ftruncate(fd, end) == 0) && write_at(fd, lines, end) &&
+           (end > 0 || flush_folder(lines->path));
+    error = errno;
+    if (!done && end >= 0)
+        (void)!ftruncate(fd, end);
+    lock_leave(&fd);
+    return done || err_errno(err, MC_IOERR, error, "%s: cannot be written", lines->path);
+}
