@@ -24,6 +24,8 @@
  *   settle          settle.c     the rows by the class of what came back (rules/classes.c): sent, adopted
  *                                (run/takeover.c), given back (run/giveback.c), or a person is asked
  *                                (settle_later.c: of a turn after the first)
+ *   keep            keeping.c    once a day, by one that has found nothing to do: folders of what is long over
+ *                                (keep_folders.c), closed tickets to the archive (keep_tickets.c)
  *   report          report.c     printed in cmd/mc-pickup
  *
  * trial.c, trial_note.c: for mc-ticket doctor --try; what a killed one has left is ended behind heal.
@@ -44,6 +46,7 @@
 #include "pickup/endpoint.h"
 #include "pickup/harvest.h"
 #include "pickup/heal.h"
+#include "pickup/keeping.h"
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
 #include "pickup/settle.h"
@@ -181,6 +184,11 @@ static bool go_through(struct pickup *pickup, struct err *err) {
     return pickup->tmux_silent || pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err));
 }
 
+static bool found_nothing(const struct pickup *pickup) {
+    return !pickup->ticket && !pickup->heal_only && pickup->report.outcome == OUTCOME_IDLE &&
+           !board_changed(pickup->site.board);
+}
+
 /* One deferred transaction around all looks, and nothing else. */
 static bool rehearse(struct pickup *pickup, struct err *err) {
     bool ok = board_begin(pickup->site.board, err) && go_through(pickup, err);
@@ -210,5 +218,5 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
         return rehearse(pickup, err);
     touch_last_pickup(&pickup->site);
     say_fault(pickup);
-    return go_through(pickup, err);
+    return go_through(pickup, err) && (!found_nothing(pickup) || keeping_step(pickup, err));
 }

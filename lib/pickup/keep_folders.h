@@ -1,0 +1,14 @@
+#ifndef MC_KEEP_FOLDERS_H
+#define MC_KEEP_FOLDERS_H
+
+#include <stdbool.h>
+
+struct err;
+struct keeping;
+
+/* Removes the folders of runs that ended long ago, and the private work directories of their tickets: those of closed
+ * tickets, and such as hold nothing but what is ours. *done: none is left that may go. Each is moved aside in a
+ * transaction in which no claim can take it, and removed after that. */
+bool keep_folders(const struct keeping *keeping, bool *done, struct err *err);
+
+#endif
