@@ -15,7 +15,7 @@
     [[ $output == *"+MC-1 turn 1: Greet the newcomer"* ]]
     [[ $output == *"$ ls "*$'\nREADME\n'* ]] # and no GREETING
     [[ $output == *"MC-1 in_review -> done"* ]]
-    [[ $output == *"pool-1     free "*"clean"* ]]
+    [[ $output =~ pool-1\ +free\ .*clean ]]
     [[ $output == *"* "*" (mc-1-greet-the-newcomer-"*") MC-1: turn 1"* ]]
     place=$(sed -n 's/^== cleaned up: \(.*\) is gone$/\1/p' <<<"$output")
     [ -n "$place" ]
