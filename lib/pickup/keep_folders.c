@@ -197,12 +197,14 @@ static bool keep_in(const struct keeping *keeping, const char *base, bool runs, 
 }
 
 /* The folder that all private directories of this board are in. */
-static char *works_base(struct site *site, struct err *err) {
-    char *one = workdir_of(site, 1, err);
-    char *slash = one ? strrchr(one, '/') : NULL;
+static char *works_base(const struct site *site, struct err *err) {
+    struct site only = *site;
+    char *one;
 
-    if (slash)
-        *slash = '\0';
+    only.look = true; /* a board that has had no work yet takes no place for it */
+    one = workdir_of(&only, 1, err);
+    if (one)
+        *strrchr(one, '/') = '\0';
     return one;
 }
 

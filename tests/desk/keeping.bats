@@ -124,6 +124,7 @@ tickets() {
 
 @test "once a day, and only by a pickup that has nothing else to do" {
     keep
+    [ ! -e "$STATE/work" ]
     closed 3 31
     newest
     expect 0 pickup
