@@ -63,9 +63,9 @@ int main(int argc, char **argv) {
         fprintf(stderr, "mc-log: %s\n", err.text ? err.text : "/: cannot be entered");
         status = err.text ? err.code : MC_OSERR;
         err_release(&err);
-        return status;
+        return (int)status;
     }
     write_all(&log);
     panelog_close(&log);
-    return status;
+    return (int)status;
 }

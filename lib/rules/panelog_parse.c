@@ -53,7 +53,7 @@ static void add_high(struct panelog_parse *parse, char byte) {
 }
 
 static void begin(struct panelog_parse *parse, enum state state) {
-    parse->state = state;
+    parse->state = (int)state;
     memset(&parse->token, 0, sizeof parse->token);
 }
 
