@@ -11,9 +11,8 @@ struct json;
 typedef bool each_one(struct call *call, const char *key, struct json **object, struct err *err);
 
 /* Does it for each key of the command line (a word that is none is refused before), every one by itself: where one
- * fails its line is printed, the others go on, and call->status is the worst of their codes. With --json one object: of
- * a single key its own; of several
- * {"schema":1,"results":[…]}, with {"ticket":KEY,"error":{…}} for one that failed. `err` is a single key's failure. */
+ * fails the others go on (results.h). With --json one object: of a single key its own, of several that of all results.
+ * `err` is a single key's failure. */
 bool each_key(struct call *call, each_one *one, struct err *err);
 
 #endif

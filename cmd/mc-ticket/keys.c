@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "results.h"
 #include "rules/request.h"
 #include "rules/ticket_text.h"
 
@@ -114,16 +115,6 @@ static char *name_requests(struct keys_work *work, const struct keys *keys) {
     return xstrdup(act);
 }
 
-static struct json *failure_json(const struct call *call, int64_t id, const struct err *err) {
-    struct json *object = json_object();
-    char key[KEY_SIZE];
-
-    site_key(&call->site, id, key);
-    json_put_string(object, "ticket", key);
-    json_put(object, "error", call_error_json(err));
-    return object;
-}
-
 /* One of several: said at once, so that a call which is interrupted has told what it did. */
 static void act_on(struct keys_work *work, const struct keys_job *job, int64_t id, struct json *results) {
     struct call *call = work->call;
@@ -138,10 +129,10 @@ static void act_on(struct keys_work *work, const struct keys_job *job, int64_t i
     if (ok && job->after != NULL)
         (void)job->after(work, &result, &err);
     if (err.text != NULL) {
-        call_complain(&err);
-        if (!ok && call->json)
-            json_push(results, failure_json(call, id, &err));
-        call->status = (int)exit_worse((enum mc_exit)call->status, err.code);
+        char key[KEY_SIZE];
+
+        site_key(&call->site, id, key);
+        results_fail(call, ok ? NULL : results, key, &err);
     }
     desk_result_release(&result);
     err_release(&err);
@@ -161,15 +152,7 @@ static void act_on_all(struct keys_work *work, const struct keys_job *job, const
         act_on(work, job, keys->ids[i], results);
         free(request);
     }
-    if (work->call->json) {
-        struct json *object = json_object();
-
-        json_put_int(object, "schema", 1);
-        json_put(object, "results", results);
-        call_print(object);
-    } else {
-        json_free(results);
-    }
+    results_print(work->call, results);
     free(group);
 }
 
