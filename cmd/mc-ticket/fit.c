@@ -2,8 +2,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,7 +9,6 @@
 #include "base/clean.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/width.h"
 
 static struct winsize terminal(void) {
     struct winsize size = {0};
@@ -55,27 +52,4 @@ char *fit_line(const char *s) {
     }
     text_release(&clean);
     return text_take(&line);
-}
-
-size_t fit_width(const char *line) {
-    char *s = fit_line(line);
-    size_t taken = width_of(s);
-
-    free(s);
-    return taken;
-}
-
-size_t fit_print(const char *line, size_t columns) {
-    char *s = fit_line(line);
-    size_t len = strlen(s), taken, n = width_cut(s, columns ? columns : len + 1, &taken);
-
-    if (n < len)
-        n = width_cut(s, columns - 1, &taken);
-    fwrite(s, 1, n, stdout);
-    if (n < len) {
-        fputs("…", stdout);
-        taken++;
-    }
-    free(s);
-    return taken;
 }

@@ -11,11 +11,4 @@ size_t fit_lines(void);
  */
 char *fit_line(const char *s);
 
-/* Prints a line that came from the board, safe for a terminal, in at most `columns` of them (0: no limit), "…" at its
- * end where it was cut. Returns how many it took. */
-size_t fit_print(const char *line, size_t columns);
-
-/* How many it would take uncut. */
-size_t fit_width(const char *line);
-
 #endif
