@@ -113,31 +113,12 @@ char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, c
     return words ? words : waits_for_room(backdrop, ticket);
 }
 
-/* What came of it. */
-static const char *outcome_of(const struct ticket *ticket) {
-    switch (ticket->status) {
-    case TICKET_IN_REVIEW:
-    case TICKET_DONE:
-        return ticket->result;
-    case TICKET_NEEDS_INPUT:
-        return ticket->failure_reason ? ticket->failure_reason : ticket->result;
-    case TICKET_INBOX:
-    case TICKET_TODO:
-    case TICKET_IN_PROGRESS:
-    case TICKET_BLOCKED:
-    case TICKET_CANCELLED:
-    case TICKET_STATUS_COUNT:
-        break;
-    }
-    return ticket->failure_reason;
-}
-
 /* Its agent was ended to make room. */
 static char *words_of_parked(const struct backdrop *backdrop, const struct ticket *ticket) {
     char key[KEY_SIZE], *reason, *words;
 
     site_key(backdrop->site, ticket->id, key);
-    reason = rested_reason(key, outcome_of(ticket));
+    reason = rested_reason(key, ticket_news(ticket));
     words = xasprintf("parked%s%s", reason ? "; " : "", reason ? reason : "");
     free(reason);
     return words;
@@ -150,5 +131,5 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
         words = news_waits(backdrop, ticket, beside);
     if (!words && beside->parked)
         words = words_of_parked(backdrop, ticket);
-    return words ? words : xstrdup(outcome_of(ticket));
+    return words ? words : xstrdup(ticket_news(ticket));
 }

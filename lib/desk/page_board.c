@@ -129,21 +129,3 @@ bool page_board_told(const struct page_board *board, int64_t id) {
             return true;
     return false;
 }
-
-const char *page_news(const struct ticket *ticket) {
-    switch (ticket->status) {
-    case TICKET_IN_REVIEW:
-    case TICKET_DONE:
-        return ticket->result;
-    case TICKET_NEEDS_INPUT:
-        return ticket->failure_reason ? ticket->failure_reason : ticket->result;
-    case TICKET_INBOX:
-    case TICKET_TODO:
-    case TICKET_IN_PROGRESS:
-    case TICKET_BLOCKED:
-    case TICKET_CANCELLED:
-    case TICKET_STATUS_COUNT:
-        break;
-    }
-    return ticket->failure_reason;
-}

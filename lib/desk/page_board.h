@@ -61,7 +61,4 @@ void page_board_release(struct page_board *board);
 const struct ticket *page_board_ticket(const struct page_board *board, int64_t id);
 bool page_board_told(const struct page_board *board, int64_t id); /* has it a story there? */
 
-/* What a person wants to know of it at a glance: question, summary, reason; NULL: nothing. */
-const char *page_news(const struct ticket *ticket);
-
 #endif

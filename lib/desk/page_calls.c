@@ -28,7 +28,7 @@ static bool asks_on_screen(const struct page_board *board, const struct ticket *
 
 static void add_card(struct text *out, const struct page_board *board, const struct call_row *row,
                      const struct ticket *ticket) {
-    const char *news = page_news(ticket);
+    const char *news = ticket_news(ticket);
 
     text_add(out, "<li class=\"card call\">\n<h3>");
     page_name(out, board, ticket->id);

@@ -10,6 +10,24 @@ bool runtime_active(const struct runtime *runtime) {
     return runtime->session_key && runtime->status != RUNTIME_DEAD && runtime->status != RUNTIME_CLOSED;
 }
 
+const char *ticket_news(const struct ticket *ticket) {
+    switch (ticket->status) {
+    case TICKET_IN_REVIEW:
+    case TICKET_DONE:
+        return ticket->result;
+    case TICKET_NEEDS_INPUT:
+        return ticket->failure_reason ? ticket->failure_reason : ticket->result;
+    case TICKET_INBOX:
+    case TICKET_TODO:
+    case TICKET_IN_PROGRESS:
+    case TICKET_BLOCKED:
+    case TICKET_CANCELLED:
+    case TICKET_STATUS_COUNT:
+        break;
+    }
+    return ticket->failure_reason;
+}
+
 void ticket_release(struct ticket *ticket) {
     if (!ticket)
         return;

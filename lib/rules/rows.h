@@ -148,6 +148,9 @@ struct activity {
 /* Is there such a row, and of an agent that may live: spawning, idle or running? */
 bool runtime_active(const struct runtime *runtime);
 
+/* What a person wants to know of it at a glance: question, summary, reason; NULL: nothing. */
+const char *ticket_news(const struct ticket *ticket);
+
 void ticket_release(struct ticket *ticket);
 void run_release(struct run *run);
 void runtime_release(struct runtime *runtime);
