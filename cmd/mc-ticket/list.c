@@ -165,7 +165,7 @@ static bool read_rows(struct listed *listed, size_t from, struct err *err) {
         struct row *row = &listed->rows[listed->count];
 
         *row = (struct row){0};
-        ok = listing_row(site->board, listed->ids.items[i], &row->ticket, err);
+        ok = tickets_line(site->board, listed->ids.items[i], &row->ticket, err);
         if (!ok || !row->ticket.id)
             continue;
         listed->count++;

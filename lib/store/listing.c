@@ -9,7 +9,6 @@
 #include "store/counts.h"
 #include "store/db.h"
 #include "store/line.h"
-#include "store/read.h"
 
 enum { PAGE = 256 };
 
@@ -174,19 +173,6 @@ bool listing_total(struct board *board, const struct listing *listing, int64_t *
     for (int i = 0; i < TICKET_STATUS_COUNT; i++)
         *total += every || listing->status[i] ? counts.of[i] : 0;
     return true;
-}
-
-bool listing_row(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
-    struct query q;
-
-    *ticket = (struct ticket){0};
-    query_open(&q, board, CALL(SQL_LIST_ROW, bind_number(":id", id)), err);
-    if (query_next(&q))
-        read_ticket(&q, ticket);
-    if (query_close(&q))
-        return true;
-    ticket_release(ticket);
-    return false;
 }
 
 bool listing_need(struct board *board, int64_t id, struct listing_need *need, struct err *err) {

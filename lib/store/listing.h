@@ -38,9 +38,6 @@ bool listing_read(struct board *board, const struct listing *listing, struct id_
 /* How many there would be without a limit, where that need not be counted; else -1. */
 bool listing_total(struct board *board, const struct listing *listing, int64_t *total, struct err *err);
 
-/* One row without its body; id 0 where it is not there. */
-bool listing_row(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
-
 /* A ticket that this one waits for, a cancelled one first; 0: none. */
 struct listing_need {
     int64_t id;

@@ -62,16 +62,24 @@ bool tickets_add(struct board *board, const struct ticket_new *ticket, struct ti
                        err);
 }
 
-bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
+static bool find(struct board *board, const struct call *call, struct ticket *ticket, struct err *err) {
     struct query q;
     *ticket = (struct ticket){0};
-    query_open(&q, board, CALL(SQL_TICKET_GET, bind_number(":id", id)), err);
+    query_open(&q, board, call, err);
     if (query_next(&q))
         read_ticket(&q, ticket);
     if (query_close(&q))
         return true;
     ticket_release(ticket);
     return false;
+}
+
+bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
+    return find(board, CALL(SQL_TICKET_GET, bind_number(":id", id)), ticket, err);
+}
+
+bool tickets_line(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
+    return find(board, CALL(SQL_LIST_ROW, bind_number(":id", id)), ticket, err);
 }
 
 bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {

@@ -36,6 +36,7 @@ bool tickets_by_dedupe(struct board *board, const char *key, struct ticket_added
 bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
 /* id 0 when it is not there. */
 bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
+bool tickets_line(struct board *board, int64_t id, struct ticket *ticket, struct err *err); /* without its body */
 
 struct ticket_list {
     struct ticket *items;

@@ -4,6 +4,7 @@
 #include "base/argv.h"
 #include "base/text.h"
 #include "store/listing.h"
+#include "store/tickets.h"
 
 /* Titles by first letters, as listed. */
 static void lists(struct fixture *f, const struct listing *listing, const char *titles) {
@@ -14,7 +15,7 @@ static void lists(struct fixture *f, const struct listing *listing, const char *
     for (size_t i = 0; i < list.count; i++) {
         struct ticket ticket = {0};
 
-        must(listing_row(f->board, list.items[i], &ticket, &f->err));
+        must(tickets_line(f->board, list.items[i], &ticket, &f->err));
         assert_null(ticket.body);
         text_addc(&found, ticket.title[0]);
         ticket_release(&ticket);
