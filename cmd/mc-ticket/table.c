@@ -121,22 +121,24 @@ static void print_cell(const struct table *table, size_t column, const struct ta
         blanks(room - width);
 }
 
-static size_t last_filled(const struct table *table, const struct table_cell *cells) {
-    for (size_t c = table->count; c > 0; c--)
-        if (table->widths[c - 1] && cells[c - 1].width)
-            return c - 1;
-    return 0;
+/* Up to the last that has something in it. */
+static size_t count_filled(const struct table *table, const struct table_cell *cells) {
+    size_t n = table->count;
+
+    while (n && !(table->widths[n - 1] && cells[n - 1].width))
+        n--;
+    return n;
 }
 
 static void print_cells(const struct table *table, const struct table_cell *cells) {
-    size_t last = last_filled(table, cells);
+    size_t n = count_filled(table, cells);
     bool first = true;
 
-    for (size_t c = 0; c <= last; c++) {
+    for (size_t c = 0; c < n; c++) {
         if (!table->widths[c])
             continue;
         blanks(first ? 0 : GAP);
-        print_cell(table, c, &cells[c], c == last);
+        print_cell(table, c, &cells[c], c + 1 == n);
         first = false;
     }
     putchar('\n');
