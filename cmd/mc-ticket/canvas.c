@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "fit.h"
+#include "host/output.h"
 
 /* The other screen, no cursor, no line goes on in the next one; and back. */
 static const char begin[] = "\033[?1049h\033[?25l\033[?7l", end[] = "\033[?7h\033[?25h\033[?1049l";
@@ -33,15 +34,7 @@ static void note_change(int number) {
 }
 
 static bool put(const char *s, size_t n) {
-    while (n) {
-        ssize_t written = write(STDOUT_FILENO, s, n);
-
-        if (written < 0 && errno != EINTR)
-            return false;
-        s += written > 0 ? written : 0;
-        n -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
+    return output_write(STDOUT_FILENO, s, n);
 }
 
 static void restore(void) {

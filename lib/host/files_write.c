@@ -9,19 +9,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "host/files.h"
-
-static bool write_all(int fd, const char *bytes, size_t n) {
-    while (n > 0) {
-        ssize_t written = write(fd, bytes, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes += written;
-        n -= (size_t)written;
-    }
-    return true;
-}
+#include "host/output.h"
 
 struct bytes {
     const char *bytes;
@@ -36,7 +24,7 @@ static bool create(const char *path, const struct bytes *bytes, struct err *err)
     int error;
     if (fd < 0)
         return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be created", path);
-    done = fchmod(fd, 0600) == 0 && write_all(fd, bytes->bytes, bytes->n) && (!bytes->flush || fsync(fd) == 0);
+    done = fchmod(fd, 0600) == 0 && output_write(fd, bytes->bytes, bytes->n) && (!bytes->flush || fsync(fd) == 0);
     error = errno;
     if (close(fd) != 0 && done) {
         error = errno;

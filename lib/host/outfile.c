@@ -1,15 +1,12 @@
 #include "host/outfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/text.h"
 
 static const char *name_of(const struct outfile *out) {
@@ -25,22 +22,10 @@ static bool check_place(const char *path, struct err *err) {
 }
 
 static bool open_beside(struct outfile *out, struct err *err) {
-    char suffix[13];
-    int fd;
-    random_hex(suffix, sizeof suffix - 1);
-    out->beside = xasprintf("%s.%s", out->path, suffix);
-    fd = open(out->beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be made", out->path);
-        free(out->beside);
-        out->beside = NULL;
+    if (!beside_make(&out->beside, out->path, err))
         return false;
-    }
-    out->file = fdopen(fd, "w");
-    if (out->file)
-        return true;
-    close(fd);
-    return err_errno(err, MC_OSERR, errno, "%s: cannot be written", out->path);
+    out->file = fdopen(out->beside.fd, "w");
+    return out->file || err_errno(err, MC_OSERR, errno, "%s: cannot be written", out->path);
 }
 
 bool outfile_open(struct outfile *out, const char *path, struct err *err) {
@@ -60,21 +45,18 @@ bool outfile_add(struct outfile *out, const struct text *text, struct err *err) 
 }
 
 bool outfile_finish(struct outfile *out, struct err *err) {
-    if (fflush(out->file) != 0 || (out->path && fsync(fileno(out->file)) != 0))
+    if (fflush(out->file) != 0)
         return err_errno(err, MC_IOERR, errno, "%s: cannot be written", name_of(out));
-    if (out->beside && rename(out->beside, out->path) != 0)
-        return err_errno(err, MC_CANTCREAT, errno, "%s: cannot be put in its place", out->path);
-    free(out->beside);
-    out->beside = NULL;
-    return true;
+    return !out->path || beside_put(&out->beside) ||
+           err_errno(err, MC_CANTCREAT, errno, "%s: cannot be put in its place", out->path);
 }
 
 void outfile_close(struct outfile *out) {
-    if (out->file && out->file != stdout)
+    if (out->file && out->file != stdout) {
         fclose(out->file);
-    if (out->beside)
-        (void)unlink(out->beside);
+        out->beside.fd = -1;
+    }
+    beside_end(&out->beside);
     free(out->path);
-    free(out->beside);
     *out = (struct outfile){0};
 }

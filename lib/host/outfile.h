@@ -4,13 +4,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "host/beside.h"
+
 struct err;
 struct text;
 
 /* Standard output, or a file of any length that is written beside its name (0600) and put there when it is whole. */
 struct outfile {
     FILE *file;
-    char *path, *beside; /* NULL: standard output */
+    char *path; /* NULL: standard output */
+    struct beside beside;
 };
 
 /* path NULL or "-": standard output. 73 where it cannot be made, or something that is no file stands there. */

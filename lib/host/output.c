@@ -21,3 +21,15 @@ bool output_end(void) {
     errno = error;
     return false;
 }
+
+bool output_write(int fd, const char *bytes, size_t n) {
+    while (n) {
+        ssize_t wrote = write(fd, bytes, n);
+
+        if (wrote < 0 && errno != EINTR)
+            return false;
+        bytes += wrote > 0 ? wrote : 0;
+        n -= wrote > 0 ? (size_t)wrote : 0;
+    }
+    return true;
+}

@@ -2,9 +2,13 @@
 #define MC_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Writes out what stands in standard output's buffer, at a program's end. True also where its reader has gone (`|
  * head`): what was done was done. False: a full disk and the like, which must not pass for success. */
 bool output_end(void);
+
+/* All of them into this descriptor; false: errno says why not. */
+bool output_write(int fd, const char *bytes, size_t n);
 
 #endif

@@ -1,17 +1,14 @@
 #include "host/publish.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/mem.h"
-#include "base/random.h"
+#include "host/beside.h"
+#include "host/output.h"
 
-enum { PRIVATE = 0600, EVERYBODYS = 0644, BITS = 0777 };
+enum { EVERYBODYS = 0644, BITS = 0777 };
 
 /* What stands there already; mode 0: nothing. */
 static bool look(const char *path, struct stat *old, struct err *err) {
@@ -26,18 +23,6 @@ static bool look(const char *path, struct stat *old, struct err *err) {
         return err_set(err, MC_CANTCREAT, "%s: it is no file; name one, or a place where there is none", path);
     return old->st_uid == geteuid() ||
            err_set(err, MC_NOPERM, "%s: it is another user's; name a place of our own", path);
-}
-
-static bool write_all(int fd, const char *bytes, size_t n) {
-    while (n) {
-        ssize_t wrote = write(fd, bytes, n);
-
-        if (wrote < 0 && errno != EINTR)
-            return false;
-        bytes += wrote > 0 ? wrote : 0;
-        n -= wrote > 0 ? (size_t)wrote : 0;
-    }
-    return true;
 }
 
 /* The group may be one that we are not in: then it keeps ours, and gives it nothing that is not everybody's. */
@@ -57,40 +42,19 @@ static bool stamp(int fd, int64_t at) {
     return !at || futimens(fd, (const struct timespec[]){then, then}) == 0;
 }
 
-static bool fill(int fd, const struct publishing *what, const struct stat *old) {
-    bool ok = write_all(fd, what->bytes, what->n) && dress(fd, what, old) && stamp(fd, what->at) && fsync(fd) == 0;
-    int error = errno;
-
-    if (close(fd) != 0 && ok) {
-        error = errno;
-        ok = false;
-    }
-    errno = error;
-    return ok;
-}
-
 bool publish(const struct publishing *what, struct err *err) {
-    char suffix[13], *beside;
+    struct beside beside = {0};
     struct stat old;
-    int fd;
-    bool ok = false;
+    bool ok;
 
     if (!look(what->path, &old, err))
         return false;
-    random_hex(suffix, sizeof suffix - 1);
-    beside = xasprintf("%s.%s", what->path, suffix);
-    fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE);
-    if (fd < 0) {
-        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be made", what->path);
+    ok = beside_make(&beside, what->path, err);
+    if (!ok)
         err_advise(err, "name a place in a folder that is there and that we may write");
-        goto out;
-    }
-    ok = fill(fd, what, &old) && rename(beside, what->path) == 0;
-    if (!ok) {
-        err_errno(err, MC_CANTCREAT, errno, "%s: cannot be written; what was there stays", what->path);
-        (void)unlink(beside);
-    }
-out:
-    free(beside);
+    else if (!output_write(beside.fd, what->bytes, what->n) || !dress(beside.fd, what, &old) ||
+             !stamp(beside.fd, what->at) || !beside_put(&beside))
+        ok = err_errno(err, MC_CANTCREAT, errno, "%s: cannot be written; what was there stays", what->path);
+    beside_end(&beside);
     return ok;
 }
