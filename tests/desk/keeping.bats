@@ -166,8 +166,8 @@ kept() {
     closed 5 31
     newest
     ticket export | grep -v '^{"mc_export"' >"$T/before"
-    # The lines are on the disk, the commit does not come.
-    strace -f -o "$T/trace" -e trace=fsync,fdatasync -e inject=fsync,fdatasync:signal=KILL:when=3 \
+    # The lines are on the disk, with their folder; the commit does not come.
+    strace -f -o "$T/trace" -e trace=fsync,fdatasync -e inject=fsync,fdatasync:signal=KILL:when=2 \
         env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null \
         >/dev/null 2>&1 3>&- || true
     is "$(archived)" 5
