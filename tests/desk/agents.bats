@@ -40,6 +40,8 @@ refused() {
     refused answer MC-2 text
     refused block MC-2
     refused reopen MC-2
+    refused send MC-2 "go on"
+    refused send MC-1 "go on"
     refused breaker close
     refused pool release pool-1
     expect 77 by_agent approve MC-2 --json
@@ -76,6 +78,10 @@ refused() {
     expect 0 by_agent approve MC-2
     is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=2 AND kind='moved'")" "agent MC-1"
     expect 77 by_agent cancel MC-1
+    expect 77 by_agent send MC-2 "go on"
+    printf '{"agents_may": ["send"]}\n' >"$config"
+    expect 65 by_agent send MC-2 "go on"
+    has "$errors" "no agent is there to hear it"
     printf '{"agents_may": ["signal"]}\n' >"$config"
     expect 78 by_agent list
     has "$errors" "must be of: promote"
