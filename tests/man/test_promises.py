@@ -1,10 +1,8 @@
 """What the pages promise is what the programs do: nothing is missing on either side."""
 import os
 import re
-import shlex
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -194,19 +192,6 @@ class Configuration(Case):
         self.assertTrue(named <= parts, named - parts)
         self.assertTrue({row[0].split(".")[0] for row in self.code["key"] if "NAME" not in row[0]} <= named)
 
-    def test_examples_are_accepted(self):
-        source = Page("mc-pickup.conf.5").source.split(".Sh EXAMPLES")[1]
-        examples = re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", source, re.DOTALL | re.MULTILINE)
-        self.assertGreaterEqual(len(examples), 2)
-        folder = tempfile.mkdtemp(dir=self.folder)
-        path = board(folder)
-        for example in examples:
-            name = os.path.join(folder, "example.json")
-            with open(name, "w", encoding="utf-8") as file:
-                file.write(example.replace("\\e", "\\"))
-            os.chmod(name, 0o600)
-            run(TICKET, "list", "--db", path, "--config", name)
-
 
 class Board(Case):
     @classmethod
@@ -329,39 +314,6 @@ class Environment(Case):
                         read |= set(re.findall(r'\b(?:getenv|lookup|from_environment)\("([A-Z_]+)"', source.read()))
         self.assertTrue(read <= named, read - named)
         self.assertIn("MC_RUN", read)
-
-
-class Examples(Case):
-    def test_crontab_lines(self):
-        """A line of five fields and a command that the shell of cron can parse."""
-        lines = [line for line in Page("mc-pickup.1").lines if line.startswith("* * * * * ")]
-        self.assertEqual(len(lines), 2)
-        for line in lines:
-            command = line.split(" ", 5)[5]
-            self.assertTrue(shlex.split(command)[-1].endswith("/mc-pickup"))
-            self.assertNotIn("%", command)
-            local = command.replace("/usr/local/bin/mc-pickup", shlex.quote(PICKUP))
-            folder = tempfile.mkdtemp(dir=self.folder)
-            env = {"HOME": folder, "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "LOGNAME": "cron"}
-            run(TICKET, "init", env=env)
-            self.assertEqual("", run("/bin/sh", "-c", local, env=env))
-
-    def test_timer_pair(self):
-        if shutil.which("systemd-analyze") is None:
-            self.skipTest("systemd-analyze is not installed")
-        source = Page("mc-pickup.1").source
-        units = [text for text in re.findall(r"^\.Bd -literal -offset indent\n(.*?)^\.Ed", source,
-                                             re.DOTALL | re.MULTILINE) if text.startswith("[Unit]")]
-        self.assertEqual(len(units), 2)
-        folder = tempfile.mkdtemp(dir=self.folder)
-        names = [os.path.join(folder, name) for name in ("mc-pickup.service", "mc-pickup.timer")]
-        for name, text in zip(names, units):
-            with open(name, "w", encoding="utf-8") as file:
-                file.write(text.replace("/usr/local/bin/mc-pickup", PICKUP))
-        done = subprocess.run(["systemd-analyze", "verify", "--user", "--man=no", *names], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=60,
-                              env={**os.environ, "XDG_RUNTIME_DIR": folder})
-        self.assertNotRegex(done.stderr, r"mc-pickup\.(service|timer)", done.stderr)
 
 
 if __name__ == "__main__":
