@@ -200,20 +200,20 @@ const struct json *json_path(const struct json *json, const char *path) {
 
 bool json_drop(struct json *json, const char *path) {
     const struct json *found = json_path(json, path);
-    cJSON *gone;
+    cJSON *all = (cJSON *)json;
+
     if (found == NULL || found == json)
         return false;
-    for (const struct json *child = json_first(json); child != NULL; child = json_next(child)) {
-        if (child != found)
+    for (cJSON *child = all->child; child != NULL; child = child->next) {
+        if ((struct json *)child != found)
             continue;
-        gone = cJSON_DetachItemViaPointer((cJSON *)json, (cJSON *)(uintptr_t)child);
-        cJSON_Delete(gone);
+        cJSON_Delete(cJSON_DetachItemViaPointer(all, child));
         return true;
     }
-    for (const struct json *child = json_first(json); child != NULL; child = json_next(child)) {
-        const char *below =
-            json_type(json) == JSON_OBJECT ? json_path_below(path, json_key(child), strlen(json_key(child))) : NULL;
-        if (below != NULL && json_drop((struct json *)(uintptr_t)child, below))
+    for (cJSON *child = all->child; child != NULL; child = child->next) {
+        const char *below = cJSON_IsObject(all) ? json_path_below(path, child->string, strlen(child->string)) : NULL;
+
+        if (below != NULL && json_drop((struct json *)child, below))
             return true;
     }
     return false;

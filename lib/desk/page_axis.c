@@ -47,7 +47,7 @@ static void add_bar(struct text *out, const struct page_board *board, const stru
     int64_t wide = page_scale(end_of(board, run) - run->started_at, whole, WIDE - x);
 
     html_add(out, "<rect class=\"%s\" x=\"%lld\" y=\"4\" width=\"%lld\" height=\"%d\" rx=\"1.5\"/>", look_of(run),
-             (long long)(LEFT + x), (long long)(wide > 3 ? wide : 3), BAR);
+             (long long)LEFT + x, (long long)(wide > 3 ? wide : 3), BAR);
 }
 
 static void add_svg(struct text *out, const struct page_board *board, const struct page_story *story) {
