@@ -32,6 +32,16 @@ void argv_copy(struct argv *to, const struct argv *from) {
         argv_add(to, from->items[i]);
 }
 
+void argv_words(struct argv *argv, const char *line) {
+    for (const char *at = line; *at != '\0';) {
+        size_t blanks = strspn(at, " \t"), n = strcspn(at + blanks, " \t");
+
+        if (n > 0)
+            argv_addf(argv, "%.*s", (int)n, at + blanks);
+        at += blanks + n;
+    }
+}
+
 bool argv_has(const struct argv *argv, const char *s) {
     for (size_t i = 0; i < argv->count; i++)
         if (strcmp(argv->items[i], s) == 0)

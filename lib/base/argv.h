@@ -15,6 +15,7 @@ void argv_add(struct argv *argv, const char *s);
 void argv_addf(struct argv *argv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void argv_adds(struct argv *argv, const char *const *strings); /* NULL-terminated list */
 void argv_copy(struct argv *to, const struct argv *from);      /* appended */
+void argv_words(struct argv *argv, const char *line);          /* what blanks set apart in it */
 bool argv_has(const struct argv *argv, const char *s);
 void argv_release(struct argv *argv);
 

@@ -34,13 +34,7 @@ static const char *wanted(void) {
 static bool find(struct argv *argv, struct err *err) {
     char *program;
 
-    for (const char *at = wanted(); *at != '\0';) {
-        size_t blanks = strspn(at, " \t"), n = strcspn(at + blanks, " \t");
-
-        if (n > 0)
-            argv_addf(argv, "%.*s", (int)n, at + blanks);
-        at += blanks + n;
-    }
+    argv_words(argv, wanted());
     program = files_find_program(argv->items[0], getenv("PATH"), &(bool){false});
     if (program == NULL)
         return err_set(err, MC_UNAVAILABLE, "%s: there is no such editor; name one in EDITOR", argv->items[0]);

@@ -54,13 +54,7 @@ static bool find(struct argv *argv) {
     const char *words = getenv("PAGER");
     char *program;
 
-    for (const char *at = words ? words : "less"; *at;) {
-        size_t blanks = strspn(at, " \t"), n = strcspn(at + blanks, " \t");
-
-        if (n)
-            argv_addf(argv, "%.*s", (int)n, at + blanks);
-        at += blanks + n;
-    }
+    argv_words(argv, words ? words : "less");
     if (!argv->count || strcmp(argv->items[0], "cat") == 0)
         return false;
     program = files_find_program(argv->items[0], getenv("PATH"), &(bool){false});

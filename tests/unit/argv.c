@@ -59,12 +59,26 @@ static void a_string_is_found_whole(void **state) {
     argv_release(&argv);
 }
 
+static void a_line_falls_into_its_words(void **state) {
+    (void)state;
+    struct argv argv = {0};
+    argv_words(&argv, " \t");
+    assert_int_equal(argv.count, 0);
+    argv_words(&argv, " vim\t-c  'set x' ");
+    assert_int_equal(argv.count, 4);
+    assert_string_equal(argv.items[0], "vim");
+    assert_string_equal(argv.items[2], "'set");
+    assert_null(argv.items[4]);
+    argv_release(&argv);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_are_owned_and_terminated),
         cmocka_unit_test(a_vector_may_be_appended_to_itself),
         cmocka_unit_test(an_empty_list_adds_nothing),
         cmocka_unit_test(a_string_is_found_whole),
+        cmocka_unit_test(a_line_falls_into_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
