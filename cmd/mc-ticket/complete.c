@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "call.h"
 #include "fit.h"
 #include "rules/completion.h"

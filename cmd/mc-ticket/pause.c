@@ -1,4 +1,3 @@
-#include <string.h>
 
 #include "base/err.h"
 #include "base/text.h"

@@ -2,7 +2,6 @@
 #define MC_TICKET_PLACING_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "options.h"

@@ -2,7 +2,6 @@
 #define MC_TICKET_STORY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "desk/changes.h"
 #include "rules/rows.h"

@@ -1,6 +1,5 @@
 #include "tale.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

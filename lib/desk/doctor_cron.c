@@ -4,7 +4,6 @@
 
 #include "base/argv.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "desk/doctor.h"
 #include "host/files.h"

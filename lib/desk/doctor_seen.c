@@ -1,7 +1,5 @@
 #include "desk/doctor_seen.h"
 
-#include <stdlib.h>
-
 #include "base/argv.h"
 #include "base/err.h"
 #include "host/files.h"

@@ -1,8 +1,6 @@
 #include "desk/import.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -155,8 +153,9 @@ static bool add_needs(struct importing *importing, const struct intake *one, str
     return ok;
 }
 
-static bool each(struct importing *importing, bool (*step)(struct importing *, const struct intake *, struct err *),
-                 struct err *err) {
+typedef bool import_step(struct importing *importing, const struct intake *one, struct err *err);
+
+static bool each(struct importing *importing, import_step *step, struct err *err) {
     for (size_t i = 0; i < importing->list.count; i++)
         if (!step(importing, &importing->list.items[i], err))
             return false;

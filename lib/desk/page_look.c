@@ -1,7 +1,6 @@
 #include "desk/page_look.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"

@@ -1,7 +1,6 @@
 #ifndef MC_PAGE_WORDS_H
 #define MC_PAGE_WORDS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "rules/words.h"

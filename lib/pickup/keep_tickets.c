@@ -1,6 +1,5 @@
 #include "pickup/keep_tickets.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

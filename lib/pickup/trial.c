@@ -1,7 +1,6 @@
 #include "pickup/trial.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"

@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 
-#include "rules/key.h"
 #include "rules/rows.h"
 
 struct err;

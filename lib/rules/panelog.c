@@ -1,6 +1,5 @@
 #include "rules/panelog.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/clean.h"

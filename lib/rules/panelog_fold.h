@@ -1,9 +1,7 @@
 #ifndef MC_PANELOG_FOLD_H
 #define MC_PANELOG_FOLD_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /* What a program wrote to its terminal, folded to the lines that a person would have read: each once, in order, as it
  * was in the end. What is drawn over in place (a spinner, a bar of progress, text that grows) is what it became; a line

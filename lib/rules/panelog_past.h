@@ -2,7 +2,6 @@
 #define MC_PANELOG_PAST_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* What was told of a log by now, as far back as PANELOG_PAST lines: so that what a program draws anew is not told

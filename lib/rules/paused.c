@@ -5,7 +5,6 @@
 
 #include "base/clean.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 
 /* A hand may have written anything. */

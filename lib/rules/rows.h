@@ -2,7 +2,6 @@
 #define MC_ROWS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "rules/words.h"

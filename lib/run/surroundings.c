@@ -5,7 +5,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "host/files.h"
 #include "rules/environment.h"
 #include "rules/profile.h"

@@ -1,7 +1,5 @@
 #include "store/tickets.h"
 
-#include <string.h>
-
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/db.h"
