@@ -11,7 +11,9 @@
 #include "host/git_place.h"
 #include "host/git_tree.h"
 
-enum { TRIES = 100, PAUSE_MS = 20 };
+/* A git that is alive has written in `UNBLOCK` tries what it has begun. */
+enum { TRIES = 100, UNBLOCK = 50, PAUSE_MS = 20 };
+static const char unread[] = "failed to read ", common_file[] = "/commondir";
 
 static void remove_in(const char *folder, const char *name) {
     char *path = xasprintf("%s/%s", folder, name);
@@ -33,9 +35,22 @@ static bool fill(const struct git_tree *tree, const char *oid, struct err *err) 
 /* Another git makes a worktree of this repository at the same moment: `worktree add` reads every entry, also one whose
  * files are there and not written yet. */
 static bool was_early(const char *said) {
-    return strstr(said, "failed to read ") != NULL && strstr(said, "/commondir: ") != NULL;
+    const char *file = strstr(said, unread);
+    return file != NULL && strstr(file, common_file) != NULL;
 }
 
+/* Early for ever: its git is dead, and the entry is somebody else's. */
+static void advise_unblock(const char *said, struct err *err) {
+    const char *file = strstr(said, unread) + strlen(unread);
+    char *path = xstrndup(file, (size_t)(strstr(file, common_file) - file) + strlen(common_file));
+    struct text quoted = {0};
+    text_quote(&quoted, path);
+    err_advise(err, "a git that died has left it empty; once no git is at work there: rm %s", text_str(&quoted));
+    text_release(&quoted);
+    free(path);
+}
+
+/* Each but the first has set err. */
 enum making { MAKING_DONE, MAKING_EARLY, MAKING_FAILED };
 static enum making make(const struct git *git, const char *path, const char *oid, struct err *err) {
     const char *const args[] = {"worktree", "add",          "-q", "-f", "-f", "--no-checkout", "--detach", "--lock",
@@ -45,11 +60,13 @@ static enum making make(const struct git *git, const char *path, const char *oid
     struct git_result result = {.errors = &said};
     bool done = git_entry_give_up(git, path, err) && git_run(git, &call, &result, err);
     bool early = done && result.status != 0 && was_early(text_str(&said));
-    if (done && result.status != 0 && !early) {
+    if (done && result.status != 0) {
         done = git_failed(git, &call, &result, err);
         if (strstr(text_str(&said), "already exists") != NULL)
             err->code = MC_DATAERR;
     }
+    if (early)
+        advise_unblock(text_str(&said), err);
     text_release(&said);
     return early ? MAKING_EARLY : done ? MAKING_DONE : MAKING_FAILED;
 }
@@ -86,13 +103,16 @@ static bool find_or_make(struct git_tree *tree, const char *oid, struct err *err
     for (int tries = 0; making == MAKING_EARLY && tries < TRIES; tries++) {
         if (tries > 0)
             clock_sleep(PAUSE_MS);
+        if (tries == UNBLOCK)
+            git_entries_unblock(tree->git);
+        err_release(err);
         tree->admin = half_made(tree->git, tree->path);
         if (tree->admin != NULL)
             return true;
         making = make(tree->git, tree->path, oid, err);
-        if (making == MAKING_FAILED)
-            return false;
     }
+    if (making != MAKING_DONE)
+        return false;
     tree->admin = git_folder_of(tree->path, &linked);
     return tree->admin != NULL || err_set(err, MC_UNAVAILABLE, "%s: git has made no worktree there", tree->path);
 }

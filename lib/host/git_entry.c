@@ -89,13 +89,14 @@ static bool names(const char *admin, const char *path) {
     return does;
 }
 
-char *git_entry_of(const struct git *git, const char *path) {
+/* The first entry that is so, as a new string. */
+static char *find_entry(const struct git *git, bool (*is)(const char *admin, const char *path), const char *path) {
     char *folder = xasprintf("%s/worktrees", git->common), *found = NULL;
     DIR *dir = opendir(folder);
     const struct dirent *entry;
     while (found == NULL && dir != NULL && (entry = readdir(dir)) != NULL) {
         char *admin = xasprintf("%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.' && names(admin, path))
+        if (entry->d_name[0] != '.' && is(admin, path))
             found = admin;
         else
             free(admin);
@@ -104,6 +105,24 @@ char *git_entry_of(const struct git *git, const char *path) {
         closedir(dir);
     free(folder);
     return found;
+}
+
+char *git_entry_of(const struct git *git, const char *path) {
+    return find_entry(git, names, path);
+}
+
+/* Never found: each is looked at. */
+static bool unblock(const char *admin, const char *unused) {
+    char *file = xasprintf("%s/commondir", admin);
+    (void)unused;
+    if (files_size(file) == 0 && git_entry_is_ours(admin))
+        files_remove(file);
+    free(file);
+    return false;
+}
+
+void git_entries_unblock(const struct git *git) {
+    free(find_entry(git, unblock, NULL));
 }
 
 /* One line that a git prints; "" where it fails, which is no failure of ours. */

@@ -15,6 +15,10 @@ bool git_entry_is_ours(const char *admin);                   /* it bears that ma
 bool git_entry_is_begun(const char *admin);                  /* git itself was at it */
 bool git_entry_is_whole(const char *admin);                  /* all but its index and tree are there */
 
+/* Takes away each empty `commondir` of an entry with that mark: a git that died before it wrote it leaves it so, and
+ * every `worktree add` of the repository dies of it. Not while another of ours may be about to write it. */
+void git_entries_unblock(const struct git *git);
+
 /* Nothing but a .git, at most, is in this folder: all that there is before a tree is filled. */
 bool git_entry_alone(const char *folder);
 

@@ -408,6 +408,7 @@ static void goes_on_with_a_half_made_one(void **state) {
         "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/commondir",
         "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/{HEAD,commondir}",
         "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1/{HEAD,commondir}; : >pool/pool-1/.git",
+        "rm -r pool/pool-1/* pool/pool-1/.gitignore; : >repo/.git/worktrees/pool-1/commondir",
         "rm -r pool/pool-1/* pool/pool-1/.gitignore pool/pool-1/.git",
         "rm -r pool/pool-1",
         "rm -r pool/pool-1/* pool/pool-1/.gitignore repo/.git/worktrees/pool-1",
@@ -434,6 +435,33 @@ static void goes_on_with_a_half_made_one(void **state) {
         world_do(world, "git -C repo worktree remove -f ../pool/pool-1");
         free(script);
     }
+    close_slot(&slot);
+}
+
+/* Of every tree of the repository git makes none while one entry's is empty. */
+static void goes_on_beside_a_half_made_one(void **state) {
+    struct git_world *world = *state;
+    struct slot other, slot;
+    char oid[OID_SIZE];
+    struct err err = {0};
+    open_slot(&other, world, "pool-2");
+    add(&other, world);
+    world_do(world, "rm -r pool/pool-2/* pool/pool-2/.gitignore; cd repo/.git/worktrees/pool-2; echo 'mc-pickup is "
+                    "making it' >locked; : >commondir");
+    make_slot(&slot, world);
+    expect_clean(&slot);
+    add(&other, world);
+    expect_clean(&other);
+    world_do(world, "git -C repo worktree remove -f ../pool/pool-1; cd repo/.git/worktrees/pool-2;"
+                    "mv commondir c; : >commondir");
+    commit_of(&slot, "main", oid);
+    assert_false(git_tree_add(&slot.git, slot.path, oid, &err));
+    assert_non_null(strstr(err.text, "failed to read "));
+    assert_non_null(strstr(err.text, "no git is at work there: rm "));
+    world_do(world, strstr(err.text, "rm "));
+    world_expect(world, "ls repo/.git/worktrees/pool-2 | grep common || echo none", "none");
+    err_release(&err);
+    close_slot(&other);
     close_slot(&slot);
 }
 
@@ -579,6 +607,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(tells_who_works_there_and_who_holds_head, world_make, world_end),
         cmocka_unit_test_setup_teardown(goes_on_wherever_it_was_killed, world_make, world_end),
         cmocka_unit_test_setup_teardown(goes_on_with_a_half_made_one, world_make, world_end),
+        cmocka_unit_test_setup_teardown(goes_on_beside_a_half_made_one, world_make, world_end),
         cmocka_unit_test_setup_teardown(keeps_what_an_entry_holds, world_make, world_end),
         cmocka_unit_test_setup_teardown(gives_up_no_conflict_and_no_submodule, world_make, world_end),
         cmocka_unit_test_setup_teardown(works_in_odd_repositories, world_make, world_end),
