@@ -1,6 +1,8 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t clock) {
@@ -32,11 +34,23 @@ void clock_stamp(int64_t ms, char *out) {
         snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
 }
 
-void clock_local(int64_t ms, char *out) {
+static void write_local(int64_t ms, bool zoned, char *out) {
     time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
     struct tm local;
-    if (localtime_r(&seconds, &local) == NULL || strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S", &local) == 0)
+    size_t n = 0;
+    if (localtime_r(&seconds, &local) != NULL)
+        n = zoned ? strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S %z", &local)
+                  : strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S", &local);
+    if (n == 0)
         snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
+}
+
+void clock_local(int64_t ms, char *out) {
+    write_local(ms, false, out);
+}
+
+void clock_zoned(int64_t ms, char *out) {
+    write_local(ms, true, out);
 }
 
 int64_t clock_midnight(int64_t ms, int days_before) {

@@ -14,6 +14,9 @@ void clock_stamp(int64_t ms, char *out);
 /* "2026-11-20 10:21:45" on this machine's own clock, for people, into as many bytes. */
 void clock_local(int64_t ms, char *out);
 
+/* The same, "2026-11-20 10:21:45 +0100", where it is kept or sent: its reader's clock may be another. */
+void clock_zoned(int64_t ms, char *out);
+
 /* The midnight of this machine's own clock that began the day, so many days before. */
 int64_t clock_midnight(int64_t ms, int days_before);
 

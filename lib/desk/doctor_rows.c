@@ -23,8 +23,8 @@ static bool check_clock(struct doctor *doctor, struct err *err) {
     bool ok = !site->board || checkup_newest(site->board, &newest, err);
 
     newest = last > newest ? last : newest;
-    clock_stamp(doctor->now, now);
-    clock_stamp(newest, then);
+    clock_local(doctor->now, now);
+    clock_local(newest, then);
     if (ok)
         DOCTOR_ADD(doctor->report, doctor_clock(doctor->now, newest), "", now, then);
     free(file);
@@ -58,7 +58,7 @@ static bool check_pause(struct doctor *doctor, struct err *err) {
     bool ok = settings_get(doctor->site.board, "paused", &value, err);
 
     if (paused_read(&paused, value)) {
-        clock_stamp(paused.at, stamp);
+        clock_local(paused.at, stamp);
         words = paused_words(&paused, stamp);
         DOCTOR_ADD(doctor->report, FOUND_PAUSED, "", words, NULL, doctor->ticket);
         free(words);
@@ -71,7 +71,7 @@ static bool check_pause(struct doctor *doctor, struct err *err) {
 static void say_breaker(struct doctor *doctor, const struct breaker_row *row) {
     char stamp[CLOCK_STAMP], span[BREAKER_SPAN_SIZE], *words;
 
-    clock_stamp(row->breaker.open_until, stamp);
+    clock_local(row->breaker.open_until, stamp);
     breaker_span(&row->breaker, stamp, span);
     words =
         xasprintf("open %s: %s: %s; %s", span, row->breaker.class, row->breaker.detail, breaker_advice(&row->breaker));

@@ -59,7 +59,7 @@ bool at_prompt_stop_paused(struct work *work, const struct glance *glance) {
     if (end <= now)
         end = now + work->site->config.pause_s * SECOND;
     work->verdict.pause_ms = end - now;
-    clock_stamp(end, until);
+    clock_zoned(end, until);
     return work_stop(work, CLASS_PAUSED, "paused until %s: %s shows a usage limit", until, work->profile->name);
 }
 

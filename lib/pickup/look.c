@@ -53,7 +53,7 @@ static bool wait_for_thing(struct pickup *pickup, const char *thing, struct err 
 
     if (!breakers_get(pickup->site.board, thing, &breaker, err))
         return false;
-    clock_stamp(breaker.open_until, stamp);
+    clock_zoned(breaker.open_until, stamp);
     breaker_span(&breaker, stamp, span);
     text_copy(pickup->report.thing, sizeof pickup->report.thing, thing);
     if (pickup->ticket) {
@@ -164,7 +164,7 @@ static bool say_not_due(struct pickup *pickup, struct err *err) {
     char *words;
 
     if (ok) {
-        clock_stamp(ticket.next_attempt_at, stamp);
+        clock_zoned(ticket.next_attempt_at, stamp);
         words = xasprintf("its next attempt is not due until %s%s%s; mc-ticket retry %s makes it due", stamp,
                           ticket.failure_reason ? ", after " : "", ticket.failure_reason ? ticket.failure_reason : "",
                           pickup->report.ticket);
@@ -231,7 +231,7 @@ static char *words_of_pause(const char *value) {
 
     (void)paused_read(&paused, value);
     if (paused.at)
-        clock_local(paused.at, stamp);
+        clock_zoned(paused.at, stamp);
     words = paused_words(&paused, stamp);
     line = xasprintf("the board is %s; mc-ticket resume ends that", words);
     free(words);

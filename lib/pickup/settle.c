@@ -144,7 +144,7 @@ static void write_next_try(struct text *line, const struct telling *telling) {
 
     if (!telling->due)
         return;
-    clock_stamp(breaker->openings && breaker->open_until > telling->due ? breaker->open_until : telling->due, stamp);
+    clock_zoned(breaker->openings && breaker->open_until > telling->due ? breaker->open_until : telling->due, stamp);
     text_addf(line, ", next try %s", stamp);
 }
 

@@ -46,7 +46,7 @@ static void say(struct pickup *pickup, const struct breaker_row *row, int64_t id
     const struct breaker *breaker = &row->breaker;
     char stamp[CLOCK_STAMP], span[BREAKER_SPAN_SIZE], key[KEY_SIZE];
 
-    clock_stamp(breaker->open_until, stamp);
+    clock_zoned(breaker->open_until, stamp);
     breaker_span(breaker, stamp, span);
     site_key(&pickup->site, id, key);
     report_warn(&pickup->report, "%s: it needs %s, and waits like others that do %s (%s%s%s); %s%s%s", key, row->thing,

@@ -189,7 +189,7 @@ static void write_pause_reason(struct text *out, const struct ending *ending, in
     char stamp[CLOCK_STAMP];
     const char *detail = ending->over->detail;
 
-    clock_stamp(until, stamp);
+    clock_zoned(until, stamp);
     text_addf(out, "%s: %s; it goes on at %s", ending->done->ruling.reason, ending->done->ruling.why, stamp);
     if (!detail)
         return;

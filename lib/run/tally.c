@@ -136,7 +136,7 @@ void tally_words(const struct tally *tally, struct text *out) {
 
     if (!tally->until)
         return;
-    clock_stamp(tally->until, until);
+    clock_zoned(tally->until, until);
     text_addf(out, "; tickets that need %s wait until %s and go on by themselves with its first success", tally->thing,
               until);
 }

@@ -164,9 +164,11 @@ END
     is "$errors" ""
     has "$(value error)" "MC-1: no_agent: "
     rows "UPDATE tickets SET next_attempt_at=unixepoch()*1000+60000,failure_reason='no_agent: gone' WHERE id=1"
+    extra+=(TZ=IST-5:30)
     expect 75 pickup --ticket MC-1 --json
     is "$(value reason)" not_due
-    has "$(value error)" "MC-1: its next attempt is not due until 20"
+    due=$(rows "SELECT next_attempt_at/1000 FROM tickets WHERE id=1")
+    has "$(value error)" "MC-1: its next attempt is not due until $(TZ=IST-5:30 date -d "@$due" '+%F %T %z'), after"
     has "$(value error)" ", after no_agent: gone; "
     one_line
     rows "UPDATE tickets SET status='done',next_attempt_at=NULL WHERE id=1"
@@ -176,6 +178,8 @@ END
     touch "$STATE/work/MC-2" 2>/dev/null || { mkdir -m 700 "$STATE/work"; touch "$STATE/work/MC-2"; }
     expect 73 pickup --json
     has "$(value error)" "$STATE/work/MC-2: is not a directory; the ticket is todo, next try 20"
+    due=$(rows "SELECT next_attempt_at/1000 FROM tickets WHERE id=2")
+    has "$(value error)" "next try $(TZ=IST-5:30 date -d "@$due" '+%F %T %z')"
 }
 
 @test "--ticket with a profile that is not configured says that, also before it is due" {

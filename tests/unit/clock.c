@@ -29,6 +29,22 @@ static void stamps_are_utc_seconds(void **state) {
     assert_true(strlen(stamp) > 0);
 }
 
+static void zoned_stamps_say_whose_clock(void **state) {
+    char stamp[CLOCK_STAMP];
+
+    (void)state;
+    setenv("TZ", "IST-5:30", 1);
+    tzset();
+    clock_local(1700000000999, stamp);
+    assert_string_equal(stamp, "2023-11-15 03:43:20");
+    clock_zoned(1700000000999, stamp);
+    assert_string_equal(stamp, "2023-11-15 03:43:20 +0530");
+    clock_zoned(INT64_MAX, stamp);
+    assert_true(strlen(stamp) > 0);
+    unsetenv("TZ");
+    tzset();
+}
+
 /* Of a day with 23 hours, too: in 2026 summer time began there on 29 March. */
 static void midnights_are_local(void **state) {
     (void)state;
@@ -77,9 +93,8 @@ static void random_names_differ(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stamps_are_utc_seconds),
-        cmocka_unit_test(midnights_are_local),
-        cmocka_unit_test(a_sleep_outlives_a_signal),
+        cmocka_unit_test(stamps_are_utc_seconds), cmocka_unit_test(zoned_stamps_say_whose_clock),
+        cmocka_unit_test(midnights_are_local),    cmocka_unit_test(a_sleep_outlives_a_signal),
         cmocka_unit_test(random_names_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
