@@ -8,6 +8,7 @@
 #include "desk/import.h"
 #include "desk/restore.h"
 #include "host/infile.h"
+#include "placing.h"
 #include "store/queue.h"
 #include "stuck.h"
 
@@ -34,12 +35,13 @@ static void say_restored(const struct call *call, const struct restore *restore)
 
 static bool restore(struct call *call, struct infile *in, struct err *err) {
     struct restore restore = {.in = in, .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
-    static const enum option_id strange[] = {OPTION_INBOX, OPTION_TODO, OPTION_BY, OPTION_REQUEST_ID};
+    static const enum option_id strange[] = {OPTION_INBOX,   OPTION_TODO,     OPTION_BY,    OPTION_REQUEST_ID,
+                                             OPTION_PROFILE, OPTION_PRIORITY, OPTION_LABEL, OPTION_WORKSPACE};
 
     for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
         if (option_given(&call->options, strange[i]))
-            return err_set(err, MC_USAGE,
-                           "import --restore puts back what was, and takes no --inbox, --todo, --by or --request-id");
+            return err_set(err, MC_USAGE, "import --restore puts back what was: give it without %s",
+                           options_row(strange[i])->name);
     if (!call_open(call, false, err) || !desk_restore(&call->site, &restore, err))
         return false;
     say_restored(call, &restore);
@@ -89,10 +91,25 @@ static bool warn_stuck(const struct call *call, const struct import *import, str
     return ok;
 }
 
+/* What the command line says of lines that say nothing of it. */
+static bool read_fill(const struct call *call, struct intake_fill *fill, struct err *err) {
+    const struct options *options = &call->options;
+    const char *priority = option_value(options, OPTION_PRIORITY);
+    int found = PRIORITY_MEDIUM;
+
+    if (priority && !placing_priority(priority, &found, err))
+        return false;
+    *fill = (struct intake_fill){.profile = option_value(options, OPTION_PROFILE),
+                                 .workspace = option_value(options, OPTION_WORKSPACE),
+                                 .labels = &options->values[OPTION_LABEL],
+                                 .priority = (enum priority)found,
+                                 .status = option_given(options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO};
+    return placing_profile(call, fill->profile, err) &&
+           (!fill->workspace || placing_workspace(call, fill->workspace, err));
+}
+
 static bool import(struct call *call, struct infile *in, struct err *err) {
-    struct import import = {.in = in,
-                            .status = option_given(&call->options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO,
-                            .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
+    struct import import = {.in = in, .dry_run = option_given(&call->options, OPTION_DRY_RUN)};
     struct desk desk;
     bool ok;
 
@@ -100,7 +117,8 @@ static bool import(struct call *call, struct infile *in, struct err *err) {
         return err_set(err, MC_USAGE, "import --dry-run does nothing that --request-id could be for");
     if (option_given(&call->options, OPTION_INBOX) && option_given(&call->options, OPTION_TODO))
         return err_set(err, MC_USAGE, "import takes --inbox or --todo, not both");
-    ok = call_open(call, false, err) && call_desk(call, NULL, &desk, err) && desk_import(&desk, &import, err);
+    ok = call_open(call, false, err) && read_fill(call, &import.fill, err) && call_desk(call, NULL, &desk, err) &&
+         desk_import(&desk, &import, err);
     if (ok)
         say_imported(call, &import);
     ok = ok && warn_stuck(call, &import, err);

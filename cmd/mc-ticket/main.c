@@ -56,8 +56,9 @@
      OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_AFTER) | \
      OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_DEDUPE_KEY))
 #define BIT_IMPORT                                                                                                     \
-    (BIT_CHANGE | OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_RESTORE) |                    \
-     OPTION_BIT(OPTION_DRY_RUN))
+    (BIT_CHANGE | OPTION_BIT(OPTION_INBOX) | OPTION_BIT(OPTION_TODO) | OPTION_BIT(OPTION_PRIORITY) |                   \
+     OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_WORKSPACE) | OPTION_BIT(OPTION_LABEL) |                            \
+     OPTION_BIT(OPTION_RESTORE) | OPTION_BIT(OPTION_DRY_RUN))
 #define BIT_EDIT                                                                                                       \
     (BIT_CHANGE | OPTION_BIT(OPTION_TITLE) | OPTION_BIT(OPTION_BODY) | OPTION_BIT(OPTION_BODY_FILE) |                  \
      OPTION_BIT(OPTION_PRIORITY) | OPTION_BIT(OPTION_LABEL) | OPTION_BIT(OPTION_NO_LABEL) |                            \

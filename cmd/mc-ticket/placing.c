@@ -15,12 +15,6 @@ bool placing_profile(const struct call *call, const char *name, struct err *err)
                    name);
 }
 
-/* "api, web"; those that there are. */
-static void list_workspaces(struct text *out, const struct config *config) {
-    for (size_t i = 0; i < config->workspace_count; i++)
-        text_addf(out, "%s%s", i > 0 ? ", " : "", config->workspaces[i].name);
-}
-
 bool placing_workspace(const struct call *call, const char *name, struct err *err) {
     const struct config *config = &call->site.config;
     struct text there = {0};
@@ -28,7 +22,7 @@ bool placing_workspace(const struct call *call, const char *name, struct err *er
 
     if (why == NULL)
         return true;
-    list_workspaces(&there, config);
+    config_list_workspaces(config, &there);
     if (name == NULL)
         err_set(err, MC_DATAERR, "%s; give --workspace NAME, of %s", why, text_str(&there));
     else

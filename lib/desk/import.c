@@ -45,8 +45,9 @@ static bool read_lines(struct importing *importing, struct err *err) {
                          IMPORT_BYTES / 1024 / 1024);
         else if ((ok = intake_read(&one, text_str(&bytes), bytes.len, err))) {
             one.line = in->line;
+            ok = intake_fill(&one, &importing->import->fill, err) &&
+                 intake_placed(&one, &importing->desk->site->config, err);
             intake_list_add(&importing->list, &one);
-            ok = intake_placed(&one, &importing->desk->site->config, err);
         }
         ok = ok || infile_wrap(in, err);
     }
@@ -123,7 +124,7 @@ static bool add_one(struct importing *importing, const struct intake *one, struc
                                       .dedupe_key = one->dedupe_key,
                                       .author = importing->desk->by,
                                       .priority = one->priority,
-                                      .status = one->status == TICKET_STATUS_COUNT ? import->status : one->status,
+                                      .status = one->status,
                                       .now = importing->desk->now};
 
     if (row->ticket != 0)

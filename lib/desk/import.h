@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rules/words.h"
+#include "rules/intake.h"
 
 struct desk;
 struct err;
@@ -25,9 +25,9 @@ struct import_row {
 };
 struct import {
     struct infile *in;
-    enum ticket_status status; /* of those that say none */
-    bool dry_run;              /* all the checks, and nothing else */
-    struct import_row *rows;   /* one a line, in the order of the file */
+    struct intake_fill fill;
+    bool dry_run;            /* all the checks, and nothing else */
+    struct import_row *rows; /* one a line, in the order of the file */
     size_t count, added, there;
     bool again; /* its request id has done it before: the counts are the first time's, and there are no rows */
 };

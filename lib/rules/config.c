@@ -1,6 +1,7 @@
 #include "rules/config.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 void config_release(struct config *config) {
     char *const strings[] = {config->file,
@@ -64,6 +65,11 @@ char *config_misplaced(const struct config *config, const char *workspace) {
 
 const char *config_missing_key(const char *workspace) {
     return workspace && strcmp(workspace, WORKSPACE_DEFAULT) != 0 ? "\"workspaces\"" : "\"workspace\"";
+}
+
+void config_list_workspaces(const struct config *config, struct text *out) {
+    for (size_t i = 0; i < config->workspace_count; i++)
+        text_addf(out, "%s%s", i > 0 ? ", " : "", config->workspaces[i].name);
 }
 
 int64_t config_max_live(const struct config *config) {

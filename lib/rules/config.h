@@ -13,6 +13,8 @@
 /* The configuration, whole and checked (SPEC section 13). Paths are expanded. Seconds where a name ends in _s. */
 enum transport { TRANSPORT_TMUX, TRANSPORT_HTTP };
 
+struct text;
+
 struct config {
     char *file; /* where it came from; NULL: none, all defaults */
     char *database;
@@ -86,6 +88,9 @@ char *config_misplaced(const struct config *config, const char *workspace);
 
 /* What to add, in such a case: "\"workspaces\"" or "\"workspace\"". */
 const char *config_missing_key(const char *workspace);
+
+/* "api, web": those that there are. */
+void config_list_workspaces(const struct config *config, struct text *out);
 
 int64_t config_max_live(const struct config *config);
 

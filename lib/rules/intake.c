@@ -94,7 +94,7 @@ static bool read_workspace(struct intake *one, const struct json *json, struct e
 static bool read_priority(struct intake *one, const struct json *json, struct err *err) {
     int found = json_string(json) ? priority_from(json_string(json)) : -1;
 
-    one->priority = found < 0 ? PRIORITY_MEDIUM : (enum priority)found;
+    one->priority = found < 0 ? PRIORITY_COUNT : (enum priority)found;
     return found >= 0 || wrong("give critical, high, medium or low", err);
 }
 
@@ -141,7 +141,7 @@ bool intake_read(struct intake *one, const char *bytes, size_t n, struct err *er
     struct json *json = json_parse(bytes, n);
     bool ok;
 
-    *one = (struct intake){.priority = PRIORITY_MEDIUM, .status = TICKET_STATUS_COUNT};
+    *one = (struct intake){.priority = PRIORITY_COUNT, .status = TICKET_STATUS_COUNT};
     if (json && json_type(json) == JSON_ARRAY)
         ok = err_set(err, MC_DATAERR, "it is a list: give one object a line, as jq -c '.[]' does");
     else if (!json || json_type(json) != JSON_OBJECT)
@@ -165,6 +165,50 @@ void intake_release(struct intake *one) {
     *one = (struct intake){0};
 }
 
+static bool fill_labels(struct intake *one, const struct argv *more, struct err *err) {
+    struct argv labels = {0};
+    struct text joined = {0};
+    bool ok;
+
+    for (const char *at = one->labels; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        argv_addf(&labels, "%.*s", (int)strcspn(at, ","), at);
+    for (size_t i = 0; i < more->count; i++)
+        argv_add(&labels, more->items[i]);
+    ok = ticket_labels(&joined, &labels, err);
+    if (ok)
+        xreplace(&one->labels, text_str(&joined));
+    text_release(&joined);
+    argv_release(&labels);
+    return ok;
+}
+
+bool intake_fill(struct intake *one, const struct intake_fill *fill, struct err *err) {
+    if (!one->profile && fill->profile)
+        one->profile = xstrdup(fill->profile);
+    if (!one->workspace && fill->workspace)
+        one->workspace = xstrdup(fill->workspace);
+    if (one->priority == PRIORITY_COUNT)
+        one->priority = fill->priority;
+    if (one->status == TICKET_STATUS_COUNT)
+        one->status = fill->status;
+    return !fill->labels || !fill->labels->count || fill_labels(one, fill->labels, err);
+}
+
+static bool not_placed(const struct config *config, const char *workspace, const char *why, struct err *err) {
+    struct text there = {0};
+
+    config_list_workspaces(config, &there);
+    if (!workspace)
+        err_set(err, MC_DATAERR, "\"workspace\": %s; name one of %s there, or with --workspace for all such lines", why,
+                text_str(&there));
+    else
+        err_set(err, MC_DATAERR, "\"workspace\": %s; %s%s%sadd it to %s in the configuration", why,
+                there.len ? "name one of " : "", text_str(&there), there.len ? ", or " : "",
+                config_missing_key(workspace));
+    text_release(&there);
+    return false;
+}
+
 bool intake_placed(const struct intake *one, const struct config *config, struct err *err) {
     char *why;
 
@@ -175,8 +219,7 @@ bool intake_placed(const struct intake *one, const struct config *config, struct
     why = config_misplaced(config, one->workspace);
     if (!why)
         return true;
-    err_set(err, MC_DATAERR, "\"workspace\": %s; name one of %s, or add it there in the configuration", why,
-            config_missing_key(one->workspace));
+    not_placed(config, one->workspace, why, err);
     free(why);
     return false;
 }

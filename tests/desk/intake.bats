@@ -75,7 +75,7 @@ lines() {
     refused '"priority": give critical' '{"title":"t","priority":"urgent"}'
     refused '"status": give inbox or todo' '{"title":"t","status":"done"}'
     refused '"profile": nobody: no such profile' '{"title":"t","profile":"nobody"}'
-    refused '"workspace": workspace web is not configured' '{"title":"t","workspace":"web"}'
+    refused '"workspace": workspace web is not configured; add it to "workspaces" in' '{"title":"t","workspace":"web"}'
     refused '"after": MC-2 is neither' "$good" '{"title":"t","after":"MC-2"}'
     refused '"after": nix is neither' '{"title":"t","after":["nix"]}'
     refused '"after": by what the lines wait for' '{"title":"t","after":["self"],"dedupe_key":"self"}'
@@ -100,6 +100,31 @@ lines() {
     expect 64 ticket import "$T/in" --inbox --todo
     expect 64 ticket import "$T/in" "$T/in"
     rows_are 1 "SELECT count(*) FROM tickets"
+}
+
+@test "where, by whom and how urgent is what the command line says of lines that do not; its labels are every line's" {
+    mkdir "$T/app" "$T/site"
+    git init -q "$T/app"
+    git init -q "$T/site"
+    configure '{"workspaces": {"app": {"repo": "'"$T/app"'"}, "site": {"repo": "'"$T/site"'"}},
+        "profiles": {"other": {"command": ["other"], "ready": "^>"}}}'
+    lines '{"title":"a","labels":["x","y"]}' \
+        '{"title":"b","workspace":"site","profile":"demo","priority":"low","status":"todo"}'
+    expect 65 ticket import "$T/in"
+    has "$errors" "$T/in:1: \"workspace\": it names no workspace, and none of those configured is the default; name one of \
+app, site there, or with --workspace for all such lines"
+    expect 65 ticket import "$T/in" --workspace nix
+    has "$errors" "--workspace nix: no such workspace; give one of app, site, or add it"
+    expect 65 ticket import "$T/in" --profile nix --workspace app
+    expect 64 ticket import "$T/in" --priority urgent --workspace app
+    expect 64 ticket import "$T/in" --restore --workspace app
+    has "$errors" "without --workspace"
+    expect 65 ticket import "$T/in" --label 'p,q' --workspace app
+    expect 0 ticket import "$T/in" --workspace app --profile other --priority high --label y --label 'z z' --inbox \
+        --request-id r
+    rows_are "a|app|other|high|x,y,z z|inbox${NL}b|site|demo|low|y,z z|todo" \
+        "SELECT title,workspace,profile,priority,labels,status FROM tickets ORDER BY id"
+    expect 65 ticket import "$T/in" --workspace site --request-id r
 }
 
 @test "what a dry run says is what then happens" {
