@@ -140,8 +140,8 @@ pids() {
     only_survivors() { [ "$(agents | wc -l)" -eq 12 ]; }
     wait_for only_survivors
     runtimes
-    is "$(grep -c 'seen process alive, session mc-MC-[0-9]* gone' <<<"$output")" 12
-    is "$(grep -c 'seen process dead, session mc-MC-[0-9]* gone' <<<"$output")" 8
+    is "$(grep -cE ' alive +mc-MC-[0-9]+ +gone' <<<"$output")" 12
+    is "$(grep -cE ' dead +mc-MC-[0-9]+ +gone' <<<"$output")" 8
     expect 0 pickup --json
     is "$(healed | cut -d' ' -f1,3,4 | sort | uniq -c | tr -s ' ')" " 8 worker_died in_progress todo"
     is "$(wc -l <"$T/errors")" 8

@@ -177,6 +177,12 @@ runtimes() {
     is "$errors" ""
 }
 
+# believed KEY STATUS PID PROCESS SESSION: how many such rows are in the table that runtimes has printed; each but the
+# key may be a pattern.
+believed() {
+    grep -cE "^$1 +$2 +[0-9]+ (s|min|h) +$3 +$4 +mc-$1 +$5( |\$)" <<<"$output" || true
+}
+
 # activities ID KIND: how many.
 activities() {
     rows "SELECT count(*) FROM ticket_activity WHERE ticket_id=$1 AND kind='$2'"

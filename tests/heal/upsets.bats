@@ -97,8 +97,7 @@ MC-7 in_progress todo"
     pid=$(of 1 pid)
     tmux_here rename-session -t =mc-MC-1 my-own-name
     runtimes
-    has "$output" "MC-1      believed running  pid $pid"
-    has "$output" "seen process alive, session mc-MC-1 there"
+    is "$(believed MC-1 running "$pid" alive there)" 1
     steady
     alive "$pid"
     kill_hard "$pid"
