@@ -226,7 +226,7 @@ while not os.path.exists(sys.argv[3]):
         refused 77 "chmod" pickup $how
         chmod 600 "$MC_DB"
         chmod 770 "$STATE"
-        refused 77 "mode 0700" pickup $how
+        refused 77 "chmod go-w $STATE" pickup $how
         chmod 700 "$STATE"
         mv "$MC_DB" "$STATE/real.db"
         ln -s real.db "$MC_DB"
