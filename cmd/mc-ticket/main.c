@@ -2,6 +2,7 @@
  *
  *   options.c    the command line, by a table
  *   main.c       the table of commands; one call; the failure, if any; the exit code
+ *   help.c       what there is, and how it is called
  *   call.c       what commands share: open, read keys, print safely
  *   init.c       board and starter configuration
  *   doctor.c     what would make a pickup fail, and what mends it
@@ -47,6 +48,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "help.h"
 #include "host/output.h"
 #include "host/spawn.h"
 
@@ -75,16 +77,25 @@
 enum { MANY = 10000 }; /* keys */
 
 static const struct command commands[] = {
-    {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
-    {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON) | OPTION_BIT(OPTION_TRY),
-     "everything that would make a pickup fail, and the commands that mend it"},
-    {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
-    {"import", "[FILE]", 0, 1, command_import, BIT_IMPORT, "add tickets, or put an export back, from lines of JSON"},
-    {"export", "", 0, 0, command_export, OPTION_BIT(OPTION_OUTPUT), "write the whole board as lines of JSON"},
     {"list", "", 0, 0, command_list, BIT_LIST, "list tickets, the newest change last"},
     {"watch", "[KEY]", 0, 1, command_watch, BIT_LIST | OPTION_BIT(OPTION_EVERY),
      "draw the list, or one ticket, anew until it is stopped"},
     {"show", "KEY...", 1, MANY, command_show, BIT_SHOW, "show tickets, what matters first, and their stories"},
+    {"page", "", 0, 0, command_page, OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_LIMIT),
+     "write the board as one HTML file and print where"},
+    {"health", "", 0, 0, command_health, OPTION_BIT(OPTION_METRICS) | OPTION_BIT(OPTION_OUTPUT),
+     "what needs somebody, a line each; for monitoring"},
+    {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT) | OPTION_BIT(OPTION_NO_PAGER),
+     "print what it has changed against its base"},
+    {"log", "KEY", 1, 1, command_log,
+     OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FOLLOW) | OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES),
+     "print what an agent showed"},
+    {"screen", "KEY", 1, 1, command_screen, 0, "print what its agent shows now"},
+    {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT) | OPTION_BIT(OPTION_READ_ONLY),
+     "attach to the agent's tmux session"},
+    {"add", "TITLE", 1, 1, command_add, BIT_ADD, "add a ticket and print its key"},
+    {"edit", "KEY", 1, 1, command_edit, BIT_EDIT, "change what it says, where it stands and what it waits for"},
+    {"retry", "KEY...", 1, MANY, command_retry, BIT_CHANGE, "try it again now"},
     {"promote", "KEY...", 1, MANY, command_promote, BIT_CHANGE, "release for work"},
     {"approve", "KEY...", 1, MANY, command_approve, BIT_CHANGE, "accept what was delivered: done"},
     {"reject", "KEY... TEXT", 1, MANY, command_reject, BIT_TEXT, "have it done again; the text goes to its agent"},
@@ -92,37 +103,26 @@ static const struct command commands[] = {
     {"block", "KEY... [TEXT]", 1, MANY, command_block, BIT_CHANGE, "hold, with a reason"},
     {"reopen", "KEY...", 1, MANY, command_reopen, BIT_CHANGE, "back to todo"},
     {"cancel", "KEY...", 1, MANY, command_cancel, BIT_CHANGE, "close without work"},
-    {"edit", "KEY", 1, 1, command_edit, BIT_EDIT, "change what it says, where it stands and what it waits for"},
-    {"retry", "KEY...", 1, MANY, command_retry, BIT_CHANGE, "try it again now"},
     {"send", "KEY TEXT", 1, 2, command_send, BIT_SEND, "say something to its agent at once, as a turn of its own"},
     {"note", "KEY... TEXT", 1, MANY, command_note, BIT_TEXT, "have its agent told with its next turn"},
     {"reply", "KEY", 1, 1, command_reply, 0, "print the reply of its agent's last turn"},
-    {"screen", "KEY", 1, 1, command_screen, 0, "print what its agent shows now"},
-    {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
-     "end the turn; for the agent, from inside its session"},
-    {"turn-event", "AGENT [JSON]", 1, 2, command_turn_event, OPTION_BIT(OPTION_RUN),
-     "take a report of the agent; for its hooks"},
-    {"attach", "KEY", 1, 1, command_attach, OPTION_BIT(OPTION_PRINT) | OPTION_BIT(OPTION_READ_ONLY),
-     "attach to the agent's tmux session"},
-    {"log", "KEY", 1, 1, command_log,
-     OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FOLLOW) | OPTION_BIT(OPTION_RAW) | OPTION_BIT(OPTION_LINES),
-     "print what an agent showed"},
-    {"diff", "KEY", 1, 1, command_diff, OPTION_BIT(OPTION_STAT) | OPTION_BIT(OPTION_NO_PAGER),
-     "print what it has changed against its base"},
-    {"page", "", 0, 0, command_page, OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_LIMIT),
-     "write the board as one HTML file and print where"},
-    {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
-     "the worktrees of each workspace; release: look at one afresh and give it back"},
-    {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
-    {"health", "", 0, 0, command_health, OPTION_BIT(OPTION_METRICS) | OPTION_BIT(OPTION_OUTPUT),
-     "what needs somebody, a line each; for monitoring"},
-    {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
-     "what fails for all who need it; close: try it again now"},
+    {"init", "", 0, 0, command_init, BIT_CHANGE | OPTION_BIT(OPTION_OWN), "make the board and a starter configuration"},
+    {"doctor", "", 0, 0, command_doctor, OPTION_BIT(OPTION_CRON) | OPTION_BIT(OPTION_TRY),
+     "what would make a pickup fail, and the commands that mend it"},
     {"pause", "[REASON]", 0, 1, command_pause, BIT_CHANGE,
      "hand out nothing until it is resumed; agents at work go on"},
     {"resume", "", 0, 0, command_resume, BIT_CHANGE, "hand out tickets again"},
-    {"complete", "PROGRAM [WORD...]", 1, MANY, command_complete, 0,
-     "what the last word may become, a line each; for the shells"},
+    {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
+     "what fails for all who need it; close: try it again now"},
+    {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
+     "the worktrees of each workspace; release: give one back"},
+    {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},
+    {"import", "[FILE]", 0, 1, command_import, BIT_IMPORT, "add tickets, or put an export back, from lines of JSON"},
+    {"export", "", 0, 0, command_export, OPTION_BIT(OPTION_OUTPUT), "write the whole board as lines of JSON"},
+    {"signal", "DONE|REVIEW|QUESTION [LINE]", 1, 2, command_signal, BIT_CHANGE | OPTION_BIT(OPTION_NONCE),
+     "end the turn with a word, from inside its session"},
+    {"turn-event", "AGENT [JSON]", 1, 2, command_turn_event, OPTION_BIT(OPTION_RUN), "take what its hooks report"},
+    {"complete", "PROGRAM [WORD...]", 1, MANY, command_complete, 0, "what the last word may become, a line each"},
     {NULL, NULL, 0, 0, NULL, 0, NULL},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] - 1 };
@@ -132,48 +132,6 @@ static const struct command *command_find(const char *name) {
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
-}
-
-static void synopsis(struct text *out, const struct command *command) {
-    text_addf(out, "mc-ticket %s%s%s", command->name, command->words[0] != '\0' ? " " : "", command->words);
-    options_synopsis(out, command->options);
-}
-
-static uint64_t used_options(void) {
-    uint64_t used = 0;
-
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        used |= commands[i].options;
-    return used & ~BIT_ALWAYS;
-}
-
-static void help_all(void) {
-    struct text out = {0};
-
-    text_add(&out, "usage: mc-ticket COMMAND [options]\n\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        text_add(&out, "  ");
-        synopsis(&out, &commands[i]);
-        text_addf(&out, "\n      %s\n", commands[i].help);
-    }
-    text_add(&out, "\noptions of every command:\n");
-    options_help(&out, BIT_ALWAYS);
-    text_add(&out, "\noptions of single commands:\n");
-    options_help(&out, used_options());
-    text_add(&out, "\nsee mc-ticket(1)\n");
-    fputs(text_str(&out), stdout);
-    text_release(&out);
-}
-
-static void help_one(const struct command *command) {
-    struct text out = {0};
-
-    text_add(&out, "usage: ");
-    synopsis(&out, command);
-    text_addf(&out, "\n\n%s\n\n", command->help);
-    options_help(&out, command->options | BIT_ALWAYS);
-    fputs(text_str(&out), stdout);
-    text_release(&out);
 }
 
 static bool check_words(struct call *call, struct err *err) {
@@ -214,7 +172,7 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
         return true;
     }
     if (option_given(&call->options, OPTION_HELP) && call->options.words.count == 0) {
-        help_all();
+        help_all(commands);
         return true;
     }
     if (!check_words(call, err))

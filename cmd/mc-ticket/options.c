@@ -169,13 +169,3 @@ void options_synopsis(struct text *out, uint64_t set) {
         }
     }
 }
-
-void options_help(struct text *out, uint64_t set) {
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if ((set & OPTION_BIT(i)) != 0) {
-            char *left = xasprintf("%s %s", rows[i].name, rows[i].value != NULL ? rows[i].value : "");
-            text_addf(out, "  %-18s %s\n", left, rows[i].help);
-            free(left);
-        }
-    }
-}

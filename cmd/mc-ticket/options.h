@@ -93,7 +93,5 @@ const char *options_stranger(const struct options *options, uint64_t allowed);
 
 /* " [--json] [--db FILE]" for those in `set`. */
 void options_synopsis(struct text *out, uint64_t set);
-/* One line each: name, value, what it does. */
-void options_help(struct text *out, uint64_t set);
 
 #endif

@@ -58,9 +58,12 @@ FILTERS = {"--profile", "--workspace", "--label"}
 
 def commands():
     """NAME: (words, options), options as {name: takes a value}."""
-    text = subprocess.run([TICKET, "--help"], capture_output=True, text=True, check=True).stdout
+    def text(*argv):
+        return subprocess.run([TICKET, *argv, "--help"], capture_output=True, text=True, check=True).stdout
+
     found = {}
-    for name, rest in re.findall(r"^  mc-ticket ([a-z-]+)(.*)$", text, re.MULTILINE):
+    for name in re.findall(r"^  ([a-z][a-z-]*) ", text(), re.MULTILINE):
+        rest = text(name).split("\n\n")[0].split(f"mc-ticket {name}", 1)[1]
         words, options = [], {}
         for bracket, plain in re.findall(r"\[((?:[^][]|\[[^]]*\])*)\]|(\S+)", rest):
             if bracket.startswith("--"):

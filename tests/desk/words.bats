@@ -11,7 +11,7 @@ teardown() {
 }
 
 commands() {
-    mc --help | sed -n 's/^  mc-ticket \([a-z-]*\).*/\1/p'
+    mc --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'
 }
 
 @test "-h and --help of every command, without a board" {

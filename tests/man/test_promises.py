@@ -60,24 +60,31 @@ class Options(Case):
             run(PICKUP, flag, *value, "--help")
 
     def test_ticket(self):
-        help_text = run(TICKET, "--help")
+        help_text = "".join(words.commands().values())
         self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, Page("mc-ticket.1").flags() - {"--help"})
 
+    def test_help_fits(self):
+        """Each command's and the whole, in 100 columns."""
+        for name, text in {"": run(TICKET, "--help"), **words.commands()}.items():
+            self.assertEqual([], [line for line in text.splitlines() if len(line) > 100], name)
+
     def test_ticket_commands(self):
-        help_text = run(TICKET, "--help")
-        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", help_text, re.MULTILINE))
+        """Those of --help, under the same headings and in the same order."""
         page = Page("mc-ticket.1")
-        found = set()
-        for title in ("Making and looking", "Changing", "Speaking with the agent", "For the agent", "For the shells"):
-            found |= set(page.items(title, "Cm"))
-        found |= {row[0].split()[0] for row in page.columns("Moving", "Cm")}
-        self.assertEqual(commands, found)
+        for part in run(TICKET, "--help").split("\n\n")[1:-2]:
+            title, *lines = part.splitlines()
+            names = [line.split()[0] for line in lines]
+            title = title.rstrip(":").capitalize()
+            found = list(page.items(title, "Cm"))
+            if title == "Moving":
+                found = [row[0].split()[0] for row in page.columns(title, "Cm")]
+            self.assertEqual(names, [name for name in found if name.islower()], title)
 
     def test_each_commands_options_stand_with_it(self):
         """What `mc-ticket COMMAND --help` lists beyond every command's is in the page, under that command."""
         page = "\n".join(Page("mc-ticket.1").lines)
         for command in ("add", "edit", "list", "show", "log", "attach", "send", "note", "signal"):
-            own = set(OPTION.findall(run(TICKET, command, "--help").splitlines()[0]))
+            own = set(OPTION.findall(words.commands()[command].split("\n\n")[0]))
             own -= {"--request-id", "--by"}
             start = page.index(f".It Cm {command} ")
             end = re.compile(r"^\.(?:Ss|Sh) |^\.It Cm (?!DONE)", re.MULTILINE).search(page, start + 5)
@@ -279,8 +286,8 @@ class Absences(Case):
                 for word in re.findall(r"[\w-]+", line)}
 
     def test_nothing_that_is_there_is_called_absent(self):
-        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", run(TICKET, "--help"), re.MULTILINE))
-        options = set(OPTION.findall(run(TICKET, "--help") + run(PICKUP, "--help")))
+        commands = set(words.commands())
+        options = set(OPTION.findall("".join(words.commands().values()) + run(PICKUP, "--help")))
         keys = {row[0].split(".")[-1] for row in self.code["key"]}
         members = set(words.load_json(self.code["report"][0][0]))
         there = commands | options | {option.lstrip("-") for option in options} | keys
@@ -294,7 +301,7 @@ class Absences(Case):
 
     def test_each_nonexistent_command_that_is_named_is_refused(self):
         """A word behind `mc-ticket` in a page is a command."""
-        commands = set(re.findall(r"^  mc-ticket ([a-z-]+)", run(TICKET, "--help"), re.MULTILINE))
+        commands = set(words.commands())
         for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
             named = set(re.findall(r"\bmc-ticket Cm ([a-z-]+)|^\.Cm mc-ticket ([a-z-]+)|Ql mc-ticket ([a-z-]+)",
                                    Page(name).source, re.MULTILINE))

@@ -27,6 +27,13 @@ def promises():
     return rows
 
 
+def commands():
+    """{name: the text of its --help} of mc-ticket, in the order of its own --help."""
+    program = os.path.join(BIN, "mc-ticket")
+    names = re.findall(r"^  ([a-z][a-z-]*) ", run(program, "--help"), re.MULTILINE)
+    return {name: run(program, name, "--help") for name in names}
+
+
 def key_type(row):
     """The one phrase that a key's entry begins with: type, range, default."""
     _, kind, low, high, preset, first, second = row

@@ -195,7 +195,7 @@ mc-ticket list"
     has "$output" "--dedupe-key"
     expect 0 mc -h
     is "$output" "$(mc --help)"
-    for command in $(mc --help | sed -n 's/^  mc-ticket \([a-z-]*\).*/\1/p'); do
+    for command in $(mc --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
         expect 0 mc "$command" -h
         is "$output" "$(mc "$command" --help)"
     done
