@@ -74,10 +74,8 @@ static void a_line_falls_into_its_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arguments_are_owned_and_terminated),
-        cmocka_unit_test(a_vector_may_be_appended_to_itself),
-        cmocka_unit_test(an_empty_list_adds_nothing),
-        cmocka_unit_test(a_string_is_found_whole),
+        cmocka_unit_test(arguments_are_owned_and_terminated), cmocka_unit_test(a_vector_may_be_appended_to_itself),
+        cmocka_unit_test(an_empty_list_adds_nothing),         cmocka_unit_test(a_string_is_found_whole),
         cmocka_unit_test(a_line_falls_into_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
