@@ -15,7 +15,7 @@ void panelog_screen_init(struct panelog_screen *screen, size_t width, size_t hei
     *screen = (struct panelog_screen){.width = least(width ? width : 1, CELLS_MAX),
                                       .height = least(height ? height : 1, CELLS_MAX)};
     screen->bottom = screen->height - 1;
-    screen->rows = xcalloc(screen->height, sizeof *screen->rows);
+    screen->rows = xcalloc(screen->height, sizeof(struct panelog_row *));
     for (size_t i = 0; i < screen->height; i++) {
         screen->rows[i] = xcalloc(1, sizeof **screen->rows);
         screen->rows[i]->cells = xcalloc(screen->width, sizeof(struct panelog_cell));
@@ -117,7 +117,7 @@ void panelog_screen_scroll(struct panelog_screen *screen, size_t from, size_t ro
 
         if (from == 0 && screen->off)
             screen->off(screen->context, first);
-        memmove(screen->rows + from, screen->rows + from + 1, (screen->bottom - from) * sizeof *screen->rows);
+        memmove(screen->rows + from, screen->rows + from + 1, (screen->bottom - from) * sizeof(struct panelog_row *));
         screen->rows[screen->bottom] = first;
         blank(first);
     }
@@ -128,7 +128,7 @@ void panelog_screen_scroll_back(struct panelog_screen *screen, size_t from, size
     for (; rows > 0; rows--) {
         struct panelog_row *last = screen->rows[screen->bottom];
 
-        memmove(screen->rows + from + 1, screen->rows + from, (screen->bottom - from) * sizeof *screen->rows);
+        memmove(screen->rows + from + 1, screen->rows + from, (screen->bottom - from) * sizeof(struct panelog_row *));
         screen->rows[from] = last;
         blank(last);
     }
