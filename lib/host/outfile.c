@@ -1,16 +1,16 @@
 #include "host/outfile.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "base/text.h"
 
 static const char *name_of(const struct outfile *out) {
-    return out->path ? out->path : "standard output";
+    return out->unseen.path ? out->unseen.path : "standard output";
 }
 
 /* A rename would put a file in the place of a device, a link or a pipe. */
@@ -21,11 +21,19 @@ static bool check_place(const char *path, struct err *err) {
     return err_set(err, MC_CANTCREAT, "%s: is there and is no file: name another, or use standard output", path);
 }
 
-static bool open_beside(struct outfile *out, struct err *err) {
-    if (!beside_make(&out->beside, out->path, err))
+/* Its stream has a descriptor of its own, which goes with it. */
+static bool open_unseen(struct outfile *out, const char *path, struct err *err) {
+    int fd;
+    if (!unseen_open(&out->unseen, path, err))
         return false;
-    out->file = fdopen(out->beside.fd, "w");
-    return out->file || err_errno(err, MC_OSERR, errno, "%s: cannot be written", out->path);
+    fd = fcntl(out->unseen.fd, F_DUPFD_CLOEXEC, 0);
+    out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (out->file)
+        return true;
+    err_errno(err, MC_OSERR, errno, "%s: cannot be written", path);
+    if (fd >= 0)
+        close(fd);
+    return false;
 }
 
 bool outfile_open(struct outfile *out, const char *path, struct err *err) {
@@ -34,8 +42,7 @@ bool outfile_open(struct outfile *out, const char *path, struct err *err) {
         out->file = stdout;
         return true;
     }
-    out->path = xstrdup(path);
-    return check_place(path, err) && open_beside(out, err);
+    return check_place(path, err) && open_unseen(out, path, err);
 }
 
 bool outfile_add(struct outfile *out, const struct text *text, struct err *err) {
@@ -45,18 +52,14 @@ bool outfile_add(struct outfile *out, const struct text *text, struct err *err) 
 }
 
 bool outfile_finish(struct outfile *out, struct err *err) {
-    if (fflush(out->file) != 0)
+    if (fflush(out->file) != 0 || (out->unseen.path && fsync(out->unseen.fd) != 0))
         return err_errno(err, MC_IOERR, errno, "%s: cannot be written", name_of(out));
-    return !out->path || beside_put(&out->beside) ||
-           err_errno(err, MC_CANTCREAT, errno, "%s: cannot be put in its place", out->path);
+    return !out->unseen.path || unseen_place(&out->unseen, err);
 }
 
 void outfile_close(struct outfile *out) {
-    if (out->file && out->file != stdout) {
+    if (out->file && out->file != stdout)
         fclose(out->file);
-        out->beside.fd = -1;
-    }
-    beside_end(&out->beside);
-    free(out->path);
+    unseen_close(&out->unseen);
     *out = (struct outfile){0};
 }

@@ -4,16 +4,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "host/beside.h"
+#include "host/unseen.h"
 
 struct err;
 struct text;
 
-/* Standard output, or a file of any length that is written beside its name (0600) and put there when it is whole. */
+/* Standard output, or a file of any length (0600) that is put in its place when it is whole. */
 struct outfile {
     FILE *file;
-    char *path; /* NULL: standard output */
-    struct beside beside;
+    struct unseen unseen; /* no path: standard output */
 };
 
 /* path NULL or "-": standard output. 73 where it cannot be made, or something that is no file stands there. */

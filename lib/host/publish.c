@@ -5,8 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "host/beside.h"
-#include "host/output.h"
+#include "host/unseen.h"
 
 enum { EVERYBODYS = 0644, BITS = 0777 };
 
@@ -43,18 +42,18 @@ static bool stamp(int fd, int64_t at) {
 }
 
 bool publish(const struct publishing *what, struct err *err) {
-    struct beside beside = {0};
+    struct unseen file;
     struct stat old;
     bool ok;
 
     if (!look(what->path, &old, err))
         return false;
-    ok = beside_make(&beside, what->path, err);
-    if (!ok)
-        err_advise(err, "name a place in a folder that is there and that we may write");
-    else if (!output_write(beside.fd, what->bytes, what->n) || !dress(beside.fd, what, &old) ||
-             !stamp(beside.fd, what->at) || !beside_put(&beside))
-        ok = err_errno(err, MC_CANTCREAT, errno, "%s: cannot be written; what was there stays", what->path);
-    beside_end(&beside);
+    if (!unseen_open(&file, what->path, err))
+        return err_advise(err, "name a place in a folder that is there and that we may write");
+    ok = (unseen_write(&file, what->bytes, what->n) && dress(file.fd, what, &old) && stamp(file.fd, what->at) &&
+          fsync(file.fd) == 0) ||
+         err_errno(err, MC_CANTCREAT, errno, "%s: cannot be written; what was there stays", what->path);
+    ok = ok && unseen_place(&file, err);
+    unseen_close(&file);
     return ok;
 }

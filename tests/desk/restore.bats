@@ -119,6 +119,21 @@ is_in_review() {
     is "$(echo "$T"/y*)" "$T/y*"
 }
 
+@test "killed, an export and a page leave nothing beside what was there" {
+    rows "INSERT INTO tickets(title,body,status,created_at,updated_at) WITH RECURSIVE n(i) AS(VALUES(1) UNION ALL
+          SELECT i+1 FROM n WHERE i<20000) SELECT 't',printf('%1000d',i),'inbox',i,i FROM n"
+    mkdir "$T/out"
+    echo old >"$T/out/board"
+    for i in 1 3 5; do
+        expect 137 bare timeout -s KILL "0.0$i" "$MC_BIN/mc-ticket" export -o "$T/out/board"
+        expect 137 bare timeout -s KILL "0.0$i" "$MC_BIN/mc-ticket" page -o "$T/out/board" --limit 20000
+    done
+    is "$(ls "$T/out")" board
+    is "$(cat "$T/out/board")" old
+    ticket export -o "$T/out/board"
+    is "$(ls "$T/out") $(wc -l <"$T/out/board")" "board 20001"
+}
+
 @test "an export is the board of one moment, whoever writes meanwhile" {
     rows "INSERT INTO tickets(title,body,status,created_at,updated_at) WITH RECURSIVE n(i) AS(VALUES(1) UNION ALL
           SELECT i+1 FROM n WHERE i<500) SELECT 't',printf('%1000d',i),'inbox',i,i FROM n"
