@@ -8,12 +8,12 @@
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "desk/doctor_crontabs.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
-#include "host/folder.h"
 #include "rules/doctor_judge.h"
 
-enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000 };
+enum { SECOND = 1000 };
 
 /* What calls us. */
 struct calls {
@@ -21,60 +21,9 @@ struct calls {
     bool silent;  /* systemctl does not answer in time: it is not asked again */
     bool told;    /* something that would know has answered */
     bool found;   /* and calls us */
-    char *path;   /* its PATH; NULL: cron's own */
     bool lasts;   /* a timer of the user's own, which ends with the last session unless it lingers */
     char *asleep; /* a timer that is there and not active */
 };
-
-static void take_table(struct calls *calls, const char *table, const char *where) {
-    char *path = NULL;
-    char *line = calls->found ? NULL : doctor_crontab(table, "mc-pickup", &path);
-
-    if (!line)
-        return;
-    calls->found = true;
-    calls->path = path;
-    DOCTOR_ADD(calls->doctor->report, FOUND_CALLER_CRON, where, line);
-    free(line);
-}
-
-static void look_crontab(struct calls *calls) {
-    char *program = doctor_find(calls->doctor, "crontab");
-    struct argv argv = {0};
-    struct text out = {0};
-
-    if (!program)
-        return;
-    argv_add(&argv, program);
-    argv_add(&argv, "-l");
-    if (doctor_ask(&argv, &out) >= 0) {
-        calls->told = true;
-        take_table(calls, text_str(&out), "crontab -l");
-    }
-    argv_release(&argv);
-    text_release(&out);
-    free(program);
-}
-
-static void look_table(struct calls *calls, const char *file) {
-    struct text bytes = {0};
-    struct err ignored = {0};
-
-    if (files_read(&bytes, file, TABLE_MAX, &ignored))
-        take_table(calls, text_str(&bytes), file);
-    err_release(&ignored);
-    text_release(&bytes);
-}
-
-static void look_tables(struct calls *calls) {
-    struct argv files = {0};
-
-    look_table(calls, "/etc/crontab");
-    folder_list("/etc/cron.d", "", TABLES, &files);
-    for (size_t i = 0; i < files.count; i++)
-        look_table(calls, files.items[i]);
-    argv_release(&files);
-}
 
 /* The first word of a list of units that names one of ours; n 0: none. */
 static const char *unit_in(const char *list, size_t *n) {
@@ -182,15 +131,20 @@ static void look_last(struct doctor *doctor) {
 
 void doctor_calls(struct doctor *doctor) {
     struct calls calls = {.doctor = doctor};
+    struct doctor_calling calling = {0};
 
-    look_crontab(&calls);
-    look_tables(&calls);
+    doctor_crontabs(doctor, &calling);
+    calls.told = calling.told;
+    calls.found = calling.found;
     look_timers(&calls, true);
     look_timers(&calls, false);
-    if (!calls.found)
+    if (!calls.found && calling.wrong)
+        doctor_crontabs_complain(doctor, &calling);
+    else if (!calls.found)
         say_none(&calls);
     look_linger(&calls);
     look_last(doctor);
-    doctor->path = calls.path ? calls.path : xstrdup("/usr/bin:/bin");
+    doctor->path = xstrdup(calling.path ? calling.path : "/usr/bin:/bin");
+    doctor_calling_release(&calling);
     free(calls.asleep);
 }

@@ -123,6 +123,23 @@ void proc_foreground(const struct identity *agent, struct foreground *seen) {
     proc_arguments(&seen->arguments, seen->group);
 }
 
+struct named {
+    const char *const *names;
+    bool seen;
+};
+
+static bool is_named(const struct proc_line *line, void *context) {
+    struct named *named = context;
+    for (size_t i = 0; named->names[i]; i++)
+        named->seen = named->seen || strcmp(line->comm, named->names[i]) == 0;
+    return !named->seen;
+}
+
+bool proc_runs(const char *const *names) {
+    struct named named = {names, false};
+    return proc_each(is_named, &named) && named.seen;
+}
+
 struct search {
     const char *run_id;
     bool seen;

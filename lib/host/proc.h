@@ -51,6 +51,9 @@ void proc_foreground(const struct identity *agent, struct foreground *seen);
 /* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
 bool proc_client_underway(const char *run_id);
 
+/* Does a process of one of these names (comm; NULL-terminated) run here, whoever's? */
+bool proc_runs(const char *const *names);
+
 /* Was this process killed for memory: "no", "yes (memory.events of …)", "unknown (why)". Never fails. */
 void proc_oom(struct text *out, const struct identity *identity);
 

@@ -69,54 +69,6 @@ bool doctor_pattern_blank(enum doctor_pattern kind, const char *pattern) {
     return found;
 }
 
-static bool runs(const char *line, size_t n, const char *program) {
-    size_t m = strlen(program);
-
-    for (size_t i = 0; i + m <= n; i++) {
-        bool begins = i == 0 || strchr("/ \t;&|(", line[i - 1]) != NULL;
-
-        if (begins && strncmp(line + i, program, m) == 0 && (i + m == n || strchr(" \t;&|)<>", line[i + m]) != NULL))
-            return true;
-    }
-    return false;
-}
-
-static void take_path(const char *line, size_t n, char **path) {
-    static const char name[] = "PATH";
-    const char *at = line + strlen(name), *end = line + n;
-
-    if (strncmp(line, name, strlen(name)) != 0)
-        return;
-    at += strspn(at, " \t");
-    if (*at != '=')
-        return;
-    at++;
-    at += strspn(at, " \t");
-    while (end > at && strchr(" \t\r\"'", end[-1]) != NULL)
-        end--;
-    at += at < end && strchr("\"'", *at) != NULL;
-    free(*path);
-    *path = xstrndup(at, (size_t)(end - at));
-}
-
-char *doctor_crontab(const char *table, const char *program, char **path) {
-    *path = NULL;
-    for (const char *line = table; *line;) {
-        size_t n, whole = strcspn(line, "\n");
-        const char *next = line + whole + (line[whole] == '\n');
-
-        line += strspn(line, " \t");
-        n = strcspn(line, "\n");
-        take_path(line, n, path);
-        if (*line != '#' && strchr("0123456789*@", *line) != NULL && runs(line, n, program))
-            return xstrndup(line, n);
-        line = next;
-    }
-    free(*path);
-    *path = NULL;
-    return NULL;
-}
-
 static const struct {
     const char *program, *how;
 } installs[] = {

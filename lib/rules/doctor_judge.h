@@ -20,10 +20,6 @@ bool doctor_tmux_ok(const char *said);
 enum doctor_pattern { PATTERN_ANY, PATTERN_READY };
 bool doctor_pattern_blank(enum doctor_pattern kind, const char *pattern);
 
-/* The line of a crontab that runs a program of this name, as a new string; NULL: none. *path is the PATH set above it,
- * a new string, NULL: none. A line of the system's own table names a user first. */
-char *doctor_crontab(const char *table, const char *program, char **path);
-
 /* What installs an agent's program, for a shell; NULL: not known. */
 const char *doctor_install(const char *program);
 

@@ -4,9 +4,11 @@
 
 setup() {
     load ../e2e/support
+    load cron
     world
     mkdir -m 700 "$T/bin" "$T/agents" "$T/tokens"
-    tool crontab 'echo "* * * * * mc-pickup"'
+    cron_calls
+    cron_runs
     CLEAN_PATH=$T/bin:$CLEAN_PATH
     extra=("EDITOR=$T/bin/editor" "DAY=$T")
     repository web

@@ -4,10 +4,11 @@
 
 setup() {
     load ../e2e/support
+    load cron
     world
     mkdir -m 700 "$T/bin"
-    printf '%s\n' '#!/bin/sh' 'echo "* * * * * mc-pickup"' >"$T/bin/crontab"
-    chmod 755 "$T/bin/crontab"
+    cron_calls
+    cron_runs
     CLEAN_PATH=$T/bin:$CLEAN_PATH
     configure
     init
@@ -42,7 +43,7 @@ line() {
     line "ok    board $MC_DB" whole
     line "ok    tmux " "our server at $SOCKET: not running"
     line "ok    profile demo: "
-    line "ok    called by cron (crontab -l): * * * * * mc-pickup"
+    line "ok    called by cron (crontab -l): * * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
     line "ok    last pickup 0 s ago"
     is "$errors" ""
     is "$(picture "$STATE" "$T/config")" "$before"

@@ -4,8 +4,10 @@
 
 setup() {
     load ../e2e/support
+    load cron
     world
     mkdir -m 700 "$T/bin"
+    cron_runs
     tool crontab 'echo "no crontab for you" >&2; exit 1'
     tool systemctl 'exit 1'
     CLEAN_PATH=$T/bin:$CLEAN_PATH
@@ -60,7 +62,8 @@ repository() {
     configure '{"profiles": {"mine": {"command": ["mine"], "ready": "^x$"}}}'
     expect 78 doctor
     line "bad   profile mine: its command mine is not on the PATH cron has (/usr/bin:/bin)"
-    tool crontab "printf '%s\n' 'PATH=$T/agents:/usr/bin:/bin' '* * * * * mc-pickup'"
+    cron_calls "PATH=$T/agents:/usr/bin:/bin
+* * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
     expect 0 doctor
     line "ok    profile mine: $T/agents/mine"
 }

@@ -153,31 +153,6 @@ static void test_blank_ends_of_ours(void **state) {
     }
 }
 
-static void check_table(const char *table, const char *wanted, const char *wanted_path) {
-    char *path = NULL, *line = doctor_crontab(table, "mc-pickup", &path);
-    if (!wanted)
-        assert_null(line);
-    else if (!line || strcmp(line, wanted) != 0)
-        fail_msg("of \"%s\": %s", table, line ? line : "nothing");
-    if (wanted_path)
-        assert_string_equal(path, wanted_path);
-    else
-        assert_null(path);
-    free(path);
-    free(line);
-}
-
-static void test_crontab(void **state) {
-    (void)state;
-    check_table("", NULL, NULL);
-    check_table("# * * * * * mc-pickup\nMAILTO=mc-pickup\n", NULL, NULL);
-    check_table("PATH=/x\n* * * * * not-mc-pickup\n* * * * * mc-pickup-old\n", NULL, NULL);
-    check_table("* * * * * /usr/bin/mc-pickup\n", "* * * * * /usr/bin/mc-pickup", NULL);
-    check_table("SHELL=/bin/bash\nPATH = \"/x:/y\" \n  */5 * * * * ann mc-pickup -q 2>&1\nPATH=/z\n",
-                "*/5 * * * * ann mc-pickup -q 2>&1", "/x:/y");
-    check_table("PATH=/a\nPATH=/b\n@reboot mc-pickup", "@reboot mc-pickup", "/b");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_finding_has_its_row),
@@ -190,7 +165,6 @@ int main(void) {
         cmocka_unit_test(test_tmux),
         cmocka_unit_test(test_blank_ends),
         cmocka_unit_test(test_blank_ends_of_ours),
-        cmocka_unit_test(test_crontab),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# mc-ticket doctor on the crontabs that call us: whether their lines start anything, for this board, often enough.
+
+setup() {
+    load ../e2e/support
+    load cron
+    world
+    mkdir -m 700 "$T/bin"
+    printf '#!/bin/sh\nexit 1\n' >"$T/bin/systemctl"
+    chmod 755 "$T/bin/systemctl"
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    cron_runs
+    configure
+    init
+    pickup
+}
+
+teardown() {
+    world_end
+}
+
+doctor() {
+    ticket doctor "$@"
+}
+
+# line WORDS …: one line of $output has all of them.
+line() {
+    local found=$output word
+    for word in "$@"; do
+        found=$(grep -F -- "$word" <<<"$found") || {
+            printf 'no line with %s in: %s\n' "$word" "$output" >&2
+            return 1
+        }
+    done
+}
+
+@test "a line of the crontab that starts nothing is bad, and the command that is printed puts a right one in its place" {
+    ours="--config $CONFIG --db $MC_DB"
+    cron_calls "PATH=/usr/bin:/bin
+* * * * * mc-pickup $ours"
+    expect 78 doctor
+    line "bad   called by nothing: of crontab -l: * * * * * mc-pickup" "mc-pickup is not on the PATH it has there (/usr/bin:/bin)"
+    run_its_command
+    is "$(tail -1 "$T/table")" "* * * * * $MC_BIN/mc-pickup $ours"
+    expect 0 doctor
+    line "ok    called by cron"
+    cron_calls "*/30 * * * * /opt/none/mc-pickup --config /none
+5 * * * * /usr/bin/true"
+    expect 78 doctor
+    line "bad   called by nothing: " "there is no /opt/none/mc-pickup"
+    run_its_command
+    is "$(cat "$T/table")" "5 * * * * /usr/bin/true
+*/30 * * * * $MC_BIN/mc-pickup --config /none"
+    expect 78 doctor
+    line "bad   called by nothing: " "there is no /none, so every pickup fails"
+    run_its_command
+    expect 0 doctor
+    line "ok    called by cron"
+    # The right one among others is enough.
+    cron_calls "* * * * * none-mc-pickup
+* * * * * /none/mc-pickup
+* * * * * $MC_BIN/mc-pickup $ours"
+    expect 0 doctor
+    line "ok    called by cron (crontab -l): * * * * * $MC_BIN/mc-pickup"
+}
+
+# The one of the line that says what calls us.
+run_its_command() {
+    bare bash -c "$(sed -n 's/^[a-z]*  *called by .*; run: //p' <<<"$output")"
+}
+
+@test "a line for another board, and one that comes too rarely" {
+    cron_calls "* * * * * $MC_BIN/mc-pickup --config $CONFIG --db $T/other.db"
+    expect 0 doctor
+    line "warn  called by nothing: of crontab -l: " "that is for another configuration or board"
+    run_its_command
+    is "$(wc -l <"$T/table")" 2
+    expect 0 doctor
+    line "ok    called by cron"
+    cron_calls "*/30 * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
+    expect 0 doctor
+    line "warn  called by cron (crontab -l): " "up to 30 min pass between two calls" "set it to 1800" "run: \${EDITOR:-vi} $CONFIG"
+    configure '{"cron_interval_s": 1800}'
+    expect 0 doctor
+    line "ok    called by cron"
+}
+
+@test "a crontab and no cron" {
+    unshare -pf --mount-proc true 2>/dev/null || skip "no namespace of processes can be made here"
+    cron_calls
+    expect 0 bare unshare -pf --mount-proc "$MC_BIN/mc-ticket" doctor
+    line "warn  called by cron: no cron runs here" "run: service cron start"
+}

@@ -1,0 +1,120 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/crontab.h"
+
+static bool first(const char *bytes, struct crontab_call *call) {
+    struct crontab table = {.at = bytes, .program = "mc-pickup"};
+    bool found = crontab_next(&table, call);
+    crontab_release(&table);
+    return found;
+}
+
+static void check(const char *bytes, const char *program, const char *path) {
+    struct crontab_call call = {0};
+    bool found = first(bytes, &call);
+    if (found != (program != NULL))
+        fail_msg("of \"%s\": %s", bytes, found ? call.line : "nothing");
+    if (program)
+        assert_string_equal(call.program, program);
+    if (path)
+        assert_string_equal(call.path, path);
+    else
+        assert_null(call.path);
+    crontab_call_release(&call);
+}
+
+static void test_lines_that_run_it(void **state) {
+    (void)state;
+    check("", NULL, NULL);
+    check("# * * * * * mc-pickup\nMAILTO=mc-pickup\n", NULL, NULL);
+    check("PATH=/x\n* * * * * not-mc-pickup\n* * * * * mc-pickup-old\n", NULL, NULL);
+    check("* * * * * /usr/bin/mc-pickup\n", "/usr/bin/mc-pickup", NULL);
+    check("SHELL=/bin/bash\nPATH = \"/x:/y\" \n  */5 * * * * ann mc-pickup -q 2>&1\nPATH=/z\n", "mc-pickup", "/x:/y");
+    check("PATH=/a\nPATH=/b\n@reboot mc-pickup", "mc-pickup", "/b");
+    check("* * * * * flock -n /l '/opt/a b/mc-pickup' -q\n", "/opt/a b/mc-pickup", NULL);
+    check("* * * * * cd /x&&mc-pickup;true\n", "mc-pickup", NULL);
+}
+
+static void test_each_of_several(void **state) {
+    (void)state;
+    struct crontab table = {.at = "MC_DB=/one\n* * * * * mc-pickup\n#\nMC_DB=/two\n5 * * * * mc-pickup --db=/three",
+                            .program = "mc-pickup"};
+    struct crontab_call call = {0};
+    assert_true(crontab_next(&table, &call));
+    assert_string_equal(call.db, "/one");
+    assert_true(crontab_next(&table, &call));
+    assert_string_equal(call.db, "/three");
+    assert_false(crontab_next(&table, &call));
+    assert_null(call.line);
+    crontab_release(&table);
+}
+
+static void test_its_parts_and_options(void **state) {
+    (void)state;
+    struct crontab_call call = {0};
+    assert_true(
+        first("*/30 * * * * nice /opt/bin/mc-pickup --config '/a b' --db \"/c\" -q >/dev/null --db /no\n", &call));
+    assert_string_equal(call.line,
+                        "*/30 * * * * nice /opt/bin/mc-pickup --config '/a b' --db \"/c\" -q >/dev/null --db /no");
+    assert_string_equal(call.before, "*/30 * * * * nice ");
+    assert_string_equal(call.after, " --config '/a b' --db \"/c\" -q >/dev/null --db /no");
+    assert_string_equal(call.config, "/a b");
+    assert_string_equal(call.db, "/c");
+    assert_false(call.unclear);
+    assert_int_equal(call.every_s, 1800);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * $HOME/bin/mc-pickup\n", &call));
+    assert_true(call.unclear);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --config ~/x\n", &call));
+    assert_true(call.unclear);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --config '$HOME/x'\n", &call));
+    assert_false(call.unclear);
+    crontab_call_release(&call);
+}
+
+static void test_how_often(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        int64_t every_s;
+    } known[] = {{"* * * * * x", 60},
+                 {"*/5 * * * * x", 300},
+                 {"0,30 * * * * x", 1800},
+                 {"0 * * * * x", 3600},
+                 {"*/7 * * * * x", 420},
+                 {"* 8-17 * * * x", 14 * 3600 + 60},
+                 {"0 3 * * * x", 86400},
+                 {"* * * * 1-5 x", 86400},
+                 {"0-58/2\t*\t*\t*\t* x", 120},
+                 {"@hourly x", 3600},
+                 {"@daily x", 86400},
+                 {"@reboot x", 0},
+                 {"61 * * * * x", 0},
+                 {"mon * * * * x", 0},
+                 {"*/0 * * * * x", 0},
+                 {"5-99999999999 * * * * x", 0},
+                 {"", 0},
+                 {"* * * * *", 60}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (crontab_every(known[i].line) != known[i].every_s)
+            fail_msg("\"%s\": every %lld s", known[i].line, (long long)crontab_every(known[i].line));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines_that_run_it),
+        cmocka_unit_test(test_each_of_several),
+        cmocka_unit_test(test_its_parts_and_options),
+        cmocka_unit_test(test_how_often),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
