@@ -1,5 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -11,9 +13,14 @@
 #include "host/files.h"
 #include "host/panelog_read.h"
 #include "rules/panelog_fold.h"
+#include "rules/panelog_window.h"
 
-enum { LINES_DEFAULT = 200, LINES_MOST = 1000000, TAIL = 4 * 1024 * 1024, STEP_MS = 250, ASK_STEPS = 4 };
+enum { LINES_DEFAULT = 200, LINES_MOST = 1000000, STEP_MS = 250, ASK_STEPS = 4 };
 enum { ESC = 0x1b, KIB = 1024, MIB = 1024 * 1024 };
+
+/* Of what nobody gave a number of lines for: so many bytes of lines, and so long a reading (twice: to count, to print).
+ */
+enum { BYTES_DEFAULT = 256 * KIB, READING_MS = 4000 };
 
 /* Reads a log and folds it; of what that tells, all but the first lines are printed. */
 struct reading {
@@ -25,7 +32,9 @@ struct reading {
     long long told, skip;
     int64_t gone; /* bytes missing before what is told next */
     int64_t gone_at_all;
+    size_t sizes[LINES_DEFAULT]; /* of the last lines told */
     bool blank, print;
+    bool cut;          /* fewer lines than asked for: more would be too much, or take too long */
     struct text *into; /* NULL: to standard output */
 };
 
@@ -52,6 +61,7 @@ static void take_line(void *context, const char *line) {
     if (blank && (reading->blank || reading->told == 0))
         return;
     reading->blank = blank;
+    reading->sizes[reading->told % LINES_DEFAULT] = strlen(line) + 1;
     if (reading->told++ < reading->skip || !reading->print)
         return;
     print_gone(reading);
@@ -116,20 +126,65 @@ static bool read_from(struct reading *reading, int64_t from, struct err *err) {
     return true;
 }
 
-/* What is told is only counted first; where the end of the log has too few lines, all of it is read. */
-static bool read_lines(struct reading *reading, long long lines, struct err *err) {
-    int64_t from = reading->end > TAIL ? reading->end - TAIL : 0;
+static bool counts(struct reading *reading, int64_t from, int64_t *took_ms, struct err *err) {
+    int64_t begun = clock_monotonic();
     bool ok = read_from(reading, from, err);
 
-    if (ok && from > 0 && reading->told < lines) {
+    *took_ms = clock_monotonic() - begun;
+    return ok;
+}
+
+/* Whoever waits for it at a terminal is told why. */
+static void say_reading(const struct panelog_window *window) {
+    if (!window->may_ms && window->from == 0 && isatty(STDERR_FILENO))
+        fprintf(stderr, "reading %lld MB of log\n", (long long)window->size / MIB);
+}
+
+/* As many of the last lines as are within the bytes, one at least. */
+static long long fit(const struct reading *reading, long long lines) {
+    size_t bytes = 0;
+    long long some = 0;
+
+    for (; some < lines && some < reading->told; some++) {
+        bytes += reading->sizes[(reading->told - 1 - some) % LINES_DEFAULT];
+        if (some > 0 && bytes > BYTES_DEFAULT)
+            break;
+    }
+    return some;
+}
+
+static void say_cut(const struct reading *reading) {
+    if (reading->cut && !reading->into)
+        printf("… there is more before this; --lines N prints so many lines, however long it takes\n");
+}
+
+/* What is told is only counted first; where the end of the log has too few lines, more of it is read. */
+static bool read_lines(struct reading *reading, const char *count, struct err *err) {
+    struct panelog_window window = {.may_ms = count ? 0 : READING_MS};
+    long long lines = LINES_DEFAULT;
+    int64_t took_ms = 0;
+    bool ok;
+
+    if (count)
+        text_to_int(count, 1, LINES_MOST, &lines);
+    panelog_window_begin(&window, reading->end);
+    while ((ok = counts(reading, window.from, &took_ms, err)) && reading->told < lines &&
+           panelog_window_widen(&window, took_ms)) {
         close_reading(reading);
-        from = 0;
-        ok = read_from(reading, from, err);
+        say_reading(&window);
     }
     close_reading(reading);
+    reading->cut = window.from > 0 && reading->told < lines;
+    if (!count) {
+        long long some = fit(reading, lines);
+
+        reading->cut = reading->cut || (some < lines && some < reading->told);
+        lines = some;
+    }
     reading->skip = reading->told > lines ? reading->told - lines : 0;
     reading->print = true;
-    return ok && read_from(reading, from, err);
+    say_cut(reading);
+    return ok && read_from(reading, window.from, err);
 }
 
 static bool reopen(struct reading *reading, struct err *err) {
@@ -173,6 +228,7 @@ static bool print_json(struct reading *reading, struct err *err) {
     json_put_string(object, "run", reading->log.run_id);
     json_put_string(object, "path", reading->log.path);
     json_put_int(object, "let_go", reading->gone_at_all);
+    json_put_bool(object, "cut", reading->cut);
     json_put_string(object, "text", text_str(reading->into));
     call_print(object);
     return true;
@@ -180,16 +236,12 @@ static bool print_json(struct reading *reading, struct err *err) {
 
 static bool print_log(struct reading *reading, struct err *err) {
     const struct options *options = &reading->call->options;
-    const char *count = option_value(options, OPTION_LINES);
-    long long lines = LINES_DEFAULT;
     bool ok;
 
-    if (count)
-        text_to_int(count, 1, LINES_MOST, &lines);
     if (option_given(options, OPTION_RAW))
         ok = panelog_reader_open(&reading->reader, reading->log.path, 0, err) && read_to_end(reading, err);
     else
-        ok = read_lines(reading, lines, err);
+        ok = read_lines(reading, option_value(options, OPTION_LINES), err);
     if (ok && option_given(options, OPTION_FOLLOW))
         ok = follow(reading, err);
     if (ok && reading->fold)

@@ -60,6 +60,20 @@ written() {
     is "$(mc log MC-1 --lines 1000 | wc -l)" 501
 }
 
+@test "lines that are too long for anybody are not all printed unless they are asked for" {
+    head -c 3000000 /dev/zero | tr '\0' a >"$L"
+    [ "$(mc log MC-1 | wc -c)" -le $((256 * 1024 + 200)) ]
+    has "$(mc log MC-1 | head -1)" "there is more before this; --lines N"
+    is "$(json "$(mc log MC-1 --json)" cut)" true
+    [ "$(mc log MC-1 --lines 200 | wc -c)" -gt 2900000 ]
+    no grep -q more <(mc log MC-1 --lines 200)
+    printf '\r\nend\r\n' >>"$L"
+    is "$(mc log MC-1 --lines 1)" end
+    printf 'short\r\n' >"$L"
+    is "$(mc log MC-1)" short
+    is "$(json "$(mc log MC-1 --json)" cut)" false
+}
+
 @test "a run by its attempt or its id" {
     local other=0123456789abcdef0123456789abcdef
     printf 'second\r\n' >"$L"
