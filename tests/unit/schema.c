@@ -171,7 +171,8 @@ static void test_migration_from_version_1(void **state) {
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=1", "1worksDo it.in_progresshigh421exited: x0103001");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=2", "2waitsAnd that.todolow00-0202013");
     fixture_is(f, ALL_OF_VERSION_1 "WHERE id=3", "3later-todomedium02timeout: y900154002");
-    fixture_is(f, "SELECT group_concat(queued_at||'/'||world_failures)FROM tickets", "10/0,20/0,15/0");
+    fixture_is(f, "SELECT group_concat(queued_at||'/'||world_failures)FROM(SELECT * FROM tickets ORDER BY id)",
+               "10/0,20/0,15/0");
     fixture_is(f, "SELECT pickup_pid||pickup_boot||(pickup_ns IS NULL)FROM runs", "7boot-11");
     fixture_is(f, "SELECT value FROM settings WHERE key='paused'", "lunch");
     fixture_is(f, "SELECT count(*)FROM ticket_activity", "1");
