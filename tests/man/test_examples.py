@@ -137,6 +137,14 @@ class Ticket(Case):
         self.assertEqual("done", world.status())
         self.assertEqual([(1, 3)], world.sql("SELECT (SELECT count(*) FROM runs),turn_count FROM runtime_sessions"))
 
+    def test_two_minutes(self):
+        world = self.world
+        world.begin()
+        world.sh("mc-ticket add one; mc-pickup")
+        world.until("in_review")
+        self.assertEqual(4, world.session(example(self)))
+        self.assertTrue(world.read(".local/state/mc-pickup/page.html").lower().startswith("<!doctype html>"))
+
     def test_keys_that_wait_for_a_person(self):
         world = self.world
         world.begin("--signal", "QUESTION")
@@ -510,6 +518,7 @@ HELD = {
     ("mc-pickup.1", "$ loginctl enable-linger"): "test_what_starts_the_timer",
     ("mc-pickup.1", "$ mc-pickup --ticket MC-4629 --dry-run"): "test_what_would_happen",
     ("mc-pickup.1", 'while [ "$(mc-pickup --json | jq -r .outcome)" = dispatched ]'): "test_until_there_is_nothing",
+    ("mc-ticket.1", "$ mc-ticket list --open"): "test_two_minutes",
     ("mc-ticket.1", "3 added, 12 were there already"): "test_what_import_says",
     ("mc-ticket.1", "$ cat archive/*.jsonl | mc-ticket import --restore"): "test_the_archive_comes_back",
     ("mc-ticket.1", "  2026-11-20 09:21:45   3 min  mc-pickup  spawned pid 4711 in \\"): "test_a_story",

@@ -83,13 +83,16 @@ class Options(Case):
     def test_each_commands_options_stand_with_it(self):
         """What `mc-ticket COMMAND --help` lists beyond every command's is in the page, under that command."""
         page = "\n".join(Page("mc-ticket.1").lines)
-        for command in ("add", "edit", "list", "show", "log", "attach", "send", "note", "signal"):
+        for command in ("add", "edit", "list", "show", "page", "health", "diff", "log", "attach", "doctor", "export",
+                        "import", "send", "note", "signal"):
             own = set(OPTION.findall(words.commands()[command].split("\n\n")[0]))
             own -= {"--request-id", "--by"}
-            start = page.index(f".It Cm {command} ")
+            start = re.search(rf"^\.It Cm {command}\b", page, re.MULTILINE).start()
             end = re.compile(r"^\.(?:Ss|Sh) |^\.It Cm (?!DONE)", re.MULTILINE).search(page, start + 5)
             under = page[start:end.start()]
-            self.assertEqual(own, {"-" + flag for flag in re.findall(r"Fl (-[a-z-]+)", under)}, command)
+            named = {"-" + flag for line in re.findall(r"^\.It Fl .*", under, re.MULTILINE)
+                     for flag in re.findall(r"Fl (-[a-z-]+)", line)}
+            self.assertEqual(own, named, command)
 
 
 class Tables(Case):
@@ -164,7 +167,9 @@ class Report(Case):
         page = set(re.findall(r"[a-z_]+", "\n".join(Page("mc-ticket.1").part("JSON forms"))))
         options = ["--json", "--db", path, "--config", os.path.join(folder, "config.json")]
         for command in (["init"], ["add", "one"], ["add", "two", "--after", "MC-1"], ["list"], ["show", "MC-2"],
-                        ["runtimes"], ["block", "MC-1"]):
+                        ["runtimes"], ["edit", "MC-1", "--priority", "low"], ["retry", "MC-1"], ["note", "MC-1", "hm"],
+                        ["pool"], ["breaker"], ["page"], ["export", "-o", os.path.join(folder, "out")],
+                        ["pause", "why"], ["resume"], ["complete", "mc-ticket", "sh"], ["block", "MC-1"]):
             printed = words.load_json(run(TICKET, *command, *options))
             self.assertTrue(keys_of(printed) <= page, (command, keys_of(printed) - page))
 
@@ -306,6 +311,14 @@ class Absences(Case):
             named = set(re.findall(r"\bmc-ticket Cm ([a-z-]+)|^\.Cm mc-ticket ([a-z-]+)|Ql mc-ticket ([a-z-]+)",
                                    Page(name).source, re.MULTILINE))
             self.assertLessEqual({word for row in named for word in row if word}, commands, name)
+
+
+class Quotes(unittest.TestCase):
+    def test_none_is_lost(self):
+        """mdoc takes quotes around an argument away: one that is to be seen is \\(dq."""
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+            for line in Page(name).lines:
+                self.assertIsNone(re.match(r"\.(?:Li|Ql) .*\S \"", line), (name, line))
 
 
 class Environment(Case):
