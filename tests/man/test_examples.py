@@ -98,6 +98,15 @@ class Every(unittest.TestCase):
         self.assertEqual(set(), there - rows, "no test holds these examples: give each a row and a test")
         self.assertEqual(set(), rows - there, "these rows have no example any more")
 
+    def test_no_line_is_broken_where_it_is_read(self):
+        """Each stands whole on a terminal of 80 columns, so that it can be copied."""
+        for page in PAGES:
+            printed = re.sub(r".\x08", "", words.run("mandoc", "-T", "ascii", os.path.join(words.ROOT, "man", page)))
+            lines = {line.strip() for line in printed.splitlines()}
+            broken = [line for text in examples(page).values() for line in text.splitlines()
+                      if line.strip() not in lines]
+            self.assertEqual([], broken, page)
+
     def test_each_row_has_its_test(self):
         for page, first in HELD:
             self.assertTrue(HELD[page, first].startswith("test_"))
@@ -522,7 +531,7 @@ HELD = {
     ("mc-ticket.1", "3 added, 12 were there already"): "test_what_import_says",
     ("mc-ticket.1", "$ cat archive/*.jsonl | mc-ticket import --restore"): "test_the_archive_comes_back",
     ("mc-ticket.1", "  2026-11-20 09:21:45   3 min  mc-pickup  spawned pid 4711 in \\"): "test_a_story",
-    ("mc-ticket.1", "* * * * * /usr/local/bin/mc-ticket health --metrics -o /var/lib/prometheus/node-exporter/mc.prom"):
+    ("mc-ticket.1", "* * * * * /usr/local/bin/mc-ticket health --metrics -o /srv/metrics/mc.prom"):
         "test_metrics_from_cron",
     ("mc-ticket.1", "$ tmux -S SOCKET switch-client -r -c CLIENT -t SESSION"): "test_a_client_types_again",
     ("mc-ticket.1", "$ mc-ticket init"): "test_a_tickets_way",

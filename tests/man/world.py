@@ -117,7 +117,7 @@ class World:
         env = {"HOME": self.home, "LOGNAME": "ada", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
         argv = ["/bin/sh", "-c", command]
         if mounts_are_allowed():
-            make = "".join(f"mount -t tmpfs none {os.sep.join(at.split(os.sep)[:3])} && mkdir -p {at} && " for at in places)
+            make = "".join(f"mount -t tmpfs none {os.sep.join(at.split(os.sep)[:2])} && mkdir -p {at} && " for at in places)
             argv = ["unshare", "-rm", "/bin/sh", "-c", f"mount --bind {BIN} /usr/local/bin && {make}"
                     "/bin/sh -c \"$1\" && if [ -n \"$2\" ]; then cat \"$2\"/*; fi", "sh", command, *places]
         else:
