@@ -4,11 +4,13 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "call.h"
 #include "desk/import.h"
 #include "desk/restore.h"
 #include "host/infile.h"
 #include "placing.h"
+#include "rules/ticket_text.h"
 #include "store/queue.h"
 #include "stuck.h"
 
@@ -91,6 +93,15 @@ static bool warn_stuck(const struct call *call, const struct import *import, str
     return ok;
 }
 
+/* Also where there is no line to put them on. */
+static bool labels_are_good(const struct argv *labels, struct err *err) {
+    struct text joined = {0};
+    bool ok = ticket_labels(&joined, labels, err);
+
+    text_release(&joined);
+    return ok;
+}
+
 /* What the command line says of lines that say nothing of it. */
 static bool read_fill(const struct call *call, struct intake_fill *fill, struct err *err) {
     const struct options *options = &call->options;
@@ -104,7 +115,7 @@ static bool read_fill(const struct call *call, struct intake_fill *fill, struct 
                                  .labels = &options->values[OPTION_LABEL],
                                  .priority = (enum priority)found,
                                  .status = option_given(options, OPTION_INBOX) ? TICKET_INBOX : TICKET_TODO};
-    return placing_profile(call, fill->profile, err) &&
+    return labels_are_good(fill->labels, err) && placing_profile(call, fill->profile, err) &&
            (!fill->workspace || placing_workspace(call, fill->workspace, err));
 }
 
