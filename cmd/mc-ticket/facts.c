@@ -8,7 +8,6 @@
 #include "run/site.h"
 #include "sheet.h"
 #include "story.h"
-#include "stuck.h"
 #include "tale.h"
 
 enum { RUNS_MAX = 5, DETAIL_MAX = 400 };
@@ -54,16 +53,16 @@ static void add_word(struct text *out, const struct site *site, const struct sto
     free(failure);
 }
 
-static void add_next(struct text *out, const struct site *site, const struct story *story, const char *key) {
+static void add_next(struct text *out, const struct story *story, const char *key) {
     const char *verb = story->ticket.status == TICKET_NEEDS_INPUT ? "answer" : "reject";
-    char *stuck = story_stuck(site, story), *next = story_next(site, story);
-    char *waits = waits_words(waits_for(site, &story->ticket, &story->breakers));
+    char *stuck = news_stuck(&story->backdrop, &story->ticket, &story->beside), *next = story_next(story);
+    char *waits = stuck ? NULL : news_waits(&story->backdrop, &story->ticket, &story->beside);
 
-    if (story->parked)
-        text_addf(out, "%-10s its agent was ended to make room; mc-ticket %s %s TEXT goes to a new run\n", "parked",
-                  verb, key);
+    if (story->beside.parked)
+        text_addf(out, "%-10s its agent was ended to make room; %s %s %s TEXT goes to a new run\n", "parked",
+                  story->backdrop.program, verb, key);
     sheet_field(out, "stuck", stuck);
-    sheet_field(out, "waiting", waits);
+    sheet_field(out, "waiting", waits ? waits + (text_starts(waits, "waits ") ? strlen("waits ") : 0) : NULL);
     sheet_whole(out, "next", next, PAINT_BOLD);
     free(waits);
     free(next);
@@ -156,7 +155,7 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
     sheet_field(out, "workspace", ticket->workspace);
     sheet_field(out, "labels", ticket->labels);
     add_needs(out, site, story);
-    if (ticket->worker.pid && !story->parked) {
+    if (ticket->worker.pid && !story->beside.parked) {
         text_addf(out, "%-10s pid %lld on ", "worker", (long long)ticket->worker.pid);
         sheet_words(out, ticket->worker_host, 0);
         text_addc(out, '\n');
@@ -244,7 +243,7 @@ void facts_tell(struct text *out, const struct site *site, const struct story *s
     site_key(site, story->ticket.id, key);
     add_title(out, key, &story->ticket, now);
     add_word(out, site, story);
-    add_next(out, site, story, key);
+    add_next(out, story, key);
     add_where(&where, story, key);
     if (where.len)
         text_addf(out, "\n%s", text_str(&where));

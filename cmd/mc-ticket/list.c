@@ -8,11 +8,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "desk/news.h"
+#include "desk/waits.h"
 #include "fit.h"
-#include "news.h"
 #include "paint.h"
 #include "store/tickets.h"
-#include "stuck.h"
 #include "table.h"
 
 /* So many rows are read in one transaction, and printed outside of it: whoever reads them may be slow. */

@@ -10,7 +10,7 @@
  *   add.c        a ticket in
  *   import.c     many of them, or an export back
  *   export.c     the whole board out
- *   list.c       tickets, one line each (news.c: what each waits for, or what came of it)
+ *   list.c       tickets, one line each
  *   watch.c      the same, or one ticket, drawn again and again (canvas.c: the terminal)
  *   table.c      columns that fit the terminal (fit.c: how wide it is; paint.c: colours)
  *   show.c       tickets with their stories (facts.c, tale.c: for people; story.c: as an object)
@@ -33,7 +33,7 @@
  *   health.c     what monitoring wants to know (metrics.c: as numbers)
  *   breaker.c    what fails for all who need it
  *   pause.c      pause, resume
- *   stuck.c      why a ticket can never be picked up
+ *   stuck.c      a word to whoever made a ticket wait for ever
  *   complete.c   what a word may become, for the shells
  *
  * The transactions behind add, move, note and signal are in lib/desk/; a turn is sent as a pickup does it, by

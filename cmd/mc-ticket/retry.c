@@ -1,22 +1,28 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "call.h"
+#include "desk/waits.h"
 #include "keys.h"
 #include "rules/paused.h"
 #include "store/breakers.h"
 #include "store/journal.h"
+#include "store/listing.h"
 #include "store/tickets.h"
-#include "stuck.h"
 
 static bool retry_one(struct keys_work *work, int64_t ticket, struct desk_result *result, struct err *err) {
     return desk_retry(&work->desk, ticket, result, err);
 }
 
+/* "waits for …", or what else holds it, and the command that helps. */
 static void say(const char *key, const char *what, const char *command) {
+    static const char verb[] = "waits ";
+    bool waits = text_starts(what, verb);
     struct err line = {0};
 
-    err_set(&line, MC_OK, "%s still waits: %s%s", key, what, command);
+    err_set(&line, MC_OK, "%s still waits%s %s%s", key, waits ? "" : ":", what + (waits ? strlen(verb) : 0), command);
     call_complain(&line);
     err_release(&line);
 }
@@ -34,30 +40,27 @@ static bool say_breaker(struct call *call, const char *key, const struct ticket 
     return ok;
 }
 
-static bool say_needs(struct call *call, const char *key, int64_t ticket, struct err *err) {
-    struct ticket_need_list needs = {0};
-    bool ok = tickets_needs(call->site.board, ticket, &needs, err);
+static bool say_need(struct call *call, const char *key, int64_t ticket, struct err *err) {
+    struct listing_need need = {0};
+    bool ok = listing_need(call->site.board, ticket, &need, err);
+    char *words = ok ? waits_need(&call->site, &need) : NULL;
 
-    for (size_t i = 0; ok && i < needs.count; i++) {
-        char other[KEY_SIZE];
-
-        if (needs.items[i].status == TICKET_DONE)
-            continue;
-        site_key(&call->site, needs.items[i].id, other);
-        say(key, other, " is not done");
-        break;
-    }
-    ticket_need_list_release(&needs);
+    if (words)
+        say(key, words, "");
+    free(words);
     return ok;
 }
 
 static bool say_pause(struct call *call, const char *key, struct err *err) {
     struct paused paused;
-    char *value = NULL;
+    char *value = NULL, *words;
     bool ok = settings_get(call->site.board, "paused", &value, err);
 
-    if (paused_read(&paused, value))
-        say(key, "the board is paused", "; mc-ticket resume ends that");
+    if (paused_read(&paused, value)) {
+        words = waits_pause(&paused);
+        say(key, words, "; mc-ticket resume ends that");
+        free(words);
+    }
     paused_release(&paused);
     free(value);
     return ok;
@@ -71,8 +74,7 @@ static bool say_more(struct keys_work *work, const struct desk_result *result, s
     bool ok = tickets_get(call->site.board, result->ticket, &ticket, err);
 
     site_key(&call->site, result->ticket, key);
-    ok =
-        ok && say_breaker(call, key, &ticket, err) && say_needs(call, key, ticket.id, err) && say_pause(call, key, err);
+    ok = ok && say_breaker(call, key, &ticket, err) && say_need(call, key, ticket.id, err) && say_pause(call, key, err);
     ticket_release(&ticket);
     return ok;
 }

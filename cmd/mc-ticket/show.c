@@ -9,7 +9,6 @@
 #include "each.h"
 #include "facts.h"
 #include "paged.h"
-#include "run/parked.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 #include "story.h"
@@ -43,13 +42,10 @@ static bool read_unpushed(struct board *board, struct story *story, struct err *
     return true;
 }
 
-static bool read_paused(struct board *board, struct story *story, struct err *err) {
-    char *paused = NULL;
-    bool ok = settings_get(board, "paused", &paused, err);
-
-    story->paused = paused != NULL;
-    free(paused);
-    return ok;
+static bool read_backdrop(const struct site *site, struct story *story, struct err *err) {
+    return backdrop_read(site, &story->backdrop, err) && beside_read(site, &story->ticket, &story->beside, err) &&
+           (story->ticket.status != TICKET_TODO ||
+            news_before(&story->backdrop, story->ticket.id, &story->before, err));
 }
 
 static bool story_read(struct call *call, const char *name, struct story *story, struct err *err) {
@@ -68,9 +64,8 @@ static bool story_read(struct call *call, const char *name, struct story *story,
            runtimes_get(board, session_key, &story->runtime, err) &&
            messages_of_ticket(board, id, &story->messages, err) &&
            journal_tail(board, &(struct journal_tail){id, limit}, &story->journal, err) &&
-           breakers_list(board, &story->breakers, err) &&
            changes_find(&call->site, &story->runs, &story->changes, err) && read_unpushed(board, story, err) &&
-           read_paused(board, story, err) && parked_ask(board, &story->ticket, &story->parked, err);
+           read_backdrop(&call->site, story, err);
 }
 
 static void story_release(struct story *story) {
@@ -81,7 +76,7 @@ static void story_release(struct story *story) {
     ticket_need_list_release(&story->needs);
     run_list_release(&story->runs);
     message_list_release(&story->messages);
-    breaker_list_release(&story->breakers);
+    backdrop_release(&story->backdrop);
     free(story->unpushed);
 }
 

@@ -3,14 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "rested.h"
-#include "rules/next.h"
+#include "desk/rested.h"
+#include "desk/waits.h"
 #include "run/site.h"
-#include "stuck.h"
 
 static struct json *needs_json(const struct site *site, const struct story *story) {
     struct json *array = json_array();
@@ -27,19 +25,11 @@ static struct json *needs_json(const struct site *site, const struct story *stor
     return array;
 }
 
-char *story_stuck(const struct site *site, const struct story *story) {
-    int64_t needs = 0;
-
-    for (size_t i = 0; i < story->needs.count && !needs; i++)
-        if (story->needs.items[i].status == TICKET_CANCELLED)
-            needs = story->needs.items[i].id;
-    return stuck_reason(site, &story->ticket, needs);
-}
-
 static void put_ticket(struct json *object, const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
-    const struct breaker_row *broken = waits_for(site, ticket, &story->breakers);
-    char *stuck = story_stuck(site, story), *next = story_next(site, story);
+    const struct breaker_row *broken = waits_for(site, ticket, &story->backdrop.breakers);
+    char *stuck = news_stuck(&story->backdrop, ticket, &story->beside), *next = story_next(story);
+    char *waits = news_waits(&story->backdrop, ticket, &story->beside);
     char key[KEY_SIZE];
 
     site_key(site, ticket->id, key);
@@ -53,18 +43,20 @@ static void put_ticket(struct json *object, const struct site *site, const struc
     json_put_string(object, "labels", ticket->labels);
     json_put_string(object, "dedupe_key", ticket->dedupe_key);
     json_put_string(object, "run", ticket->run_id);
-    json_put_nonzero(object, "worker_pid", story->parked ? 0 : ticket->worker.pid);
+    json_put_nonzero(object, "worker_pid", story->beside.parked ? 0 : ticket->worker.pid);
     json_put_string(object, "worker_host", ticket->worker_host);
     json_put_int(object, "attempts", ticket->attempts);
     json_put_nonzero(object, "next_attempt_at", ticket->next_attempt_at);
     json_put_string(object, "failure_reason", ticket->failure_reason);
     json_put_string(object, "result", ticket->result);
-    json_put_bool(object, "parked", story->parked);
+    json_put_bool(object, "parked", story->beside.parked);
     json_put_string(object, "stuck", stuck);
     json_put_string(object, "next_action", next);
     json_put_string(object, "cwd", story_cwd(story));
+    json_put_string(object, "waits", waits);
     json_put_string(object, "waits_for", broken ? broken->thing : NULL);
     json_put_nonzero(object, "waits_until", broken ? broken->breaker.open_until : 0);
+    free(waits);
     free(next);
     free(stuck);
     json_put_int(object, "created_at", ticket->created_at);
@@ -110,20 +102,6 @@ static struct json *slots_json(const struct changes *changes) {
     return array;
 }
 
-static const struct ticket_need *open_need(const struct story *story) {
-    const struct ticket_need *found = NULL;
-
-    for (size_t i = 0; i < story->needs.count; i++) {
-        const struct ticket_need *one = &story->needs.items[i];
-
-        if (one->status == TICKET_CANCELLED)
-            return one;
-        if (!found && one->status != TICKET_DONE)
-            found = one;
-    }
-    return found;
-}
-
 static bool messages_wait(const struct story *story) {
     for (size_t i = 0; i < story->messages.count; i++)
         if (story->messages.items[i].status == MESSAGE_PENDING)
@@ -131,35 +109,13 @@ static bool messages_wait(const struct story *story) {
     return false;
 }
 
-char *story_next(const struct site *site, const struct story *story) {
-    const struct ticket *ticket = &story->ticket;
-    const struct breaker_row *broken = waits_for(site, ticket, &story->breakers);
-    const struct ticket_need *need = open_need(story);
-    char *stuck = story_stuck(site, story);
-    char key[KEY_SIZE], needs[KEY_SIZE], not_until[CLOCK_STAMP];
-    struct text out = {0};
-    bool later = ticket->next_attempt_at > clock_now();
+char *story_next(const struct story *story) {
+    const struct next_sight sight = {.agent = runtime_active(&story->runtime),
+                                     .working = story->runtime.status != RUNTIME_IDLE,
+                                     .messages = messages_wait(story),
+                                     .before = story->before};
 
-    site_key(site, ticket->id, key);
-    site_key(site, need ? need->id : 0, needs);
-    if (later)
-        clock_local(ticket->next_attempt_at, not_until);
-    next_words(&out, &(struct next_facts){
-                         .key = key,
-                         .status = ticket->status,
-                         .needs = need ? needs : NULL,
-                         .needs_cancelled = need && need->status == TICKET_CANCELLED,
-                         .stuck = stuck != NULL,
-                         .thing = broken ? broken->thing : NULL,
-                         .not_until = later ? not_until : NULL,
-                         .paused = story->paused,
-                         .agent = runtime_active(&story->runtime),
-                         .working = story->runtime.status != RUNTIME_IDLE,
-                         .messages = messages_wait(story),
-                         .dialog = ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach"),
-                     });
-    free(stuck);
-    return text_take(&out);
+    return news_next(&story->backdrop, &story->ticket, &story->beside, &sight);
 }
 
 const char *story_cwd(const struct story *story) {
@@ -179,7 +135,7 @@ char *story_failure(const struct site *site, const struct story *story) {
     char key[KEY_SIZE];
 
     site_key(site, story->ticket.id, key);
-    if (story->parked)
+    if (story->beside.parked)
         return rested_reason(key, reason);
     return reason ? xstrdup(reason) : NULL;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "desk/changes.h"
+#include "desk/news.h"
 #include "rules/rows.h"
 #include "store/breakers.h"
 #include "store/journal.h"
@@ -21,18 +22,15 @@ struct story {
     struct runtime runtime; /* session_key NULL: none */
     struct message_list messages;
     struct journal_story journal;
-    struct breaker_list breakers;
+    struct backdrop backdrop;
+    struct beside beside;
+    int64_t before;         /* so many tickets would be claimed first */
     struct changes changes; /* of its runs */
     char *unpushed; /* why the branch of its last run is not with its remote; NULL: it is, or none was asked for */
-    bool parked;    /* its agent was, to make room */
-    bool paused;    /* the board */
 };
 
-/* stuck_reason of its ticket. */
-char *story_stuck(const struct site *site, const struct story *story);
-
 /* What is to be done next, one line. New string. */
-char *story_next(const struct site *site, const struct story *story);
+char *story_next(const struct story *story);
 
 /* The directory in which its work is now; NULL: there is none. */
 const char *story_cwd(const struct story *story);

@@ -64,6 +64,12 @@ bool text_quote(struct text *text, const char *word) {
     return text_addc(text, '\'');
 }
 
+bool text_word(struct text *text, const char *word) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+,-";
+
+    return *word && !word[strspn(word, plain)] ? text_add(text, word) : text_quote(text, word);
+}
+
 void text_clear(struct text *text) {
     text->len = 0;
     text->over = false;

@@ -22,6 +22,7 @@ bool text_addn(struct text *text, const char *bytes, size_t n);
 bool text_addc(struct text *text, char c);
 bool text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool text_quote(struct text *text, const char *word); /* as one word of a POSIX shell, always in quotes */
+bool text_word(struct text *text, const char *word);  /* the same, in quotes where it needs them */
 void text_clear(struct text *text);                   /* empty, keeps its memory and ceiling */
 const char *text_str(const struct text *text);        /* never NULL */
 char *text_take(struct text *text);                   /* the caller's now, never NULL; the text is empty after */

@@ -34,18 +34,8 @@ void doctor_report_release(struct doctor_report *report) {
     *report = (struct doctor_report){0};
 }
 
-/* Needs no quotes in any shell. */
-static bool is_plain(const char *word) {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+,-";
-
-    return *word && word[strspn(word, letters)] == '\0';
-}
-
 void doctor_word(struct text *out, const char *word) {
-    if (is_plain(word))
-        text_add(out, word);
-    else
-        text_quote(out, word);
+    text_word(out, word);
 }
 
 /* "{1}" is a word of the finding's, "{1!}" the same as it is, also for a shell: a command that was put together

@@ -2,47 +2,61 @@
 
 #include "base/text.h"
 
-static void next_todo(struct text *out, const struct next_facts *facts) {
-    const char *key = facts->key;
+/* With the program for each $ and the key for each #. */
+static void say(struct text *out, const struct next_facts *facts, const char *words) {
+    for (; *words; words++)
+        if (*words == '$')
+            text_add(out, facts->program);
+        else if (*words == '#')
+            text_add(out, facts->key);
+        else
+            text_addc(out, *words);
+}
 
-    if (facts->needs_cancelled)
-        text_addf(out, "waits for %s, which was cancelled: mc-ticket reopen %s, or mc-ticket cancel %s", facts->needs,
-                  facts->needs, key);
-    else if (facts->stuck)
-        text_add(out, "no pickup takes it until that is mended");
-    else if (facts->needs)
-        text_addf(out, "waits for %s", facts->needs);
-    else if (facts->paused)
-        text_add(out, "the board is paused: mc-ticket resume");
-    else if (facts->thing)
-        text_addf(out, "waits for %s: mc-ticket breaker tells why, mc-ticket breaker close %s tries it now",
-                  facts->thing, facts->thing);
-    else if (facts->not_until)
-        text_addf(out, "the first pickup after %s takes it; mc-ticket retry %s makes that now", facts->not_until, key);
+static void next_in_line(struct text *out, const struct next_facts *facts) {
+    if (facts->before >= NEXT_MANY)
+        text_addf(out, "it is taken in its turn, after %d others and more: %s list --order next", NEXT_MANY - 1,
+                  facts->program);
+    else if (facts->before)
+        text_addf(out, "it is taken in its turn, after %lld other%s: %s list --order next", (long long)facts->before,
+                  facts->before == 1 ? "" : "s", facts->program);
     else
         text_add(out, "the next pickup with room for it takes it");
 }
 
-static void next_in_progress(struct text *out, const struct next_facts *facts) {
-    const char *key = facts->key;
+static void next_todo(struct text *out, const struct next_facts *facts) {
+    if (facts->needs_cancelled)
+        text_addf(out, "%s reopen %s, or %s cancel %s", facts->program, facts->needs, facts->program, facts->key);
+    else if (facts->stuck)
+        text_add(out, "no pickup takes it until that is mended");
+    else if (facts->needs)
+        text_addf(out, "it goes on by itself when %s is done: %s show %s", facts->needs, facts->program, facts->needs);
+    else if (facts->later)
+        say(out, facts, "it is taken by itself then; $ retry # makes it due now");
+    else if (facts->thing)
+        text_addf(out, "%s breaker tells why, %s breaker close %s tries it now", facts->program, facts->program,
+                  facts->thing);
+    else if (facts->paused)
+        text_addf(out, "%s resume", facts->program);
+    else
+        next_in_line(out, facts);
+}
 
+static void next_in_progress(struct text *out, const struct next_facts *facts) {
     if (facts->agent && facts->working)
-        text_addf(out, "its agent is at work: mc-ticket screen %s shows what it does, mc-ticket attach %s goes there",
-                  key, key);
+        say(out, facts, "its agent is at work: $ screen # shows what it does, $ attach # goes there");
     else if (facts->agent && facts->messages)
         text_add(out, "the next pickup gives its agent what waits for it");
     else if (facts->agent)
-        text_addf(out, "its agent rests: mc-ticket send %s TEXT gives it a turn", key);
+        say(out, facts, "its agent rests: $ send # TEXT gives it a turn");
     else
         text_add(out, "the next pickup sees to its agent");
 }
 
 void next_words(struct text *out, const struct next_facts *facts) {
-    const char *key = facts->key;
-
     switch (facts->status) {
     case TICKET_INBOX:
-        text_addf(out, "mc-ticket promote %s releases it for work", key);
+        say(out, facts, "$ promote # releases it for work");
         return;
     case TICKET_TODO:
         next_todo(out, facts);
@@ -51,19 +65,19 @@ void next_words(struct text *out, const struct next_facts *facts) {
         next_in_progress(out, facts);
         return;
     case TICKET_IN_REVIEW:
-        text_addf(out, "mc-ticket approve %s, or mc-ticket reject %s TEXT", key, key);
+        say(out, facts, "$ diff # shows it; $ approve #, or $ reject # TEXT");
         return;
     case TICKET_NEEDS_INPUT:
         if (facts->agent && facts->dialog)
-            text_addf(out, "mc-ticket attach %s, where its agent asks; or ", key);
-        text_addf(out, "mc-ticket answer %s TEXT", key);
+            say(out, facts, "$ attach #, where its agent asks; or ");
+        say(out, facts, "$ answer # TEXT");
         return;
     case TICKET_BLOCKED:
-        text_addf(out, "when the cause is mended: mc-ticket reopen %s", key);
+        say(out, facts, "when the cause is mended: $ reopen #");
         return;
     case TICKET_DONE:
     case TICKET_CANCELLED:
-        text_addf(out, "nothing; mc-ticket reopen %s takes it up again", key);
+        say(out, facts, "nothing; $ reopen # takes it up again");
         return;
     case TICKET_STATUS_COUNT:
         return;

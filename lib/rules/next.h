@@ -2,6 +2,7 @@
 #define MC_NEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "rules/words.h"
 
@@ -11,18 +12,22 @@ struct text;
  * where there is nothing of the kind. */
 struct next_facts {
     const char *key;
+    const char *program; /* how mc-ticket is called for this board */
     enum ticket_status status;
-    const char *needs;     /* the key of one that it waits for */
-    bool needs_cancelled;  /* that will never be done */
-    bool stuck;            /* something else is said for which no pickup can ever take it */
-    const char *thing;     /* an open breaker: profile:codex */
-    const char *not_until; /* local time */
-    bool paused;           /* the whole board */
-    bool agent;            /* one lives */
-    bool working;          /* and a turn of it is under way */
-    bool messages;         /* some wait for its next turn */
-    bool dialog;           /* its agent shows one, which is answered on its own screen */
+    const char *needs;    /* the key of one that it waits for */
+    bool needs_cancelled; /* that will never be done */
+    bool stuck;           /* something else is said for which no pickup can ever take it */
+    const char *thing;    /* an open breaker: profile:codex */
+    bool later;           /* it is put off */
+    bool paused;          /* the whole board */
+    int64_t before;       /* so many come first; NEXT_MANY and more are not counted */
+    bool agent;           /* one lives */
+    bool working;         /* and a turn of it is under way */
+    bool messages;        /* some wait for its next turn */
+    bool dialog;          /* its agent shows one, which is answered on its own screen */
 };
+
+enum { NEXT_MANY = 100 };
 
 /* Adds one line, without a newline. */
 void next_words(struct text *out, const struct next_facts *facts);

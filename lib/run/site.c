@@ -36,6 +36,14 @@ static char *user_file(const char *base, const char *folder, const char *name) {
     return whole;
 }
 
+char *site_user_config(void) {
+    return user_file(lookup("XDG_CONFIG_HOME"), ".config", "config.json");
+}
+
+char *site_user_board(void) {
+    return user_file(lookup("XDG_STATE_HOME"), ".local/state", "board.db");
+}
+
 /* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
 static char *config_file(struct site *site, const char *named, bool *must) {
     const char *from = named ? named : lookup("MC_PICKUP_CONFIG");
@@ -46,7 +54,7 @@ static char *config_file(struct site *site, const char *named, bool *must) {
         site->config_path = files_absolute(from);
         return xstrdup(site->config_path);
     }
-    path = user_file(lookup("XDG_CONFIG_HOME"), ".config", "config.json");
+    path = site_user_config();
     site->config_path = xstrdup(path);
     if (path && files_exists(path))
         return path;
@@ -163,7 +171,7 @@ static bool find_board(struct site *site, const char *named, struct err *err) {
         site->board_path = files_absolute(from);
     else if (site->config.database)
         site->board_path = xstrdup(site->config.database);
-    else if (!(site->board_path = user_file(lookup("XDG_STATE_HOME"), ".local/state", "board.db")))
+    else if (!(site->board_path = site_user_board()))
         return err_set(err, MC_CONFIG, "board: HOME is not set, so there is no place to look for it: give --db FILE");
     slash = strrchr(site->board_path, '/');
     if (!slash || !slash[1])
@@ -224,7 +232,9 @@ static void find_folder(struct site *site, const char *named) {
 }
 
 bool site_open(struct site *site, const struct site_options *options, struct err *err) {
-    *site = (struct site){.look = options->look};
+    *site = (struct site){.look = options->look,
+                          .asked_config = options->config ? files_absolute(options->config) : NULL,
+                          .asked_db = options->db ? files_absolute(options->db) : NULL};
     busy_limit();
     config_defaults(&site->config);
     if (!read_settings(site, options) && !read_config(site, options, err)) {
@@ -247,13 +257,14 @@ bool site_know_self(struct site *site, struct err *err) {
 }
 
 void site_close(struct site *site) {
+    char *const strings[] = {site->config_path, site->board_path,   site->folder,
+                             site->libexec,     site->asked_config, site->asked_db};
+
     board_free(site->board);
     config_release(&site->config);
     tmux_release(&site->tmux);
-    free(site->config_path);
-    free(site->board_path);
-    free(site->folder);
-    free(site->libexec);
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
+        free(strings[i]);
     *site = (struct site){0};
 }
 

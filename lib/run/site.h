@@ -25,6 +25,7 @@ struct site {
     bool tmux_found;
     char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_tmux has succeeded */
     bool look;                        /* nothing may be changed */
+    char *asked_config, *asked_db;    /* as they were named, absolute; NULL: they were not */
 };
 struct site_options {
     const char *config; /* --config or NULL */
@@ -61,6 +62,10 @@ const struct profile *site_profile(const struct site *site, const struct runtime
 
 /* mc-ticket stands beside us, in a build tree and where we are installed, links followed: its path as a new string. */
 char *site_ticket_program(void);
+
+/* Where a person's configuration and board are where nothing names others; NULL: no HOME to look in. New strings. */
+char *site_user_config(void);
+char *site_user_board(void);
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 

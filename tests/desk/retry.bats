@@ -65,10 +65,10 @@ teardown() {
     sql "INSERT INTO settings(key,value) VALUES('breaker:machine','{\"failures\":3,\"openings\":1,\"open_until\":'||
          (CAST(strftime('%s','now') AS INTEGER)*1000+50000)||',\"class\":\"disk_full\"}')"
     expect 0 mc retry MC-2 --config "$T/config.json"
-    has "$errors" "MC-2 still waits: waits for machine until"
+    has "$errors" "MC-2 still waits for machine until"
     has "$errors" "mc-ticket breaker close"
-    has "$errors" "MC-2 still waits: MC-1 is not done"
-    has "$errors" "MC-2 still waits: the board is paused"
+    has "$errors" "MC-2 still waits for MC-1"
+    has "$errors" "MC-2 still waits: the board is paused by "
 }
 
 @test "a text that waits for the agent is named when its ticket is closed" {

@@ -100,23 +100,61 @@ line() {
         has "$(ticket show "$1")" "next       $2"
     }
     is_next MC-1 "the next pickup with room for it takes it"
-    is_next MC-2 "waits for MC-1"
-    rows "UPDATE tickets SET next_attempt_at=99999999999999 WHERE id=1"
-    is_next MC-1 "the first pickup after "
+    is_next MC-2 "it goes on by itself when MC-1 is done: mc-ticket show MC-1"
+    rows "UPDATE tickets SET next_attempt_at=unixepoch()*1000+600000 WHERE id=1"
+    is_next MC-1 "it is taken by itself then; mc-ticket retry MC-1 makes it due now"
+    has "$(ticket show MC-1)" "waiting    due in 9 min"
     rows "UPDATE tickets SET next_attempt_at=NULL WHERE id=1" "INSERT INTO settings VALUES('paused','x')"
     rows "INSERT OR REPLACE INTO settings VALUES('paused','x')"
-    is_next MC-1 "the board is paused: mc-ticket resume"
+    is_next MC-1 "mc-ticket resume"
+    has "$(ticket show MC-1)" "waiting    the board is paused: x"
     ticket cancel MC-1 >/dev/null
     is_next MC-1 "nothing; mc-ticket reopen MC-1"
-    is_next MC-2 "waits for MC-1, which was cancelled: mc-ticket reopen MC-1, or mc-ticket cancel MC-2"
+    is_next MC-2 "mc-ticket reopen MC-1, or mc-ticket cancel MC-2"
     rows "UPDATE tickets SET status='inbox' WHERE id=1"
     is_next MC-1 "mc-ticket promote MC-1"
     rows "UPDATE tickets SET status='in_review' WHERE id=1"
-    is_next MC-1 "mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT"
+    is_next MC-1 "mc-ticket diff MC-1 shows it; mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT"
     rows "UPDATE tickets SET status='needs_input',failure_reason='awaiting_human: x; mc-ticket attach MC-1' WHERE id=1"
     is_next MC-1 "mc-ticket answer MC-1 TEXT"
     rows "UPDATE tickets SET status='in_progress' WHERE id=1"
     is_next MC-1 "the next pickup sees to its agent"
+}
+
+@test "what is next is typed for the board that was named, and says how many come first" {
+    configure
+    init
+    add last --priority low
+    add first
+    add second
+    has "$(ticket show MC-2)" "next       the next pickup with room for it takes it"
+    has "$(ticket show MC-1)" "next       it is taken in its turn, after 2 others: mc-ticket list --order next"
+    ticket cancel MC-3 >/dev/null
+    has "$(ticket show MC-3 --db "$MC_DB")" "next       nothing; mc-ticket --db $MC_DB reopen MC-3 takes it up again"
+    cp "$CONFIG" "$T/a b.json"
+    has "$(ticket show MC-1 --config "$T/a b.json")" "after 1 other: mc-ticket --config '$T/a b.json' list --order next"
+}
+
+@test "a slot whose agent is parked for the next ticket is waited for by nobody" {
+    git init -q "$T/app"
+    configure '{"workspace": {"repo": "'"$T/app"'", "size": 1}}'
+    init
+    add rests
+    add next
+    run=$(printf '%032d' 1)
+    host=$(hostname)
+    rows "UPDATE tickets SET status='in_review',run_id='$run' WHERE id=1;
+        INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('$run',1,1,'$host',1);
+        INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)
+            VALUES('ticket:1:session',1,'$run','$host','idle',1);
+        INSERT INTO worktree_slots(host,slot,workspace,number,path,state,run_id,ticket_id)
+            VALUES('$host','pool-1','default',1,'/p','claimed','$run',1)"
+    no has "$(ticket list)" "waits for a slot"
+    no has "$(ticket show MC-2)" "waiting "
+    rows "UPDATE runtime_sessions SET status='running'"
+    has "$(ticket list)" "waits for a slot of workspace default"
+    has "$(ticket show MC-2)" "waiting    for a slot of workspace default"
+    is "$(ticket show MC-2 --json | sed 's/.*"waits":"\([^"]*\)".*/\1/')" "waits for a slot of workspace default"
 }
 
 @test "several keys: each in its place, the worst code, one object" {

@@ -138,7 +138,7 @@ profile:gone wait until 20"
     expect 0 ticket list --json
     is "$(grep -o '"waits_for":"profile:gone"' <<<"$output" | wc -l)" 2
     expect 0 ticket show MC-2
-    has "$output" "waiting    waits for profile:gone until 20"
+    has "$output" "waiting    for profile:gone until 20"
     expect 0 ticket show MC-2 --json
     is "$(value waits_for)" profile:gone
     is "$(value waits_until)" "$(breaker profile:gone open_until)"

@@ -19,26 +19,34 @@ static void is_next(const struct next_facts *facts, const char *wanted) {
 }
 
 static void todo(void **state) {
-    struct next_facts facts = {.key = "MC-1", .status = TICKET_TODO};
+    struct next_facts facts = {.key = "MC-1", .program = "mc-ticket --db 'b b'", .status = TICKET_TODO};
 
     (void)state;
     is_next(&facts, "the next pickup with room for it takes it");
-    facts.not_until = "10:00";
-    is_next(&facts, "the first pickup after 10:00 takes it; mc-ticket retry MC-1 makes that now");
-    facts.thing = "profile:x";
-    is_next(&facts, "waits for profile:x: mc-ticket breaker tells why, mc-ticket breaker close profile:x tries it now");
+    facts.before = 1;
+    is_next(&facts, "it is taken in its turn, after 1 other: mc-ticket --db 'b b' list --order next");
+    facts.before = NEXT_MANY - 1;
+    is_next(&facts, "it is taken in its turn, after 99 others: mc-ticket --db 'b b' list --order next");
+    facts.before = NEXT_MANY;
+    is_next(&facts, "it is taken in its turn, after 99 others and more: mc-ticket --db 'b b' list --order next");
+    facts.program = "mc-ticket";
     facts.paused = true;
-    is_next(&facts, "the board is paused: mc-ticket resume");
+    is_next(&facts, "mc-ticket resume");
+    facts.thing = "profile:x";
+    is_next(&facts, "mc-ticket breaker tells why, mc-ticket breaker close profile:x tries it now");
+    facts.later = true;
+    is_next(&facts, "it is taken by itself then; mc-ticket retry MC-1 makes it due now");
     facts.needs = "MC-2";
-    is_next(&facts, "waits for MC-2");
+    is_next(&facts, "it goes on by itself when MC-2 is done: mc-ticket show MC-2");
     facts.stuck = true;
     is_next(&facts, "no pickup takes it until that is mended");
     facts.needs_cancelled = true;
-    is_next(&facts, "waits for MC-2, which was cancelled: mc-ticket reopen MC-2, or mc-ticket cancel MC-1");
+    is_next(&facts, "mc-ticket reopen MC-2, or mc-ticket cancel MC-1");
 }
 
 static void at_work(void **state) {
-    struct next_facts facts = {.key = "MC-1", .status = TICKET_IN_PROGRESS, .working = true, .messages = true};
+    struct next_facts facts = {
+        .key = "MC-1", .program = "mc-ticket", .status = TICKET_IN_PROGRESS, .working = true, .messages = true};
 
     (void)state;
     is_next(&facts, "the next pickup sees to its agent");
@@ -53,7 +61,7 @@ static void at_work(void **state) {
 static void a_person(void **state) {
     static const char *const wanted[TICKET_STATUS_COUNT] = {
         [TICKET_INBOX] = "mc-ticket promote MC-1 releases it for work",
-        [TICKET_IN_REVIEW] = "mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT",
+        [TICKET_IN_REVIEW] = "mc-ticket diff MC-1 shows it; mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT",
         [TICKET_NEEDS_INPUT] = "mc-ticket answer MC-1 TEXT",
         [TICKET_BLOCKED] = "when the cause is mended: mc-ticket reopen MC-1",
         [TICKET_DONE] = "nothing; mc-ticket reopen MC-1 takes it up again",
@@ -63,9 +71,14 @@ static void a_person(void **state) {
     (void)state;
     for (int i = 0; i < TICKET_STATUS_COUNT; i++)
         if (wanted[i])
-            is_next(&(struct next_facts){.key = "MC-1", .status = (enum ticket_status)i, .dialog = true}, wanted[i]);
-    is_next(&(struct next_facts){.key = "MC-1", .status = TICKET_NEEDS_INPUT, .agent = true, .dialog = true},
-            "mc-ticket attach MC-1, where its agent asks; or mc-ticket answer MC-1 TEXT");
+            is_next(
+                &(struct next_facts){
+                    .key = "MC-1", .program = "mc-ticket", .status = (enum ticket_status)i, .dialog = true},
+                wanted[i]);
+    is_next(
+        &(struct next_facts){
+            .key = "MC-1", .program = "mc-ticket", .status = TICKET_NEEDS_INPUT, .agent = true, .dialog = true},
+        "mc-ticket attach MC-1, where its agent asks; or mc-ticket answer MC-1 TEXT");
 }
 
 int main(void) {

@@ -1,4 +1,4 @@
-#include "rested.h"
+#include "desk/rested.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#ifndef MC_TICKET_NEWS_H
-#define MC_TICKET_NEWS_H
+#ifndef MC_NEWS_H
+#define MC_NEWS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -7,6 +7,7 @@
 #include "run/wanted.h"
 #include "store/breakers.h"
 #include "store/listing.h"
+#include "store/parking.h"
 #include "store/slots.h"
 
 struct err;
@@ -20,7 +21,9 @@ struct backdrop {
     struct breaker_list breakers;
     struct slot_list slots;
     struct claim_agents agents;
-    char *paused; /* "paused by anna since …: lunch"; NULL: it is not */
+    struct parking_list parking;
+    char *paused;  /* "the board is paused by anna since …: lunch"; NULL: it is not */
+    char *program; /* how mc-ticket is called for this board */
     int64_t now;
 };
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err);
@@ -38,6 +41,17 @@ bool beside_read(const struct site *site, const struct ticket *ticket, struct be
 char *news_stuck(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside);
 char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside);
 char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside);
+
+/* What a person does next with it, and with which command: rules/next.h. New string. */
+struct next_sight {
+    bool agent, working, messages; /* as there */
+    int64_t before;
+};
+char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,
+                const struct next_sight *sight);
+
+/* How many tickets would be claimed before this one, up to NEXT_MANY; inside a transaction. */
+bool news_before(const struct backdrop *backdrop, int64_t ticket, int64_t *before, struct err *err);
 
 /* The slot that it has, or has left in quarantine; NULL: none. */
 const struct slot *news_slot(const struct backdrop *backdrop, int64_t ticket);

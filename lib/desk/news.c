@@ -1,34 +1,38 @@
-#include "news.h"
+#include "desk/news.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/age.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "rested.h"
+#include "desk/rested.h"
+#include "desk/waits.h"
+#include "rules/next.h"
+#include "rules/parking.h"
 #include "rules/paused.h"
 #include "run/parked.h"
 #include "run/site.h"
+#include "run/site_command.h"
 #include "store/journal.h"
-#include "stuck.h"
+#include "store/line.h"
 
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err) {
-    char *value = NULL, stamp[CLOCK_STAMP];
+    char *value = NULL;
     struct paused paused = {0};
     bool ok;
 
-    *backdrop = (struct backdrop){.site = site, .now = clock_now()};
+    *backdrop = (struct backdrop){.site = site, .now = clock_now(), .program = site_command(site)};
     wanted_read(site, &backdrop->wanted);
     ok = breakers_list(site->board, &backdrop->breakers, err) &&
          slots_list(site->board, site->config.host, &backdrop->slots, err) &&
          claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
+         parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
          settings_get(site->board, "paused", &value, err);
-    if (paused_read(&paused, value)) {
-        clock_local(paused.at, stamp);
-        backdrop->paused = paused_words(&paused, stamp);
-    }
+    if (paused_read(&paused, value))
+        backdrop->paused = waits_pause(&paused);
     paused_release(&paused);
     free(value);
     return ok;
@@ -38,6 +42,8 @@ void backdrop_release(struct backdrop *backdrop) {
     wanted_release(&backdrop->wanted);
     breaker_list_release(&backdrop->breakers);
     slot_list_release(&backdrop->slots);
+    parking_list_release(&backdrop->parking);
+    free(backdrop->program);
     free(backdrop->paused);
 }
 
@@ -59,7 +65,7 @@ const struct slot *news_slot(const struct backdrop *backdrop, int64_t ticket) {
 }
 
 char *news_stuck(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
-    return stuck_reason(backdrop->site, ticket, beside->need.cancelled ? beside->need.id : 0);
+    return stuck_reason(backdrop->site, ticket, &beside->need);
 }
 
 static bool is_full(const struct backdrop *backdrop, const struct workspace *workspace) {
@@ -72,6 +78,24 @@ static bool is_full(const struct backdrop *backdrop, const struct workspace *wor
             text_same(slot->workspace, workspace->name) && slot->number <= workspace->size && slot->state != SLOT_FREE;
     }
     return taken >= workspace->size;
+}
+
+/* Is there an agent at rest whose place a pickup would take for another ticket? NULL: whatever its workspace. */
+static bool makes_room(const struct backdrop *backdrop, const char *workspace) {
+    for (size_t i = 0; i < backdrop->parking.count; i++) {
+        const struct parking_row *row = &backdrop->parking.items[i];
+        const struct parking_place place = {.runtime = row->runtime.status,
+                                            .ticket = row->ticket,
+                                            .owns = row->owns,
+                                            .ending = row->ending,
+                                            .awaited = row->awaited,
+                                            .watched = SEEN_NO,
+                                            .workspace = row->workspace};
+
+        if (parking_may(&place, workspace))
+            return true;
+    }
+    return false;
 }
 
 static char *waits_for_time(const struct backdrop *backdrop, const struct ticket *ticket) {
@@ -88,10 +112,12 @@ static char *waits_for_room(const struct backdrop *backdrop, const struct ticket
     const struct workspace *workspace = config_workspace(&backdrop->site->config, ticket->workspace);
 
     if (backdrop->paused)
-        return xasprintf("the board is %s", backdrop->paused);
+        return xstrdup(backdrop->paused);
     if (backdrop->agents.running >= backdrop->wanted.claim.max_running)
         return xasprintf("waits for one of the %lld at work (max_running)", (long long)backdrop->agents.running);
-    if (workspace && is_full(backdrop, workspace))
+    if (backdrop->agents.live >= backdrop->wanted.claim.max_live && !makes_room(backdrop, NULL))
+        return xasprintf("waits for one of the %lld that live here (max_live)", (long long)backdrop->agents.live);
+    if (workspace && is_full(backdrop, workspace) && !makes_room(backdrop, workspace->name))
         return xasprintf("waits for a slot of workspace %s", workspace->name);
     return NULL;
 }
@@ -101,13 +127,9 @@ char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, c
 
     if (ticket->status != TICKET_TODO)
         return NULL;
-    if (beside->need.id) {
-        char key[KEY_SIZE];
-
-        site_key(backdrop->site, beside->need.id, key);
-        return xasprintf("waits for %s", key);
-    }
-    words = waits_for_time(backdrop, ticket);
+    words = waits_need(backdrop->site, &beside->need);
+    if (!words)
+        words = waits_for_time(backdrop, ticket);
     if (!words)
         words = waits_words(waits_for(backdrop->site, ticket, &backdrop->breakers));
     return words ? words : waits_for_room(backdrop, ticket);
@@ -132,4 +154,47 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
     if (!words && beside->parked)
         words = words_of_parked(backdrop, ticket);
     return words ? words : xstrdup(ticket_news(ticket));
+}
+
+char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,
+                const struct next_sight *sight) {
+    const struct breaker_row *broken = waits_for(backdrop->site, ticket, &backdrop->breakers);
+    char *stuck = news_stuck(backdrop, ticket, beside), *time = waits_for_time(backdrop, ticket);
+    char key[KEY_SIZE], needs[KEY_SIZE];
+    struct text out = {0};
+
+    site_key(backdrop->site, ticket->id, key);
+    site_key(backdrop->site, beside->need.id, needs);
+    next_words(&out, &(struct next_facts){
+                         .key = key,
+                         .program = backdrop->program,
+                         .status = ticket->status,
+                         .needs = beside->need.id ? needs : NULL,
+                         .needs_cancelled = beside->need.cancelled,
+                         .stuck = stuck != NULL,
+                         .thing = broken ? broken->thing : NULL,
+                         .later = time != NULL,
+                         .paused = backdrop->paused != NULL,
+                         .before = sight->before,
+                         .agent = sight->agent,
+                         .working = sight->working,
+                         .messages = sight->messages,
+                         .dialog = ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach"),
+                     });
+    free(stuck);
+    free(time);
+    return text_take(&out);
+}
+
+bool news_before(const struct backdrop *backdrop, int64_t ticket, int64_t *before, struct err *err) {
+    struct line line;
+    int64_t id = 0;
+    bool ok = line_open(&line, backdrop->site->board, &backdrop->wanted.claim, err);
+
+    *before = 0;
+    while (ok && *before < NEXT_MANY && line_next(&line, &id, err) && id != ticket)
+        ++*before;
+    ok = ok && !line.failed;
+    line_close(&line);
+    return ok;
 }

@@ -1,0 +1,84 @@
+#include "desk/waits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "rules/paused.h"
+#include "rules/rows.h"
+#include "run/site.h"
+#include "store/breakers.h"
+#include "store/listing.h"
+
+static bool waits_for_work(enum ticket_status status) {
+    return status == TICKET_INBOX || status == TICKET_TODO || status == TICKET_BLOCKED;
+}
+
+char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs) {
+    if (!waits_for_work(ticket->status))
+        return NULL;
+    if (needs && needs->cancelled)
+        return waits_need(site, needs);
+    if (ticket->status == TICKET_BLOCKED) /* it is held anyway, for a reason of its own */
+        return NULL;
+    if (ticket->profile && !config_profile(&site->config, ticket->profile))
+        return xasprintf("profile %s is not configured", ticket->profile);
+    if (!ticket->profile && !site->config.profile)
+        return xasprintf("it names no profile, and the configuration has no default");
+    return config_misplaced(&site->config, ticket->workspace);
+}
+
+static const struct breaker_row *open_of(const struct breaker_list *breakers, enum thing thing, const char *name) {
+    char key[BREAKER_THING_SIZE];
+
+    breaker_thing(key, thing, name);
+    for (size_t i = 0; i < breakers->count; i++)
+        if (strcmp(breakers->items[i].thing, key) == 0 && breaker_open(&breakers->items[i].breaker, clock_now()))
+            return &breakers->items[i];
+    return NULL;
+}
+
+const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
+                                    const struct breaker_list *breakers) {
+    const struct workspace *workspace;
+    const struct breaker_row *row;
+
+    if (!breakers->count || ticket->status != TICKET_TODO)
+        return NULL;
+    row = open_of(breakers, THING_MACHINE, NULL);
+    if (!row && site->config.send.transport == TRANSPORT_HTTP)
+        row = open_of(breakers, THING_ENDPOINT, NULL);
+    if (!row)
+        row = open_of(breakers, THING_PROFILE, ticket->profile ? ticket->profile : site->config.profile);
+    workspace = config_workspace(&site->config, ticket->workspace);
+    return row || !workspace ? row : open_of(breakers, THING_WORKSPACE, workspace->name);
+}
+
+char *waits_words(const struct breaker_row *row) {
+    char until[CLOCK_STAMP];
+
+    if (!row)
+        return NULL;
+    clock_local(row->breaker.open_until, until);
+    return xasprintf("waits for %s until %s", row->thing, until);
+}
+
+char *waits_need(const struct site *site, const struct listing_need *need) {
+    char key[KEY_SIZE];
+
+    if (!need->id)
+        return NULL;
+    site_key(site, need->id, key);
+    return xasprintf("waits for %s%s", key, need->cancelled ? ", which was cancelled" : "");
+}
+
+char *waits_pause(const struct paused *paused) {
+    char stamp[CLOCK_STAMP], *words, *line;
+
+    clock_local(paused->at, stamp);
+    words = paused_words(paused, stamp);
+    line = xasprintf("the board is %s", words);
+    free(words);
+    return line;
+}

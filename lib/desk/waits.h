@@ -1,0 +1,25 @@
+#ifndef MC_WAITS_H
+#define MC_WAITS_H
+
+struct breaker_list;
+struct breaker_row;
+struct listing_need;
+struct paused;
+struct site;
+struct ticket;
+
+/* Why the ticket can never be picked up as things are, one line; NULL where it can. `needs`: a cancelled one that it
+ * waits for; NULL: none. New string. */
+char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs);
+
+/* The open breaker that a todo ticket waits for; NULL: none. */
+const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
+                                    const struct breaker_list *breakers);
+
+/* What holds a ticket, as it is said everywhere: "waits for profile:codex until …" (NULL: no such row), "waits for
+ * MC-3, which was cancelled" (NULL: no need), "the board is paused by anna since …: lunch". New strings. */
+char *waits_words(const struct breaker_row *row);
+char *waits_need(const struct site *site, const struct listing_need *need);
+char *waits_pause(const struct paused *paused);
+
+#endif
