@@ -49,7 +49,8 @@ static void add_agent(struct text *out, const struct page_board *board, size_t i
     html_add(out, "; %s on %s, turn %d</p>\n", runtime->profile ? runtime->profile : "-", runtime->host,
              runtime->turn_count);
     add_screen(out, &board->screens[index], key);
-    html_add(out, "<code class=\"do\">mc-ticket attach %s</code>\n</li>\n", key);
+    page_command(out, board, runtime->ticket_id, "attach");
+    text_add(out, "\n</li>\n");
 }
 
 static void add_those(struct text *out, const struct page_board *board, bool resting) {
@@ -71,6 +72,6 @@ void page_agents(struct text *out, const struct page_board *board) {
     if (count)
         text_add(out, "</ul>\n");
     if (count > PAGE_AGENTS)
-        html_add(out, "<p class=\"soft\">And %zu more: <code>mc-ticket runtimes</code></p>\n", count - PAGE_AGENTS);
+        page_more(out, board, (int64_t)count - PAGE_AGENTS, "runtimes");
     text_add(out, "</section>\n");
 }

@@ -7,6 +7,7 @@
 #include "host/files.h"
 #include "rules/page.h"
 #include "run/site.h"
+#include "run/site_command.h"
 #include "store/board.h"
 #include "store/journal.h"
 
@@ -74,10 +75,9 @@ static bool read_days(struct page_board *board, struct err *err) {
 static bool read_rows(struct page_board *board, int64_t limit, struct err *err) {
     struct board *rows = board->site->board;
 
-    return read_columns(board, limit, err) && read_stories(board, err) && read_days(board, err) &&
-           runtimes_list(rows, NULL, &board->runtimes, err) &&
-           slots_list(rows, board->site->config.host, &board->slots, err) &&
-           breakers_list(rows, &board->breakers, err) && settings_get(rows, "paused", &board->paused, err);
+    return backdrop_read(board->site, &board->backdrop, err) && read_columns(board, limit, err) &&
+           page_queue_read(&board->queue, err) && read_stories(board, err) && read_days(board, err) &&
+           runtimes_list(rows, NULL, &board->runtimes, err) && settings_get(rows, "paused", &board->paused, err);
 }
 
 bool page_board_read(struct page_board *board, struct site *site, int64_t limit, struct err *err) {
@@ -85,9 +85,13 @@ bool page_board_read(struct page_board *board, struct site *site, int64_t limit,
     bool ok;
 
     *board = (struct page_board){.site = site, .now = clock_now(), .last_pickup = files_changed_at(last)};
+    board->queue.backdrop = &board->backdrop;
+    board->queue.list = &board->columns[TICKET_TODO];
     free(last);
     ok = board_begin_read(site->board, err) && read_rows(board, limit, err);
     board_rollback(site->board);
+    free(board->backdrop.program);
+    board->backdrop.program = site_command_anywhere(site);
     return ok && health_look(site, &board->health, err);
 }
 
@@ -105,11 +109,11 @@ void page_board_release(struct page_board *board) {
     for (size_t i = 0; board->screens && i < board->runtimes.count && i < PAGE_AGENTS; i++)
         text_release(&board->screens[i].text);
     free(board->screens);
+    page_queue_release(&board->queue);
     for (int i = 0; i < TICKET_STATUS_COUNT; i++)
         ticket_list_release(&board->columns[i]);
     runtime_list_release(&board->runtimes);
-    slot_list_release(&board->slots);
-    breaker_list_release(&board->breakers);
+    backdrop_release(&board->backdrop);
     free(board->paused);
     health_release(&board->health);
     *board = (struct page_board){0};

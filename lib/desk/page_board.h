@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 #include "desk/health.h"
+#include "desk/news.h"
+#include "desk/page_queue.h"
 #include "host/git_show.h"
-#include "store/breakers.h"
 #include "store/counts.h"
 #include "store/glimpse.h"
-#include "store/slots.h"
 
 struct err;
 struct site;
@@ -41,14 +41,14 @@ struct page_board {
     int64_t now;
     int64_t last_pickup; /* 0: there was none */
     struct ticket_counts counts;
-    struct ticket_list columns[TICKET_STATUS_COUNT];
+    struct ticket_list columns[TICKET_STATUS_COUNT]; /* those to do in the order in which they would be claimed */
+    struct backdrop backdrop;
+    struct page_queue queue; /* of those to do */
     struct page_story *stories;
     size_t story_count;
     struct runtime_list runtimes;
     struct page_screen *screens; /* of the first PAGE_AGENTS runtimes */
-    struct slot_list slots;
-    struct breaker_list breakers;
-    char *paused; /* NULL: it is not */
+    char *paused;                /* NULL: it is not */
     struct glimpse_day days[PAGE_DAYS];
     struct health health;
 };

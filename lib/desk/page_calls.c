@@ -26,40 +26,68 @@ static bool asks_on_screen(const struct page_board *board, const struct ticket *
     return false;
 }
 
+static void begin_card(struct text *out, const struct page_board *board, const struct ticket *ticket,
+                       const char *what) {
+    text_add(out, "<li class=\"card call\">\n<h3>");
+    page_name(out, board, ticket->id);
+    html_add(out, "</h3>\n<p class=\"what\">%s, for ", what);
+    page_age(out, board, ticket->updated_at);
+    text_add(out, "</p>\n");
+}
+
 static void add_card(struct text *out, const struct page_board *board, const struct call_row *row,
                      const struct ticket *ticket) {
     const char *news = ticket_news(ticket);
 
-    text_add(out, "<li class=\"card call\">\n<h3>");
-    page_name(out, board, ticket->id);
-    html_add(out, "</h3>\n<p class=\"what\">%s, for ", row->what);
-    page_age(out, board, ticket->updated_at);
-    text_add(out, "</p>\n");
+    begin_card(out, board, ticket, row->what);
     html_add(out, "<blockquote>%s</blockquote>\n", news && *news ? news : row->silent);
     if (asks_on_screen(board, ticket))
-        page_command(out, board, ticket, "attach");
+        page_command(out, board, ticket->id, "attach");
     for (int i = 0; row->verbs[i]; i++)
-        page_command(out, board, ticket, row->verbs[i]);
+        page_command(out, board, ticket->id, row->verbs[i]);
     text_add(out, "\n</li>\n");
 }
 
+/* Those to do that no pickup can ever take as things are: only a person frees them. */
+static void add_stuck(struct text *out, const struct page_board *board) {
+    const struct ticket_list *list = &board->columns[TICKET_TODO];
+    int left = CARDS;
+
+    for (size_t i = 0; i < list->count && left; i++) {
+        const struct page_news *news = &board->queue.news[i];
+
+        if (!news->stuck)
+            continue;
+        left--;
+        begin_card(out, board, &list->items[i], "Can never be picked up");
+        html_add(out, "<blockquote>%s</blockquote>\n", news->words);
+        if (news->need) {
+            page_command(out, board, news->need, "reopen");
+            page_command(out, board, list->items[i].id, "cancel");
+        } else
+            page_command(out, board, list->items[i].id, "edit");
+        text_add(out, "\n</li>\n");
+    }
+}
+
 void page_calls(struct text *out, const struct page_board *board) {
-    bool any = false;
+    bool any = board->queue.stuck > 0;
 
     text_add(out, "<section id=\"calls\" aria-labelledby=\"calls-h\">\n<h2 id=\"calls-h\">Waiting for you</h2>\n");
+    for (int i = 0; i < ROW_COUNT; i++)
+        any = any || board->columns[rows[i].status].count;
+    text_add(out, any ? "<ul class=\"cards\">\n" : "");
     for (int i = 0; i < ROW_COUNT; i++) {
         const struct ticket_list *list = &board->columns[rows[i].status];
 
-        if (list->count)
-            text_add(out, any ? "" : "<ul class=\"cards\">\n");
-        any = any || list->count;
         for (size_t j = 0; j < list->count && j < CARDS; j++)
             add_card(out, board, &rows[i], &list->items[j]);
     }
-    text_add(out, any ? "</ul>\n" : "<p>Nothing. No ticket asks, has delivered, or is blocked.</p>\n");
+    add_stuck(out, board);
+    text_add(out, any ? "</ul>\n"
+                      : "<p>Nothing. No ticket asks, has delivered, is blocked, or can never be picked up.</p>\n");
     for (int i = 0; i < ROW_COUNT; i++)
         if (board->counts.of[rows[i].status] > CARDS)
-            html_add(out, "<p class=\"soft\">And %lld more: <code>mc-ticket list --status %s</code></p>\n",
-                     (long long)board->counts.of[rows[i].status] - CARDS, ticket_status_name(rows[i].status));
+            page_more_of(out, board, board->counts.of[rows[i].status] - CARDS, rows[i].status);
     text_add(out, "</section>\n");
 }

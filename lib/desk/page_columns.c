@@ -12,7 +12,8 @@ static const enum ticket_status open[] = {TICKET_TODO,      TICKET_IN_PROGRESS, 
                                 closed[] = {TICKET_DONE, TICKET_CANCELLED};
 enum { OPEN_COUNT = sizeof open / sizeof open[0], CLOSED_COUNT = sizeof closed / sizeof closed[0] };
 
-static void add_ticket(struct text *out, const struct page_board *board, const struct ticket *ticket) {
+static void add_ticket(struct text *out, const struct page_board *board, const struct ticket *ticket,
+                       const struct page_news *news) {
     text_add(out, "<li>");
     page_key(out, board, ticket->id);
     html_add(out, " %s<p class=\"soft\">%s, ", ticket->title, priority_name(ticket->priority));
@@ -21,13 +22,10 @@ static void add_ticket(struct text *out, const struct page_board *board, const s
         text_add(out, ", ");
         page_labels(out, ticket->labels);
     }
-    if (ticket->next_attempt_at > board->now) {
-        text_add(out, ", not before ");
-        page_time(out, ticket->next_attempt_at);
-    }
-    if (ticket->failure_reason && *ticket->failure_reason && ticket->status == TICKET_TODO)
-        html_add(out, "; %s", ticket->failure_reason);
-    text_add(out, "</p></li>\n");
+    text_add(out, "</p>");
+    if (news && news->words && *news->words)
+        html_add(out, news->stuck ? "<p class=\"bad\"><b>%s</b></p>" : "<p>%s</p>", news->words);
+    text_add(out, "</li>\n");
 }
 
 /* Without more than its name: there may be thousands. */
@@ -50,12 +48,12 @@ static void add_column(struct text *out, const struct page_board *board, enum ti
              page_status(status), count);
     text_add(out, list->count ? "<ul>\n" : "");
     for (size_t i = 0; i < list->count && i < UNFOLDED; i++)
-        add_ticket(out, board, &list->items[i]);
+        add_ticket(out, board, &list->items[i], status == TICKET_TODO ? &board->queue.news[i] : NULL);
     text_add(out, list->count ? "</ul>\n" : "");
     if (list->count > UNFOLDED)
         add_folded(out, board, list);
     if (hidden > 0)
-        html_add(out, "<p class=\"soft\">And %lld more: <code>mc-ticket list --status %s</code></p>\n", hidden, name);
+        page_more_of(out, board, hidden, status);
     text_add(out, "</section>\n");
 }
 

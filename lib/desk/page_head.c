@@ -1,5 +1,9 @@
+#include <stdlib.h>
+
 #include "base/age.h"
+#include "base/clock.h"
 #include "base/html.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "desk/page_board.h"
 #include "desk/page_parts.h"
@@ -14,7 +18,7 @@ enum { MISSED = 3, SECOND = 1000 };
 static long long calls_of(const struct page_board *board) {
     const int64_t *of = board->counts.of;
 
-    return of[TICKET_NEEDS_INPUT] + of[TICKET_IN_REVIEW] + of[TICKET_BLOCKED];
+    return of[TICKET_NEEDS_INPUT] + of[TICKET_IN_REVIEW] + of[TICKET_BLOCKED] + (long long)board->queue.stuck;
 }
 
 static void add_meta(struct text *out, const struct page_board *board) {
@@ -42,17 +46,21 @@ static void add_meta(struct text *out, const struct page_board *board) {
 static void add_pickup(struct text *out, const struct page_board *board) {
     char age[AGE_SIZE];
 
+    if (board->last_pickup &&
+        board->now - board->last_pickup <= MISSED * SECOND * board->site->config.cron_interval_s) {
+        text_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It ran</b> at ");
+        page_time(out, board->last_pickup);
+        text_add(out, ".</p>\n");
+        return;
+    }
     age_words(board->now - board->last_pickup, age);
-    if (!board->last_pickup)
-        text_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> No pickup has run yet; "
-                      "<code>mc-ticket doctor</code> says what is missing.</p>\n");
-    else if (board->now - board->last_pickup > MISSED * SECOND * board->site->config.cron_interval_s)
-        html_add(out,
-                 "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> The last pickup was %s ago; "
-                 "<code>mc-ticket doctor</code> says why.</p>\n",
-                 age);
+    text_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> ");
+    if (board->last_pickup)
+        html_add(out, "The last pickup was %s before this page; ", age);
     else
-        html_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It runs.</b> The last pickup was %s ago.</p>\n", age);
+        text_add(out, "No pickup has run yet; ");
+    page_typed(out, board, "doctor");
+    text_add(out, " says why.</p>\n");
 }
 
 static void add_pause(struct text *out, const struct page_board *board) {
@@ -69,13 +77,16 @@ static void add_pause(struct text *out, const struct page_board *board) {
     }
     if (paused.reason)
         html_add(out, ": %s", paused.reason);
-    text_add(out, ". Nothing is handed out; <code>mc-ticket resume</code> goes on.</p>\n");
+    text_add(out, ". Nothing is handed out; ");
+    page_typed(out, board, "resume");
+    text_add(out, " goes on.</p>\n");
     paused_release(&paused);
 }
 
 static void add_breakers(struct text *out, const struct page_board *board) {
-    for (size_t i = 0; i < board->breakers.count; i++) {
-        const struct breaker_row *row = &board->breakers.items[i];
+    for (size_t i = 0; i < board->backdrop.breakers.count; i++) {
+        const struct breaker_row *row = &board->backdrop.breakers.items[i];
+        char *words;
 
         if (!breaker_open(&row->breaker, board->now))
             continue;
@@ -87,7 +98,11 @@ static void add_breakers(struct text *out, const struct page_board *board) {
             text_add(out, "Tickets that need it wait until ");
             page_time(out, row->breaker.open_until);
         }
-        html_add(out, "; <code>mc-ticket breaker close %s</code> lets them try again.</p>\n", row->thing);
+        text_add(out, "; ");
+        words = xasprintf("breaker close %s", row->thing);
+        page_typed(out, board, words);
+        free(words);
+        text_add(out, " lets them try again.</p>\n");
     }
 }
 
@@ -116,6 +131,8 @@ static void add_counts(struct text *out, const struct page_board *board) {
 }
 
 void page_head(struct text *out, const struct page_board *board) {
+    char zoned[CLOCK_STAMP];
+
     add_meta(out, board);
     html_add(out, "<header>\n<h1>Tickets on %s</h1>\n", board->site->config.host);
     add_pickup(out, board);
@@ -123,9 +140,12 @@ void page_head(struct text *out, const struct page_board *board) {
     add_breakers(out, board);
     add_faults(out, board);
     add_counts(out, board);
-    text_add(out, "<p class=\"soft\">Written ");
-    page_time(out, board->now);
-    text_add(out, "; ages are counted to then.</p>\n</header>\n<nav aria-label=\"On this page\">\n<ul>\n");
+    clock_zoned(board->now, zoned);
+    html_add(out, "<p class=\"soft\">Written %s; ages are counted to then.", zoned);
+    if (board->site->config.page)
+        text_add(out, " Every pickup that finds something new on the board writes it again: where this is long ago, "
+                      "nothing has happened, or none runs.");
+    text_add(out, "</p>\n</header>\n<nav aria-label=\"On this page\">\n<ul>\n");
     html_add(out, "<li><a href=\"#calls\">Waiting for you (%lld)</a></li>\n", calls_of(board));
     html_add(out, "<li><a href=\"#agents\">Agents (%zu)</a></li>\n", board->runtimes.count);
     text_add(out, "<li><a href=\"#board\">Board</a></li>\n<li><a href=\"#days\">Last two weeks</a></li>\n"

@@ -34,16 +34,16 @@ static void add_slot(struct text *out, const struct page_board *board, const str
 static void add_slots(struct text *out, const struct page_board *board) {
     static const char *const columns[] = {"Slot", "State", "Ticket", "Branch", "For", "Note", NULL};
 
-    if (!board->slots.count) {
+    if (!board->backdrop.slots.count) {
         text_add(out, "<h3>Slots</h3>\n<p>None: agents work in private directories, or none has started yet.</p>\n");
         return;
     }
     begin_table(out, "Slots", columns);
-    for (size_t i = 0; i < board->slots.count && i < SLOTS; i++)
-        add_slot(out, board, &board->slots.items[i]);
+    for (size_t i = 0; i < board->backdrop.slots.count && i < SLOTS; i++)
+        add_slot(out, board, &board->backdrop.slots.items[i]);
     end_table(out);
-    if (board->slots.count > SLOTS)
-        html_add(out, "<p class=\"soft\">And %zu more: <code>mc-ticket pool</code></p>\n", board->slots.count - SLOTS);
+    if (board->backdrop.slots.count > SLOTS)
+        page_more(out, board, (int64_t)board->backdrop.slots.count - SLOTS, "pool");
 }
 
 static void add_host(struct text *out, const struct page_board *board, const char *host) {

@@ -35,7 +35,7 @@ static void add_facts(struct text *out, const struct page_story *story) {
     const struct ticket *ticket = story->ticket;
 
     text_add(out, "<dl>\n");
-    add_fact(out, "Summary", ticket->result);
+    add_fact(out, ticket->status == TICKET_NEEDS_INPUT ? "Question" : "Summary", ticket->result);
     add_fact(out, "Reason", ticket->failure_reason);
     add_fact(out, "Branch", branch_of(story));
     add_change(out, story);
@@ -47,7 +47,9 @@ static void add_facts(struct text *out, const struct page_story *story) {
         page_labels(out, ticket->labels);
         text_add(out, "</dd>\n");
     }
-    html_add(out, "<dt>Attempts</dt><dd>%d</dd>\n<dt>Created</dt><dd>", ticket->attempts);
+    if (ticket->attempts)
+        html_add(out, "<dt>Failed</dt><dd>%d in a row</dd>\n", ticket->attempts);
+    text_add(out, "<dt>Created</dt><dd>");
     page_time(out, ticket->created_at);
     text_add(out, "</dd>\n");
     if (ticket->next_attempt_at) {
@@ -103,13 +105,21 @@ static void add_story(struct text *out, const struct page_board *board, const st
     text_add(out, "<h4>What happened</h4>\n<ol class=\"log\">\n");
     for (size_t i = story->activity.count; i > 0; i--)
         add_activity(out, &story->activity.items[i - 1]);
-    html_add(out, "</ol>\n<code class=\"do\">mc-ticket show %s</code>\n</div>\n</details>\n", key);
+    text_add(out, "</ol>\n");
+    page_command(out, board, ticket->id, "show");
+    text_add(out, "\n</div>\n</details>\n");
+}
+
+static void add_none(struct text *out, const struct page_board *board) {
+    text_add(out, "<p>There is no ticket yet: ");
+    page_typed(out, board, "add TITLE");
+    text_add(out, "</p>\n");
 }
 
 void page_stories(struct text *out, const struct page_board *board) {
     text_add(out, "<section id=\"stories\" aria-labelledby=\"stories-h\">\n<h2 id=\"stories-h\">Stories</h2>\n");
     if (!board->story_count)
-        text_add(out, "<p>There is no ticket yet: <code>mc-ticket add TITLE</code></p>\n");
+        add_none(out, board);
     for (size_t i = 0; i < board->story_count; i++)
         add_story(out, board, &board->stories[i]);
     text_add(out, "</section>\n");

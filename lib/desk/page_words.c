@@ -1,5 +1,6 @@
 #include "desk/page_words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/age.h"
@@ -72,10 +73,27 @@ void page_labels(struct text *out, const char *labels) {
     }
 }
 
-void page_command(struct text *out, const struct page_board *board, const struct ticket *ticket, const char *verb) {
+void page_command(struct text *out, const struct page_board *board, int64_t ticket, const char *verb) {
     bool told = strcmp(verb, "answer") == 0 || strcmp(verb, "reject") == 0;
     char key[KEY_SIZE];
 
-    site_key(board->site, ticket->id, key);
-    html_add(out, "<code class=\"do\">mc-ticket %s %s%s</code>", verb, key, told ? " 'TEXT'" : "");
+    site_key(board->site, ticket, key);
+    html_add(out, "<code class=\"do\">%s %s %s%s</code>", board->backdrop.program, verb, key, told ? " 'TEXT'" : "");
+}
+
+void page_typed(struct text *out, const struct page_board *board, const char *words) {
+    html_add(out, "<code>%s %s</code>", board->backdrop.program, words);
+}
+
+void page_more(struct text *out, const struct page_board *board, int64_t count, const char *words) {
+    html_add(out, "<p class=\"soft\">And %lld more: ", (long long)count);
+    page_typed(out, board, words);
+    text_add(out, "</p>\n");
+}
+
+void page_more_of(struct text *out, const struct page_board *board, int64_t count, enum ticket_status status) {
+    char words[64];
+
+    snprintf(words, sizeof words, "list --status %s --limit 0", ticket_status_name(status));
+    page_more(out, board, count, words);
 }

@@ -24,7 +24,13 @@ void page_age(struct text *out, const struct page_board *board, int64_t since);
 /* "speed, search" */
 void page_labels(struct text *out, const char *labels);
 
-/* A command to be copied: "mc-ticket VERB KEY", and where it stands when the verb takes one, a TEXT. */
-void page_command(struct text *out, const struct page_board *board, const struct ticket *ticket, const char *verb);
+/* Commands, as they are typed for this board in any shell. One to be copied: "mc-ticket VERB KEY", and where the verb
+ * takes one, a TEXT; one in a sentence: "mc-ticket list --status todo". */
+void page_command(struct text *out, const struct page_board *board, int64_t ticket, const char *verb);
+void page_typed(struct text *out, const struct page_board *board, const char *words);
+
+/* "And 12 more: mc-ticket runtimes", as a paragraph. */
+void page_more(struct text *out, const struct page_board *board, int64_t count, const char *words);
+void page_more_of(struct text *out, const struct page_board *board, int64_t count, enum ticket_status status);
 
 #endif

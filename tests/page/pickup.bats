@@ -25,10 +25,10 @@ asks() {
     is "$(stat -c %a "$PAGE")" 600
     wait_for asks
     expect 0 pickup
-    has "$(cat "$PAGE")" "mc-ticket answer MC-1 &#39;TEXT&#39;"
+    has "$(cat "$PAGE")" " answer MC-1 &#39;TEXT&#39;"
     ticket answer MC-1 'Blue' >/dev/null
     expect 0 pickup
-    no grep -q 'mc-ticket answer' "$PAGE"
+    no grep -q ' answer MC-1' "$PAGE"
 }
 
 @test "one that has nothing to do looks at three files, and without the key at none" {

@@ -30,6 +30,7 @@ class Place:
         self.board = self.path("board.db")
         self.environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": self.folder, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": self.path("config.json"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        self.typed = f"mc-ticket --config {self.path('config.json')} --db {self.board}"
         self.configure(**config)
         self.ticket("init")
 

@@ -54,8 +54,9 @@ class Words(Case):
         self.assertEqual([quote.text for quote in calls.iter("blockquote")],
                          ["Which of the two?", "Both are done.", "worker_died: pid 4 exited"])
         self.assertEqual([code.text for code in calls.iter("code")],
-                         ["mc-ticket answer MC-1 'TEXT'", "mc-ticket diff MC-2", "mc-ticket approve MC-2",
-                          "mc-ticket reject MC-2 'TEXT'", "mc-ticket show MC-3", "mc-ticket reopen MC-3"])
+                         [f"{self.place.typed} {words}" for words in
+                          ("answer MC-1 'TEXT'", "diff MC-2", "approve MC-2", "reject MC-2 'TEXT'", "show MC-3",
+                           "reopen MC-3")])
         self.assertEqual(root.find(".//title").text, "3 waiting for you: tickets on testhost")
 
     def test_a_question_on_a_screen_is_answered_there(self):
@@ -63,20 +64,21 @@ class Words(Case):
         self.place.agent(1, b"[question] yes or no?\n")
         self.place.sql(("UPDATE tickets SET status='needs_input'", ()))
         codes = [code.text for code in self.place.page().find(".//section[@id='calls']").iter("code")]
-        self.assertEqual(codes, ["mc-ticket attach MC-1", "mc-ticket answer MC-1 'TEXT'"])
+        self.assertEqual(codes, [f"{self.place.typed} {words}" for words in ("attach MC-1", "answer MC-1 'TEXT'")])
         self.place.sql(("UPDATE runtime_sessions SET status='idle'", ()))
         codes = [code.text for code in self.place.page().find(".//section[@id='calls']").iter("code")]
-        self.assertEqual(codes, ["mc-ticket answer MC-1 'TEXT'"])
+        self.assertEqual(codes, [f"{self.place.typed} answer MC-1 'TEXT'"])
 
     def test_does_it_run(self):
         last = self.place.path("last-pickup")
         with open(last, "w", encoding="ascii"):
             pass
-        self.assertIn("It runs.", all_text(self.place.page()))
+        self.assertRegex(all_text(self.place.page()), r"It ran at 20\d\d-\d\d-\d\d \d\d:\d\d\.")
         os.utime(last, (time.time() - 200, time.time() - 200))
-        self.assertIn("It does not run. The last pickup was 3 min ago", all_text(self.place.page()))
+        self.assertIn(f"The last pickup was 3 min before this page; {self.place.typed} doctor says why.", all_text(self.place.page()))
         self.place.configure(cron_interval_s=300)
-        self.assertIn("It runs.", all_text(self.place.page()))
+        self.assertIn("It ran at ", all_text(self.place.page()))
+        self.assertRegex(all_text(self.place.page().find(".//header")), r"Written 20[-\d]+ [:\d]+ \+0000;")
 
     def test_a_pause_and_a_breaker(self):
         self.fill([{"title": "t", "status": "todo"}])
@@ -89,6 +91,59 @@ class Words(Case):
         self.assertRegex(text, r"Paused by anna since 20\d\d-\d\d-\d\d \d\d:\d\d: a <quiet> evening\.")
         self.assertIn("profile:demo fails:", text)
         self.assertIn("demo <b> is missing", text)
+
+    def column(self, *words):
+        """The tickets to do: what stands in each line."""
+        return [" ".join(all_text(item).split()) for item in
+                self.place.page(*words).find(".//section[@aria-labelledby='c-todo']").iter("li")]
+
+    def test_those_to_do_stand_as_they_are_claimed_and_say_what_they_wait_for(self):
+        later = int(time.time() * 1000) + 600000
+        self.fill([{"title": "low", "status": "todo", "priority": "low"},
+                   {"title": "freed by a person", "status": "todo"},
+                   {"title": "after", "status": "todo", "priority": "critical"},
+                   {"title": "later", "status": "todo", "priority": "critical", "next_attempt_at": later,
+                    "failure_reason": "no_agent: gone"},
+                   {"title": "strange", "status": "todo", "profile": "nobody"},
+                   {"title": "high", "status": "todo", "priority": "high"},
+                   {"title": "gone", "status": "cancelled"}])
+        self.place.sql(("INSERT INTO ticket_needs VALUES(3,6)", ()), ("INSERT INTO ticket_needs VALUES(2,7)", ()))
+        lines = self.column()
+        self.assertEqual([line.split()[0] for line in lines], ["MC-6", "MC-1", "MC-4", "MC-2", "MC-3", "MC-5"])
+        self.assertRegex(lines[2], "due in 9 min; no_agent: gone$")
+        self.assertRegex(lines[3], "waits for MC-7, which was cancelled$")
+        self.assertRegex(lines[4], "waits for MC-6$")
+        self.assertRegex(lines[5], "profile nobody is not configured$")
+        calls = self.place.page().find(".//section[@id='calls']")
+        self.assertEqual([quote.text for quote in calls.iter("blockquote")],
+                         ["waits for MC-7, which was cancelled", "profile nobody is not configured"])
+        self.assertEqual([code.text for code in calls.iter("code")],
+                         [f"{self.place.typed} {words}" for words in ("reopen MC-7", "cancel MC-2", "edit MC-5")])
+        self.assertIn("2 waiting for you", self.place.text)
+        for n in range(200):
+            self.fill([{"title": f"many {n}", "status": "todo", "priority": "low"}])
+        self.fill([{"title": "urgent", "status": "todo", "priority": "critical"}])
+        self.assertEqual([line.split()[0] for line in self.column("--limit", "8")][:3], ["MC-208", "MC-6", "MC-1"])
+
+    def test_commands_name_a_board_that_is_not_found_without(self):
+        self.fill([{"title": "t", "status": "needs_input"}])
+        self.place.environment["XDG_CONFIG_HOME"] = self.place.path("c f")
+        os.mkdir(self.place.path("c f"))
+        os.mkdir(self.place.path("c f", "mc-pickup"))
+        os.rename(self.place.path("config.json"), self.place.path("c f", "mc-pickup", "config.json"))
+        del self.place.environment["MC_PICKUP_CONFIG"]
+        code = self.place.page().find(".//section[@id='calls']//code")
+        self.assertEqual(code.text, f"mc-ticket --db {self.place.board} answer MC-1 'TEXT'")
+        code = self.place.page("--config", self.place.path("c f", "mc-pickup", "config.json")) \
+            .find(".//section[@id='calls']//code")
+        self.assertEqual(code.text, f"mc-ticket --db {self.place.board} answer MC-1 'TEXT'")
+        with open(self.place.path("c f", "mc-pickup", "config.json"), "w", encoding="ascii") as file:
+            file.write(f'{{"profile":"demo","database":"{self.place.board}"}}')
+        code = self.place.page().find(".//section[@id='calls']//code")
+        self.assertEqual(code.text, "mc-ticket answer MC-1 'TEXT'")
+        os.rename(self.place.path("c f", "mc-pickup", "config.json"), self.place.path("o n.json"))
+        code = self.place.page("--config", self.place.path("o n.json")).find(".//section[@id='calls']//code")
+        self.assertEqual(code.text, f"mc-ticket --config '{self.place.path('o n.json')}' answer MC-1 'TEXT'")
 
     def test_what_monitoring_would_be_told(self):
         self.fill([{"title": "t", "status": "todo", "queued_at": 1, "updated_at": 1}])
@@ -218,8 +273,8 @@ class Bounds(Case):
         titles = re.findall(r"title \d+", all_text(root.find(".//section[@id='board']")))
         self.assertEqual(len(titles), 16)
         text = all_text(root)
-        self.assertIn("And 16 more: mc-ticket list --status todo", text)
-        self.assertIn("And 28 more: mc-ticket list --status done", text)
+        self.assertIn(f"And 16 more: {self.place.typed} list --status todo --limit 0", text)
+        self.assertIn(f"And 28 more: {self.place.typed} list --status done --limit 0", text)
 
     def test_all_are_shown_where_there_is_room(self):
         self.fill([{"title": f"title {n}.", "status": ("todo", "done", "inbox")[n % 3]} for n in range(900)])
