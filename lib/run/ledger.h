@@ -16,7 +16,8 @@ struct text;
  * back is the same row. All inside the caller's transaction. */
 enum { LEDGER_VERSION = 1, LEDGER_LINE_MAX = 1 << 30 };
 
-/* Appends the ticket's line without its newline, `max` of the text raised for it. 66 where there is none. */
+/* Appends the ticket's line without its newline. 66 where there is none; 65 where it is longer than the text may be
+ * (`max`; 0: LEDGER_LINE_MAX), of which no more is read then. */
 bool ledger_write(struct board *board, int64_t ticket, struct text *line, struct err *err);
 
 /* Gives every line of a kind that is no ticket's to the sink, with its newline. */

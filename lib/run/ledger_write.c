@@ -45,26 +45,32 @@ static void put_record(struct text *line, const struct record *record) {
 
 /* The rows of one kind as they go into a ticket's line. */
 struct rows {
+    int64_t ticket;
     struct text *line;
     const struct ledger_member *member;
     size_t count;
 };
 
+static bool fits(const struct rows *rows, struct err *err) {
+    return !rows->line->over ||
+           err_set(err, MC_DATAERR, "ticket number %lld with its story is over %zu bytes, too long for a line",
+                   (long long)rows->ticket, rows->line->max);
+}
+
 static bool add_row(void *to, const struct record *record, struct err *err) {
     struct rows *rows = to;
 
-    (void)err;
     if (rows->count++ > 0)
         text_addc(rows->line, ',');
     else
         text_addf(rows->line, "%s\"%s\":%s", text_str(rows->line)[rows->line->len - 1] == '{' ? "" : ",",
                   rows->member->name, rows->member->one ? "" : "[");
     put_record(rows->line, record);
-    return true;
+    return fits(rows, err);
 }
 
 static bool write_rows(struct board *board, const struct record_of *which, struct rows *rows, struct err *err) {
-    *rows = (struct rows){.line = rows->line, .member = &ledger_members[which->kind]};
+    *rows = (struct rows){.ticket = which->ticket, .line = rows->line, .member = &ledger_members[which->kind]};
     if (!records_each(board, which, &(struct record_sink){add_row, rows}, err))
         return false;
     if (rows->count > 0 && !rows->member->one)
@@ -89,7 +95,7 @@ static bool write_needs(struct board *board, int64_t ticket, struct text *line, 
 bool ledger_write(struct board *board, int64_t ticket, struct text *line, struct err *err) {
     struct rows rows = {.line = line};
 
-    line->max = LEDGER_LINE_MAX;
+    line->max = line->max ? line->max : LEDGER_LINE_MAX;
     text_addc(line, '{');
     for (int kind = 0; kind < RECORD_OF_TICKETS; kind++) {
         if (!write_rows(board, &(struct record_of){(enum record_kind)kind, ticket}, &rows, err))
@@ -102,10 +108,7 @@ bool ledger_write(struct board *board, int64_t ticket, struct text *line, struct
             return false;
     }
     text_addc(line, '}');
-    return !line->over || err_set(err, MC_DATAERR,
-                                  "ticket number %lld with its story is over %d bytes, too long for "
-                                  "a line",
-                                  (long long)ticket, LEDGER_LINE_MAX);
+    return fits(&rows, err);
 }
 
 static bool write_head(struct board *board, const struct ledger_sink *sink, struct err *err) {

@@ -24,10 +24,12 @@ bool archive_next(struct board *board, const struct archive_want *want, struct a
     return query_close(&q);
 }
 
-bool archive_may(struct board *board, const struct archive_row *before, bool *may, struct err *err) {
-    return db_any(board,
-                  CALL(SQL_ARCHIVE_MAY, bind_number(":id", before->ticket), bind_number(":before", before->closed_at)),
-                  may, err);
+bool archive_version(struct board *board, int64_t *version, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL_BARE(SQL_ARCHIVE_VERSION), err);
+    *version = query_next(&q) ? query_number(&q) : 0;
+    return query_close(&q);
 }
 
 bool archive_key(struct board *board, int64_t ticket, struct err *err) {
@@ -47,9 +49,9 @@ bool archive_requests(struct board *board, int64_t before, struct request_ids *i
     request_ids_release(ids);
     query_open(&q, board,
                CALL(SQL_REQUESTS_OLD, bind_text(":after", after), bind_number(":before", before),
-                    bind_number(":most", ARCHIVE_AT_ONCE)),
+                    bind_number(":most", REQUESTS_AT_ONCE)),
                err);
-    while (ids->count < ARCHIVE_AT_ONCE && query_next(&q))
+    while (ids->count < REQUESTS_AT_ONCE && query_next(&q))
         ids->items[ids->count++] = query_text(&q);
     free(after);
     return query_close(&q);

@@ -13,7 +13,7 @@ struct err;
 /* What may leave the board (SPEC section 17, Keeping): a ticket that was closed before a moment, of which nothing else
  * speaks: no ticket needs it, no slot, agent, message, notice, open run or owed work is its own. The one that holds a
  * newest number stays, so that no number is ever given twice. */
-enum { ARCHIVE_AT_ONCE = 6 };
+enum { ARCHIVE_AT_ONCE = 24 };
 struct archive_want {
     enum ticket_status status; /* done or cancelled */
     int64_t before;            /* closed before this */
@@ -28,15 +28,16 @@ struct archive_rows {
 };
 bool archive_next(struct board *board, const struct archive_want *want, struct archive_rows *rows, struct err *err);
 
-/* May this one, still, as closed before that? Inside the transaction in which it goes. */
-bool archive_may(struct board *board, const struct archive_row *before, bool *may, struct err *err);
+/* A number that is another one when anybody else has written to the board since. */
+bool archive_version(struct board *board, int64_t *version, struct err *err);
 
 /* Its dedupe key stays known. */
 bool archive_key(struct board *board, int64_t ticket, struct err *err);
 
 /* Request ids that nobody will repeat any more: the next few behind those that are there; none: no more. */
+enum { REQUESTS_AT_ONCE = 6 };
 struct request_ids {
-    char *items[ARCHIVE_AT_ONCE];
+    char *items[REQUESTS_AT_ONCE];
     size_t count;
 };
 bool archive_requests(struct board *board, int64_t before, struct request_ids *ids, struct err *err);

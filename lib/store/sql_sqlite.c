@@ -654,8 +654,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ARCHIVE_NEXT] =
         "SELECT t.id AS id,t.updated_at AS updated_at FROM tickets t WHERE t.status=:status AND "
         "t.updated_at>=:at AND(t.updated_at>:at OR t.id>:after)AND " MAY_GO " ORDER BY t.updated_at,t.id LIMIT :most",
-    [SQL_ARCHIVE_MAY] =
-        "SELECT 1 AS found FROM tickets t WHERE t.id=:id AND t.status IN('done','cancelled')AND " MAY_GO,
+    [SQL_ARCHIVE_VERSION] = "PRAGMA data_version",
     [SQL_ARCHIVE_KEY] = "INSERT INTO archived_keys(dedupe_key,ticket_id)SELECT dedupe_key,id FROM tickets WHERE id=:id "
                         "AND dedupe_key IS NOT NULL ON CONFLICT(dedupe_key)DO UPDATE SET ticket_id=excluded.ticket_id",
     [SQL_REQUESTS_OLD] = "SELECT id FROM requests WHERE id>:after AND created_at<:before ORDER BY id LIMIT :most",

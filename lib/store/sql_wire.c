@@ -247,7 +247,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RECORD_DROP_TICKET] = {"record_drop_ticket", "ticket_id", NULL},
 
     [SQL_ARCHIVE_NEXT] = {"archive_next", "status,before,at,after,most", "id,updated_at"},
-    [SQL_ARCHIVE_MAY] = {"archive_may", "id,before", "found"},
+    [SQL_ARCHIVE_VERSION] = {"archive_version", NULL, "data_version"},
     [SQL_ARCHIVE_KEY] = {"archive_key", "id", NULL},
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
     [SQL_REQUEST_DROP] = {"request_drop", "id", NULL},

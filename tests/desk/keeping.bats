@@ -195,6 +195,101 @@ kept() {
     is "$errors" ""
 }
 
+# traced CALLS: keeps under strace, these calls in $T/trace.
+traced() {
+    rm -f "$STATE/last-keeping"
+    strace -f -o "$T/trace" -e "trace=$1" env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" \
+        MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null 3>&-
+}
+
+# holds: for each time that the board's write lock was held (a byte of its -shm), how many files of the archive were
+# opened.
+holds() {
+    awk '/F_WRLCK.*l_start=120, l_len=1/ { held = 1; n = 0 }
+        held && /openat.*archive\// { n++ }
+        held && /F_UNLCK.*l_start=120, l_len=1/ { held = 0; print n }' "$T/trace"
+}
+
+@test "the board is held for one ticket at a time, and never while the archive is written" {
+    closed 50 31
+    newest
+    traced fcntl,openat
+    is "$(archived)" 50
+    is "$(tickets)" 51
+    [ "$(holds | wc -l)" -ge 50 ]
+    is "$(holds | sort -u)" 0
+    # And the archive is not waited for with each.
+    [ "$(grep -c 'openat.*archive/' "$T/trace")" -le 10 ]
+}
+
+# slow: keeps, a second long with each line on its way to the disk; returns when lines are there.
+slow() {
+    rm -f "$STATE/last-keeping"
+    strace -f -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 \
+        env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null \
+        >"$T/out" 2>&1 3>&- &
+    SLOW=$!
+    wait_for lines_there
+}
+
+lines_there() {
+    [ "$(archived)" = 8 ]
+}
+
+@test "rows go only as they were written" {
+    closed 8 31
+    newest
+    rows "INSERT INTO tickets(title,status,created_at,updated_at)VALUES('waits','blocked',1,1)" # 10
+    slow
+    rows "UPDATE tickets SET title='changed' WHERE id=2"
+    rows "UPDATE runs SET detail='changed' WHERE ticket_id=3"
+    rows "INSERT INTO ticket_activity(ticket_id,kind,created_at,body) VALUES(4,'note',1,'new')"
+    rows "INSERT INTO ticket_needs VALUES(10,5)" # which is no row of 5
+    # And what is written while its transaction waits to begin.
+    {
+        echo "BEGIN IMMEDIATE; UPDATE tickets SET title='changed' WHERE id=1;"
+        sleep 3
+        echo "COMMIT;"
+    } | sqlite3 "$MC_DB" 3>&-
+    wait "$SLOW"
+    is "$(cat "$T/out")" ""
+    is "$(tickets)" "1 2 3 4 5 9 10"
+    is "$(archived)" 8
+}
+
+# refused: as one that the board itself keeps from going.
+refused() {
+    rows "CREATE TRIGGER refused BEFORE DELETE ON tickets WHEN OLD.id IN($1) BEGIN
+        SELECT RAISE(ABORT,'FOREIGN KEY constraint failed');END"
+}
+
+@test "what cannot go is passed over, written once, and keeps nothing else" {
+    closed 60 31
+    newest
+    refused 2,30,60
+    keep
+    is "$(tickets)" "2 30 60 61"
+    is "$(archived)" 60
+    is "$(sort "$STATE"/archive/*.jsonl | uniq -d | wc -l)" 0
+    rows_are "" "SELECT value FROM settings WHERE key='archiving'"
+    rows_are 0 "SELECT count(*) FROM archived_keys WHERE ticket_id IN(2,30,60)"
+    rows "DROP TRIGGER refused"
+    keep
+    is "$(tickets)" 61
+}
+
+@test "a ticket with a very long story stays, and its like beside it goes" {
+    closed 3 31
+    newest
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<60)
+        INSERT INTO ticket_activity(ticket_id,kind,created_at,body) SELECT 2,'note',1,printf('%.20000c','x') FROM n"
+    closed 1 1
+    keep
+    is "$(tickets)" "2 4 5"
+    is "$(archived)" 2
+    rows_are 61 "SELECT count(*) FROM ticket_activity WHERE ticket_id=2"
+}
+
 # at_work: a ticket in review whose agent lives, all of it long ago.
 at_work() {
     add live
