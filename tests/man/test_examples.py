@@ -68,7 +68,7 @@ class Case(unittest.TestCase):
 
 
 class Together(unittest.TestSuite):
-    """Four tests at a time: each has its own home, and they wait for agents most of the time."""
+    """Six tests at a time: each has its own home, and they wait for agents most of the time."""
 
     def run(self, result, debug=False):
         def one(case):
@@ -77,7 +77,7 @@ class Together(unittest.TestSuite):
             return case, own
 
         cases = [case for suite in self for case in suite]
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(6) as pool:
             for case, own in pool.map(one, cases):
                 result.startTest(case)
                 result.failures += own.failures
