@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "host/output.h"
 
 enum { PRIVATE = 0600, SUFFIX = 12 };
 
@@ -113,15 +114,7 @@ bool unseen_open_beside(struct unseen *file, const char *path, struct err *err) 
 }
 
 bool unseen_write(struct unseen *file, const char *bytes, size_t n) {
-    while (n > 0) {
-        ssize_t wrote = write(file->fd, bytes, n);
-
-        if (wrote < 0 && errno != EINTR)
-            return false;
-        bytes += wrote > 0 ? wrote : 0;
-        n -= wrote > 0 ? (size_t)wrote : 0;
-    }
-    return true;
+    return output_write(file->fd, bytes, n);
 }
 
 bool unseen_place(struct unseen *file, struct err *err) {
