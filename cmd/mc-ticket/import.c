@@ -8,6 +8,7 @@
 #include "call.h"
 #include "desk/import.h"
 #include "desk/restore.h"
+#include "desk/restored.h"
 #include "host/infile.h"
 #include "placing.h"
 #include "rules/ticket_text.h"

@@ -9,6 +9,10 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "host/unseen.h"
+#include "host/volume.h"
+
+enum { ROOM_LEFT = 256 * 1024 * 1024, CHECK_EVERY = 16 * 1024 * 1024 };
 
 static bool is_standard(const char *path) {
     return !path || strcmp(path, "-") == 0;
@@ -42,9 +46,53 @@ static bool fill(struct infile *in, struct err *err) {
     do
         n = read(STDIN_FILENO, in->block, sizeof in->block);
     while (n < 0 && errno == EINTR);
+    in->base += (int64_t)in->n;
     in->at = 0;
     in->n = n > 0 ? (size_t)n : 0;
     return n >= 0 || err_errno(err, MC_IOERR, errno, "%s: cannot be read", in->name);
+}
+
+/* The board itself is to have room for it. */
+static bool has_room(const char *folder, const struct infile *in, struct err *err) {
+    struct volume volume;
+
+    return in->base % CHECK_EVERY >= INFILE_BLOCK || !volume_look(folder, &volume) || volume.free_bytes > ROOM_LEFT ||
+           err_set(err, MC_IOERR, "%s: there is no room for it on the disk of %s; %d MiB are to stay free", in->name,
+                   folder, ROOM_LEFT / 1024 / 1024);
+}
+
+static bool copy_all(struct infile *in, const char *folder, int fd, struct err *err) {
+    struct unseen copy = {.fd = fd};
+
+    while (fill(in, err) && in->n > 0) {
+        if (!unseen_write(&copy, in->block, in->n))
+            return err_errno(err, MC_IOERR, errno, "%s: cannot be kept in %s", in->name, folder);
+        if (in->base > 0 && !has_room(folder, in, err))
+            return false;
+    }
+    return !err->text;
+}
+
+bool infile_spool(struct infile *in, const char *folder, struct err *err) {
+    int fd = unseen_scratch(folder);
+    bool ok;
+
+    if (fd < 0)
+        return err_errno(err, MC_CANTCREAT, errno, "%s: no file can be made there", folder);
+    ok = copy_all(in, folder, fd, err) &&
+         (dup2(fd, STDIN_FILENO) >= 0 || err_errno(err, MC_OSERR, errno, "%s: cannot be opened", in->name));
+    close(fd);
+    return ok && infile_go(in, &(struct infile_place){0, 1}, err);
+}
+
+bool infile_go(struct infile *in, const struct infile_place *place, struct err *err) {
+    in->line = place->line - 1;
+    if (in->base + (int64_t)in->at == place->start)
+        return true;
+    in->base = place->start;
+    in->at = in->n = 0;
+    return lseek(STDIN_FILENO, (off_t)place->start, SEEK_SET) >= 0 ||
+           err_errno(err, MC_IOERR, errno, "%s: cannot be read", in->name);
 }
 
 bool infile_wrap(const struct infile *in, struct err *err) {
@@ -56,6 +104,7 @@ static bool read_line(struct infile *in, struct text *line, struct err *err) {
     bool any = false;
 
     text_clear(line);
+    in->start = in->base + (int64_t)in->at;
     for (;;) {
         if (in->at == in->n && (!fill(in, err) || in->n == 0)) {
             in->line += any;

@@ -23,7 +23,8 @@ struct ledger {
     const struct json *rows[RECORD_COUNT], *needs, *head[4];
 };
 static const char *const head_names[4] = {LEDGER_EXPORT, LEDGER_SCHEMA, LEDGER_BOARD, LEDGER_PLACE};
-static const int64_t ticket_last = INT64_C(999999999999999999); /* a key has 18 digits */
+/* What comes after it has room for its number, too. */
+static const int64_t number_last = INT64_C(999999999999999);
 
 static int nibble(char c) {
     const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
@@ -148,10 +149,10 @@ static bool ticket_read(struct ledger *line, struct err *err) {
     int64_t number = 0;
 
     if (json_type(ticket) != JSON_OBJECT || !json_int64(json_get(ticket, "id"), &line->ticket) || line->ticket < 1 ||
-        line->ticket > ticket_last)
-        return err_set(err, MC_DATAERR, "its ticket has no number from 1 to %lld as \"id\"", (long long)ticket_last);
+        line->ticket > number_last)
+        return err_set(err, MC_DATAERR, "its ticket has no number from 1 to %lld as \"id\"", (long long)number_last);
     for (; need; need = json_next(need))
-        if (!json_int64(need, &number) || number < 1 || number > ticket_last || number == line->ticket)
+        if (!json_int64(need, &number) || number < 1 || number > number_last || number == line->ticket)
             return err_set(err, MC_DATAERR, "\"" LEDGER_NEEDS "\": a ticket's number is missing or its own");
     return true;
 }
@@ -192,6 +193,14 @@ int64_t ledger_changed_at(const struct ledger *line) {
     return json_int64(json_get(line->rows[RECORD_TICKET], "updated_at"), &at) ? at : 0;
 }
 
+bool ledger_need_at(const struct ledger *line, size_t at, int64_t *needs) {
+    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+
+    for (; need && at > 0; at--)
+        need = json_next(need);
+    return need && json_int64(need, needs);
+}
+
 static void owe(struct ledger_owed *owed, struct ledger_need need) {
     owed->items = xgrow(owed->items, owed->count, &owed->cap, sizeof *owed->items);
     owed->items[owed->count++] = need;
@@ -212,12 +221,39 @@ static bool runs_are_some(const struct row *row) {
     return true;
 }
 
+static bool numbers_are_some(const struct row *row) {
+    for (size_t i = 0; i < row->record.count; i++) {
+        const struct record_value *value = &row->record.items[i];
+        if (strcmp(value->name, "id") == 0 && !value->text && (value->number < 1 || value->number > number_last))
+            return false;
+    }
+    return true;
+}
+
+/* It is read, and shown to whoever asks. */
+static bool log_is_its(const struct row *row) {
+    const char *log = NULL, *run_id = "";
+    for (size_t i = 0; i < row->record.count; i++) {
+        const struct record_value *value = &row->record.items[i];
+        log = strcmp(value->name, "pane_log_path") == 0 ? value->text : log;
+        run_id = strcmp(value->name, "run_id") == 0 && value->text ? value->text : run_id;
+    }
+    char *end = xasprintf("/%s/pane.log", run_id);
+    bool is = !log || (strlen(log) > strlen(end) && strcmp(log + strlen(log) - strlen(end), end) == 0);
+    free(end);
+    return is;
+}
+
 static bool put_row(struct board *board, const struct record_of *which, const struct json *json, struct err *err) {
     struct row row;
     bool ok = row_read(&row, json, err);
 
     if (ok && (which->kind == RECORD_TICKET || which->kind == RECORD_RUNS) && !runs_are_some(&row))
         ok = err_set(err, MC_DATAERR, "\"run_id\" is none");
+    if (ok && !numbers_are_some(&row))
+        ok = err_set(err, MC_DATAERR, "\"id\" is not from 1 to %lld", (long long)number_last);
+    if (ok && which->kind == RECORD_RUNTIME && !log_is_its(&row))
+        ok = err_set(err, MC_DATAERR, "\"pane_log_path\" is no log of its run");
     ok = ok && records_put(board, which, &row.record, err);
     row_release(&row);
     return ok || err_wrap(err, "\"%s\"", ledger_members[which->kind].name);

@@ -37,6 +37,9 @@ int64_t ledger_ticket(const struct ledger *line); /* its number; 0: it is no tic
 bool ledger_closed(const struct ledger *line);    /* its ticket is done or cancelled */
 int64_t ledger_changed_at(const struct ledger *line);
 
+bool ledger_need_at(const struct ledger *line, size_t at,
+                    int64_t *needs); /* what its ticket waits for; false: no more */
+
 /* Needs whose ticket is not there yet. */
 struct ledger_need {
     int64_t ticket, needs;

@@ -32,6 +32,10 @@ bool archive_version(struct board *board, int64_t *version, struct err *err) {
     return query_close(&q);
 }
 
+bool archive_rests(struct board *board, int64_t ticket, bool *rests, struct err *err) {
+    return db_any(board, CALL(SQL_ARCHIVE_RESTS, bind_number(":id", ticket)), rests, err);
+}
+
 bool archive_key(struct board *board, int64_t ticket, struct err *err) {
     return db_run(board, CALL(SQL_ARCHIVE_KEY, bind_number(":id", ticket)), NULL, err);
 }

@@ -31,6 +31,9 @@ bool archive_next(struct board *board, const struct archive_want *want, struct a
 /* A number that is another one when anybody else has written to the board since. */
 bool archive_version(struct board *board, int64_t *version, struct err *err);
 
+/* Is nothing of this closed ticket under way: no agent, run, message, notice or owed work? */
+bool archive_rests(struct board *board, int64_t ticket, bool *rests, struct err *err);
+
 /* Its dedupe key stays known. */
 bool archive_key(struct board *board, int64_t ticket, struct err *err);
 

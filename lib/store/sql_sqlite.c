@@ -118,16 +118,18 @@
     "(" key " IN('paused','ticket_prefix')OR " key " GLOB 'base:*' OR " key " GLOB 'breaker:*' OR " key                \
     " GLOB 'remote:*' OR " key " GLOB 'repo:*' OR " key " GLOB 'unpushed:*')"
 
-/* Of a closed ticket: is nothing left of it that is not over, does nothing speak of it, and has it no newest number? */
-#define MAY_GO                                                                                                         \
-    "t.updated_at<:before AND NOT EXISTS(SELECT 1 FROM ticket_needs n WHERE n.needs_id=t.id)"                          \
-    "AND NOT EXISTS(SELECT 1 FROM worktree_slots s WHERE s.ticket_id=t.id)"                                            \
-    "AND NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||t.id||':session' "                 \
+/* Of a closed ticket: is nothing left of it that is not over? */
+#define IS_OVER                                                                                                        \
+    "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||t.id||':session' "                     \
     "AND r.status IN('spawning','idle','running'))"                                                                    \
     "AND NOT EXISTS(SELECT 1 FROM ticket_messages m WHERE m.ticket_id=t.id AND m.status IN('pending','sending'))"      \
     "AND NOT EXISTS(SELECT 1 FROM notices o WHERE o.ticket_id=t.id)"                                                   \
-    "AND NOT EXISTS(SELECT 1 FROM runs u WHERE u.ticket_id=t.id "                                                      \
-    "AND(u.ended_at IS NULL OR u.ended_at>=:before OR u.owes=1))"                                                      \
+    "AND NOT EXISTS(SELECT 1 FROM runs u WHERE u.ticket_id=t.id AND(u.ended_at IS NULL OR u.owes=1))"
+/* And does nothing speak of it, and has it no newest number? */
+#define MAY_GO                                                                                                         \
+    "t.updated_at<:before AND NOT EXISTS(SELECT 1 FROM ticket_needs n WHERE n.needs_id=t.id)"                          \
+    "AND NOT EXISTS(SELECT 1 FROM worktree_slots s WHERE s.ticket_id=t.id)"                                            \
+    "AND " IS_OVER "AND NOT EXISTS(SELECT 1 FROM runs u WHERE u.ticket_id=t.id AND u.ended_at>=:before)"               \
     "AND t.id<>(SELECT max(id)FROM tickets)"                                                                           \
     "AND t.id IS NOT(SELECT ticket_id FROM ticket_activity ORDER BY id DESC LIMIT 1)"                                  \
     "AND t.id IS NOT(SELECT ticket_id FROM ticket_messages ORDER BY id DESC LIMIT 1)"                                  \
@@ -655,6 +657,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "SELECT t.id AS id,t.updated_at AS updated_at FROM tickets t WHERE t.status=:status AND "
         "t.updated_at>=:at AND(t.updated_at>:at OR t.id>:after)AND " MAY_GO " ORDER BY t.updated_at,t.id LIMIT :most",
     [SQL_ARCHIVE_VERSION] = "PRAGMA data_version",
+    [SQL_ARCHIVE_RESTS] = "SELECT 1 AS found FROM tickets t WHERE t.id=:id AND " IS_OVER,
     [SQL_ARCHIVE_KEY] = "INSERT INTO archived_keys(dedupe_key,ticket_id)SELECT dedupe_key,id FROM tickets WHERE id=:id "
                         "AND dedupe_key IS NOT NULL ON CONFLICT(dedupe_key)DO UPDATE SET ticket_id=excluded.ticket_id",
     [SQL_REQUESTS_OLD] = "SELECT id FROM requests WHERE id>:after AND created_at<:before ORDER BY id LIMIT :most",

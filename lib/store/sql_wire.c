@@ -248,6 +248,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
 
     [SQL_ARCHIVE_NEXT] = {"archive_next", "status,before,at,after,most", "id,updated_at"},
     [SQL_ARCHIVE_VERSION] = {"archive_version", NULL, "data_version"},
+    [SQL_ARCHIVE_RESTS] = {"archive_rests", "id", "found"},
     [SQL_ARCHIVE_KEY] = {"archive_key", "id", NULL},
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
     [SQL_REQUEST_DROP] = {"request_drop", "id", NULL},

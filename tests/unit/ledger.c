@@ -17,20 +17,19 @@ static const char lively[] =
     "',12,9007199254740993,'boot',4026531836,'here',2,5000,1,'why',10,20,30,3,"
     "4000,'all "
     "well'),(2,'t','','cancelled','low',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,0,NULL,11,11,"
-    "11,0,0,NULL),(999999999999999999,'last',NULL,'in_progress','medium',NULL,NULL,NULL,NULL,'" RUN_B
-    "',NULL,NULL,NULL,"
+    "11,0,0,NULL),(999999999999999,'last',NULL,'in_progress','medium',NULL,NULL,NULL,NULL,'" RUN_B "',NULL,NULL,NULL,"
     "NULL,'here',0,NULL,0,NULL,12,12,12,0,0,NULL);"
-    "INSERT INTO ticket_needs VALUES(1,2),(1,999999999999999999),(999999999999999999,2);"
+    "INSERT INTO ticket_needs VALUES(1,2),(1,999999999999999),(999999999999999,2);"
     "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,pickup_ns,started_at,ended_at,"
     "outcome,class,detail,workspace,branch,base,base_commit,preserved,owes,waited_ms)VALUES('" RUN_A "',1,1,'here',1,2,"
     "'boot',3,40,50,'delivered','accepted','d','web','mc/MC-1','main','abc','def',1,77),('" RUN_B
-    "',999999999999999999,1,'here',1,2,'boot',3,40,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL);"
+    "',999999999999999,1,'here',1,2,'boot',3,40,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL);"
     "INSERT INTO effects VALUES(1,'" RUN_A "','spawn','done','d',41),(2,'" RUN_B "','send','intent',NULL,42);"
     "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,pane_id,pid,pid_start,boot_id,"
     "profile,cwd,pane_log_path,turn_nonce,last_turn_marker,harvest_offset,failure_reason,spawned_at,turn_started_at,"
     "last_output_at,closed_at,turn_count,pid_ns,tick_boot,spawned_tick,turn_started_tick,stall_tick,idle_tick,quiet)"
-    "VALUES('ticket:1:session',1,'" RUN_A
-    "','here','closed','mc-MC-1','%1',5,6,'boot','demo','/w','/l','n','m',7,'f',43,"
+    "VALUES('ticket:1:session',1,'" RUN_A "','here','closed','mc-MC-1','%1',5,6,'boot','demo','/w','/s/run/" RUN_A
+    "/pane.log','n','m',7,'f',43,"
     "44,45,46,8,9,'tick',10,11,12,13,14);"
     "INSERT INTO "
     "ticket_messages(id,ticket_id,author,kind,status,nonce,run_id,attempts,next_attempt_at,error,created_at,"
@@ -96,7 +95,7 @@ static void test_round_trip(void **state) {
     export_all(other, &after);
     assert_string_equal(text_str(&before), text_str(&after));
     fixture_is(other, "SELECT group_concat(id||waits,' ')FROM(SELECT id,waits FROM tickets ORDER BY id)",
-               "11 20 9999999999999999991");
+               "11 20 9999999999999991");
     fixture_is(other, "SELECT worker_start FROM tickets WHERE id=1", "9007199254740993");
     fixture_is(other, "SELECT group_concat(status||n,' ')FROM ticket_counts WHERE n>0",
                "cancelled1 done1 in_progress1");
@@ -167,6 +166,10 @@ static void test_one_line(void **state) {
     "\"turns\":0,\"worked_ms\":0}" rest "}\n"
 #define RUN(id) "{\"run_id\":\"" id "\",\"attempt\":1,\"host\":\"h\",\"started_at\":1,\"owes\":0}"
 
+#define RUNTIME                                                                                                        \
+    "\"session_key\":\"ticket:1:session\",\"run_id\":\"" RUN_A                                                         \
+    "\",\"host\":\"h\",\"status\":\"closed\",\"spawned_at\":1,\"turn_count\":0,\"harvest_offset\":0,\"quiet\":0"
+
 static void test_what_is_refused(void **state) {
     struct fixture *f = *state;
     static const char *const rows[] = {
@@ -187,8 +190,8 @@ static void test_what_is_refused(void **state) {
         "{\"mc_export\":1,\"schema\":5,\"board\":\"0123456789abcdef0\"}\n",
         TICKET("0", ""),
         TICKET("-1", ""),
-        TICKET("1000000000000000000", ""),
-        TICKET("99999999999999999999", ""),
+        TICKET("1000000000000000", ""),
+        TICKET("99999999999999999", ""),
         TICKET("1.5", ""),
         TICKET("\"1\"", ""),
         TICKET("1,\"id\":1", ""),
@@ -213,6 +216,10 @@ static void test_what_is_refused(void **state) {
         TICKET("1", ",\"runs\":[" RUN(RUN_A) "],\"runs\":[]"),
         TICKET("1", ",\"effects\":[{\"id\":1,\"run_id\":\"" RUN_A "\",\"kind\":\"send\",\"state\":\"done\",\"at\":1}]"),
         TICKET("1", ",\"activity\":[{\"id\":1,\"kind\":\"x\",\"created_at\":1,\"ticket_id\":2}]"),
+        TICKET("1", ",\"activity\":[{\"id\":1000000000000000,\"kind\":\"x\",\"created_at\":1}]"),
+        TICKET("1", ",\"activity\":[{\"id\":0,\"kind\":\"x\",\"created_at\":1}]"),
+        TICKET("1", ",\"runs\":[" RUN(RUN_A) "],\"runtime\":{" RUNTIME ",\"pane_log_path\":\"/etc/shadow\"}"),
+        TICKET("1", ",\"runs\":[" RUN(RUN_A) "],\"runtime\":{" RUNTIME ",\"pane_log_path\":\"/" RUN_B "/pane.log\"}"),
         TICKET("1", "") TICKET("1", ""),
         "{\"setting\":{\"key\":\"place\",\"value\":\"x\"}}\n",
         "{\"setting\":{\"key\":\"board\",\"value\":\"x\"}}\n",
@@ -235,7 +242,9 @@ static void test_what_is_refused(void **state) {
             "SELECT (SELECT count(*)FROM tickets)+(SELECT count(*)FROM settings WHERE key<>'board' AND key<>'place')",
             "0");
     }
-    must(restore(f, TICKET("1", ",\"runs\":[" RUN(RUN_A) "]") TICKET("2", ",\"needs\":[1,3]") TICKET("3", "")));
+    must(restore(f,
+                 TICKET("1", ",\"runs\":[" RUN(RUN_A) "],\"runtime\":{" RUNTIME ",\"pane_log_path\":\"/s/" RUN_A
+                                                      "/pane.log\"}") TICKET("2", ",\"needs\":[1,3]") TICKET("3", "")));
     fixture_is(f, "SELECT count(*)FROM ticket_needs", "2");
     must_fail(restore(f, TICKET("4", ",\"effects\":[{\"id\":1,\"run_id\":\"" RUN_A
                                      "\",\"kind\":\"send\",\"state\":\"done\",\"at\":1}]")),
