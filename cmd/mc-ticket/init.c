@@ -14,6 +14,7 @@
 #include "rules/config_starter.h"
 #include "rules/doctor.h"
 #include "rules/trust.h"
+#include "run/site_command.h"
 
 enum { FEW_FOLDERS = 3 }; /* cron's PATH has two */
 
@@ -233,6 +234,25 @@ static void say_checks(const struct doctor_report *report) {
            report->count);
 }
 
+/* As it is typed for the board that was made. */
+static void say_command(const struct site *site, const char *words) {
+    char *command = site_command(site);
+
+    printf("next           ");
+    print_line(command, 0);
+    puts(words);
+    free(command);
+}
+
+static void say_pickup(const struct site *site) {
+    char *command = site_command(site), *options = strchr(command, ' ');
+
+    printf("next           mc-pickup -v%s", options ? " " : "");
+    print_line(options ? options + 1 : "", 0);
+    putchar('\n');
+    free(command);
+}
+
 static void say_next(const struct site *site) {
     const char *config = site->config.file ? site->config.file : site->config_path;
 
@@ -245,10 +265,10 @@ static void say_next(const struct site *site) {
         puts("   to set \"profile\" (\"demo\" works without an account)");
         text_release(&word);
     }
-    puts("next           mc-ticket add TITLE");
-    puts("next           mc-pickup -v");
+    say_command(site, " add TITLE");
+    say_pickup(site);
     if (site->config.profile != NULL)
-        puts("next           mc-ticket list");
+        say_command(site, " list");
 }
 
 static void say(const struct site *site, const struct made *made, const struct doctor_report *report) {

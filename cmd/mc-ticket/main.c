@@ -34,7 +34,7 @@
  *   breaker.c    what fails for all who need it
  *   pause.c      pause, resume
  *   stuck.c      a word to whoever made a ticket wait for ever
- *   complete.c   what a word may become, for the shells
+ *   complete.c   what the last word may become, for the shells (pickup_options.c: of mc-pickup, too)
  *
  * The transactions behind add, move, note and signal are in lib/desk/; a turn is sent as a pickup does it, by
  * lib/pickup/.
@@ -42,11 +42,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/typo.h"
 #include "call.h"
 #include "help.h"
 #include "host/output.h"
@@ -134,17 +136,63 @@ static const struct command *command_find(const char *name) {
     return NULL;
 }
 
+static const char *command_meant(const char *typed) {
+    const char *meant = NULL;
+    int best = TYPO_FAR;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        int distance = typo_distance(typed, commands[i].name);
+
+        if (distance < best) {
+            best = distance;
+            meant = commands[i].name;
+        }
+    }
+    return meant;
+}
+
+static bool unknown_command(const char *name, struct err *err) {
+    const char *meant = command_meant(name);
+
+    return err_set(err, MC_USAGE, "unknown command %s%s%s%s; try mc-ticket --help", name, meant ? " (is " : "",
+                   meant ? meant : "", meant ? " meant?)" : "");
+}
+
+/* "try mc-ticket add --help", where the command is known. */
+static bool unknown_option(const struct options *options, const struct command *command, struct err *err) {
+    const char *meant = options_meant(options->unknown, (command ? command->options : 0) | BIT_ALWAYS);
+
+    return err_set(err, MC_USAGE,
+                   "unknown option %s%s%s%s; try mc-ticket %s%s--help, or put -- before a text that begins so",
+                   options->unknown, meant ? " (is " : "", meant ? meant : "", meant ? " meant?)" : "",
+                   command ? command->name : "", command ? " " : "");
+}
+
+/* "help" and "help COMMAND" are what --help is. */
+static void take_help(struct options *options) {
+    struct argv *words = &options->words;
+
+    if (words->count == 0 || strcmp(words->items[0], "help") != 0)
+        return;
+    free(words->items[0]);
+    memmove(words->items, words->items + 1, words->count * sizeof *words->items);
+    words->count--;
+    argv_add(&options->values[OPTION_HELP], "");
+}
+
 static bool check_words(struct call *call, struct err *err) {
     const struct options *options = &call->options;
     const char *name = options->words.count > 0 ? options->words.items[0] : NULL;
     const char *stranger;
     size_t words = options->words.count - 1;
 
+    call->command = command_find(name);
+    if (name != NULL && call->command == NULL)
+        return unknown_command(name, err);
+    if (options->unknown != NULL)
+        return unknown_option(options, call->command, err);
     if (name == NULL)
         return err_set(err, MC_USAGE, "no command is given; try mc-ticket --help");
-    call->command = command_find(name);
-    if (call->command == NULL)
-        return err_set(err, MC_USAGE, "unknown command %s; try mc-ticket --help", name);
     stranger = options_stranger(options, call->command->options | BIT_ALWAYS);
     if (stranger != NULL)
         return err_set(err, MC_USAGE, "%s takes no option %s; try mc-ticket %s --help", name, stranger, name);
@@ -166,12 +214,13 @@ static bool wants_json(int argc, char **argv) {
 static bool run(struct call *call, int argc, char **argv, struct err *err) {
     if (!options_read(&call->options, argc, argv, err))
         return false;
+    take_help(&call->options);
     call->json = option_given(&call->options, OPTION_JSON);
-    if (option_given(&call->options, OPTION_VERSION)) {
+    if (option_given(&call->options, OPTION_VERSION) && call->options.unknown == NULL) {
         puts("mc-ticket " MC_VERSION);
         return true;
     }
-    if (option_given(&call->options, OPTION_HELP) && call->options.words.count == 0) {
+    if (option_given(&call->options, OPTION_HELP) && call->options.words.count == 0 && call->options.unknown == NULL) {
         help_all(commands);
         return true;
     }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/typo.h"
 
 static const struct option_row rows[] = {
     [OPTION_JSON] = {"--json", NULL, "print one JSON object", false, false},
@@ -86,9 +87,10 @@ static bool option_read(struct options *options, char **argv, int *at, struct er
     const char *word = argv[*at];
     const char *equals = strchr(word, '=');
     int id = options_find(word);
-    if (id < 0)
-        return err_set(err, MC_USAGE, "unknown option %s; try mc-ticket --help, or put -- before a text that begins so",
-                       word);
+    if (id < 0) {
+        options->unknown = options->unknown != NULL ? options->unknown : word;
+        return true;
+    }
     const struct option_row *row = &rows[id];
     const char *value = equals != NULL ? equals + 1 : NULL;
     if (row->value == NULL && value != NULL)
@@ -156,6 +158,23 @@ const char *options_stranger(const struct options *options, uint64_t allowed) {
         if (options->values[i].count > 0 && (allowed & OPTION_BIT(i)) == 0)
             return rows[i].name;
     return NULL;
+}
+
+const char *options_meant(const char *typed, uint64_t set) {
+    char *name = xstrndup(typed, name_length(typed));
+    const char *meant = NULL;
+    int best = TYPO_FAR;
+
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        int distance = (set & OPTION_BIT(i)) != 0 ? typo_distance(name, rows[i].name) : TYPO_FAR;
+
+        if (distance < best) {
+            best = distance;
+            meant = rows[i].name;
+        }
+    }
+    free(name);
+    return meant;
 }
 
 void options_synopsis(struct text *out, uint64_t set) {

@@ -61,11 +61,12 @@ enum option_id {
 struct options {
     struct argv values[OPTION_COUNT]; /* of each option, in order; a flag has one empty string */
     struct argv words;                /* the rest; words.items[0] is the command */
+    const char *unknown;              /* the first option that there is not; NULL: none */
 };
 
 /* Options may stand anywhere, an optional value is a whole number behind the option; "--" ends them. A word behind the
  * command that has a blank is a text even where it begins with a dash, and so is signal's line unless it is an option's
- * name. Unknown ones, a missing value, a second of what goes once: 64. */
+ * name. A missing value, a second of what goes once: 64. */
 bool options_read(struct options *options, int argc, char **argv, struct err *err);
 void options_release(struct options *options);
 
@@ -87,6 +88,9 @@ int options_find(const char *word);
 
 /* A set of options as bits. */
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
+
+/* The one of a set that may have been meant; NULL: none. */
+const char *options_meant(const char *typed, uint64_t set);
 
 /* The first option given that is not in `allowed`; NULL when all are. */
 const char *options_stranger(const struct options *options, uint64_t allowed);

@@ -159,6 +159,15 @@ mc-ticket list"
     is "$(rows)" "$before"
 }
 
+@test "what is next is typed for the board that was made" {
+    expect 0 mc init --db "$T/new x/board.db" --config "$T/c.json"
+    has "$output" "next           mc-ticket --config $T/c.json --db '$T/new x/board.db' add TITLE"
+    has "$output" "next           mc-pickup -v --config $T/c.json --db '$T/new x/board.db'"
+    expect 0 mc init
+    has "$output" "next           mc-ticket add TITLE"
+    grep -qx 'next           mc-pickup -v' <<<"$output"
+}
+
 @test "a text that begins with a dash" {
     mc init >/dev/null
     is "$(mc add "- mend the parser" --priority high)" MC-1
@@ -168,9 +177,21 @@ mc-ticket list"
     mc block MC-1 "--help is wrong" >/dev/null
     is "$(json "$(mc show MC-1 --json)" status)" blocked
     expect 64 mc add -x
-    has "$errors" "unknown option -x; try mc-ticket --help, or put -- before a text that begins so"
+    has "$errors" "unknown option -x; try mc-ticket add --help, or put -- before a text that begins so"
     expect 64 mc add "--tilte=a b"
-    has "$errors" "unknown option"
+    has "$errors" "unknown option --tilte=a b; try mc-ticket add --help"
+    expect 64 mc add x --prio high
+    has "$errors" "unknown option --prio (is --priority meant?); try mc-ticket add --help"
+    expect 64 mc --jsno list
+    has "$errors" "unknown option --jsno (is --json meant?); try mc-ticket list --help"
+    expect 64 mc -x
+    has "$errors" "unknown option -x; try mc-ticket --help"
+    expect 64 mc aprove MC-1
+    has "$errors" "unknown command aprove (is approve meant?); try mc-ticket --help"
+    expect 64 mc help nix
+    has "$errors" "unknown command nix; try mc-ticket --help"
+    is "$(mc help)" "$(mc --help)"
+    is "$(mc help list)" "$(mc list --help)"
 }
 
 @test "a failure with --json is an object too" {
