@@ -10,28 +10,15 @@
 #include "base/mem.h"
 #include "call.h"
 #include "fit.h"
+#include "pickup_options.h"
 #include "rules/completion.h"
 #include "store/breakers.h"
+#include "store/runtimes.h"
 #include "store/slots.h"
 #include "store/tickets.h"
 
 /* OFFERS: candidates at most; READS: tickets read of a status at most. */
 enum { OFFERS = 200, READS = 1000 };
-
-/* Those of mc-pickup; tests/package/completion.bats holds them against its --help. */
-static const struct option_row pickup_rows[] = {
-    {"--ticket", "KEY", "this ticket and no other", false, false},
-    {"--dry-run", NULL, "print what would happen; change nothing", false, false},
-    {"--heal-only", NULL, "mend, hand out nothing", false, false},
-    {"--json", NULL, "one JSON object on standard output", false, false},
-    {"--config", "FILE", "the configuration", false, false},
-    {"--db", "FILE", "the board", false, false},
-    {"-v", NULL, "say what was done", false, false},
-    {"-q", NULL, "no result, only what failed or needs somebody", false, false},
-    {"--help", NULL, "this text", false, false},
-    {"--version", NULL, "the version", false, false},
-};
-enum { PICKUP_ROWS = sizeof pickup_rows / sizeof pickup_rows[0] };
 
 /* The line so far, and what is offered for its last word. */
 struct line {
@@ -53,17 +40,11 @@ struct line {
 };
 
 static const struct option_row *find_row(const struct line *line, const char *word) {
-    size_t length = strcspn(word, "=");
-    int id;
+    int id = options_find(word);
 
-    if (!line->pickup) {
-        id = options_find(word);
-        return id < 0 ? NULL : options_row((enum option_id)id);
-    }
-    for (size_t i = 0; i < PICKUP_ROWS; i++)
-        if (strlen(pickup_rows[i].name) == length && strncmp(word, pickup_rows[i].name, length) == 0)
-            return &pickup_rows[i];
-    return NULL;
+    if (line->pickup)
+        return pickup_option_find(word, strcspn(word, "="));
+    return id < 0 ? NULL : options_row((enum option_id)id);
 }
 
 static void take_value(struct line *line, const struct option_row *row, const char *value) {
@@ -181,7 +162,20 @@ static void offer_keys(struct line *line, const char *whose) {
             offer_status(line, (enum ticket_status)status);
 }
 
+/* Of several with commas between, the last one. */
+static void take_last(struct line *line) {
+    const char *comma = strrchr(line->word, ',');
+
+    if (comma == NULL)
+        return;
+    if (line->lead_length == 0)
+        line->lead = line->word;
+    line->lead_length += (size_t)(comma + 1 - line->word);
+    line->word = comma + 1;
+}
+
 static void offer_statuses(struct line *line) {
+    take_last(line);
     for (int status = 0; status < TICKET_STATUS_COUNT; status++)
         offer(line, ticket_status_name((enum ticket_status)status), NULL);
 }
@@ -257,14 +251,33 @@ static void offer_breakers(struct line *line) {
     err_release(&err);
 }
 
+/* The attempts of log's ticket, the last one first. */
+static void offer_runs(struct line *line) {
+    struct run_list runs = {0};
+    struct err err = {0};
+    int64_t id = 0;
+
+    if (line->words.count && look(line, true) &&
+        key_parse(line->words.items[0], line->call->site.config.ticket_prefix, &id) &&
+        runs_of_ticket(line->call->site.board, id, &runs, &err))
+        for (size_t i = runs.count; i-- > 0;) {
+            char *attempt = xasprintf("%d", runs.items[i].attempt);
+            offer(line, attempt, runs.items[i].outcome ? runs.items[i].outcome : "under way");
+            free(attempt);
+        }
+    run_list_release(&runs);
+    err_release(&err);
+}
+
 static void offer_value(struct line *line, const struct option_row *row) {
     static const struct {
         const char *option;
         void (*offer)(struct line *line);
     } values[] = {
-        {"--status", offer_statuses}, {"--priority", offer_priorities},  {"--profile", offer_profiles},
-        {"--try", offer_profiles},    {"--workspace", offer_workspaces}, {"--label", offer_labels},
-        {"--no-label", offer_labels},
+        {"--status", offer_statuses},      {"--priority", offer_priorities},
+        {"--profile", offer_profiles},     {"--try", offer_profiles},
+        {"--workspace", offer_workspaces}, {"--label", offer_labels},
+        {"--no-label", offer_labels},      {"--run", offer_runs},
     };
 
     if (strcmp(row->value, "KEY") == 0)
@@ -285,8 +298,8 @@ static void offer_option(struct line *line, const struct option_row *row) {
 }
 
 static void offer_options(struct line *line) {
-    for (size_t i = 0; line->pickup && i < PICKUP_ROWS; i++)
-        offer_option(line, &pickup_rows[i]);
+    for (size_t i = 0; line->pickup && i < PICKUP_OPTIONS; i++)
+        offer_option(line, &pickup_options[i]);
     for (int id = 0; !line->pickup && id < OPTION_COUNT; id++)
         if (((line->command ? line->command->options : 0) | BIT_ALWAYS) & OPTION_BIT(id))
             offer_option(line, options_row((enum option_id)id));

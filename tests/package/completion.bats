@@ -64,6 +64,11 @@ tickets() {
     add one --label ui --label 'a b' --label 'x;y'
     is "$(offers mc-ticket list --status in)" "inbox in_progress in_review"
     is "$(offers mc-ticket list --status=in_p)" "--status=in_progress"
+    rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('$(printf '%032d' 1)',1,1,'h',1)"
+    rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('$(printf '%032d' 2)',1,2,'h',2)"
+    is "$(offers mc-ticket log MC-1 --run '')" "2 1"
+    is "$(offers mc-ticket list --status todo,in_)" "todo,in_progress todo,in_review"
+    is "$(offers mc-ticket list --status=todo,do)" "--status=todo,done"
     is "$(offers mc-ticket add x --priority '')" "critical high medium low"
     has " $(offers mc-ticket add x --profile '') " " demo "
     is "$(offers mc-ticket add x --workspace '')" "web"
