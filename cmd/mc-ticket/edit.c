@@ -143,10 +143,19 @@ static bool split(struct editing *editing, const struct text *bytes, struct err 
     return ok && ticket_body(editing->edit.body, editing->body.len, err);
 }
 
+/* As git has it: whoever empties the file wants none of it. */
+static bool refuse_empty(struct editing *editing, struct err *err) {
+    files_remove(editing->file);
+    xreplace(&editing->file, NULL);
+    return err_set(err, MC_DATAERR, "%s is left as it is: the file was emptied", call_word(editing->call, 0));
+}
+
 static bool read_file(struct editing *editing, struct err *err) {
     struct text bytes = {0};
-    bool ok = files_read(&bytes, editing->file, FILE_MAX, err) && split(editing, &bytes, err);
+    bool ok = files_read(&bytes, editing->file, FILE_MAX, err);
 
+    if (ok)
+        ok = ticket_text_seen(text_str(&bytes)) ? split(editing, &bytes, err) : refuse_empty(editing, err);
     text_release(&bytes);
     return ok;
 }

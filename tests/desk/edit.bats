@@ -169,6 +169,10 @@ line 3"
     has "$output" "nothing is changed"
     is "$(ls "$(dirname "$DB")/edit")" ""
     # shellcheck disable=SC2016
+    expect 65 with_editor 'printf "\n \n" >"$2"' edit MC-1
+    has "$output" "MC-1 is left as it is: the file was emptied"
+    is "$(ls "$(dirname "$DB")/edit")" ""
+    # shellcheck disable=SC2016
     expect 69 with_editor 'echo typed >"$2"; exit 1' edit MC-1
     has "$output" "is kept in"
     # shellcheck disable=SC2016
