@@ -55,8 +55,6 @@ static bool refuse_key(const struct call *call, size_t index, struct err *err) {
 
 /* A text that could be a key is taken for neither: somebody may have forgotten it. */
 static bool check_last(const struct call *call, enum keys_text how, const struct keys_work *work, struct err *err) {
-    size_t words = call->options.words.count - 1;
-
     if (work->text == NULL || has_file(call) || !is_key(call, work->text))
         return true;
     if (how == KEYS_REASON)
@@ -64,8 +62,7 @@ static bool check_last(const struct call *call, enum keys_text how, const struct
                        "is %s a ticket, or the reason? To %s several, give the reason as the last word; nothing is "
                        "done",
                        work->text, call->command->name);
-    return words <= 2 ||
-           err_set(err, MC_USAGE,
+    return err_set(err, MC_USAGE,
                    "is %s a ticket, or the text? The text is the last word; nothing is done; where it is the text, "
                    "give it by --body-file",
                    work->text);

@@ -73,12 +73,16 @@ MC-2 in_review -> todo, the remark goes with its next run"
     before=$(rows)
     expect 64 mc reject MC-1 MC-2 MC-3
     has "$errors" "is MC-3 a ticket, or the text?"
+    expect 64 mc reject MC-1 MC-2
+    has "$errors" "is MC-2 a ticket, or the text?"
+    expect 64 mc note MC-1 MC-2
     expect 64 mc reject MC-1
     expect 64 mc block MC-1 MC-2
     has "$errors" "is MC-2 a ticket, or the reason?"
     expect 64 mc block MC-1 MC-2 ' '
     is "$(rows)" "$before"
-    expect 0 mc reject MC-1 MC-2
+    printf MC-2 >"$T/text"
+    expect 0 mc reject MC-1 --body-file "$T/text"
     is "$(sql "SELECT ticket_id,body FROM ticket_messages")" "1|MC-2"
     expect 0 mc block MC-2 MC-3 "not before May"
     is "$(sql "SELECT failure_reason FROM tickets WHERE id>1")" "not before May
