@@ -1,11 +1,25 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
+
+/* A pane is as high as it is: what an agent has not written on is not shown. */
+static void print_written(const char *screen) {
+    size_t n = strlen(screen);
+    char *written;
+
+    while (n > 0 && strchr(" \n", screen[n - 1]) != NULL)
+        n--;
+    written = xstrndup(screen, n);
+    print_block(written, "");
+    free(written);
+}
 
 /* `gone`: why it is an old one; NULL: it is what the agent shows now. */
 static void print_screen(const struct call *call, const struct runtime *runtime, const char *screen,
@@ -13,7 +27,7 @@ static void print_screen(const struct call *call, const struct runtime *runtime,
     struct json *object;
 
     if (!call->json) {
-        print_block(screen, "");
+        print_written(screen);
         return;
     }
     object = json_object();

@@ -23,6 +23,8 @@ teardown() {
     expect 0 ticket screen MC-1
     has "$output" "mc-demo-agent"
     has "$output" "demo>"
+    no grep -q '^$' < <(tail -1 <<<"$output")
+    is "$(ticket screen MC-1 | tail -1 | tr -d ' ')" "demo>"
     expect 0 ticket screen MC-1 --json
     is "$(value ticket) $(value status)" "MC-1 idle"
     is "$(value run)" "$(rows "SELECT run_id FROM tickets WHERE id=1")"
