@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/age.h"
 #include "base/err.h"
@@ -266,9 +267,21 @@ static bool print_rows(struct listed *listed, const char *before, struct err *er
     return ok;
 }
 
+static bool is_filtered(const struct call *call) {
+    static const enum option_id filters[] = {OPTION_STATUS,  OPTION_OPEN,      OPTION_LABEL,
+                                             OPTION_PROFILE, OPTION_WORKSPACE, OPTION_SEARCH};
+    bool filtered = false;
+
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+        filtered = filtered || option_given(&call->options, filters[i]);
+    return filtered;
+}
+
 static void print_more(const struct listed *listed) {
-    if (!listed->ids.count && fit_columns())
-        puts("no tickets");
+    bool watch = listed->call->command->run == command_watch;
+
+    if (!listed->ids.count && isatty(STDOUT_FILENO))
+        puts(is_filtered(listed->call) ? "no tickets like that" : "no tickets");
     if (!listed->ids.more)
         return;
     fputs(paint(PAINT_DIM), stdout);
@@ -276,7 +289,7 @@ static void print_more(const struct listed *listed) {
         fputs("… and more", stdout);
     else
         printf("… and %lld more", (long long)listed->total - (long long)listed->ids.count);
-    printf(": --limit 0 shows all%s\n", paint_end());
+    printf("%s%s\n", watch ? "" : ": --limit 0 shows all", paint_end());
 }
 
 static bool print_json(struct listed *listed, struct err *err) {

@@ -76,15 +76,38 @@ static char *look(struct call *call, struct err *err) {
     return page;
 }
 
+/* As it would be typed. */
+static void add_command(struct text *out, const struct call *call) {
+    static const enum option_id filters[] = {OPTION_STATUS,    OPTION_OPEN,   OPTION_LABEL, OPTION_PROFILE,
+                                             OPTION_WORKSPACE, OPTION_SEARCH, OPTION_ORDER};
+
+    text_addf(out, "mc-ticket %s%s", call_word(call, 0) ? "show " : "list",
+              call_word(call, 0) ? call_word(call, 0) : "");
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        const struct argv *values = &call->options.values[filters[i]];
+
+        for (size_t value = 0; value < values->count; value++) {
+            text_addf(out, " %s", options_row(filters[i])->name);
+            if (options_row(filters[i])->value) {
+                text_addc(out, ' ');
+                text_word(out, values->items[value]);
+            }
+        }
+    }
+}
+
 static bool draw(const struct call *call, const char *page, const struct err *failure) {
     char stamp[CLOCK_STAMP];
-    struct text text = {0};
-    char *why = failure->text ? fit_line(failure->text) : NULL;
+    struct text text = {0}, command = {0};
+    char *line, *why = failure->text ? fit_line(failure->text) : NULL;
     bool ok;
 
     clock_local(clock_now(), stamp);
-    text_addf(&text, "%s%s  mc-ticket %s%s; q ends%s\n", paint(PAINT_DIM), stamp, call_word(call, 0) ? "show " : "list",
-              call_word(call, 0) ? call_word(call, 0) : "", paint_end());
+    add_command(&command, call);
+    line = fit_line(text_str(&command));
+    text_addf(&text, "%s%s  %s; q ends%s\n", paint(PAINT_DIM), stamp, line, paint_end());
+    free(line);
+    text_release(&command);
     if (why)
         text_addf(&text, "%s%s%s\n", paint(PAINT_BAD), why, paint_end());
     text_add(&text, page);

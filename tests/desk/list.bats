@@ -156,7 +156,7 @@ six() {
     has "$(TERM=xterm on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033[2mKEY\033[0m'
     no has "$(TERM=xterm NO_COLOR=1 on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033'
     no has "$(TERM=dumb on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033'
-    is "$(on_terminal 80 "$MC_BIN/mc-ticket" list --status done)" "no tickets"
+    is "$(on_terminal 80 "$MC_BIN/mc-ticket" list --status done)" "no tickets like that"
     is "$(mc list --status done)" ""
 }
 

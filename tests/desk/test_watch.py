@@ -144,13 +144,24 @@ class Watch(unittest.TestCase):
         os.write(screen.fd, b"q")
         self.assertEqual(screen.end(), 0)
 
+    def test_a_list_that_is_cut_or_empty_says_so(self):
+        screen = Screen(self.environment, lines=5)
+        frame = screen.until(b"more")
+        self.assertNotIn(b"--limit", frame)
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+        screen = Screen(self.environment, "--label", "n o", "--open")
+        screen.until(b"no tickets like that", b"mc-ticket list --open --label 'n o'; q ends")
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
     def test_one_ticket_and_filters(self):
         screen = Screen(self.environment, "MC-2", lines=40)
         screen.until(b"MC-2", b"two")
         os.write(screen.fd, b"q")
         self.assertEqual(screen.end(), 0)
         screen = Screen(self.environment, "--search", "thr")
-        self.assertEqual(KEYS.findall(screen.until(b"MC-3")), [b"MC-3"])
+        self.assertEqual(KEYS.findall(screen.until(b"MC-3", b"mc-ticket list --search thr; q ends")), [b"MC-3"])
         os.write(screen.fd, b"q")
         self.assertEqual(screen.end(), 0)
 
