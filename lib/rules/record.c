@@ -69,16 +69,23 @@ void record_json(struct text *out, const struct record *record) {
     json_free(object);
 }
 
+/* Without the full stop of a sentence: more may follow. */
+static void add_part(struct text *out, const char *part) {
+    size_t n = strlen(part);
+
+    text_addn(out, part, n > 1 && part[n - 1] == '.' && part[n - 2] != '.' ? n - 1 : n);
+}
+
 void record_told(struct text *out, const struct record *record) {
     const struct argv *next = &record->next_actions;
 
-    text_add(out, record->summary);
+    if (!next->count)
+        text_add(out, record->summary);
+    else
+        add_part(out, record->summary);
     for (size_t i = 0; i < next->count; i++) {
-        const char *action = next->items[i];
-        size_t n = strlen(action);
-
         text_add(out, i ? "; " : "; to do: ");
-        text_addn(out, action, n > 0 && action[n - 1] == '.' ? n - 1 : n);
+        add_part(out, next->items[i]);
     }
 }
 
