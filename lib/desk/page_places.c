@@ -28,11 +28,13 @@ static void add_slot(struct text *out, const struct page_board *board, const str
     html_add(out, "</td><td>%s</td><td>", slot->branch ? slot->branch : "");
     if (slot->claimed_at && slot->state != SLOT_FREE)
         page_age(out, board, slot->claimed_at);
-    html_add(out, "</td><td>%s</td></tr>\n", slot->note ? slot->note : "");
+    text_add(out, "</td></tr>\n");
+    if (slot->note && *slot->note)
+        html_add(out, "<tr><td colspan=\"5\">%s: %s</td></tr>\n", slot->name, slot->note);
 }
 
 static void add_slots(struct text *out, const struct page_board *board) {
-    static const char *const columns[] = {"Slot", "State", "Ticket", "Branch", "For", "Note", NULL};
+    static const char *const columns[] = {"Slot", "State", "Ticket", "Branch", "For", NULL};
 
     if (!board->backdrop.slots.count) {
         text_add(out, "<h3>Slots</h3>\n<p>None: agents work in private directories, or none has started yet.</p>\n");
