@@ -21,6 +21,14 @@ static void print_lines(const struct doctor_report *report) {
     }
 }
 
+static void print_sum(const struct doctor_report *report) {
+    struct text line = {0};
+
+    doctor_sum(&line, report);
+    puts(text_str(&line));
+    text_release(&line);
+}
+
 static void print_json(const struct doctor_report *report) {
     struct json *object = json_object(), *checks = json_array();
 
@@ -40,6 +48,8 @@ static bool look(struct call *call, const struct doctor_asked *asked) {
         print_json(&report);
     else
         print_lines(&report);
+    if (!call->json)
+        print_sum(&report);
     call->status = doctor_worst(&report) == DOCTOR_BAD ? MC_CONFIG : MC_OK;
     doctor_report_release(&report);
     return true;

@@ -28,6 +28,7 @@ static void take_path(struct doctor *doctor) {
 static void release(struct doctor *doctor) {
     site_close(&doctor->site);
     free(doctor->config);
+    text_release(&doctor->bytes);
     free(doctor->shell_path);
     free(doctor->path);
     free(doctor->path_words);

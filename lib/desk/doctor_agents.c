@@ -79,23 +79,39 @@ struct lame {
     struct err *err;
 };
 
+/* A command with a folder is looked up on no path. */
+static void say_nowhere(struct doctor *doctor, const char *name, const char *wanted, const char *mend) {
+    char *what =
+        xasprintf(files_is_dir(wanted) ? "its command %s is a directory" : "there is no %s, its command", wanted);
+
+    DOCTOR_ADD(doctor->report, FOUND_PROFILE_NOWHERE, name, what, mend);
+    free(what);
+}
+
 /* What is missing is there, but not where a pickup looks; or it is nowhere. */
 static void say_missing(const struct lame *lame) {
     struct doctor *doctor = lame->doctor;
     const char *name = lame->profile->name, *wanted = lame->found->wanted, *how = doctor_install(text_name(wanted));
     bool command = !lame->found->program, not_executable;
     char *there = files_find_program(wanted, doctor->shell_path, &not_executable);
+    char *key = xasprintf("profiles.%s.command", name), *own = doctor_edit(doctor, key),
+         *path = doctor_edit(doctor, "path");
     char *what = command ? xasprintf("its command %s", wanted)
                          : xasprintf("%s, which runs its command %s,", wanted, lame->found->program);
 
-    if (there)
-        DOCTOR_ADD(doctor->report, FOUND_PROFILE_OFF_PATH, name, what, doctor->config, doctor->path_words);
+    if (command && strchr(wanted, '/'))
+        say_nowhere(doctor, name, wanted, own);
+    else if (there)
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_OFF_PATH, name, what, doctor->config, doctor->path_words, path);
     else if (how)
         DOCTOR_ADD(doctor->report, FOUND_PROFILE_INSTALL, name, what, how, doctor->path_words);
     else
-        DOCTOR_ADD(doctor->report, FOUND_PROFILE_MISSING, name, what, doctor->config, doctor->path_words);
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_MISSING, name, what, doctor->config, doctor->path_words, own);
     free(what);
     free(there);
+    free(path);
+    free(own);
+    free(key);
 }
 
 static void say_lame(const struct lame *lame) {
@@ -121,13 +137,18 @@ static bool check_patterns(struct doctor *doctor, const struct profile *profile)
         const char *key, *pattern;
     } patterns[] = {{"ready", profile->ready},   {"busy", profile->busy},   {"box", profile->box},
                     {"dialog", profile->dialog}, {"limit", profile->limit}, {"interrupted", profile->interrupted}};
+    char *key, *mend;
     bool ok = true;
 
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         if (!patterns[i].pattern || !doctor_pattern_blank(i == 0 ? PATTERN_READY : PATTERN_ANY, patterns[i].pattern))
             continue;
         ok = false;
-        DOCTOR_ADD(doctor->report, FOUND_PROFILE_BLANK, profile->name, patterns[i].key, doctor->config);
+        key = xasprintf("profiles.%s.%s", profile->name, patterns[i].key);
+        mend = doctor_edit(doctor, key);
+        DOCTOR_ADD(doctor->report, FOUND_PROFILE_BLANK, profile->name, patterns[i].key, mend);
+        free(mend);
+        free(key);
     }
     return ok;
 }
@@ -136,9 +157,13 @@ static void check_profile(struct doctor *doctor, const char *name, const char *w
     const struct profile *profile = config_profile(&doctor->site.config, name);
     struct surroundings found = {0};
     struct err err = {0};
+    char *mend;
 
     if (!profile) {
-        DOCTOR_ADD(doctor->report, FOUND_PROFILE_UNKNOWN, name, who, doctor->config);
+        mend = doctor_edit(doctor, "profiles");
+        if (!doctor->config_wrong) /* else it may be what was left out */
+            DOCTOR_ADD(doctor->report, FOUND_PROFILE_UNKNOWN, name, who, mend);
+        free(mend);
         return;
     }
     if (!surroundings_find(&doctor->site, profile, &found, &err))

@@ -66,7 +66,7 @@ static void say_holder(struct doctor *doctor, const char *path, int64_t pid) {
 static bool open_to_others(const char *path) {
     struct stat seen;
 
-    return stat(path, &seen) == 0 && (seen.st_mode & (S_IRGRP | S_IROTH)) != 0 &&
+    return lstat(path, &seen) == 0 && S_ISREG(seen.st_mode) && (seen.st_mode & (S_IRGRP | S_IROTH)) != 0 &&
            (seen.st_mode & (S_IWGRP | S_IWOTH)) == 0; /* which its opening refuses */
 }
 

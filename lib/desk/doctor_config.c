@@ -13,7 +13,7 @@
 #include "rules/profile.h"
 #include "rules/prompt.h"
 
-enum { TEMPLATE_MAX = 256 * 1024 };
+enum { TEMPLATE_MAX = 256 * 1024, CONFIG_MAX = 1024 * 1024 };
 
 /* A program of ours as a shell knows it: by its bare name where that is this one. */
 static char *own_program(const struct doctor *doctor, const char *name) {
@@ -109,41 +109,48 @@ static void find_agents(const struct doctor *doctor, struct text *names) {
         text_add(names, "no agent is found here; \"demo\" works without an account");
 }
 
-static void check_profile(struct doctor *doctor) {
+/* True: there is nothing to say of it. */
+static bool check_profile(struct doctor *doctor) {
+    bool fine = doctor->config_wrong || doctor->site.config.profile || !doctor->site.config.file;
+    char *mend = doctor_edit(doctor, "profile");
     struct text names = {0};
 
-    if (!doctor->config_wrong && !doctor->site.config.profile && doctor->site.config.file) {
+    if (!fine) {
         find_agents(doctor, &names);
-        DOCTOR_ADD(doctor->report, FOUND_CONFIG_PROFILE, doctor->config, text_str(&names));
+        DOCTOR_ADD(doctor->report, FOUND_CONFIG_PROFILE, doctor->config, text_str(&names), mend);
     }
     text_release(&names);
+    free(mend);
+    return fine;
 }
 
-static void check_prompt(struct doctor *doctor) {
+static bool check_prompt(struct doctor *doctor) {
     const char *file = doctor->site.config.prompt_file;
     struct text bytes = {0};
     struct err err = {0};
     char *reason = NULL;
+    bool fine = false;
 
     if (!file)
-        return;
+        return true;
     if (!files_read_trusted(&bytes, file, TEMPLATE_MAX, &err))
         DOCTOR_ADD(doctor->report, FOUND_CONFIG_PROMPT, file, err.text, doctor->config);
     else if ((reason = prompt_template_error(text_str(&bytes))))
         DOCTOR_ADD(doctor->report, FOUND_CONFIG_PROMPT, file, reason, file);
+    else
+        fine = true;
     free(reason);
     err_release(&err);
     text_release(&bytes);
+    return fine;
 }
 
 static void add_all(struct doctor *doctor, const struct argv *faults) {
     for (size_t i = 0; i < faults->count; i++)
         add_fault(doctor, faults->items[i]);
-    if (faults->count)
+    if (faults->count || doctor->site.config.file)
         return;
-    if (doctor->site.config.file)
-        DOCTOR_ADD(doctor->report, FOUND_CONFIG, doctor->config);
-    else if (!*doctor->config)
+    if (!*doctor->config)
         DOCTOR_ADD(doctor->report, FOUND_CONFIG_HOMELESS, "");
     else
         DOCTOR_ADD(doctor->report, FOUND_CONFIG_NONE, doctor->config, NULL, NULL, doctor->ticket);
@@ -151,11 +158,12 @@ static void add_all(struct doctor *doctor, const struct argv *faults) {
 
 void doctor_config(struct doctor *doctor) {
     struct argv faults = {0};
-    struct err err = {0}, unknown = {0};
+    struct err err = {0}, unknown = {0}, unread = {0};
     const struct site_options options = {
         .config = doctor->asked_config, .db = doctor->asked_db, .look = true, .no_board = true, .faults = &faults};
     bool ok = site_open(&doctor->site, &options, &err);
     const struct site *site = &doctor->site;
+    bool fine;
 
     doctor->config = xstrdup(site->config.file ? site->config.file : site->config_path ? site->config_path : "");
     doctor->config_wrong = faults.count > 0;
@@ -163,9 +171,13 @@ void doctor_config(struct doctor *doctor) {
     doctor->cron_line = cron_line(doctor);
     doctor->ticket = own_program(doctor, "mc-ticket");
     doctor->pickup = own_program(doctor, "mc-pickup");
+    if (!site->config.file || !files_read(&doctor->bytes, doctor->config, CONFIG_MAX, &unread))
+        err_release(&unread);
     add_all(doctor, &faults);
-    check_profile(doctor);
-    check_prompt(doctor);
+    fine = check_profile(doctor);
+    fine = check_prompt(doctor) && fine;
+    if (fine && !faults.count && site->config.file)
+        DOCTOR_ADD(doctor->report, FOUND_CONFIG, doctor->config);
     if (!ok)
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, "", &err);
     if (!site_know_self(&doctor->site, &unknown))

@@ -150,7 +150,8 @@ static void keep_wrong(struct doctor_calling *calling, struct judged *judged, bo
 static void say_called(struct doctor *doctor, const struct judged *judged) {
     static const char *const daemons[] = {"cron", "crond", "fcron", "bcron-sched", NULL};
     int64_t every = judged->call->every_s, wanted = doctor->site.config.cron_interval_s;
-    char *number = xasprintf("%lld", (long long)every), *why, age[AGE_SIZE], expected[AGE_SIZE];
+    char *number = xasprintf("%lld", (long long)every), *why, *mend = doctor_edit(doctor, "cron_interval_s"),
+         age[AGE_SIZE], expected[AGE_SIZE];
 
     age_words(every * SECOND, age);
     age_words(wanted * SECOND, expected);
@@ -158,12 +159,13 @@ static void say_called(struct doctor *doctor, const struct judged *judged) {
         "up to %s pass between two calls, and \"cron_interval_s\" says %s; set it to %s, or call it more often", age,
         expected, number);
     if (every > wanted)
-        DOCTOR_ADD(doctor->report, FOUND_CALLER_SLOW, judged->where, judged->call->line, why, doctor->config);
+        DOCTOR_ADD(doctor->report, FOUND_CALLER_SLOW, judged->where, judged->call->line, why, mend);
     else
         DOCTOR_ADD(doctor->report, FOUND_CALLER_CRON, judged->where, judged->call->line);
     if (!proc_runs(daemons))
         DOCTOR_ADD(doctor->report, FOUND_CRON_OFF, "");
     free(number);
+    free(mend);
     free(why);
 }
 

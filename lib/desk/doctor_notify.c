@@ -43,18 +43,21 @@ static bool check_command(struct doctor *doctor, const char *command) {
     char *found = files_find_program(command, doctor->path, &not_executable);
     char *there = found ? NULL : files_find_program(command, doctor->shell_path, &elsewhere);
     struct text mend = {0};
+    char *edit = doctor_edit(doctor, "notify");
     char *why = xasprintf(not_executable ? "%s is there and not executable" : "%s is not there", command);
 
     if (found) {
         fine = check_script(doctor, found);
     } else if (there) {
-        DOCTOR_ADD(doctor->report, FOUND_NOTIFY_OFF_PATH, "", command, doctor->config, doctor->path_words);
+        DOCTOR_ADD(doctor->report, FOUND_NOTIFY_OFF_PATH, "", command, edit, doctor->path_words);
     } else {
-        text_add(&mend, not_executable ? "chmod +x " : "${EDITOR:-vi} ");
-        doctor_word(&mend, not_executable ? command : doctor->config);
+        text_add(&mend, not_executable ? "chmod +x " : edit);
+        if (not_executable)
+            doctor_word(&mend, command);
         DOCTOR_ADD(doctor->report, FOUND_NOTIFY_MISSING, "", why, text_str(&mend));
     }
     text_release(&mend);
+    free(edit);
     free(why);
     free(there);
     free(found);

@@ -11,6 +11,7 @@
 #include "host/files.h"
 #include "host/folder.h"
 #include "host/git.h"
+#include "host/git_remote.h"
 #include "host/volume.h"
 #include "rules/branch.h"
 #include "rules/doctor_judge.h"
@@ -94,14 +95,44 @@ static bool check_pool(const char *pool, struct err *err) {
     return ok;
 }
 
+/* A turn's end pushes there. An address in place of a remote's name is not asked: nothing beyond this machine is. */
+static bool check_push(const struct opened *opened, struct err *err) {
+    const char *remote = opened->workspace->push;
+    struct text lines = {0};
+    bool ok = !remote || git_push_address(opened->git, remote, &lines, err);
+
+    if (ok && remote && !strpbrk(remote, ":/") && text_starts(text_str(&lines), remote) &&
+        strcspn(text_str(&lines), "\n") == strlen(remote))
+        ok =
+            err_set(err, MC_CONFIG,
+                    "its \"push\" is %s, and %s has no remote of that name; correct it, or git -C %s remote add %s URL",
+                    remote, opened->git->repo, opened->git->repo, remote);
+    text_release(&lines);
+    return ok;
+}
+
+/* Where it stands in the configuration: "workspace" is the one without a name. */
+static char *edit_workspace(const struct doctor *doctor, const char *name, const char *key) {
+    char *path = xasprintf("workspaces.%s", name), *whole, *command;
+    bool named = doctor_names(doctor, path);
+
+    whole = xasprintf("%s.%s", named ? path : "workspace", key);
+    command = doctor_edit(doctor, whole);
+    free(whole);
+    free(path);
+    return command;
+}
+
 /* What has no command of its own is mended in the configuration. */
-static void say_wrong(struct doctor *doctor, const struct workspace *workspace, struct err *err) {
+static void say_wrong(struct doctor *doctor, const struct workspace *workspace, const char *key, struct err *err) {
+    char *mend = edit_workspace(doctor, workspace->name, key);
     char *own = xasprintf("workspace %s: ", workspace->name);
     const char *said = text_starts(err->text, own) ? err->text + strlen(own) : err->text;
 
     DOCTOR_ADD(doctor->report, strstr(said, "; run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
-               workspace->name, said, doctor->config);
+               workspace->name, said, mend);
     err_release(err);
+    free(mend);
     free(own);
 }
 
@@ -112,8 +143,14 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
     struct err err = {0};
     char *pool = site_pool(&doctor->site, workspace), *words;
 
-    if (!git_open(&git, workspace->repo, &err) || !find_base(&opened, &base, &err) || !check_pool(pool, &err)) {
-        say_wrong(doctor, workspace, &err);
+    if (!git_open(&git, workspace->repo, &err)) {
+        say_wrong(doctor, workspace, "repo", &err);
+    } else if (!find_base(&opened, &base, &err)) {
+        say_wrong(doctor, workspace, "base", &err);
+    } else if (!check_pool(pool, &err)) {
+        say_wrong(doctor, workspace, "pool", &err);
+    } else if (!check_push(&opened, &err)) {
+        say_wrong(doctor, workspace, "push", &err);
     } else {
         words =
             xasprintf("%s, from %s, %lld slots in %s", workspace->repo, base.name, (long long)workspace->size, pool);
@@ -191,17 +228,19 @@ static bool check_slots(struct doctor *doctor, struct err *err) {
 static bool check_named(struct doctor *doctor, struct err *err) {
     struct ready_kinds kinds = {0};
     char key[KEY_SIZE];
+    char *mend = doctor_edit(doctor, "workspaces");
     bool ok = ready_kinds(doctor->site.board, &kinds, err);
 
     for (size_t i = 0; ok && i < kinds.count; i++) {
         char *why = config_misplaced(&doctor->site.config, kinds.items[i].workspace);
 
         site_key(&doctor->site, kinds.items[i].ticket, key);
-        if (why)
-            DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_UNKNOWN, kinds.items[i].workspace, key, doctor->config);
+        if (why && !doctor->config_wrong) /* else it may be what was left out */
+            DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_UNKNOWN, kinds.items[i].workspace, key, mend);
         free(why);
     }
     ready_kinds_release(&kinds);
+    free(mend);
     return ok;
 }
 

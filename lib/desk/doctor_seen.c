@@ -2,8 +2,10 @@
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "host/files.h"
 #include "host/spawn.h"
+#include "rules/config_reading.h"
 
 enum { ASK_MS = 3000, OUTPUT_MAX = 256 * 1024 };
 
@@ -21,6 +23,21 @@ void doctor_size(int64_t bytes, char out[DOCTOR_SIZE]) {
         snprintf(out, DOCTOR_SIZE, "%lld MiB", (long long)(bytes / mib));
     else
         snprintf(out, DOCTOR_SIZE, "%lld GiB", (long long)(bytes / gib));
+}
+
+bool doctor_names(const struct doctor *doctor, const char *key) {
+    return json_line(text_str(&doctor->bytes), doctor->bytes.len, key) != 0;
+}
+
+char *doctor_edit(const struct doctor *doctor, const char *key) {
+    int line = config_line(text_str(&doctor->bytes), doctor->bytes.len, key);
+    struct text out = {0};
+
+    text_add(&out, "${EDITOR:-vi} ");
+    if (line)
+        text_addf(&out, "+%d ", line);
+    doctor_word(&out, doctor->config);
+    return text_take(&out);
 }
 
 char *doctor_find(const struct doctor *doctor, const char *name) {

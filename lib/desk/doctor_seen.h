@@ -26,7 +26,13 @@ struct doctor {
     char *cron_line;       /* a line of a crontab that calls us for this board every minute */
     char *ticket, *pickup; /* mc-ticket and mc-pickup for a shell, with the options that name this board */
     int64_t now;
+    struct text bytes; /* of the configuration; empty: they could not be read */
 };
+
+/* The command that opens the configuration at the line of a key, "workspace.base", or of the group that it belongs in.
+ * New string. */
+bool doctor_names(const struct doctor *doctor, const char *key); /* does exactly this key stand there? */
+char *doctor_edit(const struct doctor *doctor, const char *key);
 
 /* A failure as a finding: {1} is what was seen with its advice. */
 void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err);

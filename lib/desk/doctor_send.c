@@ -28,6 +28,7 @@ static void check_endpoint(struct doctor *doctor) {
     struct http_reply reply = {0};
     struct err err = {0};
     struct text shown = {0};
+    char *mend = doctor_edit(doctor, "send.url");
     char *program = xasprintf("%s/mc-http", doctor->site.libexec), *url = root_of(config->send.url), *said;
     int64_t limit = config->send.connect_timeout_s * 1000;
     const struct http_request request = {.program = program,
@@ -49,13 +50,14 @@ static void check_endpoint(struct doctor *doctor) {
                    !ok            ? err.text
                    : reply.detail ? reply.detail
                                   : "does not answer",
-                   doctor->config);
+                   mend);
     }
     text_release(&shown);
     http_reply_release(&reply);
     argv_release(&headers);
     err_release(&err);
     free(program);
+    free(mend);
     free(url);
 }
 

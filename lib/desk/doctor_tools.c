@@ -1,11 +1,14 @@
 #include "desk/doctor_tools.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "rules/doctor_judge.h"
 
 enum { VERSION_SIZE = 64 };
@@ -25,14 +28,15 @@ static bool check_program(struct doctor *doctor, const char *folder, const char 
 
 static void check_programs(struct doctor *doctor) {
     static const char *const inner[] = {"mc-launch", "mc-log", "mc-notify", "mc-http"};
-    const char *folder = doctor->site.libexec ? doctor->site.libexec : "";
-    char *here = files_program_dir();
+    const char *named = doctor->site.libexec ? doctor->site.libexec : "";
+    char *here = files_program_dir(), *folder = folder_foreseen(named);
     bool all = check_program(doctor, here, "mc-pickup");
 
     for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
         all = check_program(doctor, folder, inner[i]) && all;
     if (all)
         DOCTOR_ADD(doctor->report, FOUND_PROGRAMS, folder, "mc-launch, mc-log, mc-notify, mc-http");
+    free(folder);
     free(here);
 }
 
@@ -43,6 +47,31 @@ static size_t sessions(const struct tmux_panes *panes, const char *board) {
         n += panes->items[i].run[0] != '\0' && text_same(panes->items[i].board, board) &&
              !tmux_is_visitor(&panes->items[i]);
     return n;
+}
+
+/* tmux makes the folder of a named socket itself, and none of a path. */
+static bool folder_will_do(struct doctor *doctor, const char *socket) {
+    bool own = !strchr(doctor->site.tmux.socket, '/') || !strchr(socket, '/');
+    char *folder = own ? NULL : xstrndup(socket, (size_t)(strrchr(socket, '/') - socket)), *why = NULL, *mend;
+    struct text make = {0};
+
+    if (folder && !files_exists(folder)) {
+        text_add(&make, "mkdir -p -m 700 ");
+        doctor_word(&make, folder);
+        why = xasprintf("there is no %s; make it, or set another \"tmux.socket\"", folder);
+    } else if (folder && (!files_is_dir(folder) || access(folder, W_OK | X_OK) != 0)) {
+        mend = doctor_edit(doctor, "tmux.socket");
+        text_add(&make, mend);
+        free(mend);
+        why = xasprintf("%s %s; set another \"tmux.socket\"", folder,
+                        files_is_dir(folder) ? "is not writable for you" : "is no directory");
+    }
+    if (why)
+        DOCTOR_ADD(doctor->report, FOUND_TMUX_FOLDER, socket, why, text_str(&make));
+    text_release(&make);
+    free(folder);
+    free(why);
+    return !why;
 }
 
 static void ask_server(struct doctor *doctor, const char *version) {
@@ -70,22 +99,26 @@ static void ask_server(struct doctor *doctor, const char *version) {
 }
 
 static void check_tmux(struct doctor *doctor) {
-    char version[VERSION_SIZE];
+    char version[VERSION_SIZE], *socket = NULL, *mend;
     struct err err = {0};
 
     if (!doctor->site.folder)
         return;
     if (site_tmux(&doctor->site, &err)) {
         tmux_version(&doctor->site.tmux, version, sizeof version);
-        if (doctor_tmux_ok(version))
+        socket = tmux_socket_path(doctor->site.tmux.socket);
+        if (doctor_tmux_ok(version) && (files_exists(socket) || folder_will_do(doctor, socket)))
             ask_server(doctor, version);
-        else
+        else if (!doctor_tmux_ok(version))
             DOCTOR_ADD(doctor->report, FOUND_TMUX_OLD, "", version);
     } else if (err.code == MC_UNAVAILABLE) {
         DOCTOR_ADD(doctor->report, FOUND_TMUX_NONE, "", doctor->path_words);
     } else {
-        DOCTOR_ADD(doctor->report, FOUND_TMUX_SOCKET, "", err.text, doctor->config);
+        mend = doctor_edit(doctor, "tmux.socket");
+        DOCTOR_ADD(doctor->report, FOUND_TMUX_SOCKET, "", err.text, mend);
+        free(mend);
     }
+    free(socket);
     err_release(&err);
 }
 

@@ -9,15 +9,19 @@
 
 enum { WORDS_BYTES = 1024 };
 
-/* Of the key, or of the group where it is missing: send for send.url. */
-static int line_of(const struct config_reading *reading, const char *key) {
+int config_line(const char *bytes, size_t n, const char *key) {
     char *path = xstrdup(key);
-    int line = json_line(reading->file->bytes, reading->file->n, path);
+    int line = json_line(bytes, n, path);
     for (char *dot = strrchr(path, '.'); line == 0 && dot; dot = strrchr(path, '.')) {
         *dot = '\0';
-        line = json_line(reading->file->bytes, reading->file->n, path);
+        line = json_line(bytes, n, path);
     }
     free(path);
+    return line;
+}
+
+static int line_of(const struct config_reading *reading, const char *key) {
+    int line = config_line(reading->file->bytes, reading->file->n, key);
     return line ? line : 1;
 }
 

@@ -2,6 +2,7 @@
 #define MC_CONFIG_READING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct config;
 struct config_file;
@@ -25,6 +26,9 @@ struct config_place {
     const char *path; /* of keys in the file, "profiles.mine.env" */
     void *object;     /* that the key's offset is of */
 };
+
+/* The line of a key, or of the group where it is missing: send for send.url. 0: neither is there. */
+int config_line(const char *bytes, size_t n, const char *key);
 
 /* "FILE:LINE: KEY: text", 78; returns false. `key` is a path of keys in the file. */
 bool config_fail(const struct config_reading *reading, const char *key, const char *format, ...)

@@ -102,15 +102,34 @@ enum doctor_state doctor_worst(const struct doctor_report *report) {
     return worst;
 }
 
+/* A backslash is itself: a pattern, or a command to be copied. */
 void doctor_say(struct text *out, const struct doctor_line *line) {
-    struct text whole = {0};
+    struct text whole = {0}, safe = {0};
 
     text_add(&whole, text_str(&line->words));
     if (line->mend.len)
         text_addf(&whole, "; run: %s", text_str(&line->mend));
     text_addf(out, "%-5s ", doctor_state_name(line->state));
-    clean_escape(out, text_str(&whole), whole.len);
+    clean_escape(&safe, text_str(&whole), whole.len);
+    for (const char *at = text_str(&safe); *at; at++) {
+        text_addc(out, *at);
+        at += *at == '\\' && at[1] == '\\';
+    }
+    text_release(&safe);
     text_release(&whole);
+}
+
+void doctor_sum(struct text *out, const struct doctor_report *report) {
+    size_t of[DOCTOR_STATE_COUNT] = {0};
+
+    for (size_t i = 0; i < report->count; i++)
+        of[report->items[i].state]++;
+    text_addf(out, "%-5s %zu of %zu checks are well", doctor_state_name(doctor_worst(report)), of[DOCTOR_OK],
+              report->count);
+    if (of[DOCTOR_BAD])
+        text_addf(out, ", %zu bad", of[DOCTOR_BAD]);
+    if (of[DOCTOR_WARN])
+        text_addf(out, ", %zu to be looked at", of[DOCTOR_WARN]);
 }
 
 struct json *doctor_line_json(const struct doctor_line *line) {

@@ -22,7 +22,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_CONFIG_PROFILE] = {CHECK_CONFIG, DOCTOR_BAD,
                               "configuration {0}: no \"profile\" is chosen, and a ticket that names none cannot be "
                               "picked up ({1}); set it",
-                              EDIT "{0}"},
+                              "{2!}"},
     [FOUND_CONFIG_PROMPT] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {0}: prompt_file: {1}; mend it", EDIT "{2}"},
 
     [FOUND_BOARD] = {CHECK_BOARD, DOCTOR_OK, "board {0}: {1}", NULL},
@@ -88,7 +88,8 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; install it", "apt-get install tmux"},
     [FOUND_TMUX_OLD] = {CHECK_TMUX, DOCTOR_BAD, "{1}: is too old, 3.3 is needed; install a newer one",
                         "apt-get install tmux"},
-    [FOUND_TMUX_SOCKET] = {CHECK_TMUX, DOCTOR_BAD, "{1}", EDIT "{2}"},
+    [FOUND_TMUX_SOCKET] = {CHECK_TMUX, DOCTOR_BAD, "{1}", "{2!}"},
+    [FOUND_TMUX_FOLDER] = {CHECK_TMUX, DOCTOR_BAD, "tmux: no server can be started at {0}: {1}", "{2!}"},
     [FOUND_TMUX_SILENT] = {CHECK_TMUX, DOCTOR_BAD, "{1}, our server at {0}: {2}; see what it does",
                            "tmux -S {0} list-sessions"},
 
@@ -97,13 +98,15 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
         {CHECK_PROFILE, DOCTOR_BAD,
          "profile {0}: {1} names it, and it is not configured; add it to \"profiles\", or give the "
          "ticket another",
-         EDIT "{2}"},
+         "{2!}"},
     [FOUND_PROFILE_OFF_PATH] = {CHECK_PROFILE, DOCTOR_BAD,
-                                "profile {0}: {1} is not on {3}; add its folder to \"path\" in {2}", EDIT "{2}"},
+                                "profile {0}: {1} is not on {3}; add its folder to \"path\" in {2}", "{4!}"},
     [FOUND_PROFILE_MISSING] = {CHECK_PROFILE, DOCTOR_BAD,
                                "profile {0}: {1} is not on {3}, nor on yours; install it, and see "
                                "that its folder is in \"path\" in {2}",
-                               NULL},
+                               "{4!}"},
+    [FOUND_PROFILE_NOWHERE] = {CHECK_PROFILE, DOCTOR_BAD, "profile {0}: {1}; install it there, or correct that",
+                               "{2!}"},
     [FOUND_PROFILE_INSTALL] = {CHECK_PROFILE, DOCTOR_BAD, "profile {0}: {1} is not on {3}, nor on yours; install it",
                                "{2!}"},
     [FOUND_PROFILE_SCRIPT] = {CHECK_PROFILE, DOCTOR_BAD,
@@ -114,17 +117,17 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
         {CHECK_PROFILE, DOCTOR_WARN,
          "profile {0}: its \"{1}\" ends in a blank, which a screen never shows at the end of a line; "
          "take it away",
-         EDIT "{2}"},
+         "{2!}"},
 
     [FOUND_GIT] = {CHECK_GIT, DOCTOR_OK, "{1}", NULL},
     [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; install it", "apt-get install git"},
     [FOUND_WORKSPACE] = {CHECK_WORKSPACE, DOCTOR_OK, "workspace {0}: {1}", NULL},
     [FOUND_WORKSPACE_WRONG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
-    [FOUND_WORKSPACE_CONFIG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", EDIT "{2}"},
+    [FOUND_WORKSPACE_CONFIG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", "{2!}"},
     [FOUND_WORKSPACE_UNKNOWN] = {CHECK_WORKSPACE, DOCTOR_BAD,
                                  "workspace {0}: {1} names it, and it is not configured; add it to \"workspaces\", or "
                                  "give the ticket another",
-                                 EDIT "{2}"},
+                                 "{2!}"},
     [FOUND_SLOTS] = {CHECK_SLOT, DOCTOR_OK, "slots of {0}: {1}", NULL},
     [FOUND_SLOT_ASIDE] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: is in quarantine: {1}; rescue what is in it, then",
                           "{3!} pool release {0}"},
@@ -134,8 +137,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
 
     [FOUND_ENDPOINT] = {CHECK_ENDPOINT, DOCTOR_OK, "endpoint {0}: {1}", NULL},
     [FOUND_ENDPOINT_SILENT] = {CHECK_ENDPOINT, DOCTOR_BAD,
-                               "endpoint {0}: {1}; start what should answer there, or correct \"send.url\"",
-                               EDIT "{2}"},
+                               "endpoint {0}: {1}; start what should answer there, or correct \"send.url\"", "{2!}"},
     [FOUND_TOKEN] = {CHECK_TOKEN, DOCTOR_OK, "token {0}: {1}", NULL},
     [FOUND_TOKEN_UNSET] = {CHECK_TOKEN, DOCTOR_BAD,
                            "token {0}: is not set; set it where mc-pickup is called, such as in a line of the crontab",
@@ -148,7 +150,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_NOTIFY_OFF_PATH] = {CHECK_NOTIFY, DOCTOR_BAD,
                                "notify: {1} is not on {3}, so nobody is told anything; add its folder "
                                "to \"path\", or correct \"notify\"",
-                               EDIT "{2}"},
+                               "{2!}"},
     [FOUND_NOTIFY_MISSING] = {CHECK_NOTIFY, DOCTOR_BAD, "notify: {1}, so nobody is told anything; mend that", "{2!}"},
     [FOUND_NOTIFY_FAILED] = {CHECK_NOTIFY, DOCTOR_BAD,
                              "notify: it failed last: {1}; try it by hand, mend it, and take the note of that away",
@@ -157,7 +159,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                             "notify: {1} events or more wait to be told, the next pickup does it", "{3!} --heal-only"},
 
     [FOUND_CALLER_CRON] = {CHECK_CALLER, DOCTOR_OK, "called by cron ({0}): {1}", NULL},
-    [FOUND_CALLER_SLOW] = {CHECK_CALLER, DOCTOR_WARN, "called by cron ({0}): {1}: {2}", EDIT "{3}"},
+    [FOUND_CALLER_SLOW] = {CHECK_CALLER, DOCTOR_WARN, "called by cron ({0}): {1}: {2}", "{3!}"},
     [FOUND_CALLER_LOST] = {CHECK_CALLER, DOCTOR_BAD, "called by nothing: of {0}: {1}: {2}; put this line in its place",
                            "{3!}"},
     [FOUND_CALLER_OTHER] = {CHECK_CALLER, DOCTOR_WARN, "called by nothing: of {0}: {1}: {2}",

@@ -66,11 +66,13 @@ enum doctor_finding {
     FOUND_TMUX_NONE,
     FOUND_TMUX_OLD,
     FOUND_TMUX_SOCKET,
+    FOUND_TMUX_FOLDER,
     FOUND_TMUX_SILENT,
     FOUND_PROFILE,
     FOUND_PROFILE_UNKNOWN,
     FOUND_PROFILE_OFF_PATH,
     FOUND_PROFILE_MISSING,
+    FOUND_PROFILE_NOWHERE,
     FOUND_PROFILE_INSTALL,
     FOUND_PROFILE_SCRIPT,
     FOUND_PROFILE_MODE,
@@ -124,7 +126,7 @@ enum doctor_finding {
     FOUND_COUNT
 };
 
-/* One row a finding. {0} to {3} are its words; see doctor.c for how they are put in. */
+/* One row a finding. {0} to {4} are its words; see doctor.c for how they are put in. */
 struct doctor_row {
     enum doctor_check check;
     enum doctor_state state;

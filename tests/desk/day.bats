@@ -139,7 +139,7 @@ hold_lock() {
     CLEAN_PATH=$T/agents:$CLEAN_PATH
     sed -i '/"path"/d' "$CONFIG"
     mended "profile claude: its command claude is not on the PATH cron has (/usr/bin:/bin)" \
-        "add its folder to \"path\" in $CONFIG" "\${EDITOR:-vi} $CONFIG"
+        "add its folder to \"path\" in $CONFIG" "\${EDITOR:-vi} "
 }
 
 @test "a token file that others may read" {
@@ -182,7 +182,7 @@ hold_lock() {
     sed -i '1s/.*/#!\/usr\/bin\/env nodish/' "$T/agents/claude"
     sed "s|\"path\": \[|&\"$T/node\", |" "$CONFIG" >"$T/good.json"
     CLEAN_PATH=$T/node:$CLEAN_PATH
-    mended "profile claude: nodish, which runs its command $T/agents/claude, is not on \"path\"" "run: \${EDITOR:-vi} $CONFIG"
+    mended "profile claude: nodish, which runs its command $T/agents/claude, is not on \"path\"" "run: \${EDITOR:-vi} " "$CONFIG"
 }
 
 @test "a full disk" {

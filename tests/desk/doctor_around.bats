@@ -94,7 +94,7 @@ repository() {
     line "ok    workspace default: $T/repo, from main"
     configure "{\"workspace\": {\"repo\": \"$T/repo\", \"base\": \"none\"}}"
     expect 78 doctor
-    line "bad   workspace default: base none: there is no such branch or commit in $T/repo" "run: \${EDITOR:-vi} $CONFIG"
+    line "bad   workspace default: base none: there is no such branch or commit in $T/repo" "run: \${EDITOR:-vi} +$(grep -n '"base"' "$CONFIG" | cut -d: -f1) $CONFIG"
     mkdir -m 777 "$T/open"
     chmod 777 "$T/open"
     configure "{\"workspace\": {\"repo\": \"$T/repo\", \"base\": \"main\", \"pool\": \"$T/open/pool\"}}"
@@ -103,6 +103,20 @@ repository() {
     rm -rf "$T/repo/.git"
     expect 78 doctor
     line "bad   workspace default: " "$T/repo"
+}
+
+@test "a remote to push to that the repository has not" {
+    repository
+    git -C "$T/repo" remote add origin "$T/away"
+    configure "{\"workspace\": {\"repo\": \"$T/repo\", \"push\": \"origin\"}}"
+    expect 0 doctor
+    line "ok    workspace default"
+    git -C "$T/repo" remote remove origin
+    expect 78 doctor
+    line "bad   workspace default: its \"push\" is origin, and $T/repo has no remote of that name" \
+        "run: \${EDITOR:-vi} +$(grep -n '"push"' "$CONFIG" | cut -d: -f1) $CONFIG"
+    configure "{\"workspace\": {\"repo\": \"$T/repo\", \"push\": \"$T/away\"}}"
+    expect 0 doctor
 }
 
 @test "a slot in quarantine is told with what rescues it, one that is gone with a fresh look" {
@@ -164,7 +178,7 @@ END
     wait "$SERVER" || true
     : >"$T/token"
     expect 78 doctor
-    line "bad   endpoint http://127.0.0.1:" "run: \${EDITOR:-vi} $CONFIG"
+    line "bad   endpoint http://127.0.0.1:" "run: \${EDITOR:-vi} +" "$CONFIG"
     line "bad   token $T/token: its first line is empty"
     printf 'a\nb\n' >"$T/token"
     expect 78 doctor

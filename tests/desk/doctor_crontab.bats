@@ -79,7 +79,7 @@ run_its_command() {
     line "ok    called by cron"
     cron_calls "*/30 * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
     expect 0 doctor
-    line "warn  called by cron (crontab -l): " "up to 30 min pass between two calls" "set it to 1800" "run: \${EDITOR:-vi} $CONFIG"
+    line "warn  called by cron (crontab -l): " "up to 30 min pass between two calls" "set it to 1800" "run: \${EDITOR:-vi} "
     configure '{"cron_interval_s": 1800}'
     expect 0 doctor
     line "ok    called by cron"

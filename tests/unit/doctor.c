@@ -68,6 +68,33 @@ static void test_hostile_words(void **state) {
     doctor_report_release(&report);
 }
 
+static void test_a_backslash_is_itself(void **state) {
+    (void)state;
+    struct doctor_report report = {0};
+    struct text line = {0};
+    DOCTOR_ADD(&report, FOUND_CONFIG_UNREAD, "f", "Unmatched ( or \\(");
+    doctor_say(&line, &report.items[0]);
+    assert_string_equal(text_str(&line), "bad   configuration Unmatched ( or \\(");
+    text_release(&line);
+    doctor_report_release(&report);
+}
+
+static void test_the_sum(void **state) {
+    (void)state;
+    struct doctor_report report = {0};
+    struct text line = {0};
+    DOCTOR_ADD(&report, FOUND_PROFILE, "one", "p");
+    doctor_sum(&line, &report);
+    assert_string_equal(text_str(&line), "ok    1 of 1 checks are well");
+    text_clear(&line);
+    DOCTOR_ADD(&report, FOUND_PAUSED, "", "b");
+    DOCTOR_ADD(&report, FOUND_BOARD_NONE, "b");
+    doctor_sum(&line, &report);
+    assert_string_equal(text_str(&line), "bad   1 of 3 checks are well, 1 bad, 1 to be looked at");
+    text_release(&line);
+    doctor_report_release(&report);
+}
+
 static void test_the_command_of_a_failure(void **state) {
     (void)state;
     struct doctor_report report = {0};
@@ -159,6 +186,8 @@ int main(void) {
         cmocka_unit_test(test_bad_ones_say_what_to_do),
         cmocka_unit_test(test_words_and_command),
         cmocka_unit_test(test_hostile_words),
+        cmocka_unit_test(test_a_backslash_is_itself),
+        cmocka_unit_test(test_the_sum),
         cmocka_unit_test(test_the_command_of_a_failure),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_numbers),

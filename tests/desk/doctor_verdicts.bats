@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# mc-ticket doctor: one verdict on each thing, and the command that is right for it.
+
+setup() {
+    load ../e2e/support
+    load cron
+    world
+    mkdir -m 700 "$T/bin"
+    cron_calls
+    cron_runs
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    configure
+    init
+}
+
+teardown() {
+    world_end
+}
+
+doctor() {
+    ticket doctor "$@"
+}
+
+# line CHECK-WORDS …: the one line of $output that has all of them.
+line() {
+    local found=$output word
+    for word in "$@"; do
+        found=$(grep -F -- "$word" <<<"$found") || {
+            printf 'no line with %s in: %s\n' "$word" "$output" >&2
+            return 1
+        }
+    done
+    is "$(wc -l <<<"$found")" 1
+}
+
+@test "a board that is a pipe is told as that, and no mode of it is mended" {
+    mkfifo -m 644 "$STATE/pipe"
+    expect 78 doctor --db "$STATE/pipe"
+    line "bad   board $STATE/pipe is not a regular file"
+    no grep -q chmod <<<"$output"
+}
+
+@test "what was left out because it is wrong is not called missing" {
+    configure '{"profiles": {"mine": {"command": ["true"], "ready": "^x$"}}}'
+    add one --profile mine
+    configure '{"profiles": {"mine": {"command": ["true"], "ready": "^( $"}}}'
+    expect 78 doctor
+    line "profiles.mine.ready"
+    no grep -q 'not configured' <<<"$output"
+}
+
+@test "one verdict on the configuration, and a last line that sums up" {
+    pickup
+    expect 0 doctor
+    is "$(tail -1 <<<"$output" | sed 's/[0-9][0-9]*/N/g')" "ok    N of N checks are well"
+    sed -i '/^ "profile":/d' "$CONFIG"
+    expect 78 doctor
+    is "$(grep -c ' configuration ' <<<"$output")" 1
+    is "$(tail -1 <<<"$output" | sed 's/[0-9][0-9]* of [0-9]*/N/')" "bad   N checks are well, 1 bad"
+}
+
+@test "a socket whose folder is missing, or is no folder" {
+    configure "{\"tmux\": {\"socket\": \"$T/none/such/sock\"}}"
+    expect 78 doctor
+    line "bad   tmux: no server can be started at $T/none/such/sock: there is no $T/none/such" "run: mkdir -p -m 700 $T/none/such"
+    bash -c "$(sed -n 's/^bad   tmux: .*; run: //p' <<<"$output")"
+    expect 0 doctor
+    line "ok    tmux " "our server at $T/none/such/sock: not running"
+    rmdir "$T/none/such"
+    : >"$T/none/such"
+    expect 78 doctor
+    line "bad   tmux: no server can be started" "is no directory" "run: \${EDITOR:-vi} +"
+}
+
+@test "a command with its folder is looked for nowhere else, and the line that names it is opened" {
+    configure '{"profiles": {"mine": {"command": ["/opt/none/agent"], "ready": "^x$"}}}'
+    at=$(grep -n '/opt/none/agent' "$CONFIG" | cut -d: -f1)
+    expect 78 doctor
+    line "bad   profile mine: there is no /opt/none/agent, its command; " "run: \${EDITOR:-vi} +$((at - 1)) $CONFIG"
+    no grep -q '"path"' <<<"$output"
+    configure '{"profiles": {"mine": {"command": ["/usr/bin"], "ready": "^x$"}}}'
+    expect 78 doctor
+    line "bad   profile mine: its command /usr/bin is a directory"
+}
