@@ -98,6 +98,13 @@ static const char *cause_of(const struct work *work) {
                : NULL;
 }
 
+/* Perhaps its profile's fault: it died, or its prompt was never seen, before any turn. */
+static bool is_early(const struct work *work) {
+    return work->first &&
+           (work->verdict.class == CLASS_WORKER_DIED ||
+            (work->verdict.class == CLASS_STARTING && work->site->config.send.transport == TRANSPORT_TMUX));
+}
+
 static struct giveback giveback_of(const struct work *work) {
     return (struct giveback){
         .ticket_id = work->ticket.id,
@@ -114,7 +121,7 @@ static struct giveback giveback_of(const struct work *work) {
         .workspace = work->workspace ? work->workspace->name : NULL,
         .shared = work->verdict.shared,
         .uncounted = work->verdict.waits != NULL,
-        .early = work->first && work->verdict.class == CLASS_WORKER_DIED,
+        .early = is_early(work),
         .said = work->verdict.said,
         .pause_ms = work->verdict.pause_ms,
         .to = work->verdict.class == CLASS_WORKER_DIED ? RUNTIME_DEAD : RUNTIME_CLOSED,
@@ -261,10 +268,10 @@ static bool decline(struct work *work, enum adopt_verdict verdict, const char *d
     return giveback(work->site, &give, &done, err);
 }
 
-static const char *next_of(enum adopt_verdict verdict) {
+static const char *next_of(struct work *work, enum adopt_verdict verdict) {
     if (verdict == ADOPT_TICKET_MOVED_ON || verdict == ADOPT_TICKET_NEEDS_INPUT)
         return "the ticket stays where it is, and there is nothing to do";
-    return class_rule(CLASS_BUSY)->next_action;
+    return work_advice(work);
 }
 
 static bool settle_declined(struct work *work, enum adopt_verdict verdict, struct err *err) {
@@ -275,7 +282,7 @@ static bool settle_declined(struct work *work, enum adopt_verdict verdict, struc
 
     if (ok) {
         conclude(work, OUTCOME_DEFERRED, adopt_name(verdict), MC_TEMPFAIL);
-        line = xasprintf("%s: %s; %s", work->key, detail, next_of(verdict));
+        line = xasprintf("%s: %s; %s", work->key, detail, next_of(work, verdict));
         say(work, line, false);
         free(line);
     }

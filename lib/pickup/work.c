@@ -57,7 +57,7 @@ const char *work_advice(struct work *work) {
     if (work->verdict.next)
         return work->verdict.next;
     free(work->verdict.advice);
-    work->verdict.advice = class_next(class_rule(work->verdict.class)->next_action, work->key);
+    work->verdict.advice = class_next(work->verdict.class, work->key, work->profile ? work->profile->name : NULL);
     return work->verdict.advice;
 }
 

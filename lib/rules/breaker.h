@@ -62,7 +62,7 @@ bool breaker_open(const struct breaker *breaker, int64_t now);
 void breaker_try(struct breaker *breaker, int64_t ticket, int64_t now);
 
 /* Counts one failure. True when it opened a closed breaker: the third in a row does, `denied` at once.
- * For the machine and a workspace, and of agents that die before their turn, only failures of different tickets count:
+ * For the machine and a workspace, and of agents that come to no turn, only failures of different tickets count:
  * one ticket's own fault may look like the thing's. A failure of a half open one opens it again for twice as long; one
  * while it is open changes nothing. */
 bool breaker_fail(struct breaker *breaker, const struct breaker_failure *failure);

@@ -58,7 +58,7 @@ struct class_rule {
     bool safe_retry;  /* for the terminal-state record */
     bool human_input_required; /* the same */
     const char *why;           /* the row's reason */
-    const char *next_action;   /* what the reader does now, one sentence; KEY in it is the ticket's (class_next) */
+    const char *next_action;   /* what the reader does now, to stand behind a semicolon; KEY, PROFILE: see class_next */
 };
 
 /* A failure of the world: the breaker's business, and no attempt of the ticket's. */
@@ -75,8 +75,8 @@ const char *thing_name(enum thing thing); /* "machine", "endpoint", "profile", "
 const struct class_rule *class_rule(enum send_class class);
 const char *send_class_name(enum send_class class);
 
-/* A new string: KEY in it is this one. */
-char *class_next(const char *next, const char *key);
+/* What to do now, a new string: KEY and PROFILE in it are these (NULL: they stay). */
+char *class_next(enum send_class class, const char *key, const char *profile);
 
 int send_class_from(const char *name); /* -1: unknown */
 

@@ -77,7 +77,9 @@ static void write_reason(struct text *out, const struct giveback *give) {
 /* What to do, and the commands for it. */
 static void add_actions(struct record *record, const struct giving *giving, const char *key) {
     const struct giveback *give = giving->give;
-    char *next = give->next ? xstrdup(give->next) : class_next(class_rule(give->class)->next_action, key);
+    const char *own = give->runtime ? give->runtime->profile : giving->ticket.profile;
+    const char *profile = own ? own : giving->site->config.profile;
+    char *next = give->next ? xstrdup(give->next) : class_next(give->class, key, profile);
     const char *look = give->ends_agent ? "log" : "attach";
     bool complete = strstr(next, "mc-ticket answer ") != NULL;
 

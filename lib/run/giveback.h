@@ -32,7 +32,7 @@ struct giveback {
     bool own_place;        /* a failure of the world in the ticket's own place: no other ticket meets it */
     const char *workspace; /* of workspace_failed */
     bool shared;           /* of workspace_failed: it is the workspace's, and no attempt of the ticket's */
-    bool early;            /* the agent died before it had taken any turn: perhaps its profile's fault */
+    bool early;            /* the agent came to no turn at all: perhaps its profile's fault */
     bool said;             /* the same was recorded before: no second record */
     bool newer;            /* giveback_ask: a question after the one that the ticket waits with is told as well */
     bool ends_agent;       /* giveback_ask: the intent to end it goes with the question; the caller ends it */

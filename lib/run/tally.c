@@ -1,5 +1,6 @@
 #include "run/tally.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
@@ -24,10 +25,10 @@ static void name_thing(const struct site *site, const struct failure *failure, c
         breaker_thing(thing, kind, kind == THING_WORKSPACE ? failure->workspace : profile);
 }
 
-/* The deaths of the row were the profile's. */
+/* The failures of the row were the profile's. */
 static bool excuse_others(struct site *site, const struct failure *failure, const struct tally *tally,
                           struct err *err) {
-    char *why = xasprintf("blocked -> todo (agents of %s die before their turn, whatever the ticket)", tally->thing);
+    char *why = xasprintf("blocked -> todo (agents of %s come to no turn, whatever the ticket)", tally->thing);
     bool ok = true;
 
     for (size_t i = 0; ok && i < BREAKER_TICKETS; i++) {
@@ -50,16 +51,23 @@ static const char *words(struct text *out, const char *raw) {
     return text_str(out);
 }
 
-static bool fail(const struct failure *failure, struct breaker *breaker) {
+static bool fail(const struct site *site, const struct failure *failure, struct breaker *breaker) {
     struct text detail = {0}, next = {0};
-    bool opened = breaker_fail(breaker, &(struct breaker_failure){.class = failure->class,
-                                                                  .ticket = failure->ticket,
-                                                                  .now = clock_now(),
-                                                                  .detail = words(&detail, failure->detail),
-                                                                  .next = words(&next, failure->next)});
+    char key[KEY_SIZE], *own;
+    bool opened;
+
+    site_key(site, failure->ticket, key);
+    own = class_next(failure->class, key, failure->profile ? failure->profile : site->config.profile);
+    opened =
+        breaker_fail(breaker, &(struct breaker_failure){.class = failure->class,
+                                                        .ticket = failure->ticket,
+                                                        .now = clock_now(),
+                                                        .detail = words(&detail, failure->detail),
+                                                        .next = words(&next, failure->next ? failure->next : own)});
 
     text_release(&detail);
     text_release(&next);
+    free(own);
     return opened;
 }
 
@@ -103,7 +111,7 @@ bool tally_count(struct site *site, const struct failure *failure, struct tally 
     if (!breakers_get(site->board, tally->thing, &tally->breaker, err))
         return false;
     text_copy(before, sizeof before, tally->breaker.detail);
-    opened = fail(failure, &tally->breaker);
+    opened = fail(site, failure, &tally->breaker);
     tally->otherwise = class_has_many_causes(failure->class) && tally->breaker.openings && *before &&
                        strcmp(before, tally->breaker.detail) != 0;
     tally->world = class_is_world(failure->class) || failure->shared || tally->breaker.openings;
@@ -122,7 +130,7 @@ bool tally_stop(struct site *site, const struct failure *failure, struct err *er
     breaker_thing(thing, THING_PROFILE, profile);
     if (!breakers_get(site->board, thing, &breaker, err))
         return false;
-    fail(failure, &breaker);
+    fail(site, failure, &breaker);
     breaker_stop(&breaker, clock_now());
     return breakers_put(site->board, thing, &breaker, err);
 }

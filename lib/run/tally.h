@@ -19,7 +19,7 @@ struct failure {
     const char *detail, *next;
     bool own_place; /* of the world, in the ticket's own place: no other ticket meets it */
     bool shared;    /* of workspace_failed: it is the workspace's (git, the repository, the pool), and no attempt */
-    bool early;     /* the agent died before it had taken any turn: perhaps its profile's fault */
+    bool early;     /* the agent came to no turn at all: perhaps its profile's fault */
 };
 
 /* What a failure was for the thing that failed. */
@@ -33,7 +33,7 @@ struct tally {
 };
 
 /* Counts a failure for the thing that failed, inside the caller's transaction, who has set `repeated`; where that opens
- * the breaker of a profile by its agents' deaths, the other tickets of the row are excused (store/queue.h). */
+ * the breaker of a profile by agents that come to no turn, the other tickets of the row are excused (store/queue.h). */
 bool tally_count(struct site *site, const struct failure *failure, struct tally *tally, struct err *err);
 
 /* Inside a transaction: that tickets wait is an event for notify, where it is said now. */

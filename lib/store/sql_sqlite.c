@@ -19,7 +19,7 @@
     " FROM tickets INDEXED BY tickets_due WHERE " STRAY " ORDER BY next_attempt_at LIMIT :window)"
 
 #define STUCK_STATUS "status IN('inbox','todo','blocked')"
-#define DIED "failure_reason GLOB 'worker_died:*'"
+#define DIED "(failure_reason GLOB 'worker_died:*' OR failure_reason GLOB 'starting:*')"
 #define BREAKER_KEYS "key>='breaker:' AND key<'breaker;'"
 /* Those of profiles and of workspaces. */
 #define SAID_KEYS "key>='said:profile:' AND key<'said:workspace;'"

@@ -83,7 +83,7 @@ line() {
     expect 69 pickup
     expect 0 ticket show MC-1
     has "$(line 2)" "failure    worker_died: pid "
-    has "$(line 3)" "to do      Read its last output"
+    has "$(line 3)" "to do      mc-ticket log MC-1 shows its last output; mc-ticket doctor --try demo starts"
     is "$(line 4)" "next       when the cause is mended: mc-ticket reopen MC-1"
     is "$(grep -c 'terminal_state' <<<"$output")" 1
     has "$output" "terminal_state: blocked: worker_died"

@@ -89,13 +89,13 @@ stops() {
     pickup 2>/dev/null || true
     event 1
     is "$(value event)" failed
-    has "$(value text)" "; to do: Read its last output"
+    has "$(value text)" "; to do: mc-ticket log MC-1 shows its last output"
     has "$(value text)" "mc-ticket show MC-1"
     pickup 2>/dev/null || true
     event 2
     is "$(value event)" blocked
     has "$(value text)" "worker_died: "
-    has "$(value text)" "; to do: Read its last output"
+    has "$(value text)" "; to do: mc-ticket log MC-1 shows its last output"
     has "$(value text)" "mc-ticket reopen MC-1"
 }
 

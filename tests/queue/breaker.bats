@@ -169,6 +169,27 @@ teardown() {
     rows_are 0 "SELECT sum(attempts) FROM tickets WHERE id>1"
 }
 
+@test "agents of three tickets whose prompt is never seen are the profile's failure, and what is said names what shows it" {
+    configure '{"retry": {"backoff_s": 60}, "profiles": {"demo": {"ready": "^never$", "startup_timeout_s": 1}}}'
+    init
+    for title in one two three four; do add "$title"; done
+    minutes 0
+    expect 75 pickup
+    has "$errors" "MC-1: starting: demo did not become ready"
+    has "$errors" "; mc-ticket doctor --try demo shows its screen and the \"ready\" that did not match, mc-ticket log MC-1 what"
+    expect 75 pickup
+    rows_are "todo|1,todo|1,todo|0,todo|0" "SELECT group_concat(s,',') FROM(SELECT status||'|'||attempts AS s FROM tickets
+        ORDER BY id)"
+    expect 75 pickup
+    has "$errors" "tickets that need profile:demo wait until"
+    rows_are 0 "SELECT sum(attempts) FROM tickets"
+    expect 0 ticket breaker
+    has "$output" "next    mc-ticket doctor --try demo shows its screen"
+    # No fourth ticket is spent on it.
+    silent 0
+    rows_are "" "SELECT failure_reason FROM tickets WHERE id=4"
+}
+
 @test "a success of the profile in between begins the row anew" {
     configure '{}' --crash-after 0
     init

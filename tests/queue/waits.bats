@@ -184,12 +184,12 @@ next try $(sed -n 's/.*next try \([^;]*\);.*/\1/p' "$T/errors"); install it, or 
 configuration, because cron's PATH is short"
     expect 0 ticket show MC-1
     has "$output" 'failure    no_agent: profile gone: command no-such-agent was not found; install it, or add its folder'
-    no has "$output" "Install the agent"
+    no has "$output" "install the agent"
     ticket block MC-1 later >/dev/null
     expect 73 pickup
     has "$errors" "MC-2: cannot_create: $STATE/work/MC-2: is not a directory; the ticket is todo, next try 20"
     has "$errors" "; move it away"
-    no has "$errors" "Make the board's folder"
+    no has "$errors" "make the board's folder"
     # What does not apply is not said.
     configure '{"path": "/usr/bin:/bin", "profiles": {"gone": {"command": ["no-such-agent"], "ready": "^>"}}}'
     ticket block MC-2 later >/dev/null

@@ -61,9 +61,9 @@ static void the_table(void **state) {
         assert_int_equal(send_class_from(rule->name), expected[i].class);
         /* A failure of the world is of some thing; so is the one of a ticket's that three tickets make the profile's,
          * or the workspace's. */
-        assert_int_equal(rule->thing != THING_NONE, class_is_world(expected[i].class) ||
-                                                        expected[i].class == CLASS_WORKER_DIED ||
-                                                        expected[i].class == CLASS_WORKSPACE_FAILED);
+        assert_int_equal(rule->thing != THING_NONE,
+                         class_is_world(expected[i].class) || expected[i].class == CLASS_WORKER_DIED ||
+                             expected[i].class == CLASS_STARTING || expected[i].class == CLASS_WORKSPACE_FAILED);
     }
 }
 
@@ -74,7 +74,11 @@ static void every_row(void **state) {
         const struct class_rule *rule = class_rule((enum send_class)i);
         assert_true(strlen(rule->why) > 10 && strlen(rule->next_action) > 10);
         assert_null(strchr(rule->why, '\n'));
-        assert_int_equal(rule->next_action[strlen(rule->next_action) - 1], '.');
+        /* It stands behind a semicolon, or after "next". */
+        assert_null(strpbrk(rule->next_action, "`\n"));
+        assert_true(rule->next_action[strlen(rule->next_action) - 1] != '.');
+        assert_true(*rule->next_action >= 'a' && *rule->next_action <= 'z');
+        assert_null(strstr(rule->next_action, "mc-ticket attach,"));
         assert_non_null(exit_name(rule->exit));
         assert_true(strlen(rule->name) < 24); /* struct breaker keeps it */
         /* Only busy adopts; what may have arrived is looked for, and never sent again unasked. */
@@ -95,9 +99,14 @@ static void every_row(void **state) {
 static void the_ticket_is_named(void **state) {
     (void)state;
     for (int i = 0; i < CLASS_COUNT; i++) {
-        char *next = class_next(class_rule((enum send_class)i)->next_action, "MC-7");
+        char *next = class_next((enum send_class)i, "MC-7", "mine");
 
         assert_null(strstr(next, "KEY"));
+        assert_null(strstr(next, "PROFILE"));
+        if (i == CLASS_STARTING || i == CLASS_WORKER_DIED) {
+            assert_non_null(strstr(next, "mc-ticket doctor --try mine"));
+            assert_non_null(strstr(next, "mc-ticket log MC-7"));
+        }
         /* What a person does at a dialog is complete, so that nothing else need be said. */
         if (i == CLASS_AWAITING_HUMAN) {
             assert_non_null(strstr(next, "mc-ticket attach MC-7"));

@@ -129,11 +129,11 @@ static void what_is_told(void **state) {
 
     record_told(&out, &record);
     assert_string_equal(text_str(&out), "worker_died: pid 12 exited with status 3");
-    argv_add(&record.next_actions, "Read its last output.");
+    argv_add(&record.next_actions, "read its last output");
     argv_add(&record.next_actions, "mc-ticket reopen MC-1");
     text_clear(&out);
     record_told(&out, &record);
-    assert_string_equal(text_str(&out), "worker_died: pid 12 exited with status 3; to do: Read its last output; "
+    assert_string_equal(text_str(&out), "worker_died: pid 12 exited with status 3; to do: read its last output; "
                                         "mc-ticket reopen MC-1");
     record.summary = "its last reply: Done.";
     text_clear(&out);
