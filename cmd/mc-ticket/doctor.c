@@ -76,10 +76,31 @@ static const enum doctor_finding found_by_end[] = {
     [TRIAL_STOPPED] = FOUND_TRY_STOPPED,
 };
 
-static void judge(const struct trial *trial, struct doctor_report *report) {
+/* The pattern, and the command that opens the configuration there. */
+static void judge_slow(const struct call *call, const struct trial *trial, struct doctor_report *report) {
+    const char *file = call->site.config.file;
+    struct text mend = {0};
+    char took[AGE_SIZE];
+
+    age_words(trial->took_ms, took);
+    if (file)
+        text_add(&mend, "${EDITOR:-vi} ");
+    if (file && trial->line)
+        text_addf(&mend, "+%d ", trial->line);
+    if (file)
+        doctor_word(&mend, file);
+    DOCTOR_ADD(report, FOUND_TRY_SLOW, trial->profile, took, trial->ready, text_str(&mend));
+    text_release(&mend);
+}
+
+static void judge(const struct call *call, const struct trial *trial, struct doctor_report *report) {
     const char *next = trial->next != NULL ? trial->next : "see what it shows";
     char took[AGE_SIZE];
 
+    if (trial->end == TRIAL_SLOW) {
+        judge_slow(call, trial, report);
+        return;
+    }
     age_words(trial->took_ms, took);
     DOCTOR_ADD(report, found_by_end[trial->end], trial->profile, took,
                trial->end == TRIAL_READY ? trial->place : trial->detail, next);
@@ -94,6 +115,7 @@ static void print_trial_json(const struct trial *trial, const struct doctor_repo
     json_put(object, "checks", checks);
     json_put_int(object, "took_ms", trial->took_ms);
     json_put_string(object, "place", trial->place);
+    json_put_string(object, "ready", trial->ready);
     json_put_string(object, "screen", trial->screen);
     call_print(object);
 }
@@ -104,7 +126,7 @@ static bool try_profile(struct call *call, struct err *err) {
     bool ok = call_open(call, false, err) && trial_run(&call->site, &trial, err);
 
     if (ok) {
-        judge(&trial, &report);
+        judge(call, &trial, &report);
         call->status = doctor_worst(&report) == DOCTOR_BAD ? MC_CONFIG : MC_OK;
     }
     if (ok && call->json) {

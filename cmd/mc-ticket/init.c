@@ -217,7 +217,7 @@ static void say_workspace(const struct site *site) {
 }
 
 /* As the doctor sees it: what is well is not said here. */
-static void say_checks(const struct doctor_report *report) {
+static void say_checks(const struct site *site, const struct doctor_report *report) {
     size_t found = 0;
 
     for (size_t i = 0; i < report->count; i++) {
@@ -230,8 +230,9 @@ static void say_checks(const struct doctor_report *report) {
         printf("check          %s\n", text_str(&line));
         text_release(&line);
     }
-    printf("check          %zu of %zu are well; mc-ticket doctor says all of it\n", report->count - found,
-           report->count);
+    printf("check          %zu of %zu are well; mc-ticket doctor says all of it%s%s\n", report->count - found,
+           report->count, site->config.profile ? ", and starts an agent to see with --try " : "",
+           site->config.profile ? site->config.profile : "");
 }
 
 /* As it is typed for the board that was made. */
@@ -288,7 +289,7 @@ static void say(const struct site *site, const struct made *made, const struct d
     say_agents(made);
     say_trust(made);
     say_workspace(site);
-    say_checks(report);
+    say_checks(site, report);
     say_next(site);
 }
 

@@ -153,6 +153,13 @@ static bool check_patterns(struct doctor *doctor, const struct profile *profile)
     return ok;
 }
 
+/* No look at a pattern tells whether its agent ever shows that. */
+static bool has_own_ready(const struct profile *profile) {
+    const struct builtin_profile *builtin = profile_builtin_find(profile->name);
+
+    return profile->ready && !(builtin && text_same(profile->ready, builtin->ready));
+}
+
 static void check_profile(struct doctor *doctor, const char *name, const char *who) {
     const struct profile *profile = config_profile(&doctor->site.config, name);
     struct surroundings found = {0};
@@ -169,7 +176,8 @@ static void check_profile(struct doctor *doctor, const char *name, const char *w
     if (!surroundings_find(&doctor->site, profile, &found, &err))
         say_lame(&(struct lame){doctor, profile, &found, &err});
     else if (check_patterns(doctor, profile))
-        DOCTOR_ADD(doctor->report, FOUND_PROFILE, name, found.program);
+        DOCTOR_ADD(doctor->report, has_own_ready(profile) ? FOUND_PROFILE_OWN : FOUND_PROFILE, name, found.program,
+                   doctor->ticket);
     surroundings_release(&found);
     err_release(&err);
 }

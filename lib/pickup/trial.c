@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "host/files.h"
 #include "host/git_tree.h"
 #include "host/interrupt.h"
@@ -23,7 +25,7 @@
 #include "run/end.h"
 #include "run/pool_folder.h"
 
-enum { SLICE_MS = 500, SECOND = 1000, NAME_DIGITS = 6 };
+enum { SLICE_MS = 500, SECOND = 1000, NAME_DIGITS = 6, CONFIG_MAX = 1024 * 1024 };
 
 /* One of them under way. */
 struct trying {
@@ -39,6 +41,7 @@ void trial_release(struct trial *trial) {
     free(trial->place);
     free(trial->detail);
     free(trial->next);
+    free(trial->ready);
     free(trial->screen);
     *trial = (struct trial){0};
 }
@@ -157,10 +160,31 @@ static void await(struct trying *trying) {
     trial->screen = xstrdup(work->verdict.screen ? work->verdict.screen : work->verdict.death);
 }
 
+/* What did not match, and where it stands: one of the two that are to be compared. */
+static void tell_pattern(struct trying *trying) {
+    const char *file = trying->site->config.file;
+    struct trial *trial = trying->trial;
+    char *key = xasprintf("profiles.%s.ready", trial->profile), *ready = strrchr(key, '.');
+    struct text bytes = {0};
+    struct err ignored = {0};
+
+    xreplace(&trial->ready, trying->work.profile->ready);
+    if (file && files_read(&bytes, file, CONFIG_MAX, &ignored))
+        trial->line = json_line(text_str(&bytes), bytes.len, key);
+    *ready = '\0';
+    if (!trial->line)
+        trial->line = json_line(text_str(&bytes), bytes.len, key); /* where it would stand */
+    err_release(&ignored);
+    text_release(&bytes);
+    free(key);
+}
+
 static void advise(struct trying *trying) {
     const struct profile *profile = trying->work.profile;
     const char *how = trust_how(trust_agent(profile));
 
+    if (trying->trial->end == TRIAL_SLOW && trying->work.profile->ready)
+        tell_pattern(trying);
     if (trying->trial->end == TRIAL_ASKS)
         trying->trial->next =
             how ? xasprintf("where it asks for trust, %s; else start it there by hand and answer it", how)

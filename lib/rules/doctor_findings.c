@@ -94,6 +94,8 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                            "tmux -S {0} list-sessions"},
 
     [FOUND_PROFILE] = {CHECK_PROFILE, DOCTOR_OK, "profile {0}: {1}", NULL},
+    [FOUND_PROFILE_OWN] = {CHECK_PROFILE, DOCTOR_OK,
+                           "profile {0}: {1}; only {2!} doctor --try {0} tells whether its \"ready\" matches", NULL},
     [FOUND_PROFILE_UNKNOWN] =
         {CHECK_PROFILE, DOCTOR_BAD,
          "profile {0}: {1} names it, and it is not configured; add it to \"profiles\", or give the "
@@ -195,10 +197,11 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_TRY_READY] = {CHECK_TRY, DOCTOR_OK, "profile {0}: ready after {1}, in {2}", NULL},
     [FOUND_TRY_ASKS] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: shows a dialog after {1} and waits for a person; {3}",
                         NULL},
-    [FOUND_TRY_ENDED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: is of no use after {1}: {2}; {3}", NULL},
+    [FOUND_TRY_ENDED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: came to no prompt, and that after {1}: {2}; {3}", NULL},
     [FOUND_TRY_SLOW] = {CHECK_TRY, DOCTOR_BAD,
-                        "profile {0}: shows no prompt that its \"ready\" matches within {1}; compare the two: {3}",
-                        NULL},
+                        "profile {0}: shows nothing within {1} that its \"ready\" matches, which is {2}; compare it to "
+                        "the screen and mend it, or raise \"startup_timeout_s\"",
+                        "{3!}"},
     [FOUND_TRY_NOT_STARTED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: {2}; {3}", NULL},
     [FOUND_TRY_STOPPED] = {CHECK_TRY, DOCTOR_BAD,
                            "profile {0}: not ready yet after {1}; it was not waited for any longer", NULL},

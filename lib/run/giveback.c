@@ -78,8 +78,8 @@ static void write_reason(struct text *out, const struct giveback *give) {
 static void add_actions(struct record *record, const struct giving *giving, const char *key) {
     const struct giveback *give = giving->give;
     const char *own = give->runtime ? give->runtime->profile : giving->ticket.profile;
-    const char *profile = own ? own : giving->site->config.profile;
-    char *next = give->next ? xstrdup(give->next) : class_next(give->class, key, profile);
+    char *next =
+        give->next ? xstrdup(give->next) : class_next(give->class, key, own ? own : giving->site->config.profile);
     const char *look = give->ends_agent ? "log" : "attach";
     bool complete = strstr(next, "mc-ticket answer ") != NULL;
 

@@ -72,6 +72,13 @@ line() {
     line "bad   tmux: no server can be started" "is no directory" "run: \${EDITOR:-vi} +"
 }
 
+@test "a pattern of one's own is only known by a trial, and the line names it" {
+    configure '{"profiles": {"mine": {"command": ["true"], "ready": "^x$"}}}'
+    expect 0 doctor
+    line "ok    profile mine: " "mc-ticket doctor --try mine tells whether its \"ready\" matches"
+    no grep -q -- '--try demo' <<<"$output"
+}
+
 @test "a command with its folder is looked for nowhere else, and the line that names it is opened" {
     configure '{"profiles": {"mine": {"command": ["/opt/none/agent"], "ready": "^x$"}}}'
     at=$(grep -n '/opt/none/agent' "$CONFIG" | cut -d: -f1)

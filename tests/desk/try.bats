@@ -70,11 +70,13 @@ is_noted() {
     configure --no-such-option
     init
     expect 78 trying
-    has "$output" "bad   profile demo: is of no use after "
+    has "$output" "bad   profile demo: came to no prompt, and that after "
     no_trace
     configure '{"profiles": {"demo": {"ready": "^never$", "startup_timeout_s": 2}}}'
     expect 78 trying
-    has "$output" "shows no prompt that its \"ready\" matches within "
+    has "$output" "bad   profile demo: shows nothing within "
+    has "$output" " that its \"ready\" matches, which is ^never\$; compare it to the screen"
+    has "$output" "run: \${EDITOR:-vi} +$(grep -n '"ready": "^never' "$CONFIG" | cut -d: -f1) $CONFIG"
     has "$output" "      demo>"
     no_trace
     configure '{"profiles": {"demo": {"command": ["not-there"]}}}'
