@@ -218,3 +218,26 @@ bool keep_folders(const struct keeping *keeping, bool *done, struct err *err) {
     free(works);
     return ok;
 }
+
+static bool is_there(char *path) {
+    bool there = path && files_is_dir(path);
+
+    free(path);
+    return there;
+}
+
+bool keep_folders_left(struct site *site, int64_t ticket, bool *left, struct err *err) {
+    struct site only = *site;
+    struct run_list list = {0};
+    char *work;
+    bool ok;
+
+    only.look = true;
+    work = workdir_of(&only, ticket, err);
+    ok = work && runs_of_ticket(site->board, ticket, &list, err);
+    *left = is_there(work);
+    for (size_t i = 0; ok && !*left && i < list.count; i++)
+        *left = is_there(site_run_dir(site, list.items[i].run_id));
+    run_list_release(&list);
+    return ok;
+}

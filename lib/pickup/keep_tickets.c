@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/lines.h"
+#include "pickup/keep_folders.h"
 #include "pickup/keeping_time.h"
 #include "pickup/state.h"
 #include "run/ledger.h"
@@ -78,11 +79,12 @@ static bool write_line(struct board *board, struct entry *entry, bool *may, stru
 }
 
 static bool add_ticket(struct moving *moving, struct batch *batch, const struct archive_row *row, struct err *err) {
+    struct site *site = &moving->keeping->pickup->site;
     struct entry *entry = &batch->entries[batch->count];
-    bool may;
+    bool may = false, left = false;
 
     entry->row = *row;
-    if (!write_line(moving->keeping->pickup->site.board, entry, &may, err))
+    if (!keep_folders_left(site, row->ticket, &left, err) || (!left && !write_line(site->board, entry, &may, err)))
         return false;
     if (may) {
         batch->count++;

@@ -242,7 +242,7 @@ lines_there() {
     rows "INSERT INTO tickets(title,status,created_at,updated_at)VALUES('waits','blocked',1,1)" # 10
     slow
     rows "UPDATE tickets SET title='changed' WHERE id=2"
-    rows "UPDATE runs SET detail='changed' WHERE ticket_id=3"
+    rows "UPDATE ticket_messages SET body='hallo' WHERE ticket_id=3" # as long as it was
     rows "INSERT INTO ticket_activity(ticket_id,kind,created_at,body) VALUES(4,'note',1,'new')"
     rows "INSERT INTO ticket_needs VALUES(10,5)" # which is no row of 5
     # And what is written while its transaction waits to begin.
@@ -357,6 +357,23 @@ at_work() {
     is "$(find "$STATE/work" -mindepth 1 -maxdepth 1 ! -name .board -printf '%f ' | tr ' ' '\n' | sort | tr '\n' ' ')" \
         "MC-1 MC-2 MC-4 MC-5 MC-99 other "
     is "$(cat "$T/outside/file")" outside
+}
+
+@test "a ticket stays until its folders have gone" {
+    closed 4 31
+    newest
+    mkdir -p "$STATE/work/MC-2/.mc-pickup"
+    (cd "$STATE/work/MC-2" && exec sleep 1000 3>&-) &
+    run_folder 3 31
+    touch "$(folder_of 3)"
+    keep
+    is "$(tickets)" "2 3 5"
+    kill $!
+    touch -d '31 days ago' "$(folder_of 3)"
+    keep
+    is "$(tickets)" 5
+    [ ! -e "$STATE/work/MC-2" ]
+    is "$(find "$STATE/run" -mindepth 1)" ""
 }
 
 @test "request ids are forgotten when nobody repeats them any more" {
