@@ -166,23 +166,27 @@ void call_print(struct json *object) {
 void print_line(const char *s, size_t max) {
     if (s == NULL)
         return;
-    struct text clean = {.max = PRINT_LIMIT};
+    struct text clean = {.max = PRINT_LIMIT}, shown = {.max = PRINT_LIMIT};
     clean_line(&clean, s, strlen(s), max);
-    fputs(text_str(&clean), stdout);
+    clean_shown(&shown, text_str(&clean), clean.len);
+    fputs(text_str(&shown), stdout);
     text_release(&clean);
+    text_release(&shown);
 }
 
 void print_block(const char *s, const char *indent) {
     if (s == NULL)
         return;
-    struct text clean = {.max = PRINT_LIMIT};
+    struct text clean = {.max = PRINT_LIMIT}, shown = {.max = PRINT_LIMIT};
     clean_text(&clean, s, strlen(s));
-    for (const char *line = text_str(&clean); *line != '\0';) {
+    clean_shown(&shown, text_str(&clean), clean.len);
+    for (const char *line = text_str(&shown); *line != '\0';) {
         size_t n = strcspn(line, "\n");
         printf("%s%.*s\n", n > 0 ? indent : "", (int)n, line);
         line += n + (line[n] == '\n' ? 1 : 0);
     }
     text_release(&clean);
+    text_release(&shown);
 }
 
 void print_stamp(int64_t ms) {

@@ -11,6 +11,7 @@
 #include "call.h"
 #include "desk/pane_log.h"
 #include "host/files.h"
+#include "host/output.h"
 #include "host/panelog_read.h"
 #include "rules/panelog_fold.h"
 #include "rules/panelog_window.h"
@@ -201,7 +202,7 @@ static bool follow(struct reading *reading, struct err *err) {
     bool over = false;
 
     reading->end = INT64_MAX;
-    for (int step = 1; fflush(stdout) == 0; step++) {
+    for (int step = 1; fflush(stdout) == 0 && !output_reader_gone(); step++) {
         bool ask = step % ASK_STEPS == 0;
 
         if ((ask && !pane_log_is_over(&reading->log, &reading->call->site, &over, err)) || !reopen(reading, err) ||
@@ -261,6 +262,9 @@ static bool check(const struct call *call, struct err *err) {
         return err_set(err, MC_USAGE, "log takes --raw or --json, not both");
     if (call->json && option_given(options, OPTION_FOLLOW))
         return err_set(err, MC_USAGE, "log takes --follow or --json, not both: an object has an end");
+    if (raw && isatty(STDOUT_FILENO))
+        return err_set(err, MC_USAGE,
+                       "log --raw: a terminal would obey what an agent wrote; give it a file or a pipe: | less -R");
     if (raw && lines)
         return err_set(err, MC_USAGE, "log takes --raw or --lines, not both: bytes are no lines");
     return true;

@@ -121,6 +121,18 @@ bool clean_is_hidden(uint32_t point) {
            (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
 }
 
+void clean_shown(struct text *out, const char *clean, size_t n) {
+    for (size_t at = 0; at < n;) {
+        bool valid;
+        uint32_t point;
+        size_t len = clean_character(clean + at, n - at, &valid, &point);
+
+        if (point == '\n' || point == '\t' || !clean_is_hidden(point))
+            text_addn(out, clean + at, len);
+        at += len;
+    }
+}
+
 void clean_escape(struct text *out, const char *bytes, size_t n) {
     for (size_t at = 0; at < n;) {
         bool valid;

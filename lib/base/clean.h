@@ -29,6 +29,9 @@ size_t clean_character(const char *bytes, size_t n, bool *valid, uint32_t *point
 /* A control character, or one that turns the direction of a line or ends it: what shows it does not read as it is. */
 bool clean_is_hidden(uint32_t point);
 
+/* What clean_text or clean_line has made, without what is hidden in it, for a person to read as it is. */
+void clean_shown(struct text *out, const char *clean, size_t n);
+
 bool clean_is_utf8(const char *bytes, size_t n);
 
 #endif

@@ -8,6 +8,9 @@
  * head`): what was done was done. False: a full disk and the like, which must not pass for success. */
 bool output_end(void);
 
+/* Nobody reads standard output any more, a pipe's end, and no write need tell. */
+bool output_reader_gone(void);
+
 /* All of them into this descriptor; false: errno says why not. */
 bool output_write(int fd, const char *bytes, size_t n);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/mem.h"
 
 enum { CELLS_MAX = 500 };
@@ -74,6 +75,8 @@ void panelog_screen_put(struct panelog_screen *screen, uint32_t point) {
     size_t columns = columns_of(point);
     struct panelog_row *row;
 
+    if (clean_is_hidden(point))
+        return;
     if (columns == 0) {
         put_mark(screen, point);
         return;

@@ -139,6 +139,22 @@ followed() {
     timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow | head -1
 }
 
+@test "follow ends when nobody reads and nothing is written" {
+    printf 'one\r\n' >"$L"
+    is "$(timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow --raw | head -1)" $'one\r'
+    timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow --raw 3>&- | head -1
+    [ "${PIPESTATUS[0]}" != 124 ]
+}
+
+@test "a terminal is shown nothing that it would obey or turn around" {
+    printf 'ab\xE2\x80\xAEcd\033]52;c;eA==\007\r\n' >"$L"
+    is "$(mc log MC-1)" abcd
+    script -qec "'$MC_BIN/mc-ticket' log MC-1 --raw; echo status \$?" /dev/null >"$T/typed" </dev/null
+    has "$(cat "$T/typed")" "status 64"
+    no grep -q 52 "$T/typed"
+    mc log MC-1 --raw | cmp - "$L"
+}
+
 @test "what does not go together is refused" {
     printf 'one\r\n' >"$L"
     for words in "--raw --json" "--raw --lines 3" "--follow --json" "--lines 0" "--lines x"; do

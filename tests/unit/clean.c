@@ -137,6 +137,18 @@ static void a_long_message_keeps_its_ends(void **state) {
     text_release(&out);
 }
 
+static void what_is_shown_reads_as_it_is(void **state) {
+    static const char bytes[] = "a\xE2\x80\xAE"
+                                "b\n\tc\xE2\x81\xA6\xEF\xBB\xBF\xE2\x80\xA8"
+                                "d\xC3\xA9\xE2\x80\x8D.";
+    struct text out = {0};
+
+    (void)state;
+    clean_shown(&out, bytes, sizeof bytes - 1);
+    assert_string_equal(text_str(&out), "ab\n\tcd\xC3\xA9\xE2\x80\x8D.");
+    text_release(&out);
+}
+
 static void a_full_text_is_said_to_be_full(void **state) {
     (void)state;
     struct text text = {.max = 4};
@@ -157,6 +169,7 @@ int main(void) {
         cmocka_unit_test(a_line_is_one_line_and_fits),
         cmocka_unit_test(an_escaped_line_shows_what_is_in_it),
         cmocka_unit_test(a_long_message_keeps_its_ends),
+        cmocka_unit_test(what_is_shown_reads_as_it_is),
         cmocka_unit_test(a_full_text_is_said_to_be_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
