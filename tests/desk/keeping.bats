@@ -105,6 +105,35 @@ tickets() {
     is "$(archived)" 5
 }
 
+@test "each goes to the file of the month in which it was closed" {
+    closed 3 31
+    closed 4 75
+    newest
+    keep
+    is "$(archived)" 7
+    is "$(wc -l <"$STATE/archive/$(date -u -d "@$(($(days 31) / 1000))" +%Y-%m).jsonl")" 3
+    is "$(wc -l <"$STATE/archive/$(date -u -d "@$(($(days 75) / 1000))" +%Y-%m).jsonl")" 4
+}
+
+@test "two pickups do not keep at once" {
+    closed 3 31
+    newest
+    rm -f "$STATE/last-keeping"
+    (exec 9>>"$STATE/keeping" && flock 9 && exec sleep 1000 3>&-) &
+    wait_for locked
+    expect 0 pickup
+    is "$output$errors" ""
+    is "$(archived)" 0
+    kill $!
+    wait $! || true
+    keep
+    is "$(archived)" 3
+}
+
+locked() {
+    [ -e "$STATE/keeping" ] && ! flock -n "$STATE/keeping" true
+}
+
 @test "the one with the newest number of anything stays" {
     closed 3 31
     keep
@@ -315,7 +344,8 @@ at_work() {
         '$(cat /proc/sys/kernel/random/boot_id)' FROM runs WHERE ticket_id=5"
     mkdir -p "$STATE/run/ffffffffffffffffffffffffffffffff" "$STATE/run/mine" "$STATE/run/.gone-1/a"
     touch -d '20 days ago' "$STATE/run/ffffffffffffffffffffffffffffffff"
-    rm -r "$(folder_of 6)" && ln -s "$T" "$(folder_of 6)"
+    mkdir "$T/old" && touch -d '20 days ago' "$T/old"
+    rm -r "$(folder_of 6)" && ln -s "$T/old" "$(folder_of 6)"
     keep
     kill $!
     stay=$(for id in 1 2 3 4 5 6; do basename "$(folder_of "$id")"; done)
