@@ -3,22 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/text.h"
+#include "host/publish.h"
 
 static const char *name_of(const struct outfile *out) {
     return out->unseen.path ? out->unseen.path : "standard output";
-}
-
-/* A rename would put a file in the place of a device, a link or a pipe. */
-static bool check_place(const char *path, struct err *err) {
-    struct stat st;
-    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
-        return true;
-    return err_set(err, MC_CANTCREAT, "%s: is there and is no file: name another, or use standard output", path);
 }
 
 /* Its stream has a descriptor of its own, which goes with it. */
@@ -42,7 +34,7 @@ bool outfile_open(struct outfile *out, const char *path, struct err *err) {
         out->file = stdout;
         return true;
     }
-    return check_place(path, err) && open_unseen(out, path, err);
+    return publish_may(path, err) && open_unseen(out, path, err);
 }
 
 bool outfile_add(struct outfile *out, const struct text *text, struct err *err) {

@@ -15,7 +15,7 @@ struct outfile {
     struct unseen unseen; /* no path: standard output */
 };
 
-/* path NULL or "-": standard output. 73 where it cannot be made, or something that is no file stands there. */
+/* path NULL or "-": standard output. What may be replaced: host/publish.h. */
 bool outfile_open(struct outfile *out, const char *path, struct err *err);
 bool outfile_add(struct outfile *out, const struct text *text, struct err *err); /* 74 */
 bool outfile_finish(struct outfile *out, struct err *err);                       /* flushed, and in its place */

@@ -24,6 +24,12 @@ static bool look(const char *path, struct stat *old, struct err *err) {
            err_set(err, MC_NOPERM, "%s: it is another user's; name a place of our own", path);
 }
 
+bool publish_may(const char *path, struct err *err) {
+    struct stat ignored;
+
+    return look(path, &ignored, err);
+}
+
 /* The group may be one that we are not in: then it keeps ours, and gives it nothing that is not everybody's. */
 static bool dress(int fd, const struct publishing *what, const struct stat *old) {
     mode_t mode = old->st_mode & BITS;

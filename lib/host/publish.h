@@ -20,4 +20,7 @@ struct publishing {
 };
 bool publish(const struct publishing *what, struct err *err);
 
+/* May anything be put there? The same two refusals, before it is begun. */
+bool publish_may(const char *path, struct err *err);
+
 #endif
