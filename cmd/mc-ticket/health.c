@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/age.h"
 #include "base/err.h"
@@ -10,6 +11,7 @@
 #include "desk/health.h"
 #include "metrics.h"
 #include "paint.h"
+#include "run/outputs.h"
 
 struct fault {
     enum health_check check;
@@ -79,13 +81,21 @@ static void print_lines(const struct health *health, const struct fault_list *li
            (long long)facts->tickets[TICKET_TODO].count, (long long)facts->tickets[TICKET_IN_REVIEW].count);
 }
 
+static bool write_metrics(struct call *call, const struct health *health, size_t faults, struct err *err) {
+    const char *file = option_value(&call->options, OPTION_OUTPUT);
+
+    if (file && strcmp(file, "-") == 0)
+        file = NULL;
+    return (!file || outputs_may(&call->site, file, err)) && metrics_write(health, faults, file, err);
+}
+
 static bool print(struct call *call, const struct health *health, struct err *err) {
     struct fault_list list = {0};
     bool ok = true;
 
     judge(&health->facts, &list);
     if (option_given(&call->options, OPTION_METRICS))
-        ok = metrics_write(health, list.count, option_value(&call->options, OPTION_OUTPUT), err);
+        ok = write_metrics(call, health, list.count, err);
     else if (call->json)
         print_json(health, &list);
     else

@@ -99,7 +99,7 @@ bool metrics_write(const struct health *health, size_t faults, const char *file,
     bool ok = true;
 
     add_all(&out, health, faults);
-    if (file && strcmp(file, "-") != 0)
+    if (file)
         ok = publish(&(struct publishing){.path = file, .bytes = text_str(&out), .n = out.len, .for_all = true}, err);
     else
         fputs(text_str(&out), stdout);

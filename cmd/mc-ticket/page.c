@@ -8,6 +8,7 @@
 #include "call.h"
 #include "desk/page.h"
 #include "host/files.h"
+#include "run/outputs.h"
 
 static bool read_limit(const struct call *call, long long *limit, struct err *err) {
     const char *given = option_value(&call->options, OPTION_LIMIT);
@@ -58,7 +59,8 @@ bool command_page(struct call *call, struct err *err) {
     if (standard)
         return print_page(call, limit, err);
     path = to ? files_absolute(to) : page_place(&call->site);
-    ok = page_write(&call->site, &(struct page_order){path, limit}, err);
+    ok =
+        (!to || outputs_may(&call->site, path, err)) && page_write(&call->site, &(struct page_order){path, limit}, err);
     if (ok)
         say_where(call, path);
     free(path);

@@ -9,9 +9,11 @@
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "host/folder.h"
+#include "host/publish.h"
 #include "rules/config_read.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
+#include "run/outputs.h"
 
 enum { TEMPLATE_MAX = 256 * 1024, CONFIG_MAX = 1024 * 1024 };
 
@@ -145,6 +147,18 @@ static bool check_prompt(struct doctor *doctor) {
     return fine;
 }
 
+static bool check_page(struct doctor *doctor) {
+    const struct site *site = &doctor->site;
+    struct err err = {0};
+    bool fine = !site->config.page || !site->board_path ||
+                (outputs_may(site, site->config.page, &err) && publish_may(site->config.page, &err));
+
+    if (!fine)
+        doctor_add_err(doctor, FOUND_CONFIG_PAGE, doctor->config, &err);
+    err_release(&err);
+    return fine;
+}
+
 static void add_all(struct doctor *doctor, const struct argv *faults) {
     for (size_t i = 0; i < faults->count; i++)
         add_fault(doctor, faults->items[i]);
@@ -176,6 +190,7 @@ void doctor_config(struct doctor *doctor) {
     add_all(doctor, &faults);
     fine = check_profile(doctor);
     fine = check_prompt(doctor) && fine;
+    fine = check_page(doctor) && fine;
     if (fine && !faults.count && site->config.file)
         DOCTOR_ADD(doctor->report, FOUND_CONFIG, doctor->config);
     if (!ok)

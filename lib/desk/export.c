@@ -1,8 +1,11 @@
 #include "desk/export.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "host/outfile.h"
 #include "run/ledger.h"
+#include "run/outputs.h"
 #include "run/site.h"
 #include "store/board.h"
 
@@ -35,7 +38,8 @@ static bool write_all(struct board *board, struct exporting *exporting, int64_t 
 
 bool desk_export(struct site *site, const char *path, int64_t *tickets, struct err *err) {
     struct exporting exporting = {0};
-    bool ok = outfile_open(&exporting.out, path, err) && board_begin_read(site->board, err) &&
+    bool ok = (!path || strcmp(path, "-") == 0 || outputs_may(site, path, err)) &&
+              outfile_open(&exporting.out, path, err) && board_begin_read(site->board, err) &&
               write_all(site->board, &exporting, tickets, err);
 
     board_rollback(site->board);

@@ -12,6 +12,7 @@
 #include "desk/page_parts.h"
 #include "host/files.h"
 #include "host/publish.h"
+#include "run/outputs.h"
 #include "run/site.h"
 
 static void write_parts(struct text *out, const struct page_board *board) {
@@ -51,6 +52,8 @@ bool page_write(struct site *site, const struct page_order *order, struct err *e
     struct text page = {0};
     int64_t begun = clock_now() - COARSE_MS;
     bool ok =
+        (text_same(order->path, site->config.page) ? outputs_page_may(site, err)
+                                                   : outputs_may(site, order->path, err)) &&
         page_compose(site, order->limit, &page, err) &&
         publish(&(struct publishing){.path = order->path, .bytes = text_str(&page), .n = page.len, .at = begun}, err);
 

@@ -18,7 +18,8 @@ bool page_compose(struct site *site, int64_t limit, struct text *out, struct err
 /* Where it belongs: `page` of the configuration, else "page.html" beside the board. New string. */
 char *page_place(const struct site *site);
 
-/* Composed and put there (host/publish.h). */
+/* Composed and put there (host/publish.h), unless that would replace what the board lives by: 64, or 78 for the place
+ * that the configuration names. */
 struct page_order {
     const char *path;
     int64_t limit;

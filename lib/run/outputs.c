@@ -1,0 +1,170 @@
+#include "run/outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/files.h"
+#include "host/folder.h"
+#include "run/site.h"
+
+/* What of ours stands in a board's folder, behind a board's name where it has one before it. */
+static const char *const own_names[] = {
+    "run",         "work",         "pool",         "archive",   "edit",          "tmux.sock",
+    "last-pickup", "last-keeping", "keeping",      "notifying", "notify-failed", "notify-failed.last",
+    "said-notify", "said-page",    "said-refusal",
+};
+static const char *const board_tails[] = {"", "-wal", "-shm", "-journal"};
+static const char sqlite_head[] = "SQLite format 3";
+
+struct output {
+    const char *path; /* as it was asked for */
+    char *place;      /* where that leads, without links but for its own name */
+    struct stat seen; /* what is there; st_ino 0: nothing */
+    const char *why;  /* what it would replace; NULL: nothing of ours */
+};
+
+/* The name itself is not followed: a rename replaces the link. */
+static char *place_of(const char *path) {
+    char *whole = files_absolute(path), *slash = strrchr(whole, '/'), *folder, *place;
+
+    if (!slash)
+        return whole;
+    folder = xstrndup(whole, (size_t)(slash - whole));
+    place = *folder ? folder_foreseen(folder) : xstrdup("");
+    free(folder);
+    folder = xasprintf("%s%s", place, slash);
+    free(place);
+    free(whole);
+    return folder;
+}
+
+static bool is_same(const struct stat *one, const struct stat *other) {
+    return one->st_ino && one->st_ino == other->st_ino && one->st_dev == other->st_dev;
+}
+
+/* By its name, by where that leads, and as the same file under another name. */
+static void forbid(struct output *output, const char *path, const char *why) {
+    struct stat seen;
+    char *place, *end;
+
+    if (!path || !*path || output->why)
+        return;
+    place = place_of(path);
+    end = folder_foreseen(path);
+    if (strcmp(place, output->place) == 0 || strcmp(end, output->place) == 0 ||
+        (stat(path, &seen) == 0 && is_same(&seen, &output->seen)))
+        output->why = why;
+    free(place);
+    free(end);
+}
+
+static void forbid_within(struct output *output, const char *folder, const char *why) {
+    char *place = folder_foreseen(folder);
+
+    if (!output->why && folder_within(output->place, place))
+        output->why = why;
+    free(place);
+}
+
+static void forbid_board(struct output *output, const char *board) {
+    for (size_t i = 0; i < sizeof board_tails / sizeof board_tails[0]; i++) {
+        char *file = xasprintf("%s%s", board, board_tails[i]);
+
+        forbid(output, file, "the board itself is there");
+        free(file);
+    }
+}
+
+static bool is_own_name(const char *name, size_t n) {
+    for (size_t i = 0; i < sizeof own_names / sizeof own_names[0]; i++)
+        if (strlen(own_names[i]) == n && strncmp(name, own_names[i], n) == 0)
+            return true;
+    return false;
+}
+
+/* "last-pickup", "NAME.last-pickup", "run/…", "version-claude". */
+static bool is_own(const char *rest) {
+    size_t n = strcspn(rest, "/");
+
+    for (const char *at = rest; at && at < rest + n; at = memchr(at, '.', (size_t)(rest + n - at))) {
+        at += *at == '.';
+        if (is_own_name(at, (size_t)(rest + n - at)) || text_starts(at, "version-"))
+            return true;
+    }
+    return false;
+}
+
+static void forbid_own(struct output *output, const char *folder) {
+    char *place = folder_foreseen(folder);
+    size_t n = strlen(place);
+
+    if (!output->why && folder_within(output->place, place) && output->place[n] == '/' && is_own(output->place + n + 1))
+        output->why = "what mc-pickup keeps beside the board is there";
+    free(place);
+}
+
+/* A .git anywhere above it, or the folder of a repository that is nothing else. */
+static void forbid_repos(struct output *output, const struct site *site) {
+    const struct config *config = &site->config;
+
+    if (!output->why && strstr(output->place, "/.git/"))
+        output->why = "it is inside a git repository's own folder";
+    for (size_t i = 0; i < config->workspace_count; i++) {
+        const struct workspace *workspace = &config->workspaces[i];
+        char *pool = site_pool(site, workspace), *dot = xasprintf("%s/.git", workspace->repo);
+        char *head = xasprintf("%s/HEAD", workspace->repo);
+
+        forbid_within(output, pool, "the agents' slots are there");
+        forbid(output, dot, "it is inside a git repository's own folder"); /* a worktree's is a file */
+        if (!files_exists(dot) && files_exists(head))
+            forbid_within(output, workspace->repo, "it is inside a git repository's own folder");
+        free(pool);
+        free(dot);
+        free(head);
+    }
+}
+
+static void forbid_named(struct output *output, const struct config *config) {
+    forbid(output, config->send.token_file, "it is the token file");
+    forbid(output, config->send.ca_file, "it is the ca_file");
+    forbid(output, config->prompt_file, "it is the prompt file");
+    if (config->notify.count && strchr(config->notify.items[0], '/'))
+        forbid(output, config->notify.items[0], "it is the program of notify");
+}
+
+/* Somebody's tickets, whosever they are. */
+static void forbid_databases(struct output *output) {
+    char head[sizeof sqlite_head];
+
+    if (!output->why && S_ISREG(output->seen.st_mode) && files_head(output->path, head, sizeof head) == sizeof head &&
+        memcmp(head, sqlite_head, sizeof head) == 0)
+        output->why = "a database is there";
+}
+
+bool outputs_may(const struct site *site, const char *path, struct err *err) {
+    struct output output = {.path = path, .place = place_of(path)};
+
+    if (lstat(path, &output.seen) != 0)
+        output.seen = (struct stat){0};
+    forbid_board(&output, site->board_path);
+    forbid(&output, site->config_path, "it is the configuration");
+    forbid(&output, site->config.file, "it is the configuration");
+    forbid_named(&output, &site->config);
+    forbid_own(&output, site->folder);
+    forbid_repos(&output, site);
+    forbid_databases(&output);
+    free(output.place);
+    return !output.why || err_set(err, MC_USAGE, "%s: %s, and would be lost; name another place", path, output.why);
+}
+
+bool outputs_page_may(const struct site *site, struct err *err) {
+    if (!site->config.page || outputs_may(site, site->config.page, err))
+        return true;
+    err_wrap(err, "\"page\" in the configuration");
+    err->code = MC_CONFIG;
+    return false;
+}
