@@ -81,7 +81,6 @@ static void add_actions(struct record *record, const struct giving *giving, cons
     char *next =
         give->next ? xstrdup(give->next) : class_next(give->class, key, own ? own : giving->site->config.profile);
     const char *look = give->ends_agent ? "log" : "attach";
-    bool complete = strstr(next, "mc-ticket answer ") != NULL;
 
     argv_add(&record->next_actions, next);
     if (giving->ruling.to == TICKET_TODO)
@@ -89,7 +88,7 @@ static void add_actions(struct record *record, const struct giving *giving, cons
     if (giving->ruling.to == TICKET_BLOCKED)
         argv_addf(&record->next_actions, "look with mc-ticket show %s; when the cause is mended: mc-ticket reopen %s",
                   key, key);
-    if (giving->ruling.to == TICKET_NEEDS_INPUT && !complete)
+    if (giving->ruling.to == TICKET_NEEDS_INPUT && !strstr(next, "mc-ticket answer "))
         argv_addf(&record->next_actions, "look with mc-ticket %s %s, then mc-ticket answer %s TEXT", look, key, key);
     free(next);
 }
