@@ -21,9 +21,9 @@ const char *call_word(const struct call *call, size_t index) {
 }
 
 /* Whoever has MC_RUN is taken for an agent, also where the board does not know that run: what is wrong with it must not
- * make a person of it. */
+ * make a person of it, nor another ticket's agent. */
 static bool know_agent(struct call *call, struct err *err) {
-    const char *run_id = getenv("MC_RUN"), *key = getenv("MC_TICKET");
+    const char *run_id = getenv("MC_RUN");
     char own[KEY_SIZE] = "";
     struct run run = {0};
     bool ok;
@@ -31,10 +31,7 @@ static bool know_agent(struct call *call, struct err *err) {
     if (run_id == NULL || run_id[0] == '\0' || call->agent != NULL)
         return true;
     ok = !key_run_ok(run_id) || runs_get(call->site.board, run_id, &run, err);
-    if (run.ticket_id)
-        call->agent_ticket = run.ticket_id;
-    else if (key == NULL || !key_parse(key, call->site.config.ticket_prefix, &call->agent_ticket))
-        call->agent_ticket = 0;
+    call->agent_ticket = run.ticket_id;
     if (call->agent_ticket)
         site_key(&call->site, call->agent_ticket, own);
     call->agent = xasprintf("agent%s%s", own[0] ? " " : "", own);
@@ -43,7 +40,9 @@ static bool know_agent(struct call *call, struct err *err) {
 }
 
 static bool may(const struct call *call, struct err *err) {
-    const char *act = option_given(&call->options, OPTION_RESTORE) ? "restore" : call->command->name;
+    const char *act = option_given(&call->options, OPTION_RESTORE) ? "restore"
+                      : option_given(&call->options, OPTION_TRY)   ? "try"
+                                                                   : call->command->name;
 
     return call->agent == NULL || act_whose(act) == ACT_OWN || act_open_to_agents(act, &call->site.config.agents_may) ||
            call_not_an_agents(call, act, err);

@@ -7,8 +7,8 @@
 
 /* edit stands last: the only one that is an agent's on its own ticket. */
 const char *const act_names[] = {
-    "promote", "approve", "reject", "answer",  "block", "reopen",  "cancel", "retry",
-    "pause",   "resume",  "send",   "breaker", "pool",  "restore", "edit",   NULL,
+    "promote", "approve", "reject",  "answer", "block",   "reopen", "cancel", "retry", "pause",
+    "resume",  "send",    "breaker", "pool",   "restore", "try",    "edit",   NULL,
 };
 
 enum act_whose act_whose(const char *command) {

@@ -44,6 +44,8 @@ refused() {
     refused send MC-1 "go on"
     refused breaker close
     refused pool release pool-1
+    refused doctor --try demo
+    has "$errors" "try is a person's"
     expect 77 by_agent approve MC-2 --json
     is "$(json "$output" error.name)" NOPERM
 }
@@ -63,7 +65,11 @@ refused() {
     is "$(MC_RUN=$RUN MC_TICKET=MC-2 mc add three)" MC-3
     is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=3")" "agent MC-1"
     is "$(MC_RUN=nonsense MC_TICKET=MC-2 mc add four)" MC-4
-    is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=4")" "agent MC-2"
+    is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=4")" agent
+    forged=$(printf 'f%.0s' {1..32})
+    expect 0 env MC_RUN="$forged" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" note MC-2 forged
+    is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=2 AND body='forged'")" agent
+    expect 77 env MC_RUN="$forged" MC_TICKET=MC-2 "$MC_BIN/mc-ticket" edit MC-2 --title forged
     expect 77 env MC_RUN=nonsense MC_TICKET=x "$MC_BIN/mc-ticket" cancel MC-2
     has "$errors" "the session of agent ("
     refused add five --by boss

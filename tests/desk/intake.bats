@@ -160,7 +160,7 @@ app, site there, or with --workspace for all such lines"
     lines '{"title":"a"}'
     extra=(MC_RUN=0123456789abcdef0123456789abcdef MC_TICKET=MC-7)
     expect 0 ticket import "$T/in"
-    rows_are "agent MC-7" "SELECT author FROM ticket_activity"
+    rows_are agent "SELECT author FROM ticket_activity"
     expect 77 ticket import --restore "$T/in"
 }
 
