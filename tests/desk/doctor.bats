@@ -5,6 +5,7 @@
 setup() {
     load ../e2e/support
     load cron
+    load doctor
     world
     mkdir -m 700 "$T/bin"
     cron_calls
@@ -16,22 +17,6 @@ setup() {
 
 teardown() {
     world_end
-}
-
-doctor() {
-    ticket doctor "$@"
-}
-
-# line CHECK-WORDS …: the one line of $output that has all of them.
-line() {
-    local found=$output word
-    for word in "$@"; do
-        found=$(grep -F -- "$word" <<<"$found") || {
-            printf 'no line with %s in: %s\n' "$word" "$output" >&2
-            return 1
-        }
-    done
-    is "$(wc -l <<<"$found")" 1
 }
 
 @test "all is well: every line is ok, the last pickup's once there was one, and nothing is changed by it" {

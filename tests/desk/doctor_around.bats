@@ -5,6 +5,7 @@
 setup() {
     load ../e2e/support
     load cron
+    load doctor
     world
     mkdir -m 700 "$T/bin"
     cron_runs
@@ -24,21 +25,6 @@ teardown() {
 tool() {
     printf '#!/bin/bash\n%s\n' "$2" >"$T/bin/$1"
     chmod 755 "$T/bin/$1"
-}
-
-doctor() {
-    ticket doctor "$@"
-}
-
-# line WORDS …: one line of $output has all of them.
-line() {
-    local found=$output word
-    for word in "$@"; do
-        found=$(grep -F -- "$word" <<<"$found") || {
-            printf 'no line with %s in: %s\n' "$word" "$output" >&2
-            return 1
-        }
-    done
 }
 
 repository() {

@@ -4,6 +4,7 @@
 setup() {
     load ../e2e/support
     load cron
+    load doctor
     world
     mkdir -m 700 "$T/bin"
     printf '#!/bin/sh\nexit 1\n' >"$T/bin/systemctl"
@@ -17,21 +18,6 @@ setup() {
 
 teardown() {
     world_end
-}
-
-doctor() {
-    ticket doctor "$@"
-}
-
-# line WORDS …: one line of $output has all of them.
-line() {
-    local found=$output word
-    for word in "$@"; do
-        found=$(grep -F -- "$word" <<<"$found") || {
-            printf 'no line with %s in: %s\n' "$word" "$output" >&2
-            return 1
-        }
-    done
 }
 
 @test "a line of the crontab that starts nothing is bad, and the command that is printed puts a right one in its place" {

@@ -2,6 +2,7 @@
 # Lists for people and for scripts.
 
 load ../ticket/desk
+load ../ticket/terminal
 
 setup() {
     desk_setup
@@ -21,24 +22,6 @@ configure() {
 keys() {
     mc list "$@" --json >"$T/list" || return
     "$PY" -S -c 'import json, sys; print(*[t["ticket"][3:] for t in json.load(open(sys.argv[1]))["tickets"]])' "$T/list"
-}
-
-# on_terminal COLUMNS COMMAND …: what it prints there.
-on_terminal() {
-    "$PY" -S -c '
-import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
-    os.execvp(sys.argv[2], sys.argv[2:])
-out = b""
-try:
-    while got := os.read(fd, 65536):
-        out += got
-except OSError:
-    pass
-os.waitpid(pid, 0)
-sys.stdout.write(out.decode().replace("\r\n", "\n"))' "$@"
 }
 
 six() {
@@ -153,10 +136,10 @@ six() {
 @test "colours are for a terminal, and not with NO_COLOR or a dumb one" {
     six
     no has "$(mc list)" $'\033'
-    has "$(TERM=xterm on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033[2mKEY\033[0m'
-    no has "$(TERM=xterm NO_COLOR=1 on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033'
-    no has "$(TERM=dumb on_terminal 80 "$MC_BIN/mc-ticket" list)" $'\033'
-    is "$(on_terminal 80 "$MC_BIN/mc-ticket" list --status done)" "no tickets like that"
+    has "$(TERM=xterm on_terminal 80 24 "$MC_BIN/mc-ticket" list)" $'\033[2mKEY\033[0m'
+    no has "$(TERM=xterm NO_COLOR=1 on_terminal 80 24 "$MC_BIN/mc-ticket" list)" $'\033'
+    no has "$(TERM=dumb on_terminal 80 24 "$MC_BIN/mc-ticket" list)" $'\033'
+    is "$(on_terminal 80 24 "$MC_BIN/mc-ticket" list --status done)" "no tickets like that"
     is "$(mc list --status done)" ""
 }
 

@@ -3,6 +3,7 @@
 
 setup() {
     load ../e2e/support
+    load ../ticket/terminal
     world
 }
 
@@ -10,35 +11,17 @@ teardown() {
     world_end
 }
 
-# on_terminal ROWS COMMAND …: what it prints on a terminal of 80 columns and so many rows, and its exit status as the
-# last line.
-on_terminal() {
-    "${MC_PYTHON:-python3}" -S -c '
-import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", int(sys.argv[1]), 80, 0, 0))
-    os.execvp(sys.argv[2], sys.argv[2:])
-out = b""
-try:
-    while got := os.read(fd, 65536):
-        out += got
-except OSError:
-    pass
-code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-sys.stdout.write(out.decode().replace("\r\n", "\n") + str(code) + "\n")' "$@"
-}
-
-# seen ROWS [NAME=VALUE …] WORD …: mc-ticket there.
+# seen ROWS [NAME=VALUE …] WORD …: mc-ticket on a terminal of so many, and its exit status as the last line.
 seen() {
-    local rows=$1 settings=()
+    local rows=$1 settings=() code=0
     shift
     while [[ $1 == *=* ]]; do
         settings+=("$1")
         shift
     done
-    on_terminal "$rows" env -i PATH="$T:$CLEAN_PATH" HOME="$T" TERM=xterm MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" \
-        "${settings[@]}" "$MC_BIN/mc-ticket" "$@"
+    on_terminal 80 "$rows" env -i PATH="$T:$CLEAN_PATH" HOME="$T" TERM=xterm MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" \
+        "${settings[@]}" "$MC_BIN/mc-ticket" "$@" || code=$?
+    echo "$code"
 }
 
 # tell KIND BODY [COUNT]: rows of MC-1's story.

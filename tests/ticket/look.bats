@@ -3,6 +3,7 @@
 
 setup() {
     load desk
+    load terminal
     desk_setup
     mc init >/dev/null
     mc add one >/dev/null
@@ -122,24 +123,6 @@ teardown() {
     is "$(json "$output" messages.0.status)" sending
 }
 
-# on_terminal COLUMNS COMMAND …: what it prints there.
-on_terminal() {
-    "$PY" -S -c '
-import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
-    os.execvp(sys.argv[2], sys.argv[2:])
-out = b""
-try:
-    while got := os.read(fd, 65536):
-        out += got
-except OSError:
-    pass
-os.waitpid(pid, 0)
-sys.stdout.write(out.decode().replace("\r\n", "\n"))' "$@"
-}
-
 @test "list: what was delivered, what is asked, why it failed" {
     local long
     long=$(printf 'a very long reason %.0s' {1..10})end
@@ -166,7 +149,7 @@ sys.stdout.write(out.decode().replace("\r\n", "\n"))' "$@"
     mc add "$long" >/dev/null
     sql "UPDATE tickets SET status='in_review',result='fits' WHERE id=3"
     for columns in 60 80 133; do
-        TERM=dumb on_terminal "$columns" "$MC_BIN/mc-ticket" list >"$T/out"
+        TERM=dumb on_terminal "$columns" 24 "$MC_BIN/mc-ticket" list >"$T/out"
         is "$(wc -l <"$T/out")" 4
         "$PY" -S -c '
 import sys, unicodedata
@@ -181,6 +164,6 @@ assert int(sys.argv[2]) - 2 <= widest, widest' "$T/out" "$columns"
         grep -q '^MC-3 .*…  *fits$' "$T/out"
         grep -q '^MC-1 .*…  *wörter .*…$' "$T/out"
     done
-    on_terminal 10 "$MC_BIN/mc-ticket" list >"$T/out"
+    on_terminal 10 24 "$MC_BIN/mc-ticket" list >"$T/out"
     is "$(wc -l <"$T/out")" 4
 }
