@@ -108,7 +108,7 @@ is_in_review() {
     expect 73 ticket export -o "$T"
     one_line
     ln -s "$T/x" "$T/link"
-    expect 73 ticket export -o "$T/link"
+    expect 77 ticket export -o "$T/link"
     one_line
     expect 66 ticket export --db "$T/none.db"
     expect 74 bare bash -c "'$MC_BIN/mc-ticket' export >/dev/full"
