@@ -59,6 +59,7 @@ static bool survey_line(struct restoring *restoring, const struct ledger *line, 
         return false;
     sequence_add(&restoring->lines, &(struct sequence_line){.ticket = ledger_ticket(line),
                                                             .changed_at = ledger_changed_at(line),
+                                                            .made_at = ledger_made_at(line),
                                                             .start = in->start,
                                                             .line = in->line});
     for (size_t i = 0; ledger_need_at(line, i, &needs); i++)

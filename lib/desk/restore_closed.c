@@ -17,6 +17,9 @@
 /* A batch is read before the board is locked. Nobody waits longer for one than HOLD_MS and its last ticket. */
 enum { BATCH = 64, BATCH_BYTES = 256 * 1024, HOLD_MS = 10, PAUSE_MS = 3 };
 
+#define OWN_BOARD                                                                                                      \
+    "an archive goes back onto the board that wrote it, or onto one with nothing on it (mc-ticket init --db)"
+
 struct closing {
     struct site *site;
     struct restore *restore;
@@ -43,8 +46,8 @@ static const struct sequence_line *line_at(const struct closing *closing, size_t
     return &closing->lines->items[closing->lines->order[at]];
 }
 
-static bool at_line(const struct closing *closing, size_t at, struct err *err) {
-    return err_wrap(err, "%s:%zu", closing->restore->in->name, line_at(closing, at)->line);
+static bool at_line(const struct closing *closing, const struct sequence_line *line, struct err *err) {
+    return err_wrap(err, "%s:%zu", closing->restore->in->name, line->line);
 }
 
 static bool is_there(struct site *site, int64_t id, bool *there, struct err *err) {
@@ -56,12 +59,26 @@ static bool is_there(struct site *site, int64_t id, bool *there, struct err *err
     return ok;
 }
 
+/* The same ticket, and not another board's of the same number. */
+static bool same_is_there(struct closing *closing, const struct sequence_line *line, bool *there, struct err *err) {
+    struct ticket ticket = {0};
+    char key[KEY_SIZE];
+    bool ok = tickets_find(closing->site->board, line->ticket, &ticket, err);
+
+    *there = ticket.id != 0;
+    site_key(closing->site, line->ticket, key);
+    if (ok && *there && ticket.created_at != line->made_at)
+        ok = err_set(err, MC_DATAERR, "%s is another ticket on this board; " OWN_BOARD, key);
+    ticket_release(&ticket);
+    return ok;
+}
+
 static bool leave_what_is_there(struct closing *closing, struct err *err) {
     bool ok = true, there = false;
 
     for (size_t i = 0; ok && i < closing->lines->count; i++) {
         struct sequence_line *line = &closing->lines->items[i];
-        ok = line->out || is_there(closing->site, line->ticket, &there, err);
+        ok = line->out || same_is_there(closing, line, &there, err) || at_line(closing, line, err);
         if (ok && !line->out && there) {
             line->out = true;
             closing->restore->there++;
@@ -141,12 +158,14 @@ static bool check_rest(struct closing *closing, int64_t ticket, struct err *err)
 /* Tried, what it waits for may be among what is not kept. Later somebody may have taken it away. */
 static bool put_one(struct closing *closing, const struct ledger *line, struct err *err) {
     struct ledger_owed owed = {0};
-    bool there = false, ok = is_there(closing->site, ledger_ticket(line), &there, err);
+    bool there = false, ok = same_is_there(closing, line_at(closing, closing->next), &there, err);
 
     if (ok && there)
         closing->restore->there += !closing->trying;
+    else if (ok && !ledger_restore(closing->site->board, line, &owed, err))
+        ok = err->code == MC_DATAERR && err_advise(err, OWN_BOARD);
     else if (ok)
-        ok = ledger_restore(closing->site->board, line, &owed, err) && check_rest(closing, ledger_ticket(line), err);
+        ok = check_rest(closing, ledger_ticket(line), err);
     if (ok && owed.count > 0 && !closing->trying)
         ok = err_set(err, MC_TEMPFAIL, "what it waits for has just gone from the board; try again");
     if (ok && !there)
@@ -164,7 +183,7 @@ static bool put_some(struct closing *closing, size_t *at, struct err *err) {
     begun = clock_monotonic();
     until = begun + HOLD_MS;
     for (bool more = true; ok && more; more = *at < closing->count && clock_monotonic() < until) {
-        ok = put_one(closing, closing->batch[*at], err) || at_line(closing, closing->next, err);
+        ok = put_one(closing, closing->batch[*at], err) || at_line(closing, line_at(closing, closing->next), err);
         closing->next += ok;
         *at += ok;
     }

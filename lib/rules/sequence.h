@@ -9,10 +9,11 @@
  * the lines of one ticket the one that changed last counts, of two that changed together the first. */
 struct sequence_line {
     int64_t ticket, changed_at;
-    int64_t start; /* where it is in the file */
-    size_t line;   /* and its number there */
-    bool out;      /* another line of this ticket counts, or it is left out for another reason */
-    size_t waits;  /* for so many others */
+    int64_t made_at; /* tells it from another board's ticket of this number */
+    int64_t start;   /* where it is in the file */
+    size_t line;     /* and its number there */
+    bool out;        /* another line of this ticket counts, or it is left out for another reason */
+    size_t waits;    /* for so many others */
 };
 struct sequence_need {
     size_t line; /* an index */

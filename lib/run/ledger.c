@@ -188,9 +188,17 @@ bool ledger_closed(const struct ledger *line) {
            text_same(status, ticket_status_name(TICKET_CANCELLED));
 }
 
-int64_t ledger_changed_at(const struct ledger *line) {
+static int64_t time_in(const struct ledger *line, const char *column) {
     int64_t at = 0;
-    return json_int64(json_get(line->rows[RECORD_TICKET], "updated_at"), &at) ? at : 0;
+    return json_int64(json_get(line->rows[RECORD_TICKET], column), &at) ? at : 0;
+}
+
+int64_t ledger_made_at(const struct ledger *line) {
+    return time_in(line, "created_at");
+}
+
+int64_t ledger_changed_at(const struct ledger *line) {
+    return time_in(line, "updated_at");
 }
 
 bool ledger_need_at(const struct ledger *line, size_t at, int64_t *needs) {

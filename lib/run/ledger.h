@@ -35,6 +35,7 @@ void ledger_free(struct ledger *line);
 enum ledger_kind ledger_kind_of(const struct ledger *line);
 int64_t ledger_ticket(const struct ledger *line); /* its number; 0: it is no ticket's */
 bool ledger_closed(const struct ledger *line);    /* its ticket is done or cancelled */
+int64_t ledger_made_at(const struct ledger *line);
 int64_t ledger_changed_at(const struct ledger *line);
 
 bool ledger_need_at(const struct ledger *line, size_t at,
