@@ -15,7 +15,7 @@
 #include "store/tickets.h"
 
 /* A batch is read before the board is locked. Nobody waits longer for one than HOLD_MS and its last ticket. */
-enum { BATCH = 64, BATCH_BYTES = 256 * 1024, HOLD_MS = 10, PAUSE_MS = 3 };
+enum { BATCH = 64, BATCH_BYTES = 256 * 1024, HOLD_MS = 4, PAUSE_MS = 3 };
 
 #define OWN_BOARD                                                                                                      \
     "an archive goes back onto the board that wrote it, or onto one with nothing on it (mc-ticket init --db)"
