@@ -160,7 +160,8 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
         sheet_words(out, ticket->worker_host, 0);
         text_addc(out, '\n');
     }
-    text_addf(out, "%-10s %d\n", "attempts", ticket->attempts);
+    if (ticket->attempts) /* since it was released last: its runs may be more */
+        text_addf(out, "%-10s %d in a row\n", "failed", ticket->attempts);
     add_time(out, "not before", ticket->next_attempt_at, now);
     add_time(out, "created", ticket->created_at, now);
     add_time(out, "updated", ticket->updated_at, now);

@@ -118,6 +118,15 @@ line() {
     has "$(ticket show MC-1 --config "$T/a b.json")" "after 1 other: mc-ticket --config '$T/a b.json' list --order next"
 }
 
+@test "attempts that failed are called so, where there are any" {
+    configure
+    init
+    add one
+    no has "$(ticket show MC-1)" "in a row"
+    rows "UPDATE tickets SET attempts=2"
+    has "$(ticket show MC-1)" "failed     2 in a row"
+}
+
 @test "a slot whose agent is parked for the next ticket is waited for by nobody" {
     git init -q "$T/app"
     configure '{"workspace": {"repo": "'"$T/app"'", "size": 1}}'
