@@ -52,7 +52,7 @@ static bool judge_blocked(const struct health_facts *facts, struct text *line) {
     if (!tickets->count)
         return false;
     add_tickets(line, tickets, "blocked");
-    text_add(line, ": mc-ticket show KEY says why, mc-ticket retry KEY has it tried again");
+    text_add(line, ": mc-ticket show KEY says why; when that is mended: mc-ticket reopen KEY");
     return true;
 }
 

@@ -69,7 +69,8 @@ static void tickets_wait(void **state) {
     judges(&facts, HEALTH_REVIEW, NULL);
     judges(&facts, HEALTH_BLOCKED, NULL);
     facts.tickets[TICKET_BLOCKED] = facts.tickets[TICKET_NEEDS_INPUT] = waits;
-    judges(&facts, HEALTH_BLOCKED, "2 tickets blocked (MC-3, MC-9):");
+    judges(&facts, HEALTH_BLOCKED,
+           "2 tickets blocked (MC-3, MC-9): mc-ticket show KEY says why; when that is mended: mc-ticket reopen KEY");
     facts.tickets[TICKET_NEEDS_INPUT].more = true;
     judges(&facts, HEALTH_NEEDS_INPUT, "(MC-3, MC-9, …): mc-ticket show");
 }
