@@ -29,8 +29,15 @@ static void add_slot(struct text *out, const struct page_board *board, const str
     if (slot->claimed_at && slot->state != SLOT_FREE)
         page_age(out, board, slot->claimed_at);
     text_add(out, "</td></tr>\n");
-    if (slot->note && *slot->note)
-        html_add(out, "<tr><td colspan=\"5\">%s: %s</td></tr>\n", slot->name, slot->note);
+}
+
+/* Below the table, which scrolls sideways on a telephone. */
+static void add_notes(struct text *out, const struct page_board *board) {
+    const struct slot_list *slots = &board->backdrop.slots;
+
+    for (size_t i = 0; i < slots->count && i < SLOTS; i++)
+        if (slots->items[i].note && *slots->items[i].note)
+            html_add(out, "<p><b>%s</b>: %s</p>\n", slots->items[i].name, slots->items[i].note);
 }
 
 static void add_slots(struct text *out, const struct page_board *board) {
@@ -44,6 +51,7 @@ static void add_slots(struct text *out, const struct page_board *board) {
     for (size_t i = 0; i < board->backdrop.slots.count && i < SLOTS; i++)
         add_slot(out, board, &board->backdrop.slots.items[i]);
     end_table(out);
+    add_notes(out, board);
     if (board->backdrop.slots.count > SLOTS)
         page_more(out, board, (int64_t)board->backdrop.slots.count - SLOTS, "pool");
 }
