@@ -34,6 +34,16 @@ static void add_title(struct text *out, const char *key, const struct ticket *ti
     text_addf(out, ")%s\n", paint_end());
 }
 
+/* Blocked by a person's word, and by no failure. */
+static bool is_held(const struct story *story) {
+    const struct activity_list *list = &story->journal.last;
+
+    for (size_t i = list->count; story->ticket.status == TICKET_BLOCKED && i > 0; i--)
+        if (text_same(list->items[i - 1].kind, "moved"))
+            return list->items[i - 1].body && strstr(list->items[i - 1].body, "-> blocked (block)");
+    return false;
+}
+
 /* What a person has to read first, whole. */
 static void add_word(struct text *out, const struct site *site, const struct story *story) {
     const struct ticket *ticket = &story->ticket;
@@ -46,7 +56,7 @@ static void add_word(struct text *out, const struct site *site, const struct sto
     } else {
         sheet_whole(out, "result", ticket->result,
                     ticket->status == TICKET_IN_REVIEW || ticket->status == TICKET_DONE ? PAINT_GOOD : PAINT_PLAIN);
-        sheet_whole(out, "failure", failure, PAINT_BAD);
+        sheet_whole(out, is_held(story) ? "held" : "failure", failure, PAINT_BAD);
     }
     if (ticket->status == TICKET_BLOCKED)
         tale_advice(out, &story->journal, failure ? failure : "");

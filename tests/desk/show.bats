@@ -118,6 +118,17 @@ line() {
     has "$(ticket show MC-1 --config "$T/a b.json")" "after 1 other: mc-ticket --config '$T/a b.json' list --order next"
 }
 
+@test "what a person holds has not failed" {
+    configure
+    init
+    add one
+    ticket block MC-1 "legal: waiting" >/dev/null
+    has "$(ticket show MC-1)" "held       legal: waiting"
+    ticket reopen MC-1 >/dev/null
+    rows "UPDATE tickets SET status='blocked',failure_reason='worker_died: gone'"
+    has "$(ticket show MC-1)" "failure    worker_died: gone"
+}
+
 @test "attempts that failed are called so, where there are any" {
     configure
     init
