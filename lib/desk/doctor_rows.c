@@ -13,7 +13,10 @@
 #include "store/breakers.h"
 #include "store/checkup.h"
 #include "store/journal.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
+
+enum { STUCK_MOST = 5 };
 
 /* Against what was stamped last: a ticket, or the note of the last pickup. */
 static bool check_clock(struct doctor *doctor, struct err *err) {
@@ -90,11 +93,27 @@ static bool check_breakers(struct doctor *doctor, struct err *err) {
     return ok;
 }
 
+/* Those that name what is not configured are told by the profiles and the workspaces. */
+static bool check_stuck(struct doctor *doctor, struct err *err) {
+    struct stuck_list list = {0};
+    bool ok = stuck_now(doctor->site.board, STUCK_MOST, &list, err);
+
+    for (size_t i = 0; ok && i < list.count; i++) {
+        char key[KEY_SIZE], needs[KEY_SIZE];
+
+        site_key(&doctor->site, list.items[i].ticket, key);
+        site_key(&doctor->site, list.items[i].needs, needs);
+        DOCTOR_ADD(doctor->report, FOUND_TICKET_STUCK, key, needs, doctor->ticket);
+    }
+    stuck_list_release(&list);
+    return ok;
+}
+
 void doctor_rows(struct doctor *doctor) {
     struct err err = {0};
 
     if (!check_clock(doctor, &err) ||
-        (doctor->site.board &&
-         (!check_hosts(doctor, &err) || !check_pause(doctor, &err) || !check_breakers(doctor, &err))))
+        (doctor->site.board && (!check_hosts(doctor, &err) || !check_pause(doctor, &err) ||
+                                !check_breakers(doctor, &err) || !check_stuck(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
 }

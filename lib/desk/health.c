@@ -13,6 +13,7 @@
 #include "store/board.h"
 #include "store/counts.h"
 #include "store/journal.h"
+#include "store/queue.h"
 
 /* Where the text has something, it is kept until the end. */
 static const char *keep(struct health *health, struct text *text) {
@@ -103,9 +104,61 @@ static bool look_at_pause(struct site *site, struct health *health, struct err *
     return true;
 }
 
+static void add_stuck(struct site *site, struct text *out, int64_t ticket, const char *why) {
+    char key[KEY_SIZE];
+
+    site_key(site, ticket, key);
+    text_addf(out, "%s%s (%s)", out->len ? ", " : "", key, why);
+}
+
+/* Why the configuration has no place for it; NULL: it has. New string. */
+static char *strange(const struct config *config, const struct ready_kind *kind) {
+    if (kind->profile && !config_profile(config, kind->profile))
+        return xasprintf("profile %s is not configured", kind->profile);
+    if (!kind->profile && !config->profile)
+        return xstrdup("no \"profile\" is configured");
+    return config_misplaced(config, kind->workspace);
+}
+
+static bool look_at_strange(struct site *site, struct text *out, struct err *err) {
+    struct ready_kinds kinds = {0};
+    bool ok = ready_kinds(site->board, &kinds, err);
+
+    for (size_t i = 0, said = 0; ok && i < kinds.count && said < WAITING_MOST; i++) {
+        char *why = strange(&site->config, &kinds.items[i]);
+
+        said += why != NULL;
+        if (why)
+            add_stuck(site, out, kinds.items[i].ticket, why);
+        free(why);
+    }
+    ready_kinds_release(&kinds);
+    return ok;
+}
+
+static bool look_at_stuck(struct site *site, struct health *health, struct err *err) {
+    struct stuck_list list = {0};
+    struct text out = {0};
+    bool ok = stuck_now(site->board, WAITING_MOST + 1, &list, err) && look_at_strange(site, &out, err);
+
+    for (size_t i = 0; ok && i < list.count && i < WAITING_MOST; i++) {
+        char key[KEY_SIZE], *why;
+
+        site_key(site, list.items[i].needs, key);
+        why = xasprintf("waits for %s, which was cancelled", key);
+        add_stuck(site, &out, list.items[i].ticket, why);
+        free(why);
+    }
+    if (ok && list.count > WAITING_MOST)
+        text_add(&out, ", …");
+    health->facts.stuck = keep(health, &out);
+    stuck_list_release(&list);
+    return ok;
+}
+
 static bool look_at_rows(struct site *site, struct health *health, struct err *err) {
     return look_at_all_tickets(site, health, err) && look_at_breakers(site, health, err) &&
-           look_at_slots(site, health, err) && look_at_pause(site, health, err) &&
+           look_at_slots(site, health, err) && look_at_pause(site, health, err) && look_at_stuck(site, health, err) &&
            counts_untold(site->board, &health->untold, &health->facts.untold_since, err) &&
            claim_agents(site->board, site->config.host, &health->agents, err);
 }

@@ -193,6 +193,11 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_HOST] = {CHECK_HOST, DOCTOR_OK, "host {0}", NULL},
     [FOUND_HOST_OTHER] = {CHECK_HOST, DOCTOR_OK, "host {0}: {1} agents were started when it was called {2}", NULL},
     [FOUND_PAUSED] = {CHECK_PAUSE, DOCTOR_WARN, "{1}: nothing is picked up", "{3!} resume"},
+    [FOUND_TICKET_STUCK] =
+        {CHECK_TICKET, DOCTOR_WARN,
+         "ticket {0}: waits for {1}, which was cancelled, so no pickup ever takes it; cancel this one "
+         "too, or",
+         "{2!} reopen {1}"},
     [FOUND_BREAKER] = {CHECK_BREAKER, DOCTOR_WARN, "breaker {0}: {1}; when that is mended", "{3!} breaker close {0}"},
 
     [FOUND_TRY_READY] = {CHECK_TRY, DOCTOR_OK, "profile {0}: ready after {1}, in {2}", NULL},

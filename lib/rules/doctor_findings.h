@@ -26,6 +26,7 @@ enum doctor_check {
     CHECK_PICKUP,
     CHECK_HOST,
     CHECK_PAUSE,
+    CHECK_TICKET,
     CHECK_BREAKER,
     CHECK_TRY,
     CHECK_COUNT
@@ -118,6 +119,7 @@ enum doctor_finding {
     FOUND_HOST,
     FOUND_HOST_OTHER,
     FOUND_PAUSED,
+    FOUND_TICKET_STUCK,
     FOUND_BREAKER,
     FOUND_TRY_READY,
     FOUND_TRY_ASKS,

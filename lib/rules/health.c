@@ -95,6 +95,12 @@ static bool judge_waiting(const struct health_facts *facts, struct text *line) {
     return late;
 }
 
+static bool judge_stuck(const struct health_facts *facts, struct text *line) {
+    if (facts->stuck)
+        text_addf(line, "no pickup can ever take %s: mc-ticket show KEY says what mends it", facts->stuck);
+    return facts->stuck;
+}
+
 static bool judge_slot(const struct health_facts *facts, struct text *line) {
     if (facts->slots)
         text_addf(line, "set aside because what is in it could not be kept: %s; mc-ticket pool says how to rescue it",
@@ -142,6 +148,7 @@ static const struct {
     [HEALTH_NEEDS_INPUT] = {"needs_input", judge_needs_input},
     [HEALTH_REVIEW] = {"review", judge_review},
     [HEALTH_WAITING] = {"waiting", judge_waiting},
+    [HEALTH_STUCK] = {"stuck", judge_stuck},
     [HEALTH_SLOT] = {"slot", judge_slot},
     [HEALTH_NOTIFY] = {"notify", judge_notify},
     [HEALTH_DISK] = {"disk", judge_disk},

@@ -17,6 +17,7 @@ enum health_check {
     HEALTH_NEEDS_INPUT,
     HEALTH_REVIEW,
     HEALTH_WAITING,
+    HEALTH_STUCK,
     HEALTH_SLOT,
     HEALTH_NOTIFY,
     HEALTH_DISK,
@@ -41,6 +42,7 @@ struct health_facts {
     const char *paused;       /* "paused by …", as paused_words says it; NULL: it is not */
     const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
     const char *slots;        /* those in quarantine; NULL: none */
+    const char *stuck;        /* tickets that no pickup can ever take, each with why; NULL: none */
     int64_t untold_since;     /* the oldest event that notify was not told; 0: none */
     const char *notify_fault; /* what came of it last; NULL: it went well, or nothing was told */
     int64_t disk_free, wal;   /* bytes; -1: not known */

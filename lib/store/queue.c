@@ -84,6 +84,13 @@ bool stuck_behind(struct board *board, int64_t cancelled, struct stuck_list *lis
     return read_stuck(&q, list);
 }
 
+bool stuck_now(struct board *board, int64_t most, struct stuck_list *list, struct err *err) {
+    struct query q;
+
+    query_open(&q, board, CALL(SQL_STUCK_NOW, bind_number(":limit", most)), err);
+    return read_stuck(&q, list);
+}
+
 bool stuck_take(struct board *board, struct stuck_list *list, struct err *err) {
     struct query q;
 

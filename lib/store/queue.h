@@ -55,6 +55,9 @@ struct stuck_list {
 };
 bool stuck_of(struct board *board, int64_t ticket, struct stuck_list *list, struct err *err); /* this one, or none */
 bool stuck_behind(struct board *board, int64_t cancelled, struct stuck_list *list, struct err *err);
+/* The first of those that are to do and stuck now, at most so many; whatever the size of the board, it costs no more.
+ */
+bool stuck_now(struct board *board, int64_t most, struct stuck_list *list, struct err *err);
 void stuck_list_release(struct stuck_list *list);
 
 /* Those that no pickup has spoken of yet; taken off the board's list of them, so that each is said once. */

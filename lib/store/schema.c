@@ -283,6 +283,11 @@ static const char *const version_4[] = {
  * that nobody's work is done a second time (without an index for each foreign key every deletion would read all of the
  * agents' rows); "archiving" in settings is the ticket that is being moved. A request id
  * belongs to what it was first used for. */
+/* Of a ticket t. */
+#define LOST                                                                                                           \
+    "EXISTS(SELECT 1 FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "                                           \
+    "WHERE n.ticket_id=t.id AND c.status='cancelled')"
+
 static const char *const version_5[] = {
     "CREATE INDEX tickets_changed ON tickets(updated_at)",
     "CREATE INDEX tickets_status ON tickets(status,updated_at)",
@@ -304,6 +309,27 @@ static const char *const version_5[] = {
     "CREATE INDEX activity_turns ON ticket_activity(created_at,kind)WHERE kind IN('sent','signal','quiet')",
     "CREATE INDEX ticket_activity_words ON ticket_activity(ticket_id)WHERE kind='signal'",
     "CREATE INDEX ticket_messages_go_on ON ticket_messages(ticket_id)WHERE purpose='go_on'",
+    /* Tickets to do that wait for a cancelled one: few, and found without a look at all that wait. */
+    "CREATE TABLE ticket_lost(ticket_id INTEGER PRIMARY KEY)STRICT",
+    "INSERT INTO ticket_lost SELECT DISTINCT n.ticket_id FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
+    "JOIN tickets t ON t.id=n.ticket_id WHERE c.status='cancelled' AND t.status='todo'",
+    ("CREATE TRIGGER lost_need_moved AFTER UPDATE OF status ON tickets "
+     "WHEN(OLD.status='cancelled')<>(NEW.status='cancelled')BEGIN "
+     "DELETE FROM ticket_lost WHERE ticket_id IN(SELECT ticket_id FROM ticket_needs WHERE needs_id=NEW.id);"
+     "INSERT INTO ticket_lost SELECT t.id FROM tickets t WHERE t.id IN(SELECT ticket_id FROM ticket_needs "
+     "WHERE needs_id=NEW.id)AND t.status='todo' AND " LOST ";END"),
+    ("CREATE TRIGGER lost_moved AFTER UPDATE OF status ON tickets "
+     "WHEN NEW.waits=1 AND(OLD.status='todo')<>(NEW.status='todo')BEGIN "
+     "DELETE FROM ticket_lost WHERE ticket_id=NEW.id;"
+     "INSERT INTO ticket_lost SELECT t.id FROM tickets t WHERE t.id=NEW.id AND t.status='todo' AND " LOST ";END"),
+    ("CREATE TRIGGER lost_need_added AFTER INSERT ON ticket_needs BEGIN "
+     "INSERT OR IGNORE INTO ticket_lost SELECT t.id FROM tickets t WHERE t.id=NEW.ticket_id AND t.status='todo' AND "
+     "EXISTS(SELECT 1 FROM tickets c WHERE c.id=NEW.needs_id AND c.status='cancelled');END"),
+    ("CREATE TRIGGER lost_need_removed AFTER DELETE ON ticket_needs BEGIN "
+     "DELETE FROM ticket_lost WHERE ticket_id=OLD.ticket_id AND NOT EXISTS("
+     "SELECT 1 FROM tickets t WHERE t.id=OLD.ticket_id AND " LOST ");END"),
+    ("CREATE TRIGGER lost_gone AFTER DELETE ON tickets BEGIN "
+     "DELETE FROM ticket_lost WHERE ticket_id=OLD.id;END"),
     "CREATE TABLE archived_keys(dedupe_key TEXT PRIMARY KEY,ticket_id INTEGER NOT NULL)STRICT,WITHOUT ROWID",
     "CREATE INDEX runtime_sessions_of_ticket ON runtime_sessions(ticket_id)",
     "CREATE INDEX runtime_sessions_of_run ON runtime_sessions(run_id)",

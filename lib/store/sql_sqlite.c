@@ -270,6 +270,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
                       "t.id=CAST(substr(s.key,7)AS INTEGER)"
                       "JOIN ticket_needs n ON n.ticket_id=t.id JOIN tickets c ON c.id=n.needs_id WHERE s." STUCK_KEYS
                       " AND t." STUCK_STATUS " AND c.status='cancelled' GROUP BY n.ticket_id ORDER BY n.ticket_id",
+    [SQL_STUCK_NOW] = "SELECT l.ticket_id,(SELECT min(n.needs_id)FROM ticket_needs n JOIN tickets c ON c.id=n.needs_id "
+                      "WHERE n.ticket_id=l.ticket_id AND c.status='cancelled')AS needs_id FROM ticket_lost l "
+                      "ORDER BY l.ticket_id LIMIT :limit",
     [SQL_STUCK_SAID] = "DELETE FROM settings WHERE " STUCK_KEYS,
     [SQL_READY_KINDS] = "WITH RECURSIVE p(profile,workspace,id)AS(" EACH_KIND ")SELECT profile,workspace,id FROM p",
     [SQL_SAID_MARKS] = "SELECT key FROM settings WHERE " SAID_KEYS,

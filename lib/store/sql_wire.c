@@ -66,6 +66,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_STUCK_BEHIND] = {"stuck_behind", "id", "ticket_id,needs_id"},
     [SQL_STUCK_NEW] = {"stuck_new", NULL, "ticket_id,needs_id"},
     [SQL_STUCK_SAID] = {"stuck_said", NULL, NULL},
+    [SQL_STUCK_NOW] = {"stuck_now", "limit", "ticket_id,needs_id"},
     [SQL_READY_KINDS] = {"ready_kinds", NULL, "profile,workspace,id"},
     [SQL_SAID_MARKS] = {"said_marks", NULL, "key"},
     [SQL_BREAKER_LIST] = {"breaker_list", NULL, "key,value"},

@@ -60,6 +60,32 @@ stale() {
     is "$(wc -l <<<"$output")" 7
 }
 
+@test "a ticket that nothing but a person can free is a fault, for the doctor too" {
+    configure
+    init
+    expect 0 pickup
+    for title in one two; do add "$title"; done
+    add three --after MC-1
+    ticket cancel MC-1 MC-2 >/dev/null
+    expect 0 pickup
+    expect 69 health
+    has "$output" "stuck "
+    has "$output" "no pickup can ever take MC-3 (waits for MC-1, which was cancelled): mc-ticket show KEY"
+    expect 0 ticket doctor
+    has "$output" "warn  ticket MC-3: waits for MC-1, which was cancelled"
+    bare bash -c "$(sed -n 's/^warn  ticket MC-3: .*; run: //p' <<<"$output" | sed 's/^.*cancel this one too, or; run: //')" >/dev/null
+    expect 0 health
+    ticket cancel MC-1 MC-3 >/dev/null
+    expect 0 health
+    configure '{"profiles": {"gone": {"command": ["true"], "ready": "^x$"}}}'
+    add four --profile gone
+    configure
+    expect 69 health
+    has "$output" "no pickup can ever take MC-4 (profile gone is not configured)"
+    expect 69 health --json
+    has "$output" '"check":"stuck"'
+}
+
 @test "a notify that fails is a fault until one goes well" {
     configure '{"notify": ["/bin/false"]}' --signal REVIEW
     init

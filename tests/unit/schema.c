@@ -247,6 +247,44 @@ static void test_counts_follow_the_rows(void **state) {
     fixture_is(f, "SELECT sum(n)FROM ticket_counts", "8");
 }
 
+/* Whoever writes: those that are to do and wait for a cancelled one, and no others. */
+static void test_the_lost_follow_the_rows(void **state) {
+    static const char *const wrong =
+        "SELECT(SELECT COALESCE(group_concat(ticket_id),'')FROM ticket_lost)||'|'||(SELECT "
+        "COALESCE(group_concat(id),'')"
+        "FROM(SELECT id FROM tickets t WHERE status='todo' AND EXISTS(SELECT 1 FROM ticket_needs n JOIN tickets c ON "
+        "c.id=n.needs_id WHERE n.ticket_id=t.id AND c.status='cancelled')ORDER BY id))";
+    static const struct {
+        const char *move, *lost;
+    } moves[] = {
+        {"INSERT INTO ticket_needs VALUES(2,1),(3,1),(3,4)", "|"},
+        {"UPDATE tickets SET status='cancelled' WHERE id=1", "2,3|2,3"},
+        {"UPDATE tickets SET status='blocked' WHERE id=2", "3|3"},
+        {"UPDATE tickets SET status='todo' WHERE id=2", "2,3|2,3"},
+        {"UPDATE tickets SET status='cancelled' WHERE id=4", "2,3|2,3"},
+        {"UPDATE tickets SET status='todo' WHERE id=1", "3|3"},
+        {"INSERT INTO ticket_needs VALUES(5,4)", "3,5|3,5"},
+        {"DELETE FROM ticket_needs WHERE ticket_id=3 AND needs_id=1", "3,5|3,5"},
+        {"DELETE FROM ticket_needs WHERE ticket_id=3 AND needs_id=4", "5|5"},
+        {"UPDATE tickets SET status='done' WHERE id=4", "|"},
+        {"UPDATE tickets SET status='cancelled' WHERE id IN(4,5)", "|"},
+    };
+    struct fixture *f = *state;
+
+    for (int i = 0; i < 5; i++)
+        fixture_add(f, "a", PRIORITY_LOW, 1);
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        fixture_sql(f, moves[i].move);
+        fixture_is(f, wrong, moves[i].lost);
+    }
+    fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=5");
+    fixture_sql(f, "INSERT INTO settings(key,value)VALUES('archiving','5')");
+    fixture_sql(f, "DELETE FROM ticket_activity WHERE ticket_id=5");
+    fixture_sql(f, "DELETE FROM ticket_needs WHERE ticket_id=5");
+    fixture_sql(f, "DELETE FROM tickets WHERE id=5");
+    fixture_is(f, wrong, "|");
+}
+
 /* Only of the ticket that is being moved to the archive. */
 static void test_a_story_leaves_with_its_ticket_alone(void **state) {
     struct fixture *f = *state;
@@ -307,6 +345,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_migration_is_whole_or_none, fixture_bare, fixture_end),
         cmocka_unit_test_setup_teardown(test_bodies_stand_last, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_counts_follow_the_rows, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_the_lost_follow_the_rows, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_a_story_leaves_with_its_ticket_alone, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_name, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_two_boards_have_two_names, fixture_board, fixture_end),
