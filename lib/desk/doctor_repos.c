@@ -21,9 +21,9 @@
 
 enum { NUMBER_SIZE = 24 };
 
-/* The git of the workspaces; false: there is none, and no workspace can be used. */
+/* The git of the workspaces; false: there is none that answers, and no workspace can be used. */
 static bool check_git(struct doctor *doctor) {
-    bool not_executable, found;
+    bool not_executable, answers = false;
     char *program = files_find_program("git", doctor->path, &not_executable);
     struct argv argv = {0};
     struct text said = {0};
@@ -31,18 +31,20 @@ static bool check_git(struct doctor *doctor) {
     if (program) {
         argv_add(&argv, program);
         argv_add(&argv, "--version");
-        (void)doctor_ask(&argv, &said);
+        answers = doctor_ask(&argv, &said) == 0 && said.len;
         if (said.len)
             said.data[strcspn(said.data, "\n")] = '\0';
-        DOCTOR_ADD(doctor->report, FOUND_GIT, "", said.len ? text_str(&said) : program);
+        if (answers)
+            DOCTOR_ADD(doctor->report, FOUND_GIT, "", text_str(&said));
+        else
+            DOCTOR_ADD(doctor->report, FOUND_GIT_MUTE, program);
     } else {
         DOCTOR_ADD(doctor->report, FOUND_GIT_NONE, "", doctor->path_words);
     }
-    found = program != NULL;
     argv_release(&argv);
     text_release(&said);
     free(program);
-    return found;
+    return answers;
 }
 
 /* A workspace whose repository could be opened. */
@@ -247,10 +249,12 @@ static bool check_named(struct doctor *doctor, struct err *err) {
 void doctor_repos(struct doctor *doctor) {
     const struct config *config = &doctor->site.config;
     struct err err = {0};
+    bool answers;
 
-    if (config->workspace_count && check_git(doctor))
+    answers = !config->workspace_count || check_git(doctor);
+    if (answers)
         for (size_t i = 0; doctor->site.folder && i < config->workspace_count; i++)
             check_workspace(doctor, &config->workspaces[i]);
-    if (doctor->site.board && (!check_named(doctor, &err) || !check_slots(doctor, &err)))
+    if (doctor->site.board && (!check_named(doctor, &err) || (answers && !check_slots(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
 }

@@ -11,7 +11,8 @@
 #include "host/folder.h"
 #include "rules/doctor_judge.h"
 
-enum { VERSION_SIZE = 64 };
+/* A person waits. */
+enum { VERSION_SIZE = 64, TMUX_MS = 3000 };
 
 static bool check_program(struct doctor *doctor, const char *folder, const char *name) {
     char *path = xasprintf("%s/%s", folder, name);
@@ -99,15 +100,19 @@ static void ask_server(struct doctor *doctor, const char *version) {
 }
 
 static void check_tmux(struct doctor *doctor) {
+    bool answers;
     char version[VERSION_SIZE], *socket = NULL, *mend;
     struct err err = {0};
 
     if (!doctor->site.folder)
         return;
     if (site_tmux(&doctor->site, &err)) {
-        tmux_version(&doctor->site.tmux, version, sizeof version);
+        doctor->site.tmux.timeout_ms = TMUX_MS;
+        answers = tmux_version(&doctor->site.tmux, version, sizeof version);
         socket = tmux_socket_path(doctor->site.tmux.socket);
-        if (doctor_tmux_ok(version) && (files_exists(socket) || folder_will_do(doctor, socket)))
+        if (!answers)
+            DOCTOR_ADD(doctor->report, FOUND_TMUX_MUTE, doctor->site.tmux.program);
+        else if (doctor_tmux_ok(version) && (files_exists(socket) || folder_will_do(doctor, socket)))
             ask_server(doctor, version);
         else if (!doctor_tmux_ok(version))
             DOCTOR_ADD(doctor->report, FOUND_TMUX_OLD, "", version);

@@ -89,6 +89,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; install it", "apt-get install tmux"},
     [FOUND_TMUX_OLD] = {CHECK_TMUX, DOCTOR_BAD, "{1}: is too old, 3.3 is needed; install a newer one",
                         "apt-get install tmux"},
+    [FOUND_TMUX_MUTE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: {0} does not say its version; see what it does", "{0} -V"},
     [FOUND_TMUX_SOCKET] = {CHECK_TMUX, DOCTOR_BAD, "{1}", "{2!}"},
     [FOUND_TMUX_FOLDER] = {CHECK_TMUX, DOCTOR_BAD, "tmux: no server can be started at {0}: {1}", "{2!}"},
     [FOUND_TMUX_SILENT] = {CHECK_TMUX, DOCTOR_BAD, "{1}, our server at {0}: {2}; see what it does",
@@ -124,6 +125,9 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
 
     [FOUND_GIT] = {CHECK_GIT, DOCTOR_OK, "{1}", NULL},
     [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; install it", "apt-get install git"},
+    [FOUND_GIT_MUTE] = {CHECK_GIT, DOCTOR_BAD,
+                        "git: {0} does not say its version, so no workspace is looked at; see what it does",
+                        "{0} --version"},
     [FOUND_WORKSPACE] = {CHECK_WORKSPACE, DOCTOR_OK, "workspace {0}: {1}", NULL},
     [FOUND_WORKSPACE_WRONG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", NULL},
     [FOUND_WORKSPACE_CONFIG] = {CHECK_WORKSPACE, DOCTOR_BAD, "workspace {0}: {1}", "{2!}"},
