@@ -32,6 +32,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                             "board: where it is stands in the configuration, which cannot be read; mend that first",
                             NULL},
     [FOUND_BOARD_UNUSABLE] = {CHECK_BOARD, DOCTOR_BAD, "{1}", NULL},
+    [FOUND_BOARD_BROKEN] = {CHECK_BOARD, DOCTOR_BAD,
+                            "board {0}: is damaged or no database; put it aside, and a copy in its place",
+                            "mv {0} {0}.aside"},
+    [FOUND_BOARD_EMPTY] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: is empty; make it", "{3!} init"},
     [FOUND_BOARD_DAMAGED] = {CHECK_BOARD, DOCTOR_BAD,
                              "board {0}: is damaged ({1}); save what can be read into a new file, and put that in its "
                              "place while no pickup runs",

@@ -40,6 +40,18 @@ line() {
     no grep -q chmod <<<"$output"
 }
 
+@test "a board that is empty, or no database, with the command for it" {
+    : >"$STATE/empty.db"
+    echo garbage garbage garbage >"$STATE/none.db"
+    chmod 600 "$STATE"/*.db
+    expect 78 doctor --db "$STATE/none.db"
+    line "bad   board $STATE/none.db: is damaged or no database" "run: mv $STATE/none.db $STATE/none.db.aside"
+    expect 78 doctor --db "$STATE/empty.db"
+    line "bad   board $STATE/empty.db: is empty" "run: " "mc-ticket --db $STATE/empty.db init"
+    bare bash -c "$(sed -n 's/^bad   board .*; run: //p' <<<"$output")" >/dev/null
+    expect 0 doctor --db "$STATE/empty.db"
+}
+
 @test "what was left out because it is wrong is not called missing" {
     configure '{"profiles": {"mine": {"command": ["true"], "ready": "^x$"}}}'
     add one --profile mine
