@@ -175,12 +175,21 @@ static bool make_wal(struct board *board, struct err *err) {
     return true;
 }
 
-static bool settle_journal(struct board *board, bool wal, struct err *err) {
+bool board_relax(struct board *board, struct err *err) {
+    static const char *const whole[] = {"PRAGMA synchronous=NORMAL", NULL};
+    return db_script(board, whole, err);
+}
+
+bool board_be_strict(struct board *board, struct err *err) {
     static const char *const durable[] = {"PRAGMA synchronous=FULL", NULL};
+    return db_script(board, durable, err);
+}
+
+static bool settle_journal(struct board *board, bool wal, struct err *err) {
     static const char *const look[] = {"PRAGMA query_only=1", NULL};
     if (board->look)
         return db_script(board, look, err);
-    return (wal || make_wal(board, err)) && db_script(board, durable, err);
+    return (wal || make_wal(board, err)) && board_be_strict(board, err);
 }
 
 static struct board *board_new(const char *path, enum board_mode mode) {

@@ -44,6 +44,11 @@ bool board_begin_read(struct board *board, struct err *err); /* BEGIN on any han
 bool board_commit(struct board *board, struct err *err);
 void board_rollback(struct board *board); /* nothing without a transaction */
 
+/* Between the two, a commit of this handle is whole but may be undone by a power cut, and waits for no disk: for what
+ * would only be done again. */
+bool board_relax(struct board *board, struct err *err);
+bool board_be_strict(struct board *board, struct err *err);
+
 /* Did this handle change a row since it was opened? What was rolled back does not count. */
 bool board_changed(const struct board *board);
 
