@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/files.h"
 #include "pickup/recall.h"
 #include "pickup/report.h"
 #include "pickup/work.h"
@@ -101,6 +102,8 @@ static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct
     struct runtime hidden = described(work, pane);
     enum hidden what = HIDDEN_FAILED;
 
+    /* Our own run starts nothing any more, and ends with that: nobody would look for its order then. */
+    files_remove(work->launch_file);
     if (recall_turns(work->site, &hidden, err) && hand_over(work, &hidden, err)) {
         text_copy(work->run_id, sizeof work->run_id, pane->run);
         *work->nonce = '\0';

@@ -188,6 +188,28 @@ two() {
     rows_are in_review "SELECT status FROM tickets"
 }
 
+# lost: the rows know nothing of the agent that works for the ticket.
+lost() {
+    rows "UPDATE runtime_sessions SET status='closed',closed_at=1"
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL"
+}
+
+@test "killed while it gives the ticket back, a pickup leaves no environment of a run that is over" {
+    script '{}' 'printf "working"' 'exec sleep 1000'
+    add one
+    expect 0 pickup
+    touch "$STATE/last-keeping"
+    for when in 1 2 3; do
+        lost
+        strace -f -o "$T/trace" -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:signal=KILL:when=$when" \
+            env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" \
+            </dev/null >/dev/null 2>&1 3>&- || true
+        pickup || true
+        pickup || true
+        no compgen -G "$STATE/run/*/launch"
+    done
+}
+
 @test "a row whose names a hand has taken away ends no program" {
     two
     rows "UPDATE runtime_sessions SET tmux_target=NULL,pane_id=NULL WHERE ticket_id=2"
