@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "call.h"
+#include "desk/drafts.h"
 #include "host/editor.h"
 #include "host/files.h"
 #include "placing.h"
@@ -175,6 +176,17 @@ static void forget_file(struct editing *editing) {
     err_release(&err);
 }
 
+/* Of earlier ones. Behind the editor, which has had the terminal. */
+static void say_drafts(const struct argv *drafts) {
+    for (size_t i = 0; i < drafts->count; i++) {
+        char *words = files_exists(drafts->items[i]) ? drafts_words(drafts->items[i]) : NULL;
+
+        if (words)
+            call_complain(&(struct err){.text = words});
+        free(words);
+    }
+}
+
 static bool ask_editor(struct editing *editing, struct err *err) {
     if (!editor_terminal())
         return err_set(err, MC_USAGE,
@@ -193,8 +205,14 @@ static bool act(struct editing *editing, struct err *err) {
     struct call *call = editing->call;
     struct desk_result result = {0};
     struct desk desk;
-    bool ok = call_desk(call, NULL, &desk, err) && (!nothing_given(&editing->edit) || ask_editor(editing, err)) &&
-              desk_edit(&desk, &editing->edit, &result, err);
+    struct argv drafts = {0};
+    char key[KEY_SIZE];
+    bool ok;
+
+    site_key(&call->site, editing->edit.ticket, key);
+    drafts_find(&call->site, key, &drafts);
+    ok = call_desk(call, NULL, &desk, err) && (!nothing_given(&editing->edit) || ask_editor(editing, err)) &&
+         desk_edit(&desk, &editing->edit, &result, err);
 
     if (ok && editing->file)
         files_remove(editing->file);
@@ -203,6 +221,8 @@ static bool act(struct editing *editing, struct err *err) {
     if (ok)
         call_say(call, &desk, &result);
     ok = ok && (!editing->edit.after_count || placing_warn(call, editing->edit.ticket, err));
+    say_drafts(&drafts);
+    argv_release(&drafts);
     desk_result_release(&result);
     return ok;
 }

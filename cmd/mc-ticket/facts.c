@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/text.h"
+#include "desk/drafts.h"
 #include "paint.h"
 #include "run/site.h"
 #include "sheet.h"
@@ -133,6 +135,19 @@ static void add_runtime(struct text *out, const struct runtime *runtime, const c
     sheet_field(out, "log", runtime->pane_log_path);
 }
 
+static void add_drafts(struct text *out, const struct site *site, const char *key) {
+    struct argv drafts = {0};
+
+    drafts_find(site, key, &drafts);
+    for (size_t i = 0; i < drafts.count; i++) {
+        char *words = drafts_words(drafts.items[i]);
+
+        sheet_whole(out, "edit", words, PAINT_PLAIN);
+        free(words);
+    }
+    argv_release(&drafts);
+}
+
 static void add_where(struct text *out, const struct story *story, const char *key) {
     const struct changes *changes = &story->changes;
 
@@ -255,6 +270,7 @@ void facts_tell(struct text *out, const struct site *site, const struct story *s
     add_title(out, key, &story->ticket, now);
     add_word(out, site, story);
     add_next(out, story, key);
+    add_drafts(out, site, key);
     add_where(&where, story, key);
     if (where.len)
         text_addf(out, "\n%s", text_str(&where));

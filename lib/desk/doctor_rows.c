@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/doctor_seen.h"
+#include "desk/drafts.h"
 #include "host/files.h"
 #include "rules/doctor_judge.h"
 #include "rules/paused.h"
@@ -109,6 +111,20 @@ static bool check_stuck(struct doctor *doctor, struct err *err) {
     return ok;
 }
 
+static void check_drafts(struct doctor *doctor) {
+    struct argv drafts = {0};
+
+    if (doctor->site.folder)
+        drafts_find(&doctor->site, NULL, &drafts);
+    for (size_t i = 0; i < drafts.count; i++) {
+        char *words = drafts_words(drafts.items[i]);
+
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_DRAFT, doctor->site.board_path, words);
+        free(words);
+    }
+    argv_release(&drafts);
+}
+
 void doctor_rows(struct doctor *doctor) {
     struct err err = {0};
 
@@ -116,4 +132,5 @@ void doctor_rows(struct doctor *doctor) {
         (doctor->site.board && (!check_hosts(doctor, &err) || !check_pause(doctor, &err) ||
                                 !check_breakers(doctor, &err) || !check_stuck(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
+    check_drafts(doctor);
 }

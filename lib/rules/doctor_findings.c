@@ -62,6 +62,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
          NULL},
     [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: others may read what agents and people wrote there",
                           "chmod go-rwx {0}"},
+    [FOUND_BOARD_DRAFT] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: {1}", NULL},
 
     [FOUND_DISK] = {CHECK_DISK, DOCTOR_OK, "disk of {0}: {1} free", NULL},
     [FOUND_DISK_LOW] = {CHECK_DISK, DOCTOR_WARN, "disk of {0}: only {1} free; what takes it",

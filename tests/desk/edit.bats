@@ -192,3 +192,23 @@ import os, pty, sys
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$MC_BIN/mc-ticket" edit MC-3 </dev/null
     has "$output" "there is no such editor"
 }
+
+@test "what a killed edit leaves is told by the next one, by show and by the doctor" {
+    folder=$(dirname "$(find "$T" -name board.db)")
+    with_editor 'echo mine >"$2"; echo "$2" >"'"$T"'/path"; kill -9 $PPID; sleep 0.2' edit MC-1 || true
+    left=$(cat "$T/path")
+    is "$(cat "$left")" mine
+    [ "$(dirname "$left")" = "$folder/edit" ]
+    has "$(mc show MC-1)" "in an edit that did not end stands in $left; take from it what is wanted, then remove it"
+    no grep -q "edit that did not end" <<<"$(mc show MC-2)"
+    has "$(mc doctor || true)" "stands in $left"
+    expect 0 mc edit MC-1 --label z
+    has "$errors" "stands in $left"
+    expect 0 with_editor : edit MC-1
+    has "$output" "stands in $left"
+    is "$(grep -c "stands in" <<<"$output")" 1
+    rm "$left"
+    expect 0 mc edit MC-1 --label y
+    is "$errors" ""
+    no grep -q "edit that did not end" <<<"$(mc show MC-1)"
+}
