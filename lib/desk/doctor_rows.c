@@ -15,10 +15,11 @@
 #include "store/breakers.h"
 #include "store/checkup.h"
 #include "store/journal.h"
+#include "store/push_fails.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
 
-enum { STUCK_MOST = 5 };
+enum { STUCK_MOST = 5, PUSHES_SAID = 5 };
 
 /* Against what was stamped last: a ticket, or the note of the last pickup. */
 static bool check_clock(struct doctor *doctor, struct err *err) {
@@ -111,6 +112,20 @@ static bool check_stuck(struct doctor *doctor, struct err *err) {
     return ok;
 }
 
+static bool check_pushes(struct doctor *doctor, struct err *err) {
+    struct push_fail_list list = {0};
+    bool ok = push_fails_list(doctor->site.board, doctor->now, &list, err);
+
+    for (size_t i = 0; i < list.count && i < PUSHES_SAID; i++) {
+        char key[KEY_SIZE];
+
+        site_key(&doctor->site, list.items[i].ticket, key);
+        DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_UNPUSHED, key, list.items[i].why, NULL, doctor->ticket);
+    }
+    push_fail_list_release(&list);
+    return ok;
+}
+
 static void check_drafts(struct doctor *doctor) {
     struct argv drafts = {0};
 
@@ -129,8 +144,9 @@ void doctor_rows(struct doctor *doctor) {
     struct err err = {0};
 
     if (!check_clock(doctor, &err) ||
-        (doctor->site.board && (!check_hosts(doctor, &err) || !check_pause(doctor, &err) ||
-                                !check_breakers(doctor, &err) || !check_stuck(doctor, &err))))
+        (doctor->site.board &&
+         (!check_hosts(doctor, &err) || !check_pause(doctor, &err) || !check_breakers(doctor, &err) ||
+          !check_stuck(doctor, &err) || !check_pushes(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
     check_drafts(doctor);
 }

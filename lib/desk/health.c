@@ -13,6 +13,7 @@
 #include "store/board.h"
 #include "store/counts.h"
 #include "store/journal.h"
+#include "store/push_fails.h"
 #include "store/queue.h"
 
 /* Where the text has something, it is kept until the end. */
@@ -84,6 +85,26 @@ static bool look_at_slots(struct site *site, struct health *health, struct err *
             add_name(&names, health->slots.items[i].name);
     health->facts.slots = keep(health, &names);
     return true;
+}
+
+static bool look_at_pushes(struct site *site, struct health *health, struct err *err) {
+    struct push_fail_list list = {0};
+    struct text keys = {0}, why = {0};
+    bool ok = push_fails_list(site->board, health->facts.now, &list, err);
+
+    for (size_t i = 0; i < list.count; i++) {
+        char key[KEY_SIZE];
+
+        site_key(site, list.items[i].ticket, key);
+        if (i < WAITING_MOST)
+            add_name(&keys, key);
+    }
+    text_add(&keys, list.count > WAITING_MOST ? ", …" : "");
+    text_add(&why, list.count ? list.items[0].why : "");
+    health->facts.unpushed = keep(health, &keys);
+    health->facts.unpushed_why = keep(health, &why);
+    push_fail_list_release(&list);
+    return ok;
 }
 
 static bool look_at_pause(struct site *site, struct health *health, struct err *err) {
@@ -159,6 +180,7 @@ static bool look_at_stuck(struct site *site, struct health *health, struct err *
 static bool look_at_rows(struct site *site, struct health *health, struct err *err) {
     return look_at_all_tickets(site, health, err) && look_at_breakers(site, health, err) &&
            look_at_slots(site, health, err) && look_at_pause(site, health, err) && look_at_stuck(site, health, err) &&
+           look_at_pushes(site, health, err) &&
            counts_untold(site->board, &health->untold, &health->facts.untold_since, err) &&
            claim_agents(site->board, site->config.host, &health->agents, err);
 }

@@ -19,7 +19,7 @@ struct health {
     struct slot_list slots;
     int64_t untold;
     struct claim_agents agents;
-    char *strings[TICKET_STATUS_COUNT + 5];
+    char *strings[TICKET_STATUS_COUNT + 7];
     size_t strings_count;
 };
 bool health_look(struct site *site, struct health *health, struct err *err);

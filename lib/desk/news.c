@@ -30,6 +30,7 @@ bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct er
          slots_list(site->board, site->config.host, &backdrop->slots, err) &&
          claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
          parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
+         push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
          settings_get(site->board, "paused", &value, err);
     if (paused_read(&paused, value))
         backdrop->paused = waits_pause(&paused);
@@ -43,6 +44,7 @@ void backdrop_release(struct backdrop *backdrop) {
     breaker_list_release(&backdrop->breakers);
     slot_list_release(&backdrop->slots);
     parking_list_release(&backdrop->parking);
+    push_fail_list_release(&backdrop->unpushed);
     free(backdrop->program);
     free(backdrop->paused);
 }
@@ -146,6 +148,15 @@ static char *words_of_parked(const struct backdrop *backdrop, const struct ticke
     return words;
 }
 
+/* What its agent said; before that, where its branch is not. */
+static char *words_of_rest(const struct backdrop *backdrop, const struct ticket *ticket) {
+    const char *news = ticket_news(ticket);
+
+    if (!push_fails_of(&backdrop->unpushed, ticket->id))
+        return xstrdup(news);
+    return xasprintf("not pushed%s%s", news ? "; " : "", news ? news : "");
+}
+
 char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
     char *words = news_stuck(backdrop, ticket, beside);
 
@@ -153,7 +164,7 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
         words = news_waits(backdrop, ticket, beside);
     if (!words && beside->parked)
         words = words_of_parked(backdrop, ticket);
-    return words ? words : xstrdup(ticket_news(ticket));
+    return words ? words : words_of_rest(backdrop, ticket);
 }
 
 char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,

@@ -8,6 +8,7 @@
 #include "store/breakers.h"
 #include "store/listing.h"
 #include "store/parking.h"
+#include "store/push_fails.h"
 #include "store/slots.h"
 
 struct err;
@@ -22,6 +23,7 @@ struct backdrop {
     struct slot_list slots;
     struct claim_agents agents;
     struct parking_list parking;
+    struct push_fail_list unpushed;
     char *paused;  /* "the board is paused by anna since …: lunch"; NULL: it is not */
     char *program; /* how mc-ticket is called for this board */
     int64_t now;

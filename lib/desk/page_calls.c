@@ -37,10 +37,12 @@ static void begin_card(struct text *out, const struct page_board *board, const s
 
 static void add_card(struct text *out, const struct page_board *board, const struct call_row *row,
                      const struct ticket *ticket) {
-    const char *news = ticket_news(ticket);
+    const char *news = ticket_news(ticket), *unpushed = push_fails_of(&board->backdrop.unpushed, ticket->id);
 
     begin_card(out, board, ticket, row->what);
     html_add(out, "<blockquote>%s</blockquote>\n", news && *news ? news : row->silent);
+    if (unpushed)
+        html_add(out, "<p class=\"bad\"><b>Not pushed:</b> %s</p>\n", unpushed);
     if (asks_on_screen(board, ticket))
         page_command(out, board, ticket->id, "attach");
     for (int i = 0; row->verbs[i]; i++)

@@ -140,6 +140,8 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                                  "workspace {0}: {1} names it, and it is not configured; add it to \"workspaces\", or "
                                  "give the ticket another",
                                  "{2!}"},
+    [FOUND_WORKSPACE_UNPUSHED] = {CHECK_WORKSPACE, DOCTOR_WARN, "branch of {0}: is not with its remote: {1}",
+                                  "{3!} show {0}"},
     [FOUND_SLOTS] = {CHECK_SLOT, DOCTOR_OK, "slots of {0}: {1}", NULL},
     [FOUND_SLOT_ASIDE] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: is in quarantine: {1}; rescue what is in it, then",
                           "{3!} pool release {0}"},

@@ -108,6 +108,13 @@ static bool judge_slot(const struct health_facts *facts, struct text *line) {
     return facts->slots;
 }
 
+static bool judge_push(const struct health_facts *facts, struct text *line) {
+    if (facts->unpushed)
+        text_addf(line, "not with its remote: the branch of %s: %s; mc-ticket show KEY says more", facts->unpushed,
+                  facts->unpushed_why);
+    return facts->unpushed;
+}
+
 static bool judge_notify(const struct health_facts *facts, struct text *line) {
     bool untold =
         facts->untold_since && facts->now - facts->untold_since > PICKUPS_MISSED * facts->cron_interval_s * SECOND;
@@ -150,6 +157,7 @@ static const struct {
     [HEALTH_WAITING] = {"waiting", judge_waiting},
     [HEALTH_STUCK] = {"stuck", judge_stuck},
     [HEALTH_SLOT] = {"slot", judge_slot},
+    [HEALTH_PUSH] = {"push", judge_push},
     [HEALTH_NOTIFY] = {"notify", judge_notify},
     [HEALTH_DISK] = {"disk", judge_disk},
     [HEALTH_WAL] = {"wal", judge_wal},

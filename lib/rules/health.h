@@ -19,6 +19,7 @@ enum health_check {
     HEALTH_WAITING,
     HEALTH_STUCK,
     HEALTH_SLOT,
+    HEALTH_PUSH,
     HEALTH_NOTIFY,
     HEALTH_DISK,
     HEALTH_WAL,
@@ -43,6 +44,8 @@ struct health_facts {
     const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
     const char *slots;        /* those in quarantine; NULL: none */
     const char *stuck;        /* tickets that no pickup can ever take, each with why; NULL: none */
+    const char *unpushed;     /* "MC-3, MC-9", whose push failed; NULL: none */
+    const char *unpushed_why; /* that of the first */
     int64_t untold_since;     /* the oldest event that notify was not told; 0: none */
     const char *notify_fault; /* what came of it last; NULL: it went well, or nothing was told */
     int64_t disk_free, wal;   /* bytes; -1: not known */

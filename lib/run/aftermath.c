@@ -16,6 +16,7 @@
 #include "run/push_place.h"
 #include "run/site.h"
 #include "store/journal.h"
+#include "store/push_fails.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 
@@ -177,10 +178,19 @@ static bool write_unpushed(struct after *after, struct err *err) {
     return ok;
 }
 
+/* For whoever looks at the board: whether its branch is where it belongs. */
+static bool write_push(struct after *after, struct err *err) {
+    const struct text *why = &after->done->push;
+
+    return !after->workspace || !after->workspace->push || !after->run.branch ||
+           push_fails_put(after->site->board, after->run.ticket_id, why->len ? text_str(why) : NULL, err);
+}
+
 static bool write_result(struct after *after, struct err *err) {
     bool same = false;
 
-    return write_unpushed(after, err) && tell_all(after, err) && same_turn(after, &same, err) &&
+    return write_push(after, err) && write_unpushed(after, err) && tell_all(after, err) &&
+           same_turn(after, &same, err) &&
            (!same || !after->run.owes || runs_set_owes(after->site->board, after->run.run_id, false, err));
 }
 

@@ -177,7 +177,7 @@ bool records_drop_behind(struct board *board, int64_t needs, const struct record
 bool records_drop(struct board *board, int64_t ticket, struct err *err) {
     static const enum sql steps[] = {SQL_RECORD_DROP_NOTICES, SQL_RECORD_DROP_MESSAGES, SQL_RECORD_DROP_EFFECTS,
                                      SQL_RECORD_DROP_RUNTIME, SQL_RECORD_DROP_STORY,    SQL_RECORD_DROP_RUNS,
-                                     SQL_RECORD_DROP_NEEDS,   SQL_RECORD_DROP_TICKET};
+                                     SQL_RECORD_DROP_NEEDS,   SQL_RECORD_DROP_PUSH,     SQL_RECORD_DROP_TICKET};
     char number[24];
     bool ok, dropped;
 

@@ -536,6 +536,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ACTIVITY_NEWEST] = "SELECT " ACTIVITY_COLUMNS(
         "") " FROM ticket_activity WHERE ticket_id=:ticket_id AND "
             "run_id=:run_id AND kind IN(:kind,:other)AND created_at>=:since ORDER BY id DESC LIMIT 1",
+    [SQL_PUSH_FAILS] = "SELECT t.id,s.value FROM settings s CROSS JOIN tickets t ON "
+                       "t.id=CAST(substr(s.key,12)AS INTEGER)WHERE s.key>'push_fails:' AND s.key<'push_fails;' AND"
+                       "(t.status NOT IN('done','cancelled')OR t.updated_at>:since)ORDER BY s.key LIMIT :limit",
     [SQL_SETTING_GET] = "SELECT value FROM settings WHERE key=:key",
     [SQL_SETTING_PUT] = "INSERT INTO settings(key,value)VALUES(:key,:value)"
                         "ON CONFLICT(key)DO UPDATE SET value=excluded.value WHERE value<>excluded.value",
@@ -653,6 +656,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RECORD_DROP_RUNTIME] = "DELETE FROM runtime_sessions WHERE session_key='ticket:'||:ticket_id||':session'",
     [SQL_RECORD_DROP_STORY] = "DELETE FROM ticket_activity WHERE ticket_id=:ticket_id",
     [SQL_RECORD_DROP_RUNS] = "DELETE FROM runs WHERE ticket_id=:ticket_id",
+    [SQL_RECORD_DROP_PUSH] = "DELETE FROM settings WHERE key='push_fails:'||:ticket_id",
     [SQL_RECORD_DROP_NEEDS] = "DELETE FROM ticket_needs WHERE ticket_id=:ticket_id",
     [SQL_RECORD_DROP_TICKET] = "DELETE FROM tickets WHERE id=:ticket_id",
 

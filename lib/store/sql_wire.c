@@ -175,6 +175,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ACTIVITY_LAST] = {"activity_last", "ticket_id,run_id,kind", "body"},
     [SQL_ACTIVITY_END] = {"activity_end", "ticket_id,run_id", "body"},
     [SQL_ACTIVITY_NEWEST] = {"activity_newest", "ticket_id,run_id,kind,other,since", ACTIVITY_COLUMNS("")},
+    [SQL_PUSH_FAILS] = {"push_fails", "since,limit", "id,value"},
     [SQL_SETTING_GET] = {"setting_get", "key", "value"},
     [SQL_SETTING_PUT] = {"setting_put", "key,value", NULL},
     [SQL_SETTING_REMOVE] = {"setting_remove", "key", NULL},
@@ -245,6 +246,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RECORD_DROP_STORY] = {"record_drop_story", "ticket_id", NULL},
     [SQL_RECORD_DROP_RUNS] = {"record_drop_runs", "ticket_id", NULL},
     [SQL_RECORD_DROP_NEEDS] = {"record_drop_needs", "ticket_id", NULL},
+    [SQL_RECORD_DROP_PUSH] = {"record_drop_push", "ticket_id", NULL},
     [SQL_RECORD_DROP_TICKET] = {"record_drop_ticket", "ticket_id", NULL},
 
     [SQL_ARCHIVE_NEXT] = {"archive_next", "status,before,at,after,most", "id,updated_at"},

@@ -62,6 +62,8 @@ remote_has() {
     rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='push_failed'"
     rows_are in_review "SELECT status FROM tickets"
     rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'breaker%'"
+    has "$(ticket list)" "not pushed; "
+    has "$(ticket page -o -)" "<b>Not pushed:</b> workspace default: push of $(branch_of 1) to origin: "
     rm "$T/origin.git/hooks/pre-receive"
     expect 0 ticket approve MC-1
     # Another pickup is at the hook or the push of that run: nothing is preserved or cleaned under it.
@@ -76,6 +78,7 @@ remote_has() {
     expect 0 pickup
     slot_is 1 free
     remote_has "$(branch_of 1)"
+    rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'push_fails:%'"
 }
 
 @test "a pickup that was killed in between has it done again by the next" {
@@ -117,6 +120,13 @@ remote_has() {
     has "$errors" "push it by hand: git -C $REPO push origin $(branch_of 1)"
     has "$(ticket show MC-1)" "not pushed workspace default: push of $(branch_of 1): origin leads to"
     has "$(ticket show MC-1 --json)" '"unpushed":"workspace default: push of'
+    # Whoever looks at the board alone sees it, too.
+    has "$(ticket list)" "not pushed; "
+    has "$(ticket health || true)" "push        not with its remote: the branch of MC-1: workspace default: push of $(branch_of 1): "
+    has "$(ticket health --json || true)" '"check":"push"'
+    has "$(ticket page -o -)" "push:</b> not with its remote: the branch of MC-1: "
+    has "$(ticket doctor || true)" "branch of MC-1: is not with its remote: workspace default: push of"
+    has "$(ticket doctor || true)" "mc-ticket show MC-1"
     # Mended, it goes after the next push that goes.
     git_in "$REPO" config --unset remote.origin.pushurl
     works "git -c user.name=a -c user.email=a commit -q --allow-empty -m more"
@@ -130,4 +140,6 @@ remote_has() {
     remote_has "$(branch_of 1)"
     rows_are 0 "SELECT count(*) FROM settings WHERE key LIKE 'unpushed:%'"
     has "$(ticket show MC-1 --json)" '"unpushed":null'
+    no grep -q "not pushed" <<<"$(ticket list)"
+    no grep -q "not with its remote" <<<"$(ticket health || true; ticket doctor || true)"
 }

@@ -6,6 +6,7 @@
 #include "run/aftermath.h"
 #include "run/site.h"
 #include "store/journal.h"
+#include "store/push_fails.h"
 #include "store/slots.h"
 
 /* A run of ticket 1 on branch mc-1, at rest in its worktree, that owes what follows a turn. */
@@ -183,11 +184,14 @@ static void another_remote_has_a_place_of_its_own(void **state) {
     fixture_is(w->f, "SELECT value FROM settings WHERE key='remote:web'", "origin ../origin.git");
 }
 
+#define DAY (INT64_C(24) * 3600 * 1000)
+
 /* Its slot is given back, or was: said with the command, and tried again once a push of the workspace goes. */
 static void what_is_not_pushed_at_the_end(void **state) {
     struct world *w = *state;
     struct fixture *f = w->f;
     struct after_done done;
+    struct push_fail_list list;
     static const char owing[] = "SELECT group_concat(attempt||' '||owes)FROM runs";
 
     remotes_do(w->r, "mv origin.git away");
@@ -197,6 +201,18 @@ static void what_is_not_pushed_at_the_end(void **state) {
     assert_non_null(strstr(text_str(&done.push), "/repo push origin mc-1"));
     after_done_release(&done);
     fixture_is(f, "SELECT value FROM settings WHERE key='unpushed:" RUN_A "'", "web");
+    /* A week after its ticket was closed it is no news. */
+    must(push_fails_list(f->board, 8 * DAY, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    assert_non_null(push_fails_of(&list, list.items[0].ticket));
+    assert_null(push_fails_of(&list, 999));
+    push_fail_list_release(&list);
+    fixture_sql(f, "UPDATE tickets SET status='done',updated_at=1");
+    must(push_fails_list(f->board, 7 * DAY, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    push_fail_list_release(&list);
+    must(push_fails_list(f->board, 7 * DAY + 1, &list, &f->err));
+    assert_int_equal(list.count, 0);
     fixture_sql(f, "UPDATE worktree_slots SET state='free',run_id=NULL,ticket_id=NULL,branch=NULL,claimed_at=NULL");
     must(runs_owe_unpushed(f->board, "other", &f->err));
     fixture_is(f, owing, "1 0");

@@ -81,12 +81,14 @@ static void its_key_stays_known(void **state) {
     struct fixture *f = *state;
 
     fill(f);
+    fixture_sql(f, "INSERT INTO settings VALUES('push_fails:1','no'),('push_fails:2','no')");
     must(board_begin(f->board, &f->err));
     must(archive_key(f->board, 1, &f->err));
     must(archive_key(f->board, 2, &f->err)); /* it has none */
     must(records_drop(f->board, 1, &f->err));
     must(board_commit(f->board, &f->err));
     fixture_is(f, "SELECT dedupe_key||ticket_id FROM archived_keys", "k1");
+    fixture_is(f, "SELECT key FROM settings WHERE key LIKE 'push_fails:%'", "push_fails:2");
     fixture_is(f, "SELECT group_concat(id) FROM (SELECT id FROM tickets ORDER BY id)", "2,3");
 }
 

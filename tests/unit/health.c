@@ -85,6 +85,9 @@ static void the_rest(void **state) {
     judges(&facts, HEALTH_BREAKER, "profile:claude");
     facts.slots = "pool-2";
     judges(&facts, HEALTH_SLOT, "pool-2");
+    facts.unpushed = "MC-3";
+    facts.unpushed_why = "origin refused it";
+    judges(&facts, HEALTH_PUSH, "the branch of MC-3: origin refused it; mc-ticket show KEY");
     facts.untold_since = NOW - 180000;
     judges(&facts, HEALTH_NOTIFY, NULL);
     facts.untold_since--;
