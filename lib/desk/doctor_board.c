@@ -75,7 +75,7 @@ static bool look_copy(struct doctor *doctor, const char *path, bool *copy, struc
     char *old = NULL;
     bool ok = place_look(doctor->site.board, &place, &old, err);
 
-    *copy = ok && place == PLACE_OTHER;
+    doctor->copied = *copy = ok && place == PLACE_OTHER;
     if (*copy)
         DOCTOR_ADD(doctor->report, FOUND_BOARD_COPY, path, old, NULL, doctor->ticket);
     free(old);

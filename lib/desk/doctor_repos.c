@@ -255,6 +255,7 @@ void doctor_repos(struct doctor *doctor) {
     if (answers)
         for (size_t i = 0; doctor->site.folder && i < config->workspace_count; i++)
             check_workspace(doctor, &config->workspaces[i]);
-    if (doctor->site.board && (!check_named(doctor, &err) || (answers && !check_slots(doctor, &err))))
+    if (doctor->site.board &&
+        (!check_named(doctor, &err) || (answers && !doctor->copied && !check_slots(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
 }

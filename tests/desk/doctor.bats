@@ -101,7 +101,11 @@ teardown() {
     chmod 700 "$STATE"
     mkdir -m 700 "$T/copy"
     cp "$MC_DB" "$T/copy/board.db"
+    # Whose slots are the first one's.
+    sqlite3 "$T/copy/board.db" "INSERT INTO worktree_slots(host,slot,workspace,number,path,state,note)
+        VALUES('$(hostname)','pool-1','default',1,'/x','quarantined','work')"
     expect 78 doctor --db "$T/copy/board.db"
+    no grep -q "pool release" <<<"$output"
     line "bad   board $T/copy/board.db: is a copy of $MC_DB" "init --own"
     eval "$(grep -o 'run: .*init --own.*' <<<"$output" | cut -c6-)"
     expect 0 doctor --db "$T/copy/board.db"
