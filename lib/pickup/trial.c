@@ -20,6 +20,7 @@
 #include "pickup/trial_note.h"
 #include "pickup/work.h"
 #include "rules/profile.h"
+#include "rules/record.h"
 #include "rules/trust.h"
 #include "run/base_own.h"
 #include "run/end.h"
@@ -157,7 +158,7 @@ static void await(struct trying *trying) {
     if (work->verdict.screen || ready)
         glance_keep(work, &trying->glance);
     trial->detail = xstrdup(ready ? "is ready" : work->verdict.detail);
-    trial->screen = xstrdup(work->verdict.screen ? work->verdict.screen : work->verdict.death);
+    trial->screen = xstrdup(work->verdict.screen ? work->verdict.screen : death_output(work->verdict.death));
 }
 
 /* What did not match, and where it stands: one of the two that are to be compared. */

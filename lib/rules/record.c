@@ -153,6 +153,15 @@ void death_text(struct text *out, const struct death *death) {
     }
 }
 
+const char *death_output(const char *report) {
+    static const char begins[] = "\nlast output:";
+    const char *found = report ? strstr(report, begins) : NULL;
+
+    if (!found)
+        return report;
+    return found[sizeof begins - 1] == '\n' ? found + sizeof begins : found + 1;
+}
+
 void death_summary(struct text *out, const struct death *death) {
     if (death->pid > 0)
         text_addf(out, "pid %lld ", death->pid);

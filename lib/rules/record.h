@@ -43,6 +43,7 @@ struct death {
     const char *why_no_output;
 };
 void death_text(struct text *out, const struct death *death);
+const char *death_output(const char *report);                    /* in such a text: where the last output begins */
 void death_summary(struct text *out, const struct death *death); /* "pid 12 exited with status 3" one line */
 
 #endif

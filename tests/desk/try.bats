@@ -71,6 +71,8 @@ is_noted() {
     init
     expect 78 trying
     has "$output" "bad   profile demo: came to no prompt, and that after "
+    has "$output" "      "
+    no grep -q "oom:\|run_time:\|target:" <<<"$output"
     no_trace
     configure '{"profiles": {"demo": {"ready": "^never$", "startup_timeout_s": 2}}}'
     expect 78 trying

@@ -92,6 +92,10 @@ static void check_death(const struct death *death, const char *text, const char 
 
 static void deaths(void **state) {
     (void)state;
+    assert_string_equal(death_output("pid: 1\noom: no\nlast output:\none\nlast output:\n"), "one\nlast output:\n");
+    assert_string_equal(death_output("pid: 1\nlast output: none (why)"), "last output: none (why)");
+    assert_string_equal(death_output("as it is"), "as it is");
+    assert_null(death_output(NULL));
     check_death(&(struct death){.pid = 12,
                                 .status_known = true,
                                 .exit_status = 3,
