@@ -81,12 +81,39 @@ static void print_lines(const struct health *health, const struct fault_list *li
            (long long)facts->tickets[TICKET_TODO].count, (long long)facts->tickets[TICKET_IN_REVIEW].count);
 }
 
+static void print_metrics_json(const struct health *health, size_t faults) {
+    struct json *object = json_object();
+    struct text metrics = {0};
+
+    metrics_text(health, faults, &metrics);
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "metrics", text_str(&metrics));
+    call_print(object);
+    text_release(&metrics);
+}
+
+static void print_file_json(const char *file) {
+    struct json *object = json_object();
+
+    json_put_int(object, "schema", 1);
+    json_put_string(object, "file", file);
+    call_print(object);
+}
+
 static bool write_metrics(struct call *call, const struct health *health, size_t faults, struct err *err) {
     const char *file = option_value(&call->options, OPTION_OUTPUT);
 
     if (file && strcmp(file, "-") == 0)
         file = NULL;
-    return (!file || outputs_may(&call->site, file, err)) && metrics_write(health, faults, file, err);
+    if (!file && call->json) {
+        print_metrics_json(health, faults);
+        return true;
+    }
+    if (file && (!outputs_may(&call->site, file, err) || !metrics_write(health, faults, file, err)))
+        return false;
+    if (file && call->json)
+        print_file_json(file);
+    return file || metrics_write(health, faults, NULL, err);
 }
 
 static bool print(struct call *call, const struct health *health, struct err *err) {
@@ -112,8 +139,6 @@ bool command_health(struct call *call, struct err *err) {
 
     if (option_given(&call->options, OPTION_OUTPUT) && !option_given(&call->options, OPTION_METRICS))
         return err_set(err, MC_USAGE, "health takes --output only with --metrics");
-    if (call->json && option_given(&call->options, OPTION_METRICS))
-        return err_set(err, MC_USAGE, "health takes --metrics or --json, not both");
     ok = call_open(call, true, err) && health_look(&call->site, &health, err) && print(call, &health, err);
     health_release(&health);
     return ok;

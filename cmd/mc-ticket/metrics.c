@@ -70,7 +70,7 @@ static void add_breakers(struct text *out, const struct health *health) {
     }
 }
 
-static void add_all(struct text *out, const struct health *health, size_t faults) {
+void metrics_text(const struct health *health, size_t faults, struct text *out) {
     const struct health_facts *facts = &health->facts;
 
     add(out, "mc_faults", (int64_t)faults, "Lines that mc-ticket health prints now.");
@@ -98,7 +98,7 @@ bool metrics_write(const struct health *health, size_t faults, const char *file,
     struct text out = {0};
     bool ok = true;
 
-    add_all(&out, health, faults);
+    metrics_text(health, faults, &out);
     if (file)
         ok = publish(&(struct publishing){.path = file, .bytes = text_str(&out), .n = out.len, .for_all = true}, err);
     else

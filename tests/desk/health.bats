@@ -116,7 +116,13 @@ stale() {
     # No name twice, and nothing but comments and samples.
     is "$(grep '^# TYPE' "$T/mc.prom" | sort | uniq -d)" ""
     is "$(grep -cvE '^(# (TYPE|HELP|EOF).*|mc_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.]+)$' "$T/mc.prom" || true)" 0
-    expect 64 health --metrics --json
+    expect 0 health --metrics --json
+    is "$(value schema)" 1
+    has "$(value metrics)" 'mc_tickets{status="todo"} 1'
+    rm "$T/mc.prom"
+    expect 0 health --metrics --json -o "$T/mc.prom"
+    is "$(value file)" "$T/mc.prom"
+    has "$(tail -1 "$T/mc.prom")" "# EOF"
     expect 64 health --output "$T/x"
     expect 73 health --metrics --output "$T/no/such/folder"
     expect 0 health --metrics -o -
