@@ -142,7 +142,7 @@ static void what_is_told(void **state) {
     record.summary = "its last reply: Done.";
     text_clear(&out);
     record_told(&out, &record);
-    assert_string_equal(text_str(&out), "its last reply: Done; to do: Read its last output; mc-ticket reopen MC-1");
+    assert_string_equal(text_str(&out), "its last reply: Done; to do: read its last output; mc-ticket reopen MC-1");
     record_release(&record);
     text_release(&out);
 }
