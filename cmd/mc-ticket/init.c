@@ -331,6 +331,14 @@ static void look(struct doctor_report *report, const struct site_options *option
     free(configured);
 }
 
+/* Whoever makes a board its own lets it start agents. */
+static bool may(const struct made *made, struct err *err) {
+    const char *run = getenv("MC_RUN");
+
+    return !made->own || run == NULL || run[0] == '\0' ||
+           err_set(err, MC_NOPERM, "init --own is a person's to say, and this is an agent's session (MC_RUN is set)");
+}
+
 bool command_init(struct call *call, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
@@ -338,7 +346,7 @@ bool command_init(struct call *call, struct err *err) {
     const char *path = getenv("PATH");
     struct made made = {.path = path != NULL ? xstrdup(path) : NULL, .own = option_given(&call->options, OPTION_OWN)};
     struct doctor_report report = {0};
-    bool ok = site_open(&call->site, &options, err) && init(&call->site, &made, err);
+    bool ok = may(&made, err) && site_open(&call->site, &options, err) && init(&call->site, &made, err);
 
     if (ok && !made.own)
         look(&report, &options, made.path);

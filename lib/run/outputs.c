@@ -128,12 +128,22 @@ static void forbid_repos(struct output *output, const struct site *site) {
     }
 }
 
+/* One that is looked up is not ours to know. */
+static void forbid_program(struct output *output, const struct argv *command) {
+    if (command->count && strchr(command->items[0], '/'))
+        forbid(output, command->items[0], "it is a program that the configuration names");
+}
+
 static void forbid_named(struct output *output, const struct config *config) {
     forbid(output, config->send.token_file, "it is the token file");
     forbid(output, config->send.ca_file, "it is the ca_file");
     forbid(output, config->prompt_file, "it is the prompt file");
-    if (config->notify.count && strchr(config->notify.items[0], '/'))
-        forbid(output, config->notify.items[0], "it is the program of notify");
+    forbid_program(output, &config->notify);
+    for (size_t i = 0; i < config->profile_count; i++)
+        forbid_program(output, &config->profiles[i].command);
+    for (size_t i = 0; i < config->workspace_count; i++)
+        for (int hook = 0; hook < HOOK_COUNT; hook++)
+            forbid_program(output, &config->workspaces[i].hooks[hook]);
 }
 
 /* Somebody's tickets, whosever they are. */

@@ -46,6 +46,8 @@ refused() {
     refused pool release pool-1
     refused doctor --try demo
     has "$errors" "try is a person's"
+    expect 77 by_agent init --own
+    has "$errors" "init --own is a person's"
     expect 77 by_agent approve MC-2 --json
     is "$(json "$output" error.name)" NOPERM
 }

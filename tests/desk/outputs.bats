@@ -29,12 +29,14 @@ kept() {
     echo secret >"$T/token" && chmod 600 "$T/token"
     echo '{{title}}' >"$T/prompt"
     printf '#!/bin/sh\n' >"$T/tell" && chmod 700 "$T/tell"
+    cp "$T/tell" "$T/after"
+    cp "$T/tell" "$T/agent"
     mkdir -p "$STATE/run/x" "$STATE/edit"
-    configure "{\"workspaces\": {\"app\": {\"repo\": \"$repo\"}}, \"notify\": [\"$T/tell\"],
-        \"prompt_file\": \"$T/prompt\", \"send\": {\"token_file\": \"$T/token\"}}"
+    configure "{\"workspaces\": {\"app\": {\"repo\": \"$repo\", \"hooks\": {\"after_run\": [\"$T/after\"]}}}, \"notify\": [\"$T/tell\"],
+        \"prompt_file\": \"$T/prompt\", \"profiles\": {\"own\": {\"command\": [\"$T/agent\"], \"ready\": \"^>\"}}, \"send\": {\"token_file\": \"$T/token\"}}"
     cp "$CONFIG" "$T/config.before"
     for place in "$MC_DB" "$MC_DB-wal" "$MC_DB-shm" "$MC_DB-journal" "$T/state-link/board.db" "$STATE/./board.db" \
-        "$T/hard" "$CONFIG" "$T/token" "$T/prompt" "$T/tell" "$STATE/run/x/pane.log" "$STATE/last-pickup" \
+        "$T/hard" "$CONFIG" "$T/token" "$T/prompt" "$T/tell" "$T/after" "$T/agent" "$STATE/run/x/pane.log" "$STATE/last-pickup" \
         "$T/state-link/edit/MC-1.md" "$STATE/work/MC-1/page.html" "$STATE/other.db.notify-failed" "$STATE/version-claude" \
         "$repo/.git/config" "$repo/.git/refs/heads/x" "$STATE/pool/app/pool-1/index.html"; do
         to_file "$place" expect 64
