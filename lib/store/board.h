@@ -45,7 +45,8 @@ bool board_commit(struct board *board, struct err *err);
 void board_rollback(struct board *board); /* nothing without a transaction */
 
 /* Between the two, a commit of this handle is whole but may be undone by a power cut, and waits for no disk: for what
- * would only be done again. */
+ * would only be done again. From the first on, what is deleted is not written over with zeroes, which would write all
+ * of it once more. */
 bool board_relax(struct board *board, struct err *err);
 bool board_be_strict(struct board *board, struct err *err);
 

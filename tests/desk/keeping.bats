@@ -252,6 +252,20 @@ holds() {
     [ "$(grep -c 'openat.*archive/' "$T/trace")" -le 10 ]
 }
 
+@test "a long story is taken away without being written once more" {
+    closed 1 31
+    newest
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<45)
+        INSERT INTO ticket_activity(ticket_id,kind,created_at,body) SELECT 1,'note',1,printf('%.20000c','x') FROM n"
+    closed 1 1
+    traced fcntl,pwrite64
+    is "$(tickets)" "2 3"
+    # Its 225 pages and more are let go as they are.
+    [ "$(awk '/F_WRLCK.*l_start=120, l_len=1/ { held = 1; n = 0 }
+        held && /pwrite64/ { n++ }
+        held && /F_UNLCK.*l_start=120, l_len=1/ { held = 0; print n }' "$T/trace" | sort -n | tail -1)" -le 200 ]
+}
+
 # slow: keeps, a second long with each line on its way to the disk; returns when lines are there.
 slow() {
     rm -f "$STATE/last-keeping"
