@@ -67,7 +67,7 @@ print(json.dumps(config))' "$T/agent" "$json")"
     is "$(value outcome) $(value reason)" "deferred breaker"
     is "$(value breaker)" machine
     one_line
-    has "$errors" "(no_tmux); Run"
+    has "$errors" "(no_tmux); mc-ticket doctor"
 }
 
 # reuse PID: a process of no agent's with this number, in a session of its own. Fails where numbers cannot be chosen.
