@@ -55,6 +55,16 @@ bool call_not_an_agents(const struct call *call, const char *act, struct err *er
                    act, call->agent);
 }
 
+bool call_may_on(const struct call *call, int64_t ticket, struct err *err) {
+    char act[64];
+
+    if (call->agent == NULL || call->agent_ticket == ticket ||
+        argv_has(&call->site.config.agents_may, call->command->name))
+        return true;
+    snprintf(act, sizeof act, "%s of another ticket", call->command->name);
+    return call_not_an_agents(call, act, err);
+}
+
 bool call_open(struct call *call, bool look, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),

@@ -101,6 +101,9 @@ const char *body_text(const struct call *call, struct err *err);
  * for from inside an agent's session. */
 bool call_open(struct call *call, bool look, struct err *err);
 
+/* May it be done to this ticket: by a person, by the ticket's own agent, or by one that agents_may lets. 77. */
+bool call_may_on(const struct call *call, int64_t ticket, struct err *err);
+
 /* The 77 of such a change. */
 bool call_not_an_agents(const struct call *call, const char *act, struct err *err);
 

@@ -94,12 +94,6 @@ static bool read_place(struct editing *editing, struct err *err) {
     return true;
 }
 
-/* An agent may mend its own ticket. */
-static bool may(const struct call *call, int64_t ticket, struct err *err) {
-    return call->agent == NULL || call->agent_ticket == ticket || argv_has(&call->site.config.agents_may, "edit") ||
-           call_not_an_agents(call, "edit of another ticket", err);
-}
-
 static bool nothing_given(const struct desk_edit *edit) {
     return edit->title == NULL && edit->body == NULL && edit->priority < 0 && edit->profile == NULL &&
            edit->workspace == NULL && edit->labels.count + edit->no_labels.count == 0 &&
@@ -230,8 +224,8 @@ static bool act(struct editing *editing, struct err *err) {
 bool command_edit(struct call *call, struct err *err) {
     struct editing editing = {.call = call};
     bool ok = read_texts(&editing, err) && call_open(call, false, err) &&
-              call_ticket(call, call_word(call, 0), &editing.edit.ticket, err) && may(call, editing.edit.ticket, err) &&
-              read_place(&editing, err) && act(&editing, err);
+              call_ticket(call, call_word(call, 0), &editing.edit.ticket, err) &&
+              call_may_on(call, editing.edit.ticket, err) && read_place(&editing, err) && act(&editing, err);
 
     editing_release(&editing);
     return ok;

@@ -41,7 +41,8 @@ static bool prepare(struct sending_call *sending, struct err *err) {
         return err_set(err, MC_USAGE, "take a TEXT or --body-file, not both");
     sending->text = body_text(call, err);
     return sending->text && read_wait(sending, err) && call_open(call, false, err) &&
-           call_key(call, call_word(call, 0), &sending->ticket, err) && call_desk(call, NULL, &sending->desk, err);
+           call_key(call, call_word(call, 0), &sending->ticket, err) && call_may_on(call, sending->ticket, err) &&
+           call_desk(call, NULL, &sending->desk, err);
 }
 
 /* With --wait only the reply is said. */

@@ -5,16 +5,18 @@
 
 #include "base/argv.h"
 
-/* edit stands last: the only one that is an agent's on its own ticket. */
+/* Those that are an agent's on its own ticket stand last. */
+enum { OWN = 2 };
 const char *const act_names[] = {
-    "promote", "approve", "reject",  "answer", "block",   "reopen", "cancel", "retry", "pause",
-    "resume",  "send",    "breaker", "pool",   "restore", "try",    "edit",   NULL,
+    "promote", "approve", "reject", "answer",  "block", "reopen", "cancel", "retry", "pause",
+    "resume",  "breaker", "pool",   "restore", "try",   "send",   "edit",   NULL,
 };
+enum { ACTS = sizeof act_names / sizeof *act_names - 1 };
 
 enum act_whose act_whose(const char *command) {
-    for (const char *const *name = act_names; *name != NULL; name++)
-        if (strcmp(*name, command) == 0)
-            return name[1] == NULL ? ACT_OWN : ACT_PERSONS;
+    for (size_t i = 0; i < ACTS; i++)
+        if (strcmp(act_names[i], command) == 0)
+            return i < ACTS - OWN ? ACT_PERSONS : ACT_OWN;
     return ACT_EVERYBODYS;
 }
 

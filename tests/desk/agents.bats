@@ -41,7 +41,6 @@ refused() {
     refused block MC-2
     refused reopen MC-2
     refused send MC-2 "go on"
-    refused send MC-1 "go on"
     refused breaker close
     refused pool release pool-1
     refused doctor --try demo
