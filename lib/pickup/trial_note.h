@@ -8,7 +8,7 @@
 struct err;
 struct site;
 
-/* What mc-ticket doctor --try has begun, in the setting "trial": committed before its agent is started, so that the
+/* What mc-ticket doctor --try has begun, in the setting "new_trial": committed before its agent is started, so that the
  * next pickup ends it where whoever tries was killed. No ticket and no run has anything to do with it. */
 struct trial_note {
     char run_id[RUN_ID_SIZE];

@@ -586,7 +586,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SNAPSHOT_ANY] = "SELECT 1 AS found FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " ACTIVE
                          " UNION ALL SELECT 1 FROM tickets INDEXED BY tickets_working WHERE status='in_progress' "
                          "UNION ALL SELECT 1 FROM settings WHERE key>='mass_death' AND key<='no_server' "
-                         "UNION ALL SELECT 1 FROM settings WHERE key IN('unreachable','trial')"
+                         "UNION ALL SELECT 1 FROM settings WHERE key='unreachable' "
                          "UNION ALL SELECT 1 FROM notices WHERE id>0 "
                          "UNION ALL SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free' "
                          "UNION ALL SELECT 1 FROM runs INDEXED BY runs_owing WHERE owes=1",
@@ -599,7 +599,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "EXISTS(SELECT 1 FROM notices WHERE id>0)AS notices,"
         "EXISTS(SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken WHERE state<>'free')AS slots,"
         "EXISTS(SELECT 1 FROM runs INDEXED BY runs_owing WHERE owes=1)AS owing,"
-        "EXISTS(SELECT 1 FROM settings WHERE key='trial')AS trial",
+        "EXISTS(SELECT 1 FROM settings WHERE key='new_trial')AS trial",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME "FROM runtime_sessions r INDEXED BY runtime_sessions_active " JOIN_RUNTIME
                                               " WHERE " HERE " AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] = CASE_OF_TICKET "FROM tickets t INDEXED BY tickets_working " JOIN_TICKET " WHERE " HERE

@@ -20,13 +20,13 @@ trying() {
 no_trace() {
     deserted
     is "$(ls "$STATE/run" 2>/dev/null)" ""
-    is "$(rows "SELECT count(*) FROM settings WHERE key='trial'")" 0
+    is "$(rows "SELECT count(*) FROM settings WHERE key='new_trial'")" 0
     is "$(rows "SELECT count(*) FROM runs")|$(rows "SELECT count(*) FROM runtime_sessions")" "0|0"
     is "$(rows "SELECT count(*) FROM ticket_activity WHERE kind<>'created'")" 0
 }
 
 is_noted() {
-    is "$(rows "SELECT count(*) FROM settings WHERE key='trial'")" 1
+    is "$(rows "SELECT count(*) FROM settings WHERE key='new_trial'")" 1
 }
 
 @test "ready, in a private directory; nothing was sent, and nothing is left" {
