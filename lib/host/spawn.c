@@ -168,6 +168,7 @@ static bool child_started(const struct spawn *spawn, struct child *child, struct
     while (n < 0 && errno == EINTR);
     if (n == 0)
         return true;
+    (void)kill(-child->pid, SIGKILL); /* what cannot be told may have become the program, and wait for its input */
     child_reap(child, &status);
     if (n != (ssize_t)sizeof failure)
         failure = (struct failure){.stage = STAGE_STREAMS, .error = EIO};
