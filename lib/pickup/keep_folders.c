@@ -35,11 +35,6 @@ struct folder {
     int64_t ticket;
 };
 
-static bool is_active(const struct runtime *runtime) {
-    return runtime->session_key && (runtime->status == RUNTIME_SPAWNING || runtime->status == RUNTIME_IDLE ||
-                                    runtime->status == RUNTIME_RUNNING);
-}
-
 /* No agent works for the ticket (or none of this run), and none that did is alive. */
 static bool at_rest(const struct folder *folder, bool *rests, struct err *err) {
     struct runtime runtime = {0};
@@ -49,7 +44,8 @@ static bool at_rest(const struct folder *folder, bool *rests, struct err *err) {
     key_session_key(session_key, folder->ticket);
     ok = runtimes_get(folder->site->board, session_key, &runtime, err);
     ours = !folder->run_id || text_same(folder->run_id, runtime.run_id);
-    *rests = ok && (!ours || (!is_active(&runtime) && (!runtime.agent.pid || proc_alive(&runtime.agent) == SEEN_NO)));
+    *rests =
+        ok && (!ours || (!runtime_active(&runtime) && (!runtime.agent.pid || proc_alive(&runtime.agent) == SEEN_NO)));
     runtime_release(&runtime);
     return ok;
 }
@@ -90,20 +86,10 @@ static bool is_only_ours(const char *path) {
     return ours;
 }
 
-/* Of one that is not on the board, nothing. */
-static bool get_ticket(struct site *site, int64_t id, struct ticket *ticket, struct err *err) {
-    if (tickets_get(site->board, id, ticket, err))
-        return true;
-    if (err->code != MC_NOINPUT)
-        return false;
-    err_release(err);
-    return true;
-}
-
 static bool work_ended(struct folder *folder, bool *may, struct err *err) {
     struct ticket ticket = {0};
     bool closed, ended = false;
-    bool ok = get_ticket(folder->site, folder->ticket, &ticket, err) && runs_ended(folder, &ended, err);
+    bool ok = tickets_find(folder->site->board, folder->ticket, &ticket, err) && runs_ended(folder, &ended, err);
 
     closed = (ticket.status == TICKET_DONE || ticket.status == TICKET_CANCELLED) && ticket.updated_at < folder->before;
     *may = ok && ticket.id && ended && (closed || is_only_ours(folder->path));
