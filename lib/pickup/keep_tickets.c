@@ -29,7 +29,7 @@ struct entry {
 };
 struct batch {
     struct entry entries[ARCHIVE_AT_ONCE];
-    size_t count;
+    size_t count, bytes; /* and how long their lines are together */
     char month[MONTH_SIZE];
     struct archive_row last; /* of those that were looked at */
 };
@@ -88,6 +88,7 @@ static bool add_ticket(struct moving *moving, struct batch *batch, const struct 
         return false;
     if (may) {
         batch->count++;
+        batch->bytes += entry->line.len;
         return true;
     }
     let_stay(moving, row->ticket);
@@ -97,21 +98,16 @@ static bool add_ticket(struct moving *moving, struct batch *batch, const struct 
 
 /* As many of the rows as go into one file and are not too much at once. */
 static bool fill(struct moving *moving, struct batch *batch, const struct archive_rows *rows, struct err *err) {
-    size_t bytes = 0;
-
     month_of(batch->month, rows->items[0].closed_at);
-    for (size_t i = 0; i < rows->count && bytes < BATCH_BYTES; i++) {
+    for (size_t i = 0; i < rows->count && batch->bytes < BATCH_BYTES; i++) {
         char month[MONTH_SIZE];
 
         month_of(month, rows->items[i].closed_at);
         if (strcmp(month, batch->month) != 0)
             return true;
         batch->last = rows->items[i];
-        if (stays(moving, rows->items[i].ticket))
-            continue;
-        if (!add_ticket(moving, batch, &rows->items[i], err))
+        if (!stays(moving, rows->items[i].ticket) && !add_ticket(moving, batch, &rows->items[i], err))
             return false;
-        bytes += batch->count ? batch->entries[batch->count - 1].line.len : 0;
     }
     return true;
 }
