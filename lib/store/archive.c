@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/journal.h"
 
 bool archive_next(struct board *board, const struct archive_want *want, struct archive_rows *rows, struct err *err) {
     struct query q;
@@ -65,6 +66,6 @@ bool archive_drop_requests(struct board *board, const struct request_ids *ids, s
     bool ok = true;
 
     for (size_t i = 0; ok && i < ids->count; i++)
-        ok = db_run(board, CALL(SQL_REQUEST_DROP, bind_text(":id", ids->items[i])), NULL, err);
+        ok = requests_drop(board, ids->items[i], err);
     return ok;
 }

@@ -87,6 +87,6 @@ struct request_answer {
     int64_t now;
 };
 bool requests_end(struct board *board, const struct request_answer *answer, struct err *err);
-bool requests_drop(struct board *board, const char *id, struct err *err); /* it has not acted after all */
+bool requests_drop(struct board *board, const char *id, struct err *err); /* as if it had never come */
 
 #endif

@@ -240,7 +240,6 @@ enum sql {
     SQL_ARCHIVE_RESTS,
     SQL_ARCHIVE_KEY,
     SQL_REQUESTS_OLD,
-    SQL_REQUEST_DROP,
     SQL_COUNT
 };
 

@@ -254,5 +254,4 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ARCHIVE_RESTS] = {"archive_rests", "id", "found"},
     [SQL_ARCHIVE_KEY] = {"archive_key", "id", NULL},
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
-    [SQL_REQUEST_DROP] = {"request_drop", "id", NULL},
 };
