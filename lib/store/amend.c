@@ -17,12 +17,7 @@ bool tickets_unneed(struct board *board, int64_t id, int64_t needs, struct err *
 }
 
 bool tickets_need_towards(struct board *board, const struct need_way *way, int64_t *next, struct err *err) {
-    struct query q;
-
-    *next = 0;
-    query_open(&q, board,
-               CALL(SQL_TICKET_NEED_TOWARDS, bind_number(":id", way->id), bind_number(":needs_id", way->goal)), err);
-    if (query_next(&q))
-        *next = query_number(&q);
-    return query_close(&q);
+    return db_number(board,
+                     CALL(SQL_TICKET_NEED_TOWARDS, bind_number(":id", way->id), bind_number(":needs_id", way->goal)),
+                     next, err);
 }

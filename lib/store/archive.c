@@ -26,11 +26,7 @@ bool archive_next(struct board *board, const struct archive_want *want, struct a
 }
 
 bool archive_version(struct board *board, int64_t *version, struct err *err) {
-    struct query q;
-
-    query_open(&q, board, CALL_BARE(SQL_ARCHIVE_VERSION), err);
-    *version = query_next(&q) ? query_number(&q) : 0;
-    return query_close(&q);
+    return db_number(board, CALL_BARE(SQL_ARCHIVE_VERSION), version, err);
 }
 
 bool archive_rests(struct board *board, int64_t ticket, bool *rests, struct err *err) {

@@ -117,11 +117,7 @@ void breaker_list_release(struct breaker_list *list) {
 }
 
 bool breakers_any(struct board *board, bool *any, struct err *err) {
-    struct query q;
-
-    query_open(&q, board, CALL_BARE(SQL_BREAKER_LIST), err);
-    *any = query_next(&q);
-    return query_close(&q);
+    return db_any(board, CALL_BARE(SQL_BREAKER_LIST), any, err);
 }
 
 const struct breaker *breaker_list_find(const struct breaker_list *list, const char *thing) {

@@ -35,13 +35,7 @@ bool checkup_whole(struct board *board, char **damage, struct err *err) {
 }
 
 bool checkup_newest(struct board *board, int64_t *ms, struct err *err) {
-    struct query query;
-
-    *ms = 0;
-    query_open(&query, board, CALL_BARE(SQL_TICKET_NEWEST), err);
-    while (query_next(&query))
-        *ms = query_number(&query);
-    return query_close(&query);
+    return db_number(board, CALL_BARE(SQL_TICKET_NEWEST), ms, err);
 }
 
 /* A shared lock there could not be had. */

@@ -13,13 +13,11 @@
 
 /* The number of the attempt, 0 when the ticket cannot be taken any more. */
 static bool check(struct board *board, const struct claim_taking *taking, int64_t *attempt, struct err *err) {
-    struct query q;
-    query_open(&q, board,
-               CALL(SQL_CLAIM_CHECK, bind_number(":id", taking->id), bind_text(":session_key", taking->session_key),
-                    bind_number(":now", taking->now), bind_number(":horizon", taking->horizon)),
-               err);
-    *attempt = query_next(&q) ? query_number(&q) : 0;
-    return query_close(&q);
+    return db_number(board,
+                     CALL(SQL_CLAIM_CHECK, bind_number(":id", taking->id),
+                          bind_text(":session_key", taking->session_key), bind_number(":now", taking->now),
+                          bind_number(":horizon", taking->horizon)),
+                     attempt, err);
 }
 
 static struct slot_want slot_of(const struct claim_taking *taking) {

@@ -383,13 +383,6 @@ bool db_hit(struct board *board, const struct call *call, bool *changed, struct 
     return ok;
 }
 
-bool db_any(struct board *board, const struct call *call, bool *any, struct err *err) {
-    struct query query;
-    query_open(&query, board, call, err);
-    *any = query_next(&query);
-    return query_close(&query);
-}
-
 bool db_script(struct board *board, const char *const *texts, struct err *err) {
     for (; *texts; texts++) {
         int result = sqlite3_exec(board->handle, *texts, NULL, NULL, NULL);

@@ -87,6 +87,13 @@ bool db_hit(struct board *board, const struct call *call, bool *changed, struct 
 /* The same for a row that comes from outside: what the schema does not take is a 65 in its words. */
 bool db_store(struct board *board, const struct call *call, bool *stored, struct err *err);
 
+/* Does it give a row at all? */
+bool db_any(struct board *board, const struct call *call, bool *any, struct err *err);
+
+/* What stands first in its first row; 0 or NULL: there is no row, or nothing in it. A text is a new string. */
+bool db_number(struct board *board, const struct call *call, int64_t *number, struct err *err);
+bool db_text(struct board *board, const struct call *call, char **text, struct err *err);
+
 /* Runs texts that bind nothing (schema, pragmas), NULL-terminated list. */
 bool db_script(struct board *board, const char *const *texts, struct err *err);
 
@@ -106,9 +113,6 @@ struct query {
 };
 /* Only compiles it, for a later query_open inside a transaction for which others wait. */
 bool db_compile(struct board *board, enum sql sql, struct err *err);
-
-/* Does it give a row at all? */
-bool db_any(struct board *board, const struct call *call, bool *any, struct err *err);
 
 void query_open(struct query *query, struct board *board, const struct call *call, struct err *err);
 bool query_next(struct query *query);

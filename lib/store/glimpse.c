@@ -21,12 +21,8 @@ bool glimpse_tickets(struct board *board, const struct glimpse_want *want, struc
 }
 
 bool glimpse_body(struct board *board, const struct glimpse_ticket *of, char **body, struct err *err) {
-    struct query q;
-    *body = NULL;
-    query_open(&q, board, CALL(SQL_GLIMPSE_BODY, bind_number(":width", of->width), bind_number(":id", of->id)), err);
-    if (query_next(&q))
-        *body = query_text(&q);
-    return query_close(&q);
+    return db_text(board, CALL(SQL_GLIMPSE_BODY, bind_number(":width", of->width), bind_number(":id", of->id)), body,
+                   err);
 }
 
 bool glimpse_story(struct board *board, const struct glimpse_ticket *of, struct activity_list *list, struct err *err) {
@@ -65,11 +61,8 @@ static bool count_turns(struct board *board, struct glimpse_day *day, struct err
 }
 
 static bool count_failed(struct board *board, struct glimpse_day *day, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_GLIMPSE_FAILED, bind_number(":from", day->from), bind_number(":to", day->to)), err);
-    if (query_next(&q))
-        day->failed = query_number(&q);
-    return query_close(&q);
+    return db_number(board, CALL(SQL_GLIMPSE_FAILED, bind_number(":from", day->from), bind_number(":to", day->to)),
+                     &day->failed, err);
 }
 
 static int by_length(const void *a, const void *b) {

@@ -24,10 +24,7 @@ bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *
 }
 
 static bool count_of(struct board *board, int64_t ticket_id, int64_t *count, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_ACTIVITY_COUNT, bind_number(":ticket_id", ticket_id)), err);
-    *count = query_next(&q) ? query_number(&q) : 0;
-    return query_close(&q);
+    return db_number(board, CALL(SQL_ACTIVITY_COUNT, bind_number(":ticket_id", ticket_id)), count, err);
 }
 
 bool journal_tail(struct board *board, const struct journal_tail *tail, struct journal_story *story, struct err *err) {
@@ -82,32 +79,23 @@ bool journal_newest(struct board *board, const struct journal_kinds *kinds, stru
 }
 
 bool journal_word(struct board *board, const struct journal_turn *turn, char **body, struct err *err) {
-    struct query q;
-    query_open(&q, board,
-               CALL(SQL_ACTIVITY_WORD, bind_number(":ticket_id", turn->ticket_id), bind_text(":run_id", turn->run_id),
-                    bind_text(":nonce", turn->nonce)),
-               err);
-    *body = query_next(&q) ? query_text(&q) : NULL;
-    return query_close(&q);
+    return db_text(board,
+                   CALL(SQL_ACTIVITY_WORD, bind_number(":ticket_id", turn->ticket_id),
+                        bind_text(":run_id", turn->run_id), bind_text(":nonce", turn->nonce)),
+                   body, err);
 }
 
 bool journal_last(struct board *board, const struct journal_look *look, char **body, struct err *err) {
-    struct query q;
-    query_open(&q, board,
-               CALL(SQL_ACTIVITY_LAST, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id),
-                    bind_text(":kind", look->kind)),
-               err);
-    *body = query_next(&q) ? query_text(&q) : NULL;
-    return query_close(&q);
+    return db_text(board,
+                   CALL(SQL_ACTIVITY_LAST, bind_number(":ticket_id", look->ticket_id),
+                        bind_text(":run_id", look->run_id), bind_text(":kind", look->kind)),
+                   body, err);
 }
 
 bool journal_end(struct board *board, const struct journal_look *look, char **body, struct err *err) {
-    struct query q;
-    query_open(&q, board,
-               CALL(SQL_ACTIVITY_END, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id)),
-               err);
-    *body = query_next(&q) ? query_text(&q) : NULL;
-    return query_close(&q);
+    return db_text(
+        board, CALL(SQL_ACTIVITY_END, bind_number(":ticket_id", look->ticket_id), bind_text(":run_id", look->run_id)),
+        body, err);
 }
 
 bool journal_last_word(struct board *board, int64_t ticket_id, struct journal_said_last *last, struct err *err) {
@@ -128,10 +116,7 @@ void journal_said_last_release(struct journal_said_last *last) {
 }
 
 bool settings_get(struct board *board, const char *key, char **value, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_SETTING_GET, bind_text(":key", key)), err);
-    *value = query_next(&q) ? query_text(&q) : NULL;
-    return query_close(&q);
+    return db_text(board, CALL(SQL_SETTING_GET, bind_text(":key", key)), value, err);
 }
 
 bool settings_put(struct board *board, const char *key, const char *value, struct err *err) {

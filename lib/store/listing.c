@@ -188,11 +188,5 @@ bool listing_need(struct board *board, int64_t id, struct listing_need *need, st
 }
 
 bool listing_branch(struct board *board, int64_t id, char **branch, struct err *err) {
-    struct query q;
-
-    *branch = NULL;
-    query_open(&q, board, CALL(SQL_LIST_BRANCH, bind_number(":id", id)), err);
-    if (query_next(&q))
-        *branch = query_text(&q);
-    return query_close(&q);
+    return db_text(board, CALL(SQL_LIST_BRANCH, bind_number(":id", id)), branch, err);
 }

@@ -143,10 +143,7 @@ bool records_put(struct board *board, const struct record_of *which, const struc
 }
 
 bool records_next(struct board *board, int64_t *ticket, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_RECORD_NEXT, bind_number(":after", *ticket)), err);
-    *ticket = query_next(&q) ? query_number(&q) : 0;
-    return query_close(&q);
+    return db_number(board, CALL(SQL_RECORD_NEXT, bind_number(":after", *ticket)), ticket, err);
 }
 
 bool records_none(struct board *board, bool *none, struct err *err) {

@@ -41,10 +41,7 @@ bool runs_worked(struct board *board, const char *run_id, struct run *run, struc
 }
 
 bool runs_any(struct board *board, bool *any, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL_BARE(SQL_RUN_ANY), err);
-    *any = query_next(&q);
-    return query_close(&q);
+    return db_any(board, CALL_BARE(SQL_RUN_ANY), any, err);
 }
 
 void run_list_release(struct run_list *list) {

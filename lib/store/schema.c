@@ -347,10 +347,7 @@ static const char *const *const migrations[] = {version_1, version_2, version_3,
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one migration a version");
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {
-    struct query query;
-    query_open(&query, board, CALL_BARE(SQL_VERSION), err);
-    *version = query_next(&query) ? query_number(&query) : 0;
-    return query_close(&query);
+    return db_number(board, CALL_BARE(SQL_VERSION), version, err);
 }
 
 bool schema_migrate(struct board *board, bool *changed, struct err *err) {

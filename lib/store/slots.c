@@ -56,11 +56,8 @@ bool slots_of_run(struct board *board, const char *run_id, struct slot *slot, st
 }
 
 bool slots_still_left(struct board *board, const struct slot *seen, bool *left, struct err *err) {
-    struct query q;
-    query_open(&q, board, CALL(SQL_SLOT_STILL_LEFT, bind_text(":name", seen->name), bind_text(":run_id", seen->run_id)),
-               err);
-    *left = query_next(&q);
-    return query_close(&q);
+    return db_any(board, CALL(SQL_SLOT_STILL_LEFT, bind_text(":name", seen->name), bind_text(":run_id", seen->run_id)),
+                  left, err);
 }
 
 static void name_slot(const struct slot_want *want, struct slot *slot) {
