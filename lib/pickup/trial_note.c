@@ -45,22 +45,19 @@ bool trial_note_put(struct site *site, const struct trial_note *note, struct err
 }
 
 static const char *string_of(const struct json *object, const char *key) {
-    const struct json *member = json_get(object, key);
-
-    return member ? json_string(member) : NULL;
+    return json_string(json_get(object, key));
 }
 
 static int64_t number_of(const struct json *object, const char *key) {
-    const struct json *member = json_get(object, key);
     int64_t value = 0;
 
-    return member && json_int(member, &value) ? value : 0;
+    return json_int(json_get(object, key), &value) ? value : 0;
 }
 
 static void read_note(struct trial_note *note, const char *value) {
     struct json *object = json_parse(value, strlen(value));
-    const char *run = object ? string_of(object, "run") : NULL, *session = run ? string_of(object, "session") : NULL;
-    const char *path = run ? string_of(object, "path") : NULL, *boot = run ? string_of(object, "boot") : NULL;
+    const char *run = string_of(object, "run"), *session = string_of(object, "session");
+    const char *path = string_of(object, "path"), *boot = string_of(object, "boot");
 
     if (run && session && path && key_run_ok(run)) {
         text_copy(note->run_id, sizeof note->run_id, run);
