@@ -41,15 +41,8 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
     return ok;
 }
 
-static bool request_refuse(const struct desk *desk, const char *act, struct err *err) {
-    struct text words = {0};
-
-    if (act != NULL)
-        request_words(&words, act, desk->site->config.ticket_prefix);
-    err_set(err, MC_DATAERR, "request id %s was used for %s; nothing is done, take a new one", desk->request_id,
-            words.len ? text_str(&words) : "something else");
-    text_release(&words);
-    return false;
+static bool refuse(const struct desk *desk, const char *act, struct err *err) {
+    return request_refuse(desk->request_id, act, desk->site->config.ticket_prefix, err);
 }
 
 /* Several tickets under one id: the id is bound to the whole command. */
@@ -62,7 +55,7 @@ static bool request_group(struct desk *desk, struct err *err) {
     if (!requests_begin(desk->site->board, desk->request_id, &first, err))
         return false;
     if (first.answer)
-        ok = text_same(first.act, desk->group) || request_refuse(desk, first.act, err);
+        ok = text_same(first.act, desk->group) || refuse(desk, first.act, err);
     else
         ok = requests_end(desk->site->board,
                           &(struct request_answer){.id = desk->request_id, .act = desk->group, .now = desk->now}, err);
@@ -93,10 +86,10 @@ static bool request_begin(struct desk *desk, struct desk_deed *deed, struct desk
     ok = request_group(desk, err) && requests_begin(desk->site->board, desk->request, &first, err);
     deed->again = ok && first.answer;
     if (deed->again && first.act && strcmp(first.act, act) != 0)
-        ok = request_refuse(desk, first.act, err);
+        ok = refuse(desk, first.act, err);
     else if (deed->again)
         ok = result_read(desk, result, first.answer, err) &&
-             (first.act || is_alike(desk, deed, result) || request_refuse(desk, NULL, err));
+             (first.act || is_alike(desk, deed, result) || refuse(desk, NULL, err));
     request_first_release(&first);
     return ok;
 }
@@ -144,7 +137,7 @@ bool desk_request_ask(struct desk *desk, const struct request_for *what, struct 
 
     request_act(act, what);
     if (ok && first.answer && !text_same(first.act, act))
-        ok = request_refuse(desk, first.act, err);
+        ok = refuse(desk, first.act, err);
     request_first_release(&first);
     return ok;
 }

@@ -88,15 +88,8 @@ static bool look_back(const struct sender *sender, struct sender_done *done, boo
 
     name_act(sender, act);
     *again = ok && first.answer;
-    if (*again && ((first.act && strcmp(first.act, act) != 0) || !read_done(sender, first.answer, done))) {
-        struct text words = {0};
-
-        if (first.act)
-            request_words(&words, first.act, sender->site->config.ticket_prefix);
-        ok = err_set(err, MC_DATAERR, "request id %s was used for %s; nothing is done, take a new one", sender->request,
-                     words.len ? text_str(&words) : "something else");
-        text_release(&words);
-    }
+    if (*again && ((first.act && strcmp(first.act, act) != 0) || !read_done(sender, first.answer, done)))
+        ok = request_refuse(sender->request, first.act, sender->site->config.ticket_prefix, err);
     request_first_release(&first);
     return ok;
 }

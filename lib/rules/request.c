@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/text.h"
 
 /* FNV-1a: it tells slips apart, and guards against nobody. */
@@ -29,4 +30,15 @@ void request_words(struct text *out, const char *act, const char *prefix) {
     text_addn(out, act, n);
     if (*number != '0')
         text_addf(out, " %s-%.*s", prefix, (int)strcspn(number, "/"), number);
+}
+
+bool request_refuse(const char *id, const char *act, const char *prefix, struct err *err) {
+    struct text words = {0};
+
+    if (act)
+        request_words(&words, act, prefix);
+    err_set(err, MC_DATAERR, "request id %s was used for %s; nothing is done, take a new one", id,
+            words.len ? text_str(&words) : "something else");
+    text_release(&words);
+    return false;
 }
