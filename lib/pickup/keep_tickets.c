@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -21,7 +20,7 @@
 
 /* The lines of a batch are on the disk with one wait for it; then each ticket goes in a transaction of its own, and
  * others come in between. */
-enum { BATCH_BYTES = 512 * 1024, LINE_BYTES = 1024 * 1024, PAUSE_MS = 3, TRIES = 8, MONTH_SIZE = 16 };
+enum { BATCH_BYTES = 512 * 1024, LINE_BYTES = 1024 * 1024, PAUSE_MS = 3, TRIES = 8, MONTH_LENGTH = 7 };
 
 struct entry {
     struct archive_row row;
@@ -30,7 +29,7 @@ struct entry {
 struct batch {
     struct entry entries[ARCHIVE_AT_ONCE];
     size_t count, bytes; /* and how long their lines are together */
-    char month[MONTH_SIZE];
+    char month[CLOCK_STAMP];
     struct archive_row last; /* of those that were looked at */
 };
 
@@ -60,12 +59,10 @@ static void batch_release(struct batch *batch) {
     *batch = (struct batch){0};
 }
 
-static void month_of(char month[MONTH_SIZE], int64_t ms) {
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm day = {0};
-
-    gmtime_r(&seconds, &day);
-    strftime(month, MONTH_SIZE, "%Y-%m", &day);
+/* "2026-07", as its stamp begins. */
+static void month_of(char month[CLOCK_STAMP], int64_t ms) {
+    clock_stamp(ms, month);
+    month[MONTH_LENGTH] = '\0';
 }
 
 /* Its line as it is now. *may false: it has gone meanwhile, or is longer than is ever moved (keep_tickets.h). */
@@ -100,7 +97,7 @@ static bool add_ticket(struct moving *moving, struct batch *batch, const struct 
 static bool fill(struct moving *moving, struct batch *batch, const struct archive_rows *rows, struct err *err) {
     month_of(batch->month, rows->items[0].closed_at);
     for (size_t i = 0; i < rows->count && batch->bytes < BATCH_BYTES; i++) {
-        char month[MONTH_SIZE];
+        char month[CLOCK_STAMP];
 
         month_of(month, rows->items[i].closed_at);
         if (strcmp(month, batch->month) != 0)
