@@ -50,15 +50,6 @@ static bool at_line(const struct closing *closing, const struct sequence_line *l
     return err_wrap(err, "%s:%zu", closing->restore->in->name, line->line);
 }
 
-static bool is_there(struct site *site, int64_t id, bool *there, struct err *err) {
-    struct ticket ticket = {0};
-    bool ok = tickets_find(site->board, id, &ticket, err);
-
-    *there = ticket.id != 0;
-    ticket_release(&ticket);
-    return ok;
-}
-
 /* The same ticket, and not another board's of the same number. */
 static bool same_is_there(struct closing *closing, const struct sequence_line *line, bool *there, struct err *err) {
     struct ticket ticket = {0};
@@ -95,7 +86,7 @@ static bool check_needs(struct closing *closing, struct err *err) {
 
         if (line->out || need->target != SEQUENCE_ELSEWHERE)
             continue;
-        if (!is_there(closing->site, need->needs, &there, err))
+        if (!tickets_there(closing->site->board, need->needs, &there, err))
             return false;
         if (!there)
             return restore_misses(closing->site, closing->restore,

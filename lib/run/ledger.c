@@ -280,15 +280,6 @@ static bool put_rows(struct board *board, const struct record_of *which, const s
     return true;
 }
 
-static bool is_there(struct board *board, int64_t id, bool *there, struct err *err) {
-    struct ticket ticket = {0};
-    bool ok = tickets_find(board, id, &ticket, err);
-
-    *there = ticket.id != 0;
-    ticket_release(&ticket);
-    return ok;
-}
-
 static bool put_needs(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
     const struct json *need = line->needs ? json_first(line->needs) : NULL;
     bool ok = true, there = false;
@@ -296,7 +287,7 @@ static bool put_needs(struct board *board, const struct ledger *line, struct led
     for (; ok && need; need = json_next(need)) {
         struct ledger_need one = {.ticket = line->ticket};
         json_int64(need, &one.needs);
-        ok = is_there(board, one.needs, &there, err);
+        ok = tickets_there(board, one.needs, &there, err);
         if (ok && there) {
             ok = tickets_need(board, one.ticket, one.needs, err);
         } else if (ok) {
@@ -384,7 +375,7 @@ bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct l
     *missing = (struct ledger_need){0};
     for (size_t i = 0; ok && there && i < owed->count; i++) {
         const struct ledger_need *need = &owed->items[i];
-        ok = is_there(board, need->needs, &there, err);
+        ok = tickets_there(board, need->needs, &there, err);
         if (ok && !there)
             *missing = *need;
         else

@@ -80,6 +80,15 @@ bool tickets_line(struct board *board, int64_t id, struct ticket *ticket, struct
     return find(board, CALL(SQL_LIST_ROW, bind_number(":id", id)), ticket, err);
 }
 
+bool tickets_there(struct board *board, int64_t id, bool *there, struct err *err) {
+    struct ticket ticket = {0};
+    bool ok = tickets_line(board, id, &ticket, err);
+
+    *there = ticket.id != 0;
+    ticket_release(&ticket);
+    return ok;
+}
+
 bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct err *err) {
     if (!tickets_find(board, id, ticket, err))
         return false;

@@ -37,6 +37,7 @@ bool tickets_get(struct board *board, int64_t id, struct ticket *ticket, struct 
 /* id 0 when it is not there. */
 bool tickets_find(struct board *board, int64_t id, struct ticket *ticket, struct err *err);
 bool tickets_line(struct board *board, int64_t id, struct ticket *ticket, struct err *err); /* without its body */
+bool tickets_there(struct board *board, int64_t id, bool *there, struct err *err);
 
 struct ticket_list {
     struct ticket *items;
