@@ -88,7 +88,7 @@ static void judge_slow(const struct call *call, const struct trial *trial, struc
     if (file && trial->line)
         text_addf(&mend, "+%d ", trial->line);
     if (file)
-        doctor_word(&mend, file);
+        text_word(&mend, file);
     DOCTOR_ADD(report, FOUND_TRY_SLOW, trial->profile, took, trial->ready, text_str(&mend));
     text_release(&mend);
 }

@@ -260,7 +260,7 @@ static void say_next(const struct site *site) {
     if (site->config.profile == NULL && config != NULL) {
         struct text word = {0};
 
-        doctor_word(&word, config);
+        text_word(&word, config);
         printf("next           ${EDITOR:-vi} ");
         print_line(text_str(&word), 0);
         puts("   to set \"profile\" (\"demo\" works without an account)");

@@ -25,7 +25,7 @@ static char *own_program(const struct doctor *doctor, const char *name) {
     char *seen = found ? folder_resolved(found) : NULL;
     struct text words = {0};
 
-    doctor_word(&words, text_same(real, seen) ? name : path);
+    text_word(&words, text_same(real, seen) ? name : path);
     text_add(&words, doctor->options);
     free(here);
     free(path);
@@ -41,7 +41,7 @@ static void put_option(struct text *options, const char *option, const char *val
     if (!whole)
         return;
     text_addf(options, " %s ", option);
-    doctor_word(options, whole);
+    text_word(options, whole);
     free(whole);
 }
 
@@ -61,7 +61,7 @@ static char *cron_line(const struct doctor *doctor) {
     struct text line = {0};
 
     text_add(&line, "* * * * * ");
-    doctor_word(&line, path);
+    text_word(&line, path);
     text_add(&line, options);
     free(options);
     free(path);

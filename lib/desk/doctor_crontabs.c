@@ -117,13 +117,13 @@ static char *command_for(const struct judged *judged) {
         judged->by_program ? xasprintf("%s%s%s", call->before, named, call->after) : xstrdup(judged->doctor->cron_line);
     if (strcmp(judged->where, own_table) == 0) {
         text_add(&out, "(crontab -l | grep -vxF -- ");
-        doctor_word(&out, call->line);
+        text_word(&out, call->line);
         text_add(&out, "; echo ");
-        doctor_word(&out, line);
+        text_word(&out, line);
         text_add(&out, ") | crontab -");
     } else {
         text_add(&out, "${EDITOR:-vi} ");
-        doctor_word(&out, judged->where);
+        text_word(&out, judged->where);
     }
     free(line);
     free(named);

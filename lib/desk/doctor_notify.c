@@ -23,7 +23,7 @@ static bool check_script(struct doctor *doctor, const char *program) {
         return true;
     found = files_find_program(line.wanted ? line.wanted : line.interpreter, doctor->path, &not_executable);
     if (!found) {
-        doctor_word(&quoted, program);
+        text_word(&quoted, program);
         why = xasprintf("%s is run by %s, says its first line, and that is not found", program,
                         line.wanted ? line.wanted : line.interpreter);
         mend = xasprintf("${EDITOR:-vi} +1 %s", text_str(&quoted));
@@ -53,7 +53,7 @@ static bool check_command(struct doctor *doctor, const char *command) {
     } else {
         text_add(&mend, not_executable ? "chmod +x " : edit);
         if (not_executable)
-            doctor_word(&mend, command);
+            text_word(&mend, command);
         DOCTOR_ADD(doctor->report, FOUND_NOTIFY_MISSING, "", why, text_str(&mend));
     }
     text_release(&mend);

@@ -36,7 +36,7 @@ char *doctor_edit(const struct doctor *doctor, const char *key) {
     text_add(&out, "${EDITOR:-vi} ");
     if (line)
         text_addf(&out, "+%d ", line);
-    doctor_word(&out, doctor->config);
+    text_word(&out, doctor->config);
     return text_take(&out);
 }
 

@@ -58,7 +58,7 @@ static bool folder_will_do(struct doctor *doctor, const char *socket) {
 
     if (folder && !files_exists(folder)) {
         text_add(&make, "mkdir -p -m 700 ");
-        doctor_word(&make, folder);
+        text_word(&make, folder);
         why = xasprintf("there is no %s; make it, or set another \"tmux.socket\"", folder);
     } else if (folder && (!files_is_dir(folder) || access(folder, W_OK | X_OK) != 0)) {
         mend = doctor_edit(doctor, "tmux.socket");

@@ -34,10 +34,6 @@ void doctor_report_release(struct doctor_report *report) {
     *report = (struct doctor_report){0};
 }
 
-void doctor_word(struct text *out, const char *word) {
-    text_word(out, word);
-}
-
 /* "{1}" is a word of the finding's, "{1!}" the same as it is, also for a shell: a command that was put together
  * elsewhere. */
 static void fill(struct text *out, const char *template, const char *const words[DOCTOR_WORDS], bool for_shell) {
@@ -48,7 +44,7 @@ static void fill(struct text *out, const char *template, const char *const words
             const char *word = words[at[1] - '0'];
 
             if (for_shell && !whole)
-                doctor_word(out, word ? word : "");
+                text_word(out, word ? word : "");
             else
                 text_add(out, word ? word : "");
             at += whole ? 4 : 3;

@@ -29,9 +29,6 @@ void doctor_report_release(struct doctor_report *report);
 void doctor_add(struct doctor_report *report, enum doctor_finding finding, const char *const words[DOCTOR_WORDS]);
 #define DOCTOR_ADD(report, finding, ...) doctor_add((report), (finding), (const char *const[DOCTOR_WORDS]){__VA_ARGS__})
 
-/* One word for a shell, quoted only where it must be: people read it. */
-void doctor_word(struct text *out, const char *word);
-
 /* Into the order of the checks; those of one check stay as they were found. */
 void doctor_sort(struct doctor_report *report);
 
