@@ -133,14 +133,12 @@ static char *command_for(const struct judged *judged) {
 
 /* What will be said where nothing better is found. */
 static void keep_wrong(struct doctor_calling *calling, struct judged *judged, bool other) {
-    const char *path = judged->call->path;
-
     if (calling->wrong && (other || !calling->other))
         return;
     doctor_calling_release(calling);
     calling->wrong = true;
     calling->other = other;
-    calling->path = path ? xstrdup(path) : NULL;
+    calling->path = xstrdup(judged->call->path);
     calling->where = xstrdup(judged->where);
     calling->line = xstrdup(judged->call->line);
     calling->why = xstrdup(judged->why);
@@ -182,8 +180,7 @@ static void take_table(struct doctor *doctor, struct doctor_calling *calling, co
             keep_wrong(calling, &judged, false);
         } else {
             calling->found = true;
-            free(calling->path);
-            calling->path = call.path ? xstrdup(call.path) : NULL;
+            xreplace(&calling->path, call.path);
             say_called(doctor, &judged);
         }
         free(judged.why);

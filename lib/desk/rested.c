@@ -18,7 +18,7 @@ char *rested_reason(const char *key, const char *reason) {
     int n;
 
     if (!reason || !strstr(reason, "mc-ticket attach"))
-        return reason ? xstrdup(reason) : NULL;
+        return xstrdup(reason);
     advice = advice_of(reason, &n);
     return xasprintf(
         "its agent showed a question, and was ended: mc-ticket answer %s TEXT begins a new run, whose agent "

@@ -187,10 +187,6 @@ static void take_options(struct crontab_call *call) {
     text_release(&word);
 }
 
-static char *copy(const char *string) {
-    return string ? xstrdup(string) : NULL;
-}
-
 static bool read_call(const struct crontab *table, const char *line, size_t length, struct crontab_call *call) {
     size_t n = 0;
     const char *program;
@@ -201,9 +197,9 @@ static bool read_call(const struct crontab *table, const char *line, size_t leng
     call->before = xstrndup(line, (size_t)(program - line));
     call->program = xstrndup(program, n);
     call->after = xstrndup(program + n, (size_t)(line + length - program) - n);
-    call->path = copy(table->path);
-    call->config = copy(table->config);
-    call->db = copy(table->db);
+    call->path = xstrdup(table->path);
+    call->config = xstrdup(table->config);
+    call->db = xstrdup(table->db);
     call->unclear = strpbrk(call->program, "$`~") != NULL || strchr(call->before, '$') != NULL;
     call->every_s = crontab_every(call->line);
     take_options(call);
