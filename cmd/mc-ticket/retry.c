@@ -2,13 +2,12 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/waits.h"
 #include "keys.h"
-#include "rules/paused.h"
 #include "store/breakers.h"
-#include "store/journal.h"
 #include "store/listing.h"
 #include "store/tickets.h"
 
@@ -52,17 +51,15 @@ static bool say_need(struct call *call, const char *key, int64_t ticket, struct 
 }
 
 static bool say_pause(struct call *call, const char *key, struct err *err) {
-    struct paused paused;
-    char *value = NULL, *words;
-    bool ok = settings_get(call->site.board, "paused", &value, err);
+    char *words = NULL, *line;
+    bool ok = waits_pause(call->site.board, &words, err);
 
-    if (paused_read(&paused, value)) {
-        words = waits_pause(&paused);
-        say(key, words, "; mc-ticket resume ends that");
-        free(words);
+    if (words) {
+        line = xasprintf("the board is %s", words);
+        say(key, line, "; mc-ticket resume ends that");
+        free(line);
     }
-    paused_release(&paused);
-    free(value);
+    free(words);
     return ok;
 }
 

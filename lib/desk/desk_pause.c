@@ -1,33 +1,16 @@
 /* Nothing is claimed until a person says so again. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "desk/waits.h"
 #include "rules/paused.h"
 #include "run/site.h"
 #include "store/journal.h"
 
 static const char row[] = "paused";
-
-static bool read_row(struct desk *desk, struct paused *paused, bool *there, struct err *err) {
-    char *value = NULL;
-    bool ok = settings_get(desk->site->board, row, &value, err);
-
-    *there = paused_read(paused, value);
-    free(value);
-    return ok;
-}
-
-static char *words_of(const struct paused *paused) {
-    char stamp[CLOCK_STAMP] = "";
-
-    if (paused->at)
-        clock_local(paused->at, stamp);
-    return paused_words(paused, stamp);
-}
 
 static bool write_row(struct desk *desk, const char *reason, struct err *err) {
     struct text value = {0};
@@ -45,12 +28,10 @@ struct pausing {
 
 static bool pause_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
     const struct pausing *pausing = subject;
-    struct paused paused;
-    bool there;
-    bool ok = read_row(desk, &paused, &there, err);
-    char *words = words_of(&paused);
+    char *words = NULL;
+    bool ok = waits_pause(desk->site->board, &words, err);
 
-    if (ok && there)
+    if (ok && words)
         result->say = xasprintf("the board is %s already; mc-ticket resume ends that", words);
     else if (ok) {
         ok = write_row(desk, pausing->reason, err);
@@ -59,25 +40,21 @@ static bool pause_run(struct desk *desk, void *subject, struct desk_result *resu
                               "resume");
     }
     free(words);
-    paused_release(&paused);
     return ok;
 }
 
 static bool resume_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
-    struct paused paused;
-    bool there;
-    bool ok = read_row(desk, &paused, &there, err);
-    char *words = words_of(&paused);
+    char *words = NULL;
+    bool ok = waits_pause(desk->site->board, &words, err);
 
     (void)subject;
-    if (ok && there) {
+    if (ok && words) {
         ok = settings_put(desk->site->board, row, NULL, err);
         result->changed = true;
         result->say = xasprintf("the board goes on; it was %s", words);
     } else if (ok)
         result->say = xstrdup("the board is not paused");
     free(words);
-    paused_release(&paused);
     return ok;
 }
 

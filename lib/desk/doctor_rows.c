@@ -9,12 +9,11 @@
 #include "base/mem.h"
 #include "desk/doctor_seen.h"
 #include "desk/drafts.h"
+#include "desk/waits.h"
 #include "host/files.h"
 #include "rules/doctor_judge.h"
-#include "rules/paused.h"
 #include "store/breakers.h"
 #include "store/checkup.h"
-#include "store/journal.h"
 #include "store/push_fails.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
@@ -59,18 +58,12 @@ static bool check_hosts(struct doctor *doctor, struct err *err) {
 }
 
 static bool check_pause(struct doctor *doctor, struct err *err) {
-    struct paused paused = {0};
-    char *value = NULL, *words, stamp[CLOCK_STAMP];
-    bool ok = settings_get(doctor->site.board, "paused", &value, err);
+    char *words = NULL;
+    bool ok = waits_pause(doctor->site.board, &words, err);
 
-    if (paused_read(&paused, value)) {
-        clock_local(paused.at, stamp);
-        words = paused_words(&paused, stamp);
+    if (words)
         DOCTOR_ADD(doctor->report, FOUND_PAUSED, "", words, NULL, doctor->ticket);
-        free(words);
-    }
-    paused_release(&paused);
-    free(value);
+    free(words);
     return ok;
 }
 

@@ -5,14 +5,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "desk/waits.h"
 #include "host/files.h"
 #include "host/volume.h"
-#include "rules/paused.h"
 #include "run/notify.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/counts.h"
-#include "store/journal.h"
 #include "store/push_fails.h"
 #include "store/queue.h"
 
@@ -108,21 +107,12 @@ static bool look_at_pushes(struct site *site, struct health *health, struct err 
 }
 
 static bool look_at_pause(struct site *site, struct health *health, struct err *err) {
-    struct paused paused;
-    char *value = NULL;
+    char *words = NULL;
+    bool ok = waits_pause(site->board, &words, err);
 
-    if (!settings_get(site->board, "paused", &value, err))
-        return false;
-    if (paused_read(&paused, value)) {
-        char stamp[CLOCK_STAMP] = "";
-
-        if (paused.at)
-            clock_local(paused.at, stamp);
-        health->facts.paused = health->strings[health->strings_count++] = paused_words(&paused, stamp);
-    }
-    paused_release(&paused);
-    free(value);
-    return true;
+    if (words)
+        health->facts.paused = health->strings[health->strings_count++] = words;
+    return ok;
 }
 
 static void add_stuck(struct site *site, struct text *out, int64_t ticket, const char *why) {

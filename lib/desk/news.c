@@ -12,16 +12,12 @@
 #include "desk/waits.h"
 #include "rules/next.h"
 #include "rules/parking.h"
-#include "rules/paused.h"
 #include "run/parked.h"
 #include "run/site.h"
 #include "run/site_command.h"
-#include "store/journal.h"
 #include "store/line.h"
 
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err) {
-    char *value = NULL;
-    struct paused paused = {0};
     bool ok;
 
     *backdrop = (struct backdrop){.site = site, .now = clock_now(), .program = site_command(site)};
@@ -31,11 +27,7 @@ bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct er
          claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
          parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
          push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
-         settings_get(site->board, "paused", &value, err);
-    if (paused_read(&paused, value))
-        backdrop->paused = waits_pause(&paused);
-    paused_release(&paused);
-    free(value);
+         waits_pause(site->board, &backdrop->paused, err);
     return ok;
 }
 
@@ -114,7 +106,7 @@ static char *waits_for_room(const struct backdrop *backdrop, const struct ticket
     const struct workspace *workspace = config_workspace(&backdrop->site->config, ticket->workspace);
 
     if (backdrop->paused)
-        return xstrdup(backdrop->paused);
+        return xasprintf("the board is %s", backdrop->paused);
     if (backdrop->agents.running >= backdrop->wanted.claim.max_running)
         return xasprintf("waits for one of the %lld at work (max_running)", (long long)backdrop->agents.running);
     if (backdrop->agents.live >= backdrop->wanted.claim.max_live && !makes_room(backdrop, NULL))

@@ -24,7 +24,7 @@ struct backdrop {
     struct claim_agents agents;
     struct parking_list parking;
     struct push_fail_list unpushed;
-    char *paused;  /* "the board is paused by anna since …: lunch"; NULL: it is not */
+    char *paused;  /* "paused by anna since …: lunch"; NULL: it is not */
     char *program; /* how mc-ticket is called for this board */
     int64_t now;
 };

@@ -9,6 +9,7 @@
 #include "rules/rows.h"
 #include "run/site.h"
 #include "store/breakers.h"
+#include "store/journal.h"
 #include "store/listing.h"
 
 static bool waits_for_work(enum ticket_status status) {
@@ -73,12 +74,14 @@ char *waits_need(const struct site *site, const struct listing_need *need) {
     return xasprintf("waits for %s%s", key, need->cancelled ? ", which was cancelled" : "");
 }
 
-char *waits_pause(const struct paused *paused) {
-    char stamp[CLOCK_STAMP], *words, *line;
+bool waits_pause(struct board *board, char **words, struct err *err) {
+    struct paused paused;
+    char *value = NULL, stamp[CLOCK_STAMP];
+    bool ok = settings_get(board, "paused", &value, err), is = paused_read(&paused, value);
 
-    clock_local(paused->at, stamp);
-    words = paused_words(paused, stamp);
-    line = xasprintf("the board is %s", words);
-    free(words);
-    return line;
+    clock_local(paused.at, stamp);
+    *words = is ? paused_words(&paused, stamp) : NULL;
+    paused_release(&paused);
+    free(value);
+    return ok;
 }

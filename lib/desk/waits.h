@@ -1,10 +1,13 @@
 #ifndef MC_WAITS_H
 #define MC_WAITS_H
 
+#include <stdbool.h>
+
+struct board;
 struct breaker_list;
 struct breaker_row;
+struct err;
 struct listing_need;
-struct paused;
 struct site;
 struct ticket;
 
@@ -17,9 +20,11 @@ const struct breaker_row *waits_for(const struct site *site, const struct ticket
                                     const struct breaker_list *breakers);
 
 /* What holds a ticket, as it is said everywhere: "waits for profile:codex until …" (NULL: no such row), "waits for
- * MC-3, which was cancelled" (NULL: no need), "the board is paused by anna since …: lunch". New strings. */
+ * MC-3, which was cancelled" (NULL: no need). New strings. */
 char *waits_words(const struct breaker_row *row);
 char *waits_need(const struct site *site, const struct listing_need *need);
-char *waits_pause(const struct paused *paused);
+
+/* "paused by anna since …: lunch", which the board is, by this machine's clock: a new string; NULL: it is not. */
+bool waits_pause(struct board *board, char **words, struct err *err);
 
 #endif
