@@ -12,6 +12,7 @@
 #include "run/site.h"
 #include "store/board.h"
 #include "store/counts.h"
+#include "store/listing.h"
 #include "store/push_fails.h"
 #include "store/queue.h"
 
@@ -153,10 +154,8 @@ static bool look_at_stuck(struct site *site, struct health *health, struct err *
     bool ok = stuck_now(site->board, WAITING_MOST + 1, &list, err) && look_at_strange(site, &out, err);
 
     for (size_t i = 0; ok && i < list.count && i < WAITING_MOST; i++) {
-        char key[KEY_SIZE], *why;
+        char *why = waits_need(site, &(struct listing_need){.id = list.items[i].needs, .cancelled = true});
 
-        site_key(site, list.items[i].needs, key);
-        why = xasprintf("waits for %s, which was cancelled", key);
         add_stuck(site, &out, list.items[i].ticket, why);
         free(why);
     }
