@@ -13,8 +13,6 @@
 #include "rules/paused.h"
 #include "run/site.h"
 
-enum { MISSED = 3, SECOND = 1000 };
-
 static long long calls_of(const struct page_board *board) {
     const int64_t *of = board->counts.of;
 
@@ -46,8 +44,7 @@ static void add_meta(struct text *out, const struct page_board *board) {
 static void add_pickup(struct text *out, const struct page_board *board) {
     char age[AGE_SIZE];
 
-    if (board->last_pickup &&
-        board->now - board->last_pickup <= MISSED * SECOND * board->site->config.cron_interval_s) {
+    if (board->last_pickup && !health_late(board->now, board->last_pickup, board->site->config.cron_interval_s)) {
         text_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It ran</b> at ");
         page_time(out, board->last_pickup);
         text_add(out, ".</p>\n");

@@ -5,8 +5,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/health.h"
 
-enum { SECOND = 1000, DAY = 24 * 3600 * SECOND, LATE = 3 /* intervals, SPEC section 17 */ };
+enum { SECOND = 1000 };
 
 #define MIB INT64_C(1048576)
 #define YEAR_2024 INT64_C(1704067200000)
@@ -14,11 +15,11 @@ enum { SECOND = 1000, DAY = 24 * 3600 * SECOND, LATE = 3 /* intervals, SPEC sect
 enum doctor_finding doctor_disk(int64_t free_bytes) {
     if (free_bytes < 16 * MIB)
         return FOUND_DISK_FULL;
-    return free_bytes < 1024 * MIB ? FOUND_DISK_LOW : FOUND_DISK;
+    return free_bytes < HEALTH_DISK_LEAST ? FOUND_DISK_LOW : FOUND_DISK;
 }
 
 enum doctor_finding doctor_wal(int64_t bytes) {
-    return bytes > 64 * MIB ? FOUND_WAL_LARGE : FOUND_WAL;
+    return bytes > HEALTH_WAL_MOST ? FOUND_WAL_LARGE : FOUND_WAL;
 }
 
 /* A minute is what two clocks that are looked after may differ by. */
@@ -31,7 +32,7 @@ enum doctor_finding doctor_clock(int64_t now, int64_t newest) {
 enum doctor_finding doctor_pickup(int64_t now, int64_t last, int64_t interval_s) {
     if (last == 0)
         return FOUND_PICKUP_NEVER;
-    return now - last > LATE * interval_s * SECOND ? FOUND_PICKUP_LATE : FOUND_PICKUP;
+    return health_late(now, last, interval_s) ? FOUND_PICKUP_LATE : FOUND_PICKUP;
 }
 
 bool doctor_tmux_ok(const char *said) {

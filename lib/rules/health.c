@@ -3,11 +3,12 @@
 #include "base/age.h"
 #include "base/text.h"
 
-/* Bytes; SPEC section 17. */
-#define DISK_LEAST (INT64_C(1) << 30)
-#define WAL_MOST (INT64_C(64) << 20)
 /* PICKUPS_MISSED: of cron's runs, until it is said to have stopped. */
 enum { SECOND = 1000, PICKUPS_MISSED = 3 };
+
+bool health_late(int64_t now, int64_t since, int64_t cron_interval_s) {
+    return now - since > PICKUPS_MISSED * cron_interval_s * SECOND;
+}
 
 static bool judge_pickup(const struct health_facts *facts, struct text *line) {
     char age[AGE_SIZE];
@@ -16,7 +17,7 @@ static bool judge_pickup(const struct health_facts *facts, struct text *line) {
         text_add(line, "no pickup has run on this board yet: have cron start mc-pickup every minute (crontab -e)");
         return true;
     }
-    if (facts->now - facts->last_pickup <= PICKUPS_MISSED * facts->cron_interval_s * SECOND)
+    if (!health_late(facts->now, facts->last_pickup, facts->cron_interval_s))
         return false;
     age_words(facts->now - facts->last_pickup, age);
     text_addf(line,
@@ -116,8 +117,7 @@ static bool judge_push(const struct health_facts *facts, struct text *line) {
 }
 
 static bool judge_notify(const struct health_facts *facts, struct text *line) {
-    bool untold =
-        facts->untold_since && facts->now - facts->untold_since > PICKUPS_MISSED * facts->cron_interval_s * SECOND;
+    bool untold = facts->untold_since && health_late(facts->now, facts->untold_since, facts->cron_interval_s);
 
     if (facts->notify_fault)
         text_addf(line, "notify fails, %s: mend it, or \"notify\" in the configuration", facts->notify_fault);
@@ -127,7 +127,7 @@ static bool judge_notify(const struct health_facts *facts, struct text *line) {
 }
 
 static bool judge_disk(const struct health_facts *facts, struct text *line) {
-    if (facts->disk_free < 0 || facts->disk_free >= DISK_LEAST)
+    if (facts->disk_free < 0 || facts->disk_free >= HEALTH_DISK_LEAST)
         return false;
     text_addf(line, "%lld MiB are free on the board's disk, less than 1 GiB: make room",
               (long long)(facts->disk_free >> 20));
@@ -135,7 +135,7 @@ static bool judge_disk(const struct health_facts *facts, struct text *line) {
 }
 
 static bool judge_wal(const struct health_facts *facts, struct text *line) {
-    if (facts->wal <= WAL_MOST)
+    if (facts->wal <= HEALTH_WAL_MOST)
         return false;
     text_addf(line,
               "the board's -wal file has %lld MiB: something reads the board without an end; find it with "
