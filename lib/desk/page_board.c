@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "host/files.h"
 #include "rules/page.h"
 #include "run/site.h"
 #include "run/site_command.h"
@@ -81,13 +80,11 @@ static bool read_rows(struct page_board *board, int64_t limit, struct err *err) 
 }
 
 bool page_board_read(struct page_board *board, struct site *site, int64_t limit, struct err *err) {
-    char *last = site_last_pickup(site);
     bool ok;
 
-    *board = (struct page_board){.site = site, .now = clock_now(), .last_pickup = files_changed_at(last)};
+    *board = (struct page_board){.site = site, .now = clock_now()};
     board->queue.backdrop = &board->backdrop;
     board->queue.list = &board->columns[TICKET_TODO];
-    free(last);
     ok = board_begin_read(site->board, err) && read_rows(board, limit, err);
     board_rollback(site->board);
     free(board->backdrop.program);

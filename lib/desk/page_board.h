@@ -39,7 +39,6 @@ struct page_screen {
 struct page_board {
     struct site *site;
     int64_t now;
-    int64_t last_pickup; /* 0: there was none */
     struct ticket_counts counts;
     struct ticket_list columns[TICKET_STATUS_COUNT]; /* those to do in the order in which they would be claimed */
     struct backdrop backdrop;

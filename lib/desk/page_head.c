@@ -42,17 +42,18 @@ static void add_meta(struct text *out, const struct page_board *board) {
 }
 
 static void add_pickup(struct text *out, const struct page_board *board) {
+    int64_t last = board->health.facts.last_pickup;
     char age[AGE_SIZE];
 
-    if (board->last_pickup && !health_late(board->now, board->last_pickup, board->site->config.cron_interval_s)) {
+    if (last && !health_late(board->now, last, board->site->config.cron_interval_s)) {
         text_add(out, "<p class=\"state good\"><b>\xE2\x97\x8F It ran</b> at ");
-        page_time(out, board->last_pickup);
+        page_time(out, last);
         text_add(out, ".</p>\n");
         return;
     }
-    age_words(board->now - board->last_pickup, age);
+    age_words(board->now - last, age);
     text_add(out, "<p class=\"state bad\"><b>\xE2\x96\xA0 It does not run.</b> ");
-    if (board->last_pickup)
+    if (last)
         html_add(out, "The last pickup was %s before this page; ", age);
     else
         text_add(out, "No pickup has run yet; ");

@@ -67,8 +67,8 @@ static void add_host(struct text *out, const struct page_board *board, const cha
     html_add(out, "<tr><th scope=\"row\">%s</th><td>%d</td><td>%d</td><td>", host, live, working);
     if (!text_same(host, board->site->config.host))
         text_add(out, "not known here");
-    else if (board->last_pickup)
-        page_time(out, board->last_pickup);
+    else if (board->health.facts.last_pickup)
+        page_time(out, board->health.facts.last_pickup);
     else
         text_add(out, "none yet");
     text_add(out, "</td></tr>\n");
