@@ -42,10 +42,8 @@ void backdrop_release(struct backdrop *backdrop) {
 }
 
 bool beside_read(const struct site *site, const struct ticket *ticket, struct beside *beside, struct err *err) {
-    bool open = ticket->status == TICKET_INBOX || ticket->status == TICKET_TODO || ticket->status == TICKET_BLOCKED;
-
     *beside = (struct beside){0};
-    return (!open || listing_need(site->board, ticket->id, &beside->need, err)) &&
+    return (!waits_for_work(ticket->status) || listing_need(site->board, ticket->id, &beside->need, err)) &&
            parked_ask(site->board, ticket, &beside->parked, err);
 }
 

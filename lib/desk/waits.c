@@ -12,7 +12,7 @@
 #include "store/journal.h"
 #include "store/listing.h"
 
-static bool waits_for_work(enum ticket_status status) {
+bool waits_for_work(enum ticket_status status) {
     return status == TICKET_INBOX || status == TICKET_TODO || status == TICKET_BLOCKED;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "rules/words.h"
+
 struct board;
 struct breaker_list;
 struct breaker_row;
@@ -10,6 +12,9 @@ struct err;
 struct listing_need;
 struct site;
 struct ticket;
+
+/* No agent has it, and it is not over: what it is to come after holds it. */
+bool waits_for_work(enum ticket_status status);
 
 /* Why the ticket can never be picked up as things are, one line; NULL where it can. `needs`: a cancelled one that it
  * waits for; NULL: none. New string. */
