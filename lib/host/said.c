@@ -6,20 +6,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/note.h"
 
 enum { AGAIN_MS = 24 * 3600 * 1000 };
-
-/* FNV-1a: it only tells one error from another. */
-static uint64_t hash(const char *words) {
-    uint64_t sum = UINT64_C(14695981039346656037);
-
-    for (; *words; words++)
-        sum = (sum ^ (unsigned char)*words) * UINT64_C(1099511628211);
-    return sum;
-}
 
 static bool is_fresh(const char *bytes, const char *stamp, int64_t now) {
     size_t length = strlen(stamp);
@@ -38,7 +30,7 @@ bool said_before(const char *file, const char *words) {
     if (!file || !note_take(&note, file))
         return false;
     now = clock_now(); /* not before: whoever had the note meanwhile has stamped it */
-    snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", hash(words));
+    snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", fnv_add(FNV_BEGIN, words, strlen(words)));
     snprintf(line, sizeof line, "%s%" PRId64, stamp, now);
     before = is_fresh(note.line, stamp, now);
     note_leave(&note, before ? NULL : line);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clean.h"
+#include "base/fnv.h"
 #include "base/mem.h"
 
 enum { CELLS_MAX = 500 };
@@ -209,13 +210,9 @@ static size_t put_point(char bytes[4], uint32_t point) {
     return n;
 }
 
-/* FNV-1a; never 0 where there is something. */
+/* Never 0 where there is something. */
 uint64_t panelog_hash(const char *text, size_t n) {
-    uint64_t hash = 14695981039346656037U;
-
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 1099511628211U;
-    return n ? hash | 1 : 0;
+    return n ? fnv_add(FNV_BEGIN, text, n) | 1 : 0;
 }
 
 const char *panelog_row_text(struct panelog_row *row) {

@@ -4,21 +4,14 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/fnv.h"
 #include "base/text.h"
 
-/* FNV-1a: it tells slips apart, and guards against nobody. */
-static uint64_t add_sum(uint64_t sum, const char *s) {
-    do
-        sum = (sum ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-    while (*s++ != '\0');
-    return sum;
-}
-
 void request_act(char out[REQUEST_ACT_SIZE], const struct request_for *what) {
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    uint64_t sum = FNV_BEGIN;
 
     for (const char *const *text = what->texts; text != NULL && *text != NULL; text++)
-        sum = add_sum(sum, *text);
+        sum = fnv_add(sum, *text, strlen(*text) + 1); /* with its end: where one stops counts */
     snprintf(out, REQUEST_ACT_SIZE, "%.24s/%lld/%016llx", what->command, (long long)what->ticket,
              (unsigned long long)sum);
 }
