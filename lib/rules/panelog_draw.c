@@ -41,13 +41,6 @@ static void save(struct panelog_screen *screen) {
     screen->saved_y = screen->y;
 }
 
-static void reset(struct panelog_screen *screen) {
-    panelog_screen_clear(screen, 0, screen->height);
-    screen->top = 0;
-    screen->bottom = screen->height - 1;
-    panelog_screen_to(screen, 0, 0);
-}
-
 static void escape(struct panelog_screen *screen, char final) {
     switch (final) {
     case '7':
@@ -67,7 +60,7 @@ static void escape(struct panelog_screen *screen, char final) {
         panelog_screen_up(screen);
         return;
     case 'c':
-        reset(screen);
+        panelog_screen_reset(screen);
         return;
     default:
         return;

@@ -228,19 +228,12 @@ void panelog_fold_tell(struct panelog_fold *fold) {
         tell_normal(fold);
 }
 
-static void empty(struct panelog_screen *screen) {
-    panelog_screen_clear(screen, 0, screen->height);
-    screen->top = 0;
-    screen->bottom = screen->height - 1;
-    panelog_screen_to(screen, 0, 0);
-}
-
 void panelog_fold_end(struct panelog_fold *fold) {
     panelog_fold_tell(fold);
     fold->which = NORMAL;
     fold->synchronized = false;
     fold->told.count = 0;
-    empty(&fold->screens[NORMAL]);
-    empty(&fold->screens[ALTERNATE]);
+    panelog_screen_reset(&fold->screens[NORMAL]);
+    panelog_screen_reset(&fold->screens[ALTERNATE]);
     fold->parse = (struct panelog_parse){.take = take, .context = fold};
 }

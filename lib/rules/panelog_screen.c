@@ -173,6 +173,13 @@ void panelog_screen_erase(struct panelog_screen *screen, size_t row, size_t from
         set_cell(at, x, ' ');
 }
 
+void panelog_screen_reset(struct panelog_screen *screen) {
+    panelog_screen_clear(screen, 0, screen->height);
+    screen->top = 0;
+    screen->bottom = screen->height - 1;
+    panelog_screen_to(screen, 0, 0);
+}
+
 void panelog_screen_insert(struct panelog_screen *screen, size_t columns) {
     struct panelog_row *row = screen->rows[screen->y];
     size_t x = screen->x, room = screen->width - x;

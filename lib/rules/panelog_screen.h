@@ -44,6 +44,7 @@ void panelog_screen_scroll(struct panelog_screen *screen, size_t from, size_t ro
 void panelog_screen_scroll_back(struct panelog_screen *screen, size_t from, size_t rows);
 void panelog_screen_erase(struct panelog_screen *screen, size_t row, size_t from, size_t to);
 void panelog_screen_clear(struct panelog_screen *screen, size_t from, size_t to); /* whole rows */
+void panelog_screen_reset(struct panelog_screen *screen); /* empty, all of it scrolls, the cursor at its begin */
 void panelog_screen_insert(struct panelog_screen *screen, size_t columns);
 void panelog_screen_remove(struct panelog_screen *screen, size_t columns);
 
