@@ -1,7 +1,6 @@
 #include "fit.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -41,15 +40,7 @@ char *fit_line(const char *s) {
     if (is_plain(s))
         return xstrdup(s);
     clean_line(&clean, s, strlen(s), 0);
-    for (size_t at = 0; at < clean.len;) {
-        uint32_t point;
-        bool valid;
-        size_t len = clean_character(clean.data + at, clean.len - at, &valid, &point);
-
-        if (!clean_is_hidden(point))
-            text_addn(&line, clean.data + at, len);
-        at += len;
-    }
+    clean_shown(&line, text_str(&clean), clean.len);
     text_release(&clean);
     return text_take(&line);
 }
