@@ -9,6 +9,7 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "host/output.h"
 #include "host/unseen.h"
 #include "host/volume.h"
 
@@ -62,10 +63,8 @@ static bool has_room(const char *folder, const struct infile *in, struct err *er
 }
 
 static bool copy_all(struct infile *in, const char *folder, int fd, struct err *err) {
-    struct unseen copy = {.fd = fd};
-
     while (fill(in, err) && in->n > 0) {
-        if (!unseen_write(&copy, in->block, in->n))
+        if (!output_write(fd, in->block, in->n))
             return err_errno(err, MC_IOERR, errno, "%s: cannot be kept in %s", in->name, folder);
         if (in->base > 0 && !has_room(folder, in, err))
             return false;
