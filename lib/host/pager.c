@@ -1,7 +1,6 @@
 #include "host/pager.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,9 @@
 
 #include "base/argv.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/files.h"
+#include "host/output.h"
 #include "host/spawn.h"
 
 extern char **environ;
@@ -78,19 +79,6 @@ static void become(const struct argv *argv, int input) {
     _exit(NOT_RUN);
 }
 
-/* One that is left early wants no more of it. */
-static void feed(int fd, const struct text *text) {
-    const char *at = text_str(text), *end = at + text->len;
-
-    while (at < end) {
-        ssize_t n = write(fd, at, (size_t)(end - at));
-
-        if (n < 0 && errno != EINTR)
-            return;
-        at += n > 0 ? n : 0;
-    }
-}
-
 static int wait_for(pid_t child) {
     int status = 0;
 
@@ -106,10 +94,8 @@ static bool run(const struct argv *argv, const struct text *text) {
     int ends[2], status;
     pid_t child;
 
-    if (pipe(ends) != 0)
+    if (!descriptor_pipe(ends))
         return false;
-    (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     fflush(stdout);
     child = fork();
     if (child == 0)
@@ -118,8 +104,8 @@ static bool run(const struct argv *argv, const struct text *text) {
     interrupt = signal(SIGINT, SIG_IGN);
     quit = signal(SIGQUIT, SIG_IGN);
     broken = signal(SIGPIPE, SIG_IGN);
-    if (child > 0)
-        feed(ends[1], text);
+    if (child > 0) /* one that is left early wants no more of it */
+        (void)output_write(ends[1], text_str(text), text->len);
     close(ends[1]);
     status = child > 0 ? wait_for(child) : NOT_RUN;
     signal(SIGPIPE, broken);
