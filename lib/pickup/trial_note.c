@@ -10,7 +10,7 @@
 #include "host/files.h"
 #include "host/git.h"
 #include "host/proc.h"
-#include "host/raze.h"
+#include "host/uproot.h"
 #include "run/end.h"
 #include "run/site.h"
 #include "store/journal.h"
@@ -101,7 +101,7 @@ bool trial_note_end(struct site *site, const struct trial_note *note, struct err
     bool ok =
         site_tmux(site, err) && site_know_self(site, err) && end_agent(site, &row, err) && drop_tree(site, note, err);
 
-    if (ok && !raze_folder(folder))
+    if (ok && !uproot(folder, INT64_MAX))
         ok = err_set(err, MC_IOERR, "%s: not all of it could be removed", folder);
     ok = ok && settings_put(site->board, KEY, NULL, err);
     free(folder);

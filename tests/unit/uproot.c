@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "host/files.h"
-#include "host/raze.h"
+#include "host/uproot.h"
 
 static char folder[] = "/tmp/mcz.XXXXXX";
 
@@ -41,11 +41,11 @@ static void test_all_of_it_and_nothing_behind_a_link(void **state) {
     make("gone/a/b/file", false);
     assert_int_equal(symlink(kept, link), 0);
     assert_int_equal(symlink(kept, top_link), 0);
-    assert_false(raze_folder(top_link));
-    assert_true(raze_folder(gone));
+    assert_false(uproot(top_link, INT64_MAX));
+    assert_true(uproot(gone, INT64_MAX));
     assert_false(files_exists(gone));
     assert_true(files_exists(file));
-    assert_true(raze_folder(gone)); /* nothing there is fine */
+    assert_true(uproot(gone, INT64_MAX)); /* nothing there is fine */
     free(link);
     free(top_link);
     free(kept);
@@ -57,5 +57,5 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_of_it_and_nothing_behind_a_link)};
     assert_non_null(mkdtemp(folder));
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    return raze_folder(folder) ? failed : 1;
+    return uproot(folder, INT64_MAX) ? failed : 1;
 }
