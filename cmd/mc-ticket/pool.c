@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/size.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/slot_view.h"
@@ -15,23 +16,10 @@
 #include "store/slots.h"
 #include "table.h"
 
-enum { KIB = 1024, MIB = KIB * KIB };
-
 static void key_of(const struct call *call, const struct slot *slot, char key[KEY_SIZE]) {
     text_copy(key, KEY_SIZE, "-");
     if (slot->ticket_id)
         site_key(&call->site, slot->ticket_id, key);
-}
-
-static void put_size(struct text *out, int64_t bytes) {
-    if (bytes < 0)
-        text_add(out, "?");
-    else if (bytes < MIB)
-        text_addf(out, "%lld KiB", (long long)(bytes / KIB));
-    else if (bytes < 10LL * KIB * MIB)
-        text_addf(out, "%lld MiB", (long long)(bytes / MIB));
-    else
-        text_addf(out, "%lld GiB", (long long)(bytes / ((int64_t)KIB * MIB)));
 }
 
 static void put_count(struct text *out, size_t n, const char *what) {
@@ -125,13 +113,14 @@ static enum paint paint_of_slot(enum slot_state state) {
 
 static void add_view(const struct call *call, struct table *table, const struct slot_view *view) {
     const struct slot *slot = &view->slot;
-    struct text size = {0}, work = {0}, dirt = {0};
-    char key[KEY_SIZE], age[AGE_SIZE] = "";
+    struct text work = {0}, dirt = {0};
+    char key[KEY_SIZE], age[AGE_SIZE] = "", size[SIZE_SIZE] = "?";
 
     key_of(call, slot, key);
     if (slot->claimed_at)
         age_words(clock_now() - slot->claimed_at, age);
-    put_size(&size, view->bytes);
+    if (view->bytes >= 0)
+        size_words(view->bytes, size);
     put_dirt(&dirt, view);
     if (view->commits >= 0)
         text_addf(&work, "%lld commit%s, ", (long long)view->commits, view->commits == 1 ? "" : "s");
@@ -140,13 +129,12 @@ static void add_view(const struct call *call, struct table *table, const struct 
     table_cell(table, paint_of_slot(slot->state), slot_state_name(slot->state));
     table_cell(table, PAINT_PLAIN, key);
     table_cell(table, PAINT_PLAIN, age);
-    table_cell(table, PAINT_PLAIN, text_str(&size));
+    table_cell(table, PAINT_PLAIN, size);
     table_cell(table, PAINT_PLAIN, text_str(&work));
     table_cell(table, PAINT_DIM, slot->branch);
     add_notes(table, view);
     text_release(&dirt);
     text_release(&work);
-    text_release(&size);
 }
 
 /* Those of one workspace; NULL: of none that is configured. */

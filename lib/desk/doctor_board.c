@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/size.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "host/volume.h"
@@ -20,13 +21,13 @@ enum { WHOLE_MAX = 256 * 1024 * 1024, HELD_MS = 2000, AGAIN_MS = 50, BUSY_MS = 1
 
 /* Of the folder nearest to the board that is there. */
 static void check_disk(struct doctor *doctor) {
-    char *at = xstrdup(doctor->site.folder), *slash, room[DOCTOR_SIZE];
+    char *at = xstrdup(doctor->site.folder), *slash, room[SIZE_SIZE];
     struct volume volume;
 
     while (!files_exists(at) && (slash = strrchr(at, '/')) != NULL && slash != at)
         *slash = '\0';
     if (volume_look(at, &volume)) {
-        doctor_size(volume.free_bytes, room);
+        size_words(volume.free_bytes, room);
         if (volume.read_only)
             DOCTOR_ADD(doctor->report, FOUND_DISK_READONLY, at, at);
         else
@@ -84,7 +85,7 @@ static bool look_copy(struct doctor *doctor, const char *path, bool *copy, struc
 
 static bool look_whole(struct doctor *doctor, const char *path, char **damage, struct err *err) {
     int64_t size = files_size(path);
-    char words[DOCTOR_SIZE], *said;
+    char words[SIZE_SIZE], *said;
 
     *damage = NULL;
     if (size <= WHOLE_MAX && !checkup_whole(doctor->site.board, damage, err))
@@ -93,7 +94,7 @@ static bool look_whole(struct doctor *doctor, const char *path, char **damage, s
         DOCTOR_ADD(doctor->report, FOUND_BOARD_DAMAGED, path, *damage);
         return true;
     }
-    doctor_size(size, words);
+    size_words(size, words);
     said = xasprintf("%s, %s", words,
                      size <= WHOLE_MAX ? "whole"
                                        : "too large to be looked through here: sqlite3 FILE 'PRAGMA quick_check'");
@@ -109,12 +110,12 @@ static void give_up(struct doctor *doctor) {
 }
 
 static void look_inside(struct doctor *doctor, const char *path) {
-    char *wal = xasprintf("%s-wal", path), *damage = NULL, size[DOCTOR_SIZE];
+    char *wal = xasprintf("%s-wal", path), *damage = NULL, size[SIZE_SIZE];
     struct err err = {0};
     bool copy = false;
     int64_t bytes = files_size(wal);
 
-    doctor_size(bytes > 0 ? bytes : 0, size);
+    size_words(bytes > 0 ? bytes : 0, size);
     DOCTOR_ADD(doctor->report, doctor_wal(bytes), wal, size);
     if (!look_copy(doctor, path, &copy, &err) || (!copy && !look_whole(doctor, path, &damage, &err)))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, path, &err);

@@ -14,17 +14,6 @@ void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const ch
     err_release(err);
 }
 
-void doctor_size(int64_t bytes, char out[DOCTOR_SIZE]) {
-    const int64_t kib = 1024, mib = kib * kib, gib = kib * mib;
-
-    if (bytes < mib)
-        snprintf(out, DOCTOR_SIZE, "%lld KiB", (long long)(bytes / kib));
-    else if (bytes < 10 * gib)
-        snprintf(out, DOCTOR_SIZE, "%lld MiB", (long long)(bytes / mib));
-    else
-        snprintf(out, DOCTOR_SIZE, "%lld GiB", (long long)(bytes / gib));
-}
-
 bool doctor_names(const struct doctor *doctor, const char *key) {
     return json_line(text_str(&doctor->bytes), doctor->bytes.len, key) != 0;
 }

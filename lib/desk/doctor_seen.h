@@ -38,10 +38,6 @@ char *doctor_edit(const struct doctor *doctor, const char *key);
 /* A failure as a finding: {1} is what was seen with its advice. */
 void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err);
 
-/* "12 MiB". */
-enum { DOCTOR_SIZE = 32 };
-void doctor_size(int64_t bytes, char out[DOCTOR_SIZE]);
-
 /* Where a program is, on the PATH of whoever asks or where systems have them; new string, NULL: nowhere. */
 char *doctor_find(const struct doctor *doctor, const char *name);
 
