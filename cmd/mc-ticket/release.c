@@ -34,47 +34,43 @@ static void say_kept(const struct call *call, int64_t ticket_id, const struct po
     printf("; what was not committed in it is kept for the next run of %s: mc-ticket diff %s", key, key);
 }
 
-static void say_done(const struct call *call, const struct slot *slot, const struct pool_done *done) {
-    const struct ending *ending = &endings[done->end];
-    struct json *object;
+static void print_end(const struct slot *slot, const char *end, bool kept, const char *text) {
+    struct json *object = json_object();
 
-    if (!call->json) {
-        print_line(slot->name, 0);
-        printf(" %s", ending->say);
-        say_kept(call, slot->ticket_id, done);
-        if (done->line.len) {
-            fputs(": ", stdout);
-            print_line(text_str(&done->line), 0);
-        }
-        putchar('\n');
-        return;
-    }
-    object = json_object();
     json_put_int(object, "schema", 1);
     json_put_string(object, "slot", slot->name);
-    json_put_string(object, "end", ending->word);
-    json_put_bool(object, "kept", done->kept);
-    json_put_string(object, "text", done->line.len ? text_str(&done->line) : NULL);
+    json_put_string(object, "end", end);
+    json_put_bool(object, "kept", kept);
+    json_put_string(object, "text", text);
     call_print(object);
 }
 
-static void say_retired(const struct call *call, const struct slot *slot, const struct retired *retired) {
-    struct json *object;
+static void say_done(const struct call *call, const struct slot *slot, const struct pool_done *done) {
+    const struct ending *ending = &endings[done->end];
 
-    if (!call->json) {
-        print_line(slot->name, 0);
-        putchar(' ');
-        print_line(text_str(&retired->line), 0);
-        putchar('\n');
+    if (call->json) {
+        print_end(slot, ending->word, done->kept, done->line.len ? text_str(&done->line) : NULL);
         return;
     }
-    object = json_object();
-    json_put_int(object, "schema", 1);
-    json_put_string(object, "slot", slot->name);
-    json_put_string(object, "end", "retired");
-    json_put_bool(object, "kept", false);
-    json_put_string(object, "text", text_str(&retired->line));
-    call_print(object);
+    print_line(slot->name, 0);
+    printf(" %s", ending->say);
+    say_kept(call, slot->ticket_id, done);
+    if (done->line.len) {
+        fputs(": ", stdout);
+        print_line(text_str(&done->line), 0);
+    }
+    putchar('\n');
+}
+
+static void say_retired(const struct call *call, const struct slot *slot, const struct retired *retired) {
+    if (call->json) {
+        print_end(slot, "retired", false, text_str(&retired->line));
+        return;
+    }
+    print_line(slot->name, 0);
+    putchar(' ');
+    print_line(text_str(&retired->line), 0);
+    putchar('\n');
 }
 
 static bool give_back(struct call *call, const struct slot *slot, struct err *err) {
