@@ -29,7 +29,7 @@ static void print_sum(const struct doctor_report *report) {
     text_release(&line);
 }
 
-static void print_json(const struct doctor_report *report) {
+static struct json *report_json(const struct doctor_report *report) {
     struct json *object = json_object(), *checks = json_array();
 
     for (size_t i = 0; i < report->count; i++)
@@ -37,19 +37,19 @@ static void print_json(const struct doctor_report *report) {
     json_put_int(object, "schema", 1);
     json_put_string(object, "state", doctor_state_name(doctor_worst(report)));
     json_put(object, "checks", checks);
-    call_print(object);
+    return object;
 }
 
 static bool look(struct call *call, const struct doctor_asked *asked) {
     struct doctor_report report = {0};
 
     doctor_look(&report, asked);
-    if (call->json)
-        print_json(&report);
-    else
+    if (call->json) {
+        call_print(report_json(&report));
+    } else {
         print_lines(&report);
-    if (!call->json)
         print_sum(&report);
+    }
     call->status = doctor_worst(&report) == DOCTOR_BAD ? MC_CONFIG : MC_OK;
     doctor_report_release(&report);
     return true;
@@ -107,12 +107,8 @@ static void judge(const struct call *call, const struct trial *trial, struct doc
 }
 
 static void print_trial_json(const struct trial *trial, const struct doctor_report *report) {
-    struct json *object = json_object(), *checks = json_array();
+    struct json *object = report_json(report);
 
-    json_push(checks, doctor_line_json(&report->items[0]));
-    json_put_int(object, "schema", 1);
-    json_put_string(object, "state", doctor_state_name(doctor_worst(report)));
-    json_put(object, "checks", checks);
     json_put_int(object, "took_ms", trial->took_ms);
     json_put_string(object, "place", trial->place);
     json_put_string(object, "ready", trial->ready);
