@@ -45,8 +45,6 @@ static void bound(struct call *call, const char *limit) {
         most = wanted;
     argv_release(given);
     argv_addf(given, "%lld", most);
-    if (!option_given(&call->options, OPTION_NO_PAGER))
-        argv_add(&call->options.values[OPTION_NO_PAGER], "");
 }
 
 /* What the command prints, on a board that is opened for this one look: nothing is held between two. New string, NULL
@@ -143,8 +141,7 @@ bool command_watch(struct call *call, struct err *err) {
     bool ok = read_every(call, &seconds, err) && check(call, err);
 
     if (ok)
-        if (!option_given(&call->options, OPTION_NO_PAGER))
-            argv_add(&call->options.values[OPTION_NO_PAGER], "");
+        argv_add(&call->options.values[OPTION_NO_PAGER], "");
     board_busy_limit(BUSY_MS);
     page = ok ? look(call, err) : NULL;
     ok = page && canvas_open(err);
