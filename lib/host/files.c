@@ -247,6 +247,12 @@ bool files_is_dir(const char *path) {
     return lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode);
 }
 
+bool files_is_at(int fd, const char *path) {
+    struct stat open, there;
+    return fstat(fd, &open) == 0 && lstat(path, &there) == 0 && open.st_ino == there.st_ino &&
+           open.st_dev == there.st_dev;
+}
+
 bool files_has_dirs(const char *path) {
     DIR *dir = opendir(path);
     struct dirent *entry;

@@ -55,6 +55,7 @@ char *files_absolute(const char *path);
 
 bool files_exists(const char *path);
 bool files_is_dir(const char *path);
+bool files_is_at(int fd, const char *path); /* is this open file what stands there, and no link to it? */
 bool files_has_dirs(const char *path);      /* is there a directory in it? false, too, where it cannot be read */
 void files_touch(const char *path);         /* makes or stamps it, 0600, no flush; failures are left alone */
 void files_remove(const char *path);        /* missing is fine */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/files.h"
 #include "host/hole.h"
 #include "host/lock.h"
 #include "host/panelog_mark.h"
@@ -29,20 +30,13 @@ static int64_t step(const struct panelog *log) {
 }
 
 /* One whose last writer has just put another file in its place is not the log any more. */
-static bool is_in_place(int fd, const char *path) {
-    struct stat open, there;
-
-    return fstat(fd, &open) == 0 && lstat(path, &there) == 0 && open.st_ino == there.st_ino &&
-           open.st_dev == there.st_dev;
-}
-
 static bool take(struct panelog *log, struct err *err) {
     int64_t until = clock_monotonic() + PATIENCE_MS;
 
     for (;;) {
         switch (lock_take(log->path, &log->fd, err)) {
         case LOCK_TAKEN:
-            if (is_in_place(log->fd, log->path))
+            if (files_is_at(log->fd, log->path))
                 return true;
             lock_leave(&log->fd);
             break;

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "host/files.h"
 #include "host/output.h"
 
 enum { PRIVATE = 0600, SUFFIX = 12 };
@@ -34,18 +35,12 @@ static bool lock(int fd) {
     return flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-static bool is_at(int fd, const char *name) {
-    struct stat one, other;
-
-    return fstat(fd, &one) == 0 && lstat(name, &other) == 0 && one.st_ino == other.st_ino && one.st_dev == other.st_dev;
-}
-
 /* Whose writer is dead holds no lock. As long as we hold it nobody else takes that file for a dead one's. */
 static bool remove_dead(const char *beside) {
     int fd = open(beside, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat seen;
     bool removed = fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid() && lock(fd) &&
-                   is_at(fd, beside) && unlink(beside) == 0;
+                   files_is_at(fd, beside) && unlink(beside) == 0;
 
     if (fd >= 0)
         close(fd);
@@ -65,7 +60,7 @@ static bool take(struct unseen *file, const char *beside) {
     if (file->fd >= 0)
         return lock(file->fd) && link_nameless(file->fd, beside);
     file->fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PRIVATE);
-    if (file->fd < 0 || (lock(file->fd) && is_at(file->fd, beside)))
+    if (file->fd < 0 || (lock(file->fd) && files_is_at(file->fd, beside)))
         return file->fd >= 0;
     close(file->fd);
     file->fd = -1;
