@@ -61,15 +61,17 @@ static const char *meaning(const char *command, enum option_id option) {
     return options_row(option)->help;
 }
 
+/* "--db FILE" */
+static void add_form(struct text *out, const struct option_row *row) {
+    text_add(out, row->name);
+    if (row->value != NULL)
+        text_addf(out, row->optional ? " [%s]" : " %s", row->value);
+}
+
 static void option_line(struct text *out, enum option_id id, const char *help) {
-    const struct option_row *row = options_row(id);
     struct text left = {0};
 
-    text_addf(&left,
-              row->optional        ? "%s [%s]"
-              : row->value != NULL ? "%s %s"
-                                   : "%s%s",
-              row->name, row->value != NULL ? row->value : "");
+    add_form(&left, options_row(id));
     text_addf(out, "  %-18s %s\n", text_str(&left), help);
     text_release(&left);
 }
@@ -110,8 +112,11 @@ static void synopsis(struct text *out, const struct command *command) {
     text_add(out, text_str(&all));
     for (enum option_id id = 0; id < OPTION_COUNT; id++) {
         struct text one = {0};
-        if ((command->options & OPTION_BIT(id)) != 0)
-            options_synopsis(&one, OPTION_BIT(id));
+        if ((command->options & OPTION_BIT(id)) == 0)
+            continue;
+        text_add(&one, " [");
+        add_form(&one, options_row(id));
+        text_addc(&one, ']');
         if (column + one.len > WIDTH) {
             text_add(out, "\n           ");
             column = strlen("           ");

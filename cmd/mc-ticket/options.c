@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/typo.h"
 
 static const struct option_row rows[] = {
@@ -175,16 +174,4 @@ const char *options_meant(const char *typed, uint64_t set) {
     }
     free(name);
     return meant;
-}
-
-void options_synopsis(struct text *out, uint64_t set) {
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if ((set & OPTION_BIT(i)) != 0) {
-            text_addf(out,
-                      rows[i].optional        ? " [%s [%s]]"
-                      : rows[i].value != NULL ? " [%s %s]"
-                                              : " [%s%s]",
-                      rows[i].name, rows[i].value != NULL ? rows[i].value : "");
-        }
-    }
 }

@@ -7,7 +7,6 @@
 #include "base/argv.h"
 
 struct err;
-struct text;
 
 /* The command line of mc-ticket, read by two tables: the options here, the commands in main.c. */
 enum option_id {
@@ -94,8 +93,5 @@ const char *options_meant(const char *typed, uint64_t set);
 
 /* The first option given that is not in `allowed`; NULL when all are. */
 const char *options_stranger(const struct options *options, uint64_t allowed);
-
-/* " [--json] [--db FILE]" for those in `set`. */
-void options_synopsis(struct text *out, uint64_t set);
 
 #endif
