@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/argv.h"
 #include "base/clean.h"
 #include "base/err.h"
 #include "desk/page.h"
@@ -94,14 +95,6 @@ static bool refuse_option(const char *word, struct err *err) {
     if (optopt >= OPT_TICKET && !strchr(word, '='))
         return err_set(err, MC_USAGE, "option %s needs a value; see mc-pickup --help", word);
     return err_set(err, MC_USAGE, "option %s is not known, or takes no value; see mc-pickup --help", word);
-}
-
-/* Also of a command line that cannot be read. */
-static bool wants_json(int argc, char **argv) {
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--json") == 0)
-            return true;
-    return false;
 }
 
 static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
@@ -261,7 +254,7 @@ int main(int argc, char **argv) {
         goto out;
     }
     if (!ready || !run(&pickup, &options, &err)) {
-        options.json |= err.code == MC_USAGE && wants_json(argc, argv);
+        options.json |= err.code == MC_USAGE && argv_asks(argc, argv, "--json");
         fail(&pickup.report, &err);
     }
     write_page(&pickup);

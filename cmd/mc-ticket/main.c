@@ -203,14 +203,6 @@ static bool check_words(struct call *call, struct err *err) {
     return true;
 }
 
-/* Of a command line that cannot be read. */
-static bool wants_json(int argc, char **argv) {
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--json") == 0)
-            return true;
-    return false;
-}
-
 static bool run(struct call *call, int argc, char **argv, struct err *err) {
     if (!options_read(&call->options, argc, argv, err))
         return false;
@@ -263,7 +255,7 @@ int main(int argc, char **argv) {
         code = turn_event_end(argc > 2 ? argv[2] : NULL);
     else if (err.text != NULL) {
         code = (int)err.code;
-        call.json = call.json || (err.code == MC_USAGE && wants_json(argc, argv));
+        call.json = call.json || (err.code == MC_USAGE && argv_asks(argc, argv, "--json"));
         print_failure(&call, &err);
     } else
         code = call.status;

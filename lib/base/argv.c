@@ -57,3 +57,10 @@ void argv_release(struct argv *argv) {
     free(argv->items);
     *argv = (struct argv){0};
 }
+
+bool argv_asks(int argc, char **argv, const char *option) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], option) == 0)
+            return true;
+    return false;
+}

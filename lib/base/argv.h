@@ -19,4 +19,7 @@ void argv_words(struct argv *argv, const char *line);          /* what blanks se
 bool argv_has(const struct argv *argv, const char *s);
 void argv_release(struct argv *argv);
 
+/* Does this very option stand in a command line, before "--"? For one that cannot be read. */
+bool argv_asks(int argc, char **argv, const char *option);
+
 #endif
