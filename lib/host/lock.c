@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "host/descriptors.h"
 
 enum lock_found lock_take(const char *path, int *fd, struct err *err) {
     *fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
@@ -28,7 +28,5 @@ enum lock_found lock_take(const char *path, int *fd, struct err *err) {
 }
 
 void lock_leave(int *fd) {
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
+    descriptor_close(fd);
 }

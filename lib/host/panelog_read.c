@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/hole.h"
 
 bool panelog_reader_open(struct panelog_reader *reader, const char *path, int64_t from, struct err *err) {
@@ -29,9 +30,7 @@ bool panelog_reader_open(struct panelog_reader *reader, const char *path, int64_
 }
 
 void panelog_reader_close(struct panelog_reader *reader) {
-    if (reader->fd >= 0)
-        close(reader->fd);
-    reader->fd = -1;
+    descriptor_close(&reader->fd);
 }
 
 /* Behind the NULs with which it begins, up to the next one. */
