@@ -1,6 +1,5 @@
 #include "store_fixture.h"
 
-#include "base/text.h"
 #include "store/glimpse.h"
 
 static void add(struct fixture *f, const char *values) {
@@ -105,23 +104,13 @@ static void every_look_is_by_an_index(void **state) {
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[rows[i].sql]);
-        sqlite3_stmt *statement = NULL;
-        bool found = false;
+        char *plan = fixture_plan(f, rows[i].sql);
 
-        assert_int_equal(sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            const char *line = (const char *)sqlite3_column_text(statement, 3);
-
-            if (text_starts(line, "SCAN tickets") || text_starts(line, "SCAN runs") ||
-                text_starts(line, "SCAN ticket_activity"))
-                fail_msg("%s: %s", sql_sqlite[rows[i].sql], line);
-            found |= strstr(line, rows[i].plan) != NULL;
-        }
-        if (!found)
+        if (strstr(plan, "SCAN tickets") || strstr(plan, "SCAN runs") || strstr(plan, "SCAN ticket_activity"))
+            fail_msg("%s: %s", sql_sqlite[rows[i].sql], plan);
+        if (!strstr(plan, rows[i].plan))
             fail_msg("%s: not by %s", sql_sqlite[rows[i].sql], rows[i].plan);
-        sqlite3_finalize(statement);
-        free(text);
+        free(plan);
     }
 }
 

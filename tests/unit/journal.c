@@ -45,18 +45,10 @@ static void test_a_word_is_found_by_its_index(void **state) {
                                            "ticket_messages_of_ticket (ticket_id=? AND status=?)"};
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        char *sql = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[looks[i]]);
-        sqlite3_stmt *statement = NULL;
-        bool found = false;
-        assert_int_equal(sqlite3_prepare_v2(f->board->handle, sql, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            const char *step = (const char *)sqlite3_column_text(statement, 3);
-            found = found || strstr(step, searches[i]);
-            assert_null(strstr(step, "B-TREE"));
-        }
-        sqlite3_finalize(statement);
-        free(sql);
-        assert_true(found);
+        char *plan = fixture_plan(f, looks[i]);
+        assert_non_null(strstr(plan, searches[i]));
+        assert_null(strstr(plan, "B-TREE"));
+        free(plan);
     }
 }
 
@@ -82,17 +74,9 @@ static void test_the_end_of_a_story(void **state) {
     activity_list_release(&story.last);
     activity_list_release(&all.last);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        char *sql = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[looks[i]]);
-        sqlite3_stmt *statement = NULL;
-        bool found = false;
-        assert_int_equal(sqlite3_prepare_v2(f->board->handle, sql, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            const char *step = (const char *)sqlite3_column_text(statement, 3);
-            found = found || strstr(step, searches[i]);
-        }
-        sqlite3_finalize(statement);
-        free(sql);
-        assert_true(found);
+        char *plan = fixture_plan(f, looks[i]);
+        assert_non_null(strstr(plan, searches[i]));
+        free(plan);
     }
 }
 

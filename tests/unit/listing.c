@@ -136,19 +136,6 @@ static void what_it_waits_for(void **state) {
     assert_null(branch);
 }
 
-static char *plan_of(struct fixture *f, enum sql sql) {
-    char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[sql]);
-    sqlite3_stmt *statement = NULL;
-    struct text plan = {0};
-
-    assert_int_equal(sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL), SQLITE_OK);
-    while (sqlite3_step(statement) == SQLITE_ROW)
-        text_addf(&plan, "%s\n", (const char *)sqlite3_column_text(statement, 3));
-    sqlite3_finalize(statement);
-    free(text);
-    return text_take(&plan);
-}
-
 /* Nothing is sorted or passed over to get at the rows that are shown, also in the middle of a long list. */
 static void each_look_is_a_range_of_its_index(void **state) {
     static const struct {
@@ -168,7 +155,7 @@ static void each_look_is_a_range_of_its_index(void **state) {
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *plan = plan_of(f, rows[i].sql);
+        char *plan = fixture_plan(f, rows[i].sql);
 
         if (!strstr(plan, rows[i].search) || strstr(plan, "B-TREE"))
             fail_msg("%s", plan);

@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/board.h"
 #include "store/claim.h"
 #include "store/db.h"
@@ -125,6 +126,20 @@ static inline int64_t fixture_number(struct fixture *f, const char *text) {
     int64_t number = strtoll(value, NULL, 10);
     free(value);
     return number;
+}
+
+/* How the engine goes about it, a line a step. The caller frees it. */
+static inline char *fixture_plan(struct fixture *f, enum sql sql) {
+    char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql_sqlite[sql]);
+    sqlite3_stmt *statement = NULL;
+    struct text plan = {0};
+    if (sqlite3_prepare_v2(f->board->handle, text, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", text, sqlite3_errmsg(f->board->handle));
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        text_addf(&plan, "%s\n", (const char *)sqlite3_column_text(statement, 3));
+    sqlite3_finalize(statement);
+    free(text);
+    return text_take(&plan);
 }
 
 /* A todo ticket, made at `now`. */
