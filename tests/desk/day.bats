@@ -4,12 +4,10 @@
 
 setup() {
     load ../e2e/support
-    load cron
-    world
-    mkdir -m 700 "$T/bin" "$T/agents" "$T/tokens"
+    load doctor
+    doctor_world
+    mkdir -m 700 "$T/agents" "$T/tokens"
     cron_calls
-    cron_runs
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
     extra=("EDITOR=$T/bin/editor" "DAY=$T")
     repository web
     repository api
@@ -28,11 +26,6 @@ setup() {
 teardown() {
     [ -z "${HOLDER_PID:-}" ] || kill "$HOLDER_PID" 2>/dev/null || true
     world_end
-}
-
-tool() {
-    printf '#!/bin/bash\n%s\n' "$2" >"$T/bin/$1"
-    chmod 755 "$T/bin/$1"
 }
 
 agent() {
@@ -72,10 +65,6 @@ tickets() {
     done
 }
 
-doctor() {
-    ticket doctor "$@"
-}
-
 well() {
     expect 0 doctor
     is "$(grep -v '^ok ' <<<"$output")" ""
@@ -113,12 +102,6 @@ break_agent() {
     tool npm "[ \"\$*\" = 'install -g @anthropic-ai/claude-code' ] && cp \"\$DAY/bin/claude.npm\" \"\$DAY/agents/claude\""
     printf '%s\n' '#!/usr/bin/env bash' "exec $MC_BIN/mc-demo-agent --log $LOG" >"$T/bin/claude.npm"
     chmod 755 "$T/bin/claude.npm"
-}
-
-hold_lock() {
-    coproc HOLDER { sqlite3 "$MC_DB" 2>&1; }
-    echo 'BEGIN IMMEDIATE; SELECT 1;' >&"${HOLDER[1]}"
-    read -r _ <&"${HOLDER[0]}"
 }
 
 @test "a well day: all ok, also as cron sees it" {

@@ -4,13 +4,9 @@
 
 setup() {
     load ../e2e/support
-    load cron
     load doctor
-    world
-    mkdir -m 700 "$T/bin"
+    doctor_world
     cron_calls
-    cron_runs
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
     configure
     init
 }
@@ -116,9 +112,7 @@ teardown() {
 }
 
 @test "a program that holds the board for writing is named, and so is the command that ends it" {
-    coproc HOLDER { sqlite3 "$MC_DB" 2>&1; }
-    echo 'BEGIN IMMEDIATE; SELECT 1;' >&"${HOLDER[1]}"
-    read -r _ <&"${HOLDER[0]}"
+    hold_lock
     expect 78 doctor
     line "bad   board $MC_DB: process " "(sqlite3) holds it for writing" "run: kill "
     bash -c "$(grep -o 'run: kill .*' <<<"$output" | cut -c6-)"

@@ -4,14 +4,10 @@
 
 setup() {
     load ../e2e/support
-    load cron
     load doctor
-    world
-    mkdir -m 700 "$T/bin"
-    cron_runs
+    doctor_world
     tool crontab 'echo "no crontab for you" >&2; exit 1'
     tool systemctl 'exit 1'
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
     configure
     init
     pickup
@@ -20,11 +16,6 @@ setup() {
 teardown() {
     [ -z "${SERVER:-}" ] || kill "$SERVER" 2>/dev/null || true
     world_end
-}
-
-tool() {
-    printf '#!/bin/bash\n%s\n' "$2" >"$T/bin/$1"
-    chmod 755 "$T/bin/$1"
 }
 
 repository() {

@@ -3,14 +3,9 @@
 
 setup() {
     load ../e2e/support
-    load cron
     load doctor
-    world
-    mkdir -m 700 "$T/bin"
-    printf '#!/bin/sh\nexit 1\n' >"$T/bin/systemctl"
-    chmod 755 "$T/bin/systemctl"
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
-    cron_runs
+    doctor_world
+    tool systemctl 'exit 1'
     configure
     init
     pickup

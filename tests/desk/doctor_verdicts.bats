@@ -3,34 +3,15 @@
 
 setup() {
     load ../e2e/support
-    load cron
-    world
-    mkdir -m 700 "$T/bin"
+    load doctor
+    doctor_world
     cron_calls
-    cron_runs
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
     configure
     init
 }
 
 teardown() {
     world_end
-}
-
-doctor() {
-    ticket doctor "$@"
-}
-
-# line CHECK-WORDS …: the one line of $output that has all of them.
-line() {
-    local found=$output word
-    for word in "$@"; do
-        found=$(grep -F -- "$word" <<<"$found") || {
-            printf 'no line with %s in: %s\n' "$word" "$output" >&2
-            return 1
-        }
-    done
-    is "$(wc -l <<<"$found")" 1
 }
 
 @test "a board that is a pipe is told as that, and no mode of it is mended" {
