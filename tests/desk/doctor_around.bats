@@ -60,8 +60,7 @@ repository() {
         "run: systemctl --user enable --now mc-pickup.timer"
     tool systemctl 'sleep 60'
     tool crontab 'sleep 60'
-    expect 0 timeout 20 env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" \
-        "$MC_BIN/mc-ticket" doctor
+    expect 0 bare timeout 20 "$MC_BIN/mc-ticket" doctor
     line "warn  called by: cannot tell"
 }
 

@@ -32,6 +32,12 @@ closed() {
         FROM runs WHERE NOT EXISTS(SELECT 1 FROM ticket_activity a WHERE a.run_id=runs.run_id)"
 }
 
+# long_story ID N: so many notes of 20 kB.
+long_story() {
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<$2)
+        INSERT INTO ticket_activity(ticket_id,kind,created_at,body) SELECT $1,'note',1,printf('%.20000c','x') FROM n"
+}
+
 # newest: a ticket, so that no other holds the newest numbers.
 newest() {
     closed 1 0
@@ -196,9 +202,8 @@ kept() {
     newest
     ticket export | grep -v '^{"mc_export"' >"$T/before"
     # The lines are on the disk, with their folder; the commit does not come.
-    strace -f -o "$T/trace" -e trace=fsync,fdatasync -e inject=fsync,fdatasync:signal=KILL:when=2 \
-        env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null \
-        >/dev/null 2>&1 3>&- || true
+    bare strace -f -o "$T/trace" -e trace=fsync,fdatasync -e inject=fsync,fdatasync:signal=KILL:when=2 \
+        "$MC_BIN/mc-pickup" >/dev/null 2>&1 || true
     is "$(archived)" 5
     is "$(tickets)" "1 2 3 4 5 6"
     rows "UPDATE tickets SET title='changed',updated_at=updated_at+1 WHERE id=2"
@@ -227,15 +232,13 @@ kept() {
 # traced CALLS: keeps under strace, these calls in $T/trace.
 traced() {
     rm -f "$STATE/last-keeping"
-    strace -f -o "$T/trace" -e "trace=$1" env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" \
-        MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null 3>&-
+    bare strace -f -o "$T/trace" -e "trace=$1" "$MC_BIN/mc-pickup"
 }
 
-# holds: for each time that the board's write lock was held (a byte of its -shm), how many files of the archive were
-# opened, or anything was waited for until it was on the disk.
+# holds CALLS: for each time that the board's write lock was held (a byte of its -shm), how many calls like these.
 holds() {
-    awk '/F_WRLCK.*l_start=120, l_len=1/ { held = 1; n = 0 }
-        held && /openat.*archive\/|sync\(/ { n++ }
+    awk -v calls="$1" '/F_WRLCK.*l_start=120, l_len=1/ { held = 1; n = 0 }
+        held && $0 ~ calls { n++ }
         held && /F_UNLCK.*l_start=120, l_len=1/ { held = 0; print n }' "$T/trace"
 }
 
@@ -245,9 +248,11 @@ holds() {
     traced fcntl,openat,fsync,fdatasync
     is "$(archived)" 50
     is "$(tickets)" 51
-    [ "$(holds | wc -l)" -ge 50 ]
-    # But for the begin of a new write-ahead log.
-    [ "$(holds | grep -cv '^0$')" -le 2 ]
+    # No file of the archive is opened, and nothing is waited for until it is on the disk,
+    holds 'openat.*archive/|sync[(]' >"$T/holds"
+    [ "$(wc -l <"$T/holds")" -ge 50 ]
+    # but for the begin of a new write-ahead log.
+    [ "$(grep -cv '^0$' "$T/holds")" -le 2 ]
     # And the archive is not waited for with each.
     [ "$(grep -c 'openat.*archive/' "$T/trace")" -le 10 ]
 }
@@ -255,22 +260,18 @@ holds() {
 @test "a long story is taken away without being written once more" {
     closed 1 31
     newest
-    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<45)
-        INSERT INTO ticket_activity(ticket_id,kind,created_at,body) SELECT 1,'note',1,printf('%.20000c','x') FROM n"
+    long_story 1 45
     closed 1 1
     traced fcntl,pwrite64
     is "$(tickets)" "2 3"
     # Its 225 pages and more are let go as they are.
-    [ "$(awk '/F_WRLCK.*l_start=120, l_len=1/ { held = 1; n = 0 }
-        held && /pwrite64/ { n++ }
-        held && /F_UNLCK.*l_start=120, l_len=1/ { held = 0; print n }' "$T/trace" | sort -n | tail -1)" -le 200 ]
+    [ "$(holds pwrite64 | sort -n | tail -1)" -le 200 ]
 }
 
 # slow: keeps, a second long with each line on its way to the disk; returns when lines are there.
 slow() {
     rm -f "$STATE/last-keeping"
-    strace -f -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 \
-        env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" </dev/null \
+    bare strace -f -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 "$MC_BIN/mc-pickup" \
         >"$T/out" 2>&1 3>&- &
     SLOW=$!
     wait_for lines_there
@@ -325,8 +326,7 @@ refused() {
 @test "a ticket with a very long story stays, and its like beside it goes" {
     closed 3 31
     newest
-    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<60)
-        INSERT INTO ticket_activity(ticket_id,kind,created_at,body) SELECT 2,'note',1,printf('%.20000c','x') FROM n"
+    long_story 2 60
     closed 1 1
     keep
     is "$(tickets)" "2 4 5"

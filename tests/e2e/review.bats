@@ -201,9 +201,8 @@ lost() {
     touch "$STATE/last-keeping"
     for when in 1 2 3; do
         lost
-        strace -f -o "$T/trace" -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:signal=KILL:when=$when" \
-            env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "$MC_BIN/mc-pickup" \
-            </dev/null >/dev/null 2>&1 3>&- || true
+        bare strace -f -o "$T/trace" -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:signal=KILL:when=$when" \
+            "$MC_BIN/mc-pickup" >/dev/null 2>&1 || true
         pickup || true
         pickup || true
         no compgen -G "$STATE/run/*/launch"
