@@ -78,7 +78,7 @@ refused() {
 }
 
 @test "agents_may opens single commands" {
-    config=$(mc init --json | "$PY" -c 'import json, sys; print(json.load(sys.stdin)["config"])')
+    config=$(json "$(mc init --json)" config)
     [ -f "$config" ]
     printf '{"agents_may": ["promote", "approve"]}\n' >"$config"
     sql "UPDATE tickets SET status='in_review' WHERE id=2"

@@ -3,6 +3,7 @@
 
 setup() {
     load ../ticket/desk.bash
+    load ../ticket/terminal
     desk_setup
     mc init >/dev/null
     mc add one --body "what to do" --label a --label b >/dev/null
@@ -18,22 +19,11 @@ story() {
     sql "SELECT body FROM ticket_activity WHERE ticket_id=$1 AND kind='edited' ORDER BY id"
 }
 
-# with_editor SCRIPT ARGUMENT …: mc-ticket on a terminal, with a program of these lines as its editor. Sets output,
-# which has the terminal's line ends, and exits as it did.
+# with_editor SCRIPT ARGUMENT …: mc-ticket on a terminal, with a program of these lines as its editor.
 with_editor() {
     printf '#!/bin/sh\n%s\n' "$1" >"$T/editor"
     chmod 700 "$T/editor"
-    shift
-    EDITOR="$T/editor -x" "$PY" -S -c '
-import os, pty, sys
-said = b""
-def read(fd):
-    global said
-    data = os.read(fd, 65536)
-    said += data
-    return data
-status = pty.spawn(sys.argv[1:], read, lambda fd: b"")
-sys.exit(os.waitstatus_to_exitcode(status))' "$MC_BIN/mc-ticket" "$@" <"/dev/null"
+    EDITOR="$T/editor -x" on_terminal 80 24 "$MC_BIN/mc-ticket" "${@:2}"
 }
 
 @test "every part of it, each with its line in the story" {
@@ -187,9 +177,7 @@ no title"
     has "$output" "changed by somebody else meanwhile"
     is "$(cat "$(dirname "$DB")"/edit/MC-3.*)" mine
     is "$(sql "SELECT body FROM tickets WHERE id=3")" theirs
-    expect 69 env VISUAL=/nowhere/vi "$PY" -S -c '
-import os, pty, sys
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$MC_BIN/mc-ticket" edit MC-3 </dev/null
+    VISUAL=/nowhere/vi expect 69 on_terminal 80 24 "$MC_BIN/mc-ticket" edit MC-3
     has "$output" "there is no such editor"
 }
 

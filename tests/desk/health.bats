@@ -41,7 +41,7 @@ stale() {
     init
     expect 0 pickup
     for title in late asks fails slow; do add "$title"; done
-    sqlite3 "$MC_DB" "UPDATE tickets SET queued_at=1 WHERE id=1;
+    rows "UPDATE tickets SET queued_at=1 WHERE id=1;
         UPDATE tickets SET status='needs_input' WHERE id=2;
         UPDATE tickets SET status='blocked' WHERE id=3;
         UPDATE tickets SET status='in_review',updated_at=1 WHERE id=4;

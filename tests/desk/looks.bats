@@ -70,6 +70,6 @@ for end in ("", "-wal"):
     wait
     [ ! -e "$T/failed" ] || cat "$T/failed"
     [ ! -e "$T/failed" ]
-    is "$(mc list --json | "$PY" -S -c 'import json, sys; print(json.load(sys.stdin)["total"])')" 7
+    is "$(json "$(mc list --json)" total)" 7
     has "$(mc list)" "in the log"
 }

@@ -52,7 +52,7 @@ teardown() {
 @test "a request id pauses once, also after it was resumed" {
     expect 0 ticket pause lunch --request-id p1 --json
     first=$output
-    is "$("$MC_PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["changed"])' <<<"$output")" True
+    is "$(value changed)" true
     expect 0 ticket resume
     expect 0 ticket pause lunch --request-id p1 --json
     is "$output" "$first"

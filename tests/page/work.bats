@@ -15,7 +15,7 @@ after() {
     pool_world 2 '{"profiles": {"demo": {"first_turn": "paste"}}}' --write GREETING --commit
     add 'Greet the newcomer'
     expect 0 pickup
-    wait_for bash -c "[ \"\$(sqlite3 '$MC_DB' \"SELECT status FROM tickets\")\" = in_review ]"
+    wait_for reaches 1 in_review
     expect 0 ticket page -o "$T/p.html"
     is "$output" "$T/p.html"
     has "$(after '<dt>Changed</dt><dd>')" '1 commit, 1 file, +1 −0 lines'
@@ -29,15 +29,15 @@ after() {
     pool_world 2 '{"profiles": {"demo": {"first_turn": "paste"}}}' --write GREETING --commit
     add 'Greet the newcomer'
     expect 0 pickup
-    wait_for bash -c "[ \"\$(sqlite3 '$MC_DB' \"SELECT status FROM tickets\")\" = in_review ]"
-    sqlite3 "$MC_DB" "UPDATE runs SET branch='nowhere'"
+    wait_for reaches 1 in_review
+    rows "UPDATE runs SET branch='nowhere'"
     expect 0 ticket page -o "$T/p.html"
     has "$(after '<dt>Changed</dt><dd>')" 'not known: its branch cannot be read just now'
-    sqlite3 "$MC_DB" "UPDATE runs SET workspace='elsewhere'"
+    rows "UPDATE runs SET workspace='elsewhere'"
     expect 0 ticket page -o "$T/p.html"
     has "$(after '<dt>Changed</dt><dd>')" 'not known: workspace elsewhere is not configured any more'
     mv "$REPO" "$REPO.away"
-    sqlite3 "$MC_DB" "UPDATE runs SET workspace='default'"
+    rows "UPDATE runs SET workspace='default'"
     expect 0 ticket page -o "$T/p.html"
     has "$(after '<dt>Changed</dt><dd>')" "not known: repository $REPO"
 }
