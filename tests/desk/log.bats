@@ -137,6 +137,7 @@ followed() {
         yes more | head -c 100000
     ) >>"$L" 3>&- &
     timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow | head -1
+    [ "${PIPESTATUS[0]}" != 124 ]
 }
 
 @test "follow ends when nobody reads and nothing is written" {

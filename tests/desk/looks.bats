@@ -57,6 +57,7 @@ for end in ("", "-wal"):
     done
     wait
     [ ! -e "$T/failed" ] || cat "$T"/out.*
+    [ ! -e "$T/failed" ]
     is "$(grep -l 'in the log' "$T"/out.* | wc -l)" 12
     is "$(picture)" "$before"
 }
