@@ -17,18 +17,19 @@ import unittest
 
 BIN = os.environ["MC_BIN"]
 TICKET = os.path.join(BIN, "mc-ticket")
+WATCH = (TICKET, "watch", "--every", "1")
 BEGIN, END = b"\x1b[?1049h", b"\x1b[?1049l"
 KEYS = re.compile(rb"MC-\d+")
 
 
 class Screen:
-    """A terminal of so many lines with watch on it."""
+    """A terminal of so many lines with watch, or that command, on it."""
 
-    def __init__(self, environment, *arguments, lines=10, columns=80):
+    def __init__(self, environment, *arguments, lines=10, columns=80, command=WATCH):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            os.execve(TICKET, [TICKET, "watch", "--every", "1", *arguments], environment)
+            os.execvpe(command[0], [*command, *arguments], environment)
         self.out = b""
         self.modes = None
 
@@ -46,22 +47,20 @@ class Screen:
         self.out += got
         return got
 
-    def until(self, *wanted):
-        """Reads on until a frame has all of these."""
+    def until(self, *wanted, count=1):
+        """Reads on until so many frames are there and the last has all of these."""
         end = time.monotonic() + 10
         while time.monotonic() < end:
-            frame = self.frame()
-            if frame is not None and all(word in frame for word in wanted):
-                return frame
+            frames = self.frames()
+            if len(frames) >= count and all(word in frames[-1] for word in wanted):
+                return frames[-1]
             if self.read(0.2) == b"":
                 break
         raise AssertionError(f"{wanted} not in {self.out[-3000:]!r}")
 
-    def frame(self):
-        """The last whole one: from the cursor's way home to the clearing of what is below."""
-        parts = self.out.split(b"\x1b[H")
-        whole = [part for part in parts[1:] if b"\x1b[J" in part]
-        return whole[-1] if whole else None
+    def frames(self):
+        """The whole ones: from the cursor's way home to the clearing of what is below."""
+        return [part for part in self.out.split(b"\x1b[H")[1:] if b"\x1b[J" in part]
 
     def end(self):
         """Its wait status, after everything was read."""
@@ -92,13 +91,16 @@ class Watch(unittest.TestCase):
         return subprocess.run([TICKET, *arguments], env=self.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout.decode()
 
+    def quits(self, screen):
+        os.write(screen.fd, b"q")
+        self.assertEqual(screen.end(), 0)
+
     def test_it_follows_the_board_and_q_ends_it(self):
         screen = Screen(self.environment)
         screen.until(b"MC-1", b"MC-3", b"three")
         self.run_ticket("cancel", "MC-1")
         screen.until(b"cancelled")
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
         self.assertTrue(screen.out.startswith(BEGIN))
         self.assertTrue(screen.out.rstrip().endswith(END), screen.out[-100:])
 
@@ -140,30 +142,27 @@ class Watch(unittest.TestCase):
         frame = screen.until(b"and 12 more")
         self.assertEqual(len(KEYS.findall(frame)), 17)
         screen.size(20, 30)
-        frame = screen.until(b"MC-29")
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        frame = screen.until(b"MC-29", count=len(screen.frames()) + 2)  # one may have been drawn for the old size
+        plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", frame).decode()
+        self.assertEqual([], [line for line in plain.splitlines()[1:] if len(line) > 30])
+        self.quits(screen)
 
     def test_a_list_that_is_cut_or_empty_says_so(self):
         screen = Screen(self.environment, lines=5)
         frame = screen.until(b"more")
         self.assertNotIn(b"--limit", frame)
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
         screen = Screen(self.environment, "--label", "n o", "--open")
         screen.until(b"no tickets like that", b"mc-ticket list --open --label 'n o'; q ends")
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
 
     def test_one_ticket_and_filters(self):
         screen = Screen(self.environment, "MC-2", lines=40)
         screen.until(b"MC-2", b"two")
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
         screen = Screen(self.environment, "--search", "thr")
         self.assertEqual(KEYS.findall(screen.until(b"MC-3", b"mc-ticket list --search thr; q ends")), [b"MC-3"])
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
 
     def test_a_long_ticket_goes_through_no_pager(self):
         left = os.path.join(self.folder, "left")
@@ -174,8 +173,7 @@ class Watch(unittest.TestCase):
         self.run_ticket("note", "MC-2", "\n".join(str(i) for i in range(50)))
         screen = Screen({**self.environment, "PAGER": pager}, "MC-2", lines=10)
         screen.until(b"MC-2", b"next ")
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
         self.assertFalse(os.path.exists(left))
 
     def test_a_board_that_is_gone_for_a_moment(self):
@@ -186,8 +184,7 @@ class Watch(unittest.TestCase):
         os.rename(self.board + ".away", self.board)
         self.run_ticket("add", "four")
         self.assertNotIn(b"no board", screen.until(b"MC-4"))
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
 
     def test_it_holds_nothing_between_two_looks(self):
         screen = Screen(self.environment)
@@ -198,22 +195,14 @@ class Watch(unittest.TestCase):
         self.assertFalse([name for name in names if name.startswith("board.db")], names)
         with sqlite3.connect(self.board, timeout=0) as db:
             self.assertEqual(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0], 0)
-        os.write(screen.fd, b"q")
-        self.assertEqual(screen.end(), 0)
+        self.quits(screen)
 
     def test_a_frame_is_one_write(self):
         """Nobody sees half of one."""
         trace = os.path.join(self.folder, "trace")
-        pid, fd = pty.fork()
-        if pid == 0:
-            os.execvpe("strace", ["strace", "-o", trace, "-e", "trace=write", TICKET, "watch", "--every", "1"],
-                       self.environment)
-        screen = Screen.__new__(Screen)
-        screen.pid, screen.fd, screen.out = pid, fd, b""
-        screen.until(b"MC-3")
-        time.sleep(1.5)
-        os.write(fd, b"q")
-        screen.end()
+        screen = Screen(self.environment, command=("strace", "-o", trace, "-e", "trace=write", *WATCH))
+        screen.until(b"MC-3", count=2)
+        self.quits(screen)
         with open(trace, encoding="utf-8") as file:
             frames = [line for line in file if "write(1, " in line]
         self.assertGreaterEqual(len(frames), 4)  # begin, two frames, end
@@ -231,11 +220,7 @@ class Watch(unittest.TestCase):
         for arguments, words in ((("--every", "0"), b"--every 0"), (("--every", "x"), b"--every x"),
                                  (("--status", "x"), b"--status x"), (("MC-9",), b"MC-9: no such ticket"),
                                  (("MC-1", "--open"), b"filters are for the list"), (("--json",), b"list --json")):
-            screen = Screen.__new__(Screen)
-            screen.pid, screen.fd = pty.fork()
-            screen.out = b""
-            if screen.pid == 0:
-                os.execve(TICKET, [TICKET, "watch", *arguments], self.environment)
+            screen = Screen(self.environment, *arguments, command=(TICKET, "watch"))
             status = os.waitstatus_to_exitcode(screen.end())
             self.assertEqual(status, 66 if b"MC-9" in words else 64, arguments)
             self.assertIn(words, screen.out)
