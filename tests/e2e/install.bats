@@ -38,7 +38,8 @@ END
     # The user's own configuration, as init has written it, with no name of ours in the environment.
     MC_DB=$T/.local/state/mc-pickup/board.db
     SOCKET=$T/.local/state/mc-pickup/tmux.sock
-    [ -f "$MC_DB" ] && [ -f "$T/.config/mc-pickup/config.json" ]
+    [ -f "$MC_DB" ]
+    [ -f "$T/.config/mc-pickup/config.json" ]
     expect 0 installed "$bin/mc-ticket" add "from the prefix" --profile demo
     is "$output" MC-1
     expect 0 installed "$bin/mc-pickup" --json

@@ -70,7 +70,8 @@ is_status() {
         }
     done
     for word in $(sed -n 's/.*](\(.*\)).*/\1/p' "$MC_SRC/README.md"); do
-        [ -s "$MC_SRC/$word" ] && [ "$(wc -c <"$MC_SRC/$word")" -le 150000 ]
+        [ -s "$MC_SRC/$word" ]
+        [ "$(wc -c <"$MC_SRC/$word")" -le 150000 ]
     done
     for word in $(grep -oE 'mc-ticket [a-z-]+' "$MC_SRC/README.md" | cut -d' ' -f2 | sort -u); do
         ticket "$word" --help >/dev/null

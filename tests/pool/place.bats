@@ -37,7 +37,8 @@ refused() {
         pool_settings 1 "{\"workspace\":{\"repo\":\"$T/link/.\",\"pool\":\"$pool\"}}"
         refused "lies in the repository" 'choose a folder outside it for "pool" of workspace default'
         is "$(git_in "$REPO" status --porcelain)" ""
-        [ ! -e "$REPO/.git/.board" ] && [ ! -e "$REPO/.git/worktrees" ]
+        [ ! -e "$REPO/.git/.board" ]
+        [ ! -e "$REPO/.git/worktrees" ]
     done
     main_untouched "$before"
     pool_settings 1 "{\"workspace\":{\"pool\":\"$REPO/pool\"}}"
