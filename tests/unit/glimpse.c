@@ -88,25 +88,27 @@ static void a_day_is_what_happened_on_it(void **state) {
     assert_int_equal(day.longest_ms, 900);
 }
 
-/* Whatever the size of the board: no table is gone through, nothing is sorted, and a day is counted in indexes alone.
- */
+/* Whatever the size of the board: no table is gone through, nothing is sorted but the last few to be turned around, and
+ * a day is counted in indexes alone. */
 static void every_look_is_by_an_index(void **state) {
     static const struct {
         enum sql sql;
         const char *plan;
-    } rows[] = {{SQL_GLIMPSE_NEWEST, "tickets_status"},
-                {SQL_GLIMPSE_OLDEST, "tickets_status"},
-                {SQL_GLIMPSE_STORY, "ticket_activity_of_ticket"},
-                {SQL_GLIMPSE_RUNS, "runs_of_ticket"},
-                {SQL_GLIMPSE_TURNS, "COVERING INDEX activity_turns"},
-                {SQL_GLIMPSE_FAILED, "COVERING INDEX runs_ended"},
-                {SQL_GLIMPSE_WAITS, "COVERING INDEX runs_started"}};
+        bool turned;
+    } rows[] = {{SQL_GLIMPSE_NEWEST, "tickets_status", false},
+                {SQL_GLIMPSE_OLDEST, "tickets_status", false},
+                {SQL_GLIMPSE_STORY, "ticket_activity_of_ticket", true},
+                {SQL_GLIMPSE_RUNS, "runs_of_ticket", true},
+                {SQL_GLIMPSE_TURNS, "COVERING INDEX activity_turns", false},
+                {SQL_GLIMPSE_FAILED, "COVERING INDEX runs_ended", false},
+                {SQL_GLIMPSE_WAITS, "COVERING INDEX runs_started", false}};
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *plan = fixture_plan(f, rows[i].sql);
 
-        if (strstr(plan, "SCAN tickets") || strstr(plan, "SCAN runs") || strstr(plan, "SCAN ticket_activity"))
+        if (strstr(plan, "SCAN tickets") || strstr(plan, "SCAN runs") || strstr(plan, "SCAN ticket_activity") ||
+            (!rows[i].turned && strstr(plan, "FOR ORDER BY")))
             fail_msg("%s: %s", sql_sqlite[rows[i].sql], plan);
         if (!strstr(plan, rows[i].plan))
             fail_msg("%s: not by %s", sql_sqlite[rows[i].sql], rows[i].plan);
