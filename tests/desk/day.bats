@@ -9,8 +9,8 @@ setup() {
     mkdir -m 700 "$T/agents" "$T/tokens"
     cron_calls
     extra=("EDITOR=$T/bin/editor" "DAY=$T")
-    repository web
-    repository api
+    empty_repository "$T/web"
+    empty_repository "$T/api"
     agent claude
     script notify.sh
     printf 'secret\n' >"$T/tokens/token"
@@ -36,11 +36,6 @@ agent() {
 script() {
     printf '%s\n' '#!/bin/sh' 'cat >/dev/null' >"$T/agents/$1"
     chmod 755 "$T/agents/$1"
-}
-
-repository() {
-    git init -q -b main "$T/$1"
-    git -C "$T/$1" -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
 }
 
 # write_config PATH-VALUE [READY [PROFILE]]

@@ -19,8 +19,7 @@ teardown() {
 }
 
 repository() {
-    git init -q -b main "$T/repo"
-    git -C "$T/repo" -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+    empty_repository "$T/repo"
     configure "{\"workspace\": {\"repo\": \"$T/repo\"}}"
 }
 

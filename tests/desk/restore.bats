@@ -30,8 +30,7 @@ all() {
 
 # fill: a board on which something of everything has happened, with three real agents, one of which is at work.
 fill() {
-    git init -q -b main "$T/repo"
-    git -C "$T/repo" -c user.name=n -c user.email=e commit -q --allow-empty -m one
+    empty_repository "$T/repo"
     configure '{"workspace": {"repo": "'"$T/repo"'", "size": 2}, "retry": {"max_attempts": 2}}' --signal DONE
     add "Löse das 🙂 \\ \"q\"" --body $'line\n\ttab\r\nend' --label a --label b --priority high --dedupe-key k-1
     add second --after MC-1 --request-id r-1 --by anna

@@ -45,8 +45,7 @@ is_noted() {
 }
 
 @test "in a worktree of its own in the pool, which is gone afterwards; the slots are left alone" {
-    git init -q -b main "$T/repo"
-    git -C "$T/repo" -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+    empty_repository "$T/repo"
     configure "{\"workspace\": {\"repo\": \"$T/repo\", \"size\": 1}}"
     init
     expect 0 trying

@@ -82,6 +82,12 @@ add() {
     ticket add "$@" >/dev/null
 }
 
+# empty_repository FOLDER: one commit on main, of no file.
+empty_repository() {
+    git init -q -b main "$1"
+    git -C "$1" -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+}
+
 # expect STATUS COMMAND …: the exit status must be this one. Leaves standard output in $output and standard error in
 # $errors.
 expect() {
