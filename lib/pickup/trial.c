@@ -11,7 +11,6 @@
 #include "host/files.h"
 #include "host/git_tree.h"
 #include "host/interrupt.h"
-#include "host/proc.h"
 #include "pickup/at_prompt.h"
 #include "pickup/glance.h"
 #include "pickup/launch.h"

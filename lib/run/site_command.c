@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "run/site.h"

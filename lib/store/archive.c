@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/err.h"
 #include "base/mem.h"
 #include "store/db.h"
 #include "store/journal.h"
