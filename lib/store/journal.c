@@ -13,14 +13,18 @@ bool journal_add(struct board *board, const struct journal_row *row, struct err 
                   NULL, err);
 }
 
+static bool read_rows(struct query *q, struct activity_list *list) {
+    while (query_next(q)) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        read_activity(q, &list->items[list->count++]);
+    }
+    return query_close(q);
+}
+
 bool journal_list(struct board *board, int64_t ticket_id, struct activity_list *list, struct err *err) {
     struct query q;
     query_open(&q, board, CALL(SQL_ACTIVITY_LIST, bind_number(":ticket_id", ticket_id)), err);
-    while (query_next(&q)) {
-        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-        read_activity(&q, &list->items[list->count++]);
-    }
-    return query_close(&q);
+    return read_rows(&q, list);
 }
 
 static bool count_of(struct board *board, int64_t ticket_id, int64_t *count, struct err *err) {
@@ -35,11 +39,7 @@ bool journal_tail(struct board *board, const struct journal_tail *tail, struct j
                CALL(SQL_ACTIVITY_TAIL, bind_number(":ticket_id", tail->ticket_id),
                     bind_number(":limit", tail->limit ? tail->limit : INT64_MAX)),
                err);
-    while (query_next(&q)) {
-        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-        read_activity(&q, &list->items[list->count++]);
-    }
-    if (!query_close(&q) || !count_of(board, tail->ticket_id, &count, err))
+    if (!read_rows(&q, list) || !count_of(board, tail->ticket_id, &count, err))
         return false;
     story->earlier = count - (int64_t)list->count;
     return true;
