@@ -11,6 +11,7 @@
 #include "run/site.h"
 #include "store/board.h"
 #include "store/journal.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -180,6 +181,18 @@ void desk_moved(struct desk_result *result, const struct desk_case *one, enum ti
     result->changed = true;
     free(result->say);
     result->say = xasprintf("%s %s -> %s%s", one->key, ticket_status_name(result->from), ticket_status_name(to), tail);
+}
+
+bool desk_move_row(struct desk *desk, const struct desk_case *one, const struct ticket_move *row, struct err *err) {
+    struct board *board = desk->site->board;
+    bool changed = false;
+
+    if (!tickets_move(board, row, &changed, err))
+        return false;
+    if (!changed)
+        return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
+    return (row->to != TICKET_TODO || queue_forget(board, row->id, err)) &&
+           ((row->to != TICKET_TODO && row->to != TICKET_IN_PROGRESS) || tickets_heard(board, row->id, err));
 }
 
 bool desk_note(struct desk *desk, const struct desk_case *one, struct journal_row row, struct err *err) {

@@ -9,6 +9,8 @@
 #include "rules/rows.h"
 #include "store/journal.h"
 
+struct ticket_move;
+
 /* The inner side of the desk: what its acts share. */
 
 /* One act inside the transaction. `refused` makes it a 65 with result.say after what it wrote was committed. A request
@@ -37,6 +39,10 @@ void desk_case_release(struct desk_case *one);
 
 /* Fills ticket, statuses and the line "KEY FROM -> TO" with the tail after it. */
 void desk_moved(struct desk_result *result, const struct desk_case *one, enum ticket_status to, const char *tail);
+
+/* Inside the transaction: the ticket's row moves. Whoever lets it go on has looked at it: what stood against it is
+ * forgotten. */
+bool desk_move_row(struct desk *desk, const struct desk_case *one, const struct ticket_move *row, struct err *err);
 
 /* A row of the activity about the ticket's current run, of which kind and body are given. */
 bool desk_note(struct desk *desk, const struct desk_case *one, struct journal_row row, struct err *err);

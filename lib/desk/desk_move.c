@@ -12,7 +12,6 @@
 #include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
-#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -67,20 +66,6 @@ static int attempts_after(const struct moving *moving) {
     return moving->to == TICKET_TODO ? 0 : -1;
 }
 
-/* Whoever lets a ticket go on has looked at it. */
-static bool renew(struct desk *desk, const struct moving *moving, struct err *err) {
-    const struct ticket *ticket = &moving->one.ticket;
-
-    if (moving->to != TICKET_TODO && moving->to != TICKET_IN_PROGRESS)
-        return true;
-    return tickets_heard(desk->site->board, ticket->id, err) &&
-           (!moving->keep || resume_run(desk->site, ticket->run_id, err));
-}
-
-static bool forget(struct desk *desk, int64_t ticket, struct err *err) {
-    return queue_forget(desk->site->board, ticket, err) && tickets_heard(desk->site->board, ticket, err);
-}
-
 static bool write_move(struct desk *desk, const struct moving *moving, struct err *err) {
     const struct desk_case *one = &moving->one;
     const char *text = moving->order->text;
@@ -92,14 +77,10 @@ static bool write_move(struct desk *desk, const struct moving *moving, struct er
                               .attempts = attempts_after(moving),
                               .clear_worker = !moving->keep,
                               .now = desk->now};
-    bool changed = false, noted;
+    bool noted;
     char *body;
 
-    if (!tickets_move(desk->site->board, &row, &changed, err))
-        return false;
-    if (!changed)
-        return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
-    if ((row.attempts == 0 && !forget(desk, row.id, err)) || !renew(desk, moving, err))
+    if (!desk_move_row(desk, one, &row, err) || (moving->keep && !resume_run(desk->site, one->ticket.run_id, err)))
         return false;
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");

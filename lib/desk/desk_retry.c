@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
-#include "run/site.h"
-#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -41,7 +39,7 @@ static const char *instead(enum ticket_status status) {
 
 static bool write_retry(struct desk *desk, const struct desk_case *one, struct err *err) {
     const struct ticket *ticket = &one->ticket;
-    bool blocked = ticket->status == TICKET_BLOCKED, changed = false;
+    bool blocked = ticket->status == TICKET_BLOCKED;
     const struct ticket_move row = {.id = ticket->id,
                                     .from = ticket->status,
                                     .to = TICKET_TODO,
@@ -51,11 +49,7 @@ static bool write_retry(struct desk *desk, const struct desk_case *one, struct e
                                     .now = desk->now};
     const char *body = blocked ? "blocked -> todo (retry)" : "due now (retry)";
 
-    if (!tickets_move(desk->site->board, &row, &changed, err))
-        return false;
-    if (!changed)
-        return err_set(err, MC_SOFTWARE, "%s: its row did not change inside its own transaction", one->key);
-    return queue_forget(desk->site->board, ticket->id, err) && tickets_heard(desk->site->board, ticket->id, err) &&
+    return desk_move_row(desk, one, &row, err) &&
            desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);
 }
 
