@@ -27,8 +27,8 @@ enum health_check {
 };
 const char *health_check_name(enum health_check check);
 
-/* Bytes that are the least and the most (SPEC section 17); and whether cron has missed more runs since then than it may.
- * Whoever else shows these says the same. */
+/* Bytes that are the least and the most (SPEC section 17); and whether cron has missed more runs since then than it
+ * may. Whoever else shows these says the same. */
 #define HEALTH_DISK_LEAST (INT64_C(1) << 30)
 #define HEALTH_WAL_MOST (INT64_C(64) << 20)
 bool health_late(int64_t now, int64_t since, int64_t cron_interval_s);
