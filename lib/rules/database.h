@@ -1,0 +1,24 @@
+#ifndef MC_DATABASE_H
+#define MC_DATABASE_H
+
+#include <stdbool.h>
+
+/* What the name of a board says (SPEC section 16). */
+enum database_kind {
+    DATABASE_FILE,   /* a path */
+    DATABASE_SERVER, /* a postgresql:// or postgres:// URI, or libpq's words that begin with service= */
+    DATABASE_SPOOL,  /* spool:FOLDER: no board, only the state folder of one that is on a server */
+};
+enum database_kind database_kind(const char *name);
+
+/* A password stands in it, or what may be one: also where the name is malformed. It must never be printed. */
+bool database_has_password(const char *name);
+
+/* The name for people: hosts, ports, database, user and service. What may be a password is never in it, whatever the
+ * name is; that of a file or a spool is as it stands. New string. */
+char *database_label(const char *name);
+
+/* The folder that such a name says, in it; NULL: it is of another kind. */
+const char *database_spool_folder(const char *name);
+
+#endif
