@@ -11,8 +11,26 @@ static int64_t read_clock(clockid_t clock) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* How far the followed clock is ahead of the boot clock. Not of the awake one: while this machine sleeps, the others of
+ * the board and its server do not, and what is due by their clock is due when this one wakes. */
+static int64_t ahead_of_boot;
+static bool following;
+
+void clock_follow(int64_t ms) {
+    ahead_of_boot = ms - read_clock(CLOCK_BOOTTIME);
+    following = true;
+}
+
 int64_t clock_now(void) {
+    return following ? ahead_of_boot + read_clock(CLOCK_BOOTTIME) : read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_here(void) {
     return read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_difference(void) {
+    return following ? clock_here() - clock_now() : 0;
 }
 
 int64_t clock_monotonic(void) {

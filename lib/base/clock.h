@@ -3,9 +3,16 @@
 
 #include <stdint.h>
 
-int64_t clock_now(void);       /* Unix milliseconds, UTC */
+int64_t clock_now(void);       /* Unix milliseconds, UTC: the clock of the board's stamps */
 int64_t clock_monotonic(void); /* milliseconds since some point, never backwards */
-void clock_sleep(int64_t ms);  /* goes on after a signal until the time is over */
+
+/* From here on clock_now() is ms and what has passed since, whatever this machine's clock says: the clock that all
+ * machines of one board share. Never called, it is this machine's own. */
+void clock_follow(int64_t ms);
+
+int64_t clock_here(void);       /* this machine's own, always: of its files, its processes, its tmux and its logs */
+int64_t clock_difference(void); /* how far that is ahead of clock_now(), so a moment of one is turned into the other */
+void clock_sleep(int64_t ms);   /* goes on after a signal until the time is over */
 
 /* "2026-11-20T09:21:45Z" into at least CLOCK_STAMP bytes. */
 enum { CLOCK_STAMP = 32 };

@@ -7,10 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+/* The clocks of these tests: the kernel's, moved by what a test says, and counted. */
+static int64_t wall_moved, awake_moved, boot_moved; /* seconds */
+static int reads;
+
+int clock_gettime(clockid_t id, struct timespec *now) {
+    int result = (int)syscall(SYS_clock_gettime, id, now);
+    reads++;
+    now->tv_sec += id == CLOCK_REALTIME ? wall_moved : id == CLOCK_BOOTTIME ? boot_moved : awake_moved;
+    return result;
+}
 
 static void check_stamp(int64_t ms, const char *expected) {
     char stamp[CLOCK_STAMP];
@@ -58,6 +70,64 @@ static void midnights_are_local(void **state) {
     tzset();
 }
 
+/* First: what is followed once is followed to the end of the process. */
+static void nobody_followed_costs_nothing(void **state) {
+    int64_t before;
+
+    (void)state;
+    reads = 0;
+    before = clock_now();
+    assert_int_equal(reads, 1);
+    assert_int_equal(clock_difference(), 0);
+    assert_int_equal(reads, 1);
+    wall_moved = 3600;
+    assert_in_range(clock_now() - before, 3600000, 3660000);
+    assert_in_range(clock_here() - before, 3600000, 3660000);
+    wall_moved = 0;
+}
+
+/* Fifty years off, or set in the middle: nobody is to see it in a stamp of the board. */
+static void a_followed_clock_is_nobodys_here(void **state) {
+    int64_t theirs = INT64_C(1700000000000), here = clock_here();
+
+    (void)state;
+    clock_follow(theirs);
+    assert_in_range(clock_now() - theirs, 0, 1000);
+    assert_in_range(clock_difference() - (here - theirs), 0, 1000);
+    wall_moved = -3600;
+    assert_in_range(clock_now() - theirs, 0, 1000);
+    assert_in_range(here - clock_here(), 3590000, 3600000);
+    assert_in_range(clock_difference() - (here - theirs) + 3600000, 0, 1000);
+    wall_moved = INT64_C(50) * 365 * 86400;
+    assert_in_range(clock_now() - theirs, 0, 1000);
+    wall_moved = 0;
+}
+
+/* Suspended for five hours: the wall clock and the boot clock went on, as the followed one did. */
+static void a_followed_clock_goes_on_in_suspend(void **state) {
+    int64_t theirs = INT64_C(1700000000000), difference;
+
+    (void)state;
+    clock_follow(theirs);
+    difference = clock_difference();
+    wall_moved = boot_moved = 18000;
+    assert_in_range(clock_now() - theirs, 18000000, 18001000);
+    assert_in_range(clock_difference() - difference + 1, 0, 2);
+    awake_moved = 100;
+    assert_in_range(clock_now() - theirs, 18000000, 18001000);
+    wall_moved = boot_moved = awake_moved = 0;
+}
+
+/* Another connection, another server that took over: the last word counts, backwards too. */
+static void the_last_one_followed_counts(void **state) {
+    (void)state;
+    clock_follow(INT64_C(1700000000000));
+    clock_follow(INT64_C(1600000000000));
+    assert_in_range(clock_now(), INT64_C(1600000000000), INT64_C(1600000001000));
+    clock_sleep(20);
+    assert_in_range(clock_now(), INT64_C(1600000000019), INT64_C(1600000002000));
+}
+
 static void interrupted(int number) {
     (void)number;
 }
@@ -93,9 +163,11 @@ static void random_names_differ(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stamps_are_utc_seconds), cmocka_unit_test(zoned_stamps_say_whose_clock),
-        cmocka_unit_test(midnights_are_local),    cmocka_unit_test(a_sleep_outlives_a_signal),
-        cmocka_unit_test(random_names_differ),
+        cmocka_unit_test(nobody_followed_costs_nothing),    cmocka_unit_test(stamps_are_utc_seconds),
+        cmocka_unit_test(zoned_stamps_say_whose_clock),     cmocka_unit_test(midnights_are_local),
+        cmocka_unit_test(a_sleep_outlives_a_signal),        cmocka_unit_test(random_names_differ),
+        cmocka_unit_test(a_followed_clock_is_nobodys_here), cmocka_unit_test(a_followed_clock_goes_on_in_suspend),
+        cmocka_unit_test(the_last_one_followed_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
