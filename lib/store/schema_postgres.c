@@ -87,7 +87,7 @@ const char *const schema_postgres_5[] = {
     "host " TEXT " NOT NULL,"
     "pickup_pid bigint,pickup_start bigint,pickup_boot " TEXT ",pickup_ns bigint,"
     "started_at bigint NOT NULL,ended_at bigint,waited_ms bigint,"
-    "outcome " TEXT " CHECK(outcome IN('delivered','asked','adopted','failed','abandoned','stopped')),"
+    "outcome " TEXT " CHECK(outcome IN('delivered','asked','adopted','failed','abandoned','stopped','host_lost')),"
     "class " TEXT ",detail " TEXT ","
     "workspace " TEXT ",branch " TEXT ",base " TEXT ",base_commit " TEXT ",preserved " TEXT ","
     "owes bigint NOT NULL DEFAULT 0 CHECK(owes IN(0,1)))",
