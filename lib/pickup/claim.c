@@ -126,7 +126,7 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
 
     *took = false;
     if (!site_know_self(&pickup->site, err) || !claim_prepare(board, pickup->site.config.workspace_count > 0, err) ||
-        !board_begin(board, err))
+        !board_begin_claim(board, err))
         return false;
     if (!look(pickup, &found, err))
         goto undo;

@@ -6,7 +6,8 @@
 
 struct err;
 
-/* The board: one SQLite file (SPEC section 4). Only db.c includes <sqlite3.h>. */
+/* The board (SPEC section 4): one SQLite file, or a schema on a PostgreSQL server (section 16). Only db_sqlite.c and
+ * db_postgres.c know the libraries, and nothing outside of lib/store which of them it is. */
 struct board;
 
 enum board_mode {
@@ -40,7 +41,8 @@ bool board_own(const char *path, struct board_owned *owned, struct err *err);
 /* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
  * transaction are each their own. A commit that fails has rolled back. */
 bool board_begin(struct board *board, struct err *err);
-bool board_begin_read(struct board *board, struct err *err); /* BEGIN on any handle: one snapshot, no write lock */
+bool board_begin_read(struct board *board, struct err *err);  /* on any handle: one snapshot, no write lock */
+bool board_begin_claim(struct board *board, struct err *err); /* for a claim: others' claims may run beside it */
 bool board_commit(struct board *board, struct err *err);
 void board_rollback(struct board *board); /* nothing without a transaction */
 
@@ -49,6 +51,14 @@ void board_rollback(struct board *board); /* nothing without a transaction */
  * of it once more. */
 bool board_relax(struct board *board, struct err *err);
 bool board_be_strict(struct board *board, struct err *err);
+
+/* Do several machines share it? Then each row that a machine keeps (runtimes, slots, runs) says whose it is. */
+bool board_is_shared(const struct board *board);
+const char *board_host(const struct board *board); /* this machine there; NULL: nobody said (board_as_host) */
+
+/* Who opens boards from now on, and where the programs' modules stand (libexec); both are copied or kept. */
+void board_as_host(const char *host);
+void board_modules(const char *folder);
 
 /* Did this handle change a row since it was opened? What was rolled back does not count. */
 bool board_changed(const struct board *board);

@@ -5,27 +5,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/bind.h"
 #include "store/sql.h"
 
 struct err;
 struct tick;
+struct engine;
 struct sqlite3;
 struct sqlite3_stmt;
 
-/* The only door to the database library, for the files of lib/store. */
+/* The door to the board, for the files of lib/store, whatever keeps it (engine.h). */
 
 struct board {
-    struct sqlite3 *handle;
-    struct sqlite3_stmt *statements[SQL_COUNT]; /* each prepared when it is first used */
-    char *path;
+    const struct engine *engine;
+    struct sqlite3 *handle;                     /* db_sqlite.c's */
+    struct sqlite3_stmt *statements[SQL_COUNT]; /* its own: each prepared when it is first used */
+    struct server *server;                      /* db_postgres.c's */
+    char *name;                                 /* as it was given: a path, or what names it on a server */
+    char *path;                                 /* the same for people */
+    char *host;         /* of a board that several machines share: this one; NULL: nobody asked as a machine */
     bool look;          /* nothing may be written */
     bool spare;         /* closed without the checkpoint that the last one to leave makes */
+    bool relaxed;       /* a commit waits for no disk (board_relax) */
     int64_t busy_limit; /* milliseconds */
     int64_t busy_since; /* when the wait under way began, monotonic */
     int64_t begun_at;   /* row changes counted when the transaction began */
     int64_t undone;     /* row changes that do not count: rolled back, or made by the opening itself */
+    int64_t now;        /* a server's clock when it was opened, Unix milliseconds; 0: this machine's counts */
 };
 
+/* Of files alone (db_sqlite.c): how one is opened. */
 enum db_how {
     DB_WRITE,
     DB_LOOK,   /* read-write with query_only: takes away at close the -wal and -shm that it made */
@@ -43,7 +52,7 @@ struct db_header {
     int64_t version;
 };
 
-/* Opens path for board (handle, busy handler, no statement run). The caller closes also after a failure. */
+/* Opens the file for board (handle, busy handler, no statement run). The caller closes also after a failure. */
 bool db_open(struct board *board, enum db_how how, struct err *err);
 bool db_header(struct board *board, struct db_header *header, struct err *err);
 
@@ -51,27 +60,15 @@ bool db_header(struct board *board, struct db_header *header, struct err *err);
 void db_close(struct board *board, bool spare);
 
 bool db_in_transaction(const struct board *board);
-int64_t db_changes(const struct board *board); /* rows changed since the handle was opened */
+int64_t db_changes(const struct board *board); /* rows changed since it was opened */
 
-/* One bound value by its name (":id"). */
-enum bind_type { BIND_END, BIND_NULL, BIND_NUMBER, BIND_TEXT };
-struct bind {
-    const char *name;
-    enum bind_type type;
-    int64_t number;
-    const char *text;
-};
+/* Values by their names. */
 struct bind bind_number(const char *name, int64_t number);
 struct bind bind_maybe(const char *name, int64_t number);  /* 0 is NULL: times and pids */
 struct bind bind_text(const char *name, const char *text); /* NULL is NULL; kept until the query is closed */
 struct bind bind_tick(const char *name, struct tick tick); /* both NULL where none was taken */
 struct bind bind_tick_boot(const char *name, struct tick tick);
 
-/* A statement with its values; the list ends with a zeroed one. */
-struct call {
-    enum sql sql;
-    const struct bind *binds;
-};
 #define CALL(sql, ...) (&(const struct call){(sql), (const struct bind[]){__VA_ARGS__, {.type = BIND_END}}})
 #define CALL_BARE(sql) (&(const struct call){(sql), (const struct bind[]){{.type = BIND_END}}})
 
@@ -105,7 +102,9 @@ bool db_script(struct board *board, const char *const *texts, struct err *err);
  * A failure ends the loop and makes query_close false, with err set. */
 struct query {
     struct board *board;
-    struct sqlite3_stmt *statement;
+    struct sqlite3_stmt *statement; /* db_sqlite.c's */
+    void *result;                   /* db_postgres.c's */
+    int row;
     struct err *err;
     enum sql sql;
     int column;

@@ -46,7 +46,7 @@ const char *const schema_postgres_5[] = {
     "SET LOCAL search_path=pg_catalog,pg_temp",
     "SET LOCAL client_min_messages=warning",
     "CREATE SCHEMA mc_pickup",
-    "COMMENT ON SCHEMA mc_pickup IS 'mc-pickup board'",
+    "COMMENT ON SCHEMA mc_pickup IS 'mc-pickup board, version 5'",
 
     "CREATE TABLE mc_pickup.tickets(" ID ","
     "title " TEXT " NOT NULL,"

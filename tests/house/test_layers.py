@@ -22,7 +22,8 @@ BELOW = {
     "cmd": {"base", "rules", "store", "host", "run", "pickup", "desk"},
 }
 
-HOMES = {"sqlite3.h": "lib/store/db.c", "cjson/cJSON.h": "lib/base/json.c", "curl/curl.h": "lib/host/curl.c"}
+HOMES = {"sqlite3.h": "lib/store/db_sqlite.c", "libpq-fe.h": "lib/store/db_postgres.c", "cjson/cJSON.h": "lib/base/json.c",
+         "curl/curl.h": "lib/host/curl.c"}
 
 SPAWNING = {
     "fork", "vfork", "_Fork", "posix_spawn", "posix_spawnp", "execl", "execle", "execlp", "execv", "execve", "execvp",
@@ -199,7 +200,7 @@ class Planted(unittest.TestCase):
     def test_what_is_allowed_passes(self):
         self.passed("lib/pickup/x.c", '#include "base/err.h"\n#include "store/claim.h"\n#include <stdio.h>\n'
                                       '// #include "cmd/x.h"\n/* \n#include <sqlite3.h>\n*/\n', misplaced_includes)
-        self.passed("lib/store/db.c", "#include <sqlite3.h>\n", misplaced_includes)
+        self.passed("lib/store/db_sqlite.c", "#include <sqlite3.h>\n", misplaced_includes)
         self.passed("lib/pickup/x.c", 'const char *s = "fork()"; /* system() */ // popen()\n', misplaced_spawns)
         self.passed("cmd/mc-launch/main.c", "void f(void) {\n    execve(a, b, c);\n}\n", misplaced_spawns)
         self.passed("lib/rules/x.c", 'char c = \'"\'; const char *s = "time()"; // clock_now()\n', impure_rules)

@@ -1,0 +1,96 @@
+#include "store/board_server.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "rules/database.h"
+#include "store/board.h"
+#include "store/db.h"
+#include "store/engine.h"
+#include "store/schema.h"
+
+static char *modules;
+
+void board_modules(const char *folder) {
+    xreplace(&modules, folder);
+}
+
+/* Of the folder of our own programs, and of no other: what is loaded is run. */
+static const struct engine *load(const struct board *board, struct err *err) {
+    static const struct engine *loaded;
+    char *file;
+    void *module;
+
+    if (loaded)
+        return loaded;
+    file = xasprintf("%s/" MC_POSTGRES_MODULE, modules ? modules : "");
+    module = modules ? dlopen(file, RTLD_NOW | RTLD_LOCAL) : NULL;
+    loaded = module ? dlsym(module, MC_POSTGRES_ENGINE) : NULL;
+    if (!loaded) {
+        err_set(err, MC_UNAVAILABLE, "board %s is on a server, and the module for it cannot be loaded: %s: install %s",
+                board->path, modules ? dlerror() : "nobody said where it is", "mc-pickup-postgres");
+    } else if (strcmp(loaded->version, MC_VERSION) != 0) {
+        err_set(err, MC_UNAVAILABLE, "%s is of version %s, these programs are of %s: install both of one version", file,
+                loaded->version, MC_VERSION);
+        loaded = NULL;
+    }
+    free(file);
+    return loaded;
+}
+
+static bool check_name(const struct board *board, struct err *err) {
+    if (database_kind(board->name) == DATABASE_SPOOL)
+        return err_set(err, MC_NOPERM,
+                       "this agent's board is on a server, which agents do not reach: what it may say there is "
+                       "mc-ticket signal");
+    return !database_has_password(board->name) ||
+           err_set(err, MC_CONFIG,
+                   "board: a password in its name would stand in every list of processes: put it into ~/.pgpass or a "
+                   "service file (mc-pickup-hosts(7))");
+}
+
+static bool connect(struct board *board, struct err *err) {
+    board->engine = check_name(board, err) ? load(board, err) : NULL;
+    if (!board->engine || !board->engine->open(board, err))
+        return false;
+    clock_follow(board->now);
+    return true;
+}
+
+static bool check_version(struct board *board, int64_t version, struct err *err) {
+    if (version == SCHEMA_VERSION)
+        return true;
+    if (version == 0)
+        return err_set(err, MC_NOINPUT, "no board at %s: make one with mc-ticket init", board->path);
+    return err_set(err, MC_CONFIG, "board %s is of version %lld, this program's is %d: %s", board->path,
+                   (long long)version, SCHEMA_VERSION,
+                   version > SCHEMA_VERSION ? "update mc-pickup" : "run mc-ticket init as its owner");
+}
+
+bool board_server_open(struct board *board, struct err *err) {
+    int64_t version = 0;
+
+    return connect(board, err) && schema_version(board, &version, err) && check_version(board, version, err);
+}
+
+static bool make(struct board *board, bool *made, struct err *err) {
+    int64_t version = 0;
+
+    if (!schema_version(board, &version, err))
+        return false;
+    *made = version == 0;
+    return version ? check_version(board, version, err) : db_script(board, board->engine->schema, err);
+}
+
+/* Of two that make it at once the second finds it. */
+bool board_server_make(struct board *board, bool *made, struct err *err) {
+    *made = false;
+    if (connect(board, err) && board_begin(board, err) && make(board, made, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    return false;
+}

@@ -1,0 +1,190 @@
+#include "store/db_postgres.h"
+
+#include <errno.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/postgres_values.h"
+
+struct link {
+    PGconn *connection;
+    char *why;
+};
+
+struct reply; /* a PGresult by another name */
+
+static PGresult *result_of(const struct reply *reply) {
+    return (PGresult *)(uintptr_t)reply;
+}
+
+static struct reply *reply_of(PGresult *result) {
+    return (struct reply *)result;
+}
+
+static void say_nothing(void *data, const char *text) {
+    (void)data;
+    (void)text;
+}
+
+struct link *link_dial(const char *name) {
+    const char *const keys[] = {
+        "connect_timeout", "keepalives_idle",           "keepalives_interval", "keepalives_count",
+        "dbname",          "fallback_application_name", "client_encoding",     NULL};
+    const char *const values[] = {"10", "30", "10", "3", name, "mc-pickup", "UTF8", NULL};
+    struct link *link = xcalloc(1, sizeof *link);
+
+    link->connection = PQconnectdbParams(keys, values, 1);
+    PQsetNoticeProcessor(link->connection, say_nothing, NULL);
+    PQsetnonblocking(link->connection, 1);
+    return link;
+}
+
+void link_close(struct link *link) {
+    if (!link)
+        return;
+    PQfinish(link->connection);
+    free(link->why);
+    free(link);
+}
+
+bool link_lost(const struct link *link) {
+    return PQstatus(link->connection) != CONNECTION_OK;
+}
+
+/* Of several hosts that were tried each says its line. */
+const char *link_why(struct link *link) {
+    size_t n;
+
+    xreplace(&link->why, PQerrorMessage(link->connection));
+    n = strlen(link->why);
+    while (n && link->why[n - 1] == '\n')
+        link->why[--n] = '\0';
+    for (char *at = link->why; (at = strchr(at, '\n')) != NULL;)
+        *at = ' ';
+    return n ? link->why : "it gave no reason";
+}
+
+bool link_refused(const struct link *link) {
+    return PQconnectionNeedsPassword(link->connection) || PQconnectionUsedPassword(link->connection);
+}
+
+int link_version(const struct link *link) {
+    return PQserverVersion(link->connection);
+}
+
+/* For what the socket can do; false: it was too long, or the wait itself failed. */
+static bool wait_for(const struct link *link, short events, int64_t deadline) {
+    int64_t left;
+
+    while ((left = deadline - clock_monotonic()) > 0) {
+        struct pollfd poller = {.fd = PQsocket(link->connection), .events = events};
+        int ready = poll(&poller, 1, left > 1000 ? 1000 : (int)left);
+
+        if (ready > 0)
+            return true;
+        if (ready < 0 && errno != EINTR)
+            return false;
+    }
+    return false;
+}
+
+static bool flush(const struct link *link, int64_t deadline) {
+    int left;
+
+    while ((left = PQflush(link->connection)) > 0)
+        if (!wait_for(link, POLLIN | POLLOUT, deadline) || !PQconsumeInput(link->connection))
+            return false;
+    return left == 0;
+}
+
+/* Of several results the last one, or the first that is a failure. */
+static struct reply *answer(const struct link *link, int64_t deadline) {
+    PGresult *last = NULL, *next;
+
+    for (;;) {
+        while (PQisBusy(link->connection))
+            if (!wait_for(link, POLLIN, deadline) || !PQconsumeInput(link->connection))
+                goto lost;
+        next = PQgetResult(link->connection);
+        if (!next)
+            break;
+        if (last && reply_failed(reply_of(last))) {
+            PQclear(next);
+        } else {
+            PQclear(last);
+            last = next;
+        }
+    }
+    if (!link_lost(link))
+        return reply_of(last);
+lost:
+    PQclear(last);
+    return NULL;
+}
+
+struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline) {
+    static const struct values none;
+    const struct values *given = values ? values : &none;
+
+    if (!PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0) ||
+        !flush(link, deadline))
+        return NULL;
+    return answer(link, deadline);
+}
+
+struct reply *link_script(struct link *link, const char *texts, int64_t deadline) {
+    if (!PQsendQuery(link->connection, texts) || !flush(link, deadline))
+        return NULL;
+    return answer(link, deadline);
+}
+
+void reply_free(struct reply *reply) {
+    PQclear(result_of(reply));
+}
+
+bool reply_failed(const struct reply *reply) {
+    ExecStatusType status = PQresultStatus(result_of(reply));
+
+    return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY;
+}
+
+const char *reply_state(const struct reply *reply) {
+    const char *state = PQresultErrorField(result_of(reply), PG_DIAG_SQLSTATE);
+
+    return state ? state : "";
+}
+
+const char *reply_message(const struct reply *reply) {
+    return PQresultErrorField(result_of(reply), PG_DIAG_MESSAGE_PRIMARY);
+}
+
+const char *reply_tag(const struct reply *reply) {
+    return PQcmdStatus(result_of(reply));
+}
+
+int64_t reply_changed(const struct reply *reply) {
+    return strtoll(PQcmdTuples(result_of(reply)), NULL, 10);
+}
+
+int reply_rows(const struct reply *reply) {
+    return PQntuples(result_of(reply));
+}
+
+unsigned reply_type(const struct reply *reply, int column) {
+    return PQftype(result_of(reply), column);
+}
+
+const char *reply_value(const struct reply *reply, int row, int column) {
+    const PGresult *result = result_of(reply);
+
+    if (row < 0 || row >= PQntuples(result) || column >= PQnfields(result) || PQgetisnull(result, row, column))
+        return NULL;
+    return PQgetvalue(result, row, column);
+}
+
+size_t reply_bytes(const struct reply *reply, int row, int column) {
+    return reply_value(reply, row, column) ? (size_t)PQgetlength(result_of(reply), row, column) : 0;
+}
