@@ -4,20 +4,11 @@
 #include "base/text.h"
 
 void config_release(struct config *config) {
-    char *const strings[] = {config->file,
-                             config->database,
-                             config->host,
-                             config->ticket_prefix,
-                             config->path,
-                             config->tmux.socket,
-                             config->profile,
-                             config->send.dialect,
-                             config->send.url,
-                             config->send.ca_file,
-                             config->send.token_file,
-                             config->send.token_env,
-                             config->prompt_file,
-                             config->tmux.session_prefix};
+    char *const strings[] = {config->file,           config->database,      config->agents_database,
+                             config->host,           config->ticket_prefix, config->path,
+                             config->tmux.socket,    config->profile,       config->send.dialect,
+                             config->send.url,       config->send.ca_file,  config->send.token_file,
+                             config->send.token_env, config->prompt_file,   config->tmux.session_prefix};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     for (size_t i = 0; i < config->profile_count; i++)

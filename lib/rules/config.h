@@ -18,11 +18,13 @@ struct text;
 struct config {
     char *file; /* where it came from; NULL: none, all defaults */
     char *database;
-    char *host;          /* NULL until the caller puts the machine's name */
-    char *ticket_prefix; /* MC */
-    char *path;          /* a PATH of absolute folders; NULL: the caller's */
-    int64_t max_running; /* 4 */
-    int64_t max_live;    /* 0: three times max_running (config_max_live) */
+    char *agents_database;     /* what agents are given for a board on a server; NULL: nothing that reaches it */
+    char *host;                /* NULL until the caller puts the machine's name */
+    int64_t host_lost_after_s; /* 0: another machine is never given up by itself */
+    char *ticket_prefix;       /* MC */
+    char *path;                /* a PATH of absolute folders; NULL: the caller's */
+    int64_t max_running;       /* 4 */
+    int64_t max_live;          /* 0: three times max_running (config_max_live) */
     struct {
         char *socket; /* NULL: tmux.sock beside the board; a name (no slash) is for -L, a path for -S */
         char *session_prefix;

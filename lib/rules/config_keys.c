@@ -16,8 +16,12 @@ _Static_assert(FIRST_TURN_PASTE == 0 && FIRST_TURN_ARGV == 1, "the order of firs
 enum { DAY = 86400, YEAR = 366 * DAY };
 
 const struct key config_keys[] = {
-    {"database", KEY_PATH, AT(database), .help = "the board; --db and MC_DB go before it"},
+    {"database", KEY_BOARD, AT(database), .help = "the board; --db and MC_DB go before it"},
+    {"agents_database", KEY_SERVER, AT(agents_database),
+     .help = "its name for agents, where it is on a server; default: they reach none"},
     {"host", KEY_TEXT, .high = 64, AT(host), .help = "this machine's name on the board; default: what hostname says"},
+    {"host_lost_after_s", KEY_NUMBER, 0, 0, YEAR, "0", AT(host_lost_after_s),
+     .help = "another machine's tickets are given back after such a silence of it; 0: when a person says so"},
     {"ticket_prefix", KEY_TEXT, .high = 10, .preset = "MC", AT(ticket_prefix), .help = "MC-1, MC-2 ..."},
     {"path", KEY_SEARCH, .high = 32768, AT(path),
      .help = "where agents, git, tmux, hooks and notify are looked for; default: the PATH mc-pickup is started with"},

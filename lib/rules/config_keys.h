@@ -11,6 +11,8 @@ enum key_type {
     KEY_NUMBER,     /* int64_t within [low, high] */
     KEY_TEXT,       /* char *, at most high bytes */
     KEY_PATH,       /* char *, expanded, absolute */
+    KEY_BOARD,      /* char *, expanded as a path is, or what names a board on a server; null: none */
+    KEY_SERVER,     /* the same, never a path (rules/database.h) */
     KEY_WORD,       /* an enum by its words */
     KEY_SWITCH,     /* bool: the second of two words is true */
     KEY_FLAG,       /* bool: true or false */

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/config_keys.h"
+#include "rules/database.h"
 #include "rules/profile.h"
 
 /* Every key but "database" and the paths found is a comment that can be taken in by removing its "// ": each ends with
@@ -14,6 +15,7 @@ static const struct {
     const char *key;
     const char *example;
 } examples[] = {
+    {"agents_database", "\"service=agents\""},
     {"host", "\"builder-1\""},
     {"path", "[\"~/.local/bin\", \"/usr/local/bin\", \"/usr/bin\", \"/bin\"]"},
     {"tmux.socket", "\"mc-pickup\""},
@@ -128,6 +130,9 @@ void config_starter(struct text *out, const char *database, const struct argv *f
         key++;
     }
     text_add(out, "\n  // The board; --db and MC_DB go before it.\n  \"database\": ");
-    add_path(out, database);
+    if (database_kind(database) == DATABASE_FILE)
+        add_path(out, database);
+    else
+        add_string(out, database);
     text_add(out, "\n}\n");
 }

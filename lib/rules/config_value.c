@@ -10,6 +10,7 @@
 #include "rules/config_keys.h"
 #include "rules/config_reading.h"
 #include "rules/config_search.h"
+#include "rules/database.h"
 #include "rules/environment.h"
 #include "rules/report_agent.h"
 #include "rules/screen.h"
@@ -51,6 +52,8 @@ void key_preset(const struct key *key, void *object) {
     case KEY_TEXT:
     case KEY_PATTERN:
     case KEY_PATH:
+    case KEY_BOARD:
+    case KEY_SERVER:
         xreplace(slot_of(key, object), key->preset);
         break;
     case KEY_GROUP:
@@ -132,6 +135,25 @@ static bool read_path(const struct config_place *at) {
         return false;
     free(*path);
     *path = expanded;
+    return true;
+}
+
+/* Nothing in it is expanded: a server's name is libpq's. No message shows one that may hold a password. */
+static bool read_board(const struct config_place *at) {
+    bool none = json_type(at->json) == JSON_NULL;
+    const char *string = none ? NULL : read_string(at);
+    enum database_kind kind = string ? database_kind(string) : DATABASE_SERVER;
+    if (!none && !string)
+        return false;
+    if (string && database_has_password(string))
+        return config_fail(at->reading, at->path, "%s", database_no_password);
+    if (kind == DATABASE_FILE && at->key->type == KEY_BOARD)
+        return read_path(at);
+    if (kind != DATABASE_SERVER)
+        return config_fail(at->reading, at->path,
+                           "must be the name of a board on a server, service=NAME or postgresql://HOST/DATABASE%s",
+                           at->key->type == KEY_BOARD ? ", or a path" : "");
+    xreplace(slot(at), string);
     return true;
 }
 
@@ -336,6 +358,9 @@ bool key_read(const struct config_place *at) {
         return read_text(at);
     case KEY_PATH:
         return read_path(at);
+    case KEY_BOARD:
+    case KEY_SERVER:
+        return read_board(at);
     case KEY_WORD:
     case KEY_SWITCH:
         return read_word(at);

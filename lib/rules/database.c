@@ -8,6 +8,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+const char database_no_password[] =
+    "a password in its name would stand in every list of processes: put it into ~/.pgpass or a service file (see "
+    "mc-pickup-hosts(7))";
+
 #define SPOOL "spool:"
 #define CUT "…"
 #define BLANKS " \t\n\v\f\r" /* libpq's own: isspace in the C locale */

@@ -14,6 +14,9 @@ enum database_kind database_kind(const char *name);
 /* A password stands in it, or what may be one: also where the name is malformed. It must never be printed. */
 bool database_has_password(const char *name);
 
+/* What is said of such a name, behind whose it is. */
+extern const char database_no_password[];
+
 /* The name for people: hosts, ports, database, user and service. What may be a password is never in it, whatever the
  * name is; that of a file or a spool is as it stands. New string. */
 char *database_label(const char *name);

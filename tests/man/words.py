@@ -45,6 +45,8 @@ def key_type(row):
         "number": f"number from {low} to {high}; {default}",
         "text": f"text of at most {high} bytes; {default}",
         "path": f"path; {default}",
+        "board": f"path, name of a board on a server, or null; {default}",
+        "server": f"name of a board on a server, or null; {default}",
         "word": f"{first} or {second}; {default}",
         "flag": f"true or false; {default}",
         "pattern": f"pattern of at most {high} bytes; {default}",

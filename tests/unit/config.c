@@ -75,6 +75,23 @@ static void test_defaults(void **state) {
     config_release(&config);
 }
 
+/* Nothing in it is the configuration's to replace. */
+static void test_a_board_on_a_server(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config, "{\"database\": \"postgresql://~$STATE@h/b$$\", \"agents_database\": \"service=$STATE\","
+                     " \"host_lost_after_s\": 600}");
+    assert_string_equal(config.database, "postgresql://~$STATE@h/b$$");
+    assert_string_equal(config.agents_database, "service=$STATE");
+    assert_int_equal(config.host_lost_after_s, 600);
+    config_release(&config);
+    read_ok(&config, "{\"database\": null, \"agents_database\": null}");
+    assert_null(config.database);
+    assert_null(config.agents_database);
+    assert_int_equal(config.host_lost_after_s, 0);
+    config_release(&config);
+}
+
 static void test_every_key_is_taken(void **state) {
     (void)state;
     struct config config;
@@ -257,6 +274,16 @@ static void test_mistakes_in_values(void **state) {
         {"{\"database\": \"$EMPTY/b\"}", "1: database: ", "$EMPTY is not set"},
         {"{\"database\": \"~bob/b\"}", "1: database: ", "~"},
         {"{\"database\": \"/a\\nb\"}", "1: database: ", "control"},
+        {"{\"database\": \"host=db1\"}", "1: database: ", "absolute"},
+        {"{\"database\": \"spool:/s\"}", "1: database: ", "or a path"},
+        {"{\"database\": \"postgresql://u:p@h/b\"}", "1: database: ", "a password in its name"},
+        {"{\"database\": \"service=x password=p\"}", "1: database: ", "~/.pgpass"},
+        {"{\"database\": \"host=x password=p\"}", "1: database: ", "~/.pgpass"},
+        {"{\"agents_database\": \"postgresql://h/b?password=p\"}", "1: agents_database: ", "~/.pgpass"},
+        {"{\"agents_database\": \"/board.db\"}", "1: agents_database: ", "on a server"},
+        {"{\"agents_database\": \"spool:/s\"}", "1: agents_database: ", "on a server"},
+        {"{\"agents_database\": 1}", "1: agents_database: ", "string"},
+        {"{\"host_lost_after_s\": -1}", "1: host_lost_after_s: ", "from 0 to"},
         {"{\"host\": \"\"}", "1: host: ", "letters"},
         {"{\"host\": \"a b\"}", "1: host: ", "letters"},
         {"{\"ticket_prefix\": \"mc\"}", "1: ticket_prefix: ", "capital"},
@@ -385,6 +412,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_every_key_is_taken),
+        cmocka_unit_test(test_a_board_on_a_server),
         cmocka_unit_test(test_overrides_go_key_by_key),
         cmocka_unit_test(test_mistakes_in_the_whole),
         cmocka_unit_test(test_mistakes_in_values),

@@ -54,6 +54,18 @@ static void test_it_reads_back(void **state) {
     }
 }
 
+static void test_a_server_is_named_as_it_is(void **state) {
+    (void)state;
+    struct text out = {0};
+    struct config config;
+    const struct argv none = {0};
+    config_starter(&out, "postgresql://a$n@h/b", &none, &none);
+    read_ok(&config, &out);
+    assert_string_equal(config.database, "postgresql://a$n@h/b");
+    config_release(&config);
+    text_release(&out);
+}
+
 static void test_the_first_agent_is_a_suggestion(void **state) {
     (void)state;
     struct text out = {0};
@@ -126,6 +138,7 @@ static void test_every_key_can_be_taken_in(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_reads_back),
+        cmocka_unit_test(test_a_server_is_named_as_it_is),
         cmocka_unit_test(test_the_first_agent_is_a_suggestion),
         cmocka_unit_test(test_every_key_is_named),
         cmocka_unit_test(test_every_key_can_be_taken_in),

@@ -26,7 +26,8 @@ static const char *const types[] = {
     [KEY_LIST] = "list",       [KEY_COMMAND] = "list",   [KEY_ENV] = "variables",   [KEY_BODY] = "body",
     [KEY_HEADERS] = "lines",   [KEY_STATUSES] = "lines", [KEY_RULES] = "lines",     [KEY_PROFILES] = "rows",
     [KEY_DIALECTS] = "rows",   [KEY_UNUSED] = "unused",  [KEY_PASS] = "lines",      [KEY_SEARCH] = "search",
-    [KEY_REPORTS] = "reports", [KEY_WORKSPACE] = "row",  [KEY_WORKSPACES] = "rows",
+    [KEY_REPORTS] = "reports", [KEY_WORKSPACE] = "row",  [KEY_WORKSPACES] = "rows", [KEY_BOARD] = "board",
+    [KEY_SERVER] = "server",
 };
 static const char *const deliveries[] = {
     [DELIVERED_YES] = "yes", [DELIVERED_NO] = "no", [DELIVERED_UNKNOWN] = "unknown"};
