@@ -10,7 +10,6 @@
 #include "host/files.h"
 #include "host/line.h"
 #include "host/own.h"
-#include "rules/fault_until.h"
 #include "rules/report.h"
 #include "rules/report_transcript.h"
 #include "run/site.h"
@@ -26,7 +25,7 @@ void desk_event_log(const struct site *site, const char *run_id, const char *lin
     char stamp[CLOCK_STAMP];
     char *whole;
 
-    clock_stamp(clock_now(), stamp);
+    clock_stamp(clock_here(), stamp);
     whole = xasprintf("%s %s\n", stamp, line);
     (void)line_append(path, whole, LOG_MAX);
     free(whole);
@@ -84,12 +83,6 @@ static void find_turn(const struct site *site, const struct desk_report *report,
         told->last = started.nonces;
 }
 
-static int64_t limit_end(const struct report_event *event, int64_t now) {
-    struct fault_until until = fault_until_read(event->detail);
-
-    return event->fault == FAULT_LIMIT ? fault_until_ms(&until, now, clock_minute(now)) : 0;
-}
-
 /* Locked, full, moved, damaged, whatever keeps it: it is not lost. */
 static bool apply(struct site *site, const char *run_id, const struct told *told, struct err *err) {
     board_busy_limit(BUSY_MS);
@@ -105,10 +98,10 @@ static void end(struct site *site, const struct desk_report *report, struct repo
         read_transcript(event);
     find_turn(site, report, event, &told);
     told.fault = event->fault;
-    told.until = limit_end(event, report->now);
     told.still_at_work = event->still_at_work;
     told.reply = xstrdup(event->reply);
     told.detail = xstrdup(event->detail);
+    told.until = told_until(&told);
     if (!apply(site, report->run_id, &told, &err)) {
         log_fault(site, report->run_id, "the board, so the event is left for the next pickup", &err);
         if (!spool_leave(site, report->run_id, &told, &err))

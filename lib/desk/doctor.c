@@ -44,13 +44,13 @@ void doctor_look(struct doctor_report *report, const struct doctor_asked *asked)
                             .asked_config = asked->config,
                             .asked_db = asked->db,
                             .here = asked->here,
-                            .shell_path = xstrdup(path ? path : ""),
-                            .now = clock_now()};
+                            .shell_path = xstrdup(path ? path : "")};
 
     doctor_config(&doctor);
     doctor_calls(&doctor);
     take_path(&doctor);
     doctor_board(&doctor);
+    doctor.now = clock_now();
     doctor_rows(&doctor);
     doctor_tools(&doctor);
     doctor_agents(&doctor);

@@ -6,6 +6,7 @@
 
 #include "base/age.h"
 #include "base/argv.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/doctor_crontabs.h"
@@ -120,12 +121,12 @@ static void say_none(struct calls *calls) {
 static void look_last(struct doctor *doctor) {
     const struct site *site = &doctor->site;
     char *file = site->folder ? site_last_pickup(site) : NULL;
-    int64_t last = file ? files_changed_at(file) : 0, every = site->config.cron_interval_s;
+    int64_t last = file ? files_changed_at(file) : 0, every = site->config.cron_interval_s, now = clock_here();
     char age[AGE_SIZE], wanted[AGE_SIZE];
 
-    age_words(doctor->now - last, age);
+    age_words(now - last, age);
     age_words(every * SECOND, wanted);
-    DOCTOR_ADD(doctor->report, doctor_pickup(doctor->now, last, every), "", age, wanted, doctor->pickup);
+    DOCTOR_ADD(doctor->report, doctor_pickup(now, last, every), "", age, wanted, doctor->pickup);
     free(file);
 }
 

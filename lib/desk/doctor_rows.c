@@ -20,18 +20,19 @@
 
 enum { STUCK_MOST = 5, PUSHES_SAID = 5 };
 
-/* Against what was stamped last: a ticket, or the note of the last pickup. */
+/* This machine's own, against what was stamped last: a ticket, or the note of the last pickup. */
 static bool check_clock(struct doctor *doctor, struct err *err) {
     struct site *site = &doctor->site;
     char now[CLOCK_STAMP], then[CLOCK_STAMP], *file = site->folder ? site_last_pickup(site) : NULL;
-    int64_t newest = 0, last = file ? files_changed_at(file) : 0;
+    int64_t newest = 0, last = file ? files_changed_at(file) : 0, here = clock_here();
     bool ok = !site->board || checkup_newest(site->board, &newest, err);
 
+    newest += newest ? clock_difference() : 0;
     newest = last > newest ? last : newest;
-    clock_local(doctor->now, now);
+    clock_local(here, now);
     clock_local(newest, then);
     if (ok)
-        DOCTOR_ADD(doctor->report, doctor_clock(doctor->now, newest), "", now, then);
+        DOCTOR_ADD(doctor->report, doctor_clock(here, newest), "", now, then);
     free(file);
     return ok;
 }

@@ -26,8 +26,8 @@ struct doctor {
     char *options;         /* --config, --db as they were given, for a shell, each behind a blank */
     char *cron_line;       /* a line of a crontab that calls us for this board every minute */
     char *ticket, *pickup; /* mc-ticket and mc-pickup for a shell, with the options that name this board */
-    int64_t now;
-    struct text bytes; /* of the configuration; empty: they could not be read */
+    int64_t now;           /* by the board's clock, once that is open */
+    struct text bytes;     /* of the configuration; empty: they could not be read */
 };
 
 /* The command that opens the configuration at the line of a key, "workspace.base", or of the group that it belongs in.

@@ -28,7 +28,7 @@ void drafts_find(const struct site *site, const char *key, struct argv *paths) {
 char *drafts_words(const char *path) {
     char age[AGE_SIZE];
 
-    age_words(clock_now() - files_changed_at(path), age);
+    age_words(clock_here() - files_changed_at(path), age);
     return xasprintf("what was written %s ago in an edit that did not end stands in %s; take from it what is wanted, "
                      "then remove it",
                      age, path);

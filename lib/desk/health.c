@@ -174,12 +174,17 @@ static bool look_at_rows(struct site *site, struct health *health, struct err *e
            claim_agents(site->board, site->config.host, &health->agents, err);
 }
 
+/* A file's time as a stamp of the board; 0 stays: it is not there. */
+static int64_t by_board(int64_t at) {
+    return at ? at - clock_difference() : 0;
+}
+
 static void look_at_files(struct site *site, struct health *health) {
     char *last = site_last_pickup(site), *wal = xasprintf("%s-wal", site->board_path);
     struct volume volume;
     struct text fault = {0};
 
-    health->facts.last_pickup = files_changed_at(last);
+    health->facts.last_pickup = by_board(files_changed_at(last));
     health->facts.disk_free = volume_look(site->folder, &volume) ? volume.free_bytes : -1;
     health->facts.wal = files_size(wal);
     notify_fails(site, &fault);

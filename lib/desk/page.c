@@ -50,7 +50,7 @@ enum { COARSE_MS = 10 };
 
 bool page_write(struct site *site, const struct page_order *order, struct err *err) {
     struct text page = {0};
-    int64_t begun = clock_now() - COARSE_MS;
+    int64_t begun = clock_here() - COARSE_MS;
     bool ok =
         (text_same(order->path, site->config.page) ? outputs_page_may(site, err)
                                                    : outputs_may(site, order->path, err)) &&

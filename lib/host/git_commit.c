@@ -21,7 +21,7 @@ static void parent(struct text *text, const char *oid) {
 bool git_commit_write(const struct git_tree *tree, const struct git_kept_commit *commit, char oid[OID_SIZE],
                       struct err *err) {
     static const char *const ARGS[] = {"hash-object", "-t", "commit", "-w", "--stdin", NULL};
-    int64_t now = clock_now() / 1000;
+    int64_t now = clock_here() / 1000; /* as its parents, which the agent made */
     struct text text = {.max = SIZE_MAX};
     bool done;
     text_addf(&text, "tree %s\n", commit->tree);

@@ -29,7 +29,7 @@ bool said_before(const char *file, const char *words) {
 
     if (!file || !note_take(&note, file))
         return false;
-    now = clock_now(); /* not before: whoever had the note meanwhile has stamped it */
+    now = clock_here(); /* not before: whoever had the note meanwhile has stamped it */
     snprintf(stamp, sizeof stamp, "%016" PRIx64 " ", fnv_add(FNV_BEGIN, words, strlen(words)));
     snprintf(line, sizeof line, "%s%" PRId64, stamp, now);
     before = is_fresh(note.line, stamp, now);

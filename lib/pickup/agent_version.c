@@ -100,7 +100,7 @@ static struct agent_version ask(const char *program, const struct argv *env) {
 
 /* A wrapper stays as it is when what it starts is another version: after a day it is asked again. */
 static bool is_fresh(const char *path) {
-    int64_t age = clock_now() - files_changed_at(path);
+    int64_t age = clock_here() - files_changed_at(path);
 
     return age >= 0 && age < DAY_MS;
 }

@@ -63,7 +63,7 @@ static void field_close(struct field *field) {
 }
 
 static int64_t quiet(const struct field *field, const struct world_case *one) {
-    int64_t ms = one->activity ? field->world->now - one->activity : INT64_MAX;
+    int64_t ms = one->activity ? seen_here(field->world) - one->activity : INT64_MAX;
 
     return ms > 0 ? ms : 0;
 }
@@ -78,7 +78,8 @@ static void note_asked(const struct field *field, struct crop *crop) {
     if (!crop->facts.asked)
         return;
     crop->facts.asked_ms = field->world->now >= since ? field->world->now - since : INT64_MAX;
-    crop->facts.begun = started_read(&field->pickup->site, one->runtime.run_id, &started) && started.at > since &&
+    crop->facts.begun = started_read(&field->pickup->site, one->runtime.run_id, &started) &&
+                        started.at - field->world->ahead > since &&
                         nonces_hold(&started.nonces, one->runtime.turn_nonce);
 }
 

@@ -73,7 +73,7 @@ static bool settle(struct pickup *pickup, const char *last, bool done, struct er
 
 bool keeping_step(struct pickup *pickup, struct err *err) {
     char *last = site_own_file(&pickup->site, "last-keeping");
-    int64_t since = clock_now() - files_changed_at(last);
+    int64_t since = clock_here() - files_changed_at(last);
     struct keeping keeping;
     bool done = false;
     bool ok = true;

@@ -21,6 +21,7 @@ static void set_limits(struct site *site, struct world *world) {
     const struct tick now = site_tick(site);
 
     world->now = clock_now();
+    world->ahead = clock_difference();
     world->tick = now.ms;
     text_copy(world->boot_id, sizeof world->boot_id, site->self.boot);
     world->newborn_grace_ms = config->newborn_grace_s * SECOND;

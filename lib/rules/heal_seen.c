@@ -120,28 +120,34 @@ int64_t seen_stall_age(const struct world *world, const struct world_case *one) 
     return one->runtime.stall_tick ? since(world, one, one->runtime.stall_tick) : 0;
 }
 
-/* Of a stamp that lies ahead the clock was set back since: then it tells nothing. */
-static int64_t wall_since(const struct world *world, int64_t then) {
-    if (then - CLOCKS_AGREE_MS > world->now)
-        return INT64_MAX;
-    return world->now > then ? world->now - then : 0;
+int64_t seen_here(const struct world *world) {
+    return world->now + world->ahead;
 }
 
-/* The row's own stamps count only where tmux has none. */
-static int64_t last_sign(const struct world_case *one) {
+/* Of a stamp that lies ahead the clock was set back since: then it tells nothing. */
+static int64_t wall_since(int64_t now, int64_t then) {
+    if (then - CLOCKS_AGREE_MS > now)
+        return INT64_MAX;
+    return now > then ? now - then : 0;
+}
+
+/* Since the last sign of it. The row's own stamps count only where tmux has none; what a stall has noted there is
+ * tmux's, too. */
+static int64_t sign_age(const struct world *world, const struct world_case *one) {
     const struct runtime *runtime = &one->runtime;
-    int64_t row = later(runtime->turn_started_at, runtime->last_output_at);
-    return one->activity ? one->activity : later(row, runtime->spawned_at);
+    int64_t output = runtime->last_output_at - (runtime->stall_tick ? world->ahead : 0);
+    int64_t row = later(later(runtime->turn_started_at, output), runtime->spawned_at);
+    return one->activity ? wall_since(seen_here(world), one->activity) : wall_since(world->now, row);
 }
 
 int64_t seen_idle_age(const struct world *world, const struct world_case *one) {
     const struct runtime *runtime = &one->runtime;
     int64_t tick = later(runtime->spawned_tick, later(runtime->turn_started_tick, runtime->idle_tick));
-    return less(wall_since(world, last_sign(one)), since(world, one, tick));
+    return less(sign_age(world, one), since(world, one, tick));
 }
 
 int64_t seen_quiet_age(const struct world *world, const struct world_case *one) {
-    return less(wall_since(world, last_sign(one)), seen_turn_age(world, one));
+    return less(sign_age(world, one), seen_turn_age(world, one));
 }
 
 bool seen_stall_stands(const struct world *world, const struct world_case *one) {

@@ -45,6 +45,8 @@ int64_t seen_age(const struct world *world, const struct world_case *one);      
 int64_t seen_turn_age(const struct world *world, const struct world_case *one);  /* since its turn began */
 int64_t seen_stall_age(const struct world *world, const struct world_case *one); /* since its stall was said */
 
+int64_t seen_here(const struct world *world); /* what this machine's own wall clock said at the look */
+
 /* What tmux says of output is wall time: neither silence nor rest is ever longer than the awake clock allows. */
 int64_t seen_idle_age(const struct world *world, const struct world_case *one);  /* since anything happened in it */
 int64_t seen_quiet_age(const struct world *world, const struct world_case *one); /* of the turn, without output */

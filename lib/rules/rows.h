@@ -96,9 +96,10 @@ struct runtime {
     char tick_boot[40];
     int64_t spawned_tick;
     int64_t turn_started_tick;
-    int64_t stall_tick; /* when the stall was said; last_output_at is then the output that was seen last */
-    int64_t idle_tick;  /* since when it is idle */
-    int quiet;          /* turns in a row that ended without a word */
+    /* When the stall was said; last_output_at is then the output that was seen last, as tmux stamps it. */
+    int64_t stall_tick;
+    int64_t idle_tick; /* since when it is idle */
+    int quiet;         /* turns in a row that ended without a word */
 };
 
 struct message {

@@ -35,7 +35,7 @@ struct world_case {
     bool pane_dead;    /* the pane is kept after its program's end */
     int64_t pane_pid;  /* 0: not seen */
     char pane_id[16];
-    int64_t activity;       /* when tmux last saw output of it, by the wall clock; 0: not seen */
+    int64_t activity;       /* when tmux last saw output of it, by this machine's wall clock; 0: not seen */
     int64_t looked;         /* what `activity` was when a pickup looked at its screen; 0: none did */
     bool other_boot;        /* runtime.agent.boot is set and differs from this boot */
     bool elsewhere;         /* its pid is counted in another pid namespace: only tmux can tell of it */
@@ -58,8 +58,9 @@ struct world_session {
 };
 
 struct world {
-    int64_t now;  /* wall clock: compared with what tmux and ended runs say, and never alone the end of a live agent */
-    int64_t tick; /* awake clock, which nobody sets and which stands still in a suspend; of the boot boot_id */
+    int64_t now;   /* wall clock of the board: compared with its stamps, and never alone the end of a live agent */
+    int64_t ahead; /* how far this machine's own, by which tmux and files stamp, is ahead of it */
+    int64_t tick;  /* awake clock, which nobody sets and which stands still in a suspend; of the boot boot_id */
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;

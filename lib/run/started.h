@@ -15,7 +15,7 @@ enum { PROMPT_ID_SIZE = 128 };
 struct started {
     struct nonces nonces;           /* that its prompt held; none: it was not ours */
     char prompt_id[PROMPT_ID_SIZE]; /* the agent's own name of the turn; "": it has none */
-    int64_t at;                     /* Unix ms */
+    int64_t at;                     /* Unix ms, by this machine's own clock */
 };
 
 /* Whole or not at all. A run without a folder: false with 66. */

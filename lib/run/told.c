@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "rules/fault_until.h"
 #include "rules/word.h"
 #include "run/over.h"
 #include "run/site.h"
@@ -238,7 +240,26 @@ static bool known(const struct telling *telling) {
                                                         text_same(telling->nonce, telling->runtime.last_turn_marker));
 }
 
-bool told_apply(struct site *site, const char *run_id, const struct told *told, struct err *err) {
+int64_t told_until(const struct told *told) {
+    struct fault_until until = fault_until_read(told->detail);
+
+    return told->fault == FAULT_LIMIT ? fault_until_ms(&until, told->at, clock_minute(told->at)) : 0;
+}
+
+/* The same by the board's clock, where that is another: "resets 3pm" is the next one after the board's moment. Its
+ * strings stay the other's. */
+static struct told by_board(const struct told *told) {
+    int64_t difference = clock_difference();
+    struct told same = *told;
+
+    same.at -= difference;
+    if (difference)
+        same.until = told_until(&same);
+    return same;
+}
+
+bool told_apply(struct site *site, const char *run_id, const struct told *as_told, struct err *err) {
+    const struct told by = by_board(as_told), *told = &by;
     struct telling telling = {.site = site, .told = told, .run_id = run_id};
     bool ok = read_run(&telling, err);
 

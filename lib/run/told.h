@@ -20,9 +20,9 @@ struct told {
     struct nonces nonces; /* in the turn's prompt, where the agent names it; none: it does not */
     bool begun; /* the agent tells what it begins: `last` is of the turn that it began last, none: not of ours */
     struct nonces last;
-    int64_t at;
+    int64_t at; /* by this machine's own clock: an agent's hook may know no other */
     enum turn_fault fault;
-    int64_t until; /* when a limit ends; 0: not told */
+    int64_t until; /* when a limit ends, counted from `at`; 0: not told */
     bool still_at_work;
     char *reply;  /* NULL: not known */
     char *detail; /* the fault's, or what it waits for; NULL */
@@ -32,6 +32,9 @@ void told_release(struct told *told);
 /* {"schema":1,"kind":"over",…} in at most `max` bytes (0: any number): then the reply is cut, and says so. */
 void told_print(const struct told *told, size_t max, struct text *out);
 bool told_parse(struct told *told, const char *bytes, size_t n);
+
+/* When its limit ends, counted from its moment; 0: it is of none, or does not tell. */
+int64_t told_until(const struct told *told);
 
 /* The board takes it: over, or needs_input. What is another turn's, another run's or was taken before moves nothing and
  * is no error. */

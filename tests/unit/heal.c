@@ -599,6 +599,47 @@ static void a_quiet_turn_is_said_then_ended(void **state) {
     expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
 }
 
+/* The same machine with its clock an hour or years off the board's: tmux stamps by it, the rows by the board's. */
+static void two_clocks_make_no_difference(void **state) {
+    static const int64_t off[] = {3600000, -3600000, INT64_C(30) * 365 * 86400000, INT64_C(-30) * 365 * 86400000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof off / sizeof *off; i++) {
+        struct world_case one = stalled(0);
+        struct world world = world_of(&one, 1);
+
+        world.ahead = off[i];
+        one.activity = NOW + off[i] - STALL;
+        expect_nothing(&world);
+        one.activity--;
+        expect(&world, HEAL_STALLED, REMEDY_NOTE_STALL);
+        one.runtime.stall_tick = TICK - 59999;
+        one.runtime.last_output_at = one.activity;
+        expect_nothing(&world);
+        one.runtime.stall_tick = TICK - 60000;
+        expect(&world, HEAL_STALLED, REMEDY_RETIRE);
+        one.activity = 0; /* then what the stall has noted tells */
+        expect(&world, HEAL_STALLED, REMEDY_RETIRE);
+        one = idle(TICKET_IN_REVIEW);
+        rest_for(&one, TTL + 1);
+        one.activity = NOW + off[i] - TTL;
+        expect_nothing(&world);
+        one.activity--;
+        expect(&world, HEAL_EXPIRED, REMEDY_CLOSE);
+        one.activity = 0; /* its row's stamps are the board's */
+        expect(&world, HEAL_EXPIRED, REMEDY_CLOSE);
+        one = working();
+        one.ticket.status = TICKET_NEEDS_INPUT;
+        rest_for(&one, TTL + 1);
+        one.activity = 0; /* but what a stall has noted is tmux's */
+        one.runtime.stall_tick = TICK - TTL;
+        one.runtime.last_output_at = NOW + off[i] - TTL;
+        expect_nothing(&world);
+        one.runtime.last_output_at--;
+        expect(&world, HEAL_EXPIRED, REMEDY_CLOSE);
+    }
+}
+
 static void a_turn_that_draws_for_ever_is_ended(void **state) {
     (void)state;
     struct world_case one = stalled(0);
@@ -1038,6 +1079,7 @@ int main(void) {
         cmocka_unit_test(a_turn_that_draws_for_ever_is_ended),
         cmocka_unit_test(a_ticket_has_so_much_time),
         cmocka_unit_test(a_quiet_turn_is_said_then_ended),
+        cmocka_unit_test(two_clocks_make_no_difference),
         cmocka_unit_test(output_since_ends_the_stall),
         cmocka_unit_test(a_stall_of_the_turn_before_says_nothing_of_this_one),
         cmocka_unit_test(a_short_patience_makes_a_short_second_look),
