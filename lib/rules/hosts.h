@@ -1,0 +1,52 @@
+#ifndef MC_HOSTS_H
+#define MC_HOSTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text;
+
+/* The machines that share a board (SPEC section 16), decided from their rows alone. All times are the server's. */
+
+struct host {
+    char *name;
+    char *machine_id; /* of the machine that has the name; NULL: forgotten, whoever comes first has it */
+    char *boot_id;
+    char *version; /* of its programs */
+    int64_t max_running;
+    int64_t seen_at;    /* when a pickup of it noted it last */
+    int64_t retired_at; /* 0: it never was, or all is in order again since it came back */
+    int64_t said_at;    /* when it was said that it is silent; 0: it was not, or it was heard since */
+};
+void host_release(struct host *host);
+
+/* What a host is to the others. One that came back after it was retired may have agents that no row speaks of, until
+ * its own pickups have looked. */
+enum host_state { HOST_HEARD, HOST_SILENT, HOST_RETIRED, HOST_BACK, HOST_STATE_COUNT };
+const char *host_state_name(enum host_state state);
+enum host_state host_state(const struct host *host, int64_t now, int64_t cron_interval_s);
+
+/* Silent after three of cron's intervals, and at least three minutes. */
+int64_t host_patience(int64_t cron_interval_s);
+
+/* A pickup meets the row of its own name (NULL: there is none). */
+enum host_meeting {
+    HOST_MEETS_ITSELF,
+    HOST_MEETS_NOBODY, /* no row, or one whose machine is forgotten: it is ours from now on */
+    HOST_MEETS_ANOTHER /* that has the same name: 78, and nothing is touched */
+};
+enum host_meeting host_meet(const struct host *row, const char *machine_id);
+
+/* Is it time to write the row? At most every 30 s, and at once where it says something else than it should. */
+bool host_due(const struct host *row, const struct host *self, int64_t now);
+
+/* May it be retired without force? Not one that was seen within the last two minutes. */
+bool host_may_retire(const struct host *host, int64_t now);
+
+/* Was it silent for so long that another host's pickup retires it? lost_after_s 0: never. */
+bool host_is_lost(const struct host *host, int64_t now, int64_t lost_after_s);
+
+/* "has been silent for 2 h", of one that is; "was never seen" of one that only rows name. */
+void host_silence(struct text *out, const struct host *host, int64_t now);
+
+#endif

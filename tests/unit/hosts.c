@@ -1,0 +1,153 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/hosts.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+#define NOW (INT64_C(100) * HOUR)
+
+static char here[] = "m-1", elsewhere[] = "m-2", boot[] = "boot-1", version[] = "1.0", other[] = "other";
+
+static struct host seen(int64_t ago) {
+    return (struct host){
+        .machine_id = here, .boot_id = boot, .version = version, .max_running = 2, .seen_at = NOW - ago};
+}
+
+/* Three of cron's intervals, and three minutes where those are short; a retired one is not silent, and one that came
+ * back is, when it is not heard again. */
+static void what_a_host_is(void **state) {
+    (void)state;
+    static const struct {
+        int64_t ago, interval_s;
+        bool retired, forgotten;
+        enum host_state is;
+    } rows[] = {
+        {0, 60, false, false, HOST_HEARD},
+        {3 * MINUTE, 60, false, false, HOST_HEARD},
+        {3 * MINUTE + 1, 60, false, false, HOST_SILENT},
+        {3 * MINUTE, 10, false, false, HOST_HEARD}, /* no shorter than three minutes */
+        {3 * MINUTE + 1, 10, false, false, HOST_SILENT},
+        {15 * MINUTE, 300, false, false, HOST_HEARD},
+        {15 * MINUTE + 1, 300, false, false, HOST_SILENT},
+        {-HOUR, 60, false, false, HOST_HEARD}, /* the server's clock was set back */
+        {0, 60, true, true, HOST_RETIRED},
+        {HOUR, 60, true, true, HOST_RETIRED},
+        {0, 60, true, false, HOST_BACK},
+        {HOUR, 60, true, false, HOST_SILENT},
+        {HOUR, 60, false, true, HOST_SILENT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct host host = seen(rows[i].ago);
+        host.retired_at = rows[i].retired ? NOW - HOUR : 0;
+        host.machine_id = rows[i].forgotten ? NULL : here;
+        assert_int_equal(host_state(&host, NOW, rows[i].interval_s), rows[i].is);
+    }
+    assert_int_equal(host_patience(60), 3 * MINUTE);
+    assert_int_equal(host_patience(1), 3 * MINUTE);
+    assert_int_equal(host_patience(3600), 3 * HOUR);
+    for (int i = 0; i < HOST_STATE_COUNT; i++)
+        assert_non_null(host_state_name((enum host_state)i));
+}
+
+static void who_meets_whom(void **state) {
+    (void)state;
+    struct host row = seen(0);
+    assert_int_equal(host_meet(NULL, here), HOST_MEETS_NOBODY);
+    assert_int_equal(host_meet(&row, here), HOST_MEETS_ITSELF);
+    assert_int_equal(host_meet(&row, elsewhere), HOST_MEETS_ANOTHER);
+    row.retired_at = NOW; /* it came back, and another with its name comes */
+    assert_int_equal(host_meet(&row, elsewhere), HOST_MEETS_ANOTHER);
+    row.machine_id = NULL;
+    assert_int_equal(host_meet(&row, here), HOST_MEETS_NOBODY);
+    assert_int_equal(host_meet(&row, elsewhere), HOST_MEETS_NOBODY);
+    row.retired_at = 0;
+    assert_int_equal(host_meet(&row, elsewhere), HOST_MEETS_NOBODY);
+}
+
+/* Each column alone has it written at once; else the time does. */
+static void when_it_is_noted(void **state) {
+    (void)state;
+    const struct host self = seen(0);
+    struct host row = seen(30 * SECOND - 1);
+    assert_true(host_due(NULL, &self, NOW));
+    assert_false(host_due(&row, &self, NOW));
+    row.seen_at = NOW - 30 * SECOND;
+    assert_true(host_due(&row, &self, NOW));
+    for (int i = 0; i < 5; i++) {
+        row = seen(0);
+        if (i == 0)
+            row.boot_id = other;
+        else if (i == 1)
+            row.version = other;
+        else if (i == 2)
+            row.max_running++;
+        else if (i == 3)
+            row.machine_id = NULL;
+        else
+            row.said_at = NOW; /* it is heard again */
+        assert_true(host_due(&row, &self, NOW));
+    }
+    row = seen(-HOUR); /* the server's clock was set back */
+    assert_true(host_due(&row, &self, NOW));
+}
+
+static void when_it_may_be_retired(void **state) {
+    (void)state;
+    struct host host = seen(2 * MINUTE);
+    assert_false(host_may_retire(&host, NOW));
+    host.seen_at--;
+    assert_true(host_may_retire(&host, NOW));
+    host = seen(-MINUTE);
+    assert_false(host_may_retire(&host, NOW));
+}
+
+static void when_it_is_lost(void **state) {
+    (void)state;
+    static const struct {
+        int64_t ago, lost_after_s;
+        bool retired, lost;
+    } rows[] = {
+        {INT64_C(99) * HOUR, 0, false, false}, {HOUR, 3600, false, false},    {HOUR + 1, 3600, false, true},
+        {HOUR + 1, 3600, true, false},         {2 * MINUTE, 1, false, false}, /* never a fresh one */
+        {2 * MINUTE + 1, 1, false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct host host = seen(rows[i].ago);
+        if (rows[i].retired) {
+            host.retired_at = NOW;
+            host.machine_id = NULL;
+        }
+        assert_int_equal(host_is_lost(&host, NOW, rows[i].lost_after_s), rows[i].lost);
+    }
+}
+
+static void how_it_is_said(void **state) {
+    (void)state;
+    struct host host = seen(2 * HOUR);
+    struct text out = {0};
+    host_silence(&out, &host, NOW);
+    assert_string_equal(text_str(&out), "has been silent for 2 h");
+    text_clear(&out);
+    host.seen_at = 0;
+    host_silence(&out, &host, NOW);
+    assert_string_equal(text_str(&out), "was never seen");
+    text_release(&out);
+    host = (struct host){.name = xstrdup("a"), .machine_id = xstrdup("b")};
+    host_release(&host);
+    host_release(&host);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_host_is),         cmocka_unit_test(who_meets_whom),  cmocka_unit_test(when_it_is_noted),
+        cmocka_unit_test(when_it_may_be_retired), cmocka_unit_test(when_it_is_lost), cmocka_unit_test(how_it_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
