@@ -89,7 +89,9 @@ bool seen_ticket_waits(const struct world_case *one) {
 }
 
 bool seen_stopped(const struct run *run) {
-    return run->ended_at && run_outcome_from(run->outcome) == RUN_STOPPED;
+    int outcome = run_outcome_from(run->outcome);
+
+    return run->ended_at && (outcome == RUN_STOPPED || outcome == RUN_HOST_LOST);
 }
 
 bool seen_timed(const struct world *world, const struct world_case *one) {

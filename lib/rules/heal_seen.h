@@ -36,7 +36,7 @@ bool seen_ticket_ours(const struct world_case *one);   /* in_progress by the run
 bool seen_ticket_stale(const struct world_case *one);  /* todo, or in_progress by none or by another run */
 bool seen_ticket_waits(const struct world_case *one);  /* for a person, or it has moved on: nobody waits for output */
 
-bool seen_stopped(const struct run *run); /* ended by an operator's hand */
+bool seen_stopped(const struct run *run); /* ended by an operator's hand, or with its host */
 
 /* Lengths of time in milliseconds, on the awake clock (SPEC section 12): 0 where the row has no reading of this boot.
  */

@@ -60,8 +60,8 @@ static const char *const signal_words[] = {
 };
 
 static const char *const run_outcomes[] = {
-    [RUN_DELIVERED] = "delivered", [RUN_ASKED] = "asked",         [RUN_ADOPTED] = "adopted",
-    [RUN_FAILED] = "failed",       [RUN_ABANDONED] = "abandoned", [RUN_STOPPED] = "stopped",
+    [RUN_DELIVERED] = "delivered", [RUN_ASKED] = "asked",     [RUN_ADOPTED] = "adopted",     [RUN_FAILED] = "failed",
+    [RUN_ABANDONED] = "abandoned", [RUN_STOPPED] = "stopped", [RUN_HOST_LOST] = "host_lost",
 };
 
 /* Both directions of one table. */

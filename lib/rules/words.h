@@ -49,6 +49,7 @@ enum run_outcome {
     RUN_FAILED,    /* counted as an attempt or the world's failure; runs.class says which */
     RUN_ABANDONED, /* its pickup died before anything was started; not counted */
     RUN_STOPPED,   /* an operator's hand */
+    RUN_HOST_LOST, /* its host was given up; not counted. On boards that several machines share alone */
     RUN_OUTCOME_COUNT
 };
 

@@ -19,9 +19,10 @@
     "run_id,ticket_id,attempt,substr(host,1,100)AS host,pickup_pid,pickup_start,pickup_boot,pickup_ns,started_at,"     \
     "ended_at,outcome,substr(class,1,40)AS class,substr(detail,1,400)AS detail,workspace,branch,base,base_commit,"     \
     "preserved,owes"
-#define RUN_COLUMNS(t)                                                                                                 \
+#define RUN_COLUMNS(t) RUN_FIELDS(t, t "outcome")
+#define RUN_FIELDS(t, outcome)                                                                                         \
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
-      "pickup_ns," t "started_at," t "ended_at," t "outcome," t "class," t "detail," t "workspace," t "branch," t      \
+      "pickup_ns," t "started_at," t "ended_at," outcome "," t "class," t "detail," t "workspace," t "branch," t       \
       "base," t "base_commit," t "preserved," t "owes"
 #define RUNTIME_COLUMNS(t)                                                                                             \
     t "session_key," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t         \
@@ -38,7 +39,8 @@
     t "host," t "slot," t "workspace," t "number," t "path," t "state," t "ticket_id," t "run_id," t "branch," t       \
       "claimed_at," t "note," t "head"
 /* All there is of a row, for what carries it out of a board and into one (records.h). */
-#define RUN_WHOLE(t) RUN_COLUMNS(t) "," t "waited_ms"
+#define RUN_WHOLE(t) RUN_WHOLE_FIELDS(t, t "outcome")
+#define RUN_WHOLE_FIELDS(t, outcome) RUN_FIELDS(t, outcome) "," t "waited_ms"
 #define MESSAGE_WHOLE(t) MESSAGE_COLUMNS(t) "," t "aside," t "alone"
 #define EFFECT_COLUMNS(t) t "id," t "run_id," t "kind," t "state," t "detail," t "at"
 #define NOTICE_COLUMNS(t) t "id," t "event," t "ticket_id," t "run_id," t "created_at," t "body"

@@ -621,7 +621,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_RECORD_TICKET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:ticket_id",
     [SQL_RECORD_TICKET_PUT] = "INSERT INTO tickets(" TICKET_COLUMNS("") ")VALUES(" TICKET_COLUMNS(":") ")",
     [SQL_RECORD_RUNS] = "SELECT " RUN_WHOLE("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt,run_id",
-    [SQL_RECORD_RUN_PUT] = "INSERT INTO runs(" RUN_WHOLE("") ")VALUES(" RUN_WHOLE(":") ")",
+    /* A word of boards that several machines share; neither was counted. */
+    [SQL_RECORD_RUN_PUT] = "INSERT INTO runs(" RUN_WHOLE("") ")VALUES(" RUN_WHOLE_FIELDS(
+        ":", "CASE :outcome WHEN 'host_lost' THEN 'abandoned' ELSE :outcome END") ")",
     [SQL_RECORD_EFFECTS] = "SELECT " EFFECT_COLUMNS("") " FROM effects WHERE " RUNS_OF_TICKET " ORDER BY id",
     [SQL_RECORD_EFFECT_PUT] =
         "INSERT INTO effects(" EFFECT_COLUMNS("") ")SELECT " EFFECT_COLUMNS(":") " WHERE " RUN_IS_TICKETS,

@@ -107,6 +107,24 @@ static void test_round_trip(void **state) {
     fixture_end((void **)&other);
 }
 
+/* The word for a run whose host was given up is none of an embedded board's: the line of one is taken all the same. */
+static void test_a_lost_host_is_an_abandoned_run(void **state) {
+    struct fixture *f = *state, *other;
+    struct text lines = {0};
+    char *word;
+    fixture_sql(f, lively);
+    export_all(f, &lines);
+    word = strstr(lines.data, "\"delivered\"");
+    assert_non_null(word);
+    memcpy(word, "\"host_lost\"", strlen("\"host_lost\""));
+    assert_int_equal(fixture_board((void **)&other), 0);
+    if (!restore(other, text_str(&lines)))
+        fail_msg("%s", other->err.text);
+    fixture_is(other, "SELECT outcome||ended_at FROM runs WHERE ticket_id=1", "abandoned50");
+    text_release(&lines);
+    fixture_end((void **)&other);
+}
+
 /* A column that is added and not thought of here would be lost. */
 static void test_no_column_is_left_out(void **state) {
     struct fixture *f = *state;
@@ -302,6 +320,7 @@ static void test_drop_reads_no_other_rows(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_lost_host_is_an_abandoned_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_column_is_left_out, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_line, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_is_refused, fixture_board, fixture_end),

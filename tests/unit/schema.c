@@ -64,7 +64,8 @@ static void test_words_fit(void **state) {
     walk(f, "UPDATE ticket_messages SET kind=", message_kind_at, MESSAGE_KIND_COUNT);
     walk(f, "UPDATE effects SET kind=", effect_kind_at, EFFECT_KIND_COUNT);
     walk(f, "UPDATE effects SET state=", effect_state_at, EFFECT_STATE_COUNT);
-    walk(f, "UPDATE runs SET outcome=", run_outcome_at, RUN_OUTCOME_COUNT);
+    walk(f, "UPDATE runs SET outcome=", run_outcome_at, RUN_HOST_LOST); /* that word stands on servers alone */
+    fixture_refused(f, "UPDATE runs SET outcome='host_lost'");
 }
 
 static void test_priority_order(void **state) {
