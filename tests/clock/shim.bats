@@ -38,6 +38,22 @@ ahead() {
     ahead CLOCK_REALTIME 0
 }
 
+@test "files are stamped by a clock that never was right" {
+    local now
+    configure
+    init
+    extra=(LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$OFFSETS")
+    echo "3600000 0 0 3600000" >"$OFFSETS"
+    expect 0 pickup
+    has "$(ticket health)" "ok          the last pickup was "
+    echo "3600000" >"$OFFSETS"
+    has "$(ticket health)" "the last pickup was 1 h ago"
+    echo "3600000 0 0 3600000" >"$OFFSETS"
+    expect 0 ticket page
+    now=$(date +%s)
+    [ $((now - $(stat -c %Y "$STATE/page.html"))) -le 30 ]
+}
+
 @test "the programs go by it" {
     configure
     init

@@ -2,20 +2,22 @@
  *
  *     LD_PRELOAD=$MC_CLOCK_SHIM MC_CLOCK_OFFSETS=FILE mc-pickup …
  *
- * FILE holds up to three numbers of milliseconds, each added to a clock, missing ones 0: the wall clock
- * (CLOCK_REALTIME, time, gettimeofday), the awake clock (CLOCK_MONOTONIC) and the boot clock (CLOCK_BOOTTIME). It is
- * read at every call, so that a clock can be set in mid-run: write it beside and rename it. Sleeping takes as long as
- * it takes: the kernel knows no offsets. A suspend of 5 h is "18000000 0 18000000". */
+ * FILE holds up to four numbers of milliseconds, each added to a clock, missing ones 0: the wall clock
+ * (CLOCK_REALTIME, time, gettimeofday), the awake clock (CLOCK_MONOTONIC), the boot clock (CLOCK_BOOTTIME) and the one
+ * that files are stamped by. It is read at every call, so that a clock can be set in mid-run: write it beside and
+ * rename it. Sleeping takes as long as it takes: the kernel knows no offsets. A suspend of 5 h is
+ * "18000000 0 18000000", a machine that never was right "3600000 0 0 3600000". */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WALL, AWAKE, BOOT, CLOCKS, NONE };
+enum { WALL, AWAKE, BOOT, CLOCKS, FILES = CLOCKS, NONE };
 
 static int clock_of(clockid_t id) {
     switch (id) {
@@ -54,19 +56,62 @@ static int64_t offset_of(int which) {
     return offset;
 }
 
+static void move(struct timespec *at, int64_t ms) {
+    int64_t ns = at->tv_nsec + ms % 1000 * 1000000;
+    at->tv_sec += (time_t)(ms / 1000);
+    if (ns < 0 || ns >= 1000000000) {
+        at->tv_sec += ns < 0 ? -1 : 1;
+        ns += ns < 0 ? 1000000000 : -1000000000;
+    }
+    at->tv_nsec = (long)ns;
+}
+
 int clock_gettime(clockid_t id, struct timespec *now) {
     int which = clock_of(id);
     int result = (int)syscall(SYS_clock_gettime, id, now);
-    if (result == 0 && which < CLOCKS) {
-        int64_t ns = now->tv_nsec + offset_of(which) % 1000 * 1000000;
-        now->tv_sec += (time_t)(offset_of(which) / 1000);
-        if (ns < 0 || ns >= 1000000000) {
-            now->tv_sec += ns < 0 ? -1 : 1;
-            ns += ns < 0 ? 1000000000 : -1000000000;
-        }
-        now->tv_nsec = (long)ns;
+    if (result == 0 && which < CLOCKS)
+        move(now, offset_of(which));
+    return result;
+}
+
+static int moved(int result, struct stat *seen) {
+    if (result == 0) {
+        int64_t ms = offset_of(FILES);
+        move(&seen->st_atim, ms);
+        move(&seen->st_mtim, ms);
+        move(&seen->st_ctim, ms);
     }
     return result;
+}
+
+int fstatat(int at, const char *restrict path, struct stat *restrict seen, int flags) {
+    return moved((int)syscall(SYS_newfstatat, at, path, seen, flags), seen);
+}
+
+int stat(const char *restrict path, struct stat *restrict seen) {
+    return fstatat(AT_FDCWD, path, seen, 0);
+}
+
+int lstat(const char *restrict path, struct stat *restrict seen) {
+    return fstatat(AT_FDCWD, path, seen, AT_SYMLINK_NOFOLLOW);
+}
+
+int fstat(int fd, struct stat *seen) {
+    return moved((int)syscall(SYS_fstat, fd, seen), seen);
+}
+
+int utimensat(int at, const char *path, const struct timespec then[2], int flags) {
+    struct timespec back[2];
+    for (int i = 0; then && i < 2; i++) {
+        back[i] = then[i];
+        if (then[i].tv_nsec != UTIME_NOW && then[i].tv_nsec != UTIME_OMIT)
+            move(&back[i], -offset_of(FILES));
+    }
+    return (int)syscall(SYS_utimensat, at, path, then ? back : NULL, flags);
+}
+
+int futimens(int fd, const struct timespec then[2]) {
+    return utimensat(fd, NULL, then, 0);
 }
 
 time_t time(time_t *out) {
