@@ -83,6 +83,24 @@ suite() {
     grep -q 'apt-get.*update' calls
 }
 
+@test "what some tests do without is wished for, not needed" {
+    # All that is needed is there: whatever the table has, but for PostgreSQL, which may be this machine's.
+    sed -i -e '/^wish /d' -e 's,^package command lintian ,wish command no-such-server postgresql\n&,' tree/.ci/install
+    sed -i '/^\(build\|test\)  *[a-z]* /d' tree/.ci/install
+    run bash tree/.ci/install --no-install build test
+    [ "$status" -eq 0 ]
+    [ "$output" = "without postgresql (a Debian package): tests that take it are skipped" ]
+    run bash tree/.ci/install --no-install build
+    [ "$status $output" = "0 " ]
+    stand_in apt-cache <<<'exit 0'
+    stand_in apt-get <<<'exit 100'
+    stand_in sudo <<<'exec "$@"'
+    PATH=$PWD/bin:$PATH run bash tree/.ci/install test
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "without postgresql (a Debian package): tests that take it are skipped" ]
+    grep -q '^apt-get -q -y install --no-install-recommends postgresql$' calls
+}
+
 @test "a suite that passes runs once" {
     stand_in ctest <<<'echo 100% tests passed'
     suite
