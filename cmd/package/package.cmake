@@ -32,6 +32,19 @@ a ticket, never sends two turns into one agent, and after a crash or a reboot
 brings the board back to what is true. mc-ticket is the operator's side: add,
 look, answer, review.")
 
+if(MC_POSTGRES)
+  list(APPEND CPACK_COMPONENTS_ALL postgres)
+  set(CPACK_ARCHIVE_POSTGRES_FILE_NAME
+      "mc-pickup-postgres-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+  set(CPACK_DEBIAN_POSTGRES_PACKAGE_NAME mc-pickup-postgres)
+  set(CPACK_DEBIAN_POSTGRES_PACKAGE_DEPENDS "mc-pickup (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_POSTGRES_DESCRIPTION
+      "Boards of mc-pickup on a PostgreSQL server
+With this module several machines work one board, which is a schema on a
+PostgreSQL server (15 or later) instead of a file. mc-pickup loads it when a
+board is named that way, and needs it for nothing else.")
+endif()
+
 # In the package alone, an installation by hand stays as it is.
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/stage.cmake)
 set(CPACK_MC_PACKAGE_FILES ${CMAKE_CURRENT_LIST_DIR})

@@ -7,6 +7,8 @@ setup_file() {
     DEB=$DEB_DIR/mc-pickup_$(version)_$(dpkg --print-architecture).deb
     export DEB
     [ -f "$DEB" ]
+    POSTGRES=${DEB/mc-pickup_/mc-pickup-postgres_}
+    export POSTGRES
     dpkg-deb -x "$DEB" "$DEB_DIR/tree"
 }
 
@@ -47,7 +49,7 @@ field() {
 }
 
 @test "all that cmake --install brings is in it, and what Debian wants of a package" {
-    "${MC_CMAKE:-cmake}" --install "$MC_BUILD" --prefix "$T/prefix" >/dev/null
+    "${MC_CMAKE:-cmake}" --install "$MC_BUILD" --prefix "$T/prefix" --component pickup >/dev/null
     {
         (cd "$T/prefix" && find . ! -type d) | sed -e 's,/zsh/site-functions/,/zsh/vendor-completions/,' \
             -e '/^.\/share\/man\//s/$/.gz/'
@@ -93,7 +95,18 @@ field() {
         echo "# skipped: lintian is not installed" >&3
         skip "lintian is not installed"
     fi
-    run lintian --allow-root --fail-on error,warning "$DEB"
+    run lintian --allow-root --fail-on error,warning "$DEB_DIR"/*.deb
     echo "$output"
     [ "$status" -eq 0 ]
+}
+
+@test "the module for boards on a server is a package of its own, and the other does not need its library" {
+    [ -f "$POSTGRES" ] || skip "built without PostgreSQL"
+    is "$(dpkg-deb -f "$POSTGRES" Package) $(dpkg-deb -f "$POSTGRES" Version)" "mc-pickup-postgres $(version)"
+    has "$(dpkg-deb -f "$POSTGRES" Depends)" "mc-pickup (= $(version)), "
+    has "$(dpkg-deb -f "$POSTGRES" Depends)" "libpq5"
+    no has "$(field Depends)" libpq
+    no has "$(dpkg-deb -c "$DEB")" .so
+    is "$(dpkg-deb -c "$POSTGRES" | awk '$1 !~ /^d/ {print $1, $6}' | sort -k2 | tr '\n' ',')" \
+        "-rw-r--r-- ./usr/libexec/mc-pickup/mc-postgres.so,$(printf -- '-rw-r--r-- ./usr/share/doc/mc-pickup-postgres/%s,' changelog.gz copyright)"
 }
