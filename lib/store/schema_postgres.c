@@ -239,8 +239,8 @@ const char *const schema_postgres_5[] = {
     "INSERT INTO mc_pickup.ticket_counts(status,n)VALUES('inbox',0),('todo',0),('in_progress',0),('in_review',0),"
     "('needs_input',0),('blocked',0),('done',0),('cancelled',0)",
     /* Of a random uuid a few digits are always the same: not those. */
-    "INSERT INTO mc_pickup.settings(host,key,value)VALUES('','schema','5'),"
-    "('','board',(SELECT left(h,12)||right(h,4)FROM(SELECT replace(gen_random_uuid()::text,'-','')AS h)u))",
+    "INSERT INTO mc_pickup.settings(host,key,value)SELECT '','board',left(h,12)||right(h,4)FROM("
+    "SELECT replace(gen_random_uuid()::text,'-','')AS h)u",
 
     "REVOKE ALL ON SCHEMA mc_pickup FROM PUBLIC",
     "REVOKE ALL ON ALL TABLES IN SCHEMA mc_pickup FROM PUBLIC",
