@@ -72,9 +72,7 @@ static bool check_version(struct board *board, int64_t version, struct err *err)
 }
 
 bool board_server_open(struct board *board, struct err *err) {
-    int64_t version = 0;
-
-    return connect(board, err) && schema_version(board, &version, err) && check_version(board, version, err);
+    return connect(board, err) && check_version(board, board->version, err);
 }
 
 static bool make(struct board *board, bool *made, struct err *err) {

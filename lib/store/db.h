@@ -31,6 +31,7 @@ struct board {
     int64_t busy_since; /* when the wait under way began, monotonic */
     int64_t begun_at;   /* row changes counted when the transaction began */
     int64_t undone;     /* row changes that do not count: rolled back, or made by the opening itself */
+    int64_t version;    /* of a board on a server, when it was opened; 0: there is none */
     int64_t now;        /* a server's clock when it was opened, Unix milliseconds; 0: this machine's counts */
 };
 

@@ -135,6 +135,25 @@ struct reply *link_ask(struct link *link, const char *text, const struct values 
     return answer(link, deadline);
 }
 
+struct reply *link_ask_behind(struct link *link, const char *first, const struct question *then, int64_t deadline) {
+    PGconn *connection = link->connection;
+    const struct values *values = then->values;
+    struct reply *replies[3] = {0}; /* the mark of the pipeline's end is one, too */
+    size_t wanted;
+    bool ok = PQenterPipelineMode(connection) && PQsendQueryParams(connection, first, 0, NULL, NULL, NULL, NULL, 0) &&
+              PQsendQueryParams(connection, then->text, values->count, values->types, values->texts, NULL, NULL, 0) &&
+              PQpipelineSync(connection) && flush(link, deadline);
+
+    for (size_t i = 0; ok && i < 3; i++)
+        ok = (replies[i] = answer(link, deadline)) != NULL;
+    ok = ok && PQexitPipelineMode(connection);
+    wanted = ok && reply_failed(replies[0]) ? 0 : 1;
+    for (size_t i = 0; i < 3; i++)
+        if (!ok || i != wanted)
+            reply_free(replies[i]);
+    return ok ? replies[wanted] : NULL;
+}
+
 struct reply *link_script(struct link *link, const char *texts, int64_t deadline) {
     if (!PQsendQuery(link->connection, texts) || !flush(link, deadline))
         return NULL;

@@ -26,6 +26,13 @@ int link_version(const struct link *link);  /* of the server: 150018 */
 struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline);
 struct reply *link_script(struct link *link, const char *texts, int64_t deadline);
 
+/* Both on one way: the reply to the second, or to the first where that failed. */
+struct question {
+    const char *text;
+    const struct values *values;
+};
+struct reply *link_ask_behind(struct link *link, const char *first, const struct question *then, int64_t deadline);
+
 void reply_free(struct reply *reply); /* NULL: nothing */
 bool reply_failed(const struct reply *reply);
 const char *reply_state(const struct reply *reply);   /* of a failure: its SQLSTATE, "" where there is none */

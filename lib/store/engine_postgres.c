@@ -190,16 +190,20 @@ enum { XID_COLUMN = 5 };
 /* The reply to the last of it, or to what failed; NULL: the connection is lost. */
 static struct reply *send_begin(struct board *board, enum begin_kind kind) {
     struct values settings = {.types = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT}, .count = 3};
-    struct reply *reply = ask(board, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE], NULL);
+    const struct question lock = {begins[kind], &settings};
+    struct server *server = board->server;
+    struct reply *reply = NULL;
 
-    if (!reply || reply_failed(reply))
-        return reply;
-    reply_free(reply);
     snprintf(settings.digits[0], VALUE_DIGITS, "%lld", (long long)(board->busy_limit > 0 ? board->busy_limit : 1));
     settings.texts[0] = settings.digits[0];
     settings.texts[1] = board->relaxed ? "relaxed" : "";
     settings.texts[2] = board->host ? board->host : "";
-    return ask(board, begins[kind], &settings);
+    if (server->link)
+        reply = link_ask_behind(server->link, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE],
+                                &lock, deadline_of(board));
+    if (!reply)
+        hang_up(server);
+    return reply;
 }
 
 static void undo(struct board *board) {
@@ -328,21 +332,21 @@ static const char *refusal(const struct board *board) {
 
 /* Is it new enough, and what does its clock say? */
 static bool greet(struct board *board, struct err *err) {
-    static const char ask_clock[] =
-        "SELECT(pg_catalog.date_part('epoch',pg_catalog.clock_timestamp())*1000)::pg_catalog.int8";
-    const char *now;
+    static const char hello[] =
+        "SELECT(pg_catalog.date_part('epoch',pg_catalog.clock_timestamp())*1000)::pg_catalog.int8," POSTGRES_VERSION;
+    int64_t asked = clock_monotonic();
     struct reply *reply;
 
     if (link_version(board->server->link) < OLDEST)
         return err_set(err, MC_CONFIG, "board %s: its server is PostgreSQL %d: version 15 or later is needed",
                        board->path, link_version(board->server->link) / 10000);
-    reply = ask(board, ask_clock, NULL);
+    reply = ask(board, hello, NULL);
     if (!reply)
         return fail_lost(board, err);
     if (reply_failed(reply))
-        return fail(board, reply, ask_clock, err);
-    now = reply_value(reply, 0, 0);
-    board->now = now ? strtoll(now, NULL, 10) : 0;
+        return fail(board, reply, hello, err);
+    board->now = strtoll(reply_value(reply, 0, 0), NULL, 10) + (clock_monotonic() - asked) / 2;
+    board->version = strtoll(reply_value(reply, 0, 1), NULL, 10);
     reply_free(reply);
     return true;
 }

@@ -7,4 +7,9 @@
  * table is named with its schema. NULL: never asked there. */
 extern const char *const sql_postgres[SQL_COUNT];
 
+/* The board's version, 0 where there is none: asked for without a failure, which would end a transaction. */
+#define POSTGRES_VERSION                                                                                               \
+    "COALESCE(pg_catalog.substring(pg_catalog.obj_description(pg_catalog.to_regnamespace('mc_pickup')::oid,"           \
+    "'pg_namespace'),'^mc-pickup board, version ([0-9]+)$')::bigint,0)AS user_version"
+
 #endif
