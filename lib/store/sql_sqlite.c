@@ -41,6 +41,10 @@
     "NOT EXISTS(SELECT 1 FROM runtime_sessions r WHERE r.session_key='ticket:'||tickets.id||':session' AND " R_ACTIVE  \
     ")"
 
+#define CLAIM_READY                                                                                                    \
+    "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY                                   \
+    " AND profile IS :profile AND workspace IS :workspace AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1"
+
 /* A usage limit may last for a week. */
 #define LIMIT_LONGEST "691200000"
 
@@ -211,9 +215,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
                         "OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_due WHERE " STRAY ")AS due,"
                         "EXISTS(SELECT 1 FROM settings WHERE " STUCK_KEYS ")AS new_stuck,"
                         "EXISTS(SELECT 1 FROM settings WHERE " SAID_KEYS ")AS said",
-    [SQL_CLAIM_READY] =
-        "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY
-        " AND profile IS :profile AND workspace IS :workspace AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1",
+    [SQL_CLAIM_READY] = CLAIM_READY,
+    [SQL_CLAIM_READY_TAKE] = CLAIM_READY,
     [SQL_CLAIM_DUE] = "SELECT id,urgency,queued_at,profile,workspace," NO_AGENT
                       "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile,workspace") ")tickets",
     [SQL_CLAIM_BLOCKER] =

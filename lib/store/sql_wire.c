@@ -43,6 +43,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_CLAIM_ANY] = {"claim_any", NULL, "found"},
     [SQL_CLAIM_WHICH] = {"claim_which", "now,horizon", "ready,due,new_stuck,said"},
     [SQL_CLAIM_READY] = {"claim_ready", "profile,workspace", "id,urgency,queued_at"},
+    [SQL_CLAIM_READY_TAKE] = {"claim_ready_take", "profile,workspace", "id,urgency,queued_at"},
     [SQL_CLAIM_DUE] = {"claim_due", "now,window,horizon", "id,urgency,queued_at,profile,workspace,free"},
     [SQL_CLAIM_BLOCKER] = {"claim_blocker", "id", "needs_id,cancelled"},
     [SQL_CLAIM_AGENTS] = {"claim_agents", "host", "running,live"},
@@ -248,6 +249,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RECORD_DROP_NEEDS] = {"record_drop_needs", "ticket_id", NULL},
     [SQL_RECORD_DROP_PUSH] = {"record_drop_push", "ticket_id", NULL},
     [SQL_RECORD_DROP_TICKET] = {"record_drop_ticket", "ticket_id", NULL},
+    [SQL_RECORD_SEQUENCES] = {"record_sequences", NULL, "done"},
 
     [SQL_ARCHIVE_NEXT] = {"archive_next", "status,before,at,after,most", "id,updated_at"},
     [SQL_ARCHIVE_VERSION] = {"archive_version", NULL, "data_version"},

@@ -18,7 +18,7 @@ PARAMETERS_MAX = 4
 MEDIAN_MAX = 20
 NINETIETH_MAX = 50
 
-TABLES = {"lib/store/sql_sqlite.c"}  # paths of files that are one table
+TABLES = {"lib/store/sql_sqlite.c", "lib/store/sql_postgres.c"}  # paths of files that are one table
 
 
 def universal_ctags():
