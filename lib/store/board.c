@@ -12,6 +12,7 @@ static bool begin(struct board *board, enum begin_kind kind, struct err *err) {
     if (!board->engine->begin(board, board->look ? BEGIN_LOOK : kind, err))
         return false;
     board->begun_at = db_changes(board);
+    board->claiming = kind == BEGIN_CLAIM && board_is_shared(board);
     return true;
 }
 
@@ -28,6 +29,7 @@ bool board_begin_read(struct board *board, struct err *err) {
 }
 
 bool board_commit(struct board *board, struct err *err) {
+    board->claiming = false;
     if (board->engine->commit(board, err))
         return true;
     board_rollback(board);
@@ -38,6 +40,7 @@ void board_rollback(struct board *board) {
     if (!board || !db_in_transaction(board))
         return;
     board->undone += db_changes(board) - board->begun_at;
+    board->claiming = false;
     board->engine->rollback(board);
 }
 

@@ -157,7 +157,8 @@ static bool ready_of(struct looking *looking, const struct names *names, struct 
     bool found;
 
     query_open(&q, looking->board,
-               CALL(SQL_CLAIM_READY, bind_text(":profile", names->profile), bind_text(":workspace", names->workspace)),
+               CALL(looking->board->claiming ? SQL_CLAIM_READY_TAKE : SQL_CLAIM_READY,
+                    bind_text(":profile", names->profile), bind_text(":workspace", names->workspace)),
                err);
     found = query_next(&q);
     if (found)

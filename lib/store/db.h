@@ -27,6 +27,7 @@ struct board {
     bool look;          /* nothing may be written */
     bool spare;         /* closed without the checkpoint that the last one to leave makes */
     bool relaxed;       /* a commit waits for no disk (board_relax) */
+    bool claiming;      /* others' claims run beside this transaction: what is looked at to be taken is locked */
     int64_t busy_limit; /* milliseconds */
     int64_t busy_since; /* when the wait under way began, monotonic */
     int64_t begun_at;   /* row changes counted when the transaction began */
