@@ -13,7 +13,7 @@
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
-enum { UNTRACKED_MAX = 500, GIT_MS = 60000 }; /* UNTRACKED_MAX: files named */
+enum { UNTRACKED_MAX = 500, GIT_MS = 60000, FETCH_MS = 20000 }; /* UNTRACKED_MAX: files named */
 
 struct asked {
     struct call *call;
@@ -189,10 +189,19 @@ static void print_kept(const struct asked *asked) {
     part_release(&part);
 }
 
+static void print_missing(const struct changes *changes) {
+    if (!changes->missing)
+        return;
+    fputs("# not here: ", stdout);
+    print_line(changes->missing, 0);
+    putchar('\n');
+}
+
 static void print_all(const struct asked *asked) {
     const struct changes *changes = &asked->changes;
 
     print_committed(asked);
+    print_missing(changes);
     for (size_t i = 0; changes->opened && i < changes->slots.count; i++) {
         print_stray(asked, &changes->slots.items[i], &changes->strays[i]);
         print_loose(asked, &changes->slots.items[i]);
@@ -283,6 +292,8 @@ static void print_json(const struct asked *asked) {
     json_put_string(object, "run", changes->run->run_id);
     json_put_string(object, "workspace", changes->run->workspace);
     json_put_string(object, "repository", changes->workspace ? changes->workspace->repo : NULL);
+    json_put_string(object, "host", changes->run->host);
+    json_put_string(object, "missing", changes->missing);
     json_put(object, "committed", committed_json(asked));
     for (size_t i = 0; changes->opened && i < changes->slots.count; i++)
         json_push(slots, loose_json(asked, i));
@@ -324,6 +335,8 @@ static bool show(struct asked *asked, struct err *err) {
     site_key(site, id, asked->key);
     if (!asked->changes.run)
         return no_branch(asked, err);
+    if (!changes_fetch(&asked->changes, FETCH_MS, err))
+        return false;
     changes_look(&asked->changes, GIT_MS);
     if (!asked->changes.opened)
         return err_set(err, MC_UNAVAILABLE, "%s: %s", asked->key, asked->changes.why);

@@ -121,6 +121,30 @@ static void add_slots(struct text *out, const struct changes *changes) {
     }
 }
 
+/* No look into those is had from here. */
+static void add_away(struct text *out, const struct changes *changes) {
+    for (size_t i = 0; i < changes->away.count; i++) {
+        const struct slot *slot = &changes->away.items[i];
+
+        text_addf(out, "%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
+        sheet_words(out, slot->path, 0);
+        text_add(out, " on host ");
+        sheet_words(out, changes_host(changes), 0);
+        text_addc(out, '\n');
+        sheet_field(out, "", slot->note);
+    }
+}
+
+static void add_kept(struct text *out, const struct changes *changes) {
+    text_addf(out, "%-10s commit %.12s has what was not committed when its slot was given back", "kept",
+              changes->run->preserved);
+    if (changes_host(changes)) {
+        text_add(out, " on host ");
+        sheet_words(out, changes_host(changes), 0);
+    }
+    text_addc(out, '\n');
+}
+
 static void add_runtime(struct text *out, const struct runtime *runtime, const char *key) {
     text_addf(out, "%-10s %s", "runtime", runtime_status_name(runtime->status));
     if (runtime->agent.pid)
@@ -156,9 +180,9 @@ static void add_where(struct text *out, const struct story *story, const char *k
         add_branch(out, changes);
     sheet_field(out, "not pushed", story->unpushed);
     add_slots(out, changes);
+    add_away(out, changes);
     if (changes->run && changes->run->preserved)
-        text_addf(out, "%-10s commit %.12s has what was not committed when its slot was given back\n", "kept",
-                  changes->run->preserved);
+        add_kept(out, changes);
     if (story->runtime.session_key)
         add_runtime(out, &story->runtime, key);
 }

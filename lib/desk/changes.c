@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "run/site.h"
+#include "run/travel.h"
 #include "store/runtimes.h"
 
 static bool is_its(const struct slot *slot, const struct run_list *runs) {
@@ -37,10 +38,21 @@ bool changes_find(struct site *site, const struct run_list *runs, struct changes
             changes->run = &runs->items[i];
     if (changes->run && changes->run->workspace)
         changes->workspace = config_workspace_named(&site->config, changes->run->workspace);
-    if (!slots_list(site->board, site->config.host, &changes->slots, err))
+    if (!slots_list(site->board, site->config.host, &changes->slots, err) ||
+        (changes_host(changes) && !slots_list(site->board, changes->run->host, &changes->away, err)))
         return false;
     sift(&changes->slots, runs);
+    sift(&changes->away, runs);
     return true;
+}
+
+const char *changes_host(const struct changes *changes) {
+    const struct run *run = changes->run;
+
+    return run && run->host && board_is_shared(changes->site->board) &&
+                   !text_same(run->host, changes->site->config.host)
+               ? run->host
+               : NULL;
 }
 
 static void note(struct changes *changes, const struct err *err) {
@@ -48,20 +60,46 @@ static void note(struct changes *changes, const struct err *err) {
         changes->why = xstrdup(err->text);
 }
 
+static struct travel_asked travel_of(const struct changes *changes, int64_t timeout_ms) {
+    return (struct travel_asked){.site = changes->site,
+                                 .git = &changes->git,
+                                 .workspace = changes->workspace,
+                                 .run = changes->run,
+                                 .timeout_ms = timeout_ms};
+}
+
+static bool no_branch(const struct changes *changes, struct err *err) {
+    const char *host = changes_host(changes);
+
+    if (!host)
+        return err_set(err, MC_NOINPUT, "branch %s is not in %s any more", changes->run->branch,
+                       changes->workspace->repo);
+    return err_set(err, MC_NOINPUT, "it is on host %s%s", host,
+                   changes->missing           ? " alone"
+                   : changes->workspace->push ? ", and was not fetched: mc-ticket diff does that"
+                                              : " alone: the workspace has no \"push\"");
+}
+
+static bool find_tip(struct changes *changes, struct err *err) {
+    const struct travel_asked asked = travel_of(changes, 0);
+    struct travel travel;
+    bool ok = travel_look(&asked, &travel, err);
+
+    text_copy(changes->to, OID_SIZE, travel.tip);
+    travel_release(&travel);
+    return ok && (*changes->to || no_branch(changes, err));
+}
+
 /* A branch that goes on from an earlier run's begins before the newest base does. */
 static bool find_ends(struct changes *changes, int64_t timeout_ms, struct err *err) {
     const struct run *run = changes->run;
-    char *branch = xasprintf("refs/heads/%s", run->branch);
     const char *base = run->base_commit ? run->base_commit : "";
-    bool ok = git_commit_of(&changes->git, branch, changes->to, err);
+    bool ok = find_tip(changes, err) &&
+              git_fork(&changes->git, &(struct git_span){base, changes->to, timeout_ms}, changes->from, err);
 
-    if (ok && !*changes->to)
-        ok = err_set(err, MC_NOINPUT, "branch %s is not in %s any more", run->branch, changes->workspace->repo);
-    ok = ok && git_fork(&changes->git, &(struct git_span){base, changes->to, timeout_ms}, changes->from, err);
     if (ok && !*changes->from)
         ok = err_set(err, MC_NOINPUT, "the history of branch %s has nothing in common with its base %.12s any more",
                      run->branch, base);
-    free(branch);
     return ok;
 }
 
@@ -70,6 +108,29 @@ static bool open_git(struct changes *changes, struct err *err) {
         return err_set(err, MC_CONFIG, "workspace %s is not configured any more",
                        changes->run->workspace ? changes->run->workspace : "-");
     return changes->opened || (changes->opened = git_open(&changes->git, changes->workspace->repo, err));
+}
+
+bool changes_fetch(struct changes *changes, int64_t timeout_ms, struct err *err) {
+    const struct travel_asked asked = travel_of(changes, timeout_ms);
+    struct travel travel = {0};
+    struct text line = {0};
+    struct err own = {0};
+    char key[KEY_SIZE];
+    bool ok = true;
+
+    if (changes_host(changes) && open_git(changes, &own)) {
+        ok = travel_fetch(&asked, &travel, &own, err);
+        site_key(changes->site, changes->run->ticket_id, key);
+        travel.seen.key = key;
+        if (ok && travel.elsewhere)
+            travel_say(&line, &travel.seen);
+    }
+    changes->missing = line.len ? text_take(&line) : NULL;
+    travel_release(&travel);
+    text_release(&line);
+    ok = ok || own.text; /* git's own failure is said by changes_look */
+    err_release(&own);
+    return ok;
 }
 
 /* A tree that is none is said by whoever shows it. */
@@ -163,6 +224,8 @@ void changes_release(struct changes *changes) {
     free(changes->strays);
     slot_list_release(&changes->slots);
     git_release(&changes->git);
+    slot_list_release(&changes->away);
     free(changes->why);
+    free(changes->missing);
     *changes = (struct changes){0};
 }

@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#define NO_SUCH_BRANCH "couldn't find remote ref" /* git's own words (LC_ALL=C) */
+
 enum { WORDS_MAX = 300, DIFF_MAX = 64 * 1024 * 1024, LOCK_TRIES = 3, LOCK_WAIT_MS = 300 };
 
 /* One git that speaks with a remote, and what both have said: lines of hostile text. */
@@ -72,7 +74,6 @@ struct cure {
 };
 static const struct cure cures[] = {
     {"does not appear to be a git repository", "git remote -v in the repository lists those that there are"},
-    {"couldn't find remote ref", "name a branch that is there"},
     {"terminal prompts disabled",
      "make it work without a question: a credential helper, or a key without a passphrase"},
     {"Permission denied", "make it work without a question, also from cron: a key without a passphrase, or its agent"},
@@ -137,7 +138,8 @@ static bool call_until_free(const struct git *git, struct words *words, struct e
 /* The program at the other end is named here, because for a path what a repository's settings name is run by a shell.
  */
 bool git_push(const struct git *git, const struct git_pushing *pushing, struct err *err) {
-    char *refs = xasprintf("refs/heads/%s:refs/heads/%s", pushing->branch, pushing->branch);
+    char *refs = pushing->commit ? xasprintf("%s:refs/heads/%s", pushing->commit, pushing->branch)
+                                 : xasprintf("refs/heads/%s:refs/heads/%s", pushing->branch, pushing->branch);
     const char *const args[] = {"push",
                                 "--porcelain",
                                 "--no-follow-tags",
@@ -178,7 +180,7 @@ bool git_push_address(const struct git *git, const char *remote, struct text *li
 }
 
 /* The same with upload-pack. No tag, no other ref, and FETCH_HEAD stays the person's. */
-bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct err *err) {
+bool git_fetch_any(const struct git *git, const struct git_pushing *fetching, bool *there, struct err *err) {
     char *refs = xasprintf("+refs/heads/%s:refs/remotes/%s/%s", fetching->branch, fetching->remote, fetching->branch);
     const char *const args[] = {"fetch",
                                 "--quiet",
@@ -193,13 +195,25 @@ bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct
                                 refs,
                                 NULL};
     struct words words = {.args = args, .timeout_ms = fetching->timeout_ms};
-    bool ok = call_until_free(git, &words, err) && (words.status == 0 || fail(&words, err));
+    bool ok = call_until_free(git, &words, err);
 
+    *there = ok && words.status == 0;
+    ok = ok && (*there || says(&words, NO_SUCH_BRANCH) || fail(&words, err));
     if (!ok)
         err_wrap(err, "fetch of %s from %s", fetching->branch, fetching->remote);
     words_release(&words);
     free(refs);
     return ok;
+}
+
+bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct err *err) {
+    bool there = false;
+
+    if (!git_fetch_any(git, fetching, &there, err))
+        return false;
+    return there ||
+           err_set(err, MC_UNAVAILABLE, "fetch of %s from %s: " NO_SUCH_BRANCH, fetching->branch, fetching->remote) ||
+           err_advise(err, "name a branch that is there");
 }
 
 bool git_beyond(const struct git *git, const struct git_span *span, int64_t *commits, struct err *err) {

@@ -15,6 +15,7 @@ struct text;
 struct git_pushing {
     const char *remote, *branch;
     int64_t timeout_ms;
+    const char *commit; /* git_push: what the branch there is to be; NULL: what the one here is */
 };
 bool git_push(const struct git *git, const struct git_pushing *pushing, struct err *err);
 
@@ -23,6 +24,9 @@ bool git_push_address(const struct git *git, const char *remote, struct text *li
 
 /* remote/branch brought up to date. */
 bool git_fetch(const struct git *git, const struct git_pushing *fetching, struct err *err);
+
+/* The same, where it is there; *there false: the remote has answered that it is not. */
+bool git_fetch_any(const struct git *git, const struct git_pushing *fetching, bool *there, struct err *err);
 
 /* How many commits `to` has that `from` has not; and what they change. */
 struct git_span {

@@ -11,7 +11,13 @@
 #include "host/git_tree.h"
 #include "pickup/work.h"
 #include "rules/workspace.h"
+#include "run/site.h"
 #include "store/slots.h"
+
+static void begin_sentence(struct text *told) {
+    if (told->len)
+        text_addc(told, ' ');
+}
 
 /* The branch of the run before, where it holds commits beyond that one. */
 struct tip {
@@ -21,15 +27,14 @@ struct tip {
 };
 
 static bool find_tip(const struct starting *starting, struct tip *tip, struct err *own) {
-    char *ref = xasprintf("refs/heads/%s", starting->before.branch);
     const struct git *git = starting->tree->git;
-    bool ok = git_commit_of(git, ref, tip->oid, own);
+    bool ok = true;
 
-    if (ok && *tip->oid)
+    text_copy(tip->oid, sizeof tip->oid, starting->travel.tip);
+    if (*tip->oid)
         ok = git_beyond(git, &(struct git_span){.from = tip->from, .to = tip->oid}, &tip->beyond, own);
     if (tip->beyond == 0)
         *tip->oid = '\0';
-    free(ref);
     return ok;
 }
 
@@ -42,11 +47,13 @@ static bool start_of_preserved(struct starting *starting, const char *parent, st
 
     text_copy(starting->commit, sizeof starting->commit, *onto.oid ? tip.oid : parent);
     text_copy(starting->restores, sizeof starting->restores, *onto.oid ? onto.oid : starting->before.preserved);
-    if (ok && *tip.oid && !*onto.oid)
-        starting->work->told =
-            xasprintf("Branch %s holds %lld commit%s that this run does not start from: they touch the "
-                      "same files as the preserved work, which stands on the commit before them.",
-                      starting->before.branch, (long long)tip.beyond, tip.beyond == 1 ? "" : "s");
+    if (ok && *tip.oid && !*onto.oid) {
+        begin_sentence(&starting->told);
+        text_addf(&starting->told,
+                  "Branch %s holds %lld commit%s that this run does not start from: they touch the same files as the "
+                  "preserved work, which stands on the commit before them.",
+                  starting->before.branch, (long long)tip.beyond, tip.beyond == 1 ? "" : "s");
+    }
     return ok;
 }
 
@@ -68,11 +75,27 @@ static bool start_of_before(struct starting *starting, struct err *own) {
     free(name);
     if (!ok || *parent)
         return ok && start_of_preserved(starting, parent, own);
-    if (preserved)
-        starting->work->told = xasprintf("The uncommitted work of the run before (%.12s) is not in the repository any "
-                                         "more: this run starts without it.",
-                                         preserved);
+    if (preserved && !starting->travel.elsewhere)
+        text_addf(&starting->told,
+                  "The uncommitted work of the run before (%.12s) is not in the repository any more: this run starts "
+                  "without it.",
+                  preserved);
     return start_of_branch(starting, own);
+}
+
+/* Where another host has done it, it is fetched first, and what of it cannot be had is told. */
+static bool fetch_before(struct starting *starting, struct err *own, struct err *err) {
+    struct work *work = starting->work;
+    const struct travel_asked asked = {
+        .site = work->site, .git = starting->tree->git, .workspace = work->workspace, .run = &starting->before};
+
+    if (!travel_fetch(&asked, &starting->travel, own, err))
+        return false;
+    starting->travel.seen.key = work->key;
+    starting->travel.seen.starts = true;
+    if (starting->travel.elsewhere)
+        travel_say(&starting->told, &starting->travel.seen);
+    return true;
 }
 
 bool starting_choose(struct starting *starting, struct err *own, struct err *err) {
@@ -82,13 +105,17 @@ bool starting_choose(struct starting *starting, struct err *own, struct err *err
     xreplace(&work->told, NULL); /* of a slot before */
     if (!runs_before(work->site->board, &before, &starting->before, err))
         return false;
-    if (*starting->before.run_id && !start_of_before(starting, own))
+    if (*starting->before.run_id && (!fetch_before(starting, own, err) || !start_of_before(starting, own)))
         return false;
     if (!*starting->commit)
         text_copy(starting->commit, sizeof starting->commit, starting->base);
+    if (starting->told.len)
+        work->told = text_take(&starting->told);
     return true;
 }
 
 void starting_release(struct starting *starting) {
     run_release(&starting->before);
+    travel_release(&starting->travel);
+    text_release(&starting->told);
 }

@@ -7,20 +7,19 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
-#include "host/git_remote.h"
 #include "host/git_tree.h"
 #include "host/lock.h"
 #include "rules/address.h"
 #include "rules/words.h"
 #include "run/hook.h"
-#include "run/push_place.h"
+#include "run/push.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/push_fails.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 
-enum { PUSH_LIMIT_MS = 60 * 1000, SHORT_OID = 12 };
+enum { PUSH_LIMIT_MS = 60 * 1000 };
 
 struct after {
     struct site *site;
@@ -33,8 +32,8 @@ struct after {
     const struct workspace *workspace;
     struct git git;
     int lock;
-    struct text pushed; /* what the story says of a push that went */
-    bool unpushed;      /* it did not, and no turn of the run's is left to try it after */
+    struct push_done pushed;
+    bool unpushed; /* it did not, and no turn of the run's is left to try it after */
 };
 
 static void after_release(struct after *after) {
@@ -43,7 +42,7 @@ static void after_release(struct after *after) {
     slot_release(&after->slot);
     free(after->word);
     git_release(&after->git);
-    text_release(&after->pushed);
+    text_release(&after->pushed.line);
 }
 
 void after_done_release(struct after_done *done) {
@@ -154,13 +153,13 @@ static bool tell_all(struct after *after, struct err *err) {
     struct after_done *done = after->done;
     struct telling hook = {.row = (struct journal_row){.kind = "hook_failed", .body = text_str(&done->hook)}};
     struct telling push = {.row = (struct journal_row){.kind = "push_failed", .body = text_str(&done->push)}};
-    struct telling pushed = {.row = (struct journal_row){.kind = "pushed", .body = text_str(&after->pushed)}};
+    struct telling pushed = {.row = (struct journal_row){.kind = "pushed", .body = text_str(&after->pushed.line)}};
 
     hook.other = hook.row.kind;
     push.other = pushed.row.kind;
     pushed.other = push.row.kind;
     return tell_failure(after, &hook, &done->hook, err) && tell_failure(after, &push, &done->push, err) &&
-           tell_failure(after, &pushed, &after->pushed, err);
+           tell_failure(after, &pushed, &after->pushed.line, err);
 }
 
 /* What no turn of its own is left to try again goes after the next push of its workspace that goes. */
@@ -169,11 +168,12 @@ static bool write_unpushed(struct after *after, struct err *err) {
     char *key;
     bool ok;
 
-    if (!after->workspace || !after->workspace->push || (!after->unpushed && after->done->push.len))
+    if (!after->workspace || !after->workspace->push || after->call->part == AFTER_HOOK ||
+        (!after->unpushed && after->done->push.len))
         return true;
     key = xasprintf("unpushed:%s", after->run.run_id);
     ok = settings_put(board, key, after->unpushed ? after->workspace->name : NULL, err) &&
-         (!after->pushed.len || runs_owe_unpushed(board, after->workspace->name, err));
+         (!after->pushed.went || runs_owe_unpushed(board, after->workspace->name, err));
     free(key);
     return ok;
 }
@@ -182,7 +182,7 @@ static bool write_unpushed(struct after *after, struct err *err) {
 static bool write_push(struct after *after, struct err *err) {
     const struct text *why = &after->done->push;
 
-    return !after->workspace || !after->workspace->push || !after->run.branch ||
+    return !after->workspace || !after->workspace->push || !after->run.branch || after->call->part == AFTER_HOOK ||
            push_fails_put(after->site->board, after->run.ticket_id, why->len ? text_str(why) : NULL, err);
 }
 
@@ -191,13 +191,15 @@ static bool write_result(struct after *after, struct err *err) {
 
     return write_push(after, err) && write_unpushed(after, err) && tell_all(after, err) &&
            same_turn(after, &same, err) &&
-           (!same || !after->run.owes || runs_set_owes(after->site->board, after->run.run_id, false, err));
+           (!same || !after->run.owes || after->call->part == AFTER_PUSH ||
+            runs_set_owes(after->site->board, after->run.run_id, false, err));
 }
 
 static bool record(struct after *after, struct err *err) {
     struct board *board = after->site->board;
 
-    if (!after->run.owes && !after->unpushed && !after->done->hook.len && !after->done->push.len && !after->pushed.len)
+    if ((!after->run.owes || after->call->part == AFTER_PUSH) && !after->unpushed && !after->done->hook.len &&
+        !after->done->push.len && !after->pushed.line.len)
         return true;
     if (!board_begin(board, err))
         return false;
@@ -250,53 +252,14 @@ out:
     free(pool);
 }
 
-/* What it has that its base has not, and the remote, as far as was seen, has not either. */
-static bool wants_push(struct after *after, char oid[OID_SIZE], bool *wants, struct err *err) {
-    char *own = xasprintf("refs/heads/%s", after->run.branch);
-    char *theirs = xasprintf("refs/remotes/%s/%s", after->workspace->push, after->run.branch);
-    char seen[OID_SIZE] = "";
-    int64_t commits = 1;
-    bool ok = git_commit_of(&after->git, own, oid, err) && git_commit_of(&after->git, theirs, seen, err);
-
-    if (ok && *oid && strcmp(oid, seen) != 0 && after->run.base_commit)
-        ok = git_beyond(&after->git, &(struct git_span){.from = after->run.base_commit, .to = oid}, &commits, err);
-    *wants = ok && *oid && strcmp(oid, seen) != 0 && commits > 0;
-    free(own);
-    free(theirs);
-    return ok;
-}
-
-/* "origin (https://host/x.git)". */
-static void name_place(const struct after *after, const struct text *place, struct text *out) {
-    address_public(out, after->workspace->push);
-    if (!text_same(text_str(out), text_str(place)))
-        text_addf(out, " (%s)", text_str(place));
-}
-
-static bool push_to(struct after *after, struct text *place, struct err *err) {
-    const struct push_way way = {.site = after->site, .git = &after->git, .workspace = after->workspace};
-    const struct git_pushing pushing = {.remote = after->workspace->push,
-                                        .branch = after->run.branch,
-                                        .timeout_ms = after->call->limit_ms ? after->call->limit_ms : PUSH_LIMIT_MS};
-
-    if (!push_place_check(&way, place, err))
-        return err_wrap(err, "push of %s", after->run.branch);
-    return git_push(&after->git, &pushing, err);
-}
-
 static bool push(struct after *after, struct err *err) {
-    char oid[OID_SIZE] = "";
-    struct text place = {0}, to = {0};
-    bool wants = false;
-    bool ok = wants_push(after, oid, &wants, err) && (!wants || push_to(after, &place, err));
-
-    if (ok && wants) {
-        name_place(after, &place, &to);
-        text_addf(&after->pushed, "%s to %s: %.*s", after->run.branch, text_str(&to), SHORT_OID, oid);
-    }
-    text_release(&to);
-    text_release(&place);
-    return ok;
+    return push_run(&(struct push_asked){.site = after->site,
+                                         .git = &after->git,
+                                         .workspace = after->workspace,
+                                         .run = &after->run,
+                                         .timeout_ms = after->call->limit_ms ? after->call->limit_ms : PUSH_LIMIT_MS,
+                                         .last = after->call->last},
+                    &after->pushed, err);
 }
 
 /* Of a run that has given its slot back, or is about to. */
@@ -313,10 +276,12 @@ static void advise_by_hand(struct after *after, struct err *why) {
 }
 
 static void follow(struct after *after) {
-    bool hooked = after->run.owes && after->workspace->hooks[HOOK_AFTER_RUN].count;
+    enum after_part part = after->call->part;
+    bool hooked = part != AFTER_PUSH && after->run.owes && after->workspace->hooks[HOOK_AFTER_RUN].count;
+    bool pushes = part != AFTER_HOOK && after->workspace->push;
     struct err why = {0};
 
-    if (!hooked && !after->workspace->push)
+    if (!hooked && !pushes)
         return;
     if (!git_open(&after->git, after->workspace->repo, &why)) {
         err_wrap(&why, "workspace %s", after->workspace->name);
@@ -325,7 +290,7 @@ static void follow(struct after *after) {
     }
     if (hooked)
         follow_hook(after);
-    if (after->workspace->push && !push(after, &why)) {
+    if (pushes && !push(after, &why)) {
         err_wrap(&why, "workspace %s", after->workspace->name);
         advise_by_hand(after, &why);
         note_failure(&after->done->push, &why);

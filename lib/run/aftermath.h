@@ -11,10 +11,16 @@ struct site;
 
 /* What follows a turn (SPEC section 6): the hook after_run in the run's slot, then a push of its branch. Outside a
  * transaction, by one program at a time; one that is killed leaves it owed, and the next does both again. */
+enum after_part {
+    AFTER_ALL,
+    AFTER_HOOK, /* the push is for a later call: what the slot still holds goes along */
+    AFTER_PUSH  /* the hook is left owed, or to nobody */
+};
 struct after_call {
     const char *run_id;
     int64_t limit_ms; /* of the hook, and of the push; 0: a minute */
-    bool last;        /* its slot is given back: a push that fails now has no turn that it is tried after */
+    enum after_part part;
+    bool last; /* its slot is given back: a push that fails now has no turn that it is tried after */
 };
 struct after_done {
     bool busy;              /* another program is at it, or it could not be begun */

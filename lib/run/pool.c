@@ -37,6 +37,7 @@ struct returning {
     struct git_changes changes;
     struct slot_ruling ruling;
     bool dropped;   /* its branch, on which nobody had worked */
+    bool pushes;    /* what is kept of it is to go to the remote, too, and nothing has been pushed yet */
     struct err why; /* what went wrong with it, beside the ruling */
 };
 
@@ -89,25 +90,42 @@ static void look(struct returning *back) {
         back->ruling = slot_rule(&(struct slot_asked){.facts = &back->facts, .own_branch = on_own_branch(back)});
 }
 
+static bool follow(struct returning *back, enum after_part part, bool *busy, struct err *err) {
+    struct after_done after = {0};
+    bool ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id, .part = part, .last = true},
+                            &after, err);
+
+    *busy = after.busy;
+    last_hook_add(&back->done->failed, text_str(&after.hook));
+    last_hook_add(&back->done->failed, text_str(&after.push));
+    after_done_release(&after);
+    return ok;
+}
+
+/* On a shared board all that can be had of a run is pushed, whatever its worktree has come to. */
+static bool push_later(struct returning *back, struct err *err) {
+    bool busy = false;
+
+    return !back->pushes || follow(back, AFTER_PUSH, &busy, err);
+}
+
 /* What the run still owes, then before_remove: in a slot that is in order, and of a run that had begun. They may write
  * there: what they leave is looked at. */
 static bool call_hooks(struct returning *back, bool *busy, struct err *err) {
     const struct workspace *workspace = back->hold.workspace;
     bool last = workspace->hooks[HOOK_BEFORE_REMOVE].count > 0;
     bool follows = workspace->hooks[HOOK_AFTER_RUN].count || workspace->push; /* most have neither */
-    struct after_done after = {0};
     bool ok = true;
 
     *busy = false;
+    back->pushes = workspace->push && back->slot->branch && back->slot->run_id && back->ruling.end != SLOT_WAIT &&
+                   board_is_shared(back->site->board);
     if (back->facts.place != SLOT_AT_TREE || (back->ruling.end != SLOT_READY && back->ruling.end != SLOT_KEEP) ||
         !back->slot->branch || !back->slot->run_id)
         return true;
-    if (back->run.owes || workspace->push)
-        ok = aftermath_run(back->site, &(struct after_call){.run_id = back->slot->run_id, .last = true}, &after, err);
-    *busy = after.busy;
-    last_hook_add(&back->done->failed, text_str(&after.hook));
-    last_hook_add(&back->done->failed, text_str(&after.push));
-    after_done_release(&after);
+    back->pushes = back->pushes && back->ruling.end == SLOT_KEEP;
+    if (back->run.owes || (workspace->push && !back->pushes))
+        ok = follow(back, back->pushes ? AFTER_HOOK : AFTER_ALL, busy, err);
     if (ok && !*busy && last)
         ok = last_hook_run(&(struct last_hook){back->site, workspace, back->slot, &back->done->failed}, err);
     if (ok && (last || (back->run.owes && follows)))
@@ -334,7 +352,7 @@ static bool give_back(struct returning *back, struct err *err) {
         return true;
     }
     unlock(back);
-    if (!keep(back, err))
+    if (!keep(back, err) || !push_later(back, err))
         return false;
     leave(back);
     return drop_branch(back, err) && settle(back, err);

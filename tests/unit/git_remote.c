@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "host/git_remote.h"
 
-#define PUSHING(remote) (&(struct git_pushing){(remote), "mc-1", 10000})
+#define PUSHING(where) (&(struct git_pushing){.remote = (where), .branch = "mc-1", .timeout_ms = 10000})
 
 static void is_there_as_it_is_here(struct remotes *r) {
     remotes_is(r,
@@ -68,8 +68,9 @@ static void a_remote_that_is_not_there(void **state) {
     remotes_fail(git_push(&r->git, PUSHING("/nowhere/at/all"), &r->err), "/nowhere/at/all");
     remotes_fail(git_push(&r->git, PUSHING("http://127.0.0.1:1/x"), &r->err), "127.0.0.1");
     remotes_fail(git_push(&r->git, PUSHING("-x"), &r->err), "push of mc-1 to -x: ");
-    remotes_fail(git_push(&r->git, &(struct git_pushing){"origin", "mc-2", 10000}, &r->err),
-                 "push of mc-2 to origin: ");
+    remotes_fail(
+        git_push(&r->git, &(struct git_pushing){.remote = "origin", .branch = "mc-2", .timeout_ms = 10000}, &r->err),
+        "push of mc-2 to origin: ");
 }
 
 static void a_remote_that_hangs(void **state) {
@@ -77,9 +78,11 @@ static void a_remote_that_hangs(void **state) {
     char *url = xasprintf("http://127.0.0.1:%d/x", remotes_listen(r));
     int64_t began = clock_monotonic();
 
-    remotes_fail(git_push(&r->git, &(struct git_pushing){url, "mc-1", 1000}, &r->err), "push of mc-1 to ", url);
+    remotes_fail(git_push(&r->git, &(struct git_pushing){.remote = url, .branch = "mc-1", .timeout_ms = 1000}, &r->err),
+                 "push of mc-1 to ", url);
     assert_true(clock_monotonic() - began < 4000);
-    remotes_fail(git_fetch(&r->git, &(struct git_pushing){url, "main", 500}, &r->err), "fetch of main from ", url);
+    remotes_fail(git_fetch(&r->git, &(struct git_pushing){.remote = url, .branch = "main", .timeout_ms = 500}, &r->err),
+                 "fetch of main from ", url);
     free(url);
 }
 
@@ -94,7 +97,8 @@ static void settings_run_nothing(void **state) {
                   "printf '#!/bin/sh\\ntouch ../ran ../../ran\\n' > .git/hooks/pre-push; chmod +x .git/hooks/pre-push; "
                   "cp .git/hooks/pre-push .git/hooks/reference-transaction");
     remotes_must(git_push(&r->git, PUSHING("origin"), &r->err));
-    remotes_must(git_fetch(&r->git, &(struct git_pushing){"origin", "main", 10000}, &r->err));
+    remotes_must(
+        git_fetch(&r->git, &(struct git_pushing){.remote = "origin", .branch = "main", .timeout_ms = 10000}, &r->err));
     remotes_fail(git_push(&r->git, PUSHING("evil"), &r->err), "ext");
     remotes_fail(git_push(&r->git, PUSHING("helper"), &r->err), "push of mc-1 to helper");
     remotes_is(r, "find . -name ran", "");
@@ -108,24 +112,53 @@ static void fetches_one_branch_and_nothing_else(void **state) {
                "git push -q origin main main:side v2; cd ../repo; "
                "echo mine > .git/FETCH_HEAD; git config fetch.prune true; git update-ref refs/remotes/origin/x main; "
                "git config --add remote.origin.fetch +refs/heads/main:refs/heads/mirror");
-    remotes_must(git_fetch(&r->git, &(struct git_pushing){"origin", "main", 10000}, &r->err));
+    remotes_must(
+        git_fetch(&r->git, &(struct git_pushing){.remote = "origin", .branch = "main", .timeout_ms = 10000}, &r->err));
     remotes_is(
         r, "cd repo; cat .git/FETCH_HEAD; git log -1 --format=%s origin/main; git for-each-ref --format='%(refname)'",
         "mine\nnews\nrefs/heads/main\nrefs/heads/mc-1\nrefs/remotes/origin/main\nrefs/remotes/origin/x");
-    remotes_fail(git_fetch(&r->git, &(struct git_pushing){"origin", "gone", 10000}, &r->err),
-                 "fetch of gone from origin: couldn't find remote ref", "name a branch");
-    remotes_fail(git_fetch(&r->git, &(struct git_pushing){"nowhere", "main", 10000}, &r->err), "nowhere",
-                 "git remote -v");
+    remotes_fail(
+        git_fetch(&r->git, &(struct git_pushing){.remote = "origin", .branch = "gone", .timeout_ms = 10000}, &r->err),
+        "fetch of gone from origin: couldn't find remote ref", "name a branch");
+    remotes_fail(
+        git_fetch(&r->git, &(struct git_pushing){.remote = "nowhere", .branch = "main", .timeout_ms = 10000}, &r->err),
+        "nowhere", "git remote -v");
 }
 
 /* Two pickups fetch at once: one holds the lock for a moment. */
+static void tells_what_is_not_there_from_what_does_not_answer(void **state) {
+    struct remotes *r = *state;
+    bool there = true;
+
+    remotes_must(git_fetch_any(&r->git, &(struct git_pushing){.remote = "origin", .branch = "gone"}, &there, &r->err));
+    assert_false(there);
+    remotes_must(git_fetch_any(&r->git, &(struct git_pushing){.remote = "origin", .branch = "main"}, &there, &r->err));
+    assert_true(there);
+    remotes_fail(git_fetch_any(&r->git, &(struct git_pushing){.remote = "nowhere", .branch = "main"}, &there, &r->err),
+                 "fetch of main from nowhere");
+    assert_false(there);
+}
+
+static void pushes_a_commit_that_no_branch_here_holds(void **state) {
+    struct remotes *r = *state;
+    char *oid = remotes_say(r, "cd repo; git commit-tree -p mc-1 -m kept mc-1^{tree}");
+    const struct git_pushing kept = {.remote = "origin", .branch = "mc-1-kept", .commit = oid, .timeout_ms = 10000};
+
+    remotes_must(git_push(&r->git, &kept, &r->err));
+    remotes_is(r, "git -C origin.git log -1 --format=%s mc-1-kept", "kept");
+    remotes_is(r, "git -C repo branch --list '*kept'", "");
+    remotes_is(r, "git -C repo log -1 --format=%s origin/mc-1-kept", "kept");
+    free(oid);
+}
+
 static void a_lock_is_waited_for(void **state) {
     struct remotes *r = *state;
 
     remotes_do(r, "git clone -q origin.git other; cd other; git commit -q --allow-empty -m news; git push -q; "
                   "cd ../repo; touch .git/refs/remotes/origin/main.lock; "
                   "(sleep 0.4; rm .git/refs/remotes/origin/main.lock) > /dev/null 2>&1 &");
-    remotes_must(git_fetch(&r->git, &(struct git_pushing){"origin", "main", 10000}, &r->err));
+    remotes_must(
+        git_fetch(&r->git, &(struct git_pushing){.remote = "origin", .branch = "main", .timeout_ms = 10000}, &r->err));
     remotes_is(r, "git -C repo log -1 --format=%s origin/main", "news");
 }
 
@@ -201,6 +234,8 @@ int main(void) {
         REMOTES_TEST(counts_what_is_beyond),
         REMOTES_TEST(counts_lines),
         REMOTES_TEST(shows_a_patch),
+        REMOTES_TEST(tells_what_is_not_there_from_what_does_not_answer),
+        REMOTES_TEST(pushes_a_commit_that_no_branch_here_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
