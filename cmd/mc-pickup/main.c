@@ -13,6 +13,7 @@
 #include "host/said.h"
 #include "host/spawn.h"
 #include "pickup/pickup.h"
+#include "rules/database.h"
 
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
                             "                 [--config FILE] [--db FILE] [-v] [-q] [-h|--help] [--version]\n"
@@ -90,11 +91,24 @@ static bool take_option(struct options *options, int option) {
 
 /* `word` is where getopt_long stopped: of "-xv" perhaps the word before. */
 static bool refuse_option(const char *word, struct err *err) {
+    char *said;
+
     if (optopt > 0 && optopt < OPT_TICKET)
         return err_set(err, MC_USAGE, "option -%c is not known; see mc-pickup --help", optopt);
     if (optopt >= OPT_TICKET && !strchr(word, '='))
         return err_set(err, MC_USAGE, "option %s needs a value; see mc-pickup --help", word);
-    return err_set(err, MC_USAGE, "option %s is not known, or takes no value; see mc-pickup --help", word);
+    said = database_word(word);
+    err_set(err, MC_USAGE, "option %s is not known, or takes no value; see mc-pickup --help", said);
+    free(said);
+    return false;
+}
+
+static bool refuse_word(const char *word, struct err *err) {
+    char *said = database_word(word);
+
+    err_set(err, MC_USAGE, "argument %s is one too many; a ticket is named with --ticket %s", said, said);
+    free(said);
+    return false;
 }
 
 static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
@@ -108,8 +122,7 @@ static bool read_options(struct options *options, int argc, char **argv, struct 
     if (!ok)
         return false;
     if (optind < argc)
-        return err_set(err, MC_USAGE, "argument %s is one too many; a ticket is named with --ticket %s", argv[optind],
-                       argv[optind]);
+        return refuse_word(argv[optind], err);
     if (options->heal_only && options->ticket)
         return err_set(err, MC_USAGE, "--heal-only hands out nothing: leave --ticket away");
     options->site.look = options->dry;

@@ -120,7 +120,7 @@ static void say_json(const struct site *site, const struct made *made, const str
         json_push(agents, agent);
     }
     json_put_int(object, "schema", 1);
-    json_put_string(object, "board", site->board_path);
+    json_put_string(object, "board", site->board_label);
     json_put_bool(object, "board_made", made->board);
     json_put_string(object, "config", site->config.file != NULL ? site->config.file : site->config_path);
     json_put_bool(object, "config_made", made->config);
@@ -274,7 +274,7 @@ static void say_next(const struct site *site) {
 
 static void say(const struct site *site, const struct made *made, const struct doctor_report *report) {
     printf("board          %s ", made->board ? "made" : "was there, left alone:");
-    print_line(site->board_path, 0);
+    print_line(site->board_label, 0);
     printf("\nconfiguration  ");
     if (site->config.file != NULL) {
         printf("was there, left alone: ");
@@ -297,7 +297,7 @@ static void say_own(const struct site *site, const struct made *made) {
     long long released = (long long)made->owned.released;
 
     printf("board          %s: ", made->owned.made ? "has a name of its own now" : "is no copy: left alone");
-    print_line(site->board_path, 0);
+    print_line(site->board_label, 0);
     putchar('\n');
     if (made->owned.made)
         printf(

@@ -53,6 +53,7 @@
 #include "help.h"
 #include "host/output.h"
 #include "host/spawn.h"
+#include "rules/database.h"
 
 #define BIT_CHANGE (OPTION_BIT(OPTION_REQUEST_ID) | OPTION_BIT(OPTION_BY))
 #define BIT_ADD                                                                                                        \
@@ -154,18 +155,24 @@ static const char *command_meant(const char *typed) {
 static bool unknown_command(const char *name, struct err *err) {
     const char *meant = command_meant(name);
 
-    return err_set(err, MC_USAGE, "unknown command %s%s%s%s; try mc-ticket --help", name, meant ? " (is " : "",
-                   meant ? meant : "", meant ? " meant?)" : "");
+    char *said = database_word(name);
+
+    err_set(err, MC_USAGE, "unknown command %s%s%s%s; try mc-ticket --help", said, meant ? " (is " : "",
+            meant ? meant : "", meant ? " meant?)" : "");
+    free(said);
+    return false;
 }
 
 /* "try mc-ticket add --help", where the command is known. */
 static bool unknown_option(const struct options *options, const struct command *command, struct err *err) {
     const char *meant = options_meant(options->unknown, (command ? command->options : 0) | BIT_ALWAYS);
+    char *said = database_word(options->unknown);
 
-    return err_set(err, MC_USAGE,
-                   "unknown option %s%s%s%s; try mc-ticket %s%s--help, or put -- before a text that begins so",
-                   options->unknown, meant ? " (is " : "", meant ? meant : "", meant ? " meant?)" : "",
-                   command ? command->name : "", command ? " " : "");
+    err_set(err, MC_USAGE, "unknown option %s%s%s%s; try mc-ticket %s%s--help, or put -- before a text that begins so",
+            said, meant ? " (is " : "", meant ? meant : "", meant ? " meant?)" : "", command ? command->name : "",
+            command ? " " : "");
+    free(said);
+    return false;
 }
 
 /* "help" and "help COMMAND" are what --help is. */

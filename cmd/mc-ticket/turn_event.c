@@ -35,6 +35,7 @@ bool command_turn_event(struct call *call, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .no_board = true,
+                                   .spool = true,
                                    .unasked = true};
     struct text bytes = {0};
     int agent = report_agent_from(call_word(call, 0));

@@ -32,7 +32,7 @@ static void check_disk(struct doctor *doctor) {
             DOCTOR_ADD(doctor->report, FOUND_DISK_READONLY, at, at);
         else
             DOCTOR_ADD(doctor->report, doctor_disk(volume.free_bytes), at, room);
-        if (volume.network)
+        if (volume.network && doctor->site.board_kind == DATABASE_FILE)
             DOCTOR_ADD(doctor->report, FOUND_BOARD_NETWORK, doctor->site.board_path, volume.network);
     }
     free(at);
@@ -140,19 +140,21 @@ static void not_opened(struct doctor *doctor, const char *path, struct err *err)
     give_up(doctor);
 }
 
-void doctor_board(struct doctor *doctor) {
+static void look_server(struct doctor *doctor) {
+    const struct site *site = &doctor->site;
+    struct err err = {0};
+
+    if (board_open(&doctor->site.board, site->board_path, BOARD_LOOK, &err))
+        DOCTOR_ADD(doctor->report, FOUND_BOARD, site->board_label, "on a server");
+    else
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, site->board_label, &err);
+}
+
+static void look_file(struct doctor *doctor) {
     const char *path = doctor->site.board_path;
-    bool guessed = doctor->config_wrong && !doctor->asked_db && !getenv("MC_DB") && !doctor->site.config.database;
     struct err err = {0};
     int64_t held;
 
-    if (!path)
-        return;
-    if (guessed && !files_exists(path)) {
-        DOCTOR_ADD(doctor->report, FOUND_BOARD_UNTOLD, "");
-        return;
-    }
-    check_disk(doctor);
     held = holder(path);
     if (held)
         say_holder(doctor, path, held);
@@ -163,4 +165,21 @@ void doctor_board(struct doctor *doctor) {
         look_inside(doctor, path);
     else
         not_opened(doctor, path, &err);
+}
+
+void doctor_board(struct doctor *doctor) {
+    const struct site *site = &doctor->site;
+    bool guessed = doctor->config_wrong && !doctor->asked_db && !getenv("MC_DB") && !site->config.database;
+
+    if (doctor->refused)
+        return;
+    if (guessed && !files_exists(site->board_path)) {
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_UNTOLD, "");
+        return;
+    }
+    check_disk(doctor);
+    if (site->board_kind == DATABASE_SERVER)
+        look_server(doctor);
+    else
+        look_file(doctor);
 }

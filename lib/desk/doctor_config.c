@@ -14,6 +14,7 @@
 #include "rules/profile.h"
 #include "rules/prompt.h"
 #include "run/outputs.h"
+#include "run/site_board.h"
 
 enum { TEMPLATE_MAX = 256 * 1024, CONFIG_MAX = 1024 * 1024 };
 
@@ -35,21 +36,19 @@ static char *own_program(const struct doctor *doctor, const char *name) {
     return text_take(&words);
 }
 
-static void put_option(struct text *options, const char *option, const char *value) {
-    char *whole = value ? files_absolute(value) : NULL;
-
-    if (!whole)
-        return;
-    text_addf(options, " %s ", option);
-    text_word(options, whole);
-    free(whole);
+static void put_option(struct text *options, const char *option, char *value) {
+    if (value) {
+        text_addf(options, " %s ", option);
+        text_word(options, value);
+    }
+    free(value);
 }
 
 static char *own_options(const char *config, const char *db) {
     struct text options = {0};
 
-    put_option(&options, "--config", config);
-    put_option(&options, "--db", db);
+    put_option(&options, "--config", config ? files_absolute(config) : NULL);
+    put_option(&options, "--db", db ? site_board_whole(db) : NULL);
     return text_take(&options);
 }
 
@@ -175,10 +174,10 @@ void doctor_config(struct doctor *doctor) {
     struct err err = {0}, unknown = {0}, unread = {0};
     const struct site_options options = {
         .config = doctor->asked_config, .db = doctor->asked_db, .look = true, .no_board = true, .faults = &faults};
-    bool ok = site_open(&doctor->site, &options, &err);
     const struct site *site = &doctor->site;
     bool fine;
 
+    doctor->refused = !site_open(&doctor->site, &options, &err);
     doctor->config = xstrdup(site->config.file ? site->config.file : site->config_path ? site->config_path : "");
     doctor->config_wrong = faults.count > 0;
     doctor->options = own_options(doctor->asked_config, doctor->asked_db);
@@ -193,7 +192,7 @@ void doctor_config(struct doctor *doctor) {
     fine = check_page(doctor) && fine;
     if (fine && !faults.count && site->config.file)
         DOCTOR_ADD(doctor->report, FOUND_CONFIG, doctor->config);
-    if (!ok)
+    if (doctor->refused)
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, "", &err);
     if (!site_know_self(&doctor->site, &unknown))
         err_release(&unknown);

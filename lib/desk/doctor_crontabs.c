@@ -12,6 +12,7 @@
 #include "host/folder.h"
 #include "host/proc.h"
 #include "rules/crontab.h"
+#include "rules/database.h"
 
 enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000 };
 
@@ -66,7 +67,12 @@ static bool has_our_board(const struct judged *judged) {
     const struct site *site = &judged->doctor->site;
     const char *named = judged->call->db ? judged->call->db : site->config.database;
 
-    return !site->board_path || same_place(named ? named : ".local/state/mc-pickup/board.db", site->board_path);
+    if (!site->board_path)
+        return true;
+    if (named && database_kind(named) != DATABASE_FILE)
+        return strcmp(named, site->board_path) == 0;
+    return site->board_kind == DATABASE_FILE &&
+           same_place(named ? named : ".local/state/mc-pickup/board.db", site->board_path);
 }
 
 /* Will this line start a pickup? Else why not. */
@@ -167,6 +173,14 @@ static void say_called(struct doctor *doctor, const struct judged *judged) {
     free(why);
 }
 
+/* Who wrote a password there is not shown it again, nor is whoever reads this. */
+static void hide_password(struct crontab_call *call) {
+    if (!call->db || !database_has_password(call->db))
+        return;
+    free(call->line);
+    call->line = xasprintf("%s%s …", call->before, call->program);
+}
+
 static void take_table(struct doctor *doctor, struct doctor_calling *calling, const char *bytes, const char *where) {
     struct crontab table = {.at = bytes, .program = "mc-pickup"};
     struct crontab_call call = {0};
@@ -174,6 +188,7 @@ static void take_table(struct doctor *doctor, struct doctor_calling *calling, co
     while (!calling->found && crontab_next(&table, &call)) {
         struct judged judged = {.doctor = doctor, .call = &call, .where = where};
 
+        hide_password(&call);
         if (!is_ours(&judged)) {
             keep_wrong(calling, &judged, true);
         } else if (!starts(&judged)) {

@@ -128,7 +128,7 @@ static void check_drafts(struct doctor *doctor) {
     for (size_t i = 0; i < drafts.count; i++) {
         char *words = drafts_words(drafts.items[i]);
 
-        DOCTOR_ADD(doctor->report, FOUND_BOARD_DRAFT, doctor->site.board_path, words);
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_DRAFT, doctor->site.board_label, words);
         free(words);
     }
     argv_release(&drafts);
@@ -141,6 +141,6 @@ void doctor_rows(struct doctor *doctor) {
         (doctor->site.board &&
          (!check_hosts(doctor, &err) || !check_pause(doctor, &err) || !check_breakers(doctor, &err) ||
           !check_stuck(doctor, &err) || !check_pushes(doctor, &err))))
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_path, &err);
+        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
     check_drafts(doctor);
 }

@@ -18,6 +18,7 @@ struct doctor {
     bool here;                           /* the endpoint is not asked */
     struct site site;      /* as far as it could be opened: the board may be missing, and so may its folder */
     bool copied;           /* the board is a copy: what it says of agents and slots is true of the first one */
+    bool refused;          /* there is no such board, which is said already */
     bool config_wrong;     /* not all of the configuration could be read */
     char *config;          /* its file, or where it would be; "" where that is not known */
     char *shell_path;      /* the PATH of whoever asks */

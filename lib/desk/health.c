@@ -180,13 +180,14 @@ static int64_t by_board(int64_t at) {
 }
 
 static void look_at_files(struct site *site, struct health *health) {
-    char *last = site_last_pickup(site), *wal = xasprintf("%s-wal", site->board_path);
+    char *last = site_last_pickup(site),
+         *wal = site->board_kind == DATABASE_FILE ? xasprintf("%s-wal", site->board_path) : NULL;
     struct volume volume;
     struct text fault = {0};
 
     health->facts.last_pickup = by_board(files_changed_at(last));
     health->facts.disk_free = volume_look(site->folder, &volume) ? volume.free_bytes : -1;
-    health->facts.wal = files_size(wal);
+    health->facts.wal = wal ? files_size(wal) : -1;
     notify_fails(site, &fault);
     health->facts.notify_fault = keep(health, &fault);
     free(wal);

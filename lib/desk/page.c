@@ -14,6 +14,7 @@
 #include "host/publish.h"
 #include "run/outputs.h"
 #include "run/site.h"
+#include "store/checkup.h"
 
 static void write_parts(struct text *out, const struct page_board *board) {
     page_head(out, board);
@@ -61,11 +62,26 @@ bool page_write(struct site *site, const struct page_order *order, struct err *e
     return ok;
 }
 
-bool page_is_old(const struct site *site) {
-    int64_t page = files_changed_at(site->config.page);
+/* By the server's clock: the page has its stamp from it too. */
+static bool server_is_newer(const struct site *site, int64_t page) {
+    struct err ignored = {0};
+    int64_t newest = 0;
+    bool newer = checkup_newest(site->board, &newest, &ignored) && newest > page;
+
+    err_release(&ignored);
+    return newer;
+}
+
+static bool file_is_newer(const struct site *site, int64_t page) {
     char *wal = xasprintf("%s-wal", site->board_path);
-    bool old = files_changed_at(site->board_path) > page || (files_size(wal) > 0 && files_changed_at(wal) > page);
+    bool newer = files_changed_at(site->board_path) > page || (files_size(wal) > 0 && files_changed_at(wal) > page);
 
     free(wal);
-    return old;
+    return newer;
+}
+
+bool page_is_old(const struct site *site) {
+    int64_t page = files_changed_at(site->config.page);
+
+    return site->board_kind == DATABASE_SERVER ? server_is_newer(site, page) : file_is_newer(site, page);
 }

@@ -122,7 +122,7 @@ static bool check_none(const struct restoring *restoring, struct err *err) {
     return none || err_set(err, MC_DATAERR,
                            "%s:1: a whole export goes onto a board with nothing on it, and %s has something; make one "
                            "with mc-ticket init --db",
-                           restoring->restore->in->name, restoring->site->board_path);
+                           restoring->restore->in->name, restoring->site->board_label);
 }
 
 static bool restore_whole(struct restoring *restoring, struct err *err) {

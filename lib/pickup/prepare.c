@@ -215,14 +215,18 @@ static void agent_prompt(const struct work *work, struct argv *argv) {
 }
 
 static void agent_environment(const struct work *work, const struct surroundings *found, struct argv *env) {
+    char *board = site_agents_board(work->site);
+
     passed_environment(work->site,
                        &(struct passed){.ticket_id = work->ticket.id,
                                         .run_id = work->run_id,
+                                        .board = board,
                                         .path = found->path,
                                         .cwd = work->runtime.cwd,
                                         .own = &work->profile->env,
                                         .pass = &work->profile->pass},
                        env);
+    free(board);
 }
 
 static bool write_launch(struct work *work, const struct surroundings *found, struct err *err) {

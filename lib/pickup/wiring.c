@@ -310,19 +310,18 @@ static void say_why_not(struct wired *wired) {
 }
 
 bool wiring_apply(struct work *work, struct argv *argv, struct argv *env, struct err *err) {
-    char *program = site_ticket_program();
-    struct wired wired = {.work = work,
-                          .wiring = {.agent = work->profile->reports,
-                                     .program = program,
-                                     .run_id = work->run_id,
-                                     .board = work->site->board_path},
-                          .argv = argv,
-                          .env = env};
+    char *program = site_ticket_program(), *board = site_agents_board(work->site);
+    struct wired wired = {
+        .work = work,
+        .wiring = {.agent = work->profile->reports, .program = program, .run_id = work->run_id, .board = board},
+        .argv = argv,
+        .env = env};
     bool ok = wire(&wired, err);
 
     if (wired.why_not)
         say_why_not(&wired);
     free(wired.why_not);
     free(program);
+    free(board);
     return ok;
 }

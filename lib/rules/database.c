@@ -274,3 +274,17 @@ char *database_label(const char *name) {
         text_add(&out, "postgresql://" CUT);
     return text_take(&out);
 }
+
+char *database_word(const char *word) {
+    const char *equals = *word == '-' ? strchr(word, '=') : NULL, *name = equals ? equals + 1 : word;
+    struct text out = {0};
+    char *label;
+
+    if (!database_has_password(name))
+        return xstrdup(word);
+    label = database_label(name);
+    text_addn(&out, word, (size_t)(name - word));
+    text_add(&out, label);
+    free(label);
+    return text_take(&out);
+}

@@ -21,6 +21,10 @@ extern const char database_no_password[];
  * name is; that of a file or a spool is as it stands. New string. */
 char *database_label(const char *name);
 
+/* A word of a command line as it may be said back: "--db=NAME" and NAME, where a password stands in it, by its label.
+ * New string. */
+char *database_word(const char *word);
+
 /* The folder that such a name says, in it; NULL: it is of another kind. */
 const char *database_spool_folder(const char *name);
 

@@ -22,11 +22,13 @@ static void put_environment(struct site *site, const struct hook_call *call, str
     environment_put_pair(env, "MC_BRANCH", call->branch ? call->branch : "");
     environment_put_pair(env, "MC_SIGNAL", call->word ? call->word : "");
     environment_put_pair(env, "TERM", "dumb");
-    passed_environment(
-        site,
-        &(struct passed){
-            .ticket_id = call->ticket_id, .run_id = call->run_id, .path = getenv("PATH"), .cwd = call->slot},
-        env);
+    passed_environment(site,
+                       &(struct passed){.ticket_id = call->ticket_id,
+                                        .run_id = call->run_id,
+                                        .board = site->board_path,
+                                        .path = getenv("PATH"),
+                                        .cwd = call->slot},
+                       env);
 }
 
 static bool put_command(const struct argv *wanted, struct argv *argv, struct err *err) {

@@ -160,7 +160,8 @@ bool outputs_may(const struct site *site, const char *path, struct err *err) {
 
     if (lstat(path, &output.seen) != 0)
         output.seen = (struct stat){0};
-    forbid_board(&output, site->board_path);
+    if (site->board_kind == DATABASE_FILE)
+        forbid_board(&output, site->board_path);
     forbid(&output, site->config_path, "it is the configuration");
     forbid(&output, site->config.file, "it is the configuration");
     forbid_named(&output, &site->config);

@@ -16,7 +16,7 @@ void passed_environment(const struct site *site, const struct passed *passed, st
     site_key(site, passed->ticket_id, key);
     environment_put_pair(env, "MC_TICKET", key);
     environment_put_pair(env, "MC_RUN", passed->run_id);
-    environment_put_pair(env, "MC_DB", site->board_path);
+    environment_put_pair(env, "MC_DB", passed->board);
     if (site->config.file)
         environment_put_pair(env, "MC_PICKUP_CONFIG", site->config.file);
     environment_put_pair(env, "PATH", passed->path);

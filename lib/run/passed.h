@@ -10,6 +10,7 @@ struct site;
 struct passed {
     int64_t ticket_id;
     const char *run_id;
+    const char *board;       /* its MC_DB */
     const char *path;        /* its PATH */
     const char *cwd;         /* where it is started */
     const struct argv *own;  /* NAME=VALUE of its profile; NULL: none */

@@ -13,40 +13,13 @@
 #include "host/folder.h"
 #include "host/proc.h"
 #include "rules/config_read.h"
+#include "run/site_board.h"
 
 enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256, NAME_LONGEST = 200 };
 
-static const char *lookup(const char *name) {
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
-/* $XDG_…/mc-pickup/NAME, or FOLDER/mc-pickup/NAME at home; NULL: neither is set. Whatever they say is made absolute at
- * once: agents, and what they start, work elsewhere. */
-static char *user_file(const char *base, const char *folder, const char *name) {
-    const char *home = lookup("HOME");
-    char *path, *whole;
-
-    if (!base && !home)
-        return NULL;
-    path = base ? xasprintf("%s/mc-pickup/%s", base, name) : xasprintf("%s/%s/mc-pickup/%s", home, folder, name);
-    whole = files_absolute(path);
-    free(path);
-    return whole;
-}
-
-char *site_user_config(void) {
-    return user_file(lookup("XDG_CONFIG_HOME"), ".config", "config.json");
-}
-
-char *site_user_board(void) {
-    return user_file(lookup("XDG_STATE_HOME"), ".local/state", "board.db");
-}
-
 /* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
 static char *config_file(struct site *site, const char *named, bool *must) {
-    const char *from = named ? named : lookup("MC_PICKUP_CONFIG");
+    const char *from = named ? named : site_variable("MC_PICKUP_CONFIG");
     char *path = NULL;
 
     *must = from != NULL;
@@ -73,21 +46,19 @@ static char *settings_in(const char *folder, const char *run_id) {
 /* The settings kept with a run, by the board that its agent was given. False: there are none, or they cannot be read
  * (another version's): the configuration decides. */
 static bool read_settings(struct site *site, const struct site_options *options) {
-    const char *board = options->db ? options->db : lookup("MC_DB");
+    const char *board = options->db ? options->db : site_variable("MC_DB");
     struct text bytes = {0};
     struct err why = {0};
-    char *whole, *file, *slash;
+    char *whole, *folder, *file;
     bool ok;
 
     if (!options->run_id || options->config || !board)
         return false;
-    whole = files_absolute(board);
-    slash = strrchr(whole, '/');
-    if (slash)
-        *slash = '\0';
-    file = settings_in(whole, options->run_id);
+    whole = site_board_whole(board);
+    folder = site_board_folder(whole);
+    file = settings_in(folder ? folder : "", options->run_id);
     ok = files_read_secret(&bytes, file, CONFIG_MAX, &why) &&
-         config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, lookup}, &why);
+         config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, site_variable}, &why);
     if (!ok) {
         config_release(&site->config);
         config_defaults(&site->config);
@@ -95,6 +66,7 @@ static bool read_settings(struct site *site, const struct site_options *options)
     err_release(&why);
     text_release(&bytes);
     free(file);
+    free(folder);
     free(whole);
     return ok;
 }
@@ -156,28 +128,12 @@ static bool read_config(struct site *site, const struct site_options *options, s
         goto out;
     }
     mark = text_starts(text_str(&bytes), "\xEF\xBB\xBF") ? 3 : 0;
-    ok = take_bytes(site, &(struct config_file){file, text_str(&bytes) + mark, bytes.len - mark, lookup}, options, err);
+    ok = take_bytes(site, &(struct config_file){file, text_str(&bytes) + mark, bytes.len - mark, site_variable},
+                    options, err);
 out:
     text_release(&bytes);
     free(file);
     return ok;
-}
-
-static bool find_board(struct site *site, const char *named, struct err *err) {
-    const char *from = named ? named : lookup("MC_DB");
-    char *slash;
-
-    if (from)
-        site->board_path = files_absolute(from);
-    else if (site->config.database)
-        site->board_path = xstrdup(site->config.database);
-    else if (!(site->board_path = site_user_board()))
-        return err_set(err, MC_CONFIG, "board: HOME is not set, so there is no place to look for it: give --db FILE");
-    slash = strrchr(site->board_path, '/');
-    if (!slash || !slash[1])
-        return err_set(err, MC_USAGE, "board %s: this is no file name: give --db FILE", site->board_path);
-    site->folder = xstrndup(site->board_path, slash == site->board_path ? 1 : (size_t)(slash - site->board_path));
-    return true;
 }
 
 static bool name_host(struct site *site, struct err *err) {
@@ -208,7 +164,7 @@ static char *find_libexec(void) {
 
 /* A test of a locked board does not want to wait for the usual limit. */
 static void busy_limit(void) {
-    const char *value = lookup("MC_BUSY_MS");
+    const char *value = site_variable("MC_BUSY_MS");
     long long ms;
 
     if (value && text_to_int(value, 0, 600000, &ms))
@@ -217,10 +173,21 @@ static void busy_limit(void) {
 
 /* For all that is looked up and started from here on. */
 static bool take_path(const struct site *site, struct err *err) {
-    const char *path = site->config.path ? site->config.path : lookup("PATH");
+    const char *path = site->config.path ? site->config.path : site_variable("PATH");
 
     return !setenv("PATH", path ? path : "/usr/local/bin:/usr/bin:/bin", 1) ||
            err_errno(err, MC_OSERR, errno, "PATH: cannot be set");
+}
+
+static bool find_board(struct site *site, const char *named, struct err *err) {
+    struct site_board board = {0};
+    bool ok = site_board_find(&board, named, site->config.database, err);
+
+    site->board_path = board.path;
+    site->board_label = board.label;
+    site->board_kind = board.kind;
+    site->folder = board.folder;
+    return ok;
 }
 
 /* Where the board would be, for what is kept beside it: the configuration could not say. */
@@ -231,10 +198,30 @@ static void find_folder(struct site *site, const char *named) {
     err_release(&ignored);
 }
 
+/* Of a board on a server: a file's folder is looked at when the file is opened. A look makes nothing. */
+static bool make_folder(const struct site *site, struct err *err) {
+    return site->board_kind != DATABASE_SERVER || (site->look && !files_exists(site->folder)) ||
+           files_make_dir(site->folder, err);
+}
+
+/* What is behind it only a pickup knows. */
+static bool refuse_spool(const struct site *site, struct err *err) {
+    return err_set(
+        err, MC_NOPERM,
+        "board %s: this agent's board is on a server, which agents do not reach: here they say their word "
+        "with mc-ticket signal, and the next pickup takes it; \"agents_database\" in the configuration gives "
+        "them a door",
+        site->board_label);
+}
+
+static bool open_board(struct site *site, struct err *err) {
+    return board_open(&site->board, site->board_path, site->look ? BOARD_LOOK : BOARD_WRITE, err);
+}
+
 bool site_open(struct site *site, const struct site_options *options, struct err *err) {
     *site = (struct site){.look = options->look,
                           .asked_config = options->config ? files_absolute(options->config) : NULL,
-                          .asked_db = options->db ? files_absolute(options->db) : NULL};
+                          .asked_db = options->db ? site_board_whole(options->db) : NULL};
     busy_limit();
     config_defaults(&site->config);
     if (!read_settings(site, options) && !read_config(site, options, err)) {
@@ -245,9 +232,9 @@ bool site_open(struct site *site, const struct site_options *options, struct err
         return false;
     if (!options->unasked && !site_know_self(site, err))
         return false;
-    if (options->no_board)
-        return true;
-    return board_open(&site->board, site->board_path, options->look ? BOARD_LOOK : BOARD_WRITE, err);
+    if (site->board_kind == DATABASE_SPOOL)
+        return options->spool || refuse_spool(site, err);
+    return options->no_board || (make_folder(site, err) && open_board(site, err));
 }
 
 bool site_know_self(struct site *site, struct err *err) {
@@ -257,7 +244,7 @@ bool site_know_self(struct site *site, struct err *err) {
 }
 
 void site_close(struct site *site) {
-    char *const strings[] = {site->config_path, site->board_path,   site->folder,
+    char *const strings[] = {site->config_path, site->board_path,   site->board_label, site->folder,
                              site->libexec,     site->asked_config, site->asked_db};
 
     board_free(site->board);
@@ -326,6 +313,12 @@ char *site_ticket_program(void) {
     return program;
 }
 
+char *site_agents_board(const struct site *site) {
+    if (site->board_kind != DATABASE_SERVER)
+        return xstrdup(site->board_path);
+    return site->config.agents_database ? xstrdup(site->config.agents_database) : xasprintf("spool:%s", site->folder);
+}
+
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]) {
     key_make(out, site->config.ticket_prefix, ticket);
 }
@@ -350,10 +343,10 @@ char *site_pane_log(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/pane.log", site->folder, run_id);
 }
 
-/* What is named after a ticket or stands once in the folder is the board's own: NULL where the board has the usual
- * name, else what tells it from the others in its folder. */
+/* What is named after a ticket or stands once in the folder is the board's own: NULL where the board is a server's or
+ * has the usual name, else what tells it from the others in its folder. */
 static const char *own_name(const struct site *site) {
-    const char *name = strrchr(site->board_path, '/') + 1;
+    const char *name = site->board_kind == DATABASE_FILE ? text_name(site->board_path) : "board.db";
 
     return strcmp(name, "board.db") == 0 ? NULL : name;
 }
@@ -380,15 +373,17 @@ char *site_pool(const struct site *site, const struct workspace *workspace) {
 }
 
 char *site_said_refusal(const struct site *site) {
-    return site->folder && (site->board || files_exists(site->board_path)) ? site_own_file(site, "said-refusal") : NULL;
+    const char *there = site->board_kind == DATABASE_FILE ? site->board_path : site->folder;
+
+    return site->folder && (site->board || files_exists(there)) ? site_own_file(site, "said-refusal") : NULL;
 }
 
 char *site_said_elsewhere(const struct site *site) {
-    char *state = site->folder ? user_file(lookup("XDG_STATE_HOME"), ".local/state", "") : NULL;
+    char *state = site->folder ? site_user_state() : NULL;
     char *file = NULL;
 
     if (state) {
-        char *name = xstrdup(site->board_path);
+        char *name = xstrdup(site->board_label);
 
         for (char *at = name; (at = strchr(at, '/')) != NULL;)
             *at = '!';

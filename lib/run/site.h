@@ -6,6 +6,7 @@
 
 #include "host/tmux.h"
 #include "rules/config.h"
+#include "rules/database.h"
 #include "rules/key.h"
 #include "rules/rows.h"
 #include "store/board.h"
@@ -17,8 +18,11 @@ struct site {
     struct config config;
     char *config_path; /* where a person's configuration is or would be; NULL: no HOME to look in */
     struct board *board;
-    char *board_path;
-    char *folder;  /* of the board: work/, run/, tmux.sock stand in it */
+    char *board_path;              /* its name, as it means the same everywhere: of a file, its path */
+    char *board_label;             /* the same for people */
+    enum database_kind board_kind; /* by its name */
+    char
+        *folder; /* beside the board: work/, run/, tmux.sock stand in it; of one on a server this user's state folder */
     char *libexec; /* where mc-launch, mc-log, mc-notify, mc-http, mc-demo-agent are */
     struct identity self;
     struct tmux tmux;
@@ -27,17 +31,20 @@ struct site {
     bool look;                        /* nothing may be changed */
     char *asked_config, *asked_db;    /* as they were named, absolute; NULL: they were not */
 };
+
 struct site_options {
     const char *config; /* --config or NULL */
     const char *db;     /* --db or NULL */
     bool look;
     bool unasked;        /* who we are is left open until there is something to do: site_know_self */
+    bool spool;          /* an agent's spool is enough: then there is no board */
     bool no_board;       /* only the configuration, which may be missing, and the board's path (for init) */
     const char *run_id;  /* the settings kept with this run go before any configuration but a named one; NULL: none */
     struct argv *faults; /* what is wrong with the configuration is put there, and left out; NULL: it is a failure */
 };
 
-/* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 77, 78, 74, 75 by what is wrong. */
+/* Reads the configuration (SPEC section 13's order), finds the board, opens it. 66, 69, 77, 78, 74, 75 by what is
+ * wrong; 77, too, for an agent's spool, by which no board is reached. */
 bool site_open(struct site *site, const struct site_options *options, struct err *err);
 void site_close(struct site *site);
 
@@ -63,9 +70,9 @@ const struct profile *site_profile(const struct site *site, const struct runtime
 /* mc-ticket stands beside us, in a build tree and where we are installed, links followed: its path as a new string. */
 char *site_ticket_program(void);
 
-/* Where a person's configuration and board are where nothing names others; NULL: no HOME to look in. New strings. */
-char *site_user_config(void);
-char *site_user_board(void);
+/* The board's name as agents are given it: of one on a server, what the configuration has for them, else the spool. New
+ * string. */
+char *site_agents_board(const struct site *site);
 
 void site_key(const struct site *site, int64_t ticket, char out[KEY_SIZE]);
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "run/site.h"
+#include "run/site_board.h"
 
 static void add_option(struct text *out, const char *option, const char *path) {
     if (!path)
@@ -26,14 +27,15 @@ char *site_command(const struct site *site) {
     return command(site->asked_config, site->asked_db);
 }
 
-static char *named(const char *asked, const char *variable) {
-    const char *from = asked ? asked : getenv(variable);
-
-    return from && *from ? files_absolute(from) : NULL;
+static const char *named(const char *asked, const char *variable) {
+    return asked ? asked : site_variable(variable);
 }
 
 char *site_command_anywhere(const struct site *site) {
-    char *config = named(site->asked_config, "MC_PICKUP_CONFIG"), *db = named(site->asked_db, "MC_DB");
+    const char *named_config = named(site->asked_config, "MC_PICKUP_CONFIG"),
+               *named_db = named(site->asked_db, "MC_DB");
+    char *config = named_config ? files_absolute(named_config) : NULL,
+         *db = named_db ? site_board_whole(named_db) : NULL;
     char *own_config = site_user_config(), *own_board = site_user_board(), *words;
     bool found = text_same(db, site->config.database ? site->config.database : own_board);
 

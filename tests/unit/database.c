@@ -129,6 +129,24 @@ static void a_spool_says_its_folder(void **state) {
     assert_null(database_spool_folder("service=spool:/s"));
 }
 
+static void a_word_is_said_back(void **state) {
+    static const char *const words[][2] = {
+        {"--db=postgresql://u:p@h", "--db=postgresql://…"},
+        {"--database=service=x password=p", "--database=postgresql://…"},
+        {"postgresql://u:p@h", "postgresql://…"},
+        {"--db=postgresql://h/b?sslmode=require", "--db=postgresql://h/b?sslmode=require"},
+        {"--password=p", "--password=p"},
+        {"list", "list"},
+        {"", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char *said = database_word(words[i][0]);
+
+        assert_string_equal(said, words[i][1]);
+        free(said);
+    }
+}
+
 static uint64_t random_state = 0x4629E519F820;
 
 /* xorshift64*: the same names on every machine. */
@@ -223,9 +241,8 @@ static void any_bytes_are_a_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_a_name_says),
-        cmocka_unit_test(a_spool_says_its_folder),
-        cmocka_unit_test(no_label_shows_a_password),
+        cmocka_unit_test(what_a_name_says),     cmocka_unit_test(a_spool_says_its_folder),
+        cmocka_unit_test(a_word_is_said_back),  cmocka_unit_test(no_label_shows_a_password),
         cmocka_unit_test(any_bytes_are_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
