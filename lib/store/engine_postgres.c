@@ -167,11 +167,14 @@ static int changed(const struct query *query) {
 }
 
 /* Whatever the role or the database says: names are found where they are meant, a commit is on the disk before it is
- * told, and a program that hangs does not keep the others waiting for ever. The transaction's own name comes along. */
+ * told, a program that hangs does not keep the others waiting for ever, and no small look is compiled or made by
+ * several because nobody has counted the rows yet. The transaction's own name comes along. */
 #define SETTINGS                                                                                                       \
     "SELECT pg_catalog.set_config('search_path','pg_catalog,pg_temp',true),"                                           \
     "pg_catalog.set_config('lock_timeout',$1,true),"                                                                   \
     "pg_catalog.set_config('idle_in_transaction_session_timeout','60000',true),"                                       \
+    "pg_catalog.set_config('jit','off',true),"                                                                         \
+    "pg_catalog.set_config('max_parallel_workers_per_gather','0',true),"                                               \
     "pg_catalog.set_config('synchronous_commit',CASE WHEN $2='relaxed' THEN 'off' WHEN "                               \
     "pg_catalog.current_setting('synchronous_commit')='off' THEN 'on' ELSE "                                           \
     "pg_catalog.current_setting('synchronous_commit')END,true),"
@@ -185,7 +188,7 @@ static const char *const begins[] = {
         SETTINGS "pg_catalog.pg_advisory_xact_lock_shared(1296257109,0)::pg_catalog.text||"
                  "pg_catalog.pg_advisory_xact_lock(1296257110,pg_catalog.hashtext($3))::pg_catalog.text," XID,
 };
-enum { XID_COLUMN = 5 };
+enum { XID_COLUMN = 7 };
 
 /* The reply to the last of it, or to what failed; NULL: the connection is lost. */
 static struct reply *send_begin(struct board *board, enum begin_kind kind) {

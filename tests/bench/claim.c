@@ -1,6 +1,7 @@
-/* claim BOARD [MAX_RUNNING | pool]: with a number only the look, which finds no room; else one claim through our own
- * layers, with all its rows: what mc-pickup does before it starts anything. With `pool` it takes one of three slots,
- * and leaves it again, beside another pool. */
+/* claim BOARD [MAX_RUNNING | pool | hostNAME]: with a number only the look, which finds no room; else one claim through
+ * our own layers, with all its rows: what mc-pickup does before it starts anything. With `pool` it takes one of three
+ * slots, and leaves it again, beside another pool. A board on a server is shared: hostNAME claims ("bench"), by the
+ * module in MC_MODULES. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "store/board.h"
 #include "store/claim.h"
 #include "store/slots.h"
+
+static const char *host = "bench";
 
 static const struct slot_pool pools[] = {{.workspace = "default", .folder = "/pool", .size = 3},
                                          {.workspace = "web", .folder = "/web", .size = 1}};
@@ -38,7 +41,7 @@ static bool take(struct board *board, const struct claim_look *look, bool pool, 
                                              .pool = pool ? pools : NULL,
                                              .slot = &slot,
                                              .run_id = run_id,
-                                             .host = "bench",
+                                             .host = host,
                                              .profile = "demo",
                                              .session_key = session_key,
                                              .tmux_target = "mc-MC-1",
@@ -55,7 +58,7 @@ static bool take(struct board *board, const struct claim_look *look, bool pool, 
 
 static bool claim(const char *path, int64_t max_running, bool pool, struct err *err) {
     static const char *const profiles[] = {"demo"};
-    struct claim_want want = {.host = "bench",
+    struct claim_want want = {.host = host,
                               .max_running = max_running ? max_running : 1000000,
                               .profiles = profiles,
                               .profile_count = 1,
@@ -67,9 +70,11 @@ static bool claim(const char *path, int64_t max_running, bool pool, struct err *
                               .horizon = INT64_MAX};
     struct board *board = NULL;
     struct claim_look look;
+    board_as_host(host);
+    board_modules(getenv("MC_MODULES"));
     bool ok = board_open(&board, path, BOARD_WRITE, err) && claim_next(board, &want, &look, err);
     if (ok && !max_running)
-        ok = claim_prepare(board, pool, err) && board_begin(board, err) && claim_next(board, &want, &look, err) &&
+        ok = claim_prepare(board, pool, err) && board_begin_claim(board, err) && claim_next(board, &want, &look, err) &&
              look.found == CLAIM_TICKET && take(board, &look, pool, err) && board_commit(board, err);
     else if (ok)
         ok = look.found == CLAIM_CAPACITY;
@@ -81,8 +86,10 @@ int main(int argc, char **argv) {
     struct err err = {0};
     if (argc != 2 && argc != 3)
         return MC_USAGE;
+    if (argc > 2 && strncmp(argv[2], "host", 4) == 0)
+        host = argv[2];
     bool pool = argc > 2 && strcmp(argv[2], "pool") == 0;
-    if (claim(argv[1], argc > 2 ? strtoll(argv[2], NULL, 10) : 0, pool, &err))
+    if (claim(argv[1], argc > 2 && host != argv[2] ? strtoll(argv[2], NULL, 10) : 0, pool, &err))
         return 0;
     fprintf(stderr, "claim: %s\n", err.text ? err.text : "nothing to claim");
     err_release(&err);
