@@ -14,6 +14,7 @@
 #include "host/spawn.h"
 #include "pickup/pickup.h"
 #include "rules/database.h"
+#include "run/site_said.h"
 
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
                             "                 [--config FILE] [--db FILE] [-v] [-q] [-h|--help] [--version]\n"

@@ -62,11 +62,11 @@ bool page_write(struct site *site, const struct page_order *order, struct err *e
     return ok;
 }
 
-/* By the server's clock: the page has its stamp from it too. */
+/* Its stamps are of its own clock, the page's is of this machine's. */
 static bool server_is_newer(const struct site *site, int64_t page) {
     struct err ignored = {0};
     int64_t newest = 0;
-    bool newer = checkup_newest(site->board, &newest, &ignored) && newest > page;
+    bool newer = checkup_newest(site->board, &newest, &ignored) && newest + clock_difference() > page;
 
     err_release(&ignored);
     return newer;

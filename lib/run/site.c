@@ -15,7 +15,7 @@
 #include "rules/config_read.h"
 #include "run/site_board.h"
 
-enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256, NAME_LONGEST = 200 };
+enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
 
 /* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
 static char *config_file(struct site *site, const char *named, bool *must) {
@@ -204,6 +204,16 @@ static bool make_folder(const struct site *site, struct err *err) {
            files_make_dir(site->folder, err);
 }
 
+/* A server's engine is a module beside our programs, and its rows say whose they are: a file has need of neither. */
+static void know_engine(struct site *site) {
+    if (site->board_kind != DATABASE_SERVER)
+        return;
+    if (!site->libexec)
+        site->libexec = find_libexec();
+    board_modules(site->libexec);
+    board_as_host(site->config.host);
+}
+
 /* What is behind it only a pickup knows. */
 static bool refuse_spool(const struct site *site, struct err *err) {
     return err_set(
@@ -234,6 +244,7 @@ bool site_open(struct site *site, const struct site_options *options, struct err
         return false;
     if (site->board_kind == DATABASE_SPOOL)
         return options->spool || refuse_spool(site, err);
+    know_engine(site);
     return options->no_board || (make_folder(site, err) && open_board(site, err));
 }
 
@@ -370,26 +381,4 @@ char *site_pool(const struct site *site, const struct workspace *workspace) {
     pool = xasprintf("%s/%s", beside, workspace->name);
     free(beside);
     return pool;
-}
-
-char *site_said_refusal(const struct site *site) {
-    const char *there = site->board_kind == DATABASE_FILE ? site->board_path : site->folder;
-
-    return site->folder && (site->board || files_exists(there)) ? site_own_file(site, "said-refusal") : NULL;
-}
-
-char *site_said_elsewhere(const struct site *site) {
-    char *state = site->folder ? site_user_state() : NULL;
-    char *file = NULL;
-
-    if (state) {
-        char *name = xstrdup(site->board_label);
-
-        for (char *at = name; (at = strchr(at, '/')) != NULL;)
-            *at = '!';
-        file = strlen(name) <= NAME_LONGEST ? xasprintf("%s/%s.said-refusal", state, name) : NULL;
-        free(name);
-    }
-    free(state);
-    return file;
 }

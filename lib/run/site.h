@@ -91,9 +91,4 @@ char *site_last_pickup(const struct site *site);
 /* Where the slots of a workspace are: as configured, else "folder/pool/NAME". New string. */
 char *site_pool(const struct site *site, const struct workspace *workspace);
 
-/* Where a refusal is remembered: beside a board that is there; and of one that is not, in the user's own state folder
- * under the board's whole path. NULL: nowhere. */
-char *site_said_refusal(const struct site *site);
-char *site_said_elsewhere(const struct site *site);
-
 #endif
