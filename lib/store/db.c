@@ -47,9 +47,14 @@ bool db_compile(struct board *board, enum sql sql, struct err *err) {
     return board->engine->compile(board, sql, err);
 }
 
+static void start(struct query *query, const struct call *call) {
+    query->sql = call->sql;
+    query->failed = !query->board->engine->start(query, call);
+}
+
 void query_open(struct query *query, struct board *board, const struct call *call, struct err *err) {
-    *query = (struct query){.board = board, .err = err, .sql = call->sql};
-    query->failed = !board->engine->start(query, call);
+    *query = (struct query){.board = board, .err = err};
+    start(query, call);
 }
 
 bool query_next(struct query *query) {
@@ -128,8 +133,8 @@ int query_word(struct query *query, int (*from)(const char *)) {
 }
 
 bool db_run(struct board *board, const struct call *call, int *changes, struct err *err) {
-    struct query query;
-    query_open(&query, board, call, err);
+    struct query query = {.board = board, .err = err, .unasked = changes == NULL};
+    start(&query, call);
     while (query_next(&query))
         continue;
     if (changes)

@@ -74,7 +74,9 @@ struct bind bind_tick_boot(const char *name, struct tick tick);
 #define CALL(sql, ...) (&(const struct call){(sql), (const struct bind[]){__VA_ARGS__, {.type = BIND_END}}})
 #define CALL_BARE(sql) (&(const struct call){(sql), (const struct bind[]){{.type = BIND_END}}})
 
-/* Runs a statement that gives no rows; *changes (or NULL): the rows it changed itself, without its triggers'. */
+/* Runs a statement that gives no rows; *changes: the rows it changed itself, without its triggers'. NULL: nobody asks,
+ * and within a transaction on a server its failure may show only with the next statement, at the latest with the
+ * commit. */
 bool db_run(struct board *board, const struct call *call, int *changes, struct err *err);
 
 /* An insertion that gives the id of its row. */
@@ -110,8 +112,10 @@ struct query {
     struct err *err;
     enum sql sql;
     int column;
+    bool unasked; /* nobody asks what came of it, but by the end of the transaction */
     bool failed;
 };
+
 /* Only compiles it, for a later query_open inside a transaction for which others wait. */
 bool db_compile(struct board *board, enum sql sql, struct err *err);
 

@@ -12,6 +12,8 @@
 struct link {
     PGconn *connection;
     char *why;
+    int queued; /* sent, and not answered yet */
+    int64_t changed;
 };
 
 struct reply; /* a PGresult by another name */
@@ -125,33 +127,59 @@ lost:
     return NULL;
 }
 
-struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline) {
+static bool send(const struct link *link, const char *text, const struct values *values) {
     static const struct values none;
     const struct values *given = values ? values : &none;
 
-    if (!PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0) ||
-        !flush(link, deadline))
-        return NULL;
-    return answer(link, deadline);
+    return PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0);
 }
 
-struct reply *link_ask_behind(struct link *link, const char *first, const struct question *then, int64_t deadline) {
-    PGconn *connection = link->connection;
-    const struct values *values = then->values;
-    struct reply *replies[3] = {0}; /* the mark of the pipeline's end is one, too */
-    size_t wanted;
-    bool ok = PQenterPipelineMode(connection) && PQsendQueryParams(connection, first, 0, NULL, NULL, NULL, NULL, 0) &&
-              PQsendQueryParams(connection, then->text, values->count, values->types, values->texts, NULL, NULL, 0) &&
-              PQpipelineSync(connection) && flush(link, deadline);
+bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline) {
+    if (!link->queued && !PQenterPipelineMode(link->connection))
+        return false;
+    link->queued++;
+    return send(link, text, values) && flush(link, deadline);
+}
 
-    for (size_t i = 0; ok && i < 3; i++)
-        ok = (replies[i] = answer(link, deadline)) != NULL;
-    ok = ok && PQexitPipelineMode(connection);
-    wanted = ok && reply_failed(replies[0]) ? 0 : 1;
-    for (size_t i = 0; i < 3; i++)
-        if (!ok || i != wanted)
-            reply_free(replies[i]);
-    return ok ? replies[wanted] : NULL;
+/* The replies to all that was queued, then the one that was asked for, then the mark that ends a pipeline. What stands
+ * behind a failure was not done, and says so: the failure is the reply. */
+static struct reply *collect(struct link *link, int64_t deadline) {
+    struct reply *kept = NULL, *next;
+    int left = link->queued + 1;
+
+    link->queued = 0;
+    while (left > 0 && (next = answer(link, deadline))) {
+        bool failed = kept && reply_failed(kept);
+
+        left--;
+        if (left > 0 && !reply_failed(next))
+            link->changed += reply_changed(next);
+        reply_free(failed ? next : kept);
+        kept = failed ? kept : next;
+    }
+    next = left ? NULL : answer(link, deadline);
+    if (next && PQexitPipelineMode(link->connection)) {
+        reply_free(next);
+        return kept;
+    }
+    reply_free(next);
+    reply_free(kept);
+    return NULL;
+}
+
+struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline) {
+    if (!link->queued)
+        return send(link, text, values) && flush(link, deadline) ? answer(link, deadline) : NULL;
+    if (!send(link, text, values) || !PQpipelineSync(link->connection) || !flush(link, deadline))
+        return NULL;
+    return collect(link, deadline);
+}
+
+int64_t link_changed(struct link *link) {
+    int64_t changed = link->changed;
+
+    link->changed = 0;
+    return changed;
 }
 
 struct reply *link_script(struct link *link, const char *texts, int64_t deadline) {

@@ -26,12 +26,9 @@ int link_version(const struct link *link);  /* of the server: 150018 */
 struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline);
 struct reply *link_script(struct link *link, const char *texts, int64_t deadline);
 
-/* Both on one way: the reply to the second, or to the first where that failed. */
-struct question {
-    const char *text;
-    const struct values *values;
-};
-struct reply *link_ask_behind(struct link *link, const char *first, const struct question *then, int64_t deadline);
+/* Sends a statement along with the next that is asked, which answers for it: its failure is the reply to that one. */
+bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline);
+int64_t link_changed(struct link *link); /* rows by those that were queued, since this was asked last */
 
 void reply_free(struct reply *reply); /* NULL: nothing */
 bool reply_failed(const struct reply *reply);

@@ -1,0 +1,69 @@
+#include "store/postgres_server.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/db_postgres.h"
+#include "store/postgres_verdict.h"
+
+enum { ANSWER_MS = 30000 }; /* beyond the wait for a lock: a server that says nothing for so long is gone */
+
+int64_t server_deadline(const struct board *board) {
+    return clock_monotonic() + board->busy_limit + ANSWER_MS;
+}
+
+/* What is lost is closed at once, so that the server sees it. */
+void server_hang_up(struct server *server) {
+    link_close(server->link);
+    server->link = NULL;
+    server->transaction = false;
+}
+
+bool server_lost(const struct board *board, struct err *err) {
+    return err_set(err, MC_TEMPFAIL, "board %s: the connection to its server was lost: nothing was changed: try again",
+                   board->path);
+}
+
+/* Takes the reply. */
+bool server_failed(struct board *board, struct reply *reply, const char *statement, struct err *err) {
+    const struct verdict *verdict = verdict_of(reply_state(reply));
+    const char *said = reply_message(reply) ? reply_message(reply) : "it gave no reason";
+
+    xreplace(&board->server->refusal, strncmp(reply_state(reply), "23", 2) == 0 ? said : NULL);
+    if (verdict->code == MC_SOFTWARE && statement)
+        err_set(err, verdict->code, "board %s: %s in \"%s\": %s", board->path, said, statement, verdict->advice);
+    else
+        err_set(err, verdict->code, "board %s: %s: %s", board->path, said, verdict->advice);
+    reply_free(reply);
+    return false;
+}
+
+/* NULL: the connection is lost, and closed. */
+struct reply *server_ask(struct board *board, const char *text, const struct values *values) {
+    struct server *server = board->server;
+    struct reply *reply = server->link ? link_ask(server->link, text, values, server_deadline(board)) : NULL;
+
+    if (reply)
+        server->changes += link_changed(server->link);
+    else
+        server_hang_up(server);
+    return reply;
+}
+
+bool server_connect(struct board *board, struct err *err) {
+    struct server *server = board->server;
+    bool refused;
+
+    server_hang_up(server);
+    server->link = link_dial(board->name);
+    if (!link_lost(server->link))
+        return true;
+    refused = link_refused(server->link);
+    err_set(err, refused ? MC_NOPERM : MC_UNAVAILABLE, "board %s: its server cannot be had: %s: see %s", board->path,
+            link_why(server->link), refused ? "~/.pgpass in mc-pickup-hosts(7)" : "mc-pickup-hosts(7)");
+    server_hang_up(server);
+    return false;
+}

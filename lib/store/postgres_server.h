@@ -1,0 +1,38 @@
+#ifndef MC_POSTGRES_SERVER_H
+#define MC_POSTGRES_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/engine.h"
+#include "store/postgres_values.h"
+
+struct err;
+struct link;
+struct reply;
+
+enum { XID_SIZE = 24 };
+
+/* What the files of the engine for servers share: board->server. */
+struct server {
+    struct link *link; /* NULL: it was lost */
+    struct numbered statements[SQL_COUNT];
+    bool transaction;
+    enum begin_kind kind;
+    char xid[XID_SIZE]; /* of the transaction under way */
+    int64_t changes;
+    char *refusal;
+};
+
+int64_t server_deadline(const struct board *board); /* of one question, monotonic */
+
+/* NULL: the connection is lost, and closed. */
+struct reply *server_ask(struct board *board, const char *text, const struct values *values);
+bool server_connect(struct board *board, struct err *err); /* anew */
+void server_hang_up(struct server *server);                /* what is lost is closed at once: so the server sees it */
+
+/* Both false. The first takes the reply; `statement` (or NULL) is told of a bug. */
+bool server_failed(struct board *board, struct reply *reply, const char *statement, struct err *err);
+bool server_lost(const struct board *board, struct err *err);
+
+#endif

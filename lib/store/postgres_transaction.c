@@ -1,0 +1,159 @@
+#include "store/postgres_transaction.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/db_postgres.h"
+#include "store/postgres_server.h"
+#include "store/sql_postgres.h"
+
+enum {
+    TRIES = 3,          /* SPEC section 16 */
+    FATE_PAUSE_MS = 50, /* between two looks at what became of a commit */
+};
+
+/* Whatever the role or the database says: names are found where they are meant, a commit is on the disk before it is
+ * told, a program that hangs does not keep the others waiting for ever, and no small look is compiled or made by
+ * several because nobody has counted the rows yet. The transaction's own name comes along. */
+#define SETTINGS                                                                                                       \
+    "SELECT pg_catalog.set_config('search_path','pg_catalog,pg_temp',true),"                                           \
+    "pg_catalog.set_config('lock_timeout',$1,true),"                                                                   \
+    "pg_catalog.set_config('idle_in_transaction_session_timeout','60000',true),"                                       \
+    "pg_catalog.set_config('jit','off',true),"                                                                         \
+    "pg_catalog.set_config('max_parallel_workers_per_gather','0',true),"                                               \
+    "pg_catalog.set_config('synchronous_commit',CASE WHEN $2='relaxed' THEN 'off' WHEN "                               \
+    "pg_catalog.current_setting('synchronous_commit')='off' THEN 'on' ELSE "                                           \
+    "pg_catalog.current_setting('synchronous_commit')END,true),"
+#define XID "pg_catalog.pg_current_xact_id()::pg_catalog.text"
+
+/* 1296257109 is "MCPU". Nobody writes beside one that is alone; a claim is the only one of its host. */
+static const char *const begins[] = {
+    [BEGIN_LOOK] = SETTINGS "$3,''",
+    [BEGIN_ALONE] = SETTINGS "pg_catalog.pg_advisory_xact_lock(1296257109,0)::pg_catalog.text||$3," XID,
+    [BEGIN_CLAIM] =
+        SETTINGS "pg_catalog.pg_advisory_xact_lock_shared(1296257109,0)::pg_catalog.text||"
+                 "pg_catalog.pg_advisory_xact_lock(1296257110,pg_catalog.hashtext($3))::pg_catalog.text," XID,
+};
+enum { XID_COLUMN = 7 };
+
+/* The reply to the last of it, or to what failed; NULL: the connection is lost. */
+static struct reply *send_begin(struct board *board, enum begin_kind kind) {
+    struct values settings = {.types = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT}, .count = 3};
+    struct server *server = board->server;
+
+    snprintf(settings.digits[0], VALUE_DIGITS, "%lld", (long long)(board->busy_limit > 0 ? board->busy_limit : 1));
+    settings.texts[0] = settings.digits[0];
+    settings.texts[1] = board->relaxed ? "relaxed" : "";
+    settings.texts[2] = board->host ? board->host : "";
+    if (!server->link || !link_queue(server->link, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE],
+                                     NULL, server_deadline(board))) {
+        server_hang_up(server);
+        return NULL;
+    }
+    return server_ask(board, begins[kind], &settings);
+}
+
+/* Behind a statement that was queued and failed it was not done, and is asked for once more. */
+void transaction_undo(struct board *board) {
+    struct reply *reply = board->server->link ? server_ask(board, sql_postgres[SQL_ROLLBACK], NULL) : NULL;
+
+    if (reply && reply_failed(reply)) {
+        reply_free(reply);
+        reply = server_ask(board, sql_postgres[SQL_ROLLBACK], NULL);
+    }
+    reply_free(reply);
+    board->server->transaction = false;
+}
+
+/* Of a server that is going, or others that wrote the same. */
+static bool is_passing(const struct reply *reply) {
+    return strncmp(reply_state(reply), "40", 2) == 0 || strncmp(reply_state(reply), "57P", 3) == 0;
+}
+
+/* Nothing of the transaction has been done yet: what passes is tried again, over a new connection. */
+bool transaction_begin(struct board *board, enum begin_kind kind, struct err *err) {
+    struct server *server = board->server;
+
+    for (int tries = 1;; tries++) {
+        struct reply *reply = send_begin(board, kind);
+
+        if (reply && !reply_failed(reply)) {
+            text_copy(server->xid, sizeof server->xid, reply_value(reply, 0, XID_COLUMN));
+            server->transaction = true;
+            server->kind = kind;
+            reply_free(reply);
+            return true;
+        }
+        if (reply && (!is_passing(reply) || tries == TRIES)) {
+            server_failed(board, reply, begins[kind], err);
+            transaction_undo(board);
+            return false;
+        }
+        reply_free(reply);
+        if (tries == TRIES)
+            return server_lost(board, err);
+        if (!server_connect(board, err))
+            return false;
+    }
+}
+
+/* What became of a transaction whose COMMIT had no answer. */
+enum fate { FATE_MADE, FATE_NOT_MADE, FATE_UNKNOWN };
+
+/* One that took over has perhaps never heard of it: "in the future". */
+static enum fate ask_fate(struct board *board) {
+    const struct values xid = {.types = {TYPE_TEXT}, .texts = {board->server->xid}, .count = 1};
+    struct reply *reply = server_ask(board, "SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)", &xid);
+    const char *said = reply ? reply_value(reply, 0, 0) : NULL;
+    enum fate fate = FATE_UNKNOWN;
+
+    if (said && strcmp(said, "committed") == 0)
+        fate = FATE_MADE;
+    else if ((said && strcmp(said, "aborted") == 0) || (reply && strncmp(reply_state(reply), "22", 2) == 0))
+        fate = FATE_NOT_MADE;
+    reply_free(reply);
+    return fate;
+}
+
+/* Under way still, it may yet be made: it is asked again until it is over. */
+static bool find_fate(struct board *board, struct err *err) {
+    int64_t limit = clock_monotonic() + board->busy_limit;
+    enum fate fate = server_connect(board, err) ? ask_fate(board) : FATE_UNKNOWN;
+
+    while (fate == FATE_UNKNOWN && clock_monotonic() < limit) {
+        clock_sleep(FATE_PAUSE_MS);
+        err_release(err);
+        if (board->server->link || server_connect(board, err))
+            fate = ask_fate(board);
+    }
+    err_release(err);
+    if (fate == FATE_NOT_MADE)
+        return server_lost(board, err);
+    return fate == FATE_MADE ||
+           err_set(err, MC_UNAVAILABLE,
+                   "board %s: its server went before it said whether it has taken what was told: nothing is done with "
+                   "it here, and the next pickup looks",
+                   board->path);
+}
+
+bool transaction_commit(struct board *board, struct err *err) {
+    struct server *server = board->server;
+    struct reply *reply = server_ask(board, sql_postgres[SQL_COMMIT], NULL);
+    bool made;
+
+    if (!reply)
+        return server->kind == BEGIN_LOOK || find_fate(board, err);
+    if (reply_failed(reply))
+        return server_failed(board, reply, NULL, err);
+    server->transaction = false;
+    made = strcmp(reply_tag(reply), "COMMIT") == 0; /* one that had failed answers ROLLBACK */
+    reply_free(reply);
+    return made || err_set(err, MC_SOFTWARE, "board %s: the transaction had failed before its end: %s", board->path,
+                           "this is a bug: please report it");
+}
