@@ -19,6 +19,18 @@
 /* WHOLE_MAX: a second or two to read. HELD: longer than any transaction of ours. */
 enum { WHOLE_MAX = 256 * 1024 * 1024, HELD_MS = 2000, AGAIN_MS = 50, BUSY_MS = 1000, COMM_SIZE = 64 };
 
+/* The server's own disk is not ours to look at. */
+static void check_network(struct doctor *doctor, const struct volume *volume) {
+    const struct site *site = &doctor->site;
+
+    if (site->board_kind != DATABASE_FILE)
+        return;
+    if (volume->network)
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_NETWORK, site->board_path, volume->network);
+    if (volume->untold)
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_FUSE, site->board_path);
+}
+
 /* Of the folder nearest to the board that is there. */
 static void check_disk(struct doctor *doctor) {
     char *at = xstrdup(doctor->site.folder), *slash, room[SIZE_SIZE];
@@ -32,8 +44,7 @@ static void check_disk(struct doctor *doctor) {
             DOCTOR_ADD(doctor->report, FOUND_DISK_READONLY, at, at);
         else
             DOCTOR_ADD(doctor->report, doctor_disk(volume.free_bytes), at, room);
-        if (volume.network && doctor->site.board_kind == DATABASE_FILE)
-            DOCTOR_ADD(doctor->report, FOUND_BOARD_NETWORK, doctor->site.board_path, volume.network);
+        check_network(doctor, &volume);
     }
     free(at);
 }

@@ -60,6 +60,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
          "board {0}: is on a network file system ({1}), where two machines would damage it; move it "
          "to a disk of this machine, or name a postgresql:// board",
          NULL},
+    [FOUND_BOARD_FUSE] = {CHECK_BOARD, DOCTOR_WARN,
+                          "board {0}: is on a file system that a program keeps (FUSE); where that is a network's, as "
+                          "with sshfs, two machines would damage it; keep it on a disk of this machine",
+                          NULL},
     [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: others may read what agents and people wrote there",
                           "chmod go-rwx {0}"},
     [FOUND_BOARD_DRAFT] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: {1}", NULL},

@@ -4,11 +4,14 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "rules/filesystem.h"
 #include "store/board.h"
 #include "store/db.h"
 #include "store/place.h"
@@ -23,9 +26,22 @@ static char *folder_of(const char *path) {
     return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
 }
 
+/* A disk of this machine has a major number, but for some, as a container's: only those are asked what they are. */
+static bool check_disk(const struct board *board, const char *folder, dev_t device, struct err *err) {
+    const char *network;
+    struct statfs kind;
+    if (board->look || major(device) != 0 || statfs(folder, &kind) != 0)
+        return true;
+    network = filesystem_network((uint32_t)kind.f_type);
+    return !network || err_set(err, MC_CONFIG,
+                               "board %s lies on a network file system (%s), where SQLite's locks cannot be trusted: "
+                               "keep it on a local disk, or use PostgreSQL for several machines (mc-pickup-hosts(7))",
+                               board->path, network);
+}
+
 /* In a folder that only we can write nobody swaps the file between this look and its opening. */
-static bool check_folder(const char *path, enum mc_exit missing, struct err *err) {
-    char *folder = folder_of(path);
+static bool check_folder(const struct board *board, enum mc_exit missing, struct err *err) {
+    char *folder = folder_of(board->path);
     struct stat st;
     bool ok = false;
     if (stat(folder, &st) != 0)
@@ -39,7 +55,7 @@ static bool check_folder(const char *path, enum mc_exit missing, struct err *err
         ok = err_set(err, MC_NOPERM, "directory %s is writable by others", folder) ||
              err_advise(err, "run: chmod go-w %s", folder);
     else
-        ok = true;
+        ok = check_disk(board, folder, st.st_dev, err);
     free(folder);
     return ok;
 }
@@ -262,14 +278,14 @@ static bool open_retrying(struct opening *opening, struct err *err) {
 }
 
 bool board_file_open(struct board *board, struct err *err) {
-    return check_file(board->path, err) && check_folder(board->path, MC_NOINPUT, err) &&
+    return check_file(board->path, err) && check_folder(board, MC_NOINPUT, err) &&
            open_retrying(&(struct opening){.board = board}, err);
 }
 
 bool board_file_make(struct board *board, bool *made, struct err *err) {
     const char *path = board->path;
     *made = false;
-    if (!check_folder(path, MC_CANTCREAT, err))
+    if (!check_folder(board, MC_CANTCREAT, err))
         return false;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno != EEXIST)
@@ -300,6 +316,6 @@ static bool own(struct board *board, struct board_owned *owned, struct err *err)
 
 bool board_file_own(struct board *board, struct board_owned *owned, struct err *err) {
     struct opening opening = {.board = board, .own = true};
-    return check_file(board->path, err) && check_folder(board->path, MC_NOINPUT, err) && open_retrying(&opening, err) &&
+    return check_file(board->path, err) && check_folder(board, MC_NOINPUT, err) && open_retrying(&opening, err) &&
            own(board, owned, err);
 }

@@ -82,7 +82,7 @@ names=(postgresql://wilma:hunter2@db1/board "postgres://db1/board?user=wilma&pas
 
 @test "such a refusal is said once a day under cron" {
     local name=${names[0]}
-    mkdir -m 700 -p "$own/mc-pickup"
+    mkdir -m 700 "$own" "$own/mc-pickup"
     refused MC_DB="$name" -- mc-pickup --config "$CONFIG"
     as 78 MC_DB="$name" -- mc-pickup --config "$CONFIG"
     is "$output" ""
