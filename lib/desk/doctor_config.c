@@ -57,11 +57,14 @@ static char *cron_line(const struct doctor *doctor) {
     char *here = files_program_dir(), *path = xasprintf("%s/mc-pickup", here);
     char *options = own_options(doctor->asked_config ? doctor->asked_config : getenv("MC_PICKUP_CONFIG"),
                                 doctor->asked_db ? doctor->asked_db : getenv("MC_DB"));
-    struct text line = {0};
+    struct text line = {0}, command = {0};
 
+    text_word(&command, path);
+    text_add(&command, options);
     text_add(&line, "* * * * * ");
-    text_word(&line, path);
-    text_add(&line, options);
+    for (const char *at = text_str(&command); *at; at++) /* cron's own end of a command, also between quotes */
+        text_addf(&line, "%s%c", *at == '%' ? "\\" : "", *at);
+    text_release(&command);
     free(options);
     free(path);
     free(here);

@@ -8,17 +8,17 @@
 #include "desk/doctor.h"
 #include "host/files.h"
 #include "host/spawn.h"
+#include "rules/database.h"
+#include "run/site_board.h"
 
 enum { LIMIT_MS = 180 * 1000, OUTPUT_MAX = 4 * 1024 * 1024 };
 
-static void put_option(struct argv *argv, const char *option, const char *value) {
-    char *whole = value ? files_absolute(value) : NULL;
-
-    if (whole) {
+static void put_option(struct argv *argv, const char *option, char *value) {
+    if (value) {
         argv_add(argv, option);
-        argv_add(argv, whole);
+        argv_add(argv, value);
     }
-    free(whole);
+    free(value);
 }
 
 static void put_words(struct argv *argv, const struct doctor_cron *cron) {
@@ -28,8 +28,8 @@ static void put_words(struct argv *argv, const struct doctor_cron *cron) {
     argv_add(argv, "doctor");
     if (cron->json)
         argv_add(argv, "--json");
-    put_option(argv, "--config", cron->asked->config);
-    put_option(argv, "--db", cron->asked->db);
+    put_option(argv, "--config", cron->asked->config ? files_absolute(cron->asked->config) : NULL);
+    put_option(argv, "--db", cron->asked->db ? site_board_whole(cron->asked->db) : NULL);
     free(here);
 }
 
@@ -54,6 +54,8 @@ bool doctor_under_cron(struct doctor_cron *cron, struct text *out, struct err *e
     struct spawn_result result = {.output = out};
     bool ok;
 
+    if (cron->asked->db && database_has_password(cron->asked->db))
+        return err_set(err, MC_CONFIG, "board: %s", database_no_password);
     put_words(&argv, cron);
     put_variable(&env, "HOME", NULL);
     put_variable(&env, "LOGNAME", getenv("USER"));

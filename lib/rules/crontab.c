@@ -143,16 +143,19 @@ static const char *find_program(const char *line, size_t length, const char *pro
     return NULL;
 }
 
-/* The next word of a shell's, without its quotes; false: the command is over. */
+/* The next word of a shell's, without its quotes; false: the command is over. At a % it is over for cron, which takes
+ * the backslash of another away before any shell sees it. */
 static bool take_word(const char **at, struct text *word, bool *unclear) {
     const char *p = *at + strspn(*at, blanks);
     char quote = '\0';
 
     text_clear(word);
-    if (!*p || strchr(";&|)<>#", *p))
+    if (!*p || strchr(";&|)<>#%", *p))
         return false;
-    for (; *p && (quote || !strchr(" \t;&|)<>", *p)); p++) {
-        if (quote ? *p == quote : *p == '\'' || *p == '"')
+    for (; *p && *p != '%' && (quote || !strchr(" \t;&|)<>", *p)); p++) {
+        if (*p == '\\' && p[1] == '%')
+            text_addc(word, *++p);
+        else if (quote ? *p == quote : *p == '\'' || *p == '"')
             quote = quote ? '\0' : *p;
         else if (*p == '\\' && quote != '\'' && p[1])
             text_addc(word, *++p);

@@ -72,3 +72,26 @@ run_its_command() {
     expect 0 bare unshare -pf --mount-proc "$MC_BIN/mc-ticket" doctor
     line "warn  called by cron: no cron runs here" "run: service cron start"
 }
+
+@test "a board on a server is told by its name, with cron's backslash before each %" {
+    name='postgresql://none.invalid/b?user=a%20b'
+    cron_calls ""
+    expect 78 doctor --db "$name"
+    line "called by nothing" 'user=a\%20b'
+    cron_calls "* * * * * $MC_BIN/mc-pickup --config $CONFIG --db 'postgresql://none.invalid/b?user=a\%20b'"
+    expect 78 doctor --db "$name"
+    line "ok    called by cron"
+    cron_calls "* * * * * $MC_BIN/mc-pickup --config $CONFIG --db '$name'"
+    expect 78 doctor --db "$name"
+    line "warn  called by nothing" "that is for another configuration or board"
+}
+
+@test "a password that somebody has put into the crontab is not shown" {
+    cron_calls "* * * * * $MC_BIN/mc-pickup --config $CONFIG --db postgresql://wilma:hunter2@db1/b"
+    expect 0 doctor
+    line "warn  called by nothing" "* * * * * $MC_BIN/mc-pickup …"
+    no has "$output$errors" hunter2
+    expect 78 doctor --cron --db postgresql://wilma:hunter2@db1/b
+    has "$errors" "a password in its name"
+    no has "$output$errors" hunter2
+}

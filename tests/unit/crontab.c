@@ -70,6 +70,11 @@ static void test_its_parts_and_options(void **state) {
     assert_false(call.unclear);
     assert_int_equal(call.every_s, 1800);
     crontab_call_release(&call);
+    /* cron takes a backslash before a % away, and ends the command at any other */
+    assert_true(first("* * * * * mc-pickup --db 'postgresql:///b?host=\\%2Frun' --config /c%x --db /no\n", &call));
+    assert_string_equal(call.db, "postgresql:///b?host=%2Frun");
+    assert_string_equal(call.config, "/c");
+    crontab_call_release(&call);
     assert_true(first("* * * * * $HOME/bin/mc-pickup\n", &call));
     assert_true(call.unclear);
     crontab_call_release(&call);
