@@ -147,6 +147,8 @@ static bool read_board(const struct config_place *at) {
         return false;
     if (string && database_has_password(string))
         return config_fail(at->reading, at->path, "%s", database_no_password);
+    if (string && !database_is_sound(string))
+        return config_fail(at->reading, at->path, "%s", database_no_server);
     if (kind == DATABASE_FILE && at->key->type == KEY_BOARD)
         return read_path(at);
     if (kind != DATABASE_SERVER)

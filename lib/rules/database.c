@@ -12,6 +12,9 @@ const char database_no_password[] =
     "a password in its name would stand in every list of processes: put it into ~/.pgpass or a service file (see "
     "mc-pickup-hosts(7))";
 
+const char database_no_server[] =
+    "this is no name of a board on a server: write postgresql://HOST/DATABASE or service=NAME (see mc-pickup-hosts(7))";
+
 #define SPOOL "spool:"
 #define CUT "…"
 #define BLANKS " \t\n\v\f\r" /* libpq's own: isspace in the C locale */
@@ -119,6 +122,17 @@ static bool ends_secret(const char *s, size_t n) {
     return false;
 }
 
+/* Where a word of libpq's begins, also with another sign behind it than "=". */
+static bool begins_secret(const char *s) {
+    for (const char *at = s; (at = strpbrk(at, BLANKS "?&;")) != NULL;) {
+        size_t n = letters(++at);
+
+        if (n && ends_secret(at, n))
+            return true;
+    }
+    return false;
+}
+
 /* "password", blanks or none, "=": as a parameter, as one of libpq's words, and inside of another's value. */
 static bool names_secret(const char *s) {
     for (const char *at = s; (at = strchr(at, '=')) != NULL; at++) {
@@ -182,7 +196,8 @@ bool database_has_password(const char *name) {
     if (is == SHAPE_PATH || is == SHAPE_SPOOL)
         return false;
     plain = decoded(name);
-    found = names_secret(plain) || (is == SHAPE_URI ? in_authority(name + scheme(name)) : colon_before_at(name));
+    found = names_secret(plain) || begins_secret(plain) ||
+            (is == SHAPE_URI ? in_authority(name + scheme(name)) : colon_before_at(name));
     free(plain);
     return found;
 }
@@ -197,9 +212,19 @@ static void put_part(struct text *out, const char *part, size_t n) {
         text_add(out, CUT);
 }
 
-static void label_uri(struct text *out, const char *rest) {
+/* A % that stands for nothing is refused by libpq, which says it back. */
+static bool escapes_ok(const char *s) {
+    for (; (s = strchr(s, '%')) != NULL; s++)
+        if (hex(s[1]) < 0 || hex(s[2]) < 0)
+            return false;
+    return true;
+}
+
+/* False: it is none that libpq takes. */
+static bool label_uri(struct text *out, const char *rest) {
     size_t n = strcspn(rest, "/?");
     char before = '?';
+    bool sound = escapes_ok(rest);
 
     text_add(out, "postgresql://");
     put_part(out, rest, n);
@@ -219,8 +244,10 @@ static void label_uri(struct text *out, const char *rest) {
             put_part(out, rest + word + 1, whole - word - 1);
             before = '&';
         }
+        sound = sound && rest[word] == '=';
         rest += whole;
     }
+    return sound;
 }
 
 /* The length of a value of libpq's words, its quotes included; 0: there is none, or its quote is open. */
@@ -237,7 +264,7 @@ static size_t value_length(const char *s) {
     return s[n] ? n + 1 : 0;
 }
 
-static void label_words(struct text *out, const char *s) {
+static bool label_words(struct text *out, const char *s) {
     for (s += blanks(s); *s; s += blanks(s)) {
         size_t word = letters(s), gap = word + blanks(s + word), n;
         const char *value = s + gap;
@@ -248,7 +275,7 @@ static void label_words(struct text *out, const char *s) {
         n = value_length(value);
         if (!word || s[gap] != '=' || !n) {
             text_addf(out, "%s" CUT, out->len ? " " : "");
-            return;
+            return false;
         }
         quoted = *value == '\'';
         if (IN(shown_words, s, word)) {
@@ -257,6 +284,7 @@ static void label_words(struct text *out, const char *s) {
         }
         s = value + n;
     }
+    return true;
 }
 
 char *database_label(const char *name) {
@@ -267,12 +295,26 @@ char *database_label(const char *name) {
     else if (database_kind(name) != DATABASE_SERVER)
         text_add(&out, name);
     else if (shape(name) == SHAPE_WORDS)
-        label_words(&out, name);
+        (void)label_words(&out, name);
     else if (text_starts(name + letters(name), "://"))
-        label_uri(&out, name + scheme(name));
+        (void)label_uri(&out, name + scheme(name));
     else
         text_add(&out, "postgresql://" CUT);
     return text_take(&out);
+}
+
+bool database_is_sound(const char *name) {
+    struct text ignored = {0};
+    bool uri = text_starts(name, "postgresql://") || text_starts(name, "postgres://"), sound;
+
+    if (database_kind(name) != DATABASE_SERVER)
+        return true;
+    if (uri)
+        sound = label_uri(&ignored, name + scheme(name));
+    else
+        sound = text_starts(name + blanks(name), "service") && label_words(&ignored, name);
+    text_release(&ignored);
+    return sound;
 }
 
 char *database_word(const char *word) {

@@ -17,6 +17,11 @@ bool database_has_password(const char *name);
 /* What is said of such a name, behind whose it is. */
 extern const char database_no_password[];
 
+/* Can libpq take it at all? One that it cannot it would say back, or take for the name of a database. Of other kinds:
+ * always. */
+bool database_is_sound(const char *name);
+extern const char database_no_server[]; /* and what is said of one that is not */
+
 /* The name for people: hosts, ports, database, user and service. What may be a password is never in it, whatever the
  * name is; that of a file or a spool is as it stands. New string. */
 char *database_label(const char *name);

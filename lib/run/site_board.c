@@ -115,6 +115,8 @@ bool site_board_find(struct site_board *board, const char *named, const char *co
     board->folder = site_board_folder(board->path);
     if (database_has_password(from))
         err_set(err, MC_CONFIG, "board: %s", database_no_password);
+    else if (!database_is_sound(from))
+        err_set(err, MC_USAGE, "board %s: %s", board->label, database_no_server);
     else
         ok = board->folder || no_folder(board, err);
     free(own);

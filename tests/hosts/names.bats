@@ -80,6 +80,20 @@ names=(postgresql://wilma:hunter2@db1/board "postgres://db1/board?user=wilma&pas
     silent_of_it
 }
 
+@test "what libpq would not take is said by us, for it says back what it reads" {
+    local name
+    for name in "service=team hunter2" "postgresql://db1/b?hunter2" postgresql:hunter2; do
+        as 64 -- mc-ticket list --config "$CONFIG" --db "$name"
+        has "$output" "this is no name of a board on a server"
+        silent_of_it
+        configure "{\"database\": \"$name\"}"
+        as 78 -- mc-ticket list --config "$CONFIG"
+        has "$output" "this is no name of a board on a server"
+        silent_of_it
+        configure
+    done
+}
+
 @test "such a refusal is said once a day under cron" {
     local name=${names[0]}
     mkdir -m 700 "$own" "$own/mc-pickup"

@@ -282,6 +282,8 @@ static void test_mistakes_in_values(void **state) {
         {"{\"agents_database\": \"postgresql://h/b?password=p\"}", "1: agents_database: ", "~/.pgpass"},
         {"{\"agents_database\": \"/board.db\"}", "1: agents_database: ", "on a server"},
         {"{\"agents_database\": \"spool:/s\"}", "1: agents_database: ", "on a server"},
+        {"{\"database\": \"service=team word\"}", "1: database: ", "no name of a board on a server"},
+        {"{\"agents_database\": \"postgresql:/h\"}", "1: agents_database: ", "no name of a board on a server"},
         {"{\"agents_database\": 1}", "1: agents_database: ", "string"},
         {"{\"host_lost_after_s\": -1}", "1: host_lost_after_s: ", "from 0 to"},
         {"{\"host\": \"\"}", "1: host: ", "letters"},

@@ -87,6 +87,10 @@ static const struct {
     {"postgresql://h/db?user=a;password=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db&password=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?passwd=p", DATABASE_SERVER, true, HIDDEN},
+    {"postgresql://h/db?password", DATABASE_SERVER, true, HIDDEN},
+    {"postgresql://h/db?password:p", DATABASE_SERVER, true, HIDDEN},
+    {"postgresql://h/db?user=a&password p", DATABASE_SERVER, true, HIDDEN},
+    {"service=team password p", DATABASE_SERVER, true, HIDDEN},
 
     {"service=team", DATABASE_SERVER, false, NULL},
     {" service = team", DATABASE_SERVER, false, "service=team"},
@@ -127,6 +131,37 @@ static void a_spool_says_its_folder(void **state) {
     assert_string_equal(database_spool_folder("spool:"), "");
     assert_null(database_spool_folder("/s"));
     assert_null(database_spool_folder("service=spool:/s"));
+}
+
+static void what_libpq_takes(void **state) {
+    static const char *const sound[] = {"/a/b.db",
+                                        "spool:/s",
+                                        "postgresql://",
+                                        "postgres://u@h:1,[::1]/b?a=b&c=",
+                                        "postgresql://%2Frun/b?host=%2fx",
+                                        "service=team",
+                                        " service = 'a b' user=\\'x",
+                                        "service=''"};
+    static const char *const unsound[] = {"postgresql:b",
+                                          "postgresql:/h/b",
+                                          "POSTGRESQL://h/b",
+                                          "postgresql://h/b?user",
+                                          "postgresql://h/b?user=a&&",
+                                          "postgresql://h/%zz",
+                                          "postgresql://h/%2",
+                                          "service=",
+                                          "service=team word",
+                                          "service=team 'word",
+                                          "service='team",
+                                          "SERVICE=team",
+                                          "service=team =x"};
+    (void)state;
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++)
+        if (!database_is_sound(sound[i]))
+            fail_msg("%s", sound[i]);
+    for (size_t i = 0; i < sizeof unsound / sizeof *unsound; i++)
+        if (database_is_sound(unsound[i]))
+            fail_msg("%s", unsound[i]);
 }
 
 static void a_word_is_said_back(void **state) {
@@ -178,6 +213,8 @@ static const char *const places[] = {"postgresql://ann:%s@db1/board",
                                      "service=team password=%s",
                                      "service=team password = '%s'",
                                      "service=team dbname='password=%s'",
+                                     "service=team password %s",
+                                     "postgresql://db1/board?password %s",
                                      "service=team dbname=postgresql://ann:%s@db1",
                                      "service=ann:%s@db1",
                                      "host=db1 password=%s",
@@ -241,9 +278,9 @@ static void any_bytes_are_a_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_a_name_says),     cmocka_unit_test(a_spool_says_its_folder),
-        cmocka_unit_test(a_word_is_said_back),  cmocka_unit_test(no_label_shows_a_password),
-        cmocka_unit_test(any_bytes_are_a_name),
+        cmocka_unit_test(what_a_name_says),          cmocka_unit_test(a_spool_says_its_folder),
+        cmocka_unit_test(what_libpq_takes),          cmocka_unit_test(a_word_is_said_back),
+        cmocka_unit_test(no_label_shows_a_password), cmocka_unit_test(any_bytes_are_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
