@@ -7,7 +7,8 @@
  * - Nothing is equal to NULL for an index: what may be NULL is looked for as COALESCE(...,'').
  * - No index can be named. A look that wants one row of many says an order that an index has and the table has not, and
  *   what is asked of each row by itself has an OFFSET 0, so that it stays a look by its key. Else the planner, which
- *   knows how many rows there are but not that they lie at the table's end, may read all of it.
+ *   knows how many rows there are but not that they lie at the table's end, may read all of it. A +0 keeps it from an
+ *   index that is not the one of what is asked for.
  * - Rows of one machine are judged by its name: :host, or :self, which the engine itself gives. */
 #define ACTIVE "status IN('spawning','idle','running')"
 #define R_ACTIVE "r.status IN('spawning','idle','running')"
@@ -33,6 +34,10 @@
 #define SESSION_OF_TICKET "'ticket:'||:ticket_id::bigint::text||':session' "
 
 #define STUCK_STATUS "status IN('inbox','todo','blocked')"
+/* What a ticket needs, and its status. */
+#define NEEDED                                                                                                         \
+    "mc_pickup.ticket_needs n CROSS JOIN LATERAL(SELECT id,status FROM mc_pickup.tickets WHERE id=n.needs_id OFFSET "  \
+    "0)t "
 /* Of a need n. */
 #define IS_LOST "EXISTS(SELECT 1 FROM mc_pickup.tickets c WHERE c.id=n.needs_id AND c.status='cancelled' OFFSET 0)"
 #define DIED "(starts_with(failure_reason,'worker_died:')OR starts_with(failure_reason,'starting:'))"
@@ -47,7 +52,7 @@
 #define STUCK_KEYS "host='' AND key>='stuck:' AND key<'stuck;'"
 /* The number behind the word of a key; a person may have written anything there. */
 #define STUCK_NUMBER "(CASE WHEN key~'^stuck:[0-9]{1,18}$' THEN substr(key,7)::bigint END)"
-#define PUSH_NUMBER "(CASE WHEN s.key~'^push_fails:[0-9]{1,18}$' THEN substr(s.key,12)::bigint END)"
+#define PUSH_NUMBER "(CASE WHEN key~'^push_fails:[0-9]{1,18}$' THEN substr(key,12)::bigint END)"
 
 #define ANY_READY "(SELECT 1 FROM mc_pickup.tickets WHERE " READY " ORDER BY " PROFILE " LIMIT 1)"
 #define ANY_PUT_OFF "(SELECT 1 FROM mc_pickup.tickets WHERE " PUT_OFF " ORDER BY next_attempt_at LIMIT 1)"
@@ -156,11 +161,12 @@
     "AND(:search::text IS NULL OR strpos(lower(title),lower(:search::text COLLATE \"C\"))>0 OR "                       \
     "strpos(lower(body),lower(:search::text COLLATE \"C\"))>0)"
 
-/* What comes behind a place, also in the middle of many that were made at one time. The order is the inner one's, which
- * is that of the index: what is rare is found on the way, not sorted out of everything. */
+/* What comes behind a place, also in the middle of many that were made at one time. A CASE is guessed to be true for
+ * every second row: what is rare is looked for on the way along the index, not sorted out of everything. */
 #define AFTER_CHANGE(status)                                                                                           \
-    "SELECT id,updated_at FROM(SELECT * FROM mc_pickup.tickets WHERE " status "(updated_at,id)<(:updated_at,:id)"      \
-    "ORDER BY updated_at DESC,id DESC OFFSET 0)tickets WHERE " LIST_MATCH " " LIMITED
+    "SELECT id,updated_at FROM mc_pickup.tickets WHERE " status                                                        \
+    "(updated_at,id)<(:updated_at,:id)AND CASE WHEN " LIST_MATCH                                                       \
+    " THEN true END ORDER BY updated_at DESC,id DESC " LIMITED
 #define NEWEST_FIRST " ORDER BY updated_at DESC,id DESC " LIMITED
 
 /* A tick counts from the boot that is recorded beside it: one of another boot says nothing any more. */
@@ -231,9 +237,10 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_LIST_STATUS] = AFTER_CHANGE("status=:status AND "),
     [SQL_LIST_MATCH] = "SELECT id FROM mc_pickup.tickets WHERE id=:id AND " LIST_MATCH,
     [SQL_LIST_ROW] = "SELECT " TICKET_FIELDS("", "NULL AS body") " FROM mc_pickup.tickets WHERE id=:id",
-    [SQL_LIST_NEED] = "SELECT COALESCE(min(n.needs_id)FILTER(WHERE t.status='cancelled'),min(n.needs_id))AS needs_id,"
-                      "COALESCE(bool_or(t.status='cancelled'),false)AS cancelled FROM mc_pickup.ticket_needs n JOIN "
-                      "mc_pickup.tickets t ON t.id=n.needs_id WHERE n.ticket_id=:id AND t.status<>'done'",
+    [SQL_LIST_NEED] =
+        "SELECT COALESCE(min(n.needs_id)FILTER(WHERE t.status='cancelled'),min(n.needs_id))AS needs_id,"
+        "COALESCE(bool_or(t.status='cancelled'),false)AS cancelled FROM " NEEDED "WHERE n.ticket_id=:id AND "
+        "t.status<>'done'",
     [SQL_LIST_BRANCH] =
         "SELECT branch FROM mc_pickup.runs WHERE ticket_id=:id AND branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",
     [SQL_LINE_READY] =
@@ -245,14 +252,12 @@ const char *const sql_postgres[SQL_COUNT] = {
         "next_attempt_at,id " LIMITED,
     [SQL_TICKET_NEED_ADD] =
         "INSERT INTO mc_pickup.ticket_needs(ticket_id,needs_id)VALUES(:id,:needs_id)ON CONFLICT DO NOTHING",
-    [SQL_TICKET_NEEDS] =
-        "SELECT t.id,t.status FROM mc_pickup.ticket_needs n JOIN mc_pickup.tickets t ON t.id=n.needs_id WHERE "
-        "n.ticket_id=:id ORDER BY n.needs_id",
+    [SQL_TICKET_NEEDS] = "SELECT t.id,t.status FROM " NEEDED "WHERE n.ticket_id=:id ORDER BY n.needs_id",
     [SQL_TICKET_NEED_REMOVE] = "DELETE FROM mc_pickup.ticket_needs WHERE ticket_id=:id AND needs_id=:needs_id",
     [SQL_TICKET_NEED_TOWARDS] =
         "WITH RECURSIVE back(id)AS(SELECT :needs_id::bigint UNION SELECT n.ticket_id FROM back CROSS JOIN "
         "LATERAL(SELECT ticket_id FROM mc_pickup.ticket_needs WHERE needs_id=back.id OFFSET 0)n)SELECT needs_id "
-        "FROM mc_pickup.ticket_needs WHERE ticket_id=:id AND needs_id IN(SELECT id FROM back)ORDER BY "
+        "FROM mc_pickup.ticket_needs WHERE ticket_id=:id AND needs_id=ANY(ARRAY(SELECT id FROM back))ORDER BY "
         "needs_id<>:needs_id,needs_id LIMIT 1",
     [SQL_TICKET_AMEND] = "UPDATE mc_pickup.tickets SET title=:title,body=:body,priority=:priority,profile=:profile,"
                          "workspace=:workspace,labels=:labels,updated_at=:now WHERE id=:id",
@@ -283,20 +288,19 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_CLAIM_READY_TAKE] = CLAIM_READY TAKEN,
     [SQL_CLAIM_DUE] = "SELECT id,urgency,queued_at,profile,workspace," NO_AGENT
                       "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile,workspace", "") ")tickets",
-    [SQL_CLAIM_BLOCKER] =
-        "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM mc_pickup.ticket_needs n JOIN mc_pickup.tickets t "
-        "ON t.id=n.needs_id WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
+    [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM " NEEDED
+                          "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
     [SQL_CLAIM_AGENTS] =
         "SELECT count(*)FILTER(WHERE status<>'idle')AS running,count(*)AS live FROM mc_pickup.runtime_sessions "
         "WHERE host=:host AND " ACTIVE,
     [SQL_CLAIM_CHECK] =
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM mc_pickup.runs WHERE ticket_id=:id)AS attempt FROM "
-        "mc_pickup.tickets WHERE id=:id AND status='todo' AND waits=0 AND(next_attempt_at IS NULL OR "
+        "mc_pickup.tickets WHERE id=:id AND status='todo' AND waits+0=0 AND(next_attempt_at IS NULL OR "
         "next_attempt_at<=:now OR next_attempt_at>:horizon)AND " NO_AGENT_OF_KEY TAKEN,
     [SQL_CLAIM_TICKET] =
         "UPDATE mc_pickup.tickets SET status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,"
         "worker_start=NULL,worker_boot=NULL,worker_ns=NULL,next_attempt_at=NULL,failure_reason=NULL,updated_at=:now "
-        "WHERE id=:id AND status='todo' AND waits=0 AND " NO_AGENT,
+        "WHERE id=:id AND status='todo' AND waits+0=0 AND " NO_AGENT,
     [SQL_CLAIM_RUN] =
         "INSERT INTO mc_pickup.runs(run_id,ticket_id,attempt,host,workspace,pickup_pid,pickup_start,pickup_boot,"
         "pickup_ns,started_at,waited_ms)SELECT :run_id::text,id,:attempt::bigint,:host::text,:workspace::text,"
@@ -338,11 +342,14 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_STUCK_OF] = "SELECT n.ticket_id,n.needs_id FROM mc_pickup.ticket_needs n WHERE n.ticket_id=:id AND " IS_LOST
                      " ORDER BY n.needs_id LIMIT 1",
     [SQL_STUCK_BEHIND] =
-        "SELECT n.ticket_id,n.needs_id FROM mc_pickup.ticket_needs n JOIN mc_pickup.tickets t ON t.id=n.ticket_id "
-        "WHERE n.needs_id=:id AND t." STUCK_STATUS " ORDER BY n.ticket_id",
-    [SQL_STUCK_NEW] = "SELECT n.ticket_id,min(n.needs_id)AS needs_id FROM mc_pickup.settings s JOIN mc_pickup.tickets "
-                      "t ON t.id=" STUCK_NUMBER "JOIN mc_pickup.ticket_needs n ON n.ticket_id=t.id WHERE " STUCK_KEYS
-                      " AND t." STUCK_STATUS " AND " IS_LOST " GROUP BY n.ticket_id ORDER BY n.ticket_id",
+        "SELECT n.ticket_id,n.needs_id FROM mc_pickup.ticket_needs n WHERE n.needs_id=:id AND EXISTS(SELECT 1 FROM "
+        "mc_pickup.tickets t WHERE t.id=n.ticket_id AND t." STUCK_STATUS " OFFSET 0)ORDER BY n.ticket_id",
+    [SQL_STUCK_NEW] =
+        "SELECT t.id AS ticket_id,(SELECT min(n.needs_id)FROM mc_pickup.ticket_needs n WHERE n.ticket_id=t.id "
+        "AND " IS_LOST
+        ")AS needs_id FROM mc_pickup.settings CROSS JOIN LATERAL(SELECT id,status FROM mc_pickup.tickets WHERE "
+        "id=" STUCK_NUMBER "OFFSET 0)t WHERE " STUCK_KEYS " AND t." STUCK_STATUS " AND EXISTS(SELECT 1 FROM "
+        "mc_pickup.ticket_needs n WHERE n.ticket_id=t.id AND " IS_LOST ")ORDER BY t.id",
     [SQL_STUCK_NOW] =
         "SELECT l.ticket_id,(SELECT min(n.needs_id)FROM mc_pickup.ticket_needs n WHERE n.ticket_id=l.ticket_id "
         "AND " IS_LOST ")AS needs_id FROM mc_pickup.ticket_lost l ORDER BY l.ticket_id " LIMITED,
@@ -648,10 +655,10 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_ACTIVITY_NEWEST] = "SELECT " ACTIVITY_COLUMNS(
         "") " FROM mc_pickup.ticket_activity WHERE ticket_id=:ticket_id AND "
             "run_id=:run_id AND kind IN(:kind,:other)AND created_at>=:since ORDER BY id DESC LIMIT 1",
-    [SQL_PUSH_FAILS] =
-        "SELECT t.id,s.value FROM mc_pickup.settings s JOIN mc_pickup.tickets t ON t.id=" PUSH_NUMBER
-        "WHERE s.host='' AND s.key>'push_fails:' AND s.key<'push_fails;' AND(t.status NOT IN('done','cancelled')OR "
-        "t.updated_at>:since)ORDER BY s.key " LIMITED,
+    [SQL_PUSH_FAILS] = "SELECT t.id,value FROM mc_pickup.settings CROSS JOIN LATERAL(SELECT id,status,updated_at FROM "
+                       "mc_pickup.tickets WHERE id=" PUSH_NUMBER
+                       "OFFSET 0)t WHERE host='' AND key>'push_fails:' AND key<'push_fails;' "
+                       "AND(t.status NOT IN('done','cancelled')OR t.updated_at>:since)ORDER BY key " LIMITED,
     [SQL_SETTING_GET] = "SELECT value FROM mc_pickup.settings WHERE host=" SCOPE_OF_KEY " AND key=:key",
     [SQL_SETTING_PUT] =
         "INSERT INTO mc_pickup.settings AS s(host,key,value)VALUES(" SCOPE_OF_KEY ",:key,:value)ON CONFLICT(host,"
