@@ -59,6 +59,39 @@ static const char *const never[] = {
     "OPENCODE_PID", "OPENCODE_CALLER", "GEMINI_CLI", "GEMINI_CLI_IDE_*", "GEMINI_CLI_NO_RELAUNCH", "QWEN_CODE",
     "QWEN_CODE_IDE_*", "QWEN_CODE_NO_RELAUNCH", "PI_CODING_AGENT", "AI_AGENT"};
 
+/* What PQconnectdb reads (fe-connect.c: PQconninfoOptions and conninfo_add_defaults; a test asks the library), and what
+ * older ones did. Where they lead is the board of this pickup, not a project's. */
+static const char *const of_libpq[] = {"PGHOST",
+                                       "PGHOSTADDR",
+                                       "PGPORT",
+                                       "PGDATABASE",
+                                       "PGUSER",
+                                       "PGPASSWORD",
+                                       "PGPASSFILE",
+                                       "PGSERVICE",
+                                       "PGSERVICEFILE",
+                                       "PGSYSCONFDIR",
+                                       "PGLOCALEDIR",
+                                       "PGOPTIONS",
+                                       "PGAPPNAME",
+                                       "PGREALM",
+                                       "PGTTY",
+                                       "PGCHANNELBINDING",
+                                       "PGCONNECT_TIMEOUT",
+                                       "PGCLIENTENCODING",
+                                       "PGTARGETSESSIONATTRS",
+                                       "PGLOADBALANCEHOSTS",
+                                       "PGSSL*",
+                                       "PGREQUIRE*",
+                                       "PGGSS*",
+                                       "PGKRBSRVNAME",
+                                       "PGOAUTH*",
+                                       "PGMINPROTOCOLVERSION",
+                                       "PGMAXPROTOCOLVERSION",
+                                       "PGDATESTYLE",
+                                       "PGTZ",
+                                       "PGGEQO"};
+
 /* Iterative, so that a pattern of many stars costs no more than their product. */
 static bool matches(const char *pattern, const char *name) {
     const char *star = NULL, *from = NULL;
@@ -123,6 +156,10 @@ bool environment_never(const char *name) {
     return in_list(never, sizeof never / sizeof *never, name);
 }
 
+bool environment_libpq(const char *name) {
+    return in_list(of_libpq, sizeof of_libpq / sizeof *of_libpq, name);
+}
+
 bool environment_pattern_ok(const char *pattern) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789*";
 
@@ -150,7 +187,7 @@ static bool named_by(const struct argv *pass, const char *name) {
 }
 
 static bool goes_to_agent(const struct environment *from, const char *name, const char *value) {
-    if (environment_never(name) || text_same(name, from->secret))
+    if (environment_never(name) || text_same(name, from->secret) || (from->on_server && environment_libpq(name)))
         return false;
     if (!in_list(let_through, sizeof let_through / sizeof *let_through, name) && !named_by(from->pass, name))
         return false;
@@ -185,11 +222,18 @@ void environment_agent(struct argv *env, const struct environment *from) {
     environment_put(env, "LANG=C.UTF-8");
 }
 
-void environment_child(struct argv *env, const struct environment *from) {
+static bool goes_to_child(const struct environment *from, const char *variable) {
     size_t n = from->secret ? strlen(from->secret) : 0;
+    char name[NAME_BYTES];
+    const char *value;
 
+    return !text_starts(variable, "GIT_") && !text_starts(variable, "MC_RUN=") &&
+           !text_starts(variable, "MC_TICKET=") && !(n && !strncmp(variable, from->secret, n) && variable[n] == '=') &&
+           !(from->on_server && split(variable, name, &value) && environment_libpq(name));
+}
+
+void environment_child(struct argv *env, const struct environment *from) {
     for (char *const *one = from->caller; *one; one++)
-        if (!text_starts(*one, "GIT_") && !text_starts(*one, "MC_RUN=") && !text_starts(*one, "MC_TICKET=") &&
-            !(n && !strncmp(*one, from->secret, n) && (*one)[n] == '='))
+        if (goes_to_child(from, *one))
             environment_put(env, *one);
 }

@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dlfcn.h>
+#include <string.h>
 
 #include "base/argv.h"
 #include "base/text.h"
@@ -149,13 +151,68 @@ static void builtins_name_what_can_pass(void **state) {
     }
 }
 
+/* A board on a server: what leads there stays, also from those who pass everything; on an embedded one it is theirs. */
+static void the_way_to_the_board_stays(void **state) {
+    (void)state;
+    struct argv pass = {0}, env = {0}, given = {0};
+    static const char *const caller[] = {"PGPASSWORD=x", "PGSERVICE=board", "PGSSLROOTCERT=/c", "PGDATA=/d",
+                                         "PGP_KEY=k",    "PGREQUIREAUTH=a", "HOME=/h",          NULL};
+    struct environment from = {.pass = &pass, .on_server = true};
+    argv_add(&pass, "PG*");
+    expect_agent(caller, &from, with_tail("PGDATA=/d\nPGP_KEY=k\nHOME=/h\n"));
+    from.on_server = false;
+    expect_agent(caller, &from,
+                 with_tail("PGPASSWORD=x\nPGSERVICE=board\nPGSSLROOTCERT=/c\nPGDATA=/d\nPGP_KEY=k\nPGREQUIREAUTH=a\n"
+                           "HOME=/h\n"));
+    argv_adds(&given, caller);
+    environment_child(&env, &(struct environment){.caller = given.items, .on_server = true});
+    assert_int_equal(env.count, 3);
+    argv_release(&env);
+    environment_child(&env, &(struct environment){.caller = given.items});
+    assert_int_equal(env.count, 7);
+    argv_release(&env);
+    argv_release(&given);
+    argv_release(&pass);
+}
+
+/* As libpq-fe.h has it. */
+struct libpq_option {
+    char *keyword, *variable, *compiled, *value, *label, *shown;
+    int size;
+};
+
+/* Asked of the library that is here: none of what it reads is forgotten. */
+static void all_that_libpq_reads(void **state) {
+    (void)state;
+    void *library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+    struct libpq_option *(*defaults)(void);
+    int asked = 0;
+    if (library == NULL)
+        skip();
+    *(void **)&defaults = dlsym(library, "PQconndefaults");
+    assert_non_null(*(void **)&defaults);
+    for (struct libpq_option *option = defaults(); option->keyword != NULL; option++) {
+        if (option->variable == NULL)
+            continue;
+        asked++;
+        if (!environment_libpq(option->variable))
+            fail_msg("%s goes on to agents", option->variable);
+    }
+    assert_in_range(asked, 20, 100);
+    for (const char *const *one = CALLER("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ",
+                                         "PGGEQO", "PGOPTIONS", "PGPASSFILE");
+         *one != NULL; one++)
+        assert_true(environment_libpq(*one));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_list_goes_on),       cmocka_unit_test(whatever_pass_says),
         cmocka_unit_test(pass_takes_patterns),         cmocka_unit_test(utf8_always),
         cmocka_unit_test(folders_that_are_none),       cmocka_unit_test(what_is_there_stays),
         cmocka_unit_test(children_get_all_but_ours),   cmocka_unit_test(patterns),
-        cmocka_unit_test(builtins_name_what_can_pass),
+        cmocka_unit_test(builtins_name_what_can_pass), cmocka_unit_test(the_way_to_the_board_stays),
+        cmocka_unit_test(all_that_libpq_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
