@@ -1,0 +1,175 @@
+#include "run/signalled.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/moves.h"
+#include "run/over.h"
+#include "run/site.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
+#include "store/tickets.h"
+
+struct hearing {
+    struct site *site;
+    const struct signalled *word;
+    struct signalled_done *done;
+    struct ticket ticket;
+    struct runtime runtime;
+    char key[KEY_SIZE];
+    char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
+    bool late;  /* the word is on the turn that ended last, without one */
+};
+
+static bool read_case(struct hearing *hearing, struct err *err) {
+    struct board *board = hearing->site->board;
+    char session_key[SESSION_KEY_SIZE];
+
+    site_key(hearing->site, hearing->word->ticket, hearing->key);
+    key_session_key(session_key, hearing->word->ticket);
+    if (!tickets_find(board, hearing->word->ticket, &hearing->ticket, err))
+        return false;
+    if (!hearing->ticket.id)
+        return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
+                       hearing->key);
+    return runtimes_get(board, session_key, &hearing->runtime, err);
+}
+
+static bool find_turn(struct hearing *hearing, struct err *err) {
+    const struct runtime *runtime = &hearing->runtime;
+
+    return !text_same(runtime->run_id, hearing->word->run_id) || over_turn(hearing->site, runtime, &hearing->turn, err);
+}
+
+/* A pause or a failure has ended it, and the agent went on by itself. */
+static bool find_late(struct hearing *hearing, struct err *err) {
+    const struct signalled *word = hearing->word;
+    const struct runtime *runtime = &hearing->runtime;
+    const struct over over = {.ticket = word->ticket, .run_id = word->run_id, .nonce = word->nonce};
+    bool last = word->nonce && !hearing->turn && text_same(runtime->run_id, word->run_id) &&
+                text_same(word->nonce, runtime->last_turn_marker);
+    bool heard = false;
+
+    if (last && !over_heard(hearing->site, &over, &heard, err))
+        return false;
+    hearing->late = last && !heard;
+    return true;
+}
+
+/* Was this word the last one that counted, for this run and this turn? */
+static bool was_last(const struct hearing *hearing, bool *last, struct err *err) {
+    const struct signalled *word = hearing->word;
+    const char *marker = hearing->runtime.last_turn_marker;
+    struct journal_said_last said = {0};
+    char *head;
+
+    *last = false;
+    if (word->nonce != NULL && marker != NULL && strcmp(word->nonce, marker) != 0)
+        return true;
+    if (!journal_last_word(hearing->site->board, word->ticket, &said, err))
+        return false;
+    head = xasprintf("%s %s", signal_word_name(word->word), word->nonce != NULL ? word->nonce : "");
+    *last = text_same(said.run_id, word->run_id) && said.body && text_starts(said.body, head);
+    free(head);
+    journal_said_last_release(&said);
+    return true;
+}
+
+static bool apply(struct hearing *hearing, struct err *err) {
+    const struct signalled *word = hearing->word;
+    struct signalled_done *done = hearing->done;
+    const struct over_word said = {word->word, word->payload};
+    const struct over over = {.ticket = word->ticket,
+                              .run_id = word->run_id,
+                              .nonce = hearing->late ? word->nonce : hearing->turn,
+                              .by = OVER_BY_SIGNAL,
+                              .author = word->by,
+                              .word = &said};
+    struct over_done booked;
+
+    if (!over_within(hearing->site, &over, &booked, err))
+        return false;
+    done->to = booked.to;
+    done->changed = true;
+    done->say = xasprintf("%s %s -> %s", hearing->key, ticket_status_name(done->from), ticket_status_name(done->to));
+    return true;
+}
+
+/* "DONE MC_TICKET_TURN:…: payload (moved nothing: why)", kept for a reader once, however often it comes: by the
+ * ticket's own run, because whoever makes up a run makes up a thousand. */
+static bool record_refused(const struct hearing *hearing, const char *why, struct err *err) {
+    const struct signalled *word = hearing->word;
+    struct board *board = hearing->site->board;
+    const struct journal_look look = {
+        .ticket_id = hearing->ticket.id, .run_id = hearing->ticket.run_id, .kind = "signal_ignored"};
+    char *body = xasprintf("%s %s: %s (moved nothing: %s)", signal_word_name(word->word),
+                           word->nonce != NULL ? word->nonce : "-", word->payload, why);
+    const struct journal_row row = {.ticket_id = look.ticket_id,
+                                    .run_id = look.run_id,
+                                    .author = word->by,
+                                    .kind = look.kind,
+                                    .body = body,
+                                    .now = clock_now()};
+    bool said = false;
+    bool ok = journal_said(board, &look, &said, err) && (said || journal_add(board, &row, err));
+
+    free(body);
+    return ok;
+}
+
+/* What is too late moves nothing. */
+static bool refuse(struct hearing *hearing, const char *why, struct err *err) {
+    hearing->done->refused = true;
+    hearing->done->say =
+        xasprintf("%s: this %s moves nothing: %s", hearing->key, signal_word_name(hearing->word->word), why);
+    return record_refused(hearing, why, err);
+}
+
+static bool judge(struct hearing *hearing, struct err *err) {
+    const struct signalled *word = hearing->word;
+    bool before = word->before && !word->nonce && hearing->turn;
+    struct signal_facts facts = {.status = hearing->ticket.status,
+                                 .run_matches = text_same(hearing->ticket.run_id, word->run_id),
+                                 .nonce_given = word->nonce != NULL || before,
+                                 .nonce_matches = !before && (text_same(word->nonce, hearing->turn) || hearing->late),
+                                 .turn_active = hearing->turn != NULL};
+
+    if (!was_last(hearing, &facts.nonce_was_last, err))
+        return false;
+    hearing->done->from = hearing->done->to = hearing->ticket.status;
+    switch (signal_judge(&facts)) {
+    case SIGNAL_APPLY:
+        return apply(hearing, err);
+    case SIGNAL_REPEAT:
+        hearing->done->say = xasprintf("%s: this %s was taken already", hearing->key, signal_word_name(word->word));
+        return true;
+    case SIGNAL_OLD_TURN:
+        return refuse(hearing, "it belongs to another turn than the one under way", err);
+    case SIGNAL_OLD_RUN:
+        return refuse(hearing, "the ticket belongs to another run now", err);
+    case SIGNAL_NOT_WORKING:
+        break;
+    }
+    return refuse(hearing, "the ticket is not in progress", err);
+}
+
+bool signalled_within(struct site *site, const struct signalled *word, struct signalled_done *done, struct err *err) {
+    struct hearing hearing = {.site = site, .word = word, .done = done};
+    bool ok;
+
+    *done = (struct signalled_done){0};
+    ok = read_case(&hearing, err) && find_turn(&hearing, err) && find_late(&hearing, err) && judge(&hearing, err);
+    ticket_release(&hearing.ticket);
+    runtime_release(&hearing.runtime);
+    free(hearing.turn);
+    return ok;
+}
+
+void signalled_release(struct signalled_done *done) {
+    free(done->say);
+    *done = (struct signalled_done){0};
+}
