@@ -31,7 +31,7 @@ static bool read_report(const struct call *call, struct text *bytes) {
 }
 
 bool command_turn_event(struct call *call, struct err *err) {
-    struct desk_report report = {.now = clock_here()};
+    struct desk_report report = {.now = clock_here(), .tick = clock_monotonic()};
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .no_board = true,

@@ -10,6 +10,7 @@
 #include "host/files.h"
 #include "host/line.h"
 #include "host/own.h"
+#include "rules/database.h"
 #include "rules/report.h"
 #include "rules/report_transcript.h"
 #include "run/site.h"
@@ -87,25 +88,35 @@ static void find_turn(const struct site *site, const struct desk_report *report,
 static bool apply(struct site *site, const char *run_id, const struct told *told, struct err *err) {
     board_busy_limit(BUSY_MS);
     return site_know_self(site, err) && board_open(&site->board, site->board_path, BOARD_WRITE, err) &&
-           told_apply(site, run_id, told, err);
+           told_apply(site, &(struct told_of){.run_id = run_id}, told, err);
+}
+
+static void leave(struct site *site, const char *run_id, const struct told *told) {
+    struct err err = {0};
+
+    if (!spool_leave(site, run_id, told, &err))
+        log_fault(site, run_id, "the event could not be left", &err);
 }
 
 static void end(struct site *site, const struct desk_report *report, struct report_event *event) {
-    struct told told = {.kind = event->kind == REPORT_WAITS ? TELL_WAITS : TELL_OVER, .at = report->now};
+    struct told told = {
+        .kind = event->kind == REPORT_WAITS ? TELL_WAITS : TELL_OVER, .at = report->now, .tick = report->tick};
     struct err err = {0};
 
     if (event->kind == REPORT_OVER && event->transcript && (!event->reply || event->inexact))
         read_transcript(event);
     find_turn(site, report, event, &told);
+    told_stamp(&told, site, report->run_id);
     told.fault = event->fault;
     told.still_at_work = event->still_at_work;
     told.reply = xstrdup(event->reply);
     told.detail = xstrdup(event->detail);
     told.until = told_until(&told);
-    if (!apply(site, report->run_id, &told, &err)) {
+    if (database_kind(site->board_path) == DATABASE_SPOOL)
+        leave(site, report->run_id, &told);
+    else if (!apply(site, report->run_id, &told, &err)) {
         log_fault(site, report->run_id, "the board, so the event is left for the next pickup", &err);
-        if (!spool_leave(site, report->run_id, &told, &err))
-            log_fault(site, report->run_id, "and it could not be left", &err);
+        leave(site, report->run_id, &told);
     }
     told_release(&told);
 }

@@ -16,7 +16,8 @@ struct desk_report {
     enum report_agent agent;
     const char *bytes;
     size_t n;
-    int64_t now; /* by this machine's own clock */
+    int64_t now;  /* by this machine's own clock */
+    int64_t tick; /* and on the awake one */
 };
 void desk_event(struct site *site, const struct desk_report *report);
 

@@ -281,6 +281,10 @@ void files_remove(const char *path) {
     (void)unlink(path);
 }
 
+void files_move(const char *path, const char *to) {
+    (void)rename(path, to);
+}
+
 bool files_take(const char *path) {
     return unlink(path) == 0;
 }

@@ -55,13 +55,14 @@ char *files_absolute(const char *path);
 
 bool files_exists(const char *path);
 bool files_is_dir(const char *path);
-bool files_is_at(int fd, const char *path); /* is this open file what stands there, and no link to it? */
-bool files_has_dirs(const char *path);      /* is there a directory in it? false, too, where it cannot be read */
-void files_touch(const char *path);         /* makes or stamps it, 0600, no flush; failures are left alone */
-void files_remove(const char *path);        /* missing is fine */
-bool files_take(const char *path);          /* removes it; of several callers one is told true */
-int64_t files_size(const char *path);       /* -1: not there */
-int64_t files_changed_at(const char *path); /* Unix ms of last change; 0: not there */
+bool files_is_at(int fd, const char *path);        /* is this open file what stands there, and no link to it? */
+bool files_has_dirs(const char *path);             /* is there a directory in it? false, too, where it cannot be read */
+void files_touch(const char *path);                /* makes or stamps it, 0600, no flush; failures are left alone */
+void files_remove(const char *path);               /* missing is fine */
+void files_move(const char *path, const char *to); /* whatever it is, also a link; what cannot be stays */
+bool files_take(const char *path);                 /* removes it; of several callers one is told true */
+int64_t files_size(const char *path);              /* -1: not there */
+int64_t files_changed_at(const char *path);        /* Unix ms of last change; 0: not there */
 
 /* An executable regular file: by its path when it has a slash, else on `path` (a PATH). New string or NULL; *found_not
  * executable says that a file is there without the right to run it. */

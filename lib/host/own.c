@@ -8,3 +8,9 @@ bool own_file(const char *path) {
 
     return lstat(path, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid();
 }
+
+bool own_folder(const char *path) {
+    struct stat seen;
+
+    return lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode) && seen.st_uid == geteuid();
+}

@@ -6,6 +6,7 @@
 #include "host/tmux_views.h"
 #include "pickup/observe.h"
 #include "pickup/reading.h"
+#include "pickup/spooled.h"
 #include "pickup/state.h"
 #include "rules/harvest.h"
 #include "rules/heal_seen.h"
@@ -214,7 +215,15 @@ static bool act(const struct field *field, size_t i, struct err *err) {
                               .from = ticket_status_name(crop->one->ticket.status),
                               .by = OVER_BY_SCREEN};
     bool there; /* where it is not, the next pickup looks again */
+    bool told = false;
 
+    /* What the agent has said since goes before what its screen shows, which the next pickup looks at again. */
+    if (crop->say == HARVEST_GOES_ON || crop->say == HARVEST_LOOK_AGAIN || crop->say == HARVEST_UNSETTLED)
+        return true;
+    if (!spooled_take_of(&field->pickup->site, &crop->one->runtime, &told, err))
+        return false;
+    if (told)
+        return true;
     switch (crop->say) {
     case HARVEST_ASKS:
         return asks(field, i, err);
@@ -271,9 +280,21 @@ bool harvest_step(struct pickup *pickup, const struct world *world, struct err *
     return ok;
 }
 
+/* What its agent has left for us first: where something was, the picture is another. */
+static bool observe_and_hear(struct pickup *pickup, int64_t ticket, struct world *world, struct err *err) {
+    bool taken = false;
+
+    if (!observe_ticket(&pickup->site, ticket, world, err) || !spooled_take(pickup, world, &taken, err))
+        return false;
+    if (!taken)
+        return true;
+    world_release(world);
+    return observe_ticket(&pickup->site, ticket, world, err);
+}
+
 bool harvest_ticket(struct pickup *pickup, int64_t ticket, struct err *err) {
     struct world world = {0};
-    bool ok = observe_ticket(&pickup->site, ticket, &world, err) && harvest_step(pickup, &world, err);
+    bool ok = observe_and_hear(pickup, ticket, &world, err) && harvest_step(pickup, &world, err);
 
     world_release(&world);
     return ok;

@@ -6,6 +6,7 @@
 #include "host/replay.h"
 #include "host/tmux.h"
 #include "pickup/reading.h"
+#include "pickup/spooled.h"
 #include "pickup/state.h"
 #include "rules/world.h"
 
@@ -45,8 +46,11 @@ bool lastword_take(struct pickup *pickup, const struct world_case *one, struct e
                               .from = ticket_status_name(one->ticket.status),
                               .by = OVER_BY_SCREEN,
                               .word_only = true};
-    bool there = false;
+    bool there = false, told = false;
 
+    /* What it left for us before it died has been its word; this is read on, where that was none. */
+    if (one->runtime_exists && !spooled_take_of(&pickup->site, &one->runtime, &told, err))
+        return false;
     if (!one->ticket_exists || !one->runtime_is_tickets || !reading.nonce || !one->runtime.profile)
         return true;
     return site_tmux(&pickup->site, err) && from_screen(&reading, &there, err) && (there || from_log(&reading, err));

@@ -12,6 +12,7 @@
 #include "pickup/deliver.h"
 #include "pickup/report.h"
 #include "pickup/settle.h"
+#include "pickup/spooled.h"
 #include "pickup/uprooted.h"
 #include "pickup/work.h"
 #include "rules/request.h"
@@ -123,14 +124,27 @@ static bool refuse(const struct work *work, enum sending sending, struct err *er
                    ticket_status_name(work->ticket.status), advice->command, work->key, advice->does);
 }
 
-static bool look(struct work *work, const struct sender *sender, struct err *err) {
+/* Its agent may have said its word where no board could hear it. */
+static bool read_rows(struct work *work, const struct sender *sender, struct err *err) {
+    struct board *board = work->site->board;
     char session_key[SESSION_KEY_SIZE];
+    bool told = false;
+
+    key_session_key(session_key, sender->ticket);
+    if (!runtimes_get(board, session_key, &work->runtime, err) ||
+        !spooled_take_of(work->site, &work->runtime, &told, err))
+        return false;
+    if (told)
+        runtime_release(&work->runtime);
+    return (!told || runtimes_get(board, session_key, &work->runtime, err)) &&
+           tickets_find(board, sender->ticket, &work->ticket, err);
+}
+
+static bool look(struct work *work, const struct sender *sender, struct err *err) {
     enum sending sending;
 
     site_key(work->site, sender->ticket, work->key);
-    key_session_key(session_key, sender->ticket);
-    if (!tickets_find(work->site->board, sender->ticket, &work->ticket, err) ||
-        !runtimes_get(work->site->board, session_key, &work->runtime, err))
+    if (!read_rows(work, sender, err))
         return false;
     if (!work->ticket.id)
         return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",

@@ -1,48 +1,86 @@
 #include "pickup/spooled.h"
 
-#include <stddef.h>
-
 #include "base/argv.h"
+#include "base/clean.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "host/files.h"
 #include "pickup/state.h"
 #include "rules/world.h"
 #include "run/spool.h"
 #include "run/told.h"
 
-/* Removed only when the board has it: one that is taken twice moves nothing the second time. What is no event is not
- * looked at again. */
-static bool take_one(struct site *site, const char *run_id, const char *path, struct err *err) {
+struct left {
+    const struct runtime *runtime;
+    const char *path;
     struct told told;
-    bool ok = !spool_read(path, &told) || told_apply(site, run_id, &told, err);
+};
 
-    told_release(&told);
+/* What nobody of ours has left is said once a run, and not looked at again. */
+static bool put_aside(struct site *site, const struct left *left, const char *why, struct err *err) {
+    const struct runtime *runtime = left->runtime;
+    struct text whole = {0}, body = {0};
+    bool ok;
+
+    text_addf(&whole, "%s (moved nothing: %s; it is kept as %s.aside)", text_name(left->path), why, left->path);
+    clean_line(&body, text_str(&whole), whole.len, 0);
+    ok = told_ignored(site, &(struct told_ignored){runtime->ticket_id, runtime->run_id, text_str(&body)}, err);
     if (ok)
-        files_remove(path);
+        spool_put_aside(left->path);
+    text_release(&whole);
+    text_release(&body);
     return ok;
 }
 
-static bool take_of_run(struct site *site, const char *run_id, bool *taken, struct err *err) {
+/* Removed only when the board has it: one that is taken twice moves nothing the second time. */
+static bool take(struct site *site, const struct left *left, struct err *err) {
+    const struct told_of of = {left->runtime->run_id, text_name(left->path)};
+
+    if (!told_apply(site, &of, &left->told, err))
+        return false;
+    files_remove(left->path);
+    return true;
+}
+
+static bool take_one(struct site *site, struct left *left, struct err *err) {
+    const struct tick now = site_tick(site);
+    const char *strange = "it is no report";
+    bool ok;
+
+    if (spool_read(left->path, &left->told))
+        strange = told_strange(&left->told, left->runtime->run_id, &now);
+    ok = strange ? put_aside(site, left, strange, err) : take(site, left, err);
+    told_release(&left->told);
+    return ok;
+}
+
+bool spooled_take_of(struct site *site, const struct runtime *runtime, bool *taken, struct err *err) {
     struct argv paths = {0};
     bool ok;
 
-    spool_list(site, run_id, &paths);
+    *taken = false;
+    if (!runtime->run_id)
+        return true;
+    spool_list(site, runtime->run_id, &paths);
     ok = !paths.count || site_know_self(site, err);
     for (size_t i = 0; ok && i < paths.count; i++)
-        ok = take_one(site, run_id, paths.items[i], err);
+        ok = take_one(site, &(struct left){.runtime = runtime, .path = paths.items[i]}, err);
     if (ok && paths.count)
-        spool_reserve(site, run_id);
-    *taken = *taken || paths.count;
+        spool_reserve(site, runtime->run_id);
+    *taken = paths.count > 0;
     argv_release(&paths);
     return ok;
 }
 
 bool spooled_take(struct pickup *pickup, const struct world *world, bool *taken, struct err *err) {
-    bool ok = true;
+    bool ok = true, of_one;
 
     *taken = false;
-    for (size_t i = 0; ok && !pickup->dry && i < world->case_count; i++)
-        if (world->cases[i].runtime_exists)
-            ok = take_of_run(&pickup->site, world->cases[i].runtime.run_id, taken, err);
+    for (size_t i = 0; ok && !pickup->dry && i < world->case_count; i++) {
+        if (!world->cases[i].runtime_exists)
+            continue;
+        ok = spooled_take_of(&pickup->site, &world->cases[i].runtime, &of_one, err);
+        *taken = *taken || of_one;
+    }
     return ok;
 }

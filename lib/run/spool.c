@@ -2,28 +2,40 @@
 
 #include <stdlib.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "host/files.h"
 #include "host/folder.h"
+#include "host/own.h"
 #include "host/reserve.h"
 #include "run/site.h"
 #include "run/told.h"
 
-enum { HEX = 8, EVENTS_MAX = 1000, LITTLE = 4096 };
+enum { HEX = 8, DIGITS = 15, EVENTS_MAX = 1000, LITTLE = 4096 };
+static const int64_t at_most = 999999999999998; /* of so many digits */
 
 static char *folder_of(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/events", site->folder, run_id);
 }
 
-/* Sorted by name they are in order. */
+/* Sorted by name they are in order, also where the clock was set back since the last one. */
 static char *name_event(const char *folder, const struct told *told) {
-    char hex[HEX + 1];
+    struct argv there = {0};
+    char digits[DIGITS + 1], hex[HEX + 1];
+    long long at = told->at, last;
 
+    folder_list(folder, ".json", EVENTS_MAX, &there);
+    if (there.count) {
+        (void)text_copy(digits, sizeof digits, text_name(there.items[there.count - 1]));
+        if (text_to_int(digits, at, at_most, &last))
+            at = last + 1;
+    }
+    argv_release(&there);
     random_hex(hex, HEX);
-    return xasprintf("%s/%015lld-%s.json", folder, (long long)told->at, hex);
+    return xasprintf("%s/%0*lld-%s.json", folder, DIGITS, at, hex);
 }
 
 void spool_reserve(const struct site *site, const char *run_id) {
@@ -71,8 +83,8 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
     struct err why = {0};
     bool done = false;
 
-    if (!files_is_dir(run)) {
-        err_set(err, MC_NOINPUT, "%s: this run has no folder", run);
+    if (!own_folder(run)) {
+        err_set(err, MC_NOINPUT, "%s: this run has no folder of ours", run);
         goto out;
     }
     told_print(told, 0, &bytes);
@@ -102,10 +114,18 @@ bool spool_read(const char *path, struct told *told) {
     bool ok;
 
     *told = (struct told){0};
-    ok = files_read(&bytes, path, TEXT_MAX, &ignored) && told_parse(told, text_str(&bytes), bytes.len);
+    ok =
+        own_file(path) && files_read(&bytes, path, TEXT_MAX, &ignored) && told_parse(told, text_str(&bytes), bytes.len);
     err_release(&ignored);
     text_release(&bytes);
     return ok;
+}
+
+void spool_put_aside(const char *path) {
+    char *aside = xasprintf("%s.aside", path);
+
+    files_move(path, aside);
+    free(aside);
 }
 
 bool spool_names(const struct site *site, const char *run_id, const char *nonce) {

@@ -10,7 +10,8 @@ struct err;
 struct site;
 struct told;
 
-/* What agents told while the board could not take it: files in run/RUN_ID/events/, taken by the next pickup. */
+/* What agents told where no board could take it: while it was locked, and of a board on a server, to which they have no
+ * door. Files in run/RUN_ID/events/, taken by the next pickup of this machine. */
 
 /* At a run's start: its folder, and room for one event on a full disk. What cannot be made is made later. */
 void spool_reserve(const struct site *site, const char *run_id);
@@ -21,8 +22,11 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
 /* The run's events as paths, oldest first. That a file is there is all that says so: no mark beside it can be lost. */
 void spool_list(const struct site *site, const char *run_id, struct argv *paths);
 
-/* False: it is no event (and stays where it is). The caller releases *told. */
+/* False: it is no event (and stays where it is), or a link, or another user's. The caller releases *told. */
 bool spool_read(const char *path, struct told *told);
+
+/* What nobody of ours has left stays beside, for a person, and is not listed any more. */
+void spool_put_aside(const char *path);
 
 /* Does an event that was left name this turn? */
 bool spool_names(const struct site *site, const char *run_id, const char *nonce);

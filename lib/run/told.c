@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -12,13 +13,9 @@
 #include "base/text.h"
 #include "rules/fault_until.h"
 #include "rules/word.h"
-#include "run/over.h"
 #include "run/site.h"
-#include "store/board.h"
-#include "store/journal.h"
-#include "store/runtimes.h"
 
-static const char *const kinds[] = {[TELL_OVER] = "over", [TELL_WAITS] = "waits"};
+static const char *const kinds[] = {[TELL_OVER] = "over", [TELL_WAITS] = "waits", [TELL_SIGNAL] = "signal"};
 static_assert(sizeof kinds / sizeof kinds[0] == TELL_KIND_COUNT, "a name for every kind");
 
 enum { WORD_LINE_MAX = 512 };
@@ -43,6 +40,13 @@ static void print(const struct told *told, const char *reply, struct text *out) 
 
     json_put_int(json, "schema", 1);
     json_put_string(json, "kind", kinds[told->kind]);
+    json_put_string(json, "run", told->run);
+    json_put_int(json, "tick", told->tick);
+    json_put_string(json, "boot", told->boot);
+    if (told->kind == TELL_SIGNAL) {
+        json_put_int(json, "ticket", told->ticket);
+        json_put_string(json, "word", signal_word_name(told->word));
+    }
     put_nonces(json, "nonce", &told->nonces);
     json_put_bool(json, "begun", told->begun);
     put_nonces(json, "last", &told->last);
@@ -96,6 +100,23 @@ static bool read_nonces(struct nonces *nonces, const struct json *json) {
     return value && nonces_parse(nonces, value);
 }
 
+/* Of an older program: it did not say. */
+static bool read_name(char *name, size_t size, const struct json *json) {
+    const char *value = json_string(json);
+
+    return !json || (value && text_copy(name, size, value));
+}
+
+/* A nonce or none, as it was given. */
+static bool read_signal(struct told *told, const struct json *json) {
+    const char *word = json_string(json_get(json, "word"));
+    int found = word ? signal_word_from(word) : -1;
+
+    told->word = (enum signal_word)found;
+    return found >= 0 && told->nonces.count <= 1 && json_int(json_get(json, "ticket"), &told->ticket) &&
+           json_string(json_get(json, "detail"));
+}
+
 bool told_parse(struct told *told, const char *bytes, size_t n) {
     struct json *json = json_parse(bytes, n);
     int kind = names_find(kinds, TELL_KIND_COUNT, json_string(json_get(json, "kind")));
@@ -103,9 +124,13 @@ bool told_parse(struct told *told, const char *bytes, size_t n) {
     bool ok;
 
     *told = (struct told){0};
-    ok = kind >= 0 && fault >= 0 && read_nonces(&told->nonces, json_get(json, "nonce")) &&
+    ok = clean_is_utf8(bytes, n) && kind >= 0 && fault >= 0 && read_nonces(&told->nonces, json_get(json, "nonce")) &&
          read_nonces(&told->last, json_get(json, "last")) && json_int(json_get(json, "at"), &told->at) &&
-         json_int(json_get(json, "until"), &told->until);
+         json_int(json_get(json, "until"), &told->until) &&
+         read_name(told->run, sizeof told->run, json_get(json, "run")) &&
+         read_name(told->boot, sizeof told->boot, json_get(json, "boot")) &&
+         (!json_get(json, "tick") || json_int(json_get(json, "tick"), &told->tick)) &&
+         (kind != TELL_SIGNAL || read_signal(told, json));
     if (ok) {
         told->kind = (enum told_kind)kind;
         told->fault = (enum turn_fault)fault;
@@ -118,160 +143,25 @@ bool told_parse(struct told *told, const char *bytes, size_t n) {
     return ok;
 }
 
-/* The run's turn, as the board has it. */
-struct telling {
-    struct site *site;
-    const struct told *told;
-    const char *run_id;
-    struct run run;
-    struct runtime runtime;
-    char *turn;        /* under way; NULL: none */
-    const char *nonce; /* of which it is told; NULL: of none of ours */
-};
-
-static bool read_run(struct telling *telling, struct err *err) {
-    struct board *board = telling->site->board;
-    char key[SESSION_KEY_SIZE];
-
-    if (!runs_get(board, telling->run_id, &telling->run, err))
-        return false;
-    key_session_key(key, telling->run.ticket_id);
-    return runtimes_get(board, key, &telling->runtime, err) &&
-           (!text_same(telling->runtime.run_id, telling->run_id) ||
-            over_turn(telling->site, &telling->runtime, &telling->turn, err));
-}
-
-/* A prompt is of the turn whose nonce it holds, whatever else it quotes: the one under way, or the one that ended last.
- */
-static const char *of_prompt(const struct telling *telling, const struct nonces *nonces) {
-    const char *ended = text_same(telling->runtime.run_id, telling->run_id) ? telling->runtime.last_turn_marker : NULL;
-
-    if (nonces_hold(nonces, telling->turn))
-        return telling->turn;
-    if (nonces_hold(nonces, ended))
-        return ended;
-    return nonces->count ? nonces->all[nonces->count - 1] : NULL;
-}
-
-/* An agent that names no prompt speaks of the turn that it began last; one that does not tell what it begins, of the
- * one under way, if that had begun. */
-static const char *which(const struct telling *telling) {
-    const struct told *told = telling->told;
-
-    if (told->nonces.count)
-        return of_prompt(telling, &told->nonces);
-    if (told->begun)
-        return of_prompt(telling, &told->last);
-    return telling->turn && told->at >= telling->runtime.turn_started_at ? telling->turn : NULL;
-}
-
-/* The beginning of a reply that was cut off says nothing of its end; an object that stands in it whole does. */
-static bool cut_off(const struct told *told) {
-    enum signal_word word;
-
-    return told->fault != FAULT_NONE && word_prefix(told->reply, strlen(told->reply), &word) > 0;
-}
-
-static bool apply_over(struct telling *telling, struct err *err) {
-    const struct told *told = telling->told;
-    struct word_found found = {0};
-    char key[KEY_SIZE];
-    struct over over_ = {.ticket = telling->run.ticket_id,
-                         .run_id = telling->run_id,
-                         .nonce = telling->nonce,
-                         .by = OVER_BY_REPORT,
-                         .reply = told->reply,
-                         .reply_len = told->reply ? strlen(told->reply) : 0,
-                         .fault = told->fault,
-                         .detail = told->detail,
-                         .until_ms = told->until,
-                         .still_at_work = told->still_at_work};
-    struct over_word word;
-    struct over_done done = {0};
-    bool ok;
-
-    site_key(telling->site, telling->run.ticket_id, key);
-    if (told->reply && !cut_off(told) &&
-        word_in_reply(&found, told->reply, over_.reply_len, &(struct word_of){key, telling->nonce})) {
-        word = (struct over_word){found.word, found.payload};
-        over_.word = &word;
-    }
-    ok = over(telling->site, &over_, &done, err);
-    word_release(&found);
-    return ok;
-}
-
-static bool apply_waits(struct telling *telling, struct err *err) {
-    const struct told *told = telling->told;
-    bool moved;
-
-    return over_waits(telling->site,
-                      &(struct over_wait){.runtime = &telling->runtime,
-                                          .nonce = telling->nonce,
-                                          .text = told->detail ? told->detail : "the agent waits for its person",
-                                          .newer = true},
-                      &moved, err);
-}
-
-/* A turn that this run never had: said once a run, however often it is told. */
-static bool say_foreign(struct telling *telling, struct err *err) {
-    struct board *board = telling->site->board;
-    const struct journal_look look = {
-        .ticket_id = telling->run.ticket_id, .run_id = telling->run_id, .kind = "signal_ignored"};
-    char *body = xasprintf("a report of %s (moved nothing: it is no turn of this run)", telling->nonce);
-    const struct journal_row row = {.ticket_id = look.ticket_id,
-                                    .run_id = look.run_id,
-                                    .author = "agent",
-                                    .kind = "signal_ignored",
-                                    .body = body,
-                                    .now = telling->told->at};
-    bool said = false;
-    bool ok = journal_said(board, &look, &said, err) &&
-              (said || (board_begin(board, err) && journal_said(board, &look, &said, err) &&
-                        (said || journal_add(board, &row, err)) && board_commit(board, err)));
-
-    board_rollback(board);
-    free(body);
-    return ok;
-}
-
-static bool known(const struct telling *telling) {
-    return text_same(telling->nonce, telling->turn) || (text_same(telling->runtime.run_id, telling->run_id) &&
-                                                        text_same(telling->nonce, telling->runtime.last_turn_marker));
-}
-
 int64_t told_until(const struct told *told) {
     struct fault_until until = fault_until_read(told->detail);
 
     return told->fault == FAULT_LIMIT ? fault_until_ms(&until, told->at, clock_minute(told->at)) : 0;
 }
 
-/* The same by the board's clock, where that is another: "resets 3pm" is the next one after the board's moment. Its
- * strings stay the other's. */
-static struct told by_board(const struct told *told) {
-    int64_t difference = clock_difference();
-    struct told same = *told;
+void told_stamp(struct told *told, struct site *site, const char *run_id) {
+    struct err ignored = {0};
 
-    same.at -= difference;
-    if (difference)
-        same.until = told_until(&same);
-    return same;
+    text_copy(told->run, sizeof told->run, run_id);
+    if (site_know_self(site, &ignored))
+        text_copy(told->boot, sizeof told->boot, site->self.boot);
+    err_release(&ignored);
 }
 
-bool told_apply(struct site *site, const char *run_id, const struct told *as_told, struct err *err) {
-    const struct told by = by_board(as_told), *told = &by;
-    struct telling telling = {.site = site, .told = told, .run_id = run_id};
-    bool ok = read_run(&telling, err);
-
-    telling.nonce = ok ? which(&telling) : NULL;
-    if (ok && *telling.run.run_id && telling.nonce) {
-        if (!known(&telling))
-            ok = say_foreign(&telling, err);
-        else
-            ok = told->kind == TELL_WAITS ? apply_waits(&telling, err) : apply_over(&telling, err);
-    }
-    run_release(&telling.run);
-    runtime_release(&telling.runtime);
-    free(telling.turn);
-    return ok;
+const char *told_strange(const struct told *told, const char *run_id, const struct tick *now) {
+    if (*told->run && strcmp(told->run, run_id) != 0)
+        return "it is of another run";
+    if (told->tick < 0 || (text_same(told->boot, now->boot) && told->tick > now->ms))
+        return "it is of a time to come";
+    return NULL;
 }

@@ -54,7 +54,7 @@ events_left() {
     ticket_is in_review
 }
 
-@test "twice applied changes nothing; what is no event is thrown away" {
+@test "twice applied changes nothing; what is no event is put aside and said once" {
     at_work
     lock
     over "$(word DONE x)"
@@ -64,10 +64,15 @@ events_left() {
     pickup
     before=$(rows "SELECT * FROM ticket_activity")$(rows "SELECT * FROM tickets")
     cp "$T/copy" "$STATE/run/$RUN/events/000000000000001-00000000.json"
-    echo garbage >"$STATE/run/$RUN/events/000000000000002-00000000.json"
     pickup
     is "$(rows "SELECT * FROM ticket_activity")$(rows "SELECT * FROM tickets")" "$before"
-    is "$(events_left)" 0
+    for i in 2 3; do
+        echo garbage >"$STATE/run/$RUN/events/00000000000000$i-00000000.json"
+        pickup
+        is "$(rows "SELECT * FROM ticket_activity WHERE kind<>'signal_ignored'")$(rows "SELECT * FROM tickets")" "$before"
+        is "$(events_left) $(rows_of signal_ignored)" "0 1"
+        [ -f "$STATE/run/$RUN/events/00000000000000$i-00000000.json.aside" ]
+    done
 }
 
 @test "the later truth stands: cancelled while the event waits" {

@@ -261,7 +261,7 @@ static void set_two_clocks(int64_t ahead) {
 static void begin_turn(struct fixture *f, int64_t at) {
     bool changed = false;
 
-    fixture_sql(f, "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL;"
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,turn_count=1;"
                    "UPDATE tickets SET status='in_progress';DELETE FROM ticket_messages WHERE status='pending'");
     must(runtimes_take_turn(f->board,
                             &(struct runtime_change){.session_key = KEY,
@@ -282,7 +282,7 @@ static void tell(struct fixture *f, const char *detail) {
                               .detail = words,
                               .until = clock_here() + HOUR};
 
-    must(told_apply(site, RUN_A, &told, &f->err));
+    must(told_apply(site, &(struct told_of){.run_id = RUN_A}, &told, &f->err));
     free(words);
 }
 
