@@ -1,12 +1,14 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
-
-enum { PAYLOAD_LIMIT = 2000 };
+#include "run/signalled.h"
 
 static bool from_environment(const char *name, const char **value, struct err *err) {
     *value = getenv(name);
@@ -38,32 +40,60 @@ static bool read_word(const struct call *call, struct desk_word *word, struct er
 static bool open_board(struct call *call, const char *run_id, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
+                                   .spool = true,
                                    .run_id = run_id};
 
     return site_open(&call->site, &options, err);
 }
 
+/* A board on a server, to which agents have no door. */
+static bool leave_word(struct call *call, const struct desk *desk, const struct desk_word *word, struct err *err) {
+    const char *said = "noted: the next pickup takes it";
+    char key[KEY_SIZE];
+
+    if (!desk_signal_leave(desk, word, err))
+        return false;
+    site_key(desk->site, word->ticket, key);
+    if (call->json) {
+        struct json *object = json_object();
+
+        json_put_int(object, "schema", 1);
+        json_put_string(object, "ticket", key);
+        json_put_bool(object, "noted", true);
+        json_put_string(object, "message", said);
+        call_print(object);
+    } else
+        printf("%s: %s\n", key, said);
+    return true;
+}
+
+static bool say_word(struct call *call, struct desk *desk, const struct desk_word *word, struct err *err) {
+    struct desk_result result = {0};
+    bool ok = desk_signal(desk, word, &result, err);
+
+    if (ok)
+        call_say(call, desk, &result);
+    desk_result_release(&result);
+    return ok;
+}
+
 bool command_signal(struct call *call, struct err *err) {
     const char *line = call_word(call, 1), *key = NULL;
-    struct desk_result result = {0};
     struct desk_word word = {0};
     struct text payload = {0};
     struct desk desk;
-    bool ok = false;
+    bool ok;
 
     if (!read_word(call, &word, err) || !from_environment("MC_TICKET", &key, err))
         return false;
     if (line != NULL)
-        clean_line(&payload, line, strlen(line), PAYLOAD_LIMIT);
+        clean_line(&payload, line, strlen(line), SIGNAL_LINE_MAX);
     word.payload = text_str(&payload);
-    if (!open_board(call, word.run_id, err) || !call_key(call, key, &word.ticket, err) ||
-        !call_desk(call, "agent", &desk, err))
-        goto out;
-    ok = desk_signal(&desk, &word, &result, err);
-    if (ok)
-        call_say(call, &desk, &result);
-out:
-    desk_result_release(&result);
+    ok = open_board(call, word.run_id, err) && call_key(call, key, &word.ticket, err);
+    if (ok && call->site.board == NULL)
+        call->agent = xasprintf("agent %s", key); /* for whom nothing but its word is left */
+    ok = ok && call_desk(call, "agent", &desk, err) &&
+         (call->site.board != NULL ? say_word(call, &desk, &word, err) : leave_word(call, &desk, &word, err));
     text_release(&payload);
     return ok;
 }

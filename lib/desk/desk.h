@@ -111,4 +111,8 @@ struct desk_word {
 };
 bool desk_signal(struct desk *desk, const struct desk_word *word, struct desk_result *result, struct err *err);
 
+/* Where there is no board to say it to: left for the next pickup of this machine (run/spool.h). 66 for a run without a
+ * folder here. */
+bool desk_signal_leave(const struct desk *desk, const struct desk_word *word, struct err *err);
+
 #endif

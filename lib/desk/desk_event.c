@@ -10,7 +10,6 @@
 #include "host/files.h"
 #include "host/line.h"
 #include "host/own.h"
-#include "rules/database.h"
 #include "rules/report.h"
 #include "rules/report_transcript.h"
 #include "run/site.h"
@@ -112,7 +111,7 @@ static void end(struct site *site, const struct desk_report *report, struct repo
     told.reply = xstrdup(event->reply);
     told.detail = xstrdup(event->detail);
     told.until = told_until(&told);
-    if (database_kind(site->board_path) == DATABASE_SPOOL)
+    if (site->board_kind == DATABASE_SPOOL)
         leave(site, report->run_id, &told);
     else if (!apply(site, report->run_id, &told, &err)) {
         log_fault(site, report->run_id, "the board, so the event is left for the next pickup", &err);

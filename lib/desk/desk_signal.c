@@ -1,8 +1,14 @@
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
 #include "run/notify.h"
 #include "run/signalled.h"
 #include "run/site.h"
+#include "run/spool.h"
+#include "run/told.h"
 
 struct signalling {
     const struct desk_word *word;
@@ -38,5 +44,24 @@ bool desk_signal(struct desk *desk, const struct desk_word *word, struct desk_re
     ok = desk_transact(desk, &deed, result, err);
     if (ok && result->changed)
         notify_flush(desk->site);
+    return ok;
+}
+
+bool desk_signal_leave(const struct desk *desk, const struct desk_word *word, struct err *err) {
+    struct told told = {.kind = TELL_SIGNAL,
+                        .at = clock_here(),
+                        .tick = clock_monotonic(),
+                        .ticket = word->ticket,
+                        .word = word->word,
+                        .detail = xstrdup(word->payload)};
+    bool ok;
+
+    if (word->nonce) {
+        text_copy(told.nonces.all[0], sizeof told.nonces.all[0], word->nonce);
+        told.nonces.count = 1;
+    }
+    told_stamp(&told, desk->site, word->run_id);
+    ok = spool_leave(desk->site, word->run_id, &told, err);
+    told_release(&told);
     return ok;
 }

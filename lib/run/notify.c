@@ -104,7 +104,9 @@ static bool start(const struct site *site, const char *body, struct err *err) {
 
     if (!notice_environment(&env, body))
         goto out;
-    environment_child(&env, &(struct environment){.caller = environ, .secret = site->config.send.token_env});
+    environment_child(&env, &(struct environment){.caller = environ,
+                                                  .secret = site->config.send.token_env,
+                                                  .on_server = site->board_kind == DATABASE_SERVER});
     put_command(&argv, site);
     ok = spawn_run(&(struct spawn){.argv = &argv,
                                    .env = &env,

@@ -26,5 +26,6 @@ void passed_environment(const struct site *site, const struct passed *passed, st
     environment_agent(env, &(struct environment){.caller = environ,
                                                  .secret = site->config.send.token_env,
                                                  .pass = passed->pass,
-                                                 .runtime_dir = runtime_dir && files_exists(runtime_dir)});
+                                                 .runtime_dir = runtime_dir && files_exists(runtime_dir),
+                                                 .on_server = site->board_kind == DATABASE_SERVER});
 }
