@@ -229,27 +229,22 @@ static bool look_any(struct looking *looking, struct err *err) {
 
 /* What makes every ticket wait, before any is read. */
 static bool look_room(struct looking *looking, struct err *err) {
-    char *paused = NULL;
     struct claim_agents agents = {0};
 
-    if (!settings_get(looking->board, "paused", &paused, err) ||
-        !claim_agents(looking->board, looking->want->host, &agents, err) ||
-        !breakers_list(looking->board, &looking->breakers, err)) {
-        free(paused);
+    if (!claim_agents(looking->board, looking->want->host, &agents, err) ||
+        !breakers_list(looking->board, &looking->breakers, err))
         return false;
-    }
     for (size_t i = 0; i < looking->breakers.count; i++)
         if (!looking->breakers.items[i].breaker.told &&
             breaker_open(&looking->breakers.items[i].breaker, looking->want->now))
             looking->look->untold = true;
     looking->live_full = looking->want->max_live && agents.live >= looking->want->max_live;
-    if (paused)
+    if (agents.paused)
         looking->look->found = CLAIM_PAUSED;
     else if (agents.running >= looking->want->max_running)
         looking->look->found = CLAIM_CAPACITY;
     else if (all_wait(looking))
         looking->look->found = CLAIM_BREAKER;
-    free(paused);
     return true;
 }
 
@@ -377,6 +372,7 @@ bool claim_agents(struct board *board, const char *host, struct claim_agents *ag
     if (query_next(&q)) {
         agents->running = query_number(&q);
         agents->live = query_number(&q);
+        agents->paused = query_number(&q) != 0;
     }
     return query_close(&q);
 }

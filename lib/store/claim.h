@@ -92,6 +92,7 @@ bool claim_named(struct board *board, const struct claim_want *want, struct clai
 struct claim_agents {
     int64_t running; /* spawning or running */
     int64_t live;    /* these, and the idle ones */
+    bool paused;     /* none is to be added: the board is paused */
 };
 bool claim_agents(struct board *board, const char *host, struct claim_agents *agents, struct err *err);
 

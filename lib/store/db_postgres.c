@@ -9,14 +9,15 @@
 #include "base/mem.h"
 #include "store/postgres_values.h"
 
+enum { QUEUE_MAX = 256 };
+
 struct link {
     PGconn *connection;
     char *why;
-    int queued; /* sent, and not answered yet */
+    int queued;            /* replies that are still to come */
+    struct reply *failure; /* of those that have come without being asked for */
     int64_t changed;
 };
-
-struct reply; /* a PGresult by another name */
 
 static PGresult *result_of(const struct reply *reply) {
     return (PGresult *)(uintptr_t)reply;
@@ -48,6 +49,7 @@ void link_close(struct link *link) {
     if (!link)
         return;
     PQfinish(link->connection);
+    reply_free(link->failure);
     free(link->why);
     free(link);
 }
@@ -113,6 +115,8 @@ static struct reply *answer(const struct link *link, int64_t deadline) {
         next = PQgetResult(link->connection);
         if (!next)
             break;
+        if (PQresultStatus(next) == PGRES_PIPELINE_SYNC)
+            return reply_of(next);
         if (last && reply_failed(reply_of(last))) {
             PQclear(next);
         } else {
@@ -134,45 +138,72 @@ static bool send(const struct link *link, const char *text, const struct values 
     return PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0);
 }
 
-bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline) {
-    if (!link->queued && !PQenterPipelineMode(link->connection))
-        return false;
-    link->queued++;
-    return send(link, text, values) && flush(link, deadline);
-}
-
-/* The replies to all that was queued, then the one that was asked for, then the mark that ends a pipeline. What stands
- * behind a failure was not done, and says so: the failure is the reply. */
+/* The replies to all that was queued, one for each and one for each mark that ends a pipeline. What stands behind a
+ * failure was not done, and says so: the first failure is kept, else the last reply that is no mark. */
 static struct reply *collect(struct link *link, int64_t deadline) {
-    struct reply *kept = NULL, *next;
-    int left = link->queued + 1;
+    struct reply *kept = link->failure, *next;
 
-    link->queued = 0;
-    while (left > 0 && (next = answer(link, deadline))) {
-        bool failed = kept && reply_failed(kept);
+    link->failure = NULL;
+    for (; link->queued && (next = answer(link, deadline)); link->queued--) {
+        bool mark = PQresultStatus(result_of(next)) == PGRES_PIPELINE_SYNC;
 
-        left--;
-        if (left > 0 && !reply_failed(next))
+        if (!reply_failed(next))
             link->changed += reply_changed(next);
-        reply_free(failed ? next : kept);
-        kept = failed ? kept : next;
+        if (mark || (kept && reply_failed(kept))) {
+            reply_free(next);
+        } else {
+            reply_free(kept);
+            kept = next;
+        }
     }
-    next = left ? NULL : answer(link, deadline);
-    if (next && PQexitPipelineMode(link->connection)) {
-        reply_free(next);
+    if (!link->queued && PQexitPipelineMode(link->connection))
         return kept;
-    }
-    reply_free(next);
     reply_free(kept);
     return NULL;
 }
 
+/* Nobody reads meanwhile: beyond so many the replies are taken in. */
+static bool drain(struct link *link, int64_t deadline) {
+    struct reply *reply = NULL;
+
+    link->queued++;
+    if (PQpipelineSync(link->connection) && flush(link, deadline))
+        reply = collect(link, deadline);
+    if (reply && reply_failed(reply))
+        link->failure = reply;
+    else
+        reply_free(reply);
+    return reply != NULL;
+}
+
+bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline) {
+    if (link->queued >= QUEUE_MAX && !drain(link, deadline))
+        return false;
+    if (!link->queued && !PQenterPipelineMode(link->connection))
+        return false;
+    link->queued++;
+    return send(link, text, values);
+}
+
+bool link_send_off(struct link *link, const char *text, int64_t deadline) {
+    bool ok = link_queue(link, text, NULL, deadline) && PQpipelineSync(link->connection) && flush(link, deadline);
+
+    link->queued++; /* the mark is answered, too */
+    return ok;
+}
+
 struct reply *link_ask(struct link *link, const char *text, const struct values *values, int64_t deadline) {
-    if (!link->queued)
+    struct reply *reply;
+
+    if (!link->queued && !link->failure)
         return send(link, text, values) && flush(link, deadline) ? answer(link, deadline) : NULL;
-    if (!send(link, text, values) || !PQpipelineSync(link->connection) || !flush(link, deadline))
+    if (!link_queue(link, text, values, deadline) || !PQpipelineSync(link->connection) || !flush(link, deadline))
         return NULL;
-    return collect(link, deadline);
+    link->queued++;
+    reply = collect(link, deadline);
+    if (reply && !reply_failed(reply))
+        link->changed -= reply_changed(reply); /* it says so itself */
+    return reply;
 }
 
 int64_t link_changed(struct link *link) {
@@ -195,7 +226,8 @@ void reply_free(struct reply *reply) {
 bool reply_failed(const struct reply *reply) {
     ExecStatusType status = PQresultStatus(result_of(reply));
 
-    return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY;
+    return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY &&
+           status != PGRES_PIPELINE_SYNC;
 }
 
 const char *reply_state(const struct reply *reply) {

@@ -28,6 +28,8 @@ struct reply *link_script(struct link *link, const char *texts, int64_t deadline
 
 /* Sends a statement along with the next that is asked, which answers for it: its failure is the reply to that one. */
 bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline);
+/* The same, and the server does it at once: only its word is not waited for. */
+bool link_send_off(struct link *link, const char *text, int64_t deadline);
 int64_t link_changed(struct link *link); /* rows by those that were queued, since this was asked last */
 
 void reply_free(struct reply *reply); /* NULL: nothing */

@@ -24,14 +24,41 @@ static struct numbered *statement_of(struct board *board, enum sql sql) {
     return numbered;
 }
 
-/* Outside a transaction a look is made once more over a new connection; what may have written is not. */
-static struct reply *ask_twice(struct board *board, const char *text, const struct values *values, struct err *err) {
-    bool within = board->server->transaction;
-    struct reply *reply = server_ask(board, text, values);
+static bool writes(enum sql sql) {
+    const char *text = sql_postgres[sql];
 
-    if (reply || within || strncmp(text, "SELECT", 6) != 0)
+    return !sql_wires[sql].columns || strncmp(text, "INSERT", 6) == 0 || strncmp(text, "DELETE", 6) == 0 ||
+           strncmp(text, "UPDATE", 6) == 0;
+}
+
+/* Outside a transaction what writes has one of its own, so that it waits for whoever is alone. */
+static struct reply *ask_alone(struct query *query, const char *text, const struct values *values) {
+    struct board *board = query->board;
+    struct reply *reply;
+
+    if (!transaction_begin(board, BEGIN_ALONE, query->err))
+        return NULL;
+    reply = server_ask(board, text, values);
+    if (reply && !reply_failed(reply) && transaction_commit(board, query->err))
         return reply;
-    return server_connect(board, err) ? server_ask(board, text, values) : NULL;
+    transaction_undo(board);
+    if (!reply || reply_failed(reply))
+        return reply;
+    reply_free(reply);
+    return NULL;
+}
+
+/* There, a look is made once more over a new connection. */
+static struct reply *ask(struct query *query, const char *text, const struct values *values) {
+    struct board *board = query->board;
+    struct reply *reply;
+
+    if (board->server->transaction)
+        return server_ask(board, text, values);
+    if (writes(query->sql))
+        return ask_alone(query, text, values);
+    reply = server_ask(board, text, values);
+    return reply || !server_connect(board, query->err) ? reply : server_ask(board, text, values);
 }
 
 /* What nobody asks after goes along with the next that somebody does: a failure has ended the transaction then, too. */
@@ -61,7 +88,7 @@ static bool start(struct query *query, const struct call *call) {
                      board->path, sql_wires[call->sql].name, "this is a bug: please report it");
     else if (query->unasked && board->server->transaction)
         ok = queue(query, numbered->text, values);
-    else if (!(reply = ask_twice(board, numbered->text, values, query->err)))
+    else if (!(reply = ask(query, numbered->text, values)))
         ok = query->err->text ? false : server_lost(board, query->err);
     else
         ok = !reply_failed(reply) || server_failed(board, reply, numbered->text, query->err);

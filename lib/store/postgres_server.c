@@ -28,11 +28,16 @@ bool server_lost(const struct board *board, struct err *err) {
 }
 
 /* Takes the reply. */
+/* Of a row: a constraint, a value that does not fit, a text where a number stands. */
+static bool is_refusal(const char *state) {
+    return strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0 || strcmp(state, "42804") == 0;
+}
+
 bool server_failed(struct board *board, struct reply *reply, const char *statement, struct err *err) {
     const struct verdict *verdict = verdict_of(reply_state(reply));
     const char *said = reply_message(reply) ? reply_message(reply) : "it gave no reason";
 
-    xreplace(&board->server->refusal, strncmp(reply_state(reply), "23", 2) == 0 ? said : NULL);
+    xreplace(&board->server->refusal, is_refusal(reply_state(reply)) ? said : NULL);
     if (verdict->code == MC_SOFTWARE && statement)
         err_set(err, verdict->code, "board %s: %s in \"%s\": %s", board->path, said, statement, verdict->advice);
     else

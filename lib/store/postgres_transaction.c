@@ -61,14 +61,23 @@ static struct reply *send_begin(struct board *board, enum begin_kind kind) {
 
 /* Behind a statement that was queued and failed it was not done, and is asked for once more. */
 void transaction_undo(struct board *board) {
-    struct reply *reply = board->server->link ? server_ask(board, sql_postgres[SQL_ROLLBACK], NULL) : NULL;
+    struct server *server = board->server;
+    struct reply *reply = NULL;
 
+    if (server->transaction && server->kind == BEGIN_LOOK && server->link) {
+        if (!link_send_off(server->link, sql_postgres[SQL_ROLLBACK], server_deadline(board)))
+            server_hang_up(server);
+        server->transaction = false;
+        return;
+    }
+    if (server->link)
+        reply = server_ask(board, sql_postgres[SQL_ROLLBACK], NULL);
     if (reply && reply_failed(reply)) {
         reply_free(reply);
         reply = server_ask(board, sql_postgres[SQL_ROLLBACK], NULL);
     }
     reply_free(reply);
-    board->server->transaction = false;
+    server->transaction = false;
 }
 
 /* Of a server that is going, or others that wrote the same. */

@@ -290,9 +290,9 @@ const char *const sql_postgres[SQL_COUNT] = {
                       "AS free FROM(" BOTH_DUE("id,urgency,queued_at,profile,workspace", "") ")tickets",
     [SQL_CLAIM_BLOCKER] = "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM " NEEDED
                           "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
-    [SQL_CLAIM_AGENTS] =
-        "SELECT count(*)FILTER(WHERE status<>'idle')AS running,count(*)AS live FROM mc_pickup.runtime_sessions "
-        "WHERE host=:host AND " ACTIVE,
+    [SQL_CLAIM_AGENTS] = "SELECT count(*)FILTER(WHERE status<>'idle')AS running,count(*)AS live,EXISTS(SELECT 1 FROM "
+                         "mc_pickup.settings WHERE host='' AND key='paused')AS paused FROM mc_pickup.runtime_sessions "
+                         "WHERE host=:host AND " ACTIVE,
     [SQL_CLAIM_CHECK] =
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM mc_pickup.runs WHERE ticket_id=:id)AS attempt FROM "
         "mc_pickup.tickets WHERE id=:id AND status='todo' AND waits+0=0 AND(next_attempt_at IS NULL OR "

@@ -222,8 +222,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_CLAIM_BLOCKER] =
         "SELECT n.needs_id,t.status='cancelled' AS cancelled FROM ticket_needs n JOIN tickets t ON t.id=n.needs_id "
         "WHERE n.ticket_id=:id AND t.status<>'done' ORDER BY n.needs_id",
-    [SQL_CLAIM_AGENTS] = "SELECT COALESCE(sum(status<>'idle'),0)AS running,count(*)AS live FROM runtime_sessions "
-                         "INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE,
+    [SQL_CLAIM_AGENTS] =
+        "SELECT COALESCE(sum(status<>'idle'),0)AS running,count(*)AS live,EXISTS(SELECT 1 FROM settings WHERE "
+        "key='paused')AS paused FROM runtime_sessions "
+        "INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE,
     [SQL_CLAIM_CHECK] =
         "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
         "AND "
