@@ -19,12 +19,15 @@
 /* WHOLE_MAX: a second or two to read. HELD: longer than any transaction of ours. */
 enum { WHOLE_MAX = 256 * 1024 * 1024, HELD_MS = 2000, AGAIN_MS = 50, BUSY_MS = 1000, COMM_SIZE = 64 };
 
-/* The server's own disk is not ours to look at. */
+/* Of a board on a server it is this machine's folder, which is its own. */
 static void check_network(struct doctor *doctor, const struct volume *volume) {
     const struct site *site = &doctor->site;
 
-    if (site->board_kind != DATABASE_FILE)
+    if (site->board_kind != DATABASE_FILE) {
+        if (volume->network)
+            DOCTOR_ADD(doctor->report, FOUND_DISK_SHARED, site->folder, volume->network);
         return;
+    }
     if (volume->network)
         DOCTOR_ADD(doctor->report, FOUND_BOARD_NETWORK, site->board_path, volume->network);
     if (volume->untold)

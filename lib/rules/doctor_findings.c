@@ -69,6 +69,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_BOARD_DRAFT] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: {1}", NULL},
 
     [FOUND_DISK] = {CHECK_DISK, DOCTOR_OK, "disk of {0}: {1} free", NULL},
+    [FOUND_DISK_SHARED] = {CHECK_DISK, DOCTOR_WARN,
+                           "disk of {0}: is a network's ({1}), and each machine of this board needs a folder that no "
+                           "other one works in; set XDG_STATE_HOME, here and for cron, to one on a disk of its own",
+                           NULL},
     [FOUND_DISK_LOW] = {CHECK_DISK, DOCTOR_WARN, "disk of {0}: only {1} free; what takes it",
                         "du -xh {0} | sort -h | tail -20"},
     [FOUND_DISK_FULL] = {CHECK_DISK, DOCTOR_BAD,

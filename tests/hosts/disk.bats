@@ -53,6 +53,12 @@ refuses() {
     has "$output" "board $MC_DB: is on a network file system (NFS)"
 }
 
+@test "the folder of a machine that works on a server's board is to be its own" {
+    mounted 6969
+    expect 78 ticket doctor --db service=none
+    has "$output" "warn  disk of $T/.local/state/mc-pickup: is a network's (NFS), and each machine"
+}
+
 @test "of a program's own file system the doctor warns, for it may be sshfs" {
     init
     mounted 65735546
