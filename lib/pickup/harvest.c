@@ -80,7 +80,7 @@ static void note_asked(const struct field *field, struct crop *crop) {
         return;
     crop->facts.asked_ms = field->world->now >= since ? field->world->now - since : INT64_MAX;
     crop->facts.begun = started_read(&field->pickup->site, one->runtime.run_id, &started) &&
-                        started.at - field->world->ahead > since &&
+                        started.at > since + field->world->ahead &&
                         nonces_hold(&started.nonces, one->runtime.turn_nonce);
 }
 

@@ -141,7 +141,7 @@ static bool take(const struct keeping *keeping, struct folder *folder, struct er
     if (folder->run_id)
         remove_launch(folder);
     /* What was changed since has not been over for so long. */
-    if (files_changed_at(folder->path) - clock_difference() >= keeping->runs_before && folder->run_id)
+    if (files_changed_at(folder->path) >= keeping->runs_before + clock_difference() && folder->run_id)
         return true;
     ok = may_go(folder, &may, err);
     if (!ok || !may || (!folder->run_id && inside_find(folder->path, program)))
