@@ -5,6 +5,7 @@
 
 int64_t clock_now(void);       /* Unix milliseconds, UTC: the clock of the board's stamps */
 int64_t clock_monotonic(void); /* milliseconds since some point, never backwards */
+int64_t clock_stopwatch(void); /* the same in microseconds */
 
 /* From here on clock_now() is ms and what has passed since, whatever this machine's clock says: the clock that all
  * machines of one board share. Never called, it is this machine's own. */

@@ -79,6 +79,19 @@ int link_version(const struct link *link) {
     return PQserverVersion(link->connection);
 }
 
+/* By a socket's folder, or an address of loopback. */
+static bool is_local(const PGconn *connection) {
+    const char *host = PQhost(connection), *address = PQhostaddr(connection);
+
+    return (host && (*host == '/' || *host == '@')) ||
+           (address && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0));
+}
+
+void link_way(const struct link *link, bool *local, bool *encrypted) {
+    *local = link && is_local(link->connection);
+    *encrypted = link && (PQsslInUse(link->connection) || PQgssEncInUse(link->connection));
+}
+
 /* For what the socket can do; false: it was too long, or the wait itself failed. */
 static bool wait_for(const struct link *link, short events, int64_t deadline) {
     int64_t left;

@@ -20,6 +20,8 @@ bool link_lost(const struct link *link);
 const char *link_why(struct link *link);
 bool link_refused(const struct link *link); /* the server wants a password that is not there, or another one */
 int link_version(const struct link *link);  /* of the server: 150018 */
+/* Does it stay within this machine, and can nobody on its way read it? NULL: neither. */
+void link_way(const struct link *link, bool *local, bool *encrypted);
 
 /* One statement with its values (NULL: none), or several in one text without. NULL: the connection is lost, which a
  * server that says nothing until the deadline (monotonic milliseconds) is too. */

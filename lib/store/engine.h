@@ -47,6 +47,9 @@ struct engine {
     const char *(*text)(const struct query *query, int column, size_t *bytes); /* until the next step */
     int (*changed)(const struct query *query);                                 /* rows, without its triggers' */
 
+    /* Of a server alone: is it on this machine, and can nobody between read what is said? */
+    void (*way)(const struct board *board, bool *local, bool *encrypted);
+
     /* Was the last failure the schema's refusal of a row? Its words, or NULL. */
     const char *(*refusal)(const struct board *board);
 };

@@ -162,14 +162,17 @@ static bool script(struct board *board, const char *const *texts, struct err *er
     return true;
 }
 
+static void way(const struct board *board, bool *local, bool *encrypted) {
+    link_way(board->server->link, local, encrypted);
+}
+
 static const char *refusal(const struct board *board) {
     return board->server->refusal;
 }
 
 /* Is it new enough, and what does its clock say? */
 static bool greet(struct board *board, struct err *err) {
-    static const char hello[] =
-        "SELECT(pg_catalog.date_part('epoch',pg_catalog.clock_timestamp())*1000)::pg_catalog.int8," POSTGRES_VERSION;
+    static const char hello[] = "SELECT " POSTGRES_CLOCK "," POSTGRES_VERSION;
     int64_t asked = clock_monotonic();
     struct reply *reply;
 
@@ -226,5 +229,6 @@ __attribute__((visibility("default"))) const struct engine engine_postgres = {
     .number = number,
     .text = text,
     .changed = changed,
+    .way = way,
     .refusal = refusal,
 };

@@ -12,4 +12,7 @@ extern const char *const sql_postgres[SQL_COUNT];
     "COALESCE(pg_catalog.substring(pg_catalog.obj_description(pg_catalog.to_regnamespace('mc_pickup')::oid,"           \
     "'pg_namespace'),'^mc-pickup board, version ([0-9]+)$')::bigint,0)AS user_version"
 
+/* Its clock, in Unix milliseconds. */
+#define POSTGRES_CLOCK "(pg_catalog.date_part('epoch',pg_catalog.clock_timestamp())*1000)::bigint AS now"
+
 #endif

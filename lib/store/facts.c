@@ -1,0 +1,58 @@
+#include "store/facts.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "store/board.h"
+#include "store/db.h"
+#include "store/engine.h"
+
+static int by_length(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The quickest answer tells the clock best: the server has said it half a round trip ago. */
+static bool measure(struct board *board, struct board_facts *facts, struct err *err) {
+    int64_t took[SERVER_ROUNDS], quickest = INT64_MAX;
+
+    for (int i = 0; i < SERVER_ROUNDS; i++) {
+        int64_t begun = clock_stopwatch(), now = 0;
+
+        if (!db_number(board, CALL_BARE(SQL_SERVER_CLOCK), &now, err))
+            return false;
+        took[i] = clock_stopwatch() - begun;
+        if (took[i] < quickest) {
+            quickest = took[i];
+            facts->ahead_ms = clock_here() - now - took[i] / 2000;
+        }
+    }
+    qsort(took, SERVER_ROUNDS, sizeof *took, by_length);
+    facts->round_trip_us = took[SERVER_ROUNDS / 2];
+    return true;
+}
+
+static bool ask(struct board *board, struct board_facts *facts, struct err *err) {
+    struct query query;
+
+    query_open(&query, board, CALL_BARE(SQL_SERVER_FACTS), err);
+    while (query_next(&query)) {
+        query_copy(&query, facts->version, sizeof facts->version);
+        query_copy(&query, facts->role, sizeof facts->role);
+        facts->owner = query_int(&query);
+        facts->standby = query_int(&query);
+        query_copy(&query, facts->unsafe, sizeof facts->unsafe);
+    }
+    return query_close(&query);
+}
+
+bool board_facts(struct board *board, struct board_facts *facts, struct err *err) {
+    *facts = (struct board_facts){.shared = board_is_shared(board)};
+    if (!facts->shared)
+        return true;
+    if (!measure(board, facts, err) || !ask(board, facts, err))
+        return false;
+    board->engine->way(board, &facts->local, &facts->encrypted);
+    return true;
+}

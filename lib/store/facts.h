@@ -1,0 +1,26 @@
+#ifndef MC_FACTS_H
+#define MC_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct board;
+struct err;
+
+/* What a board on a server is kept by, for whoever looks after it: asked and measured at this moment. */
+enum { SERVER_VERSION_SIZE = 32, SERVER_ROLE_SIZE = 64, SERVER_ROUNDS = 5 };
+struct board_facts {
+    bool shared;                       /* false: a file, and nothing else is told */
+    char version[SERVER_VERSION_SIZE]; /* of PostgreSQL, "15.8" */
+    char role[SERVER_ROLE_SIZE];       /* who we are there */
+    bool owner;                        /* it may change the schema; else it only works */
+    int64_t round_trip_us;             /* the median of SERVER_ROUNDS questions for one row */
+    int64_t ahead_ms;                  /* this machine's clock, of the server's */
+    bool local;                        /* the server is on this machine */
+    bool encrypted;                    /* nobody between can read what is said */
+    bool standby;                      /* it only repeats another server, and takes nothing */
+    char unsafe[SERVER_VERSION_SIZE];  /* its setting by which it may lose a commit in a power cut; "": none */
+};
+bool board_facts(struct board *board, struct board_facts *facts, struct err *err);
+
+#endif
