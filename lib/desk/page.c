@@ -47,7 +47,7 @@ char *page_place(const struct site *site) {
 }
 
 /* A write that came while the page was made is newer than it, by the coarse clock of a file system too. */
-enum { COARSE_MS = 10 };
+enum { COARSE_MS = 10, COMMIT_MS = 10000 };
 
 bool page_write(struct site *site, const struct page_order *order, struct err *err) {
     struct text page = {0};
@@ -62,11 +62,12 @@ bool page_write(struct site *site, const struct page_order *order, struct err *e
     return ok;
 }
 
-/* Its stamps are of its own clock, the page's is of this machine's. */
+/* The board's clock against this machine's file. What another host stamps is seen when it commits, a moment later:
+ * rather is the page of that moment written once too often. */
 static bool server_is_newer(const struct site *site, int64_t page) {
     struct err ignored = {0};
     int64_t newest = 0;
-    bool newer = checkup_newest(site->board, &newest, &ignored) && newest + clock_difference() > page;
+    bool newer = checkup_newest(site->board, &newest, &ignored) && newest > page - clock_difference() - COMMIT_MS;
 
     err_release(&ignored);
     return newer;
