@@ -38,6 +38,20 @@ static void release(struct fault_list *list) {
         free(list->items[i].line);
 }
 
+static struct json *server_json(const struct health *health) {
+    const struct board_facts *facts = &health->board;
+    struct json *object = json_object();
+
+    json_put_string(object, "engine", "PostgreSQL");
+    json_put_string(object, "version", facts->version);
+    json_put_string(object, "server", health->server);
+    json_put_string(object, "role", facts->role);
+    json_put_bool(object, "tls", facts->encrypted);
+    json_put_int(object, "round_trip_us", facts->round_trip_us);
+    json_put_int(object, "clock_ahead_ms", facts->ahead_ms);
+    return object;
+}
+
 static void print_json(const struct health *health, const struct fault_list *list) {
     struct json *object = json_object(), *faults = json_array(), *tickets = json_object();
 
@@ -61,7 +75,20 @@ static void print_json(const struct health *health, const struct fault_list *lis
     json_put_int(object, "untold_events", health->untold);
     call_put_known(object, "disk_free_bytes", health->facts.disk_free);
     json_put_int(object, "wal_bytes", health->facts.wal > 0 ? health->facts.wal : 0);
+    if (health->board.shared)
+        json_put(object, "board", server_json(health));
     call_print(object);
+}
+
+static void print_server(const struct health *health) {
+    const struct board_facts *facts = &health->board;
+    char words[HEALTH_WORDS_SIZE];
+
+    health_took(facts->round_trip_us, words);
+    printf("; PostgreSQL %s answers in %s", facts->version, words);
+    health_ahead(facts->ahead_ms, words);
+    if (health_apart(facts->ahead_ms))
+        printf("; this machine's clock is %s", words);
 }
 
 static void print_lines(const struct health *health, const struct fault_list *list) {
@@ -76,9 +103,12 @@ static void print_lines(const struct health *health, const struct fault_list *li
     if (list->count)
         return;
     age_words(facts->now - facts->last_pickup, age);
-    printf("%sok%s          the last pickup was %s ago; %lld in progress, %lld to do, %lld in review\n",
+    printf("%sok%s          the last pickup was %s ago; %lld in progress, %lld to do, %lld in review",
            paint(PAINT_GOOD), paint_end(), age, (long long)facts->tickets[TICKET_IN_PROGRESS].count,
            (long long)facts->tickets[TICKET_TODO].count, (long long)facts->tickets[TICKET_IN_REVIEW].count);
+    if (health->board.shared)
+        print_server(health);
+    putchar('\n');
 }
 
 static void print_metrics_json(const struct health *health, size_t faults) {

@@ -70,6 +70,29 @@ static void add_breakers(struct text *out, const struct health *health) {
     }
 }
 
+/* Milliseconds, which may be less than none. */
+static void add_signed(struct text *out, int64_t ms) {
+    text_add(out, ms < 0 ? " -" : " ");
+    text_addf(out, "%lld.%03lld\n", (long long)(ms < 0 ? -ms : ms) / 1000, (long long)(ms < 0 ? -ms : ms) % 1000);
+}
+
+static void add_server(struct text *out, const struct health *health) {
+    const struct board_facts *facts = &health->board;
+
+    begin(out, "mc_board_info", "The server that keeps the board.");
+    text_add(out, "mc_board_info{engine=\"PostgreSQL\",version=");
+    add_quoted(out, facts->version);
+    text_add(out, ",server=");
+    add_quoted(out, health->server);
+    text_add(out, "} 1\n");
+    begin(out, "mc_board_round_trip_seconds", "How long it takes to answer.");
+    text_addf(out, "mc_board_round_trip_seconds %lld.%06lld\n", (long long)facts->round_trip_us / 1000000,
+              (long long)facts->round_trip_us % 1000000);
+    begin(out, "mc_clock_ahead_seconds", "How far this machine's clock is ahead of the board's.");
+    text_add(out, "mc_clock_ahead_seconds");
+    add_signed(out, facts->ahead_ms);
+}
+
 void metrics_text(const struct health *health, size_t faults, struct text *out) {
     const struct health_facts *facts = &health->facts;
 
@@ -91,6 +114,8 @@ void metrics_text(const struct health *health, size_t faults, struct text *out) 
     if (facts->disk_free >= 0)
         add(out, "mc_disk_free_bytes", facts->disk_free, "Free on the board's disk.");
     add(out, "mc_wal_bytes", facts->wal > 0 ? facts->wal : 0, "Size of the board's write-ahead log.");
+    if (health->board.shared)
+        add_server(out, health);
     text_add(out, "# EOF\n");
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/size.h"
 #include "desk/doctor_seen.h"
+#include "desk/doctor_server.h"
 #include "host/files.h"
 #include "host/volume.h"
 #include "rules/doctor_judge.h"
@@ -159,7 +160,7 @@ static void look_server(struct doctor *doctor) {
     struct err err = {0};
 
     if (board_open(&doctor->site.board, site->board_path, BOARD_LOOK, &err))
-        DOCTOR_ADD(doctor->report, FOUND_BOARD, site->board_label, "on a server");
+        doctor_server(doctor);
     else
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, site->board_label, &err);
 }

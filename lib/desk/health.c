@@ -194,6 +194,11 @@ static void look_at_files(struct site *site, struct health *health) {
     free(last);
 }
 
+static bool look_at_server(struct site *site, struct health *health, struct err *err) {
+    health->server = site->board_label;
+    return board_facts(site->board, &health->board, err);
+}
+
 bool health_look(struct site *site, struct health *health, struct err *err) {
     bool ok;
 
@@ -203,7 +208,7 @@ bool health_look(struct site *site, struct health *health, struct err *err) {
     ok = board_begin_read(site->board, err) && look_at_rows(site, health, err);
     board_rollback(site->board);
     look_at_files(site, health);
-    return ok;
+    return ok && look_at_server(site, health, err);
 }
 
 void health_release(struct health *health) {

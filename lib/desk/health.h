@@ -6,6 +6,7 @@
 #include "rules/health.h"
 #include "store/breakers.h"
 #include "store/claim.h"
+#include "store/facts.h"
 #include "store/slots.h"
 
 struct err;
@@ -19,6 +20,8 @@ struct health {
     struct slot_list slots;
     int64_t untold;
     struct claim_agents agents;
+    struct board_facts board; /* of one on a server, and its name for people, the site's */
+    const char *server;
     char *strings[TICKET_STATUS_COUNT + 7];
     size_t strings_count;
 };

@@ -119,6 +119,21 @@ static void add_faults(struct text *out, const struct page_board *board) {
     }
 }
 
+static void add_server(struct text *out, const struct page_board *board) {
+    const struct board_facts *facts = &board->health.board;
+    char words[HEALTH_WORDS_SIZE];
+
+    if (!facts->shared)
+        return;
+    health_took(facts->round_trip_us, words);
+    html_add(out, "<p class=\"soft\">The board is on PostgreSQL %s at %s, which answers in %s.", facts->version,
+             board->health.server, words);
+    health_ahead(facts->ahead_ms, words);
+    if (health_apart(facts->ahead_ms))
+        html_add(out, " This machine's clock is %s, by which all times are here.", words);
+    text_add(out, "</p>\n");
+}
+
 static void add_counts(struct text *out, const struct page_board *board) {
     text_add(out, "<ul class=\"counts\">\n");
     for (int i = 0; i < TICKET_STATUS_COUNT; i++) {
@@ -144,7 +159,9 @@ void page_head(struct text *out, const struct page_board *board) {
     if (board->site->config.page)
         text_add(out, " Every pickup that finds something new on the board writes it again: where this is long ago, "
                       "nothing has happened, or none runs.");
-    text_add(out, "</p>\n</header>\n<nav aria-label=\"On this page\">\n<ul>\n");
+    text_add(out, "</p>\n");
+    add_server(out, board);
+    text_add(out, "</header>\n<nav aria-label=\"On this page\">\n<ul>\n");
     html_add(out, "<li><a href=\"#calls\">Waiting for you (%lld)</a></li>\n", calls_of(board));
     html_add(out, "<li><a href=\"#agents\">Agents (%zu)</a></li>\n", board->runtimes.count);
     text_add(out, "<li><a href=\"#board\">Board</a></li>\n<li><a href=\"#days\">Last two weeks</a></li>\n"

@@ -67,6 +67,20 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: others may read what agents and people wrote there",
                           "chmod go-rwx {0}"},
     [FOUND_BOARD_DRAFT] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: {1}", NULL},
+    [FOUND_BOARD_SERVER] = {CHECK_BOARD, DOCTOR_OK, "board {0}: PostgreSQL {1} answers in {2}, {3}; {4}", NULL},
+    [FOUND_BOARD_CLEAR] = {CHECK_BOARD, DOCTOR_WARN,
+                           "board {0}: whoever is between this machine and its server can read and change what they "
+                           "say; ask for TLS with sslmode=verify-full and sslrootcert in its name or its service file "
+                           "(mc-pickup-hosts(7))",
+                           NULL},
+    [FOUND_BOARD_STANDBY] = {CHECK_BOARD, DOCTOR_BAD,
+                             "board {0}: this server only repeats another one, and takes nothing; name that one, or "
+                             "both of them with target_session_attrs=read-write",
+                             NULL},
+    [FOUND_BOARD_UNSAFE] = {CHECK_BOARD, DOCTOR_WARN,
+                            "board {0}: {1} is off there for {2}, so a power cut may take what the server has said "
+                            "that it has; turn it on",
+                            NULL},
 
     [FOUND_DISK] = {CHECK_DISK, DOCTOR_OK, "disk of {0}: {1} free", NULL},
     [FOUND_DISK_SHARED] = {CHECK_DISK, DOCTOR_WARN,
@@ -92,6 +106,11 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_CLOCK_BACK] = {CHECK_CLOCK, DOCTOR_WARN,
                           "clock: says {1}, and the board has been written at {2}: one of them is wrong; as root",
                           "timedatectl set-ntp true"},
+
+    [FOUND_CLOCK_APART] = {CHECK_CLOCK, DOCTOR_WARN,
+                           "clock: this machine's is {1}: nothing of the board is harmed, which goes by its server's; "
+                           "its own files and logs are stamped by it; as root",
+                           "timedatectl set-ntp true"},
 
     [FOUND_PROGRAMS] = {CHECK_PROGRAM, DOCTOR_OK, "programs in {0}: {1}", NULL},
     [FOUND_PROGRAM_MISSING] = {CHECK_PROGRAM, DOCTOR_BAD,

@@ -1,13 +1,32 @@
 #include "rules/health.h"
 
+#include <stdio.h>
+
 #include "base/age.h"
 #include "base/text.h"
 
 /* PICKUPS_MISSED: of cron's runs, until it is said to have stopped. */
-enum { SECOND = 1000, PICKUPS_MISSED = 3 };
+enum { SECOND = 1000, PICKUPS_MISSED = 3, APART_MS = 2000 };
 
 bool health_late(int64_t now, int64_t since, int64_t cron_interval_s) {
     return now - since > PICKUPS_MISSED * cron_interval_s * SECOND;
+}
+
+/* Two clocks that are looked after agree to a few milliseconds, and what is stamped by seconds to one. */
+bool health_apart(int64_t ahead_ms) {
+    return ahead_ms > APART_MS || ahead_ms < -APART_MS;
+}
+
+void health_ahead(int64_t ahead_ms, char out[HEALTH_WORDS_SIZE]) {
+    int64_t length = ahead_ms < 0 ? -ahead_ms : ahead_ms, unit = length < 10 * SECOND ? 1 : SECOND;
+
+    snprintf(out, HEALTH_WORDS_SIZE, "%lld %s %s the board's", (long long)((length + unit / 2) / unit),
+             unit == 1 ? "ms" : "s", ahead_ms < 0 ? "behind" : "ahead of");
+}
+
+void health_took(int64_t microseconds, char out[HEALTH_WORDS_SIZE]) {
+    snprintf(out, HEALTH_WORDS_SIZE, "%lld.%02lld ms", (long long)(microseconds / 1000),
+             (long long)(microseconds % 1000 / 10));
 }
 
 static bool judge_pickup(const struct health_facts *facts, struct text *line) {

@@ -33,6 +33,13 @@ const char *health_check_name(enum health_check check);
 #define HEALTH_WAL_MOST (INT64_C(64) << 20)
 bool health_late(int64_t now, int64_t since, int64_t cron_interval_s);
 
+/* How far this machine's clock is ahead of a board's on a server, in words: "3601 s ahead of the board's"; and are they
+ * so far apart that somebody should look? Nothing of the board goes by this machine's. */
+enum { HEALTH_WORDS_SIZE = 64 };
+bool health_apart(int64_t ahead_ms);
+void health_ahead(int64_t ahead_ms, char out[HEALTH_WORDS_SIZE]);
+void health_took(int64_t microseconds, char out[HEALTH_WORDS_SIZE]); /* "0.31 ms" */
+
 /* Tickets of one status: how many, since when the one that waits longest does, and the keys of the first, "MC-3, MC-9"
  * (NULL where there is none). */
 struct health_tickets {

@@ -44,6 +44,30 @@ static void all_is_well(void **state) {
         judges(&facts, (enum health_check)i, NULL);
 }
 
+static void words_are(int64_t ahead, bool apart, const char *words) {
+    char out[HEALTH_WORDS_SIZE];
+
+    health_ahead(ahead, out);
+    assert_string_equal(out, words);
+    assert_int_equal(health_apart(ahead), apart);
+}
+
+static void clocks_differ(void **state) {
+    char out[HEALTH_WORDS_SIZE];
+
+    (void)state;
+    words_are(0, false, "0 ms ahead of the board's");
+    words_are(2000, false, "2000 ms ahead of the board's");
+    words_are(-2001, true, "2001 ms behind the board's");
+    words_are(3601499, true, "3601 s ahead of the board's");
+    words_are(-3600500, true, "3601 s behind the board's");
+    words_are(INT64_C(-630720000000), true, "630720000 s behind the board's");
+    health_took(310, out);
+    assert_string_equal(out, "0.31 ms");
+    health_took(1234567, out);
+    assert_string_equal(out, "1234.56 ms");
+}
+
 static void pickups_stopped(void **state) {
     struct health_facts facts = well();
 
@@ -104,10 +128,8 @@ static void the_rest(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_well),
-        cmocka_unit_test(pickups_stopped),
-        cmocka_unit_test(tickets_wait),
-        cmocka_unit_test(the_rest),
+        cmocka_unit_test(all_is_well),  cmocka_unit_test(clocks_differ), cmocka_unit_test(pickups_stopped),
+        cmocka_unit_test(tickets_wait), cmocka_unit_test(the_rest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

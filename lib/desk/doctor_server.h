@@ -1,0 +1,9 @@
+#ifndef MC_DOCTOR_SERVER_H
+#define MC_DOCTOR_SERVER_H
+
+struct doctor;
+
+/* The server that keeps the open board: how it answers, what it may lose, and whose clock is wrong. */
+void doctor_server(struct doctor *doctor);
+
+#endif
