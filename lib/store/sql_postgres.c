@@ -66,7 +66,8 @@
 #define ANY_NOTICE "(SELECT 1 FROM mc_pickup.notices WHERE id>0 LIMIT 1)"
 #define ANY_AGENT(host) "(SELECT 1 FROM mc_pickup.runtime_sessions WHERE host=" host " AND " ACTIVE " LIMIT 1)"
 #define ANY_WORKING(host)                                                                                              \
-    "(SELECT 1 FROM mc_pickup.tickets WHERE worker_host=" host " AND status='in_progress' LIMIT 1)"
+    "(SELECT 1 FROM mc_pickup.tickets WHERE status='in_progress' AND(worker_host=" host                                \
+    " OR worker_host IS NULL)LIMIT 1)"
 #define ANY_SLOT(host) "(SELECT 1 FROM mc_pickup.worktree_slots WHERE host=" host " AND state<>'free' LIMIT 1)"
 #define ANY_OWING(host) "(SELECT 1 FROM mc_pickup.runs WHERE host=" host " AND owes=1 LIMIT 1)"
 
@@ -138,6 +139,8 @@
     "FROM mc_pickup.runtime_sessions r LEFT JOIN mc_pickup.tickets t ON t.id=r.ticket_id LEFT JOIN mc_pickup.runs u "  \
     "ON u.run_id=r.run_id " JOIN_SENDING("r.run_id")
 #define FROM_TICKET "FROM mc_pickup.tickets t LEFT JOIN mc_pickup.runs u ON u.run_id=t.run_id " JOIN_SENDING("t.run_id")
+/* What a hand has taken from every host is any host's to mend, but not where its run is another's. */
+#define WORKED_HERE "(t.worker_host=:host OR t.worker_host IS NULL AND COALESCE(u.host,:host)=:host)"
 #define NO_RUNTIME                                                                                                     \
     "NOT EXISTS(SELECT 1 FROM mc_pickup.runtime_sessions r WHERE r.session_key='ticket:'||t.id::text||':session' "     \
     "AND " R_ACTIVE " AND(t.run_id IS NULL OR r.run_id=t.run_id)OFFSET 0)"
@@ -726,11 +729,11 @@ const char *const sql_postgres[SQL_COUNT] = {
                               "mc_pickup.settings WHERE host=:self AND key='new_trial')AS trial",
     [SQL_SNAPSHOT_RUNTIMES] = CASE_OF_RUNTIME FROM_RUNTIME "WHERE r.host=:host AND " R_ACTIVE,
     [SQL_SNAPSHOT_TICKETS] =
-        CASE_OF_TICKET FROM_TICKET "WHERE t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
+        CASE_OF_TICKET FROM_TICKET "WHERE t.status='in_progress' AND " WORKED_HERE " AND " NO_RUNTIME,
     [SQL_SNAPSHOT_AGAIN_RUNTIME] =
         CASE_OF_RUNTIME FROM_RUNTIME "WHERE r.session_key=" SESSION_OF_TICKET " AND r.host=:host AND " R_ACTIVE,
     [SQL_SNAPSHOT_AGAIN_TICKET] = CASE_OF_TICKET FROM_TICKET
-    "WHERE t.id=:ticket_id AND t.worker_host=:host AND t.status='in_progress' AND " NO_RUNTIME,
+    "WHERE t.id=:ticket_id AND t.status='in_progress' AND " WORKED_HERE " AND " NO_RUNTIME,
     [SQL_SNAPSHOT_SESSION] = "SELECT " RUN_COLUMNS(
         "u.") ",t.run_id IS NOT DISTINCT FROM u.run_id AND t.status='in_progress' AS "
               "is_tickets,r.closed_at FROM mc_pickup.runs u LEFT JOIN mc_pickup.tickets t ON t.id=u.ticket_id LEFT "

@@ -268,28 +268,34 @@ static const char *value_of(const char *name) {
     return NULL;
 }
 
-/* How the server would go about it with values like those. The caller frees it. */
-static char *plan_of(PGconn *connection, size_t sql) {
+/* The server's answer to a statement, or with EXPLAIN in front to how it would go about it, with values like those. */
+static PGresult *ask(PGconn *connection, size_t sql, const char *front) {
     struct numbered numbered = {0};
     const char *given[BINDS_MAX];
     Oid types[BINDS_MAX];
-    struct text plan = {0};
     numbered_make(&numbered, sql_postgres[sql]);
     PGresult *described = describe(connection, &numbered, sql_wires[sql].name);
     for (int i = 0; i < numbered.count; i++) {
         types[i] = PQparamtype(described, i);
         given[i] = value_of(numbered.names[i]);
     }
-    char *text = xasprintf("EXPLAIN(COSTS OFF)%s", numbered.text);
+    char *text = xasprintf("%s%s", front, numbered.text);
     PGresult *result = PQexecParams(connection, text, numbered.count, types, given, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
         fail_msg("%s: %s", sql_wires[sql].name, PQerrorMessage(connection));
-    for (int i = 0; i < PQntuples(result); i++)
-        text_addf(&plan, "%s\n", PQgetvalue(result, i, 0));
-    PQclear(result);
     PQclear(described);
     numbered_release(&numbered);
     free(text);
+    return result;
+}
+
+/* The caller frees it. */
+static char *plan_of(PGconn *connection, size_t sql) {
+    struct text plan = {0};
+    PGresult *result = ask(connection, sql, "EXPLAIN(COSTS OFF)");
+    for (int i = 0; i < PQntuples(result); i++)
+        text_addf(&plan, "%s\n", PQgetvalue(result, i, 0));
+    PQclear(result);
     return text_take(&plan);
 }
 
@@ -349,10 +355,10 @@ static const struct {
     {SQL_GLIMPSE_WAITS, "runs_started"},
     {SQL_COUNT_QUEUED, "tickets_waiting"},
     {SQL_COUNT_RESTING, "tickets_status"},
-    {SQL_SNAPSHOT_ANY, "runtime_sessions_active tickets_working runs_owing"},
-    {SQL_SNAPSHOT_MARKS, "runtime_sessions_active tickets_working runs_owing"},
+    {SQL_SNAPSHOT_ANY, "runtime_sessions_active tickets_ runs_owing"},
+    {SQL_SNAPSHOT_MARKS, "runtime_sessions_active tickets_ runs_owing"},
     {SQL_SNAPSHOT_RUNTIMES, "runtime_sessions_active tickets_pkey runs_pkey ticket_messages_of_run effects_of_run"},
-    {SQL_SNAPSHOT_TICKETS, "tickets_working runs_pkey runtime_sessions_pkey ticket_messages_of_run effects_of_run"},
+    {SQL_SNAPSHOT_TICKETS, "tickets_ runs_pkey runtime_sessions_pkey ticket_messages_of_run effects_of_run"},
     {SQL_SNAPSHOT_AGAIN_RUNTIME, "runtime_sessions_ tickets_pkey runs_pkey"},
     {SQL_SNAPSHOT_AGAIN_TICKET, "tickets_ runs_pkey runtime_sessions_pkey"},
     {SQL_SNAPSHOT_SESSION, "runs_pkey tickets_pkey runtime_sessions_"},
@@ -397,6 +403,50 @@ static void test_plans(void **state) {
     plans_must_be_as_wanted(server->connection, "analyzed");
 }
 
+static void titles_are(PGconn *connection, size_t sql, const char *expected) {
+    struct text titles = {0};
+    PGresult *result = ask(connection, sql, "");
+    for (int i = 0; i < PQntuples(result); i++)
+        text_add(&titles, PQgetvalue(result, i, PQfnumber(result, "title")));
+    assert_string_equal(text_str(&titles), expected);
+    text_release(&titles);
+    PQclear(result);
+}
+
+/* Work that a hand has taken from every host is any host's to mend, but not where its run is another's. */
+static void test_whose_work_it_is(void **state) {
+    struct server *server = server_of(state);
+    run(server->connection, "INSERT INTO mc_pickup.tickets(id,title,status,worker_host,run_id,created_at,updated_at)"
+                            "VALUES(50001,'a','in_progress','here',lpad('1',32,'0'),1,1),"
+                            "(50002,'b','in_progress','there',lpad('2',32,'0'),1,1)");
+    run(server->connection, "INSERT INTO mc_pickup.runs(run_id,ticket_id,attempt,host,started_at)VALUES("
+                            "lpad('1',32,'0'),50001,1,'here',1),(lpad('2',32,'0'),50002,1,'there',1)");
+    titles_are(server->connection, SQL_SNAPSHOT_TICKETS, "a");
+    run(server->connection, "UPDATE mc_pickup.tickets SET worker_host=NULL");
+    titles_are(server->connection, SQL_SNAPSHOT_TICKETS, "a");
+    run(server->connection, "UPDATE mc_pickup.tickets SET run_id=NULL,status=CASE id WHEN 50001 THEN 'done' ELSE "
+                            "status END");
+    titles_are(server->connection, SQL_SNAPSHOT_TICKETS, "b");
+}
+
+/* A row that came in under its own number counts for the next one; no count goes back. */
+static void test_sequences(void **state) {
+    struct server *server = server_of(state);
+    run(server->connection, "INSERT INTO mc_pickup.requests VALUES('r','a','b',1)");
+    run(server->connection, "INSERT INTO mc_pickup.notices(id,event,created_at,body)VALUES(77,'e',1,'b')");
+    for (int expected = 1; expected >= 0; expected--) {
+        PGresult *done = ask(server->connection, SQL_RECORD_SEQUENCES, "");
+        assert_int_equal(strtol(PQgetvalue(done, 0, 0), NULL, 10), expected);
+        PQclear(done);
+    }
+    run(server->connection, "DELETE FROM mc_pickup.notices");
+    PQclear(ask(server->connection, SQL_RECORD_SEQUENCES, ""));
+    PGresult *next = PQexec(server->connection, "INSERT INTO mc_pickup.notices(event,created_at,body)VALUES('e',1,'b')"
+                                                "RETURNING id");
+    assert_string_equal(PQgetvalue(next, 0, 0), "78");
+    PQclear(next);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_tables_are_whole),
@@ -404,6 +454,8 @@ int main(void) {
         cmocka_unit_test(test_every_table_has_its_schema),
         cmocka_unit_test_setup_teardown(test_the_server_takes_each, begin_server, end_server),
         cmocka_unit_test_setup_teardown(test_plans, begin_server, end_server),
+        cmocka_unit_test_setup_teardown(test_whose_work_it_is, begin_server, end_server),
+        cmocka_unit_test_setup_teardown(test_sequences, begin_server, end_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
