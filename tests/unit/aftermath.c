@@ -240,7 +240,7 @@ static void a_failure_is_said_once(void **state) {
     owes(w, "0");
     fixture_is(w->f,
                "SELECT group_concat(kind)FROM(SELECT kind FROM ticket_activity WHERE kind LIKE '%_failed' "
-               "ORDER BY kind)",
+               "ORDER BY kind)s",
                "hook_failed,push_failed");
     hook_is(w, "echo otherwise; exit 1");
     push_is(w, "origin");
@@ -251,7 +251,7 @@ static void a_failure_is_said_once(void **state) {
     follows(w, "", "push of mc-1 to nowhere"); /* it had gone meanwhile: this is news */
     fixture_is(w->f,
                "SELECT group_concat(kind)FROM(SELECT kind FROM ticket_activity WHERE kind LIKE 'push%' "
-               "ORDER BY id)",
+               "ORDER BY id)s",
                "push_failed,pushed,push_failed");
 }
 
@@ -286,7 +286,9 @@ static void no_hook_beside_an_agent_at_work(void **state) {
 static void a_turn_that_ends_meanwhile_is_owed(void **state) {
     struct world *w = *state;
     char *script =
-        xasprintf("sqlite3 -cmd '.timeout 5000' %s \"UPDATE runtime_sessions SET turn_count=2\"", w->f->path);
+        server_given()
+            ? xasprintf("psql -Xq -d '%s' -c 'UPDATE mc_pickup.runtime_sessions SET turn_count=2'", w->f->path)
+            : xasprintf("sqlite3 -cmd '.timeout 5000' %s \"UPDATE runtime_sessions SET turn_count=2\"", w->f->path);
 
     hook_is(w, script);
     follows(w, "", "");

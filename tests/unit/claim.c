@@ -238,7 +238,7 @@ static void test_paused_and_capacity(void **state) {
     next(f, want, CLAIM_CAPACITY);
     /* However the machine is called today, what runs is its own. */
     want.host = "elsewhere";
-    next(f, want, CLAIM_CAPACITY);
+    next(f, want, server_given() ? CLAIM_TICKET : CLAIM_CAPACITY); /* of a shared board another machine */
     want.host = "here";
     fixture_sql(f, "UPDATE runtime_sessions SET status='running'");
     must(claim_agents(f->board, "here", &agents, &f->err));
@@ -298,7 +298,7 @@ static void test_take_writes_every_row(void **state) {
                "SELECT status||' '||run_id||' '||worker_host||(worker_pid IS NULL)||(failure_reason IS NULL)||attempts "
                "FROM tickets",
                "in_progress " RUN_A " here112");
-    fixture_is(f, "SELECT COALESCE(worker_pid,worker_start,worker_boot,worker_ns)FROM tickets", "-");
+    fixture_is(f, "SELECT COALESCE(worker_pid||'',worker_start||'',worker_boot,worker_ns||'')FROM tickets", "-");
     fixture_is(
         f,
         "SELECT run_id||' '||ticket_id||attempt||host||pickup_pid||pickup_start||pickup_boot||pickup_ns||started_at"
@@ -336,7 +336,8 @@ static void test_take_loses_the_race(void **state) {
     assert_false(fixture_take(f, id, RUN_B, false));
     fixture_sql(f, "UPDATE tickets SET status='todo'");
     assert_false(fixture_take(f, id, RUN_B, false));
-    assert_int_equal(db_changes(f->board), rows + 3); /* ours, and two counts by its trigger */
+    if (!server_given())
+        assert_int_equal(db_changes(f->board), rows + 3); /* ours, and two counts by its trigger */
     fixture_sql(f, "UPDATE runtime_sessions SET status='dead',pid=5,turn_nonce='n',turn_count=4");
     assert_true(fixture_take(f, id, RUN_B, false));
     fixture_is(f, "SELECT run_id||status||(pid IS NULL)||(turn_nonce IS NULL)||turn_count FROM runtime_sessions",
@@ -382,6 +383,7 @@ static void plan_is_indexed(struct fixture *f, enum sql sql, bool sorts) {
 
 static void test_query_plans(void **state) {
     struct fixture *f = *state;
+    only_of_files("the plans are SQLite's");
     static const enum sql looks[] = {SQL_CLAIM_ANY,
                                      SQL_CLAIM_WHICH,
                                      SQL_CLAIM_READY,
@@ -420,8 +422,10 @@ static void test_an_idle_look_is_one_statement(void **state) {
     struct fixture *f = *state;
     struct claim_look look;
     next(f, want_all, CLAIM_NONE);
-    assert_non_null(f->board->statements[SQL_CLAIM_ANY]);
-    assert_null(f->board->statements[SQL_CLAIM_WHICH]);
+    if (!server_given()) {
+        assert_non_null(f->board->statements[SQL_CLAIM_ANY]);
+        assert_null(f->board->statements[SQL_CLAIM_WHICH]);
+    }
     fixture_sql(f, "INSERT INTO settings VALUES('stuck:1','2')");
     must(claim_next(f->board, &want_all, &look, &f->err));
     assert_true(look.new_stuck && !look.said && !look.ready && !look.due);
@@ -451,6 +455,7 @@ static int64_t steps_of_a_claim(struct fixture *f, const char *run_id) {
 /* The work of a claim, in steps of the database's machine, does not grow with the board. */
 static void test_cost_does_not_grow(void **state) {
     struct fixture *f = *state;
+    only_of_files("an SQLite statement counts its steps");
     fixture_add(f, "a", PRIORITY_LOW, 1);
     fixture_add(f, "b", PRIORITY_LOW, 1);
     int64_t empty = steps_of_a_claim(f, RUN_A);
@@ -472,6 +477,7 @@ static void test_cost_does_not_grow(void **state) {
 /* A million that are due again cost what a thousand do, and nothing where nothing can be claimed anyway. */
 static void test_many_due(void **state) {
     struct fixture *f = *state;
+    only_of_files("an SQLite statement counts its steps");
     struct claim_want full = want_all;
     struct claim_look look;
     full.max_running = 1;
@@ -685,6 +691,7 @@ static void test_take_with_a_slot(void **state) {
 /* A look passes by 100,000 that wait for a full pool as by one, beside a million closed ones. */
 static void test_a_full_pool_costs_nothing(void **state) {
     struct fixture *f = *state;
+    only_of_files("an SQLite statement counts its steps");
     const struct claim_want want = want_pools(3);
     struct claim_look look;
     int64_t holder = add_to(f, NULL, PRIORITY_LOW, 1);
@@ -709,14 +716,16 @@ static void test_a_full_pool_costs_nothing(void **state) {
 
 enum { TICKETS = 40, WORKERS = 8 };
 
-static int claim_until_none(struct fixture *f) {
+static int claim_until_none(struct fixture *f, const char *host) {
+    struct claim_want want = want_all;
+    want.host = host;
     for (;;) {
         struct claim_look look;
         bool changed = false;
         char run_id[RUN_ID_SIZE], key[64];
         random_hex(run_id, RUN_ID_DIGITS);
         struct claim_taking taking = {.run_id = run_id,
-                                      .host = "here",
+                                      .host = host,
                                       .profile = "demo",
                                       .session_key = key,
                                       .tmux_target = "mc",
@@ -724,7 +733,7 @@ static int claim_until_none(struct fixture *f) {
                                       .pickup = &fixture_pickup,
                                       .now = 1000,
                                       .horizon = 100000};
-        if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want_all, &look, &f->err))
+        if (!board_begin_claim(f->board, &f->err) || !claim_next(f->board, &want, &look, &f->err))
             return 1;
         snprintf(key, sizeof key, "ticket:%lld:session", (long long)look.id);
         taking.id = look.id;
@@ -745,8 +754,11 @@ static void test_every_ticket_once(void **state) {
     f->board = NULL;
     board_busy_limit(60000);
     for (int i = 0; i < WORKERS; i++)
-        if (fork() == 0)
-            _exit(board_open(&f->board, f->path, BOARD_WRITE, &f->err) ? claim_until_none(f) : 9);
+        if (fork() == 0) {
+            const char *host = i % 2 ? "there" : "here";
+            board_as_host(host);
+            _exit(board_open(&f->board, f->path, BOARD_WRITE, &f->err) ? claim_until_none(f, host) : 9);
+        }
     for (int status, i = 0; i < WORKERS; i++) {
         assert_true(wait(&status) > 0);
         assert_int_equal(status, 0);
@@ -756,8 +768,7 @@ static void test_every_ticket_once(void **state) {
     fixture_is(f, "SELECT count(DISTINCT ticket_id)FROM runs", "40");
     fixture_is(f, "SELECT count(*)FROM tickets WHERE status='in_progress'", "40");
     fixture_is(f, "SELECT count(*)FROM runtime_sessions WHERE status='spawning'", "40");
-    fixture_is(f, "PRAGMA integrity_check", "ok");
-    fixture_is(f, "PRAGMA foreign_key_check", "");
+    fixture_is_whole(f);
 }
 
 /* One of two pickups gets the last slot; the other finds that, and takes a ticket of another workspace. */
@@ -773,7 +784,8 @@ static int claim_one_each(struct fixture *f, const char *run_id) {
     taking.slot = &slot;
     if (!claim_next(f->board, &want, &look, &f->err) || look.found != CLAIM_TICKET)
         return 1;
-    if (!board_begin(f->board, &f->err) || !claim_next(f->board, &want, &look, &f->err) || look.found != CLAIM_TICKET)
+    if (!board_begin_claim(f->board, &f->err) || !claim_next(f->board, &want, &look, &f->err) ||
+        look.found != CLAIM_TICKET)
         return 2;
     snprintf(key, sizeof key, "ticket:%lld:session", (long long)look.id);
     taking.id = look.id;
@@ -804,7 +816,7 @@ static void test_race_for_the_last_slot(void **state) {
     fixture_is(f, "SELECT group_concat(id)FROM tickets WHERE status='in_progress'", "1,3");
     fixture_is(f, "SELECT group_concat(slot||ticket_id)FROM worktree_slots", "pool-11,web/pool-13");
     fixture_is(f, "SELECT count(DISTINCT run_id)FROM worktree_slots", "2");
-    fixture_is(f, "PRAGMA foreign_key_check", "");
+    fixture_is_whole(f);
 }
 
 int main(void) {

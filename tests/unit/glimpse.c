@@ -91,6 +91,7 @@ static void a_day_is_what_happened_on_it(void **state) {
 /* Whatever the size of the board: no table is gone through, nothing is sorted but the last few to be turned around, and
  * a day is counted in indexes alone. */
 static void every_look_is_by_an_index(void **state) {
+    only_of_files("the plans are SQLite's");
     static const struct {
         enum sql sql;
         const char *plan;

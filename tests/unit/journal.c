@@ -39,6 +39,7 @@ static void test_activity(void **state) {
 
 /* A word on a turn is judged inside the write lock: a long story costs it nothing. */
 static void test_a_word_is_found_by_its_index(void **state) {
+    only_of_files("the plans are SQLite's");
     static const enum sql looks[] = {SQL_ACTIVITY_WORD, SQL_ACTIVITY_LAST_WORD, SQL_MESSAGE_STANDING};
     static const char *const searches[] = {"SEARCH ticket_activity USING INDEX ticket_activity_words (ticket_id=?)",
                                            "SEARCH ticket_activity USING INDEX ticket_activity_words (ticket_id=?)",
@@ -73,7 +74,7 @@ static void test_the_end_of_a_story(void **state) {
     assert_int_equal(all.earlier, 0);
     activity_list_release(&story.last);
     activity_list_release(&all.last);
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+    for (size_t i = 0; !server_given() && i < sizeof looks / sizeof *looks; i++) {
         char *plan = fixture_plan(f, looks[i]);
         assert_non_null(strstr(plan, searches[i]));
         free(plan);

@@ -36,7 +36,8 @@ static const char lively[] =
     "sent_at,purpose,aside,alone,body)VALUES(3,1,'anna','note','sent','n','" RUN_A
     "',1,60,'e',61,62,'nudge',1,1,'say'),"
     "(4,2,NULL,'note','pending',NULL,NULL,0,NULL,NULL,63,NULL,'person',0,0,'');"
-    "INSERT INTO ticket_activity VALUES(1,1,'" RUN_A "','anna','note','text',70),(2,2,NULL,NULL,'created',NULL,71),"
+    "INSERT INTO ticket_activity(id,ticket_id,run_id,author,kind,body,created_at)VALUES(1,1,'" RUN_A
+    "','anna','note','text',70),(2,2,NULL,NULL,'created',NULL,71),"
     "(3,1,NULL,'x','note','later',72);"
     "INSERT INTO notices VALUES(5,'blocked',1,'" RUN_A "',80,'{}'),(6,'breaker',NULL,NULL,81,'{}');"
     "INSERT INTO settings VALUES('paused','lunch'),('base:web','main'),('breaker:profile:demo','{}'),('said:profile:x',"
@@ -94,14 +95,14 @@ static void test_round_trip(void **state) {
         fail_msg("%s", other->err.text);
     export_all(other, &after);
     assert_string_equal(text_str(&before), text_str(&after));
-    fixture_is(other, "SELECT group_concat(id||waits,' ')FROM(SELECT id,waits FROM tickets ORDER BY id)",
+    fixture_is(other, "SELECT group_concat(id||''||waits,' ')FROM(SELECT id,waits FROM tickets ORDER BY id)s",
                "11 20 9999999999999991");
     fixture_is(other, "SELECT worker_start FROM tickets WHERE id=1", "9007199254740993");
     fixture_is(other, "SELECT group_concat(status||n,' ')FROM ticket_counts WHERE n>0",
                "cancelled1 done1 in_progress1");
     fixture_is(other, "SELECT hex(body)FROM tickets WHERE id=1", "6C696E6520310A6C696E6509320D0A01");
     fixture_is(other, "SELECT count(*)FROM settings WHERE key IN('said:profile:x','mass_death')", "0");
-    fixture_is(other, "PRAGMA foreign_key_check", "");
+    fixture_is_whole(other);
     text_release(&before);
     text_release(&after);
     fixture_end((void **)&other);
@@ -120,13 +121,15 @@ static void test_a_lost_host_is_an_abandoned_run(void **state) {
     assert_int_equal(fixture_board((void **)&other), 0);
     if (!restore(other, text_str(&lines)))
         fail_msg("%s", other->err.text);
-    fixture_is(other, "SELECT outcome||ended_at FROM runs WHERE ticket_id=1", "abandoned50");
+    fixture_is(other, "SELECT outcome||ended_at FROM runs WHERE ticket_id=1",
+               server_given() ? "host_lost50" : "abandoned50");
     text_release(&lines);
     fixture_end((void **)&other);
 }
 
 /* A column that is added and not thought of here would be lost. */
 static void test_no_column_is_left_out(void **state) {
+    only_of_files("the columns are asked of SQLite");
     struct fixture *f = *state;
     static const struct {
         const char *table, *without;
@@ -162,6 +165,7 @@ static void test_no_column_is_left_out(void **state) {
 
 static void test_one_line(void **state) {
     struct fixture *f = *state;
+    only_of_files("a server keeps no text that is not UTF-8");
     struct text line = {0};
     fixture_sql(f,
                 "INSERT INTO tickets(id,title,body,status,created_at,updated_at)VALUES(7,'t',CAST(x'61ff62' AS TEXT),"
@@ -280,7 +284,8 @@ static void test_drop(void **state) {
     must(ledger_write(f->board, 1, &line, &f->err));
     must(records_drop(f->board, 1, &f->err));
     fixture_is(
-        f, "SELECT (SELECT count(*)FROM ticket_activity)||(SELECT count(*)FROM runs)||(SELECT count(*)FROM notices)",
+        f,
+        "SELECT (SELECT count(*)FROM ticket_activity)||''||(SELECT count(*)FROM runs)||(SELECT count(*)FROM notices)",
         "111");
     fixture_is(f, "SELECT count(*)FROM settings WHERE key='archiving'", "0");
     fixture_sql(f, "INSERT INTO archived_keys VALUES('K-1',1)");
@@ -297,17 +302,18 @@ static void test_drop(void **state) {
 /* Others wait for it: what it costs does not grow with the board. */
 static void test_drop_reads_no_other_rows(void **state) {
     struct fixture *f = *state;
-    fixture_sql(f,
-                "INSERT INTO tickets(title,status,created_at,updated_at)WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL "
-                "SELECT i+1 FROM n WHERE i<2000)SELECT 't','done',1,1 FROM n;"
-                "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)SELECT printf('%032x',id),id,1,'h',1 FROM "
-                "tickets;"
-                "INSERT INTO effects(run_id,kind,state,at)SELECT run_id,'spawn','done',1 FROM runs;"
-                "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)SELECT 'ticket:'||"
-                "ticket_id||':session',ticket_id,run_id,'h','closed',1 FROM runs;"
-                "INSERT INTO ticket_messages(ticket_id,run_id,status,created_at)SELECT ticket_id,run_id,'sent',1 FROM "
-                "runs;"
-                "INSERT INTO ticket_activity(ticket_id,kind,created_at)SELECT id,'x',1 FROM tickets");
+    only_of_files("an SQLite statement counts its steps");
+    fixture_sql(
+        f, "WITH RECURSIVE n(i)AS(VALUES(1)UNION ALL SELECT i+1 FROM n WHERE i<2000)INSERT INTO tickets(title,status,"
+           "created_at,updated_at)SELECT 't','done',1,1 FROM n;"
+           "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)SELECT printf('%032x',id),id,1,'h',1 FROM "
+           "tickets;"
+           "INSERT INTO effects(run_id,kind,state,at)SELECT run_id,'spawn','done',1 FROM runs;"
+           "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)SELECT 'ticket:'||"
+           "ticket_id||':session',ticket_id,run_id,'h','closed',1 FROM runs;"
+           "INSERT INTO ticket_messages(ticket_id,run_id,status,created_at)SELECT ticket_id,run_id,'sent',1 FROM "
+           "runs;"
+           "INSERT INTO ticket_activity(ticket_id,kind,created_at)SELECT id,'x',1 FROM tickets");
     must(records_drop(f->board, 1000, &f->err));
     for (int sql = SQL_RECORD_DROP_NOTICES; sql <= SQL_RECORD_DROP_TICKET; sql++) {
         int steps = sqlite3_stmt_status(f->board->statements[sql], SQLITE_STMTSTATUS_VM_STEP, 0);

@@ -100,9 +100,9 @@ static size_t claimed(struct fixture *f, struct claim_want *want, int64_t *ids) 
 }
 
 static int number(int below) {
-    char digits[5];
+    char digits[8];
 
-    random_hex(digits, 4);
+    random_hex(digits, 7);
     return (int)(strtol(digits, NULL, 16) % below);
 }
 
@@ -111,11 +111,12 @@ static void add_random(struct fixture *f, bool places) {
     static const char *const put[] = {"NULL", "'web'", "'api'", "'gone'"};
     int64_t id = fixture_add(f, "t", (enum priority)number(PRIORITY_COUNT), 1 + number(40));
     int due = number(4);
-    char *sql =
-        xasprintf("UPDATE tickets SET profile=%s,workspace=%s,next_attempt_at=%s WHERE id=%lld", named[number(4)],
-                  places ? put[number(4)] : "NULL", due ? "NULL" : "abs(random()%200000)", (long long)id);
+    char *later = due ? NULL : xasprintf("%d", number(200000));
+    char *sql = xasprintf("UPDATE tickets SET profile=%s,workspace=%s,next_attempt_at=%s WHERE id=%lld",
+                          named[number(4)], places ? put[number(4)] : "NULL", later ? later : "NULL", (long long)id);
 
     fixture_sql(f, sql);
+    free(later);
     free(sql);
 }
 

@@ -43,7 +43,7 @@ static void take(struct fixture *f, int64_t id, const char *nonce, bool expected
 }
 
 static void all_are(struct fixture *f, const char *expected) {
-    fixture_is(f, "SELECT group_concat(kind||' '||status)FROM(SELECT*FROM ticket_messages ORDER BY id)", expected);
+    fixture_is(f, "SELECT group_concat(kind||' '||status)FROM(SELECT*FROM ticket_messages ORDER BY id)s", expected);
 }
 
 static void notes_are(struct fixture *f, const char *nonce, const char *expected) {
@@ -233,7 +233,7 @@ static void test_next(void **state) {
     assert_false(next(f, "here", 100, 0));
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
     assert_true(next(f, "here", 100, first));
-    assert_true(next(f, "elsewhere", 100, first));
+    assert_int_equal(next(f, "elsewhere", 100, server_given() ? 0 : first), !server_given()); /* whose is the agent? */
     fixture_sql(f, "UPDATE ticket_messages SET next_attempt_at=101 WHERE kind='work'");
     assert_true(next(f, "here", 100, second));
     assert_true(next(f, "here", 101, first));

@@ -56,7 +56,7 @@ static void test_agent(void **state) {
                                       .session_key = KEY, .run_id = RUN_A, .pane_id = "%1", .agent = &agent, .now = 5},
                                   &changed, &f->err));
     fixture_is(f, "SELECT pane_id||pid||pid_start||boot_id||pid_ns FROM runtime_sessions", "%14243boot-246");
-    fixture_is(f, "SELECT worker_pid||worker_start||worker_boot||worker_ns||worker_host FROM tickets",
+    fixture_is(f, "SELECT worker_pid||''||worker_start||worker_boot||worker_ns||worker_host FROM tickets",
                "4243boot-246here");
     fixture_sql(f, "UPDATE tickets SET status='in_review',worker_pid=NULL");
     hits(true, runtimes_set_agent(f->board,
@@ -199,7 +199,7 @@ static void test_lists(void **state) {
     assert_int_equal(list.count, 2);
     runtime_list_release(&list);
     must(runtimes_list(f->board, "here", &list, &f->err));
-    assert_int_equal(list.count, 2);
+    assert_int_equal(list.count, server_given() ? 1 : 2); /* a file's are all this machine's */
     runtime_list_release(&list);
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
     must(runtimes_list(f->board, NULL, &list, &f->err));

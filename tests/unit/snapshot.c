@@ -110,6 +110,7 @@ static void test_which_rows_are_cases(void **state) {
 /* However the machine is called today: its own rows are all there are. */
 static void test_the_host_is_no_filter(void **state) {
     struct fixture *f = *state;
+    only_of_files("there another name is another machine's");
     struct world world;
     struct snapshot_key key = {.host = "elsewhere", .ticket_id = 1};
     struct world_case one = {0};
@@ -221,8 +222,8 @@ static void test_marks(void **state) {
 
 static void slots_are(struct fixture *f, const char *state, bool expected) {
     struct world world = {0};
-    char *sql = xasprintf("INSERT OR REPLACE INTO worktree_slots(host,slot,workspace,number,path,state)"
-                          "VALUES('here','pool-1','default',1,'/p',%s)",
+    char *sql = xasprintf("INSERT INTO worktree_slots(host,slot,workspace,number,path,state)VALUES('here','pool-1',"
+                          "'default',1,'/p',%s)ON CONFLICT(host,slot)DO UPDATE SET state=EXCLUDED.state",
                           state);
     fixture_sql(f, sql);
     free(sql);
@@ -241,6 +242,7 @@ static void test_slots_that_are_not_free(void **state) {
 /* With nothing at work one statement is prepared and a handful of steps made. */
 static void test_idle_is_one_look(void **state) {
     struct fixture *f = *state;
+    only_of_files("an SQLite statement counts its steps");
     struct world world;
     int statements = 0;
     for (int i = 0; i < 50; i++)

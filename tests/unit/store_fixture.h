@@ -1,7 +1,8 @@
 #ifndef MC_STORE_FIXTURE_H
 #define MC_STORE_FIXTURE_H
 
-/* A real board in a folder of its own, and raw SQL beside the store to look at what it wrote. */
+/* A real board in a folder of its own, and raw SQL beside the store to look at what it wrote. With MC_TEST_DB it is on
+ * the server named there (store_server.h). */
 #include <dirent.h>
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -22,10 +23,36 @@
 #include "store/db.h"
 #include "store/slots.h"
 #include "store/tickets.h"
+#ifdef MC_TEST_POSTGRES
+#include "store_server.h"
+#else
+#define MC_TEST_POSTGRES_MODULES ""
+static inline bool server_given(void) {
+    return false;
+}
+/* Never called. */
+static inline char *server_database(bool board) {
+    return board ? NULL : NULL;
+}
+static inline void server_drop(const char *uri) {
+    (void)uri;
+}
+static inline void server_sql(const struct board *board, const char *text) {
+    (void)board;
+    (void)text;
+}
+static inline void server_refused(const struct board *board, const char *text) {
+    server_sql(board, text);
+}
+static inline char *server_get(const struct board *board, const char *text) {
+    server_sql(board, text);
+    return NULL;
+}
+#endif
 
 struct fixture {
     char folder[64];
-    char path[96];
+    char path[256]; /* or whatever names the board */
     struct board *board;
     struct err err;
 };
@@ -57,22 +84,56 @@ static inline void fixture_sweep(const char *folder) {
         closedir(dir);
 }
 
-static inline int fixture_bare(void **state) {
+/* Files, their modes, pragmas, the steps of an SQLite statement. */
+#define only_of_files(why)                                                                                             \
+    do {                                                                                                               \
+        if (server_given()) {                                                                                          \
+            print_message("# skipped on a server: %s\n", why);                                                         \
+            skip();                                                                                                    \
+        }                                                                                                              \
+    } while (0)
+
+static inline void fixture_place(struct fixture *f, bool board) {
+    if (!server_given()) {
+        snprintf(f->path, sizeof f->path, "%s/board.db", f->folder);
+        return;
+    }
+    board_modules(MC_TEST_POSTGRES_MODULES);
+    board_as_host("here");
+    char *uri = server_database(board);
+    assert_true(strlen(uri) < sizeof f->path);
+    snprintf(f->path, sizeof f->path, "%s", uri);
+    free(uri);
+}
+
+static inline int fixture_made(void **state, bool board) {
     struct fixture *f = xcalloc(1, sizeof *f);
     snprintf(f->folder, sizeof f->folder, "/tmp/mc-store-XXXXXX");
     if (!mkdtemp(f->folder))
         return 1;
-    snprintf(f->path, sizeof f->path, "%s/board.db", f->folder);
+    fixture_place(f, board);
     *state = f;
     return 0;
 }
 
+/* Another place for a board, with none there yet. */
+static inline void fixture_move(struct fixture *f) {
+    if (server_given())
+        server_drop(f->path);
+    fixture_place(f, false);
+}
+
+static inline int fixture_bare(void **state) {
+    return fixture_made(state, false);
+}
+
 static inline int fixture_board(void **state) {
-    bool made = false;
-    if (fixture_bare(state) != 0)
+    bool made = server_given();
+    if (fixture_made(state, true) != 0)
         return 1;
     struct fixture *f = *state;
-    must(board_create(f->path, &made, &f->err));
+    if (!made)
+        must(board_create(f->path, &made, &f->err));
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     return made ? 0 : 1;
 }
@@ -80,6 +141,8 @@ static inline int fixture_board(void **state) {
 static inline int fixture_end(void **state) {
     struct fixture *f = *state;
     board_free(f->board);
+    if (server_given())
+        server_drop(f->path);
     err_release(&f->err);
     fixture_sweep(f->folder);
     rmdir(f->folder);
@@ -89,13 +152,17 @@ static inline int fixture_end(void **state) {
 
 static inline void fixture_sql(struct fixture *f, const char *text) {
     char *message = NULL;
-    if (sqlite3_exec(f->board->handle, text, NULL, NULL, &message) != SQLITE_OK)
+    if (server_given())
+        server_sql(f->board, text);
+    else if (sqlite3_exec(f->board->handle, text, NULL, NULL, &message) != SQLITE_OK)
         fail_msg("%s: %s", text, message);
 }
 
 /* SQL that the board must refuse. */
 static inline void fixture_refused(struct fixture *f, const char *text) {
-    if (sqlite3_exec(f->board->handle, text, NULL, NULL, NULL) == SQLITE_OK)
+    if (server_given())
+        server_refused(f->board, text);
+    else if (sqlite3_exec(f->board->handle, text, NULL, NULL, NULL) == SQLITE_OK)
         fail_msg("was not refused: %s", text);
 }
 
@@ -103,7 +170,9 @@ static inline void fixture_refused(struct fixture *f, const char *text) {
 static inline char *fixture_get(struct fixture *f, const char *text) {
     sqlite3_stmt *statement = NULL;
     sqlite3 *handle = f->board ? f->board->handle : NULL;
-    char *value = NULL;
+    char *value = server_given() ? server_get(f->board, text) : NULL;
+    if (server_given())
+        return value ? value : xstrdup("");
     if (sqlite3_prepare_v2(handle, text, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", text, sqlite3_errmsg(handle));
     if (sqlite3_step(statement) == SQLITE_ROW) {
@@ -119,6 +188,14 @@ static inline void fixture_is(struct fixture *f, const char *text, const char *e
     if (strcmp(value, expected) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", text, value, expected);
     free(value);
+}
+
+/* No row speaks of one that is not there, and the file is sound. A server sees to both by itself. */
+static inline void fixture_is_whole(struct fixture *f) {
+    if (server_given())
+        return;
+    fixture_is(f, "PRAGMA integrity_check", "ok");
+    fixture_is(f, "PRAGMA foreign_key_check", "");
 }
 
 static inline int64_t fixture_number(struct fixture *f, const char *text) {

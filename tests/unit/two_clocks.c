@@ -20,6 +20,7 @@
 #include "pickup/state.h"
 #include "pickup/work.h"
 #include "rules/config_read.h"
+#include "rules/database.h"
 #include "run/told.h"
 #include "store/runtimes.h"
 
@@ -57,6 +58,7 @@ static int taken(void **state) {
     free(run);
     free(folder);
     pickup = (struct pickup){.site = {.board = f->board, .board_path = f->path, .folder = f->folder}};
+    pickup.site.board_kind = database_kind(f->path);
     site = &pickup.site;
     text_copy(site->self.boot, sizeof site->self.boot, "boot-1");
     config_defaults(&site->config);
