@@ -85,7 +85,7 @@ static const char *valid(struct values *values, const char *text) {
 static void add_value(struct values *values, const struct bind *bind) {
     int at = values->count;
 
-    values->types[at] = bind->kind == BIND_NUMBER ? TYPE_INT8 : TYPE_TEXT;
+    values->types[at] = 0;
     values->texts[at] = NULL;
     if (bind->type == BIND_NUMBER) {
         snprintf(values->digits[at], VALUE_DIGITS, "%lld", (long long)bind->number);
