@@ -244,6 +244,15 @@ enum sql {
     SQL_ARCHIVE_RESTS,
     SQL_ARCHIVE_KEY,
     SQL_REQUESTS_OLD,
+
+    SQL_HOST_LIST, /* of boards that several machines share: an embedded one has none of them */
+    SQL_HOST_NOTE,
+    SQL_HOST_SETTLED,
+    SQL_HOST_SAY,
+    SQL_HOST_RETIRE,
+    SQL_HOST_RUNS,
+    SQL_HOST_LOAD,
+    SQL_HOST_UNCLOCK,
     SQL_COUNT
 };
 

@@ -812,4 +812,36 @@ const char *const sql_postgres[SQL_COUNT] = {
         "id=:id AND dedupe_key IS NOT NULL ON CONFLICT(dedupe_key)DO UPDATE SET ticket_id=excluded.ticket_id",
     [SQL_REQUESTS_OLD] =
         "SELECT id FROM mc_pickup.requests WHERE id>:after AND created_at<:before ORDER BY id LIMIT :most",
+
+    /* The machine's name is its own until it is forgotten, whoever comes: the row count says whether it is. What was
+     * said of its silence is over, and that it was retired stands until it has looked for what it left behind. */
+    [SQL_HOST_LIST] = "SELECT host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at "
+                      "FROM mc_pickup.hosts ORDER BY host",
+    [SQL_HOST_NOTE] = "INSERT INTO mc_pickup.hosts AS h(host,machine_id,boot_id,version,max_running,seen_at)"
+                      "VALUES(:host,:machine_id,:boot_id,:version,:max_running,:now)ON CONFLICT(host)DO UPDATE SET "
+                      "machine_id=excluded.machine_id,boot_id=excluded.boot_id,version=excluded.version,"
+                      "max_running=excluded.max_running,seen_at=excluded.seen_at,said_at=NULL "
+                      "WHERE h.machine_id='' OR h.machine_id=excluded.machine_id",
+    [SQL_HOST_SETTLED] = "UPDATE mc_pickup.hosts SET retired_at=NULL WHERE host=:host AND machine_id<>'' "
+                         "AND retired_at IS NOT NULL",
+    [SQL_HOST_SAY] = "UPDATE mc_pickup.hosts SET said_at=:now WHERE host=:host AND seen_at=:seen_at AND "
+                     "said_at IS NULL",
+    [SQL_HOST_RETIRE] = "INSERT INTO mc_pickup.hosts AS h(host,machine_id,seen_at,retired_at)"
+                        "VALUES(:host,'',:seen_at,:now)ON CONFLICT(host)DO UPDATE SET machine_id='',"
+                        "retired_at=excluded.retired_at,said_at=NULL WHERE h.seen_at=:seen_at AND NOT("
+                        "h.machine_id='' AND h.retired_at IS NOT NULL)",
+    [SQL_HOST_RUNS] = "SELECT ticket_id,run_id FROM mc_pickup.runtime_sessions WHERE host=:host AND " ACTIVE
+                      " UNION SELECT id,run_id FROM mc_pickup.tickets WHERE worker_host=:host AND "
+                      "status='in_progress' ORDER BY ticket_id,run_id",
+    [SQL_HOST_LOAD] =
+        "SELECT n.host AS host,(SELECT count(*)FROM mc_pickup.runtime_sessions WHERE host=n.host AND status IN("
+        "'spawning','running'))AS running,(SELECT count(*)FROM mc_pickup.runtime_sessions WHERE host=n.host AND " ACTIVE
+        ")AS live,(SELECT count(*)FROM mc_pickup.tickets WHERE worker_host=n.host AND status='in_progress')AS tickets,"
+        "(SELECT count(*)FROM mc_pickup.worktree_slots WHERE host=n.host AND state<>'free')AS taken,"
+        "(SELECT count(*)FROM mc_pickup.worktree_slots WHERE host=n.host)AS slots FROM("
+        "SELECT host FROM mc_pickup.hosts UNION SELECT host FROM mc_pickup.runtime_sessions WHERE " ACTIVE
+        " UNION SELECT worker_host FROM mc_pickup.tickets WHERE status='in_progress' AND worker_host IS NOT NULL)n "
+        "ORDER BY n.host",
+    [SQL_HOST_UNCLOCK] = "UPDATE mc_pickup.runtime_sessions SET spawned_tick=NULL,stall_tick=NULL WHERE run_id=:run_id "
+                         "AND status='running'",
 };

@@ -675,4 +675,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_ARCHIVE_KEY] = "INSERT INTO archived_keys(dedupe_key,ticket_id)SELECT dedupe_key,id FROM tickets WHERE id=:id "
                         "AND dedupe_key IS NOT NULL ON CONFLICT(dedupe_key)DO UPDATE SET ticket_id=excluded.ticket_id",
     [SQL_REQUESTS_OLD] = "SELECT id FROM requests WHERE id>:after AND created_at<:before ORDER BY id LIMIT :most",
+
+    [SQL_HOST_LIST] = NULL, /* to SQL_HOST_UNCLOCK: all its rows are one machine's */
 };

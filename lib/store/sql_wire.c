@@ -258,4 +258,13 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ARCHIVE_RESTS] = {"archive_rests", "id", "found"},
     [SQL_ARCHIVE_KEY] = {"archive_key", "id", NULL},
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
+
+    [SQL_HOST_LIST] = {"host_list", NULL, "host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at"},
+    [SQL_HOST_NOTE] = {"host_note", "host,machine_id,boot_id,version,max_running,now", NULL},
+    [SQL_HOST_SETTLED] = {"host_settled", "host", NULL},
+    [SQL_HOST_SAY] = {"host_say", "host,seen_at,now", NULL},
+    [SQL_HOST_RETIRE] = {"host_retire", "host,seen_at,now", NULL},
+    [SQL_HOST_RUNS] = {"host_runs", "host", "ticket_id,run_id"},
+    [SQL_HOST_LOAD] = {"host_load", NULL, "host,running,live,tickets,taken,slots"},
+    [SQL_HOST_UNCLOCK] = {"host_unclock", "run_id", NULL},
 };
