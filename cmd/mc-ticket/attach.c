@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "call.h"
+#include "run/here.h"
+#include "run/hosts.h"
 #include "store/runtimes.h"
 
 static void print_words(const struct call *call, const struct argv *words) {
@@ -95,8 +97,10 @@ bool command_attach(struct call *call, struct err *err) {
         goto out;
     if (!runtime_active(&runtime))
         no_agent(key, &runtime, err);
+    else if (!site_here(&call->site, runtime.host))
+        here_refuse(key, runtime.host, "attach", err);
     else
-        ok = visit(call, &runtime, err) || err_wrap(err, "%s", key);
+        ok = (hosts_check(&call->site, err) && visit(call, &runtime, err)) || err_wrap(err, "%s", key);
 out:
     runtime_release(&runtime);
     return ok;

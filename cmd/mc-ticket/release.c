@@ -8,6 +8,7 @@
 #include "call.h"
 #include "desk/retire.h"
 #include "rules/request.h"
+#include "run/hosts.h"
 #include "run/pool.h"
 #include "store/slots.h"
 
@@ -92,8 +93,9 @@ bool release_slot(struct call *call, const char *name, struct err *err) {
     const char *const texts[] = {name, NULL};
     const struct request_for what = {"pool release", 0, texts};
     struct desk desk;
-    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) && call_desk(call, NULL, &desk, err) &&
-              desk_request_ask(&desk, &what, err) && slots_get(call->site.board, name, &slot, err);
+    bool ok = call_open(call, false, err) && site_know_self(&call->site, err) && hosts_check(&call->site, err) &&
+              call_desk(call, NULL, &desk, err) && desk_request_ask(&desk, &what, err) &&
+              slots_get(call->site.board, name, &slot, err);
 
     if (ok && !slot.name)
         ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");

@@ -11,6 +11,7 @@
 #include "host/proc.h"
 #include "host/tmux.h"
 #include "paint.h"
+#include "run/here.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 #include "table.h"
@@ -31,6 +32,7 @@ struct pair {
     const struct tmux_pane *pane; /* NULL: none seen */
     const char *slot;             /* that its run has; NULL: none */
     enum seen process, session;
+    bool elsewhere;      /* on another machine, which alone can see it */
     const char *differs; /* NULL: both sides agree */
 };
 
@@ -97,8 +99,12 @@ static const char *slot_of(const struct view *view, const char *run_id) {
 
 static struct pair pair_of(const struct call *call, const struct view *view, const struct runtime *row) {
     const struct tmux_agent agent = site_agent(&call->site, row);
-    struct pair pair = {.row = row, .slot = slot_of(view, row->run_id), .process = proc_alive(&row->agent)};
+    struct pair pair = {.row = row, .elsewhere = !site_here(&call->site, row->host)};
 
+    if (pair.elsewhere)
+        return pair;
+    pair.slot = slot_of(view, row->run_id);
+    pair.process = proc_alive(&row->agent);
     pair.pane = tmux_find_session(&view->panes, &agent);
     pair.session = pair.pane != NULL ? SEEN_YES : view->server == SEEN_UNKNOWN ? SEEN_UNKNOWN : SEEN_NO;
     pair.differs = difference(&pair);
@@ -109,7 +115,8 @@ static struct pair pair_of(const struct call *call, const struct view *view, con
 static bool has_row(const struct call *call, const struct view *view, const struct tmux_pane *pane) {
     for (size_t i = 0; i < view->rows.count; i++) {
         const struct tmux_agent agent = site_agent(&call->site, &view->rows.items[i]);
-        const struct tmux_pane *found = tmux_find_session(&view->panes, &agent);
+        const struct tmux_pane *found =
+            site_here(&call->site, view->rows.items[i].host) ? tmux_find_session(&view->panes, &agent) : NULL;
 
         if (found != NULL && strcmp(found->session, pane->session) == 0)
             return true;
@@ -152,7 +159,9 @@ static void add_pair(const struct call *call, struct table *table, const struct 
     table_cell(table, paint_of_seen(pair->session), session_word(pair->session));
     add_pane(table, pair->pane);
     table_cell(table, PAINT_PLAIN, pair->slot);
-    if (pair->differs != NULL)
+    if (pair->elsewhere)
+        table_cellf(table, PAINT_PLAIN, "on host %s", row->host);
+    else if (pair->differs != NULL)
         table_cellf(table, PAINT_BAD, "<- %s", pair->differs);
     else
         table_cell(table, PAINT_PLAIN, NULL);

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "run/here.h"
+#include "run/hosts.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
@@ -103,7 +105,11 @@ static bool capture(struct call *call, const struct runtime *runtime, struct tex
 
 static bool show(struct call *call, const struct runtime *runtime, struct err *err) {
     struct text screen = {0};
-    bool ok = capture(call, runtime, &screen, err);
+    bool ok;
+
+    if (!site_here(&call->site, runtime->host))
+        return here_refuse(call_word(call, 0), runtime->host, "screen", err);
+    ok = hosts_check(&call->site, err) && capture(call, runtime, &screen, err);
 
     if (ok)
         print_screen(call, runtime, text_str(&screen), NULL);

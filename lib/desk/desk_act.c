@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "run/end.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/journal.h"
@@ -227,7 +228,7 @@ bool desk_release(struct desk *desk, const struct desk_case *one, const char *wh
 }
 
 bool desk_end(struct desk *desk, const struct desk_case *one, const char *why, struct err *err) {
-    if (!one->active)
+    if (!one->active || !site_here(desk->site, one->runtime.host)) /* the intent tells the pickup that is there */
         return true;
     return end_intended(desk->site, &one->runtime, &(struct end_as){.to = RUNTIME_CLOSED, .reason = why}, err) ||
            err_wrap(err, "%s was moved, but its agent is not ended yet (the next mc-pickup tries again)", one->key);

@@ -51,7 +51,8 @@ bool desk_note(struct desk *desk, const struct desk_case *one, struct journal_ro
  * with an active runtime the intent to end it is written. */
 bool desk_release(struct desk *desk, const struct desk_case *one, const char *why, struct err *err);
 
-/* After the transaction: ends the runtime. False wraps what is left with what happens next. */
+/* After the transaction: ends the runtime, where it is this machine's; another's is ended by its own next pickup, which
+ * finds the intent. False wraps what is left with what happens next. */
 bool desk_end(struct desk *desk, const struct desk_case *one, const char *why, struct err *err);
 
 #endif

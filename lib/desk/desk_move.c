@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "run/here.h"
+#include "run/hosts.h"
 #include "run/parked.h"
 #include "run/resume.h"
 #include "run/site.h"
@@ -113,12 +115,17 @@ static const char *tail_of_text(const struct moving *moving) {
     return answer ? ", the answer goes with its next run" : ", the remark goes with its next run";
 }
 
-static const char *tail(const struct moving *moving) {
+/* New string. */
+static char *tail(const struct desk *desk, const struct moving *moving) {
+    const struct runtime *runtime = &moving->one.runtime;
+
     if (moving->order->move == MOVE_ANSWER || moving->order->move == MOVE_REJECT)
-        return tail_of_text(moving);
-    if (moving->ending && moving->one.runtime.status == RUNTIME_SPAWNING && !moving->one.runtime.agent.pid)
-        return ", its agent is not started any more";
-    return moving->ending ? ", its agent is ended" : "";
+        return xstrdup(tail_of_text(moving));
+    if (moving->ending && !site_here(desk->site, runtime->host))
+        return xasprintf(", its agent is ended by the next mc-pickup of host %s", runtime->host);
+    if (moving->ending && runtime->status == RUNTIME_SPAWNING && !runtime->agent.pid)
+        return xstrdup(", its agent is not started any more");
+    return xstrdup(moving->ending ? ", its agent is ended" : "");
 }
 
 /* A text that nobody reads now, as the end of the line that says so; "": there is none. New string. */
@@ -153,7 +160,7 @@ static bool say_unsent(struct desk *desk, const struct moving *moving, char **wo
 static bool move_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
     struct moving *moving = subject;
     const struct desk_order *order = moving->order;
-    char *unsent = NULL, *words;
+    char *unsent = NULL, *words, *end;
     bool go;
 
     if (!desk_case_read(desk, order->ticket, &moving->one, err) || !judge(moving, result, &go, err))
@@ -166,9 +173,11 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
         free(unsent);
         return false;
     }
-    words = xasprintf("%s%s", tail(moving), unsent);
+    end = tail(desk, moving);
+    words = xasprintf("%s%s", end, unsent);
     desk_moved(result, &moving->one, moving->to, words);
     free(words);
+    free(end);
     free(unsent);
     return true;
 }
@@ -184,7 +193,7 @@ bool desk_move(struct desk *desk, const struct desk_order *order, struct desk_re
 
     if (order->move == MOVE_ANSWER || order->move == MOVE_REJECT)
         deed.reaches |= 1U << TICKET_IN_PROGRESS;
-    ok = desk_transact(desk, &deed, result, err);
+    ok = hosts_check(desk->site, err) && desk_transact(desk, &deed, result, err);
     if (ok && moving.ending)
         ok = desk_end(desk, &moving.one, move_name(order->move), err);
     desk_case_release(&moving.one);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "run/hosts.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -81,7 +82,7 @@ bool desk_retry(struct desk *desk, int64_t ticket, struct desk_result *result, s
     struct retrying retrying = {.ticket = ticket};
     struct desk_deed deed = {
         .run = retry_run, .subject = &retrying, .what = {"retry", ticket, NULL}, .reaches = 1U << TICKET_TODO};
-    bool ok = desk_transact(desk, &deed, result, err);
+    bool ok = hosts_check(desk->site, err) && desk_transact(desk, &deed, result, err);
 
     if (ok && retrying.ending)
         ok = desk_end(desk, &retrying.one, "retry", err);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "store/runtimes.h"
 
@@ -31,6 +32,8 @@ static bool find_last(struct pane_log *log, const struct site *site, const struc
     if (ok && (!runtime.session_key || !runtime.pane_log_path))
         ok = err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no log; mc-ticket show %s tells why",
                      want->key, want->key);
+    if (ok && !site_here(site, runtime.host))
+        ok = here_refuse(want->key, runtime.host, "log", err);
     if (ok) {
         log->path = xstrdup(runtime.pane_log_path);
         log->run_id = xstrdup(runtime.run_id);
@@ -51,13 +54,19 @@ static bool is_run(const struct run *run, const char *named) {
 
 static bool find_run(struct pane_log *log, const struct site *site, const struct pane_log_want *want, struct err *err) {
     struct run_list list = {0};
+    char *host = NULL;
     bool ok = runs_of_ticket(site->board, want->ticket, &list, err);
 
     /* An attempt that was given back without being counted has its number again: the last one is meant. */
     for (size_t i = 0; ok && i < list.count; i++)
-        if (is_run(&list.items[i], want->run))
+        if (is_run(&list.items[i], want->run)) {
             xreplace(&log->run_id, list.items[i].run_id);
+            xreplace(&host, list.items[i].host);
+        }
     run_list_release(&list);
+    if (ok && !site_here(site, host))
+        ok = here_refuse(want->key, host, "log", err);
+    free(host);
     if (ok && !log->run_id)
         return err_set(err, MC_NOINPUT, "%s has no run %s; mc-ticket show %s lists its attempts", want->key, want->run,
                        want->key);

@@ -17,6 +17,7 @@
 #include "pickup/keeping_time.h"
 #include "pickup/state.h"
 #include "rules/key.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "run/workdir.h"
 #include "store/board.h"
@@ -45,6 +46,7 @@ static bool at_rest(const struct folder *folder, bool *rests, struct err *err) {
     key_session_key(session_key, folder->ticket);
     ok = runtimes_get(folder->site->board, session_key, &runtime, err);
     ours = !folder->run_id || text_same(folder->run_id, runtime.run_id);
+    ours = ours && site_here(folder->site, runtime.host); /* what another machine's agent works in is there */
     *rests =
         ok && (!ours || (!runtime_active(&runtime) && (!runtime.agent.pid || proc_alive(&runtime.agent) == SEEN_NO)));
     runtime_release(&runtime);

@@ -184,6 +184,26 @@ static bool make_room(struct work *work, struct err *err) {
     return false;
 }
 
+/* Whoever has taken the ticket from this run meanwhile removes the order that starts the agent; another machine can
+ * only say so in the rows. */
+static bool still_ours(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    struct runtime row = {0};
+    bool ending = false, ours;
+
+    if (!board_is_shared(board))
+        return true;
+    if (!runtimes_get(board, work->runtime.session_key, &row, err) ||
+        !effects_end_begun(board, work->run_id, &ending, err)) {
+        runtime_release(&row);
+        return false;
+    }
+    ours = runtime_active(&row) && text_same(row.run_id, work->run_id) && !ending;
+    runtime_release(&row);
+    return ours ||
+           work_stop(work, CLASS_CONFLICT, "%s was taken from this run before its agent was started", work->key);
+}
+
 static bool start_agent(struct work *work, struct err *err) {
     enum { TRIES = 4 }; /* two names, each with what an ended run left in it */
     struct err own = {0};
@@ -219,7 +239,7 @@ static bool start_agent(struct work *work, struct err *err) {
 }
 
 bool launch_agent(struct work *work, struct err *err) {
-    bool ok = start_agent(work, err);
+    bool ok = still_ours(work, err) && start_agent(work, err);
 
     if (!ok && !err->text)
         (void)called_off(work); /* whatever stopped it: the environment and the prompt in it have no reader any more */

@@ -9,6 +9,7 @@
 #include "pickup/state.h"
 #include "rules/breaker.h"
 #include "rules/paused.h"
+#include "run/here.h"
 #include "run/wanted.h"
 #include "store/breakers.h"
 #include "store/claim.h"
@@ -86,7 +87,13 @@ static bool say_working(struct pickup *pickup, struct err *err) {
 
     key_session_key(session_key, pickup->ticket);
     ok = runtimes_get(pickup->site.board, session_key, &runtime, err);
-    if (ok && runtime.session_key && proc_alive(&runtime.agent) == SEEN_YES) {
+    if (ok && !site_here(&pickup->site, runtime.host)) {
+        look_settle(&pickup->report, OUTCOME_DEFERRED, "not_confirmed", MC_TEMPFAIL);
+        report_fail(&pickup->report,
+                    "%s: in progress on host %s, whose agents its own pickups alone can see; see "
+                    "mc-ticket hosts",
+                    pickup->report.ticket, runtime.host);
+    } else if (ok && runtime.session_key && proc_alive(&runtime.agent) == SEEN_YES) {
         look_settle(&pickup->report, OUTCOME_IDLE, "working", MC_OK);
         pickup->report.pid = runtime.agent.pid;
         text_copy(pickup->report.session, sizeof pickup->report.session, runtime.tmux_target);

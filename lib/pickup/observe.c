@@ -9,6 +9,7 @@
 #include "rules/awake.h"
 #include "rules/heal.h"
 #include "run/end.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "run/worker.h"
 #include "store/journal.h"
@@ -43,12 +44,13 @@ static const char *run_of(const struct world_case *one) {
 }
 
 static void see_processes(const struct site *site, struct world_case *one) {
+    const struct worker_beside beside = {site, one->runtime.run_id, &one->runtime.agent};
+
     one->pickup = one->run_exists ? proc_alive(&one->run.pickup) : SEEN_UNKNOWN;
     one->process = one->runtime.agent.pid ? proc_alive(&one->runtime.agent) : SEEN_UNKNOWN;
     one->elsewhere = proc_elsewhere(&one->runtime.agent);
     one->other_boot = *one->runtime.agent.boot && strcmp(one->runtime.agent.boot, site->self.boot) != 0;
-    one->other_worker =
-        one->runtime_is_tickets ? SEEN_NO : worker_other(&one->ticket, one->runtime.run_id, &one->runtime.agent);
+    one->other_worker = one->runtime_is_tickets ? SEEN_NO : worker_other(&one->ticket, &beside);
 }
 
 static void see_pane(struct world_case *one, const struct tmux_pane *pane) {
@@ -129,6 +131,7 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
         return false;
     if (session.run_exists) { /* its run knows whose it is; the tag may be anything by now */
         session.ticket_id = session.run.ticket_id;
+        session.run_is_tickets &= site_here(site, session.run.host); /* another's on one server: not ours to rebuild */
         site_key(site, session.ticket_id, session.ticket_tag);
     }
     world->sessions = xgrow(world->sessions, world->session_count, &world->session_cap, sizeof session);
@@ -223,6 +226,7 @@ bool observe(struct site *site, struct world *world, struct err *err) {
     *world = (struct world){0};
     if (!snapshot_any(site->board, site->config.host, world, err))
         return false;
+    world->any |= site->back;
     if (!world->any)
         return true;
     if (!site_know_self(site, err))

@@ -171,5 +171,6 @@ static bool lingered(const struct world *world, int64_t over) {
 bool seen_session_orphan(const struct world *world, const struct world_session *session) {
     int64_t closed = session->row_closed_at, ended = session->run.ended_at;
     int64_t over = closed > ended ? closed : ended;
-    return session->run_exists && !seen_session_lost(session) && over && lingered(world, over);
+    bool given_up = run_outcome_from(session->run.outcome) == RUN_HOST_LOST; /* its ticket may be at work elsewhere */
+    return session->run_exists && !seen_session_lost(session) && over && (given_up || lingered(world, over));
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
@@ -105,6 +106,9 @@ static bool close_session(struct site *site, const struct runtime *runtime, stru
 }
 
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err) {
+    if (!site_here(site, runtime->host))
+        return err_set(err, MC_UNAVAILABLE, "session %s is on host %s, whose next mc-pickup ends it",
+                       runtime->tmux_target, runtime->host);
     call_off(site, runtime);
     if (!end_processes(site, runtime, err))
         return false;

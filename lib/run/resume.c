@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "host/proc.h"
 #include "rules/rows.h"
+#include "run/here.h"
 #include "run/site.h"
+#include "store/hosts.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
@@ -16,7 +18,8 @@ bool resume_can(struct site *site, const struct resume_whom *whom, bool *can, st
     bool there = runtime->session_key && (runtime->status == RUNTIME_IDLE || runtime->status == RUNTIME_RUNNING);
     bool ending = false;
 
-    *can = there && text_same(run_id, runtime->run_id) && proc_alive(&runtime->agent) != SEEN_NO;
+    *can = there && text_same(run_id, runtime->run_id) &&
+           (!site_here(site, runtime->host) || proc_alive(&runtime->agent) != SEEN_NO);
     if (!*can)
         return true;
     if (!effects_end_begun(site->board, run_id, &ending, err))
@@ -25,14 +28,27 @@ bool resume_can(struct site *site, const struct resume_whom *whom, bool *can, st
     return true;
 }
 
+/* The clock of another machine is not to be had here: that one's pickup begins to count. */
+static bool count_anew(struct site *site, const char *run_id, struct err *err) {
+    const struct runtime_change from_now = {.run_id = run_id, .tick = site_tick(site)};
+    struct run run = {0};
+    bool ok;
+
+    if (!board_is_shared(site->board))
+        return runtimes_resume(site->board, &from_now, err);
+    ok = runs_get(site->board, run_id, &run, err);
+    if (ok)
+        ok = site_here(site, run.host) ? runtimes_resume(site->board, &from_now, err)
+                                       : hosts_unclock(site->board, run_id, err);
+    run_release(&run);
+    return ok;
+}
+
 bool resume_run(struct site *site, const char *run_id, struct err *err) {
-    struct runtime_change from_now = {.run_id = run_id};
     bool changed = false;
 
-    if (!site_know_self(site, err) || !runs_reopen(site->board, run_id, &changed, err))
-        return false;
-    from_now.tick = site_tick(site);
-    return runtimes_resume(site->board, &from_now, err);
+    return site_know_self(site, err) && runs_reopen(site->board, run_id, &changed, err) &&
+           count_anew(site, run_id, err);
 }
 
 static bool tell(struct board *board, const struct resume *resume, struct err *err) {

@@ -29,7 +29,8 @@ struct site {
     bool tmux_found;
     char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_tmux has succeeded */
     bool look;                        /* nothing may be changed */
-    char *asked_config, *asked_db;    /* as they were named, absolute; NULL: they were not */
+    bool back; /* this host was retired and came back: its sessions are looked for, whatever the rows say */
+    char *asked_config, *asked_db; /* as they were named, absolute; NULL: they were not */
 };
 
 struct site_options {

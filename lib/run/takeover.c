@@ -79,12 +79,13 @@ static int64_t age_of(const struct site *site, const struct runtime *runtime) {
 static struct adopt_facts facts_of(const struct site *site, const struct scene *scene) {
     const struct takeover *take = scene->take;
     const struct runtime *runtime = &scene->runtime;
+    const struct worker_beside beside = {site, take->run_id, &runtime->agent};
 
     return (struct adopt_facts){
         .path = take->path,
         .confirmed = scene->confirmed,
         .status = scene->ticket.status,
-        .other_worker_alive = worker_other(&scene->ticket, scene->take->run_id, &scene->runtime.agent) != SEEN_NO,
+        .other_worker_alive = worker_other(&scene->ticket, &beside) != SEEN_NO,
         .runtime_exists = runtime_active(runtime),
         .runtime_is_runs = text_same(runtime->run_id, take->run_id) &&
                            (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||

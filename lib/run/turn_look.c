@@ -9,17 +9,18 @@
 #include "rules/config.h"
 #include "rules/key.h"
 #include "rules/profile.h"
+#include "run/here.h"
 #include "run/reply.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
-static enum turn_seen judge(const struct runtime *runtime, const struct turn_name *turn) {
+static enum turn_seen judge(const struct site *site, const struct runtime *runtime, const struct turn_name *turn) {
     if (!text_same(runtime->run_id, turn->run_id) || !runtime_active(runtime))
         return TURN_LOST;
     if (!text_same(runtime->turn_nonce, turn->nonce))
         return TURN_OVER;
-    return proc_alive(&runtime->agent) == SEEN_NO ? TURN_LOST : TURN_UNDER_WAY;
+    return site_here(site, runtime->host) && proc_alive(&runtime->agent) == SEEN_NO ? TURN_LOST : TURN_UNDER_WAY;
 }
 
 bool turn_look(struct site *site, const struct turn_name *turn, enum turn_seen *seen, struct err *err) {
@@ -30,7 +31,7 @@ bool turn_look(struct site *site, const struct turn_name *turn, enum turn_seen *
     key_session_key(session_key, turn->ticket_id);
     ok = runtimes_get(site->board, session_key, &runtime, err);
     if (ok)
-        *seen = judge(&runtime, turn);
+        *seen = judge(site, &runtime, turn);
     runtime_release(&runtime);
     return ok;
 }
