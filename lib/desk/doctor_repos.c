@@ -138,6 +138,17 @@ static void say_wrong(struct doctor *doctor, const struct workspace *workspace, 
     free(own);
 }
 
+/* Only where another host could go on from it. */
+static void check_travel(struct doctor *doctor, const struct workspace *workspace) {
+    char *mend;
+
+    if (workspace->push || !doctor->site.board || !board_is_shared(doctor->site.board))
+        return;
+    mend = edit_workspace(doctor, workspace->name, "push");
+    DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_STAYS, workspace->name, "", mend);
+    free(mend);
+}
+
 static void check_workspace(struct doctor *doctor, const struct workspace *workspace) {
     struct git git = {0};
     const struct opened opened = {doctor, workspace, &git};
@@ -158,6 +169,7 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
             xasprintf("%s, from %s, %lld slots in %s", workspace->repo, base.name, (long long)workspace->size, pool);
         DOCTOR_ADD(doctor->report, FOUND_WORKSPACE, workspace->name, words);
         free(words);
+        check_travel(doctor, workspace);
     }
     base_release(&base);
     git_release(&git);

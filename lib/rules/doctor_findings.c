@@ -167,6 +167,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                                  "workspace {0}: {1} names it, and it is not configured; add it to \"workspaces\", or "
                                  "give the ticket another",
                                  "{2!}"},
+    [FOUND_WORKSPACE_STAYS] = {CHECK_WORKSPACE, DOCTOR_WARN,
+                               "workspace {0}: has no \"push\": its work stays on the host where it was done, and a "
+                               "ticket's next run on another one begins without it; set it",
+                               "{2!}"},
     [FOUND_WORKSPACE_UNPUSHED] = {CHECK_WORKSPACE, DOCTOR_WARN, "branch of {0}: is not with its remote: {1}",
                                   "{3!} show {0}"},
     [FOUND_SLOTS] = {CHECK_SLOT, DOCTOR_OK, "slots of {0}: {1}", NULL},
