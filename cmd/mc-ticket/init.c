@@ -11,6 +11,7 @@
 #include "call.h"
 #include "desk/doctor.h"
 #include "host/files.h"
+#include "init_worker.h"
 #include "rules/config_starter.h"
 #include "rules/doctor.h"
 #include "rules/trust.h"
@@ -333,10 +334,7 @@ static void look(struct doctor_report *report, const struct site_options *option
 
 /* Whoever makes a board its own lets it start agents. */
 static bool may(const struct made *made, struct err *err) {
-    const char *run = getenv("MC_RUN");
-
-    return !made->own || run == NULL || run[0] == '\0' ||
-           err_set(err, MC_NOPERM, "init --own is a person's to say, and this is an agent's session (MC_RUN is set)");
+    return !made->own || init_by_person(OPTION_OWN, err);
 }
 
 bool command_init(struct call *call, struct err *err) {
@@ -346,7 +344,13 @@ bool command_init(struct call *call, struct err *err) {
     const char *path = getenv("PATH");
     struct made made = {.path = path != NULL ? xstrdup(path) : NULL, .own = option_given(&call->options, OPTION_OWN)};
     struct doctor_report report = {0};
-    bool ok = may(&made, err) && site_open(&call->site, &options, err) && init(&call->site, &made, err);
+    bool ok;
+
+    if (option_given(&call->options, OPTION_WORKER)) {
+        free(made.path);
+        return init_worker(call, &options, err);
+    }
+    ok = may(&made, err) && site_open(&call->site, &options, err) && init(&call->site, &made, err);
 
     if (ok && !made.own)
         look(&report, &options, made.path);

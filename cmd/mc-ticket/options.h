@@ -54,6 +54,7 @@ enum option_id {
     OPTION_NO_AFTER,
     OPTION_EVERY,
     OPTION_NO_PAGER,
+    OPTION_WORKER,
     OPTION_COUNT
 };
 

@@ -12,6 +12,7 @@
 #include "run/site.h"
 #include "store/archive.h"
 #include "store/board.h"
+#include "store/records.h"
 #include "store/tickets.h"
 
 /* A batch is read before the board is locked. Nobody waits longer for one than HOLD_MS and its last ticket. */
@@ -178,7 +179,7 @@ static bool put_some(struct closing *closing, size_t *at, struct err *err) {
         closing->next += ok;
         *at += ok;
     }
-    ok = ok && (closing->trying || board_commit(board, err));
+    ok = ok && (closing->trying || (records_settle(board, err) && board_commit(board, err)));
     board_rollback(board);
     if (!ok)
         closing->restore->tickets = before;

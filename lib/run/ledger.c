@@ -381,5 +381,5 @@ bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct l
         else
             ok = ok && tickets_need(board, need->ticket, need->needs, err);
     }
-    return ok;
+    return ok && records_settle(board, err);
 }

@@ -10,7 +10,7 @@ enum bind_type { BIND_END, BIND_NULL, BIND_NUMBER, BIND_TEXT };
 struct bind {
     const char *name;
     enum bind_type type;
-    enum bind_type kind; /* what a NULL would be: a server wants to know */
+    enum bind_type kind; /* what a NULL would be, a server wants to know; BIND_NULL: what stands there decides */
     int64_t number;
     const char *text;
 };

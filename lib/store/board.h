@@ -38,6 +38,10 @@ struct board_owned {
 };
 bool board_own(const char *path, struct board_owned *owned, struct err *err);
 
+/* Lets a role of a server's work on the board there and do nothing else with it; said again it changes nothing. 64 for
+ * a board that is a file and for no such role, 77 where we are not the board's owner. */
+bool board_worker(const char *name, const char *role, struct err *err);
+
 /* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
  * transaction are each their own. A commit that fails has rolled back. */
 bool board_begin(struct board *board, struct err *err);

@@ -52,6 +52,16 @@ bool board_create(const char *name, bool *made, struct err *err) {
     return ok;
 }
 
+bool board_worker(const char *name, const char *role, struct err *err) {
+    struct board *board = board_new(name, BOARD_WRITE);
+    bool ok = is_server(board) && board_server_worker(board, role, err);
+    if (!is_server(board))
+        err_set(err, MC_USAGE, "board %s is a file of its owner's alone: init --worker is for a board on a server",
+                board->path);
+    board_free(board);
+    return ok;
+}
+
 bool board_own(const char *name, struct board_owned *owned, struct err *err) {
     struct board *board = board_new(name, BOARD_WRITE);
     *owned = (struct board_owned){0};

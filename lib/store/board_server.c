@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "rules/database.h"
 #include "store/board.h"
+#include "store/board_role.h"
 #include "store/db.h"
 #include "store/engine.h"
 #include "store/schema.h"
@@ -62,17 +63,33 @@ static bool connect(struct board *board, struct err *err) {
 }
 
 static bool check_version(struct board *board, int64_t version, struct err *err) {
-    if (version == SCHEMA_VERSION)
-        return true;
     if (version == 0)
         return err_set(err, MC_NOINPUT, "no board at %s: make one with mc-ticket init", board->path);
-    return err_set(err, MC_CONFIG, "board %s is of version %lld, this program's is %d: %s", board->path,
-                   (long long)version, SCHEMA_VERSION,
-                   version > SCHEMA_VERSION ? "update mc-pickup" : "run mc-ticket init as its owner");
+    if (version < SCHEMA_VERSION)
+        return role_refuse_older(board, version, err);
+    return version == SCHEMA_VERSION ||
+           err_set(err, MC_CONFIG, "board %s is of version %lld, newer than this program's %d: update mc-pickup",
+                   board->path, (long long)version, SCHEMA_VERSION);
 }
 
 bool board_server_open(struct board *board, struct err *err) {
     return connect(board, err) && check_version(board, board->version, err);
+}
+
+/* Step by step; each notes what version it has brought the board to. */
+static bool migrate(struct board *board, int64_t version, struct err *err) {
+    for (int64_t before = -1; version < SCHEMA_VERSION && version > before;) {
+        const char *const *texts = board->engine->schema[version];
+
+        before = version;
+        if (!texts)
+            break;
+        if (!db_script(board, texts, err) || !schema_version(board, &version, err))
+            return false;
+    }
+    return version == SCHEMA_VERSION ||
+           err_set(err, MC_CONFIG, "board %s says that it is of version %lld, which no program has made: restore it",
+                   board->path, (long long)version);
 }
 
 static bool make(struct board *board, bool *made, struct err *err) {
@@ -80,14 +97,25 @@ static bool make(struct board *board, bool *made, struct err *err) {
 
     if (!schema_version(board, &version, err))
         return false;
-    *made = version == 0;
-    return version ? check_version(board, version, err) : db_script(board, board->engine->schema, err);
+    *made = version < SCHEMA_VERSION;
+    if (!*made)
+        return check_version(board, version, err);
+    return (version || role_makes(board, err)) && migrate(board, version, err);
 }
 
 /* Of two that make it at once the second finds it. */
 bool board_server_make(struct board *board, bool *made, struct err *err) {
     *made = false;
     if (connect(board, err) && board_begin(board, err) && make(board, made, err) && board_commit(board, err))
+        return true;
+    board_rollback(board);
+    *made = false;
+    return false;
+}
+
+bool board_server_worker(struct board *board, const char *role, struct err *err) {
+    if (board_server_open(board, err) && board_begin(board, err) && role_let_work(board, role, err) &&
+        board_commit(board, err))
         return true;
     board_rollback(board);
     return false;

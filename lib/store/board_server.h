@@ -13,7 +13,9 @@ struct err;
  * older version, a password in the name, a server that is too old. */
 bool board_server_open(struct board *board, struct err *err);
 
-/* Makes the schema, or finds it there (*made false). */
+/* Makes the schema, brings an older one up to date, or finds it there (*made false). */
 bool board_server_make(struct board *board, bool *made, struct err *err);
+
+bool board_server_worker(struct board *board, const char *role, struct err *err);
 
 #endif

@@ -22,9 +22,12 @@ enum begin_kind {
 };
 
 struct engine {
-    const char *version;       /* MC_VERSION: a module of another version has another struct board */
-    const char *const *texts;  /* by enum sql; NULL: what such a board has no need of */
-    const char *const *schema; /* makes a board of SCHEMA_VERSION where there is none; NULL-terminated */
+    const char *version;      /* MC_VERSION: a module of another version has another struct board */
+    const char *const *texts; /* by enum sql; NULL: what such a board has no need of */
+    /* By the version it is run on, SCHEMA_VERSION of them: texts that bring a board on (0: there is none) and note its
+     * version, NULL-terminated; NULL: from there is no way. Of a board on a server; a file's are in schema.c. */
+    const char *const *const *schema;
+    const char *const *worker; /* what a role that only works may do: each wants its name, quoted, behind it */
 
     /* Opens board->name. The caller closes also after a failure. */
     bool (*open)(struct board *board, struct err *err);

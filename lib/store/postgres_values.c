@@ -82,10 +82,14 @@ static const char *valid(struct values *values, const char *text) {
     return values->cleaned[values->count];
 }
 
+static unsigned type_of(enum bind_type kind) {
+    return kind == BIND_NUMBER ? TYPE_INT8 : kind == BIND_TEXT ? TYPE_TEXT : TYPE_UNSAID;
+}
+
 static void add_value(struct values *values, const struct bind *bind) {
     int at = values->count;
 
-    values->types[at] = 0;
+    values->types[at] = type_of(bind->kind);
     values->texts[at] = NULL;
     if (bind->type == BIND_NUMBER) {
         snprintf(values->digits[at], VALUE_DIGITS, "%lld", (long long)bind->number);

@@ -6,7 +6,8 @@
 struct call;
 
 enum {
-    TYPE_BOOL = 16, /* pg_type.dat: these oids never change */
+    TYPE_UNSAID = 0, /* the server finds out by where it stands */
+    TYPE_BOOL = 16,  /* pg_type.dat: these oids never change */
     TYPE_INT8 = 20,
     TYPE_INT4 = 23,
     TYPE_TEXT = 25,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "store/board.h"
 #include "store/db.h"
 #include "store/journal.h"
 
@@ -106,10 +107,13 @@ static const char *left_over(const struct binding *binding) {
     return NULL;
 }
 
+/* What a column is the record does not say: its own type decides what a value is. */
 static struct bind bind_value(const char *name, const struct record_value *value) {
-    if (!value)
-        return bind_text(name, NULL);
-    return value->text ? bind_text(name, value->text) : bind_number(name, value->number);
+    struct bind bind = bind_text(name, value ? value->text : NULL);
+    if (value && !value->text)
+        bind = bind_number(name, value->number);
+    bind.kind = BIND_NULL;
+    return bind;
 }
 
 /* The engine wants its binds' names with a colon before them. */
@@ -151,6 +155,11 @@ bool records_none(struct board *board, bool *none, struct err *err) {
     bool ok = db_any(board, CALL_BARE(SQL_RECORD_ANY), &any, err);
     *none = !any;
     return ok;
+}
+
+/* A file counts by what is in it. */
+bool records_settle(struct board *board, struct err *err) {
+    return !board_is_shared(board) || db_run(board, CALL_BARE(SQL_RECORD_SEQUENCES), NULL, err);
 }
 
 bool records_clear_settings(struct board *board, struct err *err) {

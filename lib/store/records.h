@@ -62,6 +62,9 @@ bool records_next(struct board *board, int64_t *ticket, struct err *err);
 /* Is there nothing on the board that a whole one could meet? */
 bool records_none(struct board *board, bool *none, struct err *err);
 
+/* Rows were put there under numbers of their own: what is added from now on comes behind them. */
+bool records_settle(struct board *board, struct err *err);
+
 /* Takes away the settings that records_each gives. */
 bool records_clear_settings(struct board *board, struct err *err);
 

@@ -42,7 +42,7 @@
     "SELECT id FROM mc_pickup.ticket_counts FOR UPDATE SKIP LOCKED)RETURNING status,n)"                                \
     "INSERT INTO mc_pickup.ticket_counts(status,n)SELECT status,sum(n)FROM gone GROUP BY status;END IF;"
 
-const char *const schema_postgres_5[] = {
+static const char *const version_5[] = {
     "SET LOCAL search_path=pg_catalog,pg_temp",
     "SET LOCAL client_min_messages=warning",
     "CREATE SCHEMA mc_pickup",
@@ -248,6 +248,9 @@ const char *const schema_postgres_5[] = {
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA mc_pickup FROM PUBLIC",
     NULL,
 };
+
+/* No board on a server is older. */
+const char *const *const schema_postgres[SCHEMA_VERSION] = {[0] = version_5};
 
 /* The story may be added to and, for the archive, taken away; that the rest is taken away or changed, its own
  * statements want. A sequence is read where counts are folded and set after a restore. */

@@ -35,6 +35,7 @@ enum sql {
     SQL_TICKET_ON,
     SQL_TICKET_NEWEST,
     SQL_QUICK_CHECK,
+    SQL_ROLE,
 
     SQL_CLAIM_ANY,
     SQL_CLAIM_WHICH,

@@ -289,6 +289,17 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_TICKET_NEWEST] = "SELECT updated_at FROM mc_pickup.tickets ORDER BY updated_at DESC LIMIT 1",
     /* That a server's pages are whole is its own business (data checksums, pg_amcheck). */
     [SQL_QUICK_CHECK] = "SELECT 'ok'::text AS quick_check",
+    /* Who asks, whose the board is, and may a role (NULL: none is meant) work on it? */
+    [SQL_ROLE] =
+        "SELECT n.oid IS NOT NULL AS there,pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(n.nspowner)::text)AS "
+        "owner,"
+        "pg_catalog.quote_ident(current_user::text)AS me,COALESCE(pg_catalog.pg_has_role(n.nspowner,'USAGE'),false)AS "
+        "owns,pg_catalog.has_database_privilege(pg_catalog.current_database()::text,'CREATE')AS makes,"
+        "pg_catalog.quote_ident(pg_catalog.current_database()::text)AS database,"
+        "pg_catalog.getdatabaseencoding()::text AS encoding,pg_catalog.quote_ident(r.rolname::text)AS role,"
+        "COALESCE(pg_catalog.pg_has_role(r.oid,n.nspowner,'MEMBER'),false)AS role_owns "
+        "FROM(SELECT 1)one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname='mc_pickup' "
+        "LEFT JOIN pg_catalog.pg_roles r ON r.rolname::text=:role",
 
     [SQL_CLAIM_ANY] = "SELECT 1 AS found FROM(" ANY_READY "UNION ALL" ANY_PUT_OFF "UNION ALL" ANY_SAID
                       "UNION ALL" ANY_STUCK ")a LIMIT 1",

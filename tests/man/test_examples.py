@@ -27,6 +27,8 @@ ELSEWHERE = [
      "/^Where the configuration names a repository/,/^\\.Ed/p"),
     ("mc-ticket.1", "$ gh issue list --limit 1000 --json title,body,labels,url --jq '", "tests/desk/intake.bats",
      "$(example gh)"),
+    ("mc-board.5", "REVOKE ALL ON SCHEMA mc_pickup FROM worker;", "tests/hosts/roles.bats",
+     "/^REVOKE ALL ON SCHEMA/,/^\\.Ed/p"),
     ("mc-pickup.conf.5", "#!/bin/sh", "tests/e2e/notify.bats", "/^#!\\/bin\\/sh/,/^\\.Ed/p"),
 ]
 

@@ -55,7 +55,7 @@ static bool fits(struct fixture *f, const char *text, const struct sql_wire *wir
 
 /* What an embedded board has no need of. */
 static bool is_shared_only(size_t sql) {
-    return sql == SQL_RECORD_SEQUENCES || strncmp(sql_wires[sql].name, "host_", 5) == 0;
+    return sql == SQL_RECORD_SEQUENCES || sql == SQL_ROLE || strncmp(sql_wires[sql].name, "host_", 5) == 0;
 }
 
 static void test_every_text_fits_its_wire(void **state) {

@@ -20,7 +20,7 @@
 
 /* What an embedded board has no need of. */
 static bool is_shared_only(size_t sql) {
-    return sql == SQL_RECORD_SEQUENCES || strncmp(sql_wires[sql].name, "host_", 5) == 0;
+    return sql == SQL_RECORD_SEQUENCES || sql == SQL_ROLE || strncmp(sql_wires[sql].name, "host_", 5) == 0;
 }
 
 static size_t names_in(const char *list) {
@@ -131,8 +131,8 @@ static int begin_server(void **state) {
     free(make);
     server->connection = dial(server->database);
     run(server->connection, "BEGIN");
-    for (size_t i = 0; schema_postgres_5[i]; i++)
-        run(server->connection, schema_postgres_5[i]);
+    for (size_t i = 0; schema_postgres[0][i]; i++)
+        run(server->connection, schema_postgres[0][i]);
     run(server->connection, "COMMIT");
     *state = server;
     return 0;
