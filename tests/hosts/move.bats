@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# A board goes from a file to a server and back, with everything in it.
+
+setup() {
+    load hosts
+    machines
+    machine a
+    on a ticket init >/dev/null
+}
+
+teardown() {
+    machines_end
+}
+
+# file NAME LEDGER: a board in a file, with what the export holds.
+file() {
+    mkdir -m 700 "$T/$1"
+    ticket init --db "$T/$1/board.db" >/dev/null
+    ticket import --restore "$2" --db "$T/$1/board.db"
+}
+
+# to NAME [OPTION …]: its export, but for where it is.
+to() {
+    ticket export -o "$T/$1.whole" "${@:2}" >/dev/null
+    sed '1s/"place":[^}]*}/}/' "$T/$1.whole" >"$T/$1"
+}
+
+@test "from a file to a server and back, three exports are the same byte for byte" {
+    "$MC_PYTHON" "$BATS_TEST_DIRNAME/ledger.py" 200 100 >"$T/made"
+    is "$(file one "$T/made")" "300 restored, 0 were there already"
+    to first --db "$T/one/board.db"
+    is "$(ticket import --restore "$T/first.whole" --dry-run)" "300 would be restored, 0 were there already"
+    is "$(rows "SELECT count(*) FROM mc_pickup.tickets")" 0
+    is "$(ticket import --restore "$T/first.whole")" "300 restored, 0 were there already"
+    to second
+    cmp "$T/first" "$T/second"
+    mv "$T/one" "$T/away"
+    is "$(file two "$T/second.whole")" "300 restored, 0 were there already"
+    to third --db "$T/two/board.db"
+    cmp "$T/first" "$T/third"
+    # what triggers keep is there, too
+    is "$(rows "SELECT status,sum(n) FROM mc_pickup.ticket_counts GROUP BY status HAVING sum(n)<>0 ORDER BY 1")" \
+        "$(rows "SELECT status,count(*) FROM mc_pickup.tickets GROUP BY status ORDER BY 1")"
+    is "$(rows "SELECT id,waits,urgency FROM mc_pickup.tickets ORDER BY id")" \
+        "$(sqlite3 "$T/two/board.db" "SELECT id,waits,urgency FROM tickets ORDER BY id")"
+    is "$(rows "SELECT ticket_id FROM mc_pickup.ticket_lost ORDER BY 1")" \
+        "$(sqlite3 "$T/two/board.db" "SELECT ticket_id FROM ticket_lost ORDER BY 1")"
+    # what is a machine's is this one's, the rest the board's
+    is "$(rows "SELECT host,key FROM mc_pickup.settings WHERE key IN('base:app','paused') ORDER BY key")" \
+        $'a|base:app\n|paused'
+    # and it is no empty board now
+    expect 65 ticket import --restore "$T/first.whole"
+    one_line
+    has "$errors" "a whole export goes onto a board with nothing on it"
+    # numbers go on behind
+    ticket resume >/dev/null
+    is "$(ticket add next --json | jq -r .ticket)" MC-301
+    ticket note MC-301 "mind the gap" >/dev/null
+    is "$(rows "SELECT max(id)=count(*) FROM mc_pickup.ticket_messages")" t
+}
+
+@test "what does not fit leaves a server's board with nothing on it" {
+    "$MC_PYTHON" "$BATS_TEST_DIRNAME/ledger.py" 3 0 >"$T/made"
+    for change in 's/"attempts":0/"attempts":"many"/' 's/"attempts":0/"attempts":-1/' 's/"status":"done"/"status":"x"/' \
+        's/"kind":"spawn"/"kind":"x"/' 's/"created_at":[0-9]*,//' 's/"id":3,/"id":2,/'; do
+        sed "$change" "$T/made" >"$T/bad"
+        expect 65 ticket import --restore "$T/bad"
+        one_line
+        is "$(rows "SELECT count(*) FROM mc_pickup.tickets")" 0
+    done
+    ticket import --restore "$T/made" >/dev/null
+}
