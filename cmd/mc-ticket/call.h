@@ -73,6 +73,7 @@ command_run command_health;
 command_run command_breaker;
 command_run command_pause;
 command_run command_resume;
+command_run command_hosts;
 command_run command_pool;
 command_run command_diff;
 command_run command_page;

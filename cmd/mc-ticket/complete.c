@@ -12,7 +12,9 @@
 #include "fit.h"
 #include "pickup_options.h"
 #include "rules/completion.h"
+#include "store/board.h"
 #include "store/breakers.h"
+#include "store/hosts.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 #include "store/tickets.h"
@@ -240,6 +242,19 @@ static void offer_slots(struct line *line) {
     err_release(&err);
 }
 
+/* Those that may be given up. */
+static void offer_hosts(struct line *line) {
+    struct host_list list = {0};
+    struct err err = {0};
+
+    if (look(line, true) && board_is_shared(line->call->site.board) && hosts_list(line->call->site.board, &list, &err))
+        for (size_t i = 0; i < list.count; i++)
+            if (list.items[i].machine_id && !text_same(list.items[i].name, line->call->site.config.host))
+                offer_plain(line, list.items[i].name, NULL);
+    host_list_release(&list);
+    err_release(&err);
+}
+
 static void offer_breakers(struct line *line) {
     struct breaker_list list = {0};
     struct err err = {0};
@@ -335,6 +350,8 @@ static void offer_word(struct line *line) {
         offer_keys(line, line->command->name);
     else if (strcmp(name, "SLOT") == 0)
         offer_slots(line);
+    else if (strcmp(name, "NAME") == 0)
+        offer_hosts(line);
     else if (strcmp(name, "THING") == 0)
         offer_breakers(line);
     else if (strcmp(name, "FILE") == 0)

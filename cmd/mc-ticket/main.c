@@ -28,6 +28,7 @@
  *   log.c        what the agent's pane showed
  *   diff.c       what a ticket has changed
  *   page.c       the board as an HTML file
+ *   hosts.c      the machines that share the board
  *   pool.c       the worktrees that agents work in (release.c: gives one back)
  *   runtimes.c   what is believed and what is seen
  *   health.c     what monitoring wants to know (metrics.c: as numbers)
@@ -118,6 +119,8 @@ static const struct command commands[] = {
     {"resume", "", 0, 0, command_resume, BIT_CHANGE, "hand out tickets again"},
     {"breaker", "[close [THING]]", 0, 2, command_breaker, BIT_CHANGE,
      "what fails for all who need it; close: try it again now"},
+    {"hosts", "[retire NAME]", 0, 2, command_hosts, BIT_CHANGE | OPTION_BIT(OPTION_FORCE),
+     "the machines that share the board; retire: give one up"},
     {"pool", "[release SLOT]", 0, 2, command_pool, BIT_CHANGE,
      "the worktrees of each workspace; release: give one back"},
     {"runtimes", "", 0, 0, command_runtimes, 0, "what is believed and what is seen, side by side"},

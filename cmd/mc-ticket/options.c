@@ -53,6 +53,7 @@ static const struct option_row rows[] = {
     [OPTION_EVERY] = {"--every", "SECONDS", "look so often, default 2", false, false},
     [OPTION_NO_PAGER] = {"--no-pager", NULL, "print it all at once, whatever PAGER says", false, false},
     [OPTION_WORKER] = {"--worker", "ROLE", "let this role of the server's work on the board", false, false},
+    [OPTION_FORCE] = {"--force", NULL, "also where it was seen a moment ago", false, false},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == OPTION_COUNT, "one row an option");
 _Static_assert(OPTION_COUNT <= 64, "a set of options is one number");

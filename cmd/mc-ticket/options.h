@@ -55,6 +55,7 @@ enum option_id {
     OPTION_EVERY,
     OPTION_NO_PAGER,
     OPTION_WORKER,
+    OPTION_FORCE,
     OPTION_COUNT
 };
 

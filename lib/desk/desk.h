@@ -90,6 +90,15 @@ bool desk_resume(struct desk *desk, struct desk_result *result, struct err *err)
 /* Closes one breaker, or all where thing is NULL; result->count: how many. */
 bool desk_breaker_close(struct desk *desk, const char *thing, struct desk_result *result, struct err *err);
 
+/* Gives up another host of a shared board (run/host_lost.h); result->count: the tickets that are to be done again.
+ * Retired already: true, nothing changed. 64 for this machine itself, 65 on a board of one machine, 66 for a name that
+ * no row has, 75 for one that was seen within the last two minutes, without force. */
+struct desk_host {
+    const char *name;
+    bool force;
+};
+bool desk_retire_host(struct desk *desk, const struct desk_host *order, struct desk_result *result, struct err *err);
+
 /* "Try it again now": a todo ticket that was put off is due, a blocked one is todo with its attempts anew. True where
  * it is due already. 65 from any other status, with what to do. */
 bool desk_retry(struct desk *desk, int64_t ticket, struct desk_result *result, struct err *err);

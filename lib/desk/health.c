@@ -12,6 +12,7 @@
 #include "run/site.h"
 #include "store/board.h"
 #include "store/counts.h"
+#include "store/hosts.h"
 #include "store/listing.h"
 #include "store/push_fails.h"
 #include "store/queue.h"
@@ -85,6 +86,46 @@ static bool look_at_slots(struct site *site, struct health *health, struct err *
             add_name(&names, health->slots.items[i].name);
     health->facts.slots = keep(health, &names);
     return true;
+}
+
+static int64_t tickets_of(const struct host_load_list *loads, const char *name) {
+    for (size_t i = 0; i < loads->count; i++)
+        if (text_same(loads->items[i].name, name))
+            return loads->items[i].tickets;
+    return 0;
+}
+
+static void add_silent(struct text *out, const struct host *host, int64_t tickets, int64_t now) {
+    text_addf(out, "%shost %s ", out->len ? ", " : "", host->name);
+    host_silence(out, host, now);
+    if (tickets)
+        text_addf(out, " (%lld ticket%s in progress there)", (long long)tickets, tickets == 1 ? "" : "s");
+}
+
+/* Of a machine that has had no pickup, any other's counts. */
+static bool look_at_hosts(struct site *site, struct health *health, struct err *err) {
+    struct health_facts *facts = &health->facts;
+    struct host_list hosts = {0};
+    struct host_load_list loads = {0};
+    struct text silent = {0};
+    bool ok;
+
+    if (!board_is_shared(site->board))
+        return true;
+    ok = hosts_list(site->board, &hosts, err) && hosts_load(site->board, &loads, err);
+    for (size_t i = 0; ok && i < hosts.count; i++) {
+        const struct host *host = &hosts.items[i];
+
+        if (host->seen_at > health->heard)
+            health->heard = host->seen_at;
+        if (!text_same(host->name, site->config.host) &&
+            host_state(host, facts->now, facts->cron_interval_s) == HOST_SILENT)
+            add_silent(&silent, host, tickets_of(&loads, host->name), facts->now);
+    }
+    facts->hosts = keep(health, &silent);
+    host_list_release(&hosts);
+    host_load_list_release(&loads);
+    return ok;
 }
 
 static bool look_at_pushes(struct site *site, struct health *health, struct err *err) {
@@ -169,7 +210,7 @@ static bool look_at_stuck(struct site *site, struct health *health, struct err *
 static bool look_at_rows(struct site *site, struct health *health, struct err *err) {
     return look_at_all_tickets(site, health, err) && look_at_breakers(site, health, err) &&
            look_at_slots(site, health, err) && look_at_pause(site, health, err) && look_at_stuck(site, health, err) &&
-           look_at_pushes(site, health, err) &&
+           look_at_pushes(site, health, err) && look_at_hosts(site, health, err) &&
            counts_untold(site->board, &health->untold, &health->facts.untold_since, err) &&
            claim_agents(site->board, site->config.host, &health->agents, err);
 }
@@ -186,6 +227,8 @@ static void look_at_files(struct site *site, struct health *health) {
     struct text fault = {0};
 
     health->facts.last_pickup = by_board(files_changed_at(last));
+    if (!health->facts.last_pickup)
+        health->facts.last_pickup = health->heard;
     health->facts.disk_free = volume_look(site->folder, &volume) ? volume.free_bytes : -1;
     health->facts.wal = wal ? files_size(wal) : -1;
     notify_fails(site, &fault);

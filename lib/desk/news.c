@@ -27,6 +27,7 @@ bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct er
          claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
          parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
          push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
+         (!board_is_shared(site->board) || hosts_list(site->board, &backdrop->hosts, err)) &&
          waits_pause(site->board, &backdrop->paused, err);
     return ok;
 }
@@ -37,6 +38,7 @@ void backdrop_release(struct backdrop *backdrop) {
     slot_list_release(&backdrop->slots);
     parking_list_release(&backdrop->parking);
     push_fail_list_release(&backdrop->unpushed);
+    host_list_release(&backdrop->hosts);
     free(backdrop->program);
     free(backdrop->paused);
 }
@@ -114,9 +116,24 @@ static char *waits_for_room(const struct backdrop *backdrop, const struct ticket
     return NULL;
 }
 
+/* Nobody else takes it. */
+static char *waits_for_host(const struct backdrop *backdrop, const struct ticket *ticket) {
+    const struct host *host = host_list_find(&backdrop->hosts, ticket->worker_host);
+    struct text words = {0};
+
+    if (!host || text_same(host->name, backdrop->site->config.host) ||
+        host_state(host, backdrop->now, backdrop->site->config.cron_interval_s) != HOST_SILENT)
+        return NULL;
+    text_addf(&words, "its host %s ", host->name);
+    host_silence(&words, host, backdrop->now);
+    return text_take(&words);
+}
+
 char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
     char *words = NULL;
 
+    if (ticket->status == TICKET_IN_PROGRESS)
+        return waits_for_host(backdrop, ticket);
     if (ticket->status != TICKET_TODO)
         return NULL;
     words = waits_need(backdrop->site, &beside->need);

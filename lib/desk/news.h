@@ -6,6 +6,7 @@
 
 #include "run/wanted.h"
 #include "store/breakers.h"
+#include "store/hosts.h"
 #include "store/listing.h"
 #include "store/parking.h"
 #include "store/push_fails.h"
@@ -24,8 +25,9 @@ struct backdrop {
     struct claim_agents agents;
     struct parking_list parking;
     struct push_fail_list unpushed;
-    char *paused;  /* "paused by anna since …: lunch"; NULL: it is not */
-    char *program; /* how mc-ticket is called for this board */
+    struct host_list hosts; /* that share the board; none where it is one machine's */
+    char *paused;           /* "paused by anna since …: lunch"; NULL: it is not */
+    char *program;          /* how mc-ticket is called for this board */
     int64_t now;
 };
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err);

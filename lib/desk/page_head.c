@@ -106,8 +106,8 @@ static void add_breakers(struct text *out, const struct page_board *board) {
 
 /* What else monitoring would be told; the rest of it has its own place on the page. */
 static void add_faults(struct text *out, const struct page_board *board) {
-    static const enum health_check checks[] = {HEALTH_WAITING, HEALTH_SLOT, HEALTH_PUSH,
-                                               HEALTH_NOTIFY,  HEALTH_DISK, HEALTH_WAL};
+    static const enum health_check checks[] = {HEALTH_HOST,   HEALTH_WAITING, HEALTH_SLOT, HEALTH_PUSH,
+                                               HEALTH_NOTIFY, HEALTH_DISK,    HEALTH_WAL};
 
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         struct text line = {0};

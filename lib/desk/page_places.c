@@ -56,6 +56,21 @@ static void add_slots(struct text *out, const struct page_board *board) {
         page_more(out, board, (int64_t)board->backdrop.slots.count - SLOTS, "pool");
 }
 
+/* As that one's own pickups have said, where several machines share the board. */
+static void add_seen(struct text *out, const struct page_board *board, const char *name) {
+    const struct host *host = host_list_find(&board->backdrop.hosts, name);
+    enum host_state state = host ? host_state(host, board->now, board->site->config.cron_interval_s) : HOST_STATE_COUNT;
+
+    if (!host) {
+        text_add(out, "not known here");
+        return;
+    }
+    if (host->seen_at)
+        page_time(out, host->seen_at);
+    if (state != HOST_HEARD)
+        html_add(out, ", %s", host_state_name(state));
+}
+
 static void add_host(struct text *out, const struct page_board *board, const char *host) {
     int live = 0, working = 0;
 
@@ -66,7 +81,7 @@ static void add_host(struct text *out, const struct page_board *board, const cha
         }
     html_add(out, "<tr><th scope=\"row\">%s</th><td>%d</td><td>%d</td><td>", host, live, working);
     if (!text_same(host, board->site->config.host))
-        text_add(out, "not known here");
+        add_seen(out, board, host);
     else if (board->health.facts.last_pickup)
         page_time(out, board->health.facts.last_pickup);
     else
@@ -74,9 +89,12 @@ static void add_host(struct text *out, const struct page_board *board, const cha
     text_add(out, "</td></tr>\n");
 }
 
-/* The first runtime of its host, and not of this one, which has its row already. */
+/* The first runtime of its host, and not of one that has its row already. */
 static bool is_news(const struct page_board *board, size_t index) {
     const char *host = board->runtimes.items[index].host;
+
+    if (host_list_find(&board->backdrop.hosts, host))
+        return false;
 
     for (size_t i = 0; i < index; i++)
         if (text_same(board->runtimes.items[i].host, host))
@@ -89,6 +107,9 @@ static void add_hosts(struct text *out, const struct page_board *board) {
 
     begin_table(out, "Hosts", columns);
     add_host(out, board, board->site->config.host);
+    for (size_t i = 0; i < board->backdrop.hosts.count; i++)
+        if (!text_same(board->backdrop.hosts.items[i].name, board->site->config.host))
+            add_host(out, board, board->backdrop.hosts.items[i].name);
     for (size_t i = 0; i < board->runtimes.count && i < PAGE_AGENTS; i++)
         if (is_news(board, i))
             add_host(out, board, board->runtimes.items[i].host);

@@ -1,5 +1,6 @@
 /* One pickup (SPEC section 3), step by step:
  *
+ *   hosts           hosts.c      on a board that several machines share: this one among them, and who of them is silent
  *   observe, heal   heal.c       rows, tmux and processes in one picture (observe.c), and once more where agents have
  *                                left word of their turns (spooled.c); the plan (rules/heal_plan.c), one
  *                                transaction per repair (remedy.c; mend.c: rows alone; resolve.c: a send cut short;
@@ -46,6 +47,7 @@
 #include "pickup/endpoint.h"
 #include "pickup/harvest.h"
 #include "pickup/heal.h"
+#include "pickup/hosts.h"
 #include "pickup/keeping.h"
 #include "pickup/launch.h"
 #include "pickup/prepare.h"
@@ -169,7 +171,7 @@ static bool look_after(struct pickup *pickup, struct err *err) {
 
     if (ok && world.trial && !pickup->dry && !pickup->tmux_silent)
         end_trial(pickup);
-    ok = ok && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
+    ok = ok && hosts_after(pickup, &world, err) && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
          (pickup->heal_only || (harvest_step(pickup, &world, err) && after_turns_step(pickup, &world, err)));
 
     world_release(&world);
@@ -191,7 +193,7 @@ static bool found_nothing(const struct pickup *pickup) {
 
 /* One deferred transaction around all looks, and nothing else. */
 static bool rehearse(struct pickup *pickup, struct err *err) {
-    bool ok = board_begin(pickup->site.board, err) && go_through(pickup, err);
+    bool ok = board_begin(pickup->site.board, err) && hosts_step(pickup, err) && go_through(pickup, err);
 
     board_rollback(pickup->site.board);
     return ok;
@@ -216,6 +218,8 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
         return false;
     if (pickup->dry)
         return rehearse(pickup, err);
+    if (!hosts_step(pickup, err))
+        return false;
     touch_last_pickup(&pickup->site);
     say_fault(pickup);
     return go_through(pickup, err) && (!found_nothing(pickup) || keeping_step(pickup, err));

@@ -121,6 +121,14 @@ static bool judge_stuck(const struct health_facts *facts, struct text *line) {
     return facts->stuck;
 }
 
+static bool judge_host(const struct health_facts *facts, struct text *line) {
+    if (facts->hosts)
+        text_addf(line,
+                  "%s: look there; mc-ticket hosts retire NAME gives the tickets of one that is gone to the others",
+                  facts->hosts);
+    return facts->hosts;
+}
+
 static bool judge_slot(const struct health_facts *facts, struct text *line) {
     if (facts->slots)
         text_addf(line, "set aside because what is in it could not be kept: %s; mc-ticket pool says how to rescue it",
@@ -175,6 +183,7 @@ static const struct {
     [HEALTH_REVIEW] = {"review", judge_review},
     [HEALTH_WAITING] = {"waiting", judge_waiting},
     [HEALTH_STUCK] = {"stuck", judge_stuck},
+    [HEALTH_HOST] = {"host", judge_host},
     [HEALTH_SLOT] = {"slot", judge_slot},
     [HEALTH_PUSH] = {"push", judge_push},
     [HEALTH_NOTIFY] = {"notify", judge_notify},

@@ -18,6 +18,7 @@ enum health_check {
     HEALTH_REVIEW,
     HEALTH_WAITING,
     HEALTH_STUCK,
+    HEALTH_HOST,
     HEALTH_SLOT,
     HEALTH_PUSH,
     HEALTH_NOTIFY,
@@ -56,6 +57,7 @@ struct health_facts {
     const char *paused;       /* "paused by …", as paused_words says it; NULL: it is not */
     const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
     const char *slots;        /* those in quarantine; NULL: none */
+    const char *hosts;        /* other machines that are silent, each with since when; NULL: none */
     const char *stuck;        /* tickets that no pickup can ever take, each with why; NULL: none */
     const char *unpushed;     /* "MC-3, MC-9", whose push failed; NULL: none */
     const char *unpushed_why; /* that of the first */

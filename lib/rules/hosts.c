@@ -60,6 +60,10 @@ bool host_is_lost(const struct host *host, int64_t now, int64_t lost_after_s) {
     return lost_after_s > 0 && !retired && host_may_retire(host, now) && now - host->seen_at > lost_after_s * SECOND;
 }
 
+bool host_may_judge(const struct host *self, int64_t now, int64_t cron_interval_s) {
+    return self && self->machine_id && now - self->seen_at <= host_patience(cron_interval_s);
+}
+
 void host_silence(struct text *out, const struct host *host, int64_t now) {
     char age[AGE_SIZE];
 

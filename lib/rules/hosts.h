@@ -46,6 +46,10 @@ bool host_may_retire(const struct host *host, int64_t now);
 /* Was it silent for so long that another host's pickup retires it? lost_after_s 0: never. */
 bool host_is_lost(const struct host *host, int64_t now, int64_t lost_after_s);
 
+/* May a pickup of this host, whose row it has read before it was noted, say anything of the others' silence? Not after
+ * a time in which it was not heard itself: the server may have been away for all of them. */
+bool host_may_judge(const struct host *self, int64_t now, int64_t cron_interval_s);
+
 /* "has been silent for 2 h", of one that is; "was never seen" of one that only rows name. */
 void host_silence(struct text *out, const struct host *host, int64_t now);
 

@@ -67,6 +67,8 @@ void notice_json(struct text *out, const struct notice_facts *facts) {
     json_put_string(object, "run", facts->run);
     json_put_string(object, "status", facts->status);
     json_put_string(object, "breaker", facts->thing);
+    if (facts->host)
+        json_put_string(object, "host", facts->host);
     put_text(object, "text", facts->text);
     json_put_string(object, "record", facts->record);
     json_put_string(object, "time", stamp);

@@ -32,12 +32,13 @@ bool notice_wanted(enum notice_event event, const struct argv *on);
 struct notice_facts {
     const char *id; /* the same whenever it is told again */
     enum notice_event event;
-    const char *board, *ticket, *title;
-    const char *run; /* NULL: none */
+    const char *board, *ticket, *title; /* ticket NULL: it is of none */
+    const char *run;                    /* NULL: none */
     const char *status;
     const char *text;
     const char *record; /* terminal state of a failure; NULL: none */
     const char *thing;  /* that a breaker has opened for; NULL: none */
+    const char *host;   /* that is silent; NULL: none */
     int64_t time;
 };
 

@@ -25,13 +25,15 @@ extern char **environ;
 enum { LIMIT_MS = 60000, START_MS = 5000, ONCE = 32, ID_DIGITS = 16, FAULT_MAX = 1000 };
 
 static enum notice_event event_of(const struct notice *notice) {
+    if (notice->host)
+        return NOTICE_HOST_SILENT;
     if (notice->thing)
         return NOTICE_BREAKER;
     return notice->slot ? NOTICE_QUARANTINED : notice_of_move(notice->to);
 }
 
 static const char *status_of(const struct notice *notice, const struct ticket *ticket) {
-    if (notice->thing)
+    if (notice->thing || notice->host)
         return NULL;
     return ticket_status_name(notice->slot ? ticket->status : notice->to);
 }
@@ -46,13 +48,14 @@ static void write_body(struct text *body, const struct site *site, const struct 
                           .id = id,
                           .event = event_of(notice),
                           .board = site->board_path,
-                          .ticket = key,
+                          .ticket = notice->ticket ? key : NULL,
                           .title = ticket->title,
                           .run = notice->run_id,
                           .status = status_of(notice, ticket),
                           .text = notice->text,
                           .record = notice->record,
                           .thing = notice->thing,
+                          .host = notice->host,
                           .time = clock_now(),
                       });
 }
@@ -65,7 +68,7 @@ bool notice_add(struct site *site, const struct notice *notice, struct err *err)
 
     if (!site->config.notify.count || !notice_wanted(event, &site->config.notify_on))
         return true;
-    if (!tickets_get(site->board, notice->ticket, &ticket, err))
+    if (notice->ticket && !tickets_get(site->board, notice->ticket, &ticket, err))
         return false;
     write_body(&body, site, &ticket, notice);
     ok = notices_add(site->board,

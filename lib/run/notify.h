@@ -10,15 +10,16 @@ struct err;
 struct site;
 struct text;
 
-/* What has become of a ticket, but by a person's own hand. */
+/* What has become of a ticket or a host, but by a person's own hand. */
 struct notice {
-    int64_t ticket;
+    int64_t ticket;        /* 0: it is of none */
     const char *run_id;    /* NULL: of none */
     enum ticket_status to; /* where it is now; the event follows from it (rules/notice.h) */
     const char *text;      /* the question, the summary, the reason */
     const char *record;    /* terminal state of a failure; NULL: none */
     const char *thing;     /* its breaker has opened, and that is the event; NULL: none has */
     const char *slot;      /* it was set aside, and that is the event; NULL: none was */
+    const char *host;      /* it is silent, and that is the event; NULL: none is */
 };
 
 /* Inside the caller's transaction, so that it is told if and only if it is so. Nothing where nobody wants to know. */

@@ -109,6 +109,9 @@ static void the_rest(void **state) {
     judges(&facts, HEALTH_BREAKER, "profile:claude");
     facts.slots = "pool-2";
     judges(&facts, HEALTH_SLOT, "pool-2");
+    judges(&facts, HEALTH_HOST, NULL);
+    facts.hosts = "host b has been silent for 2 h";
+    judges(&facts, HEALTH_HOST, "host b has been silent for 2 h: look there; mc-ticket hosts retire");
     facts.unpushed = "MC-3";
     facts.unpushed_why = "origin refused it";
     judges(&facts, HEALTH_PUSH, "the branch of MC-3: origin refused it; mc-ticket show KEY");

@@ -128,6 +128,20 @@ static void when_it_is_lost(void **state) {
     }
 }
 
+/* After an outage of the server the first of all must not take the others for lost. */
+static void who_may_judge(void **state) {
+    (void)state;
+    struct host self = seen(3 * MINUTE);
+    assert_false(host_may_judge(NULL, NOW, 60));
+    assert_true(host_may_judge(&self, NOW, 60));
+    self.seen_at--;
+    assert_false(host_may_judge(&self, NOW, 60));
+    assert_true(host_may_judge(&self, NOW, 300));
+    self = seen(0);
+    self.machine_id = NULL;
+    assert_false(host_may_judge(&self, NOW, 60));
+}
+
 static void how_it_is_said(void **state) {
     (void)state;
     struct host host = seen(2 * HOUR);
@@ -148,6 +162,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_host_is),         cmocka_unit_test(who_meets_whom),  cmocka_unit_test(when_it_is_noted),
         cmocka_unit_test(when_it_may_be_retired), cmocka_unit_test(when_it_is_lost), cmocka_unit_test(how_it_is_said),
+        cmocka_unit_test(who_may_judge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
