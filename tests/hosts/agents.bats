@@ -191,7 +191,7 @@ cut_off() {
     pickup
     told 1
     expect 0 ticket send MC-1 --wait 50 "once more"
-    has "$output" "received"
+    has "$output" "bytes"
     story 2 signal
     is_at 1 in_review
 }
