@@ -111,7 +111,7 @@ static void end(struct site *site, const struct desk_report *report, struct repo
     told.reply = xstrdup(event->reply);
     told.detail = xstrdup(event->detail);
     told.until = told_until(&told);
-    if (site->board_kind == DATABASE_SPOOL)
+    if (site->board_kind != DATABASE_FILE) /* a server may let one wait for longer than an agent's hook may take */
         leave(site, report->run_id, &told);
     else if (!apply(site, report->run_id, &told, &err)) {
         log_fault(site, report->run_id, "the board, so the event is left for the next pickup", &err);

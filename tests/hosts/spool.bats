@@ -89,6 +89,27 @@ events_left() {
     is "$(events_left)" 0
 }
 
+@test "a server that says nothing holds no hook up" {
+    at_work
+    mkdir -p "$T/.local/state"
+    ln -s "$STATE" "$T/.local/state/mc-pickup"
+    "${MC_PYTHON:-python3}" -c '
+import socket, sys, time
+deaf = socket.create_server(("127.0.0.1", 0))
+with open(sys.argv[1], "w") as file:
+    file.write(str(deaf.getsockname()[1]))
+time.sleep(60)' "$T/port" 3>&- &
+    wait_for test -s "$T/port"
+    printf '{"event":"over","prompt":"x [%s y","reply":"%s"}' "$NONCE" "$(word DONE 'in spite of it')" >"$T/event"
+    start=$(date +%s%N)
+    expect 0 heard demo --run "$RUN" --db "postgresql://mc@127.0.0.1:$(cat "$T/port")/board"
+    is "$output$errors$(events_left)" 1
+    [ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+    kill $!
+    pickup
+    ticket_is in_review
+}
+
 @test "whoever sends on the same machine hears it first" {
     at_work
     expect 75 ticket send MC-1 "once more"
