@@ -190,6 +190,64 @@ soon() {
     done
 }
 
+# rests: the agent has said all it says, below its turn's echo.
+rests() {
+    has_events prompt 1 && tmux_here capture-pane -p -t "=mc-$1:" | grep -v '^$' | tail -n 1 | grep -q '^demo>'
+}
+
+# quiet SECONDS: on this machine that is how long ago tmux last saw output.
+quiet() {
+    local wall awake boot files ahead
+    ahead=$(($(tmux_here display-message -p '#{window_activity}') * 1000 + $1 * 1000 - $(date +%s%3N)))
+    read -r wall awake boot files <"$OFFSETS"
+    echo "$ahead $awake $boot $ahead" >"$OFFSETS.new"
+    mv "$OFFSETS.new" "$OFFSETS"
+}
+
+@test "an agent that reports is given ten seconds of silence by its own tmux" {
+    local name
+    machines '{"profiles": {"demo": {"reports": true}}}' --busy 0 --no-signal --report-never --reply "DONE: painted"
+    for name in b c; do
+        start "$name"
+        wait_for rests "$([ "$name" = b ] && echo MC-1 || echo MC-2)"
+        sleep 2.1 # a turn just taken is left alone
+        quiet 0
+        expect 0 pickup --json
+        is "$(value harvested)" "[]"
+        quiet 15
+        expect 0 pickup --json
+        is "$(value harvested.0.end)" word
+    done
+}
+
+# told SECONDS: its agent has told that it began its turn then, by this machine's clock.
+told() {
+    local run nonce
+    run=$(pg "SELECT run_id FROM mc_pickup.runtime_sessions ORDER BY ticket_id DESC LIMIT 1")
+    nonce=$(pg "SELECT turn_nonce FROM mc_pickup.runtime_sessions ORDER BY ticket_id DESC LIMIT 1")
+    printf '%s\n%s\n\n' $(($(date +%s%3N) + $2 + $1 * 1000)) "$nonce" >"$STATE/run/$run/started"
+}
+
+@test "a turn that began after its ticket was asked about is told from one before" {
+    local name ahead
+    machines '{}' --busy 6000000
+    for name in b c; do
+        start "$name"
+        ahead=$([ "$name" = b ] && echo $HOUR || echo -$YEARS)
+        machine "$name" "$ahead" '{"profiles": {"demo": {"busy": "never shown"}}}' --busy 6000000
+        pg "UPDATE mc_pickup.tickets SET status='needs_input',failure_reason='awaiting_human: a dialog',
+            updated_at=(extract(epoch FROM now())*1000)::bigint-20000 WHERE status='in_progress'"
+        told -60 "$ahead"
+        expect 0 pickup --json
+        is "$(value harvested)" "[]"
+        tmux_here set-option -pu -t "$(tmux_here display-message -p '#{pane_id}')" @mc_looked
+        told -5 "$ahead"
+        expect 0 pickup --json
+        is "$(value harvested.0.end)" answered
+        pg "UPDATE mc_pickup.tickets SET status='blocked'"
+    done
+}
+
 # difference NAME WORDS: health and doctor say it so, and nothing where WORDS is empty.
 difference() {
     on "$1"
