@@ -276,6 +276,12 @@ difference() {
         idle "$name"
         [ $(($(date +%s) - $(stat -c %Y "$STATE/last-keeping"))) -le 60 ]
     done
+    # Each sees all three as just heard.
+    for name in a b c; do
+        on "$name"
+        is "$(ticket hosts --json | grep -o '"state":"[a-z]*"' | sort | uniq -c | xargs)" '3 state:heard'
+    done
+    soon "(SELECT min(seen_at) FROM mc_pickup.hosts)"
     difference a ""
     difference b "3600 s ahead of"
     difference c "631152000 s behind"
