@@ -337,6 +337,12 @@ static void a_run_without_a_folder(void **state) {
     assert_int_equal(symlink(there, run), 0);
     must_fail(spool_leave(&site, RUN_B, &told, &f->err), MC_NOINPUT);
     assert_int_equal(unlink(run), 0);
+    if (geteuid() == 0) { /* another user's */
+        assert_int_equal(mkdir(run, 0777), 0);
+        assert_int_equal(chown(run, 65534, 65534), 0);
+        must_fail(spool_leave(&site, RUN_B, &told, &f->err), MC_NOINPUT);
+        assert_int_equal(rmdir(run), 0);
+    }
     told_release(&told);
     free(run);
     free(there);
