@@ -59,7 +59,7 @@ denied() {
     expect 0 ticket init --db "$OWNER" --worker "hard worker" --json
     is "$(value worker)" "hard worker"
     expect 0 init_as "$WORKER" # it is there
-    configure '{"host": "a", "database": "'"$WORKER"'", "agents_database": "'"$WORKER"'", "retention": {"closed_days": 1, "runs_days": 1}}' --signal DONE
+    configure '{"host": "a", "database": "'"$WORKER"'", "retention": {"closed_days": 1, "runs_days": 1}}' --signal DONE
     add one
     add two --after MC-1 --inbox
     pickup -v
