@@ -242,19 +242,6 @@ static void offer_slots(struct line *line) {
     err_release(&err);
 }
 
-/* Those that may be given up. */
-static void offer_hosts(struct line *line) {
-    struct host_list list = {0};
-    struct err err = {0};
-
-    if (look(line, true) && board_is_shared(line->call->site.board) && hosts_list(line->call->site.board, &list, &err))
-        for (size_t i = 0; i < list.count; i++)
-            if (list.items[i].machine_id && !text_same(list.items[i].name, line->call->site.config.host))
-                offer_plain(line, list.items[i].name, NULL);
-    host_list_release(&list);
-    err_release(&err);
-}
-
 static void offer_breakers(struct line *line) {
     struct breaker_list list = {0};
     struct err err = {0};
@@ -350,8 +337,6 @@ static void offer_word(struct line *line) {
         offer_keys(line, line->command->name);
     else if (strcmp(name, "SLOT") == 0)
         offer_slots(line);
-    else if (strcmp(name, "NAME") == 0)
-        offer_hosts(line);
     else if (strcmp(name, "THING") == 0)
         offer_breakers(line);
     else if (strcmp(name, "FILE") == 0)

@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "pickup/sender.h"
 #include "reply.h"
+#include "run/here.h"
 
 enum { SECONDS_MOST = 30 * 24 * 3600, SECOND = 1000 };
 
@@ -77,8 +78,12 @@ static bool send_now(struct sending_call *sending, struct err *err) {
                                   .by = sending->desk.by,
                                   .request = sending->desk.request};
     struct sender_done done = {0};
-    bool ok = sender_send(&sender, &done, err);
+    bool ok;
 
+    if (!here_agent(sender.site, sending->ticket, "send", err))
+        return err->code == MC_UNAVAILABLE &&
+               err_advise(err, "or leave it for that host's next mc-pickup with --queue");
+    ok = sender_send(&sender, &done, err);
     if (ok)
         say(sending, sender_done_json(sender.site, &done), done.say);
     text_copy(sending->await.run_id, sizeof sending->await.run_id, done.run_id);

@@ -35,7 +35,7 @@ static void begin_line(struct silent *silent) {
 static bool say(struct silent *silent, struct err *err) {
     struct board *board = silent->pickup->site.board;
     struct host_run_list runs = {0};
-    bool ok = hosts_say(board, silent->host, silent->now, &silent->news, err) &&
+    bool ok = hosts_say(board, &(struct host_said){silent->host, silent->now}, &silent->news, err) &&
               (!silent->news || hosts_runs(board, silent->host->name, &runs, err));
 
     begin_line(silent);

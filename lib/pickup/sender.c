@@ -17,8 +17,6 @@
 #include "pickup/work.h"
 #include "rules/request.h"
 #include "rules/sending.h"
-#include "run/here.h"
-#include "run/hosts.h"
 #include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
@@ -151,9 +149,6 @@ static bool look(struct work *work, const struct sender *sender, struct err *err
     if (!work->ticket.id)
         return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
                        work->key);
-    if (of_run(work) && !site_here(work->site, work->runtime.host))
-        return here_refuse(work->key, work->runtime.host, "send", err) ||
-               err_advise(err, "or leave it for that host's next mc-pickup with --queue");
     sending = judge(work);
     if (sending == SENDING_GO && uprooted(&work->runtime))
         return err_set(err, MC_TEMPFAIL,
@@ -377,7 +372,7 @@ static bool go(struct sending_now *now, struct err *err) {
     const struct sender *sender = now->sender;
     struct work *work = &now->work;
 
-    if (!hosts_check(sender->site, err) || !look(work, sender, err) || !site_know_self(sender->site, err) ||
+    if (!look(work, sender, err) || !site_know_self(sender->site, err) ||
         (sender->site->config.send.transport == TRANSPORT_TMUX && !site_tmux(sender->site, err)))
         return false;
     name_work(now);

@@ -2,7 +2,9 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "run/hosts.h"
 #include "run/site.h"
+#include "store/runtimes.h"
 
 bool site_here(const struct site *site, const char *host) {
     return !host || !site->board || !board_is_shared(site->board) || text_same(host, site->config.host);
@@ -10,4 +12,20 @@ bool site_here(const struct site *site, const char *host) {
 
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err) {
     return err_set(err, MC_UNAVAILABLE, "%s: its agent is on host %s; run mc-ticket %s %s there", key, host, what, key);
+}
+
+bool here_agent(struct site *site, int64_t ticket, const char *what, struct err *err) {
+    struct runtime runtime = {0};
+    char session_key[SESSION_KEY_SIZE], key[KEY_SIZE];
+    bool ok;
+
+    if (!board_is_shared(site->board))
+        return true;
+    key_session_key(session_key, ticket);
+    site_key(site, ticket, key);
+    ok = hosts_check(site, err) && runtimes_get(site->board, session_key, &runtime, err);
+    if (ok && runtime_active(&runtime) && !site_here(site, runtime.host))
+        ok = here_refuse(key, runtime.host, what, err);
+    runtime_release(&runtime);
+    return ok;
 }

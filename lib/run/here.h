@@ -2,6 +2,7 @@
 #define MC_HERE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 struct runtime;
@@ -16,5 +17,9 @@ bool site_here(const struct site *site, const char *host);
 
 /* The 69 of a command that must be run where the agent of `key` is: "MC-1: its agent is on host b; run it there". */
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err);
+
+/* Before a command looks at, or acts on, the agent that a ticket has: 69 where it is on another machine, 78 where
+ * another machine has this one's name (run/hosts.h). True where it has none. */
+bool here_agent(struct site *site, int64_t ticket, const char *what, struct err *err);
 
 #endif

@@ -109,7 +109,7 @@ static bool tell(const struct losing_run *one, bool moved, struct err *err) {
                      &(struct journal_row){.ticket_id = one->ticket.id,
                                            .run_id = one->run->run_id,
                                            .author = one->losing->by,
-                                           .kind = HOST_LOST,
+                                           .kind = "host_lost",
                                            .body = text_str(&body),
                                            .now = one->losing->now},
                      err);
@@ -133,7 +133,7 @@ bool host_lose(struct site *site, const struct host_losing *losing, struct host_
     bool ok;
 
     *lost = (struct host_lost){0};
-    ok = hosts_retire(site->board, losing->host, losing->now, &lost->done, err) &&
+    ok = hosts_retire(site->board, &(struct host_said){losing->host, losing->now}, &lost->done, err) &&
          (!lost->done || hosts_runs(site->board, losing->host->name, &runs, err));
     for (size_t i = 0; ok && i < runs.count; i++) {
         struct losing_run one = {.site = site, .losing = losing, .run = &runs.items[i]};

@@ -68,18 +68,21 @@ bool hosts_settled(struct board *board, const char *name, struct err *err) {
     return db_run(board, CALL(SQL_HOST_SETTLED, bind_text(":host", name)), NULL, err);
 }
 
-bool hosts_say(struct board *board, const struct host *host, int64_t now, bool *first, struct err *err) {
-    return db_hit(board,
-                  CALL(SQL_HOST_SAY, bind_text(":host", host->name), bind_number(":seen_at", host->seen_at),
-                       bind_number(":now", now)),
-                  first, err);
+static struct bind name_of(const struct host_said *said) {
+    return bind_text(":host", said->host->name);
 }
 
-bool hosts_retire(struct board *board, const struct host *host, int64_t now, bool *done, struct err *err) {
-    return db_hit(board,
-                  CALL(SQL_HOST_RETIRE, bind_text(":host", host->name), bind_number(":seen_at", host->seen_at),
-                       bind_number(":now", now)),
-                  done, err);
+static struct bind seen_of(const struct host_said *said) {
+    return bind_number(":seen_at", said->host->seen_at);
+}
+
+bool hosts_say(struct board *board, const struct host_said *said, bool *first, struct err *err) {
+    return db_hit(board, CALL(SQL_HOST_SAY, name_of(said), seen_of(said), bind_number(":now", said->now)), first, err);
+}
+
+bool hosts_retire(struct board *board, const struct host_said *said, bool *done, struct err *err) {
+    return db_hit(board, CALL(SQL_HOST_RETIRE, name_of(said), seen_of(said), bind_number(":now", said->now)), done,
+                  err);
 }
 
 bool hosts_runs(struct board *board, const char *name, struct host_run_list *list, struct err *err) {

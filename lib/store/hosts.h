@@ -31,11 +31,15 @@ bool hosts_settled(struct board *board, const char *name, struct err *err);
 
 /* That it is silent is being said now; *first: by nobody before since it was heard last. In the caller's transaction.
  */
-bool hosts_say(struct board *board, const struct host *host, int64_t now, bool *first, struct err *err);
+struct host_said {
+    const struct host *host; /* as it was read; seen_at 0: only rows name it */
+    int64_t now;
+};
+bool hosts_say(struct board *board, const struct host_said *said, bool *first, struct err *err);
 
-/* Retires the row as it was read (seen_at 0: there was none) and forgets its machine; *done false: it was heard
- * meanwhile, or is retired already. In the caller's transaction, with the ends of its runs. */
-bool hosts_retire(struct board *board, const struct host *host, int64_t now, bool *done, struct err *err);
+/* Retires it and forgets its machine; *done false: it was heard meanwhile, or is retired already. In the caller's
+ * transaction, with the ends of its runs. */
+bool hosts_retire(struct board *board, const struct host_said *said, bool *done, struct err *err);
 
 /* Its runs that have an agent by their rows, or a ticket in progress. */
 struct host_run {

@@ -64,7 +64,7 @@ machine() {
     shift
     names+=("$name")
     be "$name"
-    mkdir -m 700 -p "$MACHINE"
+    mkdir -m 700 "$MACHINE"
     configure "{\"host\": \"$name\", \"database\": \"$DB\"}" "$@"
 }
 
