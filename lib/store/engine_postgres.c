@@ -57,8 +57,8 @@ static struct reply *ask(struct query *query, const char *text, const struct val
         return server_ask(board, text, values);
     if (writes(query->sql))
         return ask_alone(query, text, values);
-    reply = server_ask(board, text, values);
-    return reply || !server_connect(board, query->err) ? reply : server_ask(board, text, values);
+    reply = server_look(board, text, values);
+    return reply || !server_connect(board, query->err) ? reply : server_look(board, text, values);
 }
 
 /* What nobody asks after goes along with the next that somebody does: a failure has ended the transaction then, too. */
@@ -179,7 +179,7 @@ static bool greet(struct board *board, struct err *err) {
     if (link_version(board->server->link) < OLDEST)
         return err_set(err, MC_CONFIG, "board %s: its server is PostgreSQL %d: version 15 or later is needed",
                        board->path, link_version(board->server->link) / 10000);
-    reply = server_ask(board, hello, NULL);
+    reply = server_look(board, hello, NULL);
     if (!reply)
         return server_lost(board, err);
     if (reply_failed(reply))

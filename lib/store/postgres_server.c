@@ -58,6 +58,31 @@ struct reply *server_ask(struct board *board, const char *text, const struct val
     return reply;
 }
 
+/* A statement of its own, because what stands in a statement is looked up before any of it is done. */
+bool server_open_transaction(struct board *board, const char *begin) {
+    static const char path[] = "SET LOCAL search_path=pg_catalog,pg_temp";
+    struct server *server = board->server;
+    int64_t deadline = server_deadline(board);
+
+    if (server->link && link_queue(server->link, begin, NULL, deadline) &&
+        link_queue(server->link, path, NULL, deadline))
+        return true;
+    server_hang_up(server);
+    return false;
+}
+
+struct reply *server_look(struct board *board, const char *text, const struct values *values) {
+    struct server *server = board->server;
+    struct reply *reply;
+
+    if (!server_open_transaction(board, "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"))
+        return NULL;
+    reply = server_ask(board, text, values);
+    if (reply && !link_send_off(server->link, "ROLLBACK", server_deadline(board)))
+        server_hang_up(server);
+    return reply;
+}
+
 bool server_connect(struct board *board, struct err *err) {
     struct server *server = board->server;
     bool refused;

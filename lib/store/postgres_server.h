@@ -28,6 +28,13 @@ int64_t server_deadline(const struct board *board); /* of one question, monotoni
 
 /* NULL: the connection is lost, and closed. */
 struct reply *server_ask(struct board *board, const char *text, const struct values *values);
+
+/* Begins, and has names found where they are meant, whatever path the role has: both go along with what is asked next.
+ * False: the connection is lost, and closed. server_look asks within such a transaction of its own, which ends with it.
+ */
+bool server_open_transaction(struct board *board, const char *begin);
+struct reply *server_look(struct board *board, const char *text, const struct values *values);
+
 bool server_connect(struct board *board, struct err *err); /* anew */
 void server_hang_up(struct server *server);                /* what is lost is closed at once: so the server sees it */
 

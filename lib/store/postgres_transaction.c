@@ -18,12 +18,11 @@ enum {
     FATE_PAUSE_MS = 50, /* between two looks at what became of a commit */
 };
 
-/* Whatever the role or the database says: names are found where they are meant, a commit is on the disk before it is
- * told, a program that hangs does not keep the others waiting for ever, and no small look is compiled or made by
- * several because nobody has counted the rows yet. The transaction's own name comes along. */
+/* Whatever the role or the database says: a commit is on the disk before it is told, a program that hangs does not keep
+ * the others waiting for ever, and no small look is compiled or made by several because nobody has counted the rows
+ * yet. The transaction's own name comes along. */
 #define SETTINGS                                                                                                       \
-    "SELECT pg_catalog.set_config('search_path','pg_catalog,pg_temp',true),"                                           \
-    "pg_catalog.set_config('lock_timeout',$1,true),"                                                                   \
+    "SELECT pg_catalog.set_config('lock_timeout',$1,true),"                                                            \
     "pg_catalog.set_config('idle_in_transaction_session_timeout','60000',true),"                                       \
     "pg_catalog.set_config('jit','off',true),"                                                                         \
     "pg_catalog.set_config('max_parallel_workers_per_gather','0',true),"                                               \
@@ -40,22 +39,18 @@ static const char *const begins[] = {
         SETTINGS "pg_catalog.pg_advisory_xact_lock_shared(1296257109,0)::pg_catalog.text||"
                  "pg_catalog.pg_advisory_xact_lock(1296257110,pg_catalog.hashtext($3))::pg_catalog.text," XID,
 };
-enum { XID_COLUMN = 7 };
+enum { XID_COLUMN = 6 };
 
 /* The reply to the last of it, or to what failed; NULL: the connection is lost. */
 static struct reply *send_begin(struct board *board, enum begin_kind kind) {
     struct values settings = {.types = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT}, .count = 3};
-    struct server *server = board->server;
 
     snprintf(settings.digits[0], VALUE_DIGITS, "%lld", (long long)(board->busy_limit > 0 ? board->busy_limit : 1));
     settings.texts[0] = settings.digits[0];
     settings.texts[1] = board->relaxed ? "relaxed" : "";
     settings.texts[2] = board->host ? board->host : "";
-    if (!server->link || !link_queue(server->link, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE],
-                                     NULL, server_deadline(board))) {
-        server_hang_up(server);
+    if (!server_open_transaction(board, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE]))
         return NULL;
-    }
     return server_ask(board, begins[kind], &settings);
 }
 
