@@ -51,16 +51,17 @@ static size_t letters(const char *s) {
     return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
 }
 
-/* The length of "scheme://", 0 for what is none. Of our own a slash too few is a slip. */
+/* The length of "scheme://", 0 for what is none. Of our own a slash too few is a slip, and so is a blank before it. */
 static size_t scheme(const char *name) {
-    size_t n = letters(name);
-    bool ours = (n == 8 || n == 10) && strncasecmp(name, "postgresql", n) == 0;
+    const char *word = name + blanks(name);
+    size_t n = letters(word);
+    bool ours = (n == 8 || n == 10) && strncasecmp(word, "postgresql", n) == 0;
 
-    if (!n || name[n] != ':' || (!ours && strncmp(name + n, "://", 3) != 0))
+    if (!n || word[n] != ':' || (!ours && strncmp(word + n, "://", 3) != 0))
         return 0;
-    for (int slash = 0; slash < 2 && name[n + 1] == '/'; slash++)
+    for (int slash = 0; slash < 2 && word[n + 1] == '/'; slash++)
         n++;
-    return n + 1;
+    return (size_t)(word - name) + n + 1;
 }
 
 static bool first_word(const char *name, const char *const *words, size_t count) {
@@ -83,7 +84,8 @@ enum database_kind database_kind(const char *name) {
 
     if (text_starts(name, SPOOL))
         return DATABASE_SPOOL;
-    if (strncasecmp(name, "postgres:", 9) == 0 || strncasecmp(name, "postgresql:", 11) == 0)
+    if (strncasecmp(name + blanks(name), "postgres:", 9) == 0 ||
+        strncasecmp(name + blanks(name), "postgresql:", 11) == 0)
         return DATABASE_SERVER;
     return first_word(name, service, 1) ? DATABASE_SERVER : DATABASE_FILE;
 }

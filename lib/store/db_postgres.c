@@ -66,7 +66,7 @@ const char *link_why(struct link *link) {
     n = strlen(link->why);
     while (n && link->why[n - 1] == '\n')
         link->why[--n] = '\0';
-    for (char *at = link->why; (at = strchr(at, '\n')) != NULL;)
+    for (char *at = link->why; (at = strpbrk(at, "\n\t")) != NULL;)
         *at = ' ';
     return n ? link->why : "it gave no reason";
 }

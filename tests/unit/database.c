@@ -57,6 +57,8 @@ static const struct {
     {"postgresql://db1/board?user=a b", DATABASE_SERVER, false, "postgresql://db1/board?user=…"},
     {"postgresql://db1/board?user", DATABASE_SERVER, false, "postgresql://db1/board"},
     {"postgresql:/db1/board", DATABASE_SERVER, false, HIDDEN},
+    {" postgresql://db1/board", DATABASE_SERVER, false, HIDDEN},
+    {"\t\npostgres://ann:pw@db1/board", DATABASE_SERVER, true, HIDDEN},
     {"postgres:board", DATABASE_SERVER, false, HIDDEN},
 
     {"postgresql://u:p@h/db", DATABASE_SERVER, true, HIDDEN},
