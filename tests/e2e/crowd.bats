@@ -12,18 +12,14 @@ teardown() {
 
 # add_many N
 add_many() {
-    "$MC_PYTHON" -c '
-import sqlite3, sys
-board = sqlite3.connect(sys.argv[1], timeout=60)
-board.executemany("INSERT INTO tickets(title,body,status,created_at,updated_at) VALUES(?,?,?,1,1)",
-                  [(f"Ticket {n}", "Do it.", "todo") for n in range(1, int(sys.argv[2]) + 1)])
-board.commit()' "$MC_DB" "$1"
+    rows "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<$1)
+        INSERT INTO tickets(title,body,status,created_at,updated_at) SELECT 'Ticket '||i,'Do it.','todo',1,1 FROM n"
 }
 
 # crowd PICKUPS AT-ONCE: the reports as JSON lines in $T/reports, one "status" line each in $T/ends.
 crowd() {
     export -f bare
-    export MC_DB MC_BIN CONFIG T CLEAN_PATH
+    export MC_DB MC_BIN CONFIG T CLEAN_PATH STATE_HOME
     seq "$1" | xargs -P "$2" -I{} bash -c '
         bare "$MC_BIN/mc-pickup" --json >"$T/report.{}" 2>>"$T/warnings"
         echo $? >>"$T/ends"' 3>&-
@@ -45,7 +41,7 @@ crowd() {
     rows_are "in_progress|0|100" "SELECT status,sum(attempts),count(*) FROM tickets GROUP BY status"
     rows_are "running|100|100" "SELECT status,count(DISTINCT pid),count(DISTINCT pane_id) FROM runtime_sessions GROUP BY 1"
     rows_are "sent|100" "SELECT status,count(DISTINCT nonce) FROM ticket_messages GROUP BY status"
-    rows_are "ok" "PRAGMA integrity_check"
+    on_server || rows_are "ok" "PRAGMA integrity_check"
     is "$(events start) $(events prompt)" "100 100"
     is "$(sessions | sort -u | wc -l)" 100
     is "$(agents | wc -l)" 100
@@ -71,15 +67,17 @@ crowd() {
     add_many 12
     # Looks at the rows and at the living agents' turns for as long as the pickups run.
     "$MC_PYTHON" -c '
-import sqlite3, sys, time, os
-board = sqlite3.connect(sys.argv[1], timeout=60)
+import sys, time, os
+sys.path.insert(0, os.path.dirname(sys.argv[3]))
+import board
+board = board.opened(sys.argv[1])
 most = looks = 0
 while not os.path.exists(sys.argv[2]):
-    most = max(most, *board.execute("SELECT count(*) FROM runtime_sessions WHERE status IN(?,?)",
-                                    ("spawning", "running")).fetchone())
+    most = max(most, *board.rows("SELECT count(*) FROM runtime_sessions WHERE status IN(?,?)",
+                                 ("spawning", "running"))[0])
     looks += 1
     time.sleep(0.005)
-print(most, looks > 10)' "$MC_DB" "$T/over" >"$T/most" 3>&- &
+print(most, looks > 10)' "$MC_DB" "$T/over" "$BOARD_PY" >"$T/most" 3>&- &
     sampler=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
         crowd 8 8

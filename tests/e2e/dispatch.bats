@@ -33,10 +33,10 @@ teardown() {
         "SELECT session_key,run_id,status,tmux_target,pid,profile,cwd,pane_log_path,turn_nonce,last_turn_marker,
          turn_count FROM runtime_sessions"
     rows_are "work|sent|$nonce|$run" "SELECT kind,status,nonce,run_id FROM ticket_messages"
-    rows_are "spawn|done send|done" "SELECT group_concat(kind||'|'||state,' ') FROM (SELECT * FROM effects ORDER BY id)"
+    rows_are "spawn|done send|done" "SELECT group_concat(kind||'|'||state,' ') FROM (SELECT * FROM effects ORDER BY id) s"
     # The agent is quick: its signal may come before the pickup has seen that the turn was taken.
     rows_are "created claimed spawned" "SELECT group_concat(kind,' ') FROM
-        (SELECT kind FROM ticket_activity WHERE kind NOT IN('sent','signal') ORDER BY id)"
+        (SELECT kind FROM ticket_activity WHERE kind NOT IN('sent','signal') ORDER BY id) s"
     rows_are 2 "SELECT count(*) FROM ticket_activity WHERE kind IN('sent','signal')"
 
     is "$(sessions)" mc-MC-1

@@ -4,7 +4,9 @@
 #     setup() { load ../e2e/support; world; configure; init; }
 #     teardown() { world_end; }
 #
-# Variables: T the folder, STATE and MC_DB the board's folder and file, CONFIG the configuration, LOG what the demo
+# With MC_TEST_ENGINE=postgres the board is a database of its own on the server of MC_TEST_DB (../hosts/server.py).
+#
+# Variables: T the folder, STATE and MC_DB the board's folder and file (or its name on the server), CONFIG the configuration, LOG what the demo
 # agents write, SOCKET the tmux server, MC_BIN the programs (given by the build), extra an array of NAME=VALUE for
 # every program run here.
 
@@ -13,12 +15,32 @@ world() {
     T=$(mktemp -d /tmp/mce.XXXXXX)
     STATE=$T/state
     MC_DB=$STATE/board.db
+    STATE_HOME=
+    MC_TEST_ENGINE=${MC_TEST_ENGINE:-}
+    BOARD_PY=$(cd "${BASH_SOURCE[0]%/*}/../hosts" && pwd)/board.py
+    if on_server; then
+        MC_DB=$("${MC_PYTHON:-python3}" -S "$BOARD_PY" make)
+        STATE_HOME=$T/state
+        STATE=$STATE_HOME/mc-pickup
+    fi
     CONFIG=$T/config/config.json
     LOG=$T/agent.log
     SOCKET=$STATE/tmux.sock
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     mkdir -m 700 "$T/config"
+}
+
+on_server() {
+    [ "$MC_TEST_ENGINE" = postgres ]
+}
+
+# Skips, visibly, what is a file's alone.
+only_of_files() {
+    if on_server; then
+        echo "# skipped on a server: $1" >&3
+        skip "on a server: $1"
+    fi
 }
 
 # Ends whatever this world has started: its tmux server, then every process that has this board in its environment.
@@ -28,15 +50,19 @@ world_end() {
     for pid in $(inhabitants); do
         kill -KILL "$pid" 2>/dev/null || true
     done
+    if on_server; then
+        "${MC_PYTHON:-python3}" -S "$BOARD_PY" drop "$MC_DB"
+    fi
     rm -rf "$T"
 }
 
 # configure [JSON … [DEMO-OPTION …]]: the configuration, with each JSON merged over those before it and over what suits
-# tests (the profile demo, its log, patience for a loaded machine, no wait between attempts). The options are
+# tests (the profile demo, its log, patience for a loaded machine, no wait between attempts; agents that speak to their
+# board themselves wherever it is). The options are
 # mc-demo-agent's; it tells nothing of its turns but by signals, unless an option for its reports is among them or JSON
 # says so.
 configure() {
-    "${MC_PYTHON:-python3}" -S - "$CONFIG" "$LOG" "$@" <<'END'
+    AGENTS_DB=$(on_server && echo "$MC_DB") "${MC_PYTHON:-python3}" -S - "$CONFIG" "$LOG" "$@" <<'END'
 import json, os, sys
 
 def merge(below, above):
@@ -53,6 +79,8 @@ while options and not options[0].startswith("-"):
 demo = {"command": ["mc-demo-agent", "--log", log, *options], "startup_timeout_s": 120,
         "reports": any(option.startswith("--report") for option in options)}
 config = {"profile": "demo", "profiles": {"demo": demo}, "retry": {"backoff_s": 0}}
+if os.environ["AGENTS_DB"]:
+    config["agents_database"] = os.environ["AGENTS_DB"]
 for above in objects:
     merge(config, above)
 with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -62,7 +90,8 @@ END
 
 # A program with this world's environment only, no terminal and no input.
 bare() {
-    env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" "${extra[@]}" "$@" </dev/null 3>&-
+    env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" \
+        ${STATE_HOME:+XDG_STATE_HOME="$STATE_HOME"} "${extra[@]}" "$@" </dev/null 3>&-
 }
 
 pickup() {
@@ -147,7 +176,11 @@ wait_for() {
 
 # rows SQL: the rows of the board, a|b a line; also runs a change.
 rows() {
-    sqlite3 -batch -list -init /dev/null -cmd ".timeout 60000" "$MC_DB" "$1"
+    if on_server; then
+        "${MC_PYTHON:-python3}" -S "$BOARD_PY" rows "$MC_DB" "$1"
+    else
+        sqlite3 -batch -list -init /dev/null -cmd ".timeout 60000" "$MC_DB" "$1"
+    fi
 }
 
 # rows_are WANTED SQL
@@ -193,7 +226,7 @@ sessions() {
 
 # Processes that have this board in their environment: agents, and our own programs while they run.
 inhabitants() {
-    grep -lzxF "MC_DB=$MC_DB" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+    grep -lzxF -e "MC_DB=$MC_DB" -e "MC_DB=spool:$STATE" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
 }
 
 # The living agents, by their run: a dead one that nobody has reaped does not count.
@@ -230,6 +263,6 @@ need_mounts() {
 # private_mounts SCRIPT: bash that knows this world, with mounts of its own, which end with it. After need_mounts.
 private_mounts() {
     "${MOUNTS[@]}" bash -e -c "$(declare -f bare pickup ticket init add)
-        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra)
+        $(declare -p T STATE STATE_HOME MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra)
         $1" 3>&-
 }

@@ -5,35 +5,20 @@ the text and a NUL. Ends with its input, or when its test has ended without a wo
 import json
 import os
 import select
-import sqlite3
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "hosts"))
+import board
 
 
 def rows(path, statement):
     """Rows as a|b lines; also runs a change, or several."""
-    board = sqlite3.connect(path, timeout=60)
-    try:
-        found = board.execute(statement).fetchall()
-    except sqlite3.Warning:  # more than one statement
-        board.executescript(statement)
-        found = []
-    except sqlite3.ProgrammingError:  # the same, as newer versions say it
-        board.executescript(statement)
-        found = []
-    board.commit()
-    board.close()
-    return "\n".join("|".join("" if v is None else str(v) for v in row) for row in found)
+    return board.lines(board.rows(path, statement))
 
 
 def dump(path, _):
     """The whole board, after a check that it is sound."""
-    board = sqlite3.connect(path, timeout=60)
-    sound = board.execute("PRAGMA integrity_check").fetchall()
-    if sound != [("ok",)]:
-        raise ValueError(sound)
-    text = "\n".join(board.iterdump())
-    board.close()
-    return text
+    return "\n".join(board.dump(path))
 
 
 def healed(_, report):

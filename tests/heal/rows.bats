@@ -163,25 +163,25 @@ kill -0 "$other" && echo alive
 tmux -S "$SOCKET" kill-server 2>/dev/null || true # it ends with its last session
 END
     cat >"$T/by-hand" <<'END'
-import sqlite3, sys
-board = sqlite3.connect(sys.argv[1], timeout=60)
-board.execute("UPDATE tickets SET status='done'")
-board.execute("UPDATE runs SET ended_at=1,outcome='delivered' WHERE ticket_id=2")
-board.execute("UPDATE runtime_sessions SET status='closed',closed_at=1 WHERE ticket_id=2")
-board.commit()
+import os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[2]))
+import board
+board.rows(sys.argv[1], "UPDATE tickets SET status='done'")
+board.rows(sys.argv[1], "UPDATE runs SET ended_at=1,outcome='delivered' WHERE ticket_id=2")
+board.rows(sys.argv[1], "UPDATE runtime_sessions SET status='closed',closed_at=1 WHERE ticket_id=2")
 END
     add one
     add two
     {
         declare -f bare
-        declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra
+        declare -p T STATE STATE_HOME MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra
         cat "$T/inside"
     } >"$T/script"
     unshare -p -f --mount-proc bash -c 'exit 0' 2>/dev/null || {
         echo "# skipped: a pid namespace is not allowed here" >&3
         skip "a pid namespace is not allowed here"
     }
-    other=$(timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" "$MC_PYTHON" "$T/by-hand" "$MC_DB" 2>"$T/errors" 3>&- 7>&- 8>&-) || {
+    other=$(timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" "$MC_PYTHON" "$T/by-hand" "$MC_DB" "$BOARD_PY" 2>"$T/errors" 3>&- 7>&- 8>&-) || {
         cat "$T/errors" "$T/healed" >&2
         false
     }
@@ -245,6 +245,7 @@ stranger"
 
 @test "the machine's name is no part of anything's identity" {
     local pid
+    only_of_files "there it is the machine's part"
     heal_world
     start 2
     pid=$(of 1 pid)
@@ -266,6 +267,7 @@ named() {
 
 @test "renamed between every two of ten pickups: nothing is lost, adopted anew or said, and max_running holds" {
     local i before
+    only_of_files "there it is another machine"
     heal_world '{"max_running": 3}'
     start 3
     add four
@@ -294,6 +296,7 @@ named() {
 # The same with the kernel's name, where it may be set.
 @test "renamed for real: the kernel's name changes between pickups" {
     local i
+    only_of_files "there it is another machine"
     heal_world '{"max_running": 3}'
     start 3
     if ! unshare -ru hostname machine 2>/dev/null; then
@@ -301,7 +304,7 @@ named() {
     fi
     for i in 1 2 3; do
         expect 0 unshare -ru bash -c "hostname machine-$i && exec \"\$@\"" - env -i PATH="$CLEAN_PATH" HOME="$T" \
-            MC_DB="$MC_DB" MC_PICKUP_CONFIG="$CONFIG" LOGNAME=tester "$MC_BIN/mc-pickup" --json </dev/null
+            MC_DB="$MC_DB" XDG_STATE_HOME="${STATE_HOME:-$T/none}" MC_PICKUP_CONFIG="$CONFIG" LOGNAME=tester "$MC_BIN/mc-pickup" --json </dev/null
         is "$errors" ""
         is "$(value healed)" "[]"
     done
@@ -329,6 +332,7 @@ todo||0" "SELECT status,run_id,attempts FROM tickets"
 }
 
 @test "a runtime whose ticket or run row is gone is closed and holds no capacity" {
+    only_of_files "its foreign keys hold"
     heal_world
     start 3
     rows "PRAGMA foreign_keys=OFF; DELETE FROM tickets WHERE id=1; DELETE FROM runs WHERE ticket_id=2"

@@ -96,7 +96,7 @@ adopted() {
 newborn() {
     rows "UPDATE tickets SET worker_pid=NULL"
     rows "UPDATE runtime_sessions SET pid=NULL,pid_start=NULL,boot_id=NULL,
-        spawned_at=CAST(strftime('%s','now') AS INTEGER)*1000-$1*1000,spawned_tick=max(spawned_tick-$1*1000,1)"
+        spawned_at=strftime('%s','now')*1000-$1*1000,spawned_tick=max(spawned_tick-$1*1000,1)"
 }
 
 @test "the same newborn at 301 s: not" {

@@ -185,11 +185,17 @@ stays() {
 hold() {
     setsid "$MC_PYTHON" -S -c '
 import os, sqlite3, sys, time
-board = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
-board.execute("BEGIN " + sys.argv[2])
+sys.path.insert(0, os.path.dirname(sys.argv[4]))
+import board
+if board.is_server(sys.argv[1]):
+    held = board.Server(sys.argv[1])
+    held.run("BEGIN;SELECT pg_advisory_xact_lock(1296257109,0)")
+else:
+    held = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+    held.execute("BEGIN " + sys.argv[2])
 open(sys.argv[3] + "/held", "w").close()
 while os.path.isdir(sys.argv[3]) and not os.path.exists(sys.argv[3] + "/release"):
-    time.sleep(0.05)' "$MC_DB" "$1" "$WEB" </dev/null >/dev/null 2>&1 3>&- &
+    time.sleep(0.05)' "$MC_DB" "$1" "$WEB" "$BOARD_PY" </dev/null >/dev/null 2>&1 3>&- &
     wait_for test -f "$WEB/held"
 }
 

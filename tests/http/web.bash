@@ -26,11 +26,13 @@ web_end() {
         [ -s "$server" ] && kill "$(cat "$server")" 2>/dev/null
     done
     touch "$WEB/release"
+    local MC_DB_HERE=$MC_DB
     for MC_DB in "$T"/*/board.db; do
         SOCKET=${MC_DB%/*}/tmux.sock
         tmux -S "$SOCKET" kill-server 2>/dev/null || true
         inhabitants | xargs -r kill -KILL 2>/dev/null || true
     done
+    MC_DB=$MC_DB_HERE SOCKET=$STATE/tmux.sock
     world_end
 }
 
@@ -58,8 +60,10 @@ script() {
 # to todo waits an hour, so that a later pickup shows itself alone. The agents work for ever unless told otherwise.
 settings() {
     local json=${1:-"{}"} word demo='"mc-demo-agent","--log","'$LOG'"'
+    local agents=
     shift || true
     [ $# -gt 0 ] || set -- --busy 6000000
+    ! on_server || agents="\"agents_database\": \"$MC_DB\","
     for word; do
         demo+=",\"$word\""
     done
@@ -68,7 +72,7 @@ settings() {
         sqlite3 :memory: "SELECT json_patch('{
             \"profile\": \"demo\", \"max_running\": 50, \"retry\": {\"backoff_s\": 3600},
             \"profiles\": {\"demo\": {\"command\": [$demo], \"startup_timeout_s\": 120, \"reports\": false}},
-            \"send\": {\"transport\": \"http\", \"url\": \"$URL$API/{number}/runtime/send\",
+            $agents \"send\": {\"transport\": \"http\", \"url\": \"$URL$API/{number}/runtime/send\",
             \"timeout_s\": 60, \"connect_timeout_s\": 60}}', '${json//\'/\'\'}')" >"$CONFIG"
     )
 }
@@ -79,7 +83,8 @@ meanwhile() {
     {
         echo 'set -e'
         declare -f
-        declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON extra WEB URL API
+        declare -p T STATE STATE_HOME BOARD_PY MC_TEST_ENGINE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON
+        declare -p extra WEB URL API
         printf '%s\n' "$1" 'touch "$WEB/happened"'
     } >"$WEB/meanwhile"
     MEANWHILE='"run": ["bash", "'$WEB/meanwhile'"]'
@@ -132,30 +137,33 @@ values() {
 
 # rows SQL: as the world's, and quicker.
 rows() {
-    sqlite3 -batch -cmd '.timeout 60000' "$MC_DB" "$1"
+    if on_server; then
+        "$MC_PYTHON" -S "$BOARD_PY" rows "$MC_DB" "$1"
+    else
+        sqlite3 -batch -cmd '.timeout 60000' "$MC_DB" "$1"
+    fi
 }
 
 # The whole board as text, after a check that it is whole.
 board() {
-    is "$(rows "PRAGMA integrity_check")" ok
-    rows .dump
+    if on_server; then
+        "$MC_PYTHON" -S "$BOARD_PY" dump "$MC_DB"
+    else
+        is "$(rows "PRAGMA integrity_check")" ok
+        rows .dump
+        sha256sum "$MC_DB"
+    fi
 }
 
 # Two further pickups write nothing at all, neither rows nor lines, and ask the endpoint nothing.
 steady() {
     local asked
-    {
-        board
-        sha256sum "$MC_DB"
-    } >"$T/before"
+    board >"$T/before"
     asked=$(requests)
     for _ in 1 2; do
         expect 0 pickup
         is "$output$errors" ""
-        {
-            board
-            sha256sum "$MC_DB"
-        } | diff "$T/before" -
+        board | diff "$T/before" -
     done
     requests_are "$asked"
 }

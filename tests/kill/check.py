@@ -58,6 +58,8 @@ def check_messages(world):
 
 
 def check_board(world):
+    if world.server:
+        return  # sees to both by itself
     found = [row[0] for row in world.sql("PRAGMA integrity_check")]
     assert found == ["ok"], f"integrity_check: {found}"
     found = [tuple(row) for row in world.sql("PRAGMA foreign_key_check")]

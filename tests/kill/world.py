@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
 import clerk
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hosts"))
+import board as boards
 
 BIN = os.environ.get("MC_BIN", "")
 PATIENCE = 60  # seconds; for a machine that is busy with other things
@@ -90,8 +91,10 @@ class World:
 
     def __init__(self, tickets=1, http=False, busy=False, pool=0, keys=None, **profile):
         self.place = tempfile.mkdtemp(prefix="mck.", dir="/tmp")
-        self.board = os.path.join(self.place, "board.db")
-        self.socket = os.path.join(self.place, "tmux.sock")
+        self.server = os.environ.get("MC_TEST_ENGINE") == "postgres"
+        self.state = os.path.join(self.place, "mc-pickup") if self.server else self.place
+        self.board = boards.make() if self.server else os.path.join(self.place, "board.db")
+        self.socket = os.path.join(self.state, "tmux.sock")
         self.log = os.path.join(self.place, "agent.log")
         self.endpoint = Endpoint(self, busy) if http else None
         self.repo = os.path.join(self.place, "repo")
@@ -100,6 +103,8 @@ class World:
         self.known = self.checkout = None
         self.environment = {"PATH": BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.place, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": os.path.join(self.place, "config.json")}
+        if self.server:
+            self.environment["XDG_STATE_HOME"] = self.place
         try:
             if pool:
                 self.repository()
@@ -116,6 +121,8 @@ class World:
         demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], "reports": False,
                 **profile}
         config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8, **self.keys}
+        if self.server:
+            config["agents_database"] = self.board
         if self.endpoint:
             config["send"] = {"transport": "http", "url": self.endpoint.url()}
         with open(self.environment["MC_PICKUP_CONFIG"], "w", encoding="utf-8", opener=private) as file:
@@ -174,30 +181,19 @@ class World:
         return self.run([os.path.join(BIN, "mc-pickup"), *words])
 
     def sql(self, statement, *values):
-        board = sqlite3.connect(self.board, timeout=PATIENCE)
-        try:
-            board.row_factory = sqlite3.Row
-            rows = board.execute(statement, values).fetchall()
-            board.commit()
-            return rows
-        finally:
-            board.close()
+        return boards.rows(self.board, statement, values)
 
     @contextlib.contextmanager
     def locked(self):
-        board = sqlite3.connect(self.board, timeout=PATIENCE, isolation_level=None)
+        board = boards.opened(self.board)
         try:
-            board.execute("BEGIN IMMEDIATE")
+            board.lock()
             yield
         finally:
             board.close()
 
     def dump(self):
-        board = sqlite3.connect(self.board, timeout=PATIENCE)
-        try:
-            return list(board.iterdump())
-        finally:
-            board.close()
+        return boards.dump(self.board)
 
     def processes(self):
         """Every living process whose environment names this board, and every git that works in this place."""
@@ -207,7 +203,7 @@ class World:
                 with open(f"/proc/{name}/environ", "rb") as file:
                     pairs = [entry.partition(b"=") for entry in file.read().split(b"\0")]
                 environment = {key: value for key, _, value in pairs}
-                if environment.get(b"MC_DB") == self.board.encode() or (
+                if environment.get(b"MC_DB") in (self.board.encode(), b"spool:" + self.state.encode()) or (
                         b"GIT_DIR" in environment and environment.get(b"HOME") == self.place.encode()):
                     found.append(Process(int(name), environment))
             except (OSError, ValueError, IndexError):
@@ -255,6 +251,8 @@ class World:
                 os.kill(one.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+        if self.server:
+            boards.drop(self.board)
         shutil.rmtree(self.place, ignore_errors=True)
 
 

@@ -4,6 +4,7 @@
 
 # minutes N: the wall clock goes on by so many minutes, for the programs alone.
 minutes() {
+    only_of_files "its clock is the board's"
     ahead=$((${ahead:-0} + $1 * 60000))
     echo "$ahead $ahead $ahead" >"$T/offsets.new"
     mv "$T/offsets.new" "$T/offsets"

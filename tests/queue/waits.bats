@@ -11,6 +11,7 @@ teardown() {
 }
 
 @test "an older copy of the board put back: its sessions' tickets go behind, wait longer each time, the others go on" {
+    only_of_files "its file is put back"
     configure '{"retry": {"backoff_s": 60}, "max_running": 9}' --busy 6000000
     init
     for title in one two three; do add "$title"; done
@@ -68,8 +69,9 @@ teardown() {
 abandon() {
     rows "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,started_at)
         VALUES('$2',$1,$3,'$(hostname)',1,1,'another boot',1)"
-    rows "INSERT OR REPLACE INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,spawned_at)
-        VALUES('ticket:$1:session',$1,'$2','$(hostname)','spawning','mc-MC-$1','demo',1)"
+    rows "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,profile,spawned_at)
+        VALUES('ticket:$1:session',$1,'$2','$(hostname)','spawning','mc-MC-$1','demo',1)
+        ON CONFLICT(session_key)DO UPDATE SET run_id=excluded.run_id,status=excluded.status,pid=NULL"
     rows "UPDATE tickets SET status='in_progress',run_id='$2',next_attempt_at=NULL,
         worker_host='$(hostname)' WHERE id=$1"
 }

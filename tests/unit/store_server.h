@@ -17,9 +17,9 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/board.h"
 #include "store/db.h"
-#include "store_dialect.h"
 
 enum { SERVER_TYPE_BOOL = 16 };
 
@@ -59,15 +59,27 @@ static inline void server_text(char *text) {
     free(text);
 }
 
+static inline void server_read(const char *path, struct text *out) {
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        text_addn(out, bytes, n);
+    fclose(file);
+}
+
 /* A board with the tests' dialect: databases are copied from it. */
 static inline void server_make_board(void) {
     struct err err = {0};
     bool made;
     char *uri = server_uri("unfinished");
+    struct text dialect = {0};
+    server_read(MC_TESTS "/hosts/dialect.sql", &dialect);
     server_text(xstrdup("CREATE DATABASE unfinished"));
     if (!board_create(uri, &made, &err))
         fail_msg("%s", err.text);
-    server_texts(uri, store_dialect);
+    server_texts(uri, (const char *const[]){text_str(&dialect), NULL});
+    text_release(&dialect);
     server_text(xstrdup("ALTER DATABASE unfinished RENAME TO board"));
     free(uri);
 }
