@@ -227,6 +227,14 @@ int64_t link_changed(struct link *link) {
 }
 
 struct reply *link_script(struct link *link, const char *texts, int64_t deadline) {
+    struct reply *failure;
+
+    if (link->queued && !drain(link, deadline))
+        return NULL;
+    failure = link->failure;
+    link->failure = NULL;
+    if (failure)
+        return failure;
     if (!PQsendQuery(link->connection, texts) || !flush(link, deadline))
         return NULL;
     return answer(link, deadline);

@@ -1,5 +1,6 @@
 #include "store/postgres_server.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -58,14 +59,29 @@ struct reply *server_ask(struct board *board, const char *text, const struct val
     return reply;
 }
 
-/* A statement of its own, because what stands in a statement is looked up before any of it is done. */
+/* Whatever the role or the database says: a lock is waited for no longer than the board's limit, a commit is on the
+ * disk before it is told, a program that hangs does not keep the others waiting for ever, and no small look is compiled
+ * or made by several because nobody has counted the rows yet. */
+static const char settings[] = "SELECT pg_catalog.set_config('lock_timeout',$1,true),"
+                               "pg_catalog.set_config('idle_in_transaction_session_timeout','60000',true),"
+                               "pg_catalog.set_config('jit','off',true),"
+                               "pg_catalog.set_config('max_parallel_workers_per_gather','0',true),"
+                               "pg_catalog.set_config('synchronous_commit',CASE WHEN $2='relaxed' THEN 'off' WHEN "
+                               "pg_catalog.current_setting('synchronous_commit')='off' THEN 'on' ELSE "
+                               "pg_catalog.current_setting('synchronous_commit')END,true)";
+
+/* The path in a statement of its own, because what stands in one is looked up before any of it is done. */
 bool server_open_transaction(struct board *board, const char *begin) {
     static const char path[] = "SET LOCAL search_path=pg_catalog,pg_temp";
+    struct values values = {.types = {TYPE_TEXT, TYPE_TEXT}, .count = 2};
     struct server *server = board->server;
     int64_t deadline = server_deadline(board);
 
+    snprintf(values.digits[0], VALUE_DIGITS, "%lld", (long long)(board->busy_limit > 0 ? board->busy_limit : 1));
+    values.texts[0] = values.digits[0];
+    values.texts[1] = board->relaxed ? "relaxed" : "";
     if (server->link && link_queue(server->link, begin, NULL, deadline) &&
-        link_queue(server->link, path, NULL, deadline))
+        link_queue(server->link, path, NULL, deadline) && link_queue(server->link, settings, &values, deadline))
         return true;
     server_hang_up(server);
     return false;

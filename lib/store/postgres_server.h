@@ -29,7 +29,8 @@ int64_t server_deadline(const struct board *board); /* of one question, monotoni
 /* NULL: the connection is lost, and closed. */
 struct reply *server_ask(struct board *board, const char *text, const struct values *values);
 
-/* Begins, and has names found where they are meant, whatever path the role has: both go along with what is asked next.
+/* Begins, has names found where they are meant, whatever path the role has, and waits for no lock longer than the
+ * board's limit: it goes along with what is asked next.
  * False: the connection is lost, and closed. server_look asks within such a transaction of its own, which ends with it.
  */
 bool server_open_transaction(struct board *board, const char *begin);

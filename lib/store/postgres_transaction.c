@@ -1,6 +1,5 @@
 #include "store/postgres_transaction.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,40 +17,25 @@ enum {
     FATE_PAUSE_MS = 50, /* between two looks at what became of a commit */
 };
 
-/* Whatever the role or the database says: a commit is on the disk before it is told, a program that hangs does not keep
- * the others waiting for ever, and no small look is compiled or made by several because nobody has counted the rows
- * yet. The transaction's own name comes along. */
-#define SETTINGS                                                                                                       \
-    "SELECT pg_catalog.set_config('lock_timeout',$1,true),"                                                            \
-    "pg_catalog.set_config('idle_in_transaction_session_timeout','60000',true),"                                       \
-    "pg_catalog.set_config('jit','off',true),"                                                                         \
-    "pg_catalog.set_config('max_parallel_workers_per_gather','0',true),"                                               \
-    "pg_catalog.set_config('synchronous_commit',CASE WHEN $2='relaxed' THEN 'off' WHEN "                               \
-    "pg_catalog.current_setting('synchronous_commit')='off' THEN 'on' ELSE "                                           \
-    "pg_catalog.current_setting('synchronous_commit')END,true),"
 #define XID "pg_catalog.pg_current_xact_id()::pg_catalog.text"
 
-/* 1296257109 is "MCPU". Nobody writes beside one that is alone; a claim is the only one of its host. */
+/* The transaction's own name comes along. 1296257109 is "MCPU". Nobody writes beside one that is alone; a claim is the
+ * only one of its host. */
 static const char *const begins[] = {
-    [BEGIN_LOOK] = SETTINGS "$3,''",
-    [BEGIN_ALONE] = SETTINGS "pg_catalog.pg_advisory_xact_lock(1296257109,0)::pg_catalog.text||$3," XID,
-    [BEGIN_CLAIM] =
-        SETTINGS "pg_catalog.pg_advisory_xact_lock_shared(1296257109,0)::pg_catalog.text||"
-                 "pg_catalog.pg_advisory_xact_lock(1296257110,pg_catalog.hashtext($3))::pg_catalog.text," XID,
+    [BEGIN_LOOK] = "SELECT '',''",
+    [BEGIN_ALONE] = "SELECT pg_catalog.pg_advisory_xact_lock(1296257109,0)::pg_catalog.text," XID,
+    [BEGIN_CLAIM] = "SELECT pg_catalog.pg_advisory_xact_lock_shared(1296257109,0)::pg_catalog.text||"
+                    "pg_catalog.pg_advisory_xact_lock(1296257110,pg_catalog.hashtext($1))::pg_catalog.text," XID,
 };
-enum { XID_COLUMN = 6 };
+enum { XID_COLUMN = 1 };
 
 /* The reply to the last of it, or to what failed; NULL: the connection is lost. */
 static struct reply *send_begin(struct board *board, enum begin_kind kind) {
-    struct values settings = {.types = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT}, .count = 3};
+    const struct values host = {.types = {TYPE_TEXT}, .texts = {board->host ? board->host : ""}, .count = 1};
 
-    snprintf(settings.digits[0], VALUE_DIGITS, "%lld", (long long)(board->busy_limit > 0 ? board->busy_limit : 1));
-    settings.texts[0] = settings.digits[0];
-    settings.texts[1] = board->relaxed ? "relaxed" : "";
-    settings.texts[2] = board->host ? board->host : "";
     if (!server_open_transaction(board, sql_postgres[kind == BEGIN_LOOK ? SQL_BEGIN_LOOK : SQL_BEGIN_WRITE]))
         return NULL;
-    return server_ask(board, begins[kind], &settings);
+    return server_ask(board, begins[kind], kind == BEGIN_CLAIM ? &host : NULL);
 }
 
 /* Behind a statement that was queued and failed it was not done, and is asked for once more. */

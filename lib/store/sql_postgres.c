@@ -228,7 +228,7 @@ const char *const sql_postgres[SQL_COUNT] = {
         "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'),' ',1)AS version,"
         "pg_catalog.left(CURRENT_USER::text,60)AS role,pg_catalog.pg_has_role(nspowner,'USAGE')AS owner,"
         "pg_catalog.pg_is_in_recovery()AS standby,CASE WHEN pg_catalog.current_setting('fsync')='off' THEN 'fsync' "
-        "WHEN pg_catalog.current_setting('synchronous_commit')='off' THEN 'synchronous_commit' ELSE '' END AS unsafe "
+        "ELSE '' END AS unsafe "
         "FROM pg_catalog.pg_namespace WHERE nspname='mc_pickup'",
 
     [SQL_TICKET_INSERT] =

@@ -37,14 +37,14 @@ static inline char *server_database(bool board) {
 static inline void server_drop(const char *uri) {
     (void)uri;
 }
-static inline void server_sql(const struct board *board, const char *text) {
+static inline void server_sql(struct board *board, const char *text) {
     (void)board;
     (void)text;
 }
-static inline void server_refused(const struct board *board, const char *text) {
+static inline void server_refused(struct board *board, const char *text) {
     server_sql(board, text);
 }
-static inline char *server_get(const struct board *board, const char *text) {
+static inline char *server_get(struct board *board, const char *text) {
     server_sql(board, text);
     return NULL;
 }

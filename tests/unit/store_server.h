@@ -98,9 +98,11 @@ static inline void server_need_board(void) {
 /* The URI of a database for one test: empty, or with a board. */
 static inline char *server_database(bool board) {
     static int made;
+    static bool needed;
     char name[64];
-    if (board && !made)
+    if (board && !needed)
         server_need_board();
+    needed = needed || board;
     snprintf(name, sizeof name, "test_%d_%d", getpid(), ++made);
     server_text(xasprintf("CREATE DATABASE %s TEMPLATE %s", name, board ? "board" : "template1"));
     return server_uri(name);
@@ -113,14 +115,17 @@ static inline void server_drop(const char *uri) {
 
 /* The engine's own connection: what a test asks is then part of the transaction under way, as it is with a file. The
  * first thing in what the engine keeps is its link, and in that its connection. */
-static inline PGconn *server_of(const struct board *board) {
+static inline PGconn *server_of(struct board *board) {
+    struct err err = {0};
+    if (!db_script(board, (const char *const[]){"SELECT 1", NULL}, &err)) /* nothing of its own is still under way */
+        fail_msg("%s", err.text);
     void *link = *(void **)board->server;
     if (!link)
         fail_msg("the board has lost its connection");
     return *(PGconn **)link;
 }
 
-static inline PGresult *server_exec(const struct board *board, const char *text) {
+static inline PGresult *server_exec(struct board *board, const char *text) {
     PGconn *connection = server_of(board);
     bool within = PQtransactionStatus(connection) == PQTRANS_INTRANS;
     PQclear(PQexec(connection, within ? "SET LOCAL search_path=tests,mc_pickup,pg_catalog"
@@ -137,21 +142,21 @@ static inline bool server_failed(const PGresult *result) {
     return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
 }
 
-static inline void server_sql(const struct board *board, const char *text) {
+static inline void server_sql(struct board *board, const char *text) {
     PGresult *result = server_exec(board, text);
     if (server_failed(result))
         fail_msg("%s: %s", text, PQresultErrorMessage(result));
     PQclear(result);
 }
 
-static inline void server_refused(const struct board *board, const char *text) {
+static inline void server_refused(struct board *board, const char *text) {
     PGresult *result = server_exec(board, text);
     if (!server_failed(result))
         fail_msg("was not refused: %s", text);
     PQclear(result);
 }
 
-static inline char *server_get(const struct board *board, const char *text) {
+static inline char *server_get(struct board *board, const char *text) {
     PGresult *result = server_exec(board, text);
     char *value = NULL;
     if (server_failed(result))
