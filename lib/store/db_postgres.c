@@ -151,6 +151,10 @@ static bool send(const struct link *link, const char *text, const struct values 
     return PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0);
 }
 
+static int64_t written(const struct reply *reply) {
+    return reply_failed(reply) || strncmp(reply_tag(reply), "SELECT", 6) == 0 ? 0 : reply_changed(reply);
+}
+
 /* The replies to all that was queued, one for each and one for each mark that ends a pipeline. What stands behind a
  * failure was not done, and says so: the first failure is kept, else the last reply that is no mark. */
 static struct reply *collect(struct link *link, int64_t deadline) {
@@ -160,8 +164,7 @@ static struct reply *collect(struct link *link, int64_t deadline) {
     for (; link->queued && (next = answer(link, deadline)); link->queued--) {
         bool mark = PQresultStatus(result_of(next)) == PGRES_PIPELINE_SYNC;
 
-        if (!reply_failed(next))
-            link->changed += reply_changed(next);
+        link->changed += written(next);
         if (mark || (kept && reply_failed(kept))) {
             reply_free(next);
         } else {
@@ -214,8 +217,7 @@ struct reply *link_ask(struct link *link, const char *text, const struct values 
         return NULL;
     link->queued++;
     reply = collect(link, deadline);
-    if (reply && !reply_failed(reply))
-        link->changed -= reply_changed(reply); /* it says so itself */
+    link->changed -= reply ? written(reply) : 0; /* it says so itself */
     return reply;
 }
 
