@@ -39,9 +39,9 @@ bool board_commit(struct board *board, struct err *err) {
 void board_rollback(struct board *board) {
     if (!board || !db_in_transaction(board))
         return;
-    board->undone += db_changes(board) - board->begun_at;
     board->claiming = false;
     board->engine->rollback(board);
+    board->undone += db_changes(board) - board->begun_at; /* what was sent along is counted by now */
 }
 
 bool board_relax(struct board *board, struct err *err) {

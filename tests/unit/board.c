@@ -89,6 +89,7 @@ static void test_create(void **state) {
 static void test_create_at_the_same_time(void **state) {
     struct fixture *f = *state;
     int makers = 0;
+    board_busy_limit(60000);
     for (int i = 0; i < 6; i++) {
         if (fork() == 0) {
             bool made = false;
@@ -101,6 +102,7 @@ static void test_create_at_the_same_time(void **state) {
         makers += WEXITSTATUS(status);
     }
     assert_int_equal(makers, 1);
+    board_busy_limit(10000);
     must(board_open(&f->board, f->path, BOARD_WRITE, &f->err));
     fixture_is_whole(f);
 }
