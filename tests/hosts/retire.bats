@@ -137,3 +137,35 @@ agents_of() {
     rows_are "2" "SELECT count(*) FROM mc_pickup.hosts WHERE retired_at IS NULL AND said_at IS NULL"
     is "$(rows_of a)" "$before"
 }
+
+@test "a machine that was given up while it was at work ends its agent before it works the ticket anew" {
+    be b
+    configure "{\"host\": \"b\", \"database\": \"$DB\", \"linger_s\": 3600}" --hold "$T/never"
+    on a add one
+    expect 0 on b pickup
+    be b
+    wait_for has_events prompt 1
+    pid=$(agents_of b)
+    work=$(readlink "/proc/$pid/cwd")
+    echo kept >"$work/file"
+    expect 75 on a ticket hosts retire b
+    expect 0 on a ticket hosts retire b --force
+    rows_are "todo" "SELECT status FROM mc_pickup.tickets"
+
+    # What the agent says now counts for nothing.
+    old=$(rows "SELECT run_id FROM mc_pickup.runs")
+    touch "$T/never"
+    be b
+    wait_for has_events signal 1
+    rm -f "$T/never"
+    expect 0 on b pickup
+    rows_are "in_progress|b|2" \
+        "SELECT t.status,t.worker_host,(SELECT count(*) FROM mc_pickup.runs) FROM mc_pickup.tickets t"
+    rows_are "host_lost" "SELECT outcome FROM mc_pickup.runs WHERE run_id='$old'"
+    is "$(agents_of b | wc -l)" 1
+    [ "$(agents_of b)" != "$pid" ]
+    is "$(cat "$work/file")" kept
+    expect 0 on b pickup --heal-only
+    rows_are "1" "SELECT count(*) FROM mc_pickup.hosts WHERE host='b' AND retired_at IS NULL"
+    rows_are "in_progress" "SELECT status FROM mc_pickup.tickets"
+}

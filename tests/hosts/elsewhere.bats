@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# What an operator on one machine does to a ticket whose agent is on another, and two machines of one name.
+
+setup() {
+    load hosts
+    machines
+    machine a
+    machine b --hold "$T/never"
+    on a ticket init
+    on a add one
+}
+
+teardown() {
+    machines_end
+}
+
+at_work() {
+    expect 0 on b pickup
+    be b
+    wait_for has_events prompt 1
+}
+
+agents_of() {
+    on "$1" agents
+}
+
+@test "an agent on another machine is neither looked at nor ended: that machine's next pickup ends it" {
+    at_work
+    pid=$(agents_of b)
+    for command in attach screen log; do
+        expect 69 on a ticket "$command" MC-1
+        has "$errors" "MC-1: its agent is on host b; run mc-ticket $command MC-1 there"
+    done
+    expect 69 on a ticket send MC-1 hello
+    has "$errors" "on host b"
+    has "$errors" "--queue"
+    expect 0 on a ticket send --queue MC-1 hello
+    expect 0 on a ticket runtimes
+    has "$output" "on host b"
+    no grep -q "is gone" <<<"$output"
+    expect 75 on a pickup --ticket MC-1
+    has "$errors" "in progress on host b"
+
+    expect 0 on a ticket cancel MC-1
+    has "$output" "its agent is ended by the next mc-pickup of host b"
+    for _ in 1 2; do
+        expect 0 on a pickup
+        is "$errors" ""
+    done
+    is "$(agents_of b)" "$pid"
+    rows_are "cancelled|running|stopped" "SELECT t.status,r.status,u.outcome FROM mc_pickup.tickets t
+        JOIN mc_pickup.runtime_sessions r ON r.ticket_id=t.id JOIN mc_pickup.runs u ON u.run_id=r.run_id"
+    expect 0 on b pickup
+    is "$(agents_of b)" ""
+    rows_are "closed|stopped" "SELECT r.status,u.outcome FROM mc_pickup.runtime_sessions r
+        JOIN mc_pickup.runs u ON u.run_id=r.run_id"
+}
+
+@test "a ticket that is to be done again waits for the end of its agent on another machine" {
+    at_work
+    expect 0 on a ticket block MC-1
+    expect 0 on a ticket reopen MC-1
+    expect 0 on a pickup
+    rows_are "todo" "SELECT status FROM mc_pickup.tickets"
+    expect 0 on b pickup --heal-only
+    is "$(agents_of b)" ""
+    expect 0 on a pickup
+    rows_are "in_progress|a" "SELECT status,worker_host FROM mc_pickup.tickets"
+}
+
+@test "an answer reaches the agent on another machine, whose limits begin anew" {
+    at_work
+    rows "UPDATE mc_pickup.tickets SET status='needs_input'"
+    rows "UPDATE mc_pickup.runtime_sessions SET turn_started_tick=1,spawned_tick=1"
+    expect 0 on a ticket answer MC-1 "go on"
+    has "$output" "MC-1 needs_input -> in_progress"
+    has "$output" "hands the answer to its agent"
+    rows_are "in_progress|b|running" "SELECT t.status,t.worker_host,r.status FROM mc_pickup.tickets t
+        JOIN mc_pickup.runtime_sessions r ON r.ticket_id=t.id"
+    expect 0 on b pickup
+    rows_are "t" "SELECT turn_started_tick>1 AND spawned_tick>1 FROM mc_pickup.runtime_sessions"
+    is "$(agents_of b | wc -l)" 1
+}
+
+@test "a machine that has another's name is refused, and touches nothing" {
+    at_work
+    machine c
+    be c
+    configure "{\"host\": \"b\", \"database\": \"$DB\"}"
+    before=$(rows "SELECT r::text FROM mc_pickup.hosts r ORDER BY 1; SELECT r::text FROM mc_pickup.runtime_sessions r")
+    expect 78 on c pickup
+    has "$errors" "host b: another machine has this name on the board"
+    has "$errors" "mc-ticket hosts retire b"
+    expect 78 on c pickup --dry-run
+    expect 78 on c pickup --heal-only
+    [ ! -e "$(of c)/.local/state/mc-pickup/last-pickup" ]
+    for command in cancel retry attach screen; do
+        expect 78 on c ticket "$command" MC-1
+    done
+    expect 0 on c ticket list
+    is "$(rows "SELECT r::text FROM mc_pickup.hosts r ORDER BY 1; SELECT r::text FROM mc_pickup.runtime_sessions r")" \
+        "$before"
+
+    # Installed anew: it takes its name back.
+    expect 75 on c ticket hosts retire b
+    has "$errors" "was seen"
+    expect 64 on b ticket hosts retire b --force
+    expect 66 on a ticket hosts retire nobody
+    has "$errors" "known: b"
+    expect 0 on c ticket hosts retire b --force
+    expect 0 on c pickup
+    rows_are "in_progress|b" "SELECT status,worker_host FROM mc_pickup.tickets"
+    expect 78 on b pickup
+    is "$(agents_of b | wc -l)" 1
+}
+
+@test "with host_lost_after_s the others give it up by themselves, and say so once" {
+    at_work
+    be a
+    printf '#!/bin/sh\ncat >>"%s"\n' "$T/told" >"$T/tell"
+    chmod 700 "$T/tell"
+    configure "{\"host\": \"a\", \"database\": \"$DB\", \"host_lost_after_s\": 3600, \"notify\": [\"$T/tell\"]}"
+    rows "INSERT INTO mc_pickup.settings(host,key,value)VALUES('','paused','{}')"
+    expect 0 on a pickup
+    rows "UPDATE mc_pickup.hosts SET seen_at=seen_at-7200000"
+    expect 0 on a pickup # it was not heard itself: the server may have been away
+    is "$errors" ""
+    expect 0 on a pickup --dry-run
+    has "$output" "host_lost"
+    rows_are "in_progress|b" "SELECT status,worker_host FROM mc_pickup.tickets"
+    expect 0 on a pickup
+    has "$errors" "host b has been silent for 2 h and is given up (host_lost_after_s): 1 ticket is to be done again"
+    one_line
+    rows_are "todo|host_lost|mc-pickup" "SELECT t.status,u.outcome,a.author FROM mc_pickup.tickets t
+        JOIN mc_pickup.runs u ON u.ticket_id=t.id JOIN mc_pickup.ticket_activity a ON a.ticket_id=t.id
+        WHERE a.kind='host_lost'"
+    wait_for grep -q host_silent "$T/told"
+    is "$(grep -c '"host":"b"' "$T/told")" 1
+    expect 0 on a pickup
+    is "$errors" ""
+}
