@@ -6,6 +6,7 @@
 #include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -135,16 +136,41 @@ static void leave_fault(const struct site *site, const char *why) {
     free(file);
 }
 
+/* False: it could not be begun, and is tried again. */
+static bool begin(struct site *site, const char *body, struct err *err) {
+    if (start(site, body, err))
+        return true;
+    leave_fault(site, err->text);
+    return false;
+}
+
+/* Other machines tell of the same board at the same moment: whoever takes it tells it. One that cannot puts it back; a
+ * machine that dies in between has told nobody. */
+static bool tell_shared(struct site *site, const struct notice_row *notice, struct err *err) {
+    struct json *json = json_parse(notice->body, strlen(notice->body));
+    const char *event = json_string(json_get(json, "event"));
+    const struct notice_new again = {.event = event ? event : "", .body = notice->body, .now = clock_now()};
+    struct err own = {0};
+    bool taken = false;
+    bool ok = notices_take(site->board, notice->id, &taken, err) && (!taken || begin(site, notice->body, err));
+
+    if (!ok && taken)
+        (void)notices_add(site->board, &again, &own);
+    err_release(&own);
+    json_free(json);
+    return ok;
+}
+
 static void tell(struct site *site, const struct notice_list *list) {
+    bool shared = board_is_shared(site->board);
     struct err err = {0};
     bool ok = site_know_self(site, &err);
 
     for (size_t i = 0; ok && i < list->count; i++) {
-        if (!start(site, list->items[i].body, &err)) {
-            leave_fault(site, err.text);
-            break;
-        }
-        ok = notices_remove(site->board, list->items[i].id, &err);
+        const struct notice_row *notice = &list->items[i];
+
+        ok = shared ? tell_shared(site, notice, &err)
+                    : begin(site, notice->body, &err) && notices_remove(site->board, notice->id, &err);
     }
     err_release(&err);
 }
@@ -177,7 +203,7 @@ void notify_left(struct site *site) {
 
     if (site->config.notify.count)
         notify_flush(site);
-    else
+    else if (!board_is_shared(site->board)) /* of another machine's notify they are */
         notices_clear(site->board, &ignored);
     err_release(&ignored);
 }

@@ -30,7 +30,8 @@ bool notice_add(struct site *site, const struct notice *notice, struct err *err)
  * tells each. Killed between its start and its mark, a notice is told again, with the same id. */
 void notify_flush(struct site *site);
 
-/* For a pickup that finds some there: the same, and without a `notify` they are dropped. */
+/* For a pickup that finds some there: the same, and without a `notify` they are dropped, but for those of a board that
+ * several machines share: one of the others tells them. */
 void notify_left(struct site *site);
 
 /* One line about a notify that failed since the last look, once a day; false: there is nothing to say. */

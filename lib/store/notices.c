@@ -35,6 +35,10 @@ bool notices_remove(struct board *board, int64_t id, struct err *err) {
     return db_run(board, CALL(SQL_NOTICE_REMOVE, bind_number(":id", id)), NULL, err);
 }
 
+bool notices_take(struct board *board, int64_t id, bool *taken, struct err *err) {
+    return db_hit(board, CALL(SQL_NOTICE_REMOVE, bind_number(":id", id)), taken, err);
+}
+
 bool notices_clear(struct board *board, struct err *err) {
     return db_run(board, CALL_BARE(SQL_NOTICE_CLEAR), NULL, err);
 }

@@ -28,6 +28,8 @@ bool notices_list(struct board *board, int64_t limit, struct notice_list *list, 
 void notice_list_release(struct notice_list *list);
 
 bool notices_remove(struct board *board, int64_t id, struct err *err);
+bool notices_take(struct board *board, int64_t id, bool *taken,
+                  struct err *err); /* removes it; of several, one has it */
 bool notices_clear(struct board *board, struct err *err);
 
 #endif

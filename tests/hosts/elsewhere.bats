@@ -139,3 +139,29 @@ agents_of() {
     expect 0 on a pickup
     is "$errors" ""
 }
+
+@test "of several machines one tells each event, and one without a notify drops none" {
+    printf '#!/bin/sh\ncat >>"%s"\n' "$T/told" >"$T/tell"
+    chmod 700 "$T/tell"
+    machine c
+    for name in a c; do
+        be "$name"
+        configure "{\"host\": \"$name\", \"database\": \"$DB\", \"notify\": [\"$T/tell\"]}"
+    done
+    rows "INSERT INTO mc_pickup.settings(host,key,value)VALUES('','paused','{}')"
+    rows "INSERT INTO mc_pickup.notices(event,created_at,body)
+        SELECT 'blocked',1,'{\"schema\":1,\"event\":\"blocked\",\"number\":'||i||'}' FROM generate_series(1,30)i"
+    expect 0 on b pickup
+    rows_are "30" "SELECT count(*) FROM mc_pickup.notices"
+    (be a && pickup 3>&-) &
+    (be c && pickup 3>&-) &
+    wait
+    expect 0 on a pickup
+    rows_are "0" "SELECT count(*) FROM mc_pickup.notices"
+    wait_for told 30
+    is "$(grep -o '"number":[0-9]*' "$T/told" | sort | uniq -d)" ""
+}
+
+told() {
+    [ "$(grep -o '"number":[0-9]*' "$T/told" | wc -l)" -eq "$1" ]
+}
