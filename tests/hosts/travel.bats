@@ -1,11 +1,13 @@
 #!/usr/bin/env bats
-# Work goes from one machine to another by git: two machines with a clone each, one board, one bare remote.
+# Work goes from one machine to another by git: two machines with a clone each, one board, one bare remote. What
+# man/mc-pickup-hosts.7 has a person do about the rest is done.
 # shellcheck disable=SC2154
 
 PUSH='{"workspace": {"push": "origin"}}'
 
 setup() {
     load hosts
+    load page
     machines
     git init -q --bare -b main "$T/origin.git"
     empty_repository "$T/first"
@@ -111,6 +113,8 @@ MC-1 turn 1: Mend the parser"
     on a expect 0 ticket reject MC-1 again
     worked a
     is "$(git -C "$(slot_of a)" show "$(branch):notes.txt" | wc -l)" 3
+    (cd "$(of a)/repo" && typed "\$ git push origin --delete" "s/BRANCH/$first/g" | bash -e 2>/dev/null)
+    no the_remote rev-parse -q --verify "refs/heads/$first-kept"
 }
 
 @test "a run that had nothing to push leaves nothing behind" {
@@ -150,6 +154,20 @@ MC-1 turn 1: Mend the parser"
     has "$(left_behind)" "and was never pushed to origin; this run starts without it."
     grep -q "Branch $first is not at origin" "$LOG".turn-*
     is "$(git -C "$(slot_of b)" show "$(branch):notes.txt")" "MC-1 turn 1: Mend the parser"
+}
+
+@test "what a person pushes by hand before the next claim is had" {
+    ready a '{}'
+    on a add "Mend the parser"
+    worked a
+    echo loose >"$(slot_of a)/loose.txt"
+    rested a
+    (cd "$(of a)/repo" && typed "\$ git push origin BRANCH" "s/BRANCH/$(branch)/g" \
+        "s/RUN/$(rows "SELECT run_id FROM mc_pickup.runs")/" | bash -e 2>/dev/null)
+    on b expect 0 ticket reject MC-1 more
+    worked b
+    is "$(left_behind)" ""
+    is "$(git -C "$(slot_of b)" show "$(branch):notes.txt" | wc -l) $(cat "$(slot_of b)/loose.txt")" "2 loose"
 }
 
 @test "a remote that is dead is named, once for the branch and what was kept" {

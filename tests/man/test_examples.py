@@ -19,7 +19,7 @@ from words import BUILD, Page, load_json
 from world import World
 
 TWO_WORKSPACES = "{ #4"
-PAGES = ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5")
+PAGES = ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5", "mc-pickup-hosts.7")
 
 # Held by a test that reads it from the page: page, first line, file, what reads it there.
 ELSEWHERE = [
@@ -30,6 +30,32 @@ ELSEWHERE = [
     ("mc-board.5", "REVOKE ALL ON SCHEMA mc_pickup FROM worker;", "tests/hosts/roles.bats",
      "/^REVOKE ALL ON SCHEMA/,/^\\.Ed/p"),
     ("mc-pickup.conf.5", "#!/bin/sh", "tests/e2e/notify.bats", "/^#!\\/bin\\/sh/,/^\\.Ed/p"),
+    *[("mc-pickup-hosts.7", first, "tests/hosts/" + file, reads) for first, file, reads in [
+        ("CREATE ROLE mc_owner LOGIN;", "manual.bats", 'example "CREATE ROLE mc_owner"'),
+        ("hostssl  mc  mc_owner,mc_worker  192.0.2.0/24  scram-sha-256", "manual.bats", 'example "hostssl"'),
+        ("listen_addresses = '*'", "manual.bats", 'example "listen_addresses"'),
+        ("$ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \\", "manual.bats",
+         'typed "\\$ openssl req -x509"'),
+        ("[mc]", "manual.bats", 'example "[mc]"'),
+        ("db.example.org:5432:mc:mc_worker:the worker's password", "manual.bats", 'example "db.example.org:5432"'),
+        ("$ mc-ticket init --db service=mc-owner", "manual.bats", 'typed "\\$ mc-ticket init --db service=mc-owner"'),
+        ("{", "manual.bats", 'example "{"'),
+        ("* * * * * mc-pickup", "manual.bats", 'example "* * * * * "'),
+        ("$ mc-ticket doctor", "manual.bats", 'typed "\\$ mc-ticket doctor" | sed'),
+        ("$ mc-ticket doctor #2", "manual.bats", 'typed "\\$ mc-ticket doctor" | sed'),
+        ("$ git push origin --delete BRANCH BRANCH-kept", "travel.bats", 'typed "\\$ git push origin --delete"'),
+        ("$ git push origin BRANCH", "travel.bats", 'typed "\\$ git push origin BRANCH"'),
+        ("$ mc-ticket hosts retire kiln", "manual.bats", 'typed "\\$ mc-ticket hosts retire"'),
+        ("[databases]", "manual.bats", 'example "[databases]"'),
+        ("$ sudo -u postgres psql -AtX mc -c \"SELECT format('\\\"%s\\\" \\\"%s\\\"',", "manual.bats",
+         'typed "\\$ sudo -u postgres psql"'),
+        ('$ pg_dump -Fc -n mc_pickup -f board.dump "service=mc-owner"', "manual.bats", 'typed "\\$ pg_dump"'),
+        ("synchronous_standby_names = 'ANY 1 (*)'", "manual.bats", 'example "synchronous_standby_names"'),
+        ('$ mc-ticket pause "moving to the server"', "manual.bats", 'typed "\\$ mc-ticket pause"'),
+        ("$ tmux -S ~/.local/state/mc-pickup/tmux.sock kill-server", "manual.bats", 'typed "\\$ tmux -S"'),
+        ("$ mc-ticket export -o board.jsonl", "manual.bats", 'typed "\\$ mc-ticket export -o board.jsonl"'),
+        ("$ mc-ticket export -o board.jsonl #2", "manual.bats", 'typed "\\$ mc-ticket export -o board.jsonl"'),
+    ]],
 ]
 
 

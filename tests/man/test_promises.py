@@ -297,7 +297,7 @@ class Absences(Case):
         members = set(words.load_json(self.code["report"][0][0]))
         there = commands | options | {option.lstrip("-") for option in options} | keys
         seen = 0
-        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5", "mc-pickup-hosts.7"):
             for block in self.blocks(Page(name)):
                 seen += 1
                 present = there | members if name == "mc-pickup.1" else there
@@ -307,7 +307,7 @@ class Absences(Case):
     def test_each_nonexistent_command_that_is_named_is_refused(self):
         """A word behind `mc-ticket` in a page is a command."""
         commands = set(words.commands())
-        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5", "mc-pickup-hosts.7"):
             named = set(re.findall(r"\bmc-ticket Cm ([a-z-]+)|^\.Cm mc-ticket ([a-z-]+)|Ql mc-ticket ([a-z-]+)",
                                    Page(name).source, re.MULTILINE))
             self.assertLessEqual({word for row in named for word in row if word}, commands, name)
@@ -316,7 +316,7 @@ class Absences(Case):
 class Quotes(unittest.TestCase):
     def test_none_is_lost(self):
         """mdoc takes quotes around an argument away: one that is to be seen is \\(dq."""
-        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5"):
+        for name in ("mc-pickup.1", "mc-ticket.1", "mc-pickup.conf.5", "mc-board.5", "mc-pickup-hosts.7"):
             for line in Page(name).lines:
                 self.assertIsNone(re.match(r"\.(?:Li|Ql) .*\S \"", line), (name, line))
 
