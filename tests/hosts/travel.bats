@@ -201,21 +201,33 @@ MC-1 turn 1: Mend the parser"
     has "$(left_behind)" 'this workspace has no "push": it is on that host alone; this run starts from its base.'
 }
 
-@test "a host that is lost leaves its worktree behind; what it had pushed goes on" {
-    local first
+@test "a host that is lost leaves its worktree behind; what it had pushed goes on, and the rest follows when it is back" {
+    local first second
     on a add "Mend the parser"
     worked a
     first=$(branch)
     echo loose >"$(slot_of a)/loose.txt"
     on b expect 0 ticket show MC-1
     has "$output" "slot       pool-1, $(slot_of a) on host a"
-    rows "UPDATE mc_pickup.runtime_sessions SET status='dead'"
+    rows "UPDATE mc_pickup.hosts SET seen_at=seen_at-3600000 WHERE host='a'"
+    expect 0 ticket hosts retire a
     ticket reject MC-1 more >/dev/null
     expect 0 pickup
     delivered
+    second=$(branch)
     has "$(left_behind)" "Its worktree $(slot_of a) on host a was not given back: what is not committed there, or was not pushed since, is there alone."
-    is "$(git -C "$(slot_of b)" show "$(branch):notes.txt" | wc -l)" 2
-    is "$(cat "$(slot_of a)/loose.txt")" loose
+    is "$(git -C "$(slot_of b)" show "$second:notes.txt" | wc -l)" 2
+    # It comes back with its agent alive.
+    on a pickup || true
+    wait_for given_back a
+    is "$(git -C "$T/origin.git" show "$first-kept:loose.txt")" loose
+    is "$(rows "SELECT count(*)||' '||max(host) FROM mc_pickup.runs WHERE outcome='delivered' OR ended_at IS NULL")" "2 b"
+    is "$(branch) $(rows "SELECT status FROM mc_pickup.tickets")" "$second in_review"
+}
+
+given_back() {
+    pickup -q
+    [ "$(rows "SELECT state FROM mc_pickup.worktree_slots WHERE host='$1'")" = free ]
 }
 
 @test "a slot that goes back pushes what its turn has not" {
