@@ -7,13 +7,17 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk/doctor_seen.h"
 #include "desk/drafts.h"
 #include "desk/waits.h"
 #include "host/files.h"
 #include "rules/doctor_judge.h"
+#include "run/hosts.h"
+#include "store/board.h"
 #include "store/breakers.h"
 #include "store/checkup.h"
+#include "store/hosts.h"
 #include "store/push_fails.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
@@ -34,6 +38,39 @@ static bool check_clock(struct doctor *doctor, struct err *err) {
     if (ok)
         DOCTOR_ADD(doctor->report, doctor_clock(here, newest), "", now, then);
     free(file);
+    return ok;
+}
+
+static void say_silent(struct doctor *doctor, const struct host *host) {
+    struct text words = {0};
+
+    host_silence(&words, host, doctor->now);
+    DOCTOR_ADD(doctor->report, FOUND_HOST_SILENT, host->name, text_str(&words), NULL, doctor->ticket);
+    text_release(&words);
+}
+
+/* Those that share the board with this one. */
+static bool check_others(struct doctor *doctor, struct err *err) {
+    const struct config *config = &doctor->site.config;
+    struct host_list list = {0};
+    struct text names = {0};
+    bool ok = hosts_list(doctor->site.board, &list, err);
+
+    for (size_t i = 0; i < list.count; i++) {
+        const struct host *host = &list.items[i];
+
+        if (text_same(host->name, config->host))
+            continue;
+        text_addf(&names, "%s%s", names.len ? ", " : "", host->name);
+        if (host_state(host, doctor->now, config->cron_interval_s) == HOST_SILENT)
+            say_silent(doctor, host);
+    }
+    if (ok)
+        DOCTOR_ADD(doctor->report, FOUND_HOST_SHARED, config->host, names.len ? text_str(&names) : "none yet");
+    if (ok && !hosts_check(&doctor->site, err))
+        doctor_add_err(doctor, FOUND_HOST_CLASH, config->host, err);
+    text_release(&names);
+    host_list_release(&list);
     return ok;
 }
 
@@ -139,8 +176,9 @@ void doctor_rows(struct doctor *doctor) {
 
     if (!check_clock(doctor, &err) ||
         (doctor->site.board &&
-         (!check_hosts(doctor, &err) || !check_pause(doctor, &err) || !check_breakers(doctor, &err) ||
-          !check_stuck(doctor, &err) || !check_pushes(doctor, &err))))
+         (!(board_is_shared(doctor->site.board) ? check_others(doctor, &err) : check_hosts(doctor, &err)) ||
+          !check_pause(doctor, &err) || !check_breakers(doctor, &err) || !check_stuck(doctor, &err) ||
+          !check_pushes(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
     check_drafts(doctor);
 }

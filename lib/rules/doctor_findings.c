@@ -234,6 +234,9 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                            "last pickup {1} ago, and it should be {2}; try one and read what it says", "{3!} -v"},
     [FOUND_HOST] = {CHECK_HOST, DOCTOR_OK, "host {0}", NULL},
     [FOUND_HOST_OTHER] = {CHECK_HOST, DOCTOR_OK, "host {0}: {1} agents were started when it was called {2}", NULL},
+    [FOUND_HOST_SHARED] = {CHECK_HOST, DOCTOR_OK, "host {0}: others share the board: {1}", NULL},
+    [FOUND_HOST_SILENT] = {CHECK_HOST, DOCTOR_WARN, "host {0} {1}; look there; all of them are told by", "{3!} hosts"},
+    [FOUND_HOST_CLASH] = {CHECK_HOST, DOCTOR_BAD, "{1}", NULL},
     [FOUND_PAUSED] = {CHECK_PAUSE, DOCTOR_WARN, "{1}: nothing is picked up", "{3!} resume"},
     [FOUND_TICKET_STUCK] =
         {CHECK_TICKET, DOCTOR_WARN,

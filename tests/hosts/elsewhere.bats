@@ -98,6 +98,14 @@ agents_of() {
         expect 78 on c ticket "$command" MC-1
     done
     expect 0 on c ticket list
+    expect 78 on c ticket doctor
+    has "$output" "another machine has this name"
+    rows "UPDATE mc_pickup.hosts SET seen_at=seen_at-7200000 WHERE host='b'"
+    be a
+    ticket doctor >"$T/doctor" || true
+    rows "UPDATE mc_pickup.hosts SET seen_at=seen_at+7200000 WHERE host='b'"
+    has "$(cat "$T/doctor")" "host b has been silent for 2 h"
+    has "$(cat "$T/doctor")" "others share the board: b"
     is "$(rows "SELECT r::text FROM mc_pickup.hosts r ORDER BY 1; SELECT r::text FROM mc_pickup.runtime_sessions r")" \
         "$before"
 
