@@ -1,4 +1,5 @@
-"""The same with 300 tickets and 60 pickups at once: without and with a workspace, and through pgbouncer."""
+"""The same with 300 tickets (MC_TICKETS) and 60 pickups at once: without and with a workspace, and through pgbouncer."""
+import os
 import shutil
 import sys
 import unittest
@@ -9,23 +10,26 @@ import race
 import server
 
 
+TICKETS = int(os.environ.get("MC_TICKETS", "300"))
+
+
 class Long(race.Race):
     most = {"anna": 6, "bert": 9, "carl": 12}
 
-    def test_300_tickets(self):
-        self.work_off(300, 60)
+    def test_private_directories(self):
+        self.work_off(TICKETS, 60)
         self.check()
 
     def test_in_slots_of_a_repository(self):
-        self.work_off(300, 60, pool=True)
+        self.work_off(TICKETS, 60, pool=True)
         self.check()
         heads = crowd.Machine.git(self.team.origin, "for-each-ref", "--format=%(refname)", "refs/heads").split()
-        self.assertEqual(len(heads), 301)
-        self.assertEqual(crowd.Machine.git(self.team.origin, "rev-list", "--count", "--all").strip(), "301")
+        self.assertEqual(len(heads), TICKETS + 1)
+        self.assertEqual(crowd.Machine.git(self.team.origin, "rev-list", "--count", "--all").strip(), str(TICKETS + 1))
 
     @unittest.skipUnless(shutil.which("pgbouncer"), "pgbouncer is not installed")
     def test_through_pgbouncer(self):
-        self.work_off(300, 60, bounced=True)
+        self.work_off(TICKETS, 60, bounced=True)
         self.check()
         self.assertNotRegex(self.team.bouncer.said(), "(?i)error|prepared")
 
