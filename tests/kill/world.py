@@ -87,9 +87,10 @@ class Turn(http.server.BaseHTTPRequestHandler):
 
 
 class World:
-    """pool: so many slots of a repository, for all tickets; `keys` go into the configuration."""
+    """pool: so many slots of a repository, for all tickets; turn_ms: an agent works so long on each; `keys` go into
+    the configuration."""
 
-    def __init__(self, tickets=1, http=False, busy=False, pool=0, keys=None, **profile):
+    def __init__(self, tickets=1, http=False, busy=False, pool=0, keys=None, turn_ms=0, **profile):
         self.place = tempfile.mkdtemp(prefix="mck.", dir="/tmp")
         self.server = os.environ.get("MC_TEST_ENGINE") == "postgres"
         self.state = os.path.join(self.place, "mc-pickup") if self.server else self.place
@@ -98,9 +99,10 @@ class World:
         self.log = os.path.join(self.place, "agent.log")
         self.endpoint = Endpoint(self, busy) if http else None
         self.repo = os.path.join(self.place, "repo")
-        self.pool = os.path.join(self.place, "pool", "default")
+        self.pool = os.path.join(self.state, "pool", "default")
         self.keys = {**(keys or {})}
         self.known = self.checkout = None
+        self.turn = str(turn_ms)
         self.environment = {"PATH": BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.place, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": os.path.join(self.place, "config.json")}
         if self.server:
@@ -118,7 +120,7 @@ class World:
             raise
 
     def configure(self, profile):
-        demo = {"command": ["mc-demo-agent", "--busy", "0", "--no-signal", "--log", self.log], "reports": False,
+        demo = {"command": ["mc-demo-agent", "--busy", self.turn, "--no-signal", "--log", self.log], "reports": False,
                 **profile}
         config = {"profiles": {"demo": demo}, "linger_s": 0, "max_running": 8, **self.keys}
         if self.server:

@@ -9,10 +9,12 @@
 The last two print what is wrong and end with 1. A module too."""
 import hashlib
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hosts"))
+import board as boards
 
 GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"]
 
@@ -107,12 +109,7 @@ def snapshot(folder):
 
 
 def board_rows(board, statement, *values):
-    db = sqlite3.connect(board, timeout=60)
-    try:
-        db.row_factory = sqlite3.Row
-        return db.execute(statement, values).fetchall()
-    finally:
-        db.close()
+    return boards.rows(board, statement, values)
 
 
 def check_row(row, listed):
@@ -150,14 +147,19 @@ def agree(board, repo, pool):
     return wrong + [f"run {row[0]} has {row[1]} slots" for row in twice]
 
 
-def agents(board):
-    """[(pid, run, name, working directory)] of the living processes with that board's runs in their environment."""
+def doors(board, pool):
+    """What agents are given: the board, or of one on a server the state folder that the pool is in."""
+    return {os.fsencode(board), os.fsencode("spool:" + os.path.dirname(os.path.dirname(pool)))}
+
+
+def agents(given):
+    """[(pid, run, name, working directory)] of the living processes with runs and one of those doors to their board."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
                 environment = dict(entry.partition(b"=")[::2] for entry in file.read().split(b"\0"))
-            if environment.get(b"MC_DB") != os.fsencode(board) or not environment.get(b"MC_RUN"):
+            if environment.get(b"MC_DB") not in given or not environment.get(b"MC_RUN"):
                 continue
             with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
                 name = file.read().strip()
@@ -178,7 +180,7 @@ def apart(board, pool):
         pools.add(os.path.realpath(os.path.dirname(row["path"])))
         if row["run_id"]:
             slots[row["run_id"]] = row["path"]
-    for pid, run, name, cwd in agents(board):
+    for pid, run, name, cwd in agents(doors(board, pool)):
         pool = next((one for one in pools if cwd.startswith(one + "/pool-")), None)
         slot = pool and os.path.join(pool, os.path.relpath(cwd, pool).split("/")[0])
         if not slot:
