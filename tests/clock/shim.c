@@ -100,7 +100,8 @@ int fstat(int fd, struct stat *seen) {
     return moved((int)syscall(SYS_fstat, fd, seen), seen);
 }
 
-int utimensat(int at, const char *path, const struct timespec then[2], int flags) {
+/* No path: the file that is open. */
+static int stamp(int at, const char *path, const struct timespec then[2], int flags) {
     struct timespec back[2];
     for (int i = 0; then && i < 2; i++) {
         back[i] = then[i];
@@ -110,8 +111,12 @@ int utimensat(int at, const char *path, const struct timespec then[2], int flags
     return (int)syscall(SYS_utimensat, at, path, then ? back : NULL, flags);
 }
 
+int utimensat(int at, const char *path, const struct timespec then[2], int flags) {
+    return stamp(at, path, then, flags);
+}
+
 int futimens(int fd, const struct timespec then[2]) {
-    return utimensat(fd, NULL, then, 0);
+    return stamp(fd, NULL, then, 0);
 }
 
 time_t time(time_t *out) {

@@ -68,7 +68,7 @@ static int taken(void **state) {
 
 static int swept(void **state) {
     struct fixture *f = *state;
-    static const char *const folders[] = {"run/" RUN_A "/events", "run/" RUN_A, "run", "edit", "work"};
+    static const char *const folders[] = {"run/" RUN_A "/events", ("run/" RUN_A), "run", "edit", "work"};
 
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         char *folder = xasprintf("%s/%s", f->folder, folders[i]);
