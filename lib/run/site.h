@@ -21,8 +21,7 @@ struct site {
     char *board_path;              /* its name, as it means the same everywhere: of a file, its path */
     char *board_label;             /* the same for people */
     enum database_kind board_kind; /* by its name */
-    char
-        *folder; /* beside the board: work/, run/, tmux.sock stand in it; of one on a server this user's state folder */
+    char *folder; /* beside the board, of one on a server the user's state folder: work/, run/, tmux.sock stand there */
     char *libexec; /* where mc-launch, mc-log, mc-notify, mc-http, mc-demo-agent are */
     struct identity self;
     struct tmux tmux;

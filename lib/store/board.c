@@ -60,10 +60,6 @@ bool board_is_shared(const struct board *board) {
     return board->engine != &engine_sqlite;
 }
 
-const char *board_host(const struct board *board) {
-    return board->host;
-}
-
 void board_free(struct board *board) {
     if (!board)
         return;

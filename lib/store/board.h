@@ -42,8 +42,8 @@ bool board_own(const char *path, struct board_owned *owned, struct err *err);
  * a board that is a file and for no such role, 77 where we are not the board's owner. */
 bool board_worker(const char *name, const char *role, struct err *err);
 
-/* BEGIN IMMEDIATE (BOARD_WRITE) or BEGIN (BOARD_LOOK). 75 when the board is locked past the limit. Statements outside a
- * transaction are each their own. A commit that fails has rolled back. */
+/* Nobody else writes until its end; of a BOARD_LOOK it is one snapshot. 75 when the board is locked past the limit.
+ * Statements outside a transaction are each their own. A commit that fails has rolled back. */
 bool board_begin(struct board *board, struct err *err);
 bool board_begin_read(struct board *board, struct err *err);  /* on any handle: one snapshot, no write lock */
 bool board_begin_claim(struct board *board, struct err *err); /* for a claim: others' claims may run beside it */
@@ -58,7 +58,6 @@ bool board_be_strict(struct board *board, struct err *err);
 
 /* Do several machines share it? Then each row that a machine keeps (runtimes, slots, runs) says whose it is. */
 bool board_is_shared(const struct board *board);
-const char *board_host(const struct board *board); /* this machine there; NULL: nobody said (board_as_host) */
 
 /* Who opens boards from now on, and where the programs' modules stand (libexec); both are copied or kept. */
 void board_as_host(const char *host);

@@ -20,7 +20,7 @@ struct board {
     const struct engine *engine;
     struct sqlite3 *handle;                     /* db_sqlite.c's */
     struct sqlite3_stmt *statements[SQL_COUNT]; /* its own: each prepared when it is first used */
-    struct server *server;                      /* db_postgres.c's */
+    struct server *server;                      /* engine_postgres.c's */
     char *name;                                 /* as it was given: a path, or what names it on a server */
     char *path;                                 /* the same for people */
     char *host;         /* of a board that several machines share: this one; NULL: nobody asked as a machine */
@@ -107,7 +107,7 @@ bool db_script(struct board *board, const char *const *texts, struct err *err);
 struct query {
     struct board *board;
     struct sqlite3_stmt *statement; /* db_sqlite.c's */
-    void *result;                   /* db_postgres.c's */
+    void *result;                   /* engine_postgres.c's */
     int row;
     struct err *err;
     enum sql sql;

@@ -312,7 +312,6 @@ static void lite_rollback(struct board *board) {
 
 const struct engine engine_sqlite = {
     .version = MC_VERSION,
-    .texts = sql_sqlite,
     .close = lite_close,
     .begin = lite_begin,
     .commit = lite_commit,

@@ -12,8 +12,8 @@ struct board;
 struct err;
 struct query;
 
-/* What keeps a board: SQLite (db_sqlite.c) or a PostgreSQL server (db_postgres.c). One door to each library; db.c and
- * board.c go through here, everybody else through those. */
+/* What keeps a board: SQLite (db_sqlite.c) or a PostgreSQL server (engine_postgres.c). The files of boards (board_*.c,
+ * db.c) go through here, everybody else through those. */
 
 enum begin_kind {
     BEGIN_LOOK,  /* one snapshot, nothing is written */
@@ -22,8 +22,7 @@ enum begin_kind {
 };
 
 struct engine {
-    const char *version;      /* MC_VERSION: a module of another version has another struct board */
-    const char *const *texts; /* by enum sql; NULL: what such a board has no need of */
+    const char *version; /* MC_VERSION: a module of another version has another struct board */
     /* By the version it is run on, SCHEMA_VERSION of them: texts that bring a board on (0: there is none) and note its
      * version, NULL-terminated; NULL: from there is no way. Of a board on a server; a file's are in schema.c. */
     const char *const *const *schema;

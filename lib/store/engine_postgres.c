@@ -211,7 +211,6 @@ static void close_server(struct board *board, bool spare) {
 
 __attribute__((visibility("default"))) const struct engine engine_postgres = {
     .version = MC_VERSION,
-    .texts = sql_postgres,
     .schema = schema_postgres,
     .worker = schema_postgres_worker,
     .open = open_server,

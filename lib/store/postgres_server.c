@@ -28,7 +28,6 @@ bool server_lost(const struct board *board, struct err *err) {
                    board->path);
 }
 
-/* Takes the reply. */
 /* Of a row: a constraint, a value that does not fit, a text where a number stands. */
 static bool is_refusal(const char *state) {
     return strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0 || strcmp(state, "42804") == 0;
@@ -47,7 +46,6 @@ bool server_failed(struct board *board, struct reply *reply, const char *stateme
     return false;
 }
 
-/* NULL: the connection is lost, and closed. */
 struct reply *server_ask(struct board *board, const char *text, const struct values *values) {
     struct server *server = board->server;
     struct reply *reply = server->link ? link_ask(server->link, text, values, server_deadline(board)) : NULL;

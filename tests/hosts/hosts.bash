@@ -40,10 +40,6 @@ inhabitants() {
 }
 
 of() {
-    grep -lzsxF "MC_DB=spool:$1" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\([0-9]*\)/environ|\1|'
-}
-
-of() {
     printf '%s' "$T/$1"
 }
 
