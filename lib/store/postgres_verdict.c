@@ -9,7 +9,6 @@ static const struct verdict verdicts[] = {
     {"55P03", MC_TEMPFAIL, "another program holds it: try again"},
     {"57014", MC_TEMPFAIL, "it took too long: try again"},
     {"57P", MC_TEMPFAIL, "the server is being stopped or started: try again"},
-    {"25P03", MC_TEMPFAIL, "the transaction had waited too long for us: try again"},
     {"25006", MC_TEMPFAIL, "the server takes no changes (a standby?): name the one that does"},
     {"53100", MC_IOERR, "the server's disk is full: free some space there"},
     {"53", MC_TEMPFAIL, "the server has no connection or memory to spare: try again"},
@@ -17,10 +16,8 @@ static const struct verdict verdicts[] = {
     {"XX001", MC_IOERR, "the server's data is damaged: restore it from a backup"},
     {"XX002", MC_IOERR, "an index of the server's is damaged: REINDEX it"},
     {"42501", MC_NOPERM, "this role may not: see the grants in mc-board(5)"},
-    {"28", MC_NOPERM, "this role is not let in: see mc-pickup-hosts(7)"},
     {"3F000", MC_NOINPUT, "there is no board: make one with mc-ticket init"},
     {"42P01", MC_NOINPUT, "there is no board: make one with mc-ticket init"},
-    {"3D000", MC_NOINPUT, "there is no such database: make it, then run mc-ticket init"},
     {"22", MC_DATAERR, "a value does not fit: shorten it"},
     {"54", MC_DATAERR, "a text is too long: shorten it"},
 };
