@@ -185,19 +185,23 @@ struct libpq_option {
 static void all_that_libpq_reads(void **state) {
     (void)state;
     void *library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-    struct libpq_option *(*defaults)(void);
+    struct libpq_option *(*defaults)(void), *options;
+    void (*release)(struct libpq_option *);
     int asked = 0;
     if (library == NULL)
         skip();
     *(void **)&defaults = dlsym(library, "PQconndefaults");
-    assert_non_null(*(void **)&defaults);
-    for (struct libpq_option *option = defaults(); option->keyword != NULL; option++) {
+    *(void **)&release = dlsym(library, "PQconninfoFree");
+    assert_true(defaults && release);
+    options = defaults();
+    for (struct libpq_option *option = options; option->keyword != NULL; option++) {
         if (option->variable == NULL)
             continue;
         asked++;
         if (!environment_libpq(option->variable))
             fail_msg("%s goes on to agents", option->variable);
     }
+    release(options);
     assert_in_range(asked, 20, 100);
     for (const char *const *one = CALLER("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ",
                                          "PGGEQO", "PGOPTIONS", "PGPASSFILE");

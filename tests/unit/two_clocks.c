@@ -77,6 +77,7 @@ static int swept(void **state) {
         rmdir(folder);
         free(folder);
     }
+    tmux_release(&site->tmux);
     config_release(&site->config);
     moved = 0;
     return fixture_end(state);
@@ -235,7 +236,7 @@ static void a_page_is_as_old_as_its_look(void **state) {
 }
 
 static void a_log_is_stamped_by_its_machine(void **state) {
-    char *path = xasprintf("%s/turn-event.log", site_run_dir(site, RUN_A));
+    char *folder = site_run_dir(site, RUN_A), *path = xasprintf("%s/turn-event.log", folder);
     char here[CLOCK_STAMP];
     struct text log = {0};
 
@@ -248,6 +249,7 @@ static void a_log_is_stamped_by_its_machine(void **state) {
         fail_msg("%s", text_str(&log));
     text_release(&log);
     free(path);
+    free(folder);
 }
 
 #define HALF_PAST_TWO INT64_C(1795185000000) /* 2026-11-20 14:30 UTC */
