@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/drafts.h"
 #include "paint.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "sheet.h"
 #include "story.h"
@@ -145,18 +146,34 @@ static void add_kept(struct text *out, const struct changes *changes) {
     text_addc(out, '\n');
 }
 
-static void add_runtime(struct text *out, const struct runtime *runtime, const char *key) {
+/* Where it stands, of what stands on one machine only. */
+static void add_elsewhere(struct text *out, const struct site *site, const char *host) {
+    if (!site_here(site, host)) {
+        text_add(out, " on host ");
+        sheet_words(out, host, 0);
+    }
+}
+
+static void add_runtime(struct text *out, const struct site *site, const struct runtime *runtime, const char *key) {
     text_addf(out, "%-10s %s", "runtime", runtime_status_name(runtime->status));
     if (runtime->agent.pid)
         text_addf(out, ", pid %lld", (long long)runtime->agent.pid);
     text_add(out, ", session ");
     sheet_words(out, runtime->tmux_target, 0);
-    text_add(out, " on ");
+    text_add(out, " on host ");
     sheet_words(out, runtime->host, 0);
     text_addc(out, '\n');
-    if (runtime_active(runtime))
-        text_addf(out, "%-10s mc-ticket attach %s\n", "attach", key);
-    sheet_field(out, "log", runtime->pane_log_path);
+    if (runtime_active(runtime)) {
+        text_addf(out, "%-10s mc-ticket attach %s", "attach", key);
+        add_elsewhere(out, site, runtime->host);
+        text_addc(out, '\n');
+    }
+    if (runtime->pane_log_path) {
+        text_addf(out, "%-10s ", "log");
+        sheet_words(out, runtime->pane_log_path, 0);
+        add_elsewhere(out, site, runtime->host);
+        text_addc(out, '\n');
+    }
 }
 
 static void add_drafts(struct text *out, const struct site *site, const char *key) {
@@ -172,7 +189,7 @@ static void add_drafts(struct text *out, const struct site *site, const char *ke
     argv_release(&drafts);
 }
 
-static void add_where(struct text *out, const struct story *story, const char *key) {
+static void add_where(struct text *out, const struct site *site, const struct story *story, const char *key) {
     const struct changes *changes = &story->changes;
 
     sheet_field(out, "directory", story_cwd(story));
@@ -184,7 +201,7 @@ static void add_where(struct text *out, const struct story *story, const char *k
     if (changes->run && changes->run->preserved)
         add_kept(out, changes);
     if (story->runtime.session_key)
-        add_runtime(out, &story->runtime, key);
+        add_runtime(out, site, &story->runtime, key);
 }
 
 static void add_needs(struct text *out, const struct site *site, const struct story *story) {
@@ -205,7 +222,7 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
     sheet_field(out, "labels", ticket->labels);
     add_needs(out, site, story);
     if (ticket->worker.pid && !story->beside.parked) {
-        text_addf(out, "%-10s pid %lld on ", "worker", (long long)ticket->worker.pid);
+        text_addf(out, "%-10s pid %lld on host ", "worker", (long long)ticket->worker.pid);
         sheet_words(out, ticket->worker_host, 0);
         text_addc(out, '\n');
     }
@@ -220,8 +237,13 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
     }
 }
 
-static void add_run(struct text *out, const struct run *run) {
-    text_addf(out, "  %s attempt %d, ", run->run_id, run->attempt);
+static void add_run(struct text *out, const struct site *site, const struct run *run) {
+    text_addf(out, "  %s attempt %d", run->run_id, run->attempt);
+    if (board_is_shared(site->board)) {
+        text_add(out, " on host ");
+        sheet_words(out, run->host, 0);
+    }
+    text_add(out, ", ");
     sheet_stamp(out, run->started_at);
     if (run->ended_at) {
         text_add(out, " to ");
@@ -241,7 +263,7 @@ static void add_run(struct text *out, const struct run *run) {
     text_addc(out, '\n');
 }
 
-static void add_runs(struct text *out, const struct run_list *runs) {
+static void add_runs(struct text *out, const struct site *site, const struct run_list *runs) {
     size_t first = runs->count > RUNS_MAX ? runs->count - RUNS_MAX : 0;
 
     if (runs->count)
@@ -249,7 +271,7 @@ static void add_runs(struct text *out, const struct run_list *runs) {
     if (first)
         text_addf(out, "  … %zu earlier: --json has all\n", first);
     for (size_t i = first; i < runs->count; i++)
-        add_run(out, &runs->items[i]);
+        add_run(out, site, &runs->items[i]);
 }
 
 static void add_message(struct text *out, const struct message *message) {
@@ -295,11 +317,11 @@ void facts_tell(struct text *out, const struct site *site, const struct story *s
     add_word(out, site, story);
     add_next(out, story, key);
     add_drafts(out, site, key);
-    add_where(&where, story, key);
+    add_where(&where, site, story, key);
     if (where.len)
         text_addf(out, "\n%s", text_str(&where));
     text_release(&where);
     add_ticket(out, site, story, now);
-    add_runs(out, &story->runs);
+    add_runs(out, site, &story->runs);
     add_messages(out, &story->messages);
 }

@@ -15,6 +15,8 @@
 #include "store/journal.h"
 #include "store/runtimes.h"
 
+enum { STORY_ROWS = 1000 };
+
 static enum turn_seen judge(const struct site *site, const struct runtime *runtime, const struct turn_name *turn) {
     if (!text_same(runtime->run_id, turn->run_id) || !runtime_active(runtime))
         return TURN_LOST;
@@ -58,6 +60,30 @@ static const char *line_of(const char *body, const char *nonce) {
     return strncmp(at, ": ", 2) == 0 ? at + 2 : at;
 }
 
+/* Of a run on another machine, whose folder is there: what the story has of it, between this turn's prompt and the
+ * next one's. */
+static bool reply_told(struct site *site, const struct turn_name *turn, struct turn_reply *reply, struct err *err) {
+    const struct journal_tail tail = {.ticket_id = turn->ticket_id, .limit = STORY_ROWS};
+    struct journal_story story = {0};
+    bool within = false, ok = journal_tail(site->board, &tail, &story, err);
+
+    for (size_t i = 0; ok && i < story.last.count; i++) {
+        const struct activity *row = &story.last.items[i];
+
+        if (!text_same(row->run_id, turn->run_id) || !row->body)
+            continue;
+        if (strcmp(row->kind, "sent") == 0) {
+            within = strstr(row->body, turn->nonce) != NULL;
+        } else if (within && strcmp(row->kind, "reply") == 0) {
+            text_clear(&reply->text);
+            text_add(&reply->text, row->body);
+            reply->left = LEFT_LINE;
+        }
+    }
+    activity_list_release(&story.last);
+    return ok;
+}
+
 bool turn_reply(struct site *site, const struct turn_name *turn, struct turn_reply *reply, struct err *err) {
     struct err none = {0};
     char *body = NULL;
@@ -70,6 +96,10 @@ bool turn_reply(struct site *site, const struct turn_name *turn, struct turn_rep
     }
     err_release(&none);
     text_clear(&reply->text);
+    if (board_is_shared(site->board) && !reply_told(site, turn, reply, err))
+        return false;
+    if (reply->left != LEFT_NOTHING)
+        return true;
     if (!journal_word(
             site->board,
             &(struct journal_turn){.ticket_id = turn->ticket_id, .run_id = turn->run_id, .nonce = turn->nonce}, &body,

@@ -25,7 +25,8 @@ bool turn_look(struct site *site, const struct turn_name *turn, enum turn_seen *
 /* Does its agent report its replies to us? */
 bool turn_reports(struct site *site, const struct turn_name *turn);
 
-/* What the turn came to: the agent's own reply, byte for byte; else the line of its word. */
+/* What the turn came to: the agent's own reply, byte for byte; else, of an agent on another machine, as the story has
+ * it; else the line of its word. */
 enum turn_left { LEFT_NOTHING, LEFT_LINE, LEFT_REPLY };
 struct turn_reply {
     enum turn_left left;

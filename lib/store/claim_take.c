@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/board.h"
 #include "store/breakers.h"
 #include "store/db.h"
 #include "store/journal.h"
@@ -78,8 +79,10 @@ static bool write_messages(struct board *board, const struct claim_taking *takin
 }
 
 static bool write_story(struct board *board, const struct claim_taking *taking, int64_t attempt, struct err *err) {
-    char *body = xasprintf("attempt %lld, session %s%s%s", (long long)attempt, taking->tmux_target,
-                           taking->pool ? ", slot " : "", taking->pool ? taking->slot->name : "");
+    bool shared = board_is_shared(board);
+    char *body = xasprintf("attempt %lld, session %s%s%s%s%s", (long long)attempt, taking->tmux_target,
+                           taking->pool ? ", slot " : "", taking->pool ? taking->slot->name : "",
+                           shared ? ", host " : "", shared ? taking->host : "");
     bool ok = effects_intend(board,
                              &(struct effect_write){.run_id = taking->run_id,
                                                     .kind = EFFECT_SPAWN,

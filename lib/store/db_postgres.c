@@ -192,6 +192,11 @@ static bool drain(struct link *link, int64_t deadline) {
     return reply != NULL;
 }
 
+void link_settle(struct link *link, int64_t deadline) {
+    if (link->queued && !link_lost(link))
+        (void)drain(link, deadline);
+}
+
 bool link_queue(struct link *link, const char *text, const struct values *values, int64_t deadline) {
     if (link->queued >= QUEUE_MAX && !drain(link, deadline))
         return false;

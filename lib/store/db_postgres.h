@@ -15,7 +15,8 @@ struct reply;
 /* libpq's own places say who we are; the name says more than these, and the environment less. Never NULL; of one that
  * failed link_why says why, on one line. */
 struct link *link_dial(const char *name);
-void link_close(struct link *link); /* NULL: nothing */
+void link_close(struct link *link);                    /* NULL: nothing */
+void link_settle(struct link *link, int64_t deadline); /* before it is closed: a pooler keeps one that owes no answer */
 bool link_lost(const struct link *link);
 const char *link_why(struct link *link);
 bool link_refused(const struct link *link); /* the server wants a password that is not there, or another one */

@@ -14,7 +14,10 @@
 #include "store/schema_postgres.h"
 #include "store/sql_postgres.h"
 
-enum { OLDEST = 150000 }; /* PostgreSQL 15 */
+enum {
+    OLDEST = 150000, /* PostgreSQL 15 */
+    SETTLE_MS = 1000
+};
 
 static struct numbered *statement_of(struct board *board, enum sql sql) {
     struct numbered *numbered = &board->server->statements[sql];
@@ -201,6 +204,8 @@ static void close_server(struct board *board, bool spare) {
     (void)spare;
     if (!server)
         return;
+    if (server->link)
+        link_settle(server->link, clock_monotonic() + SETTLE_MS);
     server_hang_up(server);
     for (size_t i = 0; i < SQL_COUNT; i++)
         numbered_release(&server->statements[i]);

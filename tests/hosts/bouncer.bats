@@ -80,7 +80,7 @@ at_once() {
     is "$(rows "SELECT count(*)||' '||count(DISTINCT ticket_id) FROM mc_pickup.runs")" "20 20"
     is "$(cat "$T/said")" ""
     is "$(rows "SELECT count(*) FROM mc_pickup.runs WHERE outcome IS NOT NULL AND outcome<>'delivered'")" 0
-    no grep -iE "error|prepared" "$BOUNCER/log"
+    no grep -iE "error|prepared|not ready" "$BOUNCER/log"
     is "$(psql -X -q -t -A -d "$DIRECT" -c "SELECT count(*) FROM pg_stat_activity WHERE state='idle in transaction'")" 0
 }
 

@@ -115,7 +115,7 @@ teardown() {
     out=$(mc show MC-1)
     has "$out" "mc-pickup  spawned pid $PID in session mc-MC-1"
     has "$out" "mc-pickup  adopted: send answered 409 runtime_busy; adopted pid $PID"
-    has "$out" "worker     pid $PID on"
+    has "$out" "worker     pid $PID on host"
     has "$out" "runtime    running, pid $PID, session mc-MC-1"
     expect 0 mc show MC-1 --json
     is "$(json "$output" runtime.pid)" "$PID"
