@@ -29,7 +29,7 @@ class Told(matrix.Case):
 CASES = matrix.CASES
 CASES["told"] = Told()
 # Several pickups on a busy machine take longer than a turn may lie before it is taken for over without a word.
-for at_work in ("dispatch", "argv", "prepare"):
+for at_work in ("dispatch", "argv", "prepare", "heal"):
     CASES[at_work].world = {**CASES[at_work].world, "turn_ms": 600000}
 
 
