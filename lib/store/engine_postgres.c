@@ -156,8 +156,10 @@ static bool script(struct board *board, const char *const *texts, struct err *er
     for (; *texts; texts++) {
         struct reply *reply = server->link ? link_script(server->link, *texts, server_deadline(board)) : NULL;
 
-        if (!reply)
+        if (!reply) {
+            server_hang_up(server);
             return server_lost(board, err);
+        }
         if (reply_failed(reply))
             return server_failed(board, reply, *texts, err);
         reply_free(reply);

@@ -1,16 +1,22 @@
 #include "store/postgres_server.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/db.h"
 #include "store/db_postgres.h"
 #include "store/postgres_verdict.h"
 
-enum { ANSWER_MS = 30000 }; /* beyond the wait for a lock: a server that says nothing for so long is gone */
+enum {
+    ANSWER_MS = 30000, /* beyond the wait for a lock: a server that says nothing for so long is gone */
+    SAID_MAX = 1000,
+};
 
 int64_t server_deadline(const struct board *board) {
     return clock_monotonic() + board->busy_limit + ANSWER_MS;
@@ -20,7 +26,6 @@ int64_t server_deadline(const struct board *board) {
 void server_hang_up(struct server *server) {
     link_close(server->link);
     server->link = NULL;
-    server->transaction = false;
 }
 
 bool server_lost(const struct board *board, struct err *err) {
@@ -33,15 +38,25 @@ static bool is_refusal(const char *state) {
     return strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0 || strcmp(state, "42804") == 0;
 }
 
+/* In the server's language, and by whoever wrote a trigger: on one line. */
+static char *words_of(const struct reply *reply) {
+    const char *said = reply_message(reply) ? reply_message(reply) : "it gave no reason";
+    struct text line = {0};
+
+    clean_line(&line, said, strlen(said), SAID_MAX);
+    return text_take(&line);
+}
+
 bool server_failed(struct board *board, struct reply *reply, const char *statement, struct err *err) {
     const struct verdict *verdict = verdict_of(reply_state(reply));
-    const char *said = reply_message(reply) ? reply_message(reply) : "it gave no reason";
+    char *said = words_of(reply);
 
     xreplace(&board->server->refusal, is_refusal(reply_state(reply)) ? said : NULL);
     if (verdict->code == MC_SOFTWARE && statement)
         err_set(err, verdict->code, "board %s: %s in \"%s\": %s", board->path, said, statement, verdict->advice);
     else
         err_set(err, verdict->code, "board %s: %s: %s", board->path, said, verdict->advice);
+    free(said);
     reply_free(reply);
     return false;
 }

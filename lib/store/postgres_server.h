@@ -11,15 +11,19 @@ struct err;
 struct link;
 struct reply;
 
-enum { XID_SIZE = 24 };
+enum {
+    XID_SIZE = 24,
+    LIFE_SIZE = 96, /* since when the server has been up without a crash */
+};
 
 /* What the files of the engine for servers share: board->server. */
 struct server {
     struct link *link; /* NULL: it was lost */
     struct numbered statements[SQL_COUNT];
-    bool transaction;
+    bool transaction; /* one that lost its connection is under way until somebody ends it, and does nothing more */
     enum begin_kind kind;
     char xid[XID_SIZE]; /* of the transaction under way */
+    char life[LIFE_SIZE];
     int64_t changes;
     char *refusal;
 };
