@@ -1,0 +1,101 @@
+"""A connection that is cut, or held, and a server that is killed: nothing is lost, and nothing is done twice."""
+import os
+import sys
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import server
+
+server.need()
+import cuts
+import matrix
+from proxy import CLIENT, SERVER, Cut
+from world import World
+
+ADD = ["mc-ticket", "add", "A word", "--body", "Do it.", "--profile", "demo"]
+
+
+def is_commit(message):
+    """The client's message that brings it, or the server's that it was made."""
+    return message.says("P", b"COMMIT") or message.says("C", b"COMMIT")
+
+
+class Add(matrix.Case):
+    argv = ADD
+    tickets = 0
+
+
+class Cuts(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = cuts.Stage()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.__exit__()
+
+    def world(self, **how):
+        world = World(**how)
+        self.addCleanup(world.end)
+        return world
+
+    def added(self, cut, code, tickets):
+        """A ticket is added, and its connection cut."""
+        world = self.world(tickets=0)
+        done, _ = self.stage.run(Add(), world, {}, cut)
+        said = done.stderr.decode()
+        self.assertTrue(cut.met)
+        self.assertEqual((done.returncode, said.count("\n")), (code, int(code != 0)), said)
+        self.assertEqual(len(world.sql("SELECT id FROM tickets")), tickets, said)
+        return said
+
+    def test_the_answer_to_commit_is_lost(self):
+        self.added(Cut(SERVER, only=is_commit), 0, 1)
+
+    def test_commit_is_lost(self):
+        said = self.added(Cut(CLIENT, only=is_commit), 75, 0)
+        self.assertIn("nothing was changed: try again", said)
+
+    def test_the_answer_is_lost_and_the_server_away(self):
+        said = self.added(Cut(SERVER, only=is_commit, down=cuts.LONG), 69, 1)
+        self.assertIn("before it said whether it has taken", said)
+
+    def test_the_answer_is_lost_and_the_server_away_for_a_while(self):
+        self.added(Cut(SERVER, only=is_commit, down=1), 0, 1)
+
+    def test_the_answer_is_lost_with_the_server(self):
+        """Its number may have been given to another: that it was made is not believed."""
+        for how in (self.stage.restart, self.stage.crash):
+            said = self.added(Cut(SERVER, only=is_commit, then=how), 69, 1)
+            self.assertIn("before it said whether it has taken", said)
+
+    def test_commit_is_lost_with_the_server(self):
+        said = self.added(Cut(CLIENT, only=is_commit, then=self.stage.restart), 75, 0)
+        self.assertIn("nothing was changed: try again", said)
+
+    def test_commit_is_on_its_way_for_a_while(self):
+        self.added(Cut(CLIENT, only=is_commit, hold=1), 0, 1)
+
+    def test_a_server_that_says_nothing(self):
+        """Not even a greeting."""
+        world = self.world(tickets=0)
+        world.environment["MC_DB"] += "&connect_timeout=2"
+        begun = time.monotonic()
+        done, _ = self.stage.run(Add(), world, {}, Cut(CLIENT, 1, keep=CLIENT))
+        self.assertEqual((done.returncode, done.stderr.count(b"\n")), (69, 1), done.stderr)
+        self.assertLess(time.monotonic() - begun, 20)
+
+    def test_a_sample(self):
+        for name, way, count in (("dispatch", "client", 2), ("dispatch", "passed", 3), ("dispatch", "server", 2),
+                                 ("dispatch", "down", 1), ("signal", "passed", 2), ("dispatch", "killed", 1)):
+            with self.subTest(name, way=way):
+                _, tried, failures = self.stage.cuts(name, way, count)
+                self.assertEqual((tried, failures), (count, []))
+
+
+if __name__ == "__main__":
+    unittest.main()
