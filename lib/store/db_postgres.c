@@ -1,18 +1,23 @@
 #include "store/db_postgres.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clean.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/postgres_values.h"
 
-enum { QUEUE_MAX = 256 };
+enum { QUEUE_MAX = 256, WHY_MAX = 1000, ASIDE_MAX = 1000 };
 
 struct link {
     PGconn *connection;
+    char *aside; /* what libpq wrote while it connected */
     char *why;
     int queued;            /* replies that are still to come */
     struct reply *failure; /* of those that have come without being asked for */
@@ -32,6 +37,33 @@ static void say_nothing(void *data, const char *text) {
     (void)text;
 }
 
+/* libpq has no other place for what a server warns of while it greets, such as of an old collation, nor for its own
+ * words on a ~/.pgpass that others may read: each pickup would say so. A pipe keeps what fits. */
+static PGconn *dial(const char *const *keys, const char *const *values, char **aside) {
+    char said[ASIDE_MAX];
+    int ends[2], saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    PGconn *connection;
+    ssize_t n;
+
+    if (saved < 0 || pipe(ends) != 0) {
+        if (saved >= 0)
+            close(saved);
+        return PQconnectdbParams(keys, values, 1);
+    }
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    dup2(ends[1], STDERR_FILENO);
+    connection = PQconnectdbParams(keys, values, 1);
+    dup2(saved, STDERR_FILENO);
+    n = read(ends[0], said, sizeof said);
+    if (n > 0)
+        *aside = xstrndup(said, (size_t)n);
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+    return connection;
+}
+
 struct link *link_dial(const char *name) {
     const char *const keys[] = {
         "connect_timeout", "keepalives_idle",           "keepalives_interval", "keepalives_count",
@@ -39,7 +71,7 @@ struct link *link_dial(const char *name) {
     const char *const values[] = {"10", "30", "10", "3", name, "mc-pickup", "UTF8", NULL};
     struct link *link = xcalloc(1, sizeof *link);
 
-    link->connection = PQconnectdbParams(keys, values, 1);
+    link->connection = dial(keys, values, &link->aside);
     PQsetNoticeProcessor(link->connection, say_nothing, NULL);
     PQsetnonblocking(link->connection, 1);
     return link;
@@ -50,6 +82,7 @@ void link_close(struct link *link) {
         return;
     PQfinish(link->connection);
     reply_free(link->failure);
+    free(link->aside);
     free(link->why);
     free(link);
 }
@@ -60,15 +93,14 @@ bool link_lost(const struct link *link) {
 
 /* Of several hosts that were tried each says its line. */
 const char *link_why(struct link *link) {
-    size_t n;
+    char *said = xasprintf("%s %s", PQerrorMessage(link->connection), link->aside ? link->aside : "");
+    struct text line = {0};
 
-    xreplace(&link->why, PQerrorMessage(link->connection));
-    n = strlen(link->why);
-    while (n && link->why[n - 1] == '\n')
-        link->why[--n] = '\0';
-    for (char *at = link->why; (at = strpbrk(at, "\n\t")) != NULL;)
-        *at = ' ';
-    return n ? link->why : "it gave no reason";
+    clean_line(&line, said, strlen(said), WHY_MAX);
+    free(said);
+    free(link->why);
+    link->why = text_take(&line);
+    return *link->why ? link->why : "it gave no reason";
 }
 
 bool link_refused(const struct link *link) {

@@ -89,6 +89,13 @@ class Cuts(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr.count(b"\n")), (69, 1), done.stderr)
         self.assertLess(time.monotonic() - begun, 20)
 
+    def test_a_server_that_warns_in_its_greeting(self):
+        """As after an upgrade of its machine: no pickup repeats that."""
+        world = self.world(tickets=1)
+        self.stage.server.sql(f"UPDATE pg_database SET datcollversion='0' WHERE datname='{cuts.database(world)}'")
+        done = world.run([matrix.program("mc-ticket"), "list"])
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
     def test_a_sample(self):
         for name, way, count in (("dispatch", "client", 2), ("dispatch", "passed", 3), ("dispatch", "server", 2),
                                  ("dispatch", "down", 1), ("signal", "passed", 2), ("dispatch", "killed", 1)):
