@@ -27,19 +27,33 @@ from world import World
 EXITS = {0, 69, 75}  # the board's server is away; try again
 BUSY_MS = "3000"
 LONG = 600
+NEWS = ": worker_died: "  # what a heal is for
 
 
-class Signal(matrix.Signal):
+class Case(matrix.Case):
+    again = False  # does a person say it again who heard that it was not done?
+
+
+class Dispatch(Case):
+    pass
+
+
+class Spooled(matrix.Spooled, Case):
+    pass
+
+
+class Signal(matrix.Signal, Case):
     """An agent whose word did not come through is asked for it in the end."""
     allowed = {"in_progress", "in_review", "needs_input"}
 
 
-class Heal(matrix.Heal):
+class Heal(matrix.Heal, Case):
     allowed = {"todo", "in_progress", "done", "needs_input"}
 
 
-class Retire(matrix.Case):
+class Retire(Case):
     """A machine that worked is gone, and a person says so."""
+    again = True
     argv = ["mc-ticket", "hosts", "retire", "gone", "--force"]
     turns = 2
 
@@ -54,7 +68,7 @@ class Retire(matrix.Case):
         return {}
 
 
-CASES = {"dispatch": matrix.Dispatch(), "signal": Signal(), "spooled": matrix.Spooled(), "heal": Heal(),
+CASES = {"dispatch": Dispatch(), "signal": Signal(), "spooled": Spooled(), "heal": Heal(),
          "retire": Retire()}
 WAYS = ("client", "passed", "server", "silent", "down", "killed")
 
@@ -65,7 +79,7 @@ def database(world):
 
 def in_order(world, case):
     """An agent that has only just read its prompt may be a news for the third pickup, and for no other."""
-    for again in (3, 2, 1, 0):
+    for again in range(9, -1, -1):
         try:
             check.check_world(world, case.most(), case.allowed)
             return
@@ -144,9 +158,12 @@ class Stage:
             done = self.run(case, world, environment, cut)[0]
             if done.returncode not in EXITS:
                 return f"ended with {done.returncode}: {done.stderr.decode().strip()}"
-            if done.stderr.count(b"\n") != (done.returncode != 0):
-                return f"ended with {done.returncode} and said {done.stderr.decode()}"
+            said = [line for line in done.stderr.decode().splitlines() if NEWS not in line]
+            if len(said) != (done.returncode != 0):
+                return f"ended with {done.returncode} and said {said}"
             world.wait_for_strays()
+            if done.returncode and case.again:
+                world.run(case.program(), **environment)
             for _ in range(2):
                 world.pickup()
             in_order(world, case)
