@@ -1,8 +1,11 @@
 """A connection that is cut, or held, and a server that is killed: nothing is lost, and nothing is done twice."""
 import os
+import signal
+import subprocess
 import sys
 import time
 import unittest
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -20,6 +23,23 @@ ADD = ["mc-ticket", "add", "A word", "--body", "Do it.", "--profile", "demo"]
 def is_commit(message):
     """The client's message that brings it, or the server's that it was made."""
     return message.says("P", b"COMMIT") or message.says("C", b"COMMIT")
+
+
+class Standby(server.Server):
+    """One that has not heard of its primary since it was stopped."""
+
+    def __init__(self, primary):
+        self.primary = primary
+        super().__init__()
+
+    def make(self, *_):
+        server.own(self.place)
+        self.primary.end(signal.SIGINT)
+        subprocess.run(["cp", "-r", "--preserve=mode", self.primary.data, self.data], check=True)
+        self.primary.start()
+        with open(os.path.join(self.data, "standby.signal"), "w", encoding="ascii"):
+            pass
+        server.own(self.data)
 
 
 class Add(matrix.Case):
@@ -95,6 +115,22 @@ class Cuts(unittest.TestCase):
         self.stage.server.sql(f"UPDATE pg_database SET datcollversion='0' WHERE datname='{cuts.database(world)}'")
         done = world.run([matrix.program("mc-ticket"), "list"])
         self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_a_standby(self):
+        """It is looked at and not written to, and cannot say that a commit was not made."""
+        world = self.world(tickets=1)
+        with Standby(self.stage.server) as standby:
+            name = cuts.database(world)
+            done = world.run([matrix.program("mc-ticket"), "list"], MC_DB=standby.address(name))
+            self.assertEqual((done.returncode, done.stdout.count(b"\n")), (0, 2), done.stderr)
+            for program in (ADD, ["mc-pickup"]):
+                done = world.run([matrix.program(program[0]), *program[1:]], MC_DB=standby.address(name))
+                self.assertEqual((done.returncode, done.stderr.count(b"\n")), (75, 1), done.stderr)
+                self.assertIn(b"the server takes no changes (a standby?)", done.stderr)
+            world.environment["MC_DB"] += "," + urllib.parse.quote(standby.place, safe="")
+            done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, down=cuts.LONG))
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn(b"before it said whether it has taken", done.stderr)
 
     def test_a_sample(self):
         for name, way, count in (("dispatch", "client", 2), ("dispatch", "passed", 3), ("dispatch", "server", 2),
