@@ -28,7 +28,7 @@ struct archive_rows {
 };
 bool archive_next(struct board *board, const struct archive_want *want, struct archive_rows *rows, struct err *err);
 
-/* A number that is another one when anybody else has written to the board since. */
+/* A number that is another one when anybody else has written to the board since. Of files alone. */
 bool archive_version(struct board *board, int64_t *version, struct err *err);
 
 /* Is nothing of this closed ticket under way: no agent, run, message, notice or owed work? */

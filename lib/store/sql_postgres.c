@@ -815,8 +815,6 @@ const char *const sql_postgres[SQL_COUNT] = {
 
     [SQL_ARCHIVE_NEXT] = "SELECT t.id AS id,t.updated_at AS updated_at FROM mc_pickup.tickets t WHERE t.status=:status "
                          "AND(t.updated_at,t.id)>(:at,:after)AND " MAY_GO " ORDER BY t.updated_at,t.id LIMIT :most",
-    /* Who has committed since, also ourselves. */
-    [SQL_ARCHIVE_VERSION] = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS data_version",
     [SQL_ARCHIVE_RESTS] = "SELECT 1 AS found FROM mc_pickup.tickets t WHERE t.id=:id AND " IS_OVER,
     [SQL_ARCHIVE_KEY] =
         "INSERT INTO mc_pickup.archived_keys(dedupe_key,ticket_id)SELECT dedupe_key,id FROM mc_pickup.tickets WHERE "

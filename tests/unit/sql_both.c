@@ -59,11 +59,11 @@ static bool binds_fit(const char *text, const char *binds) {
 static void test_both_tables_are_whole(void **state) {
     (void)state;
     for (size_t i = 0; i < SQL_COUNT; i++) {
-        if (!sql_postgres[i])
+        if (!sql_postgres[i] && i != SQL_ARCHIVE_VERSION)
             fail_msg("%s: no text for a server", sql_wires[i].name);
         if (!sql_sqlite[i] && !is_shared_only(i))
             fail_msg("%s: no text for an embedded board", sql_wires[i].name);
-        if (!binds_fit(sql_postgres[i], sql_wires[i].binds))
+        if (sql_postgres[i] && !binds_fit(sql_postgres[i], sql_wires[i].binds))
             fail_msg("%s: values %s are not those of \"%s\"", sql_wires[i].name,
                      sql_wires[i].binds ? sql_wires[i].binds : "(none)", sql_postgres[i]);
     }
@@ -87,7 +87,7 @@ static void test_every_table_has_its_schema(void **state) {
     (void)state;
     for (size_t i = 0; i < SQL_COUNT; i++)
         for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
-            for (const char *at = sql_postgres[i]; (at = strstr(at, tables[k])) != NULL; at++) {
+            for (const char *at = sql_postgres[i]; at && (at = strstr(at, tables[k])) != NULL; at++) {
                 bool begins = at - sql_postgres[i] >= 5 &&
                               (strncmp(at - 5, "FROM ", 5) == 0 || strncmp(at - 5, "JOIN ", 5) == 0 ||
                                strncmp(at - 5, "INTO ", 5) == 0 || strncmp(at - 5, "DATE ", 5) == 0);
@@ -194,7 +194,7 @@ static void test_the_server_takes_each(void **state) {
     struct server *server = server_of(state);
     for (size_t i = 0; i < SQL_COUNT; i++) {
         struct numbered numbered = {0};
-        if (is_control(i))
+        if (is_control(i) || !sql_postgres[i])
             continue;
         numbered_make(&numbered, sql_postgres[i]);
         PGresult *described = describe(server->connection, &numbered, sql_wires[i].name);
