@@ -48,6 +48,11 @@ static bool restore(struct call *call, struct infile *in, struct err *err) {
     if (!call_open(call, false, err) || !desk_restore(&call->site, &restore, err))
         return false;
     say_restored(call, &restore);
+    if (restore.altered)
+        fprintf(
+            stderr,
+            "mc-ticket: texts that were not UTF-8: %zu: a server takes no other: what was none in them is U+FFFD %s\n",
+            restore.altered, restore.dry_run ? "there" : "now");
     return true;
 }
 

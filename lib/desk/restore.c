@@ -79,6 +79,11 @@ static bool put_ticket(struct restoring *restoring, const struct ledger *line, c
     return ledger_changed_at(line) <= before->updated_at || ledger_replace(board, line, &restoring->owed, err);
 }
 
+/* The board had none, and so far lower numbers alone were put there. */
+static bool is_new(const struct restoring *restoring, const struct ledger *line) {
+    return restoring->owed.together && ledger_ticket(line) > restoring->owed.last;
+}
+
 static bool put_line(struct restoring *restoring, const struct ledger *line, struct err *err) {
     struct board *board = restoring->site->board;
     struct ticket before = {0};
@@ -86,7 +91,8 @@ static bool put_line(struct restoring *restoring, const struct ledger *line, str
 
     if (ledger_kind_of(line) != LEDGER_TICKET)
         return ledger_restore(board, line, &restoring->owed, err);
-    ok = tickets_find(board, ledger_ticket(line), &before, err) && put_ticket(restoring, line, &before, err);
+    ok = is_new(restoring, line) || tickets_find(board, ledger_ticket(line), &before, err);
+    ok = ok && put_ticket(restoring, line, &before, err);
     ticket_release(&before);
     return ok;
 }
@@ -125,14 +131,33 @@ static bool check_none(const struct restoring *restoring, struct err *err) {
                            restoring->restore->in->name, restoring->site->board_label);
 }
 
-static bool restore_whole(struct restoring *restoring, struct err *err) {
+static bool put_whole(struct restoring *restoring, bool *refused, struct err *err) {
     struct board *board = restoring->site->board;
-    bool ok = check_none(restoring, err) && infile_go(restoring->restore->in, &(struct infile_place){0, 1}, err) &&
-              board_begin(board, err) && check_none(restoring, err) && each_line(restoring, put_line, err) &&
-              settle(restoring, err) && (restoring->restore->dry_run || board_commit(board, err));
+    bool ok = infile_go(restoring->restore->in, &(struct infile_place){0, 1}, err) && board_begin(board, err);
 
+    board_altered(board); /* by what was tried before */
+    ok = ok && check_none(restoring, err) && each_line(restoring, put_line, err) && settle(restoring, err) &&
+         (restoring->restore->dry_run || board_commit(board, err));
+    *refused = !ok && (err->code == MC_DATAERR || board_refused(board));
     board_rollback(board);
     return ok;
+}
+
+/* Where something does not fit they come again, one by one, so that its line can be named. */
+static bool restore_whole(struct restoring *restoring, struct err *err) {
+    bool refused = false;
+
+    restoring->owed.together = true;
+    if (!check_none(restoring, err))
+        return false;
+    if (put_whole(restoring, &refused, err))
+        return true;
+    if (!refused)
+        return false;
+    err_release(err);
+    ledger_owed_release(&restoring->owed);
+    restoring->restore->tickets = 0;
+    return put_whole(restoring, &refused, err);
 }
 
 bool desk_restore(struct site *site, struct restore *restore, struct err *err) {
@@ -141,6 +166,7 @@ bool desk_restore(struct site *site, struct restore *restore, struct err *err) {
               (restoring.any || err_set(err, MC_DATAERR, "%s: there is nothing in it", restore->in->name));
 
     ok = ok && (restore->whole ? restore_whole(&restoring, err) : restore_closed(site, restore, &restoring.lines, err));
+    restore->altered = site->board ? board_altered(site->board) : 0;
     ledger_owed_release(&restoring.owed);
     sequence_release(&restoring.lines);
     return ok;

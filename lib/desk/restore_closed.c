@@ -191,6 +191,7 @@ static bool put_some(struct closing *closing, size_t *at, struct err *err) {
 static bool put_all(struct closing *closing, struct err *err) {
     bool ok = true;
 
+    board_altered(closing->site->board); /* by what was tried before */
     closing->next = 0;
     closing->restore->tickets = 0;
     while (ok && closing->next < closing->lines->ordered) {

@@ -12,6 +12,7 @@ struct restore {
     bool dry_run;   /* all the checks, and then nothing is kept */
     size_t tickets; /* put back, also where it fails */
     size_t there;   /* left alone */
+    size_t altered; /* texts that are not as they were: they were not UTF-8, and the board takes no other */
     bool whole;
 };
 

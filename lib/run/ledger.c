@@ -12,7 +12,6 @@
 #include "store/board.h"
 #include "store/journal.h"
 #include "store/records.h"
-#include "store/runtimes.h"
 #include "store/schema.h"
 #include "store/tickets.h"
 
@@ -20,11 +19,13 @@ struct ledger {
     struct json *json;
     enum ledger_kind kind;
     int64_t ticket;
-    const struct json *rows[RECORD_COUNT], *needs, *head[4];
+    const struct json *rows[RECORD_COUNT], *head[4];
 };
 static const char *const head_names[4] = {LEDGER_EXPORT, LEDGER_SCHEMA, LEDGER_BOARD, LEDGER_PLACE};
 /* What comes after it has room for its number, too. */
 static const int64_t number_last = INT64_C(999999999999999);
+
+enum { TOGETHER = 200 }; /* tickets */
 
 static int nibble(char c) {
     const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
@@ -97,7 +98,7 @@ static const struct json **member_place(struct ledger *line, const char *name) {
     for (size_t i = 0; i < sizeof head_names / sizeof *head_names; i++)
         if (strcmp(head_names[i], name) == 0)
             return &line->head[i];
-    return strcmp(name, LEDGER_NEEDS) == 0 ? &line->needs : NULL;
+    return NULL;
 }
 
 static bool members_read(struct ledger *line, struct err *err) {
@@ -126,7 +127,7 @@ static bool may_have(const struct ledger *line, enum record_kind kind) {
 
 static bool kind_read(struct ledger *line, struct err *err) {
     line->kind = kind_of_member(line);
-    bool ok = line->kind < LEDGER_COUNT && (!line->needs || line->kind == LEDGER_TICKET);
+    bool ok = line->kind < LEDGER_COUNT;
     for (int kind = 0; ok && kind < RECORD_COUNT; kind++)
         ok = !line->rows[kind] || may_have(line, (enum record_kind)kind);
     for (size_t i = 0; ok && i < sizeof head_names / sizeof *head_names; i++)
@@ -143,9 +144,13 @@ static bool head_read(const struct ledger *line, struct err *err) {
     return true;
 }
 
+static const struct json *first_need(const struct ledger *line) {
+    return line->rows[RECORD_NEEDS] ? json_first(line->rows[RECORD_NEEDS]) : NULL;
+}
+
 static bool ticket_read(struct ledger *line, struct err *err) {
     const struct json *ticket = line->rows[RECORD_TICKET];
-    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+    const struct json *need = first_need(line);
     int64_t number = 0;
 
     if (json_type(ticket) != JSON_OBJECT || !json_int64(json_get(ticket, "id"), &line->ticket) || line->ticket < 1 ||
@@ -153,7 +158,7 @@ static bool ticket_read(struct ledger *line, struct err *err) {
         return err_set(err, MC_DATAERR, "its ticket has no number from 1 to %lld as \"id\"", (long long)number_last);
     for (; need; need = json_next(need))
         if (!json_int64(need, &number) || number < 1 || number > number_last || number == line->ticket)
-            return err_set(err, MC_DATAERR, "\"" LEDGER_NEEDS "\": a ticket's number is missing or its own");
+            return err_set(err, MC_DATAERR, "\"needs\": a ticket's number is missing or its own");
     return true;
 }
 
@@ -202,7 +207,7 @@ int64_t ledger_changed_at(const struct ledger *line) {
 }
 
 bool ledger_need_at(const struct ledger *line, size_t at, int64_t *needs) {
-    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+    const struct json *need = first_need(line);
 
     for (; need && at > 0; at--)
         need = json_next(need);
@@ -281,13 +286,13 @@ static bool put_rows(struct board *board, const struct record_of *which, const s
 }
 
 static bool put_needs(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
-    const struct json *need = line->needs ? json_first(line->needs) : NULL;
+    const struct json *need = first_need(line);
     bool ok = true, there = false;
 
     for (; ok && need; need = json_next(need)) {
         struct ledger_need one = {.ticket = line->ticket};
         json_int64(need, &one.needs);
-        ok = tickets_there(board, one.needs, &there, err);
+        ok = owed->together || tickets_there(board, one.needs, &there, err);
         if (ok && there) {
             ok = tickets_need(board, one.ticket, one.needs, err);
         } else if (ok) {
@@ -297,33 +302,32 @@ static bool put_needs(struct board *board, const struct ledger *line, struct led
     return ok;
 }
 
-/* What a reader of ours would take for damage has no place on a board. */
-static bool reads_back(struct board *board, int64_t id, struct err *err) {
-    struct ticket ticket = {0};
-    struct runtime runtime = {0};
-    struct run_list runs = {0};
-    struct message_list messages = {0};
-    char key[SESSION_KEY_SIZE];
-    bool ok;
+static bool read_back(struct board *board, struct ledger_owed *owed, struct err *err) {
+    bool ok = !owed->unread || records_read_back(board, &(struct record_span){owed->first, owed->last}, err);
 
-    key_session_key(key, id);
-    ok = tickets_get(board, id, &ticket, err) && runs_of_ticket(board, id, &runs, err) &&
-         runtimes_get(board, key, &runtime, err) && messages_of_ticket(board, id, &messages, err);
-    ticket_release(&ticket);
-    runtime_release(&runtime);
-    run_list_release(&runs);
-    message_list_release(&messages);
-    if (!ok && err->code == MC_IOERR)
-        err->code = MC_DATAERR;
+    owed->unread = 0;
     return ok;
 }
 
+static bool read_later(struct board *board, struct ledger_owed *owed, int64_t ticket, struct err *err) {
+    if (!owed->together || ticket <= owed->last)
+        return records_read_back(board, &(struct record_span){ticket, ticket}, err);
+    if (!owed->unread)
+        owed->first = ticket;
+    owed->last = ticket;
+    return ++owed->unread < TOGETHER || read_back(board, owed, err);
+}
+
 static bool restore_ticket(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
-    for (int kind = 0; kind < RECORD_OF_TICKETS; kind++)
-        if (!put_rows(board, &(struct record_of){(enum record_kind)kind, line->ticket}, line->rows[kind], err))
+    struct record_of of = {.ticket = line->ticket, .unasked = owed->together};
+
+    for (int kind = 0; kind < RECORD_OF_TICKETS; kind++) {
+        of.kind = (enum record_kind)kind;
+        if (kind != RECORD_NEEDS && !put_rows(board, &of, line->rows[kind], err))
             return false;
+    }
     return records_unarchive(board, line->ticket, err) && put_needs(board, line, owed, err) &&
-           reads_back(board, line->ticket, err);
+           read_later(board, owed, line->ticket, err);
 }
 
 static bool restore_head(struct board *board, const struct ledger *line, struct err *err) {
@@ -346,7 +350,17 @@ bool ledger_restore(struct board *board, const struct ledger *line, struct ledge
         return restore_head(board, line, err);
     if (line->kind == LEDGER_TICKET)
         return restore_ticket(board, line, owed, err);
-    return put_rows(board, &(struct record_of){kind, 0}, line->rows[kind], err);
+    return put_rows(board, &(struct record_of){.kind = kind, .unasked = owed->together}, line->rows[kind], err);
+}
+
+/* What it waited for before. */
+static void forgive(struct ledger_owed *owed, int64_t ticket) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < owed->count; i++)
+        if (owed->items[i].ticket != ticket)
+            owed->items[kept++] = owed->items[i];
+    owed->count = kept;
 }
 
 struct replacing {
@@ -365,17 +379,18 @@ static bool owe_again(void *to, int64_t ticket, struct err *err) {
 bool ledger_replace(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
     struct replacing replacing = {.owed = owed, .ticket = line->ticket};
 
+    forgive(owed, line->ticket);
     return records_drop_behind(board, line->ticket, &(struct record_needy){owe_again, &replacing}, err) &&
            records_drop(board, line->ticket, err) && restore_ticket(board, line, owed, err);
 }
 
-bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err) {
-    bool ok = true, there = true;
+bool ledger_settle(struct board *board, struct ledger_owed *owed, struct ledger_need *missing, struct err *err) {
+    bool ok = read_back(board, owed, err), there = true;
 
     *missing = (struct ledger_need){0};
     for (size_t i = 0; ok && there && i < owed->count; i++) {
         const struct ledger_need *need = &owed->items[i];
-        ok = tickets_there(board, need->needs, &there, err);
+        ok = owed->together || tickets_there(board, need->needs, &there, err);
         if (ok && !there)
             *missing = *need;
         else

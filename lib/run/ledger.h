@@ -48,6 +48,11 @@ struct ledger_need {
 struct ledger_owed {
     struct ledger_need *items;
     size_t count, cap;
+    /* Tickets come one behind the other onto a board that had none, and nobody asks after each: what does not fit
+     * shows with one of the next few, as that one's, at the latest when it is settled or committed. */
+    bool together;
+    int64_t first, last; /* then: the numbers of those that were not read back; `last` also when all were */
+    size_t unread;
 };
 void ledger_owed_release(struct ledger_owed *owed);
 
@@ -60,6 +65,6 @@ bool ledger_restore(struct board *board, const struct ledger *line, struct ledge
 bool ledger_replace(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err);
 
 /* After the last one. One that is still not there is in *missing, which is zeroed else. */
-bool ledger_settle(struct board *board, const struct ledger_owed *owed, struct ledger_need *missing, struct err *err);
+bool ledger_settle(struct board *board, struct ledger_owed *owed, struct ledger_need *missing, struct err *err);
 
 #endif

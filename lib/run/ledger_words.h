@@ -19,15 +19,14 @@ enum ledger_kind {
 
 struct ledger_member {
     const char *name;
-    bool one; /* an object; else a list of them */
+    bool one; /* an object; else a list of them, or of what a ticket waits for: numbers */
 };
 extern const struct ledger_member ledger_members[RECORD_COUNT];
 
 /* The rows that a kind of line is made of; RECORD_COUNT for a head, which is of none. */
 extern const enum record_kind ledger_records[LEDGER_COUNT];
 
-/* Beside them: what a ticket waits for, as numbers; a head's own; and a text that is not UTF-8, in hexadecimal. */
-#define LEDGER_NEEDS "needs"
+/* Beside them: a head's own; and a text that is not UTF-8, in hexadecimal. */
 #define LEDGER_EXPORT "mc_export"
 #define LEDGER_SCHEMA "schema"
 #define LEDGER_BOARD "board"

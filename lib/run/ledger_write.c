@@ -10,7 +10,6 @@
 #include "store/journal.h"
 #include "store/records.h"
 #include "store/schema.h"
-#include "store/tickets.h"
 
 /* JSON holds no bytes but UTF-8, and a row may: another program wrote it. */
 static void put_bytes(struct json *object, const char *name, const char *bytes) {
@@ -43,72 +42,81 @@ static void put_record(struct text *line, const struct record *record) {
     json_free(object);
 }
 
-/* The rows of one kind as they go into a ticket's line. */
-struct rows {
-    int64_t ticket;
+/* A ticket's line while its rows come. */
+struct writing {
     struct text *line;
-    const struct ledger_member *member;
-    size_t count;
+    struct record_of at; /* of the row that came last; ticket 0: none has */
+    const struct ledger_sink *sink;
+    int64_t bytes;
 };
 
-static bool fits(const struct rows *rows, struct err *err) {
-    return !rows->line->over ||
+static bool fits(const struct writing *writing, struct err *err) {
+    return !writing->line->over ||
            err_set(err, MC_DATAERR, "ticket number %lld with its story is over %zu bytes, too long for a line",
-                   (long long)rows->ticket, rows->line->max);
+                   (long long)writing->at.ticket, writing->line->max);
 }
 
-static bool add_row(void *to, const struct record *record, struct err *err) {
-    struct rows *rows = to;
-
-    if (rows->count++ > 0)
-        text_addc(rows->line, ',');
-    else
-        text_addf(rows->line, "%s\"%s\":%s", text_str(rows->line)[rows->line->len - 1] == '{' ? "" : ",",
-                  rows->member->name, rows->member->one ? "" : "[");
-    put_record(rows->line, record);
-    return fits(rows, err);
+static bool end_line(struct writing *writing, struct err *err) {
+    if (!ledger_members[writing->at.kind].one)
+        text_addc(writing->line, ']');
+    text_addc(writing->line, '}');
+    return fits(writing, err);
 }
 
-static bool write_rows(struct board *board, const struct record_of *which, struct rows *rows, struct err *err) {
-    *rows = (struct rows){.ticket = which->ticket, .line = rows->line, .member = &ledger_members[which->kind]};
-    if (!records_each(board, which, &(struct record_sink){add_row, rows}, err))
+/* The line of the ticket before goes to the sink. */
+static bool end_ticket(struct writing *writing, struct err *err) {
+    if (writing->at.ticket == 0)
+        return true;
+    if (!end_line(writing, err))
         return false;
-    if (rows->count > 0 && !rows->member->one)
-        text_addc(rows->line, ']');
+    text_addc(writing->line, '\n');
+    writing->bytes += (int64_t)writing->line->len;
+    writing->at.ticket = 0;
+    if (!writing->sink->take(writing->sink->to, writing->line, err))
+        return false;
+    text_clear(writing->line);
     return true;
 }
 
-static bool write_needs(struct board *board, int64_t ticket, struct text *line, struct err *err) {
-    struct ticket_need_list needs = {0};
-    bool ok = tickets_needs(board, ticket, &needs, err);
+static bool begin_member(struct writing *writing, const struct record_of *of, struct err *err) {
+    const struct ledger_member *member = &ledger_members[of->kind];
 
-    if (ok && needs.count > 0)
-        text_add(line, ",\"" LEDGER_NEEDS "\":[");
-    for (size_t i = 0; ok && i < needs.count; i++)
-        text_addf(line, "%s%lld", i > 0 ? "," : "", (long long)needs.items[i].id);
-    if (ok && needs.count > 0)
-        text_addc(line, ']');
-    ticket_need_list_release(&needs);
-    return ok;
+    if (of->ticket != writing->at.ticket) {
+        if (!end_ticket(writing, err))
+            return false;
+        text_addc(writing->line, '{');
+    } else {
+        text_add(writing->line, ledger_members[writing->at.kind].one ? "," : "],");
+    }
+    text_addf(writing->line, "\"%s\":%s", member->name, member->one ? "" : "[");
+    writing->at = *of;
+    return true;
+}
+
+static bool add_row(void *to, const struct record_of *of, const struct record *record, struct err *err) {
+    struct writing *writing = to;
+
+    if (of->ticket == writing->at.ticket && of->kind == writing->at.kind)
+        text_addc(writing->line, ',');
+    else if (!begin_member(writing, of, err))
+        return false;
+    if (of->kind == RECORD_NEEDS)
+        text_addf(writing->line, "%lld", (long long)record->items[0].number);
+    else
+        put_record(writing->line, record);
+    return fits(writing, err);
 }
 
 bool ledger_write(struct board *board, int64_t ticket, struct text *line, struct err *err) {
-    struct rows rows = {.line = line};
+    struct writing writing = {.line = line};
 
     line->max = line->max ? line->max : LEDGER_LINE_MAX;
-    text_addc(line, '{');
-    for (int kind = 0; kind < RECORD_OF_TICKETS; kind++) {
-        if (!write_rows(board, &(struct record_of){(enum record_kind)kind, ticket}, &rows, err))
-            return false;
-        if (kind != RECORD_TICKET)
-            continue;
-        if (rows.count == 0)
-            return err_set(err, MC_NOINPUT, "no ticket number %lld on the board", (long long)ticket);
-        if (!write_needs(board, ticket, line, err))
-            return false;
-    }
-    text_addc(line, '}');
-    return fits(&rows, err);
+    if (!records_of_tickets(board, &(struct record_span){ticket, ticket}, &(struct record_sink){add_row, &writing},
+                            err))
+        return false;
+    if (writing.at.ticket == 0)
+        return err_set(err, MC_NOINPUT, "no ticket number %lld on the board", (long long)ticket);
+    return end_line(&writing, err);
 }
 
 static bool write_head(struct board *board, const struct ledger_sink *sink, struct err *err) {
@@ -138,9 +146,10 @@ struct lines {
     const struct ledger_sink *sink;
 };
 
-static bool add_line(void *to, const struct record *record, struct err *err) {
+static bool add_line(void *to, const struct record_of *of, const struct record *record, struct err *err) {
     struct lines *lines = to;
 
+    (void)of;
     text_clear(&lines->line);
     text_addf(&lines->line, "{\"%s\":", ledger_members[lines->kind].name);
     put_record(&lines->line, record);
@@ -151,20 +160,35 @@ static bool add_line(void *to, const struct record *record, struct err *err) {
     return lines->sink->take(lines->sink->to, &lines->line, err);
 }
 
+/* Of a server the rows of so many tickets are here at once: fewer where they are long. */
+enum { FEW_MOST = 256, FEW_BYTES = 4 * 1024 * 1024 };
+
+static void fit_few(struct record_few *few, int64_t bytes) {
+    if (bytes > FEW_BYTES && few->count > 1)
+        few->count /= 2;
+    else if (bytes < FEW_BYTES / 4 && few->count < FEW_MOST)
+        few->count *= 2;
+}
+
 static bool write_tickets(struct board *board, const struct ledger_sink *sink, struct err *err) {
-    struct text line = {0};
-    int64_t ticket = 0;
+    struct text line = {.max = LEDGER_LINE_MAX};
+    struct record_few few = {.count = 16};
+    int64_t last = 0;
     bool ok;
 
-    while ((ok = records_next(board, &ticket, err)) && ticket != 0) {
-        text_clear(&line);
-        ok = ledger_write(board, ticket, &line, err);
-        text_addc(&line, '\n');
-        if (!ok || !sink->take(sink->to, &line, err))
+    while ((ok = records_next(board, &few, &last, err)) && last != 0) {
+        struct writing writing = {.line = &line, .sink = sink};
+
+        ok = records_of_tickets(board, &(struct record_span){few.after + 1, last},
+                                &(struct record_sink){add_row, &writing}, err) &&
+             end_ticket(&writing, err);
+        if (!ok)
             break;
+        few.after = last;
+        fit_few(&few, writing.bytes);
     }
     text_release(&line);
-    return ok && ticket == 0;
+    return ok;
 }
 
 bool ledger_write_all(struct board *board, enum ledger_kind kind, const struct ledger_sink *sink, struct err *err) {
@@ -175,7 +199,7 @@ bool ledger_write_all(struct board *board, enum ledger_kind kind, const struct l
         return write_head(board, sink, err);
     if (kind == LEDGER_TICKET)
         return write_tickets(board, sink, err);
-    ok = records_each(board, &(struct record_of){lines.kind, 0}, &(struct record_sink){add_line, &lines}, err);
+    ok = records_each(board, lines.kind, &(struct record_sink){add_line, &lines}, err);
     text_release(&lines.line);
     return ok;
 }

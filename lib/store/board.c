@@ -56,6 +56,16 @@ bool board_be_strict(struct board *board, struct err *err) {
     return board_is_shared(board) || db_script(board, durable, err);
 }
 
+size_t board_altered(struct board *board) {
+    size_t altered = board->altered;
+    board->altered = 0;
+    return altered;
+}
+
+bool board_refused(const struct board *board) {
+    return board->engine->refusal(board) != NULL;
+}
+
 bool board_is_shared(const struct board *board) {
     return board->engine != &engine_sqlite;
 }

@@ -56,6 +56,13 @@ void board_rollback(struct board *board); /* nothing without a transaction */
 bool board_relax(struct board *board, struct err *err);
 bool board_be_strict(struct board *board, struct err *err);
 
+/* Texts that were written since this was last asked and are not as they were given: a server takes no bytes but UTF-8.
+ */
+size_t board_altered(struct board *board);
+
+/* Was the last failure the schema's refusal of a row? */
+bool board_refused(const struct board *board);
+
 /* Do several machines share it? Then each row that a machine keeps (runtimes, slots, runs) says whose it is. */
 bool board_is_shared(const struct board *board);
 

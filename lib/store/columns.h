@@ -24,12 +24,13 @@
     t "run_id," t "ticket_id," t "attempt," t "host," t "pickup_pid," t "pickup_start," t "pickup_boot," t             \
       "pickup_ns," t "started_at," t "ended_at," outcome "," t "class," t "detail," t "workspace," t "branch," t       \
       "base," t "base_commit," t "preserved," t "owes"
-#define RUNTIME_COLUMNS(t)                                                                                             \
-    t "session_key," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t         \
-      "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t                 \
-      "last_turn_marker," t "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t               \
-      "last_output_at," t "closed_at," t "turn_count," t "tick_boot," t "spawned_tick," t "turn_started_tick," t       \
-      "stall_tick," t "idle_tick," t "quiet"
+#define RUNTIME_COLUMNS(t) RUNTIME_FIELDS(t, t "session_key")
+#define RUNTIME_FIELDS(t, session_key)                                                                                 \
+    session_key "," t "ticket_id," t "run_id," t "host," t "status," t "tmux_target," t "pane_id," t "pid," t          \
+                "pid_start," t "boot_id," t "pid_ns," t "profile," t "cwd," t "pane_log_path," t "turn_nonce," t       \
+                "last_turn_marker," t "harvest_offset," t "failure_reason," t "spawned_at," t "turn_started_at," t     \
+                "last_output_at," t "closed_at," t "turn_count," t "tick_boot," t "spawned_tick," t                    \
+                "turn_started_tick," t "stall_tick," t "idle_tick," t "quiet"
 #define MESSAGE_COLUMNS(t) MESSAGE_FIELDS(t, t "body")
 #define MESSAGE_FIELDS(t, body)                                                                                        \
     t "id," t "ticket_id," t "author," t "kind," body "," t "status," t "nonce," t "run_id," t "attempts," t           \

@@ -144,8 +144,9 @@ bool db_run(struct board *board, const struct call *call, int *changes, struct e
 
 bool db_store(struct board *board, const struct call *call, bool *stored, struct err *err) {
     int changes = 0;
-    bool ok = db_run(board, call, &changes, err);
-    *stored = ok && changes > 0;
+    bool ok = db_run(board, call, stored ? &changes : NULL, err);
+    if (stored)
+        *stored = ok && changes > 0;
     const char *why = ok ? NULL : board->engine->refusal(board);
     return ok || (why ? err_set(err, MC_DATAERR, "%s", why) : false);
 }

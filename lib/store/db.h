@@ -33,6 +33,7 @@ struct board {
     int64_t begun_at;   /* row changes counted when the transaction began */
     int64_t undone;     /* row changes that do not count: rolled back, or made by the opening itself */
     int64_t version;    /* of a board on a server, when it was opened; 0: there is none */
+    size_t altered;     /* texts that were not UTF-8, which a server does not take */
     int64_t now;        /* a server's clock when it was opened, Unix milliseconds; 0: this machine's counts */
 };
 
@@ -85,7 +86,8 @@ bool db_insert(struct board *board, const struct call *call, int64_t *id, struct
 /* The same as db_run for a fenced update: *changed (or NULL) says whether it hit its row. */
 bool db_hit(struct board *board, const struct call *call, bool *changed, struct err *err);
 
-/* The same for a row that comes from outside: what the schema does not take is a 65 in its words. */
+/* The same for a row that comes from outside: what the schema does not take is a 65 in its words. `stored` NULL: nobody
+ * asks, as above. */
 bool db_store(struct board *board, const struct call *call, bool *stored, struct err *err);
 
 /* Does it give a row at all? */

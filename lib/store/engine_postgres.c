@@ -99,6 +99,7 @@ static bool start(struct query *query, const struct call *call) {
         query->result = reply;
         board->server->changes += is_select(reply) ? 0 : reply_changed(reply);
     }
+    board->altered += values_cleaned(values);
     values_release(values);
     return ok;
 }

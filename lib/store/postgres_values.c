@@ -119,6 +119,14 @@ bool values_fill(struct values *values, const char *self, const struct numbered 
     return given == used;
 }
 
+size_t values_cleaned(const struct values *values) {
+    size_t cleaned = 0;
+
+    for (int i = 0; i < values->count; i++)
+        cleaned += values->cleaned[i] != NULL;
+    return cleaned;
+}
+
 void values_release(struct values *values) {
     for (int i = 0; i < values->count; i++)
         free(values->cleaned[i]);

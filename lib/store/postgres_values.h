@@ -2,6 +2,7 @@
 #define MC_POSTGRES_VALUES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct call;
 
@@ -36,6 +37,7 @@ struct values {
 /* `self` is the value of ":self". False: a name has no value, or a value no name. A server refuses what is not UTF-8,
  * which a file takes: it is U+FFFD there. */
 bool values_fill(struct values *values, const char *self, const struct numbered *numbered, const struct call *call);
-void values_release(struct values *values); /* and frees it */
+size_t values_cleaned(const struct values *values); /* how many */
+void values_release(struct values *values);         /* and frees it */
 
 #endif

@@ -13,6 +13,7 @@ struct err;
 enum record_kind {
     /* of one ticket, in the order in which one needs another */
     RECORD_TICKET,
+    RECORD_NEEDS, /* put otherwise: tickets_need */
     RECORD_RUNS,
     RECORD_EFFECTS,
     RECORD_RUNTIME,
@@ -41,23 +42,38 @@ struct record {
     size_t count;
 };
 
-/* Which rows: `ticket` is 0 for the kinds of the board. */
+/* Whose a row is: `ticket` is 0 for the kinds of the board. */
 struct record_of {
     enum record_kind kind;
     int64_t ticket;
+    bool unasked; /* to be put: what a server says of it comes with a later one, at the latest with the commit */
 };
-/* Each of them to `take`, by id; false from it ends that. A record lives as long as the call. */
+/* Each row to `take`, by id; false from it ends that. A record lives as long as the call. */
 struct record_sink {
-    bool (*take)(void *to, const struct record *record, struct err *err);
+    bool (*take)(void *to, const struct record_of *of, const struct record *record, struct err *err);
     void *to;
 };
-bool records_each(struct board *board, const struct record_of *which, const struct record_sink *sink, struct err *err);
+bool records_each(struct board *board, enum record_kind kind, const struct record_sink *sink, struct err *err);
+
+/* The same of tickets, whose numbers are `from` to `to`: one after the other, each with all its kinds in their order. A
+ * server gives all of these rows at once. */
+struct record_span {
+    int64_t from, to;
+};
+bool records_of_tickets(struct board *board, const struct record_span *span, const struct record_sink *sink,
+                        struct err *err);
+
+/* What a reader of ours would take for damage has no place on a board: 65. */
+bool records_read_back(struct board *board, const struct record_span *span, struct err *err);
 
 /* Adds one, its ids kept. 65 where it has a column that is none or twice, or is no row for this board. */
 bool records_put(struct board *board, const struct record_of *which, const struct record *record, struct err *err);
 
-/* The ticket with the next higher number; 0: there is none. */
-bool records_next(struct board *board, int64_t *ticket, struct err *err);
+/* The last of the next few tickets behind a number; 0: there is none. */
+struct record_few {
+    int64_t after, count;
+};
+bool records_next(struct board *board, const struct record_few *few, int64_t *ticket, struct err *err);
 
 /* Is there nothing on the board that a whole one could meet? */
 bool records_none(struct board *board, bool *none, struct err *err);

@@ -183,7 +183,10 @@
 
 /* What is written whole for a ticket, and what is read back. */
 #define RUNS_OF_TICKET "run_id=ANY(ARRAY(SELECT run_id FROM mc_pickup.runs WHERE ticket_id=:ticket_id))"
-#define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM mc_pickup.runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
+/* Of rows that come together none may be left out in silence: NULL, where none may stand. */
+#define RUN_OF_TICKET "(SELECT run_id FROM mc_pickup.runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
+#define WITHIN "ticket_id BETWEEN :from AND :to"
+#define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM mc_pickup.runs WHERE run_id=:run_id AND ticket_id=:ticket_id) "
 /* What was said, seen or begun here (said:, stuck:, place, ...) is no other board's. */
 #define KEPT(key) key "~'^((base|breaker|remote|repo|unpushed):|(paused|ticket_prefix)$)'"
 #define KEPT_KEY KEPT(":key::text")
@@ -752,34 +755,41 @@ const char *const sql_postgres[SQL_COUNT] = {
               "mc_pickup.runtime_sessions r ON r.session_key='ticket:'||u.ticket_id::text||':session' AND "
               "r.run_id=u.run_id AND r.status IN('dead','closed')WHERE u.run_id=:run_id",
 
-    [SQL_RECORD_NEXT] = "SELECT min(id)AS id FROM mc_pickup.tickets WHERE id>:after",
+    [SQL_RECORD_NEXT] =
+        "SELECT max(id)AS id FROM(SELECT id FROM mc_pickup.tickets WHERE id>:after ORDER BY id LIMIT :limit)t",
     [SQL_RECORD_ANY] =
         "SELECT 1 AS found FROM((SELECT 1 FROM mc_pickup.tickets LIMIT 1)UNION ALL(SELECT 1 FROM "
         "mc_pickup.worktree_slots LIMIT 1)UNION ALL(SELECT 1 FROM mc_pickup.notices LIMIT 1)UNION ALL(SELECT 1 FROM "
         "mc_pickup.requests LIMIT 1)UNION ALL(SELECT 1 FROM mc_pickup.archived_keys LIMIT 1))a LIMIT 1",
-    [SQL_RECORD_TICKET] = "SELECT " TICKET_COLUMNS("") " FROM mc_pickup.tickets WHERE id=:ticket_id",
+    [SQL_RECORD_TICKET] =
+        "SELECT " TICKET_COLUMNS("") " FROM mc_pickup.tickets WHERE id BETWEEN :from AND :to ORDER BY id",
     [SQL_RECORD_TICKET_PUT] = "INSERT INTO mc_pickup.tickets(" TICKET_COLUMNS("") ")VALUES(" TICKET_COLUMNS(":") ")",
+    [SQL_RECORD_NEEDS] =
+        "SELECT ticket_id,needs_id FROM mc_pickup.ticket_needs WHERE " WITHIN " ORDER BY ticket_id,needs_id",
     [SQL_RECORD_RUNS] =
-        "SELECT " RUN_WHOLE("") " FROM mc_pickup.runs WHERE ticket_id=:ticket_id ORDER BY attempt,run_id",
+        "SELECT " RUN_WHOLE("") " FROM mc_pickup.runs WHERE " WITHIN " ORDER BY ticket_id,attempt,run_id",
     [SQL_RECORD_RUN_PUT] = "INSERT INTO mc_pickup.runs(" RUN_WHOLE("") ")VALUES(" RUN_WHOLE(":") ")",
     [SQL_RECORD_EFFECTS] =
-        "SELECT " EFFECT_COLUMNS("") " FROM mc_pickup.effects WHERE " RUNS_OF_TICKET " ORDER BY id+0",
-    [SQL_RECORD_EFFECT_PUT] =
-        "INSERT INTO mc_pickup.effects(" EFFECT_COLUMNS("") ")SELECT " EFFECT_COLUMNS(":") " WHERE " RUN_IS_TICKETS,
+        "SELECT " EFFECT_COLUMNS("e.") ",r.ticket_id FROM(SELECT run_id,ticket_id FROM mc_pickup.runs WHERE " WITHIN
+                                       " OFFSET 0)r CROSS JOIN LATERAL(SELECT * FROM mc_pickup.effects WHERE "
+                                       "run_id=r.run_id OFFSET 0)e ORDER BY r.ticket_id,e.id",
+    [SQL_RECORD_EFFECT_PUT] = "INSERT INTO mc_pickup.effects(run_id,id,kind,state,detail,at)VALUES(" RUN_OF_TICKET
+                              ",:id,:kind,:state,:detail,:at)",
     [SQL_RECORD_RUNTIME] =
-        "SELECT " RUNTIME_COLUMNS("") " FROM mc_pickup.runtime_sessions WHERE session_key=" SESSION_OF_TICKET,
-    [SQL_RECORD_RUNTIME_PUT] = "INSERT INTO mc_pickup.runtime_sessions(" RUNTIME_COLUMNS("") ")SELECT " RUNTIME_COLUMNS(
-        ":") " WHERE :session_key::text=" SESSION_OF_TICKET "AND " RUN_IS_TICKETS,
+        "SELECT " RUNTIME_COLUMNS("") " FROM mc_pickup.runtime_sessions WHERE " WITHIN
+                                      " AND session_key='ticket:'||ticket_id::text||':session' ORDER BY ticket_id",
+    [SQL_RECORD_RUNTIME_PUT] = "INSERT INTO mc_pickup.runtime_sessions(" RUNTIME_COLUMNS("") ")VALUES(" RUNTIME_FIELDS(
+        ":", "CASE WHEN :session_key::text=" SESSION_OF_TICKET "AND " RUN_IS_TICKETS "THEN :session_key::text END") ")",
     [SQL_RECORD_MESSAGES] =
-        "SELECT " MESSAGE_WHOLE("") " FROM mc_pickup.ticket_messages WHERE ticket_id=:ticket_id ORDER BY id+0",
+        "SELECT " MESSAGE_WHOLE("") " FROM mc_pickup.ticket_messages WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_MESSAGE_PUT] =
         "INSERT INTO mc_pickup.ticket_messages(" MESSAGE_WHOLE("") ")VALUES(" MESSAGE_WHOLE(":") ")",
     [SQL_RECORD_STORY] =
-        "SELECT " ACTIVITY_COLUMNS("") " FROM mc_pickup.ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
+        "SELECT " ACTIVITY_COLUMNS("") " FROM mc_pickup.ticket_activity WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_STORY_PUT] =
         "INSERT INTO mc_pickup.ticket_activity(" ACTIVITY_COLUMNS("") ")VALUES(" ACTIVITY_COLUMNS(":") ")",
     [SQL_RECORD_NOTICES] =
-        "SELECT " NOTICE_COLUMNS("") " FROM mc_pickup.notices WHERE ticket_id=:ticket_id ORDER BY id+0",
+        "SELECT " NOTICE_COLUMNS("") " FROM mc_pickup.notices WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_NOTICE_PUT] = "INSERT INTO mc_pickup.notices(" NOTICE_COLUMNS("") ")VALUES(" NOTICE_COLUMNS(":") ")",
     [SQL_RECORD_SETTINGS] = "SELECT key,value FROM mc_pickup.settings WHERE " KEPT_HERE " ORDER BY key",
     [SQL_RECORD_SETTING_PUT] =

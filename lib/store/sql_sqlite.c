@@ -115,6 +115,7 @@
     "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
 
 /* What is written whole for a ticket, and what is read back. */
+#define WITHIN "ticket_id BETWEEN :from AND :to"
 #define RUNS_OF_TICKET "run_id IN(SELECT run_id FROM runs WHERE ticket_id=:ticket_id)"
 #define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
 /* What was said, seen or begun here (said:, stuck:, place, …) is no other board's. */
@@ -620,27 +621,31 @@ const char *const sql_sqlite[SQL_COUNT] = {
               "r.session_key='ticket:'||u.ticket_id||':session' AND r.run_id=u.run_id AND r.status IN('dead','closed')"
               "WHERE u.run_id=:run_id",
 
-    [SQL_RECORD_NEXT] = "SELECT min(id)AS id FROM tickets WHERE id>:after",
+    [SQL_RECORD_NEXT] = "SELECT max(id)AS id FROM(SELECT id FROM tickets WHERE id>:after ORDER BY id LIMIT :limit)",
     [SQL_RECORD_ANY] = "SELECT 1 AS found FROM tickets UNION ALL SELECT 1 FROM worktree_slots UNION ALL SELECT 1 FROM "
                        "notices UNION ALL SELECT 1 FROM requests UNION ALL SELECT 1 FROM archived_keys",
-    [SQL_RECORD_TICKET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id=:ticket_id",
+    [SQL_RECORD_TICKET] = "SELECT " TICKET_COLUMNS("") " FROM tickets WHERE id BETWEEN :from AND :to ORDER BY id",
     [SQL_RECORD_TICKET_PUT] = "INSERT INTO tickets(" TICKET_COLUMNS("") ")VALUES(" TICKET_COLUMNS(":") ")",
-    [SQL_RECORD_RUNS] = "SELECT " RUN_WHOLE("") " FROM runs WHERE ticket_id=:ticket_id ORDER BY attempt,run_id",
+    [SQL_RECORD_NEEDS] = "SELECT ticket_id,needs_id FROM ticket_needs WHERE " WITHIN " ORDER BY ticket_id,needs_id",
+    [SQL_RECORD_RUNS] = "SELECT " RUN_WHOLE("") " FROM runs WHERE " WITHIN " ORDER BY ticket_id,attempt,run_id",
     /* A word of boards that several machines share; neither was counted. */
     [SQL_RECORD_RUN_PUT] = "INSERT INTO runs(" RUN_WHOLE("") ")VALUES(" RUN_WHOLE_FIELDS(
         ":", "CASE :outcome WHEN 'host_lost' THEN 'abandoned' ELSE :outcome END") ")",
-    [SQL_RECORD_EFFECTS] = "SELECT " EFFECT_COLUMNS("") " FROM effects WHERE " RUNS_OF_TICKET " ORDER BY id",
+    [SQL_RECORD_EFFECTS] = "SELECT " EFFECT_COLUMNS(
+        "e.") ",r.ticket_id FROM runs r CROSS JOIN effects e ON e.run_id=r.run_id WHERE r." WITHIN
+              " ORDER BY r.ticket_id,e.id",
     [SQL_RECORD_EFFECT_PUT] =
         "INSERT INTO effects(" EFFECT_COLUMNS("") ")SELECT " EFFECT_COLUMNS(":") " WHERE " RUN_IS_TICKETS,
     [SQL_RECORD_RUNTIME] =
-        "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE session_key='ticket:'||:ticket_id||':session'",
+        "SELECT " RUNTIME_COLUMNS("") " FROM runtime_sessions WHERE " WITHIN
+                                      " AND session_key='ticket:'||ticket_id||':session' ORDER BY ticket_id",
     [SQL_RECORD_RUNTIME_PUT] = "INSERT INTO runtime_sessions(" RUNTIME_COLUMNS("") ")SELECT " RUNTIME_COLUMNS(
         ":") " WHERE :session_key='ticket:'||:ticket_id||':session' AND " RUN_IS_TICKETS,
-    [SQL_RECORD_MESSAGES] = "SELECT " MESSAGE_WHOLE("") " FROM ticket_messages WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_MESSAGES] = "SELECT " MESSAGE_WHOLE("") " FROM ticket_messages WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_MESSAGE_PUT] = "INSERT INTO ticket_messages(" MESSAGE_WHOLE("") ")VALUES(" MESSAGE_WHOLE(":") ")",
-    [SQL_RECORD_STORY] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_STORY] = "SELECT " ACTIVITY_COLUMNS("") " FROM ticket_activity WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_STORY_PUT] = "INSERT INTO ticket_activity(" ACTIVITY_COLUMNS("") ")VALUES(" ACTIVITY_COLUMNS(":") ")",
-    [SQL_RECORD_NOTICES] = "SELECT " NOTICE_COLUMNS("") " FROM notices WHERE ticket_id=:ticket_id ORDER BY id",
+    [SQL_RECORD_NOTICES] = "SELECT " NOTICE_COLUMNS("") " FROM notices WHERE " WITHIN " ORDER BY ticket_id,id",
     [SQL_RECORD_NOTICE_PUT] = "INSERT INTO notices(" NOTICE_COLUMNS("") ")VALUES(" NOTICE_COLUMNS(":") ")",
     [SQL_RECORD_SETTINGS] = "SELECT key,value FROM settings WHERE " KEPT("key") " ORDER BY key",
     [SQL_RECORD_SETTING_PUT] = "INSERT INTO settings(key,value)SELECT :key,:value WHERE " KEPT(":key"),

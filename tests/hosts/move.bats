@@ -63,10 +63,31 @@ to() {
     "$MC_PYTHON" "$BATS_TEST_DIRNAME/ledger.py" 3 0 >"$T/made"
     for change in 's/"attempts":0/"attempts":"many"/' 's/"attempts":0/"attempts":-1/' 's/"status":"done"/"status":"x"/' \
         's/"kind":"spawn"/"kind":"x"/' 's/"created_at":[0-9]*,//' 's/"id":3,/"id":2,/'; do
-        sed "$change" "$T/made" >"$T/bad"
-        expect 65 ticket import --restore "$T/bad"
-        one_line
+        sed "4$change" "$T/made" >"$T/bad"
+        for way in "" --dry-run; do
+            expect 65 ticket import --restore "$T/bad" ${way:+"$way"}
+            one_line
+            has "$errors" "$T/bad:4: "
+        done
         is "$(rows "SELECT count(*) FROM mc_pickup.tickets")" 0
     done
-    ticket import --restore "$T/made" >/dev/null
+    # nor is there what one waits for, or what is said comes after all lines
+    sed '4s/,"activity"/,"needs":[1,9]&/' "$T/made" >"$T/bad"
+    for way in "" --dry-run; do
+        expect 65 ticket import --restore "$T/bad" ${way:+"$way"}
+        has "$errors" "$T/bad: MC-3 waits for MC-9, which is neither on the board nor"
+    done
+    is "$(rows "SELECT count(*) FROM mc_pickup.tickets")" 0
+    # given twice, the later state is the one that counts, with what it waits for
+    sed '4{s/,"activity"/,"needs":[1]&/p;s/"updated_at":1/"updated_at":2/;s/"needs":\[1\]/"needs":[2]/}' "$T/made" >"$T/twice"
+    is "$(ticket import --restore "$T/twice")" "3 restored, 0 were there already"
+    is "$(rows "SELECT * FROM mc_pickup.ticket_needs")" "3|2"
+}
+
+@test "a text that is not UTF-8 is told of" {
+    "$MC_PYTHON" "$BATS_TEST_DIRNAME/ledger.py" 3 0 | sed '4s/"title":"[^"]*"/"title":{"hex":"61ff62"}/' >"$T/made"
+    expect 0 ticket import --restore "$T/made"
+    is "$output" "3 restored, 0 were there already"
+    is "$errors" "mc-ticket: texts that were not UTF-8: 1: a server takes no other: what was none in them is U+FFFD now"
+    is "$(rows "SELECT title FROM mc_pickup.tickets WHERE id=3")" $'a\uFFFDb'
 }
