@@ -41,6 +41,7 @@ busy_rows() {
 
 @test "closed tickets leave a server that is busy with another database" {
     closed 31
+    ticket export >"$T/before"
     busy
     until [ "$(busy_rows 100)" = t ]; do sleep 0.05; done
     expect 0 pickup
@@ -52,4 +53,7 @@ busy_rows() {
         is "$(rows "SELECT count(*) FROM mc_pickup.$table")" 1
     done
     is "$(ticket add again --dedupe-key key-7)" MC-7
+    # and come back as they were
+    is "$(ticket import --restore "$STATE"/archive/*.jsonl)" "30 restored, 0 were there already"
+    ticket export | cmp - "$T/before"
 }
