@@ -103,8 +103,14 @@ clean_of() {
     no grep -q hunter2 "$1"
 }
 
+# sockets PID: how many it has open, without what tmux gives a pipe's program as its input and output.
+sockets() {
+    readlink "/proc/$1/fd/"{[3-9],[1-9][0-9]} | grep -c '^socket:' || true
+}
+
 @test "no child of a pickup gets what leads libpq to the board" {
-    printf '#!/bin/sh\nenv | sort >%s/hook\n' "$T" >"$T/hooked"
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nenv | sort >%s/hook\nls -l /proc/$$/fd/ >%s/open\n' "$T" "$T" >"$T/hooked"
     # shellcheck disable=SC2016
     printf '#!/bin/sh\nenv | sort >%s/told\ntr "\\0" "\\n" </proc/$PPID/environ >%s/notifier\n' "$T" "$T" >"$T/teller"
     chmod 755 "$T/hooked" "$T/teller"
@@ -122,13 +128,23 @@ clean_of() {
     is_at 1 in_review
     wait_for test -s "$T/notifier"
     extra=()
-    tr '\0' '\n' <"/proc/$(rows "SELECT pid FROM mc_pickup.runtime_sessions")/environ" >"$T/agent"
-    tr '\0' '\n' <"/proc/$(tmux_here display-message -p '#{pid}')/environ" >"$T/tmux"
+    local agent server log
+    agent=$(rows "SELECT pid FROM mc_pickup.runtime_sessions")
+    server=$(tmux_here display-message -p '#{pid}')
+    log=$(pgrep -f "^[^ ]*/mc-log $STATE")
+    tr '\0' '\n' <"/proc/$agent/environ" >"$T/agent"
+    tr '\0' '\n' <"/proc/$server/environ" >"$T/tmux"
     tmux_here show-environment -g >"$T/global"
-    tr '\0' '\n' <"/proc/$(pgrep -f "mc-log.*$STATE" | head -n 1)/environ" >"$T/log"
+    tr '\0' '\n' <"/proc/$log/environ" >"$T/log"
     for one in hook told notifier agent tmux global log; do
         clean_of "$T/$one"
     done
+    # nor the connection itself
+    no grep socket: "$T/open"
+    is "$(sockets "$agent") $(sockets "$log")" "0 0"
+    tmux -S "$T/another" -f /dev/null new-session -d "sleep 60" \; pipe-pane "sleep 60"
+    is "$(sockets "$server")" "$(sockets "$(tmux -S "$T/another" display-message -p '#{pid}')")"
+    tmux -S "$T/another" kill-server
     grep -qxF "MC_DB=spool:$STATE" "$T/agent"
     grep -qx PGHOST=of-the-project "$T/agent"
     grep -qx PGDATA=/d "$T/agent"
