@@ -103,8 +103,21 @@ const char *link_why(struct link *link) {
     return *link->why ? link->why : "it gave no reason";
 }
 
+/* libpq's own words, which are English here: a server that says nothing any more has refused nothing. */
+static bool is_cut_off(const PGconn *connection) {
+    static const char *const words[] = {"server closed the connection unexpectedly", "timeout expired",
+                                        "could not receive data from server", "could not send"};
+    const char *said = PQerrorMessage(connection);
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(said, words[i]))
+            return true;
+    return false;
+}
+
 bool link_refused(const struct link *link) {
-    return PQconnectionNeedsPassword(link->connection) || PQconnectionUsedPassword(link->connection);
+    return PQconnectionNeedsPassword(link->connection) ||
+           (PQconnectionUsedPassword(link->connection) && !is_cut_off(link->connection));
 }
 
 int link_version(const struct link *link) {

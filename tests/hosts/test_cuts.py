@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -14,6 +15,7 @@ import server
 server.need()
 import cuts
 import matrix
+import proxy as proxies
 from proxy import CLIENT, SERVER, Cut
 from world import World
 
@@ -131,6 +133,23 @@ class Cuts(unittest.TestCase):
             done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, down=cuts.LONG))
             self.assertEqual(done.returncode, 69, done.stderr)
             self.assertIn(b"before it said whether it has taken", done.stderr)
+
+    def test_cut_where_a_password_is_asked(self):
+        """It was not refused."""
+        with server.Server(hba=["local all asked scram-sha-256"]) as one, proxies.Proxy(one) as proxy, \
+             tempfile.TemporaryDirectory(prefix="mcc.") as home:
+            one.sql("CREATE ROLE asked LOGIN PASSWORD 'word'")
+            name = one.database("asked").rpartition("/")[2].partition("?")[0]
+            with open(os.open(os.path.join(home, ".pgpass"), os.O_WRONLY | os.O_CREAT, 0o600), "w",
+                      encoding="ascii") as file:
+                file.write("*:*:*:asked:word\n")
+            for n, code in ((2, 69), (3, 69), (None, 66)):
+                proxy.arm(name, n and Cut(CLIENT, n, passed=True))
+                done = subprocess.run([matrix.program("mc-ticket"), "list"], capture_output=True, check=False,
+                                      env={"PATH": "/usr/bin:/bin", "HOME": home,
+                                           "MC_DB": one.address(name, user="asked", host=proxy.place)})
+                self.assertEqual((done.returncode, done.stderr.count(b"\n")), (code, 1), done.stderr)
+                proxy.disarm(name)
 
     def test_a_sample(self):
         for name, way, count in (("dispatch", "client", 2), ("dispatch", "passed", 3), ("dispatch", "server", 2),
