@@ -8,8 +8,8 @@
 /* Those that are an agent's on its own ticket stand last. */
 enum { OWN = 2 };
 const char *const act_names[] = {
-    "promote", "approve", "reject", "answer",  "block", "reopen", "cancel", "retry", "pause",
-    "resume",  "breaker", "pool",   "restore", "try",   "send",   "edit",   NULL,
+    "promote", "approve", "reject", "answer", "block",   "reopen", "cancel", "retry", "pause",
+    "resume",  "breaker", "pool",   "hosts",  "restore", "try",    "send",   "edit",  NULL,
 };
 enum { ACTS = sizeof act_names / sizeof *act_names - 1 };
 

@@ -98,7 +98,7 @@ const struct key config_keys[] = {
      .help = "then the log and the private directory of an ended run are removed"},
     {"retention.log_mb", KEY_NUMBER, 0, 1, 100000, "64", AT(retention.log_mb),
      .help = "the last of each run's log that is kept, in MiB"},
-    {"agents_may", KEY_LIST, .high = 16, .words = act_names, AT(agents_may),
+    {"agents_may", KEY_LIST, .high = 17, .words = act_names, AT(agents_may),
      .help = "commands of a person that an agent may give too; default: none"},
     {0},
 };

@@ -43,6 +43,8 @@ refused() {
     refused send MC-2 "go on"
     refused breaker close
     refused pool release pool-1
+    refused hosts retire b --force
+    has "$errors" "hosts is a person's"
     refused doctor --try demo
     has "$errors" "try is a person's"
     expect 77 by_agent init --own
@@ -57,6 +59,7 @@ refused() {
     expect 0 by_agent list
     expect 0 by_agent show MC-2
     expect 0 by_agent breaker
+    expect 0 by_agent hosts
     is "$(sql "SELECT DISTINCT author FROM ticket_activity WHERE ticket_id=3 OR kind='note'")" "agent MC-1"
     is "$(sql "SELECT author FROM ticket_messages WHERE ticket_id=2")" agent
     is "$(by_agent add three --request-id r1)" "$(by_agent add three --request-id r1)"
