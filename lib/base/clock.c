@@ -37,6 +37,10 @@ int64_t clock_monotonic(void) {
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_up(void) {
+    return read_clock(CLOCK_BOOTTIME);
+}
+
 int64_t clock_stopwatch(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

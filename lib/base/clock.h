@@ -6,6 +6,7 @@
 int64_t clock_now(void);       /* Unix milliseconds, UTC: the clock of the board's stamps */
 int64_t clock_monotonic(void); /* milliseconds since some point, never backwards */
 int64_t clock_stopwatch(void); /* the same in microseconds */
+int64_t clock_up(void);        /* milliseconds since this machine was started, those that it slept too */
 
 /* From here on clock_now() is ms and what has passed since, whatever this machine's clock says: the clock that all
  * machines of one board share. Never called, it is this machine's own. */

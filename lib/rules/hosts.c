@@ -6,7 +6,14 @@
 #include "base/age.h"
 #include "base/text.h"
 
-enum { SECOND = 1000, MISSED = 3, PATIENCE_LEAST_MS = 180 * SECOND, NOTE_MS = 30 * SECOND, FRESH_MS = 120 * SECOND };
+enum {
+    SECOND = 1000,
+    MISSED = 3,
+    PATIENCE_LEAST_MS = 180 * SECOND,
+    NOTE_MS = 30 * SECOND,
+    FRESH_MS = 120 * SECOND,
+    SLACK_MS = 5 * SECOND
+};
 
 static const char *const states[] = {
     [HOST_HEARD] = "heard", [HOST_SILENT] = "silent", [HOST_RETIRED] = "retired", [HOST_BACK] = "back"};
@@ -42,6 +49,20 @@ enum host_meeting host_meet(const struct host *row, const char *machine_id) {
     if (!row || !row->machine_id)
         return HOST_MEETS_NOBODY;
     return text_same(row->machine_id, machine_id) ? HOST_MEETS_ITSELF : HOST_MEETS_ANOTHER;
+}
+
+static bool is_lately(int64_t at, int64_t now, int64_t patience) {
+    return at && now - at <= patience && at - now <= NOTE_MS;
+}
+
+bool host_is_copy(const struct host *row, const struct host *self, int64_t patience) {
+    return row->boot_id && self->boot_id && !text_same(row->boot_id, self->boot_id) &&
+           is_lately(row->seen_at, self->seen_at, patience) && self->started_at + SLACK_MS < row->seen_at;
+}
+
+bool host_has_copy(const struct host *row, const struct host *self, int64_t patience) {
+    return is_lately(row->twin_at, self->seen_at, patience) &&
+           (text_same(row->boot_id, self->boot_id) || is_lately(row->seen_at, self->seen_at, patience));
 }
 
 bool host_due(const struct host *row, const struct host *self, int64_t now) {

@@ -17,6 +17,8 @@ struct host {
     int64_t seen_at;    /* when a pickup of it noted it last */
     int64_t retired_at; /* 0: it never was, or all is in order again since it came back */
     int64_t said_at;    /* when it was said that it is silent; 0: it was not, or it was heard since */
+    int64_t twin_at;    /* when another boot of the same name and id was heard beside it; 0: never */
+    int64_t started_at; /* of this machine itself: when its boot began; stands in no row */
 };
 void host_release(struct host *host);
 
@@ -36,6 +38,14 @@ enum host_meeting {
     HOST_MEETS_ANOTHER /* that has the same name: 78, and nothing is touched */
 };
 enum host_meeting host_meet(const struct host *row, const char *machine_id);
+
+/* Its row says that another boot of this very machine was heard a moment ago, after this one had begun: that is no
+ * reboot, but a copy of the machine, both at work. What says so are the server's clock and the time since the boot,
+ * which nobody sets. An ordinary reboot begins after its last word, and is never held up. */
+bool host_is_copy(const struct host *row, const struct host *self, int64_t patience);
+
+/* The same, of what the other has noted: the pickups of both stop, until one of the two is not heard any more. */
+bool host_has_copy(const struct host *row, const struct host *self, int64_t patience);
 
 /* Is it time to write the row? At most every 30 s, and at once where it says something else than it should. */
 bool host_due(const struct host *row, const struct host *self, int64_t now);

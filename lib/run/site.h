@@ -28,7 +28,7 @@ struct site {
     bool tmux_found;
     char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_tmux has succeeded */
     bool look;                        /* nothing may be changed */
-    bool back; /* this host was retired and came back: its sessions are looked for, whatever the rows say */
+    bool back; /* this host is new, or was retired and came back: its sessions are looked for, whatever the rows say */
     char *asked_config, *asked_db; /* as they were named, absolute; NULL: they were not */
 };
 

@@ -33,6 +33,7 @@ bool hosts_list(struct board *board, struct host_list *list, struct err *err) {
         host->seen_at = query_number(&q);
         host->retired_at = query_number(&q);
         host->said_at = query_number(&q);
+        host->twin_at = query_number(&q);
     }
     return query_close(&q);
 }
@@ -51,6 +52,13 @@ const struct host *host_list_find(const struct host_list *list, const char *name
     return NULL;
 }
 
+const struct host *host_list_former(const struct host_list *list, const struct host *self) {
+    for (size_t i = 0; self->machine_id && i < list->count; i++)
+        if (text_same(list->items[i].machine_id, self->machine_id) && !text_same(list->items[i].name, self->name))
+            return &list->items[i];
+    return NULL;
+}
+
 bool hosts_note(struct board *board, const struct host *self, bool *noted, struct err *err) {
     int changes = 0;
     bool ok = db_run(board,
@@ -62,6 +70,19 @@ bool hosts_note(struct board *board, const struct host *self, bool *noted, struc
     board->undone += changes;
     *noted = ok && changes > 0;
     return ok;
+}
+
+bool hosts_copy(struct board *board, const struct host *self, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_HOST_COPY, bind_text(":host", self->name), bind_text(":machine_id", self->machine_id),
+                       bind_number(":now", self->seen_at)),
+                  NULL, err);
+}
+
+bool hosts_renamed(struct board *board, const struct host *self, struct err *err) {
+    return db_run(board,
+                  CALL(SQL_HOST_RENAMED, bind_text(":host", self->name), bind_text(":machine_id", self->machine_id)),
+                  NULL, err);
 }
 
 bool hosts_settled(struct board *board, const char *name, struct err *err) {

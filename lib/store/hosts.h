@@ -21,10 +21,18 @@ struct host_list {
 bool hosts_list(struct board *board, struct host_list *list, struct err *err);
 void host_list_release(struct host_list *list);
 const struct host *host_list_find(const struct host_list *list, const char *name); /* NULL: not there */
+/* The same machine under another name; NULL: there is none. */
+const struct host *host_list_former(const struct host_list *list, const struct host *self);
 
-/* Writes this host's row as it is at self->seen_at. *noted false: the name is another machine's by now. It does not
- * count as a change of the board. */
+/* Writes this host's row as it is at self->seen_at, a new one as one that comes back: nobody knows yet what runs there.
+ * *noted false: the name is another machine's by now. It does not count as a change of the board. */
 bool hosts_note(struct board *board, const struct host *self, bool *noted, struct err *err);
+
+/* Another boot of the same machine was heard beside the one that the row names. */
+bool hosts_copy(struct board *board, const struct host *self, struct err *err);
+
+/* The other names that this machine had are no host's any more. */
+bool hosts_renamed(struct board *board, const struct host *self, struct err *err);
 
 /* This host came back after it was retired, and nothing is left of what it had. */
 bool hosts_settled(struct board *board, const char *name, struct err *err);

@@ -249,6 +249,8 @@ enum sql {
 
     SQL_HOST_LIST, /* of boards that several machines share: an embedded one has none of them */
     SQL_HOST_NOTE,
+    SQL_HOST_COPY,
+    SQL_HOST_RENAMED,
     SQL_HOST_SETTLED,
     SQL_HOST_SAY,
     SQL_HOST_RETIRE,

@@ -834,13 +834,17 @@ const char *const sql_postgres[SQL_COUNT] = {
 
     /* The machine's name is its own until it is forgotten, whoever comes: the row count says whether it is. What was
      * said of its silence is over, and that it was retired stands until it has looked for what it left behind. */
-    [SQL_HOST_LIST] = "SELECT host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at "
+    [SQL_HOST_LIST] = "SELECT host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at "
                       "FROM mc_pickup.hosts ORDER BY host",
-    [SQL_HOST_NOTE] = "INSERT INTO mc_pickup.hosts AS h(host,machine_id,boot_id,version,max_running,seen_at)"
-                      "VALUES(:host,:machine_id,:boot_id,:version,:max_running,:now)ON CONFLICT(host)DO UPDATE SET "
-                      "machine_id=excluded.machine_id,boot_id=excluded.boot_id,version=excluded.version,"
-                      "max_running=excluded.max_running,seen_at=excluded.seen_at,said_at=NULL "
-                      "WHERE h.machine_id='' OR h.machine_id=excluded.machine_id",
+    [SQL_HOST_NOTE] =
+        "INSERT INTO mc_pickup.hosts AS h(host,machine_id,boot_id,version,max_running,seen_at,"
+        "retired_at)VALUES(:host,:machine_id,:boot_id,:version,:max_running,:now,:now)ON CONFLICT(host)DO UPDATE SET "
+        "machine_id=excluded.machine_id,boot_id=excluded.boot_id,version=excluded.version,"
+        "max_running=excluded.max_running,seen_at=excluded.seen_at,said_at=NULL,"
+        "twin_at=CASE WHEN h.boot_id=excluded.boot_id THEN h.twin_at END "
+        "WHERE h.machine_id='' OR h.machine_id=excluded.machine_id",
+    [SQL_HOST_COPY] = "UPDATE mc_pickup.hosts SET twin_at=:now WHERE host=:host AND machine_id=:machine_id",
+    [SQL_HOST_RENAMED] = "DELETE FROM mc_pickup.hosts WHERE machine_id=:machine_id AND host<>:host",
     [SQL_HOST_SETTLED] = "UPDATE mc_pickup.hosts SET retired_at=NULL WHERE host=:host AND machine_id<>'' "
                          "AND retired_at IS NOT NULL",
     [SQL_HOST_SAY] = "UPDATE mc_pickup.hosts SET said_at=:now WHERE host=:host AND seen_at=:seen_at AND "

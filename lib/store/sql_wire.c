@@ -261,8 +261,11 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ARCHIVE_KEY] = {"archive_key", "id", NULL},
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
 
-    [SQL_HOST_LIST] = {"host_list", NULL, "host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at"},
+    [SQL_HOST_LIST] = {"host_list", NULL,
+                       "host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at"},
     [SQL_HOST_NOTE] = {"host_note", "host,machine_id,boot_id,version,max_running,now", NULL},
+    [SQL_HOST_COPY] = {"host_copy", "host,machine_id,now", NULL},
+    [SQL_HOST_RENAMED] = {"host_renamed", "host,machine_id", NULL},
     [SQL_HOST_SETTLED] = {"host_settled", "host", NULL},
     [SQL_HOST_SAY] = {"host_say", "host,seen_at,now", NULL},
     [SQL_HOST_RETIRE] = {"host_retire", "host,seen_at,now", NULL},

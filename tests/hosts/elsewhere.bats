@@ -122,6 +122,97 @@ agents_of() {
     is "$(agents_of b | wc -l)" 1
 }
 
+# by_boot NAME ID: what b's row says, as its other boot wrote it a moment ago.
+by_boot() {
+    rows "UPDATE mc_pickup.hosts SET boot_id='$2',seen_at=(extract(epoch FROM now())*1000)::bigint WHERE host='$1'"
+}
+
+@test "a copy of a machine and the machine stop both, before an agent is judged" {
+    at_work
+    pid=$(agents_of b)
+    own=$(rows "SELECT boot_id FROM mc_pickup.hosts WHERE host='b'")
+    by_boot b 11111111-2222-3333-4444-555555555555
+    before=$(rows "SELECT r::text FROM mc_pickup.runtime_sessions r;SELECT t::text FROM mc_pickup.tickets t")
+    for option in --dry-run --heal-only -v; do
+        expect 78 on b pickup "$option"
+        has "$errors" "host b: two machines are at work with this name and one host-id (this is boot $own)"
+        has "$errors" "remove $(of b)/.local/state/mc-pickup/host-id"
+    done
+    expect 78 on b ticket cancel MC-1
+    rows_are "11111111-2222-3333-4444-555555555555|t" "SELECT boot_id,twin_at>0 FROM mc_pickup.hosts WHERE host='b'"
+
+    # The other one meets what the first has noted.
+    by_boot b "$own"
+    rows "UPDATE mc_pickup.hosts SET seen_at=seen_at-60000 WHERE host='b'"
+    expect 78 on b pickup -v
+    has "$errors" "two machines are at work"
+    rows_are "t" "SELECT extract(epoch FROM now())*1000-seen_at<30000 FROM mc_pickup.hosts WHERE host='b'"
+    is "$(rows "SELECT r::text FROM mc_pickup.runtime_sessions r;SELECT t::text FROM mc_pickup.tickets t")" "$before"
+    is "$(agents_of b)" "$pid"
+
+    # The copy is not heard any more.
+    rows "UPDATE mc_pickup.hosts SET twin_at=twin_at-200000 WHERE host='b'"
+    expect 0 on b pickup
+    is "$errors" ""
+    is "$(agents_of b)" "$pid"
+}
+
+@test "an ordinary reboot, a minute after the last pickup, is none" {
+    at_work
+    be b
+    rows "UPDATE mc_pickup.hosts SET boot_id='11111111-2222-3333-4444-555555555555',seen_at=seen_at-40000 WHERE host='b'"
+    echo "86400000 0 -$(($(cut -d. -f1 /proc/uptime) - 20))000" >"$T/offsets"
+    extra=(LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$T/offsets")
+    expect 0 on b pickup
+    no has "$errors" "two machines"
+    rows_are "$(cat /proc/sys/kernel/random/boot_id)" "SELECT boot_id FROM mc_pickup.hosts WHERE host='b'"
+}
+
+@test "a machine that gets another name is refused as long as something stands under the old one" {
+    at_work
+    expect 0 on a pickup
+    be b
+    configure "{\"host\": \"bb\", \"database\": \"$DB\"}" --hold "$T/never"
+    for option in --dry-run -v; do
+        expect 78 on b pickup "$option"
+        has "$errors" "host bb: this machine is host b on the board"
+        has "$errors" "put \"host\": \"b\" into the configuration"
+        has "$errors" "mc-ticket hosts retire b"
+    done
+    expect 78 on b ticket cancel MC-1
+    rows_are "a b" "SELECT string_agg(host,' ' ORDER BY host) FROM mc_pickup.hosts"
+    is "$(agents_of b | wc -l)" 1
+
+    # Given up, its agent ends, and the new name works the ticket.
+    expect 0 on b ticket hosts retire b --force
+    expect 0 on b pickup
+    rows_are "in_progress|bb|2" \
+        "SELECT status,worker_host,(SELECT count(*) FROM mc_pickup.runs) FROM mc_pickup.tickets"
+    is "$(agents_of b | wc -l)" 1
+    expect 0 on b pickup
+    rows_are "bb" "SELECT host FROM mc_pickup.hosts WHERE retired_at IS NULL AND host<>'a'"
+}
+
+@test "a machine with nothing at work just gets its new name" {
+    expect 0 on a pickup
+    be b
+    configure "{\"host\": \"bb\", \"database\": \"$DB\"}"
+    expect 0 on b pickup
+    be b
+    configure "{\"host\": \"b3\", \"database\": \"$DB\"}"
+    expect 0 on b pickup
+    is "$errors" ""
+    rows_are "a b3" "SELECT string_agg(host,' ' ORDER BY host) FROM mc_pickup.hosts WHERE retired_at IS NULL"
+    rows_are "2" "SELECT count(*) FROM mc_pickup.hosts"
+
+    # But not with a copy's host-id.
+    be b
+    configure "{\"host\": \"b4\", \"database\": \"$DB\"}"
+    by_boot b3 11111111-2222-3333-4444-555555555555
+    expect 78 on b pickup
+    has "$errors" "host b3: two machines are at work"
+}
+
 @test "with host_lost_after_s the others give it up by themselves, and say so once" {
     at_work
     be a

@@ -71,6 +71,55 @@ static void who_meets_whom(void **state) {
     assert_int_equal(host_meet(&row, elsewhere), HOST_MEETS_NOBODY);
 }
 
+/* A reboot begins after the last word of the boot before, by whatever clock; what was up before that is another
+ * machine. */
+static void who_is_a_copy(void **state) {
+    (void)state;
+    static const struct {
+        int64_t ago, up;
+        bool same_boot, copy;
+    } rows[] = {
+        {20 * SECOND, 10 * SECOND, false, false}, {20 * SECOND, 20 * SECOND, false, false},
+        {20 * SECOND, 25 * SECOND, false, false}, {20 * SECOND, 25 * SECOND + 1, false, true},
+        {20 * SECOND, HOUR, false, true},         {20 * SECOND, HOUR, true, false},
+        {3 * MINUTE, HOUR, false, true},          {3 * MINUTE + 1, HOUR, false, false},   /* it is no more */
+        {-30 * SECOND, HOUR, false, true},        {-30 * SECOND - 1, HOUR, false, false}, /* the clock was set back */
+    };
+    struct host self = seen(0), row;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        row = seen(rows[i].ago);
+        row.boot_id = rows[i].same_boot ? boot : other;
+        self.started_at = NOW - rows[i].up;
+        assert_int_equal(host_is_copy(&row, &self, 3 * MINUTE), rows[i].copy);
+    }
+    self.started_at = NOW - HOUR;
+    row = seen(0);
+    row.boot_id = NULL;
+    assert_false(host_is_copy(&row, &self, 3 * MINUTE));
+    row.boot_id = other;
+    self.boot_id = NULL;
+    assert_false(host_is_copy(&row, &self, 3 * MINUTE));
+}
+
+static void who_has_a_copy(void **state) {
+    (void)state;
+    const struct host self = seen(0);
+    struct host row = seen(0);
+
+    assert_false(host_has_copy(&row, &self, 3 * MINUTE));
+    row.twin_at = NOW - 3 * MINUTE;
+    assert_true(host_has_copy(&row, &self, 3 * MINUTE));
+    row.boot_id = other; /* a reboot beside a copy */
+    assert_true(host_has_copy(&row, &self, 3 * MINUTE));
+    row.seen_at = NOW - 3 * MINUTE - 1; /* the copy alone is left */
+    assert_false(host_has_copy(&row, &self, 3 * MINUTE));
+    row.boot_id = boot;
+    assert_true(host_has_copy(&row, &self, 3 * MINUTE));
+    row.twin_at--;
+    assert_false(host_has_copy(&row, &self, 3 * MINUTE));
+}
+
 /* Each column alone has it written at once; else the time does. */
 static void when_it_is_noted(void **state) {
     (void)state;
@@ -162,7 +211,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_host_is),         cmocka_unit_test(who_meets_whom),  cmocka_unit_test(when_it_is_noted),
         cmocka_unit_test(when_it_may_be_retired), cmocka_unit_test(when_it_is_lost), cmocka_unit_test(how_it_is_said),
-        cmocka_unit_test(who_may_judge),
+        cmocka_unit_test(who_may_judge),          cmocka_unit_test(who_is_a_copy),   cmocka_unit_test(who_has_a_copy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
