@@ -55,6 +55,7 @@ adopted() {
 }
 
 @test "busy, with this very turn on the agent's screen: it had arrived, and is not sent again" {
+    local nonce
     meanwhile 'printf "\r\n[%s internal routing marker; do not mention this marker in your reply]\r\ndemo> " \
         "$(rows "SELECT turn_nonce FROM runtime_sessions")" \
         >"$(tmux_here display-message -p -t =mc-MC-1: "#{pane_tty}")"
@@ -66,8 +67,13 @@ adopted() {
     is "$(values outcome send.class)" "adopted busy"
     rows_are sent "SELECT status FROM ticket_messages"
     rows "UPDATE ticket_messages SET next_attempt_at=NULL"
+    nonce=$(request 1 json.nonce)
+    # Its prompt stands below: once that is seen to rest the turn is over, and the next one asks how it ended.
+    sleep 2.5
     expect 0 pickup
-    requests_are 1
+    requests_are 1 "$nonce"
+    requests_are 2
+    is "$(rows "SELECT purpose FROM ticket_messages ORDER BY id")" $'person\nnudge'
 }
 
 @test "a ticket that was put back to todo meanwhile, with an agent at work: adopted" {
