@@ -28,6 +28,7 @@ bool role_look(struct board *board, const char *name, struct role *role, struct 
         role->owner = query_text(&q);
         role->me = query_text(&q);
         role->owns = query_number(&q) != 0;
+        role->works = query_number(&q) != 0;
         role->makes = query_number(&q) != 0;
         role->database = query_text(&q);
         role->encoding = query_text(&q);
@@ -56,6 +57,19 @@ static bool makes(const struct board *board, const struct role *role, struct err
 bool role_makes(struct board *board, struct err *err) {
     struct role role;
     bool ok = role_look(board, NULL, &role, err) && makes(board, &role, err);
+
+    role_release(&role);
+    return ok;
+}
+
+bool role_works(struct board *board, struct err *err) {
+    struct role role;
+    bool ok = role_look(board, NULL, &role, err) &&
+              (role.works ||
+               err_set(err, MC_NOPERM,
+                       "board %s is there, and the role %s may not work on it: let its owner, %s, run mc-ticket init "
+                       "--worker %s",
+                       board->path, role.me, role.owner, role.me));
 
     role_release(&role);
     return ok;

@@ -11,13 +11,17 @@ struct err;
 struct role {
     bool there; /* a schema of the board's name */
     char *owner, *me, *database, *encoding, *role;
-    bool owns, makes, role_owns; /* we, the schema's owner; a schema in this database; `role`, the owner too */
+    bool owns, works;      /* we: the schema's owner; on the board that is there */
+    bool makes, role_owns; /* a schema in this database; `role`, the owner too */
 };
 bool role_look(struct board *board, const char *name, struct role *role, struct err *err); /* name: NULL or a role */
 void role_release(struct role *role);
 
 /* Before a board is made where there is none: 77 where this role may not, 78 where it would not be one. */
 bool role_makes(struct board *board, struct err *err);
+
+/* The 77 of a role that may not work on the board that is there. */
+bool role_works(struct board *board, struct err *err);
 
 /* The 78 of a board that is older than this program. */
 bool role_refuse_older(struct board *board, long long version, struct err *err);

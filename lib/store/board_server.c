@@ -64,7 +64,10 @@ static bool connect(struct board *board, struct err *err) {
 
 static bool check_version(struct board *board, int64_t version, struct err *err) {
     if (version == 0)
-        return err_set(err, MC_NOINPUT, "no board at %s: make one with mc-ticket init", board->path);
+        return err_set(err, MC_NOINPUT,
+                       "no board at %s: its server has none yet: let its owner make it with mc-ticket init --db NAME "
+                       "(mc-pickup-hosts(7))",
+                       board->path);
     if (version < SCHEMA_VERSION)
         return role_refuse_older(board, version, err);
     return version == SCHEMA_VERSION ||
@@ -99,7 +102,7 @@ static bool make(struct board *board, bool *made, struct err *err) {
         return false;
     *made = version < SCHEMA_VERSION;
     if (!*made)
-        return check_version(board, version, err);
+        return check_version(board, version, err) && role_works(board, err);
     return (version || role_makes(board, err)) && migrate(board, version, err);
 }
 

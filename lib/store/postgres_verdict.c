@@ -15,9 +15,9 @@ static const struct verdict verdicts[] = {
     {"58", MC_IOERR, "an input or output error of the server: look at its log"},
     {"XX001", MC_IOERR, "the server's data is damaged: restore it from a backup"},
     {"XX002", MC_IOERR, "an index of the server's is damaged: REINDEX it"},
-    {"42501", MC_NOPERM, "this role may not: see the grants in mc-board(5)"},
-    {"3F000", MC_NOINPUT, "there is no board: make one with mc-ticket init"},
-    {"42P01", MC_NOINPUT, "there is no board: make one with mc-ticket init"},
+    {"42501", MC_NOPERM, "this role may not: let the board's owner run mc-ticket init --worker ROLE (mc-board(5))"},
+    {"3F000", MC_NOINPUT, "there is no board: let its owner make it with mc-ticket init (mc-pickup-hosts(7))"},
+    {"42P01", MC_NOINPUT, "there is no board: let its owner make it with mc-ticket init (mc-pickup-hosts(7))"},
     {"22", MC_DATAERR, "a value does not fit: shorten it"},
     {"54", MC_DATAERR, "a text is too long: shorten it"},
 };

@@ -41,7 +41,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_TICKET_ON] = {"ticket_on", "id", NULL},
     [SQL_TICKET_NEWEST] = {"ticket_newest", NULL, "updated_at"},
     [SQL_QUICK_CHECK] = {"quick_check", NULL, "quick_check"},
-    [SQL_ROLE] = {"role", "role", "there,owner,me,owns,makes,database,encoding,role,role_owns"},
+    [SQL_ROLE] = {"role", "role", "there,owner,me,owns,works,makes,database,encoding,role,role_owns"},
 
     [SQL_CLAIM_ANY] = {"claim_any", NULL, "found"},
     [SQL_CLAIM_WHICH] = {"claim_which", "now,horizon", "ready,due,new_stuck,said"},

@@ -46,12 +46,16 @@ denied() {
     has "$errors" 'the role "hard worker" may make no schema in the database postgres: let its owner run'
     has "$errors" 'GRANT CREATE ON DATABASE postgres TO "hard worker"'
     expect 66 ticket list
-    has "$errors" "make one with mc-ticket init"
+    one_line
+    has "$errors" "its server has none yet: let its owner make it with mc-ticket init --db NAME"
     init_as "$OWNER"
     # made, but not for everybody
     expect 77 ticket list
     one_line
-    has "$errors" "see the grants in mc-board(5)"
+    has "$errors" "this role may not: let the board's owner run mc-ticket init --worker ROLE"
+    expect 77 init_as "$WORKER"
+    one_line
+    has "$errors" 'the role "hard worker" may not work on it: let its owner, boss, run mc-ticket init --worker "hard worker"'
     expect 77 init_as "$WORKER" --worker "hard worker"
     has "$errors" "it is for its owner, boss, to say who works on it"
     expect 0 ticket init --db "$OWNER" --worker "hard worker"
