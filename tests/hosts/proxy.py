@@ -194,8 +194,9 @@ class Proxy:
         self.behind = os.path.join(behind.place, name)
         self.armed = {}
         self.let_go = threading.Event()  # of the ends that are held open
+        self.path = os.path.join(self.place, name)
         self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(os.path.join(self.place, name))
+        self.listener.bind(self.path)
         self.listener.listen(64)
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -214,6 +215,13 @@ class Proxy:
             except OSError:
                 return
             Connection(self, client).start()
+
+    def hide(self):
+        """As a server whose machine is down: libpq goes on to the next of a name, as it does not where it is let in."""
+        os.rename(self.path, self.path + ".hidden")
+
+    def show(self):
+        os.rename(self.path + ".hidden", self.path)
 
     def arm(self, database, cut=None):
         """From now on the messages of our programs to this database are counted, and one of them may meet its cut."""

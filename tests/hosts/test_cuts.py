@@ -130,7 +130,11 @@ class Cuts(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr.count(b"\n")), (75, 1), done.stderr)
                 self.assertIn(b"the server takes no changes (a standby?)", done.stderr)
             world.environment["MC_DB"] += "," + urllib.parse.quote(standby.place, safe="")
-            done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, down=cuts.LONG))
+            hide, show = self.stage.proxy.hide, self.stage.proxy.show
+            try:
+                done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, then=hide))
+            finally:
+                show()
             self.assertEqual(done.returncode, 69, done.stderr)
             self.assertIn(b"before it said whether it has taken", done.stderr)
 
