@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/postgres_values.h"
+#include "store/schema.h"
 #include "store/schema_postgres.h"
 #include "store/sql_postgres.h"
 
@@ -452,6 +453,25 @@ static void test_sequences(void **state) {
     PQclear(next);
 }
 
+static void version_is(PGconn *connection, long version) {
+    PGresult *said = ask(connection, SQL_VERSION, "");
+    assert_int_equal(strtol(PQgetvalue(said, 0, 0), NULL, 10), version);
+    PQclear(said);
+}
+
+/* Whoever has seen that there is no board, and then waited for the one that made it, sees it. */
+static void test_a_board_made_meanwhile(void **state) {
+    struct server *server = server_of(state);
+    PGconn *second = dial(server->database);
+    run(server->connection, "ALTER SCHEMA mc_pickup RENAME TO not_yet");
+    version_is(second, 0);
+    run(second, "BEGIN");
+    version_is(second, 0);
+    run(server->connection, "ALTER SCHEMA not_yet RENAME TO mc_pickup");
+    version_is(second, SCHEMA_VERSION);
+    PQfinish(second);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_tables_are_whole),
@@ -461,6 +481,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_plans, begin_server, end_server),
         cmocka_unit_test_setup_teardown(test_whose_work_it_is, begin_server, end_server),
         cmocka_unit_test_setup_teardown(test_sequences, begin_server, end_server),
+        cmocka_unit_test_setup_teardown(test_a_board_made_meanwhile, begin_server, end_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
