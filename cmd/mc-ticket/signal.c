@@ -36,14 +36,26 @@ static bool read_word(const struct call *call, struct desk_word *word, struct er
     return true;
 }
 
-/* Whatever has become of the configuration meanwhile: an agent's word must not depend on it. */
-static bool open_board(struct call *call, const char *run_id, struct err *err) {
+/* Of a board on a server, which may be away for a while: an agent says its word once. */
+static bool is_away(const struct call *call, const struct err *err) {
+    return call->site.board_kind == DATABASE_SERVER && (err->code == MC_UNAVAILABLE || err->code == MC_TEMPFAIL);
+}
+
+/* Whatever has become of the configuration meanwhile: an agent's word must not depend on it. *away: why its board
+ * cannot be had, whose word may be left. */
+static bool open_board(struct call *call, const char *run_id, struct err *away, struct err *err) {
     struct site_options options = {.config = option_value(&call->options, OPTION_CONFIG),
                                    .db = option_value(&call->options, OPTION_DB),
                                    .spool = true,
                                    .run_id = run_id};
 
-    return site_open(&call->site, &options, err);
+    if (site_open(&call->site, &options, err))
+        return true;
+    if (!is_away(call, err))
+        return false;
+    *away = *err;
+    *err = (struct err){0};
+    return true;
 }
 
 /* A board on a server, to which agents have no door. */
@@ -77,10 +89,27 @@ static bool say_word(struct call *call, struct desk *desk, const struct desk_wor
     return ok;
 }
 
+/* Where it cannot be left either, its board is what the agent hears of. */
+static bool say_or_leave(struct call *call, struct desk *desk, const struct desk_word *word, struct err *err) {
+    struct err why = {0};
+    bool left;
+
+    if (!err->text && call->site.board == NULL)
+        return leave_word(call, desk, word, err);
+    if (!err->text && say_word(call, desk, word, err))
+        return true;
+    left = is_away(call, err) && leave_word(call, desk, word, &why);
+    if (left)
+        err_release(err);
+    err_release(&why);
+    return left;
+}
+
 bool command_signal(struct call *call, struct err *err) {
     const char *line = call_word(call, 1), *key = NULL;
     struct desk_word word = {0};
     struct text payload = {0};
+    struct err away = {0};
     struct desk desk;
     bool ok;
 
@@ -89,11 +118,16 @@ bool command_signal(struct call *call, struct err *err) {
     if (line != NULL)
         clean_line(&payload, line, strlen(line), SIGNAL_LINE_MAX);
     word.payload = text_str(&payload);
-    ok = open_board(call, word.run_id, err) && call_key(call, key, &word.ticket, err);
+    ok = open_board(call, word.run_id, &away, err) && call_key(call, key, &word.ticket, err);
     if (ok && call->site.board == NULL)
         call->agent = xasprintf("agent %s", key); /* for whom nothing but its word is left */
-    ok = ok && call_desk(call, "agent", &desk, err) &&
-         (call->site.board != NULL ? say_word(call, &desk, &word, err) : leave_word(call, &desk, &word, err));
+    ok = ok && call_desk(call, "agent", &desk, err);
+    if (ok && away.text) {
+        *err = away;
+        away = (struct err){0};
+    }
+    ok = ok && say_or_leave(call, &desk, &word, err);
+    err_release(&away);
     text_release(&payload);
     return ok;
 }
