@@ -81,6 +81,17 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                             "board {0}: {1} is off there for {2}, so a power cut may take what the server has said "
                             "that it has; turn it on",
                             NULL},
+    [FOUND_BOARD_AGENTS] = {CHECK_BOARD, DOCTOR_OK, "agents_database: {0} lets agents in as {1}", NULL},
+    [FOUND_BOARD_AGENTS_OTHER] = {CHECK_BOARD, DOCTOR_BAD,
+                                  "agents_database: {0} is another board than {1}, where no word of an agent's counts; "
+                                  "name the same one",
+                                  NULL},
+    [FOUND_BOARD_AGENTS_OWNER] =
+        {CHECK_BOARD, DOCTOR_WARN,
+         "agents_database: {0} lets agents in as {1}, who may do anything with the board; give "
+         "them a role that only works (mc-board(5))",
+         NULL},
+    [FOUND_BOARD_AGENTS_UNUSABLE] = {CHECK_BOARD, DOCTOR_BAD, "agents_database: {1}", NULL},
 
     [FOUND_DISK] = {CHECK_DISK, DOCTOR_OK, "disk of {0}: {1} free", NULL},
     [FOUND_DISK_SHARED] = {CHECK_DISK, DOCTOR_WARN,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "store/board.h"
+#include "store/board_role.h"
 #include "store/db.h"
 #include "store/engine.h"
 
@@ -45,6 +46,10 @@ static bool ask(struct board *board, struct board_facts *facts, struct err *err)
         query_copy(&query, facts->unsafe, sizeof facts->unsafe);
     }
     return query_close(&query);
+}
+
+bool board_works(struct board *board, struct err *err) {
+    return role_works(board, err);
 }
 
 bool board_facts(struct board *board, struct board_facts *facts, struct err *err) {

@@ -21,6 +21,7 @@ struct board_facts {
     bool standby;                      /* it only repeats another server, and takes nothing */
     char unsafe[SERVER_VERSION_SIZE];  /* its setting by which it may lose a commit in a power cut; "": none */
 };
+bool board_works(struct board *board, struct err *err); /* on a server; 77: this role may not */
 bool board_facts(struct board *board, struct board_facts *facts, struct err *err);
 
 #endif

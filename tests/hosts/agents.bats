@@ -231,3 +231,47 @@ cut_off() {
     expect 77 ticket cancel MC-1
     expect 77 ticket promote MC-2
 }
+
+@test "agents_database, and the server is away or silent when an agent speaks: its word is left, and taken once" {
+    configure '{"agents_database": "'"$MC_DB"'"}' --busy 6000000
+    init
+    add one
+    pickup
+    # shellcheck disable=SC2034
+    extra=(MC_RUN="$(rows "SELECT run_id FROM mc_pickup.tickets")" MC_TICKET=MC-1)
+    expect 0 ticket signal DONE "all of it" --db "postgresql:///x?host=$T/nowhere"
+    is "$output" "MC-1: noted: the next pickup takes it"
+    is "$(events_left)" 1
+    expect 0 ticket signal DONE "all of it" --db "postgresql:///x?host=$T/nowhere" --json
+    has "$output" '"noted":true'
+    is_at 1 in_progress
+    extra=()
+    expect 0 pickup
+    is_at 1 in_review
+    is "$(events_left)" 0
+    story 1 signal
+}
+
+@test "doctor goes where agents are sent: away, another board, not let in, the owner's" {
+    found() {
+        expect "$1" ticket doctor
+        has "$output" "$2"
+    }
+    init
+    configure '{"agents_database": "service=nix"}'
+    found 78 'bad   agents_database: board service=nix: its server cannot be had: definition of service "nix"'
+    rows "CREATE DATABASE other"
+    rows "CREATE ROLE helper LOGIN"
+    other=${MC_DB/@\/postgres/@\/other}
+    [ "$other" != "$MC_DB" ]
+    configure "{\"agents_database\": \"$other\"}"
+    found 78 "agents_database: no board at $other: its server has none yet"
+    ticket init --db "$other" >/dev/null
+    found 78 "agents_database: $other is another board than $MC_DB"
+    configure "{\"agents_database\": \"${MC_DB/mc@/helper@}\"}"
+    found 78 "the role helper may not work on it: let its owner, mc, run mc-ticket init --worker helper"
+    ticket init --worker helper >/dev/null
+    has "$(ticket doctor)" "agents_database: ${MC_DB/mc@/helper@} lets agents in as helper"
+    configure "{\"agents_database\": \"$MC_DB\"}"
+    has "$(ticket doctor)" "lets agents in as mc, who may do anything with the board"
+}

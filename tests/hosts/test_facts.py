@@ -96,6 +96,9 @@ class Facts(unittest.TestCase):
         world = self.made(one, user="clerk")
         server.sql(one.address("one"), "CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA mc_pickup TO clerk;"
                                        "GRANT SELECT ON ALL TABLES IN SCHEMA mc_pickup TO clerk")
+        self.assert_says(world.lines(), "bad", "the role clerk may not work on it: let its owner, mc, run mc-ticket "
+                                               "init --worker clerk$")
+        self.assertEqual(world.run("init", "--db", one.address("one"), "--worker", "clerk")[0], 0)
         self.assert_says(world.lines(), "ok", "; role clerk, which works there$")
 
     def test_what_it_may_lose(self):
