@@ -32,11 +32,6 @@ set_there() {
 
 @test "a transaction is what we say it is, whatever it would be by itself" {
     local i
-    set_there default_transaction_read_only=on
-    expect 0 ticket add one
-    expect 0 pickup -v
-    has "$output" "dispatched MC-1"
-    set_there default_transaction_read_only=off
     set_there default_transaction_deferrable=on
     set_there default_transaction_isolation=serializable
     configure '{"host": "a", "database": "'"$DB"'", "max_running": 50}'
