@@ -25,7 +25,8 @@ from proxy import CLIENT, SERVER, Cut
 from world import World
 
 EXITS = {0, 69, 75}  # the board's server is away; try again
-BUSY_MS = "3000"
+# MC_BUSY_MS: a server that is started again is waited for, one that stays away is not.
+PATIENT, IMPATIENT = "20000", "2000"
 LONG = 600
 NEWS = ": worker_died: "  # what a heal is for
 
@@ -133,7 +134,8 @@ class Stage:
     def run(self, case, world, environment, cut=None):
         """What the program said, its end, and the messages of its connections."""
         self.proxy.arm(database(world), cut)
-        done = world.run(case.program(), MC_BUSY_MS=BUSY_MS, **environment)
+        busy = IMPATIENT if cut and cut.down > 1 else PATIENT
+        done = world.run(case.program(), MC_BUSY_MS=busy, **environment)
         if cut and cut.met and not cut.hold:
             cut.over.wait(servers.PATIENCE)
         return done, self.proxy.disarm(database(world))

@@ -132,7 +132,7 @@ class Cuts(unittest.TestCase):
             world.environment["MC_DB"] += "," + urllib.parse.quote(standby.place, safe="")
             hide, show = self.stage.proxy.hide, self.stage.proxy.show
             try:
-                done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, then=hide))
+                done, _ = self.stage.run(Add(), world, {}, Cut(SERVER, only=is_commit, then=hide, down=cuts.LONG))
             finally:
                 show()
             self.assertEqual(done.returncode, 69, done.stderr)
