@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The tools of the tests are no condition for building.
+# The tools of the tests are no condition for building, nor is the library of servers.
 
 setup() {
     src=${MC_SRC:-$BATS_TEST_DIRNAME/../..}
@@ -26,4 +26,29 @@ configure() {
     configure -DBUILD_TESTING=ON
     [ "$status" -ne 0 ]
     [[ $output == *BATS* ]]
+}
+
+# without_libpq [OPTION …]: where pkg-config finds all but that one.
+without_libpq() {
+    local file folder
+    mkdir -p "$B/found"
+    for folder in $(pkg-config --variable=pc_path pkg-config | tr : ' '); do
+        for file in "$folder"/*.pc; do
+            case $file in
+            */libpq.pc | */\*.pc) ;;
+            *) ln -sf "$file" "$B/found/" ;;
+            esac
+        done
+    done
+    PKG_CONFIG_LIBDIR=$B/found configure "$@"
+}
+
+@test "without libpq: built without boards on servers, and said in one line" {
+    without_libpq
+    [ "$status" -eq 0 ]
+    [[ $output == *"No boards on PostgreSQL servers: for these install libpq-dev"* ]]
+    [ "$(grep -ci "libpq" <<<"$output")" -eq 1 ]
+    without_libpq -DMC_POSTGRES=ON
+    [ "$status" -ne 0 ]
+    [[ $output == *"MC_POSTGRES: libpq is missing: install libpq-dev"* ]]
 }
