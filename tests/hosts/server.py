@@ -58,6 +58,9 @@ def version(folder):
 
 def programs():
     """The folder of initdb, postgres and psql: by PATH, by pg_config, or Debian's newest."""
+    built = os.environ.get("MC_BIN")
+    if built and not os.path.exists(os.path.join(built, "mc-postgres.so")):
+        raise Missing("built without boards on servers (MC_POSTGRES)")
     folders = [os.path.dirname(os.path.realpath(found)) for found in map(shutil.which, ("initdb", "postgres")) if found]
     if shutil.which("pg_config"):
         told = subprocess.run(["pg_config", "--bindir"], stdout=subprocess.PIPE, check=False)
