@@ -5,11 +5,21 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/db.h"
 #include "store/engine.h"
 #include "store/schema.h"
 
-void role_release(struct role *role) {
+/* Whose a board on a server is, and what the role that we are may do with it. Names are quoted as SQL wants them; NULL:
+ * there is none. */
+struct role {
+    bool there; /* a schema of the board's name */
+    char *owner, *me, *database, *encoding, *role;
+    bool owns, works;      /* we: the schema's owner; on the board that is there */
+    bool makes, role_owns; /* a schema in this database; `role`, the owner too */
+};
+
+static void role_release(struct role *role) {
     free(role->owner);
     free(role->me);
     free(role->database);
@@ -18,7 +28,8 @@ void role_release(struct role *role) {
     *role = (struct role){0};
 }
 
-bool role_look(struct board *board, const char *name, struct role *role, struct err *err) {
+/* `name`: NULL or a role. */
+static bool role_look(struct board *board, const char *name, struct role *role, struct err *err) {
     struct query q;
 
     *role = (struct role){0};
@@ -43,7 +54,7 @@ static bool makes(const struct board *board, const struct role *role, struct err
         return err_set(err, MC_CONFIG,
                        "board %s: its database %s has a schema mc_pickup that is no board: take another database",
                        board->path, role->database);
-    if (strcmp(role->encoding, "UTF8") != 0)
+    if (!text_same(role->encoding, "UTF8"))
         return err_set(err, MC_CONFIG,
                        "board %s: its database %s is in %s: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE "
                        "template0",

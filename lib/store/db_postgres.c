@@ -24,8 +24,8 @@ struct link {
     int64_t changed;
 };
 
-static PGresult *result_of(const struct reply *reply) {
-    return (PGresult *)(uintptr_t)reply;
+static const PGresult *result_of(const struct reply *reply) {
+    return (const PGresult *)reply;
 }
 
 static struct reply *reply_of(PGresult *result) {
@@ -196,10 +196,6 @@ static bool send(const struct link *link, const char *text, const struct values 
     return PQsendQueryParams(link->connection, text, given->count, given->types, given->texts, NULL, NULL, 0);
 }
 
-static int64_t written(const struct reply *reply) {
-    return reply_failed(reply) || strncmp(reply_tag(reply), "SELECT", 6) == 0 ? 0 : reply_changed(reply);
-}
-
 /* The replies to all that was queued, one for each and one for each mark that ends a pipeline. What stands behind a
  * failure was not done, and says so: the first failure is kept, else the last reply that is no mark. */
 static struct reply *collect(struct link *link, int64_t deadline) {
@@ -209,7 +205,7 @@ static struct reply *collect(struct link *link, int64_t deadline) {
     for (; link->queued && (next = answer(link, deadline)); link->queued--) {
         bool mark = PQresultStatus(result_of(next)) == PGRES_PIPELINE_SYNC;
 
-        link->changed += written(next);
+        link->changed += reply_written(next);
         if (mark || (kept && reply_failed(kept))) {
             reply_free(next);
         } else {
@@ -267,7 +263,7 @@ struct reply *link_ask(struct link *link, const char *text, const struct values 
         return NULL;
     link->queued++;
     reply = collect(link, deadline);
-    link->changed -= reply ? written(reply) : 0; /* it says so itself */
+    link->changed -= reply ? reply_written(reply) : 0; /* it says so itself */
     return reply;
 }
 
@@ -293,7 +289,7 @@ struct reply *link_script(struct link *link, const char *texts, int64_t deadline
 }
 
 void reply_free(struct reply *reply) {
-    PQclear(result_of(reply));
+    PQclear((PGresult *)reply);
 }
 
 bool reply_failed(const struct reply *reply) {
@@ -313,12 +309,16 @@ const char *reply_message(const struct reply *reply) {
     return PQresultErrorField(result_of(reply), PG_DIAG_MESSAGE_PRIMARY);
 }
 
-const char *reply_tag(const struct reply *reply) {
-    return PQcmdStatus(result_of(reply));
+const char *reply_tag(struct reply *reply) {
+    return PQcmdStatus((PGresult *)reply);
 }
 
-int64_t reply_changed(const struct reply *reply) {
-    return strtoll(PQcmdTuples(result_of(reply)), NULL, 10);
+int64_t reply_changed(struct reply *reply) {
+    return strtoll(PQcmdTuples((PGresult *)reply), NULL, 10);
+}
+
+int64_t reply_written(struct reply *reply) {
+    return reply_failed(reply) || strncmp(reply_tag(reply), "SELECT", 6) == 0 ? 0 : reply_changed(reply);
 }
 
 int reply_rows(const struct reply *reply) {

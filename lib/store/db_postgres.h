@@ -39,8 +39,9 @@ void reply_free(struct reply *reply); /* NULL: nothing */
 bool reply_failed(const struct reply *reply);
 const char *reply_state(const struct reply *reply);   /* of a failure: its SQLSTATE, "" where there is none */
 const char *reply_message(const struct reply *reply); /* and what was said, NULL where nothing */
-const char *reply_tag(const struct reply *reply);     /* "INSERT 0 1" */
-int64_t reply_changed(const struct reply *reply);     /* rows; of a SELECT those that it gave */
+const char *reply_tag(struct reply *reply);           /* "INSERT 0 1" */
+int64_t reply_changed(struct reply *reply);           /* rows; of a SELECT those that it gave */
+int64_t reply_written(struct reply *reply);           /* the same; of a SELECT or a failure none */
 int reply_rows(const struct reply *reply);            /* 0: none, or it gives no rows at all */
 unsigned reply_type(const struct reply *reply, int column);
 /* NULL is NULL, and what is not there too; the text is the reply's. */

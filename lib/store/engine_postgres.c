@@ -74,10 +74,6 @@ static bool queue(struct query *query, const char *text, const struct values *va
     return server_lost(board, query->err);
 }
 
-static bool is_select(const struct reply *reply) {
-    return strncmp(reply_tag(reply), "SELECT", 6) == 0;
-}
-
 static bool start(struct query *query, const struct call *call) {
     struct board *board = query->board;
     const struct numbered *numbered = statement_of(board, call->sql);
@@ -97,7 +93,7 @@ static bool start(struct query *query, const struct call *call) {
         ok = !reply_failed(reply) || server_failed(board, reply, numbered->text, query->err);
     if (ok && reply) {
         query->result = reply;
-        board->server->changes += is_select(reply) ? 0 : reply_changed(reply);
+        board->server->changes += reply_written(reply);
     }
     board->altered += values_cleaned(values);
     values_release(values);
