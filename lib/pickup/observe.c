@@ -226,6 +226,7 @@ bool observe(struct site *site, struct world *world, struct err *err) {
     *world = (struct world){0};
     if (!snapshot_any(site->board, site->config.host, world, err))
         return false;
+    world->back = site->back;
     world->any |= site->back;
     if (!world->any)
         return true;

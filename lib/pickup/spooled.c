@@ -1,14 +1,22 @@
 #include "pickup/spooled.h"
 
+#include <stdlib.h>
+
 #include "base/argv.h"
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "pickup/state.h"
+#include "rules/key.h"
 #include "rules/world.h"
 #include "run/spool.h"
 #include "run/told.h"
+#include "store/runtimes.h"
+
+enum { RUNS_MOST = 10000 };
 
 struct left {
     const struct runtime *runtime;
@@ -72,10 +80,49 @@ bool spooled_take_of(struct site *site, const struct runtime *runtime, bool *tak
     return ok;
 }
 
+static bool take_of_run(struct site *site, const char *run_id, bool *taken, struct err *err) {
+    struct argv paths = {0};
+    struct run run = {0};
+    bool ok, any;
+
+    *taken = false;
+    spool_list(site, run_id, &paths);
+    any = paths.count > 0;
+    argv_release(&paths);
+    if (!any)
+        return true;
+    ok = runs_get(site->board, run_id, &run, err);
+    if (ok && *run.run_id)
+        ok = spooled_take_of(site, &(struct runtime){.ticket_id = run.ticket_id, .run_id = run.run_id}, taken, err);
+    run_release(&run);
+    return ok;
+}
+
+/* Of runs that no active row names any more: this host was given up, and what its agents said since then moves
+ * nothing, but is told. */
+static bool take_forgotten(struct site *site, bool *taken, struct err *err) {
+    char *folder = xasprintf("%s/run", site->folder);
+    struct argv runs = {0};
+    bool ok = true, of_one;
+
+    folder_list(folder, "", RUNS_MOST, &runs);
+    for (size_t i = 0; ok && i < runs.count; i++) {
+        if (!key_run_ok(text_name(runs.items[i])))
+            continue;
+        ok = take_of_run(site, text_name(runs.items[i]), &of_one, err);
+        *taken = *taken || of_one;
+    }
+    argv_release(&runs);
+    free(folder);
+    return ok;
+}
+
 bool spooled_take(struct pickup *pickup, const struct world *world, bool *taken, struct err *err) {
     bool ok = true, of_one;
 
     *taken = false;
+    if (world->back && !pickup->dry && !take_forgotten(&pickup->site, taken, err))
+        return false;
     for (size_t i = 0; ok && !pickup->dry && i < world->case_count; i++) {
         if (!world->cases[i].runtime_exists)
             continue;

@@ -171,6 +171,7 @@ static bool lingered(const struct world *world, int64_t over) {
 bool seen_session_orphan(const struct world *world, const struct world_session *session) {
     int64_t closed = session->row_closed_at, ended = session->run.ended_at;
     int64_t over = closed > ended ? closed : ended;
-    bool given_up = run_outcome_from(session->run.outcome) == RUN_HOST_LOST; /* its ticket may be at work elsewhere */
+    /* Its ticket may be at work elsewhere; and of a host that was given up no row says what is in its sessions. */
+    bool given_up = world->back || run_outcome_from(session->run.outcome) == RUN_HOST_LOST;
     return session->run_exists && !seen_session_lost(session) && over && (given_up || lingered(world, over));
 }

@@ -65,6 +65,7 @@ struct world {
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
     bool any;              /* a row is active */
+    bool back;             /* this host is new on the board, or came back after it was retired */
     bool notices;          /* somebody is still to be told something */
     bool slots;            /* a slot of a pool is claimed or quarantined */
     bool owing;            /* what follows a turn is still owed by a run */

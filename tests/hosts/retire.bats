@@ -138,6 +138,43 @@ agents_of() {
     is "$(rows_of a)" "$before"
 }
 
+# gone NAME: given up by a person on a.
+gone() {
+    expect 0 on a ticket hosts retire "$1" --force
+}
+
+@test "agents at rest, and stopped ones, end with the others when their host is back, and what they said is told" {
+    be b
+    configure "{\"host\": \"b\", \"database\": \"$DB\", \"linger_s\": 3600, \"max_running\": 3, \"max_live\": 9}" --hold "$T/never"
+    for title in one two three; do
+        on a add "$title"
+        expect 0 on b pickup
+    done
+    be b
+    wait_for has_events prompt 3
+    is "$(agents_of b | wc -l)" 3
+    on a add four >/dev/null
+    rows "UPDATE mc_pickup.tickets SET status='in_review' WHERE id=1"
+    expect 0 on a ticket cancel MC-2
+    expect 0 on a ticket reopen MC-2
+    gone b
+    rows_are "in_review todo todo todo" "SELECT string_agg(status,' ' ORDER BY id) FROM mc_pickup.tickets"
+    rows "INSERT INTO mc_pickup.settings(host,key,value)VALUES('','paused','{}')"
+    be b
+    for n in 1 2 3; do # one that ends its turn takes it away
+        touch "$T/never"
+        wait_for has_events signal $n
+    done
+    expect 0 on b pickup
+    no has "$errors" "process works in it"
+    is "$(agents_of b)" ""
+    rows_are "3" "SELECT count(DISTINCT ticket_id) FROM mc_pickup.ticket_activity WHERE kind='signal_ignored'"
+    rows_are "in_review todo todo todo" "SELECT string_agg(status,' ' ORDER BY id) FROM mc_pickup.tickets"
+    is "$(find "$(of b)/.local/state/mc-pickup/run" -path '*/events/*.json' | wc -l)" 0
+    expect 0 on b pickup
+    rows_are "0" "SELECT count(*) FROM mc_pickup.hosts WHERE host='b' AND retired_at IS NOT NULL"
+}
+
 @test "a machine that was given up while it was at work ends its agent before it works the ticket anew" {
     be b
     configure "{\"host\": \"b\", \"database\": \"$DB\", \"linger_s\": 3600}" --hold "$T/never"

@@ -1033,6 +1033,23 @@ static void an_orphan_is_closed_after_its_linger(void **state) {
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
 }
 
+static void what_a_host_was_given_up_with_waits_for_nobody(void **state) {
+    (void)state;
+    struct world_session session = tagged();
+    struct world world = world_of(NULL, 0);
+    session.run.ended_at = NOW - 1;
+    session.run.outcome = (char[]){"host_lost"};
+    expect_session(session, 1, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
+    session.run.outcome = (char[]){"delivered"};
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    world.back = true;
+    world.sessions = &session;
+    world.session_count = 1;
+    expect(&world, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
+    session.run.ended_at = 0; /* it has not ended */
+    expect_nothing(&world);
+}
+
 static void every_rule_and_remedy_has_a_name(void **state) {
     (void)state;
     for (int i = 0; i < HEAL_RULE_COUNT; i++)
@@ -1098,6 +1115,7 @@ int main(void) {
         cmocka_unit_test(a_send_whose_pickup_died_is_resolved),
         cmocka_unit_test(a_lost_row_is_made_again),
         cmocka_unit_test(an_orphan_is_closed_after_its_linger),
+        cmocka_unit_test(what_a_host_was_given_up_with_waits_for_nobody),
         cmocka_unit_test(every_rule_and_remedy_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
