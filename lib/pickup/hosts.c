@@ -17,6 +17,7 @@
 struct silent {
     struct pickup *pickup;
     const struct host *host;
+    const struct host *self; /* as it was before it was noted */
     int64_t now;
     struct text line;
     bool news; /* by us, and by nobody before */
@@ -83,7 +84,7 @@ static bool transact(struct silent *silent, bool (*run)(struct silent *, struct 
 static bool judge(struct silent *silent, struct err *err) {
     const struct config *config = &silent->pickup->site.config;
     const struct host *host = silent->host;
-    bool lost = host_is_lost(host, silent->now, config->host_lost_after_s);
+    bool lost = host_is_lost(host, silent->self, silent->now, config->host_lost_after_s);
 
     if (!lost && (host->said_at || host_state(host, silent->now, config->cron_interval_s) != HOST_SILENT))
         return true;
@@ -97,10 +98,10 @@ static bool judge(struct silent *silent, struct err *err) {
 
 static bool judge_others(struct pickup *pickup, const struct host_list *list, struct err *err) {
     const struct config *config = &pickup->site.config;
-    struct silent silent = {.pickup = pickup, .now = clock_now()};
+    struct silent silent = {.pickup = pickup, .self = host_list_find(list, config->host), .now = clock_now()};
     bool ok = true;
 
-    if (!host_may_judge(host_list_find(list, config->host), silent.now, config->cron_interval_s))
+    if (!host_may_judge(silent.self, silent.now, config->cron_interval_s))
         return true;
     for (size_t i = 0; ok && i < list->count; i++) {
         silent.host = &list->items[i];

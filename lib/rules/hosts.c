@@ -75,14 +75,23 @@ bool host_may_retire(const struct host *host, int64_t now) {
     return now - host->seen_at > FRESH_MS;
 }
 
-bool host_is_lost(const struct host *host, int64_t now, int64_t lost_after_s) {
+int64_t host_heard_since(const struct host *row, int64_t now, int64_t cron_interval_s) {
+    bool on = row && row->machine_id && is_lately(row->seen_at, now, host_patience(cron_interval_s));
+
+    return on && row->heard_since && row->heard_since <= now ? row->heard_since : now;
+}
+
+bool host_is_lost(const struct host *host, const struct host *self, int64_t now, int64_t lost_after_s) {
     bool retired = host->retired_at && !host->machine_id;
 
-    return lost_after_s > 0 && !retired && host_may_retire(host, now) && now - host->seen_at > lost_after_s * SECOND;
+    return lost_after_s > 0 && !retired && host_may_retire(host, now) && now - host->seen_at > lost_after_s * SECOND &&
+           now - self->heard_since > lost_after_s * SECOND;
 }
 
 bool host_may_judge(const struct host *self, int64_t now, int64_t cron_interval_s) {
-    return self && self->machine_id && now - self->seen_at <= host_patience(cron_interval_s);
+    int64_t patience = host_patience(cron_interval_s);
+
+    return self && self->machine_id && now - self->seen_at <= patience && now - self->heard_since >= patience;
 }
 
 void host_silence(struct text *out, const struct host *host, int64_t now) {

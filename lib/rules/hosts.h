@@ -14,11 +14,12 @@ struct host {
     char *boot_id;
     char *version; /* of its programs */
     int64_t max_running;
-    int64_t seen_at;    /* when a pickup of it noted it last */
-    int64_t retired_at; /* 0: it never was, or all is in order again since it came back */
-    int64_t said_at;    /* when it was said that it is silent; 0: it was not, or it was heard since */
-    int64_t twin_at;    /* when another boot of the same name and id was heard beside it; 0: never */
-    int64_t started_at; /* of this machine itself: when its boot began; stands in no row */
+    int64_t seen_at;     /* when a pickup of it noted it last */
+    int64_t retired_at;  /* 0: it never was, or all is in order again since it came back */
+    int64_t said_at;     /* when it was said that it is silent; 0: it was not, or it was heard since */
+    int64_t heard_since; /* from when on it was noted without a gap as long as its patience */
+    int64_t twin_at;     /* when another boot of the same name and id was heard beside it; 0: never */
+    int64_t started_at;  /* of this machine itself: when its boot began; stands in no row */
 };
 void host_release(struct host *host);
 
@@ -53,11 +54,16 @@ bool host_due(const struct host *row, const struct host *self, int64_t now);
 /* May it be retired without force? Not one that was seen within the last two minutes. */
 bool host_may_retire(const struct host *host, int64_t now);
 
-/* Was it silent for so long that another host's pickup retires it? lost_after_s 0: never. */
-bool host_is_lost(const struct host *host, int64_t now, int64_t lost_after_s);
+/* The same of this machine, which `row` shows as it was noted last. */
+int64_t host_heard_since(const struct host *row, int64_t now, int64_t cron_interval_s);
+
+/* Was it silent for so long that another host's pickup retires it? Of that time only what the other was heard in
+ * itself, without a gap, counts: the server may have been away for both. lost_after_s 0: never. */
+bool host_is_lost(const struct host *host, const struct host *self, int64_t now, int64_t lost_after_s);
 
 /* May a pickup of this host, whose row it has read before it was noted, say anything of the others' silence? Not after
- * a time in which it was not heard itself: the server may have been away for all of them. */
+ * a time in which it was not heard itself, as the server may have been away for all of them, nor before they had their
+ * chance since. */
 bool host_may_judge(const struct host *self, int64_t now, int64_t cron_interval_s);
 
 /* "has been silent for 2 h", of one that is; "was never seen" of one that only rows name. */

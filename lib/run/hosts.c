@@ -159,16 +159,17 @@ static void tell_copy(struct meeting *meeting) {
 
 static bool enter(struct meeting *meeting, struct host_list *list, struct err *err) {
     struct site *site = meeting->site;
-    const struct host *row;
+    struct host *self = &meeting->self;
+    const struct host *row = own_row(meeting);
 
+    self->heard_since = host_heard_since(row, self->seen_at, site->config.cron_interval_s);
     if (!judge(meeting, err)) {
         if (!site->look)
             tell_copy(meeting);
         return false;
     }
-    row = own_row(meeting);
     site->back = !row || row->retired_at;
-    return site->look || !host_due(row, &meeting->self, meeting->self.seen_at) || note(meeting, list, err);
+    return site->look || !host_due(row, self, self->seen_at) || note(meeting, list, err);
 }
 
 bool hosts_enter(struct site *site, struct host_list *list, struct err *err) {

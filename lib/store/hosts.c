@@ -34,6 +34,7 @@ bool hosts_list(struct board *board, struct host_list *list, struct err *err) {
         host->retired_at = query_number(&q);
         host->said_at = query_number(&q);
         host->twin_at = query_number(&q);
+        host->heard_since = query_number(&q);
     }
     return query_close(&q);
 }
@@ -64,7 +65,8 @@ bool hosts_note(struct board *board, const struct host *self, bool *noted, struc
     bool ok = db_run(board,
                      CALL(SQL_HOST_NOTE, bind_text(":host", self->name), bind_text(":machine_id", self->machine_id),
                           bind_text(":boot_id", self->boot_id), bind_text(":version", self->version),
-                          bind_number(":max_running", self->max_running), bind_number(":now", self->seen_at)),
+                          bind_number(":max_running", self->max_running),
+                          bind_number(":heard_since", self->heard_since), bind_number(":now", self->seen_at)),
                      &changes, err);
 
     board->undone += changes;

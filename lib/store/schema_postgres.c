@@ -176,7 +176,7 @@ static const char *const version_5[] = {
     "CREATE TABLE mc_pickup.ticket_counts(" ID ",status " TEXT " NOT NULL,n bigint NOT NULL)",
     "CREATE TABLE mc_pickup.hosts("
     "host " TEXT " PRIMARY KEY,machine_id " TEXT " NOT NULL,boot_id " TEXT ",version " TEXT ","
-    "max_running bigint,seen_at bigint NOT NULL,retired_at bigint,said_at bigint,twin_at bigint)",
+    "max_running bigint,seen_at bigint NOT NULL,heard_since bigint,retired_at bigint,said_at bigint,twin_at bigint)",
 
     FUNCTION("need_added", "UPDATE mc_pickup.tickets SET waits=" WAITS("NEW.ticket_id") " WHERE id=NEW.ticket_id;"),
     TRIGGER("need_added", "AFTER INSERT ON mc_pickup.ticket_needs FOR EACH ROW"),

@@ -837,11 +837,13 @@ const char *const sql_postgres[SQL_COUNT] = {
 
     /* The machine's name is its own until it is forgotten, whoever comes: the row count says whether it is. What was
      * said of its silence is over, and that it was retired stands until it has looked for what it left behind. */
-    [SQL_HOST_LIST] = "SELECT host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at "
-                      "FROM mc_pickup.hosts ORDER BY host",
+    [SQL_HOST_LIST] =
+        "SELECT host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at,heard_since "
+        "FROM mc_pickup.hosts ORDER BY host",
     [SQL_HOST_NOTE] =
-        "INSERT INTO mc_pickup.hosts AS h(host,machine_id,boot_id,version,max_running,seen_at,"
-        "retired_at)VALUES(:host,:machine_id,:boot_id,:version,:max_running,:now,:now)ON CONFLICT(host)DO UPDATE SET "
+        "INSERT INTO mc_pickup.hosts AS h(host,machine_id,boot_id,version,max_running,seen_at,retired_at,heard_since)"
+        "VALUES(:host,:machine_id,:boot_id,:version,:max_running,:now,:now,:heard_since)ON CONFLICT(host)DO UPDATE SET "
+        "heard_since=excluded.heard_since,"
         "machine_id=excluded.machine_id,boot_id=excluded.boot_id,version=excluded.version,"
         "max_running=excluded.max_running,seen_at=excluded.seen_at,said_at=NULL,"
         "twin_at=CASE WHEN h.boot_id=excluded.boot_id THEN h.twin_at END "

@@ -262,8 +262,8 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_REQUESTS_OLD] = {"requests_old", "after,before,most", "id"},
 
     [SQL_HOST_LIST] = {"host_list", NULL,
-                       "host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at"},
-    [SQL_HOST_NOTE] = {"host_note", "host,machine_id,boot_id,version,max_running,now", NULL},
+                       "host,machine_id,boot_id,version,max_running,seen_at,retired_at,said_at,twin_at,heard_since"},
+    [SQL_HOST_NOTE] = {"host_note", "host,machine_id,boot_id,version,max_running,heard_since,now", NULL},
     [SQL_HOST_COPY] = {"host_copy", "host,machine_id,now", NULL},
     [SQL_HOST_RENAMED] = {"host_renamed", "host,machine_id", NULL},
     [SQL_HOST_SETTLED] = {"host_settled", "host", NULL},

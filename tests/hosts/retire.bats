@@ -43,6 +43,7 @@ origin() {
 # vanished NAME: two hours ago.
 vanished() {
     rows "UPDATE mc_pickup.hosts SET seen_at=seen_at-7200000 WHERE host='$1'"
+    rows "UPDATE mc_pickup.hosts SET heard_since=heard_since-7200000"
 }
 
 # All that stands of one host's runs, and of the tickets.

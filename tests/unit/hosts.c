@@ -16,8 +16,12 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 static char here[] = "m-1", elsewhere[] = "m-2", boot[] = "boot-1", version[] = "1.0", other[] = "other";
 
 static struct host seen(int64_t ago) {
-    return (struct host){
-        .machine_id = here, .boot_id = boot, .version = version, .max_running = 2, .seen_at = NOW - ago};
+    return (struct host){.machine_id = here,
+                         .boot_id = boot,
+                         .version = version,
+                         .max_running = 2,
+                         .seen_at = NOW - ago,
+                         .heard_since = NOW - HOUR};
 }
 
 /* Three of cron's intervals, and three minutes where those are short; a retired one is not silent, and one that came
@@ -162,18 +166,23 @@ static void when_it_is_lost(void **state) {
     static const struct {
         int64_t ago, lost_after_s;
         bool retired, lost;
+        int64_t watched; /* 0: longer */
     } rows[] = {
-        {INT64_C(99) * HOUR, 0, false, false}, {HOUR, 3600, false, false},    {HOUR + 1, 3600, false, true},
-        {HOUR + 1, 3600, true, false},         {2 * MINUTE, 1, false, false}, /* never a fresh one */
-        {2 * MINUTE + 1, 1, false, true},
+        {INT64_C(99) * HOUR, 0, false, false, 0}, {HOUR, 3600, false, false, 0},
+        {HOUR + 1, 3600, false, true, 0},         {HOUR + 1, 3600, true, false, 0},
+        {2 * MINUTE, 1, false, false, 0}, /* never a fresh one */
+        {2 * MINUTE + 1, 1, false, true, 0},      {2 * HOUR, 3600, false, true, HOUR + 1},
+        {2 * HOUR, 3600, false, false, HOUR},
     };
+    struct host self = seen(0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct host host = seen(rows[i].ago);
         if (rows[i].retired) {
             host.retired_at = NOW;
             host.machine_id = NULL;
         }
-        assert_int_equal(host_is_lost(&host, NOW, rows[i].lost_after_s), rows[i].lost);
+        self.heard_since = NOW - (rows[i].watched ? rows[i].watched : INT64_C(99) * HOUR);
+        assert_int_equal(host_is_lost(&host, &self, NOW, rows[i].lost_after_s), rows[i].lost);
     }
 }
 
@@ -189,6 +198,29 @@ static void who_may_judge(void **state) {
     self = seen(0);
     self.machine_id = NULL;
     assert_false(host_may_judge(&self, NOW, 60));
+    self = seen(0);
+    self.heard_since = NOW - 3 * MINUTE; /* the others have had their chance */
+    assert_true(host_may_judge(&self, NOW, 60));
+    self.heard_since++;
+    assert_false(host_may_judge(&self, NOW, 60));
+}
+
+static void since_when_it_is_heard(void **state) {
+    (void)state;
+    struct host row = seen(3 * MINUTE);
+
+    assert_int_equal(host_heard_since(NULL, NOW, 60), NOW);
+    assert_int_equal(host_heard_since(&row, NOW, 60), NOW - HOUR);
+    row.seen_at--;
+    assert_int_equal(host_heard_since(&row, NOW, 60), NOW);
+    row = seen(0);
+    row.heard_since = NOW + 1; /* the server's clock was set back */
+    assert_int_equal(host_heard_since(&row, NOW, 60), NOW);
+    row.heard_since = 0;
+    assert_int_equal(host_heard_since(&row, NOW, 60), NOW);
+    row = seen(0);
+    row.machine_id = NULL;
+    assert_int_equal(host_heard_since(&row, NOW, 60), NOW);
 }
 
 static void how_it_is_said(void **state) {
@@ -212,6 +244,7 @@ int main(void) {
         cmocka_unit_test(what_a_host_is),         cmocka_unit_test(who_meets_whom),  cmocka_unit_test(when_it_is_noted),
         cmocka_unit_test(when_it_may_be_retired), cmocka_unit_test(when_it_is_lost), cmocka_unit_test(how_it_is_said),
         cmocka_unit_test(who_may_judge),          cmocka_unit_test(who_is_a_copy),   cmocka_unit_test(who_has_a_copy),
+        cmocka_unit_test(since_when_it_is_heard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
