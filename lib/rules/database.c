@@ -305,10 +305,26 @@ char *database_label(const char *name) {
     return text_take(&out);
 }
 
+/* Of a file that is called so nobody would write a second word. */
+static bool is_words_for_psql(const char *name) {
+    const char *at = name + blanks(name);
+    bool more = false;
+
+    if (shape(name) != SHAPE_WORDS)
+        return false;
+    while (!more && *(at += strcspn(at, BLANKS))) {
+        more = first_word(at, first_words, sizeof first_words / sizeof *first_words);
+        at += blanks(at);
+    }
+    return more;
+}
+
 bool database_is_sound(const char *name) {
     struct text ignored = {0};
     bool uri = text_starts(name, "postgresql://") || text_starts(name, "postgres://"), sound;
 
+    if (database_kind(name) == DATABASE_FILE)
+        return !is_words_for_psql(name);
     if (database_kind(name) != DATABASE_SERVER)
         return true;
     if (uri)

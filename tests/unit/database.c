@@ -143,8 +143,14 @@ static void what_libpq_takes(void **state) {
                                         "postgresql://%2Frun/b?host=%2fx",
                                         "service=team",
                                         " service = 'a b' user=\\'x",
-                                        "service=''"};
-    static const char *const unsound[] = {"postgresql:b",
+                                        "service=''",
+                                        "host=db1",
+                                        "host=db1.db copy",
+                                        "a b=c"};
+    static const char *const unsound[] = {"host=db1 dbname=mc user=mc",
+                                          " port = 5432  Host=db1",
+                                          "dbname=mc\tuser=mc",
+                                          "postgresql:b",
                                           "postgresql:/h/b",
                                           "POSTGRESQL://h/b",
                                           "postgresql://h/b?user",
