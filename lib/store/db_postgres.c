@@ -95,7 +95,10 @@ bool link_lost(const struct link *link) {
 const char *link_why(struct link *link) {
     char *said = xasprintf("%s %s", PQerrorMessage(link->connection), link->aside ? link->aside : "");
     struct text line = {0};
+    char *hint = strstr(said, "\nEither provide the file or change sslmode"); /* not our advice */
 
+    if (hint)
+        *hint = '\0';
     clean_line(&line, said, strlen(said), WHY_MAX);
     free(said);
     free(link->why);

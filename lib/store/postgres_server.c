@@ -114,6 +114,7 @@ struct reply *server_look(struct board *board, const char *text, const struct va
 
 bool server_connect(struct board *board, struct err *err) {
     struct server *server = board->server;
+    const char *why;
     bool refused;
 
     server_hang_up(server);
@@ -121,8 +122,9 @@ bool server_connect(struct board *board, struct err *err) {
     if (!link_lost(server->link))
         return true;
     refused = link_refused(server->link);
+    why = link_why(server->link);
     err_set(err, refused ? MC_NOPERM : MC_UNAVAILABLE, "board %s: its server cannot be had: %s: see %s", board->path,
-            link_why(server->link), refused ? "~/.pgpass in mc-pickup-hosts(7)" : "mc-pickup-hosts(7)");
+            why, verdict_page(why, refused));
     server_hang_up(server);
     return false;
 }

@@ -22,6 +22,12 @@ static const struct verdict verdicts[] = {
     {"54", MC_DATAERR, "a text is too long: shorten it"},
 };
 
+const char *verdict_page(const char *why, bool refused) {
+    if (strstr(why, "certificate"))
+        return "TLS in mc-pickup-hosts(7)";
+    return refused ? "~/.pgpass in mc-pickup-hosts(7)" : "mc-pickup-hosts(7)";
+}
+
 const struct verdict *verdict_of(const char *state) {
     static const struct verdict bug = {"", MC_SOFTWARE, "this is a bug: please report it"};
 

@@ -1,6 +1,8 @@
 #ifndef MC_POSTGRES_VERDICT_H
 #define MC_POSTGRES_VERDICT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /* What a server's SQLSTATE means here: how it ends, and what to do. */
@@ -12,5 +14,8 @@ struct verdict {
 
 /* Never NULL: what is not known is a bug (70). */
 const struct verdict *verdict_of(const char *state);
+
+/* Where it is written what to do about a server that could not be had, in libpq's words, or that refused us. */
+const char *verdict_page(const char *why, bool refused);
 
 #endif

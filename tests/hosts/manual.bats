@@ -146,6 +146,12 @@ worded() {
     cp "$T/tls/other.crt" "$MACHINE/.postgresql/root.crt"
     expect 69 pickup
     has "$errors" "certificate"
+    has "$errors" ": see TLS in mc-pickup-hosts(7)"
+    one_line
+    rm "$MACHINE/.postgresql/root.crt"
+    expect 69 pickup
+    has "$errors" "root.crt\" does not exist: see TLS in mc-pickup-hosts(7)"
+    no has "$errors" "disable"
     one_line
 }
 

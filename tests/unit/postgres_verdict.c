@@ -50,7 +50,17 @@ static void test_each_has_its_end(void **state) {
     }
 }
 
+static void test_where_it_is_written(void **state) {
+    (void)state;
+    assert_string_equal(verdict_page("root certificate file \"/r\" does not exist", false),
+                        "TLS in mc-pickup-hosts(7)");
+    assert_string_equal(verdict_page("SSL error: certificate verify failed", true), "TLS in mc-pickup-hosts(7)");
+    assert_string_equal(verdict_page("no password supplied", true), "~/.pgpass in mc-pickup-hosts(7)");
+    assert_string_equal(verdict_page("Connection refused", false), "mc-pickup-hosts(7)");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_has_its_end)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_has_its_end),
+                                       cmocka_unit_test(test_where_it_is_written)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
