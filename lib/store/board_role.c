@@ -60,9 +60,10 @@ static bool makes(const struct board *board, const struct role *role, struct err
                        "template0",
                        board->path, role->database, role->encoding);
     return role->makes || err_set(err, MC_NOPERM,
-                                  "board %s: the role %s may make no schema in the database %s: let its owner run "
-                                  "GRANT CREATE ON DATABASE %s TO %s",
-                                  board->path, role->me, role->database, role->database, role->me);
+                                  "board %s: the role %s may make no schema in the database %s: let the board's owner "
+                                  "run mc-ticket init and init --worker %s; or, where %s is to be that owner, GRANT "
+                                  "CREATE ON DATABASE %s TO %s",
+                                  board->path, role->me, role->database, role->me, role->me, role->database, role->me);
 }
 
 bool role_makes(struct board *board, struct err *err) {

@@ -43,7 +43,7 @@ denied() {
 @test "the owner makes the board, a worker works a ticket to its end and archives it, and may do nothing else" {
     expect 77 init_as "$WORKER"
     one_line
-    has "$errors" 'the role "hard worker" may make no schema in the database postgres: let its owner run'
+    has "$errors" 'the role "hard worker" may make no schema in the database postgres: let the board'"'"'s owner run mc-ticket init and init --worker'
     has "$errors" 'GRANT CREATE ON DATABASE postgres TO "hard worker"'
     expect 66 ticket list
     one_line
