@@ -255,9 +255,13 @@ static void say_pickup(const struct site *site) {
     free(command);
 }
 
-static void say_next(const struct site *site) {
+static void say_next(const struct site *site, bool made) {
     const char *config = site->config.file ? site->config.file : site->config_path;
 
+    if (made && site->board_kind == DATABASE_SERVER) {
+        say_command(site, " init --worker ROLE   lets the role of the machines work there (mc-pickup-hosts(7))");
+        return;
+    }
     if (site->config.profile == NULL && config != NULL) {
         struct text word = {0};
 
@@ -291,7 +295,7 @@ static void say(const struct site *site, const struct made *made, const struct d
     say_trust(made);
     say_workspace(site);
     say_checks(site, report);
-    say_next(site);
+    say_next(site, made->board);
 }
 
 static void say_own(const struct site *site, const struct made *made) {

@@ -50,12 +50,22 @@ static size_t sessions(const struct tmux_panes *panes, const char *board) {
     return n;
 }
 
-/* tmux makes the folder of a named socket itself, and none of a path. */
+/* This machine's own, of a board on a server. */
+static bool makes_it(const struct site *site, const char *folder) {
+    return site->board_kind == DATABASE_SERVER && text_same(folder, site->folder);
+}
+
+/* tmux makes the folder of a named socket itself, and none of a path; the first pickup makes the one that is its own.
+ */
 static bool folder_will_do(struct doctor *doctor, const char *socket) {
     bool own = !strchr(doctor->site.tmux.socket, '/') || !strchr(socket, '/');
     char *folder = own ? NULL : xstrndup(socket, (size_t)(strrchr(socket, '/') - socket)), *why = NULL, *mend;
     struct text make = {0};
 
+    if (folder && !files_exists(folder) && makes_it(&doctor->site, folder)) {
+        free(folder);
+        return true;
+    }
     if (folder && !files_exists(folder)) {
         text_add(&make, "mkdir -p -m 700 ");
         text_word(&make, folder);

@@ -27,6 +27,13 @@ teardown() {
     expect 0 ticket init --db "$MC_DB&application_name=wilhelmine"
     has "$(head -1 <<<"$output")" "board          made postgresql://"
     no has "$(head -1 <<<"$output")" wilhelmine
+    # whose cron is to call is another's question
+    has "$output" "init --worker ROLE   lets the role of the machines work there (mc-pickup-hosts(7))"
+    no has "$output" "next           mc-pickup"
+    # what the first pickup makes is well
+    rm -rf "$STATE"
+    has "$(ticket doctor || true)" "our server at $SOCKET: not running, the first agent starts it"
+    [ ! -e "$STATE" ]
     add "a title" --todo
     expect 0 pickup -v
     has "$output" "dispatched MC-1"
