@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "run/here.h"
 #include "run/turn_look.h"
 #include "store/runtimes.h"
 
@@ -79,6 +80,17 @@ static void say(const struct call *call, const struct last *last, const struct t
     call_print(object);
 }
 
+/* The word's line is what the board has of a turn on another machine. */
+static bool say_where(struct call *call, const char *key, const struct last *last, struct err *err) {
+    struct run run = {0};
+    bool ok = runs_get(call->site.board, last->run_id, &run, err);
+
+    if (ok && run.host && !site_here(&call->site, run.host))
+        fprintf(stderr, "mc-ticket: %s: this is its word's line; the whole reply is on host %s\n", key, run.host);
+    run_release(&run);
+    return ok;
+}
+
 bool command_reply(struct call *call, struct err *err) {
     const char *key = call_word(call, 0);
     struct last last = {0};
@@ -94,6 +106,8 @@ bool command_reply(struct call *call, struct err *err) {
                      last.nonce ? "its last turn left no reply" : "no turn of it is over yet", key);
     if (ok)
         say(call, &last, &reply);
+    if (ok && !call->json && reply.left == LEFT_LINE)
+        ok = say_where(call, key, &last, err);
     turn_reply_release(&reply);
     free(last.run_id);
     free(last.nonce);

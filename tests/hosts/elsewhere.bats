@@ -274,3 +274,22 @@ silences() {
 told() {
     [ "$(grep -o '"number":[0-9]*' "$T/told" | wc -l)" -eq "$1" ]
 }
+
+@test "the reply of a turn on another machine is there, and what the board has of it is said to be its line" {
+    on b configure "{\"host\": \"b\", \"database\": \"$DB\", \"profiles\": {\"demo\": {\"reports\": true}}}" --busy 0
+    expect 0 on b pickup
+    wait_for is_over
+    expect 0 on b ticket reply MC-1
+    is "$errors" ""
+    expect 0 on a ticket reply MC-1
+    [ -n "$output" ]
+    is "$errors" "mc-ticket: MC-1: this is its word's line; the whole reply is on host b"
+    expect 0 on a ticket reply MC-1 --json
+    is "$errors" ""
+    has "$output" '"whole":false'
+}
+
+is_over() {
+    on b pickup -q >/dev/null 2>&1
+    [ "$(rows "SELECT status FROM mc_pickup.tickets WHERE id=1")" = in_review ]
+}
