@@ -88,7 +88,11 @@ bool hosts_renamed(struct board *board, const struct host *self, struct err *err
 }
 
 bool hosts_settled(struct board *board, const char *name, struct err *err) {
-    return db_run(board, CALL(SQL_HOST_SETTLED, bind_text(":host", name)), NULL, err);
+    int changes = 0;
+    bool ok = db_run(board, CALL(SQL_HOST_SETTLED, bind_text(":host", name)), &changes, err);
+
+    board->undone += changes;
+    return ok;
 }
 
 static struct bind name_of(const struct host_said *said) {

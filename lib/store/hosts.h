@@ -34,7 +34,7 @@ bool hosts_copy(struct board *board, const struct host *self, struct err *err);
 /* The other names that this machine had are no host's any more. */
 bool hosts_renamed(struct board *board, const struct host *self, struct err *err);
 
-/* This host came back after it was retired, and nothing is left of what it had. */
+/* This host came back after it was retired, and nothing is left of what it had. No change of the board either. */
 bool hosts_settled(struct board *board, const char *name, struct err *err);
 
 /* That it is silent is being said now; *first: by nobody before since it was heard last. In the caller's transaction.

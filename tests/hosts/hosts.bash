@@ -60,7 +60,7 @@ machine() {
     shift
     names+=("$name")
     be "$name"
-    mkdir -m 700 "$MACHINE"
+    [ -d "$MACHINE" ] || mkdir -m 700 "$MACHINE"
     configure "{\"host\": \"$name\", \"database\": \"$DB\"}" "$@"
 }
 

@@ -60,6 +60,7 @@ static void a_host_is_noted(void **state) {
     assert_int_equal(seen.retired_at, NOW); /* as one that is back, until it has looked */
     assert_int_equal(seen.twin_at, 0);
     must(hosts_settled(f->board, here, &f->err));
+    assert_false(board_changed(f->board));
     assert_int_equal(row(f, &list, here).retired_at, 0);
 
     self.seen_at = NOW + 1;
