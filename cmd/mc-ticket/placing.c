@@ -6,11 +6,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
+#include "run/here.h"
 #include "store/queue.h"
 #include "stuck.h"
 
 bool placing_profile(const struct call *call, const char *name, struct err *err) {
-    return name == NULL || config_profile(&call->site.config, name) != NULL ||
+    return name == NULL || config_profile(&call->site.config, name) != NULL || here_not_alone(&call->site, name) ||
            err_set(err, MC_DATAERR, "--profile %s: no such profile; name a built-in one or add it to the configuration",
                    name);
 }
@@ -20,8 +21,10 @@ bool placing_workspace(const struct call *call, const char *name, struct err *er
     struct text there = {0};
     char *why = config_misplaced(config, name);
 
-    if (why == NULL)
+    if (why == NULL || here_not_alone(&call->site, name)) {
+        free(why);
         return true;
+    }
     config_list_workspaces(config, &there);
     if (name == NULL)
         err_set(err, MC_DATAERR, "%s; give --workspace NAME, of %s", why, text_str(&there));

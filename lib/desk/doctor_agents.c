@@ -11,6 +11,7 @@
 #include "rules/doctor_judge.h"
 #include "rules/environment.h"
 #include "rules/profile.h"
+#include "run/here.h"
 #include "run/surroundings.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
@@ -168,7 +169,8 @@ static void check_profile(struct doctor *doctor, const char *name, const char *w
 
     if (!profile) {
         mend = doctor_edit(doctor, "profiles");
-        if (!doctor->config_wrong) /* else it may be what was left out */
+        if (!doctor->config_wrong && /* else it may be what was left out */
+            (text_same(name, doctor->site.config.profile) || !here_not_alone(&doctor->site, name)))
             DOCTOR_ADD(doctor->report, FOUND_PROFILE_UNKNOWN, name, who, mend);
         free(mend);
         return;

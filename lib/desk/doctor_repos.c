@@ -17,6 +17,7 @@
 #include "rules/doctor_judge.h"
 #include "rules/workspace.h"
 #include "run/base.h"
+#include "run/here.h"
 #include "store/queue.h"
 
 enum { NUMBER_SIZE = 24 };
@@ -249,7 +250,8 @@ static bool check_named(struct doctor *doctor, struct err *err) {
         char *why = config_misplaced(&doctor->site.config, kinds.items[i].workspace);
 
         site_key(&doctor->site, kinds.items[i].ticket, key);
-        if (why && !doctor->config_wrong) /* else it may be what was left out */
+        if (why && !doctor->config_wrong && /* else it may be what was left out */
+            !here_not_alone(&doctor->site, kinds.items[i].workspace))
             DOCTOR_ADD(doctor->report, FOUND_WORKSPACE_UNKNOWN, kinds.items[i].workspace, key, mend);
         free(why);
     }

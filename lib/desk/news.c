@@ -130,6 +130,7 @@ static char *waits_for_host(const struct backdrop *backdrop, const struct ticket
 }
 
 char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
+    const char *elsewhere;
     char *words = NULL;
 
     if (ticket->status == TICKET_IN_PROGRESS)
@@ -137,6 +138,8 @@ char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, c
     if (ticket->status != TICKET_TODO)
         return NULL;
     words = waits_need(backdrop->site, &beside->need);
+    if (!words && (elsewhere = waits_elsewhere(backdrop->site, ticket)))
+        words = xasprintf("waits for a host that has %s", elsewhere);
     if (!words)
         words = waits_for_time(backdrop, ticket);
     if (!words)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "rules/paused.h"
 #include "rules/rows.h"
+#include "run/here.h"
 #include "run/site.h"
 #include "store/breakers.h"
 #include "store/journal.h"
@@ -16,12 +17,26 @@ bool waits_for_work(enum ticket_status status) {
     return status == TICKET_INBOX || status == TICKET_TODO || status == TICKET_BLOCKED;
 }
 
+const char *waits_elsewhere(const struct site *site, const struct ticket *ticket) {
+    char *misplaced;
+
+    if (here_not_alone(site, ticket->profile) && !config_profile(&site->config, ticket->profile))
+        return ticket->profile;
+    if (!here_not_alone(site, ticket->workspace))
+        return NULL;
+    misplaced = config_misplaced(&site->config, ticket->workspace);
+    free(misplaced);
+    return misplaced ? ticket->workspace : NULL;
+}
+
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs) {
     if (!waits_for_work(ticket->status))
         return NULL;
     if (needs && needs->cancelled)
         return waits_need(site, needs);
     if (ticket->status == TICKET_BLOCKED) /* it is held anyway, for a reason of its own */
+        return NULL;
+    if (waits_elsewhere(site, ticket))
         return NULL;
     if (ticket->profile && !config_profile(&site->config, ticket->profile))
         return xasprintf("profile %s is not configured", ticket->profile);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "pickup/state.h"
+#include "run/here.h"
 #include "store/claim.h"
 #include "store/journal.h"
 #include "store/queue.h"
@@ -40,17 +41,21 @@ static bool tell_waiting(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
-/* The setting that marks what is said of tickets of this kind; NULL: they can be picked up. New string. */
+/* The setting that marks what is said of tickets of this kind; NULL: they can be picked up, perhaps by another machine.
+ * New string. */
 static char *mark_of(const struct site *site, const struct ready_kind *kind) {
     const struct config *config = &site->config;
     char *misplaced;
 
     if (kind->profile ? !config_profile(config, kind->profile) : !config->profile)
-        return xasprintf("said:profile:%s", kind->profile ? kind->profile : "");
+        return here_not_alone(site, kind->profile) ? NULL
+                                                   : xasprintf("said:profile:%s", kind->profile ? kind->profile : "");
     misplaced = config_misplaced(config, kind->workspace);
     if (!misplaced)
         return NULL;
     free(misplaced);
+    if (here_not_alone(site, kind->workspace))
+        return NULL;
     return xasprintf("said:workspace:%s", kind->workspace ? kind->workspace : "");
 }
 

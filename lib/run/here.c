@@ -10,6 +10,10 @@ bool site_here(const struct site *site, const char *host) {
     return !host || !site->board || !board_is_shared(site->board) || text_same(host, site->config.host);
 }
 
+bool here_not_alone(const struct site *site, const char *name) {
+    return name && site->board_kind == DATABASE_SERVER;
+}
+
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err) {
     return err_set(err, MC_UNAVAILABLE, "%s: its agent is on host %s; run mc-ticket %s %s there", key, host, what, key);
 }

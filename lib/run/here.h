@@ -15,6 +15,10 @@ struct site;
 /* Is a row of this host this machine's? NULL: it was made of what is seen here. */
 bool site_here(const struct site *site, const char *host);
 
+/* May another machine that shares the board have the profile or workspace of this name, which is not in this one's
+ * configuration? Then a ticket that names it is that one's to claim. NULL: no name, no. */
+bool here_not_alone(const struct site *site, const char *name);
+
 /* The 69 of a command that must be run where the agent of `key` is: "MC-1: its agent is on host b; run it there". */
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err);
 
