@@ -159,10 +159,12 @@ static void look_server(struct doctor *doctor) {
     const struct site *site = &doctor->site;
     struct err err = {0};
 
-    if (board_open(&doctor->site.board, site->board_path, BOARD_LOOK, &err))
-        doctor_server(doctor);
-    else
+    if (board_open(&doctor->site.board, site->board_path, BOARD_LOOK, &err)) {
+        if (!doctor_server(doctor))
+            give_up(doctor);
+    } else {
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, site->board_label, &err);
+    }
 }
 
 static void look_file(struct doctor *doctor) {

@@ -68,13 +68,17 @@ static void look_agents(struct doctor *doctor) {
     free(label);
 }
 
-void doctor_server(struct doctor *doctor) {
+bool doctor_server(struct doctor *doctor) {
     struct board_facts facts;
     struct err err = {0};
+    bool ok = board_facts(doctor->site.board, &facts, &err) && board_works(doctor->site.board, &err);
 
-    if (board_facts(doctor->site.board, &facts, &err) && board_works(doctor->site.board, &err)) {
+    if (ok) {
         say(doctor, &facts);
         look_agents(doctor);
-    } else
+    }
+    ok = ok && board_whole(doctor->site.board, &err);
+    if (!ok)
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
+    return ok;
 }

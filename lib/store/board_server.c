@@ -12,6 +12,7 @@
 #include "store/board_role.h"
 #include "store/db.h"
 #include "store/engine.h"
+#include "store/facts.h"
 #include "store/schema.h"
 
 static char *modules;
@@ -102,7 +103,7 @@ static bool make(struct board *board, bool *made, struct err *err) {
         return false;
     *made = version < SCHEMA_VERSION;
     if (!*made)
-        return check_version(board, version, err) && role_works(board, err);
+        return check_version(board, version, err) && role_works(board, err) && board_whole(board, err);
     return (version || role_makes(board, err)) && migrate(board, version, err);
 }
 

@@ -26,6 +26,7 @@ struct engine {
     /* By the version it is run on, SCHEMA_VERSION of them: texts that bring a board on (0: there is none) and note its
      * version, NULL-terminated; NULL: from there is no way. Of a board on a server; a file's are in schema.c. */
     const char *const *const *schema;
+    const char *shape;         /* what there is on a whole board, and what such a role may do: for SQL_SERVER_WHOLE */
     const char *const *worker; /* what a role that only works may do: each wants its name, quoted, behind it */
 
     /* Opens board->name. The caller closes also after a failure. */

@@ -13,6 +13,7 @@
 #include "store/postgres_transaction.h"
 #include "store/schema_postgres.h"
 #include "store/sql_postgres.h"
+#include "store/whole_postgres.h"
 
 enum {
     OLDEST = 150000, /* PostgreSQL 15 */
@@ -217,6 +218,7 @@ __attribute__((visibility("default"))) const struct engine engine_postgres = {
     .version = MC_VERSION,
     .schema = schema_postgres,
     .worker = schema_postgres_worker,
+    .shape = whole_postgres_shape,
     .open = open_server,
     .close = close_server,
     .begin = transaction_begin,

@@ -3,10 +3,14 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
 #include "store/board.h"
 #include "store/board_role.h"
 #include "store/db.h"
 #include "store/engine.h"
+
+enum { LACKS_SAID = 4 };
 
 static int by_length(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -60,4 +64,54 @@ bool board_facts(struct board *board, struct board_facts *facts, struct err *err
         return false;
     board->engine->way(board, &facts->local, &facts->encrypted);
     return true;
+}
+
+/* The first few of a kind; the rest are counted. */
+struct lacks {
+    struct text words;
+    int count;
+};
+
+static void add_lack(struct lacks *lacks, char *lack) {
+    if (lacks->count++ < LACKS_SAID)
+        text_addf(&lacks->words, "%s%s", lacks->words.len ? ", " : "", lack);
+    free(lack);
+}
+
+static const char *say_lacks(struct lacks *lacks) {
+    if (lacks->count > LACKS_SAID)
+        text_addf(&lacks->words, " and %d more", lacks->count - LACKS_SAID);
+    return text_str(&lacks->words);
+}
+
+/* A role's rights are of no use on what is not there. */
+static bool judge_lacks(const struct board *board, struct lacks *shape, struct lacks *rights, struct err *err) {
+    if (shape->count)
+        return err_set(err, MC_CONFIG,
+                       "board %s: its schema mc_pickup is not as it was made: %s: restore it from a backup "
+                       "(mc-pickup-hosts(7))",
+                       board->path, say_lacks(shape));
+    return !rights->count || err_set(err, MC_NOPERM,
+                                     "board %s: this role lacks %s: let the board's owner run mc-ticket init --worker "
+                                     "ROLE (mc-board(5))",
+                                     board->path, say_lacks(rights));
+}
+
+bool board_whole(struct board *board, struct err *err) {
+    struct lacks shape = {0}, rights = {0};
+    struct query query;
+    bool ok;
+
+    if (!board_is_shared(board))
+        return true;
+    query_open(&query, board, CALL(SQL_SERVER_WHOLE, bind_text(":shape", board->engine->shape)), err);
+    while (query_next(&query)) {
+        bool right = query_int(&query) != 0;
+
+        add_lack(right ? &rights : &shape, query_text(&query));
+    }
+    ok = query_close(&query) && judge_lacks(board, &shape, &rights, err);
+    text_release(&shape.words);
+    text_release(&rights.words);
+    return ok;
 }

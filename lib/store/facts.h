@@ -24,4 +24,8 @@ struct board_facts {
 bool board_works(struct board *board, struct err *err); /* on a server; 77: this role may not */
 bool board_facts(struct board *board, struct board_facts *facts, struct err *err);
 
+/* Has a board on a server all that was made there (else 78), and may this role do on it what a pickup does (else 77)?
+ * The words say what is lacking. */
+bool board_whole(struct board *board, struct err *err);
+
 #endif

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* https://www.postgresql.org/docs/15/errcodes-appendix.html */
+/* That there is a board its opening has seen, so that what is missing then was taken away.
+ * https://www.postgresql.org/docs/15/errcodes-appendix.html */
 static const struct verdict verdicts[] = {
     {"40001", MC_TEMPFAIL, "others wrote the same at the same time: try again"},
     {"40P01", MC_TEMPFAIL, "others wrote the same at the same time: try again"},
@@ -17,7 +18,8 @@ static const struct verdict verdicts[] = {
     {"XX002", MC_IOERR, "an index of the server's is damaged: REINDEX it"},
     {"42501", MC_NOPERM, "this role may not: let the board's owner run mc-ticket init --worker ROLE (mc-board(5))"},
     {"3F000", MC_NOINPUT, "there is no board: let its owner make it with mc-ticket init (mc-pickup-hosts(7))"},
-    {"42P01", MC_NOINPUT, "there is no board: let its owner make it with mc-ticket init (mc-pickup-hosts(7))"},
+    {"42P01", MC_IOERR, "a table of the board's is missing: restore the board from a backup (mc-ticket doctor)"},
+    {"42703", MC_IOERR, "a column of the board's is missing: restore the board from a backup (mc-ticket doctor)"},
     {"22", MC_DATAERR, "a value does not fit: shorten it"},
     {"54", MC_DATAERR, "a text is too long: shorten it"},
 };

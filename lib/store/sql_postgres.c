@@ -1,6 +1,7 @@
 #include "store/sql_postgres.h"
 
 #include "store/columns.h"
+#include "store/whole_postgres.h"
 
 /* The same statements as in sql_sqlite.c. What differs is said here once:
  * - A value says its type where no column does; one that is a yes or a no is a number.
@@ -233,6 +234,7 @@ const char *const sql_postgres[SQL_COUNT] = {
         "pg_catalog.pg_is_in_recovery()AS standby,CASE WHEN pg_catalog.current_setting('fsync')='off' THEN 'fsync' "
         "ELSE '' END AS unsafe "
         "FROM pg_catalog.pg_namespace WHERE nspname='mc_pickup'",
+    [SQL_SERVER_WHOLE] = whole_postgres,
 
     [SQL_TICKET_INSERT] =
         "INSERT INTO mc_pickup.tickets(title,body,status,priority,profile,workspace,labels,dedupe_key,created_at,"

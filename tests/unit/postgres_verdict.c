@@ -31,7 +31,8 @@ static void test_each_has_its_end(void **state) {
         {"XX002", MC_IOERR, "REINDEX"},
         {"42501", MC_NOPERM, "mc-board(5)"},
         {"3F000", MC_NOINPUT, "mc-ticket init"},
-        {"42P01", MC_NOINPUT, "mc-ticket init"},
+        {"42P01", MC_IOERR, "a table of the board's is missing"},
+        {"42703", MC_IOERR, "a column of the board's is missing"},
         {"22021", MC_DATAERR, "does not fit"},
         {"54000", MC_DATAERR, "too long"},
         {"23505", MC_SOFTWARE, "bug"}, /* where a row may be refused, board->refusal is asked first */

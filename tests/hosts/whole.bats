@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# A board on a server of which something was taken away: init and the doctor say what, before a pickup meets it.
+
+setup() {
+    load hosts
+    machines
+    machine a
+    ticket init >/dev/null
+}
+
+teardown() {
+    machines_end
+}
+
+# lacks STATUS WORDS SQL UNDO: after SQL both say so, and after UNDO neither does.
+lacks() {
+    rows "$3"
+    expect 78 ticket doctor
+    has "$output" "$2"
+    expect "$1" ticket init
+    one_line
+    has "$errors" "$2"
+    rows "$4"
+    expect 0 ticket init
+}
+
+@test "init and the doctor name what is missing of the schema" {
+    local of="its schema mc_pickup is not as it was made:"
+    lacks 78 "$of the trigger activity_no_delete on ticket_activity is disabled: restore it from a backup" \
+        "ALTER TABLE mc_pickup.ticket_activity DISABLE TRIGGER activity_no_delete" \
+        "ALTER TABLE mc_pickup.ticket_activity ENABLE TRIGGER activity_no_delete"
+    lacks 78 "$of the trigger need_met on tickets is missing" \
+        "ALTER TRIGGER need_met ON mc_pickup.tickets RENAME TO x" "ALTER TRIGGER x ON mc_pickup.tickets RENAME TO need_met"
+    lacks 78 "$of the column result of tickets is missing" \
+        "ALTER TABLE mc_pickup.tickets RENAME result TO x" "ALTER TABLE mc_pickup.tickets RENAME x TO result"
+    lacks 78 "$of the column turns of tickets is missing or of another type" \
+        "ALTER TABLE mc_pickup.tickets ALTER turns TYPE int" "ALTER TABLE mc_pickup.tickets ALTER turns TYPE bigint"
+    lacks 78 "$of the index worktree_slots_of_run on worktree_slots is missing" \
+        "ALTER INDEX mc_pickup.worktree_slots_of_run RENAME TO x" "ALTER INDEX mc_pickup.x RENAME TO worktree_slots_of_run"
+    lacks 78 "$of a constraint of runs is missing" "ALTER TABLE mc_pickup.runs DROP CONSTRAINT runs_owes_check" \
+        "ALTER TABLE mc_pickup.runs ADD CONSTRAINT runs_owes_check CHECK(owes IN(0,1))"
+    lacks 78 "$of the table hosts is missing" "ALTER TABLE mc_pickup.hosts RENAME TO x" \
+        "ALTER TABLE mc_pickup.x RENAME TO hosts"
+    rows "ALTER TABLE mc_pickup.tickets DISABLE TRIGGER USER"
+    expect 78 ticket init
+    has "$errors" " and 4 more: restore it"
+}
+
+@test "a pickup that meets it does not say that there is no board" {
+    ticket add one >/dev/null
+    rows "ALTER TABLE mc_pickup.hosts RENAME TO x"
+    expect 74 pickup
+    one_line
+    has "$errors" 'relation "mc_pickup.hosts" does not exist: a table of the board'"'"'s is missing: restore the board'
+    rows "ALTER TABLE mc_pickup.x RENAME TO hosts; ALTER TABLE mc_pickup.tickets DROP result"
+    expect 74 pickup
+    one_line
+    has "$errors" "a column of the board's is missing"
+}
+
+@test "what a role lacks is said before its pickup has started an agent" {
+    rows 'CREATE ROLE worker LOGIN' >/dev/null
+    ticket init --worker worker >/dev/null
+    DB=${DB/mc@/worker@}
+    MC_DB=$DB
+    configure '{"host": "a", "database": "'"$DB"'"}'
+    expect 0 ticket doctor
+    local owner=${DB/worker@/mc@}
+    revoke() {
+        bare psql -X -q -d "$owner" -c "REVOKE $1 FROM worker"
+        expect 78 ticket doctor
+        has "$output" "this role lacks $2: let the board's owner run mc-ticket init --worker ROLE"
+        expect 77 ticket init
+        one_line
+        ticket init --db "$owner" --worker worker >/dev/null
+        expect 0 ticket doctor
+    }
+    revoke "UPDATE ON mc_pickup.runs" "UPDATE on runs"
+    revoke "INSERT ON mc_pickup.hosts" "INSERT on hosts"
+    revoke "UPDATE ON SEQUENCE mc_pickup.notices_id_seq" "UPDATE on the sequence notices_id_seq"
+}
+
+@test "the doctor knows all that a new board is made of" {
+    local known=$MC_SRC/lib/store/whole_postgres.c name
+    rows "SELECT relname FROM pg_class WHERE relnamespace='mc_pickup'::regnamespace AND relkind IN('r','i')
+        UNION SELECT attname FROM pg_attribute a JOIN pg_class c ON c.oid=attrelid WHERE attnum>0 AND relkind='r'
+        AND relnamespace='mc_pickup'::regnamespace UNION SELECT tgname FROM pg_trigger t JOIN pg_class c ON
+        c.oid=tgrelid WHERE relnamespace='mc_pickup'::regnamespace AND NOT tgisinternal" >"$T/made"
+    [ "$(wc -l <"$T/made")" -gt 100 ]
+    while read -r name; do
+        grep -qw -- "$name" "$known" || {
+            printf 'whole_postgres.c does not know %s\n' "$name" >&2
+            return 1
+        }
+    done <"$T/made"
+}
