@@ -28,6 +28,8 @@ static void say(struct doctor *doctor, const struct board_facts *facts) {
         DOCTOR_ADD(doctor->report, FOUND_BOARD_CLEAR, label);
     if (facts->standby)
         DOCTOR_ADD(doctor->report, FOUND_BOARD_STANDBY, label);
+    else if (facts->read_only)
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_READONLY, label, facts->role);
     if (*facts->unsafe)
         DOCTOR_ADD(doctor->report, FOUND_BOARD_UNSAFE, label, facts->unsafe, facts->role);
     health_ahead(facts->ahead_ms, ahead);

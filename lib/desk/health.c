@@ -243,7 +243,13 @@ static void look_at_files(struct site *site, struct health *health) {
 
 static bool look_at_server(struct site *site, struct health *health, struct err *err) {
     health->server = site->board_label;
-    return board_facts(site->board, &health->board, err);
+    if (!board_facts(site->board, &health->board, err))
+        return false;
+    if (health->board.standby)
+        health->facts.unwritable = "because it only repeats another one";
+    else if (health->board.read_only)
+        health->facts.unwritable = "because default_transaction_read_only is on there";
+    return true;
 }
 
 bool health_look(struct site *site, struct health *health, struct err *err) {

@@ -60,6 +60,7 @@
 #include "rules/workspace.h"
 #include "rules/world.h"
 #include "run/notify.h"
+#include "store/facts.h"
 
 /* mc-ticket health reads its time to notice that cron has stopped. */
 static void touch_last_pickup(const struct site *site) {
@@ -171,7 +172,8 @@ static bool look_after(struct pickup *pickup, struct err *err) {
 
     if (ok && world.trial && !pickup->dry && !pickup->tmux_silent)
         end_trial(pickup);
-    ok = ok && hosts_after(pickup, &world, err) && (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
+    ok = ok && hosts_after(pickup, &world, err) && unknown_say(pickup, &world, err) &&
+         (!world.slots || pickup->tmux_silent || slots_step(pickup, err)) &&
          (pickup->heal_only || (harvest_step(pickup, &world, err) && after_turns_step(pickup, &world, err)));
 
     world_release(&world);
@@ -193,7 +195,8 @@ static bool found_nothing(const struct pickup *pickup) {
 
 /* One deferred transaction around all looks, and nothing else. */
 static bool rehearse(struct pickup *pickup, struct err *err) {
-    bool ok = board_begin(pickup->site.board, err) && hosts_step(pickup, err) && go_through(pickup, err);
+    bool ok = board_takes(pickup->site.board, err) && board_begin(pickup->site.board, err) && hosts_step(pickup, err) &&
+              go_through(pickup, err);
 
     board_rollback(pickup->site.board);
     return ok;

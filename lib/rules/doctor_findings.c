@@ -77,6 +77,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                              "board {0}: this server only repeats another one, and takes nothing; name that one, or "
                              "both of them with target_session_attrs=read-write",
                              NULL},
+    [FOUND_BOARD_READONLY] = {CHECK_BOARD, DOCTOR_BAD,
+                              "board {0}: default_transaction_read_only is on there for {1}, which so can change "
+                              "nothing; turn it off: ALTER ROLE … or ALTER DATABASE … RESET it",
+                              NULL},
     [FOUND_BOARD_UNSAFE] = {CHECK_BOARD, DOCTOR_WARN,
                             "board {0}: {1} is off there for {2}, so a power cut may take what the server has said "
                             "that it has; turn it on",

@@ -46,6 +46,13 @@ static bool judge_pickup(const struct health_facts *facts, struct text *line) {
     return true;
 }
 
+static bool judge_board(const struct health_facts *facts, struct text *line) {
+    if (facts->unwritable)
+        text_addf(line, "its server takes no changes, %s: name the one that does, or mend it (mc-ticket doctor)",
+                  facts->unwritable);
+    return facts->unwritable;
+}
+
 static bool judge_paused(const struct health_facts *facts, struct text *line) {
     if (facts->paused)
         text_addf(line, "the board is %s; no ticket is handed out until mc-ticket resume", facts->paused);
@@ -176,6 +183,7 @@ static const struct {
     bool (*judge)(const struct health_facts *facts, struct text *line);
 } rows[] = {
     [HEALTH_PICKUP] = {"pickup", judge_pickup},
+    [HEALTH_BOARD] = {"board", judge_board},
     [HEALTH_PAUSED] = {"paused", judge_paused},
     [HEALTH_BREAKER] = {"breaker", judge_breaker},
     [HEALTH_BLOCKED] = {"blocked", judge_blocked},

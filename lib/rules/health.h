@@ -11,6 +11,7 @@ struct text;
 /* What monitoring wants to know of a board that runs unattended (SPEC section 17), decided from numbers alone. */
 enum health_check {
     HEALTH_PICKUP,
+    HEALTH_BOARD,
     HEALTH_PAUSED,
     HEALTH_BREAKER,
     HEALTH_BLOCKED,
@@ -54,6 +55,7 @@ struct health_facts {
     int64_t last_pickup; /* 0: none was ever seen */
     int64_t cron_interval_s, wait_warn_s;
     struct health_tickets tickets[TICKET_STATUS_COUNT];
+    const char *unwritable;   /* why the board's server takes no changes; NULL: it takes them */
     const char *paused;       /* "paused by …", as paused_words says it; NULL: it is not */
     const char *breakers;     /* those that are open, "profile:claude"; NULL: none */
     const char *slots;        /* those in quarantine; NULL: none */

@@ -47,6 +47,7 @@ static bool ask(struct board *board, struct board_facts *facts, struct err *err)
         query_copy(&query, facts->role, sizeof facts->role);
         facts->owner = query_int(&query);
         facts->standby = query_int(&query);
+        facts->read_only = query_int(&query);
         query_copy(&query, facts->unsafe, sizeof facts->unsafe);
     }
     return query_close(&query);
@@ -64,6 +65,17 @@ bool board_facts(struct board *board, struct board_facts *facts, struct err *err
         return false;
     board->engine->way(board, &facts->local, &facts->encrypted);
     return true;
+}
+
+bool board_takes(struct board *board, struct err *err) {
+    struct board_facts facts = {0};
+
+    if (!board_is_shared(board))
+        return true;
+    return ask(board, &facts, err) &&
+           ((!facts.standby && !facts.read_only) ||
+            err_set(err, MC_TEMPFAIL, "board %s: the server takes no changes (%s): name the one that does", board->path,
+                    facts.standby ? "it is a standby" : "default_transaction_read_only is on"));
 }
 
 /* The first few of a kind; the rest are counted. */

@@ -19,10 +19,14 @@ struct board_facts {
     bool local;                        /* the server is on this machine */
     bool encrypted;                    /* nobody between can read what is said */
     bool standby;                      /* it only repeats another server, and takes nothing */
+    bool read_only;                    /* this role or its database may change nothing, by a setting */
     char unsafe[SERVER_VERSION_SIZE];  /* its setting by which it may lose a commit in a power cut; "": none */
 };
 bool board_works(struct board *board, struct err *err); /* on a server; 77: this role may not */
 bool board_facts(struct board *board, struct board_facts *facts, struct err *err);
+
+/* The 75 of whoever would write on a server that takes no changes. */
+bool board_takes(struct board *board, struct err *err);
 
 /* Has a board on a server all that was made there (else 78), and may this role do on it what a pickup does (else 77)?
  * The words say what is lacking. */

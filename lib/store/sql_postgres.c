@@ -231,7 +231,9 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_SERVER_FACTS] =
         "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'),' ',1)AS version,"
         "pg_catalog.left(CURRENT_USER::text,60)AS role,pg_catalog.pg_has_role(nspowner,'USAGE')AS owner,"
-        "pg_catalog.pg_is_in_recovery()AS standby,CASE WHEN pg_catalog.current_setting('fsync')='off' THEN 'fsync' "
+        "pg_catalog.pg_is_in_recovery()AS standby,"
+        "pg_catalog.current_setting('default_transaction_read_only')='on' AS read_only,CASE WHEN "
+        "pg_catalog.current_setting('fsync')='off' THEN 'fsync' "
         "ELSE '' END AS unsafe "
         "FROM pg_catalog.pg_namespace WHERE nspname='mc_pickup'",
     [SQL_SERVER_WHOLE] = whole_postgres,

@@ -14,7 +14,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_ROLLBACK] = {"rollback", NULL, NULL},
     [SQL_VERSION] = {"version", NULL, "user_version"},
     [SQL_SERVER_CLOCK] = {"host_server_clock", NULL, "now"},
-    [SQL_SERVER_FACTS] = {"host_server_facts", NULL, "version,role,owner,standby,unsafe"},
+    [SQL_SERVER_FACTS] = {"host_server_facts", NULL, "version,role,owner,standby,read_only,unsafe"},
     [SQL_SERVER_WHOLE] = {"host_server_whole", "shape", "is_right,lack"},
 
     [SQL_TICKET_INSERT] = {"ticket_insert", "title,body,status,priority,profile,workspace,labels,dedupe_key,now", "id"},

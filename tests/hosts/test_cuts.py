@@ -125,10 +125,13 @@ class Cuts(unittest.TestCase):
             name = cuts.database(world)
             done = world.run([matrix.program("mc-ticket"), "list"], MC_DB=standby.address(name))
             self.assertEqual((done.returncode, done.stdout.count(b"\n")), (0, 2), done.stderr)
-            for program in (ADD, ["mc-pickup"]):
+            for program in (ADD, ["mc-pickup"], ["mc-pickup", "--dry-run"]):
                 done = world.run([matrix.program(program[0]), *program[1:]], MC_DB=standby.address(name))
                 self.assertEqual((done.returncode, done.stderr.count(b"\n")), (75, 1), done.stderr)
-                self.assertIn(b"the server takes no changes (a standby?)", done.stderr)
+                self.assertIn(b"the server takes no changes (", done.stderr)
+            done = world.run([matrix.program("mc-ticket"), "health"], MC_DB=standby.address(name))
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn(b"board      its server takes no changes, because it only repeats", done.stdout)
             world.environment["MC_DB"] += "," + urllib.parse.quote(standby.place, safe="")
             hide, show = self.stage.proxy.hide, self.stage.proxy.show
             try:

@@ -103,6 +103,9 @@ static void the_rest(void **state) {
     struct health_facts facts = well();
 
     (void)state;
+    judges(&facts, HEALTH_BOARD, NULL);
+    facts.unwritable = "because it is one";
+    judges(&facts, HEALTH_BOARD, "its server takes no changes, because it is one: name the one that does");
     facts.paused = "paused: holidays";
     judges(&facts, HEALTH_PAUSED, "the board is paused: holidays; no ticket");
     facts.breakers = "profile:claude";
