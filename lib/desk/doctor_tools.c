@@ -6,10 +6,14 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "host/folder.h"
 #include "rules/doctor_judge.h"
+#include "rules/key.h"
+#include "store/board.h"
+#include "store/runtimes.h"
 
 /* A person waits. */
 enum { VERSION_SIZE = 64, TMUX_MS = 3000 };
@@ -48,6 +52,37 @@ static size_t sessions(const struct tmux_panes *panes, const char *board) {
         n += panes->items[i].run[0] != '\0' && text_same(panes->items[i].board, board) &&
              !tmux_is_visitor(&panes->items[i]);
     return n;
+}
+
+/* An agent whose claim a board on a server has lost? */
+static bool is_unknown(const struct site *site, const struct tmux_pane *pane) {
+    struct err err = {0};
+    struct run run = {0};
+    bool unknown = key_run_ok(pane->run) && text_same(pane->board, site->board_name) && !tmux_is_visitor(pane) &&
+                   !pane->dead && runs_get(site->board, pane->run, &run, &err) && !*run.run_id;
+
+    run_release(&run);
+    err_release(&err);
+    return unknown;
+}
+
+static void say_unknown(struct doctor *doctor, const struct tmux_panes *panes) {
+    const struct site *site = &doctor->site;
+
+    for (size_t i = 0; site->board && board_is_shared(site->board) && i < panes->count; i++) {
+        const struct tmux_pane *pane = &panes->items[i];
+        struct text look = {0};
+
+        if (!is_unknown(site, pane))
+            continue;
+        text_add(&look, "tmux -S ");
+        text_word(&look, site->tmux.socket);
+        text_add(&look, " attach -t =");
+        text_word(&look, pane->session);
+        text_add(&look, ":");
+        DOCTOR_ADD(doctor->report, FOUND_TMUX_UNKNOWN, pane->session, pane->run, text_str(&look));
+        text_release(&look);
+    }
 }
 
 /* This machine's own, of a board on a server. */
@@ -95,6 +130,7 @@ static void ask_server(struct doctor *doctor, const char *version) {
     case SEEN_YES:
         agents = xasprintf("answers, %zu agents in it", sessions(&panes, site->board_name));
         DOCTOR_ADD(doctor->report, FOUND_TMUX, socket, version, agents);
+        say_unknown(doctor, &panes);
         free(agents);
         break;
     case SEEN_NO:

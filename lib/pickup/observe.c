@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/proc.h"
 #include "host/spawn.h"
+#include "pickup/unknown.h"
 #include "rules/awake.h"
 #include "rules/heal.h"
 #include "run/end.h"
@@ -228,7 +229,7 @@ bool observe(struct site *site, struct world *world, struct err *err) {
         return false;
     world->back = site->back;
     world->any |= site->back;
-    if (!world->any)
+    if (!world->any && !unknown_due(site))
         return true;
     if (!site_know_self(site, err))
         return false;

@@ -55,6 +55,7 @@
 #include "pickup/slots.h"
 #include "pickup/trial_note.h"
 #include "pickup/turn.h"
+#include "pickup/unknown.h"
 #include "pickup/work.h"
 #include "pickup/workplace.h"
 #include "rules/workspace.h"

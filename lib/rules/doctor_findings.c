@@ -133,6 +133,10 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                                "chmod 755 {1}/{0}"},
 
     [FOUND_TMUX] = {CHECK_TMUX, DOCTOR_OK, "{1}, our server at {0}: {2}", NULL},
+    [FOUND_TMUX_UNKNOWN] = {CHECK_TMUX, DOCTOR_WARN,
+                            "session {0}: an agent is at work in it whose run {1} the board does not know (a standby "
+                            "that took over, an older copy put back?); look at it, and end it if nobody needs it",
+                            "{2!}"},
     [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; install it", "apt-get install tmux"},
     [FOUND_TMUX_OLD] = {CHECK_TMUX, DOCTOR_BAD, "{1}: is too old, 3.3 is needed; install a newer one",
                         "apt-get install tmux"},

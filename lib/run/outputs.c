@@ -13,9 +13,9 @@
 
 /* What of ours stands in a board's folder, behind a board's name where it has one before it. */
 static const char *const own_names[] = {
-    "run",         "work",         "pool",         "archive",   "edit",          "tmux.sock",
-    "last-pickup", "last-keeping", "keeping",      "notifying", "notify-failed", "notify-failed.last",
-    "said-notify", "said-page",    "said-refusal",
+    "run",          "work",          "pool",    "archive",   "edit",          "tmux.sock",          "last-pickup",
+    "last-keeping", "last-sessions", "keeping", "notifying", "notify-failed", "notify-failed.last", "said-notify",
+    "said-page",    "said-refusal",
 };
 static const char *const board_tails[] = {"", "-wal", "-shm", "-journal"};
 static const char sqlite_head[] = "SQLite format 3";
