@@ -131,7 +131,7 @@ class Cuts(unittest.TestCase):
                 self.assertIn(b"the server takes no changes (", done.stderr)
             done = world.run([matrix.program("mc-ticket"), "health"], MC_DB=standby.address(name))
             self.assertEqual(done.returncode, 69, done.stderr)
-            self.assertIn(b"board      its server takes no changes, because it only repeats", done.stdout)
+            self.assertIn(b"board       its server takes no changes, because it only repeats", done.stdout)
             world.environment["MC_DB"] += "," + urllib.parse.quote(standby.place, safe="")
             hide, show = self.stage.proxy.hide, self.stage.proxy.show
             try:
