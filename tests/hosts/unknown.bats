@@ -25,7 +25,9 @@ lose_the_claim() {
 @test "an agent whose run the board does not know is left alone, and said once" {
     add one
     expect 0 pickup -v
-    local run=$(rows "SELECT run_id FROM mc_pickup.runs") agent=$(rows "SELECT pid FROM mc_pickup.runtime_sessions")
+    local run agent
+    run=$(rows "SELECT run_id FROM mc_pickup.runs")
+    agent=$(rows "SELECT pid FROM mc_pickup.runtime_sessions")
     lose_the_claim
     expect 0 pickup --dry-run
     expect 0 pickup
