@@ -172,7 +172,8 @@ class Connection(threading.Thread):
             close(self.server)
         if cut.then:
             cut.then()
-            self.armed.shut_until = 0
+            # Whoever came while that was done is not let in by the end of it.
+            self.armed.shut_until = time.monotonic() + cut.down if cut.down else 0
         cut.over.set()
         if cut.keep:
             self.proxy.let_go.wait(servers.PATIENCE)
