@@ -16,7 +16,8 @@ struct ticket;
 /* No agent has it, and it is not over: what it is to come after holds it. */
 bool waits_for_work(enum ticket_status status);
 
-/* The profile or workspace that it names, this machine lacks, and another that shares the board may have; NULL: none. */
+/* The profile or workspace that it names, this machine lacks, and another that shares the board may have; NULL: none.
+ */
 const char *waits_elsewhere(const struct site *site, const struct ticket *ticket);
 
 /* Why the ticket can never be picked up as things are, one line; NULL where it can. `needs`: a cancelled one that it
