@@ -117,7 +117,7 @@ static bool is_ours(const struct site *site, const struct tmux_panes *panes, con
 }
 
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
-    struct world_session session = {.pane_dead = pane->dead};
+    struct world_session session = {.pane_dead = pane->dead, .board_tagged = text_same(pane->board, site->board_name)};
 
     /* Now, in the look it belongs to: by the time of the repair the number may be another's. */
     end_identify(site, pane->pid, pane->dead, &session.agent);

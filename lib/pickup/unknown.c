@@ -35,14 +35,14 @@ bool unknown_due(const struct site *site) {
 static bool is_new(const struct site *site, const char *run_id) {
     char *folder = site_run_dir(site, run_id), *note = xasprintf("%s/unknown-said", folder);
     struct err err = {0};
-    bool new = !files_exists(note);
+    bool first = !files_exists(note);
 
-    if (new &&files_make_dir(folder, &err))
+    if (first && files_make_dir(folder, &err))
         files_touch(note);
     err_release(&err);
     free(note);
     free(folder);
-    return new;
+    return first;
 }
 
 static void say(struct pickup *pickup, const struct world_session *session) {
@@ -75,7 +75,7 @@ bool unknown_say(struct pickup *pickup, const struct world *world, struct err *e
     if (pickup->dry || !board_is_shared(pickup->site.board) || world->server == SEEN_UNKNOWN)
         return true;
     for (size_t i = 0; ok && i < world->session_count; i++)
-        if (!world->sessions[i].run_exists && !world->sessions[i].pane_dead)
+        if (world->sessions[i].board_tagged && !world->sessions[i].run_exists && !world->sessions[i].pane_dead)
             ok = judge(pickup, &world->sessions[i], err);
     if (ok && unknown_due(&pickup->site)) {
         char *file = last_look(&pickup->site);

@@ -53,6 +53,7 @@ struct world_session {
     bool pane_dead;
     struct run run; /* the row of run_tag */
     bool run_exists;
+    bool board_tagged;     /* it bears this board's name, and not only what one of ours may have borne before */
     bool run_is_tickets;   /* ticket.run_id is run_tag and the ticket is in_progress */
     int64_t row_closed_at; /* of a dead/closed runtime row of this run; 0: none */
 };
