@@ -159,8 +159,8 @@ class Cuts(unittest.TestCase):
                 proxy.disarm(name)
 
     def test_a_sample(self):
-        for name, way, count in (("dispatch", "client", 2), ("dispatch", "passed", 3), ("dispatch", "server", 2),
-                                 ("dispatch", "down", 1), ("signal", "passed", 2), ("dispatch", "killed", 1)):
+        for name, way, count in (("dispatch", "client", 1), ("dispatch", "passed", 1), ("dispatch", "server", 1),
+                                 ("signal", "passed", 1)):
             with self.subTest(name, way=way):
                 _, tried, failures = self.stage.cuts(name, way, count)
                 self.assertEqual((tried, failures), (count, []))
