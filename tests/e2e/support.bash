@@ -239,6 +239,10 @@ agents() {
     done
 }
 
+populated() {
+    [ -n "$(agents)" ]
+}
+
 # Nothing left behind: no session and no process of an agent.
 deserted() {
     is "$(sessions)" "" && is "$(agents)" ""

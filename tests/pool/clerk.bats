@@ -40,12 +40,12 @@ wrong() {
     rows "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) VALUES('$RUN',1,1,'h',1)"
     rows "INSERT INTO worktree_slots(host,slot,workspace,number,path,state,ticket_id,run_id) VALUES('h','pool-1','default',1,'$POOL/pool-1','claimed',1,'$RUN')"
     (cd "$REPO" && exec env -i MC_DB="$MC_DB" MC_RUN=$RUN sleep 100 3>&-) &
-    wait_for test -n "$(agents)"
+    wait_for populated
     wrong "of run $RUN is in $REPO"
     kill -KILL $!
     wait $! || true
     (cd "$POOL/pool-1" && exec env -i MC_DB="$MC_DB" MC_RUN=$RUN sleep 100 3>&-) &
-    wait_for test -n "$(agents)"
+    wait_for populated
     agree
     (cd "$POOL/pool-1" && exec env -i MC_DB="$MC_DB" MC_RUN=other sleep 100 3>&-) &
     wait_for test -n "$(agents | tail -n +2)"
