@@ -16,8 +16,8 @@ setup() {
     T=$BATS_TEST_TMPDIR
     # Short, because the path of a tmux socket has about 100 bytes.
     R=$(mktemp -d /tmp/mcp.XXXXXX)
-    OLD=$(echo "$WORK"/old/deb/*.deb)
-    NEW=$(echo "$WORK"/new/deb/*.deb)
+    OLD=$(echo "$WORK"/old/deb/mc-pickup_*.deb)
+    NEW=$(echo "$WORK"/new/deb/mc-pickup_*.deb)
 }
 
 teardown() {
