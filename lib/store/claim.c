@@ -211,8 +211,8 @@ static bool look_due(struct looking *looking, struct err *err) {
 static bool look_any(struct looking *looking, struct err *err) {
     const struct claim_want *want = looking->want;
     struct query q;
-    bool any;
-    bool ok = db_any(looking->board, CALL_BARE(SQL_CLAIM_ANY), &any, err);
+    bool any = looking->board->claiming; /* whoever begins a claim has asked already */
+    bool ok = any || db_any(looking->board, CALL_BARE(SQL_CLAIM_ANY), &any, err);
 
     if (!ok || !any)
         return ok;
