@@ -39,6 +39,8 @@
 #define SLOT_COLUMNS(t)                                                                                                \
     t "host," t "slot," t "workspace," t "number," t "path," t "state," t "ticket_id," t "run_id," t "branch," t       \
       "claimed_at," t "note," t "head"
+/* A picture of the board needs no text: bodies are left out. */
+#define COLUMNS_TR TICKET_FIELDS("t.", "NULL AS body") "," RUN_COLUMNS("u.") ","
 /* All there is of a row, for what carries it out of a board and into one (records.h). */
 #define RUN_WHOLE(t) RUN_WHOLE_FIELDS(t, t "outcome")
 #define RUN_WHOLE_FIELDS(t, outcome) RUN_FIELDS(t, outcome) "," t "waited_ms"

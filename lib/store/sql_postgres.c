@@ -1,6 +1,7 @@
 #include "store/sql_postgres.h"
 
 #include "store/columns.h"
+#include "store/conditions.h"
 #include "store/whole_postgres.h"
 
 /* The same statements as in sql_sqlite.c. What differs is said here once:
@@ -11,14 +12,7 @@
  *   knows how many rows there are but not that they lie at the table's end, may read all of it. A +0 keeps it from an
  *   index that is not the one of what is asked for.
  * - Rows of one machine are judged by its name: :host, or :self, which the engine itself gives. */
-#define ACTIVE "status IN('spawning','idle','running')"
-#define R_ACTIVE "r.status IN('spawning','idle','running')"
-#define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
-/* Put off, and its time has come; or it lies further off than any pause, by a clock that was wrong. Each half is a
- * range of the index of its own. */
-#define PUT_OFF "status='todo' AND next_attempt_at IS NOT NULL AND waits=0"
-#define DUE PUT_OFF " AND next_attempt_at<=:now"
-#define STRAY PUT_OFF " AND next_attempt_at>:horizon"
+
 #define BY_TIME " ORDER BY next_attempt_at,id LIMIT CASE WHEN :window::bigint>=0 THEN :window::bigint END"
 #define BOTH_DUE(columns, lock)                                                                                        \
     "SELECT * FROM(SELECT " columns " FROM mc_pickup.tickets WHERE " DUE BY_TIME lock                                  \
@@ -34,7 +28,6 @@
 #define SESSION_OF_ID "'ticket:'||:id::bigint::text||':session' "
 #define SESSION_OF_TICKET "'ticket:'||:ticket_id::bigint::text||':session' "
 
-#define STUCK_STATUS "status IN('inbox','todo','blocked')"
 /* What a ticket needs, and its status. */
 #define NEEDED                                                                                                         \
     "mc_pickup.ticket_needs n CROSS JOIN LATERAL(SELECT id,status FROM mc_pickup.tickets WHERE id=n.needs_id OFFSET "  \
@@ -93,9 +86,6 @@
     "SELECT id,urgency,queued_at FROM mc_pickup.tickets WHERE " READY " AND " OF_KIND " AND " NO_AGENT                 \
     " ORDER BY urgency,queued_at,id LIMIT 1"
 
-/* A usage limit may last for a week. */
-#define LIMIT_LONGEST "691200000"
-
 /* What nobody but us has to say is not said when it is no longer true. */
 #define DROP                                                                                                           \
     "UPDATE mc_pickup.ticket_messages SET status='failed_to_inject',next_attempt_at=NULL,error='no longer needed' "    \
@@ -127,8 +117,6 @@
 
 #define EFFECTS_OF(run)                                                                                                \
     LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill "
-/* A picture of the board needs no text: bodies are left out. */
-#define COLUMNS_TR TICKET_FIELDS("t.", "NULL AS body") "," RUN_COLUMNS("u.") ","
 #define CASE_OF_RUNTIME                                                                                                \
     "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")
 #define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id")
@@ -153,7 +141,6 @@
     "t.id=worktree_slots.ticket_id AND t.status='in_progress' AND t.run_id=worktree_slots.run_id OFFSET 0)"
 /* A run that a hand has taken away is nobody. */
 #define SLOT_OF "host=:self AND slot=:name AND run_id IS NOT DISTINCT FROM :run_id"
-#define SLOT_ORDER "ORDER BY workspace,number"
 
 /* What a list is asked for; NULL asks for nothing. The text is looked for as it stands: no character of it means
  * another. `nameless`: one that names no profile has the one that is asked for. Letters are those of ASCII. */
@@ -186,7 +173,6 @@
 #define RUNS_OF_TICKET "run_id=ANY(ARRAY(SELECT run_id FROM mc_pickup.runs WHERE ticket_id=:ticket_id))"
 /* Of rows that come together none may be left out in silence: NULL, where none may stand. */
 #define RUN_OF_TICKET "(SELECT run_id FROM mc_pickup.runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
-#define WITHIN "ticket_id BETWEEN :from AND :to"
 #define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM mc_pickup.runs WHERE run_id=:run_id AND ticket_id=:ticket_id) "
 /* What was said, seen or begun here (said:, stuck:, place, ...) is no other board's. */
 #define KEPT(key) key "~'^((base|breaker|remote|repo|unpushed):|(paused|ticket_prefix)$)'"

@@ -1,24 +1,16 @@
 #include "store/sql.h"
 
 #include "store/columns.h"
+#include "store/conditions.h"
 
-#define ACTIVE "status IN('spawning','idle','running')"
-#define R_ACTIVE "r.status IN('spawning','idle','running')"
 /* All rows of an embedded board are this machine's, whatever it is called today: its name is bound for boards that
  * several machines share. */
 #define HERE ":host IS NOT NULL"
-#define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
-/* Put off, and its time has come; or it lies further off than any pause, by a clock that was wrong. Each half is a
- * range of the index of its own. */
-#define PUT_OFF "status='todo' AND next_attempt_at IS NOT NULL AND waits=0"
-#define DUE PUT_OFF " AND next_attempt_at<=:now"
-#define STRAY PUT_OFF " AND next_attempt_at>:horizon"
 #define BOTH_DUE(columns)                                                                                              \
     "SELECT * FROM(SELECT " columns " FROM tickets INDEXED BY tickets_due WHERE " DUE                                  \
     " ORDER BY next_attempt_at LIMIT :window)UNION ALL SELECT * FROM(SELECT " columns                                  \
     " FROM tickets INDEXED BY tickets_due WHERE " STRAY " ORDER BY next_attempt_at LIMIT :window)"
 
-#define STUCK_STATUS "status IN('inbox','todo','blocked')"
 #define DIED "(failure_reason GLOB 'worker_died:*' OR failure_reason GLOB 'starting:*')"
 #define BREAKER_KEYS "key>='breaker:' AND key<'breaker;'"
 /* Those of profiles and of workspaces. */
@@ -45,9 +37,6 @@
     "SELECT id,urgency,queued_at FROM tickets INDEXED BY tickets_ready WHERE " READY                                   \
     " AND profile IS :profile AND workspace IS :workspace AND " NO_AGENT " ORDER BY urgency,queued_at,id LIMIT 1"
 
-/* A usage limit may last for a week. */
-#define LIMIT_LONGEST "691200000"
-
 /* The run's message under way: the work message before the notes that go with it. */
 #define SENDING_OF(run)                                                                                                \
     "ticket_messages m ON m.id=COALESCE("                                                                              \
@@ -67,8 +56,6 @@
 
 #define EFFECTS_OF(run)                                                                                                \
     LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill "
-/* A picture of the board needs no text: bodies are left out. */
-#define COLUMNS_TR TICKET_FIELDS("t.", "NULL AS body") "," RUN_COLUMNS("u.") ","
 #define CASE_OF_RUNTIME                                                                                                \
     "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")
 #define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id")
@@ -87,7 +74,6 @@
 #define SLOT_LEFT "state='claimed' AND NOT " SLOT_HELD
 /* A run that a hand has taken away is nobody. */
 #define SLOT_OF "slot=:name AND run_id IS :run_id"
-#define SLOT_ORDER "ORDER BY workspace,number"
 
 /* What a list is asked for; NULL asks for nothing. The text is looked for as it stands: no character of it means
  * another. `nameless`: one that names no profile has the one that is asked for. */
@@ -114,8 +100,6 @@
     "IS :tick_boot "                                                                                                   \
     "THEN spawned_tick END,tick_boot=COALESCE(:tick_boot,tick_boot)"
 
-/* What is written whole for a ticket, and what is read back. */
-#define WITHIN "ticket_id BETWEEN :from AND :to"
 #define RUNS_OF_TICKET "run_id IN(SELECT run_id FROM runs WHERE ticket_id=:ticket_id)"
 #define RUN_IS_TICKETS "EXISTS(SELECT 1 FROM runs WHERE run_id=:run_id AND ticket_id=:ticket_id)"
 /* What was said, seen or begun here (said:, stuck:, place, …) is no other board's. */
