@@ -96,11 +96,6 @@ static enum db_how how_to_open(const struct board *board) {
     return beside(board->path, "-shm") ? DB_FROZEN : DB_ALONE;
 }
 
-static bool refuse_version(const struct board *board, int64_t version, struct err *err) {
-    return err_set(err, MC_CONFIG, "board %s is of version %lld, newer than this program's %d: update mc-pickup",
-                   board->path, (long long)version, SCHEMA_VERSION);
-}
-
 /* Before the library runs anything on it: a foreign file is left alone to the byte. */
 static bool check_header(struct board *board, bool fresh, bool *wal, struct err *err) {
     struct db_header header;
@@ -113,7 +108,7 @@ static bool check_header(struct board *board, bool fresh, bool *wal, struct err 
         return err_set(err, MC_IOERR, "board %s is damaged or not a database: restore it from a copy", board->path);
     if (header.application != SCHEMA_APPLICATION)
         return err_set(err, MC_CONFIG, "%s is a database of another program: name another board", board->path);
-    return header.version <= SCHEMA_VERSION || refuse_version(board, header.version, err);
+    return header.version <= SCHEMA_VERSION || schema_refuse_newer(board, header.version, err);
 }
 
 /* Another that opened it at the same time may have done it by now. */
@@ -132,7 +127,7 @@ static bool settle_version(struct board *board, bool *changed, struct err *err) 
     if (!schema_version(board, &version, err))
         return false;
     if (version > SCHEMA_VERSION)
-        return refuse_version(board, version, err);
+        return schema_refuse_newer(board, version, err);
     if (version == SCHEMA_VERSION)
         return true;
     if (board->look)

@@ -71,9 +71,7 @@ static bool check_version(struct board *board, int64_t version, struct err *err)
                        board->path);
     if (version < SCHEMA_VERSION)
         return role_refuse_older(board, version, err);
-    return version == SCHEMA_VERSION ||
-           err_set(err, MC_CONFIG, "board %s is of version %lld, newer than this program's %d: update mc-pickup",
-                   board->path, (long long)version, SCHEMA_VERSION);
+    return version == SCHEMA_VERSION || schema_refuse_newer(board, version, err);
 }
 
 bool board_server_open(struct board *board, struct err *err) {

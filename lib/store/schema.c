@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "base/err.h"
 #include "store/db.h"
 
 /* `waits` is derived: some ticket it depends on is not done. The triggers keep it, whoever writes, so that a claim does
@@ -348,6 +349,11 @@ _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION, "one mi
 
 bool schema_version(struct board *board, int64_t *version, struct err *err) {
     return db_number(board, CALL_BARE(SQL_VERSION), version, err);
+}
+
+bool schema_refuse_newer(const struct board *board, int64_t version, struct err *err) {
+    return err_set(err, MC_CONFIG, "board %s is of version %lld, newer than this program's %d: update mc-pickup",
+                   board->path, (long long)version, SCHEMA_VERSION);
 }
 
 bool schema_migrate(struct board *board, bool *changed, struct err *err) {
