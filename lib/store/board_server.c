@@ -49,10 +49,7 @@ static bool check_name(const struct board *board, struct err *err) {
         return err_set(err, MC_NOPERM,
                        "this agent's board is on a server, which agents do not reach: what it may say there is "
                        "mc-ticket signal");
-    return !database_has_password(board->name) ||
-           err_set(err, MC_CONFIG,
-                   "board: a password in its name would stand in every list of processes: put it into ~/.pgpass or a "
-                   "service file (mc-pickup-hosts(7))");
+    return !database_has_password(board->name) || err_set(err, MC_CONFIG, "board: %s", database_no_password);
 }
 
 static bool connect(struct board *board, struct err *err) {
