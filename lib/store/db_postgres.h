@@ -7,8 +7,8 @@
 
 struct values;
 
-/* The only door to libpq, for engine_postgres.c. Nothing is kept at the server between transactions, because a pooler
- * gives the connection to another there: no named statement, no setting of the session. */
+/* The only door to libpq, for the files of the engine. Nothing is kept at the server between transactions, because a
+ * pooler gives the connection to another there: no named statement, no setting of the session. */
 struct link; /* a connection */
 struct reply;
 
