@@ -12,6 +12,7 @@
 #include "store/db.h"
 #include "store/db_postgres.h"
 #include "store/postgres_verdict.h"
+#include "store/sql_postgres.h"
 
 enum {
     ANSWER_MS = 30000, /* beyond the wait for a lock: a server that says nothing for so long is gone */
@@ -100,15 +101,19 @@ bool server_open_transaction(struct board *board, const char *begin) {
     return false;
 }
 
+void server_end_look(struct board *board) {
+    if (!link_send_off(board->server->link, sql_postgres[SQL_ROLLBACK], server_deadline(board)))
+        server_hang_up(board->server);
+}
+
 struct reply *server_look(struct board *board, const char *text, const struct values *values) {
-    struct server *server = board->server;
     struct reply *reply;
 
     if (!server_open_transaction(board, "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"))
         return NULL;
     reply = server_ask(board, text, values);
-    if (reply && !link_send_off(server->link, "ROLLBACK", server_deadline(board)))
-        server_hang_up(server);
+    if (reply)
+        server_end_look(board);
     return reply;
 }
 

@@ -34,11 +34,11 @@ int64_t server_deadline(const struct board *board); /* of one question, monotoni
 struct reply *server_ask(struct board *board, const char *text, const struct values *values);
 
 /* Begins, has names found where they are meant, whatever path the role has, and waits for no lock longer than the
- * board's limit: it goes along with what is asked next.
- * False: the connection is lost, and closed. server_look asks within such a transaction of its own, which ends with it.
- */
+ * board's limit: it goes along with what is asked next. False: the connection is lost, and closed. server_look asks
+ * within such a transaction of its own, which ends with it. The end of one that only looked is not waited for. */
 bool server_open_transaction(struct board *board, const char *begin);
 struct reply *server_look(struct board *board, const char *text, const struct values *values);
+void server_end_look(struct board *board);
 
 bool server_connect(struct board *board, struct err *err); /* anew */
 void server_hang_up(struct server *server);                /* what is lost is closed at once: so the server sees it */

@@ -48,8 +48,7 @@ void transaction_undo(struct board *board) {
     struct reply *reply = NULL;
 
     if (server->transaction && server->kind == BEGIN_LOOK && server->link) {
-        if (!link_send_off(server->link, sql_postgres[SQL_ROLLBACK], server_deadline(board)))
-            server_hang_up(server);
+        server_end_look(board);
         server->transaction = false;
         return;
     }
