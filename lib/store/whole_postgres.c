@@ -43,6 +43,10 @@ const char whole_postgres_shape[] =
     "twin_at||hosts_pkey|1|" ALL_RIGHTS;
 
 #define EACH(list) "there t CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(t." list ",' '))w(name)"
+#define EACH_COLUMN EACH("columns")
+#define EACH_TRIGGER EACH("triggers")
+#define EACH_INDEX EACH("indexes")
+#define EACH_RIGHT EACH("rights")
 
 const char whole_postgres[] =
     "WITH shape AS(SELECT pg_catalog.split_part(s,'|',1)AS name,pg_catalog.split_part(s,'|',2)AS columns,"
@@ -53,33 +57,22 @@ const char whole_postgres[] =
     "seen AS(SELECT s.*,c.oid AS rel FROM shape s LEFT JOIN pg_catalog.pg_class c ON c.relname::text=s.name AND "
     "c.relkind='r' AND c.relnamespace=(SELECT oid FROM board)),there AS(SELECT * FROM seen WHERE rel IS NOT NULL)"
     "SELECT 0 AS is_right,'the table '||name||' is missing' AS lack FROM seen WHERE rel IS NULL "
-    "UNION ALL SELECT 0,'the column '||w.name||' of '||t.name||' is missing or of another type' FROM " EACH(
-        "columns") " WHERE NOT EXISTS(SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid=t.rel AND "
-                   "a.attname::text=w.name AND NOT a.attisdropped AND(a.atttypid='pg_catalog.int8'::regtype OR"
-                   "(a.atttypid='pg_catalog.text'::regtype AND a.attcollation='pg_catalog.\"C\"'::regcollation)))"
-                   "UNION ALL SELECT 0,'the trigger '||w.name||' on '||t.name||CASE WHEN g.oid IS NULL THEN ' is "
-                   "missing' ELSE ' is disabled' END FROM " EACH(
-                       "triggers") " LEFT JOIN pg_catalog.pg_trigger g ON g.tgrelid=t.rel AND g.tgname::text=w.name "
-                                   "WHERE g.oid IS NULL OR g.tgenabled NOT IN('O','A')"
-                                   "UNION ALL SELECT 0,'the index '||w.name||' on '||t.name||' is missing or not valid'"
-                                   " FROM " EACH(
-                                       "indexes") " WHERE NOT EXISTS(SELECT 1 FROM pg_catalog.pg_index x "
-                                                  "JOIN pg_catalog.pg_class i ON i.oid=x.indexrelid "
-                                                  "WHERE x.indrelid=t.rel AND i.relname::text=w.name AND "
-                                                  "x.indisvalid)"
-                                                  "UNION ALL SELECT 0,'a constraint of '||t.name||' is missing' FROM "
-                                                  "there t WHERE t.constraints>(SELECT "
-                                                  "pg_catalog.count(*)FROM pg_catalog.pg_constraint k WHERE "
-                                                  "k.conrelid=t.rel AND k.contype IN('c','f','p','u'))"
-                                                  "UNION ALL SELECT 1,w.name||' on '||t.name FROM " EACH(
-                                                      "rights") " WHERE NOT "
-                                                                "pg_catalog.has_table_privilege(t.rel,w.name)"
-                                                                "UNION ALL SELECT 1,w.name||' on the sequence "
-                                                                "'||c.relname::text FROM pg_catalog.pg_class c CROSS "
-                                                                "JOIN(VALUES"
-                                                                "('SELECT'),('UPDATE'))w(name)WHERE c.relkind='S' AND "
-                                                                "c.relnamespace=(SELECT oid FROM board)AND NOT "
-                                                                "pg_catalog.has_sequence_privilege(c.oid,w.name)"
-                                                                "UNION ALL SELECT 1,'USAGE on the schema' FROM board "
-                                                                "WHERE NOT "
-                                                                "pg_catalog.has_schema_privilege(oid,'USAGE')";
+    "UNION ALL SELECT 0,'the column '||w.name||' of '||t.name||' is missing or of another type' FROM " EACH_COLUMN
+    " WHERE NOT EXISTS(SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid=t.rel AND a.attname::text=w.name AND "
+    "NOT a.attisdropped AND(a.atttypid='pg_catalog.int8'::regtype OR(a.atttypid='pg_catalog.text'::regtype AND "
+    "a.attcollation='pg_catalog.\"C\"'::regcollation)))"
+    "UNION ALL SELECT 0,'the trigger '||w.name||' on '||t.name||CASE WHEN g.oid IS NULL THEN ' is missing' ELSE ' is "
+    "disabled' END FROM " EACH_TRIGGER
+    " LEFT JOIN pg_catalog.pg_trigger g ON g.tgrelid=t.rel AND g.tgname::text=w.name "
+    "WHERE g.oid IS NULL OR g.tgenabled NOT IN('O','A')"
+    "UNION ALL SELECT 0,'the index '||w.name||' on '||t.name||' is missing or not valid' FROM " EACH_INDEX
+    " WHERE NOT EXISTS(SELECT 1 FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid=x.indexrelid WHERE "
+    "x.indrelid=t.rel AND i.relname::text=w.name AND x.indisvalid)"
+    "UNION ALL SELECT 0,'a constraint of '||t.name||' is missing' FROM there t WHERE t.constraints>(SELECT "
+    "pg_catalog.count(*)FROM pg_catalog.pg_constraint k WHERE k.conrelid=t.rel AND k.contype IN('c','f','p','u'))"
+    "UNION ALL SELECT 1,w.name||' on '||t.name FROM " EACH_RIGHT
+    " WHERE NOT pg_catalog.has_table_privilege(t.rel,w.name)"
+    "UNION ALL SELECT 1,w.name||' on the sequence '||c.relname::text FROM pg_catalog.pg_class c CROSS "
+    "JOIN(VALUES('SELECT'),('UPDATE'))w(name)WHERE c.relkind='S' AND c.relnamespace=(SELECT oid FROM board)AND NOT "
+    "pg_catalog.has_sequence_privilege(c.oid,w.name)"
+    "UNION ALL SELECT 1,'USAGE on the schema' FROM board WHERE NOT pg_catalog.has_schema_privilege(oid,'USAGE')";
