@@ -21,34 +21,28 @@ void travel_release(struct travel *travel) {
     *travel = (struct travel){0};
 }
 
-/* The ends of a run's branch: of that of the repository's own, and as the remote had it last. */
-struct ends {
-    char own[OID_SIZE], theirs[OID_SIZE];
-};
+/* As the remote had it last. */
+static bool find_theirs(const struct travel_asked *asked, char oid[OID_SIZE], struct err *own) {
+    const char *remote = asked->workspace->push;
+    char *ref = remote ? xasprintf("refs/remotes/%s/%s", remote, asked->run->branch) : NULL;
+    bool ok = !ref || git_commit_of(asked->git, ref, oid, own);
 
-static bool read_ends(const struct travel_asked *asked, struct ends *ends, struct err *own) {
-    const char *remote = asked->workspace->push, *branch = asked->run->branch;
-    char *here = xasprintf("refs/heads/%s", branch);
-    char *there = xasprintf("refs/remotes/%s/%s", remote ? remote : "", branch);
-    bool ok = git_commit_of(asked->git, here, ends->own, own) &&
-              (!remote || git_commit_of(asked->git, there, ends->theirs, own));
-
-    free(there);
-    free(here);
+    free(ref);
     return ok;
 }
 
 /* One that is here too, because a person has looked at it, may be behind or ahead. */
 static bool choose(const struct travel_asked *asked, struct travel *travel, struct err *own) {
-    struct ends ends = {0};
+    char theirs[OID_SIZE] = "";
     int64_t more = 0, less = 0;
-    bool ok = read_ends(asked, &ends, own);
+    bool ok = find_theirs(asked, theirs, own);
 
-    if (ok && *ends.own && *ends.theirs)
-        ok = git_beyond(asked->git, &(struct git_span){.from = ends.theirs, .to = ends.own}, &more, own) &&
-             git_beyond(asked->git, &(struct git_span){.from = ends.own, .to = ends.theirs}, &less, own);
+    if (ok && *travel->tip && *theirs)
+        ok = git_beyond(asked->git, &(struct git_span){.from = theirs, .to = travel->tip}, &more, own) &&
+             git_beyond(asked->git, &(struct git_span){.from = travel->tip, .to = theirs}, &less, own);
     travel->seen.parted = more > 0 && less > 0;
-    text_copy(travel->tip, OID_SIZE, !*ends.theirs || (more > 0 && less == 0) ? ends.own : ends.theirs);
+    if (*theirs && (more == 0 || less > 0))
+        text_copy(travel->tip, OID_SIZE, theirs);
     return ok;
 }
 
