@@ -188,9 +188,7 @@ static bool say_once(struct board *board, const struct journal_row *row, bool *i
         return ok;
     stamped.author = "mc-pickup";
     stamped.now = clock_now();
-    ok = board_begin(board, err) && journal_said(board, &look, &said, err) &&
-         (said || journal_add(board, &stamped, err));
-    *is_new = ok && !said;
+    ok = board_begin(board, err) && journal_add_once(board, &stamped, is_new, err);
     if (*is_new)
         return board_commit(board, err);
     board_rollback(board);

@@ -48,11 +48,9 @@ static void find_agent(struct site *site, const struct runtime *runtime, struct 
 
 /* What an end has left as it is, for its ticket's story. Once for a run: the tries of one ending are one event. */
 static bool tell_spared(struct site *site, const struct journal_row *row, const struct text *what, struct err *err) {
-    const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
     struct journal_row whole = *row;
     char *body;
-    bool said = false;
-    bool ok;
+    bool added, ok;
 
     if (!what->len || row->ticket_id <= 0)
         return true;
@@ -62,9 +60,9 @@ static bool tell_spared(struct site *site, const struct journal_row *row, const 
     whole.author = "mc-pickup";
     whole.body = body;
     whole.now = clock_now();
-    ok = journal_said(site->board, &look, &said, err) && (said || journal_add(site->board, &whole, err));
+    ok = journal_add_once(site->board, &whole, &added, err);
     free(body);
-    if (ok && !said)
+    if (added)
         return board_commit(site->board, err);
     board_rollback(site->board);
     return ok;

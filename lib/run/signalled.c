@@ -103,19 +103,16 @@ static bool apply(struct hearing *hearing, struct err *err) {
  * ticket's own run, because whoever makes up a run makes up a thousand. */
 static bool record_refused(const struct hearing *hearing, const char *why, struct err *err) {
     const struct signalled *word = hearing->word;
-    struct board *board = hearing->site->board;
-    const struct journal_look look = {
-        .ticket_id = hearing->ticket.id, .run_id = hearing->ticket.run_id, .kind = "signal_ignored"};
     char *body = xasprintf("%s %s: %s (moved nothing: %s)", signal_word_name(word->word),
                            word->nonce != NULL ? word->nonce : "-", word->payload, why);
-    const struct journal_row row = {.ticket_id = look.ticket_id,
-                                    .run_id = look.run_id,
+    const struct journal_row row = {.ticket_id = hearing->ticket.id,
+                                    .run_id = hearing->ticket.run_id,
                                     .author = word->by,
-                                    .kind = look.kind,
+                                    .kind = "signal_ignored",
                                     .body = body,
                                     .now = clock_now()};
-    bool said = false;
-    bool ok = journal_said(board, &look, &said, err) && (said || journal_add(board, &row, err));
+    bool added;
+    bool ok = journal_add_once(hearing->site->board, &row, &added, err);
 
     free(body);
     return ok;

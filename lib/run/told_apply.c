@@ -138,10 +138,10 @@ bool told_ignored(struct site *site, const struct told_ignored *ignored, struct 
                                     .kind = look.kind,
                                     .body = ignored->body,
                                     .now = clock_now()};
-    bool said = false;
-    bool ok = journal_said(board, &look, &said, err) &&
-              (said || (board_begin(board, err) && journal_said(board, &look, &said, err) &&
-                        (said || journal_add(board, &row, err)) && board_commit(board, err)));
+    bool said = false, added;
+    bool ok =
+        journal_said(board, &look, &said, err) &&
+        (said || (board_begin(board, err) && journal_add_once(board, &row, &added, err) && board_commit(board, err)));
 
     board_rollback(board);
     return ok;

@@ -62,6 +62,15 @@ bool journal_said(struct board *board, const struct journal_look *look, bool *sa
     return query_close(&q);
 }
 
+bool journal_add_once(struct board *board, const struct journal_row *row, bool *added, struct err *err) {
+    const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
+    bool said = false;
+    bool ok = journal_said(board, &look, &said, err) && (said || journal_add(board, row, err));
+
+    *added = ok && !said;
+    return ok;
+}
+
 bool journal_newest(struct board *board, const struct journal_kinds *kinds, struct activity *row, struct err *err) {
     struct query q;
     *row = (struct activity){0};

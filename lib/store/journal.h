@@ -44,6 +44,9 @@ struct journal_look {
 };
 bool journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
 
+/* Adds it, inside the caller's transaction, unless there is one of its kind for its run already. */
+bool journal_add_once(struct board *board, const struct journal_row *row, bool *added, struct err *err);
+
 /* The body of the last such row, whenever it was written; NULL: none. New string. */
 bool journal_last(struct board *board, const struct journal_look *look, char **body, struct err *err);
 

@@ -37,6 +37,29 @@ static void test_activity(void **state) {
     assert_int_equal(list.count, 0);
 }
 
+static void test_once_a_run(void **state) {
+    struct fixture *f = *state;
+    struct activity_list list = {0};
+    int64_t id = fixture_add(f, "a", PRIORITY_LOW, 1);
+    struct journal_row row = {
+        .ticket_id = id, .run_id = RUN_A, .author = "anna", .kind = "stalled", .body = "one", .now = 20};
+    bool added = false;
+    must(journal_add_once(f->board, &row, &added, &f->err));
+    assert_true(added);
+    row.body = "two";
+    row.now = 30;
+    must(journal_add_once(f->board, &row, &added, &f->err));
+    assert_false(added);
+    row.run_id = RUN_B;
+    must(journal_add_once(f->board, &row, &added, &f->err));
+    assert_true(added);
+    must(journal_list(f->board, id, &list, &f->err));
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[1].body, "one");
+    assert_string_equal(list.items[2].run_id, RUN_B);
+    activity_list_release(&list);
+}
+
 /* A word on a turn is judged inside the write lock: a long story costs it nothing. */
 static void test_a_word_is_found_by_its_index(void **state) {
     only_of_files("the plans are SQLite's");
@@ -163,6 +186,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_the_end_of_a_story, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_last_word_of_a_ticket, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_activity, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_once_a_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_last_of_a_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_requests, fixture_board, fixture_end),
