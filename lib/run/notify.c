@@ -144,20 +144,25 @@ static bool begin(struct site *site, const char *body, struct err *err) {
     return false;
 }
 
-/* Other machines tell of the same board at the same moment: whoever takes it tells it. One that cannot puts it back; a
- * machine that dies in between has told nobody. */
-static bool tell_shared(struct site *site, const struct notice_row *notice, struct err *err) {
+static void put_back(struct site *site, const struct notice_row *notice) {
     struct json *json = json_parse(notice->body, strlen(notice->body));
     const char *event = json_string(json_get(json, "event"));
     const struct notice_new again = {.event = event ? event : "", .body = notice->body, .now = clock_now()};
-    struct err own = {0};
+    struct err ignored = {0};
+
+    (void)notices_add(site->board, &again, &ignored);
+    err_release(&ignored);
+    json_free(json);
+}
+
+/* Other machines tell of the same board at the same moment: whoever takes it tells it. One that cannot puts it back; a
+ * machine that dies in between has told nobody. */
+static bool tell_shared(struct site *site, const struct notice_row *notice, struct err *err) {
     bool taken = false;
     bool ok = notices_take(site->board, notice->id, &taken, err) && (!taken || begin(site, notice->body, err));
 
     if (!ok && taken)
-        (void)notices_add(site->board, &again, &own);
-    err_release(&own);
-    json_free(json);
+        put_back(site, notice);
     return ok;
 }
 

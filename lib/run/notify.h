@@ -27,7 +27,8 @@ bool notice_add(struct site *site, const struct notice *notice, struct err *err)
 
 /* After the commit: hands what there is to programs that are not waited for (mc-notify), in order. What cannot be told
  * now, and what a killed one has left, the next pickup tells. Nothing of it fails the caller. Of several at once one
- * tells each. Killed between its start and its mark, a notice is told again, with the same id. */
+ * tells each. Killed between its start and its mark, a notice is told again, with the same id; of a board that several
+ * machines share nobody tells it then. */
 void notify_flush(struct site *site);
 
 /* For a pickup that finds some there: the same, and without a `notify` they are dropped, but for those of a board that
