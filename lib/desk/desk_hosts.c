@@ -79,7 +79,7 @@ static bool retire_run(struct desk *desk, void *subject, struct desk_result *res
 
     if (!find(desk, up, err))
         return false;
-    if (up->host.retired_at && !up->host.machine_id) {
+    if (host_is_retired(&up->host)) {
         result->say = xasprintf("host %s is retired already", up->host.name);
         return true;
     }

@@ -37,8 +37,12 @@ int64_t host_patience(int64_t cron_interval_s) {
     return ms > PATIENCE_LEAST_MS ? ms : PATIENCE_LEAST_MS;
 }
 
+bool host_is_retired(const struct host *host) {
+    return host->retired_at && !host->machine_id;
+}
+
 enum host_state host_state(const struct host *host, int64_t now, int64_t cron_interval_s) {
-    if (host->retired_at && !host->machine_id)
+    if (host_is_retired(host))
         return HOST_RETIRED;
     if (now - host->seen_at > host_patience(cron_interval_s))
         return HOST_SILENT;
@@ -82,10 +86,8 @@ int64_t host_heard_since(const struct host *row, int64_t now, int64_t cron_inter
 }
 
 bool host_is_lost(const struct host *host, const struct host *self, int64_t now, int64_t lost_after_s) {
-    bool retired = host->retired_at && !host->machine_id;
-
-    return lost_after_s > 0 && !retired && host_may_retire(host, now) && now - host->seen_at > lost_after_s * SECOND &&
-           now - self->heard_since > lost_after_s * SECOND;
+    return lost_after_s > 0 && !host_is_retired(host) && host_may_retire(host, now) &&
+           now - host->seen_at > lost_after_s * SECOND && now - self->heard_since > lost_after_s * SECOND;
 }
 
 bool host_may_judge(const struct host *self, int64_t now, int64_t cron_interval_s) {

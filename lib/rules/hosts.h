@@ -29,6 +29,9 @@ enum host_state { HOST_HEARD, HOST_SILENT, HOST_RETIRED, HOST_BACK, HOST_STATE_C
 const char *host_state_name(enum host_state state);
 enum host_state host_state(const struct host *host, int64_t now, int64_t cron_interval_s);
 
+/* Given up, and nobody has come back under its name. */
+bool host_is_retired(const struct host *host);
+
 /* Silent after three of cron's intervals, and at least three minutes. */
 int64_t host_patience(int64_t cron_interval_s);
 
