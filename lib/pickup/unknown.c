@@ -31,23 +31,8 @@ bool unknown_due(const struct site *site) {
     return since < 0 || since >= DUE_MS;
 }
 
-/* Noted in its run's folder: the board that forgot the run is not asked to remember this. */
-static bool is_new(const struct site *site, const char *run_id) {
-    char *folder = site_run_dir(site, run_id), *note = xasprintf("%s/unknown-said", folder);
-    struct err err = {0};
-    bool first = !files_exists(note);
-
-    if (first && files_make_dir(folder, &err))
-        files_touch(note);
-    err_release(&err);
-    free(note);
-    free(folder);
-    return first;
-}
-
-static void say(struct pickup *pickup, const struct world_session *session) {
+static void say(struct pickup *pickup, const struct world_session *session, const char *folder) {
     const struct site *site = &pickup->site;
-    char *folder = site_run_dir(site, session->run_tag);
 
     report_warn(&pickup->report,
                 "session %s: an agent at work on %s, whose run %s the board does not know (a standby that took over, "
@@ -55,17 +40,31 @@ static void say(struct pickup *pickup, const struct world_session *session) {
                 "attach -t =%s: and end it there if nobody needs it (kill-session)",
                 session->name, *session->ticket_tag ? session->ticket_tag : "no ticket", session->run_tag, folder,
                 site->tmux.program, site->tmux.socket, session->name);
-    free(folder);
 }
 
-/* The look at the rows is older than the list of the sessions: its pickup may have claimed in between. */
-static bool judge(struct pickup *pickup, const struct world_session *session, struct err *err) {
-    struct run run = {0};
-    bool ok = runs_get(pickup->site.board, session->run_tag, &run, err);
+static void keep(const char *folder, const char *note) {
+    struct err ignored = {0};
 
-    if (ok && !*run.run_id && is_new(&pickup->site, session->run_tag))
-        say(pickup, session);
+    if (files_make_dir(folder, &ignored))
+        files_touch(note);
+    err_release(&ignored);
+}
+
+/* The look at the rows is older than the list of the sessions: its pickup may have claimed in between. Noted in its
+ * run's folder: the board that forgot the run is not asked to remember this, nor asked again. */
+static bool judge(struct pickup *pickup, const struct world_session *session, struct err *err) {
+    char *folder = site_run_dir(&pickup->site, session->run_tag), *note = xasprintf("%s/unknown-said", folder);
+    bool said = files_exists(note);
+    struct run run = {0};
+    bool ok = said || runs_get(pickup->site.board, session->run_tag, &run, err);
+
+    if (ok && !said && !*run.run_id) {
+        keep(folder, note);
+        say(pickup, session, folder);
+    }
     run_release(&run);
+    free(note);
+    free(folder);
     return ok;
 }
 
