@@ -164,29 +164,17 @@ static void add_stuck(struct site *site, struct text *out, int64_t ticket, const
     text_addf(out, "%s%s (%s)", out->len ? ", " : "", key, why);
 }
 
-/* Why the configuration has no place for it; NULL: it has, or another machine's may have. New string. */
-static char *strange(const struct site *site, const struct ready_kind *kind) {
-    const struct config *config = &site->config;
-
-    if (waits_elsewhere(site, &(struct ticket){.profile = kind->profile, .workspace = kind->workspace}))
-        return NULL;
-    if (kind->profile && !config_profile(config, kind->profile))
-        return xasprintf("profile %s is not configured", kind->profile);
-    if (!kind->profile && !config->profile)
-        return xstrdup("no \"profile\" is configured");
-    return config_misplaced(config, kind->workspace);
-}
-
 static bool look_at_strange(struct site *site, struct text *out, struct err *err) {
     struct ready_kinds kinds = {0};
     bool ok = ready_kinds(site->board, &kinds, err);
 
     for (size_t i = 0, said = 0; ok && i < kinds.count && said < WAITING_MOST; i++) {
-        char *why = strange(site, &kinds.items[i]);
+        const struct ready_kind *kind = &kinds.items[i];
+        char *why = waits_strange(site, kind->profile, kind->workspace, "no \"profile\" is configured");
 
         said += why != NULL;
         if (why)
-            add_stuck(site, out, kinds.items[i].ticket, why);
+            add_stuck(site, out, kind->ticket, why);
         free(why);
     }
     ready_kinds_release(&kinds);

@@ -18,15 +18,25 @@ bool waits_for_work(enum ticket_status status) {
 }
 
 const char *waits_elsewhere(const struct site *site, const struct ticket *ticket) {
-    char *misplaced;
+    enum here_place place = here_place(site, ticket->profile, ticket->workspace);
 
-    if (here_not_alone(site, ticket->profile) && !config_profile(&site->config, ticket->profile))
-        return ticket->profile;
-    if (!here_not_alone(site, ticket->workspace))
-        return NULL;
-    misplaced = config_misplaced(&site->config, ticket->workspace);
-    free(misplaced);
-    return misplaced ? ticket->workspace : NULL;
+    return place == PLACE_OTHER_PROFILE ? ticket->profile : place == PLACE_OTHER_WORKSPACE ? ticket->workspace : NULL;
+}
+
+char *waits_strange(const struct site *site, const char *profile, const char *workspace, const char *no_default) {
+    switch (here_place(site, profile, workspace)) {
+    case PLACE_NO_PROFILE:
+        return xasprintf("profile %s is not configured", profile);
+    case PLACE_NO_DEFAULT:
+        return xstrdup(no_default);
+    case PLACE_NO_WORKSPACE:
+        return config_misplaced(&site->config, workspace);
+    case PLACE_HERE:
+    case PLACE_OTHER_PROFILE:
+    case PLACE_OTHER_WORKSPACE:
+        break;
+    }
+    return NULL;
 }
 
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs) {
@@ -36,13 +46,8 @@ char *stuck_reason(const struct site *site, const struct ticket *ticket, const s
         return waits_need(site, needs);
     if (ticket->status == TICKET_BLOCKED) /* it is held anyway, for a reason of its own */
         return NULL;
-    if (waits_elsewhere(site, ticket))
-        return NULL;
-    if (ticket->profile && !config_profile(&site->config, ticket->profile))
-        return xasprintf("profile %s is not configured", ticket->profile);
-    if (!ticket->profile && !site->config.profile)
-        return xasprintf("it names no profile, and the configuration has no default");
-    return config_misplaced(&site->config, ticket->workspace);
+    return waits_strange(site, ticket->profile, ticket->workspace,
+                         "it names no profile, and the configuration has no default");
 }
 
 static const struct breaker_row *open_of(const struct breaker_list *breakers, enum thing thing, const char *name) {

@@ -20,6 +20,10 @@ bool waits_for_work(enum ticket_status status);
  */
 const char *waits_elsewhere(const struct site *site, const struct ticket *ticket);
 
+/* Why the configuration has no place for a ticket that names these, one line; NULL: it has, or another machine's may
+ * have. `no_default`: how it is said of one that names no profile, where none is the default. New string. */
+char *waits_strange(const struct site *site, const char *profile, const char *workspace, const char *no_default);
+
 /* Why the ticket can never be picked up as things are, one line; NULL where it can. `needs`: a cancelled one that it
  * waits for; NULL: none. New string. */
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs);

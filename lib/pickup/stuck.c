@@ -44,19 +44,18 @@ static bool tell_waiting(struct pickup *pickup, struct err *err) {
 /* The setting that marks what is said of tickets of this kind; NULL: they can be picked up, perhaps by another machine.
  * New string. */
 static char *mark_of(const struct site *site, const struct ready_kind *kind) {
-    const struct config *config = &site->config;
-    char *misplaced;
-
-    if (kind->profile ? !config_profile(config, kind->profile) : !config->profile)
-        return here_not_alone(site, kind->profile) ? NULL
-                                                   : xasprintf("said:profile:%s", kind->profile ? kind->profile : "");
-    misplaced = config_misplaced(config, kind->workspace);
-    if (!misplaced)
-        return NULL;
-    free(misplaced);
-    if (here_not_alone(site, kind->workspace))
-        return NULL;
-    return xasprintf("said:workspace:%s", kind->workspace ? kind->workspace : "");
+    switch (here_place(site, kind->profile, kind->workspace)) {
+    case PLACE_NO_PROFILE:
+    case PLACE_NO_DEFAULT:
+        return xasprintf("said:profile:%s", kind->profile ? kind->profile : "");
+    case PLACE_NO_WORKSPACE:
+        return xasprintf("said:workspace:%s", kind->workspace ? kind->workspace : "");
+    case PLACE_HERE:
+    case PLACE_OTHER_PROFILE:
+    case PLACE_OTHER_WORKSPACE:
+        break;
+    }
+    return NULL;
 }
 
 /* Nothing was said of such a one yet. A pickup that is refused because there is no default says that anyway. */
@@ -69,13 +68,14 @@ static bool is_new(const struct pickup *pickup, const char *mark, const struct a
 static char *why_of(const struct site *site, const struct ready_kind *kind) {
     const struct config *config = &site->config;
     const char *file = config->file ? config->file : "a configuration (mc-ticket init makes one)";
+    enum here_place place = here_place(site, kind->profile, kind->workspace);
     char *misplaced, *why;
 
-    if (kind->profile && !config_profile(config, kind->profile))
+    if (place == PLACE_NO_PROFILE)
         return xasprintf("profile %s is not configured, for this ticket and others that name it; add it to "
                          "\"profiles\" in %s",
                          kind->profile, file);
-    if (!kind->profile && !config->profile)
+    if (place == PLACE_NO_DEFAULT)
         return xasprintf("it names no profile, and no \"profile\" is set in %s", file);
     misplaced = config_misplaced(config, kind->workspace);
     why = xasprintf("%s, for this ticket and others like it; add it to %s in %s", misplaced,

@@ -1,5 +1,7 @@
 #include "run/here.h"
 
+#include <stdlib.h>
+
 #include "base/err.h"
 #include "base/text.h"
 #include "run/hosts.h"
@@ -12,6 +14,21 @@ bool site_here(const struct site *site, const char *host) {
 
 bool here_not_alone(const struct site *site, const char *name) {
     return name && site->board_kind == DATABASE_SERVER;
+}
+
+enum here_place here_place(const struct site *site, const char *profile, const char *workspace) {
+    const struct config *config = &site->config;
+    char *misplaced = config_misplaced(config, workspace);
+    bool placed = !misplaced;
+
+    free(misplaced);
+    if (profile && !config_profile(config, profile))
+        return here_not_alone(site, profile) ? PLACE_OTHER_PROFILE : PLACE_NO_PROFILE;
+    if (!placed && here_not_alone(site, workspace))
+        return PLACE_OTHER_WORKSPACE;
+    if (!profile && !config->profile)
+        return PLACE_NO_DEFAULT;
+    return placed ? PLACE_HERE : PLACE_NO_WORKSPACE;
 }
 
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err) {

@@ -19,6 +19,17 @@ bool site_here(const struct site *site, const char *host);
  * configuration? Then a ticket that names it is that one's to claim. NULL: no name, no. */
 bool here_not_alone(const struct site *site, const char *name);
 
+/* Where a ticket has its place that names this profile and this workspace; NULL: it names none. */
+enum here_place {
+    PLACE_HERE,
+    PLACE_OTHER_PROFILE, /* it is another machine's, which may have what is not configured here */
+    PLACE_OTHER_WORKSPACE,
+    PLACE_NO_PROFILE,  /* nowhere: the one that it names is not configured */
+    PLACE_NO_DEFAULT,  /* nowhere: it names no profile, and the configuration has no default */
+    PLACE_NO_WORKSPACE /* nowhere: config_misplaced says why */
+};
+enum here_place here_place(const struct site *site, const char *profile, const char *workspace);
+
 /* The 69 of a command that must be run where the agent of `key` is: "MC-1: its agent is on host b; run it there". */
 bool here_refuse(const char *key, const char *host, const char *what, struct err *err);
 
