@@ -109,14 +109,24 @@ static void add_stray(struct text *out, const struct stray *stray, const char *b
     text_release(&line);
 }
 
+static void add_host(struct text *out, const char *host) {
+    text_add(out, " on host ");
+    sheet_words(out, host, 0);
+}
+
+/* `host`: where that is another one; NULL. */
+static void add_slot(struct text *out, const struct slot *slot, const char *host) {
+    text_addf(out, "%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
+    sheet_words(out, slot->path, 0);
+    if (host)
+        add_host(out, host);
+    text_addc(out, '\n');
+    sheet_field(out, "", slot->note);
+}
+
 static void add_slots(struct text *out, const struct changes *changes) {
     for (size_t i = 0; i < changes->slots.count; i++) {
-        const struct slot *slot = &changes->slots.items[i];
-
-        text_addf(out, "%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
-        sheet_words(out, slot->path, 0);
-        text_addc(out, '\n');
-        sheet_field(out, "", slot->note);
+        add_slot(out, &changes->slots.items[i], NULL);
         if (changes->strays && changes->run)
             add_stray(out, &changes->strays[i], changes->run->base);
     }
@@ -124,34 +134,22 @@ static void add_slots(struct text *out, const struct changes *changes) {
 
 /* No look into those is had from here. */
 static void add_away(struct text *out, const struct changes *changes) {
-    for (size_t i = 0; i < changes->away.count; i++) {
-        const struct slot *slot = &changes->away.items[i];
-
-        text_addf(out, "%-10s %s, ", slot->state == SLOT_QUARANTINED ? "quarantine" : "slot", slot->name);
-        sheet_words(out, slot->path, 0);
-        text_add(out, " on host ");
-        sheet_words(out, changes_host(changes), 0);
-        text_addc(out, '\n');
-        sheet_field(out, "", slot->note);
-    }
+    for (size_t i = 0; i < changes->away.count; i++)
+        add_slot(out, &changes->away.items[i], changes_host(changes));
 }
 
 static void add_kept(struct text *out, const struct changes *changes) {
     text_addf(out, "%-10s commit %.12s has what was not committed when its slot was given back", "kept",
               changes->run->preserved);
-    if (changes_host(changes)) {
-        text_add(out, " on host ");
-        sheet_words(out, changes_host(changes), 0);
-    }
+    if (changes_host(changes))
+        add_host(out, changes_host(changes));
     text_addc(out, '\n');
 }
 
 /* Where it stands, of what stands on one machine only. */
 static void add_elsewhere(struct text *out, const struct site *site, const char *host) {
-    if (!site_here(site, host)) {
-        text_add(out, " on host ");
-        sheet_words(out, host, 0);
-    }
+    if (!site_here(site, host))
+        add_host(out, host);
 }
 
 static void add_runtime(struct text *out, const struct site *site, const struct runtime *runtime, const char *key) {
@@ -160,8 +158,7 @@ static void add_runtime(struct text *out, const struct site *site, const struct 
         text_addf(out, ", pid %lld", (long long)runtime->agent.pid);
     text_add(out, ", session ");
     sheet_words(out, runtime->tmux_target, 0);
-    text_add(out, " on host ");
-    sheet_words(out, runtime->host, 0);
+    add_host(out, runtime->host);
     text_addc(out, '\n');
     if (runtime_active(runtime)) {
         text_addf(out, "%-10s mc-ticket attach %s", "attach", key);
@@ -222,8 +219,8 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
     sheet_field(out, "labels", ticket->labels);
     add_needs(out, site, story);
     if (ticket->worker.pid && !story->beside.parked) {
-        text_addf(out, "%-10s pid %lld on host ", "worker", (long long)ticket->worker.pid);
-        sheet_words(out, ticket->worker_host, 0);
+        text_addf(out, "%-10s pid %lld", "worker", (long long)ticket->worker.pid);
+        add_host(out, ticket->worker_host);
         text_addc(out, '\n');
     }
     if (ticket->attempts) /* since it was released last: its runs may be more */
@@ -239,10 +236,8 @@ static void add_ticket(struct text *out, const struct site *site, const struct s
 
 static void add_run(struct text *out, const struct site *site, const struct run *run) {
     text_addf(out, "  %s attempt %d", run->run_id, run->attempt);
-    if (board_is_shared(site->board)) {
-        text_add(out, " on host ");
-        sheet_words(out, run->host, 0);
-    }
+    if (board_is_shared(site->board))
+        add_host(out, run->host);
     text_add(out, ", ");
     sheet_stamp(out, run->started_at);
     if (run->ended_at) {
