@@ -27,25 +27,23 @@ static void add_names(struct text *names, const struct host_load_list *loads) {
 }
 
 static bool find(struct desk *desk, struct giving_up *up, struct err *err) {
+    const struct host_load *load;
     const struct host *row;
     struct text names = {0};
-    bool known = false;
 
     if (!hosts_list(desk->site->board, &up->hosts, err) || !hosts_load(desk->site->board, &up->loads, err))
         return false;
-    for (size_t i = 0; i < up->loads.count; i++)
-        if (text_same(up->loads.items[i].name, up->order->name)) {
-            up->host.name = up->loads.items[i].name;
-            known = true;
-        }
+    load = host_load_list_find(&up->loads, up->order->name);
+    if (load)
+        up->host.name = load->name;
     row = host_list_find(&up->hosts, up->order->name);
     if (row)
         up->host = *row;
     add_names(&names, &up->loads);
-    if (!known)
+    if (!load)
         err_set(err, MC_NOINPUT, "no host %s on this board; known: %s", up->order->name, text_str(&names));
     text_release(&names);
-    return known;
+    return load;
 }
 
 /* A machine that was installed anew may free its own name of the one it was. */

@@ -88,14 +88,9 @@ static bool look_at_slots(struct site *site, struct health *health, struct err *
     return true;
 }
 
-static int64_t tickets_of(const struct host_load_list *loads, const char *name) {
-    for (size_t i = 0; i < loads->count; i++)
-        if (text_same(loads->items[i].name, name))
-            return loads->items[i].tickets;
-    return 0;
-}
+static void add_silent(struct text *out, const struct host *host, const struct host_load *load, int64_t now) {
+    int64_t tickets = load ? load->tickets : 0;
 
-static void add_silent(struct text *out, const struct host *host, int64_t tickets, int64_t now) {
     text_addf(out, "%shost %s ", out->len ? ", " : "", host->name);
     host_silence(out, host, now);
     if (tickets)
@@ -120,7 +115,7 @@ static bool look_at_hosts(struct site *site, struct health *health, struct err *
             health->heard = host->seen_at;
         if (!text_same(host->name, site->config.host) &&
             host_state(host, facts->now, facts->cron_interval_s) == HOST_SILENT)
-            add_silent(&silent, host, tickets_of(&loads, host->name), facts->now);
+            add_silent(&silent, host, host_load_list_find(&loads, host->name), facts->now);
     }
     facts->hosts = keep(health, &silent);
     host_list_release(&hosts);

@@ -77,14 +77,12 @@ static bool renamed(const struct host *self, const struct host_load *old, struct
 /* Nobody would look after what stands under the name that it had. */
 static bool judge_former(const struct meeting *meeting, const struct host *former, struct err *err) {
     struct host_load_list loads = {0};
+    const struct host_load *load;
     bool ok = hosts_load(meeting->site->board, &loads, err);
 
-    for (size_t i = 0; ok && i < loads.count; i++) {
-        const struct host_load *load = &loads.items[i];
-
-        if (text_same(load->name, former->name) && (load->live || load->tickets || load->taken))
-            ok = renamed(&meeting->self, load, err);
-    }
+    load = host_load_list_find(&loads, former->name);
+    if (ok && load && (load->live || load->tickets || load->taken))
+        ok = renamed(&meeting->self, load, err);
     host_load_list_release(&loads);
     return ok;
 }

@@ -150,6 +150,13 @@ bool hosts_load(struct board *board, struct host_load_list *list, struct err *er
     return query_close(&q);
 }
 
+const struct host_load *host_load_list_find(const struct host_load_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (text_same(list->items[i].name, name))
+            return &list->items[i];
+    return NULL;
+}
+
 void host_load_list_release(struct host_load_list *list) {
     for (size_t i = 0; i < list->count; i++)
         free(list->items[i].name);

@@ -73,6 +73,7 @@ struct host_load_list {
     size_t count, cap;
 };
 bool hosts_load(struct board *board, struct host_load_list *list, struct err *err);
+const struct host_load *host_load_list_find(const struct host_load_list *list, const char *name); /* NULL: not there */
 void host_load_list_release(struct host_load_list *list);
 
 /* The lengths of time of this run's agent are counted anew by its own host, whose clock we do not have. */
