@@ -2,35 +2,16 @@
 
 #include "base/text.h"
 #include "store/columns.h"
-#include "store/sql.h"
-
-static size_t names_in(const char *list) {
-    size_t count = list ? 1 : 0;
-    for (; list && *list; list++)
-        count += *list == ',';
-    return count;
-}
-
-/* Is `name` one of the list's? */
-static bool names(const char *list, const char *name) {
-    size_t n = strlen(name);
-    while (list) {
-        if (strncmp(list, name, n) == 0 && (list[n] == ',' || list[n] == '\0'))
-            return true;
-        list = strchr(list, ',');
-        list = list ? list + 1 : NULL;
-    }
-    return false;
-}
+#include "wires.h"
 
 static bool binds_fit(sqlite3_stmt *statement, const char *binds) {
     int count = sqlite3_bind_parameter_count(statement);
     for (int i = 1; i <= count; i++) {
         const char *name = sqlite3_bind_parameter_name(statement, i);
-        if (!name || name[0] != ':' || !names(binds, name + 1))
+        if (!name || name[0] != ':' || !wire_names(binds, name + 1))
             return false;
     }
-    return (size_t)count == names_in(binds);
+    return (size_t)count == wire_count(binds);
 }
 
 static bool columns_fit(sqlite3_stmt *statement, const char *columns) {
@@ -53,15 +34,10 @@ static bool fits(struct fixture *f, const char *text, const struct sql_wire *wir
     return fit;
 }
 
-/* What an embedded board has no need of. */
-static bool is_shared_only(size_t sql) {
-    return sql == SQL_RECORD_SEQUENCES || sql == SQL_ROLE || strncmp(sql_wires[sql].name, "host_", 5) == 0;
-}
-
 static void test_every_text_fits_its_wire(void **state) {
     struct fixture *f = *state;
     for (size_t i = 0; i < SQL_COUNT; i++) {
-        if (!sql_wires[i].name || !sql_sqlite[i] != is_shared_only(i))
+        if (!sql_wires[i].name || !sql_sqlite[i] != wire_is_shared_only(i))
             fail_msg("statement %zu: a wire and a text, or none on an embedded board", i);
         if (!sql_sqlite[i])
             continue;
@@ -99,10 +75,10 @@ static void test_names_are_unique(void **state) {
 /* A row that a join did not find is passed over by its width. */
 static void test_widths(void **state) {
     (void)state;
-    assert_int_equal(names_in(TICKET_COLUMNS("")), TICKET_WIDTH);
-    assert_int_equal(names_in(RUN_COLUMNS("")), RUN_WIDTH);
-    assert_int_equal(names_in(RUNTIME_COLUMNS("")), RUNTIME_WIDTH);
-    assert_int_equal(names_in(MESSAGE_COLUMNS("")), MESSAGE_WIDTH);
+    assert_int_equal(wire_count(TICKET_COLUMNS("")), TICKET_WIDTH);
+    assert_int_equal(wire_count(RUN_COLUMNS("")), RUN_WIDTH);
+    assert_int_equal(wire_count(RUNTIME_COLUMNS("")), RUNTIME_WIDTH);
+    assert_int_equal(wire_count(MESSAGE_COLUMNS("")), MESSAGE_WIDTH);
 }
 
 int main(void) {

@@ -18,29 +18,7 @@
 #include "store/schema.h"
 #include "store/schema_postgres.h"
 #include "store/sql_postgres.h"
-
-/* What an embedded board has no need of. */
-static bool is_shared_only(size_t sql) {
-    return sql == SQL_RECORD_SEQUENCES || sql == SQL_ROLE || strncmp(sql_wires[sql].name, "host_", 5) == 0;
-}
-
-static size_t names_in(const char *list) {
-    size_t count = list ? 1 : 0;
-    for (; list && *list; list++)
-        count += *list == ',';
-    return count;
-}
-
-static bool names(const char *list, const char *name) {
-    size_t n = strlen(name);
-    while (list) {
-        if (strncmp(list, name, n) == 0 && (list[n] == ',' || list[n] == '\0'))
-            return true;
-        list = strchr(list, ',');
-        list = list ? list + 1 : NULL;
-    }
-    return false;
-}
+#include "wires.h"
 
 /* Are the names of a text those of the wire, ":self" aside? */
 static bool binds_fit(const char *text, const char *binds) {
@@ -50,11 +28,11 @@ static bool binds_fit(const char *text, const char *binds) {
     numbered_make(&numbered, text);
     for (int i = 0; i < numbered.count; i++) {
         bool self = strcmp(numbered.names[i], "self") == 0;
-        fit = fit && (self || names(binds, numbered.names[i]));
+        fit = fit && (self || wire_names(binds, numbered.names[i]));
         count += !self;
     }
     numbered_release(&numbered);
-    return fit && count == names_in(binds);
+    return fit && count == wire_count(binds);
 }
 
 static void test_both_tables_are_whole(void **state) {
@@ -62,7 +40,7 @@ static void test_both_tables_are_whole(void **state) {
     for (size_t i = 0; i < SQL_COUNT; i++) {
         if (!sql_postgres[i] && i != SQL_ARCHIVE_VERSION)
             fail_msg("%s: no text for a server", sql_wires[i].name);
-        if (!sql_sqlite[i] && !is_shared_only(i))
+        if (!sql_sqlite[i] && !wire_is_shared_only(i))
             fail_msg("%s: no text for an embedded board", sql_wires[i].name);
         if (sql_postgres[i] && !binds_fit(sql_postgres[i], sql_wires[i].binds))
             fail_msg("%s: values %s are not those of \"%s\"", sql_wires[i].name,
