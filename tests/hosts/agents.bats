@@ -2,6 +2,7 @@
 # Agents on a board on a server: they get no password, and their word travels through the spool of their run.
 
 load ../e2e/support
+load server
 
 TELLS='{"profiles": {"demo": {"reports": true}}}'
 
@@ -10,16 +11,14 @@ setup() {
     STATE=$T/.local/state/mc-pickup
     # shellcheck disable=SC2034
     SOCKET=$STATE/tmux.sock
-    MC_DB=$("${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" start "$T/server" --owner $$ 2>"$T/no-server" 3>&-) || {
-        cat "$T/no-server" >&3
-        skip "PostgreSQL is not installed here"
-    }
+    server_begin "$T/server"
+    MC_DB=$DB
 }
 
 teardown() {
     local door
     rows "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name='psql'" >/dev/null 2>&1 || true
-    "${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" stop "$T/server" --owner $$ >/dev/null 2>&1 || true
+    server_end "$T/server"
     for door in "spool:$STATE" "$MC_DB"; do
         MC_DB=$door world_end
     done

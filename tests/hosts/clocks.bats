@@ -24,9 +24,13 @@ setup() {
     uri=$(cat "$BATS_FILE_TMPDIR/uri")
     case $uri in
     postgresql:*) ;;
-    *)
+    "# skipped: "*)
         echo "$uri" >&3
         skip "$uri"
+        ;;
+    *)
+        echo "$uri" >&2
+        return 1
         ;;
     esac
     world

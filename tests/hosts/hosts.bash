@@ -8,16 +8,14 @@
 # its agents' log (agent.log) are.
 
 load ../e2e/support
+load server
 
 machines() {
     T=$(mktemp -d /tmp/mch.XXXXXX)
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     names=()
-    DB=$("${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" start "$T/server" --owner $$ 2>"$T/no-server") || {
-        cat "$T/no-server" >&2
-        skip "PostgreSQL is not installed here"
-    }
+    server_begin "$T/server"
 }
 
 # Ends every machine, and then the server they share.
@@ -30,7 +28,7 @@ machines_end() {
             kill -KILL "$pid" 2>/dev/null || true
         done
     done
-    "${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" stop "$T/server" --owner $$ >/dev/null 2>&1 || true
+    server_end "$T/server"
     rm -rf "$T"
 }
 

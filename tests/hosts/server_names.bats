@@ -3,11 +3,13 @@
 
 setup() {
     load ../e2e/support
+    load server
     world
     server=$T/server
     mkdir -m 755 "$server"
     chmod 755 "$T"
-    MC_DB=$("$MC_PYTHON" "$MC_SRC/tests/hosts/server.py" start "$server" --owner $$) || skip "no PostgreSQL here"
+    server_begin "$server"
+    MC_DB=$DB
     STATE=$T/.local/state/mc-pickup
     SOCKET=$STATE/tmux.sock
     git init -q -b main "$T/repo"
@@ -19,7 +21,7 @@ setup() {
 
 teardown() {
     world_end
-    "$MC_PYTHON" "$MC_SRC/tests/hosts/server.py" stop "$server" --owner $$ || true
+    server_end "$server"
 }
 
 @test "its name goes to people and hooks, and its spool to agents" {
