@@ -83,6 +83,7 @@ static bool start(struct query *query, const struct call *call) {
     bool ok;
 
     query->row = -1;
+    xreplace(&board->server->refusal, NULL); /* of the one before: a loss has none */
     if (!numbered->text || !values_fill(values, board->host, numbered, call))
         ok = err_set(query->err, MC_SOFTWARE, "board %s: the values of \"%s\" are not those that were given: %s",
                      board->path, sql_wires[call->sql].name, "this is a bug: please report it");

@@ -100,6 +100,24 @@ static void test_lost_within_and_rolled_back(void **state) {
     fixture_is(f, "SELECT count(*) FROM tickets", "0");
 }
 
+/* What was refused before the connection went is not said of what comes with it. */
+static void test_lost_behind_a_refusal(void **state) {
+    struct fixture *f = *state;
+    bool stored;
+    only_of_servers();
+    meanwhile(f, "RAISE EXCEPTION 'not that' USING ERRCODE='integrity_constraint_violation'");
+    must(board_begin(f->board, &f->err));
+    assert_false(add(f, "One"));
+    assert_true(board_refused(f->board));
+    board_rollback(f->board);
+    err_release(&f->err);
+    must(board_begin(f->board, &f->err));
+    end_connection(f);
+    must_fail(db_store(f->board, CALL(SQL_RECORD_UNARCHIVE, bind_number(":ticket_id", 1)), &stored, &f->err),
+              MC_TEMPFAIL);
+    assert_false(board_refused(f->board));
+}
+
 static void test_idle_for_too_long(void **state) {
     struct fixture *f = *state;
     only_of_servers();
@@ -273,6 +291,7 @@ int main(void) {
         one(test_lost_between),
         one(test_lost_within),
         one(test_lost_within_and_rolled_back),
+        one(test_lost_behind_a_refusal),
         one(test_idle_for_too_long),
         one(test_isolation),
         one(test_read_only),
