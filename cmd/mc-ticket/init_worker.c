@@ -1,17 +1,15 @@
 #include "init_worker.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/err.h"
 #include "base/json.h"
 #include "call.h"
+#include "run/site_board.h"
 #include "store/board.h"
 
 bool init_by_person(enum option_id option, struct err *err) {
-    const char *run = getenv("MC_RUN");
-
-    return run == NULL || run[0] == '\0' ||
+    return site_variable("MC_RUN") == NULL ||
            err_set(err, MC_NOPERM, "init %s is a person's to say, and this is an agent's session (MC_RUN is set)",
                    options_row(option)->name);
 }

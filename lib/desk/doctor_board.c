@@ -13,6 +13,7 @@
 #include "host/files.h"
 #include "host/volume.h"
 #include "rules/doctor_judge.h"
+#include "run/site_board.h"
 #include "store/board.h"
 #include "store/checkup.h"
 #include "store/place.h"
@@ -186,7 +187,7 @@ static void look_file(struct doctor *doctor) {
 
 void doctor_board(struct doctor *doctor) {
     const struct site *site = &doctor->site;
-    bool guessed = doctor->config_wrong && !doctor->asked_db && !getenv("MC_DB") && !site->config.database;
+    bool guessed = doctor->config_wrong && !doctor->asked_db && !site_variable("MC_DB") && !site->config.database;
 
     if (doctor->refused)
         return;

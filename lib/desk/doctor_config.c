@@ -55,8 +55,8 @@ static char *own_options(const char *config, const char *db) {
 /* cron has none of this shell's variables: what they name stands in its line. */
 static char *cron_line(const struct doctor *doctor) {
     char *here = files_program_dir(), *path = xasprintf("%s/mc-pickup", here);
-    char *options = own_options(doctor->asked_config ? doctor->asked_config : getenv("MC_PICKUP_CONFIG"),
-                                doctor->asked_db ? doctor->asked_db : getenv("MC_DB"));
+    char *options = own_options(doctor->asked_config ? doctor->asked_config : site_variable("MC_PICKUP_CONFIG"),
+                                doctor->asked_db ? doctor->asked_db : site_variable("MC_DB"));
     struct text line = {0}, command = {0};
 
     text_word(&command, path);

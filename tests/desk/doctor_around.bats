@@ -32,6 +32,12 @@ repository() {
     line "ok    called by cron (crontab -l): * * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
 }
 
+@test "a variable that is empty names nothing for cron either" {
+    MC_DB='' CONFIG='' doctor >"$T/out" || true
+    output=$(cat "$T/out")
+    line "warn  called by nothing" "run: (crontab -l 2>/dev/null; echo '* * * * * $MC_BIN/mc-pickup') | crontab -"
+}
+
 @test "the crontab's own PATH counts" {
     mkdir "$T/agents"
     cp /bin/true "$T/agents/mine"
