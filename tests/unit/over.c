@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "rules/config_read.h"
 #include "rules/key.h"
 #include "run/over.h"
@@ -24,12 +25,9 @@ static int taken(void **state) {
     if (fixture_board(state) != 0)
         return 1;
     struct fixture *f = *state;
-    char *run = xasprintf("%s/run", f->folder);
     char *folder = xasprintf("%s/run/" RUN_A, f->folder);
 
-    mkdir(run, 0700);
-    mkdir(folder, 0700);
-    free(run);
+    must(files_make_dir(folder, &f->err));
     free(folder);
     site = (struct site){.board = f->board, .board_path = f->path, .folder = f->folder, .self = {.boot = "boot-1"}};
     config_defaults(&site.config);
@@ -37,15 +35,6 @@ static int taken(void **state) {
 }
 
 static int swept(void **state) {
-    struct fixture *f = *state;
-    char *folder = xasprintf("%s/run/" RUN_A, f->folder);
-    char *run = xasprintf("%s/run", f->folder);
-
-    fixture_sweep(folder);
-    rmdir(folder);
-    rmdir(run);
-    free(run);
-    free(folder);
     config_release(&site.config);
     return fixture_end(state);
 }

@@ -39,16 +39,6 @@ static int taken(void **state) {
 }
 
 static int swept(void **state) {
-    struct fixture *f = *state;
-    char *run = xasprintf("%s/run/" RUN_A, f->folder), *above = xasprintf("%s/run", f->folder);
-    const char *const folders[] = {events, run, above};
-
-    for (int i = 0; i < 3; i++) {
-        fixture_sweep(folders[i]);
-        rmdir(folders[i]);
-    }
-    free(run);
-    free(above);
     free(events);
     config_release(&site.config);
     return fixture_end(state);

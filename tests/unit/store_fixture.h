@@ -3,7 +3,6 @@
 
 /* A real board in a folder of its own, and raw SQL beside the store to look at what it wrote. With MC_TEST_DB it is on
  * the server named there (store_server.h). */
-#include <dirent.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -18,6 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/uproot.h"
 #include "store/board.h"
 #include "store/claim.h"
 #include "store/db.h"
@@ -71,18 +71,6 @@ struct fixture {
         assert_null(strchr(f->err.text, '\n'));                                                                        \
         err_release(&f->err);                                                                                          \
     } while (0)
-
-static inline void fixture_sweep(const char *folder) {
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        char *name = xasprintf("%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.')
-            unlink(name);
-        free(name);
-    }
-    if (dir)
-        closedir(dir);
-}
 
 /* Files, their modes, pragmas, the steps of an SQLite statement. */
 #define only_of_files(why)                                                                                             \
@@ -144,8 +132,7 @@ static inline int fixture_end(void **state) {
     if (server_given())
         server_drop(f->path);
     err_release(&f->err);
-    fixture_sweep(f->folder);
-    rmdir(f->folder);
+    uproot(f->folder, INT64_MAX);
     free(f);
     return 0;
 }

@@ -51,11 +51,9 @@ static int taken(void **state) {
     if (fixture_board(state) != 0)
         return 1;
     struct fixture *f = *state;
-    char *run = xasprintf("%s/run", f->folder), *folder = xasprintf("%s/run/" RUN_A, f->folder);
+    char *folder = xasprintf("%s/run/" RUN_A, f->folder);
 
-    mkdir(run, 0700);
-    mkdir(folder, 0700);
-    free(run);
+    must(files_make_dir(folder, &f->err));
     free(folder);
     pickup = (struct pickup){.site = {.board = f->board, .board_path = f->path, .folder = f->folder}};
     pickup.site.board_kind = database_kind(f->path);
@@ -67,16 +65,6 @@ static int taken(void **state) {
 }
 
 static int swept(void **state) {
-    struct fixture *f = *state;
-    static const char *const folders[] = {"run/" RUN_A "/events", ("run/" RUN_A), "run", "edit", "work"};
-
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        char *folder = xasprintf("%s/%s", f->folder, folders[i]);
-
-        fixture_sweep(folder);
-        rmdir(folder);
-        free(folder);
-    }
     tmux_release(&site->tmux);
     config_release(&site->config);
     moved = 0;
