@@ -16,7 +16,6 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(1, HERE)
 sys.path.insert(1, os.path.join(HERE, "..", "kill"))
-import board as boards
 import check
 import matrix
 import proxy as proxies
@@ -201,10 +200,7 @@ def main(words):
             print(failure or "in order")
             return 1 if failure else 0
         count, tried, failures = stage.cuts(words[0], words[1], int(words[2]) if len(words) > 2 else 0)
-    for failure in failures:
-        print(failure)
-    print(f"{words[0]} {words[1]}: {tried} of {count} messages tried, {len(failures)} not in order")
-    return 1 if failures else 0
+    return matrix.verdict(f"{words[0]} {words[1]}: {tried} of {count} messages", failures)
 
 
 if __name__ == "__main__":

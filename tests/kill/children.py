@@ -234,10 +234,7 @@ def main(words):
         return 1 if failure else 0
     count = int(words[2]) if len(words) > 2 else 0
     points, tried, failures = run(words[0], words[1], count, int(os.environ.get("MC_JOBS", "3")))
-    for failure in failures:
-        print(failure)
-    print(f"{words[0]} {words[1]}: {tried} of {points} points tried, {len(failures)} not in order")
-    return 1 if failures else 0
+    return matrix.verdict(f"{words[0]} {words[1]}: {tried} of {points} points", failures)
 
 
 if __name__ == "__main__":

@@ -319,6 +319,14 @@ def run(name, count=0, what="signal=KILL", jobs=3):
     return len(calls), len(chosen), failures
 
 
+def verdict(tried, failures):
+    """Says it; the status to end with."""
+    for failure in failures:
+        print(failure)
+    print(f"{tried} tried, {len(failures)} not in order")
+    return 1 if failures else 0
+
+
 def main(words):
     if not words or words[0] not in CASES or len(words) > 2:
         print(f"usage: matrix.py {'|'.join(CASES)} [COUNT]", file=sys.stderr)
@@ -331,10 +339,7 @@ def main(words):
         return 1 if failure else 0
     count = int(words[1]) if len(words) > 1 else 0
     calls, tried, failures = run(words[0], count, what, int(os.environ.get("MC_JOBS", "3")))
-    for failure in failures:
-        print(failure)
-    print(f"{words[0]}: {tried} of {calls} calls tried, {len(failures)} not in order")
-    return 1 if failures else 0
+    return verdict(f"{words[0]}: {tried} of {calls} calls", failures)
 
 
 if __name__ == "__main__":
