@@ -2,7 +2,6 @@
 and, where that is allowed, a network of its own, and a role of its own in the database, which is refused another's rows."""
 import json
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -83,13 +82,9 @@ class Bouncer:
         write(self.path("ini"), f"[databases]\n* = host={server.place}\n[pgbouncer]\n" +
               "".join(f"{key} = {value}\n" for key, value in told.items()))
         write(self.path("roles"), "".join(f'"{role}" ""\n' for role in roles))
-        as_whom = {}
-        if os.geteuid() == 0:  # which it refuses to be
-            nobody = pwd.getpwnam("nobody")
-            as_whom = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         servers.own(self.place)
         self.process = subprocess.Popen([shutil.which("pgbouncer"), "-q", self.path("ini")], stdin=subprocess.DEVNULL,
-                                        preexec_fn=servers.die_with_parent, **as_whom)
+                                        preexec_fn=servers.die_with_parent, **servers.servant())
         end = time.monotonic() + PATIENCE
         while not os.path.exists(self.path(".s.PGSQL.6432")) and time.monotonic() < end:
             time.sleep(0.02)
