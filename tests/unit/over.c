@@ -39,18 +39,8 @@ static int swept(void **state) {
     return fixture_end(state);
 }
 
-/* The pickup has taken the turn of this nonce. */
 static void begin(struct fixture *f, const char *nonce) {
-    bool changed = false;
-
-    must(runtimes_take_turn(f->board,
-                            &(struct runtime_change){.session_key = KEY,
-                                                     .run_id = RUN_A,
-                                                     .nonce = nonce,
-                                                     .tick = {.ms = clock_monotonic() - 500, .boot = "boot-1"},
-                                                     .now = 1000},
-                            &changed, &f->err));
-    assert_true(changed);
+    fixture_turn(f, nonce, clock_monotonic() - 500, 1000);
 }
 
 static enum over_act end_with(struct fixture *f, struct over told) {

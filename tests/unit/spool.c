@@ -44,18 +44,8 @@ static int swept(void **state) {
     return fixture_end(state);
 }
 
-/* The pickup has taken the turn of this nonce. */
 static void begin(struct fixture *f, const char *nonce) {
-    bool changed = false;
-
-    must(runtimes_take_turn(f->board,
-                            &(struct runtime_change){.session_key = KEY,
-                                                     .run_id = RUN_A,
-                                                     .nonce = nonce,
-                                                     .tick = {.ms = clock_monotonic(), .boot = BOOT},
-                                                     .now = clock_now()},
-                            &changed, &f->err));
-    assert_true(changed);
+    fixture_turn(f, nonce, clock_monotonic(), clock_now());
 }
 
 static struct told word(enum signal_word word, const char *nonce, const char *line) {

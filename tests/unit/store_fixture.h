@@ -21,6 +21,7 @@
 #include "store/board.h"
 #include "store/claim.h"
 #include "store/db.h"
+#include "store/runtimes.h"
 #include "store/slots.h"
 #include "store/tickets.h"
 #ifdef MC_TEST_POSTGRES
@@ -256,6 +257,19 @@ static inline bool fixture_take(struct fixture *f, int64_t id, const char *run_i
     taking.run_id = run_id;
     taking.argv_turn = argv_turn;
     return fixture_claim(f, taking);
+}
+
+/* The pickup has taken the turn of this nonce in run A of ticket 1. */
+static inline void fixture_turn(struct fixture *f, const char *nonce, int64_t monotonic, int64_t now) {
+    bool changed = false;
+    must(runtimes_take_turn(f->board,
+                            &(struct runtime_change){.session_key = "ticket:1:session",
+                                                     .run_id = RUN_A,
+                                                     .nonce = nonce,
+                                                     .tick = {.ms = monotonic, .boot = "boot-1"},
+                                                     .now = now},
+                            &changed, &f->err));
+    assert_true(changed);
 }
 
 /* With a slot of the pool. */

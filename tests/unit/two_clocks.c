@@ -26,7 +26,6 @@
 
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
-#define KEY "ticket:1:session"
 
 /* What this machine's clock says beyond the kernel's, which stamps the files. */
 static int64_t moved;
@@ -252,18 +251,9 @@ static void set_two_clocks(int64_t ahead) {
 }
 
 static void begin_turn(struct fixture *f, int64_t at) {
-    bool changed = false;
-
     fixture_sql(f, "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,turn_count=1;"
                    "UPDATE tickets SET status='in_progress';DELETE FROM ticket_messages WHERE status='pending'");
-    must(runtimes_take_turn(f->board,
-                            &(struct runtime_change){.session_key = KEY,
-                                                     .run_id = RUN_A,
-                                                     .nonce = NONCE_A,
-                                                     .tick = {.ms = clock_monotonic() - 500, .boot = "boot-1"},
-                                                     .now = at},
-                            &changed, &f->err));
-    assert_true(changed);
+    fixture_turn(f, NONCE_A, clock_monotonic() - 500, at);
 }
 
 static void tell(struct fixture *f, const char *detail) {
