@@ -22,6 +22,7 @@ teardown() {
     has "$output" "waits for a host that has special"
     expect 0 on b ticket health
     on b ticket doctor >"$T/doctor" || true
+    grep " checks are well" "$T/doctor"
     no grep special "$T/doctor"
     expect 78 on b pickup --ticket MC-1
     expect 0 on a pickup -v

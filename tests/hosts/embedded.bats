@@ -28,10 +28,13 @@ opened() {
 }
 
 @test "no program is linked with a server's library, and the module with no file's" {
+    local program needed
     for program in "$MC_BIN"/mc-*; do
+        needed=$(readelf -d "$program")
+        has "$needed" libc.so
         case $program in
-        *.so) no has "$(readelf -d "$program")" libsqlite3 ;;
-        *) no has "$(readelf -d "$program")" libpq ;;
+        *.so) no has "$needed" libsqlite3 ;;
+        *) no has "$needed" libpq ;;
         esac
     done
 }
