@@ -1,0 +1,125 @@
+"""tests/mutate notices what a test notices and says what none does; what is named as equivalent is still there."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import report
+import sql
+
+ROOT = os.path.dirname(os.path.dirname(HERE))
+PYTHON = "/usr/bin/python3"  # the one that python3-clang belongs to
+
+PROJECT = """cmake_minimum_required(VERSION 3.25)
+project(tiny C)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+include(CTest)
+file(GLOB lib ${CMAKE_SOURCE_DIR}/lib/*/*.c)
+add_executable(unit_tiny tests/unit/tiny.c ${lib})
+target_compile_definitions(unit_tiny PRIVATE _DEFAULT_SOURCE)
+add_test(NAME unit_tiny COMMAND unit_tiny)
+set_tests_properties(unit_tiny PROPERTIES LABELS unit)
+"""
+SOURCE = """enum { GROWN = 18 };
+static const struct row { int upto, fare; } fares[] = {{6, 0}, {14, 5}, {65, 9}};
+int grown(int age) {
+    return age >= GROWN;
+}
+int half(int n) {
+    return n / 2;
+}
+int fare(int age) {
+    for (int i = 0; i < 3; i++) {
+        if (age < fares[i].upto)
+            return fares[i].fare;
+    }
+    return 7;
+}
+int nobody(void) {
+    return 1;
+}
+"""
+TEST = """int grown(int age);
+int half(int n);
+int fare(int age);
+int main(void) {
+    return !(grown(18) && !grown(17) && half(0) == 0 && fare(5) == 0 && fare(6) == 5 && fare(20) == 9 && fare(65) == 7);
+}
+"""
+
+
+def able():
+    clang = subprocess.run([PYTHON, "-c", "import clang.cindex"], stderr=subprocess.DEVNULL, check=False)
+    unshare = subprocess.run(["unshare", "--pid", "--fork", "--mount", "--net", "true"], stderr=subprocess.DEVNULL,
+                             check=False)
+    return clang.returncode == 0 and unshare.returncode == 0 and shutil.which("git") is not None
+
+
+class Mutation(unittest.TestCase):
+    maxDiff = None
+
+    def test_equivalent_ones_are_still_there(self):
+        path = os.path.join(HERE, "equivalent.txt")
+        with open(path, encoding="utf-8") as file:
+            lines = [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]
+        self.assertEqual([line for line in lines if not report.ENTRY.match(line)], [])
+        gone = [f"{name}: {was}" for name, was in map(self.named, lines) if not self.stands(name, was)]
+        self.assertEqual(gone, [])
+
+    @staticmethod
+    def named(line):
+        match = report.ENTRY.match(line)
+        return match["path"], match["was"]
+
+    @staticmethod
+    def stands(name, was):
+        path = os.path.join(ROOT, name)
+        if not os.path.exists(path):
+            return False
+        with open(path, encoding="utf-8") as file:
+            text = report.flat(file.read())
+        was = was.rstrip("…")
+        return was.split(": ")[0] in text if was.startswith("SQL_") else all(part in text for part in was.split("; "))
+
+    @unittest.skipUnless(able(), "no namespaces or no python3-clang here")
+    def test_planted_ones(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("CMakeLists.txt", PROJECT), ("lib/rules/tiny.c", SOURCE), ("tests/unit/tiny.c", TEST)):
+                os.makedirs(os.path.dirname(os.path.join(folder, name)) or folder, exist_ok=True)
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            os.makedirs(os.path.join(folder, "lib/base"))
+            shutil.copytree(HERE, os.path.join(folder, "tests/mutation"), ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copy(os.path.join(ROOT, "tests/mutate"), os.path.join(folder, "tests/mutate"))
+            subprocess.run(["git", "init", "-q", folder], check=True)
+            ran = subprocess.run([PYTHON, os.path.join(folder, "tests/mutate"), "--jobs", "1", "--budget", "0"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        said = ran.stdout.decode()
+        survivors = [line for line in said.splitlines() if line.startswith("lib/") and " → " in line]
+        self.assertEqual(survivors, [
+            "lib/rules/tiny.c:2: 14 → (14 + 1) [fares] (tests that reach it: 1)",
+            "lib/rules/tiny.c:7: n / 2 → 0 [half] (tests that reach it: 1)",
+            "lib/rules/tiny.c:7: n / 2 → n * 2 [half] (tests that reach it: 1)",
+            "lib/rules/tiny.c:7: 2 → (2 + 1) [half] (tests that reach it: 1)",
+            "lib/rules/tiny.c:17: 1 → (1 + 1) [nobody] (no test reaches it)",
+            "lib/rules/tiny.c:17: 1 → 0 [nobody] (no test reaches it)",
+        ], said)
+        self.assertEqual(ran.returncode, 1)
+
+    def test_fences_of_a_statement(self):
+        told = [(was, now) for was, now, _ in
+                sql.changes("UPDATE t SET a=1 WHERE b=:b AND(c IS NULL OR c<:c)AND d BETWEEN 1 AND 2 ORDER BY e LIMIT 1")]
+        self.assertIn(("AND(c IS NULL OR c<:c)", "(out)"), told)
+        self.assertIn(("c<:c", "<="), told)
+        self.assertIn(("AND d BETWEEN 1 AND 2", "(out)"), told)
+        self.assertIn(("LIMIT 1", "2"), told)
+        self.assertNotIn(("a=1", "<>"), told)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,234 @@
+"""The trials: which tests reach which mutants, and which mutants they notice."""
+import hashlib
+import json
+import os
+import queue
+import random
+import re
+import subprocess
+import threading
+import time
+
+import build
+import fence
+
+# About the sources, the package, other machines and time itself, not about what a built program does.
+APART = re.compile(r"^(house|package|bench|hosts|man|mutation|torture|fuzz|model|versions)_")
+
+
+class Test:
+    """One test of the suite."""
+
+    def __init__(self, name, argv, env, cwd, labels):
+        self.name, self.argv, self.env, self.cwd = name, argv, env, cwd
+        self.kind = "unit" if "unit" in labels else "script"
+        self.seconds, self.cpu, self.marks, self.good = 0.0, 0.0, set(), False
+        self.source = ""
+
+    def job(self, number, seen=0):
+        quick = not seen
+        argv = [*self.argv, "-f"] if quick and self.argv[-1].endswith(".py") else self.argv
+        wall = 10 * self.seconds + 5 if quick else 300
+        cpu = int(1 + 4 * self.cpu) if quick and self.kind == "unit" else 120
+        return {"argv": argv, "env": self.env, "cwd": self.cwd, "number": number, "seen": seen, "wall": wall, "cpu": cpu,
+                "stop": quick}
+
+
+def listed(woven):
+    """The tests that ctest would run, with the hash of what each is made of."""
+    said = json.loads(subprocess.run(["ctest", "--test-dir", woven.out, "--show-only=json-v1"], check=True,
+                                     stdout=subprocess.PIPE).stdout)
+    for one in said["tests"]:
+        told = {p["name"]: p["value"] for p in one["properties"]}
+        labels = told.get("LABELS", [])
+        if APART.match(one["name"]) or "long" in labels or "command" not in one:
+            continue
+        env = dict(pair.split("=", 1) for pair in told.get("ENVIRONMENT", []))
+        test = Test(one["name"], one["command"], env, told["WORKING_DIRECTORY"], labels)
+        test.source = origin(woven, test)
+        yield test
+
+
+def origin(woven, test):
+    """Hash of its own source."""
+    if test.kind == "unit":
+        path = os.path.join(woven.source, "tests/unit", test.name[len("unit_"):] + ".c")
+    else:
+        path = next((word for word in test.argv if word.endswith((".bats", ".py"))), "")
+    with open(path, "rb") as file:
+        return hashlib.sha1(file.read()).hexdigest()[:12]
+
+
+class Cache:
+    """What earlier runs found, by content."""
+
+    def __init__(self, path):
+        self.path, self.known = path, {"reach": {}, "outcomes": {}}
+        self.lock = threading.Lock()
+        if path and os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                self.known = json.load(file)
+        self.saved = time.monotonic()
+
+    def save(self, now=True):
+        if self.path and (now or time.monotonic() - self.saved > 60):
+            with self.lock:
+                self.saved = time.monotonic()
+                with open(self.path + ".new", "w", encoding="utf-8") as file:
+                    json.dump(self.known, file)
+                os.replace(self.path + ".new", self.path)
+
+
+class Pool:
+    """As many fences as jobs, each fed by a thread of its own."""
+
+    def __init__(self, woven, jobs):
+        self.fences = [fence.Fence(woven.root, woven.folder) for _ in range(jobs)]
+
+    def each(self, things, work, until=None):
+        waiting = queue.SimpleQueue()
+        for thing in things:
+            waiting.put(thing)
+        failures = []
+
+        def feed(one):
+            while until is None or time.monotonic() < until:
+                try:
+                    thing = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    work(one, thing)
+                except Exception as failure:  # pylint: disable=broad-except
+                    failures.append(failure)
+                    return
+
+        threads = [threading.Thread(target=feed, args=(one,)) for one in self.fences]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    def close(self):
+        for one in self.fences:
+            one.close()
+
+
+def reach(pool, woven, tests, cache, say):
+    """Runs each test once as it is, and notes what it reaches."""
+    state = woven.state()
+
+    def look(one, test):
+        key = f"{test.name} {test.source} {state}"
+        known = cache.known["reach"].get(key)
+        if known is None:
+            answer = one.run(test.job(0, build.SEEN)) or {"code": 99, "seconds": 0, "cpu": 0, "output": "hung"}
+            known = {"good": answer["code"] == 0, "seconds": answer["seconds"], "cpu": answer["cpu"],
+                     "marks": pairs(answer.get("marks", []))}
+            if not known["good"]:
+                say(f"# {test.name} fails in the fence ({answer['code']}) and is left out: {answer['output'][-300:]!r}")
+            cache.known["reach"][key] = known
+            cache.save(False)
+        test.good, test.seconds, test.cpu = known["good"], known["seconds"], known["cpu"]
+        test.marks = {n for first, last in known["marks"] for n in range(first, last + 1)}
+
+    pool.each(sorted(tests, key=lambda t: t.kind != "unit"), look)
+    cache.save()
+
+
+def pairs(numbers):
+    """[first, last] of each stretch."""
+    found = []
+    for n in numbers:
+        if found and found[-1][1] == n - 1:
+            found[-1][1] = n
+        else:
+            found.append([n, n])
+    return found
+
+
+class Trials:
+    """The mutants of a woven build against its tests."""
+
+    def __init__(self, woven, tests, cache, budget):
+        self.woven, self.cache, self.budget = woven, cache, budget
+        self.tests = [test for test in tests if test.good]
+        self.last = {}  # file: the test that noticed last
+        self.areas = {}
+        for weaver in woven.weavers.values():
+            self.tables(weaver)
+
+    def tables(self, weaver):
+        """Whoever passes a function that names a table reaches its rows."""
+        for mutant in weaver.mutants:
+            if mutant.table is None or mutant.inside or (weaver.name, mutant.table) in self.areas:
+                continue
+            word = re.compile(rf"\b{re.escape(mutant.table)}\b")
+            spans = [(s, e) for s, e, _ in weaver.finder.functions if word.search(weaver.text, s, e)]
+            numbers = {m.number for m in weaver.mutants if m.table is None and
+                       (not spans or any(s <= m.start < e for s, e in spans))}
+            self.areas[weaver.name, mutant.table] = numbers
+
+    def reaching(self, weaver, mutant):
+        """The tests that come by it, those first that are likely to notice and quick."""
+        if mutant.row is not None:
+            found = [t for t in self.tests if build.ROWS + mutant.row in t.marks]
+        elif mutant.table is not None and not mutant.inside:
+            found = [t for t in self.tests if not self.areas[weaver.name, mutant.table].isdisjoint(t.marks)]
+        else:
+            found = [t for t in self.tests if mutant.number in t.marks]
+        last = self.last.get(mutant.path)
+        return sorted(found, key=lambda t: (t.kind != "unit", t.seconds * (0.2 if t is last else 1)))
+
+    def state(self, tests):
+        return hashlib.sha1(" ".join(sorted(f"{t.name} {t.source}" for t in tests)).encode()).hexdigest()[:12]
+
+    def known(self, key, tests):
+        """What an earlier run found, where neither the text nor the tests are others now."""
+        old = self.cache.known["outcomes"].get(key)
+        if old is None:
+            return None
+        if old["outcome"] == "killed":
+            by = next((t for t in tests if t.name == old["by"]), None)
+            return old if by and by.source == old["source"] else None
+        return old if old["state"] == self.state(tests) and old["budget"] >= self.budget else None
+
+    def one(self, worker, weaver, mutant):
+        """The outcome of one: {"outcome": killed | survived | unreached | uncompiled}."""
+        if not mutant.compiled:
+            return {"outcome": "uncompiled"}
+        tests = self.reaching(weaver, mutant)
+        if not tests:
+            return {"outcome": "unreached"}
+        key = mutant.key(weaver.text)
+        found = self.known(key, tests)
+        if found is None:
+            found = self.tried(worker, mutant, tests)
+            found.update(state=self.state(tests), budget=self.budget)
+            self.cache.known["outcomes"][key] = found
+            self.cache.save(False)
+        return {**found, "tests": len(tests)}
+
+    def tried(self, worker, mutant, tests):
+        spent = 0.0
+        for test in tests:
+            if test.kind == "script" and spent + test.seconds > self.budget:
+                continue
+            answer = worker.run(test.job(mutant.number))
+            if answer is not None and answer["code"] == 97:
+                raise RuntimeError(answer["output"])
+            if answer is None or answer["code"] not in (0, 77):
+                self.last[mutant.path] = test
+                why = "hung" if answer is None else answer["why"] or str(answer["code"])
+                return {"outcome": "killed", "by": test.name, "source": test.source, "why": why}
+            if test.kind == "script":
+                spent += answer["seconds"]
+        return {"outcome": "survived"}
+
+
+def sampled(mutants, count, seed):
+    chosen = random.Random(seed)
+    mutants = list(mutants)
+    return sorted(chosen.sample(mutants, min(count, len(mutants))), key=lambda pair: pair[1].number)
