@@ -106,6 +106,14 @@ static void test_busy_in_every_shape_seen(void **state) {
          CLASS_BUSY},
         {M, 409, "text/html", "<h1>Conflict</h1><p>the session is busy</p>", CLASS_BUSY},
         {M, 409, json_type_name, "{}", CLASS_BUSY},
+        {M, 409, json_type_name, "\"closed\"", CLASS_BUSY}, /* no object, no reason */
+        {M, 409, json_type_name, "7", CLASS_BUSY},
+        {M, 409, "text/plain", " \t\r\n", CLASS_BUSY},
+        {M, 409, "text/plain", "\n  Conflict", CLASS_BUSY},
+        {M, 409, json_type_name, "{\"code\":\"HTTP409\",\"nobody\":\"ticket is closed\"}", CLASS_CONFLICT},
+        {M, 409, "text/html", "<script>never ended: the ticket is closed", CLASS_BUSY},
+        {M, 409, "text/html", "<p>409</p><scr", CLASS_BUSY},
+        {M, 409, "text/html", "<style>p</styl<closed></style>409", CLASS_BUSY},
         {M, 409, json_type_name, "{\"detail\":\"Conflict\",\"status\":409}", CLASS_BUSY},
         {M, 409, "application/problem+json", "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409}",
          CLASS_BUSY},
@@ -189,6 +197,15 @@ static void test_accepted(void **state) {
          CLASS_SENT},
         {"opencode", 204, "", "", CLASS_SENT},
         {"agentapi", 200, json_type_name, "{\"ok\":true}", CLASS_SENT},
+        {M, 200, "", "{\"ok\":true,\"success\":true}", CLASS_SENT},
+        {M, 200, NULL, "{}", CLASS_SENT},
+        {M, 200, json_type_name, "{\"ok\":0,\"error\":\"\",\"nonce\":7,\"run_id\":null}", CLASS_SENT},
+        {M, 200, json_type_name, "{\"error\":false,\"duplicate\":false}", CLASS_SENT},
+        {M, 200, json_type_name, "{\"duplicate\":\"no\"}", CLASS_SENT},
+        {M, 200, json_type_name, "{\"run_id\":\"0123456789abcdef0123456789abcdef\"}", CLASS_SENT},
+        {M, 200, json_type_name, "{\"already_sent\":true}", CLASS_ALREADY_SENT},
+        {M, 200, json_type_name, "{\"replayed\":true}", CLASS_ALREADY_SENT},
+        {M, 200, json_type_name, "{\"idempotent_replay\":true}", CLASS_ALREADY_SENT},
     };
     CHECK(samples);
 }
@@ -209,6 +226,14 @@ static void test_a_2xx_that_is_not_the_contract(void **state) {
         {M, 200, json_type_name, "{\"nonce\":\"MC_TICKET_TURN:4629:1:00000000\"}", CLASS_GARBLED},
         {M, 200, json_type_name, "{\"run_id\":\"ffffffffffffffffffffffffffffffff\"}", CLASS_GARBLED},
         {M, 206, json_type_name, "{}", CLASS_GARBLED},
+        {M, 200, json_type_name, "{\"success\":false}", CLASS_GARBLED},
+        {M, 200, json_type_name, "{\"error\":true}", CLASS_GARBLED},
+        {M, 200, json_type_name, "{\"error\":{}}", CLASS_GARBLED},
+        {M, 200, "", "ok", CLASS_GARBLED},
+        {M, 200, "application/jso", "{}", CLASS_GARBLED},
+        {M, 200, "application/xhtml+xml", "{}", CLASS_GARBLED},
+        {M, 200, json_type_name, "\t\r\n <p>", CLASS_GARBLED},
+        {M, 200, json_type_name, " \n ", CLASS_GARBLED},
         {"opencode", 200, "text/html", "<html>", CLASS_GARBLED},
         {"opencode", 200, json_type_name, "{}", CLASS_GARBLED},
         {"gaia", 202, json_type_name, "{}", CLASS_GARBLED},
@@ -242,6 +267,10 @@ static void test_other_statuses_fall_to_the_safe_side(void **state) {
         {"agentapi", 500, json_type_name, "{\"detail\":\"failed to type the message\"}", CLASS_SERVER_ERROR},
         {M, 502, "text/html", "<html>", CLASS_SERVER_ERROR},
         {M, 503, "", "", CLASS_SERVER_ERROR},
+        {M, 498, "", "", CLASS_REJECTED},
+        {M, 300, "", "", CLASS_REJECTED},
+        {M, 299, "", "", CLASS_GARBLED},
+        {M, 502, json_type_name, "{\"status\":\"starting\"}", CLASS_SERVER_ERROR},
         {M, 503, json_type_name, "{\"error\":\"runtime_busy\"}", CLASS_SERVER_ERROR},
         {M, 503, json_type_name, "{\"status\":\"starting\"}", CLASS_STARTING},
         {M, 503, "text/plain", "agent is initializing", CLASS_STARTING},
@@ -269,8 +298,13 @@ static void test_every_transfer_has_its_class(void **state) {
         answer_read(&answer, &dialects[MC], &reply);
         assert_int_equal(answer.class, wanted[i]);
         assert_int_equal(transfer_from(transfer_name((enum transfer)i)), i);
-        if (i != TRANSFER_DONE)
-            assert_non_null(strstr(answer.detail, "the library said so"));
+        if (i == TRANSFER_DONE)
+            continue;
+        assert_non_null(strstr(answer.detail, ": the library said so"));
+        reply.detail = i % 2 ? "" : NULL;
+        answer_read(&answer, &dialects[MC], &reply);
+        assert_int_equal(answer.class, wanted[i]);
+        assert_true(*answer.detail && answer.detail[strlen(answer.detail) - 1] != ' ' && !strchr(answer.detail, ':'));
     }
     assert_int_equal(transfer_from("nothing"), -1);
     assert_int_equal(transfer_from(NULL), -1);
@@ -307,9 +341,21 @@ static void test_pauses(void **state) {
     reply = reply_of(429, json_type_name, "{\"retry_after\":7}");
     assert_int_equal(class_of(&reply, &pause), CLASS_PAUSED);
     assert_int_equal(pause, 7000);
+    reply = reply_of(429, json_type_name, "{\"retry_after\":0}");
+    assert_int_equal(class_of(&reply, &pause), CLASS_PAUSED);
+    assert_int_equal(pause, 0);
+    reply = reply_of(429, json_type_name, "{\"retry_after\":-7}");
+    assert_int_equal(class_of(&reply, &pause), CLASS_PAUSED);
+    assert_int_equal(pause, 0);
+    reply.retry_after = "9"; /* the header's comes first */
+    reply.body = "{\"retry_after\":7}";
+    reply.body_len = strlen(reply.body);
+    assert_int_equal(class_of(&reply, &pause), CLASS_PAUSED);
+    assert_int_equal(pause, 9000);
     reply = reply_of(503, "", "");
     reply.retry_after = "30";
     assert_int_equal(class_of(&reply, &pause), CLASS_SERVER_ERROR);
+    assert_int_equal(pause, 0);
 }
 
 static void test_retry_after_forms(void **state) {
@@ -335,12 +381,41 @@ static void test_retry_after_forms(void **state) {
                  {"Thu, 28 May 2026 04:20:43", 0},
                  {"Thu, 28 Mai 2026 04:20:43 GMT", 0},
                  {"Thu, 28 May 2026 24:20:43 GMT", 0},
-                 {"Thu, 28 May 2026 04:20:43 GMT.", 0}};
+                 {"Thu, 28 May 2026 04:20:43 GMT.", 0},
+                 {"\t5", 5000},
+                 {"5 \t", 5000},
+                 {"604799", INT64_C(604799000)},
+                 {"Thursday, 28 May 2026 04:20:43 GMT", 0},
+                 {"Thu,28 May 2026 04:20:43 GMT", 0},
+                 {"Thu, 2x May 2026 04:20:43 GMT", 0},
+                 {"Thu, 28-May 2026 04:20:43 GMT", 0},
+                 {"Thu, 28 May-2026 04:20:43 GMT", 0},
+                 {"Thu, 28 May 202x 04:20:43 GMT", 0},
+                 {"Thu, 28 May 2026-04:20:43 GMT", 0},
+                 {"Thu, 28 May 2026 :4:20:43 GMT", 0},
+                 {"Thu, 28 May 2026 04-20:43 GMT", 0},
+                 {"Thu, 28 May 2026 04:/0:43 GMT", 0},
+                 {"Thu, 28 May 2026 04:20-43 GMT", 0},
+                 {"Thu, 28 May 2026 04:20:4: GMT", 0},
+                 {"Thu, 28 May 2026 04:20:43 UTC", 0},
+                 {"Thu, 00 May 2027 04:20:43 GMT", 0},
+                 {"Thu, 32 May 2026 04:20:43 GMT", 0},
+                 {"Thu, 28 May 2026 04:60:43 GMT", 0},
+                 {"Thu, 28 May 2026 04:20:61 GMT", 0},
+                 {"Thu, 28 May 2026 04:20:60 GMT", 17855},
+                 {"Thu, 28 May 2026 04:59:42 GMT", 2339855},
+                 {"Thu, 28 May 2026 23:20:42 GMT", 68399855},
+                 {"Sun, 31 May 2026 04:20:42 GMT", 259199855},
+                 {"Mon, 01 Jun 2026 04:20:42 GMT", 345599855}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (answer_retry_after(cases[i].value, now) != cases[i].ms)
             fail_msg("%s: %lld", cases[i].value, (long long)answer_retry_after(cases[i].value, now));
     assert_int_equal(answer_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", INT64_C(784111777000) - 1000), 1000);
     assert_int_equal(answer_retry_after("Tue, 29 Feb 2000 00:00:00 GMT", INT64_C(951782400000) - 1), 1);
+    assert_int_equal(answer_retry_after("Mon, 31 Jan 2000 00:00:00 GMT", INT64_C(949276800000) - 1), 1);
+    assert_int_equal(answer_retry_after("Wed, 01 Mar 2000 00:00:00 GMT", INT64_C(951868800000) - 1), 1);
+    assert_int_equal(answer_retry_after("Mon, 01 Mar 2100 00:00:00 GMT", INT64_C(4107542400000) - 1), 1);
+    assert_int_equal(answer_retry_after("Fri, 31 Dec 2100 00:00:00 GMT", INT64_C(4133894400000) - 1), 1);
 }
 
 static void test_hostile_bodies(void **state) {
@@ -430,6 +505,11 @@ static void test_status_requests(void **state) {
     assert_int_equal(busy(opencode, "ses_1", ""), SEEN_UNKNOWN);
     assert_int_equal(busy(opencode, "ses_1", "[]"), SEEN_UNKNOWN);
     assert_int_equal(busy(&dialects[MC], "ses_1", "{\"status\":\"running\"}"), SEEN_UNKNOWN);
+    assert_int_equal(busy(opencode, "ses_1", "{\"\":{\"type\":\"busy\"}}"), SEEN_NO);
+    assert_int_equal(busy(opencode, "ses_1", "{\"ses_1\":{\"type\":\"busy\"},\"ses_1\":{\"type\":\"idle\"}}"),
+                     SEEN_YES);
+    assert_int_equal(busy(opencode, "ses_1", "{\"version\":1,\"ses_1\":{\"type\":\"busy\"}}"), SEEN_YES);
+    assert_int_equal(busy(opencode, NULL, "{\"ses_2\":{\"type\":\"idle\"}}"), SEEN_NO);
     /* a path of the configuration names the endpoint's own session */
     xreplace(&opencode->path, "/session/ses_abc/prompt_async");
     assert_int_equal(busy(opencode, "mc-MC-1", "{\"ses_abc\":{\"type\":\"busy\"}}"), SEEN_YES);
