@@ -1,5 +1,6 @@
-/* Properties of the plan on generated worlds. MC_SEED repeats a run; a small model of the remedies stands for the
- * executor: it ends what the remedy ends, moves a ticket only from in_progress of its run, and nothing else. */
+/* Properties of the plan on generated worlds. MC_SEED repeats a run. */
+#include "heal_model.h"
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "rules/heal.h"
@@ -158,61 +159,6 @@ static struct world make_world(struct world_case *cases, struct world_session *s
     return world;
 }
 
-/* The model. */
-
-static void row_gone(struct world_case *one) {
-    bool ours = one->ticket_exists && one->ticket.status == TICKET_IN_PROGRESS && one->runtime_is_tickets;
-    one->runtime = (struct runtime){0};
-    one->message.id = 0;
-    one->kill_pending = one->runtime_is_tickets = one->other_boot = false;
-    one->process = SEEN_UNKNOWN;
-    if (one->session_ours)
-        one->session = SEEN_NO;
-    one->session_ours = one->pane_dead = false;
-    one->run.ended_at = NOW;
-    one->run.outcome = outcomes[1];
-    one->runtime_exists = false;
-    one->ticket_exists = ours;
-}
-
-static void give_back(struct world_case *one) {
-    bool ours = !one->runtime_exists || one->runtime_is_tickets;
-    row_gone(one);
-    if (ours && one->ticket.status == TICKET_IN_PROGRESS)
-        one->ticket.status = percent(70) ? TICKET_TODO : TICKET_BLOCKED;
-    one->ticket_exists = false;
-}
-
-static void adopt(struct world_case *one) {
-    one->ticket.status = TICKET_IN_PROGRESS;
-    one->ticket.run_id = run_id;
-    one->runtime_is_tickets = true;
-    one->runtime.status = RUNTIME_RUNNING;
-    one->runtime.turn_started_at = NOW;
-    one->message.id = 0;
-    one->runtime.turn_started_tick = TICK;
-    one->runtime.stall_tick = 0;
-    one->run.ended_at = 0;
-    one->run.outcome = NULL;
-}
-
-static void record(struct world_case *one) {
-    if (!one->runtime.agent.pid) {
-        one->runtime.agent = (struct identity){.pid = one->pane_pid, .start = 5};
-        text_copy(one->runtime.agent.boot, sizeof one->runtime.agent.boot, BOOT);
-        one->process = SEEN_YES;
-    }
-    one->runtime.status = one->message.id ? RUNTIME_RUNNING : RUNTIME_IDLE;
-}
-
-static void resolve(struct world_case *one) {
-    int came_to = below(3);
-    one->message.id = 0;
-    one->runtime.status = came_to ? RUNTIME_RUNNING : RUNTIME_IDLE;
-    if (came_to == 2 && one->runtime_is_tickets && one->ticket.status == TICKET_IN_PROGRESS)
-        one->ticket.status = TICKET_NEEDS_INPUT;
-}
-
 static void rebuild(struct world *world, struct world_session *session) {
     struct world_case *one = &world->cases[session->ticket_id - 1];
     session->run_exists = false;
@@ -230,49 +176,6 @@ static void rebuild(struct world *world, struct world_session *session) {
     one->runtime_exists = one->runtime_is_tickets = true;
     one->pane_dead = session->pane_dead;
     one->process = session->pane_dead ? SEEN_NO : SEEN_YES;
-}
-
-static void apply_to_case(struct world_case *one, enum remedy remedy) {
-    switch (remedy) {
-    case REMEDY_ADOPT:
-        adopt(one);
-        break;
-    case REMEDY_RECORD_PID:
-        record(one);
-        break;
-    case REMEDY_RETIRE:
-    case REMEDY_RELEASE:
-        give_back(one);
-        break;
-    case REMEDY_CLOSE:
-        row_gone(one);
-        break;
-    case REMEDY_PARK:
-        one->ticket.status = TICKET_NEEDS_INPUT;
-        row_gone(one);
-        break;
-    case REMEDY_NOTE_STALL:
-        one->runtime.stall_tick = TICK;
-        one->runtime.last_output_at = one->activity;
-        break;
-    case REMEDY_START_CLOCK:
-        text_copy(one->runtime.tick_boot, sizeof one->runtime.tick_boot, BOOT);
-        one->runtime.spawned_tick = one->runtime.turn_started_tick = TICK;
-        one->runtime.stall_tick = 0;
-        break;
-    case REMEDY_RESOLVE_SEND:
-        resolve(one);
-        break;
-    case REMEDY_REBUILD:
-    case REMEDY_CLOSE_SESSION:
-    case REMEDY_COUNT:
-        fail_msg("%s is not for a case", remedy_name(remedy));
-    }
-}
-
-/* What became of it is no case any more: neither an active row nor a ticket in progress. */
-static bool is_over(const struct world_case *one) {
-    return !one->runtime_exists && !(one->ticket_exists && one->ticket.status == TICKET_IN_PROGRESS);
 }
 
 /* The checks of one repair before it is applied. */
@@ -347,11 +250,12 @@ static void apply(struct world *world, const struct heal_plan *plan, int *done) 
         struct world_case *one = &world->cases[repair->index];
         enum ticket_status before = one->ticket.status;
         assert_int_equal(done[repair->index] & 1 << repair->remedy, 0);
-        apply_to_case(one, repair->remedy);
+        model_apply(world, one, repair->remedy, below(HEAL_WAYS));
         done[repair->index] |= 1 << repair->remedy;
         assert_true(!waits_for_people(before) || one->ticket.status == before);
         /* A row without its run is closed first, then its ticket is released. */
-        assert_true(!is_final(repair->remedy) || repair->remedy == REMEDY_ADOPT || is_over(one) || !one->run_exists);
+        assert_true(!is_final(repair->remedy) || repair->remedy == REMEDY_ADOPT || model_is_over(one) ||
+                    !one->run_exists);
     }
 }
 
@@ -371,7 +275,7 @@ static void check_healed(const struct world *world) {
 static void drop_over(struct world *world) {
     static struct world_case nothing;
     for (size_t i = 0; i < world->case_count; i++)
-        if (is_over(&world->cases[i])) {
+        if (model_is_over(&world->cases[i])) {
             world->cases[i] = nothing;
             world->cases[i].ticket.status = TICKET_TODO;
         }
