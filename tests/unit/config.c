@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "rules/config.h"
 #include "rules/config_expand.h"
@@ -25,6 +26,11 @@ static const char *lookup(const char *name) {
 static const char *no_home(const char *name) {
     (void)name;
     return NULL;
+}
+
+static const char *empty_home(const char *name) {
+    (void)name;
+    return "";
 }
 
 static void read_ok(struct config *config, const char *bytes) {
@@ -251,9 +257,19 @@ static void test_mistakes_in_the_whole(void **state) {
          "1: workspaces: ", "in one another"},
         {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r/pool\"}}", "1: workspaces: ", "in its repository"},
         {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r\"}}", "1: workspaces: ", "in its repository"},
+        {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p\"}, \"b\": {\"repo\": \"/s\", \"pool\": "
+         "\"/p/b\"}}}",
+         "1: workspaces: ", "in one another"},
+        {"{\"workspace\": {\"repo\": \"/r\"},\n\"workspaces\": {\"default\": {\"repo\": \"/r\"}}}",
+         "2: workspaces.default: ", "the key \"workspace\""},
+        {"{\"workspaces\": {\"a\": {\"pool\": \"/p\"}}}", "1: workspaces.a: ", "repo: is needed"},
+        {"{\"\": 1}", "", "unknown key"},
+        {"{\"profiles\": {\"demo\": {\"hooks.x\": 1}}}", "1: profiles.demo.hooks.x: ", "unknown key"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
 }
+
+#define TEN_A "aaaaaaaaaa"
 
 static void test_mistakes_in_values(void **state) {
     (void)state;
@@ -312,9 +328,21 @@ static void test_mistakes_in_values(void **state) {
         {"{\"send\": {\"token_file\": \"/t\",\n\"token_env\": \"T\"}}", "2: send.token_env: ", "one of them"},
         {"{\"send\": {\"token_env\": \"A-B\"}}", "1: send.token_env: ", "environment variable"},
         {"{\"send\": {\"timeout_s\": 0}}", "1: send.timeout_s: ", "from 1"},
+        {"{\"max_running\": 1001}", "1: max_running: ", "from 1 to 1000"},
+        {"{\"database\": \"/a\\u007fb\"}", "1: database: ", "control"},
+        {"{\"database\": \"/a\\u001fb\"}", "1: database: ", "control"},
+        {"{\"tmux\": {\"socket\": \"\"}}", "1: tmux.socket: ", "name"},
+        {"{\"tmux\": {\"socket\": \"a12345678901234567890123456789012\"}}", "1: tmux.socket: ", "1 to 32"},
+        {"{\"tmux\": {\"socket\": \"$STATE$STATE$STATE/" TEN_A TEN_A TEN_A TEN_A TEN_A TEN_A "123456789\"}}",
+         "1: tmux.socket: ", "longer than a socket's path can be"},
+        {"{\"send\": {\"token_env\": \"1A\"}}", "1: send.token_env: ", "environment variable"},
+        {"{\"send\": {\"token_env\": \"\"}}", "1: send.token_env: ", "environment variable"},
+        {"{\"notify\": [\"~ann/tell\"]}", "1: notify: ", "no other user's home"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
 }
+
+#define TEN "200, 200, 200, 200, 200, 200, 200, 200, 200, 200"
 
 static void test_mistakes_in_rows(void **state) {
     (void)state;
@@ -360,6 +388,47 @@ static void test_mistakes_in_rows(void **state) {
         {"{\"send\": {\"dialects\": {\"x\": {\"idempotent\": 1}}}}",
          "1: send.dialects.x.idempotent: ", "true or false"},
         {"{\"send\": {\"dialects\": {\"x\": {\"verb\": 1}}}}", "1: send.dialects.x.verb: ", "unknown key"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"headers\": \"A: b\"}}}}", "1: send.dialects.x.headers: ", "a list of"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"headers\": {\"A\": \"b\"}}}}}",
+         "1: send.dialects.x.headers: ", "a list of"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [" TEN ", " TEN ", " TEN ", 200, 200, 200]}}}}",
+         "1: send.dialects.x.success: ", "at most 32"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"headers\": [\"A: b\",\n7]}}}}",
+         "2: send.dialects.x.headers: ", "list of strings"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [\"200\"]}}}}",
+         "1: send.dialects.x.success: ", "from 200 to 299"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [99]}}}}", "1: send.dialects.x.success: ", "200 to 299"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [600]}}}}", "1: send.dialects.x.success: ", "200 to 299"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [199]}}}}", "1: send.dialects.x: ", "success"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"success\": [300]}}}}", "1: send.dialects.x: ", "success"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [7]}}}}", "1: send.dialects.x.rules.0: ", "an object"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": \"409\", \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": [400], \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": [400, 404, 409], \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": [99, 404], \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": [400, 600], \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "status"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": 409, \"body\": 7, \"class\": \"busy\"}]}}}}",
+         "1: send.dialects.x.rules.0: ", "a pattern"},
+        {"{\"send\": {\"dialects\": {\"x\": {\"rules\": [{\"status\": 409}]}}}}",
+         "1: send.dialects.x.rules.0: ", "class"},
+        {"{\"profiles\": {\"a12345678901234567890123456789012\": {}}}", "1: profiles: ", "not a name"},
+        {"{\"profiles\": {\"\": {}}}", "1: profiles: ", "not a name"},
+        {"{\"profiles\": {\"demo\": {\"submit_key\": \"\"}}}", "1: profiles.demo: ", "submit_key"},
+        {"{\"profiles\": {\"demo\": {\"submit_key\": \"-X\"}}}", "1: profiles.demo: ", "submit_key"},
+        {"{\"profiles\": {\"mine\": {\"command\": [\"x\"], \"ready\": \"y\", \"reports\": true}}}",
+         "1: profiles.mine: ", "cannot be told which agent"},
+        {"{\"profiles\": {\"demo\": {\"reports\": 7}}}", "1: profiles.demo.reports: ", "true, false, or the name"},
+        {"{\"profiles\": {\"demo\": {\"reports\": \"nobody\"}}}", "1: profiles.demo.reports: ", "true, false"},
+        {"{\"profiles\": {\"demo\": {\"env\": {\"\": \"1\"}}}}", "1: profiles.demo.env: ", "no name"},
+        {"{\"profiles\": {\"demo\": {\"command\": [\"demo\", 7]}}}", "1: profiles.demo.command: ", "list of strings"},
+        {"{\"profiles\": {\"demo\": {\"pass\": \"A\"}}}", "1: profiles.demo.pass: ", "a list of at most"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
 }
@@ -383,7 +452,8 @@ static void test_paths_expand(void **state) {
         assert_string_equal(out, cases[i].wanted);
         free(out);
     }
-    static const char *const wrong[] = {"", "a", "./a", "../a", "$", "/a/$", "$1/a", "${STATE/a", "${}/a", "$NAMED/a"};
+    static const char *const wrong[] = {"~ann", "${1A}/a", "",     "a",         "./a",   "../a",
+                                        "$",    "/a/$",    "$1/a", "${STATE/a", "${}/a", "$NAMED/a"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *out = NULL;
         if (config_expand(&out, wrong[i], lookup, &err))
@@ -393,7 +463,138 @@ static void test_paths_expand(void **state) {
     char *out = NULL;
     assert_false(config_expand(&out, "~/x", no_home, &err));
     assert_non_null(strstr(err.text, "HOME"));
+    assert_false(config_expand(&out, "~", empty_home, &err));
+    assert_non_null(strstr(err.text, "HOME"));
     err_release(&err);
+}
+
+static void test_long_paths(void **state) {
+    (void)state;
+    enum { LONGEST = 4000, NAME = 100 };
+    struct err err = {0};
+    char path[LONGEST + 2], *out = NULL;
+    memset(path, 'a', sizeof path);
+    path[0] = '/';
+    path[LONGEST] = '\0';
+    assert_true(config_expand(&out, path, lookup, &err));
+    assert_string_equal(out, path);
+    free(out);
+    path[LONGEST] = 'a';
+    path[LONGEST + 1] = '\0';
+    assert_false(config_expand(&out, path, lookup, &err));
+    assert_non_null(strstr(err.text, "longer than 4000 bytes"));
+    path[0] = '$';
+    path[1 + NAME] = '\0';
+    assert_false(config_expand(&out, path, lookup, &err));
+    assert_non_null(strstr(err.text, "is not set"));
+    path[1 + NAME] = 'a';
+    path[2 + NAME] = '\0';
+    assert_false(config_expand(&out, path, lookup, &err));
+    assert_non_null(strstr(err.text, "is no $NAME"));
+    err_release(&err);
+}
+
+static void says(char *text, const char *wanted) {
+    assert_string_equal(text ? text : "nothing", wanted);
+    free(text);
+}
+
+/* Which workspace a ticket belongs to that names one, or none. */
+static void test_workspaces_of_tickets(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config, "{}");
+    assert_null(config_workspace(&config, NULL));
+    says(config_misplaced(&config, NULL), "nothing"); /* an agent works in a private directory */
+    says(config_misplaced(&config, "a"), "workspace a is not configured");
+    config_release(&config);
+    read_ok(&config, "{\"workspaces\": {\"a\": {\"repo\": \"/r\"}}}");
+    assert_string_equal(config_workspace(&config, NULL)->name, "a"); /* the only one */
+    assert_string_equal(config_workspace(&config, "a")->name, "a");
+    assert_null(config_workspace(&config, "b"));
+    says(config_misplaced(&config, NULL), "nothing");
+    says(config_misplaced(&config, "b"), "workspace b is not configured");
+    config_release(&config);
+    read_ok(&config, "{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p\"}, \"b\": {\"repo\": \"/p\"},"
+                     " \"c\": {\"repo\": \"/s\", \"pool\": \"/pp\"}}}");
+    assert_null(config_workspace(&config, NULL));
+    says(config_misplaced(&config, NULL), "it names no workspace, and none of those configured is the default");
+    struct text names = {0};
+    config_list_workspaces(&config, &names);
+    assert_string_equal(text_str(&names), "a, b, c");
+    text_release(&names);
+    config_release(&config);
+    read_ok(&config, "{\"workspace\": {\"repo\": \"/r\"}, \"workspaces\": {\"b\": {\"repo\": \"/p\"}}}");
+    assert_string_equal(config_workspace(&config, NULL)->name, "default");
+    config_release(&config);
+    assert_string_equal(config_missing_key(NULL), "\"workspace\"");
+    assert_string_equal(config_missing_key("default"), "\"workspace\"");
+    assert_string_equal(config_missing_key("a"), "\"workspaces\"");
+}
+
+static void test_a_long_socket(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config,
+            "{\"tmux\": {\"socket\": \"$STATE$STATE$STATE/" TEN_A TEN_A TEN_A TEN_A TEN_A TEN_A "12345678\"}}");
+    assert_int_equal(strlen(config.tmux.socket), 99);
+    config_release(&config);
+}
+
+static void test_as_many_as_live(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config, "{\"max_running\": 5}");
+    assert_int_equal(config_max_live(&config), 15);
+    config_release(&config);
+    read_ok(&config, "{\"max_running\": 5, \"max_live\": 7}");
+    assert_int_equal(config_max_live(&config), 7);
+    config_release(&config);
+}
+
+static enum report_agent reports(const char *profile) {
+    char *bytes = xasprintf("{\"profiles\": {%s}}", profile);
+    struct config config;
+    read_ok(&config, bytes);
+    free(bytes);
+    enum report_agent agent = config.profiles[config.profile_count - 1].reports;
+    config_release(&config);
+    return agent;
+}
+
+static void test_whose_reports(void **state) {
+    (void)state;
+#define MINE(command, reports) "\"mine\": {\"command\": [\"" command "\"], \"ready\": \"x\", \"reports\": " reports "}"
+    assert_int_equal(reports(MINE("/opt/claude", "true")), REPORT_CLAUDE);
+    assert_int_equal(reports(MINE("codex", "true")), REPORT_CODEX);
+    assert_int_equal(reports(MINE("codex", "\"claude\"")), REPORT_CLAUDE);
+    assert_int_equal(reports(MINE("codex", "false")), REPORT_NONE);
+    struct config config;
+    read_ok(&config, "{\"profiles\": {\"claude\": {\"command\": [\"codex\"], \"reports\": true}}}");
+    assert_int_equal(config_profile(&config, "claude")->reports, REPORT_CLAUDE); /* its name comes first */
+    config_release(&config);
+}
+
+/* A row of a dialect is read over what it had. */
+static void test_lists_of_a_dialect(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config, "{\"send\": {\"dialects\": {\"opencode\": {\"headers\": [\"A: b\"], \"success\": [200, 299],"
+                     " \"rules\": [{\"status\": [100, 599], \"body\": \"x\", \"class\": \"busy\"},"
+                     " {\"status\": [404, 404], \"class\": \"sent\"}]}}}}");
+    const struct dialect *row = config_dialect(&config, "opencode");
+    assert_int_equal(row->header_count, 1);
+    assert_string_equal(row->headers[0], "A: b");
+    assert_int_equal(row->success_count, 2);
+    assert_int_equal(row->success[1], 299);
+    assert_int_equal(row->rule_count, 2);
+    assert_int_equal(row->rules[0].status_low, 100);
+    assert_int_equal(row->rules[0].status_high, 599);
+    assert_string_equal(row->rules[0].body, "x");
+    assert_int_equal(row->rules[1].status_low, 404);
+    assert_int_equal(row->rules[1].class, CLASS_SENT);
+    assert_null(config_dialect(&config, NULL));
+    config_release(&config);
 }
 
 static void test_key_names(void **state) {
@@ -420,6 +621,12 @@ int main(void) {
         cmocka_unit_test(test_mistakes_in_values),
         cmocka_unit_test(test_mistakes_in_rows),
         cmocka_unit_test(test_paths_expand),
+        cmocka_unit_test(test_long_paths),
+        cmocka_unit_test(test_workspaces_of_tickets),
+        cmocka_unit_test(test_a_long_socket),
+        cmocka_unit_test(test_as_many_as_live),
+        cmocka_unit_test(test_whose_reports),
+        cmocka_unit_test(test_lists_of_a_dialect),
         cmocka_unit_test(test_key_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
