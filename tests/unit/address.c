@@ -22,6 +22,8 @@ static void what_may_be_written_down(void **state) {
         {"ssh://git@host:22/a.git", "ssh://git@host:22/a.git"},
         {"ssh://git:secret@host/a.git", "ssh://git@host/a.git"},
         {"http://u:p@", "http://"},
+        {"git+ssh://git:secret@host/a.git", "git+ssh://git@host/a.git"},
+        {"git://git:secret@host/a.git", "git://host/a.git"},
         {"", ""},
     };
 

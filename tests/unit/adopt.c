@@ -225,6 +225,11 @@ static void tickets_that_moved_on(void **state) {
     }
     facts.status = TICKET_STATUS_COUNT; /* not a status at all */
     assert_int_equal(adopt_decide(&facts), ADOPT_TICKET_MOVED_ON);
+    facts.status = (enum ticket_status)(TICKET_STATUS_COUNT + 1);
+    assert_int_equal(adopt_decide(&facts), ADOPT_TICKET_MOVED_ON);
+    facts = busy();
+    facts.process = (enum seen)99;
+    assert_int_equal(adopt_decide(&facts), ADOPT_PROCESS_UNKNOWN);
 }
 
 static void names(void **state) {

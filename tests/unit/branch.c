@@ -145,7 +145,8 @@ static void prefixes(void **state) {
 
 static void of_which_ticket(void **state) {
     const struct branch_of of = {.prefix = "ai/", .key = "MC-12"};
-    static const char *const ours[] = {"ai/mc-12-x-0123ef", "ai/mc-12-0123ef", "ai/mc-12-a-b-c-ffffff"};
+    static const char *const ours[] = {"ai/mc-12-x-0123ef", "ai/mc-12-0123ef", "ai/mc-12-a-b-c-ffffff",
+                                       "ai/mc-12-1234567890123456789012345678901234567890-0123ef"};
     static const char *const others[] = {"",
                                          "main",
                                          "mc-12-x-0123ef",

@@ -136,6 +136,8 @@ static void keys(void **state) {
 static void no_pause_is_longer_than_the_longest(void **state) {
     (void)state;
     assert_int_equal(pause_longest(HOUR), 7 * 24 * HOUR);
+    assert_int_equal(pause_longest(7 * 24 * HOUR), 7 * 24 * HOUR);
+    assert_int_equal(pause_longest(7 * 24 * HOUR + 1), 7 * 24 * HOUR + 1);
     assert_int_equal(pause_longest(100LL * 24 * HOUR), 100LL * 24 * HOUR);
 }
 
@@ -154,6 +156,27 @@ static void test_what_a_ticket_needs(void **state) {
     assert_false(breaker_is_needed("workspace:web2", &web));
     assert_false(breaker_is_needed("profile:web", &web));
     assert_false(breaker_is_needed("workspace:", &demo));
+}
+
+static void what_is_said_of_it(void **state) {
+    struct breaker breaker = {0};
+    char span[BREAKER_SPAN_SIZE];
+
+    (void)state;
+    assert_string_equal(breaker_why(&breaker), "");
+    assert_string_equal(breaker_advice(&breaker), "mc-ticket breaker shows more");
+    assert_false(breaker_is_shared(&breaker));
+    breaker_fail(&breaker, &(struct breaker_failure){.class = CLASS_DENIED, .ticket = 1, .now = now});
+    assert_string_equal(breaker_why(&breaker), class_rule(CLASS_DENIED)->why);
+    assert_string_equal(breaker_advice(&breaker), class_rule(CLASS_DENIED)->next_action);
+    assert_false(breaker_is_shared(&breaker));
+    breaker_span(&breaker, "then", span);
+    assert_string_equal(span, "until then after repeated failures");
+    breaker_fail(&breaker, &(struct breaker_failure){
+                               .class = CLASS_DENIED, .ticket = 2, .now = now, .detail = "seen", .next = "do this"});
+    assert_string_equal(breaker_advice(&breaker), "do this");
+    assert_string_equal(breaker.detail, "seen");
+    assert_true(breaker_is_shared(&breaker));
 }
 
 static void one_that_waits_for_a_person_stays_open(void **state) {
@@ -177,6 +200,7 @@ static void one_that_waits_for_a_person_stays_open(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_ticket_needs),
+        cmocka_unit_test(what_is_said_of_it),
         cmocka_unit_test(three_failures_open),
         cmocka_unit_test(one_ticket_alone),
         cmocka_unit_test(one_denial_opens),

@@ -40,6 +40,16 @@ static void test_lines_that_run_it(void **state) {
     check("PATH=/a\nPATH=/b\n@reboot mc-pickup", "mc-pickup", "/b");
     check("* * * * * flock -n /l '/opt/a b/mc-pickup' -q\n", "/opt/a b/mc-pickup", NULL);
     check("* * * * * cd /x&&mc-pickup;true\n", "mc-pickup", NULL);
+    check("mc-pickup", NULL, NULL); /* no time before it */
+    check("* * * * * x'mc-pickup' /y/mc-pickup", "mc-pickup", NULL);
+    check("* * * * * \"/a b/mc-pickup\" -q", "/a b/mc-pickup", NULL);
+    check("* * * * * (mc-pickup)", "mc-pickup", NULL);
+    check("* * * * * mc-pickup>/dev/null", "mc-pickup", NULL);
+    check("* * * * * mc-pickup.sh", NULL, NULL);
+    check("PATHS=/x\nPATH /y\nXPATH=/z\n* * * * * mc-pickup", "mc-pickup", NULL);
+    check("PATH='/x y' \r\n* * * * * mc-pickup", "mc-pickup", "/x y");
+    check("PATH=\n* * * * * mc-pickup", "mc-pickup", "");
+    check("PATH=/x\"\n* * * * * mc-pickup", "mc-pickup", "/x");
 }
 
 static void test_each_of_several(void **state) {
@@ -84,6 +94,34 @@ static void test_its_parts_and_options(void **state) {
     assert_true(first("* * * * * mc-pickup --config '$HOME/x'\n", &call));
     assert_false(call.unclear);
     crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --config \"$HOME/x\"\n", &call));
+    assert_true(call.unclear);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --config `x` --db\n", &call));
+    assert_true(call.unclear);
+    assert_null(call.db);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * $X/nice /bin/mc-pickup\n", &call));
+    assert_true(call.unclear);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * /a`b`/mc-pickup\n", &call));
+    assert_true(call.unclear);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * /a~/mc-pickup --config /x~ --configs /y --db=/a\\ b\n", &call));
+    assert_true(call.unclear);
+    assert_string_equal(call.config, "/x~");
+    assert_string_equal(call.db, "/a b");
+    crontab_call_release(&call);
+    assert_true(first("* * * * * /bin/mc-pickup --config /x~ --db '/a\\b' # --db /no\n", &call));
+    assert_false(call.unclear);
+    assert_string_equal(call.db, "/a\\b");
+    crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --db \"/it's\\\"\"; mc-ticket --db /no\n", &call));
+    assert_string_equal(call.db, "/it's\"");
+    crontab_call_release(&call);
+    assert_true(first("* * * * * '/a b/mc-pickup' --db /c\n", &call));
+    assert_string_equal(call.db, "/c");
+    crontab_call_release(&call);
 }
 
 static void test_how_often(void **state) {
@@ -103,6 +141,27 @@ static void test_how_often(void **state) {
                  {"@hourly x", 3600},
                  {"@daily x", 86400},
                  {"@reboot x", 0},
+                 {"@midnight x", 86400},
+                 {"@weekly x", 7 * 86400},
+                 {"@monthly x", 31 * 86400},
+                 {"@yearly x", 366 * 86400},
+                 {"@annually x", 366 * 86400},
+                 {"59 23 * * * x", 86400},
+                 {"60 * * * * x", 0},
+                 {"* 24 * * * x", 0},
+                 {"* -1 * * * x", 0},
+                 {"5- * * * * x", 0},
+                 {"5/ * * * * x", 0},
+                 {"5x * * * * x", 0},
+                 {"1,x * * * * x", 0},
+                 {"1, 2 * * * x", 86400},
+                 {"*/1440 * * * * x", 3600},
+                 {"*/1441 * * * * x", 0},
+                 {"30-20 * * * * x", 0}, /* never */
+                 {"10,40 5,17 * * * x", 11 * 3600 + 1800},
+                 {"* * 1 * * x", 86400},
+                 {"* * * 1 * x", 86400},
+                 {"0 */2 */2 * * x", 7200},
                  {"61 * * * * x", 0},
                  {"mon * * * * x", 0},
                  {"*/0 * * * * x", 0},

@@ -192,6 +192,38 @@ static char *broken(const char *what, const char *value) {
     return why;
 }
 
+static bool statuses_are_wrong(int success, int low, int high) {
+    struct dialect dialect;
+    dialect_from_builtin(&dialect, 0);
+    dialect.success[0] = success;
+    dialect.rules = xrealloc(dialect.rules, (dialect.rule_count + 1) * sizeof *dialect.rules);
+    dialect.rules[dialect.rule_count++] = (struct dialect_rule){.status_low = low, .status_high = high};
+    char *why = dialect_error(&dialect);
+    bool wrong = why != NULL;
+    free(why);
+    dialect_release(&dialect);
+    return wrong;
+}
+
+static void test_statuses(void **state) {
+    (void)state;
+    assert_false(statuses_are_wrong(200, 100, 599));
+    assert_false(statuses_are_wrong(299, 404, 404));
+    assert_true(statuses_are_wrong(199, 404, 404));
+    assert_true(statuses_are_wrong(300, 404, 404));
+    assert_true(statuses_are_wrong(200, 99, 404));
+    assert_true(statuses_are_wrong(200, 404, 600));
+    assert_true(statuses_are_wrong(200, 405, 404));
+}
+
+static void test_patterns_match_anywhere_in_any_case(void **state) {
+    (void)state;
+    assert_true(dialect_match("bu+sy", "it is BUUSY now"));
+    assert_false(dialect_match("^busy$", "it is busy"));
+    assert_false(dialect_match(NULL, "busy"));
+    assert_false(dialect_match("(", "("));
+}
+
 static void test_rows_that_cannot_work_are_told(void **state) {
     (void)state;
     static const struct {
@@ -216,6 +248,32 @@ static void test_rows_that_cannot_work_are_told(void **state) {
                  {"header", "X-A: {message}", true},
                  {"rule", "busy|later", false},
                  {"rule", "(", true},
+                 {"method", NULL, true},
+                 {"method", "PATCH", false},
+                 {"path", NULL, false},
+                 {"path", "", false},
+                 {"path", "/a\x7f", true},
+                 {"path", "/\xc3\xa4", true},
+                 {"path", "/a#b", true},
+                 {"path", "/a\x1f", true},
+                 {"path", "/a!~", false},
+                 {"body", NULL, false},
+                 {"header", ": b", true},
+                 {"header", "", true},
+                 {"header", "X-A: \x7f", true},
+                 {"header", "X-A: \x1f", true},
+                 {"header", "!#$%&'*+-.^_`|~09azAZ: b", false},
+                 {"header", "X[: b", true},
+                 {"header", "X@: b", true},
+                 {"header", "X/: b", true},
+                 {"header", "X{: b", true},
+                 {"header", "Host: b", true},
+                 {"header", "Hos: b", false},
+                 {"header", "Hosts: b", false},
+                 {"header", "Transfer-Encoding: b", true},
+                 {"header", "Expect: b", true},
+                 {"rule", NULL, false},
+                 {"rule", "", false},
                  {"status_path", "/status", true}, /* without status_busy */
                  {"status_busy", "[", true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -235,6 +293,8 @@ int main(void) {
         cmocka_unit_test(test_builtins_are_without_error),
         cmocka_unit_test(test_mission_control_posts_the_contract),
         cmocka_unit_test(test_rows_that_cannot_work_are_told),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_patterns_match_anywhere_in_any_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,29 @@ static void test_words_and_command(void **state) {
     doctor_report_release(&report);
 }
 
+static void test_what_installs_an_agent(void **state) {
+    (void)state;
+    assert_string_equal(doctor_install("claude"), "npm install -g @anthropic-ai/claude-code");
+    assert_string_equal(doctor_install("node"), "apt-get install nodejs");
+    assert_null(doctor_install("nod"));
+    assert_null(doctor_install(""));
+}
+
+/* Only a number of a word in braces stands for one. */
+static void test_braces(void **state) {
+    (void)state;
+    struct doctor_report report = {0};
+    struct json *object;
+    DOCTOR_ADD(&report, FOUND_CONFIG_WRONG, "o", "{9} {0 {0!x {a} {{0}", "x", NULL);
+    assert_non_null(strstr(text_str(&report.items[0].words), "{9} {0 {0!x {a} {{0}"));
+    DOCTOR_ADD(&report, FOUND_CLOCK, NULL, NULL, NULL, NULL);
+    object = doctor_line_json(&report.items[1]);
+    assert_string_equal(json_string(json_get(object, "object")), "");
+    assert_int_equal(json_type(json_get(object, "mend")), JSON_NULL);
+    json_free(object);
+    doctor_report_release(&report);
+}
+
 static void test_hostile_words(void **state) {
     (void)state;
     struct doctor_report report = {0};
@@ -147,9 +170,11 @@ static void test_numbers(void **state) {
 
 static void test_tmux(void **state) {
     (void)state;
-    static const char *const good[] = {"tmux 3.3", "tmux 3.3a",     "tmux 3.10",
-                                       "tmux 4.0", "tmux next-3.4", "tmux master"};
-    static const char *const old[] = {"tmux 3.2a", "tmux 2.9", "tmux", "", "tmux 3", "tmux 99999999999.1"};
+    static const char *const good[] = {"tmux 3.3",      "tmux 3.3a",   "tmux 3.10",        "tmux 4.0",
+                                       "tmux next-3.4", "tmux master", "tmux openbsd-7.4", "tmux 3.9999"};
+    static const char *const old[] = {"tmux 3.2a",          "tmux 2.9",        "tmux",         "",        "tmux 3",
+                                      "tmux 99999999999.1", "tmux 3.12345678", "tmux 3.10000", "tmux 3.", "tmux 3.x",
+                                      "tmux 12345678.1",    "tmux 99999.1"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(doctor_tmux_ok(good[i]));
     for (size_t i = 0; i < sizeof old / sizeof *old; i++)
@@ -186,6 +211,8 @@ int main(void) {
         cmocka_unit_test(test_bad_ones_say_what_to_do),
         cmocka_unit_test(test_words_and_command),
         cmocka_unit_test(test_hostile_words),
+        cmocka_unit_test(test_what_installs_an_agent),
+        cmocka_unit_test(test_braces),
         cmocka_unit_test(test_a_backslash_is_itself),
         cmocka_unit_test(test_the_sum),
         cmocka_unit_test(test_the_command_of_a_failure),

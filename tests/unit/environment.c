@@ -68,9 +68,10 @@ static void whatever_pass_says(void **state) {
 static void pass_takes_patterns(void **state) {
     (void)state;
     struct argv pass = {0};
-    argv_adds(&pass, CALLER("AWS_*", "*_KEY", "ONE", "A*B*C"));
-    expect_agent(CALLER("AWS_REGION=eu", "AWS=1", "MY_KEY=2", "MY_KEYS=3", "ONE=4", "ONES=5", "AxBxBC=6", "AxC=7"),
-                 &(struct environment){.pass = &pass}, with_tail("AWS_REGION=eu\nMY_KEY=2\nONE=4\nAxBxBC=6\n"));
+    argv_adds(&pass, CALLER("AWS_*", "*_KEY", "ONE", "A*B*C", "EX**"));
+    expect_agent(CALLER("AWS_REGION=eu", "AWS=1", "EX=8", "E=9", "MY_KEY=2", "MY_KEYS=3", "ONE=4", "ONES=5", "AxBxBC=6",
+                        "AxC=7"),
+                 &(struct environment){.pass = &pass}, with_tail("AWS_REGION=eu\nEX=8\nMY_KEY=2\nONE=4\nAxBxBC=6\n"));
     argv_release(&pass);
 }
 
@@ -83,6 +84,10 @@ static void utf8_always(void **state) {
     expect_agent(CALLER("LANG=de_DE", "LC_TIME=de_DE.ISO-8859-1", "LC_NUMERIC=de_DE.UTF-88"), &plain, tail);
     expect_agent(CALLER("LC_ALL=sr_RS.UTF-8@latin"), &plain, with_tail("LC_ALL=sr_RS.UTF-8@latin\n"));
     expect_agent(CALLER("LANG="), &plain, tail);
+    expect_agent(CALLER("LC_TIME=POSIX", "LC_MONETARY=c", "LC_PAPER=de.utf-8", "LC_NAME=de.UTF8"), &plain,
+                 with_tail("LC_TIME=POSIX\nLC_PAPER=de.utf-8\nLC_NAME=de.UTF8\n"));
+    expect_agent(CALLER("LC_TIME=de.utf", "LC_NAME=UTF-8", "LANGUAGES=C", "LC_NAME=@.UTF-8"), &plain,
+                 with_tail("LC_NAME=@.UTF-8\n"));
 }
 
 static void folders_that_are_none(void **state) {
@@ -137,6 +142,9 @@ static void patterns(void **state) {
     assert_true(environment_never("GIT_*"));
     assert_true(environment_never("MC_DB"));
     assert_false(environment_never("*"));
+    assert_true(environment_never("PATH"));
+    assert_false(environment_never("PATHS"));
+    assert_false(environment_never("PAT"));
     assert_false(environment_never("GITHUB_*"));
 }
 

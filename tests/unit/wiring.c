@@ -189,6 +189,15 @@ static void versions(void **state) {
     assert_false(agent_version_of_name("claude-2.1.332").known);
     assert_false(agent_version_of_name("2.1.332.exe").known);
     assert_false(agent_version_from((struct agent_version){0}, 0, 0));
+    assert_true(agent_version_from(agent_version_read("2.1.0"), 1, 9));
+    assert_true(agent_version_from(agent_version_read("2.1.0"), 2, 1));
+    assert_false(agent_version_from(agent_version_read("2.1.0"), 2, 2));
+    assert_false(agent_version_from(agent_version_read("2.1.0"), 3, 0));
+    static const char *const none[] = {"", "2", "2.", "2.x.1", "2.1", "2.1.", "2.1.x", "2..1.3", "2.1 3.0"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(agent_version_read(none[i]).known);
+    assert_int_equal(agent_version_read("1.2 and 3.4.5").major, 3);
+    assert_int_equal(agent_version_read("a12.34.5").minor, 34);
 }
 
 int main(void) {
