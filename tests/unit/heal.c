@@ -1,5 +1,6 @@
 #include "rules/heal.h"
 #include "base/text.h"
+#include "rules/heal_seen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -670,6 +671,37 @@ static void a_ticket_has_so_much_time(void **state) {
     expect_nothing(&world);
 }
 
+/* A limit of 0 is none. */
+static void without_limits_nothing_ends(void **state) {
+    (void)state;
+    struct world_case one = idle(TICKET_IN_REVIEW);
+    struct world world = world_of(&one, 1);
+    rest_for(&one, TTL + 1);
+    world.runtime_ttl_ms = 0;
+    expect_nothing(&world);
+    one = stalled(60000);
+    expect(&world, HEAL_STALLED, REMEDY_RETIRE);
+    world.turn_timeout_ms = 0;
+    expect_nothing(&world);
+    one = stalled(0);
+    expect(&world, HEAL_STALLED, REMEDY_NOTE_STALL);
+    world.stall_timeout_ms = 0;
+    expect_nothing(&world);
+    one.activity = NOW - 1; /* it draws for ever */
+    spawned_ago(&one, TURN + SECOND_LOOK + 2);
+    turn_ago(&one, TURN + SECOND_LOOK + 1);
+    world.turn_timeout_ms = TURN;
+    expect_nothing(&world);
+    world.stall_timeout_ms = STALL;
+    expect(&world, HEAL_STALLED, REMEDY_RETIRE);
+    world.turn_timeout_ms = 0;
+    expect_nothing(&world);
+    one.ticket.worked_ms = INT64_C(1) << 40;
+    expect_nothing(&world);
+    world.max_runtime_ms = 1;
+    expect(&world, HEAL_OVERTIME, REMEDY_PARK);
+}
+
 static void output_since_ends_the_stall(void **state) {
     (void)state;
     struct world_case one = stalled(60000);
@@ -970,6 +1002,53 @@ static void a_declined_hidden_runtime_is_left_alone(void **state) {
     expect_left(one);
 }
 
+/* Its session is gone and its process lives: only what nobody else works is ended. */
+static void a_survivor_of_another_run_is_ended_only_where_the_ticket_is_free(void **state) {
+    (void)state;
+    struct world_case one = working();
+    one.runtime_is_tickets = false;
+    one.ticket.run_id = (char[]){OTHER_RUN};
+    one.session = SEEN_NO;
+    one.session_ours = false;
+    one.other_worker = SEEN_NO;
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+    one.session = SEEN_YES; /* by now another's of that name */
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+    one.session = SEEN_UNKNOWN;
+    expect_left(one);
+    one.session = SEEN_NO;
+    one.other_worker = SEEN_YES;
+    expect_left(one);
+    one.run.ended_at = NOW - 1;
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+}
+
+static void nothing_stands_of_what_is_gone(void **state) {
+    (void)state;
+    struct world_case gone = {0};
+    struct world world = world_of(&gone, 1);
+    expect_nothing(&world);
+    assert_string_equal(heal_left_because(&world, &gone), "the ticket is not in progress");
+    assert_null(heal_untold(&world, &gone));
+    assert_false(seen_ticket_stale(&gone));
+    assert_false(seen_ticket_ours(&gone));
+    assert_false(seen_ticket_waits(&gone));
+    assert_true(seen_ticket_closed(&gone));
+    heal_plan_release(NULL);
+}
+
+static void a_boot_that_is_not_known_is_no_other_one(void **state) {
+    (void)state;
+    struct world_case one = claimed();
+    struct world world = world_of(&one, 1);
+    one.run.pickup.boot[0] = '\0';
+    assert_false(seen_other_boot(&world, &one));
+    text_copy(one.run.pickup.boot, sizeof one.run.pickup.boot, OTHER_BOOT);
+    assert_true(seen_other_boot(&world, &one));
+    world.boot_id[0] = '\0';
+    assert_false(seen_other_boot(&world, &one));
+}
+
 static void a_send_whose_pickup_died_is_resolved(void **state) {
     (void)state;
     struct world_case one = working();
@@ -1009,6 +1088,9 @@ static void a_lost_row_is_made_again(void **state) {
     struct world_session session = tagged();
     session.run_is_tickets = true;
     expect_session(session, 1, HEAL_LOST_ROW, REMEDY_REBUILD);
+    session.run_exists = false; /* perhaps another board's */
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.run_exists = true;
     session.run.ended_at = NOW;
     session.run.outcome = (char[]){"stopped"};
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
@@ -1098,6 +1180,10 @@ int main(void) {
         cmocka_unit_test(a_quiet_turn_is_said_then_ended),
         cmocka_unit_test(two_clocks_make_no_difference),
         cmocka_unit_test(output_since_ends_the_stall),
+        cmocka_unit_test(without_limits_nothing_ends),
+        cmocka_unit_test(a_survivor_of_another_run_is_ended_only_where_the_ticket_is_free),
+        cmocka_unit_test(nothing_stands_of_what_is_gone),
+        cmocka_unit_test(a_boot_that_is_not_known_is_no_other_one),
         cmocka_unit_test(a_stall_of_the_turn_before_says_nothing_of_this_one),
         cmocka_unit_test(a_short_patience_makes_a_short_second_look),
         cmocka_unit_test(no_clock_that_is_set_ends_a_live_agent),
