@@ -57,6 +57,10 @@ static void names_of_a_ticket(void **state) {
     char session_key[SESSION_KEY_SIZE];
     key_session(session, "mc", "MC-4629");
     assert_string_equal(session, "mc-MC-4629");
+    key_session(session, "mc_", "MC-4629");
+    assert_string_equal(session, "mc_MC-4629");
+    key_session(session, "", "MC-4629");
+    assert_string_equal(session, "-MC-4629");
     key_session(session, "mc-", "MC-4629");
     assert_string_equal(session, "mc-MC-4629");
     key_session(session, "12345678901234567890", "ABCDEFGHIJ-999999999999999999");
@@ -98,6 +102,10 @@ static void nonces(void **state) {
     assert_false(key_nonce_ok("MC_TICKET_TURN:04629:1779942042145:e519f820"));
     assert_false(key_nonce_ok("MC_TICKET_TURN:4629::e519f820"));
     assert_false(key_nonce_ok(" " NONCE));
+    assert_false(key_nonce_ok("MC_TICKET_TURN::1779942042145:e519f820"));
+    assert_false(key_nonce_ok("MC_TICKET_TURN:4629-1779942042145:e519f820"));
+    assert_false(key_nonce_ok("MC_TICKET_TURN:4629:1779942042145-e519f820"));
+    assert_false(key_nonce_ok("MC_TICKET_TURN:4629:1779942042145:e519f82g"));
 }
 
 static void the_marker_line(void **state) {

@@ -73,6 +73,49 @@ static void the_last_is_over(void **state) {
     assert_string_equal(last.before, TWO);
 }
 
+static void of_two_sent_at_once_the_later_row_counts(void **state) {
+    struct message messages[] = {message(ONE, MESSAGE_SENDING, 0), message(TWO, MESSAGE_SENT, 20)};
+    struct message same[] = {message(ONE, MESSAGE_SENT, 20), message(TWO, MESSAGE_SENT, 20)};
+    struct activity story = row(RUN, "signal", "DONE " TWO ": a");
+
+    (void)state;
+    assert_string_equal(find(messages, 2, NULL, 0).nonce, ONE);
+    assert_string_equal(find(messages, 2, &story, 1).before, TWO);
+    assert_int_equal(find(messages, 2, NULL, 0).turns, 2);
+    assert_string_equal(find(same, 2, NULL, 0).nonce, TWO);
+    assert_null(find(same, 2, &story, 1).nonce);
+}
+
+static void messages_of_others_are_no_turns(void **state) {
+    struct message messages[] = {message(ONE, MESSAGE_PENDING, 0), message(ONE, MESSAGE_SENT, 10),
+                                 message(TWO, MESSAGE_SENT, 20), message(TWO, MESSAGE_FAILED, 30)};
+
+    (void)state;
+    messages[2].run_id = (char *)(uintptr_t) "other";
+    assert_string_equal(find(messages, 4, NULL, 0).nonce, ONE);
+    assert_int_equal(find(messages, 4, NULL, 0).turns, 1);
+    messages[1].run_id = NULL;
+    assert_null(find(messages, 4, NULL, 0).nonce);
+}
+
+/* What ends a word's nonce: its payload, a line, or nothing. */
+static void words_without_a_payload(void **state) {
+    static const char *const ends[] = {"DONE " ONE, "DONE " ONE ": x", "DONE " ONE " x", "DONE " ONE "\nx"};
+    static const char *const none[] = {NULL,         "",       "DONE",    "DONE\n" ONE, "DONE " ONE "1",
+                                       "DONE  " ONE, "DONE -", "DONE -x:"};
+    struct message sent = message(ONE, MESSAGE_SENT, 10);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        assert_null(find(&sent, 1, &(struct activity[]){row(RUN, "signal", ends[i])}[0], 1).nonce);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_string_equal(find(&sent, 1, &(struct activity[]){row(RUN, "signal", none[i])}[0], 1).nonce, ONE);
+    sent.sent_at = 0; /* nobody knows when: only its name ends it */
+    assert_string_equal(find(&sent, 1, &(struct activity[]){row(RUN, "quiet", "x")}[0], 1).nonce, ONE);
+    assert_string_equal(find(&sent, 1, &(struct activity[]){row(RUN, "signal", "DONE -: x")}[0], 1).nonce, ONE);
+    assert_null(find(&sent, 1, &(struct activity[]){row(RUN, "signal", ends[0])}[0], 1).nonce);
+}
+
 static void others_ends_are_none(void **state) {
     struct message messages[] = {message(ONE, MESSAGE_SENT, 10), message(TWO, MESSAGE_UNKNOWN, 0)};
     struct activity story[] = {row("f", "signal", "DONE " ONE ": a"), row(RUN, "signal_ignored", "DONE " ONE ": a"),
@@ -106,6 +149,9 @@ int main(void) {
         cmocka_unit_test(the_newest_without_an_end_is_under_way),
         cmocka_unit_test(what_is_being_sent_is_under_way),
         cmocka_unit_test(the_last_is_over),
+        cmocka_unit_test(of_two_sent_at_once_the_later_row_counts),
+        cmocka_unit_test(messages_of_others_are_no_turns),
+        cmocka_unit_test(words_without_a_payload),
         cmocka_unit_test(others_ends_are_none),
         cmocka_unit_test(an_end_without_a_name_is_told_by_its_time),
     };

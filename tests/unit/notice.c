@@ -91,6 +91,40 @@ static void what_stands_in_it(void **state) {
     argv_release(&env);
 }
 
+static void of_a_host(void **state) {
+    (void)state;
+    struct argv env = {0};
+    struct json *json = object_of(&(struct notice_facts){.event = NOTICE_HOST_SILENT, .host = "b"}, &env);
+
+    assert_string_equal(json_string(json_get(json, "host")), "b");
+    assert_string_equal(json_string(json_get(json, "title")), "");
+    assert_string_equal(json_string(json_get(json, "text")), "");
+    assert_string_equal(environment_value(&env, "MC_TICKET"), "");
+    assert_int_equal(json_int(json_get(json, "schema"), &(int64_t){0}), true);
+    json_free(json);
+    argv_release(&env);
+    json = object_of(&(struct notice_facts){.event = NOTICE_FAILED}, &env);
+    assert_null(json_get(json, "host"));
+    json_free(json);
+    argv_release(&env);
+}
+
+/* 64 KiB, and a character that stands across their end goes as a whole. */
+static void long_texts_end_at_a_character(void **state) {
+    (void)state;
+    enum { MOST = 64 * 1024 };
+    static char text[MOST + 8];
+    for (size_t before = MOST - 3; before <= MOST; before++) {
+        struct argv env = {0};
+        memset(text, 'a', before);
+        memcpy(text + before, "\xe2\x82\xac", 4);
+        struct json *json = object_of(&(struct notice_facts){.event = NOTICE_FAILED, .text = text}, &env);
+        assert_int_equal(strlen(json_string(json_get(json, "text"))), before + 3 <= MOST ? before + 3 : before);
+        json_free(json);
+        argv_release(&env);
+    }
+}
+
 /* Of words that an agent chose: as long as they like, with what a terminal obeys, cut within a character. */
 static void hostile_words(void **state) {
     (void)state;
@@ -125,6 +159,9 @@ static void hostile_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_event_has_its_word),
                                        cmocka_unit_test(moves_that_people_wait_for),
-                                       cmocka_unit_test(what_stands_in_it), cmocka_unit_test(hostile_words)};
+                                       cmocka_unit_test(what_stands_in_it),
+                                       cmocka_unit_test(of_a_host),
+                                       cmocka_unit_test(long_texts_end_at_a_character),
+                                       cmocka_unit_test(hostile_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

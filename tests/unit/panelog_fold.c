@@ -67,12 +67,32 @@ static void text_is_its_lines(void **state) {
     FOLDS("ab\xE2\x80\xAE"
           "cd\xE2\x80\xA8\xEF\xBB\xBF.",
           "abcd.\n"); /* which would turn the line */
+    FOLDS("ab\x1b"
+          "Ecd\x1b"
+          "Def",
+          "ab\ncd\n  ef\n"); /* a line further, with and without its begin */
+    FOLDS("a\x1b(0q\x1b(Aq\x1b /Fq\x1b\0q\x1b\x1b[1mq", "a\xE2\x94\x80qqqq\n");
+    FOLDS("a\x1b_s\x1a"
+          "b\x1b^s\x18"
+          "c\x1bPs\x1b[31md",
+          "abcd\n");
+    FOLDS("a\x1b[\x7f"
+          "b\x1b[1\n"
+          "c",
+          "ab\n  c\n");
+    FOLDS("a\xc3"
+          "b\xc3", /* and what is not whole yet is not told */
+          "a\xEF\xBF\xBD"
+          "b\n");
     FOLDS("\x1b(0qqx\x1b(B q", "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x82 q\n");
 }
 
 static void what_is_drawn_over_is_what_it_became(void **state) {
     (void)state;
     FOLDS("build  10%\rbuild  55%\rbuild 100%\r\ndone\r\n", "build 100%\ndone\n");
+    FOLDS("abcdef\x1b[1Kxy\x1b[1;7H\x1b[1J!", "      !y\n");
+    FOLDS("abc\x1b[2;2r\x1b[5;3r\x1b[1;99rxy", "xyc\n"); /* regions that are none, and one of all */
+    FOLDS("abc\x1b[>4;1m\x1b[?1K\x1b[?5Ad\x1b[<1J", "   d\n");
     FOLDS("\xE2\xA0\x8B work\r\x1b[2K\xE2\xA0\x99 work\r\x1b[Kok\r\n", "ok\n");
     /* Lines of progress, redrawn by a cursor that goes up. */
     FOLDS("one 1\r\ntwo 1\r\n\x1b[2Aone 9\x1b[K\r\ntwo 9\x1b[K\r\nend", "one 9\ntwo 9\nend\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/argv.h"
+#include "base/err.h"
 #include "base/exits.h"
 #include "base/text.h"
 #include "rules/acts.h"
@@ -52,6 +53,21 @@ static void an_act_has_words(void **state) {
     text_release(&words);
 }
 
+static void one_that_was_used_is_refused(void **state) {
+    (void)state;
+    char act[REQUEST_ACT_SIZE];
+    struct err err = {0};
+
+    request_act(act, &(struct request_for){"answer", 7, NULL});
+    assert_false(request_refuse("once", act, "MC", &err));
+    assert_int_equal(err.code, MC_DATAERR);
+    assert_string_equal(err.text, "request id once was used for answer MC-7; nothing is done, take a new one");
+    err_release(&err);
+    assert_false(request_refuse("once", NULL, "MC", &err)); /* an older program did not say for what */
+    assert_string_equal(err.text, "request id once was used for something else; nothing is done, take a new one");
+    err_release(&err);
+}
+
 static void who_may_do_what(void **state) {
     (void)state;
     static const char *const everybodys[] = {"add", "note", "list", "show", "signal", "reply", "log", ""};
@@ -87,6 +103,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_act_is_another),
         cmocka_unit_test(an_act_has_words),
+        cmocka_unit_test(one_that_was_used_is_refused),
         cmocka_unit_test(who_may_do_what),
         cmocka_unit_test(the_worst_of_two),
     };

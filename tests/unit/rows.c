@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "rules/rows.h"
+#include "rules/world.h"
 
 /* The sanitizers find a string that is not freed. */
 static void released_twice_is_harmless(void **state) {
@@ -58,6 +59,8 @@ static void null_is_harmless(void **state) {
     runtime_release(NULL);
     message_release(NULL);
     activity_release(NULL);
+    slot_release(NULL);
+    world_release(NULL);
 }
 
 static void an_identity_is_known_when_it_is_whole(void **state) {
@@ -85,10 +88,30 @@ static void a_runtime_is_active_until_it_is_dead_or_closed(void **state) {
     assert_false(runtime_active(&(struct runtime){.status = RUNTIME_IDLE}));
 }
 
+static void what_is_new_of_a_ticket(void **state) {
+    static char result[] = "result", reason[] = "reason";
+    struct ticket ticket = {.result = result, .failure_reason = reason};
+    static const char *const news[TICKET_STATUS_COUNT] = {
+        [TICKET_INBOX] = reason,     [TICKET_TODO] = reason,        [TICKET_IN_PROGRESS] = reason,
+        [TICKET_IN_REVIEW] = result, [TICKET_NEEDS_INPUT] = reason, [TICKET_BLOCKED] = reason,
+        [TICKET_DONE] = result,      [TICKET_CANCELLED] = reason};
+    (void)state;
+    for (int i = 0; i < TICKET_STATUS_COUNT; i++) {
+        ticket.status = (enum ticket_status)i;
+        assert_ptr_equal(ticket_news(&ticket), news[i]);
+    }
+    ticket.failure_reason = NULL;
+    ticket.status = TICKET_NEEDS_INPUT;
+    assert_ptr_equal(ticket_news(&ticket), result);
+    ticket.status = TICKET_TODO;
+    assert_null(ticket_news(&ticket));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(released_twice_is_harmless),
         cmocka_unit_test(null_is_harmless),
+        cmocka_unit_test(what_is_new_of_a_ticket),
         cmocka_unit_test(an_identity_is_known_when_it_is_whole),
         cmocka_unit_test(a_runtime_is_active_until_it_is_dead_or_closed),
     };

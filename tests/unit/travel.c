@@ -108,6 +108,38 @@ static void says_which_of_two_branches(void **state) {
 }
 
 /* What is kept beside a branch is never taken for a run's. */
+/* To a person, who starts nothing. */
+static void shown_to_a_person(void **state) {
+    struct travel_seen seen = whole;
+    struct text out = {0};
+
+    (void)state;
+    seen.starts = false;
+    seen.commits = TRAVEL_ABSENT;
+    says(&seen,
+         "Branch mc-1-x-4965b3 is not at origin: what was committed on it is on host alpha alone, never pushed.");
+    seen.copy = true;
+    seen.commits = TRAVEL_FAILED;
+    says(&seen,
+         "Branch mc-1-x-4965b3, which host alpha has worked on, could not be had from origin (fetch of it: nobody "
+         "answers); what was fetched of it earlier is here.");
+    seen.commits = TRAVEL_HERE;
+    seen.parted = true;
+    says(&seen,
+         "Another branch mc-1-x-4965b3 is here, with commits that the one at origin has not; the one at origin is "
+         "shown.");
+    seen.parted = false;
+    seen.preserved = OID;
+    seen.kept = TRAVEL_UNASKED;
+    says(&seen, "What was not committed (0123456789ab) is kept on host alpha alone, as " REF ".");
+    seen.kept = TRAVEL_FAILED;
+    says(&seen, "What was not committed (0123456789ab) is kept on host alpha alone, as " REF
+                ", as far as can be told without origin.");
+    travel_nothing(&out, "b");
+    assert_string_equal(text_str(&out), "b: nothing to push: it has no commit beyond its base");
+    text_release(&out);
+}
+
 static void a_kept_branch_is_no_runs(void **state) {
     struct text own = {0}, kept = {0};
     const struct branch_of of = {.prefix = "ai/", .key = "MC-1", .title = "x", .run_id = whole.run_id};
@@ -125,8 +157,11 @@ static void a_kept_branch_is_no_runs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_nothing_of_what_came),    cmocka_unit_test(names_the_host_that_has_the_commits),
-        cmocka_unit_test(names_what_was_not_committed), cmocka_unit_test(says_which_of_two_branches),
+        cmocka_unit_test(says_nothing_of_what_came),
+        cmocka_unit_test(names_the_host_that_has_the_commits),
+        cmocka_unit_test(names_what_was_not_committed),
+        cmocka_unit_test(says_which_of_two_branches),
+        cmocka_unit_test(shown_to_a_person),
         cmocka_unit_test(a_kept_branch_is_no_runs),
     };
 
