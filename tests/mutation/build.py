@@ -122,9 +122,11 @@ class Build:
         known = {name: read(os.path.join(self.root, name)) for name in [*self.woven_already(), *self.weavers]}
         write(path, json.dumps(known))
 
-    def state(self):
-        """Hash of the woven files: what numbers mean and where marks are left."""
-        return hashlib.sha1("".join(weaver.woven_text for weaver in self.weavers.values()).encode("latin-1")).hexdigest()[:12]
+    def states(self):
+        """{file: [its first number, hash of its woven text]}: what numbers mean and where marks are left."""
+        slots = self.slots([])
+        return {name: [slots[name] * ROOM, hashlib.sha1(read(os.path.join(self.source, name)).encode("latin-1")).hexdigest()[:12]]
+                for name in sorted({*self.woven_already(), *self.weavers})}
 
     def one(self, name, compiler, first):
         options = [word for word in compiler[1:] if word.startswith(("-D", "-I", "-std"))]
@@ -140,7 +142,6 @@ class Build:
         write(os.path.join(self.source, name), text)
         if len(weaver.mutants) >= ROOM:
             raise SystemExit(f"tests/mutate: {name} has more than {ROOM} mutants")
-        weaver.woven_text = text
         weaver.name, weaver.full = name, compiler
         return weaver
 

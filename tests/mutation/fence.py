@@ -167,8 +167,8 @@ class Worker:
         """Until the test ends, says that it failed, or its time is over."""
         text, why, open_ = b"", "", True
         while True:
-            done, status, used = os.wait4(pid, os.WNOHANG)
-            if done:
+            done, status, used = os.wait4(-1, os.WNOHANG)  # also whoever else has lost its parent
+            if done == pid:
                 return os.waitstatus_to_exitcode(status), why, text + drain(reading), used.ru_utime + used.ru_stime
             left = until - time.monotonic()
             if left <= 0 or stop and any(mark in text for mark in FAILED):

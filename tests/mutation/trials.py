@@ -5,12 +5,14 @@ import os
 import queue
 import random
 import re
+import signal
 import subprocess
 import threading
 import time
 
 import build
 import fence
+import same
 
 # About the sources, the package, other machines and time itself, not about what a built program does.
 APART = re.compile(r"^(house|package|bench|hosts|man|mutation|torture|fuzz|model|versions)_")
@@ -25,11 +27,13 @@ class Test:
         self.seconds, self.cpu, self.marks, self.good = 0.0, 0.0, set(), False
         self.source = ""
 
-    def job(self, number, seen=0):
+    def job(self, number, seen=0, most=None):
         quick = not seen
         argv = [*self.argv, "-f"] if quick and self.argv[-1].endswith(".py") else self.argv
         wall = 10 * self.seconds + 5 if quick else 300
         cpu = int(1 + 4 * self.cpu) if quick and self.kind == "unit" else 120
+        if most:
+            wall, cpu = min(wall, 20 * most), most
         return {"argv": argv, "env": self.env, "cwd": self.cwd, "number": number, "seen": seen, "wall": wall, "cpu": cpu,
                 "stop": quick}
 
@@ -70,6 +74,11 @@ class Cache:
                 self.known = json.load(file)
         self.saved = time.monotonic()
 
+    def put(self, kind, key, value):
+        with self.lock:
+            self.known[kind][key] = value
+        self.save(False)
+
     def save(self, now=True):
         if self.path and (now or time.monotonic() - self.saved > 60):
             with self.lock:
@@ -92,7 +101,7 @@ class Pool:
         failures = []
 
         def feed(one):
-            while until is None or time.monotonic() < until:
+            while not failures and (until is None or time.monotonic() < until):
                 try:
                     thing = waiting.get_nowait()
                 except queue.Empty:
@@ -106,8 +115,13 @@ class Pool:
         threads = [threading.Thread(target=feed, args=(one,)) for one in self.fences]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            failures.append(KeyboardInterrupt())
+            while not waiting.empty():
+                waiting.get_nowait()
         if failures:
             raise failures[0]
 
@@ -117,25 +131,37 @@ class Pool:
 
 
 def reach(pool, woven, tests, cache, say):
-    """Runs each test once as it is, and notes what it reaches."""
-    state = woven.state()
+    """Runs each test once as it is, and notes what it reaches. A script is not run again because a file changed: then it
+    reaches all of that file's places, if it has reached any."""
+    states = woven.states()
 
     def look(one, test):
-        key = f"{test.name} {test.source} {state}"
+        key = f"{test.name} {test.source}"
         known = cache.known["reach"].get(key)
-        if known is None:
+        fresh = known and all(known["states"].get(name) == states[name] for name in woven.weavers)
+        if known is None or test.kind == "unit" and not fresh:
             answer = one.run(test.job(0, build.SEEN)) or {"code": 99, "seconds": 0, "cpu": 0, "output": "hung"}
             known = {"good": answer["code"] == 0, "seconds": answer["seconds"], "cpu": answer["cpu"],
-                     "marks": pairs(answer.get("marks", []))}
+                     "marks": pairs(answer.get("marks", [])), "states": states}
             if not known["good"]:
                 say(f"# {test.name} fails in the fence ({answer['code']}) and is left out: {answer['output'][-300:]!r}")
-            cache.known["reach"][key] = known
-            cache.save(False)
+            cache.put("reach", key, known)
         test.good, test.seconds, test.cpu = known["good"], known["seconds"], known["cpu"]
         test.marks = {n for first, last in known["marks"] for n in range(first, last + 1)}
+        widen(test, known["states"], states)
 
     pool.each(sorted(tests, key=lambda t: t.kind != "unit"), look)
     cache.save()
+
+
+def widen(test, then, now):
+    """Takes a file that is another now for reached everywhere."""
+    for name in now:
+        if then.get(name) != now[name]:
+            first = now[name][0]
+            numbers = range(first, first + build.ROOM)
+            if name not in then or not test.marks.isdisjoint(numbers):
+                test.marks.update(numbers)
 
 
 def pairs(numbers):
@@ -152,8 +178,9 @@ def pairs(numbers):
 class Trials:
     """The mutants of a woven build against its tests."""
 
-    def __init__(self, woven, tests, cache, budget):
-        self.woven, self.cache, self.budget = woven, cache, budget
+    def __init__(self, woven, tests, cache, options):
+        self.woven, self.cache = woven, cache
+        self.budget, self.compare, self.glance = options.budget, options.same, options.glance or 1e9
         self.tests = [test for test in tests if test.good]
         self.last = {}  # file: the test that noticed last
         self.areas = {}
@@ -193,22 +220,24 @@ class Trials:
         if old["outcome"] == "killed":
             by = next((t for t in tests if t.name == old["by"]), None)
             return old if by and by.source == old["source"] else None
-        return old if old["state"] == self.state(tests) and old["budget"] >= self.budget else None
+        fresh = (old["state"] == self.state(tests) and old["budget"] >= self.budget and
+                 old.get("glance", 1e9) >= self.glance)
+        return old if fresh and (old["compared"] or not self.compare) else None
 
     def one(self, worker, weaver, mutant):
         """The outcome of one: {"outcome": killed | survived | unreached | uncompiled}."""
         if not mutant.compiled:
             return {"outcome": "uncompiled"}
         tests = self.reaching(weaver, mutant)
-        if not tests:
-            return {"outcome": "unreached"}
         key = mutant.key(weaver.text)
         found = self.known(key, tests)
         if found is None:
-            found = self.tried(worker, mutant, tests)
-            found.update(state=self.state(tests), budget=self.budget)
-            self.cache.known["outcomes"][key] = found
-            self.cache.save(False)
+            found = self.tried(worker, mutant, tests) if tests else {"outcome": "unreached"}
+            if self.compare and found["outcome"] != "killed" and same.object_is(weaver, mutant):
+                found = {"outcome": "equivalent"}
+            found.update(state=self.state(tests), budget=self.budget, compared=self.compare,
+                         glance=self.glance)
+            self.cache.put("outcomes", key, found)
         return {**found, "tests": len(tests)}
 
     def tried(self, worker, mutant, tests):
@@ -216,7 +245,11 @@ class Trials:
         for test in tests:
             if test.kind == "script" and spent + test.seconds > self.budget:
                 continue
-            answer = worker.run(test.job(mutant.number))
+            cut = test.kind == "unit" and test.cpu > self.glance
+            answer = worker.run(test.job(mutant.number, 0, int(self.glance) if cut else None))
+            if cut and (answer is None or answer["why"] == "time" or answer["code"] in (-signal.SIGXCPU, -signal.SIGKILL)
+                        and answer["why"] != "said"):
+                continue
             if answer is not None and answer["code"] == 97:
                 raise RuntimeError(answer["output"])
             if answer is None or answer["code"] not in (0, 77):
