@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import pickle
 import re
 import shlex
 import shutil
@@ -34,6 +35,7 @@ class Build:
         self.source, self.out = os.path.join(folder, "src"), os.path.join(folder, "out")
         self.chosen = os.path.join(folder, "chosen")
         self.weavers = {}
+        self.listed = self.names()
 
     def names(self):
         listed = run(["git", "-C", self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]).split("\0")
@@ -52,7 +54,9 @@ class Build:
                 write(os.path.join(self.source, name), marking(read(os.path.join(self.root, name))))
                 continue
             put(os.path.join(self.root, name), os.path.join(self.source, name))
-        put(os.path.join(HERE, "chosen.c"), os.path.join(self.source, "lib/base/mc_mutant.c"))
+        write(os.path.join(self.source, "lib/base/mc_mutant.c"),
+              f'#define MC_MUTANT_FOLDER "{self.chosen}"\n#define MC_MUTANT_ROWS {ROWS}\n' +
+              read(os.path.join(HERE, "chosen.c")))
         wanted = set(names) | {"lib/base/mc_mutant.c"}
         for parent, _, files in os.walk(self.source):
             for name in files:
@@ -65,7 +69,7 @@ class Build:
             launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
             linker = " -fuse-ld=lld" if shutil.which("ld.lld") else ""
             run(["cmake", "-S", self.source, "-B", self.out, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", "-DBUILD_TESTING=ON",
-                 f"-DCMAKE_C_FLAGS={FLAGS} -DMC_MUTANT_FOLDER=\\\"{self.chosen}\\\" -DMC_MUTANT_ROWS={ROWS}",
+                 f"-DCMAKE_C_FLAGS={FLAGS}",
                  f"-DCMAKE_EXE_LINKER_FLAGS={linker}", *launcher])
         os.makedirs(self.chosen, exist_ok=True)
 
@@ -129,21 +133,39 @@ class Build:
                 for name in sorted({*self.woven_already(), *self.weavers})}
 
     def one(self, name, compiler, first):
+        """The woven file; from an earlier run where nothing that it is made of has changed."""
+        kept = os.path.join(self.folder, "kept", f"{first}.pickle")
+        key = self.made_of(name, compiler, first)
+        if os.path.exists(kept):
+            with open(kept, "rb") as file:
+                known, woven, text = pickle.load(file)
+            if known == key:
+                write(os.path.join(self.source, name), text)
+                return woven
+        woven, text = self.anew(name, compiler, first)
+        write(os.path.join(self.source, name), text)
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        with open(kept, "wb") as file:
+            pickle.dump((key, woven, text), file)
+        return woven
+
+    def made_of(self, name, compiler, first):
+        own = [read(os.path.join(HERE, own)) for own in ("places.py", "weave.py", "tables.py", "sql.py")]
+        headers = [read(os.path.join(self.root, other)) for other in self.listed if re.match(r"lib/.*\.h$", other)]
+        text = "\0".join([read(os.path.join(self.root, name)), *compiler, str(first), *own, *headers])
+        return hashlib.sha1(text.encode("latin-1")).hexdigest()
+
+    def anew(self, name, compiler, first):
         options = [word for word in compiler[1:] if word.startswith(("-D", "-I", "-std"))]
         options += [x for k, word in enumerate(compiler) if word in ("-include", "-isystem") for x in (word, compiler[k + 1])]
         options = [word.replace(self.source + "/", self.root + "/") for word in options]
-        original = os.path.join(self.root, name)
+        original, trial = os.path.join(self.root, name), os.path.join(self.folder, "trial.c")
         weaver = weave.Weaver(original, places.parse(original, options), first, [compiler[0], *options])
-        woven = os.path.join(self.folder, "trial.c")
-        weave.settle(weaver, compiler, woven)
-        text = read(woven)
-        if name == LOOKUP[0]:
-            text = marking(text)
-        write(os.path.join(self.source, name), text)
+        weave.settle(weaver, compiler, trial)
         if len(weaver.mutants) >= ROOM:
             raise SystemExit(f"tests/mutate: {name} has more than {ROOM} mutants")
-        weaver.name, weaver.full = name, compiler
-        return weaver
+        text = read(trial)
+        return weave.Woven(weaver, name), marking(text) if name == LOOKUP[0] else text
 
 
 def marking(text):

@@ -121,7 +121,7 @@ class Worker:
 
     def child(self, job, output, back):
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             self.room(job)
             if job["seen"]:  # the worker opens it now: the mounts go with the last process
                 back.send(b"+")

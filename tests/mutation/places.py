@@ -10,7 +10,7 @@ SWAPS = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"
          "<<": (">>",), ">>": ("<<",), "+=": ("-=",), "-=": ("+=",), "*=": ("/=",), "/=": ("*=",), "|=": ("&=",),
          "&=": ("|=",)}
 # Their order says nothing.
-SYMMETRIC = re.compile(r"^(strcmp|strcasecmp|memcmp|strncmp|strncasecmp|\w*(same|equal)\w*|MIN|MAX)$")
+SYMMETRIC = re.compile(r"^(strcmp|strcasecmp|memcmp|strncmp|strncasecmp|\w*(same|equal)\w*|x?calloc|least|most)$")
 # What goes with these is seen by the sanitizers' build alone.
 FREES = re.compile(r"^(free|\w+_(free|release))$")
 # How much room there is: one more is the sanitizers' to see.

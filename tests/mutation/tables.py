@@ -64,6 +64,13 @@ def changes(text, constants):
         index += 1
 
 
+def decides(row, constants):
+    """Does it begin with a function that says whether it holds? The order of rows that are looked up by a key says
+    nothing."""
+    first = re.match(r"\{\s*([a-z_]\w*)\s*,", row)
+    return first is not None and first[1] not in constants and first[1] not in ("true", "false")
+
+
 class Rows:
     """What is woven in for the tables of one file."""
 
@@ -125,7 +132,7 @@ class Rows:
             other = found[number - 1] if number else found[1]
             beside = self.text[other[1]:other[2]]
             self.note(node, after, (start, end, places.flat(row), "(row out)"), [(index, beside)])
-            if number:
+            if number and decides(row, constants):
                 told = f"{places.flat(row)} before {places.flat(beside)}"
                 self.note(node, after, (start, end, places.flat(row), told), [(index, beside), (other[0], row)])
 

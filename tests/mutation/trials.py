@@ -193,7 +193,7 @@ class Trials:
             if mutant.table is None or mutant.inside or (weaver.name, mutant.table) in self.areas:
                 continue
             word = re.compile(rf"\b{re.escape(mutant.table)}\b")
-            spans = [(s, e) for s, e, _ in weaver.finder.functions if word.search(weaver.text, s, e)]
+            spans = [(s, e) for s, e, _ in weaver.functions if word.search(weaver.text, s, e)]
             numbers = {m.number for m in weaver.mutants if m.table is None and
                        (not spans or any(s <= m.start < e for s, e in spans))}
             self.areas[weaver.name, mutant.table] = numbers

@@ -130,6 +130,14 @@ class Weaver:
         upto(len(self.text))
         return HEAD + "".join(out)
 
+
+class Woven:
+    """What is kept of a weaver."""
+
+    def __init__(self, weaver, name):
+        self.name, self.text, self.compiler = name, weaver.text, weaver.compiler
+        self.mutants, self.functions = weaver.mutants, weaver.finder.functions
+
     def changed(self, mutant):
         """The text with this one change and nothing else."""
         if mutant.table is not None:
