@@ -3,6 +3,8 @@
  * its own, and stumbles one call later each time, until it comes through. */
 #include "store_fixture.h"
 
+#include <errno.h>
+
 #include "base/argv.h"
 #include "rules/breaker.h"
 #include "rules/world.h"
@@ -32,7 +34,8 @@ static struct {
     struct engine stumbling;
     long left; /* calls that go well; -1: all */
     bool fell;
-} board_of = {.left = -1};
+    int result, number; /* a file's, and the system's */
+} board_of = {.left = -1, .result = SQLITE_BUSY};
 
 /* Whatever is asked after that goes well again, so that nothing else fails in its place. */
 static bool falls(void) {
@@ -45,7 +48,13 @@ static bool falls(void) {
 int __real_sqlite3_step(sqlite3_stmt *statement);
 int __wrap_sqlite3_step(sqlite3_stmt *statement);
 int __wrap_sqlite3_step(sqlite3_stmt *statement) {
-    return falls() ? SQLITE_BUSY : __real_sqlite3_step(statement);
+    return falls() ? board_of.result : __real_sqlite3_step(statement);
+}
+
+int __wrap_sqlite3_system_errno(sqlite3 *handle);
+int __wrap_sqlite3_system_errno(sqlite3 *handle) {
+    (void)handle;
+    return board_of.number;
 }
 
 static bool start(struct query *query, const struct call *call) {
@@ -1135,8 +1144,62 @@ static void test_no_failure_is_lost(void **state) {
     fixture_is_whole(f);
 }
 
+/* What a failure is for whoever asked: its exit, and what to do about it. */
+static void test_each_failure_has_its_exit(void **state) {
+    static const struct {
+        int result, number;
+        enum mc_exit code;
+        const char *advice;
+    } cases[] = {
+        {SQLITE_BUSY, 0, MC_TEMPFAIL, "another program holds it"},
+        {SQLITE_LOCKED, 0, MC_TEMPFAIL, "another program holds it"},
+        {SQLITE_PROTOCOL, 0, MC_TEMPFAIL, "another program holds it"},
+        {SQLITE_BUSY_SNAPSHOT, 0, MC_TEMPFAIL, "another program holds it"},
+        {SQLITE_FULL, 0, MC_IOERR, "free some space"},
+        {SQLITE_CORRUPT, 0, MC_IOERR, "restore it from a copy"},
+        {SQLITE_NOTADB, 0, MC_IOERR, "restore it from a copy"},
+        {SQLITE_NOMEM, 0, MC_OSERR, "out of memory"},
+        {SQLITE_IOERR_NOMEM, 0, MC_OSERR, "out of memory"},
+        {SQLITE_TOOBIG, 0, MC_DATAERR, "shorten it"},
+        {SQLITE_MISUSE, 0, MC_SOFTWARE, "please report it"},
+        {SQLITE_READONLY, 0, MC_NOPERM, "check the owner and mode"},
+        {SQLITE_PERM, EIO, MC_NOPERM, "check the owner and mode"},
+        {SQLITE_AUTH, 0, MC_NOPERM, "check the owner and mode"},
+        {SQLITE_READONLY, EROFS, MC_IOERR, "mount it writable"},
+        {SQLITE_IOERR_WRITE, ENOSPC, MC_IOERR, "free some space"},
+        {SQLITE_IOERR_WRITE, EDQUOT, MC_IOERR, "free some space"},
+        {SQLITE_IOERR_WRITE, EFBIG, MC_IOERR, "ulimit -f"},
+        {SQLITE_IOERR_READ, EACCES, MC_NOPERM, "check the owner and mode"},
+        {SQLITE_IOERR_READ, EPERM, MC_NOPERM, "check the owner and mode"},
+        {SQLITE_IOERR_READ, EROFS, MC_IOERR, "mount it writable"},
+        {SQLITE_IOERR_READ, ENOMEM, MC_OSERR, "open files"},
+        {SQLITE_CANTOPEN, EMFILE, MC_OSERR, "open files"},
+        {SQLITE_CANTOPEN, ENFILE, MC_OSERR, "open files"},
+        {SQLITE_CANTOPEN, ENOTDIR, MC_CANTCREAT, "mc-ticket init"},
+        {SQLITE_IOERR_READ, ENOENT, MC_CANTCREAT, "mc-ticket init"},
+        {SQLITE_CANTOPEN, ENOENT, MC_IOERR, "free some space"}, /* its -wal had no room, and the board is there */
+        {SQLITE_IOERR_READ, EIO, MC_IOERR, "check the disk"},
+        {SQLITE_IOERR_READ, 0, MC_IOERR, "check the disk"},
+    };
+    struct fixture *f = *state;
+    only_of_files("results of SQLite");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        board_of.result = cases[i].result;
+        board_of.number = cases[i].number;
+        board_of.left = 0;
+        bool ok = count(f->board, &f->err);
+        board_of.left = -1;
+        if (ok || f->err.code != cases[i].code || !strstr(f->err.text, cases[i].advice))
+            fail_msg("%d, %d: exit %d: %s", cases[i].result, cases[i].number, (int)f->err.code, f->err.text);
+        err_release(&f->err);
+    }
+    board_of.result = SQLITE_BUSY;
+    board_of.number = 0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_each_failure_has_its_exit, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_failure_is_lost, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
