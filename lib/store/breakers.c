@@ -21,10 +21,10 @@ static void read_shares(struct breaker *breaker, const struct json *tickets) {
 
     for (const struct json *one = json_first(tickets); one && share < breaker->shares + BREAKER_TICKETS;
          one = json_next(one)) {
-        json_int(json_get(one, "ticket"), &share->ticket);
-        share->failures = read_count(one, "failures");
-        if (share->ticket > 0)
-            share++;
+        int64_t ticket = 0;
+
+        if (json_int(json_get(one, "ticket"), &ticket) && ticket > 0)
+            *share++ = (struct breaker_share){ticket, read_count(one, "failures")};
     }
 }
 

@@ -49,6 +49,65 @@ static void test_rows(void **state) {
     assert_int_equal(loaded.failures, 0);
 }
 
+static struct breaker read_as(struct fixture *f, const char *value) {
+    struct breaker loaded;
+    must(settings_put(f->board, "breaker:machine", value, &f->err));
+    must(breakers_get(f->board, "machine", &loaded, &f->err));
+    return loaded;
+}
+
+/* A row that a hand has written: what is no count counts nothing. */
+static void test_rows_of_a_hand(void **state) {
+    struct fixture *f = *state;
+    assert_int_equal(read_as(f, "{\"failures\":-1}").failures, 0);
+    assert_int_equal(read_as(f, "{\"failures\":0}").failures, 0);
+    assert_int_equal(read_as(f, "{\"failures\":1}").failures, 1);
+    assert_int_equal(read_as(f, "{\"failures\":\"3\"}").failures, 0);
+    assert_int_equal(read_as(f, "{\"failures\":2147483647}").failures, INT32_MAX);
+    assert_int_equal(read_as(f, "{\"failures\":2147483648}").failures, 0);
+    assert_string_equal(read_as(f, "{\"class\":7}").class, "");
+    assert_false(read_as(f, "[]").told);
+    struct breaker many = read_as(f, "{\"tickets\":[{\"ticket\":0,\"failures\":5},{\"ticket\":-2},{\"ticket\":7,"
+                                     "\"failures\":2},{\"ticket\":8},{\"ticket\":9},{\"ticket\":10}]}");
+    assert_int_equal(many.shares[0].ticket, 7);
+    assert_int_equal(many.shares[0].failures, 2);
+    assert_int_equal(many.shares[2].ticket, 9);
+    many = read_as(f, "{\"tickets\":[{\"ticket\":7},{\"ticket\":-2,\"failures\":3}]}");
+    assert_int_equal(many.shares[1].ticket, 0); /* no ticket of that number */
+    assert_int_equal(many.shares[1].failures, 0);
+}
+
+static struct breaker wait_of(struct fixture *f, struct breakers_need need) {
+    struct breaker open;
+    must(breakers_wait(f->board, &need, &open, &f->err));
+    return open;
+}
+
+/* Of those that are open, the one that has to be waited for longest. */
+static void test_wait(void **state) {
+    struct fixture *f = *state;
+    enum { NOW = 1000000 };
+    struct breakers_need need = {.profile = "demo", .workspace = "web", .endpoint = true, .ticket = 1, .now = NOW};
+    const struct breaker soon = {.failures = 3, .openings = 1, .open_until = NOW + 10, .class = "denied"};
+    const struct breaker later = {.failures = 3, .openings = 1, .open_until = NOW + 20, .class = "denied"};
+    const struct breaker over = {.failures = 3, .openings = 1, .open_until = NOW, .class = "denied"};
+    const struct breaker stopped = {.openings = 1, .open_until = NOW + 30, .class = "awaiting_human"};
+    assert_int_equal(wait_of(f, need).open_until, 0);
+    must(breakers_put(f->board, "endpoint", &soon, &f->err));
+    must(breakers_put(f->board, "machine", &later, &f->err));
+    must(breakers_put(f->board, "profile:other", &stopped, &f->err));
+    must(breakers_put(f->board, "workspace:web", &over, &f->err));
+    assert_int_equal(wait_of(f, need).open_until, NOW + 20);
+    must(breakers_put(f->board, "machine", &over, &f->err));
+    assert_int_equal(wait_of(f, need).open_until, NOW + 10);
+    must(breakers_put(f->board, "profile:demo", &stopped, &f->err));
+    assert_int_equal(wait_of(f, need).open_until, NOW + 30);
+    need.spoken = true; /* a person's words may be what it waits for */
+    assert_int_equal(wait_of(f, need).open_until, NOW + 10);
+    need.endpoint = false;
+    assert_int_equal(wait_of(f, need).open_until, 0);
+}
+
 static void fill(struct fixture *f) {
     static const char *const things[] = {"machine", "endpoint", "profile:codex", "profile:demo"};
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
@@ -171,6 +230,8 @@ static void test_ready_kinds(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_rows_of_a_hand, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_wait, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_proof_and_close, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_queue, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_excuse, fixture_board, fixture_end),
