@@ -133,15 +133,17 @@ def measure(arguments, state):
     written = time.monotonic()
     tests = [test for test in chosen(arguments, reach.listed(build))
              if not arguments.rest or test["name"] not in state.tests]
-    for found in reach.walk(ROOT, build, tests, arguments.jobs):
-        state.add(found)
-        if time.monotonic() - written > WRITE_SECONDS:
-            state.write()
-            written = time.monotonic()
-        if found.name and not found.passed and found.name not in reach.DISTURBED:
-            failed.append(found.name)
-            print(f"failed: {found.name}: see {build}/logs/{found.name}", flush=True)
-    state.write()
+    try:
+        for found in reach.walk(ROOT, build, tests, arguments.jobs):
+            state.add(found)
+            if time.monotonic() - written > WRITE_SECONDS:
+                state.write()
+                written = time.monotonic()
+            if found.name and not found.passed and found.name not in reach.DISTURBED:
+                failed.append(found.name)
+                print(f"failed: {found.name}: see {build}/logs/{found.name}", flush=True)
+    finally:
+        state.write()
     return failed
 
 
