@@ -109,3 +109,13 @@ in_mode() {
     expect 0 pickup --json
     is "$(value delivered.0.class)$errors" sent
 }
+
+@test "an answer to an agent whose start is not over goes with the next run, and ends this one" {
+    asked
+    rows "UPDATE runtime_sessions SET status='spawning'"
+    expect 0 ticket answer MC-1 "hi"
+    has "$output" "the answer goes with its next run"
+    rows_are "todo|closed|pending" "SELECT t.status,r.status,m.status FROM tickets t JOIN runtime_sessions r
+        ON r.ticket_id=t.id JOIN ticket_messages m ON m.ticket_id=t.id AND m.kind='note'"
+    is "$(agents)" ""
+}

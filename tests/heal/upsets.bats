@@ -55,6 +55,21 @@ MC-7 in_progress todo"
     is "$(events start)" 7
 }
 
+@test "a reboot is healed though tmux gives no answer: what it has now is another's" {
+    heal_world
+    start 1
+    power_off
+    rows "UPDATE runtime_sessions SET boot_id='11111111-2222-3333-4444-555555555555'"
+    rows "UPDATE runs SET pickup_boot='11111111-2222-3333-4444-555555555555'"
+    mkdir "$T/bin"
+    printf '#!/bin/sh\necho "server exited unexpectedly" >&2\nexit 1\n' >"$T/bin/tmux"
+    chmod 700 "$T/bin/tmux"
+    extra+=(PATH="$T/bin:$CLEAN_PATH")
+    expect 69 pickup --heal-only --json
+    is "$(healed)" "worker_died MC-1 in_progress todo"
+    rows_are dead "SELECT status FROM runtime_sessions"
+}
+
 @test "clocks that jump: a live agent is judged by its process, not by its age" {
     local past=1000 future=9999999999999 stamp
     heal_world '{"newborn_grace_s": 1}' --busy 1 --no-signal

@@ -142,6 +142,12 @@ class Exchange(unittest.TestCase):
                          b"in several chunks")
         reply = self.check({"status": 429, "headers": {"Retry-After": " 30 "}}, ["done"])
         self.assertEqual(reply["retry_after"], "30")
+        # What came with an interim answer is not the answer's.
+        reply = self.check({"how": "raw", "body": "HTTP/1.1 103 Early Hints\r\nRetry-After: 77\r\nContent-Type: a/b\r\n"
+                            "\r\nHTTP/1.1 429 Later\r\nContent-Length: 0\r\n\r\n"}, ["done"])
+        self.assertEqual(reply["status"], "429")
+        self.assertNotIn("retry_after", reply)
+        self.assertNotIn("content_type", reply)
         self.assertEqual(len(self.check({"body_size": 1 << 20}, ["done"])["body"]), 1 << 20)
 
     def test_no_redirect_is_followed(self):

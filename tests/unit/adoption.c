@@ -125,6 +125,30 @@ static void test_hidden_behind_todo(void **state) {
     adopt(f, &usual, false);
 }
 
+static void ticket_stays(struct fixture *f, const char *status) {
+    bool changed = false;
+    must(board_begin(f->board, &f->err));
+    must(adoption_write(f->board, &usual, &changed, &f->err));
+    fixture_is(f, "SELECT status FROM tickets", status);
+    board_rollback(f->board);
+}
+
+/* Whoever decides it has read the ticket: it is fenced all the same, by its status, and by the run of its agent. */
+static void test_what_has_moved_on(void **state) {
+    struct fixture *f = *state;
+    static const char *const moved[] = {"inbox", "in_review", "needs_input", "blocked", "done", "cancelled"};
+    send(f);
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        char sql[96];
+        snprintf(sql, sizeof sql, "UPDATE tickets SET status='%s'", moved[i]);
+        fixture_sql(f, sql);
+        ticket_stays(f, moved[i]);
+    }
+    fixture_sql(f, "UPDATE tickets SET status='todo'");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    ticket_stays(f, "todo");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_after_a_busy_send, taken, fixture_end),
@@ -132,6 +156,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_marker_was_seen, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_turn_untold, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_hidden_behind_todo, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_has_moved_on, taken, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

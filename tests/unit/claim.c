@@ -347,6 +347,10 @@ static void test_take_loses_the_race(void **state) {
     fixture_sql(f, "UPDATE tickets SET status='todo',next_attempt_at=1001");
     fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
     assert_false(fixture_take(f, id, "00000000000000000000000000000001", false));
+    fixture_sql(f, "UPDATE tickets SET next_attempt_at=NULL,waits=1");
+    assert_false(fixture_take(f, id, "00000000000000000000000000000001", false));
+    fixture_sql(f, "UPDATE tickets SET waits=0");
+    assert_true(fixture_take(f, id, "00000000000000000000000000000001", false));
 }
 
 /* A ticket that is to be done again while its last agent may live holds nobody up. */

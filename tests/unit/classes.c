@@ -67,6 +67,37 @@ static void the_table(void **state) {
     }
 }
 
+/* What the terminal-state record says: may it simply be tried again, and is a person needed for it? */
+static void who_is_needed(void **state) {
+    (void)state;
+    static const bool expected[CLASS_COUNT][2] = {
+        [CLASS_BUSY] = {true},
+        [CLASS_STARTING] = {true},
+        [CLASS_PAUSED] = {true},
+        [CLASS_AWAITING_HUMAN] = {false, true},
+        [CLASS_FOREIGN] = {true},
+        [CLASS_CONFLICT] = {false, true},
+        [CLASS_DENIED] = {true, true},
+        [CLASS_REJECTED] = {false, true},
+        [CLASS_UNREACHABLE] = {true},
+        [CLASS_WORKER_DIED] = {true},
+        [CLASS_NO_TMUX] = {true, true},
+        [CLASS_NO_AGENT] = {true, true},
+        [CLASS_CANNOT_CREATE] = {true, true},
+        [CLASS_DISK_FULL] = {true, true},
+        [CLASS_OS_ERROR] = {true},
+        [CLASS_OUT_OF_REACH] = {true, true},
+        [CLASS_COPY_MODE] = {true, true},
+        [CLASS_SESSION_TAKEN] = {true, true},
+        [CLASS_WORKSPACE_FAILED] = {true, true},
+    };
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        const struct class_rule *rule = class_rule((enum send_class)i);
+        if (rule->safe_retry != expected[i][0] || rule->human_input_required != expected[i][1])
+            fail_msg("%s: retry %d, a person %d", rule->name, rule->safe_retry, rule->human_input_required);
+    }
+}
+
 /* What holds for every row, whatever joins the table later. */
 static void every_row(void **state) {
     (void)state;
@@ -119,6 +150,7 @@ static void the_ticket_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table),
+        cmocka_unit_test(who_is_needed),
         cmocka_unit_test(every_row),
         cmocka_unit_test(the_ticket_is_named),
     };

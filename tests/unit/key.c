@@ -156,6 +156,17 @@ static void the_last_place_is_found(void **state) {
     assert_null(key_find_last("", "y"));
 }
 
+/* Every letter and digit tells two words apart, and nothing else does. */
+static void what_counts(void **state) {
+    (void)state;
+    for (int c = 1; c < 128; c++) {
+        char screen[] = {'1', (char)c, '2', '\0'};
+        bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ':';
+        if ((key_find_last(screen, "12") == NULL) != word)
+            fail_msg("%d: %d", c, word);
+    }
+}
+
 static void the_last_nonce_of_a_text(void **state) {
     (void)state;
     char nonce[NONCE_SIZE];
@@ -183,6 +194,7 @@ int main(void) {
         cmocka_unit_test(seen_however_it_is_drawn),
         cmocka_unit_test(not_seen),
         cmocka_unit_test(the_last_place_is_found),
+        cmocka_unit_test(what_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -198,6 +198,16 @@ static void test_give_back(void **state) {
     notes_are(f, NULL, "n");
 }
 
+/* What the agent was sent is not its prompt any more: the next run makes one of its own. */
+static void test_sent_work_is_not_given_back(void **state) {
+    struct fixture *f = *state;
+    take(f, work(f), NONCE_A, true);
+    settle(f, MESSAGE_SENT, NONCE_A, 1);
+    must(messages_give_back(f->board, RUN_A, "agent died", &f->err));
+    all_are(f, "work sent");
+    fixture_is(f, "SELECT error IS NULL FROM ticket_messages", "1");
+}
+
 static void test_postpone(void **state) {
     struct fixture *f = *state;
     struct message_list list = {0};
@@ -254,6 +264,22 @@ static void test_next(void **state) {
     assert_false(next(f, "here", 200, 0));
 }
 
+/* Neither the prompt of another run of its ticket, nor anything once somebody has begun to end it. */
+static void test_next_is_of_the_run_that_goes_on(void **state) {
+    struct fixture *f = *state;
+    int64_t first = work(f);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
+    fixture_sql(f, "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_B "',1,2,'here',1)");
+    fixture_sql(f, "UPDATE ticket_messages SET run_id='" RUN_B "'");
+    assert_false(next(f, "here", 100, 0));
+    fixture_sql(f, "UPDATE ticket_messages SET run_id='" RUN_A "'");
+    assert_true(next(f, "here", 100, first));
+    fixture_sql(f, "INSERT INTO effects(run_id,kind,state,at)VALUES('" RUN_A "','kill','done',1)");
+    assert_true(next(f, "here", 100, first));
+    fixture_sql(f, "INSERT INTO effects(run_id,kind,state,at)VALUES('" RUN_A "','kill','intent',1)");
+    assert_false(next(f, "here", 100, 0));
+}
+
 /* An agent that has delivered hears a person; not what goes along with something else, and nobody but a person. */
 static void test_next_of_what_was_delivered(void **state) {
     struct fixture *f = *state;
@@ -307,8 +333,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_send_what_was_claimed, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_give_back, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_sent_work_is_not_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_next_is_of_the_run_that_goes_on, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next_of_what_was_delivered, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_people_have_told, taken, fixture_end),
     };

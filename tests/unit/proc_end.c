@@ -138,6 +138,10 @@ static void a_mark_alone_gets_no_signal(void **state) {
     assert_string_equal(text_str(&spared), wanted);
     free(wanted);
     text_release(&spared);
+    /* A pane without a number is nobody's session, also where that of one who came in from outside is 0. */
+    text_copy(nobody.boot, sizeof nobody.boot, identity_of(getpid()).boot);
+    end(&nobody, run_a);
+    assert_true(lives(world->agent));
 }
 
 /* Killed by a reboot of tmux, by hand, for memory: what it had started sits in its session still. */
