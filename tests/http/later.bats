@@ -69,6 +69,12 @@ wait_is() {
         [ "$count" -gt 1 ] || steady
         due_now
     done
+    # An agent at a turn that is none of ours stays at it.
+    rows "UPDATE runtime_sessions SET status='running',turn_nonce=NULL"
+    expect 0 pickup
+    note_is "pending|7"
+    rows_are "running|" "SELECT status,turn_nonce FROM runtime_sessions"
+    due_now
     is "$(rows "SELECT count(*) FROM ticket_activity")" "$activity"
     script "{$MEANWHILE, \"echo\": true}"
     expect 0 pickup
