@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rules/fault_until.h"
@@ -83,13 +84,185 @@ static void messages_of_agents(void **state) {
 static void statuses(void **state) {
     (void)state;
     assert_int_equal(turn_fault_from_status(200), FAULT_OTHER);
+    assert_int_equal(turn_fault_from_status(401), FAULT_LOGIN);
     assert_int_equal(turn_fault_from_status(403), FAULT_LOGIN);
+    assert_int_equal(turn_fault_from_status(399), FAULT_OTHER);
+    assert_int_equal(turn_fault_from_status(400), FAULT_REQUEST);
+    assert_int_equal(turn_fault_from_status(500), FAULT_SERVER);
+    assert_int_equal(turn_fault_from_status(599), FAULT_SERVER);
+    assert_int_equal(turn_fault_from_status(600), FAULT_OTHER);
     assert_int_equal(turn_fault_from_status(402), FAULT_BILLING);
     assert_int_equal(turn_fault_from_status(408), FAULT_SERVER);
     assert_int_equal(turn_fault_from_status(429), FAULT_LIMIT);
     assert_int_equal(turn_fault_from_status(499), FAULT_REQUEST);
     assert_int_equal(turn_fault_from_status(529), FAULT_SERVER);
     assert_int_equal(turn_fault_from_status(-500), FAULT_OTHER);
+}
+
+struct said {
+    const char *words;
+    enum turn_fault fault;
+};
+
+static void every_word_of_an_agent(void **state) {
+    static const struct said said[] = {
+        {"authentication_failed", FAULT_LOGIN},
+        {"oauth_org_not_allowed", FAULT_LOGIN},
+        {"billing_error", FAULT_BILLING},
+        {"rate_limit", FAULT_LIMIT},
+        {"overloaded", FAULT_SERVER},
+        {"server_error", FAULT_SERVER},
+        {"invalid_request", FAULT_REQUEST},
+        {"model_not_found", FAULT_REQUEST},
+        {"max_output_tokens", FAULT_REQUEST},
+        {"interrupted", FAULT_INTERRUPTED},
+        {"aborted", FAULT_INTERRUPTED},
+        {"MessageAbortedError", FAULT_INTERRUPTED},
+        {"ProviderAuthError", FAULT_LOGIN},
+        {"MessageOutputLengthError", FAULT_REQUEST},
+        {"ContextOverflowError", FAULT_REQUEST},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (turn_fault_from_word(said[i].words) != said[i].fault)
+            fail_msg("%s: %s", said[i].words, turn_fault_name(turn_fault_from_word(said[i].words)));
+}
+
+/* Each phrase alone, in capitals and among others. */
+static void every_phrase_of_an_agent(void **state) {
+    static const struct said said[] = {
+        {"request was aborted", FAULT_INTERRUPTED},
+        {"insufficient_quota", FAULT_BILLING},
+        {"credit balance", FAULT_BILLING},
+        {"out of credit", FAULT_BILLING},
+        {"insufficient credit", FAULT_BILLING},
+        {"insufficient balance", FAULT_BILLING},
+        {"payment required", FAULT_BILLING},
+        {"billing", FAULT_BILLING},
+        {"usage limit", FAULT_LIMIT},
+        {"hit your limit", FAULT_LIMIT},
+        {"rate limit", FAULT_LIMIT},
+        {"rate_limit", FAULT_LIMIT},
+        {"too many requests", FAULT_LIMIT},
+        {"resource_exhausted", FAULT_LIMIT},
+        {"quota", FAULT_LIMIT},
+        {"api key", FAULT_LOGIN},
+        {"api_key", FAULT_LOGIN},
+        {"x-api-key", FAULT_LOGIN},
+        {"authentication", FAULT_LOGIN},
+        {"unauthorized", FAULT_LOGIN},
+        {"unauthenticated", FAULT_LOGIN},
+        {"/login", FAULT_LOGIN},
+        {"token has expired", FAULT_LOGIN},
+        {"token expired", FAULT_LOGIN},
+        {"overloaded", FAULT_SERVER},
+        {"internal server error", FAULT_SERVER},
+        {"service unavailable", FAULT_SERVER},
+        {"bad gateway", FAULT_SERVER},
+        {"gateway timeout", FAULT_SERVER},
+        {"connection error", FAULT_SERVER},
+        {"connection refused", FAULT_SERVER},
+        {"unable to connect", FAULT_SERVER},
+        {"econnre", FAULT_SERVER},
+        {"enotfound", FAULT_SERVER},
+        {"etimedout", FAULT_SERVER},
+        {"eai_again", FAULT_SERVER},
+        {"fetch failed", FAULT_SERVER},
+        {"socket hang up", FAULT_SERVER},
+        {"network error", FAULT_SERVER},
+        {"terminated", FAULT_SERVER},
+        {"timed out", FAULT_SERVER},
+        {"timeout", FAULT_SERVER},
+        {"context length", FAULT_REQUEST},
+        {"context window", FAULT_REQUEST},
+        {"prompt is too long", FAULT_REQUEST},
+        {"invalid_request", FAULT_REQUEST},
+        {"model not found", FAULT_REQUEST},
+        {"no such route", FAULT_REQUEST},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        char text[100];
+        int n = snprintf(text, sizeof text, "It said: %s.", said[i].words);
+
+        assert_true(n > 0);
+        if (turn_fault_from_text(text) != said[i].fault)
+            fail_msg("%s: %s", text, turn_fault_name(turn_fault_from_text(text)));
+        for (char *at = text; *at; at++)
+            *at = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+        if (turn_fault_from_text(text) != said[i].fault)
+            fail_msg("%s: %s", text, turn_fault_name(turn_fault_from_text(text)));
+    }
+}
+
+static void what_a_person_is_told(void **state) {
+    static const struct {
+        const char *why, *next;
+    } told[FAULT_COUNT] = {
+        [FAULT_NONE] = {"the agent finished its turn", NULL},
+        [FAULT_INTERRUPTED] = {"a person interrupted the turn at the agent's terminal",
+                               "finish there, or answer the ticket to go on"},
+        [FAULT_LIMIT] = {"the agent reached its usage limit", "nothing: it goes on when the limit is over"},
+        [FAULT_LOGIN] =
+            {"the agent's login is not valid or has expired",
+             "log in with the agent itself, then answer the ticket; mc-ticket breaker close lets other tickets "
+             "start before that"},
+        [FAULT_BILLING] =
+            {"the agent's account has no credit left",
+             "mend the account, then answer the ticket; mc-ticket breaker close lets other tickets start before that"},
+        [FAULT_SERVER] = {"the agent's model did not answer, in spite of its own tries",
+                          "nothing: it is asked to go on once"},
+        [FAULT_REQUEST] = {"the agent's model refused the request",
+                           "read the message, mend the agent's settings or the ticket, then answer the ticket"},
+        [FAULT_OTHER] = {"the agent's turn ended with an error", "read the message, then answer the ticket"},
+    };
+
+    (void)state;
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        const struct turn_fault_rule *rule = turn_fault_rule((enum turn_fault)i);
+
+        assert_string_equal(rule->why, told[i].why);
+        if (told[i].next)
+            assert_string_equal(rule->next, told[i].next);
+    }
+}
+
+static void numbers_that_are_a_status(void **state) {
+    static const struct said said[] = {
+        {"401", FAULT_LOGIN},      {"402", FAULT_BILLING}, {"429", FAULT_LIMIT},    {"499", FAULT_REQUEST},
+        {"500", FAULT_SERVER},     {"599", FAULT_SERVER},  {"300", FAULT_OTHER},    {"600", FAULT_OTHER},
+        {"4010", FAULT_OTHER},     {"1401", FAULT_OTHER},  {"a401", FAULT_OTHER},   {"401a", FAULT_OTHER},
+        {"z401", FAULT_OTHER},     {"401z", FAULT_OTHER},  {"Z401", FAULT_OTHER},   {"401A", FAULT_OTHER},
+        {"_401", FAULT_OTHER},     {"401_", FAULT_OTHER},  {"0401", FAULT_OTHER},   {"4019", FAULT_OTHER},
+        {"[401]", FAULT_LOGIN},    {"@401`", FAULT_LOGIN}, {"{401:", FAULT_LOGIN},  {"/401/", FAULT_LOGIN},
+        {"40", FAULT_OTHER},       {"4x1", FAULT_OTHER},   {"40x", FAULT_OTHER},    {"200 402", FAULT_BILLING},
+        {"500 402", FAULT_SERVER}, {"4/401", FAULT_LOGIN}, {"40 401", FAULT_LOGIN}, {"300", FAULT_OTHER},
+        {"/01 ", FAULT_OTHER},     {"4:1", FAULT_OTHER},   {"451", FAULT_REQUEST},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (turn_fault_from_text(said[i].words) != said[i].fault)
+            fail_msg("%s: %s", said[i].words, turn_fault_name(turn_fault_from_text(said[i].words)));
+}
+
+/* 2047 bytes of it. */
+static void how_much_of_a_message_is_read(void **state) {
+    char text[4000];
+
+    (void)state;
+    memset(text, '.', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    memcpy(text + 2047 - 5, "quota", 5);
+    assert_int_equal(turn_fault_from_text(text), FAULT_LIMIT);
+    text[2047 - 5] = '.';
+    memcpy(text + 2047 - 4, "quota", 5);
+    assert_int_equal(turn_fault_from_text(text), FAULT_OTHER);
+    memset(text, '.', sizeof text - 1);
+    memcpy(text, "quota", 5);
+    assert_int_equal(turn_fault_from_text(text), FAULT_LIMIT);
 }
 
 enum { NOON = 12 * 60 };
@@ -162,9 +335,19 @@ static void no_time_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_fault_both_ways), cmocka_unit_test(what_is_done), cmocka_unit_test(words_of_agents),
-        cmocka_unit_test(messages_of_agents),    cmocka_unit_test(statuses),     cmocka_unit_test(when_a_limit_ends),
-        cmocka_unit_test(a_limit_of_days),       cmocka_unit_test(no_time_told),
+        cmocka_unit_test(every_fault_both_ways),
+        cmocka_unit_test(what_is_done),
+        cmocka_unit_test(words_of_agents),
+        cmocka_unit_test(messages_of_agents),
+        cmocka_unit_test(statuses),
+        cmocka_unit_test(when_a_limit_ends),
+        cmocka_unit_test(a_limit_of_days),
+        cmocka_unit_test(no_time_told),
+        cmocka_unit_test(every_word_of_an_agent),
+        cmocka_unit_test(every_phrase_of_an_agent),
+        cmocka_unit_test(what_a_person_is_told),
+        cmocka_unit_test(numbers_that_are_a_status),
+        cmocka_unit_test(how_much_of_a_message_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
