@@ -60,10 +60,10 @@ class Fence:
         return json.loads(line)
 
     def close(self):
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.wait()
 
 
 class Worker:

@@ -204,12 +204,197 @@ static void a_line_says_how_to_rescue(void **state) {
          "the process, or wait for it");
 }
 
+static void same(const struct slot_ruling *is, enum slot_end end, const struct slot_ruling *wanted) {
+    assert_int_equal(is->end, end);
+    assert_string_equal(is->reason, wanted->reason);
+    assert_string_equal(is->words, wanted->words);
+    if (wanted->rescue)
+        assert_string_equal(is->rescue, wanted->rescue);
+    else
+        assert_null(is->rescue);
+}
+
+/* Each row of the table by what it is there for: where the slot goes, and what a person reads. */
+static void each_row_as_it_is_told(void **state) {
+    char repository[] = "/src/other", branch[] = "main";
+    const struct {
+        struct slot_facts facts;
+        enum slot_end returned, started;
+        struct slot_ruling wanted;
+    } cases[] = {
+        {{.place = SLOT_AT_NOTHING, .head = "c0ffee", .held = true},
+         SLOT_MISSING,
+         SLOT_MISSING,
+         {.reason = "missing", .words = "its folder is not there any more, or is empty", .rescue = NULL}},
+        {{.place = SLOT_AT_LINK, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "link",
+          .words = "a symbolic link stands in its place",
+          .rescue = "look where it leads (readlink $path), then remove the link: rm $path"}},
+        {{.place = SLOT_AT_OTHER, .owner = repository, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "other_repository",
+          .words = "what stands there is a worktree of another repository",
+          .rescue = "give it up where it is clean: git -C $owner worktree remove $path; else move it away: mv $path "
+                    "$path.kept"}},
+        {{.place = SLOT_AT_OTHER, .repairable = true, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "no_worktree",
+          .words = "what stands there is no worktree of the repository",
+          .rescue = "mend it with git -C $repo worktree repair $path, or move it away: mv $path $path.kept"}},
+        {{.place = SLOT_AT_OTHER, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "no_worktree",
+          .words = "what stands there is no worktree of the repository",
+          .rescue = "move it away with all that it holds: mv $path $path.kept"}},
+        {{.place = SLOT_AT_TREE, .process = 7, .head = "c0ffee", .held = true},
+         SLOT_WAIT,
+         SLOT_ASIDE,
+         {.reason = "process", .words = "a process works in it", .rescue = "end the process, or wait for it"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_MERGE, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "merge",
+          .words = "a merge is under way",
+          .rescue = "finish or end it there, $git merge --abort takes it back"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_REBASE, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "rebase",
+          .words = "a rebase is under way",
+          .rescue = "finish or end it there, $git rebase --abort takes it back"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_AM, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "am",
+          .words = "patches are being applied (git am)",
+          .rescue = "finish or end it there, $git am --abort ends it"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_CHERRY_PICK, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "cherry_pick",
+          .words = "a cherry-pick is under way",
+          .rescue = "finish or end it there, $git cherry-pick --abort takes it back"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_REVERT, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "revert",
+          .words = "a revert is under way",
+          .rescue = "finish or end it there, $git revert --abort takes it back"}},
+        {{.place = SLOT_AT_TREE, .underway = UNDERWAY_BISECT, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "bisect", .words = "a bisect is under way", .rescue = "$git bisect reset ends it"}},
+        {{.place = SLOT_AT_TREE, .unmerged = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "unmerged",
+          .words = "it has conflicts that are not resolved",
+          .rescue = "resolve them, then $git add -A"}},
+        {{.place = SLOT_AT_TREE, .nested = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "nested",
+          .words = "a repository of its own stands inside it",
+          .rescue = "push or move what is in that one"}},
+        {{.place = SLOT_AT_TREE, .submodules = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "submodule",
+          .words = "a submodule holds something of its own",
+          .rescue = "commit and push inside the submodule, then $git submodule update"}},
+        {{.place = SLOT_AT_TREE, .unreadable = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "unreadable",
+          .words = "something in it cannot be read",
+          .rescue = "make it readable or move it away"}},
+        {{.place = SLOT_AT_TREE, .head = "", .branch = branch, .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "unborn",
+          .words = "its branch has no commit",
+          .rescue = "commit there, or leave the branch: $git switch --detach BRANCH"}},
+        {{.place = SLOT_AT_TREE, .branch = branch, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "foreign_branch",
+          .words = "it is on a branch that is none of its ticket's",
+          .rescue = "see that the branch is what you want, then leave it: $git switch --detach"}},
+        {{.place = SLOT_AT_TREE, .held = false, .head = "c0ffee"},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "detached", .words = "its commits are on no branch", .rescue = "$git branch NAME keeps them"}},
+        {{.place = SLOT_AT_TREE, .bytes = SLOT_KEEP_MOST + 1, .changed = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "too_large",
+          .words = "more is uncommitted in it than is kept unasked",
+          .rescue = "commit or move away what is large"}},
+        {{.place = SLOT_AT_TREE, .bytes = SLOT_KEEP_MOST, .changed = 1, .head = "c0ffee", .held = true},
+         SLOT_KEEP,
+         SLOT_ASIDE,
+         {.reason = "uncommitted",
+          .words = "it holds uncommitted work that no ticket has left there",
+          .rescue = "commit it on a branch or move it away"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slot_asked asked = {.facts = &cases[i].facts};
+        struct slot_ruling ruling = slot_rule(&asked);
+
+        same(&ruling, cases[i].returned, &cases[i].wanted);
+        asked.starts = true;
+        ruling = slot_rule(&asked);
+        same(&ruling, cases[i].started, &cases[i].wanted);
+    }
+}
+
+static void each_failure_as_it_is_told(void **state) {
+    static const struct {
+        enum mc_exit code;
+        struct slot_ruling ruling;
+    } failures[] = {
+        {MC_IOERR, {SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk", "free some space"}},
+        {MC_OSERR, {SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"}},
+        {MC_TEMPFAIL,
+         {SLOT_WAIT, "interrupted", "git was ended before it was done",
+          "it is tried again; if it stays so, free memory, and look for a pipe that git waits for (find $path -type "
+          "p)"}},
+        {MC_CONFIG, {SLOT_WAIT, "repository", "its repository is out of order", "mend that first"}},
+        {MC_NOPERM, {SLOT_ASIDE, "unreadable", "something in it cannot be read", "make it readable or move it away"}},
+        {MC_CANTCREAT, {SLOT_ASIDE, "in_the_way", "an ignored file in it is in the way", NULL}},
+        {MC_DATAERR,
+         {SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds", "copy or commit what is wanted"}},
+        {MC_SOFTWARE, {SLOT_ASIDE, "git", "git failed in it", "mend what git says"}},
+    };
+    const struct slot_ruling entry = {.reason = "entry", .words = "its entry in the repository must not be given up"};
+    const struct slot_ruling way = {.reason = "in_the_way",
+                                    .words = "what git does not know is in the way of what its branch brings, here and "
+                                             "wherever it is"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        struct slot_ruling ruling = slot_rule_failed(failures[i].code);
+
+        same(&ruling, failures[i].ruling.end, &failures[i].ruling);
+    }
+    struct slot_ruling ruling = slot_rule_entry();
+    same(&ruling, SLOT_ASIDE, &entry);
+    ruling = slot_rule_in_the_way();
+    same(&ruling, SLOT_ASIDE, &way);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_look_has_its_end),
-        cmocka_unit_test(each_reason_is_named),
-        cmocka_unit_test(a_failure_on_the_way),
-        cmocka_unit_test(a_line_says_how_to_rescue),
+        cmocka_unit_test(every_look_has_its_end), cmocka_unit_test(each_reason_is_named),
+        cmocka_unit_test(a_failure_on_the_way),   cmocka_unit_test(a_line_says_how_to_rescue),
+        cmocka_unit_test(each_row_as_it_is_told), cmocka_unit_test(each_failure_as_it_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
