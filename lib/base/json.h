@@ -9,7 +9,8 @@ struct err;
 struct text;
 
 /* The only door to the JSON library. A `struct json` is a node; the one that json_parse or json_object gave is
- * released with json_free and takes its children with it. Children belong to their parent. */
+ * released with json_free and takes its children with it. Children belong to their parent. To whoever reads one, NULL
+ * is a null: what is asked for and not there need not be looked at apart. */
 struct json;
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };

@@ -101,7 +101,7 @@ static bool is_success(const struct dialect *dialect, int status) {
 
 static bool says_false(const struct json *json, const char *key) {
     const struct json *value = json_get(json, key);
-    return value && json_type(value) == JSON_BOOL && !json_is_true(value);
+    return json_type(value) == JSON_BOOL && !json_is_true(value);
 }
 
 static bool echoes_other(const struct json *json, const char *key, const char *ours) {
@@ -114,13 +114,12 @@ static enum send_class class_of_accepted(const struct reading *r) {
     static const char *const again[] = {"already_sent", "duplicate", "replayed", "idempotent_replay"};
     const struct json *error = json_get(r->json, "error");
     bool failed = says_false(r->json, "ok") || says_false(r->json, "success") ||
-                  (error && json_type(error) != JSON_NULL && !(json_string(error) && !*json_string(error)) &&
+                  (json_type(error) != JSON_NULL && !(json_string(error) && !*json_string(error)) &&
                    !(json_type(error) == JSON_BOOL && !json_is_true(error)));
     if (failed || echoes_other(r->json, "nonce", r->reply->nonce) || echoes_other(r->json, "run_id", r->reply->run_id))
         return CLASS_GARBLED;
     for (size_t i = 0; i < sizeof again / sizeof *again; i++) {
-        const struct json *flag = json_get(r->json, again[i]);
-        if (flag && json_type(flag) == JSON_BOOL && json_is_true(flag))
+        if (json_is_true(json_get(r->json, again[i])))
             return CLASS_ALREADY_SENT;
     }
     return saying_class(&r->saying) == CLASS_ALREADY_SENT ? CLASS_ALREADY_SENT : CLASS_SENT;
@@ -136,9 +135,9 @@ static enum send_class class_of_success(const struct reading *r) {
     bool json_wanted = wanted && starts_nocase(wanted, "application/json");
     if (wanted && *wanted && !starts_nocase(content_type(reply), wanted) && !(json_wanted && !*content_type(reply)))
         return CLASS_GARBLED;
-    if (json_wanted && (!r->json || json_type(r->json) != JSON_OBJECT))
+    if (json_wanted && json_type(r->json) != JSON_OBJECT)
         return CLASS_GARBLED;
-    return r->json && json_type(r->json) == JSON_OBJECT ? class_of_accepted(r) : CLASS_SENT;
+    return json_type(r->json) == JSON_OBJECT ? class_of_accepted(r) : CLASS_SENT;
 }
 
 /* 409 has many meanings. Another's run or ticket outweighs every word; a 409 without a reason is busy, unless it says
@@ -177,7 +176,7 @@ static enum send_class class_of_status(const struct reading *r) {
 
 static int64_t pause_of(const struct reading *r) {
     int64_t pause = answer_retry_after(r->reply->retry_after, r->reply->now), seconds = 0;
-    if (pause == 0 && r->json && json_int(json_get(r->json, "retry_after"), &seconds) && seconds > 0) {
+    if (pause == 0 && json_int(json_get(r->json, "retry_after"), &seconds) && seconds > 0) {
         char *printed = xasprintf("%lld", (long long)seconds);
         pause = answer_retry_after(printed, r->reply->now);
         free(printed);
@@ -195,7 +194,7 @@ static void set_detail(struct answer *answer, const char *words) {
 static void read_content(struct answer *answer, struct reading *r) {
     const struct reply *reply = r->reply;
     r->json = reply->body_len ? json_parse(reply->body, reply->body_len) : NULL;
-    if (r->json && (json_type(r->json) == JSON_OBJECT || json_type(r->json) == JSON_ARRAY))
+    if (json_type(r->json) == JSON_OBJECT || json_type(r->json) == JSON_ARRAY)
         saying_from_json(&r->saying, r->json);
     else if (r->json || (reply->body_len && memchr(reply->body, '\0', reply->body_len)))
         r->saying.any = false;
@@ -243,7 +242,7 @@ static bool is_asked(const struct dialect *dialect, const char *session, const c
 int answer_status_busy(const struct dialect *dialect, const char *session, const char *body, size_t n) {
     struct json *json = n ? json_parse(body, n) : NULL;
     enum seen busy = SEEN_UNKNOWN;
-    if (!json || json_type(json) != JSON_OBJECT || !dialect->status_busy)
+    if (json_type(json) != JSON_OBJECT || !dialect->status_busy)
         goto out;
     bool by_session = json_first(json) != NULL;
     for (const struct json *member = json_first(json); member; member = json_next(member)) {

@@ -153,18 +153,17 @@ static bool is_word(char c) {
     return is_upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128;
 }
 
-/* Appends words with one blank between and around: "SessionBusyError" is " session busy error ". */
+/* Words with one blank between and around: "SessionBusyError" is " session busy error ". */
 static void add_words(struct text *out, const char *s, size_t n) {
-    if (!out->len)
-        text_addc(out, ' ');
+    text_addc(out, ' ');
     for (size_t i = 0; i < n; i++) {
         bool hump = i && is_upper(s[i]) && s[i - 1] >= 'a' && s[i - 1] <= 'z';
-        if ((hump || !is_word(s[i])) && out->len && out->data[out->len - 1] != ' ')
+        if ((hump || !is_word(s[i])) && out->data[out->len - 1] != ' ')
             text_addc(out, ' ');
         if (is_word(s[i]))
             text_addc(out, is_upper(s[i]) ? (char)(s[i] | 0x20) : s[i]);
     }
-    if (out->len && out->data[out->len - 1] != ' ')
+    if (out->data[out->len - 1] != ' ')
         text_addc(out, ' ');
 }
 
@@ -206,7 +205,7 @@ static bool says_why(const char *key) {
     static const char *const keys[] = {"code",   "error", "error_code", "errorCode",   "reason", "_tag",
                                        "name",   "type",  "kind",       "message",     "detail", "details",
                                        "status", "msg",   "title",      "description", "data"};
-    for (size_t i = 0; key && i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(key, keys[i]) == 0)
             return true;
     return false;
@@ -234,7 +233,7 @@ void saying_from_text(struct saying *saying, const char *body, size_t n) {
     size_t skip = 0;
     while (skip < n && (body[skip] == ' ' || body[skip] == '\n' || body[skip] == '\r' || body[skip] == '\t'))
         skip++;
-    if (skip == n || body[skip] == '<')
+    if (skip == n)
         return;
     size_t take = n - skip < WORDS_MAX / 4 ? n - skip : WORDS_MAX / 4;
     struct text copy = {0};

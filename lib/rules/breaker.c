@@ -1,5 +1,6 @@
 #include "rules/breaker.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -130,8 +131,6 @@ bool breaker_is_shared(const struct breaker *breaker) {
 }
 
 int64_t pause_longest(int64_t max_ms) {
-    int64_t longest = BREAKER_LONGEST;
-    if (longest < ANSWER_PAUSE_LONGEST)
-        longest = ANSWER_PAUSE_LONGEST;
-    return max_ms > longest ? max_ms : longest;
+    static_assert((int64_t)BREAKER_LONGEST <= ANSWER_PAUSE_LONGEST, "no breaker's pause is longer than an endpoint's");
+    return max_ms > ANSWER_PAUSE_LONGEST ? max_ms : ANSWER_PAUSE_LONGEST;
 }

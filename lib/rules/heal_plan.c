@@ -93,5 +93,5 @@ bool heal_still(const struct world *world, const struct world_case *again, const
     if (rule->remedy == REMEDY_RECORD_PID && heal_sent_at_spawn.holds(&view) &&
         repair->remedy == heal_sent_at_spawn.remedy)
         return true;
-    return !heal_leaves(rule) && rule->remedy == repair->remedy;
+    return rule->remedy == repair->remedy;
 }

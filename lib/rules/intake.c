@@ -142,9 +142,9 @@ bool intake_read(struct intake *one, const char *bytes, size_t n, struct err *er
     bool ok;
 
     *one = (struct intake){.priority = PRIORITY_COUNT, .status = TICKET_STATUS_COUNT};
-    if (json && json_type(json) == JSON_ARRAY)
+    if (json_type(json) == JSON_ARRAY)
         ok = err_set(err, MC_DATAERR, "it is a list: give one object a line, as jq -c '.[]' does");
-    else if (!json || json_type(json) != JSON_OBJECT)
+    else if (json_type(json) != JSON_OBJECT)
         ok = err_set(err, MC_DATAERR, "it is no JSON object: give one whole object a line");
     else
         ok = read_members(one, json, err);

@@ -43,7 +43,7 @@ static void fill(struct report_event *event, const struct report_table *table, c
 /* False when this table's event key is not there. */
 static bool read_by(struct report_event *event, const struct report_table *table, const struct json *json) {
     const struct json *key = json_get(json, table->event_key);
-    const char *says = key ? json_string(key) : NULL;
+    const char *says = json_string(key);
     const struct report_row *row = says ? row_of(table, says) : NULL;
 
     if (row)

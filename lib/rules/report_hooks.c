@@ -10,9 +10,7 @@
 #include "rules/report_json.h"
 
 static bool has_string(const struct json *json, const char *key) {
-    const struct json *found = json_get(json, key);
-
-    return found && json_string(found);
+    return json_string(json_get(json, key));
 }
 
 /* Inside a sub-agent every hook names it; whatever it says, the turn goes on. */
@@ -36,7 +34,7 @@ static void stopped(struct report_event *event, const struct json *json) {
     const struct json *tasks = json_get(json, "background_tasks");
 
     if (!is_errand(event, json))
-        event->still_at_work = tasks && json_type(tasks) == JSON_ARRAY && json_first(tasks);
+        event->still_at_work = json_type(tasks) == JSON_ARRAY && json_first(tasks);
 }
 
 /* The reply is the error's own text here; the agent's words before it are in the transcript. */
@@ -46,7 +44,7 @@ static void failed(struct report_event *event, const struct json *json) {
 
     event->reply = NULL;
     if (!is_errand(event, json)) {
-        event->fault = turn_fault_from_word(error ? json_string(error) : NULL);
+        event->fault = turn_fault_from_word(json_string(error));
         if (event->fault == FAULT_OTHER)
             event->fault = turn_fault_from_text(text ? text : event->detail);
         if (text) {
@@ -64,7 +62,7 @@ static void notified(struct report_event *event, const struct json *json) {
     static const char *const asks[] = {"permission_prompt", "worker_permission_prompt", "elicitation_dialog",
                                        "agent_needs_input", "ToolPermission"};
     const struct json *given = json_get(json, "notification_type");
-    const char *type = given ? json_string(given) : NULL;
+    const char *type = json_string(given);
     bool waits = !type && event->detail && strstr(event->detail, "needs your permission");
 
     for (size_t i = 0; type && i < sizeof asks / sizeof asks[0]; i++)

@@ -71,7 +71,7 @@ char *report_json_string(const struct json *json, const char *path) {
 
 char *report_json_line(const struct json *json, const char *path) {
     const struct json *found = path ? json_path(json, path) : NULL;
-    const char *s = found ? json_string(found) : NULL;
+    const char *s = json_string(found);
     struct text line = {0};
     char *taken = NULL;
 

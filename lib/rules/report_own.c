@@ -37,7 +37,7 @@ const struct report_table report_pi = {.event_key = "event", .rows = pi_rows};
 static bool opencode_errand(struct report_event *event, const struct json *json) {
     const struct json *parent = json_get(json, "parent");
 
-    event->errand = parent && json_string(parent);
+    event->errand = json_string(parent);
     if (event->errand)
         event->kind = REPORT_NOTHING;
     return event->errand;
@@ -54,10 +54,10 @@ static void opencode_over(struct report_event *event, const struct json *json) {
 
     if (opencode_errand(event, json) || !error || json_type(error) != JSON_OBJECT)
         return;
-    event->fault = turn_fault_from_word(name ? json_string(name) : NULL);
+    event->fault = turn_fault_from_word(json_string(name));
     if (event->fault == FAULT_OTHER)
         event->fault = turn_fault_from_text(event->detail);
-    if (event->fault == FAULT_OTHER && status && json_int(status, &number))
+    if (event->fault == FAULT_OTHER && json_int(status, &number))
         event->fault = turn_fault_from_status(number);
     if (!event->detail)
         event->detail = report_json_line(json, "error.name");

@@ -28,14 +28,14 @@ static bool said(const struct json *json, const char *path, const char *word) {
 
 /* The blocks of text of one message, in order. */
 static void texts(struct text *out, const struct json *content) {
-    if (content && json_type(content) == JSON_STRING)
+    if (json_type(content) == JSON_STRING)
         text_add(out, json_string(content));
     if (!content || json_type(content) != JSON_ARRAY)
         return;
     for (const struct json *block = json_first(content); block; block = json_next(block)) {
         const struct json *words = json_get(block, "text");
 
-        if (said(block, "type", "text") && words && json_string(words))
+        if (said(block, "type", "text") && json_string(words))
             text_add(out, json_string(words));
     }
 }
@@ -80,7 +80,7 @@ static enum line take_line(struct reading *reading, const char *bytes, size_t n)
     struct json *json = report_parse(bytes, n);
     enum line line = LINE_SKIP;
 
-    if (json && json_type(json) == JSON_OBJECT && !json_is_true(json_get(json, "isSidechain"))) {
+    if (json_type(json) == JSON_OBJECT && !json_is_true(json_get(json, "isSidechain"))) {
         if (said(json, "type", "assistant"))
             line = take_reply(reading, json);
         else if (!json_get(json, "message"))
