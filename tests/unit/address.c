@@ -35,7 +35,19 @@ static void what_may_be_written_down(void **state) {
     }
 }
 
+static void a_long_one_is_cut(void **state) {
+    char address[600];
+    struct text out = {0};
+
+    (void)state;
+    memset(address, 'a', sizeof address);
+    address[sizeof address - 1] = '\0';
+    address_public(&out, address);
+    assert_int_equal(out.len, 500);
+    text_release(&out);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_may_be_written_down)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_may_be_written_down), cmocka_unit_test(a_long_one_is_cut)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

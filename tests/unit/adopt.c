@@ -239,7 +239,7 @@ static void names(void **state) {
         "process_dead", "process_unknown", "session_gone",    "foreign_run",        "state_unconfirmed"};
     for (int i = 0; i < ADOPT_COUNT; i++) {
         assert_string_equal(adopt_name((enum adopt_verdict)i), expected[i]);
-        assert_non_null(adopt_words((enum adopt_verdict)i));
+        assert_true(strlen(adopt_words((enum adopt_verdict)i)) > 10);
         assert_int_equal(adopt_granted((enum adopt_verdict)i), i <= ADOPT_NEWBORN);
     }
 }

@@ -173,6 +173,7 @@ static void of_any_ticket(void **state) {
     (void)state;
     assert_true(branch_is_ours("ai/mc-46-a-title-0a1b2c", "ai/", "MC"));
     assert_true(branch_is_ours("mc-1-0a1b2c", "", "MC"));
+    assert_true(branch_is_ours("az-1-0a1b2c", "", "AZ"));
     assert_false(branch_is_ours("ai/mc-46-a-title-0a1b2c", "", "MC"));
     assert_false(branch_is_ours("mc-46-a-title-0a1b2", "", "MC"));
     assert_false(branch_is_ours("mc-x-a-title-0a1b2c", "", "MC"));

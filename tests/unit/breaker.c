@@ -158,6 +158,32 @@ static void test_what_a_ticket_needs(void **state) {
     assert_false(breaker_is_needed("workspace:", &demo));
 }
 
+static void stopped_once_it_is_known_to_be_broken(void **state) {
+    struct breaker breaker = {0};
+
+    (void)state;
+    breaker_stop(&breaker, now);
+    assert_int_equal(breaker.openings, 1);
+    breaker_stop(&breaker, now);
+    assert_int_equal(breaker.openings, 1);
+}
+
+/* Only as many tickets as open it have a share of their own; one that is no ticket tries nothing. */
+static void shares_are_few(void **state) {
+    struct breaker breaker = {0};
+    int64_t until;
+
+    (void)state;
+    for (int64_t ticket = 1; ticket <= 4; ticket++)
+        failed(&breaker, CLASS_NO_TMUX, ticket, now);
+    assert_int_equal(breaker.shares[2].ticket, 3);
+    assert_int_equal(breaker.failures, 4);
+    assert_false(breaker.told);
+    until = breaker.open_until;
+    assert_false(failed(&breaker, CLASS_NO_TMUX, 0, now + 1));
+    assert_int_equal(breaker.open_until, until);
+}
+
 static void what_is_said_of_it(void **state) {
     struct breaker breaker = {0};
     char span[BREAKER_SPAN_SIZE];
@@ -200,6 +226,8 @@ static void one_that_waits_for_a_person_stays_open(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_ticket_needs),
+        cmocka_unit_test(stopped_once_it_is_known_to_be_broken),
+        cmocka_unit_test(shares_are_few),
         cmocka_unit_test(what_is_said_of_it),
         cmocka_unit_test(three_failures_open),
         cmocka_unit_test(one_ticket_alone),

@@ -30,6 +30,20 @@ static void test_other_commands(void **state) {
     assert_false(completion_offers("--after", TICKET_CANCELLED));
 }
 
+/* Each command by each status. */
+static void test_each_status(void **state) {
+    static const struct {
+        const char *command, *offered; /* inbox, todo, in_progress, in_review, needs_input, blocked, done, cancelled */
+    } wanted[] = {{"send", "..xxx..."},     {"attach", "..xxx..."},  {"screen", "..xxx..."},
+                  {"edit", "xxxxxx.."},     {"note", "xxxxxx.."},    {"retry", ".x...x.."},
+                  {"--ticket", ".xx....."}, {"--after", "xxxxxxx."}, {"show", "xxxxxxxx"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        for (int status = 0; status < TICKET_STATUS_COUNT; status++)
+            if (completion_offers(wanted[i].command, (enum ticket_status)status) != (wanted[i].offered[status] == 'x'))
+                fail_msg("%s, %s", wanted[i].command, ticket_status_name((enum ticket_status)status));
+}
+
 static void expect_word(const char *words, size_t at, const char *wanted) {
     size_t length = 0;
     const char *word = completion_word(words, at, &length);
@@ -76,6 +90,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_moves_go_from_where_they_are_offered),
         cmocka_unit_test(test_other_commands),
+        cmocka_unit_test(test_each_status),
         cmocka_unit_test(test_words_of_a_synopsis),
         cmocka_unit_test(test_plain_words),
     };

@@ -337,6 +337,7 @@ static void test_mistakes_in_values(void **state) {
          "1: tmux.socket: ", "longer than a socket's path can be"},
         {"{\"send\": {\"token_env\": \"1A\"}}", "1: send.token_env: ", "environment variable"},
         {"{\"send\": {\"token_env\": \"\"}}", "1: send.token_env: ", "environment variable"},
+        {"{\"profiles\": {\"demo\": {\"command\": [\"~ann/x\", \"./y\"]}}}", "1: profiles.demo.command: ", "home"},
         {"{\"notify\": [\"~ann/tell\"]}", "1: notify: ", "no other user's home"},
     };
     check_mistakes(mistakes, sizeof mistakes / sizeof *mistakes);
@@ -466,6 +467,26 @@ static void test_paths_expand(void **state) {
     assert_false(config_expand(&out, "~", empty_home, &err));
     assert_non_null(strstr(err.text, "HOME"));
     err_release(&err);
+}
+
+static void fails_for(const char *path, const char *says) {
+    struct err err = {0};
+    char *out = NULL;
+    assert_false(config_expand(&out, path, lookup, &err));
+    assert_int_equal(err.code, MC_CONFIG);
+    if (!strstr(err.text, says))
+        fail_msg("%s: %s", path, err.text);
+    err_release(&err);
+}
+
+static void test_what_is_wrong_with_a_path(void **state) {
+    (void)state;
+    fails_for("$A/x", "$A is not set");
+    fails_for("$1A/x", "is no $NAME");
+    fails_for("$9A/x", "is no $NAME");
+    fails_for("${A-B}/x", "is no $NAME");
+    fails_for("~ann/x", "no other user's home");
+    fails_for("x", "is not an absolute path");
 }
 
 static void test_long_paths(void **state) {
@@ -621,6 +642,7 @@ int main(void) {
         cmocka_unit_test(test_mistakes_in_values),
         cmocka_unit_test(test_mistakes_in_rows),
         cmocka_unit_test(test_paths_expand),
+        cmocka_unit_test(test_what_is_wrong_with_a_path),
         cmocka_unit_test(test_long_paths),
         cmocka_unit_test(test_workspaces_of_tickets),
         cmocka_unit_test(test_a_long_socket),

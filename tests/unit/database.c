@@ -32,6 +32,10 @@ static const struct {
     {"host=db1 dbname=x", DATABASE_FILE, false, NULL},
     {"host=db1 password=x", DATABASE_FILE, true, "…"},
     {"password = x", DATABASE_FILE, true, "…"},
+    {"sslpassword=x host=h", DATABASE_FILE, true, "…"},
+    {"hos=1 password=x", DATABASE_FILE, false, NULL},
+    {"hosts=1 password=x", DATABASE_FILE, false, NULL},
+    {"host=h:x dbname=y", DATABASE_FILE, false, NULL},
     {"mysql://u:p@h/x", DATABASE_FILE, true, "…"},
     {"mysql://u@h/x", DATABASE_FILE, false, NULL},
 
@@ -82,6 +86,8 @@ static const struct {
     {"postgresql://h/db?password=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?PASSWORD=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?pass%77ord=p", DATABASE_SERVER, true, HIDDEN},
+    {"postgresql://h/db?p%61ssword=p", DATABASE_SERVER, true, HIDDEN},
+    {"postgresql://h/db?pas%73w%6Frd=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?password%3Dp", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?password%20=p", DATABASE_SERVER, true, HIDDEN},
     {"postgresql://h/db?password=", DATABASE_SERVER, true, HIDDEN},
@@ -111,6 +117,27 @@ static const struct {
     {"service=team dbname=postgresql://u:p@h", DATABASE_SERVER, true, HIDDEN},
     {"service=u:p@h", DATABASE_SERVER, true, HIDDEN},
 };
+
+/* A part of 200 bytes is shown, a longer one is not. */
+static void long_parts_are_cut(void **state) {
+    char host[202], *name, *label;
+
+    (void)state;
+    memset(host, 'h', sizeof host);
+    host[200] = '\0';
+    name = xasprintf("postgresql://%s/b", host);
+    label = database_label(name);
+    assert_string_equal(label, name);
+    free(label);
+    free(name);
+    host[200] = 'h';
+    host[201] = '\0';
+    name = xasprintf("postgresql://%s/b", host);
+    label = database_label(name);
+    assert_string_equal(label, "postgresql://…/b");
+    free(label);
+    free(name);
+}
 
 static void what_a_name_says(void **state) {
     (void)state;
@@ -147,7 +174,10 @@ static void what_libpq_takes(void **state) {
                                         "host=db1",
                                         "host=db1.db copy",
                                         "a b=c"};
-    static const char *const unsound[] = {"host=db1 dbname=mc user=mc",
+    static const char *const unsound[] = {"postgresql://%g0/b",
+                                          "postgresql://%0g/b",
+                                          "postgresql://%2",
+                                          "host=db1 dbname=mc user=mc",
                                           " port = 5432  Host=db1",
                                           "dbname=mc\tuser=mc",
                                           "postgresql:b",
@@ -286,9 +316,10 @@ static void any_bytes_are_a_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_a_name_says),          cmocka_unit_test(a_spool_says_its_folder),
-        cmocka_unit_test(what_libpq_takes),          cmocka_unit_test(a_word_is_said_back),
-        cmocka_unit_test(no_label_shows_a_password), cmocka_unit_test(any_bytes_are_a_name),
+        cmocka_unit_test(what_a_name_says),        cmocka_unit_test(long_parts_are_cut),
+        cmocka_unit_test(a_spool_says_its_folder), cmocka_unit_test(what_libpq_takes),
+        cmocka_unit_test(a_word_is_said_back),     cmocka_unit_test(no_label_shows_a_password),
+        cmocka_unit_test(any_bytes_are_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,14 @@ static void test_urls_are_joined_and_encoded(void **state) {
            "HTTPS://a-b.example/s/ticket%3A4629%3Asession/0123456789abcdef0123456789abcdef?k=MC-4629");
     url_is("http://[::1]:8080", "/{session}/{run_id}", "http://[::1]:8080/mc-MC-4629/0123456789abcdef0123456789abcdef");
     url_is("http://[::1]", NULL, "http://[::1]");
+    url_is("http://[::1]:8", "", "http://[::1]:8");
+    url_is("http://h:65535/", "", "http://h:65535/");
+    url_is("http://h:1", NULL, "http://h:1");
+    url_is("http://[::]/", "", "http://[::]/");
+    url_is("http://h//", "/p", "http://h/p");
+    url_is("http://h", "/p", "http://h/p");
+    url_is("hTtP://h", "", "hTtP://h");
+    url_is("http://h/{ticket", "/{}{TICKET}", "http://h/{ticket/{}{TICKET}");
     url_is("http://h?q={nonce}", "", "http://h?q=MC_TICKET_TURN%3A4629%3A1%3Ae519f820");
 }
 
@@ -66,6 +74,17 @@ static void test_wrong_urls_are_refused(void **state) {
                                         "http://host/a b",
                                         "http://host/a\nb",
                                         "http://host/#frag",
+                                        "http://host:123456/",
+                                        "http://[::1]:/",
+                                        "http://[::1]8/",
+                                        "http://[x/",
+                                        "http://[1]/",
+                                        "http://h_o st/",
+                                        "http:/host/",
+                                        "`ttp://host/",
+                                        "http://host/{tickets}",
+                                        "http://host/{ticke}",
+                                        "http://host/\x7f",
                                         "http://host/\xc3\xa4",
                                         "http://host/{message}",
                                         "http://host/{unknown}"};

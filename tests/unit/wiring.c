@@ -193,7 +193,8 @@ static void versions(void **state) {
     assert_true(agent_version_from(agent_version_read("2.1.0"), 2, 1));
     assert_false(agent_version_from(agent_version_read("2.1.0"), 2, 2));
     assert_false(agent_version_from(agent_version_read("2.1.0"), 3, 0));
-    static const char *const none[] = {"", "2", "2.", "2.x.1", "2.1", "2.1.", "2.1.x", "2..1.3", "2.1 3.0"};
+    static const char *const none[] = {"",      "2",      "2.",      "2.x.1", "2.1",     "2.1.",
+                                       "2.1.x", "2..1.3", "2.1 3.0", "2-1.3", "v.2.3.4", "2.1-3"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_false(agent_version_read(none[i]).known);
     assert_int_equal(agent_version_read("1.2 and 3.4.5").major, 3);
