@@ -59,6 +59,11 @@ static void test_what_installs_an_agent(void **state) {
     (void)state;
     assert_string_equal(doctor_install("claude"), "npm install -g @anthropic-ai/claude-code");
     assert_string_equal(doctor_install("node"), "apt-get install nodejs");
+    assert_string_equal(doctor_install("codex"), "npm install -g @openai/codex");
+    assert_string_equal(doctor_install("opencode"), "npm install -g opencode-ai");
+    assert_string_equal(doctor_install("gemini"), "npm install -g @google/gemini-cli");
+    assert_string_equal(doctor_install("qwen"), "npm install -g @qwen-code/qwen-code");
+    assert_string_equal(doctor_install("pi"), "npm install -g @mariozechner/pi-coding-agent");
     assert_null(doctor_install("nod"));
     assert_null(doctor_install(""));
 }

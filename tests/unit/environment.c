@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/argv.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "rules/environment.h"
 #include "rules/profile.h"
@@ -72,6 +73,50 @@ static void pass_takes_patterns(void **state) {
     expect_agent(CALLER("AWS_REGION=eu", "AWS=1", "EX=8", "E=9", "MY_KEY=2", "MY_KEYS=3", "ONE=4", "ONES=5", "AxBxBC=6",
                         "AxC=7"),
                  &(struct environment){.pass = &pass}, with_tail("AWS_REGION=eu\nEX=8\nMY_KEY=2\nONE=4\nAxBxBC=6\n"));
+    argv_release(&pass);
+}
+
+/* What a program behind a proxy, or with certificates of its own, needs goes on unasked. */
+static void what_leads_out_goes_on(void **state) {
+    (void)state;
+    static const char *const names[] = {"HTTP_PROXY",
+                                        "HTTPS_PROXY",
+                                        "NO_PROXY",
+                                        "ALL_PROXY",
+                                        "FTP_PROXY",
+                                        "http_proxy",
+                                        "https_proxy",
+                                        "no_proxy",
+                                        "all_proxy",
+                                        "ftp_proxy",
+                                        "SSL_CERT_FILE",
+                                        "SSL_CERT_DIR",
+                                        "CURL_CA_BUNDLE",
+                                        "REQUESTS_CA_BUNDLE",
+                                        "PIP_CERT",
+                                        "AWS_CA_BUNDLE",
+                                        "NIX_SSL_CERT_FILE",
+                                        "NODE_EXTRA_CA_CERTS",
+                                        "TZ",
+                                        "COLORTERM",
+                                        "SSH_AUTH_SOCK"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *variable = xasprintf("%s=x", names[i]), *line = xasprintf("%s\n", variable);
+        expect_agent(CALLER(variable), &plain, with_tail(line));
+        free(line);
+        free(variable);
+    }
+}
+
+static void a_name_of_any_length(void **state) {
+    (void)state;
+    struct argv pass = {0};
+    char variable[300];
+    argv_add(&pass, "*");
+    memset(variable, 'A', sizeof variable);
+    variable[sizeof variable - 2] = '=';
+    variable[sizeof variable - 1] = '\0';
+    expect_agent(CALLER(variable), &(struct environment){.pass = &pass}, tail);
     argv_release(&pass);
 }
 
@@ -143,6 +188,17 @@ static void patterns(void **state) {
     assert_true(environment_never("MC_DB"));
     assert_false(environment_never("*"));
     assert_true(environment_never("PATH"));
+    for (const char *const *name = CALLER(
+             "TMUX", "TMUX_PANE", "STY", "TERM", "COLUMNS", "LINES", "PWD", "OLDPWD", "SHLVL", "_", "INVOCATION_ID",
+             "JOURNAL_STREAM", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "MAINPID", "MANAGERPID",
+             "SYSTEMD_EXEC_PID", "WATCHDOG_PID", "WATCHDOG_USEC", "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT",
+             "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PROJECT_DIR", "CLAUDE_ENV_FILE", "CODEX_SANDBOX",
+             "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_THREAD_ID", "CODEX_MANAGED_BY_NPM", "OPENCODE", "OPENCODE_PID",
+             "OPENCODE_CALLER", "GEMINI_CLI", "GEMINI_CLI_IDE_X", "GEMINI_CLI_NO_RELAUNCH", "QWEN_CODE",
+             "QWEN_CODE_IDE_X", "QWEN_CODE_NO_RELAUNCH", "PI_CODING_AGENT", "AI_AGENT");
+         *name; name++)
+        if (!environment_never(*name))
+            fail_msg("%s", *name);
     assert_false(environment_never("PATHS"));
     assert_false(environment_never("PAT"));
     assert_false(environment_never("GITHUB_*"));
@@ -220,7 +276,8 @@ static void all_that_libpq_reads(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_list_goes_on),       cmocka_unit_test(whatever_pass_says),
-        cmocka_unit_test(pass_takes_patterns),         cmocka_unit_test(utf8_always),
+        cmocka_unit_test(pass_takes_patterns),         cmocka_unit_test(what_leads_out_goes_on),
+        cmocka_unit_test(a_name_of_any_length),        cmocka_unit_test(utf8_always),
         cmocka_unit_test(folders_that_are_none),       cmocka_unit_test(what_is_there_stays),
         cmocka_unit_test(children_get_all_but_ours),   cmocka_unit_test(patterns),
         cmocka_unit_test(builtins_name_what_can_pass), cmocka_unit_test(the_way_to_the_board_stays),

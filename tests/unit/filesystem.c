@@ -13,9 +13,10 @@ static void networks_have_names(void **state) {
     static const struct {
         uint32_t type;
         const char *name;
-    } known[] = {{0x6969, "NFS"},     {0xFF534D42, "CIFS"}, {0xFE534D42, "SMB2"},
-                 {0x517B, "SMB"},     {0x01021997, "9P"},   {0x00C36400, "Ceph"},
-                 {0x5346414F, "AFS"}, {0x6B414653, "AFS"},  {0x0BD00BD0, "Lustre"}};
+    } known[] = {{0x6969, "NFS"},        {0xFF534D42, "CIFS"}, {0xFE534D42, "SMB2"},  {0x517B, "SMB"},
+                 {0x01021997, "9P"},     {0x00C36400, "Ceph"}, {0x5346414F, "AFS"},   {0x6B414653, "AFS"},
+                 {0x0BD00BD0, "Lustre"}, {0x73757245, "Coda"}, {0x564C, "NCP"},       {0x7461636F, "OCFS2"},
+                 {0x01161970, "GFS2"},   {0x47504653, "GPFS"}, {0x19830326, "BeeGFS"}};
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         assert_non_null(filesystem_network(known[i].type));

@@ -139,7 +139,7 @@ static void expect(const struct world *world, enum heal_rule rule, enum remedy r
     assert_int_equal(plan.count, 1);
     assert_string_equal(heal_rule_name(plan.repairs[0].rule), heal_rule_name(rule));
     assert_string_equal(remedy_name(plan.repairs[0].remedy), remedy_name(remedy));
-    assert_non_null(plan.repairs[0].reason);
+    assert_true(strlen(plan.repairs[0].reason) > 10);
     assert_int_equal(plan.repairs[0].index, 0);
     if (!plan.repairs[0].of_session)
         assert_true(heal_still(world, &world->cases[0], &plan.repairs[0]));
@@ -1002,6 +1002,122 @@ static void a_declined_hidden_runtime_is_left_alone(void **state) {
     expect_left(one);
 }
 
+/* Rules that look alike: the one above decides. */
+static void the_first_rule_that_holds_decides(void **state) {
+    (void)state;
+    struct world_case one = working();
+    text_copy(one.runtime.agent.boot, sizeof one.runtime.agent.boot, OTHER_BOOT);
+    one.other_boot = true;
+    one.ticket.status = TICKET_DONE;
+    expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE); /* not closed: there is nothing left to close */
+    one = claimed();
+    one.spawn = EFFECT_DONE;
+    one.runtime.tick_boot[0] = '\0';
+    expect_of(one, HEAL_STILLBORN, REMEDY_RETIRE); /* no clock is begun for it */
+    one = claimed_with_session();
+    spawned_ago(&one, GRACE + 1);
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_RECORD_PID); /* its ticket is ours, however old it is */
+    one = working();
+    one.ticket.status = TICKET_TODO;
+    one.other_worker = SEEN_UNKNOWN; /* of no other run */
+    expect_of(one, HEAL_HIDDEN_RUNTIME, REMEDY_ADOPT);
+    one.kill_pending = true;
+    one.runtime.tick_boot[0] = '\0';
+    expect_of(one, HEAL_ORPHAN, REMEDY_CLOSE);
+}
+
+static struct world_case waits_for_clock(void) {
+    struct world_case one = working();
+    one.runtime.tick_boot[0] = '\0';
+    return one;
+}
+
+/* Only deaths wait for a second look: what else is to be done is done at once. */
+static void a_mass_death_holds_nothing_else_back(void **state) {
+    (void)state;
+    struct world_case others[16], ended = working(), old = claimed_with_session(), hidden = working(),
+                                  unrecorded = claimed_with_session(), finished = working(), gone = working(),
+                                  sent = working();
+    size_t count = 0;
+    ended.kill_pending = true;
+    spawned_ago(&old, GRACE + 1);
+    old.ticket.status = TICKET_TODO;
+    hidden.ticket.status = TICKET_TODO;
+    finished.ticket.status = TICKET_DONE;
+    gone.run_exists = false;
+    sent.message.id = 9;
+    others[count++] = ended;
+    others[count++] = old;
+    others[count++] = hidden;
+    others[count++] = unrecorded;
+    others[count++] = finished;
+    others[count++] = gone;
+    others[count++] = sent;
+    others[count++] = waits_for_clock();
+    others[count++] = stalled(0);
+    others[count++] = stalled(60000);
+    for (size_t i = 0; i < count; i++) {
+        struct world_case cases[] = {dead(), dead(), dead(), dead(), dead(), others[i]};
+        struct world world = world_of(cases, 6);
+        struct heal_plan plan;
+        heal_decide(&plan, &world);
+        assert_true(plan.mass_death);
+        if (plan.count != 1 || plan.repairs[0].index != 5)
+            fail_msg("%zu: %zu repairs", i, plan.count);
+        heal_plan_release(&plan);
+    }
+}
+
+static void without_cases_no_server_is_missed(void **state) {
+    (void)state;
+    struct world_case one = working();
+    struct world world = world_of(&one, 0);
+    struct heal_plan plan;
+    world.server = SEEN_UNKNOWN;
+    heal_decide(&plan, &world);
+    assert_false(plan.server_unreachable);
+    heal_plan_release(&plan);
+    world.case_count = 1;
+    heal_decide(&plan, &world);
+    assert_true(plan.server_unreachable);
+    heal_plan_release(&plan);
+}
+
+/* Of agents of another namespace: was one started since the server was missed first? */
+static void what_was_started_since_had_a_server(void **state) {
+    (void)state;
+    struct world_case one = of_elsewhere();
+    struct world world = world_of(&one, 1);
+    struct heal_plan plan;
+    world.server = SEEN_NO;
+    world.no_server_tick = one.runtime.spawned_tick - 1;
+    heal_decide(&plan, &world);
+    assert_true(plan.server_seen_since);
+    heal_plan_release(&plan);
+    world.no_server_tick = one.runtime.spawned_tick;
+    heal_decide(&plan, &world);
+    assert_false(plan.server_seen_since);
+    heal_plan_release(&plan);
+    world.no_server_tick = 0;
+    text_copy(one.runtime.tick_boot, sizeof one.runtime.tick_boot, OTHER_BOOT); /* no reading of this boot */
+    heal_decide(&plan, &world);
+    assert_false(plan.server_seen_since);
+    heal_plan_release(&plan);
+}
+
+/* A stamp may lie a minute ahead and is now; further ahead it is no sign. */
+static void a_minute_ahead_is_now(void **state) {
+    (void)state;
+    struct world_case one = stalled(0);
+    one.activity = NOW + 60000;
+    expect_left(one);
+    one.activity = NOW + 60001;
+    expect_of(one, HEAL_STALLED, REMEDY_NOTE_STALL);
+    one.activity = 0;
+    one.runtime.last_output_at = NOW - STALL;
+    expect_left(one);
+}
+
 /* Its session is gone and its process lives: only what nobody else works is ended. */
 static void a_survivor_of_another_run_is_ended_only_where_the_ticket_is_free(void **state) {
     (void)state;
@@ -1181,6 +1297,11 @@ int main(void) {
         cmocka_unit_test(two_clocks_make_no_difference),
         cmocka_unit_test(output_since_ends_the_stall),
         cmocka_unit_test(without_limits_nothing_ends),
+        cmocka_unit_test(the_first_rule_that_holds_decides),
+        cmocka_unit_test(a_mass_death_holds_nothing_else_back),
+        cmocka_unit_test(without_cases_no_server_is_missed),
+        cmocka_unit_test(what_was_started_since_had_a_server),
+        cmocka_unit_test(a_minute_ahead_is_now),
         cmocka_unit_test(a_survivor_of_another_run_is_ended_only_where_the_ticket_is_free),
         cmocka_unit_test(nothing_stands_of_what_is_gone),
         cmocka_unit_test(a_boot_that_is_not_known_is_no_other_one),

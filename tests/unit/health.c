@@ -86,7 +86,8 @@ static void tickets_wait(void **state) {
 
     (void)state;
     facts.tickets[TICKET_TODO] = facts.tickets[TICKET_IN_REVIEW] = waits;
-    judges(&facts, HEALTH_WAITING, "for an agent for 1 h");
+    judges(&facts, HEALTH_WAITING,
+           "MC-3, MC-9 has waited for an agent for 1 h: mc-ticket list --order next and mc-pickup --dry-run say");
     judges(&facts, HEALTH_REVIEW, "for its review for 1 h");
     facts.wait_warn_s++;
     judges(&facts, HEALTH_WAITING, NULL);
@@ -96,7 +97,9 @@ static void tickets_wait(void **state) {
     judges(&facts, HEALTH_BLOCKED,
            "2 tickets blocked (MC-3, MC-9): mc-ticket show KEY says why; when that is mended: mc-ticket reopen KEY");
     facts.tickets[TICKET_NEEDS_INPUT].more = true;
-    judges(&facts, HEALTH_NEEDS_INPUT, "(MC-3, MC-9, …): mc-ticket show");
+    judges(&facts, HEALTH_NEEDS_INPUT, "2 tickets with a question for a person (MC-3, MC-9, …): mc-ticket show");
+    facts.tickets[TICKET_NEEDS_INPUT] = (struct health_tickets){.count = 1};
+    judges(&facts, HEALTH_NEEDS_INPUT, "1 ticket with a question for a person: mc-ticket show");
 }
 
 static void the_rest(void **state) {
@@ -115,6 +118,9 @@ static void the_rest(void **state) {
     judges(&facts, HEALTH_HOST, NULL);
     facts.hosts = "host b has been silent for 2 h";
     judges(&facts, HEALTH_HOST, "host b has been silent for 2 h: look there; mc-ticket hosts retire");
+    judges(&facts, HEALTH_STUCK, NULL);
+    facts.stuck = "MC-4";
+    judges(&facts, HEALTH_STUCK, "no pickup can ever take MC-4: mc-ticket show KEY says what mends it");
     facts.unpushed = "MC-3";
     facts.unpushed_why = "origin refused it";
     judges(&facts, HEALTH_PUSH, "the branch of MC-3: origin refused it; mc-ticket show KEY");
@@ -132,10 +138,21 @@ static void the_rest(void **state) {
     judges(&facts, HEALTH_WAL, "64 MiB");
 }
 
+static void each_check_has_its_name(void **state) {
+    static const char *const names[] = {"pickup",      "board",  "paused",  "breaker", "blocked",
+                                        "needs_input", "review", "waiting", "stuck",   "host",
+                                        "slot",        "push",   "notify",  "disk",    "wal"};
+
+    (void)state;
+    assert_int_equal(sizeof names / sizeof *names, HEALTH_COUNT);
+    for (int i = 0; i < HEALTH_COUNT; i++)
+        assert_string_equal(health_check_name((enum health_check)i), names[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_is_well),  cmocka_unit_test(clocks_differ), cmocka_unit_test(pickups_stopped),
-        cmocka_unit_test(tickets_wait), cmocka_unit_test(the_rest),
+        cmocka_unit_test(tickets_wait), cmocka_unit_test(the_rest),      cmocka_unit_test(each_check_has_its_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

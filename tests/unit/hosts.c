@@ -55,6 +55,7 @@ static void what_a_host_is(void **state) {
     }
     assert_int_equal(host_patience(60), 3 * MINUTE);
     assert_int_equal(host_patience(1), 3 * MINUTE);
+    assert_int_equal(host_patience(61), 3 * MINUTE + 3 * SECOND);
     assert_int_equal(host_patience(3600), 3 * HOUR);
     for (int i = 0; i < HOST_STATE_COUNT; i++)
         assert_non_null(host_state_name((enum host_state)i));
@@ -147,6 +148,10 @@ static void when_it_is_noted(void **state) {
             row.said_at = NOW; /* it is heard again */
         assert_true(host_due(&row, &self, NOW));
     }
+    row = seen(-30 * SECOND);
+    assert_false(host_due(&row, &self, NOW));
+    row = seen(-30 * SECOND - 1);
+    assert_true(host_due(&row, &self, NOW));
     row = seen(-HOUR); /* the server's clock was set back */
     assert_true(host_due(&row, &self, NOW));
 }

@@ -36,6 +36,9 @@ static void prefixes(void **state) {
     (void)state;
     assert_true(key_prefix_ok("MC"));
     assert_true(key_prefix_ok("A"));
+    assert_true(key_prefix_ok("Z"));
+    assert_false(key_prefix_ok("["));
+    assert_false(key_prefix_ok("@"));
     assert_true(key_prefix_ok("A123456789"));
     assert_false(key_prefix_ok(""));
     assert_false(key_prefix_ok("1A"));

@@ -15,8 +15,14 @@
 
 static void every_event_has_its_word(void **state) {
     (void)state;
+    static const char *const words[] = {"needs_input", "in_review",   "blocked",    "failed",
+                                        "breaker",     "host_silent", "quarantined"};
+    assert_int_equal(sizeof words / sizeof *words, NOTICE_COUNT);
     for (int event = 0; event < NOTICE_COUNT; event++) {
         struct argv on = {0};
+
+        assert_true(
+            argv_has(&(struct argv){.items = (char **)(uintptr_t)words, .count = NOTICE_COUNT}, notice_events[event]));
 
         assert_non_null(notice_events[event]);
         argv_add(&on, notice_events[event]);
@@ -94,9 +100,11 @@ static void what_stands_in_it(void **state) {
 static void of_a_host(void **state) {
     (void)state;
     struct argv env = {0};
-    struct json *json = object_of(&(struct notice_facts){.event = NOTICE_HOST_SILENT, .host = "b"}, &env);
+    struct json *json =
+        object_of(&(struct notice_facts){.event = NOTICE_HOST_SILENT, .host = "b", .thing = "machine"}, &env);
 
     assert_string_equal(json_string(json_get(json, "host")), "b");
+    assert_string_equal(json_string(json_get(json, "breaker")), "machine");
     assert_string_equal(json_string(json_get(json, "title")), "");
     assert_string_equal(json_string(json_get(json, "text")), "");
     assert_string_equal(environment_value(&env, "MC_TICKET"), "");
