@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/clean.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -14,9 +15,9 @@
 enum line { LINE_SKIP, LINE_REPLY, LINE_STOP };
 
 struct reading {
-    char *message_id;  /* of the reply that is being put together */
-    struct text reply; /* its later blocks stand behind its earlier ones */
-    bool failed;       /* it is an API error, told in the place of a reply */
+    char *message_id;   /* of the reply that is being put together */
+    struct argv blocks; /* of it, the last one first */
+    bool failed;        /* it is an API error, told in the place of a reply */
     bool cancelled;
 };
 
@@ -54,9 +55,7 @@ static enum line take_reply(struct reading *reading, const struct json *json) {
         reading->message_id = xstrdup(id ? id : "");
     reading->failed |= json_is_true(json_get(json, "isApiErrorMessage"));
     texts(&here, json_path(json, "message.content"));
-    text_add(&here, text_str(&reading->reply));
-    text_clear(&reading->reply);
-    text_add(&reading->reply, text_str(&here));
+    argv_add(&reading->blocks, text_str(&here));
 out:
     text_release(&here);
     free(id);
@@ -67,13 +66,18 @@ out:
 static enum line take_gemini(struct reading *reading, const struct json *json) {
     bool failed = said(json, "type", "error");
     bool cancelled = said(json, "type", "info") && said(json, "content", "Request cancelled.");
+    struct text here = {0};
+    enum line line;
 
     if (reading->message_id || (!failed && !cancelled && !said(json, "type", "gemini")))
         return LINE_SKIP;
     reading->failed = failed;
     reading->cancelled = cancelled;
-    texts(&reading->reply, json_get(json, "content"));
-    return reading->reply.len > 0 ? LINE_STOP : LINE_SKIP;
+    texts(&here, json_get(json, "content"));
+    argv_add(&reading->blocks, text_str(&here));
+    line = here.len > 0 ? LINE_STOP : LINE_SKIP;
+    text_release(&here);
+    return line;
 }
 
 static enum line take_line(struct reading *reading, const char *bytes, size_t n) {
@@ -92,16 +96,16 @@ static enum line take_line(struct reading *reading, const char *bytes, size_t n)
     return line;
 }
 
-static void fill(struct report_event *event, struct reading *reading) {
+static void fill(struct report_event *event, const struct reading *reading, struct text *reply) {
     struct text line = {0};
 
     if (!reading->failed && !reading->cancelled) {
         free(event->reply);
-        event->reply = text_take(&reading->reply);
+        event->reply = text_take(reply);
         event->inexact = false;
         return;
     }
-    clean_line(&line, text_str(&reading->reply), reading->reply.len, REPORT_DETAIL_MAX);
+    clean_line(&line, text_str(reply), reply->len, REPORT_DETAIL_MAX);
     xreplace(&event->detail, text_str(&line));
     event->fault = reading->cancelled ? FAULT_INTERRUPTED : turn_fault_from_text(event->detail);
     text_release(&line);
@@ -109,6 +113,7 @@ static void fill(struct report_event *event, struct reading *reading) {
 
 bool report_transcript_read(struct report_event *event, const char *bytes, size_t n) {
     struct reading reading = {0};
+    struct text reply = {0};
     enum line line = LINE_SKIP;
     bool found;
 
@@ -121,10 +126,13 @@ bool report_transcript_read(struct report_event *event, const char *bytes, size_
             line = take_line(&reading, bytes + start, n - start);
         n = start > 0 ? start - 1 : 0;
     }
-    found = reading.reply.len > 0;
+    for (size_t i = reading.blocks.count; i > 0; i--)
+        text_add(&reply, reading.blocks.items[i - 1]);
+    found = reply.len > 0;
     if (found)
-        fill(event, &reading);
-    text_release(&reading.reply);
+        fill(event, &reading, &reply);
+    text_release(&reply);
+    argv_release(&reading.blocks);
     free(reading.message_id);
     return found;
 }
