@@ -48,6 +48,7 @@ static bool check_alone(const struct restoring *restoring, const struct ledger *
 
 static bool survey_line(struct restoring *restoring, const struct ledger *line, struct err *err) {
     const struct infile *in = restoring->restore->in;
+    const struct json *need = NULL;
     int64_t needs = 0;
 
     if (ledger_kind_of(line) == LEDGER_HEAD && !begin_whole(restoring, err))
@@ -62,7 +63,7 @@ static bool survey_line(struct restoring *restoring, const struct ledger *line, 
                                                             .made_at = ledger_made_at(line),
                                                             .start = in->start,
                                                             .line = in->line});
-    for (size_t i = 0; ledger_need_at(line, i, &needs); i++)
+    while (ledger_need_next(line, &need, &needs))
         sequence_add_need(&restoring->lines, needs);
     return true;
 }

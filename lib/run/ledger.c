@@ -206,12 +206,9 @@ int64_t ledger_changed_at(const struct ledger *line) {
     return time_in(line, "updated_at");
 }
 
-bool ledger_need_at(const struct ledger *line, size_t at, int64_t *needs) {
-    const struct json *need = first_need(line);
-
-    for (; need && at > 0; at--)
-        need = json_next(need);
-    return need && json_int64(need, needs);
+bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs) {
+    *at = *at ? json_next(*at) : first_need(line);
+    return *at && json_int64(*at, needs);
 }
 
 static void owe(struct ledger_owed *owed, struct ledger_need need) {

@@ -9,6 +9,7 @@
 
 struct board;
 struct err;
+struct json;
 struct text;
 
 /* The board as lines of JSON, each whole by itself: a ticket with everything that is its own, or one row that is no
@@ -38,8 +39,8 @@ bool ledger_closed(const struct ledger *line);    /* its ticket is done or cance
 int64_t ledger_made_at(const struct ledger *line);
 int64_t ledger_changed_at(const struct ledger *line);
 
-bool ledger_need_at(const struct ledger *line, size_t at,
-                    int64_t *needs); /* what its ticket waits for; false: no more */
+/* What its ticket waits for, one after the other; *at is NULL before the first. False: no more. */
+bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs);
 
 /* Needs whose ticket is not there yet. */
 struct ledger_need {
