@@ -1,5 +1,6 @@
 #include "host/git_remote.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 #define NO_SUCH_BRANCH "couldn't find remote ref" /* git's own words (LC_ALL=C) */
 
-enum { WORDS_MAX = 300, DIFF_MAX = 64 * 1024 * 1024, LOCK_TRIES = 3, LOCK_WAIT_MS = 300 };
+enum { WORDS_MAX = 300, DIFF_MAX = 64 * 1024 * 1024, LOCK_TRIES = 3, LOCK_WAIT_MS = 300, LINES_MAX = INT_MAX };
 
 /* One git that speaks with a remote, and what both have said: lines of hostile text. */
 struct words {
@@ -238,7 +239,7 @@ bool git_beyond(const struct git *git, const struct git_span *span, int64_t *com
 #define PLAIN_DIFF                                                                                                     \
     "diff-tree", "-r", "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=none"
 
-/* "3\t1\tpath", of a binary file "-\t-\tpath". */
+/* "3\t1\tpath", of a binary file "-\t-\tpath". No file has more lines than would let the sum run over. */
 static bool count_lines(const char *entry, struct git_stat *stat) {
     char *rest = NULL;
     long long added = 0, removed = 0;
@@ -250,7 +251,7 @@ static bool count_lines(const char *entry, struct git_stat *stat) {
         return false;
     entry = rest + 1;
     removed = strtoll(entry, &rest, 10);
-    if (rest == entry || *rest != '\t' || added < 0 || removed < 0)
+    if (rest == entry || *rest != '\t' || added < 0 || removed < 0 || added > LINES_MAX || removed > LINES_MAX)
         return false;
     stat->added += added;
     stat->removed += removed;
@@ -258,7 +259,7 @@ static bool count_lines(const char *entry, struct git_stat *stat) {
 }
 
 /* Entries end with a NUL; the path of one that was renamed is empty, and its two paths follow. */
-static bool read_stat(const struct text *out, struct git_stat *stat, struct err *err) {
+bool git_stat_read(struct git_stat *stat, const struct text *out, struct err *err) {
     const char *at = text_str(out), *end = at + out->len;
 
     *stat = (struct git_stat){0};
@@ -280,7 +281,7 @@ bool git_diffstat(const struct git *git, const struct git_span *span, struct git
     struct text out = {0};
     struct git_result result = {.out = &out};
     bool ok = git_run(git, &(struct git_call){.args = args, .timeout_ms = span->timeout_ms}, &result, err) &&
-              read_stat(&out, stat, err);
+              git_stat_read(stat, &out, err);
 
     text_release(&out);
     return ok;

@@ -40,6 +40,8 @@ struct git_stat {
 };
 bool git_diffstat(const struct git *git, const struct git_span *span, struct git_stat *stat, struct err *err);
 
+bool git_stat_read(struct git_stat *stat, const struct text *numstat, struct err *err); /* what git says of it, -z */
+
 /* A patch as people read it, at most output_max bytes, into the sink; no external diff, no textconv. */
 bool git_diff(const struct git *git, const struct git_span *span, const struct git_sink *sink, struct err *err);
 

@@ -194,6 +194,21 @@ static void counts_lines(void **state) {
     remotes_is(r, "find . -name ran", "");
 }
 
+/* No file has so many; that they add up to less than nothing must not happen. */
+static void lines_beyond_counting(void **state) {
+    static const char said[] = "9223372036854775807\t1\ta\0009223372036854775807\t1\tb";
+    struct text out = {0};
+    struct git_stat stat;
+    struct err err = {0};
+
+    (void)state;
+    text_addn(&out, said, sizeof said);
+    assert_false(git_stat_read(&stat, &out, &err));
+    assert_int_equal(err.code, MC_UNAVAILABLE);
+    err_release(&err);
+    text_release(&out);
+}
+
 static bool take(void *context, const char *bytes, size_t n, struct err *err) {
     (void)err;
     return text_addn(context, bytes, n);
@@ -232,6 +247,7 @@ int main(void) {
         REMOTES_TEST(fetches_one_branch_and_nothing_else),
         REMOTES_TEST(a_lock_is_waited_for),
         REMOTES_TEST(counts_what_is_beyond),
+        cmocka_unit_test(lines_beyond_counting),
         REMOTES_TEST(counts_lines),
         REMOTES_TEST(shows_a_patch),
         REMOTES_TEST(tells_what_is_not_there_from_what_does_not_answer),
