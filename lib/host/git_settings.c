@@ -93,7 +93,7 @@ static void note(struct git_settings *settings, const char *scope, const char *e
 }
 
 /* With -z: the scope, the key and its value behind a newline, each entry in two parts. */
-static void note_all(struct git_settings *settings, const struct text *listing) {
+void git_settings_note(struct git_settings *settings, const struct text *listing) {
     const char *at = text_str(listing), *end = at + listing->len;
     struct text ssh = {0};
     while (at < end && settings->guards.count + settings->network.count <= MOST) {
@@ -139,7 +139,7 @@ bool git_settings_read(struct git_settings *settings, const struct git *git, con
             err->code = MC_CONFIG;
     }
     if (done)
-        note_all(settings, &listing);
+        git_settings_note(settings, &listing);
     if (settings->guards.count + settings->network.count > MOST)
         done = err_set(err, MC_CONFIG, "%s: its settings name more filters, helpers and remotes than we switch off",
                        git->repo);

@@ -52,7 +52,7 @@ static bool note_header(struct git_listing *listing, const char *record) {
     return true;
 }
 
-static bool note(void *context, const char *record, struct err *err) {
+bool git_status_note(void *context, const char *record, struct err *err) {
     struct git_listing *listing = context;
     struct git_changes *changes = &listing->changes;
     struct git_change change = {0};
@@ -94,7 +94,7 @@ bool git_status_read(struct git_listing *listing, const struct git_tree *tree, c
                                        "--no-renames",
                                        "--ignore-submodules=dirty",
                                        NULL};
-    struct git_records records = {.each = note, .context = listing};
+    struct git_records records = {.each = git_status_note, .context = listing};
     const struct git_sink sink = {.take = git_records_take, .context = &records};
     const struct git_call call = {
         .tree = tree, .args = args, .sink = &sink, .meanwhile = meanwhile, .output_max = LISTING_MAX};

@@ -14,6 +14,9 @@ struct git_listing {
 };
 void git_listing_release(struct git_listing *listing);
 
+/* One record of it, without its NUL; `listing` is the listing: a git_records's. */
+bool git_status_note(void *listing, const char *record, struct err *err);
+
 /* With `meanwhile` (or NULL) done beside it. */
 bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
                      struct err *err);

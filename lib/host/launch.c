@@ -127,7 +127,7 @@ static bool take_list(struct taking *from, struct argv *list) {
     return true;
 }
 
-static const char *parse(struct launch_order *order, const struct text *bytes) {
+const char *launch_parse(struct launch_order *order, const struct text *bytes) {
     struct taking from = {.bytes = bytes};
     const char *record = take(&from);
     if (record == NULL || strcmp(record, launch_head) != 0)
@@ -153,7 +153,7 @@ bool launch_read(struct launch_order *order, const char *path, struct err *err) 
         return err_set(err, MC_NOPERM, "%s: a symbolic link is not read", path);
     if (!files_read_secret(&bytes, path, LAUNCH_MAX, err))
         goto out;
-    fault = parse(order, &bytes);
+    fault = launch_parse(order, &bytes);
     if (fault != NULL)
         err_set(err, MC_DATAERR, "%s: not a launch file: %s", path, fault);
     else

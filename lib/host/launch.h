@@ -8,6 +8,7 @@
 #include "host/limits.h"
 
 struct err;
+struct text;
 
 /* The launch file: how an agent is started without its environment or prompt standing in tmux's arguments, and with the
  * umask and limits of the pickup's caller instead of the tmux server's. 0600; records end with NUL: "mc-launch 2", cwd,
@@ -32,6 +33,7 @@ bool launch_write(const char *path, const struct launch *launch, struct err *err
 
 /* 66 not there; 77 not ours, a link, or open to others; 65 not a launch file. The file stays. */
 bool launch_read(struct launch_order *order, const char *path, struct err *err);
+const char *launch_parse(struct launch_order *order, const struct text *bytes); /* NULL, or what is wrong with them */
 void launch_order_release(struct launch_order *order);
 
 #endif

@@ -56,20 +56,24 @@ static enum log_says read_log(const struct identity *identity, int *error) {
     return oldest <= started ? LOG_COMPLETE : LOG_TOO_YOUNG;
 }
 
-/* The file with the count of our own control group (cgroups(7): v2 "0::/path", v1 "N:memory:/path"). */
-static void group_file(struct text *out) {
-    struct text groups = {0};
-    struct err err = {0};
+/* cgroups(7): v2 "0::/path", v1 "N:memory:/path". */
+void memory_group_file(struct text *out, const char *groups) {
     const char *line, *path;
-    if (!files_read(&groups, "/proc/self/cgroup", 65536, &err))
-        err_release(&err);
-    if ((line = strstr(text_str(&groups), ":memory:")) != NULL) {
+    if ((line = strstr(groups, ":memory:")) != NULL) {
         path = line + strlen(":memory:");
         text_addf(out, "/sys/fs/cgroup/memory%.*s/memory.oom_control", (int)strcspn(path, "\n"), path);
-    } else if ((line = strstr(text_str(&groups), "0::")) != NULL) {
+    } else if ((line = strstr(groups, "0::")) != NULL) {
         path = line + strlen("0::");
         text_addf(out, "/sys/fs/cgroup%.*s/memory.events", (int)strcspn(path, "\n"), path);
     }
+}
+
+static void own_group_file(struct text *out) {
+    struct text groups = {0};
+    struct err err = {0};
+    if (!files_read(&groups, "/proc/self/cgroup", 65536, &err))
+        err_release(&err);
+    memory_group_file(out, text_str(&groups));
     text_release(&groups);
 }
 
@@ -78,7 +82,7 @@ static void tell_group(struct text *out) {
     struct text path = {0}, events = {0};
     struct err err = {0};
     const char *count = NULL;
-    group_file(&path);
+    own_group_file(&path);
     if (path.len > 0 && files_read(&events, path.data, 65536, &err))
         count = strstr(text_str(&events), "oom_kill ");
     if (count != NULL) {

@@ -43,7 +43,7 @@ static bool take(const char **at, int64_t *value) {
 
 /* proc(5): "pid (comm) state ppid pgrp session tty …", the start time is field 22. The name may hold blanks and
  * parentheses, so fields count from the last one. */
-static bool parse(const char *stat, struct proc_line *line) {
+bool proc_line_parse(struct proc_line *line, const char *stat) {
     enum { PARENT = 4, GROUP, SESSION, FOREGROUND = 8, THREADS = 20, START = 22 };
     const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *at;
     int64_t fields[START + 1];
@@ -78,7 +78,7 @@ int proc_line_read(int64_t pid, struct proc_line *line) {
     if (n <= 0)
         return n < 0 ? (int)-n : ESRCH;
     stat[n] = '\0';
-    return parse(stat, line) ? 0 : EPROTO;
+    return proc_line_parse(line, stat) ? 0 : EPROTO;
 }
 
 /* A first thread that has ended waits as a zombie for the others of its process, which go on working. */

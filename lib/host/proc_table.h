@@ -21,6 +21,7 @@ struct proc_line {
 
 /* 0, or the errno of why it cannot be read (ENOENT: no such process). Zombies are given with their state. */
 int proc_line_read(int64_t pid, struct proc_line *line);
+bool proc_line_parse(struct proc_line *line, const char *stat); /* all but its pid; false: it is no such line */
 bool proc_line_lives(const struct proc_line *line);
 
 /* All living processes, one call of `each` for every one; it returns false to stop. False when /proc cannot be read. */
@@ -37,5 +38,8 @@ void proc_arguments(struct text *out, int64_t pid);
 /* Does this record of the kernel's log say that this process was killed for memory? An older one names whoever had its
  * number before. */
 bool memory_record_kills(const char *record, int64_t pid, int64_t started_ms);
+
+/* The file with the count of a control group, from what /proc/self/cgroup says; nothing where it says none. */
+void memory_group_file(struct text *out, const char *groups);
 
 #endif

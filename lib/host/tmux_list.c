@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
+#include "host/tmux_view.h"
 
 /* Numbers first, then the lengths of the six texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. */
@@ -76,8 +77,8 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     return *(*at)++ == '\n';
 }
 
-static bool parse(struct tmux_panes *panes, const struct text *output) {
-    const char *at = text_str(output), *end = at + output->len;
+bool tmux_panes_read(struct tmux_panes *panes, const char *bytes, size_t n) {
+    const char *at = bytes, *end = at + n;
     while (at < end) {
         struct tmux_pane pane = {0};
         if (!take_pane(&pane, &at, end))
@@ -108,7 +109,7 @@ static enum seen list_once(struct tmux *tmux, bool reap, struct tmux_panes *pane
     seen = tmux_call_no_session(&call) ? SEEN_YES : tmux_call_server(&call);
     if (seen == SEEN_UNKNOWN)
         tmux_call_refused(&call, err);
-    if (seen == SEEN_YES && !parse(panes, &call.output)) {
+    if (seen == SEEN_YES && !tmux_panes_read(panes, text_str(&call.output), call.output.len)) {
         seen = SEEN_UNKNOWN;
         err_set(err, MC_UNAVAILABLE, "tmux (%s) on %s lists its panes in a way that is not understood", tmux->program,
                 tmux->socket);
