@@ -1,0 +1,44 @@
+#ifndef MC_FUZZ_H
+#define MC_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* What a driver is made of: one function that hands bytes that are not ours to what reads them, and says what holds
+ * whatever they are. libFuzzer calls it (tests/fuzz/run), and the suite, with every file of its corpus. */
+void fuzz_one(const char *bytes, size_t n);
+
+/* How input of this kind grows: what stands before, between and behind its repetitions. Twice the bytes may cost twice
+ * the work, and not more. */
+struct fuzz_shape {
+    const char *head, *between, *tail;
+};
+extern const struct fuzz_shape fuzz_shape;
+
+/* A promise. Says which was broken, and ends the program. */
+#define HOLDS(promise) ((promise) ? (void)0 : fuzz_broken(#promise, __FILE__, __LINE__))
+_Noreturn void fuzz_broken(const char *promise, const char *file, int line);
+
+/* The input in parts, each ended by a NUL: strings for what takes several. "" where there is no more; each is the
+ * caller's. */
+struct fuzz_parts {
+    const char *at, *end;
+};
+char *fuzz_part(struct fuzz_parts *parts);
+
+/* All of it, as one string up to its first NUL. */
+char *fuzz_string(const char *bytes, size_t n);
+
+/* Nothing in it can steer a terminal: newlines and tabs alone of all controls, and only whole characters. */
+void fuzz_is_clean(const char *s, size_t n);
+
+/* The same for one line. */
+void fuzz_is_line(const char *s);
+
+#endif
