@@ -68,7 +68,9 @@ static void put_dirt(struct text *out, const struct slot_view *view) {
         if (ruling.end == SLOT_ASIDE && !(facts->unmerged && facts->underway == UNDERWAY_NOTHING))
             text_addf(out, "%s%s", out->len ? ", " : "", ruling.words);
     }
-    if (view->stranger)
+    if (view->stranger < 0)
+        text_add(out, ", whether a process works in it cannot be told");
+    else if (view->stranger)
         text_addf(out, ", a process works in it (%s)", facts->program);
 }
 
@@ -202,7 +204,7 @@ static void put_looks(struct json *object, const struct slot_view *view) {
     json_put_string(object, "head", *facts->head ? facts->head : NULL);
     json_put_string(object, "head_branch", facts->branch);
     stray_put(object, stray_json(&view->stray));
-    json_put_nonzero(object, "process", facts->process);
+    json_put_nonzero(object, "process", facts->process > 0 ? facts->process : 0);
     json_put_bool(object, "clean", slot_view_clean(view));
 }
 

@@ -188,7 +188,7 @@ static char *wrong_with(const struct slot_view *view) {
         return xstrdup("its run has a branch, and there is no worktree");
     if (!empty && facts->place != SLOT_AT_TREE)
         return xasprintf("%s is no worktree of its repository", view->slot.path);
-    if (view->slot.state == SLOT_FREE && view->stranger)
+    if (view->slot.state == SLOT_FREE && view->stranger > 0)
         return xasprintf("is free, and process %lld (%s) works in it", (long long)view->stranger, facts->program);
     return NULL;
 }

@@ -83,7 +83,7 @@ static bool find_stranger(struct site *site, struct slot_view *view, struct err 
     char session_key[SESSION_KEY_SIZE];
     bool ok;
 
-    if (!view->facts.process || !view->slot.ticket_id) {
+    if (view->facts.process <= 0 || !view->slot.ticket_id) {
         view->stranger = view->facts.process;
         return true;
     }

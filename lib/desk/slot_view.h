@@ -20,12 +20,12 @@ struct slot_view {
     const struct workspace *workspace; /* NULL: the configuration has it no more */
     struct slot_facts facts;           /* where `why` is NULL */
     struct stray stray;                /* the same */
-    int64_t stranger;                  /* a process in it that is none of its agent's session; 0: none */
-    char *base;                        /* what its branch began from; NULL: not known */
-    char *surplus;                     /* the configuration has no use for it any more, and why; else NULL */
-    char *why;                         /* it was not looked at, one line */
-    int64_t commits;                   /* on its branch beyond where that began; -1: not known */
-    int64_t bytes;                     /* on disk; -1: not known in the time */
+    int64_t stranger; /* a process in it that is none of its agent's session; 0: none; less: not told */
+    char *base;       /* what its branch began from; NULL: not known */
+    char *surplus;    /* the configuration has no use for it any more, and why; else NULL */
+    char *why;        /* it was not looked at, one line */
+    int64_t commits;  /* on its branch beyond where that began; -1: not known */
+    int64_t bytes;    /* on disk; -1: not known in the time */
 };
 struct slot_views {
     struct slot_view *items;

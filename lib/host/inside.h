@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* It cannot be told whether there is one: /proc, or somebody in it, could not be read. */
+enum { INSIDE_UNKNOWN = -1 };
+
 /* A living process whose working directory is this one (absolute, resolved) or below it, as far as we may look: 0 where
  * there is none. We and what we have started ourselves are not counted. */
 int64_t inside_find(const char *folder, char program[32]);

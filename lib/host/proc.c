@@ -10,6 +10,8 @@
 #include "host/proc_table.h"
 #include "rules/foreground.h"
 
+enum { BOOT_LENGTH = 36 };
+
 bool proc_boot_id(char out[40], struct err *err) {
     static char boot[40]; /* it cannot change while we run */
     int error = 0;
@@ -23,9 +25,12 @@ bool proc_boot_id(char out[40], struct err *err) {
             close(fd);
     }
     memcpy(out, boot, sizeof boot);
-    if (boot[0] == '\0')
+    if (strlen(boot) != BOOT_LENGTH) { /* a piece of it would be another boot, in which nobody lives */
+        bool cut = boot[0] != '\0';
+        boot[0] = '\0';
         return err_set(err, MC_OSERR, "/proc/sys/kernel/random/boot_id: cannot be read: %s; is /proc mounted?",
-                       strerror(error));
+                       strerror(cut ? EIO : error));
+    }
     return true;
 }
 
@@ -120,7 +125,7 @@ void proc_foreground(const struct identity *agent, struct foreground *seen) {
     if (proc_line_read(seen->group, &line) != 0 || !proc_line_lives(&line))
         return;
     seen->session = line.session;
-    proc_arguments(&seen->arguments, seen->group);
+    (void)proc_arguments(&seen->arguments, seen->group);
 }
 
 struct named {
@@ -147,8 +152,7 @@ struct search {
 
 static bool names_run(int64_t pid, const char *run_id) {
     struct text arguments = {0};
-    bool found = false;
-    proc_arguments(&arguments, pid);
+    bool found = !proc_arguments(&arguments, pid); /* it may, then */
     for (size_t at = 0; at < arguments.len && !found; at += strlen(arguments.data + at) + 1)
         found = strstr(arguments.data + at, run_id) != NULL;
     text_release(&arguments);
@@ -167,6 +171,5 @@ static bool look_for_client(const struct proc_line *line, void *context) {
 
 bool proc_client_underway(const char *run_id) {
     struct search search = {.run_id = run_id};
-    (void)proc_each(look_for_client, &search);
-    return search.seen;
+    return !proc_each(look_for_client, &search) || search.seen;
 }

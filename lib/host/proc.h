@@ -48,7 +48,8 @@ bool proc_end(const struct proc_target *target, struct text *spared, struct err 
  * namespace. */
 void proc_foreground(const struct identity *agent, struct foreground *seen);
 
-/* Is a tmux client of ours still on its way to create this session (its command line names run_id)? */
+/* Is a tmux client of ours still on its way to create this session (its command line names run_id)? Also true where
+ * that cannot be told. */
 bool proc_client_underway(const char *run_id);
 
 /* Does a process of one of these names (comm; NULL-terminated) run here, whoever's? */

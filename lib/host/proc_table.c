@@ -78,7 +78,8 @@ int proc_line_read(int64_t pid, struct proc_line *line) {
     if (n <= 0)
         return n < 0 ? (int)-n : ESRCH;
     stat[n] = '\0';
-    return proc_line_parse(line, stat) ? 0 : EPROTO;
+    /* a number may be cut, and would be another */
+    return stat[n - 1] == '\n' && proc_line_parse(line, stat) ? 0 : EPROTO;
 }
 
 /* A first thread that has ended waits as a zombie for the others of its process, which go on working. */
@@ -86,21 +87,42 @@ bool proc_line_lives(const struct proc_line *line) {
     return line->threads > 1 || (line->state != 'Z' && line->state != 'X' && line->state != 'x');
 }
 
+bool proc_hidden(int error) {
+    return error == ENOENT || error == ESRCH || error == EACCES || error == EPERM;
+}
+
+/* The errno of it where this process is one of the table and could not be read for want of something. */
+static int visit(const char *name, proc_visit *each, void *context, bool *more) {
+    struct proc_line line;
+    long long pid;
+    int error;
+    *more = true;
+    if (!text_to_int(name, 1, INT_MAX, &pid))
+        return 0;
+    error = proc_line_read(pid, &line);
+    if (error == 0 && proc_line_lives(&line))
+        *more = each(&line, context);
+    return error == EPROTO || proc_hidden(error) ? 0 : error;
+}
+
 bool proc_each(proc_visit *each, void *context) {
     DIR *dir = opendir("/proc");
     struct dirent *entry;
+    bool more = true;
+    int error = 0;
     if (dir == NULL)
         return false;
-    while ((entry = readdir(dir)) != NULL) {
-        struct proc_line line;
-        long long pid;
-        if (!text_to_int(entry->d_name, 1, INT_MAX, &pid) || proc_line_read(pid, &line) != 0)
-            continue;
-        if (proc_line_lives(&line) && !each(&line, context))
+    while (more && error == 0) {
+        errno = 0;
+        entry = readdir(dir);
+        if (entry == NULL) {
+            error = errno;
             break;
+        }
+        error = visit(entry->d_name, each, context, &more);
     }
     closedir(dir);
-    return true;
+    return error == 0;
 }
 
 bool proc_is_ours(int64_t pid) {
@@ -111,26 +133,27 @@ bool proc_is_ours(int64_t pid) {
 }
 
 /* As long as the process has made them. */
-static void read_strings(struct text *out, int64_t pid, const char *which) {
+static bool read_strings(struct text *out, int64_t pid, const char *which) {
     char path[64], bytes[CHUNK];
     ssize_t n;
     int fd;
     snprintf(path, sizeof path, "/proc/%lld/%s", (long long)pid, which);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return;
+        return false;
     while ((n = read(fd, bytes, sizeof bytes)) > 0 && text_addn(out, bytes, (size_t)n))
         continue;
     if (n != 0)
         text_clear(out);
     close(fd);
+    return n == 0;
 }
 
 bool proc_env_has(int64_t pid, const char *name, const char *value) {
     struct text strings = {0};
     size_t width = strlen(name);
     bool found = false;
-    read_strings(&strings, pid, "environ");
+    (void)read_strings(&strings, pid, "environ");
     for (size_t at = 0; at < strings.len && !found; at += strlen(strings.data + at) + 1) {
         const char *string = strings.data + at;
         found = strncmp(string, name, width) == 0 && string[width] == '=' && strcmp(string + width + 1, value) == 0;
@@ -139,6 +162,6 @@ bool proc_env_has(int64_t pid, const char *name, const char *value) {
     return found;
 }
 
-void proc_arguments(struct text *out, int64_t pid) {
-    read_strings(out, pid, "cmdline");
+bool proc_arguments(struct text *out, int64_t pid) {
+    return read_strings(out, pid, "cmdline");
 }

@@ -24,7 +24,11 @@ int proc_line_read(int64_t pid, struct proc_line *line);
 bool proc_line_parse(struct proc_line *line, const char *stat); /* all but its pid; false: it is no such line */
 bool proc_line_lives(const struct proc_line *line);
 
-/* All living processes, one call of `each` for every one; it returns false to stop. False when /proc cannot be read. */
+/* Is a process with this errno gone, or none that we may look at? Any other says nothing of it. */
+bool proc_hidden(int error);
+
+/* All living processes that we may look at, one call of `each` for every one; it returns false to stop. False when
+ * /proc cannot be read, or one of them for want of descriptors or memory: then there are more than were shown. */
 typedef bool proc_visit(const struct proc_line *line, void *context);
 bool proc_each(proc_visit *each, void *context);
 
@@ -32,8 +36,8 @@ bool proc_each(proc_visit *each, void *context);
 bool proc_is_ours(int64_t pid);
 bool proc_env_has(int64_t pid, const char *name, const char *value);
 
-/* The argument list, NUL-separated; empty when it cannot be read. */
-void proc_arguments(struct text *out, int64_t pid);
+/* The argument list, NUL-separated; false, and empty, when it cannot be read. */
+bool proc_arguments(struct text *out, int64_t pid);
 
 /* Does this record of the kernel's log say that this process was killed for memory? An older one names whoever had its
  * number before. */

@@ -44,7 +44,11 @@ static bool is_no_tree(const struct slot_asked *asked) {
 }
 
 static bool has_process(const struct slot_asked *asked) {
-    return asked->facts->process != 0;
+    return asked->facts->process > 0;
+}
+
+static bool may_have_process(const struct slot_asked *asked) {
+    return asked->facts->process < 0;
 }
 
 static bool in_merge(const struct slot_asked *asked) {
@@ -131,6 +135,8 @@ static const struct row {
     {is_no_tree, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
      "move it away with all that it holds: " AWAY},
     {has_process, SLOT_WAIT, SLOT_ASIDE, "process", "a process works in it", "end the process, or wait for it"},
+    {may_have_process, SLOT_WAIT, SLOT_WAIT, "process", "whether a process works in it cannot be told",
+     "look at this machine's /proc, and for what uses up its open files or memory"},
     {in_merge, SLOT_ASIDE, SLOT_ASIDE, "merge", "a merge is under way", FINISH ", $git merge --abort takes it back"},
     {in_rebase, SLOT_ASIDE, SLOT_ASIDE, "rebase", "a rebase is under way",
      FINISH ", $git rebase --abort takes it back"},
@@ -244,7 +250,7 @@ static void put_contents(struct text *out, const struct slot_facts *facts) {
     put_count(out, facts->changed, "changed");
     put_count(out, facts->untracked, "untracked");
     put_count(out, facts->unmerged, "in conflict");
-    if (facts->process)
+    if (facts->process > 0)
         text_addf(out, ", pid %lld (%s)", (long long)facts->process, *facts->program ? facts->program : "unknown");
     if (facts->branch)
         text_addf(out, ", branch %s", facts->branch);

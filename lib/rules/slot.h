@@ -41,7 +41,7 @@ struct slot_facts {
     enum slot_place place;
     char *owner;          /* of SLOT_AT_OTHER: the repository of which it is a worktree; NULL: of none that is there */
     bool repairable;      /* of SLOT_AT_OTHER: git worktree repair knows what it was */
-    int64_t process;      /* one whose working directory is in it; 0: none */
+    int64_t process;      /* one whose working directory is in it; 0: none; less: it cannot be told */
     char program[32];     /* its name */
     char *branch;         /* that HEAD names, without refs/heads/; NULL: detached */
     char head[OID_SIZE];  /* the commit there; "": none (unborn) */

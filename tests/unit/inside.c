@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "descriptor_want.h"
 #include "host/inside.h"
 
 static pid_t sleeper_in(const char *folder) {
@@ -71,6 +72,26 @@ static void who_works_in_a_folder(void **state) {
     free(beside);
 }
 
+/* Nobody seen is not nobody there: a slot is cleaned, and a folder removed, on this word. */
+static void who_cannot_be_looked_for_may_be_there(void **state) {
+    (void)state;
+    char folder[] = "/tmp/mc-inside-XXXXXX", program[32];
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(inside_find(folder, program), 0);
+    want_descriptors(0); /* not even the table */
+    int64_t none = inside_find(folder, program);
+    want_over();
+    assert_int_equal(none, INSIDE_UNKNOWN);
+    pid_t pid = sleeper_in(folder);
+    want_descriptors(1); /* the table, and nobody in it */
+    int64_t one = inside_find(folder, program);
+    want_over();
+    assert_int_equal(one, INSIDE_UNKNOWN);
+    assert_string_equal(program, "");
+    kill(pid, SIGKILL);
+    rmdir(folder);
+}
+
 /* As in a container: the folder has another name there. 0: this machine lets us make none. */
 static pid_t contained_in(const char *folder, const char *at, const char *below) {
     char *script =
@@ -127,6 +148,7 @@ static void who_works_in_it_by_another_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(who_works_in_a_folder),
+                                       cmocka_unit_test(who_cannot_be_looked_for_may_be_there),
                                        cmocka_unit_test(who_works_in_it_by_another_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

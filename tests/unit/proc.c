@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "descriptor_want.h"
 #include "host/proc_table.h"
 #include "processes.h"
 
@@ -178,6 +179,33 @@ static void sees_a_client_underway(void **state) {
     free(script);
 }
 
+static bool take_all(const struct proc_line *line, void *context) {
+    (void)line;
+    (void)context;
+    return true;
+}
+
+/* For want of descriptors nobody is seen, and that says of nobody that he is not there. */
+static void a_table_with_gaps_is_none(void **state) {
+    struct identity self = identity_of(getpid());
+    bool whole[2], underway[2];
+    enum seen alive;
+    (void)state;
+    assert_true(proc_each(take_all, NULL));
+    for (unsigned more = 0; more < 2; more++) {
+        want_descriptors(more);
+        whole[more] = proc_each(take_all, NULL);
+        underway[more] = proc_client_underway(run_a);
+        want_over();
+        assert_false(whole[more]);
+        assert_true(underway[more]);
+    }
+    want_descriptors(0);
+    alive = proc_alive(&self);
+    want_over();
+    assert_int_equal(alive, SEEN_UNKNOWN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv) {
@@ -198,6 +226,7 @@ int main(int argc, char **argv) {
         TEST(a_zombie_with_threads_lives),
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
+        TEST(a_table_with_gaps_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

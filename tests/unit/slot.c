@@ -202,6 +202,18 @@ static void a_line_says_how_to_rescue(void **state) {
          "/p/pool-1",
          "web/pool-1: a process works in it, pid 12 (bash), at commit c0ffee; look with git -C /p/pool-1 status, end "
          "the process, or wait for it");
+    says(&(struct slot_facts){.place = SLOT_AT_TREE, .process = -1, .head = "c0ffee", .held = true}, "/p/pool-1",
+         "web/pool-1: whether a process works in it cannot be told, at commit c0ffee; look with git -C /p/pool-1 "
+         "status, look at this machine's /proc, and for what uses up its open files or memory");
+}
+
+/* A process that was not seen for want of something: nothing is done to the slot, and no person is asked for it. */
+static void who_may_be_there_is_waited_for(void **state) {
+    struct slot_facts facts = {.place = SLOT_AT_TREE, .process = -1, .head = "c0ffee", .held = true};
+
+    (void)state;
+    assert_int_equal(slot_rule(&(struct slot_asked){.facts = &facts}).end, SLOT_WAIT);
+    assert_int_equal(slot_rule(&(struct slot_asked){.facts = &facts, .starts = true}).end, SLOT_WAIT);
 }
 
 static void same(const struct slot_ruling *is, enum slot_end end, const struct slot_ruling *wanted) {
@@ -392,9 +404,10 @@ static void each_failure_as_it_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_look_has_its_end), cmocka_unit_test(each_reason_is_named),
-        cmocka_unit_test(a_failure_on_the_way),   cmocka_unit_test(a_line_says_how_to_rescue),
-        cmocka_unit_test(each_row_as_it_is_told), cmocka_unit_test(each_failure_as_it_is_told),
+        cmocka_unit_test(every_look_has_its_end),         cmocka_unit_test(each_reason_is_named),
+        cmocka_unit_test(a_failure_on_the_way),           cmocka_unit_test(a_line_says_how_to_rescue),
+        cmocka_unit_test(each_row_as_it_is_told),         cmocka_unit_test(each_failure_as_it_is_told),
+        cmocka_unit_test(who_may_be_there_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
