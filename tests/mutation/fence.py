@@ -19,7 +19,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE, MS_MOVE = 1, 32, 4096, 16384, 1 << 18, 8192
 CLONE_NEWNS = 0x20000
 UNSHARE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--mount", "--net"]
-EMPTY = ("/tmp", "/run", "/var/tmp", "/root", "/home", "/dev/shm")
+EMPTY = ("/tmp", "/run", "/var/tmp", "/dev/shm")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 FAILED = (b"[  FAILED  ]", b"[  ERROR   ]", b"\nnot ok ", b"\nFAIL: ", b"\nERROR: ")
 
@@ -108,7 +108,7 @@ class Worker:
         mount(self.root, "/mnt", None, MS_BIND)
         for place in EMPTY:
             if os.path.isdir(place):
-                mount("tmpfs", place, "tmpfs", 0, "size=512m,mode=1777")
+                mount("tmpfs", place, "tmpfs", 0, "size=3g,mode=1777")
         os.makedirs(self.root, exist_ok=True)
         mount("/mnt", self.root, None, MS_MOVE)
         mount("none", self.root, None, MS_REMOUNT | MS_BIND | MS_RDONLY)
@@ -131,6 +131,7 @@ class Worker:
             os.dup2(output, 2)
             resource.setrlimit(resource.RLIMIT_CPU, (job["cpu"], job["cpu"] + 1))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
             os.umask(0o022)
             os.chdir(job["cwd"])
             environment = {"PATH": os.environ["PATH"], "HOME": "/tmp/home", "LANG": "C.UTF-8", "TMPDIR": "/tmp", **job["env"]}

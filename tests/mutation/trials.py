@@ -243,7 +243,7 @@ class Trials:
     def tried(self, worker, mutant, tests):
         spent = 0.0
         for test in tests:
-            if test.kind == "script" and spent + test.seconds > self.budget:
+            if test.kind == "script" and spent + test.cpu > self.budget:
                 continue
             cut = test.kind == "unit" and test.cpu > self.glance
             answer = worker.run(test.job(mutant.number, 0, int(self.glance) if cut else None))
@@ -257,7 +257,7 @@ class Trials:
                 why = "hung" if answer is None else answer["why"] or str(answer["code"])
                 return {"outcome": "killed", "by": test.name, "source": test.source, "why": why}
             if test.kind == "script":
-                spent += answer["seconds"]
+                spent += answer["cpu"]
         return {"outcome": "survived"}
 
 
