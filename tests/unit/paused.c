@@ -33,6 +33,9 @@ static void every_value_pauses(void **state) {
     words_are("{\"at\":-5,\"by\":7,\"reason\":null}", "paused");
     words_are("{\"at\":5", "paused: {\"at\":5");
     words_are("[1]", "paused: [1]");
+    words_are("7", "paused: 7");
+    words_are("{\"at\":0,\"by\":\"anna\"}", "paused by anna");
+    words_are("{\"at\":1,\"by\":\"anna\"}", "paused by anna since STAMP");
 }
 
 static void what_is_written_is_read(void **state) {
@@ -45,6 +48,12 @@ static void what_is_written_is_read(void **state) {
     assert_int_equal(again.at, 1779942042145);
     assert_string_equal(again.by, "anna");
     assert_null(again.reason);
+    paused_release(&again);
+    assert_null(again.by);
+    text_clear(&out);
+    paused_write(&out, 5, "anna", "lunch");
+    assert_true(paused_read(&again, text_str(&out)));
+    assert_string_equal(again.reason, "lunch");
     paused_release(&again);
     text_release(&out);
 }

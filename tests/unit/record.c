@@ -5,9 +5,14 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+
+#include <signal.h>
+
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "rules/record.h"
 
@@ -126,6 +131,46 @@ static void deaths(void **state) {
 }
 
 /* One line, also where the actions are sentences. */
+static void signals_have_names(void **state) {
+    static const struct {
+        int number;
+        const char *name;
+    } known[] = {{SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"}, {SIGILL, "SIGILL"},
+                 {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},
+                 {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"}, {SIGSYS, "SIGSYS"},
+                 {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"}};
+    struct text out = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char *wanted = xasprintf("pid 9 was ended by signal %d (%s)", known[i].number, known[i].name);
+        text_clear(&out);
+        death_summary(&out, &(struct death){.pid = 9, .signal = known[i].number, .oom = "no"});
+        assert_string_equal(text_str(&out), wanted);
+        free(wanted);
+    }
+    text_release(&out);
+}
+
+/* A full stop goes where more follows, three of them do not. */
+static void parts_are_joined(void **state) {
+    static const char *const parts[][2] = {{"done.", "done; to do: look"},
+                                           {"done...", "done...; to do: look"},
+                                           {".", ".; to do: look"},
+                                           {"", "; to do: look"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct record record = {.summary = parts[i][0]};
+        struct text out = {0};
+        argv_add(&record.next_actions, "look.");
+        record_told(&out, &record);
+        assert_string_equal(text_str(&out), parts[i][1]);
+        text_release(&out);
+        record_release(&record);
+    }
+}
+
 static void what_is_told(void **state) {
     (void)state;
     struct record record = {.summary = "worker_died: pid 12 exited with status 3"};
@@ -149,8 +194,13 @@ static void what_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_told),    cmocka_unit_test(as_text), cmocka_unit_test(as_json_with_the_same),
-        cmocka_unit_test(an_empty_record), cmocka_unit_test(deaths),
+        cmocka_unit_test(signals_have_names),
+        cmocka_unit_test(parts_are_joined),
+        cmocka_unit_test(what_is_told),
+        cmocka_unit_test(as_text),
+        cmocka_unit_test(as_json_with_the_same),
+        cmocka_unit_test(an_empty_record),
+        cmocka_unit_test(deaths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

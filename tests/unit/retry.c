@@ -22,6 +22,8 @@ static void delays_double_to_the_limit(void **state) {
     assert_int_equal(retry_delay(1, MINUTE, HOUR, 0), 54 * SECOND);
     assert_int_equal(retry_delay(1, MINUTE, HOUR, 500), 60 * SECOND);
     assert_int_equal(retry_delay(1, MINUTE, HOUR, 1000), 66 * SECOND);
+    assert_int_equal(retry_delay(1, 1234567, HOUR, 999), 1357777); /* what the steps leave over counts, too */
+    assert_int_equal(retry_delay(1, 1234567, HOUR, 1), 1111111 + 246);
 }
 
 static void odd_delays(void **state) {

@@ -95,8 +95,15 @@ static void every_look_has_its_end(void **state) {
                 }
 }
 
+static void is_told(struct slot_ruling ruling) {
+    assert_true(strlen(ruling.reason) > 1 && strlen(ruling.words) > 10);
+    assert_true(!ruling.rescue || strlen(ruling.rescue) > 10);
+}
+
 static void is_reason(struct slot_facts facts, bool own, const char *reason) {
-    assert_string_equal(slot_rule(&(struct slot_asked){.facts = &facts, .own_branch = own}).reason, reason);
+    struct slot_ruling ruling = slot_rule(&(struct slot_asked){.facts = &facts, .own_branch = own});
+    assert_string_equal(ruling.reason, reason);
+    is_told(ruling);
 }
 
 static void each_reason_is_named(void **state) {
@@ -142,6 +149,18 @@ static void each_reason_is_named(void **state) {
 /* Room and processes come back by themselves; the rest needs a person. */
 static void a_failure_on_the_way(void **state) {
     (void)state;
+    static const struct {
+        enum mc_exit code;
+        const char *reason;
+    } failures[] = {{MC_IOERR, "disk"},        {MC_OSERR, "system"},      {MC_TEMPFAIL, "interrupted"},
+                    {MC_CONFIG, "repository"}, {MC_NOPERM, "unreadable"}, {MC_CANTCREAT, "in_the_way"},
+                    {MC_DATAERR, "not_kept"},  {MC_UNAVAILABLE, "git"},   {MC_OK, "git"}};
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        assert_string_equal(slot_rule_failed(failures[i].code).reason, failures[i].reason);
+        is_told(slot_rule_failed(failures[i].code));
+    }
+    is_told(slot_rule_entry());
+    is_told(slot_rule_in_the_way());
     assert_int_equal(slot_rule_failed(MC_IOERR).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_OSERR).end, SLOT_WAIT);
     assert_int_equal(slot_rule_failed(MC_TEMPFAIL).end, SLOT_WAIT);
@@ -402,12 +421,50 @@ static void each_failure_as_it_is_told(void **state) {
     same(&ruling, SLOT_ASIDE, &way);
 }
 
+static void says_of_a_failure(const struct slot_saying *saying, const char *line) {
+    struct text out = {0};
+    slot_say(&out, saying);
+    assert_string_equal(text_str(&out), line);
+    text_release(&out);
+}
+
+/* Without a look at it, and with what the failure itself said. */
+static void a_line_says_why(void **state) {
+    struct slot_ruling ruling = slot_rule_failed(MC_UNAVAILABLE);
+    char owner[] = "/src/o";
+    struct slot_facts facts = {.place = SLOT_AT_TREE, .owner = owner};
+    struct slot_saying saying = {
+        .ruling = &ruling, .name = "pool-1", .path = "/p/pool-1", .repo = "/r", .why = "it said so"};
+
+    (void)state;
+    says_of_a_failure(&saying, "pool-1: git failed in it (it said so), mend what git says, then mc-ticket pool release "
+                               "pool-1");
+    saying.facts = &facts;
+    says_of_a_failure(&saying,
+                      "pool-1: git failed in it (it said so); look with git -C /p/pool-1 status, mend what git "
+                      "says, then mc-ticket pool release pool-1");
+    saying.why = NULL;
+    saying.path = "";
+    says_of_a_failure(&saying,
+                      "pool-1: git failed in it (/src/o); look with git -C '' status, mend what git says, then "
+                      "mc-ticket pool release pool-1");
+    facts.owner = NULL;
+    facts.process = 7;
+    ruling = (struct slot_ruling){.end = SLOT_WAIT, .reason = "x", .words = "words", .rescue = "ask $owner"};
+    says_of_a_failure(&saying, "pool-1: words, pid 7 (unknown); look with git -C '' status, ask '?'");
+    saying.facts = NULL;
+    says_of_a_failure(&saying, "pool-1: words, ask '?'");
+    ruling.rescue = NULL;
+    says_of_a_failure(&saying, "pool-1: words");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_look_has_its_end),         cmocka_unit_test(each_reason_is_named),
         cmocka_unit_test(a_failure_on_the_way),           cmocka_unit_test(a_line_says_how_to_rescue),
         cmocka_unit_test(each_row_as_it_is_told),         cmocka_unit_test(each_failure_as_it_is_told),
         cmocka_unit_test(who_may_be_there_is_waited_for),
+        cmocka_unit_test(a_line_says_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
