@@ -51,6 +51,20 @@ int __wrap_sqlite3_step(sqlite3_stmt *statement) {
     return falls() ? board_of.result : __real_sqlite3_step(statement);
 }
 
+/* What a statement is compiled by, apart: it is done once. */
+static long compiles = -1;
+int __real_sqlite3_prepare_v3(sqlite3 *handle, const char *text, int bytes, unsigned flags, sqlite3_stmt **statement,
+                              const char **rest);
+int __wrap_sqlite3_prepare_v3(sqlite3 *handle, const char *text, int bytes, unsigned flags, sqlite3_stmt **statement,
+                              const char **rest);
+int __wrap_sqlite3_prepare_v3(sqlite3 *handle, const char *text, int bytes, unsigned flags, sqlite3_stmt **statement,
+                              const char **rest) {
+    if (compiles == 0)
+        return SQLITE_BUSY;
+    compiles -= compiles > 0;
+    return __real_sqlite3_prepare_v3(handle, text, bytes, flags, statement, rest);
+}
+
 int __wrap_sqlite3_system_errno(sqlite3 *handle);
 int __wrap_sqlite3_system_errno(sqlite3 *handle) {
     (void)handle;
@@ -1144,6 +1158,27 @@ static void test_no_failure_is_lost(void **state) {
     fixture_is_whole(f);
 }
 
+/* One statement more each time, until all that a claim needs are compiled. */
+static void test_what_cannot_be_compiled(void **state) {
+    struct fixture *f = *state;
+    int failed = 0;
+    bool done = false;
+    only_of_files("how SQLite compiles");
+    while (!done) {
+        compiles = 1;
+        done = claim_prepare(f->board, true, &f->err);
+        compiles = -1;
+        failed += !done;
+        assert_int_equal(f->err.code, done ? MC_OK : MC_TEMPFAIL);
+        err_release(&f->err);
+    }
+    assert_in_range(failed, 5, 100);
+    compiles = 0;
+    must(claim_prepare(f->board, true, &f->err)); /* and none of them again */
+    must_fail(stuck_of_one(f->board, &f->err), MC_TEMPFAIL);
+    compiles = -1;
+}
+
 /* What a failure is for whoever asked: its exit, and what to do about it. */
 static void test_each_failure_has_its_exit(void **state) {
     static const struct {
@@ -1200,6 +1235,7 @@ static void test_each_failure_has_its_exit(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_failure_has_its_exit, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_compiled, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_failure_is_lost, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
