@@ -937,6 +937,67 @@ VERB(record_unarchive) {
     return records_unarchive(board, 4, err);
 }
 
+/* Of a board on a server alone. */
+static char self_name[] = "here", self_machine[] = "m1", self_boot[] = "b1", self_version[] = "1";
+static const struct host self = {
+    .name = self_name, .machine_id = self_machine, .boot_id = self_boot, .version = self_version, .seen_at = 5000};
+
+VERB(host_note) {
+    bool noted;
+    return hosts_note(board, &self, &noted, err);
+}
+VERB(host_list) {
+    struct host_list hosts = {0};
+    bool ok = hosts_list(board, &hosts, err);
+    host_list_release(&hosts);
+    return ok;
+}
+VERB(host_copy) {
+    return hosts_copy(board, &self, err);
+}
+VERB(host_renamed) {
+    return hosts_renamed(board, &self, err);
+}
+VERB(host_settled) {
+    return hosts_settled(board, self_name, err);
+}
+VERB(host_say) {
+    bool first;
+    return hosts_say(board, &(struct host_said){.host = &self, .now = 5000}, &first, err);
+}
+VERB(host_retire) {
+    bool retired;
+    return hosts_retire(board, &(struct host_said){.host = &self, .now = 5000}, &retired, err);
+}
+VERB(host_runs) {
+    struct host_run_list runs = {0};
+    bool ok = hosts_runs(board, self_name, &runs, err);
+    host_run_list_release(&runs);
+    return ok;
+}
+VERB(host_load) {
+    struct host_load_list load = {0};
+    bool ok = hosts_load(board, &load, err);
+    host_load_list_release(&load);
+    return ok;
+}
+VERB(host_unclock) {
+    return hosts_unclock(board, RUN_A, err);
+}
+VERB(works) {
+    return board_works(board, err);
+}
+VERB(facts) {
+    struct board_facts facts;
+    return board_facts(board, &facts, err);
+}
+VERB(takes) {
+    return board_takes(board, err);
+}
+VERB(is_whole) {
+    return board_whole(board, err);
+}
+
 #define V(verb)                                                                                                        \
     { #verb, verb }
 static const struct verb verbs[] = {
@@ -1100,6 +1161,11 @@ static const struct verb verbs[] = {
     V(record_unarchive),
 };
 
+static const struct verb of_servers[] = {
+    V(host_note), V(host_list), V(host_copy),    V(host_renamed), V(host_settled), V(host_say), V(host_retire),
+    V(host_runs), V(host_load), V(host_unclock), V(works),        V(facts),        V(takes),    V(is_whole),
+};
+
 /* Something for every verb to read and to write: one ticket at work in a slot, one stuck behind a cancelled one, one
  * done, two to do, one blocked. */
 static void people(struct fixture *f) {
@@ -1143,17 +1209,25 @@ static bool attempt(struct fixture *f, const struct verb *verb, long calls) {
     return !board_of.fell;
 }
 
+static void attempt_each(struct fixture *f, const struct verb *verbs_of, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        long calls = 0;
+        while (!attempt(f, &verbs_of[i], calls))
+            calls++;
+        if (calls == 0 && verbs_of[i].run != record_settle) /* a file has no numbers of its own */
+            tell(verbs_of[i].name, "it asked for nothing", calls);
+    }
+}
+
 static void test_no_failure_is_lost(void **state) {
     struct fixture *f = *state;
     people(f);
+    if (server_given())
+        must(host_note(f->board, &f->err));
     make_stumble(f->board);
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        long calls = 0;
-        while (!attempt(f, &verbs[i], calls))
-            calls++;
-        if (calls == 0 && verbs[i].run != record_settle) /* a file has no numbers of its own */
-            tell(verbs[i].name, "it asked for nothing", calls);
-    }
+    attempt_each(f, verbs, sizeof verbs / sizeof *verbs);
+    if (server_given())
+        attempt_each(f, of_servers, sizeof of_servers / sizeof *of_servers);
     f->board->engine = board_of.engine;
     fixture_is_whole(f);
 }
