@@ -100,7 +100,7 @@ class Signal(Case):
 
 class TurnEvent(Case):
     """A report that the turn is over, with its word; what it could leave of it, the next pickup takes."""
-    argv = ["mc-ticket", "turn-event", "demo", '{"event":"over","reply":"DONE: it is done"}']
+    argv = ["mc-ticket", "turn-event", "demo", '{"event":"over","reply":"DONE: it is done\\nall of it"}']
     allowed = {"in_progress", "in_review"}
     finished = {"in_review"}
 

@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
 import clerk
+from stock import told
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hosts"))
 import board as boards
 
@@ -102,6 +103,7 @@ class World:
         self.pool = os.path.join(self.state, "pool", "default")
         self.keys = {**(keys or {})}
         self.known = self.checkout = None
+        self.stock = set()
         self.turn = str(turn_ms)
         self.environment = {"PATH": BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.place, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": os.path.join(self.place, "config.json")}
@@ -161,7 +163,8 @@ class World:
         return clerk.inventory(self.repo, slots)
 
     def take_stock(self):
-        """What must still be there at the end of a world with a pool."""
+        """What must still be there at the end."""
+        self.stock = told(self)
         if "workspace" in self.keys:
             self.known = self.inventory()
             self.checkout = clerk.digest(self.repo)

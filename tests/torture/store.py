@@ -1,0 +1,84 @@
+"""Every call that SQLite makes of the disk: each fails once, fails for good, is cut, or is the program's last.
+
+    store.py CASE [POINT]     all of the case, or one point of it, whose world is kept
+
+A point is "CASE:N:CALL:WHAT", WHAT with + for that and all behind it."""
+import os
+import signal
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import cases
+import durable
+import trials
+from world import BIN
+
+SHIM = os.environ.get("MC_VFS_SHIM") or os.path.join(BIN, "..", "tests", "libmc_vfs_shim.so")
+# What may happen at which call.
+WHATS = {"write": ("error", "error+", "full", "full+", "part", "part+", "die", "cut", "after"),
+         "read": ("error", "error+", "die"), "sync": ("error", "error+", "full+", "die", "after"),
+         "truncate": ("error", "error+", "die", "after"), "size": ("error", "error+", "die"),
+         "lock": ("error", "error+", "busy", "busy+", "die"), "open": ("error", "error+", "die", "after"),
+         "delete": ("error", "error+", "die", "after"), "access": ("error", "error+", "die"),
+         "shm_map": ("error", "error+", "full", "full+", "die", "after"),
+         "shm_lock": ("error", "error+", "busy", "busy+", "die")}
+# How a program may say it (SPEC 13); that it did its work all the same is fine, where it did.
+EXITS = {"error": {0, 74}, "full": {0, 74}, "part": {0, 74}, "busy": {0, 75}, "die": {-signal.SIGKILL},
+         "cut": {-signal.SIGKILL}, "after": {-signal.SIGKILL}}
+
+
+def traced(trace, number=0, what=""):
+    extra = {"LD_PRELOAD": SHIM, "MC_VFS_TRACE": trace}
+    if number:
+        extra.update(MC_VFS_AT=str(number), MC_VFS_WHAT=what.rstrip("+"))
+    if what.endswith("+"):
+        extra["MC_VFS_ON"] = "1"
+    return extra
+
+
+def reference(name):
+    """[(n, call)] of an undisturbed run."""
+    case = cases.CASES[name]
+    world = cases.make(case)
+    try:
+        environment = case.prepare(world)
+        world.take_stock()
+        with tempfile.NamedTemporaryFile(prefix="mct-trace.") as trace:
+            done = trials.run_broken(case, world, environment, **traced(trace.name))
+            if done.returncode and name not in trials.LOOKS:
+                raise AssertionError(f"{name}: {trials.words(done)}")
+            trials.settle(world)
+            trials.check_end(name, case, world, done, case.finished)
+            return [(call.number, call.op) for call in durable.read(trace.name) if call.op != "fsync"]
+    finally:
+        world.end()
+
+
+def points(name):
+    return [f"{name}:{n}:{op}:{what}" for n, op in reference(name) for what in WHATS[op]]
+
+
+def trial(held, point):
+    name, n, _, what = point.split(":")
+    case = cases.CASES[name]
+    world = held["world"] = cases.make(case)
+    environment = case.prepare(world)
+    world.take_stock()
+    with tempfile.NamedTemporaryFile(prefix="mct-trace.") as trace:
+        done = held["done"] = trials.run_broken(case, world, environment, **traced(trace.name, int(n), what))
+        reached = any(call.number >= int(n) for call in durable.read(trace.name))
+    allowed = EXITS[what.rstrip("+")] if reached else {0}
+    allowed = allowed | ({69} if name in trials.LOOKS else set())
+    assert done.returncode in allowed, "no such end is in the table"
+    trials.settle(world)
+    trials.check_end(name, case, world, done, case.allowed)
+
+
+def run(count=0, seconds=0, seed=0, before=()):
+    """(points in all, [tried], [failure])."""
+    return trials.run(points, trial, cases.CASES, trials.Bounds(count, seconds, seed, before))
+
+
+if __name__ == "__main__":
+    sys.exit(trials.main(__doc__, points, trial, sys.argv[1:]))

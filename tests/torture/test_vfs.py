@@ -1,0 +1,33 @@
+"""The short form of the torture of the store, of the power and of the memory: a few of each; tests/torture/run has all."""
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+import memory
+import power
+import store
+import trials
+
+
+class Torture(unittest.TestCase):
+    maxDiff = None
+
+    def some(self, part, names, count):
+        _, done, failures = trials.run(part.points, part.trial, names, trials.Bounds(count, 0, 1, ()))
+        self.assertEqual(len(done), count * len(names))
+        self.assertEqual(failures, [])
+
+    def test_store(self):
+        self.some(store, ["add", "keep", "init"], 5)
+        self.some(store, ["dispatch"], 2)
+
+    def test_power(self):
+        self.some(power, ["add", "signal"], 3)
+
+    def test_memory(self):
+        self.some(memory, ["add"], 5)
+        self.some(memory, ["dispatch"], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+"""Runs the program of a case with what breaks it, and sees what must hold then; many of them, in a bound of time."""
+import collections
+import concurrent.futures
+import hashlib
+import itertools
+import os
+import sqlite3
+import sys
+import threading
+import time
+
+import cases
+import check
+import matrix
+from world import until
+
+LOOKS = {"health"}  # says by its exit that something is wrong with the board: 69
+ERROR_EXITS = matrix.ERROR_EXITS
+Done = collections.namedtuple("Done", "returncode stderr")  # of subprocess.run what is looked at
+Bounds = collections.namedtuple("Bounds", "count seconds seed before")
+
+
+def run_broken(case, world, environment, **extra):
+    with cases.around(case, world):
+        return world.run(case.program(), **{**environment, "MC_BUSY_MS": "150", **extra})
+
+
+def settle(world):
+    """What a program that died had started has ended; then two pickups."""
+    world.wait_for_strays()
+    for _ in range(2):
+        world.pickup()
+
+
+def check_end(name, case, world, done, allowed):
+    """What must hold after a failure and two pickups."""
+    if done.returncode == 0:
+        cases.check_promised(name, case, world)
+    if hasattr(case, "after"):
+        case.after(world)
+    check.check_state(world, case.most(), allowed)
+    check.check_calm(world)
+
+
+def words(done):
+    return f"exit {done.returncode}, {done.stderr.decode(errors='replace').strip()[-400:]}"
+
+
+def attempt(trial, point, keep=False):
+    """None, or what was wrong. trial(held, point) leaves its world in held["world"], the program's end in "done"."""
+    held = {}
+    try:
+        trial(held, point)
+        return None
+    except (AssertionError, OSError, ValueError, sqlite3.Error) as failure:
+        said = f" ({words(held['done'])})" if "done" in held else ""
+        said += f" cut: {held['cut']}" if "cut" in held else ""
+        return f"{point}: {failure}{said}"
+    finally:
+        if keep:
+            print(f"kept: {held['world'].place}")
+        elif "world" in held:
+            held["world"].end()
+
+
+def order(seed, points):
+    """In turn one of each case, each in an order of the seed: any beginning is a fair sample."""
+    def place(name):
+        return hashlib.sha256(f"{seed}:{name}".encode()).digest()
+
+    columns = [sorted(names, key=place) for names in points.values()]
+    return [name for row in itertools.zip_longest(*columns) for name in row if name is not None]
+
+
+def tried(points, trial, seconds):
+    """([tried], [failure]) of as many of the points as the time allows (0: all)."""
+    end = time.monotonic() + seconds if seconds else None
+    source, lock = iter(points), threading.Lock()
+    done, failures = [], []
+
+    def work():
+        while True:
+            with lock:
+                point = next(source, None) if end is None or time.monotonic() < end else None
+            if point is None:
+                return
+            failure = attempt(trial, point)
+            with lock:
+                done.append(point)
+                failures.extend([failure] if failure else [])
+
+    jobs = int(os.environ.get("MC_JOBS", "3"))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for one in [pool.submit(work) for _ in range(jobs)]:
+            one.result()
+    return done, failures
+
+
+def run(find, trial, names, bounds):
+    """(points in all, [tried], [failure]) of the cases; find(case) has its points."""
+    jobs = int(os.environ.get("MC_JOBS", "3"))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        found = dict(zip(names, pool.map(find, names)))
+    left = {}
+    for name, points in found.items():
+        new = [one for one in order(bounds.seed, {name: points}) if one not in bounds.before]
+        left[name] = new[:bounds.count or None]
+    return sum(map(len, found.values())), *tried(order(bounds.seed, left), trial, bounds.seconds)
+
+
+def main(usage, find, trial, words):
+    if len(words) not in (1, 2) or words[0] not in cases.CASES:
+        print(usage, file=sys.stderr)
+        return 64
+    if len(words) == 2:
+        failure = attempt(trial, words[1], keep=True)
+        print(failure or "in order")
+        return 1 if failure else 0
+    points, done, failures = run(find, trial, words[:1], Bounds(0, 0, 0, ()))
+    print("\n".join([*failures, f"{len(done)} of {points} points, {len(failures)} not in order"]))
+    return 1 if failures else 0
