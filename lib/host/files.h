@@ -27,7 +27,7 @@ bool files_read_trusted(struct text *out, const char *path, size_t max, struct e
 /* The same for one that others may not read either. */
 bool files_read_secret(struct text *out, const char *path, size_t max, struct err *err);
 
-/* Written whole beside it (0600, O_EXCL, fsync), then renamed. */
+/* Written whole beside it (0600, O_EXCL, fsync), then renamed, and on the disk by that name. */
 bool files_write(const char *path, const char *bytes, size_t n, struct err *err);
 
 /* The same without the flush: whole for every reader, but perhaps not there after a power cut. */
@@ -36,7 +36,7 @@ bool files_put(const char *path, const char *bytes, size_t n, struct err *err);
 /* A new 0600 file; false with 73 when something is there already. */
 bool files_create(const char *path, const char *bytes, size_t n, struct err *err);
 
-/* The same, written whole (fsync) before it has its name: nobody ever reads half of it. */
+/* The same, written whole (fsync) before it has its name, and on the disk by it: nobody ever reads half of it. */
 bool files_create_whole(const char *path, const char *bytes, size_t n, struct err *err);
 
 /* The last max bytes of a file, at a line's border; empty when it is not there. */

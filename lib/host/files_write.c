@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "host/files.h"
+#include "host/flush.h"
 #include "host/unseen.h"
 
 /* In the place of what is there, or only where nothing is. */
@@ -18,7 +19,8 @@ static bool put(const char *path, const struct putting *what, struct err *err) {
         return false;
     done = (unseen_write(&file, what->bytes, what->n) && (!what->flush || fsync(file.fd) == 0)) ||
            err_errno(err, MC_IOERR, errno, "%s: cannot be written", path);
-    done = done && (what->over ? unseen_place : unseen_create)(&file, err);
+    done = done && (what->over ? unseen_place : unseen_create)(&file, err) &&
+           (!what->flush || flush_name(path) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", path));
     unseen_close(&file);
     return done;
 }

@@ -2,16 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/mem.h"
+#include "host/flush.h"
 #include "host/lock.h"
 
-enum { BLOCK = 4096 };
+enum { BLOCK = 4096, WITH_FOLDER = 2 };
 
 /* Behind the last newline; -1: it cannot be read. */
 static off_t whole_lines(int fd, off_t size) {
@@ -43,19 +41,6 @@ static bool write_at(int fd, const struct lines *lines, off_t at) {
     return fsync(fd) == 0;
 }
 
-/* A new name is there after a power cut only when its folder says so. */
-static bool flush_folder(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash && slash != path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = fd >= 0 && fsync(fd) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    free(folder);
-    return done;
-}
-
 bool lines_append(const struct lines *lines, struct err *err) {
     struct stat seen;
     off_t end = -1;
@@ -73,7 +58,7 @@ bool lines_append(const struct lines *lines, struct err *err) {
     if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid())
         end = whole_lines(fd, seen.st_size);
     done = end >= 0 && (end == seen.st_size || ftruncate(fd, end) == 0) && write_at(fd, lines, end) &&
-           (end > 0 || flush_folder(lines->path));
+           (end > 0 || flush_names(lines->path, WITH_FOLDER));
     error = errno;
     if (!done && end >= 0)
         (void)!ftruncate(fd, end);

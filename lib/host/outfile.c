@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "host/flush.h"
 #include "host/publish.h"
 
 static const char *name_of(const struct outfile *out) {
@@ -46,7 +47,9 @@ bool outfile_add(struct outfile *out, const struct text *text, struct err *err) 
 bool outfile_finish(struct outfile *out, struct err *err) {
     if (fflush(out->file) != 0 || (out->unseen.path && fsync(out->unseen.fd) != 0))
         return err_errno(err, MC_IOERR, errno, "%s: cannot be written", name_of(out));
-    return !out->unseen.path || unseen_place(&out->unseen, err);
+    return !out->unseen.path ||
+           (unseen_place(&out->unseen, err) &&
+            (flush_name(out->unseen.path) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", name_of(out))));
 }
 
 void outfile_close(struct outfile *out) {

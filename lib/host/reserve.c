@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "host/flush.h"
 
 bool reserve_make(const char *path) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -30,7 +31,8 @@ static bool fill(const char *path, const char *bytes, size_t n) {
 
 bool reserve_spend(const char *path, const char *to, const char *bytes, size_t n) {
     char *own = xasprintf("%s.%lld", path, (long long)getpid());
-    bool done = n <= RESERVE_SIZE && rename(path, own) == 0 && fill(own, bytes, n) && rename(own, to) == 0;
+    bool done =
+        n <= RESERVE_SIZE && rename(path, own) == 0 && fill(own, bytes, n) && rename(own, to) == 0 && flush_name(to);
 
     free(own);
     return done;

@@ -1,5 +1,6 @@
 #include "run/reply.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/flush.h"
 #include "rules/key.h"
 #include "run/site.h"
+
+enum { NAMES = 3 }; /* run/RUN/FILE below the state folder */
 
 /* "1779942042145:e519f820" of a nonce; a ticket's number tells nothing inside its run. */
 static const char *own_part(const char *nonce) {
@@ -43,12 +47,15 @@ static char *file_of(const struct site *site, const struct reply *reply) {
 bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, struct err *err) {
     char *path = file_of(site, reply);
     char *folder = site_run_dir(site, reply->run_id);
-    bool there = !path || !files_is_dir(folder) || files_exists(path);
+    bool may = path && files_is_dir(folder);
+    bool there = may && files_exists(path);
 
-    *kept = !there && files_put(path, reply->bytes, reply->n, err);
+    *kept = may && !there && files_write(path, reply->bytes, reply->n, err);
+    if (there || *kept)
+        there = flush_names(path, NAMES) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", path);
     free(folder);
     free(path);
-    return there || *kept;
+    return !may || there;
 }
 
 void reply_drop(const struct site *site, const struct reply *reply) {

@@ -18,8 +18,8 @@ struct reply {
     bool preliminary; /* the agent says more when its work in the background is done; perhaps */
 };
 
-/* Keeps it; one that is there already stays, and is read rather than a preliminary one. A run without a folder keeps
- * nothing. *kept: by this call; reply_drop takes it back. */
+/* Keeps it, on the disk, before a row says that the turn is over; one that is there already stays, and is read rather
+ * than a preliminary one. A run without a folder keeps nothing. *kept: by this call; reply_drop takes it back. */
 bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, struct err *err);
 void reply_drop(const struct site *site, const struct reply *reply);
 

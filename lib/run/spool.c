@@ -1,5 +1,6 @@
 #include "run/spool.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/argv.h"
@@ -8,13 +9,14 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/flush.h"
 #include "host/folder.h"
 #include "host/own.h"
 #include "host/reserve.h"
 #include "run/site.h"
 #include "run/told.h"
 
-enum { HEX = 8, DIGITS = 15, EVENTS_MAX = 1000, LITTLE = 4096 };
+enum { HEX = 8, DIGITS = 15, EVENTS_MAX = 1000, LITTLE = 4096, FOLDER_NAMES = 3 /* run/RUN/events */ };
 static const int64_t at_most = 999999999999998; /* of so many digits */
 
 static char *folder_of(const struct site *site, const char *run_id) {
@@ -88,8 +90,9 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
         goto out;
     }
     told_print(told, 0, &bytes);
-    done = (files_make_dir(folder, &why) && files_write(path, text_str(&bytes), bytes.len, &why)) ||
-           spend(folder, path, told) || leave_little(path, told);
+    done = ((files_make_dir(folder, &why) && files_write(path, text_str(&bytes), bytes.len, &why)) ||
+            spend(folder, path, told) || leave_little(path, told)) &&
+           (flush_names(folder, FOLDER_NAMES) || err_errno(&why, MC_IOERR, errno, "%s: cannot be kept", path));
     if (!done)
         err_set(err, why.code, "%s", why.text);
 out:

@@ -16,7 +16,7 @@ struct told;
 /* At a run's start: its folder, and room for one event on a full disk. What cannot be made is made later. */
 void spool_reserve(const struct site *site, const char *run_id);
 
-/* Leaves it, whole (the reply cut where the disk is full). False: there is no way. */
+/* Leaves it, whole and on the disk (the reply cut where the disk is full). False: there is no way. */
 bool spool_leave(const struct site *site, const char *run_id, const struct told *told, struct err *err);
 
 /* The run's events as paths, oldest first. That a file is there is all that says so: no mark beside it can be lost. */

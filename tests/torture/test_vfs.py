@@ -1,12 +1,16 @@
 """The short form of the torture of the store, of the power and of the memory: a few of each; tests/torture/run has all."""
 import sys
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 import memory
 import power
 import store
 import trials
+
+# What a success has promised is there when the power goes the moment after, whatever was not flushed.
+FLUSHED = ["keep", "export", "spooling", "turn-event", "restore-archive"]
 
 
 class Torture(unittest.TestCase):
@@ -23,6 +27,10 @@ class Torture(unittest.TestCase):
 
     def test_power(self):
         self.some(power, ["add", "signal"], 3)
+
+    def test_flushed(self):
+        points = [f"{name}:end:end:bare:1" for name in FLUSHED]
+        self.assertEqual(trials.tried(points, power.trial, 0), (unittest.mock.ANY, []))
 
     def test_memory(self):
         self.some(memory, ["add"], 5)
