@@ -58,7 +58,8 @@ static bool view_read(struct call *call, struct view *view, struct err *err) {
     struct err why = {0};
 
     if (!runtimes_list(call->site.board, NULL, &view->rows, err) ||
-        !slots_list(call->site.board, call->site.config.host, &view->slots, err))
+        !slots_list(call->site.board, call->site.config.host, &view->slots, err) ||
+        !board_name(call->site.board, call->site.board_name, err)) /* a fault of the board is none of tmux */
         return false;
     view->server = SEEN_UNKNOWN;
     if (site_tmux(&call->site, &why))

@@ -19,6 +19,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import board as boards
 
 BIN = os.environ.get("MC_BIN", "")
+PLACES = os.environ.get("MC_WORLDS", "/tmp")
 PATIENCE = 60  # seconds; for a machine that is busy with other things
 NONCE = re.compile(r"MC_TICKET_TURN:\d+:\d+:[0-9a-f]{8}")
 
@@ -92,7 +93,7 @@ class World:
     the configuration."""
 
     def __init__(self, tickets=1, http=False, busy=False, pool=0, keys=None, turn_ms=0, **profile):
-        self.place = tempfile.mkdtemp(prefix="mck.", dir="/tmp")
+        self.place = tempfile.mkdtemp(prefix="mck.", dir=PLACES)
         self.server = os.environ.get("MC_TEST_ENGINE") == "postgres"
         self.state = os.path.join(self.place, "mc-pickup") if self.server else self.place
         self.board = boards.make() if self.server else os.path.join(self.place, "board.db")
@@ -220,8 +221,10 @@ class World:
 
     def wait_for_strays(self):
         """What a killed program had started and nobody ends: a tmux client, an exchange. The server stays."""
-        until(lambda: all(one.run or one.name.startswith("tmux: server") for one in self.processes()),
-              "the children of a killed program")
+        stays = lambda one: one.run or one.name.startswith("tmux: server")
+        for _ in range(2):  # one that becomes another program has no environment for a moment
+            until(lambda: all(map(stays, self.processes())), "the children of a killed program")
+            time.sleep(0.02)
 
     def tmux(self, *words, text=None):
         return subprocess.run(["tmux", "-u", "-S", self.socket, *words], input=text, capture_output=True, check=False,

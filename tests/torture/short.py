@@ -1,0 +1,36 @@
+"""Whatever a program reads and writes comes in halves, or byte by byte, through its whole run, and nobody notices.
+
+    short.py CASE NAME:0:*:0:one     that one"""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
+import calls
+import kernel
+import live
+import tracer
+
+
+def catalogue(cases):
+    """As calls.catalogue: each program of ours in each case, all its calls."""
+    groups, found = {}, {}
+    of_cases, broken = calls.references(cases)
+    for case, those in of_cases.items():
+        for program in sorted({point.name for point in those} & set(live.OURS)):
+            for what in kernel.SHORT:
+                point = tracer.Point(program, 0, "*", 0, 0, "", False)
+                name = f"{case} {tracer.rule_for(point, what)}"
+                groups.setdefault(case, []).append(name)
+                found[name] = (case, point, what)
+    return groups, found, broken
+
+
+def run(count, seconds, seed, before, cases=tuple(calls.SCENES)):
+    """(points in all, names of those tried now, failures)."""
+    return calls.tried(catalogue(cases), count, seconds, (seed, before))
+
+
+if __name__ == "__main__":
+    sys.exit(calls.main(sys.argv[1:], catalogue))
