@@ -87,6 +87,7 @@ def judge_end(argv, limit, end):
     assert status in allowed, f"ended with {status}"
     if not limit.startswith(("errors", "all")):
         live.check_said(argv, status, errors, point_of(argv))
+    live.check_sense(errors)
 
 
 def trial_live(case, limit, around):

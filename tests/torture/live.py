@@ -63,7 +63,13 @@ def check_said(argv, status, said, point):
     assert lines, f"{argv[0]} ended with {status} and said nothing"
     for line in lines:
         assert line.startswith((argv[0] + ": ", "MC-")), f"not in the name of {argv[0]}: {line}"
-        assert not line.endswith(": ") and "(null)" not in line, f"half a message: {line}"
+        assert not line.endswith(": "), f"half a message: {line}"
+
+
+def check_sense(text):
+    """No fault brings these: they are what comes of one that was not looked at."""
+    for nonsense in ("Bad file descriptor", ": Success", "(null)"):
+        assert nonsense not in text, f"says nothing: {text.strip()}"
 
 
 class Live:
@@ -139,6 +145,7 @@ class Live:
         may = exits(argv, point, what)
         assert status in may, f"ended with {status}, not one of {sorted(may)}"
         check_said(argv, status, said, point)
+        check_sense(said)
         unseen = kernel.passes_unseen(what) and point.name.rstrip("+") in OURS and not point.loading
         if unseen:
             assert plain(said, world) == self.said, "another word than without it"

@@ -137,6 +137,7 @@ class Still:
         may = live.exits(self.argv, point, what)
         assert status in may, f"ended with {status}, not one of {sorted(may)}"
         live.check_said(self.argv, status, errors, point)
+        live.check_sense(output + errors)
         if status == 0 and point.name == self.argv[0]:
             assert self.same_output(output), f"another output: {output[:200]!r}"
         self.judge_board(world, status, point)
