@@ -116,6 +116,13 @@ static bool is_ours(const struct site *site, const struct tmux_panes *panes, con
     return key_run_ok(pane->run) && tmux_find_agent(panes, &agent) == pane;
 }
 
+static bool has_row(const struct world *world, int64_t ticket) {
+    for (size_t i = 0; i < world->case_count; i++)
+        if (world->cases[i].runtime_exists && world->cases[i].runtime.ticket_id == ticket)
+            return true;
+    return false;
+}
+
 static bool see_session(struct site *site, struct world *world, const struct tmux_pane *pane, struct err *err) {
     struct world_session session = {.pane_dead = pane->dead, .board_tagged = text_same(pane->board, site->board_name)};
 
@@ -132,7 +139,9 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
         return false;
     if (session.run_exists) { /* its run knows whose it is; the tag may be anything by now */
         session.ticket_id = session.run.ticket_id;
-        session.run_is_tickets &= site_here(site, session.run.host); /* another's on one server: not ours to rebuild */
+        session.elsewhere = !site_here(site, session.run.host); /* another's on one server: not ours to rebuild */
+        session.run_is_tickets &= !session.elsewhere;
+        session.row_taken = has_row(world, session.ticket_id);
         site_key(site, session.ticket_id, session.ticket_tag);
     }
     world->sessions = xgrow(world->sessions, world->session_count, &world->session_cap, sizeof session);

@@ -59,7 +59,7 @@ static const struct heal_case_rule orphan = {NULL, HEAL_REPAIR, HEAL_ORPHAN, REM
 /* One without a run row on this board is never closed: it may be another board's. */
 static void decide_session(struct heal_plan *plan, const struct world *world, size_t index) {
     const struct world_session *session = &world->sessions[index];
-    if (seen_session_lost(session))
+    if (seen_session_lost(session) && !session->row_taken)
         plan_add(plan, &lost_row, true, index);
     else if (seen_session_orphan(world, session))
         plan_add(plan, &orphan, true, index);

@@ -158,8 +158,11 @@ bool seen_stall_stands(const struct world *world, const struct world_case *one) 
     return seen_timed(world, one) && of_this_turn && (!one->activity || one->activity == runtime->last_output_at);
 }
 
+/* A run that goes on has its agent, whatever a hand has made of its ticket and its row. */
 bool seen_session_lost(const struct world_session *session) {
-    return session->run_exists && session->run_is_tickets && !seen_stopped(&session->run);
+    bool goes_on = !session->run.ended_at && !session->row_closed_at && !session->elsewhere;
+
+    return session->run_exists && (session->run_is_tickets || goes_on) && !seen_stopped(&session->run);
 }
 
 /* A stamp that lies further ahead than the linger is of a clock that was set back: nobody waits for that. */

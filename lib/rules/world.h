@@ -55,6 +55,8 @@ struct world_session {
     bool run_exists;
     bool board_tagged;     /* it bears this board's name, and not only what one of ours may have borne before */
     bool run_is_tickets;   /* ticket.run_id is run_tag and the ticket is in_progress */
+    bool elsewhere;        /* its run is another host's */
+    bool row_taken;        /* its ticket's row is that of another run's agent */
     int64_t row_closed_at; /* of a dead/closed runtime row of this run; 0: none */
 };
 
@@ -65,7 +67,7 @@ struct world {
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
-    bool any;              /* a row is active */
+    bool any;              /* a row is active, or a slot is nobody's: an agent may sit in it */
     bool back;             /* this host is new on the board, or came back after it was retired */
     bool notices;          /* somebody is still to be told something */
     bool slots;            /* a slot of a pool is claimed or quarantined */

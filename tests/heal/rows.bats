@@ -45,6 +45,8 @@ teardown() {
     rows "UPDATE tickets SET status='needs_input' WHERE id=1"
     rows "UPDATE tickets SET status='in_review' WHERE id=2"
     rows "UPDATE tickets SET status='blocked' WHERE id=3"
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,status,run_id,nonce,created_at,sent_at,body)
+        SELECT ticket_id,'anna','note','sent',run_id,'n',1,1,'A hint.' FROM runtime_sessions"
     steady
     kill_hard "$(of 1 pid)" "$(of 2 pid)" "$(of 3 pid)"
     before=$(rows "SELECT status,attempts,failure_reason FROM tickets ORDER BY id")
@@ -54,6 +56,10 @@ worker_died in_review in_review
 worker_died needs_input needs_input"
     is "$errors" ""
     is "$(rows "SELECT status,attempts,failure_reason FROM tickets ORDER BY id")" "$before"
+    # What a person said has done its work where that was delivered; the next run of the others has it yet to hear.
+    rows_are "pending
+sent
+pending" "SELECT status FROM ticket_messages WHERE kind='note' ORDER BY ticket_id"
     for i in 1 2 3; do
         is "$(activities "$i" death) $(activities "$i" terminal_state)" "1 0"
     done
@@ -94,6 +100,47 @@ worker_died needs_input needs_input"
     has "$(activity 2 death)" "signal: 9 (SIGKILL)"
     is "$(sessions)" mc-MC-1
     steady
+}
+
+@test "lost_row: of a run that goes on, whatever a hand has made of its ticket as well" {
+    local pid
+    heal_world
+    start 4
+    pid=$(of 1 pid)
+    rows "DELETE FROM runtime_sessions WHERE ticket_id<4"
+    rows "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL WHERE id=1"
+    rows "UPDATE tickets SET status='done' WHERE id=2"
+    rows "UPDATE tickets SET status='in_review' WHERE id=3"
+    expect 0 pickup --heal-only --json
+    is "$(healed | cut -d' ' -f1,2 | sort)" "lost_row MC-1
+lost_row MC-2
+lost_row MC-3"
+    # The next one finds them as any other agent of such a ticket.
+    expect 0 pickup --heal-only --json
+    is "$(healed | sort)" "finished MC-2 done done
+hidden_runtime MC-1 todo in_progress"
+    rows_are "in_progress|running|$pid
+in_review|running|$(of 3 pid)" "SELECT t.status,r.status,r.pid FROM runtime_sessions r JOIN tickets t ON t.id=r.ticket_id
+        WHERE t.id IN(1,3) ORDER BY t.id"
+    steady
+    is "$(events start)" 4
+}
+
+@test "a slot of an agent whose row is lost: looked for without any other agent, ended, and given to the next ticket" {
+    local pid
+    empty_repository "$T/repo"
+    heal_world "{\"linger_s\": 0, \"workspace\": {\"repo\": \"$T/repo\", \"size\": 1}}" --busy 1
+    start 1
+    wait_for has_events signal 1
+    ticket_is 1 in_review
+    pid=$(of 1 pid)
+    rows "DELETE FROM runtime_sessions"
+    add two
+    expect 0 pickup --json
+    is "$(healed | cut -d' ' -f1,2)" "orphan MC-1
+slot_leak MC-1"
+    is "$(value outcome) $(value ticket)" "dispatched MC-2"
+    gone "$pid"
 }
 
 @test "a lost row and a lost session: the claim is abandoned" {

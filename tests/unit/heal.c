@@ -1207,15 +1207,31 @@ static void a_lost_row_is_made_again(void **state) {
     session.run_exists = false; /* perhaps another board's */
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
     session.run_exists = true;
+    session.row_taken = true;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.row_taken = false;
     session.run.ended_at = NOW;
     session.run.outcome = (char[]){"stopped"};
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
 }
 
+/* By the hand that took its row away its ticket may be anything. */
+static void so_is_that_of_a_run_that_goes_on(void **state) {
+    (void)state;
+    struct world_session session = tagged();
+    expect_session(session, 1, HEAL_LOST_ROW, REMEDY_REBUILD);
+    session.elsewhere = true;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.elsewhere = false;
+    session.row_closed_at = NOW - 1;
+    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
+    session.row_closed_at = NOW - LINGER;
+    expect_session(session, 1, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
+}
+
 static void an_orphan_is_closed_after_its_linger(void **state) {
     (void)state;
     struct world_session session = tagged();
-    expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
     session.run.ended_at = NOW - LINGER + 1;
     expect_session(session, 0, HEAL_RULE_COUNT, REMEDY_COUNT);
     session.run.ended_at = NOW - LINGER;
@@ -1245,7 +1261,7 @@ static void what_a_host_was_given_up_with_waits_for_nobody(void **state) {
     world.session_count = 1;
     expect(&world, HEAL_ORPHAN, REMEDY_CLOSE_SESSION);
     session.run.ended_at = 0; /* it has not ended */
-    expect_nothing(&world);
+    expect(&world, HEAL_LOST_ROW, REMEDY_REBUILD);
 }
 
 static void every_rule_and_remedy_has_a_name(void **state) {
@@ -1321,6 +1337,7 @@ int main(void) {
         cmocka_unit_test(a_declined_hidden_runtime_is_left_alone),
         cmocka_unit_test(a_send_whose_pickup_died_is_resolved),
         cmocka_unit_test(a_lost_row_is_made_again),
+        cmocka_unit_test(so_is_that_of_a_run_that_goes_on),
         cmocka_unit_test(an_orphan_is_closed_after_its_linger),
         cmocka_unit_test(what_a_host_was_given_up_with_waits_for_nobody),
         cmocka_unit_test(every_rule_and_remedy_has_a_name),

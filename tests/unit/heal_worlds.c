@@ -134,6 +134,8 @@ static struct world_session make_session(const struct world_case *cases) {
         session.ticket_id = cases[owner].ticket.id;
         session.run = cases[owner].run;
         session.run_exists = session.run_is_tickets = true;
+    } else {
+        session.row_taken = true; /* the cases are others' */
     }
     return session;
 }
