@@ -727,7 +727,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         ":self") "UNION ALL" ANY_MARK "UNION ALL" ANY_NOTICE
                  "UNION ALL" ANY_SLOT(":self") "UNION ALL" ANY_OWING(":self") ")a LIMIT 1",
     [SQL_SNAPSHOT_MARKS] = "SELECT COALESCE(" ANY_AGENT(":host") "," ANY_WORKING(
-        ":host") ")IS NOT NULL AS any,EXISTS(SELECT 1 FROM "
+        ":host") ")IS NOT NULL OR EXISTS(SELECT 1 FROM mc_pickup.worktree_slots WHERE host=:host AND " SLOT_LEFT
+                 ")AS any,EXISTS(SELECT 1 FROM "
                  "mc_pickup.settings WHERE host=:self AND key='unreachable')AS unreachable,(SELECT value FROM "
                  "mc_pickup.settings WHERE host=:self AND key='mass_death')AS mass_death,(SELECT value FROM "
                  "mc_pickup.settings WHERE host=:self AND key='no_server')AS no_server," ANY_NOTICE

@@ -583,7 +583,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_SNAPSHOT_MARKS] =
         "SELECT EXISTS(SELECT 1 FROM runtime_sessions INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE
         ")OR EXISTS(SELECT 1 FROM tickets INDEXED BY tickets_working WHERE " HERE
-        " AND status='in_progress')AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"
+        " AND status='in_progress')OR EXISTS(SELECT 1 FROM worktree_slots INDEXED BY worktree_slots_taken "
+        "WHERE state<>'free' AND " SLOT_LEFT
+        ")AS any,EXISTS(SELECT 1 FROM settings WHERE key='unreachable')AS unreachable,"
         "(SELECT value FROM settings WHERE key='mass_death')AS mass_death,"
         "(SELECT value FROM settings WHERE key='no_server')AS no_server,"
         "EXISTS(SELECT 1 FROM notices WHERE id>0)AS notices,"
