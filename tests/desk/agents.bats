@@ -4,7 +4,7 @@
 setup() {
     load ../ticket/desk.bash
     desk_setup
-    mc init >/dev/null
+    new
     mc add one >/dev/null
     mc add two >/dev/null
     agent 1

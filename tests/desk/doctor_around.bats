@@ -74,6 +74,7 @@ repository() {
     expect 0 doctor
     line "ok    workspace default: $T/repo, from main"
     configure "{\"workspace\": {\"repo\": \"$T/repo\", \"base\": \"none\"}}"
+    on_lines
     expect 78 doctor
     line "bad   workspace default: base none: there is no such branch or commit in $T/repo" "run: \${EDITOR:-vi} +$(grep -n '"base"' "$CONFIG" | cut -d: -f1) $CONFIG"
     mkdir -m 777 "$T/open"
@@ -90,6 +91,7 @@ repository() {
     repository
     git -C "$T/repo" remote add origin "$T/away"
     configure "{\"workspace\": {\"repo\": \"$T/repo\", \"push\": \"origin\"}}"
+    on_lines
     expect 0 doctor
     line "ok    workspace default"
     git -C "$T/repo" remote remove origin

@@ -46,6 +46,7 @@ teardown() {
     pickup
     expect 0 doctor
     is "$(tail -1 <<<"$output" | sed 's/[0-9][0-9]*/N/g')" "ok    N of N checks are well"
+    on_lines
     sed -i '/^ "profile":/d' "$CONFIG"
     expect 78 doctor
     is "$(grep -c ' configuration ' <<<"$output")" 1
@@ -74,6 +75,7 @@ teardown() {
 
 @test "a command with its folder is looked for nowhere else, and the line that names it is opened" {
     configure '{"profiles": {"mine": {"command": ["/opt/none/agent"], "ready": "^x$"}}}'
+    on_lines
     at=$(grep -n '/opt/none/agent' "$CONFIG" | cut -d: -f1)
     expect 78 doctor
     line "bad   profile mine: there is no /opt/none/agent, its command; " "run: \${EDITOR:-vi} +$((at - 1)) $CONFIG"

@@ -5,7 +5,7 @@ setup() {
     load ../ticket/desk.bash
     load ../ticket/terminal
     desk_setup
-    mc init >/dev/null
+    new
     mc add one --body "what to do" --label a --label b >/dev/null
     mc add two >/dev/null
     mc add three >/dev/null

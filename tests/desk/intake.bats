@@ -42,7 +42,7 @@ lines() {
     printf '\xef\xbb\xbf%s\r\n \r\n%s' "$one" "$one" >"$T/in"
     expect 0 ticket import "$T/in" --inbox --json
     is "$(value added) $(value there) $(value dry_run)" "2 0 false"
-    is "$(value tickets.0) $(value tickets.1.line)" '{"line": 1, "ticket": "MC-4", "added": true} 3'
+    is "$(value tickets.0) $(value tickets.1.line)" '{"line":1,"ticket":"MC-4","added":true} 3'
     rows_are "inbox|2${NL}todo|3" "SELECT status,count(*) FROM tickets GROUP BY 1"
 }
 

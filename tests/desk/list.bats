@@ -6,7 +6,7 @@ load ../ticket/terminal
 
 setup() {
     desk_setup
-    mc init >/dev/null
+    new
     configure '{"profile": "demo", "profiles": {"demo": {"command": ["true"]}, "codex": {"command": ["true"]}}}'
 }
 

@@ -5,7 +5,7 @@ load ../ticket/desk
 
 setup() {
     desk_setup
-    mc init >/dev/null
+    new
     printf '{"profile": "demo", "profiles": {"demo": {"command": ["true"]}}}\n' >"$T/.config/mc-pickup/config.json"
 }
 

@@ -5,7 +5,7 @@ load ../ticket/desk
 
 setup() {
     desk_setup
-    mc init >/dev/null
+    new
     mc add one >/dev/null
 }
 

@@ -4,7 +4,7 @@
 setup() {
     load ../ticket/desk.bash
     desk_setup
-    mc init >/dev/null
+    new
     mc add one --request-id a1 >/dev/null
     mc add two >/dev/null
 }

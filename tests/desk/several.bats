@@ -4,7 +4,7 @@
 setup() {
     load ../ticket/desk.bash
     desk_setup
-    mc init >/dev/null
+    new
     for title in one two three; do mc add "$title" --inbox >/dev/null; done
 }
 

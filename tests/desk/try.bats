@@ -74,6 +74,7 @@ is_noted() {
     no grep -q "oom:\|run_time:\|target:" <<<"$output"
     no_trace
     configure '{"profiles": {"demo": {"ready": "^never$", "startup_timeout_s": 2}}}'
+    on_lines
     expect 78 trying
     has "$output" "bad   profile demo: shows nothing within "
     has "$output" " that its \"ready\" matches, which is ^never\$; compare it to the screen"

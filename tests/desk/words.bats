@@ -33,7 +33,7 @@ commands() {
 }
 
 @test "-- ends the options of every command that takes words" {
-    mc init >/dev/null
+    new
     is "$(mc add -- --todo)" MC-1
     is "$(mc add --inbox -- -h)" MC-2
     expect 0 mc promote -- MC-2
@@ -57,7 +57,7 @@ commands() {
 }
 
 @test "a note is taken in every status but the closed ones" {
-    mc init >/dev/null
+    new
     mc add one >/dev/null
     for status in inbox todo in_progress in_review needs_input blocked; do
         sql "UPDATE tickets SET status='$status'"

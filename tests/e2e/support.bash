@@ -11,6 +11,7 @@
 # every program run here.
 
 world() {
+    untraced
     : "${MC_BIN:?is the folder of the built programs}"
     T=$(mktemp -d /tmp/mce.XXXXXX)
     STATE=$T/state
@@ -31,6 +32,22 @@ world() {
     mkdir -m 700 "$T/config"
 }
 
+# Bats notes where it is at every command, at a tenth of all time; where the first one failed is enough.
+untraced() {
+    trap - DEBUG
+    trap failed_here ERR
+    BATS_DEBUG_LAST_STACK_TRACE=() BATS_DEBUG_LASTLAST_STACK_TRACE=()
+}
+
+failed_here() {
+    local status=$?
+    if [ -z "${BATS_DEBUG_LAST_STACK_TRACE_IS_VALID:-}" ]; then
+        BATS_ERROR_STATUS=$status
+        BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+        bats_capture_stack_trace
+    fi
+}
+
 on_server() {
     [ "$MC_TEST_ENGINE" = postgres ]
 }
@@ -46,7 +63,9 @@ only_of_files() {
 # Ends whatever this world has started: its tmux server, then every process that has this board in its environment.
 world_end() {
     local pid
-    tmux -S "$SOCKET" kill-server 2>/dev/null || true
+    if [ -e "$SOCKET" ]; then
+        tmux -S "$SOCKET" kill-server 2>/dev/null || true
+    fi
     for pid in $(inhabitants); do
         kill -KILL "$pid" 2>/dev/null || true
     done
@@ -62,30 +81,40 @@ world_end() {
 # mc-demo-agent's; it tells nothing of its turns but by signals, unless an option for its reports is among them or JSON
 # says so.
 configure() {
-    AGENTS_DB=$(on_server && echo "$MC_DB") "${MC_PYTHON:-python3}" -S - "$CONFIG" "$LOG" "$@" <<'END'
-import json, os, sys
+    local objects=() command reports=false sql word
+    while [ $# -gt 0 ] && [ "${1:0:1}" != - ]; do
+        objects+=("$1")
+        shift
+    done
+    command="'mc-demo-agent','--log',$(quoted "$LOG")"
+    for word; do
+        command+=,$(quoted "$word")
+        [ "${word:0:8}" != --report ] || reports=true
+    done
+    sql="json_object('profile','demo','retry',json_object('backoff_s',0),'profiles',json_object('demo',json_object(
+        'command',json_array($command),'startup_timeout_s',120,'reports',json('$reports'))))"
+    ! on_server || sql="json_set($sql,'\$.agents_database',$(quoted "$MC_DB"))"
+    for word in "${objects[@]}"; do
+        sql="json_patch($sql,$(quoted "$word"))"
+    done
+    (umask 077 && in_memory "SELECT $sql" >"$CONFIG")
+}
 
-def merge(below, above):
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
-            merge(below[key], value)
-        else:
-            below[key] = value
+# on_lines: the configuration with each value on a line of its own.
+on_lines() {
+    "${MC_PYTHON:-python3}" -S -c 'import json, sys
+config = json.load(open(sys.argv[1]))
+json.dump(config, open(sys.argv[1], "w"), indent=1)' "$CONFIG"
+}
 
-path, log, *options = sys.argv[1:]
-objects = []
-while options and not options[0].startswith("-"):
-    objects.append(json.loads(options.pop(0)))
-demo = {"command": ["mc-demo-agent", "--log", log, *options], "startup_timeout_s": 120,
-        "reports": any(option.startswith("--report") for option in options)}
-config = {"profile": "demo", "profiles": {"demo": demo}, "retry": {"backoff_s": 0}}
-if os.environ["AGENTS_DB"]:
-    config["agents_database"] = os.environ["AGENTS_DB"]
-for above in objects:
-    merge(config, above)
-with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-    json.dump(config, file, indent=1)
-END
+# quoted TEXT: as SQL has it.
+quoted() {
+    printf "'%s'" "${1//\'/\'\'}"
+}
+
+# in_memory SQL: what it gives, on no board.
+in_memory() {
+    sqlite3 -batch -list -init /dev/null :memory: <<<"$1"
 }
 
 # A program with this world's environment only, no terminal and no input.
@@ -103,7 +132,31 @@ ticket() {
 }
 
 init() {
-    ticket init >/dev/null
+    if ! new_board; then
+        ticket init >/dev/null
+    fi
+}
+
+# A copy of what mc-ticket init makes, which is kept beside this build of it, as a board of its own: at its place, with
+# a name that no other has. Not where init has more to do than that.
+new_board() {
+    local kept=${MC_BIN%/*}/tests/new-board.db place
+    if on_server || [ -e "$MC_DB" ] || [ ! -e "$CONFIG" ] || [[ ${extra[*]} == *LD_PRELOAD* ]]; then
+        return 1
+    fi
+    if [ ! "$kept" -nt "$MC_BIN/mc-ticket" ]; then
+        keep_board "$kept" || return 1
+    fi
+    (umask 077 && mkdir -p "${MC_DB%/*}" && cp "$kept" "$MC_DB") && place=$(stat -c %d:%i "$MC_DB") &&
+        sqlite3 -batch -init /dev/null "$MC_DB" "PRAGMA synchronous=OFF;
+            UPDATE settings SET value=$(quoted "$place $MC_DB") WHERE key='place';
+            UPDATE settings SET value=lower(hex(randomblob(8))) WHERE key='board'"
+}
+
+keep_board() {
+    [ -w "${1%/*}" ] && echo '{}' >"$T/new.json" && chmod 600 "$T/new.json" &&
+        env -i PATH=/usr/bin:/bin HOME="$T" "$MC_BIN/mc-ticket" init --config "$T/new.json" --db "$T/new/board.db" \
+            </dev/null >/dev/null 3>&- && mv "$T/new/board.db" "$1" && rm -r "$T/new" "$T/new.json"
 }
 
 # add TITLE [OPTION …]: a ticket.
@@ -123,7 +176,7 @@ expect() {
     local wanted=$1 status=0
     shift
     output=$("$@" 2>"$T/errors") || status=$?
-    errors=$(cat "$T/errors")
+    errors=$(<"$T/errors")
     if [ "$status" -ne "$wanted" ]; then
         printf '%s\n' "exit $status, wanted $wanted: $*" "out: $output" "err: $errors" >&2
         return 1
@@ -161,16 +214,16 @@ one_line() {
     }
 }
 
-# wait_for COMMAND …: until it succeeds, at most a minute.
+# wait_for COMMAND …: until it succeeds, at most two minutes: however loaded the machine is.
 wait_for() {
     local i
-    for ((i = 0; i < 600; i++)); do
+    for ((i = 0; i < 1200; i++)); do
         if "$@" >/dev/null 2>&1; then
             return 0
         fi
         sleep 0.1
     done
-    printf 'waited a minute for: %s\n' "$*" >&2
+    printf 'waited two minutes for: %s\n' "$*" >&2
     return 1
 }
 
@@ -190,12 +243,15 @@ rows_are() {
 
 # value PATH: what stands at send.class or plan.0.step in the JSON of $output.
 value() {
-    printf '%s' "$output" | "${MC_PYTHON:-python3}" -S -c '
-import json, sys
-value = json.load(sys.stdin)
-for key in sys.argv[1].split("."):
-    value = value[int(key)] if key.isdigit() else value[key]
-print(value if isinstance(value, str) else json.dumps(value))' "$1"
+    local path='$' key
+    for key in ${1//./ }; do
+        case $key in
+        *[!0-9]*) path+=.$key ;;
+        *) path+="[$key]" ;;
+        esac
+    done
+    in_memory "WITH said(o,p) AS (SELECT $(quoted "$output"),$(quoted "$path"))
+        SELECT CASE json_type(o,p) WHEN 'text' THEN o->>p ELSE ifnull(o->p,json('none: '||p)) END FROM said"
 }
 
 # events KIND: how many of them the demo agents have noted (start, ready, prompt, typed, dialog, answered, signal …).
@@ -266,7 +322,8 @@ need_mounts() {
 
 # private_mounts SCRIPT: bash that knows this world, with mounts of its own, which end with it. After need_mounts.
 private_mounts() {
-    "${MOUNTS[@]}" bash -e -c "$(declare -f bare pickup ticket init add)
+    "${MOUNTS[@]}" bash -e -c "$(declare -f bare pickup ticket add)
+        init() { ticket init >/dev/null; }
         $(declare -p T STATE STATE_HOME MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN extra)
         $1" 3>&-
 }

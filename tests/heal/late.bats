@@ -15,7 +15,7 @@ setup() {
         "$T/slow/said" "$T/slow/complaint" "$T/slow/left" "$T/slow/quiet" "$T/slow/said" >"$T/slow/late"
     chmod 700 "$T/slow/tmux" "$T/slow/late"
     CLEAN_PATH=$T/slow:$CLEAN_PATH
-    settings '{"profiles": {"demo": {"first_turn": "paste"}}, "retry": {"backoff_s": 0}}' --busy 0 --no-signal
+    settings '{"profiles": {"demo": {"first_turn": "paste"}}, "retry": {"backoff_s": 0}}'
     init
 }
 
@@ -105,7 +105,7 @@ one_prompt() {
 }
 
 @test "a session that is started after another pickup has started it" {
-    settings '{"profiles": {"demo": {"first_turn": "argv"}}, "retry": {"backoff_s": 0}}' --busy 0 --no-signal
+    settings '{"profiles": {"demo": {"first_turn": "argv"}}, "retry": {"backoff_s": 0}}'
     add late --body "paint it blue"
     dies_at new-session
     is "$(agents)" ""
@@ -118,7 +118,7 @@ one_prompt() {
 }
 
 @test "a session that is started between two pickups that give its claim up: nothing is started in it" {
-    settings '{"profiles": {"demo": {"first_turn": "argv"}}, "retry": {"backoff_s": 0}}' --busy 0 --no-signal
+    settings '{"profiles": {"demo": {"first_turn": "argv"}}, "retry": {"backoff_s": 0}}'
     add late --body "paint it blue"
     dies_at new-session
     expect 0 pickup --heal-only

@@ -6,11 +6,13 @@ source "${BASH_SOURCE[0]%/*}/../e2e/support.bash"
 
 desk_setup() {
     unset MC_DB MC_RUN MC_TICKET MC_PICKUP_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME TMUX INVOCATION_ID
+    untraced
     T=$(mktemp -d /tmp/mct.XXXXXX)
     export HOME=$T LOGNAME=tester LC_ALL=C.UTF-8
     DB=$T/.local/state/mc-pickup/board.db
     SOCKET=$T/.local/state/mc-pickup/tmux.sock
     PY=${MC_PYTHON:-python3}
+    extra=()
 }
 
 desk_teardown() {
@@ -25,25 +27,22 @@ mc() {
     "$MC_BIN/mc-ticket" "$@" </dev/null
 }
 
+# A board and nothing else.
+new() {
+    mkdir -p "$T/.config/mc-pickup"
+    MC_DB=$DB CONFIG=/dev/null new_board || mc init >/dev/null
+}
+
 # SQL statements on the board, in one process; rows as a|b lines.
 sql() {
-    "$PY" -S -c '
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1], timeout=60)
-for statement in sys.argv[2:]:
-    for row in db.execute(statement):
-        print("|".join("" if v is None else str(v) for v in row))
-db.commit()' "$DB" "$@"
+    local IFS=';'
+    sqlite3 -batch -list -init /dev/null -cmd ".timeout 60000" "$DB" "BEGIN;$*;COMMIT"
 }
 
 # The value at a path like ticket or error.exit in the JSON object of the first argument.
 json() {
-    printf '%s' "$1" | "$PY" -S -c '
-import json, sys
-value = json.load(sys.stdin)
-for key in sys.argv[1].split("."):
-    value = value[int(key)] if key.isdigit() else value[key]
-print(value if isinstance(value, str) else json.dumps(value))' "$2"
+    local output=$1
+    value "$2"
 }
 
 # All rows that a change could touch, as text: the same before and after means nothing was changed.

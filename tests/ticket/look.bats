@@ -5,7 +5,7 @@ setup() {
     load desk
     load terminal
     desk_setup
-    mc init >/dev/null
+    new
     mc add one >/dev/null
 }
 

@@ -4,7 +4,7 @@
 setup() {
     load desk
     desk_setup
-    mc init >/dev/null
+    new
     mc add one >/dev/null
 }
 
