@@ -123,7 +123,7 @@ against() {
 
 @test "a send that another pickup resolves is left to it" {
     local other boot
-    heal_world '{}' --busy 0 --no-signal
+    heal_world
     start 1
     rows "UPDATE ticket_messages SET status='sending',sent_at=NULL"
     rows "INSERT INTO effects(run_id,kind,state,detail,at) SELECT run_id,'send','intent',nonce,1 FROM ticket_messages"

@@ -15,7 +15,7 @@ teardown() {
 
 # resting: an agent whose first turn is over, at its prompt.
 resting() {
-    heal_world "" --busy 0 --no-signal
+    heal_world '{"nudge": false}' --busy 0 --no-signal
     start 1
     PANE_LOG=$(of 1 pane_log_path)
     wait_for ends_with_prompt

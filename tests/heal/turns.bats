@@ -15,9 +15,12 @@ pickup_dies() {
     rows "UPDATE runs SET pickup_pid=$(dead_pid),pickup_start=1,ended_at=NULL,outcome=NULL WHERE ticket_id=1"
 }
 
-# at_rest: an agent whose first turn is over, at its prompt, and all it wrote is in its log.
+# at_rest: an agent whose first turn is over, at its prompt, and all it wrote is in its log. Its next one goes on until
+# $T/over is there.
 at_rest() {
-    heal_world '{"profiles": {"demo": {"startup_timeout_s": 60}}}' --busy 0 --no-signal
+    heal_world
+    settings '{"nudge": false, "profiles": {"demo": {"startup_timeout_s": 60}}}' --busy 0 --no-signal --hold "$T/over"
+    touch "$T/over"
     start 1
     PANE=$(of 1 pane_id)
     PANE_LOG=$(of 1 pane_log_path)
@@ -26,6 +29,11 @@ at_rest() {
 
 ends_with_prompt() {
     [ "$(tail -c 6 "$PANE_LOG")" = "demo> " ]
+}
+
+# rests: a pickup has seen that the turn is over; one just begun is not looked at.
+rests() {
+    expect 0 pickup && [ "$(of 1 status)" = idle ]
 }
 
 log_has() {
@@ -98,10 +106,12 @@ note_is() {
     paste
     tmux_here send-keys -t "$PANE" Enter
     wait_for has_events prompt 2
+    touch "$T/over"
     wait_for ends_with_prompt
     expect 0 pickup --json
     is "$errors" ""
     note_is sent
+    wait_for rests
     steady
     is "$(events prompt)" 2
 }

@@ -72,7 +72,7 @@ MC-7 in_progress todo"
 
 @test "clocks that jump: a live agent is judged by its process, not by its age" {
     local past=1000 future=9999999999999 stamp
-    heal_world '{"newborn_grace_s": 1}' --busy 1 --no-signal
+    heal_world '{"newborn_grace_s": 1}'
     start 3
     wait_for has_events prompt 3
     rows "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,last_turn_marker='x' WHERE ticket_id=2"
@@ -97,7 +97,7 @@ MC-7 in_progress todo"
 }
 
 @test "a clock that jumped forward ends no turn in one pass, however old it looks" {
-    heal_world '{"stall_timeout_s": 600, "turn_timeout_s": 600}' --busy 1 --no-signal
+    heal_world '{"stall_timeout_s": 600, "turn_timeout_s": 600}'
     start 1
     # tmux counts by the same clock; a screen that has said nothing since before the jump is a day old.
     rows "UPDATE runtime_sessions SET turn_started_at=1000,spawned_at=1000"

@@ -36,7 +36,7 @@ teardown() {
 
 @test "409 has many meanings" {
     local limit
-    limit=$(sed 's/"startup_timeout_s":120/"startup_timeout_s":1/' "$CONFIG")
+    limit=$(sed 's/"startup_timeout_s":120/"startup_timeout_s":3/' "$CONFIG")
     answer foreign "75 deferred foreign 409 todo 1 0" '"status":409,"body":{"error":"runtime_busy","ticket":"MC-777"}'
     answer run "75 deferred foreign 409 todo 1 0" \
         '"status":409,"body":{"detail":"busy","active_run_id":"ffffffffffffffffffffffffffffffff"}'
