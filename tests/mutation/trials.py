@@ -54,13 +54,18 @@ def listed(woven):
 
 
 def origin(woven, test):
-    """Hash of its own source."""
+    """Hash of its own source, and of the samples that it reads (unit_samples_NAME)."""
     if test.kind == "unit":
-        path = os.path.join(woven.source, "tests/unit", test.name[len("unit_"):] + ".c")
+        name = test.name[len("unit_"):]
+        paths = [os.path.join(woven.source, "tests/unit", name + ".c"),
+                 os.path.join(woven.source, "tests/samples", name.replace("samples_", "", 1) + ".txt")]
     else:
-        path = next((word for word in test.argv if word.endswith((".bats", ".py"))), "")
-    with open(path, "rb") as file:
-        return hashlib.sha1(file.read()).hexdigest()[:12]
+        paths = [word for word in test.argv if word.endswith((".bats", ".py"))][:1]
+    text = b""
+    for path in filter(os.path.exists, paths):
+        with open(path, "rb") as file:
+            text += file.read()
+    return hashlib.sha1(text).hexdigest()[:12]
 
 
 class Cache:

@@ -1,0 +1,84 @@
+/* An agent's screen, by the built-in profile that the first byte names: what is seen of its state, its words and what
+ * a paste left in it. Then title, the screen before, and the screen. */
+#include "samples.h"
+
+#include "rules/profile.h"
+#include "rules/region.h"
+#include "rules/screen.h"
+#include "rules/screen_paste.h"
+#include "rules/trust.h"
+#include "rules/word.h"
+
+#define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
+
+static void regions(struct text *out, const struct profile *profile, const char *screen) {
+    struct region r;
+    const char *low = region_lowest(screen, screen + strlen(screen), 12);
+
+    text_addf(out, "lowest %zu", (size_t)(low - screen));
+    if (region_find(&r, profile, screen)) {
+        text_addf(out, ", region %zu %zu %zu %zu %zu %zu\n", (size_t)(r.above - screen), (size_t)(r.box - screen),
+                  (size_t)(r.inner - screen), (size_t)(r.last - screen), (size_t)(r.below - screen),
+                  (size_t)(r.end - screen));
+        region_print(out, &r);
+        text_add(out, "\nsteady ");
+        region_print_steady(out, r.above, r.end);
+    }
+    text_add(out, "\n");
+}
+
+static void words(struct text *out, const struct profile *profile, const char *screen) {
+    const struct word_of of = {"MC-4629", NONCE};
+    struct word_found found = {0};
+
+    if (word_on_screen(&found, screen, strlen(screen), &of))
+        text_addf(out, "word %d \"%s\"\n", found.word, found.payload);
+    word_release(&found);
+    if (word_in_reply(&found, screen, strlen(screen), &of))
+        text_addf(out, "in a reply %d \"%s\"\n", found.word, found.payload);
+    word_release(&found);
+    text_add(out, "reply ");
+    word_reply_on_screen(out, screen, &of, profile);
+    text_add(out, "\n");
+}
+
+static void states(struct text *out, const struct profile *profile, const struct screen *then,
+                   const struct screen *now) {
+    char *next = trust_next(profile, now->text, "MC-4629");
+
+    text_addf(out, "state %d rests %d interrupted %d echo %d trust %s\n", screen_state(profile, now, NONCE),
+              screen_rests(profile, now), screen_interrupted(profile, now, NONCE),
+              screen_echo(profile, now->text, NONCE), next ? next : "-");
+    text_addf(out, "paste %d submitted %d input %d\n", screen_has_paste(then->text, now->text, NONCE),
+              screen_submitted(profile, &(struct screen_paste){then, now, NONCE}),
+              screen_in_input(profile, now, NONCE));
+    text_add(out, "live ");
+    screen_live(out, profile, now);
+    text_add(out, "\nstopped ");
+    screen_stopped(out, profile, now->text, NONCE);
+    text_add(out, "\ntail ");
+    screen_tail(out, now->text, 3);
+    text_add(out, "\n");
+    free(next);
+}
+
+static void sample(const char *bytes, size_t n, struct text *out) {
+    struct sample_parts in = {bytes + !!n, bytes + n};
+    char *title = sample_part(&in), *before = sample_part(&in), *after = sample_part(&in);
+    const struct screen then = {.text = before, .cursor_y = -1};
+    const struct screen now = {.text = after, .title = title, .cursor_y = (int)(n % 7) - 1, .cursor_shown = n % 3};
+    struct profile profile;
+
+    profile_from_builtin(&profile, profile_builtin(n ? (unsigned char)*bytes % profile_builtin_count() : 0));
+    regions(out, &profile, after);
+    states(out, &profile, &then, &now);
+    words(out, &profile, after);
+    profile_release(&profile);
+    free(title);
+    free(before);
+    free(after);
+}
+
+int main(int argc, char **argv) {
+    return samples(argc, argv, "screen", sample);
+}
