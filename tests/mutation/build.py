@@ -21,6 +21,8 @@ FLAGS = "-O1 -g0 -w -DNDEBUG"
 LOOKUP = ("lib/store/db_sqlite.c", "sqlite3_prepare_v3(board->handle, sql_sqlite[sql],",
           "sqlite3_prepare_v3(board->handle, sql_sqlite[mc_mutant_row(sql)],")
 WORKED_ON = re.compile(r"^lib/[a-z]+/[a-z0-9_]+\.c$")
+# What only a board on a server runs: its tests need that server.
+SERVERS = re.compile(r"postgres|/sql_wire\.c$|/board_server\.c$")
 
 
 def run(argv, **more):
@@ -42,7 +44,7 @@ class Build:
         return [name for name in listed if name and os.path.isfile(os.path.join(self.root, name))]
 
     def files(self):
-        return [name for name in self.names() if WORKED_ON.match(name) and "postgres" not in name]
+        return [name for name in self.listed if WORKED_ON.match(name) and not SERVERS.search(name)]
 
     def copy(self, keep):
         """The tree as it is, but for the woven files to keep."""
