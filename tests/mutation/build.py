@@ -106,6 +106,8 @@ class Build:
             if not os.path.exists(os.path.join(self.source, name)):
                 put(os.path.join(self.root, name), os.path.join(self.source, name))
         self.configure()
+        if not set(files) <= set(self.compilers()):
+            run(["cmake", self.out])  # a file is new
         compilers, slots = self.compilers(), self.slots(files)
         for name in files:
             self.weavers[name] = self.one(name, compilers[name], slots[name] * ROOM)
