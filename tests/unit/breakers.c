@@ -108,6 +108,19 @@ static void test_wait(void **state) {
     assert_int_equal(wait_of(f, need).open_until, 0);
 }
 
+/* What went through a workspace, or none, proves that one alone. */
+static void test_proof_of_a_place(void **state) {
+    struct fixture *f = *state;
+    const struct breaker open = {.failures = 3, .openings = 1, .open_until = 9, .class = "denied"};
+    must(breakers_put(f->board, "workspace:web", &open, &f->err));
+    must(breakers_put(f->board, "workspace:api", &open, &f->err));
+    must(breakers_prove(f->board, &(struct breakers_proof){.profile = "demo"}, &f->err));
+    fixture_is(f, "SELECT count(*)FROM settings WHERE key LIKE 'breaker:workspace:%'", "2");
+    must(breakers_prove(f->board, &(struct breakers_proof){.profile = "demo", .workspace = "web"}, &f->err));
+    fixture_is(f, "SELECT group_concat(key)FROM settings WHERE key LIKE 'breaker:workspace:%'",
+               "breaker:workspace:api");
+}
+
 static void fill(struct fixture *f) {
     static const char *const things[] = {"machine", "endpoint", "profile:codex", "profile:demo"};
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
@@ -232,6 +245,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_rows, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_rows_of_a_hand, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_wait, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_proof_of_a_place, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_proof_and_close, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_queue, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_excuse, fixture_board, fixture_end),

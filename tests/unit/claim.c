@@ -201,6 +201,42 @@ static void test_breakers(void **state) {
     assert_int_equal(next(f, http, CLAIM_TICKET), plain);
 }
 
+/* That nobody was told yet of one that is open is found with the first look. */
+static void test_breakers_untold(void **state) {
+    struct fixture *f = *state;
+    struct claim_look look;
+    struct breaker told = {.failures = 3, .openings = 1, .open_until = 2000, .told = true, .class = "no_agent"};
+    fixture_add(f, "t", PRIORITY_LOW, 1);
+    open_breaker(f, "profile:codex");
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_true(look.untold);
+    must(breakers_put(f->board, "profile:codex", &told, &f->err));
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_false(look.untold);
+    told.told = false;
+    told.open_until = 1000; /* over */
+    must(breakers_put(f->board, "profile:codex", &told, &f->err));
+    must(claim_next(f->board, &want_all, &look, &f->err));
+    assert_false(look.untold);
+}
+
+/* Of those that it waits for, a cancelled one is named before all others. */
+static void test_blockers(void **state) {
+    struct fixture *f = *state;
+    struct claim_naming naming = {.id = 1};
+    for (int i = 0; i < 4; i++)
+        fixture_add(f, "t", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(1,2),(1,3),(1,4)");
+    must(claim_named(f->board, &want_all, &naming, &f->err));
+    assert_int_equal(naming.blocker, 2);
+    assert_false(naming.blocker_cancelled);
+    fixture_sql(f, "UPDATE tickets SET status='cancelled' WHERE id=3");
+    must(claim_named(f->board, &want_all, &naming, &f->err));
+    assert_int_equal(naming.named, NAMED_WAITS_FOR);
+    assert_int_equal(naming.blocker, 3);
+    assert_true(naming.blocker_cancelled);
+}
+
 /* The one that is taken tries whatever it needs and is half open; the others wait for it. */
 static void test_the_trial(void **state) {
     struct fixture *f = *state;
@@ -314,6 +350,8 @@ static void test_take_writes_every_row(void **state) {
     fixture_is(f, "SELECT kind||' '||state FROM effects", "spawn intent");
     fixture_is(f, "SELECT kind||' '||replace(body,', host here','')FROM ticket_activity ORDER BY id DESC",
                "claimed attempt 1, session mc-MC-1");
+    fixture_is(f, "SELECT author||' '||run_id FROM ticket_activity ORDER BY id DESC", "mc-pickup " RUN_A);
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE body LIKE '%, host here'", server_given() ? "1" : "0");
 }
 
 static void test_take_without_argv(void **state) {
@@ -598,6 +636,21 @@ static void test_pools(void **state) {
     waits_for_pool(f, &want, "default");
 }
 
+/* A full pool in which nothing moves keeps nobody waiting. */
+static void test_a_hopeless_pool(void **state) {
+    struct fixture *f = *state;
+    const bool hopeless[] = {true, false};
+    struct claim_want want = want_pools(2);
+    int64_t first = add_to(f, NULL, PRIORITY_CRITICAL, 1);
+    add_to(f, "default", PRIORITY_CRITICAL, 2);
+    assert_true(fixture_take_slot(f, first, RUN_A, &pools[0]));
+    waits_for_pool(f, &want, "default");
+    want.hopeless = hopeless;
+    next(f, want, CLAIM_NONE);
+    want.hopeless = (const bool[]){false, true};
+    waits_for_pool(f, &want, "default");
+}
+
 /* In a dry run a slot that is to be given back counts: a pickup gives it back before it claims. */
 static void test_left_slots(void **state) {
     struct fixture *f = *state;
@@ -834,6 +887,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_profiles, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_paused_and_capacity, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_named, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_blockers, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_writes_every_row, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_without_argv, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_take_loses_the_race, fixture_board, fixture_end),
@@ -845,6 +899,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_claim_sweeps, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_beyond_the_horizon, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_breakers, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_breakers_untold, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_trial, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_every_ticket_once, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_race_for_the_last_slot, fixture_board, fixture_end),
@@ -856,6 +911,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_left_slots, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_an_idle_look_is_one_statement, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_pools, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_hopeless_pool, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

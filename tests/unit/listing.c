@@ -3,6 +3,7 @@
 
 #include "base/argv.h"
 #include "base/text.h"
+#include "store/claim.h"
 #include "store/listing.h"
 #include "store/tickets.h"
 
@@ -71,6 +72,31 @@ static void each_filter(void **state) {
 }
 
 /* No character of it means another, and case does not matter. */
+/* In the order in which they would be claimed, and only those that match. */
+static void the_next_first(void **state) {
+    static const char *const profiles[] = {"demo", "codex"};
+    const struct claim_want want = {.host = "here",
+                                    .max_running = 5,
+                                    .profiles = profiles,
+                                    .profile_count = 2,
+                                    .default_profile = "demo",
+                                    .now = 1000,
+                                    .horizon = 100000};
+    struct fixture *f = *state;
+
+    fixture_sql(f, "INSERT INTO tickets(title,body,status,profile,priority,created_at,queued_at,updated_at)VALUES"
+                   "('a','x','todo','demo','low',1,1,1),('b','y','todo','codex','high',1,2,1),"
+                   "('c','x','todo','demo','high',1,3,1),('d','x','todo','demo','medium',1,4,1)");
+    lists(f, &(struct listing){.next = &want}, "bcda");
+    lists(f, &(struct listing){.next = &want, .limit = 4}, "bcda");
+    lists(f, &(struct listing){.next = &want, .limit = 3}, "bcd+");
+    lists(f, &(struct listing){.next = &want, .search = "x"}, "cda");
+    lists(f, &(struct listing){.next = &want, .search = "x", .limit = 3}, "cda");
+    lists(f, &(struct listing){.next = &want, .search = "x", .limit = 2}, "cd+");
+    lists(f, &(struct listing){.next = &want, .profile = "codex"}, "b");
+    lists(f, &(struct listing){.next = &want, .search = "nothing"}, "");
+}
+
 static void a_text_is_looked_for_as_it_stands(void **state) {
     struct fixture *f = *state;
 
@@ -168,6 +194,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_newest_change_first, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(each_filter, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(the_next_first, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(a_text_is_looked_for_as_it_stands, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(what_there_is_in_all, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(a_long_list_is_whole, fixture_board, fixture_end),

@@ -1253,6 +1253,47 @@ static void test_what_cannot_be_compiled(void **state) {
     compiles = -1;
 }
 
+/* A commit that fails has rolled back. */
+static void test_what_cannot_be_committed(void **state) {
+    struct fixture *f = *state;
+    only_of_files("the last step of a transaction");
+    must(board_begin(f->board, &f->err));
+    must(settings_put(f->board, "key", "value", &f->err));
+    board_of.left = 0;
+    bool ok = board_commit(f->board, &f->err);
+    board_of.left = -1;
+    assert_false(ok);
+    assert_int_equal(f->err.code, MC_TEMPFAIL);
+    err_release(&f->err);
+    assert_false(db_in_transaction(f->board));
+    fixture_is(f, "SELECT count(*)FROM settings WHERE key='key'", "0");
+    must(board_begin(f->board, &f->err));
+    must(board_commit(f->board, &f->err));
+    board_rollback(f->board); /* nothing */
+    board_rollback(NULL);
+}
+
+/* Texts that a hand has written: a NUL is left out, and what is too long for its place is damage. */
+static void test_texts_of_a_hand(void **state) {
+    struct fixture *f = *state;
+    char name[BOARD_NAME_SIZE], *value = NULL;
+    only_of_files("no server keeps a NUL");
+    fixture_sql(f, "INSERT INTO settings VALUES('key',CAST(X'6100620063' AS TEXT))");
+    must(settings_get(f->board, "key", &value, &f->err));
+    assert_string_equal(value, "abc");
+    free(value);
+    static const char *const names[] = {"'0123456789abcde'", "'0123456789abcdeg'", "'0123456789abcdef0'", "''",
+                                        "'0123456789ABCDEF'"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *sql = xasprintf("UPDATE settings SET value=%s WHERE key='board'", names[i]);
+        fixture_sql(f, sql);
+        free(sql);
+        must_fail(board_name(f->board, name, &f->err), MC_IOERR);
+    }
+    fixture_sql(f, "DELETE FROM settings WHERE key='board'");
+    must_fail(board_name(f->board, name, &f->err), MC_IOERR);
+}
+
 /* What a failure is for whoever asked: its exit, and what to do about it. */
 static void test_each_failure_has_its_exit(void **state) {
     static const struct {
@@ -1310,6 +1351,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_failure_has_its_exit, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compiled, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_committed, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_texts_of_a_hand, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_failure_is_lost, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
