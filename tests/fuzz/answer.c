@@ -7,7 +7,7 @@
 #include "rules/dialect.h"
 #include "rules/words.h"
 
-const struct fuzz_shape fuzz_shape = {"", " ", ""};
+const struct fuzz_shape fuzz_shape = {"", " ", "", true};
 
 static const int statuses[] = {200, 409, 503, 429, 202, 204, 400, 401, 404, 500, 302, 100, 0, 599, 999};
 enum { STATUSES = sizeof statuses / sizeof *statuses };

@@ -4,7 +4,7 @@
 #include "base/width.h"
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 enum { LINE_MAX_BYTES = 40, COLUMNS = 20, SAID_BYTES = 2000, ESCAPED = 4, SAID_BETWEEN = 8 };
 

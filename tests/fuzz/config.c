@@ -9,7 +9,7 @@
 #include "rules/config_read.h"
 #include "rules/config_settings.h"
 
-const struct fuzz_shape fuzz_shape = {"{\"profiles\":{\"a\":{\"command\":[\"", " ", "\"]}}}"};
+const struct fuzz_shape fuzz_shape = {"{\"profiles\":{\"a\":{\"command\":[\"", " ", "\"]}}}", false};
 
 static const char *lookup(const char *name) {
     return strcmp(name, "HOME") == 0 ? "/home/ann" : strcmp(name, "EMPTY") == 0 ? "" : NULL;

@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"", "\n", ""};
+const struct fuzz_shape fuzz_shape = {"", "\n", "", false};
 
 enum { YEAR_S = 366 * 24 * 3600 };
 

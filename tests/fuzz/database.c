@@ -5,7 +5,7 @@
 
 #define SECRET "s3cr3t0f0urs"
 
-const struct fuzz_shape fuzz_shape = {"postgresql://", "&", ""};
+const struct fuzz_shape fuzz_shape = {"postgresql://", "&", "", false};
 
 static void names(const char *name) {
     char *label = database_label(name), *word = database_word(name);

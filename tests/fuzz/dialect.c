@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "rules/dialect_fill.h"
 
-const struct fuzz_shape fuzz_shape = {"/p?x={ticket}", "{nonce}", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", true};
 
 static bool has_control(const char *s) {
     for (; *s; s++)

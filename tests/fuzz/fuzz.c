@@ -73,8 +73,22 @@ bool __wrap_text_add(struct text *text, const char *s) {
     return __wrap_text_addn(text, s, strlen(s));
 }
 
+/* Where that begins which is repeated. */
+static size_t last_part(const char *bytes, size_t n) {
+    size_t at = n;
+
+    while (at > 0 && bytes[at - 1])
+        at--;
+    return fuzz_shape.parts && at < n ? at : 0;
+}
+
 static void repeat(struct text *out, const char *bytes, size_t n, size_t size) {
+    size_t once = last_part(bytes, n);
+
     text_clear(out);
+    text_addn(out, bytes, once);
+    bytes += once;
+    n -= once;
     text_add(out, fuzz_shape.head);
     while (out->len < size) {
         text_addn(out, bytes, n);

@@ -14,10 +14,11 @@
  * whatever they are. libFuzzer calls it (tests/fuzz/run), and the suite, with every file of its corpus. */
 void fuzz_one(const char *bytes, size_t n);
 
-/* How input of this kind grows: what stands before, between and behind its repetitions. Twice the bytes may cost twice
- * the work, and not more. */
+/* How input of this kind grows: what stands before, between and behind its repetitions; of one in parts the last is
+ * repeated. Twice the bytes may cost twice the work, and not more. */
 struct fuzz_shape {
     const char *head, *between, *tail;
+    bool parts;
 };
 extern const struct fuzz_shape fuzz_shape;
 

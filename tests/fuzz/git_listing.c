@@ -6,7 +6,7 @@
 #include "host/git_batch.h"
 #include "host/git_index.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 static bool is_oid(const char *oid) {
     return strspn(oid, "0123456789abcdef") == strlen(oid) && (strlen(oid) == 40 || strlen(oid) == 64);

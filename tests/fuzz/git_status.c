@@ -8,7 +8,7 @@
 #include "host/git_settings.h"
 #include "rules/base_source.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 static void status(const char *bytes, size_t n) {
     struct git_listing listing = {0};

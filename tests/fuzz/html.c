@@ -4,7 +4,7 @@
 #include "base/clean.h"
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 enum { LINES = 3, WIDTH = 10 };
 

@@ -7,7 +7,7 @@
 #include "rules/intake_list.h"
 #include "rules/prompt.h"
 
-const struct fuzz_shape fuzz_shape = {"", "\n", ""};
+const struct fuzz_shape fuzz_shape = {"", "\n", "", false};
 
 static void is_sound(const struct intake *one) {
     HOLDS(one->title && *one->title && strlen(one->title) <= 1000);

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"[", ",", "]"};
+const struct fuzz_shape fuzz_shape = {"[", ",", "]", false};
 
 enum { DEEPEST = 64 };
 

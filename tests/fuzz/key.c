@@ -9,7 +9,7 @@
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define OWN "0123456789abcdef"
 
-const struct fuzz_shape fuzz_shape = {"", " ", ""};
+const struct fuzz_shape fuzz_shape = {"", " ", "", false};
 
 static void keys(const char *s) {
     char key[KEY_SIZE];

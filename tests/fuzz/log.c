@@ -4,7 +4,7 @@
 #include "rules/panelog.h"
 #include "rules/panelog_fold.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 enum { WIDTH = 20, HEIGHT = 5, PIECE = 3 };
 

@@ -5,7 +5,7 @@
 #include "rules/foreground.h"
 #include "rules/rows.h"
 
-const struct fuzz_shape fuzz_shape = {"1 (", ") S ", ") S 1 1 1 0 1 0 0 0 0 0 0 0 0 0 0 0 1 0 5"};
+const struct fuzz_shape fuzz_shape = {"1 (", ") S ", ") S 1 1 1 0 1 0 0 0 0 0 0 0 0 0 0 0 1 0 5", false};
 
 static void stats(const char *s) {
     struct proc_line line = {0};

@@ -6,7 +6,7 @@
 #include "rules/address.h"
 #include "rules/notice.h"
 
-const struct fuzz_shape fuzz_shape = {"", " ", ""};
+const struct fuzz_shape fuzz_shape = {"", " ", "", false};
 
 static void records(const char *s) {
     struct record record = {.status = "todo", .summary = s, .root_cause = s, .stop_condition = s};

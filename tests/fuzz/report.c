@@ -6,7 +6,7 @@
 #include "rules/report_transcript.h"
 #include "rules/word.h"
 
-const struct fuzz_shape fuzz_shape = {"1", "\n", ""};
+const struct fuzz_shape fuzz_shape = {"1", "\n", "", false};
 
 static void is_event(const struct report_event *event) {
     HOLDS(event->kind <= REPORT_GONE && event->fault < FAULT_COUNT);

@@ -7,7 +7,7 @@
 #include "run/ledger.h"
 #include "store/board.h"
 
-const struct fuzz_shape fuzz_shape = {"{\"ticket\":{\"id\":1},\"needs\":[", "2,", "2]}"};
+const struct fuzz_shape fuzz_shape = {"{\"ticket\":{\"id\":1},\"needs\":[", "2,", "2]}", false};
 
 enum { NUMBER_DIGITS = 15 };
 

@@ -11,7 +11,7 @@
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
 
-const struct fuzz_shape fuzz_shape = {"", "\n", ""};
+const struct fuzz_shape fuzz_shape = {"", "\n", "", true};
 
 enum { LOWEST = 32 * 1024, TAIL_LINES = 12 };
 

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"", " ", ""};
+const struct fuzz_shape fuzz_shape = {"", " ", "", false};
 
 static const int64_t now = INT64_C(1779942042145);
 enum { LONGEST_DAYS = 8, NOON = 720, DAY_MINUTES = 1440 };

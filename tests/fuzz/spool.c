@@ -4,7 +4,7 @@
 #include "host/launch.h"
 #include "run/told.h"
 
-const struct fuzz_shape fuzz_shape = {"mc-launch 2", "", ""};
+const struct fuzz_shape fuzz_shape = {"mc-launch 2", "", "", false};
 
 enum { LITTLE = 600 };
 

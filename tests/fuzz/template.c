@@ -10,7 +10,7 @@
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", true};
 
 static const char header[] = "MC-4629 turn 1\n";
 

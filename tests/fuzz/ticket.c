@@ -10,7 +10,7 @@
 #include "rules/edit.h"
 #include "rules/prompt.h"
 
-const struct fuzz_shape fuzz_shape = {"", ",", ""};
+const struct fuzz_shape fuzz_shape = {"", ",", "", false};
 
 static void lines(const char *s) {
     for (int what = 0; what < TICKET_LINE_COUNT; what++) {

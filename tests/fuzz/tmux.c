@@ -5,7 +5,7 @@
 #include "host/tmux_view.h"
 #include "rules/doctor_judge.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", ""};
+const struct fuzz_shape fuzz_shape = {"", "", "", false};
 
 static void lists(const char *s, size_t n) {
     struct tmux_panes panes = {0};

@@ -4,7 +4,7 @@
 #include "base/argv.h"
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"", "", "end 0\n\n"};
+const struct fuzz_shape fuzz_shape = {"", "", "end 0\n\n", false};
 
 static bool same(const char *a, const char *b) {
     return (!a && !b) || text_same(a, b);

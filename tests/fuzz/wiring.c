@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "fuzz.h"
 
-const struct fuzz_shape fuzz_shape = {"1{\"hooks\":{\"Stop\":[", "{},", "{}]}}"};
+const struct fuzz_shape fuzz_shape = {"1{\"hooks\":{\"Stop\":[", "{},", "{}]}}", false};
 
 static size_t leaves(const struct json *json) {
     size_t count = json_first(json) == NULL;
