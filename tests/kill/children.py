@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 import check
 import faults
 import matrix
-from world import BIN, World, until
+from world import BIN, until
 
 CALLS = faults.CALLS + ["chdir", "execve", "recvfrom", "recvmsg"]
 COPIED = ("mc-pickup", "mc-ticket", "mc-demo-agent")
@@ -112,7 +112,7 @@ def parse(lines, name):
 
 def reference(case, name):
     """[(n, call, k)]: what the n-th process of that program changes, in an undisturbed run."""
-    world = World(tickets=case.tickets, **case.world)
+    world = case.make_world()
     try:
         environment = case.prepare(world)
         world.take_stock()
@@ -123,6 +123,8 @@ def reference(case, name):
         said = one.communicate()[1]
         if one.returncode:
             raise AssertionError(f"{case.argv}: {one.returncode} {said.decode()}")
+        if case.rests:
+            case.settle(world)
         check.check_world(world, case.most(), case.finished)
         points, n = [], 1
         while traces := glob.glob(stage.path(f"trace.{name}.{n}")) + glob.glob(stage.path(f"trace.{name}.{n}.*")):
@@ -145,9 +147,7 @@ def run_killed(stage, case, environment, name, point):
     said = one.communicate()[1].decode().strip()
     if one.returncode not in matrix.ERROR_EXITS:
         raise AssertionError(f"ended with {one.returncode}: {said}")
-    stage.world.wait_for_strays()
-    for _ in range(2):
-        stage.world.pickup()
+    case.settle(stage.world)
     return said
 
 
@@ -169,8 +169,7 @@ def run_late(stage, case, environment, name, point):
         pass
     until(lambda: stage.has("left"), "the late child")
     time.sleep(0.3)  # what it brought is seen by now, or never
-    for _ in range(2):
-        stage.world.pickup()
+    case.settle(stage.world)
     return "late"
 
 
@@ -189,7 +188,7 @@ def trial(case, name, point, keep=False):
 
 
 def tried(case, name, point, keep):
-    world, said = World(tickets=case.tickets, **case.world), ""
+    world, said = case.make_world(), ""
     try:
         environment = case.prepare(world)
         world.take_stock()

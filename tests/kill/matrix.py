@@ -18,6 +18,7 @@ from world import BIN, World, until
 
 # An error may not end a program in any other way than these (SPEC 13): never by a signal, never 64, 70, 76, 77, 78.
 ERROR_EXITS = {0, 66, 69, 71, 73, 74, 75}
+LONG_MS = 1_000_000
 DISK_CALLS = {"pwrite64", "fsync", "fdatasync", "ftruncate"}
 
 
@@ -38,13 +39,25 @@ class Case:
 
     tickets = 1
     turns = 0  # at most; 0: one a ticket
+    rests = False  # an agent of it may come to the end of a turn
     argv = ["mc-pickup"]
     world = {}
     allowed = {"todo", "in_progress", "needs_input"}
     finished = {"in_progress"}  # after a run that nothing disturbed
 
+    def make_world(self, **more):
+        """Its agents work on, so that no turn ends meanwhile by itself."""
+        return World(tickets=self.tickets, **{"turn_ms": LONG_MS, **more, **self.world})
+
     def prepare(self, world):
         return {}
+
+    def settle(self, world):
+        """What was started ends, then the two pickups."""
+        if not os.environ.get("MC_AT_ONCE"):
+            world.wait_for_strays()
+        for _ in range(2):
+            world.pickup()
 
     def most(self):
         return self.turns or self.tickets
@@ -138,7 +151,21 @@ class Send(Case):
     """A person says something to an agent that has delivered."""
     argv = ["mc-ticket", "send", "MC-1", "and now the other half"]
     turns = 2
-    allowed = {"in_review", "in_progress", "needs_input"}
+    rests = True
+    allowed = finished = {"in_review", "in_progress", "needs_input"}
+
+    def make_world(self, **more):
+        """Its agent has to be at rest, and is not asked for its word then."""
+        return World(tickets=self.tickets, keys={"nudge": False}, **more)
+
+    def settle(self, world):
+        """A turn may end in between by itself: as many more pickups as that takes."""
+        super().settle(world)
+        for _ in range(5):
+            before = world.dump()
+            world.pickup()
+            if world.dump() == before:
+                break
 
     def prepare(self, world):
         return Approve().prepare(world)
@@ -260,11 +287,13 @@ CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(),
 
 def reference(case):
     """The calls of the case, and a look whether an undisturbed run ends well at all."""
-    world = World(tickets=case.tickets, **case.world)
+    world = case.make_world()
     try:
         environment = case.prepare(world)
         world.take_stock()
         calls = faults.reference(world, case.program(), **environment)
+        if case.rests:
+            case.settle(world)
         check.check_world(world, case.most(), case.finished)
         return calls
     finally:
@@ -280,17 +309,14 @@ def exits(call, what):
 
 def trial(case, call, what, keep=False):
     """None, or what was wrong after the call."""
-    world = World(tickets=case.tickets, **case.world)
+    world = case.make_world()
     try:
         environment = case.prepare(world)
         world.take_stock()
         done = faults.run_with(world, case.program(), call, what, **environment)
         if done.returncode not in exits(call, what):
             return f"ended with {done.returncode}: {done.stderr.decode().strip()}"
-        if not os.environ.get("MC_AT_ONCE"):
-            world.wait_for_strays()
-        for _ in range(2):
-            world.pickup()
+        case.settle(world)
         check.check_world(world, case.most(), case.allowed)
         return None
     except AssertionError as failure:

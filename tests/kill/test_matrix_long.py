@@ -6,8 +6,8 @@ sys.dont_write_bytecode = True
 import children
 import matrix
 import faults
-from test_spread import ERRORS
 
+ERRORS = ["ENOSPC", "EIO", "EMFILE", "ENOMEM", "EINTR"]
 CHILDREN = [("dispatch", "tmux"), ("dispatch", "mc-launch"), ("argv", "tmux"), ("argv", "mc-launch"),
             ("http", "tmux"), ("http", "mc-http"), ("busy", "mc-http"), ("heal", "tmux"), ("approve", "tmux"), ("send", "tmux")]
 

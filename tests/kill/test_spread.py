@@ -1,4 +1,4 @@
-"""The short form of the kill matrix: a spread of the calls."""
+"""The short form of the kill matrix: a spread of the calls. Errors instead of death: tests/torture."""
 import sys
 import unittest
 
@@ -6,8 +6,6 @@ sys.dont_write_bytecode = True
 import children
 import matrix
 import faults
-
-ERRORS = ["ENOSPC", "EIO", "EMFILE", "ENOMEM", "EINTR"]
 
 
 @unittest.skipUnless(faults.strace(), "strace is not installed, or may not trace here")
@@ -20,34 +18,24 @@ class Spread(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_dispatch(self):
-        self.spread("dispatch", 40)
+        self.spread("dispatch", 12)
 
-    def test_argv(self):
-        self.spread("argv", 6)
-
-    def test_http(self):
-        self.spread("http", 6)
-
-    def test_busy(self):
-        self.spread("busy", 6)
+    def test_first_turns(self):
+        self.spread("argv", 2)
+        self.spread("http", 3)
+        self.spread("busy", 2)
 
     def test_heal(self):
-        self.spread("heal", 4)
+        self.spread("heal", 2)
 
-    def test_signal(self):
-        self.spread("signal", 4)
+    def test_words(self):
+        self.spread("signal", 2)
+        self.spread("turn-event", 2)
+        self.spread("spooled", 4)
 
-    def test_approve(self):
-        self.spread("approve", 4)
-
-    def test_turn_event(self):
-        self.spread("turn-event", 6)
-
-    def test_spooled(self):
-        self.spread("spooled", 16)
-
-    def test_send(self):
-        self.spread("send", 12)
+    def test_people(self):
+        self.spread("approve", 2)
+        self.spread("send", 4)
 
     def children(self, name, program, count):
         _, tried, failures = children.run(name, program, count)
@@ -55,16 +43,11 @@ class Spread(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_children_of_a_dispatch(self):
-        self.children("dispatch", "tmux", 14)
-        self.children("dispatch", "mc-launch", 3)
+        self.children("dispatch", "tmux", 5)
+        self.children("dispatch", "mc-launch", 1)
 
     def test_children_of_a_request(self):
-        self.children("http", "mc-http", 3)
-
-    def test_errors(self):
-        for error in ERRORS:
-            with self.subTest(error):
-                self.spread("dispatch", 2, "error=" + error)
+        self.children("http", "mc-http", 1)
 
 
 if __name__ == "__main__":

@@ -246,7 +246,7 @@ class World:
         if not os.path.exists(self.log):
             return []
         with open(self.log, encoding="utf-8") as file:
-            events = [json.loads(line) for line in file]
+            events = [json.loads(line) for line in file if line.endswith("\n")]
         return [NONCE.findall(event["text"])[-1] for event in events if event["event"] == "prompt"]
 
     def end(self):

@@ -65,7 +65,7 @@ def attempt(case, point, what):
             return SCENES[case].trial(point, what), None
         except live.NotReached:
             continue
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as failure:
+        except (AssertionError, OSError, ValueError, subprocess.TimeoutExpired) as failure:
             return None, f"{failure} [{point.about}]"
     return None
 

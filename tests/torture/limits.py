@@ -132,7 +132,7 @@ def attempt(case, limit, small):
     around = (lambda: small.short(limit)) if limit in DISKS else contextlib.nullcontext
     try:
         return (trial_live if case in LIVE else trial_still)(case, limit, around), None
-    except (AssertionError, OSError, subprocess.SubprocessError) as failure:
+    except (AssertionError, OSError, ValueError, subprocess.SubprocessError) as failure:
         return None, str(failure)
 
 

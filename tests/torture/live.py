@@ -5,9 +5,7 @@ import check
 import kernel
 import matrix
 import tracer
-from world import World
 
-LONG_MS = 1_000_000
 PATIENCE = 60  # seconds; a program that is not over by then hangs
 OURS = ("mc-pickup", "mc-ticket", "mc-http", "mc-launch", "mc-log", "mc-notify", "mc-demo-agent")
 # They live on when the program that was called is over.
@@ -77,27 +75,13 @@ class Live:
 
     def __init__(self, case):
         self.case = case
-        self.rests = isinstance(case, matrix.Send)
-        self.finished = case.allowed if self.rests else case.finished  # where the ticket is after a run without a fault
         self.said = ""
 
     def world(self):
-        """Agents work on, so that no turn ends meanwhile by itself; where one is told more, it is not asked for its
-        word."""
-        more = {"turn_ms": 0 if self.rests else LONG_MS, "startup_timeout_s": 10}
-        keys = {"nudge": False} if self.rests else {}
-        return World(tickets=self.case.tickets, keys=keys, **{**more, **self.case.world})
+        return self.case.make_world(startup_timeout_s=10)
 
     def settle(self, world):
-        """Two pickups; where a turn may end in between by itself, as many more as that takes."""
-        world.wait_for_strays()
-        for _ in range(2):
-            world.pickup()
-        for _ in range(5 if self.rests else 0):
-            before = world.dump()
-            world.pickup()
-            if world.dump() == before:
-                break
+        self.case.settle(world)
 
     def reference(self):
         """The points of the undisturbed run, which must end well."""
@@ -109,9 +93,9 @@ class Live:
             status, _, said = run.wait(PATIENCE)
             assert status == 0, f"{self.case.argv}: {status} {said}"
             self.said = plain(said, world)
-            if self.rests:
+            if self.case.rests:
                 self.settle(world)
-            check.check_world(world, self.case.most(), self.finished)
+            check.check_world(world, self.case.most(), self.case.finished)
             run.leave()
             return [point for point in run.points() if worth_trying(point)]
         finally:
@@ -150,4 +134,4 @@ class Live:
         if unseen:
             assert plain(said, world) == self.said, "another word than without it"
         self.settle(world)
-        check.check_world(world, self.case.most(), self.finished if unseen else self.case.allowed)
+        check.check_world(world, self.case.most(), self.case.finished if unseen else self.case.allowed)
