@@ -1,0 +1,111 @@
+"""The end of a history: what two pickups must bring to order, and that every ticket can move again once its agents and
+its people behave."""
+from model import OPEN, Broken, unexplained
+
+ROUNDS = 10
+LATER = {"do": "clock", "how": "pass", "s": 3700}  # longer than any backoff or pause
+# Seconds before the pickups that bring order: after the last no grace is left (newborn_grace_s, linger_s).
+GRACES = (0, 400)
+
+
+def sessions(drive):
+    listed = drive.place.tmux("list-sessions", "-F", "#{session_name} #{@mc_run}")
+    return dict((line + " ").split(" ")[:2] for line in listed.splitlines())
+
+
+def pickup(drive, model, times=1):
+    for _ in range(times):
+        done = drive.take({"do": "pickup"})
+        seen = drive.observe()
+        model.check(done, seen)
+    return seen
+
+
+def calm(drive, model, graces):
+    drive.take({"do": "leave"})
+    drive.wake()
+    for seconds in graces:
+        drive.take({**LATER, "s": seconds})
+        seen = pickup(drive, model)
+    model.rest(seen, sessions(drive))
+    return seen
+
+
+def agents_behave(drive, model, seen):
+    """Each ends its turn with its word."""
+    status = {row["id"]: row["status"] for row in seen.tickets}
+    for one in seen.living:
+        if not one.alive():
+            continue
+        drive.place.order(one, "wake")
+        if one.over < one.prompts and status.get(one.ticket) == "in_progress":
+            done = drive.finish(one, {"word": "DONE", "way": "nonce", "screen": True})
+            model.check(done, drive.observe())
+        else:
+            drive.place.order(one, "over good evening")
+
+
+def people_behave(drive, model, seen):
+    moves = {"in_review": "approve", "needs_input": "answer", "blocked": "retry", "inbox": "promote"}
+    for row in seen.tickets:
+        if row["status"] in moves:
+            done = drive.take({"do": "move", "move": moves[row["status"]], "ticket": row["id"] - 1})
+            model.check(done, drive.observe())
+
+
+def empty_quarantine(drive, seen):
+    """The person looks, takes what is of use, and gives the slot back."""
+    for row in seen.slots:
+        if row["state"] == "quarantined":
+            drive.remove_slot(row["path"])
+            drive.ran("mc-ticket", "pool", "release", row["slot"])
+
+
+def still_open(drive):
+    tickets = {row["id"]: row for row in drive.place.rows("SELECT * FROM tickets")}
+    needs = {}
+    for ticket, other in drive.place.rows("SELECT ticket_id,needs_id FROM ticket_needs"):
+        needs.setdefault(ticket, []).append(other)
+    return [why for row in tickets.values() if row["status"] in OPEN and (why := unexplained(row, tickets, needs))]
+
+
+def close_all(drive, model, seen):
+    """People and agents do all that they can, until nothing is open that need not be."""
+    for name in drive.ghosts:
+        drive.place.tmux("kill-session", "-t", "=" + name)
+    if drive.place.rows("SELECT 1 FROM settings WHERE key='paused'"):
+        drive.take({"do": "resume"})
+    for number in range(ROUNDS):
+        agents_behave(drive, model, seen)
+        people_behave(drive, model, drive.observe())
+        if not still_open(drive):
+            return
+        if number > 2:
+            empty_quarantine(drive, drive.observe())
+        if number:
+            drive.take(LATER)
+        seen = pickup(drive, model, times=max(1, sum(row["status"] == "todo" for row in drive.observe().tickets)))
+    raise Broken("every ticket can move", "; ".join(still_open(drive)))
+
+
+def check_night(drive, model):
+    """Nobody is at work: nothing is left of anybody, and a pickup neither does nor says anything."""
+    seen = calm(drive, model, (400,))
+    if seen.living:
+        raise Broken("night", f"agents {[(one.ticket, one.pid) for one in seen.living]} live on")
+    before = drive.place.dump()
+    done = drive.take({"do": "pickup"})[0]
+    new = [line for line in drive.place.dump() if line not in before]
+    if new or done.code or done.said:
+        raise Broken("night", f"a pickup that has nothing to do: {done.code} {done.said.strip()} {new[:3]}")
+    if drive.slots():
+        kept = drive.place.inventory()
+        lost = [where for blob, where in drive.stock.items() if blob not in kept]
+        if lost:
+            raise Broken("no work lost", ", ".join(lost))
+
+
+def evening(drive, model):
+    seen = calm(drive, model, GRACES)
+    close_all(drive, model, seen)
+    check_night(drive, model)

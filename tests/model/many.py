@@ -1,0 +1,142 @@
+"""Many histories side by side, and what is made of one that fails."""
+import json
+import multiprocessing
+import signal
+import sys
+import time
+import traceback
+
+import history
+from drive import Drive
+from evening import evening
+from model import Broken, Model
+from place import Stuck, templates
+
+
+def live(one, keep=False):
+    """None, or what was broken in it; the steps behind that are taken off."""
+    drive, model = Drive(one["world"]), Model(one["world"])
+    failure = None
+    try:
+        for number, step in enumerate(one["steps"]):
+            try:
+                model.check(drive.take(step), drive.observe())
+            except (Broken, Stuck) as broken:
+                failure = f"step {number + 1} {json.dumps(step)} | {broken}"
+                one["steps"] = one["steps"][:number + 1]
+                return failure
+        evening(drive, model)
+    except (Broken, Stuck) as broken:
+        failure = f"evening | {broken}"
+    except Exception:
+        failure = "driver | " + traceback.format_exc()
+    finally:
+        if failure and keep:
+            print(f"kept: {drive.place.place}", file=sys.stderr)
+        else:
+            drive.end()
+    return failure
+
+
+class Shrinking:
+    """Takes steps out of a history as long as it fails alike (delta debugging, halves first)."""
+    MOST = 60  # trials; a history with a long evening takes seconds
+
+    def __init__(self, one, failure):
+        self.one, self.failure, self.trials = one, failure, 0
+        # Programs that run at once do not always meet: then each trial is several.
+        self.times = 1 if self.fails(one, times=1) else 4
+
+    def fails(self, one, times):
+        for _ in range(times):
+            self.trials += 1
+            failure = live(one)
+            if failure and promise(failure) == promise(self.failure):
+                self.one, self.failure = one, failure
+                return True
+        return False
+
+    def without(self, at, size):
+        steps = self.one["steps"]
+        return {**self.one, "steps": steps[:at] + steps[at + size:]}
+
+    def shortest(self):
+        size = max(1, len(self.one["steps"]) // 2)
+        while size:
+            at = 0
+            while at < len(self.one["steps"]) and self.trials < self.MOST:
+                if not self.fails(self.without(at, size), self.times):
+                    at += size
+            size //= 2
+        return self.one, self.failure
+
+
+def promise(failure):
+    """What of it stays the same while steps are taken out."""
+    return failure.partition(" | ")[2].partition(":")[0]
+
+
+def try_seed(work):
+    seed, options = work
+    one = history.generate(seed, options.steps)
+    begun = time.monotonic()
+    if options.seconds and begun > options.end:
+        return None
+    failure = live(one, options.keep)
+    if failure and not options.no_shrink:
+        one, failure = Shrinking(one, failure).shortest()
+    return seed, len(one["steps"]), failure, one
+
+
+class Tally:
+    """What many histories have come to; those that fail are said at once."""
+
+    def __init__(self):
+        self.seeds, self.steps, self.failures = [], 0, 0
+
+    def add(self, result):
+        if result is None:
+            return
+        seed, length, failure, one = result
+        self.seeds.append(seed)
+        if len(self.seeds) % 100 == 0:
+            print(f"{len(self.seeds)} histories", file=sys.stderr, flush=True)
+        self.steps += length
+        if failure:
+            self.failures += 1
+            print(f"seed {seed}: {failure}")
+            print(json.dumps(one), flush=True)
+
+    def say(self):
+        span = f"{min(self.seeds)}..{max(self.seeds)}" if self.seeds else "none"
+        print(f"proof: model: histories {len(self.seeds)}, steps {self.steps}, seeds {span}, failures {self.failures}")
+
+
+def stop(_signal, _frame):
+    """Places are left in order, also by those that are ended."""
+    sys.exit(143)
+
+
+def run(options):
+    signal.signal(signal.SIGTERM, stop)
+    templates()
+    options.end = time.monotonic() + options.seconds
+    work = [(seed, options) for seed in range(options.seed, options.seed + options.count)]
+    print(f"seeds from {options.seed}, {options.steps} steps each, {options.jobs} at a time", flush=True)
+    tally = Tally()
+    try:
+        with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+            for result in pool.imap_unordered(try_seed, work):
+                tally.add(result)
+    except (KeyboardInterrupt, SystemExit):
+        print("ended before its time")
+    tally.say()
+    return 1 if tally.failures else 0
+
+
+def replay(options):
+    with open(0 if options.replay == "-" else options.replay, encoding="utf-8") as file:
+        one = json.loads([line for line in file if line.startswith("{")][-1])
+    failure = live(one, options.keep)
+    print(failure or "nothing was broken")
+    return 1 if failure else 0

@@ -1,0 +1,162 @@
+"""A few histories of fixed seeds, and that each promise of the model notices what breaks it: observations that no program
+of ours should ever give."""
+import os
+import sys
+import unittest
+from unittest import mock
+
+sys.dont_write_bytecode = True
+sys.path.insert(1, os.path.dirname(os.path.abspath(__file__)))
+import history
+import many
+import model
+from drive import Done, Seen
+from place import Agent
+
+SEEDS = (2, 20, 33, 41, 57)
+RUN, OTHER = "a" * 32, "b" * 32
+NONCE = "MC_TICKET_TURN:1:1779942042145:e519f820"
+LATER = "MC_TICKET_TURN:1:1779942042999:00000001"
+NOTHING = Seen([], [], [], [], [], [], [])
+
+
+def prompt(nonce, text="", ticket=1):
+    return (ticket, RUN, f"MC-{ticket} turn 1\n{text}\n[{nonce} internal routing marker]")
+
+
+def command(*words, code=0, token=""):
+    return Done(("mc-ticket", *words), code, "", token, ticket=1)
+
+
+def ticket(**columns):
+    return {"id": 1, "status": "in_progress", "run_id": RUN, "worker_pid": 7, "failure_reason": None, "attempts": 0,
+            "next_attempt_at": None, **columns}
+
+
+def runtime(**columns):
+    return {"ticket_id": 1, "run_id": RUN, "status": "running", "pid": 7, **columns}
+
+
+WORKS = NOTHING._replace(tickets=[ticket()], runtimes=[runtime()], living=[Agent(7, RUN, 1)])
+
+
+class Promises(unittest.TestCase):
+    def broken(self, promise, seen, *done):
+        """The first promise that is broken by this is that one."""
+        with self.assertRaises(model.Broken) as caught:
+            model.Model({}).check(list(done), seen)
+        self.assertEqual(caught.exception.promise, promise, caught.exception)
+
+    def kept(self, seen, *done):
+        model.Model({}).check(list(done), seen)
+
+    def test_two_workers(self):
+        self.kept(WORKS)
+        self.broken("one worker", NOTHING._replace(living=[Agent(7, RUN, 1), Agent(8, OTHER, 1)]))
+
+    def test_a_turn_twice(self):
+        self.kept(NOTHING._replace(prompts=[prompt(NONCE), prompt(LATER)]))
+        self.broken("a turn once", NOTHING._replace(prompts=[prompt(NONCE), prompt(NONCE)]))
+
+    def test_a_turn_of_another_ticket(self):
+        self.broken("a turn once", NOTHING._replace(prompts=[prompt(NONCE, ticket=2)]))
+
+    def test_two_turns_in_one_prompt(self):
+        self.broken("a turn once", NOTHING._replace(prompts=[prompt(LATER, text=NONCE)]))
+
+    def test_half_a_prompt(self):
+        self.broken("a turn once", NOTHING._replace(prompts=[(1, RUN, "of the text\n[" + NONCE)]))
+        self.broken("a turn once", NOTHING._replace(prompts=[(1, RUN, "MC-1 turn 1\nno name")]))
+
+    def test_words_out_of_order(self):
+        first, second = (command("note", "MC-1", token=f"word-000{n}") for n in (1, 2))
+        for texts, wrong in ((("word-0001", "word-0002"), False), (("word-0002", "word-0001"), True)):
+            whole = model.Model({})
+            whole.note([first])
+            whole.note([second])
+            seen = NOTHING._replace(prompts=[prompt(NONCE, texts[0]), prompt(LATER, texts[1])])
+            self.assertEqual(bool(list(model.in_order(whole, [], seen))), wrong, texts)
+
+    def test_a_lost_word(self):
+        said = command("answer", "MC-1", token="word-0001")
+        waits = {"id": 1, "ticket_id": 1, "status": "pending", "body": "word-0001"}
+        self.kept(NOTHING._replace(messages=[waits]), said)
+        self.broken("nothing lost", NOTHING, said)
+        self.broken("nothing lost", NOTHING._replace(messages=[{**waits, "status": "sent"}]), said)
+
+    def test_a_refused_word(self):
+        refused = command("send", "MC-1", code=75, token="word-0001")
+        self.kept(NOTHING, refused)
+        self.broken("nothing slips", NOTHING._replace(prompts=[prompt(NONCE, "word-0001")]), refused)
+
+    def test_a_move_that_is_none(self):
+        self.kept(NOTHING._replace(moves=[(1, "in_review", "done")]), command("approve", "MC-1"))
+        self.broken("moves", NOTHING._replace(moves=[(1, "done", "todo")]), Done(("mc-pickup",), 0, ""))
+
+    def test_a_lie_that_is_believed(self):
+        lie = command("signal", "DONE", "a lie", token="lie")
+        self.broken("lies", NOTHING._replace(moves=[(1, "in_progress", "in_review")]), lie)
+
+    def test_a_slot_in_quarantine(self):
+        seen = NOTHING._replace(slots=[{"slot": "pool-1", "state": "quarantined", "note": "a fault of ours"}])
+        self.kept(seen._replace(touched=True))
+        self.broken("slots", seen)
+
+    def test_exits(self):
+        self.kept(NOTHING, Done(("mc-pickup",), -9, "", killed=True))
+        for code in (-11, 64, 70, 74, 78):
+            self.broken("exits", NOTHING, Done(("mc-pickup",), code, ""))
+
+
+class Rest(unittest.TestCase):
+    def wrong(self, seen, sessions=None):
+        return list(model.at_rest(None, seen, sessions or {}))
+
+    def test_in_order(self):
+        self.assertEqual(self.wrong(WORKS, {"mc-MC-1": RUN, "a person's": ""}), [])
+
+    def test_each_disorder(self):
+        disorders = [
+            WORKS._replace(tickets=[ticket(status="todo")]),
+            WORKS._replace(runtimes=[]),
+            WORKS._replace(tickets=[ticket(run_id=OTHER)]),
+            WORKS._replace(living=[]),
+            WORKS._replace(tickets=[ticket(worker_pid=8)]),
+            WORKS._replace(living=WORKS.living + [Agent(8, OTHER, 2)]),
+            WORKS._replace(slots=[{"slot": "pool-1", "state": "claimed", "run_id": OTHER}]),
+            WORKS._replace(messages=[{"id": 1, "ticket_id": 1, "status": "sending"}]),
+        ]
+        for seen in disorders:
+            self.assertTrue(self.wrong(seen), seen)
+        self.assertTrue(self.wrong(WORKS, {"mc-MC-2": OTHER}))
+
+    def test_who_may_stay_open(self):
+        waits, other = ticket(status="todo"), {"id": 2, "status": "cancelled"}
+        self.assertIsNone(model.unexplained(waits, {2: other}, {1: [2]}))
+        self.assertTrue(model.unexplained(waits, {2: {**other, "status": "done"}}, {1: [2]}))
+        self.assertTrue(model.unexplained(ticket(), {}, {}))
+
+
+class Histories(unittest.TestCase):
+    def test_same_seed_same_history(self):
+        self.assertEqual(history.generate(7), history.generate(7))
+        self.assertNotEqual(history.generate(7), history.generate(8))
+
+    def test_shrinks_to_what_fails(self):
+        one = {"steps": list(range(12))}
+
+        def fails(tried):
+            return "step 1 | one worker: two" if {3, 8} <= set(tried["steps"]) else "evening | night: other"
+        with mock.patch.object(many, "live", fails):
+            shortest, failure = many.Shrinking(one, fails(one)).shortest()
+        self.assertEqual(shortest["steps"], [3, 8])
+        self.assertEqual(many.promise(failure), "one worker")
+
+    def test_fixed_seeds(self):
+        for seed in SEEDS:
+            one = history.generate(seed)
+            self.assertIsNone(many.live(one), one)
+
+
+if __name__ == "__main__":
+    unittest.main()
