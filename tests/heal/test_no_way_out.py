@@ -1,5 +1,5 @@
-"""States with no way out, on a real board: rows of every pair of states that rows can have, and of every ticket, owner
-and runtime, whoever wrote them; the real pickups over all of them at once; then where each ticket rests is a line of
+"""States with no way out, on a real board: rows of every pair of states that rows can have, and of every ticket and
+runtime, whoever wrote them; the real pickups over all of them at once; then where each ticket rests is a line of
 who_moves_next.txt, time ends what is said to wait for time, and people's commands take every ticket on.
 
 No tmux server is there, which is certain. Unit no_way_out.c goes through what tmux may say."""
@@ -38,6 +38,7 @@ CHOICES = {
     "age": ["young", "old", "untimed"],
 }
 NAMES = list(CHOICES)
+CORE = ["status", "runtime"]  # each of these with each (test_no_way_out_long.py has more of them)
 
 
 def pairs_of(row):
@@ -57,13 +58,12 @@ def filled(row, missing):
     return row
 
 
-def combinations():
-    """Every status, owner and runtime, and every pair of any two."""
+def combinations(core):
+    """Everything of the core with everything, and every pair of any two."""
     missing = {pair for pair in itertools.chain.from_iterable(
         (((a, x), (b, y)) for x in CHOICES[a] for y in CHOICES[b]) for a, b in itertools.combinations(NAMES, 2))}
     rows = []
-    seeds = [dict(zip(("status", "owner", "runtime"), core))
-             for core in itertools.product(*(CHOICES[name] for name in ("status", "owner", "runtime")))]
+    seeds = [dict(zip(core, values)) for values in itertools.product(*(CHOICES[name] for name in core))]
     while seeds or missing:
         row = filled(seeds.pop(0) if seeds else dict(next(iter(sorted(missing)))), missing)
         missing -= pairs_of(row)
@@ -175,8 +175,8 @@ def lines():
 class Board:
     """A world with one ticket of each combination on it, under clocks that the test sets."""
 
-    def __init__(self):
-        self.rows = combinations()
+    def __init__(self, core):
+        self.rows = combinations(core)
         self.world = World(0, pool=100, keys={"runtime_ttl_s": 36_000, "newborn_grace_s": 3600,
                                                 "turn_timeout_s": 36_000, "stall_timeout_s": 36_000,
                                                 "retry": {"backoff_s": 3600}})
@@ -256,8 +256,10 @@ class Board:
 
 
 class NoWayOut(unittest.TestCase):
+    core = CORE
+
     def setUp(self):
-        self.board = Board()
+        self.board = Board(self.core)
         self.addCleanup(self.board.end)
 
     def active(self):
