@@ -100,3 +100,21 @@ client() {
 finished MC-2 done done"
     steady
 }
+
+@test "eight pickups at once that find the same dead agents of tickets that wait report each death once" {
+    local i pids=()
+    heal_world
+    start 4
+    rows "UPDATE tickets SET status='in_review'"
+    # shellcheck disable=SC2046
+    kill_hard $(rows "SELECT pid FROM runtime_sessions")
+    for ((i = 0; i < 8; i++)); do
+        pickup --heal-only >/dev/null 2>>"$T/lines" &
+        pids+=($!)
+    done
+    wait "${pids[@]}"
+    is "$(cat "$T/lines")" ""
+    rows_are "4|4" "SELECT count(*),count(DISTINCT ticket_id) FROM ticket_activity WHERE kind='death'"
+    rows_are 4 "SELECT count(*) FROM runtime_sessions WHERE status='dead'"
+    steady
+}
