@@ -159,13 +159,13 @@ static void the_last_place_is_found(void **state) {
     assert_null(key_find_last("", "y"));
 }
 
-/* Every letter and digit tells two words apart, and nothing else does. */
+/* Every letter and digit tells two words apart, and nothing else does; the word's own are there twice then. */
 static void what_counts(void **state) {
     (void)state;
     for (int c = 1; c < 128; c++) {
         char screen[] = {'1', (char)c, '2', '\0'};
         bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ':';
-        if ((key_find_last(screen, "12") == NULL) != word)
+        if (c != '1' && c != '2' && (key_find_last(screen, "12") == NULL) != word)
             fail_msg("%d: %d", c, word);
     }
 }

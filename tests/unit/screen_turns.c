@@ -234,8 +234,10 @@ static void the_tail_of_a_marker(void **state) {
     assert_false(submitted(&demo, boxed, "hello\n" MARKER "\n[question] may I?\nmore\n", NULL, NONCE)); /* no box */
     assert_true(submitted(&demo, boxed, "hello\ndone\ndemo>\n", NULL, NONCE));
     /* Nothing of it is to be seen: what is at rest now and was not has taken it, what was at rest before has not. */
-    assert_true(submitted(&demo, "hello\ndemo> half of it\n", "hello\ndone\ndemo>\n", NULL, NONCE));
-    assert_false(submitted(&demo, "hello\ndemo>\n", "hello\ndone\ndemo>\n", NULL, NONCE));
+    struct profile boxless = demo;
+    boxless.box = NULL;
+    assert_true(submitted(&boxless, "hello\ndemo> half of it\n", "hello\ndone\ndemo>\n", NULL, NONCE));
+    assert_false(submitted(&boxless, "hello\ndemo>\n", "hello\ndone\ndemo>\n", NULL, NONCE));
     /* An older turn's marker above. */
     const char *later = "> " MARKER_OF(OLDER) "\n[done]\ndemo>\n";
     const char *again = "> " MARKER_OF(OLDER) "\n[done]\ndemo> this marker in your reply]\n";
