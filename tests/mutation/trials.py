@@ -180,6 +180,11 @@ def pairs(numbers):
     return found
 
 
+def header(name):
+    """lib/rules/words.c: rules/words.h"""
+    return name[len("lib/"):-1] + "h"
+
+
 class Trials:
     """The mutants of a woven build against its tests."""
 
@@ -188,27 +193,39 @@ class Trials:
         self.budget, self.compare, self.glance = options.budget, options.same, options.glance or 1e9
         self.tests = [test for test in tests if test.good]
         self.last = {}  # file: the test that noticed last
-        self.areas = {}
+        self.areas, self.states = {}, woven.states()
+        for test in self.tests:
+            test.files = {n // build.ROOM for n in test.marks}
         for weaver in woven.weavers.values():
             self.tables(weaver)
 
     def tables(self, weaver):
-        """Whoever passes a function that names a table reaches its rows."""
-        for mutant in weaver.mutants:
-            if mutant.table is None or mutant.inside or (weaver.name, mutant.table) in self.areas:
-                continue
-            word = re.compile(rf"\b{re.escape(mutant.table)}\b")
+        """Whoever passes a function that names a table reaches its rows; where none does in its own file, or where it is
+        there for others, whoever is in a file that names it; else in one that includes its header."""
+        for name in {m.table for m in weaver.mutants if m.table is not None and not m.inside}:
+            word = re.compile(rf"\b{re.escape(name)}\b")
             spans = [(s, e) for s, e, _ in weaver.functions if word.search(weaver.text, s, e)]
-            numbers = {m.number for m in weaver.mutants if m.table is None and
-                       (not spans or any(s <= m.start < e for s, e in spans))}
-            self.areas[weaver.name, mutant.table] = numbers
+            numbers = {m.number for m in weaver.mutants if m.table is None and any(s <= m.start < e for s, e in spans)}
+            files = set()
+            if not numbers or not re.search(rf"^static [^;{{]*\b{re.escape(name)}\b", weaver.text, re.MULTILINE):
+                files = self.naming(word, weaver) or self.naming(re.compile(re.escape(header(weaver.name))), weaver)
+            self.areas[weaver.name, name] = numbers, files
+
+    def naming(self, word, weaver):
+        """Places in the numbering of the other files that have this."""
+        return {first // build.ROOM for name, (first, _) in self.states.items()
+                if name != weaver.name and word.search(build.read(os.path.join(self.woven.root, name)))}
+
+    def passes(self, test, area):
+        numbers, files = area
+        return not numbers.isdisjoint(test.marks) or not files.isdisjoint(test.files)
 
     def reaching(self, weaver, mutant):
         """The tests that come by it, those first that are likely to notice and quick."""
         if mutant.row is not None:
             found = [t for t in self.tests if build.ROWS + mutant.row in t.marks]
         elif mutant.table is not None and not mutant.inside:
-            found = [t for t in self.tests if not self.areas[weaver.name, mutant.table].isdisjoint(t.marks)]
+            found = [t for t in self.tests if self.passes(t, self.areas[weaver.name, mutant.table])]
         else:
             found = [t for t in self.tests if mutant.number in t.marks]
         last = self.last.get(mutant.path)
