@@ -7,8 +7,8 @@
 /* Of nodes: a few MiB. DEEP: groups in groups, each a call of ours and several of regcomp's. */
 enum { HEAVY = 20000, DEEP = 100, REPEAT_MAX = 32768 };
 
-const char pattern_heavy_words[] = "would take too much memory, because it repeats what is repeated already; "
-                                   "leave out a + or a {}";
+const char pattern_heavy_words[] = "would take too much memory or time, because it repeats what is repeated already, "
+                                   "or refers back as \\1 does; leave out a + or a {}, or that";
 
 static const char *skip_bracket(const char *at) {
     at += at[1] == '^' ? 2 : 1;
@@ -58,6 +58,8 @@ static int64_t nodes(const char **at, int depth) {
             *at += **at == ')';
         } else if (**at == '[') {
             *at = skip_bracket(*at);
+        } else if (**at == '\\' && (*at)[1] >= '1' && (*at)[1] <= '9') {
+            return HEAVY; /* no extended one has it; glibc does, and takes for ever */
         } else {
             *at += **at == '\\' && (*at)[1] ? 2 : 1;
         }

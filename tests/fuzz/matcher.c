@@ -10,6 +10,8 @@
 
 const struct fuzz_shape fuzz_shape = {"", " ", "", true};
 
+enum { PATTERN_LONGEST = 1000, SUBJECT_LONGEST = 2000 };
+
 static void on_a_screen(const char *pattern, const char *screen) {
     struct profile profile = {.box = xstrdup(pattern), .dialog = xstrdup(pattern)};
     struct region region;
@@ -21,11 +23,18 @@ static void on_a_screen(const char *pattern, const char *screen) {
     free(profile.dialog);
 }
 
-/* What would be too much to compile is refused; everything else takes a few MiB and no more. */
+/* What would be too much to compile or to match is refused; everything else takes a few MiB and no more. A pattern has
+ * the length that a configuration takes; some are matched by glibc in the square of a line's length. */
 void fuzz_one(const char *bytes, size_t n) {
     struct fuzz_parts in = {bytes, bytes + n};
-    char *pattern = fuzz_part(&in), *subject = fuzz_part(&in), *reason = screen_pattern_error(pattern);
+    char *pattern = fuzz_part(&in), *subject = fuzz_part(&in), *reason;
     struct dialect dialect;
+
+    if (strlen(pattern) > PATTERN_LONGEST)
+        pattern[PATTERN_LONGEST] = '\0';
+    if (strlen(subject) > SUBJECT_LONGEST)
+        subject[SUBJECT_LONGEST] = '\0';
+    reason = screen_pattern_error(pattern);
 
     HOLDS(!pattern_is_heavy(pattern) || reason);
     if (!reason)
