@@ -12,7 +12,7 @@ static void stats(const char *s) {
 
     if (proc_line_parse(&line, s)) {
         HOLDS(strlen(line.comm) < sizeof line.comm && line.state);
-        HOLDS(strchr(s, '(') && strrchr(s, ')')[2] == line.state);
+        HOLDS(strchr(s, '(') && strchr(s, '(') < strrchr(s, ')') && strrchr(s, ')')[2] == line.state);
         (void)proc_line_lives(&line);
     }
 }
