@@ -80,6 +80,9 @@ command_run command_page;
 command_run command_turn_event;
 command_run command_complete;
 
+/* Before turn-event: where memory runs out it ends in the same way. */
+void turn_event_begin(const char *agent);
+
 /* After turn-event, whatever has become of it: prints what the agent (its name; NULL: not known) wants to read. The
  * exit code. */
 int turn_event_end(const char *agent);

@@ -256,13 +256,16 @@ int main(int argc, char **argv) {
     struct call call = {.commands = commands};
     struct err err = {0};
     int code = MC_OK;
+    bool event = argc > 1 && strcmp(argv[1], "turn-event") == 0;
 
+    if (event)
+        turn_event_begin(argc > 2 ? argv[2] : NULL);
     spawn_fill_streams();
     spawn_note_caller();
     errno = 0;
     if (run(&call, argc, argv, &err) && !output_end())
         err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");
-    if (argc > 1 && strcmp(argv[1], "turn-event") == 0 && !option_given(&call.options, OPTION_HELP))
+    if (event && !option_given(&call.options, OPTION_HELP))
         code = turn_event_end(argc > 2 ? argv[2] : NULL);
     else if (err.text != NULL) {
         code = (int)err.code;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/desk_event.h"
@@ -61,6 +62,12 @@ bool command_turn_event(struct call *call, struct err *err) {
 out:
     text_release(&bytes);
     return true;
+}
+
+void turn_event_begin(const char *agent) {
+    int known = report_agent_from(agent);
+
+    exhausted_well(known >= 0 ? report_answer((enum report_agent)known) : "");
 }
 
 int turn_event_end(const char *agent) {

@@ -1,32 +1,27 @@
 #include "base/mem.h"
 
-#include "base/exits.h"
+#include "base/exhausted.h"
 
 #include <stdint.h>
-
-static _Noreturn void out_of_memory(void) {
-    fputs("out of memory: nothing more was done; free some memory and try again\n", stderr);
-    _Exit(MC_OSERR);
-}
 
 void *xmalloc(size_t size) {
     void *memory = malloc(size > 0 ? size : 1);
     if (memory == NULL)
-        out_of_memory();
+        exhausted();
     return memory;
 }
 
 void *xcalloc(size_t count, size_t size) {
     void *memory = count > 0 && size > 0 ? calloc(count, size) : calloc(1, 1);
     if (memory == NULL)
-        out_of_memory();
+        exhausted();
     return memory;
 }
 
 void *xrealloc(void *old, size_t size) {
     void *memory = realloc(old, size > 0 ? size : 1);
     if (memory == NULL)
-        out_of_memory();
+        exhausted();
     return memory;
 }
 
@@ -55,7 +50,7 @@ char *xvasprintf(const char *format, va_list args) {
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     if (len < 0)
-        out_of_memory();
+        exhausted();
     char *out = xmalloc((size_t)len + 1);
     vsnprintf(out, (size_t)len + 1, format, again);
     va_end(again);
@@ -73,7 +68,7 @@ void *xgrow(void *items, size_t count, size_t *capacity, size_t size) {
         return items;
     size_t more = *capacity > 0 ? *capacity * 2 : 8;
     if (more < *capacity || more > SIZE_MAX / size)
-        out_of_memory();
+        exhausted();
     *capacity = more;
     return xrealloc(items, more * size);
 }
