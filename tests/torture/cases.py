@@ -213,7 +213,6 @@ class Spooling(matrix.TurnEvent):
 STILL = {"add": Add(), "note": Note(), "cancel": Cancel(), "edit": Edit(), "import": Import(), "keep": Keep(),
          "restore-archive": Restore(), "restore-board": Whole(), "export": Export(), "init": Init(), "idle": Idle(),
          "list": Still(), "health": Health(), "show": Show(), "plan": Plan(), "page": Page()}
-MATRIX = set(matrix.CASES)
 CASES = {**STILL, **matrix.CASES, "spooling": Spooling()}
 
 # What success has promised of the tickets in the cases of the matrix, also when the power goes the moment after.

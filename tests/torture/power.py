@@ -74,7 +74,7 @@ def check_turns(world, turns):
 
 def check_after(name, case, world, succeeded):
     """The promises; what rested with an agent may be back in the queue."""
-    allowed = case.allowed | ({"todo"} if case.tickets else set())
+    allowed = trials.allowed(name) | ({"todo"} if case.tickets else set())
     check.check_board(world)
     if succeeded:
         cases.check_promised(name, case, world)

@@ -22,18 +22,19 @@ class Torture(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_store(self):
-        self.some(store, ["add", "keep", "init"], 5)
+        self.some(store, ["add", "keep", "init"], 3)
         self.some(store, ["dispatch"], 2)
 
     def test_power(self):
-        self.some(power, ["add", "signal"], 3)
+        self.some(power, ["add", "signal"], 2)
 
     def test_flushed(self):
         points = [f"{name}:end:end:bare:1" for name in FLUSHED]
         self.assertEqual(trials.tried(points, power.trial, 0), (unittest.mock.ANY, []))
 
     def test_memory(self):
-        self.some(memory, ["add"], 5)
+        self.some(memory, ["add"], 4)
+        self.some(memory, ["turn-event"], 2)
         self.some(memory, ["dispatch"], 2)
 
 

@@ -1,8 +1,6 @@
 """Runs the program of a case with what breaks it, and sees what must hold then; many of them, in a bound of time."""
 import collections
 import concurrent.futures
-import hashlib
-import itertools
 import os
 import sqlite3
 import sys
@@ -12,11 +10,13 @@ import time
 import cases
 import check
 import matrix
+import points
 from world import until
 
+JOBS = int(os.environ.get("MC_JOBS", "3"))
 LOOKS = {"health"}  # says by its exit that something is wrong with the board: 69
 ERROR_EXITS = matrix.ERROR_EXITS
-Done = collections.namedtuple("Done", "returncode stderr")  # of subprocess.run what is looked at
+Done = collections.namedtuple("Done", "returncode stdout stderr")  # of subprocess.run what is looked at
 Bounds = collections.namedtuple("Bounds", "count seconds seed before")
 
 
@@ -32,13 +32,18 @@ def settle(world):
         world.pickup()
 
 
-def check_end(name, case, world, done, allowed):
+def allowed(name):
+    """An agent that never says its word is asked for it, and in the end its person is."""
+    return cases.CASES[name].allowed | ({"needs_input"} if name not in cases.STILL else set())
+
+
+def check_end(name, case, world, done, statuses):
     """What must hold after a failure and two pickups."""
     if done.returncode == 0:
         cases.check_promised(name, case, world)
     if hasattr(case, "after"):
         case.after(world)
-    check.check_state(world, case.most(), allowed)
+    check.check_state(world, case.most(), statuses)
     check.check_calm(world)
 
 
@@ -63,19 +68,10 @@ def attempt(trial, point, keep=False):
             held["world"].end()
 
 
-def order(seed, points):
-    """In turn one of each case, each in an order of the seed: any beginning is a fair sample."""
-    def place(name):
-        return hashlib.sha256(f"{seed}:{name}".encode()).digest()
-
-    columns = [sorted(names, key=place) for names in points.values()]
-    return [name for row in itertools.zip_longest(*columns) for name in row if name is not None]
-
-
-def tried(points, trial, seconds):
-    """([tried], [failure]) of as many of the points as the time allows (0: all)."""
+def tried(names, trial, seconds):
+    """([tried], [failure]) of as many of these as the time allows (0: all)."""
     end = time.monotonic() + seconds if seconds else None
-    source, lock = iter(points), threading.Lock()
+    source, lock = iter(names), threading.Lock()
     done, failures = [], []
 
     def work():
@@ -89,23 +85,30 @@ def tried(points, trial, seconds):
                 done.append(point)
                 failures.extend([failure] if failure else [])
 
-    jobs = int(os.environ.get("MC_JOBS", "3"))
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for one in [pool.submit(work) for _ in range(jobs)]:
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for one in [pool.submit(work) for _ in range(JOBS)]:
             one.result()
     return done, failures
 
 
+def found_in(find, name, tries=3):
+    """Its points; an undisturbed run may be too slow for what it is to show, on a machine that does much else."""
+    for _ in range(tries - 1):
+        try:
+            return find(name)
+        except AssertionError:
+            continue
+    return find(name)
+
+
 def run(find, trial, names, bounds):
     """(points in all, [tried], [failure]) of the cases; find(case) has its points."""
-    jobs = int(os.environ.get("MC_JOBS", "3"))
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        found = dict(zip(names, pool.map(find, names)))
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        found = dict(zip(names, pool.map(lambda name: found_in(find, name), names)))
     left = {}
-    for name, points in found.items():
-        new = [one for one in order(bounds.seed, {name: points}) if one not in bounds.before]
-        left[name] = new[:bounds.count or None]
-    return sum(map(len, found.values())), *tried(order(bounds.seed, left), trial, bounds.seconds)
+    for name, names_of in found.items():
+        left[name] = points.some(bounds.seed, [one for one in names_of if one not in bounds.before], bounds.count)
+    return sum(map(len, found.values())), *tried(points.order(bounds.seed, left), trial, bounds.seconds)
 
 
 def main(usage, find, trial, words):
@@ -116,6 +119,6 @@ def main(usage, find, trial, words):
         failure = attempt(trial, words[1], keep=True)
         print(failure or "in order")
         return 1 if failure else 0
-    points, done, failures = run(find, trial, words[:1], Bounds(0, 0, 0, ()))
-    print("\n".join([*failures, f"{len(done)} of {points} points, {len(failures)} not in order"]))
+    there, done, failures = run(find, trial, words[:1], Bounds(0, 0, 0, ()))
+    print("\n".join([*failures, f"{len(done)} of {there} points, {len(failures)} not in order"]))
     return 1 if failures else 0
