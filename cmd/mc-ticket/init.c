@@ -11,13 +11,14 @@
 #include "call.h"
 #include "desk/doctor.h"
 #include "host/files.h"
+#include "host/flush.h"
 #include "init_worker.h"
 #include "rules/config_starter.h"
 #include "rules/doctor.h"
 #include "rules/trust.h"
 #include "run/site_command.h"
 
-enum { FEW_FOLDERS = 3 }; /* cron's PATH has two */
+enum { FEW_FOLDERS = 3, NEW_NAMES = 4 }; /* cron's PATH has two; board.db, mc-pickup, state, .local */
 
 struct made {
     char *path; /* this shell's PATH, NULL: none; opening the site puts the configuration's in its place */
@@ -87,7 +88,7 @@ static bool make_config(const struct site *site, struct made *made, struct err *
         return true;
     find_folders(&made->folders, made->path);
     config_starter(&bytes, site->board_path, &made->folders, &made->agents);
-    ok = make_parent(site->config_path, err) && files_create(site->config_path, text_str(&bytes), bytes.len, err);
+    ok = make_parent(site->config_path, err) && files_create_whole(site->config_path, text_str(&bytes), bytes.len, err);
     made->config = ok;
     text_release(&bytes);
     return ok;
@@ -310,6 +311,14 @@ static void say_own(const struct site *site, const struct made *made) {
             released, released == 1 ? "" : "s", released == 1 ? "was" : "were");
 }
 
+/* After a power cut they are there. A folder above that we may not read was not made by us. */
+static void keep_names(const struct site *site, const struct made *made) {
+    if (made->board)
+        (void)flush_names(site->board_path, NEW_NAMES);
+    if (made->config)
+        (void)flush_names(site->config_path, NEW_NAMES);
+}
+
 /* The board and, where there is none, a configuration. */
 static bool make(const struct site *site, struct made *made, struct err *err) {
     if (!files_make_dir(site->folder, err))
@@ -317,7 +326,10 @@ static bool make(const struct site *site, struct made *made, struct err *err) {
     if (!board_create(site->board_path, &made->board, err))
         return false;
     find_agents(&made->agents, made->path);
-    return make_config(site, made, err);
+    if (!make_config(site, made, err))
+        return false;
+    keep_names(site, made);
+    return true;
 }
 
 static bool init(const struct site *site, struct made *made, struct err *err) {

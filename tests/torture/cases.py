@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
 import matrix
-from world import World
+from world import World, boards
 
 DAY = 86400000
 CLOSED = 100  # days ago
@@ -183,6 +183,20 @@ class Init(Still):
         return world.sql("SELECT count(*) FROM tickets")[0][0] == 0
 
 
+class Place(Still):
+    """A board in folders that are as new, beside the one that is there, and a configuration."""
+    argv = ["mc-ticket", "init", "--db", "new/folder/board.db"]
+
+    def prepare(self, world):
+        return {"MC_PICKUP_CONFIG": "", "XDG_CONFIG_HOME": os.path.join(world.place, "conf")}
+
+    def promised(self, world):
+        board = os.path.join(world.place, "new", "folder", "board.db")
+        assert os.path.exists(board), "the new board is gone"
+        assert os.path.getsize(os.path.join(world.place, "conf", "mc-pickup", "config.json")), "no configuration"
+        return boards.rows(board, "SELECT count(*) FROM tickets")[0][0] == 0
+
+
 class Idle(Still):
     argv = ["mc-pickup"]
 
@@ -210,13 +224,18 @@ class Spooling(matrix.TurnEvent):
         return world.locked()
 
 
+class Notify(matrix.Signal):
+    """A person is told of the word."""
+    world = {"keys": {"notify": ["sh", "-c", "cat >>told"]}}
+
+
 STILL = {"add": Add(), "note": Note(), "cancel": Cancel(), "edit": Edit(), "import": Import(), "keep": Keep(),
-         "restore-archive": Restore(), "restore-board": Whole(), "export": Export(), "init": Init(), "idle": Idle(),
+         "restore-archive": Restore(), "restore-board": Whole(), "export": Export(), "init": Init(), "place": Place(), "idle": Idle(),
          "list": Still(), "health": Health(), "show": Show(), "plan": Plan(), "page": Page()}
-CASES = {**STILL, **matrix.CASES, "spooling": Spooling()}
+CASES = {**STILL, **matrix.CASES, "spooling": Spooling(), "notify": Notify()}
 
 # What success has promised of the tickets in the cases of the matrix, also when the power goes the moment after.
-STATUSES = {"signal": {"in_review"}, "turn-event": {"in_review"}, "spooled": {"in_review"}, "spooling": {"in_review"},
+STATUSES = {"signal": {"in_review"}, "notify": {"in_review"}, "turn-event": {"in_review"}, "spooled": {"in_review"}, "spooling": {"in_review"},
             "approve": {"done"}, "give-back": {"done"}, "give-back-clean": {"done"}}
 REPLIES = {"turn-event", "spooled", "spooling"}
 

@@ -3,7 +3,8 @@
     memory.py CASE [POINT]     all of the case, or one point of it, whose world is kept
 
 A point is "CASE:PROGRAM:N:once" or "CASE:PROGRAM:N:on". What the program starts goes on with all the memory there is; a
-program that another starts (mc-launch, mc-http, mc-log, mc-notify) is reached by a stand-in that sets the scene."""
+program that another starts (mc-launch, mc-http, mc-notify; mc-log allocates nothing) is reached by a stand-in that sets
+the scene."""
 import os
 import struct
 import sys
@@ -18,7 +19,7 @@ from world import BIN
 
 SHIM = os.environ.get("MC_MEMORY_SHIM") or os.path.join(BIN, "..", "tests", "libmc_memory_shim.so")
 SCENE = "export LD_PRELOAD={shim} MC_MEMORY_OF={program} MC_MEMORY_COUNT={count} MC_MEMORY_AT={at} {on}\n"
-INNER = {"mc-launch": ("dispatch", "argv"), "mc-http": ("http", "busy"), "mc-log": ("dispatch",)}
+INNER = {"mc-launch": ("dispatch", "argv"), "mc-http": ("http", "busy"), "mc-notify": ("notify",)}
 OWN = {0, 71}
 # What an agent's hook calls is never its failure; what it could not say is then read off the screen.
 HOOKS = {"turn-event", "spooling"}
