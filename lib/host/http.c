@@ -30,8 +30,15 @@ static void wipe(struct text *text) {
     text_release(text);
 }
 
-/* mc-http did not answer whole. Only two of its exit statuses come before anything is sent; of all else it cannot be
- * told (71, out of memory, may come while the answer is read). */
+enum { EXIT_NOT_LOADED = 127 }; /* what the loader ends with, for want of memory or of a library */
+
+/* Of all others it cannot be told (71, out of memory, may come while the answer is read). */
+static bool before_sending(const struct spawn_result *result) {
+    return result->signal == 0 &&
+           (result->status == MC_USAGE || result->status == MC_IOERR || result->status == EXIT_NOT_LOADED);
+}
+
+/* mc-http did not answer whole. */
 static bool without_reply(struct http_reply *reply, const struct spawn_result *result, const char *errors,
                           struct err *err) {
     *reply = (struct http_reply){0};
@@ -40,7 +47,7 @@ static bool without_reply(struct http_reply *reply, const struct spawn_result *r
         reply->detail = xstrdup("mc-http did not end in time");
         return true;
     }
-    if (result->signal == 0 && (result->status == MC_USAGE || result->status == MC_IOERR))
+    if (before_sending(result))
         return err_set(err, MC_OSERR, "mc-http failed with status %d: %.*s; nothing was sent, run it again",
                        result->status, (int)strcspn(errors, "\n"), errors);
     reply->transfer = TRANSFER_DROPPED;

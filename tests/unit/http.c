@@ -111,6 +111,12 @@ static void test_what_could_not_be_run(void **state) {
     assert_int_equal(err.code, MC_OSERR);
     assert_non_null(strstr(err.text, "no wire form"));
     assert_null(strchr(err.text, '\n'));
+    err_release(&err);
+    /* The loader ends so, before any of it runs. */
+    assert_false(run("cat >/dev/null; echo 'mc-http: libm.so.6: failed to map' >&2; exit 127", 60000, &reply, &err));
+    assert_int_equal(err.code, MC_OSERR);
+    assert_non_null(strstr(err.text, "failed to map; nothing was sent"));
+    err_release(&err);
     const struct http_request missing = {
         .program = "/nowhere/mc-http", .method = "GET", .url = "u", .timeout_ms = 1000};
     assert_false(http_exchange(&missing, &reply, &err));
