@@ -1,6 +1,12 @@
 """The short form: a spread of the calls that go wrong, of the short counts, and of what a machine can be short of."""
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import os
 import sys
+import tempfile
+import types
 import unittest
 
 sys.dont_write_bytecode = True
@@ -9,6 +15,7 @@ if os.access("/dev/shm", os.W_OK):
     os.environ.setdefault("MC_WORLDS", "/dev/shm")  # nothing is waited for there
 import calls
 import limits
+import points
 import short
 import tracer
 
@@ -53,6 +60,47 @@ class Calls(unittest.TestCase):
                     scene.judge(world, point, "EIO", end)
         finally:
             scene.over(world)
+
+
+class Frame(unittest.TestCase):
+    """tests/torture/run."""
+
+    def setUp(self):
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run")
+        spec = importlib.util.spec_from_loader("torture_run", importlib.machinery.SourceFileLoader("torture_run", path))
+        self.run_ = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.run_)
+        self.asked = []
+
+    def part(self, count, seconds, seed, before):
+        self.asked.append((count, seconds, seed, sorted(before)))
+        return 9, [f"point {len(self.asked)}"], []
+
+    def main(self, *words):
+        self.run_.modules = lambda names: {"calls": types.SimpleNamespace(run=self.part)} if "calls" in names else {}
+        with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
+            status = self.run_.main(list(words))
+        return status, out.getvalue().splitlines()[-1:]
+
+    def test_goes_on_where_it_was(self):
+        with tempfile.TemporaryDirectory() as place:
+            words = ("calls", "--count", "2", "--seed", "7", "--from", os.path.join(place, "state"))
+            self.assertEqual(self.main(*words), (0, ["proof: torture: 1 of 9 points, 0 not in order, seed 7"]))
+            self.main(*words)
+        self.assertEqual(self.asked, [(2, 0, 7, []), (2, 0, 7, ["point 1"])])
+
+    def test_what_it_does_not_understand(self):
+        for words in (["nonsense"], ["--count"], ["--count", "x"], ["--from"]):
+            self.assertEqual(self.main(*words)[0], 64)
+        self.assertEqual(self.asked, [])
+
+    def test_any_beginning_is_of_all(self):
+        groups = {"a": [f"a{n}" for n in range(100)], "b": ["b1", "b2"], "c": [f"c{n}" for n in range(9)]}
+        first, again, other = (points.order(seed, groups) for seed in (1, 1, 2))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+        self.assertEqual(sorted(first), sorted(sum(groups.values(), [])))
+        self.assertEqual([name[0] for name in first[:7]], list("abcabca"))
 
 
 if __name__ == "__main__":
