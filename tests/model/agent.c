@@ -8,7 +8,8 @@
  *
  *     over TEXT    the turn is over, with this reply       show WORD    draw busy, idle, dialog or junk
  *     exit N       end at once                             deaf         TERM and HUP do nothing any more
- *     hang, wake   read nothing that is typed, read again */
+ *     hang, wake   read nothing that is typed, read again
+ *     turn TEXT    take this as a turn (\n and \\ in it) that was not typed */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,11 +23,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { MOST = 1 << 18, SHOWN_LINES = 3 };
+enum { MOST = 1 << 18, ORDER = 1 << 16, SHOWN_LINES = 3 };
 
 static struct {
     const char *folder;
-    char input[MOST], held[MOST], order[4096];
+    char input[MOST], held[MOST], order[ORDER];
     size_t input_len, held_len, order_len;
     int orders;
     bool hung, dialog, pasting;
@@ -102,6 +103,16 @@ static void draw(const char *word) {
         show("\033[H\033[2J\033[31m~~ ??? demo [ ] working > \342\226\210\r\n\r\n");
 }
 
+static void unescape(char *s) {
+    char *to = s;
+    for (; *s; s++) {
+        if (*s == '\\' && *++s == 'n')
+            *s = '\n';
+        *to++ = *s;
+    }
+    *to = '\0';
+}
+
 /* What was typed while it did not read is lost, as with agents that start anew at their prompt; CONT does the same. */
 static void wake(int signal_number) {
     (void)signal_number;
@@ -120,6 +131,10 @@ static void obey(char *order) {
     if (strcmp(order, "over") == 0) {
         self.input_len = 0;
         reply(rest);
+    } else if (strcmp(order, "turn") == 0) {
+        unescape(rest);
+        echo(rest, strlen(rest));
+        turn(rest, strlen(rest));
     } else if (strcmp(order, "show") == 0) {
         draw(rest);
     } else if (strcmp(order, "deaf") == 0) {

@@ -236,8 +236,8 @@ class Drive:
         number = self.id(step)
         agent = self.agent(number)
         mine = self.nonces(number, agent.run) if agent else []
-        others = self.nonces(number) + self.nonces(number % max(self.count, 1) + 1)
-        lies = [one for one in others if one not in mine[-1:]]
+        lies = [nonces[-1] for _, _, text in self.place.prompts
+                if (nonces := NONCE.findall(text)) and nonces[-1] not in mine[-1:]]
         if not agent or not lies:
             return []
         return [self.ran("mc-ticket", "signal", "DONE", "a lie", "--nonce", lies[step["n"] % len(lies)],
@@ -301,6 +301,9 @@ class Drive:
         self.place.rows(EDITS[step["edit"]], number)
         self.skip_moves()
         return self.do_pickup({})
+
+    def do_endpoint(self, step):
+        self.place.endpoint.mode = step["mode"]
 
     def do_clock(self, step):
         ms, clocks = step["s"] * 1000, self.place.offsets

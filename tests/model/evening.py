@@ -73,6 +73,8 @@ def close_all(drive, model, seen):
     """People and agents do all that they can, until nothing is open that need not be."""
     for name in drive.ghosts:
         drive.place.tmux("kill-session", "-t", "=" + name)
+    if drive.place.endpoint:
+        drive.take({"do": "endpoint", "mode": "takes"})
     if drive.place.rows("SELECT 1 FROM settings WHERE key='paused'"):
         drive.take({"do": "resume"})
     for number in range(ROUNDS):

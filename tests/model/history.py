@@ -3,6 +3,8 @@
 A step names a ticket by a number that is taken modulo the tickets there are, so that any part of a history is one."""
 import random
 
+from endpoint import MODES
+
 MOVES = ["promote", "approve", "reject", "answer", "block", "reopen", "cancel", "retry"]
 WORDS = ["DONE", "DONE", "REVIEW", "QUESTION"]
 CALLS = ["write", "pwrite64", "fsync", "fdatasync", "unlink", "rename", "vfork", "clone", "openat", "connect"]
@@ -86,15 +88,21 @@ def together(rng):
 
 
 STEPS = [(24, pickup), (9, together), (7, killed), (10, finish), (8, person), (7, say), (8, agent), (2, birth),
-         (5, upset), (3, edit), (5, clock), (4, add), (2, with_ticket("lie")), (1, plain("reboot")),
+         (5, upset), (3, edit), (5, clock), (4, add), (5, with_ticket("lie")), (1, plain("reboot")),
          (1, plain("pause")), (1, plain("resume")), (1, with_ticket("change"))]
 OF_POOLS = [(6, with_ticket("work")), (2, with_ticket("dirty")), (1, with_ticket("release"))]
+
+
+def endpoint(rng):
+    return {"do": "endpoint", "mode": rng.choice(["busy", "busy", *MODES])}
 
 
 def world(rng):
     settings = {"first_turn": rng.choice(["argv", "argv", "paste"]), "reports": rng.random() < 0.4,
                 "pool": rng.choice([0, 0, 0, 1, 2]), "max_running": rng.choice([1, 2, 4]),
                 "linger_s": rng.choice([0, 300])}
+    if rng.random() < 0.2:
+        settings["http"] = True
     if rng.random() < 0.2:
         settings["on_done"] = "done"
     if rng.random() < 0.2:
@@ -108,7 +116,7 @@ def generate(seed, length=12):
     """{"seed": …, "world": settings, "steps": […]}"""
     rng = random.Random(seed)
     settings = world(rng)
-    table = STEPS + (OF_POOLS if settings["pool"] else [])
+    table = STEPS + (OF_POOLS if settings["pool"] else []) + ([(12, endpoint)] if "http" in settings else [])
     weights, makers = zip(*table)
     steps = [add(rng) for _ in range(rng.choice([1, 1, 2, 3]))]
     steps += [maker(rng) for maker in rng.choices(makers, weights, k=max(1, length - len(steps)))]

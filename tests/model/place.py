@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
 import clerk
+from endpoint import Endpoint
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PATIENCE = 60  # seconds; for a machine that is busy with other things
@@ -104,6 +105,10 @@ class Agent:
         except OSError:
             return False
 
+    def stopped(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(") ")[2][0] == "T"
+
 
 class Place:
     """settings: first_turn, pool (slots of a repository, 0: none) and keys of the configuration."""
@@ -117,6 +122,7 @@ class Place:
         self.boots, self.agents, self.read = 0, {}, 0
         self.prompts, self.acks = [], []  # (ticket id, run, text); (pid, order)
         self.lock = threading.Lock()
+        self.endpoint = None
         self.guests = {}  # clients that people have attached, by session
         self.environment = {"PATH": BIN + ":" + PATH, "HOME": self.place, "LOGNAME": "tester",
                             "MC_DB": self.board, "MC_PICKUP_CONFIG": self.path("config.json"),
@@ -137,6 +143,9 @@ class Place:
                 "first_turn": settings.pop("first_turn")}
         slots = settings.pop("pool")
         self.slots = slots
+        if settings.pop("http", False):
+            self.endpoint = Endpoint(self.deliver)
+            settings["send"] = {"transport": "http", "url": self.endpoint.url()}
         config = {"profile": "demo", "profiles": {"demo": demo}, "linger_s": 0, **settings}
         if slots:
             self.repository()
@@ -256,7 +265,8 @@ class Place:
             fd = os.open(self.path("agents", str(agent.pid)), os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
             return
-        os.write(fd, order.encode() + b"\n")
+        with self.lock:
+            os.write(fd, order.encode() + b"\n")
         os.close(fd)
 
         def obeyed():
@@ -264,7 +274,17 @@ class Place:
             return self.acks.count((agent.pid, order.partition(" ")[0])) > before or not agent.alive()
         until(obeyed, f"agent {agent.pid} to obey {order!r}")
 
+    def deliver(self, ticket, text):
+        """By the endpoint: to the last agent of the ticket that lives."""
+        found = [one for one in self.living() if one.ticket == ticket]
+        if found and not found[-1].stopped():
+            self.order(found[-1], "turn " + text.replace("\\", "\\\\").replace("\n", "\\n"))
+            return True
+        return False
+
     def end(self):
+        if self.endpoint:
+            self.endpoint.end()
         for guest in self.guests.values():
             guest.kill()
             guest.communicate()

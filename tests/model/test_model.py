@@ -13,7 +13,7 @@ import model
 from drive import Done, Seen
 from place import Agent
 
-SEEDS = (2, 20, 33, 41, 57)
+SEEDS = (17, 18, 24, 70)  # of all kinds of worlds and steps
 RUN, OTHER = "a" * 32, "b" * 32
 NONCE = "MC_TICKET_TURN:1:1779942042145:e519f820"
 LATER = "MC_TICKET_TURN:1:1779942042999:00000001"
