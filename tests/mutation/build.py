@@ -22,7 +22,7 @@ LOOKUP = ("lib/store/db_sqlite.c", "sqlite3_prepare_v3(board->handle, sql_sqlite
           "sqlite3_prepare_v3(board->handle, sql_sqlite[mc_mutant_row(sql)],")
 WORKED_ON = re.compile(r"^lib/[a-z]+/[a-z0-9_]+\.c$")
 # What only a board on a server runs: its tests need that server.
-SERVERS = re.compile(r"postgres|/sql_wire\.c$|/board_server\.c$")
+SERVERS = re.compile(r"postgres|/store/(sql_wire|board_server|board_role|hosts|facts)\.c$")
 
 
 def run(argv, **more):

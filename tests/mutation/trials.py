@@ -25,7 +25,7 @@ class Test:
         self.name, self.argv, self.env, self.cwd = name, argv, env, cwd
         self.kind = "unit" if "unit" in labels else "script"
         self.seconds, self.cpu, self.marks, self.good = 0.0, 0.0, set(), False
-        self.source = ""
+        self.source, self.text = "", b""
 
     def job(self, number, seen=0, most=None):
         quick = not seen
@@ -49,12 +49,13 @@ def listed(woven):
             continue
         env = dict(pair.split("=", 1) for pair in told.get("ENVIRONMENT", []))
         test = Test(one["name"], one["command"], env, told["WORKING_DIRECTORY"], labels)
-        test.source = origin(woven, test)
+        test.text = origin(woven, test)
+        test.source = hashlib.sha1(test.text).hexdigest()[:12]
         yield test
 
 
 def origin(woven, test):
-    """Hash of its own source, and of the samples that it reads (unit_samples_NAME)."""
+    """Its own source, and the samples that it reads (unit_samples_NAME)."""
     if test.kind == "unit":
         name = test.name[len("unit_"):]
         paths = [os.path.join(woven.source, "tests/unit", name + ".c"),
@@ -65,7 +66,7 @@ def origin(woven, test):
     for path in filter(os.path.exists, paths):
         with open(path, "rb") as file:
             text += file.read()
-    return hashlib.sha1(text).hexdigest()[:12]
+    return text
 
 
 class Cache:
@@ -223,9 +224,10 @@ class Trials:
     def reaching(self, weaver, mutant):
         """The tests that come by it, those first that are likely to notice and quick."""
         if mutant.row is not None:
-            found = [t for t in self.tests if build.ROWS + mutant.row in t.marks]
+            found = [t for t in self.tests if build.ROWS + mutant.row in t.marks or mutant.table.encode() in t.text]
         elif mutant.table is not None and not mutant.inside:
-            found = [t for t in self.tests if self.passes(t, self.areas[weaver.name, mutant.table])]
+            area = self.areas[weaver.name, mutant.table]
+            found = [t for t in self.tests if self.passes(t, area) or mutant.table.encode() in t.text]
         else:
             found = [t for t in self.tests if mutant.number in t.marks]
         last = self.last.get(mutant.path)
