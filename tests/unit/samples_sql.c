@@ -9,7 +9,7 @@
 #include "store/board.h"
 #include "store/sql.h"
 
-enum { NOW = 1000000, ROWS = 24, BOARDS = 8, TURNS = 10 };
+enum { NOW = 1000000, ROWS = 24, BOARDS = 16, HALF = BOARDS / 2, MANY = 1000, TURNS = 10 };
 
 static uint64_t chance;
 
@@ -145,7 +145,7 @@ static void hand(sqlite3_stmt *statement, int index, const char *name, bool text
 }
 
 /* Rows of a table, those that its constraints take. */
-static void fill_table(sqlite3 *db, const char *table) {
+static void fill_table(sqlite3 *db, const char *table, int rows) {
     struct text sql = {0}, marks = {0};
     sqlite3_stmt *columns, *insert;
     int count = 0;
@@ -160,7 +160,7 @@ static void fill_table(sqlite3 *db, const char *table) {
     }
     text_addf(&sql, ")VALUES(%s)", text_str(&marks));
     sqlite3_prepare_v2(db, text_str(&sql), -1, &insert, NULL);
-    for (int row = 0; insert && row < ROWS; row++) {
+    for (int row = 0; insert && row < rows; row++) {
         sqlite3_reset(columns);
         for (int i = 1; sqlite3_step(columns) == SQLITE_ROW; i++)
             hand(insert, i, (const char *)sqlite3_column_text(columns, 0),
@@ -175,7 +175,7 @@ static void fill_table(sqlite3 *db, const char *table) {
     text_release(&marks);
 }
 
-static void fill(sqlite3 *db) {
+static void fill(sqlite3 *db, int rows) {
     sqlite3_stmt *tables;
 
     sqlite3_exec(db, "PRAGMA foreign_keys=0", NULL, NULL, NULL);
@@ -183,7 +183,7 @@ static void fill(sqlite3 *db) {
                        "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
                        -1, &tables, NULL);
     while (sqlite3_step(tables) == SQLITE_ROW)
-        fill_table(db, (const char *)sqlite3_column_text(tables, 0));
+        fill_table(db, (const char *)sqlite3_column_text(tables, 0), rows);
     sqlite3_finalize(tables);
 }
 
@@ -222,15 +222,16 @@ static sqlite3 *empty_board(void) {
     return made;
 }
 
-/* One of a few boards with drawn rows. */
+/* One of a few boards with drawn rows; with MANY, of those with more. */
 static sqlite3 *drawn_board(unsigned long seed) {
     static sqlite3 *boards[BOARDS];
-    sqlite3 **board = &boards[seed % BOARDS];
+    unsigned long which = seed % HALF + (seed < MANY ? 0 : HALF);
+    sqlite3 **board = &boards[which];
 
     if (!*board) {
         *board = copied(empty_board());
-        chance = (seed % BOARDS + 1) * UINT64_C(0x9E3779B97F4A7C15);
-        fill(*board);
+        chance = (which + 1) * UINT64_C(0x9E3779B97F4A7C15);
+        fill(*board, which < HALF ? ROWS : ROWS * 5);
     }
     return *board;
 }
