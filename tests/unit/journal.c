@@ -167,6 +167,19 @@ static void test_settings(void **state) {
     assert_null(value);
 }
 
+/* A row of an older program, or of a hand: it acted, and what it printed is not known. */
+static void test_a_request_without_an_answer(void **state) {
+    struct fixture *f = *state;
+    struct request_first first;
+    must(requests_begin(f->board, "new", &first, &f->err));
+    assert_null(first.answer);
+    must(requests_end(f->board, &(struct request_answer){.id = "old", .act = NULL, .answer = ""}, &f->err));
+    must(requests_begin(f->board, "old", &first, &f->err));
+    assert_string_equal(first.answer, "");
+    assert_null(first.act);
+    request_first_release(&first);
+}
+
 static void test_requests(void **state) {
     struct fixture *f = *state;
     struct request_first first;
@@ -190,6 +203,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_the_last_of_a_run, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_settings, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_requests, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_request_without_an_answer, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,23 @@ static void test_settle(void **state) {
     all_are(f, "work sent,note sent,note unknown");
 }
 
+/* As many as fit into one text go together. */
+static void test_too_much_to_say(void **state) {
+    struct fixture *f = *state;
+    only_of_files("sixteen MiB");
+    char *long_text = xmalloc(TEXT_MAX / 2 + 1), *text = NULL;
+    memset(long_text, 'a', TEXT_MAX / 2);
+    long_text[TEXT_MAX / 2] = '\0';
+    note(f, long_text);
+    must(messages_notes(f->board, &(struct message_turn){.ticket_id = 1}, &text, &f->err));
+    assert_int_equal(strlen(text), TEXT_MAX / 2);
+    free(text);
+    note(f, long_text);
+    must_fail(messages_notes(f->board, &(struct message_turn){.ticket_id = 1}, &text, &f->err), MC_DATAERR);
+    assert_null(text);
+    free(long_text);
+}
+
 static void test_give_back(void **state) {
     struct fixture *f = *state;
     note(f, "n");
@@ -333,6 +350,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_send_what_was_claimed, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_give_back, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_too_much_to_say, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_sent_work_is_not_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),

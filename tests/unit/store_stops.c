@@ -1253,6 +1253,33 @@ static void test_what_cannot_be_compiled(void **state) {
     compiles = -1;
 }
 
+static bool refuse(void *to, const struct record_of *of, const struct record *record, struct err *err) {
+    (void)of, (void)record;
+    return ++*(int *)to < 3 || err_set(err, MC_TEMPFAIL, "enough");
+}
+static bool refuse_ticket(void *to, int64_t ticket, struct err *err) {
+    (void)ticket;
+    return refuse(to, NULL, NULL, err);
+}
+
+/* Who takes rows and wants no more gets none, and is told so. */
+static void test_who_takes_no_more(void **state) {
+    struct fixture *f = *state;
+    int given = 1;
+    const struct record_sink few = {.take = refuse, .to = &given};
+    people(f);
+    must_fail(records_each(f->board, RECORD_SETTING, &few, &f->err), MC_TEMPFAIL);
+    assert_int_equal(given, 3);
+    given = 0;
+    must_fail(records_of_tickets(f->board, &(struct record_span){.from = 1, .to = 9}, &few, &f->err), MC_TEMPFAIL);
+    assert_int_equal(given, 3);
+    given = 1;
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(4,3),(5,3),(6,3)");
+    must_fail(records_drop_behind(f->board, 3, &(struct record_needy){.take = refuse_ticket, .to = &given}, &f->err),
+              MC_TEMPFAIL);
+    assert_int_equal(given, 3);
+}
+
 /* A commit that fails has rolled back. */
 static void test_what_cannot_be_committed(void **state) {
     struct fixture *f = *state;
@@ -1353,6 +1380,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compiled, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_committed, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_texts_of_a_hand, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_who_takes_no_more, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_failure_is_lost, fixture_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

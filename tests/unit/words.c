@@ -37,6 +37,21 @@ static void every_word_both_ways(void **state) {
 }
 
 /* Users' scripts and boards hold these. */
+static void what_is_no_value_is_unknown(void **state) {
+    (void)state;
+    assert_string_equal(ticket_status_name((enum ticket_status)99), "unknown");
+    assert_string_equal(runtime_status_name((enum runtime_status)99), "unknown");
+    assert_string_equal(message_status_name((enum message_status)99), "unknown");
+    assert_string_equal(message_kind_name((enum message_kind)99), "unknown");
+    assert_string_equal(message_purpose_name((enum message_purpose)99), "unknown");
+    assert_string_equal(priority_name((enum priority)99), "unknown");
+    assert_string_equal(effect_kind_name((enum effect_kind)99), "unknown");
+    assert_string_equal(effect_state_name((enum effect_state)99), "unknown");
+    assert_string_equal(slot_state_name((enum slot_state)99), "unknown");
+    assert_string_equal(signal_word_name((enum signal_word)99), "unknown");
+    assert_string_equal(run_outcome_name((enum run_outcome)99), "unknown");
+}
+
 static void the_public_spellings(void **state) {
     (void)state;
     assert_string_equal(ticket_status_name(TICKET_IN_PROGRESS), "in_progress");
@@ -51,6 +66,7 @@ static void the_public_spellings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_both_ways),
+        cmocka_unit_test(what_is_no_value_is_unknown),
         cmocka_unit_test(the_public_spellings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
