@@ -78,7 +78,7 @@ def points_of(name, program):
     held = {}
     try:
         play(held, name, program, (0, False))
-        trials.check_end(name, held["case"], held["world"], held["done"], held["case"].finished)
+        trials.check_reference(name, held["case"], held["world"], held["done"])
         return [f"{name}:{program}:{n + 1}:{how}" for n in range(held["allocations"]) for how in ("once", "on")]
     finally:
         if "world" in held:

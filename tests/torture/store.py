@@ -48,7 +48,7 @@ def reference(name):
             done = trials.run_broken(case, world, environment, **traced(trace.name))
             if done.returncode and name not in trials.LOOKS:
                 raise AssertionError(f"{name}: {trials.words(done)}")
-            trials.check_end(name, case, world, done, case.finished)
+            trials.check_reference(name, case, world, done)
             return [(call.number, call.op) for call in durable.read(trace.name) if call.op != "fsync"]
     finally:
         world.end()
