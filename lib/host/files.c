@@ -104,9 +104,13 @@ static bool open_regular(struct opened *file, const char *path, struct err *err)
         return err_set(err, MC_NOINPUT, "%s: there is no such file", path);
     if (file->fd < 0)
         return err_errno(err, MC_NOINPUT, errno, "%s: cannot be opened", path);
-    if (fstat(file->fd, &file->seen) == 0 && S_ISREG(file->seen.st_mode))
+    bool seen = fstat(file->fd, &file->seen) == 0;
+    if (seen && S_ISREG(file->seen.st_mode))
         return true;
+    int error = errno;
     close(file->fd);
+    if (!seen)
+        return err_errno(err, MC_IOERR, error, "%s: cannot be read", path);
     return err_set(err, MC_NOPERM, "%s: is not a regular file; name one that is", path);
 }
 

@@ -12,26 +12,29 @@
 
 enum { BOOT_LENGTH = 36 };
 
+/* Only where it is not there is it worth a look whether /proc is. */
+static bool refuse_unread(const char *path, int error, struct err *err) {
+    (void)err_set(err, MC_OSERR, "%s: cannot be read: %s", path, strerror(error));
+    return error == ENOENT ? err_advise(err, "is /proc mounted?") : false;
+}
+
 bool proc_boot_id(char out[40], struct err *err) {
+    static const char path[] = "/proc/sys/kernel/random/boot_id";
     static char boot[40]; /* it cannot change while we run */
-    int error = 0;
+    int error = EIO;
     if (boot[0] == '\0') {
-        int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
         ssize_t n = fd < 0 ? -1 : read(fd, boot, sizeof boot - 1);
-        error = errno;
+        error = n < 0 ? errno : EIO;
         boot[n < 0 ? 0 : n] = '\0';
         boot[strcspn(boot, "\n")] = '\0';
         if (fd >= 0)
             close(fd);
     }
-    memcpy(out, boot, sizeof boot);
-    if (strlen(boot) != BOOT_LENGTH) { /* a piece of it would be another boot, in which nobody lives */
-        bool cut = boot[0] != '\0';
+    if (strlen(boot) != BOOT_LENGTH) /* a piece of it would be another boot, in which nobody lives */
         boot[0] = '\0';
-        return err_set(err, MC_OSERR, "/proc/sys/kernel/random/boot_id: cannot be read: %s; is /proc mounted?",
-                       strerror(cut ? EIO : error));
-    }
-    return true;
+    memcpy(out, boot, sizeof boot);
+    return boot[0] != '\0' || refuse_unread(path, error, err);
 }
 
 /* The kernel gives an inode number out again when a namespace has ended: the start of its first process, in the upper
@@ -72,29 +75,36 @@ static enum seen this_boot(const struct identity *identity) {
     return strcmp(boot, identity->boot) == 0 ? SEEN_YES : SEEN_NO;
 }
 
-bool proc_identify(int64_t pid, struct identity *identity) {
+/* 0, or the errno of why nothing is known of it. */
+static int identify(int64_t pid, struct identity *identity) {
     struct proc_line line;
     struct err err = {0};
-    bool known = pid > 0 && proc_line_read(pid, &line) == 0 && proc_line_lives(&line);
+    int error = pid > 0 ? proc_line_read(pid, &line) : ESRCH;
     *identity = (struct identity){0};
-    if (known && !proc_boot_id(identity->boot, &err)) {
+    if (error != 0 || !proc_line_lives(&line))
+        return error != 0 ? error : ESRCH;
+    if (!proc_boot_id(identity->boot, &err)) {
         err_release(&err);
-        known = false;
+        return EIO;
     }
-    if (known) {
-        identity->pid = pid;
-        identity->start = line.start;
-        identity->ns = namespace_here();
-    }
-    return known;
+    identity->pid = pid;
+    identity->start = line.start;
+    identity->ns = namespace_here();
+    return 0;
+}
+
+bool proc_identify(int64_t pid, struct identity *identity) {
+    return identify(pid, identity) == 0;
 }
 
 bool proc_self(struct identity *identity, struct err *err) {
+    char path[64];
+    int error;
     if (!proc_boot_id(identity->boot, err))
         return false;
-    if (!proc_identify(getpid(), identity))
-        return err_set(err, MC_OSERR, "/proc/%ld/stat: cannot be read; is /proc mounted?", (long)getpid());
-    return true;
+    error = identify(getpid(), identity);
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)getpid());
+    return error == 0 || refuse_unread(path, error, err);
 }
 
 enum seen proc_alive(const struct identity *identity) {

@@ -96,7 +96,9 @@ static bool fail(struct board *board, int result, const char *statement, struct 
     if ((result & 0xff) == SQLITE_CANTOPEN && number == ENOENT && access(board->path, F_OK) == 0)
         number = ENOSPC;
     enum mc_exit code = code_of_result(result, number, &advice);
-    const char *said = board->handle ? sqlite3_errmsg(board->handle) : sqlite3_errstr(result);
+    /* What the library did not do itself it knows nothing of: "not an error". */
+    bool known = board->handle && sqlite3_errcode(board->handle) != SQLITE_OK;
+    const char *said = known ? sqlite3_errmsg(board->handle) : sqlite3_errstr(result);
     if (code == MC_SOFTWARE && statement)
         return err_set(err, code, "board %s: %s in \"%s\": %s", board->path, said, statement, advice);
     return err_set(err, code, "board %s: %s: %s", board->path, said, advice);

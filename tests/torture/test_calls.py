@@ -22,6 +22,9 @@ import tracer
 LOOKS = ("list", "runtimes")
 ACTS = ("add", "import")
 LIVE = ("dispatch", "give-back")
+SAID = (("newfstatat", "/config.json", "EIO", "config.json: cannot be read: Input/output error\n"),
+        ("openat", "/boot_id", "EMFILE", "boot_id: cannot be read: Too many open files\n"),
+        ("pread64", "/board.db", "EIO", "board.db: disk I/O error: input/output error: check the disk\n"))
 
 
 class Calls(unittest.TestCase):
@@ -47,6 +50,14 @@ class Calls(unittest.TestCase):
 
     def test_limits(self):
         self.spread(limits.run, 2, ("list", "add"))
+
+    def test_what_is_said_of_it(self):
+        scene = calls.SCENES["list"]
+        those = [point for point in scene.reference() if not point.loading]
+        for call, about, what, words in SAID:
+            with self.subTest(call, about=about):
+                point = next(one for one in those if one.call == call and one.about.endswith(about))
+                self.assertIn(words, scene.trial(point, what))
 
     def test_a_fault_is_seen(self):
         """What the judges are there for: an ordinary failure that is taken for a success, or for nothing."""

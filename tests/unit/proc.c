@@ -206,6 +206,23 @@ static void a_table_with_gaps_is_none(void **state) {
     assert_int_equal(alive, SEEN_UNKNOWN);
 }
 
+/* What a person has to mend is not always that /proc is not there. */
+static void says_why_it_does_not_know_itself(void **state) {
+    struct identity self;
+    struct err err = {0};
+    bool known;
+    (void)state;
+    assert_true(proc_self(&self, &err));
+    want_descriptors(0);
+    known = proc_self(&self, &err);
+    want_over();
+    assert_false(known);
+    assert_int_equal(err.code, MC_OSERR);
+    assert_non_null(strstr(err.text, "/stat: cannot be read: Too many open files"));
+    assert_null(strstr(err.text, "mounted"));
+    err_release(&err);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv) {
@@ -227,6 +244,7 @@ int main(int argc, char **argv) {
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
         TEST(a_table_with_gaps_is_none),
+        TEST(says_why_it_does_not_know_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
