@@ -125,6 +125,25 @@ def nothing_lost(model, _done, seen):
             yield f"ticket {ticket}: {token} is said to be sent, and no agent read it"
 
 
+def sent_is_read(_model, _done, seen):
+    """A turn that a row says was sent has been read."""
+    read = {nonce for _, _, text in seen.prompts for nonce in NONCE.findall(text)}
+    for row in seen.messages:
+        if row["status"] == "sent" and row["nonce"] not in read:
+            yield f"message {row['id']} of ticket {row['ticket_id']}: sent as {row['nonce']}, which no agent read"
+
+
+def said_once(model, _done, seen):
+    """One agent is told a thing once; the next one may have to be told it again."""
+    runs = {}
+    for _, run, text in seen.prompts:
+        runs.setdefault(run, []).append(text)
+    for token in model.told:
+        for run, texts in runs.items():
+            if sum(token in text for text in texts) > 1:
+                yield f"run {run[:6]} was told {token} more than once"
+
+
 def nothing_slips(model, _done, seen):
     """What was refused is never typed, nor left to be."""
     for token in model.refused:
@@ -170,6 +189,7 @@ def exits(_model, done, _seen):
 
 
 PROMISES = {"one worker": one_worker, "a turn once": turn_once, "in order": in_order, "nothing lost": nothing_lost,
+            "sent is read": sent_is_read, "said once": said_once,
             "nothing slips": nothing_slips, "moves": moves_allowed, "lies": lies_move_nothing, "slots": slots_of_use,
             "exits": exits}
 

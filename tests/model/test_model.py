@@ -79,10 +79,21 @@ class Promises(unittest.TestCase):
 
     def test_a_lost_word(self):
         said = command("answer", "MC-1", token="word-0001")
-        waits = {"id": 1, "ticket_id": 1, "status": "pending", "body": "word-0001"}
+        waits = {"id": 1, "ticket_id": 1, "status": "pending", "body": "word-0001", "nonce": None}
         self.kept(NOTHING._replace(messages=[waits]), said)
         self.broken("nothing lost", NOTHING, said)
         self.broken("nothing lost", NOTHING._replace(messages=[{**waits, "status": "sent"}]), said)
+
+    def test_a_turn_that_was_not_read(self):
+        sent = NOTHING._replace(messages=[{"id": 1, "ticket_id": 1, "status": "sent", "body": "", "nonce": NONCE}])
+        self.kept(sent._replace(prompts=[prompt(NONCE)]))
+        self.broken("sent is read", sent)
+
+    def test_a_word_said_twice(self):
+        said = command("note", "MC-1", token="word-0001")
+        twice = [prompt(NONCE, "word-0001"), prompt(LATER, "word-0001")]
+        self.kept(NOTHING._replace(prompts=[twice[0], (1, OTHER, twice[1][2])]), said)
+        self.broken("said once", NOTHING._replace(prompts=twice), said)
 
     def test_a_refused_word(self):
         refused = command("send", "MC-1", code=75, token="word-0001")
