@@ -118,3 +118,19 @@ finished MC-2 done done"
     rows_are 4 "SELECT count(*) FROM runtime_sessions WHERE status='dead'"
     steady
 }
+
+@test "a start that is carried out and called a failure ends the agent that it has started" {
+    heal_world '{}' --busy 6000000 --ignore-hup
+    mkdir "$T/bin"
+    # shellcheck disable=SC2016
+    printf '#!/bin/bash\ncase "$*" in *new-session*)\n    %s "$@" >/dev/null\n    while compgen -G "%s/run/*/launch" >/dev/null; do
+        sleep 0.02\n    done\n    echo "no such luck" >&2\n    exit 1\nesac\nexec %s "$@"\n' \
+        "$(command -v tmux)" "$STATE" "$(command -v tmux)" >"$T/bin/tmux"
+    chmod 700 "$T/bin/tmux"
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    add one
+    expect 69 pickup --json
+    is "$(value reason)" no_tmux
+    rows_are "todo|closed" "SELECT t.status,r.status FROM tickets t JOIN runtime_sessions r ON r.ticket_id=t.id"
+    is "$(sessions)$(agents)" ""
+}

@@ -641,6 +641,12 @@ static void lets_nobody_act_whose_word_is_gone(void **state) {
     assert_false(tmux_key(&world->tmux, &agent, "old_pasted", "b"));
     assert_true(tmux_key(&world->tmux, &agent, "one", "c"));
     assert_received(world, "textac", 6);
+    /* A paste that is refused for what the pane has come to be takes its buffer with it. */
+    load = (struct tmux_turn){.from = "one", .to = "last", .bytes = "text", .n = 4};
+    paste = (struct tmux_turn){.from = "last", .to = "last_pasted"};
+    assert_int_equal(tmux_load(&world->tmux, &agent, &load), TMUX_DONE);
+    free(ask(world, (const char *[]){"copy-mode", "-t", agent.pane_id, NULL}));
+    assert_int_equal(tmux_paste(&world->tmux, &agent, &paste), TMUX_REFUSED);
     no_buffer_is_left(world);
 }
 
