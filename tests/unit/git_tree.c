@@ -475,7 +475,7 @@ static bool end_it(const struct proc_line *line, void *context) {
 
 static void goes_on_wherever_it_was_killed(void **state) {
     struct git_world *world = *state;
-    enum { TIMES = 24, STEP_US = 700 };
+    enum { TIMES = 8, STEP_US = 2100 };
     char oid[OID_SIZE];
     struct slot slot;
     open_slot(&slot, world, "pool-1");

@@ -27,7 +27,7 @@ static inline char *world_shell(const struct git_world *world, const char *scrip
     struct text out = {0}, errors = {0};
     struct err err = {0};
     struct argv argv = {0}, env = {0};
-    struct spawn spawn = {.argv = &argv, .env = &env, .cwd = world->folder, .timeout_ms = 60000};
+    struct spawn spawn = {.argv = &argv, .env = &env, .cwd = world->folder, .timeout_ms = 600000};
     struct spawn_result result = {.output = &out, .errors = &errors};
     argv_adds(&argv, (const char *const[]){"/bin/bash", "-euc", script, NULL});
     argv_addf(&env, "HOME=%s", world->folder);
