@@ -202,14 +202,15 @@ class Trials:
 
     def tables(self, weaver):
         """Whoever passes a function that names a table reaches its rows; where none does in its own file, or where it is
-        there for others, whoever is in a file that names it; else in one that includes its header."""
+        there for others, whoever is in a file that names it or includes its header."""
         for name in {m.table for m in weaver.mutants if m.table is not None and not m.inside}:
             word = re.compile(rf"\b{re.escape(name)}\b")
             spans = [(s, e) for s, e, _ in weaver.functions if word.search(weaver.text, s, e)]
-            numbers = {m.number for m in weaver.mutants if m.table is None and any(s <= m.start < e for s, e in spans)}
+            numbers = {m.number for m in weaver.mutants
+                       if m.table is None and (not spans or any(s <= m.start < e for s, e in spans))}
             files = set()
-            if not numbers or not re.search(rf"^static [^;{{]*\b{re.escape(name)}\b", weaver.text, re.MULTILINE):
-                files = self.naming(word, weaver) or self.naming(re.compile(re.escape(header(weaver.name))), weaver)
+            if not spans or not re.search(rf"^static [^;{{]*\b{re.escape(name)}\b", weaver.text, re.MULTILINE):
+                files = self.naming(word, weaver) | self.naming(re.compile(re.escape(header(weaver.name))), weaver)
             self.areas[weaver.name, name] = numbers, files
 
     def naming(self, word, weaver):
