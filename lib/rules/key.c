@@ -87,9 +87,11 @@ bool key_nonce_ok(const char *nonce) {
 
 bool key_nonce_next(char out[NONCE_SIZE], const char **at) {
     for (const char *from = strstr(*at, nonce_start); from; from = strstr(*at, nonce_start)) {
-        size_t n = strlen(nonce_start);
+        size_t n = strlen(nonce_start), kept;
         n += strspn(from + n, ":0123456789abcdef");
-        snprintf(out, NONCE_SIZE, "%.*s", (int)(n < NONCE_SIZE ? n : 0), from);
+        kept = n < NONCE_SIZE ? n : 0;
+        memcpy(out, from, kept);
+        out[kept] = '\0';
         *at = from + n;
         if (key_nonce_ok(out))
             return true;
