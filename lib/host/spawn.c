@@ -107,9 +107,7 @@ static bool put_streams(const struct child *child) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) {
         int from = child->pipes[fd][fd == 0 ? END_READ : END_WRITE];
-        if (from < 0)
-            from = null;
-        if (from < 0)
+        if (from < 0 && (from = null) < 0)
             return false; /* open has said why */
         /* /dev/null itself may have landed on this number: dup2 would leave close-on-exec on. */
         if (from == fd ? fcntl(fd, F_SETFD, 0) != 0 : dup2(from, fd) < 0)
