@@ -62,10 +62,11 @@ def worktrees(repo):
 
 
 def commits(repo):
-    """Every commit that a ref, a HEAD or a stash holds."""
+    """Every commit that a ref, a HEAD or a stash holds. A worktree whose making was cut short has a HEAD of zeros, at
+    which git would fail: the others' are named."""
     heads = [one["HEAD"] for one in worktrees(repo) if one.get("HEAD", "0" * 40).strip("0")]
     stashes = git(repo, "rev-list", "-g", "refs/stash", may_fail=True).decode().split()
-    return git(repo, "rev-list", "--all", *heads, *stashes).decode().split()
+    return git(repo, "rev-list", "--single-worktree", "--all", *heads, *stashes).decode().split()
 
 
 def inventory(repo, folders=()):
