@@ -49,8 +49,8 @@ def say(rng):
 
 
 def agent(rng):
-    order = rng.choice(["over", "show busy", "show idle", "show dialog", "show junk", "hang", "wake", "exit 0", "exit 3",
-                        "deaf", "kill", "stop", "cont"])
+    order = rng.choice(["over", "show busy", "show idle", "show dialog", "show junk", "hang", "wake", "exit 0",
+                        "exit 3", "deaf", "kill", "stop", "cont"])
     return {"do": "agent", "ticket": ticket(rng), "order": order}
 
 

@@ -102,7 +102,7 @@ def turn_once(_model, _done, seen):
 
 
 def in_order(model, _done, seen):
-    """What was left for an agent reaches it in the order in which it was said; of what was said at once there is none."""
+    """What was left for an agent reaches it in the order in which it was said; what was said at once has none."""
     for ticket in {ticket for ticket, _, _ in model.told.values()}:
         text = "\n".join(said for number, _, said in seen.prompts if number == ticket)
         queued = [(step, text.find(token), token) for token, (number, words, step) in sorted(model.told.items())

@@ -17,7 +17,7 @@ import clerk
 from endpoint import Endpoint
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
-PATIENCE = 60  # seconds; for a machine that is busy with other things
+PATIENCE = 300  # seconds; for a machine that is busy with other things
 BUILD = os.environ.get("MC_BUILD", "")
 BIN = os.environ.get("MC_BIN", os.path.join(BUILD, "bin"))
 AGENT = os.path.join(BUILD, "unit", "model_agent")
@@ -64,7 +64,7 @@ def write(path, text):
 
 @functools.cache
 def templates():
-    """A board and a repository that are copied for each place, of this process and of those that it forks from then on."""
+    """A board and a repository that are copied for each place, of this process and of those that it forks later."""
     made = tempfile.mkdtemp(prefix="mcm-made.", dir=memory())
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     make_board(made)
@@ -139,7 +139,7 @@ class Place:
 
     def furnish(self, settings):
         os.mkdir(self.path("agents"))
-        demo = {"command": [AGENT, self.path("agents")], "reports": settings.pop("reports"), "startup_timeout_s": 2,
+        demo = {"command": [AGENT, self.path("agents")], "reports": settings.pop("reports"), "startup_timeout_s": 10,
                 "first_turn": settings.pop("first_turn")}
         slots = settings.pop("pool")
         self.slots = slots

@@ -1,5 +1,5 @@
-"""A few histories of fixed seeds, and that each promise of the model notices what breaks it: observations that no program
-of ours should ever give."""
+"""A few histories of fixed seeds, and that each promise of the model notices what breaks it: observations that no
+program of ours should ever give."""
 import os
 import sys
 import unittest
