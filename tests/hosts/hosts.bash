@@ -4,18 +4,38 @@
 #     setup() { load hosts; machines; machine a; machine b; on a ticket init; }
 #     teardown() { machines_end; }
 #
+# Where a file has these too, its tests have one server, with a database for each:
+#
+#     setup_file() { load hosts; one_server; }
+#     teardown_file() { one_server_ends; }
+#
 # Variables: T the folder, DB the board's name. of NAME gives a machine's home, where its configuration (config.json) and
 # its agents' log (agent.log) are.
 
 load ../e2e/support
 load server
 
+one_server() {
+    export ONE_SERVER
+    ONE_SERVER=$("${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" start "$BATS_FILE_TMPDIR" --owner $$ 3>&-) ||
+        ONE_SERVER= # each test says why
+}
+
+one_server_ends() {
+    server_end "$BATS_FILE_TMPDIR"
+}
+
 machines() {
+    untraced
     T=$(mktemp -d /tmp/mch.XXXXXX)
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     names=()
-    server_begin "$T/server"
+    if [ -n "${ONE_SERVER:-}" ]; then
+        DB=$(MC_TEST_DB=$ONE_SERVER "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/board.py" make)
+    else
+        server_begin "$T/server"
+    fi
 }
 
 # Ends every machine, and then the server they share.
@@ -28,7 +48,7 @@ machines_end() {
             kill -KILL "$pid" 2>/dev/null || true
         done
     done
-    server_end "$T/server"
+    [ -n "${ONE_SERVER:-}" ] || server_end "$T/server"
     rm -rf "$T"
 }
 

@@ -5,6 +5,16 @@
 
 PUSH='{"workspace": {"push": "origin"}}'
 
+setup_file() {
+    load hosts
+    one_server
+}
+
+teardown_file() {
+    load hosts
+    one_server_ends
+}
+
 setup() {
     load hosts
     load page
