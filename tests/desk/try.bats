@@ -93,7 +93,7 @@ is_noted() {
     trying >"$T/out" 2>&1 &
     pid=$!
     wait_for has_events ready 1
-    kill -INT "$(pgrep -f -x "$MC_BIN/mc-ticket doctor --try demo" | head -1)"
+    kill -INT "$(pgrep -P "$pid" -x mc-ticket)"
     status=0
     wait "$pid" || status=$?
     is "$status" 130
@@ -112,7 +112,7 @@ is_noted() {
     pickup
     is_noted
     no is "$(agents)" ""
-    kill -KILL "$(pgrep -f -x "$MC_BIN/mc-ticket doctor --try demo" | head -1)"
+    kill -KILL "$(pgrep -P "$pid" -x mc-ticket)"
     wait "$pid" || true
     no is "$(agents)" ""
     expect 0 pickup --dry-run

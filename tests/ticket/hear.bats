@@ -244,7 +244,7 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
     held
     ticket send MC-1 "go on" --wait >"$T/out" 2>"$T/err" 3>&- &
     wait_for has_events prompt 2
-    pid=$(pgrep -f "^$MC_BIN/mc-ticket send MC-1 go on" | head -n 1)
+    pid=$(pgrep -P $! -x mc-ticket)
     # bash has background jobs ignore it; a program that takes it has it back
     kill -INT "$pid"
     wait $! || status=$?
