@@ -14,28 +14,24 @@ int __wrap_execve(const char *path, char *const argv[], char *const env[]);
 char *__real_getenv(const char *name);
 char *__wrap_getenv(const char *name);
 
-void __wrap__exit(int status)
-{
+void __wrap__exit(int status) {
     __gcov_dump();
     __real__exit(status);
 }
 
-void __wrap__Exit(int status)
-{
+void __wrap__Exit(int status) {
     __gcov_dump();
     __real__Exit(status);
 }
 
-int __wrap_execve(const char *path, char *const argv[], char *const env[])
-{
+int __wrap_execve(const char *path, char *const argv[], char *const env[]) {
     __gcov_dump();
     __gcov_reset(); /* what failed goes on counting */
     return __real_execve(path, argv, env);
 }
 
 /* libgcov asks for the folder to write to when it writes. */
-char *__wrap_getenv(const char *name)
-{
+char *__wrap_getenv(const char *name) {
     static char folder[PATH_MAX];
     static char strip[] = MC_STRIP;
     if (strncmp(name, "GCOV_PREFIX", strlen("GCOV_PREFIX")) != 0)

@@ -463,8 +463,7 @@ int main(void) {
         cmocka_unit_test(every_look_has_its_end),         cmocka_unit_test(each_reason_is_named),
         cmocka_unit_test(a_failure_on_the_way),           cmocka_unit_test(a_line_says_how_to_rescue),
         cmocka_unit_test(each_row_as_it_is_told),         cmocka_unit_test(each_failure_as_it_is_told),
-        cmocka_unit_test(who_may_be_there_is_waited_for),
-        cmocka_unit_test(a_line_says_why),
+        cmocka_unit_test(who_may_be_there_is_waited_for), cmocka_unit_test(a_line_says_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
