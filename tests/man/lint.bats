@@ -9,8 +9,8 @@ setup() {
     fi
 }
 
-@test "there are the five pages that are installed" {
-    [ "$(echo *)" = "mc-board.5 mc-pickup-hosts.7 mc-pickup.1 mc-pickup.conf.5 mc-ticket.1" ]
+@test "there are the six pages that are installed" {
+    [ "$(echo *)" = "mc-board.5 mc-pickup-hosts.7 mc-pickup-proof.7 mc-pickup.1 mc-pickup.conf.5 mc-ticket.1" ]
 }
 
 @test "mandoc -T lint has no warning" {
