@@ -34,6 +34,7 @@ share/man/man1/mc-ticket.1
 share/man/man5/mc-board.5
 share/man/man5/mc-pickup.conf.5
 share/man/man7/mc-pickup-hosts.7
+share/man/man7/mc-pickup-proof.7
 share/zsh/site-functions/_mc-ticket
 END
     expect 0 installed "$bin/mc-ticket" init
