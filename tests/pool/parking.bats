@@ -36,8 +36,8 @@ healed_pairs() {
     branch=$(branch_of 1)
     add "ticket 4"
     expect 0 pickup --dry-run --json
-    has "$(value plan)" '{"step": "park", "ticket": "MC-1", '
-    has "$(value plan)" '{"step": "claim", "ticket": "MC-4", '
+    has "$(value plan)" '{"step":"park","ticket":"MC-1",'
+    has "$(value plan)" '{"step":"claim","ticket":"MC-4",'
     inventory "$T/before"
     expect 0 pickup --json
     is "$(value outcome) $(value ticket)$errors" "dispatched MC-4"
