@@ -104,8 +104,11 @@ def digest(folder):
 
 
 def snapshot(folder):
+    """All that is in a worktree. That a file is to be added which is gone says nothing of any file, and is not kept."""
     lines = [f"{path!r} {mode.decode()} {name.decode()}" for path, (mode, name) in sorted(files_of(folder).items())]
-    lines += [repr(one) for one in git(folder, "status", "--porcelain", "-z", "-uall", "--no-renames").split(b"\0")]
+    committed = set(git(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").split(b"\0"))
+    lines += [repr(one) for one in git(folder, "status", "--porcelain", "-z", "-uall", "--no-renames").split(b"\0")
+              if one[:3] != b" D " or one[3:] in committed]
     return lines + [git(folder, "rev-parse", "HEAD").decode().strip()]
 
 
