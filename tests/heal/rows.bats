@@ -187,6 +187,7 @@ slot_leak MC-1"
 
 @test "orphan: whoever gets the number of its agent before its repair comes is left alone" {
     local other
+    only_of_files "who has a process number is no affair of the board's"
     heal_world '{"linger_s": 0}' --busy 6000000 --ignore-term --ignore-hup
     # Numbers are given out at will only in a pid namespace of one's own.
     cat >"$T/inside" <<'END'
