@@ -142,10 +142,10 @@ static int64_t find(const char *folder, int64_t agent, char program[32]) {
     if (stat(folder, &asked.seen) != 0)
         asked.seen = (struct stat){0};
     mounts_of("self", asked.mounts);
-    if (dir != NULL)
+    if (dir != NULL) {
         found = look(dir, &asked, &line);
-    if (dir != NULL)
         closedir(dir);
+    }
     (void)text_copy(program, sizeof line.comm, found > 0 ? line.comm : "");
     return found;
 }

@@ -52,7 +52,7 @@ static void opencode_over(struct report_event *event, const struct json *json) {
     const struct json *name = json_get(error, "name"), *status = json_path(error, "data.statusCode");
     int64_t number = 0;
 
-    if (opencode_errand(event, json) || !error || json_type(error) != JSON_OBJECT)
+    if (opencode_errand(event, json) || json_type(error) != JSON_OBJECT)
         return;
     event->fault = turn_fault_from_word(json_string(name));
     if (event->fault == FAULT_OTHER)

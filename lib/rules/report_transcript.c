@@ -31,7 +31,7 @@ static bool said(const struct json *json, const char *path, const char *word) {
 static void texts(struct text *out, const struct json *content) {
     if (json_type(content) == JSON_STRING)
         text_add(out, json_string(content));
-    if (!content || json_type(content) != JSON_ARRAY)
+    if (json_type(content) != JSON_ARRAY)
         return;
     for (const struct json *block = json_first(content); block; block = json_next(block)) {
         const struct json *words = json_get(block, "text");
