@@ -49,13 +49,14 @@ bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, 
     char *folder = site_run_dir(site, reply->run_id);
     bool may = path && files_is_dir(folder);
     bool there = may && files_exists(path);
+    bool done;
 
     *kept = may && !there && files_write(path, reply->bytes, reply->n, err);
-    if (there || *kept)
-        there = flush_names(path, NAMES) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", path);
+    done = !may || ((there || *kept) &&
+                    (flush_names(path, NAMES) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", path)));
     free(folder);
     free(path);
-    return !may || there;
+    return done;
 }
 
 void reply_drop(const struct site *site, const struct reply *reply) {
