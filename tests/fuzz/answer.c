@@ -2,6 +2,7 @@
 #include "rules/answer.h"
 
 #include "fuzz.h"
+#include "parts.h"
 #include "rules/answer_pause.h"
 #include "rules/classes.h"
 #include "rules/dialect.h"
@@ -34,9 +35,9 @@ static void busy(const struct dialect *dialect, const char *body, size_t n) {
 
 void fuzz_one(const char *bytes, size_t n) {
     size_t head = n < 2 ? n : 2;
-    struct fuzz_parts in = {bytes + head, bytes + n};
+    struct parts in = {bytes + head, bytes + n};
     unsigned a = n > 0 ? (unsigned char)bytes[0] : 0, b = n > 1 ? (unsigned char)bytes[1] : 0;
-    char *type = fuzz_part(&in), *after = fuzz_part(&in);
+    char *type = parts_next(&in), *after = parts_next(&in);
     const char *body = in.at;
     struct reply reply = {.transfer = b % 16 ? TRANSFER_DONE : (enum transfer)(b / 16 % TRANSFER_COUNT),
                           .status = statuses[a % STATUSES],

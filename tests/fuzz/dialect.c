@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "fuzz.h"
+#include "parts.h"
 #include "rules/dialect_fill.h"
 
 const struct fuzz_shape fuzz_shape = {"", "", "", true};
@@ -86,8 +87,8 @@ static void stays(const char *message) {
 }
 
 void fuzz_one(const char *bytes, size_t n) {
-    struct fuzz_parts in = {bytes, bytes + n};
-    char *path = fuzz_part(&in), *header = fuzz_part(&in), *body = fuzz_part(&in), *value = fuzz_part(&in), *reason;
+    struct parts in = {bytes, bytes + n};
+    char *path = parts_next(&in), *header = parts_next(&in), *body = parts_next(&in), *value = parts_next(&in), *reason;
     const struct dialect_fields fields = {value, 4629, value, value, value, value, value};
     struct dialect dialect;
 

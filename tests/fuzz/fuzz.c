@@ -21,15 +21,6 @@ char *fuzz_string(const char *bytes, size_t n) {
     return string;
 }
 
-char *fuzz_part(struct fuzz_parts *parts) {
-    size_t left = (size_t)(parts->end - parts->at);
-    const char *nul = left ? memchr(parts->at, '\0', left) : NULL;
-    char *part = fuzz_string(parts->at, nul ? (size_t)(nul - parts->at) : left);
-
-    parts->at = nul ? nul + 1 : parts->end;
-    return part;
-}
-
 void fuzz_is_clean(const char *s, size_t n) {
     HOLDS(strlen(s) == n);
     HOLDS(clean_is_utf8(s, n));

@@ -26,13 +26,6 @@ extern const struct fuzz_shape fuzz_shape;
 #define HOLDS(promise) ((promise) ? (void)0 : fuzz_broken(#promise, __FILE__, __LINE__))
 _Noreturn void fuzz_broken(const char *promise, const char *file, int line);
 
-/* The input in parts, each ended by a NUL: strings for what takes several. "" where there is no more; each is the
- * caller's. */
-struct fuzz_parts {
-    const char *at, *end;
-};
-char *fuzz_part(struct fuzz_parts *parts);
-
 /* All of it, as one string up to its first NUL. */
 char *fuzz_string(const char *bytes, size_t n);
 

@@ -1,6 +1,7 @@
 /* Patterns that a configuration has, matched with what a screen shows or an endpoint answers. */
 
 #include "fuzz.h"
+#include "parts.h"
 #include "rules/dialect.h"
 #include "rules/environment.h"
 #include "rules/pattern.h"
@@ -26,8 +27,8 @@ static void on_a_screen(const char *pattern, const char *screen) {
 /* What would be too much to compile or to match is refused; everything else takes a few MiB and no more. A pattern has
  * the length that a configuration takes; some are matched by glibc in the square of a line's length. */
 void fuzz_one(const char *bytes, size_t n) {
-    struct fuzz_parts in = {bytes, bytes + n};
-    char *pattern = fuzz_part(&in), *subject = fuzz_part(&in), *reason;
+    struct parts in = {bytes, bytes + n};
+    char *pattern = parts_next(&in), *subject = parts_next(&in), *reason;
     struct dialect dialect;
 
     if (strlen(pattern) > PATTERN_LONGEST)

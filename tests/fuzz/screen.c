@@ -2,6 +2,7 @@
 #include "rules/screen.h"
 
 #include "fuzz.h"
+#include "parts.h"
 #include "rules/profile.h"
 #include "rules/region.h"
 #include "rules/screen_paste.h"
@@ -88,8 +89,8 @@ static void words(const struct profile *profile, const char *screen) {
 }
 
 void fuzz_one(const char *bytes, size_t n) {
-    struct fuzz_parts in = {bytes + !!n, bytes + n};
-    char *title = fuzz_part(&in), *before = fuzz_part(&in), *after = fuzz_part(&in);
+    struct parts in = {bytes + !!n, bytes + n};
+    char *title = parts_next(&in), *before = parts_next(&in), *after = parts_next(&in);
     const struct screen then = {.text = before, .cursor_y = -1};
     const struct screen now = {.text = after, .title = title, .cursor_y = (int)(n % 7) - 1, .cursor_shown = n % 3};
     struct profile profile;

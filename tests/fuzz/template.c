@@ -4,6 +4,7 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "fuzz.h"
+#include "parts.h"
 #include "rules/key.h"
 #include "rules/story.h"
 
@@ -71,8 +72,8 @@ static void stays(const char *body) {
 }
 
 void fuzz_one(const char *bytes, size_t n) {
-    struct fuzz_parts in = {bytes, bytes + n};
-    char *a = fuzz_part(&in), *b = fuzz_part(&in), *c = fuzz_part(&in), *d = fuzz_part(&in);
+    struct parts in = {bytes, bytes + n};
+    char *a = parts_next(&in), *b = parts_next(&in), *c = parts_next(&in), *d = parts_next(&in);
     const struct prompt_place place = {a, b, c, n % 2, d};
     const struct story story = {"MC-4629", a, b, c, d, d, n % 2};
     struct text past = {0};

@@ -26,19 +26,6 @@
  * and the difference is there to be read. */
 typedef void sample_fn(const char *bytes, size_t n, struct text *out);
 
-/* The parts of an input, which stand between its NULs; "" where there is no more. The caller's. */
-struct sample_parts {
-    const char *at, *end;
-};
-
-static inline char *sample_part(struct sample_parts *parts) {
-    const char *from = parts->at, *nul = from < parts->end ? memchr(from, '\0', (size_t)(parts->end - from)) : NULL;
-    const char *to = nul ? nul : parts->end;
-
-    parts->at = nul ? nul + 1 : parts->end;
-    return xstrndup(from, (size_t)(to - from));
-}
-
 static size_t sample_at;
 
 static inline void sample_put(struct text *out, const char *s, size_t n, const char *mark) {

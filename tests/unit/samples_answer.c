@@ -1,4 +1,5 @@
 /* What an endpoint answers: of two bytes status and dialect, then type, Retry-After, and the body. */
+#include "fuzz/parts.h"
 #include "samples.h"
 
 #include "rules/answer.h"
@@ -11,9 +12,9 @@ enum { STATUSES = sizeof statuses / sizeof *statuses };
 
 static void sample(const char *bytes, size_t n, struct text *out) {
     size_t head = n < 2 ? n : 2;
-    struct sample_parts in = {bytes + head, bytes + n};
+    struct parts in = {bytes + head, bytes + n};
     unsigned a = n > 0 ? (unsigned char)bytes[0] : 0, b = n > 1 ? (unsigned char)bytes[1] : 0;
-    char *type = sample_part(&in), *after = sample_part(&in);
+    char *type = parts_next(&in), *after = parts_next(&in);
     struct reply reply = {.transfer = b % 16 ? TRANSFER_DONE : (enum transfer)(b / 16 % TRANSFER_COUNT),
                           .status = statuses[a % STATUSES],
                           .content_type = type,

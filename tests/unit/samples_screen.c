@@ -1,5 +1,6 @@
 /* An agent's screen, by the built-in profile that the first byte names: what is seen of its state, its words and what
  * a paste left in it. Then title, the screen before, and the screen. */
+#include "fuzz/parts.h"
 #include "samples.h"
 
 #include "rules/profile.h"
@@ -63,8 +64,8 @@ static void states(struct text *out, const struct profile *profile, const struct
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    struct sample_parts in = {bytes + !!n, bytes + n};
-    char *title = sample_part(&in), *before = sample_part(&in), *after = sample_part(&in);
+    struct parts in = {bytes + !!n, bytes + n};
+    char *title = parts_next(&in), *before = parts_next(&in), *after = parts_next(&in);
     const struct screen then = {.text = before, .cursor_y = -1};
     const struct screen now = {.text = after, .title = title, .cursor_y = (int)(n % 7) - 1, .cursor_shown = n % 3};
     struct profile profile;

@@ -1,5 +1,6 @@
 /* What is put together of others' words. The first byte says what: a request by a dialect, an agent's settings, a
  * prompt, a record of an end; then the words in parts. */
+#include "fuzz/parts.h"
 #include "samples.h"
 
 #include "base/argv.h"
@@ -141,8 +142,8 @@ static void end(struct text *out, const struct words *in) {
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    struct sample_parts parts = {bytes + !!n, bytes + n};
-    struct words in = {sample_part(&parts), sample_part(&parts), sample_part(&parts), sample_part(&parts)};
+    struct parts parts = {bytes + !!n, bytes + n};
+    struct words in = {parts_next(&parts), parts_next(&parts), parts_next(&parts), parts_next(&parts)};
     char kind = '\0';
 
     if (n)
