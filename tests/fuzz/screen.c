@@ -1,9 +1,7 @@
-/* An agent's screen, by each built-in profile: the first byte says whose, then title and texts. */
-#include "rules/screen.h"
+/* An agent's screen, by each built-in profile. */
+#include "screen_input.h"
 
 #include "fuzz.h"
-#include "parts.h"
-#include "rules/profile.h"
 #include "rules/region.h"
 #include "rules/screen_paste.h"
 #include "rules/trust.h"
@@ -89,21 +87,14 @@ static void words(const struct profile *profile, const char *screen) {
 }
 
 void fuzz_one(const char *bytes, size_t n) {
-    struct parts in = {bytes + !!n, bytes + n};
-    char *title = parts_next(&in), *before = parts_next(&in), *after = parts_next(&in);
-    const struct screen then = {.text = before, .cursor_y = -1};
-    const struct screen now = {.text = after, .title = title, .cursor_y = (int)(n % 7) - 1, .cursor_shown = n % 3};
-    struct profile profile;
+    struct screen_input in;
 
-    profile_from_builtin(&profile, profile_builtin(n ? (unsigned char)*bytes % profile_builtin_count() : 0));
-    regions(&profile, after);
-    regions(&profile, before);
-    says(&profile, &now);
-    says(&profile, &then);
-    pastes(&profile, &then, &now);
-    words(&profile, after);
-    profile_release(&profile);
-    free(title);
-    free(before);
-    free(after);
+    screen_input_read(&in, bytes, n);
+    regions(&in.profile, in.after);
+    regions(&in.profile, in.before);
+    says(&in.profile, &in.now);
+    says(&in.profile, &in.then);
+    pastes(&in.profile, &in.then, &in.now);
+    words(&in.profile, in.after);
+    screen_input_release(&in);
 }

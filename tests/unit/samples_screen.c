@@ -1,11 +1,8 @@
-/* An agent's screen, by the built-in profile that the first byte names: what is seen of its state, its words and what
- * a paste left in it. Then title, the screen before, and the screen. */
-#include "fuzz/parts.h"
+/* An agent's screen: what is seen of its state, its words and what a paste left in it. */
+#include "fuzz/screen_input.h"
 #include "samples.h"
 
-#include "rules/profile.h"
 #include "rules/region.h"
-#include "rules/screen.h"
 #include "rules/screen_paste.h"
 #include "rules/trust.h"
 #include "rules/word.h"
@@ -64,20 +61,13 @@ static void states(struct text *out, const struct profile *profile, const struct
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    struct parts in = {bytes + !!n, bytes + n};
-    char *title = parts_next(&in), *before = parts_next(&in), *after = parts_next(&in);
-    const struct screen then = {.text = before, .cursor_y = -1};
-    const struct screen now = {.text = after, .title = title, .cursor_y = (int)(n % 7) - 1, .cursor_shown = n % 3};
-    struct profile profile;
+    struct screen_input in;
 
-    profile_from_builtin(&profile, profile_builtin(n ? (unsigned char)*bytes % profile_builtin_count() : 0));
-    regions(out, &profile, after);
-    states(out, &profile, &then, &now);
-    words(out, &profile, after);
-    profile_release(&profile);
-    free(title);
-    free(before);
-    free(after);
+    screen_input_read(&in, bytes, n);
+    regions(out, &in.profile, in.after);
+    states(out, &in.profile, &in.then, &in.now);
+    words(out, &in.profile, in.after);
+    screen_input_release(&in);
 }
 
 int main(int argc, char **argv) {
