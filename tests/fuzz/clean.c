@@ -19,13 +19,7 @@ static void texts(const char *bytes, size_t n) {
     clean_shown(&shown, text_str(&once), once.len);
     fuzz_is_clean(text_str(&shown), shown.len);
     HOLDS(shown.len <= once.len);
-    for (size_t at = 0; at < shown.len;) {
-        bool valid = false;
-        uint32_t point = 0;
-
-        at += clean_character(shown.data + at, shown.len - at, &valid, &point);
-        HOLDS(point == '\n' || point == '\t' || !clean_is_hidden(point));
-    }
+    fuzz_is_shown(text_str(&shown), shown.len);
     text_release(&once);
     text_release(&again);
     text_release(&shown);

@@ -21,6 +21,18 @@ char *fuzz_string(const char *bytes, size_t n) {
     return string;
 }
 
+char *fuzz_copy(const void *bytes, size_t n) {
+    char *copy = xmalloc(n + !n);
+
+    if (n)
+        memcpy(copy, bytes, n);
+    return copy;
+}
+
+bool fuzz_same(const char *a, const char *b) {
+    return (!a && !b) || text_same(a, b);
+}
+
 void fuzz_is_clean(const char *s, size_t n) {
     HOLDS(strlen(s) == n);
     HOLDS(clean_is_utf8(s, n));
@@ -37,6 +49,16 @@ void fuzz_is_clean(const char *s, size_t n) {
 void fuzz_is_line(const char *s) {
     fuzz_is_clean(s, strlen(s));
     HOLDS(strpbrk(s, "\n\t") == NULL);
+}
+
+void fuzz_is_shown(const char *s, size_t n) {
+    for (size_t at = 0; at < n;) {
+        bool valid = false;
+        uint32_t point = 0;
+
+        at += clean_character(s + at, n - at, &valid, &point);
+        HOLDS(point == '\n' || point == '\t' || !clean_is_hidden(point));
+    }
 }
 
 #ifdef MC_FUZZ

@@ -29,10 +29,19 @@ _Noreturn void fuzz_broken(const char *promise, const char *file, int line);
 /* All of it, as one string up to its first NUL. */
 char *fuzz_string(const char *bytes, size_t n);
 
+/* All of it, with nothing behind it: a sanitizer sees who reads on. */
+char *fuzz_copy(const void *bytes, size_t n);
+
+/* The same words, or none of both. */
+bool fuzz_same(const char *a, const char *b);
+
 /* Nothing in it can steer a terminal: newlines and tabs alone of all controls, and only whole characters. */
 void fuzz_is_clean(const char *s, size_t n);
 
 /* The same for one line. */
 void fuzz_is_line(const char *s);
+
+/* Nothing in it is there without being seen. */
+void fuzz_is_shown(const char *s, size_t n);
 
 #endif

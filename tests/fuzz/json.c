@@ -23,13 +23,7 @@ static int depth_of(const struct json *json) {
 /* What is printed of text is one line without what is hidden, and reads as the same. */
 static void is_line(const struct text *printed) {
     fuzz_is_line(text_str(printed));
-    for (size_t at = 0; at < printed->len;) {
-        bool valid = false;
-        uint32_t point = 0;
-
-        at += clean_character(printed->data + at, printed->len - at, &valid, &point);
-        HOLDS(!clean_is_hidden(point));
-    }
+    fuzz_is_shown(text_str(printed), printed->len);
 }
 
 static void prints(const struct json *json, bool text) {

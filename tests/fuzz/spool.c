@@ -8,10 +8,6 @@ const struct fuzz_shape fuzz_shape = {"mc-launch 2", "", "", false};
 
 enum { LITTLE = 600 };
 
-static bool same(const char *a, const char *b) {
-    return (!a && !b) || text_same(a, b);
-}
-
 /* What was read is printed, and reads as the same; where there is no room, at least its end is kept. */
 static void prints(const struct told *told) {
     struct text printed = {0};
@@ -22,7 +18,7 @@ static void prints(const struct told *told) {
     HOLDS(told_parse(&again, printed.data, printed.len));
     HOLDS(told->kind == again.kind && told->fault == again.fault && told->at == again.at);
     HOLDS(told->until == again.until && told->tick == again.tick && told->begun == again.begun);
-    HOLDS(same(told->reply, again.reply) && same(told->detail, again.detail));
+    HOLDS(fuzz_same(told->reply, again.reply) && fuzz_same(told->detail, again.detail));
     HOLDS(strcmp(told->run, again.run) == 0 && strcmp(told->boot, again.boot) == 0);
     HOLDS(told->nonces.count == again.nonces.count && told->last.count == again.last.count);
     told_release(&again);

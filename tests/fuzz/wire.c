@@ -6,22 +6,9 @@
 
 const struct fuzz_shape fuzz_shape = {"", "", "end 0\n\n", false};
 
-static bool same(const char *a, const char *b) {
-    return (!a && !b) || text_same(a, b);
-}
-
-/* With nothing behind it, so that a sanitizer sees who reads on. */
-static char *exactly(const char *bytes, size_t n) {
-    char *copy = xmalloc(n + !n);
-
-    if (n)
-        memcpy(copy, bytes, n);
-    return copy;
-}
-
 /* What was read is put, and reads as the same. */
 static void requests(const char *bytes, size_t n) {
-    char *copy = exactly(bytes, n);
+    char *copy = fuzz_copy(bytes, n);
     struct http_request request, again;
     struct argv headers = {0}, more = {0};
     struct text wire = {0};
@@ -31,8 +18,8 @@ static void requests(const char *bytes, size_t n) {
         HOLDS(!request.body || (request.body >= copy && request.body + request.body_len < copy + n));
         http_wire_put_request(&wire, &request);
         HOLDS(http_wire_get_request(&again, &more, wire.data, wire.len));
-        HOLDS(same(request.method, again.method) && same(request.url, again.url));
-        HOLDS(same(request.token, again.token) && same(request.ca_file, again.ca_file));
+        HOLDS(fuzz_same(request.method, again.method) && fuzz_same(request.url, again.url));
+        HOLDS(fuzz_same(request.token, again.token) && fuzz_same(request.ca_file, again.ca_file));
         HOLDS(request.timeout_ms == again.timeout_ms && request.connect_timeout_ms == again.connect_timeout_ms);
         HOLDS(!request.body == !again.body && request.body_len == again.body_len);
         HOLDS(!request.body || memcmp(request.body, again.body, request.body_len) == 0);
@@ -45,7 +32,7 @@ static void requests(const char *bytes, size_t n) {
 }
 
 static void replies(const char *bytes, size_t n) {
-    char *copy = exactly(bytes, n);
+    char *copy = fuzz_copy(bytes, n);
     struct http_reply reply, again;
     struct text wire = {0};
 
@@ -55,8 +42,8 @@ static void replies(const char *bytes, size_t n) {
         http_wire_put_reply(&wire, &reply);
         HOLDS(http_wire_get_reply(&again, wire.data, wire.len));
         HOLDS(reply.transfer == again.transfer && reply.status == again.status);
-        HOLDS(same(reply.content_type, again.content_type) && same(reply.retry_after, again.retry_after));
-        HOLDS(same(reply.detail, again.detail) && reply.body.len == again.body.len);
+        HOLDS(fuzz_same(reply.content_type, again.content_type) && fuzz_same(reply.retry_after, again.retry_after));
+        HOLDS(fuzz_same(reply.detail, again.detail) && reply.body.len == again.body.len);
         HOLDS(memcmp(text_str(&reply.body), text_str(&again.body), reply.body.len) == 0);
         http_reply_release(&again);
     }
