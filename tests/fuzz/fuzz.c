@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/clean.h"
+#include "base/fnv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -163,14 +164,9 @@ static void is_linear(const char *bytes, size_t n) {
 
 /* The same inputs each time, or what was found could not be repeated; of a corpus all (tests/fuzz/run). */
 static bool is_measured(const uint8_t *bytes, size_t n) {
-    uint32_t hash = 2166136261U;
-
     if (getenv("MC_FUZZ_MEASURE"))
         return n > 0;
-
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ bytes[i]) * 16777619U;
-    return n > 0 && n <= SMALLEST && (hash >> 8) % EVERY == 0;
+    return n > 0 && n <= SMALLEST && fnv_add(FNV_BEGIN, (const char *)bytes, n) % EVERY == 0;
 }
 #else
 static bool is_measured(const uint8_t *bytes, size_t n) {

@@ -3,52 +3,44 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/err.h"
 #include "fuzz.h"
+#include "host/files.h"
+
+enum { LONGEST = 1 << 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static bool read_file(const char *path, struct text *out) {
-    FILE *file = fopen(path, "rb");
-    char chunk[65536];
-    size_t n;
+/* False: it cannot be read. */
+static bool hand_over(const char *path) {
+    struct text bytes = {0};
+    struct err err = {0};
+    bool ok = files_read(&bytes, path, LONGEST, &err);
 
-    text_clear(out);
-    if (!file)
-        return false;
-    while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-        text_addn(out, chunk, n);
-    fclose(file);
-    return true;
-}
+    fprintf(stderr, "%s\n", ok ? path : err.text); /* the last one is whose promise was broken */
+    if (ok) {
+        char *copy = fuzz_copy(bytes.data, bytes.len);
 
-/* Of exactly their length, so that a sanitizer sees who reads on. */
-static void hand_over(const struct text *bytes) {
-    uint8_t *copy = xmalloc(bytes->len + !bytes->len);
-
-    if (bytes->len)
-        memcpy(copy, bytes->data, bytes->len);
-    LLVMFuzzerTestOneInput(copy, bytes->len);
-    free(copy);
+        LLVMFuzzerTestOneInput((uint8_t *)copy, bytes.len);
+        free(copy);
+    }
+    text_release(&bytes);
+    err_release(&err);
+    return ok;
 }
 
 static int replay(const char *folder) {
     DIR *dir = opendir(folder);
-    struct text bytes = {0};
     int count = 0;
 
     for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
         char *path = xasprintf("%s/%s", folder, entry->d_name);
 
-        if (entry->d_name[0] != '.' && read_file(path, &bytes)) {
-            fprintf(stderr, "%s\n", path); /* the last one is whose promise was broken */
-            hand_over(&bytes);
-            count++;
-        }
+        count += entry->d_name[0] != '.' && hand_over(path);
         free(path);
     }
     if (dir)
         closedir(dir);
-    text_release(&bytes);
     return count;
 }
 
