@@ -21,10 +21,8 @@ static void every_event_has_its_word(void **state) {
     for (int event = 0; event < NOTICE_COUNT; event++) {
         struct argv on = {0};
 
-        assert_true(
-            argv_has(&(struct argv){.items = (char **)(uintptr_t)words, .count = NOTICE_COUNT}, notice_events[event]));
-
         assert_non_null(notice_events[event]);
+        assert_string_equal(notice_events[event], words[event]);
         argv_add(&on, notice_events[event]);
         for (int other = 0; other < NOTICE_COUNT; other++)
             assert_int_equal(notice_wanted((enum notice_event)other, &on), other == event);
