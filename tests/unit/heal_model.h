@@ -14,7 +14,15 @@
 #include "base/text.h"
 #include "rules/heal.h"
 
-enum { HEAL_WAYS = 3 };
+enum { HEAL_WAYS = 3, HEAL_SESSIONS = 5 };
+
+/* What is seen of its session: own and alive, own and dead, another's, none, unknown. */
+static inline void model_session(struct world_case *one, int which) {
+    one->session = which <= 2 ? SEEN_YES : which == 3 ? SEEN_NO : SEEN_UNKNOWN;
+    one->session_ours = which <= 1;
+    one->pane_dead = which == 1;
+    one->pane_pid = which <= 1 ? 77 : 0;
+}
 
 static inline void model_row_gone(const struct world *world, struct world_case *one) {
     bool ours = one->ticket_exists && one->ticket.status == TICKET_IN_PROGRESS && one->runtime_is_tickets;

@@ -1,14 +1,9 @@
 /* Every combination of rows and of what is seen outside: each is repaired, or left alone for a reason that names who
  * moves it next. A state that is left for ever by all is one without a way out. */
+#include "heal_model.h"
+
 #include "base/text.h"
 #include "rules/heal.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #define BOOT "11111111-1111-1111-1111-111111111111"
 
@@ -138,14 +133,6 @@ static void check(const struct world *world, const struct world_case *one) {
 
 static const enum seen seen[] = {SEEN_YES, SEEN_NO, SEEN_UNKNOWN};
 
-/* own and alive, own and dead, another's, none, unknown */
-static void see_session(struct world_case *one, int which) {
-    one->session = which <= 2 ? SEEN_YES : which == 3 ? SEEN_NO : SEEN_UNKNOWN;
-    one->session_ours = which <= 1;
-    one->pane_dead = which == 1;
-    one->pane_pid = which <= 1 ? 77 : 0;
-}
-
 static struct world world_of(struct world_case *one) {
     struct world world = {.now = NOW,
                           .tick = TICK,
@@ -167,7 +154,7 @@ static void walk_seen(struct world_case *one) {
         world.no_server_tick = i / 405 ? TICK - OLD / 2 : 0;
         one->pickup = one->run_exists ? seen[i / 3 % 3] : SEEN_UNKNOWN;
         one->process = one->runtime.agent.start ? seen[i / 9 % 3] : SEEN_UNKNOWN;
-        see_session(one, i / 27 % 5);
+        model_session(one, i / 27 % HEAL_SESSIONS);
         bool of_another = one->ticket.run_id == other_run_id || (!one->runtime_exists && one->ticket.run_id);
         one->other_worker = of_another ? seen[i / 135 % 3] : SEEN_NO;
         if (world.server != SEEN_YES && one->session == SEEN_YES)

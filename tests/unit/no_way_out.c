@@ -115,20 +115,11 @@ static void any_runtime(struct world_case *one) {
     one->kill_pending = take(2);
 }
 
-/* own and alive, own and dead, another's, none, untold */
-static void any_session(struct world_case *one) {
-    unsigned which = take(5);
-    one->session = which <= 2 ? SEEN_YES : which == 3 ? SEEN_NO : SEEN_UNKNOWN;
-    one->session_ours = which <= 1;
-    one->pane_dead = which == 1;
-    one->pane_pid = which <= 1 ? 77 : 0;
-}
-
 /* False: there is no such combination. */
 static bool make(struct world *world, struct world_case *one) {
     *one = (struct world_case){0};
     *world = any_world();
-    any_session(one);
+    model_session(one, (int)take(HEAL_SESSIONS));
     if ((world->server != SEEN_YES && one->session == SEEN_YES) ||
         (world->server == SEEN_NO && one->session == SEEN_UNKNOWN))
         return false;

@@ -1,6 +1,7 @@
 /* What healing decides of a world. Its cases stand one behind the other with a comma between, each of one letter for
  * each thing that the board or the outside says (below, "a" is the first of its values); then, behind a bar, the
  * sessions without a row; before the first, behind a colon, the world itself. */
+#include "heal_model.h"
 #include "samples.h"
 
 #include "rules/heal.h"
@@ -33,13 +34,6 @@ static int take(const char **at, int count) {
 
 static int64_t take_age(const char **at) {
     return ages[take(at, sizeof ages / sizeof *ages)];
-}
-
-static void see_session(struct world_case *one, int which) {
-    one->session = which <= 2 ? SEEN_YES : which == 3 ? SEEN_NO : SEEN_UNKNOWN;
-    one->session_ours = which <= 1;
-    one->pane_dead = which == 1;
-    one->pane_pid = which <= 1 ? 77 : 0;
 }
 
 static void read_agent(struct world_case *one, const char **at) {
@@ -91,7 +85,7 @@ static void read_case(struct world_case *one, const char **at) {
     read_agent(one, at);
     one->pickup = seen[take(at, 3)];
     one->process = seen[take(at, 3)];
-    see_session(one, take(at, 5));
+    model_session(one, take(at, HEAL_SESSIONS));
     one->other_worker = seen[take(at, 3)];
     one->message.id = take(at, 2) * 5;
     effect = take(at, EFFECT_STATE_COUNT + 1);
