@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -25,6 +26,17 @@
  *
  * and the difference is there to be read. */
 typedef void sample_fn(const char *bytes, size_t n, struct text *out);
+
+/* As it stands in what is said; - where there is none. */
+static inline const char *sample_word(const char *s) {
+    return s ? s : "-";
+}
+
+/* A line for each. */
+static inline void sample_list(struct text *out, const char *name, const struct argv *words) {
+    for (size_t i = 0; i < words->count; i++)
+        text_addf(out, "%s [%s]\n", name, words->items[i]);
+}
 
 static size_t sample_at;
 

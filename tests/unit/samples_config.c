@@ -32,7 +32,7 @@ static void places(struct text *out, const struct config *config) {
     for (size_t i = 0; i < config->workspace_count; i++) {
         const struct workspace *one = &config->workspaces[i];
 
-        text_addf(out, "\nworkspace %s %s %s", one->name, one->repo ? one->repo : "-", one->pool ? one->pool : "-");
+        text_addf(out, "\nworkspace %s %s %s", one->name, sample_word(one->repo), sample_word(one->pool));
     }
     for (size_t i = 0; i < config->profile_count; i++) {
         text_addf(out, "\nprofile %s", config->profiles[i].name);

@@ -144,13 +144,13 @@ static void tell(struct text *out, const struct world *world) {
                   heal_rule_name(one->rule), remedy_name(one->remedy), one->reason);
         if (!one->of_session)
             text_addf(out, ", still %d", heal_still(world, &world->cases[one->index], one));
-        text_addf(out, " (%s; %s)\n", cause ? cause : "-", next ? next : "-");
+        text_addf(out, " (%s; %s)\n", sample_word(cause), sample_word(next));
     }
     for (size_t i = 0; i < world->case_count; i++) {
         const char *left = heal_left_because(world, &world->cases[i]), *untold = heal_untold(world, &world->cases[i]);
 
         if (left || untold)
-            text_addf(out, "case %zu left: %s, untold: %s\n", i, left ? left : "-", untold ? untold : "-");
+            text_addf(out, "case %zu left: %s, untold: %s\n", i, sample_word(left), sample_word(untold));
     }
     heal_plan_release(&plan);
 }

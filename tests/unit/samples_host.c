@@ -16,15 +16,6 @@
 #include "run/told.h"
 #include "store/board.h"
 
-static const char *word(const char *s) {
-    return s ? s : "-";
-}
-
-static void list(struct text *out, const char *name, const struct argv *words) {
-    for (size_t i = 0; i < words->count; i++)
-        text_addf(out, "%s [%s]\n", name, words->items[i]);
-}
-
 static bool record(void *context, const struct git_record *record, struct err *err) {
     (void)err;
     text_addf(context, "%s %s (%s %s) %s\n", record->mode, record->oid, record->before, record->before_oid,
@@ -41,7 +32,7 @@ static void listing(struct text *out, const char *bytes, size_t n, bool differen
     char *message = xstrndup(bytes, n);
 
     ok = ok && git_listing_end(&listing, &err);
-    text_addf(out, "whole %d %s\n", ok, word(err.text));
+    text_addf(out, "whole %d %s\n", ok, sample_word(err.text));
     git_index_intents(message, &paths);
     text_addf(out, "intents %zu %s", paths.len, text_str(&paths));
     free(message);
@@ -102,15 +93,16 @@ static void http(struct text *out, char *bytes, size_t n) {
 
     memcpy(again, bytes, n);
     if (http_wire_get_request(&request, &headers, bytes, n)) {
-        text_addf(out, "%s %s token %s ca %s %lld %lld body %zu\n", request.method, request.url, word(request.token),
-                  word(request.ca_file), (long long)request.timeout_ms, (long long)request.connect_timeout_ms,
-                  request.body ? request.body_len : 0);
-        list(out, "header", &headers);
+        text_addf(out, "%s %s token %s ca %s %lld %lld body %zu\n", request.method, request.url,
+                  sample_word(request.token), sample_word(request.ca_file), (long long)request.timeout_ms,
+                  (long long)request.connect_timeout_ms, request.body ? request.body_len : 0);
+        sample_list(out, "header", &headers);
         http_wire_put_request(out, &request);
     }
     if (http_wire_get_reply(&reply, again, n)) {
         text_addf(out, "transfer %d status %d type %s after %s detail %s body %s\n", reply.transfer, reply.status,
-                  word(reply.content_type), word(reply.retry_after), word(reply.detail), text_str(&reply.body));
+                  sample_word(reply.content_type), sample_word(reply.retry_after), sample_word(reply.detail),
+                  text_str(&reply.body));
         http_wire_put_reply(out, &reply);
     }
     http_reply_release(&reply);
@@ -126,11 +118,11 @@ static void launched(struct text *out, const char *bytes, size_t n) {
     text_add(&file, "");
     text_addn(&file, bytes, n);
     fault = launch_parse(&order, &file);
-    text_addf(out, "%s", word(fault));
+    text_addf(out, "%s", sample_word(fault));
     if (!fault) {
         text_addf(out, " in %s umask %o limits %d\n", order.cwd, (unsigned)order.umask, (int)order.limits.count);
-        list(out, "env", &order.env);
-        list(out, "word", &order.argv);
+        sample_list(out, "env", &order.env);
+        sample_list(out, "word", &order.argv);
     }
     launch_order_release(&order);
     text_release(&file);
@@ -145,7 +137,7 @@ static void event(struct text *out, const char *bytes, size_t n) {
         text_add(out, "\n");
         told_print(&told, 600, out);
         text_addf(out, "\nuntil %lld strange %s", (long long)told_until(&told),
-                  word(told_strange(&told, "0123456789abcdef0123456789abcdef", &now)));
+                  sample_word(told_strange(&told, "0123456789abcdef0123456789abcdef", &now)));
     }
     told_release(&told);
 }
@@ -163,7 +155,7 @@ static void exported(struct text *out, const char *bytes, size_t n) {
         while (ledger_need_next(line, &at, &needs))
             text_addf(out, " needs %lld", (long long)needs);
     }
-    text_add(out, word(err.text));
+    text_add(out, sample_word(err.text));
     ledger_free(line);
     err_release(&err);
 }

@@ -46,7 +46,7 @@ static void states(struct text *out, const struct profile *profile, const struct
 
     text_addf(out, "state %d rests %d interrupted %d echo %d trust %s\n", screen_state(profile, now, NONCE),
               screen_rests(profile, now), screen_interrupted(profile, now, NONCE),
-              screen_echo(profile, now->text, NONCE), next ? next : "-");
+              screen_echo(profile, now->text, NONCE), sample_word(next));
     text_addf(out, "paste %d submitted %d input %d\n", screen_has_paste(then->text, now->text, NONCE),
               screen_submitted(profile, &(struct screen_paste){then, now, NONCE}),
               screen_in_input(profile, now, NONCE));

@@ -212,7 +212,7 @@ static sqlite3 *empty_board(void) {
         return made;
     path = xasprintf("%s/board.db", mkdtemp(folder));
     if (!board_create(path, &fresh, &err) || sqlite3_open(path, &file) != SQLITE_OK) {
-        fprintf(stderr, "no board: %s\n", err.text ? err.text : "-");
+        fprintf(stderr, "no board: %s\n", sample_word(err.text));
         exit(2);
     }
     made = copied(file);
@@ -281,7 +281,7 @@ static void turn(struct text *out, sqlite3_stmt *statement, bool ordered, const 
             row = mix(row, (const char *)sqlite3_column_text(statement, i));
         hash = ordered ? hash * 31 + row : hash + row;
         if (rows++ < 8 && ordered)
-            text_addf(out, " %s", first ? first : "-");
+            text_addf(out, " %s", sample_word(first));
     }
     if (result != SQLITE_DONE)
         text_add(out, " refused");

@@ -16,10 +16,6 @@
 #include "rules/sending.h"
 #include "rules/trust.h"
 
-static const char *word(const char *s) {
-    return s ? s : "-";
-}
-
 static void list(struct text *out, const char *name, const struct argv *words) {
     for (size_t i = 0; i < words->count; i++)
         text_addf(out, " %s[%s]", i ? "" : name, words->items[i]);
@@ -49,10 +45,10 @@ static void findings(struct text *out) {
 static void keys_of(struct text *out, const struct key *keys) {
     for (; keys->name; keys++) {
         text_addf(out, "%s type %d as %d from %lld to %lld, %s", keys->name, keys->type, keys->as, (long long)keys->low,
-                  (long long)keys->high, word(keys->preset));
+                  (long long)keys->high, sample_word(keys->preset));
         for (const char *const *one = keys->words; one && *one; one++)
             text_addf(out, " \"%s\"", *one);
-        text_addf(out, ": %s\n", word(keys->help));
+        text_addf(out, ": %s\n", sample_word(keys->help));
     }
 }
 
@@ -61,11 +57,11 @@ static void classes(struct text *out) {
         const struct class_rule *rule = class_rule((enum send_class)i);
         char *next = class_next((enum send_class)i, "MC-1", "claude");
 
-        text_addf(out,
-                  "%s delivered %d move %d blame %d thing %d exit %d retry %d human %d world %d many %d: %s; %s (%s)\n",
-                  rule->name, rule->delivered, rule->move, rule->blame, rule->thing, rule->exit, rule->safe_retry,
-                  rule->human_input_required, class_is_world((enum send_class)i),
-                  class_has_many_causes((enum send_class)i), rule->why, word(rule->next_action), word(next));
+        text_addf(
+            out, "%s delivered %d move %d blame %d thing %d exit %d retry %d human %d world %d many %d: %s; %s (%s)\n",
+            rule->name, rule->delivered, rule->move, rule->blame, rule->thing, rule->exit, rule->safe_retry,
+            rule->human_input_required, class_is_world((enum send_class)i), class_has_many_causes((enum send_class)i),
+            rule->why, sample_word(rule->next_action), sample_word(next));
         free(next);
     }
 }
@@ -76,16 +72,17 @@ static void profiles(struct text *out) {
 
         profile_from_builtin(&one, profile_builtin(i));
         text_addf(out, "%s first %d reports %d within %lld by %s\n", one.name, one.first_turn, one.reports,
-                  (long long)one.startup_timeout_s, word(one.submit_key));
+                  (long long)one.startup_timeout_s, sample_word(one.submit_key));
         list(out, "command", &one.command);
         list(out, "env", &one.env);
         list(out, "pass", &one.pass);
         list(out, "flag", &one.prompt_flag);
         text_addf(out,
                   "\n ready %s\n busy %s\n title %s\n box %s\n dialog %s\n limit %s\n interrupted %s\n trust %s %d\n",
-                  word(one.ready), word(one.busy), word(one.busy_title), word(one.box), word(one.dialog),
-                  word(one.limit), word(one.interrupted), word(trust_how(one.reports)), trust_asks(one.reports));
-        text_addf(out, " install %s\n", word(doctor_install(one.command.items[0])));
+                  sample_word(one.ready), sample_word(one.busy), sample_word(one.busy_title), sample_word(one.box),
+                  sample_word(one.dialog), sample_word(one.limit), sample_word(one.interrupted),
+                  sample_word(trust_how(one.reports)), trust_asks(one.reports));
+        text_addf(out, " install %s\n", sample_word(doctor_install(one.command.items[0])));
         profile_release(&one);
     }
 }
@@ -96,15 +93,15 @@ static void dialects(struct text *out) {
 
         dialect_from_builtin(&one, i);
         text_addf(out, "%s %s %s\n body %s\n content %s idempotent %d blocking %d status %s busy %s\n", one.name,
-                  one.method, one.path, word(one.body), word(one.success_content), one.idempotent, one.blocking,
-                  word(one.status_path), word(one.status_busy));
+                  one.method, one.path, sample_word(one.body), sample_word(one.success_content), one.idempotent,
+                  one.blocking, sample_word(one.status_path), sample_word(one.status_busy));
         for (size_t k = 0; k < one.header_count; k++)
             text_addf(out, " header %s\n", one.headers[k]);
         for (size_t k = 0; k < one.success_count; k++)
             text_addf(out, " success %d\n", one.success[k]);
         for (size_t k = 0; k < one.rule_count; k++)
             text_addf(out, " %d to %d %s: %s\n", one.rules[k].status_low, one.rules[k].status_high,
-                      word(one.rules[k].body), send_class_name(one.rules[k].class));
+                      sample_word(one.rules[k].body), send_class_name(one.rules[k].class));
         dialect_release(&one);
     }
 }
@@ -137,7 +134,7 @@ static void sendings(struct text *out) {
         const struct sending_advice *advice = sending_advice((enum ticket_status)status);
 
         text_addf(out, "%s %s %s:", ticket_status_name((enum ticket_status)status),
-                  advice ? word(advice->command) : "-", advice ? word(advice->does) : "-");
+                  advice ? sample_word(advice->command) : "-", advice ? sample_word(advice->does) : "-");
         for (int i = 0; i < 2 * 2 * 3 * 5; i++)
             text_addf(out, " %d",
                       sending_judge(&(struct sending_facts){.status = (enum ticket_status)status,

@@ -20,11 +20,6 @@ struct words {
     char *a, *b, *c, *d;
 };
 
-static void list(struct text *out, const char *name, const struct argv *words) {
-    for (size_t i = 0; i < words->count; i++)
-        text_addf(out, "%s [%s]\n", name, words->items[i]);
-}
-
 static void request(struct text *out, const struct words *in) {
     const struct dialect_fields fields = {in->d, 4629, in->d, "s k", "r/1", NONCE, "ses_1"};
     const struct dialect_target target = {"http://host:80/a", in->a}, own = {in->a, NULL};
@@ -82,7 +77,7 @@ static void agent(struct text *out, enum report_agent agent, const struct words 
     text_addf(out, "%d\n", wiring_plugin(&wiring, out));
     argv_words(&argv, in->a);
     value = wiring_option(&argv, "--settings", &at);
-    text_addf(out, "option %s at %zu, hooks %d", value ? value : "-", at, wiring_has_codex_hooks(&argv));
+    text_addf(out, "option %s at %zu, hooks %d", sample_word(value), at, wiring_has_codex_hooks(&argv));
     argv_release(&argv);
     json_free(base);
     json_free(ours);
@@ -105,7 +100,7 @@ static void prompt(struct text *out, const struct words *in, size_t n) {
     prompt_render(out, in->a,
                   &(struct prompt_parts){"MC-4629", 2, "{{body}}", in->b, in->c, NONCE, "/bin/mc-ticket", &place, NULL},
                   &err);
-    text_addf(out, "\n%s\n-- note\n", err.text ? err.text : "-");
+    text_addf(out, "\n%s\n-- note\n", sample_word(err.text));
     prompt_render_note(
         out, &(struct prompt_parts){"MC-4629", 3, in->a, in->b, in->c, NONCE, in->d, &place, text_str(&past)}, &err);
     text_release(&past);
@@ -133,7 +128,7 @@ static void end(struct text *out, const struct words *in) {
     death_summary(out, &death);
     notice_json(&notice, &facts);
     text_addf(out, "\n%s\nsound %d\n", text_str(&notice), notice_environment(&env, text_str(&notice)));
-    list(out, "env", &env);
+    sample_list(out, "env", &env);
     text_add(out, "address ");
     address_public(out, in->a);
     argv_release(&env);

@@ -18,10 +18,6 @@
 #include "rules/shebang.h"
 #include "rules/ticket_text.h"
 
-static const char *word(const char *s) {
-    return s ? s : "-";
-}
-
 static void crontab(struct text *out, char *s) {
     struct crontab table = {.at = s, .program = "mc-pickup"};
     struct crontab_call call = {0};
@@ -29,7 +25,8 @@ static void crontab(struct text *out, char *s) {
     text_addf(out, "every %lld\n", (long long)crontab_every(s));
     while (crontab_next(&table, &call))
         text_addf(out, "[%s|%s|%s] every %lld path %s config %s db %s unclear %d\n", call.before, call.program,
-                  call.after, (long long)call.every_s, word(call.path), word(call.config), word(call.db), call.unclear);
+                  call.after, (long long)call.every_s, sample_word(call.path), sample_word(call.config),
+                  sample_word(call.db), call.unclear);
     crontab_call_release(&call);
     crontab_release(&table);
 }
@@ -38,7 +35,7 @@ static void board(struct text *out, char *s) {
     char *label = database_label(s), *said = database_word(s);
 
     text_addf(out, "kind %d secret %d sound %d label %s word %s spool %s", database_kind(s), database_has_password(s),
-              database_is_sound(s), label, said, word(database_spool_folder(s)));
+              database_is_sound(s), label, said, sample_word(database_spool_folder(s)));
     free(label);
     free(said);
 }
@@ -58,8 +55,9 @@ static void intake(struct text *out, char *s) {
     struct err err = {0};
 
     if (intake_read(&one, s, strlen(s), &err)) {
-        text_addf(out, "%s|%s|%s|%s|%s|%s|%d|%d", word(one.title), word(one.body), word(one.labels), word(one.profile),
-                  word(one.workspace), word(one.dedupe_key), one.priority, one.status);
+        text_addf(out, "%s|%s|%s|%s|%s|%s|%d|%d", sample_word(one.title), sample_word(one.body),
+                  sample_word(one.labels), sample_word(one.profile), sample_word(one.workspace),
+                  sample_word(one.dedupe_key), one.priority, one.status);
         for (size_t i = 0; i < one.after.count; i++)
             text_addf(out, " [%s]", one.after.items[i]);
         intake_release(&one);
@@ -72,8 +70,9 @@ static void intake(struct text *out, char *s) {
 static void event(struct text *out, const struct report_event *told) {
     text_addf(out, "kind %d fault %s%s%s%s\nprompt %s id %s\nreply %s\ndetail %s\ntranscript %s\n", told->kind,
               turn_fault_name(told->fault), told->still_at_work ? " still at work" : "",
-              told->inexact ? " inexact" : "", told->errand ? " errand" : "", word(told->prompt), word(told->prompt_id),
-              word(told->reply), word(told->detail), word(told->transcript));
+              told->inexact ? " inexact" : "", told->errand ? " errand" : "", sample_word(told->prompt),
+              sample_word(told->prompt_id), sample_word(told->reply), sample_word(told->detail),
+              sample_word(told->transcript));
 }
 
 static void report(struct text *out, char *s) {
@@ -122,7 +121,7 @@ static void key(struct text *out, char *s) {
     text_addf(out, " shebang %d", shebang_read(&line, s, strlen(s)));
     shebang_release(&line);
     char *reason = prompt_template_error(s);
-    text_addf(out, " template %s", word(reason));
+    text_addf(out, " template %s", sample_word(reason));
     free(reason);
 }
 
