@@ -70,8 +70,8 @@ class Finder:
     def cut(self, node):
         return self.text[node.extent.start.offset:node.extent.end.offset]
 
-    def place(self, node, shape="value"):
-        key = (node.extent.start.offset, node.extent.end.offset, shape)
+    def place(self, node, shape="value", end=None):
+        key = (node.extent.start.offset, end or node.extent.end.offset, shape)
         return self.places.setdefault(key, Place(*key))
 
     def hidden(self, node):
@@ -106,9 +106,7 @@ class Finder:
             self.condition(children[1], "0")
         elif kind == KINDS.FOR_STMT:
             self.loop(node, children)
-        elif kind == KINDS.CASE_STMT:
-            self.statement(children[-1], node)
-        elif kind in (KINDS.DEFAULT_STMT, KINDS.LABEL_STMT):
+        elif kind in (KINDS.CASE_STMT, KINDS.DEFAULT_STMT, KINDS.LABEL_STMT):
             self.statement(children[-1], node)
         elif kind in (KINDS.BREAK_STMT, KINDS.CONTINUE_STMT):
             self.jump(node)
@@ -138,9 +136,7 @@ class Finder:
 
     def jump(self, node):
         end = self.text.find(";", node.extent.end.offset)
-        place = self.places.setdefault((node.extent.start.offset, end + 1, "jump"),
-                                       Place(node.extent.start.offset, end + 1, "jump"))
-        place.add("", self.cut(node), "(out)")
+        self.place(node, "jump", end + 1).add("", self.cut(node), "(out)")
 
     def returned(self, node, children, parent):
         if parent is not None and parent.kind in (KINDS.CASE_STMT, KINDS.DEFAULT_STMT):

@@ -11,12 +11,11 @@ LOCK = threading.Lock()
 
 def compiled(weaver, text):
     """Hash of what the text compiles to at -O2, without what names its lines."""
-    options = [word for word in weaver.compiler[1:]]
     with tempfile.TemporaryDirectory() as folder:
         source, target = os.path.join(folder, "same.c"), os.path.join(folder, "same.o")
         with open(source, "w", encoding="latin-1", newline="") as file:
             file.write(text)
-        ran = subprocess.run([weaver.compiler[0], *options, "-O2", "-w", "-DNDEBUG", "-ftrivial-auto-var-init=zero", "-c",
+        ran = subprocess.run([*weaver.compiler, "-O2", "-w", "-DNDEBUG", "-ftrivial-auto-var-init=zero", "-c",
                               "-o", target, "same.c"], cwd=folder, stderr=subprocess.DEVNULL, check=False)
         if ran.returncode != 0:
             return None

@@ -7,7 +7,6 @@ import clang.cindex as cindex
 import places
 import sql
 
-KINDS = cindex.CursorKind
 TOKEN = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[A-Za-z_]\w*|\d\w*|\s+|.', re.DOTALL)
 DESIGNATED = re.compile(r"\s*\[([^\]]+)\]\s*=\s*")
 
@@ -82,7 +81,7 @@ class Rows:
             self.table(node, after)
 
     def table(self, node, after):
-        lists = [c for c in node.get_children() if places.KINDS.INIT_LIST_EXPR == bottom(c).kind]
+        lists = [c for c in node.get_children() if places.bare(c).kind == cindex.CursorKind.INIT_LIST_EXPR]
         if not lists or self.text[lists[-1].extent.start.offset] != "{":
             return
         start, end = lists[-1].extent.start.offset, lists[-1].extent.end.offset
@@ -193,12 +192,6 @@ def started(name, patches):
 
 def oneline(text):
     return " ".join(places.COMMENT.sub(" ", text).split("\n"))
-
-
-def bottom(node):
-    while node.kind == KINDS.UNEXPOSED_EXPR and len(list(node.get_children())) == 1:
-        node = next(node.get_children())
-    return node
 
 
 def gather(node, constants):

@@ -3,7 +3,6 @@ import hashlib
 import json
 import os
 import queue
-import random
 import re
 import signal
 import subprocess
@@ -284,9 +283,3 @@ class Trials:
             if test.kind == "script":
                 spent += answer["cpu"]
         return {"outcome": "survived"}
-
-
-def sampled(mutants, count, seed):
-    chosen = random.Random(seed)
-    mutants = list(mutants)
-    return sorted(chosen.sample(mutants, min(count, len(mutants))), key=lambda pair: pair[1].number)

@@ -84,8 +84,7 @@ class Weaver:
         for index, (now, _, _) in enumerate(place.others):
             mutant = self.numbers[place, index]
             if mutant.compiled:
-                plain = places.COMMENT.sub(" ", self.alternative(now))
-                yield mutant, " ".join(plain.split("\n"))
+                yield mutant, tables.oneline(self.alternative(now))
 
     def wrap(self, place, base):
         offers = list(self.offers(place))
@@ -146,8 +145,7 @@ class Woven:
             start, end = mutant.swap
             return (self.text[:mutant.start] + self.text[start:end] + self.text[mutant.end:start] +
                     self.text[mutant.start:mutant.end] + self.text[end:])
-        now = mutant.now if mutant.now != "(void)0" and self.text[mutant.end - 1] != ";" else f"{mutant.now}"
-        wrapped = f"({now})" if now else ";"
+        wrapped = f"({mutant.now})" if mutant.now else ";"
         return self.text[:mutant.start] + wrapped + self.text[mutant.end:]
 
 
