@@ -48,8 +48,7 @@ class Build:
 
     def copy(self, keep):
         """The tree as it is, but for the woven files to keep."""
-        names = self.names()
-        for name in names:
+        for name in self.listed:
             if name in keep:
                 continue
             if name == LOOKUP[0]:
@@ -59,7 +58,7 @@ class Build:
         write(os.path.join(self.source, "lib/base/mc_mutant.c"),
               f'#define MC_MUTANT_FOLDER "{self.chosen}"\n#define MC_MUTANT_ROWS {ROWS}\n' +
               read(os.path.join(HERE, "chosen.c")))
-        wanted = set(names) | {"lib/base/mc_mutant.c"}
+        wanted = {*self.listed, "lib/base/mc_mutant.c"}
         for parent, _, files in os.walk(self.source):
             for name in files:
                 path = os.path.join(parent, name)
@@ -154,7 +153,7 @@ class Build:
         return woven
 
     def made_of(self, name, compiler, first):
-        own = [read(os.path.join(HERE, own)) for own in ("places.py", "weave.py", "tables.py", "sql.py")]
+        own = [read(os.path.join(HERE, own)) for own in ("places.py", "weave.py", "tables.py", "sql.py", "report.py")]
         headers = [read(os.path.join(self.root, other)) for other in self.listed if re.match(r"lib/.*\.h$", other)]
         text = "\0".join([read(os.path.join(self.root, name)), *compiler, str(first), *own, *headers])
         return hashlib.sha1(text.encode("latin-1")).hexdigest()
@@ -183,22 +182,15 @@ def read(path):
 
 
 def write(path, text):
-    """Only what changed, so that nothing is built anew for nothing."""
+    """Only what changed, so that nothing is built anew for nothing; whether it did."""
     if os.path.exists(path) and read(path) == text:
-        return
+        return False
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="latin-1", newline="") as file:
         file.write(text)
+    return True
 
 
 def put(source, target):
-    with open(source, "rb") as file:
-        data = file.read()
-    if os.path.exists(target) and os.path.getsize(target) == len(data):
-        with open(target, "rb") as file:
-            if file.read() == data:
-                return
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    with open(target, "wb") as file:
-        file.write(data)
-    shutil.copymode(source, target)
+    if write(target, read(source)):
+        shutil.copymode(source, target)

@@ -4,6 +4,8 @@ import re
 
 import clang.cindex as cindex
 
+from report import COMMENT, flat
+
 KINDS = cindex.CursorKind
 SWAPS = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"), "==": ("!=",), "!=": ("==",),
          "+": ("-",), "-": ("+",), "*": ("/",), "/": ("*",), "%": ("/",), "&": ("|",), "|": ("&",), "^": ("&",),
@@ -16,13 +18,8 @@ FREES = re.compile(r"^(free|\w+_(free|release))$")
 # How much room there is: one more is the sanitizers' to see.
 SIZES = re.compile(r"_SIZE$|^SIZE_|_ROOM$")
 EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SCALARS = {"BOOL", "INT", "UINT", "LONG", "ULONG", "LONGLONG", "ULONGLONG", "SHORT", "USHORT", "CHAR_S", "UCHAR", "ENUM",
            "POINTER"}
-
-
-def flat(text):
-    return " ".join(COMMENT.sub(" ", text).split())
 
 
 class Place:

@@ -4,12 +4,13 @@ import re
 
 LAYERS = ("base", "rules", "store", "host", "run", "pickup", "desk")
 WIDTH = 160
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 ENTRY = re.compile(r"^(?P<path>[^:]+):(?P<function>[^:]*): (?P<was>.+?) → (?P<now>.+?): (?P<reason>.+)$")
 
 
 def flat(text):
     """Without comments and line ends."""
-    return " ".join(re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL).split())
+    return " ".join(COMMENT.sub(" ", text).split())
 
 
 def shown(text):
@@ -24,13 +25,13 @@ def change(mutant):
 
 def equivalents(path):
     """{(file, function, change)} that are named as changing nothing that anybody sees."""
-    found = {}
+    found = set()
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             for line in file:
                 match = ENTRY.match(line.rstrip("\n"))
                 if match:
-                    found[match["path"], match["function"], f"{match['was']} → {match['now']}"] = match["reason"]
+                    found.add((match["path"], match["function"], f"{match['was']} → {match['now']}"))
     return found
 
 

@@ -5,6 +5,7 @@ import re
 import clang.cindex as cindex
 
 import places
+import report
 import sql
 
 TOKEN = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[A-Za-z_]\w*|\d\w*|\s+|.', re.DOTALL)
@@ -31,9 +32,9 @@ def rows(text, start, end):
             begin = e
     base, count, named = "0", 0, False
     for begin, finish in spans:
-        if not places.COMMENT.sub("", text[begin:finish]).strip():
+        if not report.COMMENT.sub("", text[begin:finish]).strip():
             continue
-        match = DESIGNATED.match(places.COMMENT.sub(lambda m: " " * len(m.group()), text[begin:finish]))
+        match = DESIGNATED.match(report.COMMENT.sub(lambda m: " " * len(m.group()), text[begin:finish]))
         if match:
             base, count, named = match.group(1), 0, True
             begin += match.end()
@@ -125,20 +126,20 @@ class Rows:
             row = self.text[start:end]
             for begin, finish, now in changes(row, constants):
                 put = row[:begin] + now + row[finish:]
-                self.note(node, after, (start + begin, start + finish, places.flat(row[begin:finish]), now), [(index, put)])
+                self.note(node, after, (start + begin, start + finish, report.flat(row[begin:finish]), now), [(index, put)])
             if named or not all(structs) or len(found) < 2:
                 continue
             other = found[number - 1] if number else found[1]
             beside = self.text[other[1]:other[2]]
-            self.note(node, after, (start, end, places.flat(row), "(row out)"), [(index, beside)])
+            self.note(node, after, (start, end, report.flat(row), "(row out)"), [(index, beside)])
             if number and decides(row, constants):
-                told = f"{places.flat(row)} before {places.flat(beside)}"
-                self.note(node, after, (start, end, places.flat(row), told), [(index, beside), (other[0], row)])
+                told = f"{report.flat(row)} before {report.flat(beside)}"
+                self.note(node, after, (start, end, report.flat(row), told), [(index, beside), (other[0], row)])
 
     def one(self, node, after, span, constants):
         whole = self.text[span[0]:span[1]]
         for begin, finish, now in changes(whole, constants):
-            self.note(node, after, (span[0] + begin, span[0] + finish, places.flat(whole[begin:finish]), now),
+            self.note(node, after, (span[0] + begin, span[0] + finish, report.flat(whole[begin:finish]), now),
                       [(None, whole[:begin] + now + whole[finish:])])
 
     def statements(self, node, found):
@@ -191,7 +192,7 @@ def started(name, patches):
 
 
 def oneline(text):
-    return " ".join(places.COMMENT.sub(" ", text).split("\n"))
+    return " ".join(report.COMMENT.sub(" ", text).split("\n"))
 
 
 def gather(node, constants):
