@@ -16,7 +16,7 @@ STRICT = ("lib/rules/", "lib/store/")
 
 
 class State:
-    """What all runs so far have found: reach.json as tests/mutate reads it, with the branches beside."""
+    """What all runs so far have found: the map of which test reaches which line, with the branches beside."""
 
     def __init__(self, path):
         self.path = path
@@ -31,8 +31,7 @@ class State:
             for number in [number for number, tests in at.items() if found.name in tests]:
                 at[number].remove(found.name)
         if found.name:
-            kind = "unit" if "unit_" in found.name else "script"
-            self.tests[found.name] = {"seconds": round(found.seconds, 2), "kind": kind}
+            self.tests[found.name] = {"seconds": round(found.seconds, 2)}
         for path, numbers in found.lines.items():
             for number in numbers:
                 self.lines.setdefault(path, {}).setdefault(str(number), []).append(found.name)
@@ -95,9 +94,10 @@ def unnamed(state, everything):
         if path.startswith(STRICT):
             for number, function, what in state.missed(path, names.text):
                 text = names.text(path, number)
-                if everything or not names.named(path, function, text):
+                named = names.named(path, function, text)
+                if everything or not named:
                     print(f"{path}:{number}: {function}: {what}: {text}")
-                    count += not names.named(path, function, text)
+                count += not named
     return count
 
 

@@ -1,7 +1,8 @@
 """Where mutated programs run: a mutant may kill every process, fill every disk and remove every file that its user can.
 So each worker is the first process of its own process, mount and network namespaces, all file systems are read-only
 there, and each run gets an empty /tmp, /run and home. Run as a program it is that worker: a line of JSON in
-({"argv", "env", "cwd", "number", "seen", "wall", "cpu"}), a line out ({"code", "seconds", "cpu", "why", "output"}).
+({"argv", "env", "cwd", "number", "seen", "wall", "cpu", "stop"}), a line out ({"code", "seconds", "cpu", "why",
+"output"}, and "marks" where "seen" asks for them).
 
 usage: fence.py ROOT FOLDER  (in namespaces of its own: Fence starts it so)"""
 import ctypes

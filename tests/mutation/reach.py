@@ -1,6 +1,6 @@
 """Which lines and branches each test reaches: the tests run in a build that counts (gcov), one by one known.
 
-usage: for found in reach.walk(build, tests, jobs): found.name, found.seconds, found.passed, found.lines, found.branches
+usage: for found in reach.walk(root, build, tests, jobs): found.name, .seconds, .passed, .lines, .code, .branches
 """
 import concurrent.futures
 import json
@@ -147,11 +147,11 @@ def one(root, build, test):
 def walk(root, build, tests, jobs):
     """Runs the tests, so many at a time; yields what each reached as it ends, and last, without a name, what programs
     reached that had lost whose they were (an empty environment)."""
-    everything = listed(build)
     clear(build)
     shared = any(FIXTURE[0] in str(test["properties"].get("FIXTURES_REQUIRED", "")) or test["name"].startswith("hosts_")
                  for test in tests)
     if shared:
+        everything = listed(build)
         run(build, everything[FIXTURE[0]])
     pool = concurrent.futures.ThreadPoolExecutor(jobs)
     try:

@@ -9,6 +9,7 @@ import unittest
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import fence
 import report
 import sql
 
@@ -55,9 +56,7 @@ int main(void) {
 
 def able():
     clang = subprocess.run([PYTHON, "-c", "import clang.cindex"], stderr=subprocess.DEVNULL, check=False)
-    unshare = subprocess.run(["unshare", "--pid", "--fork", "--mount", "--net", "true"], stderr=subprocess.DEVNULL,
-                             check=False)
-    return clang.returncode == 0 and unshare.returncode == 0 and shutil.which("git") is not None
+    return clang.returncode == 0 and fence.Fence.possible() and shutil.which("git") is not None
 
 
 class Mutation(unittest.TestCase):

@@ -5,13 +5,13 @@ import os
 import queue
 import re
 import signal
-import subprocess
 import threading
 import time
 
 import build
 import fence
 import same
+from reach import in_suite, listed as all_tests
 
 # About the sources, the package, other machines and time itself, not about what a built program does.
 APART = re.compile(r"^(house|package|bench|hosts|man|mutation|torture|fuzz|model|versions)_")
@@ -39,15 +39,12 @@ class Test:
 
 def listed(woven):
     """The tests that ctest would run, with the hash of what each is made of."""
-    said = json.loads(subprocess.run(["ctest", "--test-dir", woven.out, "--show-only=json-v1"], check=True,
-                                     stdout=subprocess.PIPE).stdout)
-    for one in said["tests"]:
-        told = {p["name"]: p["value"] for p in one["properties"]}
-        labels = told.get("LABELS", [])
-        if APART.match(one["name"]) or "long" in labels or "command" not in one:
+    for one in all_tests(woven.out).values():
+        told = one["properties"]
+        if APART.match(one["name"]) or not in_suite(one) or "command" not in one:
             continue
         env = dict(pair.split("=", 1) for pair in told.get("ENVIRONMENT", []))
-        test = Test(one["name"], one["command"], env, told["WORKING_DIRECTORY"], labels)
+        test = Test(one["name"], one["command"], env, told["WORKING_DIRECTORY"], told.get("LABELS", []))
         test.text = origin(woven, test)
         test.source = hashlib.sha1(test.text).hexdigest()[:12]
         yield test
