@@ -1,6 +1,6 @@
 """A queue in SQLite as small ones in Python are: one table, a claim by one UPDATE … RETURNING.
 
-usage: queue.py look|claim QUEUE      queue.py make COUNT QUEUE"""
+usage: queue.py claim QUEUE      queue.py make COUNT QUEUE"""
 import sqlite3
 import sys
 import time
@@ -20,14 +20,11 @@ def main():
         db.executescript(MAKE)
         db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<?) "
                    "INSERT INTO messages(data,in_time) SELECT 't',i FROM n", (int(sys.argv[2]),))
-    elif what == "claim":
-        db.execute("BEGIN IMMEDIATE")
-        row = db.execute(CLAIM, (time.time_ns(),)).fetchone()
-        db.execute("COMMIT")
-        return 0 if row else 1
-    else:
-        db.execute("SELECT count(*) FROM messages WHERE status=0").fetchone()
-    return 0
+        return 0
+    db.execute("BEGIN IMMEDIATE")
+    row = db.execute(CLAIM, (time.time_ns(),)).fetchone()
+    db.execute("COMMIT")
+    return 0 if row else 1
 
 
 sys.exit(main())
