@@ -42,14 +42,21 @@ static void findings(struct text *out) {
     doctor_report_release(&report);
 }
 
-static void keys_of(struct text *out, const struct key *keys) {
-    for (; keys->name; keys++) {
-        text_addf(out, "%s type %d as %d from %lld to %lld, %s", keys->name, keys->type, keys->as, (long long)keys->low,
-                  (long long)keys->high, sample_word(keys->preset));
-        for (const char *const *one = keys->words; one && *one; one++)
+static void keys_of(struct text *out, const struct key *key) {
+    for (; key->name; key++) {
+        text_addf(out, "%s type %d as %d from %lld to %lld, %s", key->name, key->type, key->as, (long long)key->low,
+                  (long long)key->high, sample_word(key->preset));
+        for (const char *const *one = key->words; one && *one; one++)
             text_addf(out, " \"%s\"", *one);
-        text_addf(out, ": %s\n", sample_word(keys->help));
+        text_addf(out, ": %s\n", sample_word(key->help));
     }
+}
+
+static void keys(struct text *out) {
+    keys_of(out, config_keys);
+    keys_of(out, profile_keys);
+    keys_of(out, dialect_keys);
+    keys_of(out, workspace_keys);
 }
 
 static void classes(struct text *out) {
@@ -235,20 +242,14 @@ static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct {
         const char *name;
         void (*tell)(struct text *out);
-    } tables[] = {{"findings", findings}, {"classes", classes}, {"profiles", profiles},
-                  {"dialects", dialects}, {"moves", moves},     {"sendings", sendings},
-                  {"health", health},     {"deaths", deaths},   {"starter", starter}};
+    } tables[] = {{"findings", findings}, {"classes", classes},   {"profiles", profiles}, {"dialects", dialects},
+                  {"moves", moves},       {"sendings", sendings}, {"health", health},     {"deaths", deaths},
+                  {"starter", starter},   {"keys", keys}};
 
     (void)n;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (strcmp(bytes, tables[i].name) == 0)
             tables[i].tell(out);
-    if (strcmp(bytes, "keys") == 0) {
-        keys_of(out, config_keys);
-        keys_of(out, profile_keys);
-        keys_of(out, dialect_keys);
-        keys_of(out, workspace_keys);
-    }
 }
 
 int main(int argc, char **argv) {
