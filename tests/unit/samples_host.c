@@ -29,13 +29,11 @@ static void listing(struct text *out, const char *bytes, size_t n, bool differen
     struct git_listing listing = {.differences = differences, .record = record, .context = out, .held = &held};
     bool ok =
         git_listing_take(&listing, bytes, n / 2, &err) && git_listing_take(&listing, bytes + n / 2, n - n / 2, &err);
-    char *message = xstrndup(bytes, n);
 
     ok = ok && git_listing_end(&listing, &err);
     text_addf(out, "whole %d %s\n", ok, sample_word(err.text));
-    git_index_intents(message, &paths);
+    git_index_intents(bytes, &paths);
     text_addf(out, "intents %zu %s", paths.len, text_str(&paths));
-    free(message);
     err_release(&err);
     text_release(&held);
     text_release(&paths);
@@ -161,14 +159,11 @@ static void exported(struct text *out, const char *bytes, size_t n) {
 }
 
 static void page(struct text *out, const char *bytes, size_t n) {
-    char *s = xstrndup(bytes, n);
-
     html_text(out, bytes, n);
     text_add(out, "\nline ");
-    html_line(out, s);
+    html_line(out, bytes);
     text_add(out, "\nblock ");
     html_block(out, &(struct html_block){bytes, n, 3, 10});
-    free(s);
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
