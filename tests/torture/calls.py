@@ -3,11 +3,9 @@
     calls.py CASE NAME:N:CALL:K:WHAT     that one point, as inject.c and kernel.py name it
     calls.py CASE                        what there is to try in a case, and how much of it"""
 import collections
-import concurrent.futures
 import os
 import subprocess
 import sys
-import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -15,12 +13,11 @@ sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
 import kernel
 import live
 import matrix
-import points
 import still
 import tracer
+import trials
 
 SCENES = {**{name: live.Live(case) for name, case in matrix.CASES.items()}, **still.STILL}
-JOBS = int(os.environ.get("MC_JOBS", "3"))
 
 
 def group(case, point):
@@ -28,21 +25,9 @@ def group(case, point):
     return f"{case} {point.name}{' loading' if point.loading else ''}"
 
 
-def reference(case):
-    """The points of an undisturbed run of it, and why there are none."""
-    for _ in range(3):
-        try:
-            return SCENES[case].reference(), None
-        except AssertionError as failure:
-            why = f"{case}: undisturbed: {failure}"
-    return [], why
-
-
 def references(cases):
-    """{case: its points}, by runs beside each other, and [what is wrong without any fault]."""
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        found = dict(zip(cases, pool.map(reference, cases)))
-    return {case: those for case, (those, _) in found.items()}, [why for _, why in found.values() if why]
+    """As trials.references."""
+    return trials.references(lambda case: SCENES[case].reference(), cases)
 
 
 def catalogue(cases):
@@ -70,39 +55,28 @@ def attempt(case, point, what):
     return None
 
 
-def tried(catalogue_of_cases, count, seconds, which):
-    """Those of a catalogue, `count` of each group, in the order of the seed, without those of before."""
-    (groups, found, broken), (seed, before) = catalogue_of_cases, which
-    end = time.monotonic() + seconds if seconds else float("inf")
-    chosen = points.order(seed, {name: points.some(seed, names, count) for name, names in groups.items()})
-    names, failures, heard = [], list(broken), collections.Counter()
-
-    def one(name):
-        result = attempt(*found[name]) if name not in before and time.monotonic() < end else None
-        if not result:
-            return
-        names.append(name)
-        heard[result[0]] += 1
-        if result[1]:
-            failures.append(f"{name}: {result[1]}")
-
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        list(pool.map(one, chosen))
-    note(heard)
-    return len(found), names, failures
+def tried(catalogue_of_cases, bounds):
+    """Those of a catalogue that are to be tried and are reached."""
+    groups, found, broken = catalogue_of_cases
+    results = trials.beside_each_other(trials.chosen(groups, bounds), lambda name: attempt(*found[name]),
+                                       trials.end_of(bounds.seconds))
+    reached = {name: result for name, result in results.items() if result}
+    return len(found), list(reached), broken + wrong(reached)
 
 
 def run(count, seconds, seed, before, cases=tuple(SCENES)):
     """(points in all, names of those tried now, failures); `count` of each program of each case."""
-    return tried(catalogue(cases), count, seconds, (seed, before))
+    return tried(catalogue(cases), trials.Bounds(count, seconds, seed, before))
 
 
-def note(heard):
-    """What was said, for somebody who reads whether it helps."""
+def wrong(results):
+    """[failure] of {name: (what it said, what was wrong)}; what was said, for somebody who reads whether it helps."""
     path = os.environ.get("MC_HEARD")
     if path:
+        heard = collections.Counter(said for said, _ in results.values())
         with open(path, "a", encoding="utf-8") as file:
             file.writelines(f"{count}\t{said!r}\n" for said, count in heard.most_common() if said)
+    return [f"{name}: {failure}" for name, (_, failure) in results.items() if failure]
 
 
 def main(words, catalogue_of=catalogue):

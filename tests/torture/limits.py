@@ -3,8 +3,6 @@
     limits.py CASE LIMIT     that one; limits.py CASE: what there is to try
 
 The disks are small tmpfs, which only root mounts; others try the rest."""
-import collections
-import concurrent.futures
 import contextlib
 import os
 import subprocess
@@ -18,9 +16,9 @@ import calls
 import check
 import disk
 import live
-import points
 import still
 import tracer
+import trials
 import world as worlds
 
 LIVE = ("dispatch", "http", "signal", "approve", "heal", "prepare", "give-back")
@@ -183,31 +181,19 @@ def on_disks(names, end):
     return results
 
 
-def beside_each_other(names, end):
-    results = {}
-
-    def one(name):
-        if time.monotonic() < end:
-            results[name] = attempt(*words_of(name), None)
-
-    with concurrent.futures.ThreadPoolExecutor(calls.JOBS) as pool:
-        list(pool.map(one, names))
-    return results
+def on_no_disks(names, end):
+    return trials.beside_each_other(names, lambda name: attempt(*words_of(name), None), end)
 
 
 def run(count, seconds, seed, before, cases=(*LIVE, *still.STILL)):
     """(points in all, names of those tried now, failures)."""
-    begun, groups = time.monotonic(), catalogue(cases)
+    half, end, groups = trials.end_of(seconds / 2), trials.end_of(seconds), catalogue(cases)
     _, broken = calls.references([case for case in cases if case in still.STILL])
-    order = points.order(seed, {case: points.some(seed, names, count) for case, names in groups.items()})
-    order = [name for name in order if name not in before]
+    order = trials.chosen(groups, trials.Bounds(count, seconds, seed, before))
     of_disks = [name for name in order if words_of(name)[1] in DISKS]
-    half, end = (begun + seconds / 2, begun + seconds) if seconds else (float("inf"), float("inf"))
-    results = beside_each_other([name for name in order if name not in of_disks], half)
+    results = on_no_disks([name for name in order if name not in of_disks], half)
     results.update(on_disks(of_disks, end) if of_disks else {})
-    calls.note(collections.Counter(said for said, _ in results.values()))
-    failures = broken + [f"{name}: {failure}" for name, (_, failure) in results.items() if failure]
-    return sum(map(len, groups.values())), list(results), failures
+    return sum(map(len, groups.values())), list(results), broken + calls.wrong(results)
 
 
 def main(words):
@@ -219,7 +205,7 @@ def main(words):
         return 64
     calls.references([words[0]])
     name = f"{words[0]}: {words[1]}"
-    found = (on_disks if words[1] in DISKS else beside_each_other)([name], float("inf"))
+    found = (on_disks if words[1] in DISKS else on_no_disks)([name], trials.end_of(0))
     print(found[name])
     return 1 if found[name][1] else 0
 

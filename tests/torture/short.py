@@ -11,6 +11,7 @@ import calls
 import kernel
 import live
 import tracer
+import trials
 
 
 def catalogue(cases):
@@ -29,7 +30,7 @@ def catalogue(cases):
 
 def run(count, seconds, seed, before, cases=tuple(calls.SCENES)):
     """(points in all, names of those tried now, failures)."""
-    return calls.tried(catalogue(cases), count, seconds, (seed, before))
+    return calls.tried(catalogue(cases), trials.Bounds(count, seconds, seed, before))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import limits
 import points
 import short
 import tracer
+import trials
 
 LOOKS = ("list", "runtimes")
 ACTS = ("add", "import")
@@ -112,6 +113,13 @@ class Frame(unittest.TestCase):
         self.assertNotEqual(first, other)
         self.assertEqual(sorted(first), sorted(sum(groups.values(), [])))
         self.assertEqual([name[0] for name in first[:7]], list("abcabca"))
+
+    def test_what_was_tried_before_gives_room_to_others(self):
+        groups = {"a": [f"a{n}" for n in range(9)], "b": ["b1", "b2"]}
+        first = trials.chosen(groups, trials.Bounds(2, 0, 1, ()))
+        then = trials.chosen(groups, trials.Bounds(2, 0, 1, first))
+        self.assertEqual([name[0] for name in first + then], list("ababaa"))
+        self.assertEqual(len(set(first + then)), 6)
 
 
 if __name__ == "__main__":

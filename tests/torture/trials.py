@@ -4,7 +4,6 @@ import concurrent.futures
 import os
 import sqlite3
 import sys
-import threading
 import time
 
 import cases
@@ -76,27 +75,28 @@ def attempt(trial, point, keep=False):
             held["world"].end()
 
 
-def tried(names, trial, seconds):
-    """([tried], [failure]) of as many of these as the time allows (0: all)."""
-    end = time.monotonic() + seconds if seconds else None
-    source, lock = iter(names), threading.Lock()
-    done, failures = [], []
+def end_of(seconds):
+    """When none is begun any more; 0: all are."""
+    return time.monotonic() + seconds if seconds else float("inf")
 
-    def work():
-        while True:
-            with lock:
-                point = next(source, None) if end is None or time.monotonic() < end else None
-            if point is None:
-                return
-            failure = attempt(trial, point)
-            with lock:
-                done.append(point)
-                failures.extend([failure] if failure else [])
+
+def beside_each_other(names, try_one, end):
+    """{name: what came of it} of those that are begun before the end."""
+    results = {}
+
+    def one(name):
+        if time.monotonic() < end:
+            results[name] = try_one(name)
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for one in [pool.submit(work) for _ in range(JOBS)]:
-            one.result()
-    return done, failures
+        list(pool.map(one, names))
+    return results
+
+
+def tried(names, trial, seconds):
+    """([tried], [failure])."""
+    results = beside_each_other(names, lambda point: attempt(trial, point), end_of(seconds))
+    return list(results), [failure for failure in results.values() if failure]
 
 
 def found_in(find, name, tries=3):
@@ -109,16 +109,24 @@ def found_in(find, name, tries=3):
     return [], [last]
 
 
+def references(find, names):
+    """{case: its points}, by runs beside each other, and [what is wrong without any fault]."""
+    found = beside_each_other(names, lambda name: found_in(find, name), end_of(0))
+    return {name: found[name][0] for name in names}, [why for name in names for why in found[name][1]]
+
+
+def chosen(groups, bounds):
+    """Of {group: [name]} those to try, in their order: of each group so many, without those of before."""
+    left = {group: [one for one in names if one not in bounds.before] for group, names in groups.items()}
+    return points.order(bounds.seed, {group: points.some(bounds.seed, names, bounds.count)
+                                      for group, names in left.items()})
+
+
 def run(find, trial, names, bounds):
     """(points in all, [tried], [failure]) of the cases; find(case) has its points."""
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        found = dict(zip(names, pool.map(lambda name: found_in(find, name), names)))
-    left = {}
-    for name, (names_of, _) in found.items():
-        left[name] = points.some(bounds.seed, [one for one in names_of if one not in bounds.before], bounds.count)
-    done, failures = tried(points.order(bounds.seed, left), trial, bounds.seconds)
-    return sum(len(names_of) for names_of, _ in found.values()), done, [*sum((bad for _, bad in found.values()), []),
-                                                                       *failures]
+    found, broken = references(find, names)
+    done, failures = tried(chosen(found, bounds), trial, bounds.seconds)
+    return sum(map(len, found.values())), done, broken + failures
 
 
 def main(usage, find, trial, words):
