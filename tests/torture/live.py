@@ -29,7 +29,7 @@ def same(hit, point):
 def plain(text, world):
     """Without what is another's in each world and at each moment."""
     text = text.replace(world.place, "PLACE")
-    text = re.sub(r"\d+", "#", re.sub(r"\b[0-9a-f]{8,}\b", "HEX", text))
+    text = re.sub(r"\b[0-9a-f]{8,}\b|\d+", "#", text)
     return re.sub(r" +", " ", re.sub(r"# (ms|s|min|h)\b|just now", "#", text))
 
 
