@@ -6,6 +6,7 @@ be as they were, gone, empty or half there."""
 import collections
 import os
 import random
+import shutil
 import struct
 
 RECORD = struct.Struct("=IIIIqq")
@@ -129,13 +130,11 @@ def files_of(board):
 
 def cut_board(board, base, calls, cut):
     """Leaves of the board's files what the disk holds, by (how, dice), and nothing of what was in memory; base: what
-    they were before these calls. How many calls were on their way."""
+    they were before these calls."""
     how, thrown = cut
-    pending = 0
     for path, image in images(calls, base).items():
         if not path.startswith(board):
             continue
-        pending += len(image.pending)
         data = applied(image.durable, survivors(image.pending, how, thrown))
         if data is not None:
             write_over(path, data)
@@ -143,7 +142,6 @@ def cut_board(board, base, calls, cut):
             os.unlink(path)
     if os.path.exists(board + "-shm"):
         os.unlink(board + "-shm")
-    return pending
 
 
 def write_over(path, data):
@@ -219,11 +217,6 @@ def cut_files(root, before, calls, cut):
 def remove(path):
     """With all that lies in it."""
     if os.path.isdir(path):
-        for folder, folders, files in os.walk(path, topdown=False):
-            for name in files:
-                os.unlink(os.path.join(folder, name))
-            for name in folders:
-                os.rmdir(os.path.join(folder, name))
-        os.rmdir(path)
+        shutil.rmtree(path)
     else:
         os.unlink(path)

@@ -4,9 +4,9 @@
  *
  * It stands before SQLite's "unix", numbers the calls that the library makes of it, and brings WORD at the N-th, or
  * with MC_VFS_ON at that and all behind it: error, full (the disk), part (half is written, then the disk is full),
- * busy, short (a read that ends early), die (before the call), cut (half is written, then death), after (death behind
- * the call). FILE gets a record of each call (struct record) with the bytes that were written, and of each fsync what
- * lay then under the descriptor, so that what a power cut leaves can be made of it: durable.py.
+ * busy, die (before the call), cut (half is written, then death), after (death behind the call). FILE gets a record of
+ * each call (struct record) with the bytes that were written, and of each fsync what lay then under the descriptor, so
+ * that what a power cut leaves can be made of it: durable.py.
  * MC_VFS_BOOT=FILE: another machine's start, as the kernel tells it. What is started by the program gets none of this.
  */
 #include <dirent.h>
@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 enum op { WRITE = 1, READ, SYNC, TRUNCATE, SIZE, LOCK, OPEN, DELETE, ACCESS, SHM_MAP, SHM_LOCK, FSYNC };
-enum what { NOTHING, ERROR, FULL, PART, BUSY, SHORT, DIE, CUT, AFTER };
+enum what { NOTHING, ERROR, FULL, PART, BUSY, DIE, CUT, AFTER };
 
 /* Then `name` bytes of the file's name, and `size` of what was written. */
 struct record {
@@ -56,7 +56,7 @@ static enum what what;
 static int on, last_error;
 
 static enum what what_of(const char *word) {
-    static const char *const words[] = {"", "error", "full", "part", "busy", "short", "die", "cut", "after"};
+    static const char *const words[] = {"", "error", "full", "part", "busy", "die", "cut", "after"};
     for (int i = 1; word && i <= AFTER; i++)
         if (strcmp(word, words[i]) == 0)
             return (enum what)i;
@@ -147,10 +147,6 @@ static int do_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offs
     if (now == ERROR)
         return failed(&call, SQLITE_IOERR_READ, EIO);
     result = own->real->pMethods->xRead(own->real, bytes, size, offset);
-    if (now == SHORT && result == SQLITE_OK) {
-        memset((char *)bytes + size / 2, 0, (size_t)(size - size / 2));
-        return failed(&call, SQLITE_IOERR_SHORT_READ, 0);
-    }
     return told(&call, now, result);
 }
 
