@@ -1,5 +1,5 @@
 /* A machine that was started anew, for programs that know nothing of it: what /proc says of the boot stands in the file
- * $MC_MODEL_BOOT instead (LD_PRELOAD). */
+ * $MC_BOOT instead (LD_PRELOAD). */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 int open(const char *path, int flags, ...) {
-    const char *boot = getenv("MC_MODEL_BOOT");
+    const char *boot = getenv("MC_BOOT");
     mode_t mode = 0;
     va_list rest;
-    if (flags & (O_CREAT | O_TMPFILE)) {
+    if ((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE) {
         va_start(rest, flags);
         mode = va_arg(rest, mode_t);
         va_end(rest);

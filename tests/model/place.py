@@ -127,7 +127,7 @@ class Place:
         self.environment = {"PATH": BIN + ":" + PATH, "HOME": self.place, "LOGNAME": "tester",
                             "MC_DB": self.board, "MC_PICKUP_CONFIG": self.path("config.json"),
                             "LD_PRELOAD": SHIMS, "MC_CLOCK_OFFSETS": self.path("offsets"),
-                            "MC_MODEL_BOOT": self.path("boot")}
+                            "MC_BOOT": self.path("boot")}
         try:
             self.furnish(dict(settings))
         except BaseException:

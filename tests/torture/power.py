@@ -17,7 +17,9 @@ import check
 import durable
 import store
 import trials
+from world import BIN
 
+BOOT_SHIM = os.environ.get("MC_BOOT_SHIM") or os.path.join(BIN, "..", "tests", "libmc_boot_shim.so")
 CUTS = {"write", "sync", "truncate", "delete", "open", "shm_map"}
 THROWS = 2
 # The world's own, which is no program's to flush: what was there to begin with, and the witnesses.
@@ -61,8 +63,7 @@ def start_anew(world):
     path = os.path.join(world.place, "boot")
     with open(path, "w", encoding="ascii") as file:
         file.write(str(uuid.uuid4()) + "\n")
-    world.environment.update(MC_VFS_BOOT=path)
-    world.environment.pop("MC_VFS_TRACE")
+    world.environment.update(LD_PRELOAD=BOOT_SHIM, MC_BOOT=path)
 
 
 def check_turns(world, turns):

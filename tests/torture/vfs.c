@@ -6,8 +6,7 @@
  * with MC_VFS_ON at that and all behind it: error, full (the disk), part (half is written, then the disk is full),
  * busy, die (before the call), cut (half is written, then death), after (death behind the call). FILE gets a record of
  * each call (struct record) with the bytes that were written, and of each fsync what lay then under the descriptor, so
- * that what a power cut leaves can be made of it: durable.py.
- * MC_VFS_BOOT=FILE: another machine's start, as the kernel tells it. What is started by the program gets none of this.
+ * that what a power cut leaves can be made of it: durable.py. What is started by the program gets none of this.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -15,7 +14,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +48,6 @@ struct broken {
 
 static sqlite3_vfs disk, *beneath;
 static char *trace;
-static char boot[4096];
 static uint32_t count, at;
 static enum what what;
 static int on, last_error;
@@ -64,13 +61,11 @@ static enum what what_of(const char *word) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-    const char *name = getenv("MC_VFS_TRACE"), *number = getenv("MC_VFS_AT"), *start = getenv("MC_VFS_BOOT");
+    const char *name = getenv("MC_VFS_TRACE"), *number = getenv("MC_VFS_AT");
     trace = name ? strdup(name) : NULL;
     at = number ? (uint32_t)strtoul(number, NULL, 10) : 0;
     what = what_of(getenv("MC_VFS_WHAT"));
     on = getenv("MC_VFS_ON") != NULL;
-    if (start)
-        snprintf(boot, sizeof boot, "%s", start);
     unsetenv("LD_PRELOAD");
 }
 
@@ -362,14 +357,4 @@ int fdatasync(int fd) {
     if (result == 0 && trace)
         note_flush(fd);
     return result;
-}
-
-/* The one file that is another one. */
-int open(const char *path, int flags, ...) {
-    static const char kernels[] = "/proc/sys/kernel/random/boot_id";
-    va_list rest;
-    va_start(rest, flags);
-    int mode = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(rest, int) : 0;
-    va_end(rest);
-    return (int)syscall(SYS_openat, AT_FDCWD, *boot && strcmp(path, kernels) == 0 ? boot : path, flags, mode);
 }
