@@ -111,12 +111,10 @@ def trial_live(case, limit, around):
         world.take_stock()
         with around():
             end = run_limited(world, scene.case.program(), limit, environment)
-        try:
+        with live.telling(end[0], end[2]):
             judge_end(scene.case.argv, limit, end)
             scene.settle(world)
             check.check_world(world, scene.case.most(), scene.case.allowed)
-        except AssertionError as failure:
-            raise AssertionError(f"{failure} (exit {end[0]}, {end[2].strip()})") from None
         return live.plain(end[2], world)
     finally:
         world.end()
@@ -128,13 +126,11 @@ def trial_still(case, limit, around):
     try:
         with around():
             end = run_limited(world, scene.program(world), limit, {})
-        try:
+        with live.telling(end[0], end[2]):
             judge_end(scene.argv, limit, end)
             if end[0] == 0 and end[1] is not None:
                 assert scene.same_output(end[1]), f"another output: {end[1][:200]!r}"
             scene.judge_board(world, end[0], point_of(scene.argv))
-        except AssertionError as failure:
-            raise AssertionError(f"{failure} (exit {end[0]}, {end[2].strip()})") from None
         return live.plain(end[2], world)
     finally:
         scene.over(world)

@@ -1,4 +1,5 @@
 """Cases with agents: one call of a pickup, of a word, or of anything that they start goes wrong; two pickups follow."""
+import contextlib
 import re
 
 import check
@@ -70,6 +71,15 @@ def check_sense(text):
         assert nonsense not in text, f"says nothing: {text.strip()}"
 
 
+@contextlib.contextmanager
+def telling(status, said):
+    """What is not in order is told with the end of the program."""
+    try:
+        yield
+    except AssertionError as failure:
+        raise AssertionError(f"{failure} (exit {status}, {said.strip()})") from None
+
+
 class Live:
     """A case of matrix.py."""
 
@@ -114,10 +124,8 @@ class Live:
             hit = run.await_hit(3 if point.name.startswith(LASTING) else 0)
             if not same(hit, point):
                 raise NotReached
-            try:
+            with telling(status, said):
                 self.judge(world, point, what, status, said)
-            except AssertionError as failure:
-                raise AssertionError(f"{failure} (exit {status}, {said.strip()})") from None
             return plain(said, world)
         finally:
             if run:

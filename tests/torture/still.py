@@ -121,10 +121,8 @@ class Still:
         world = self.begun()
         try:
             _, status, output, errors = self.run(world, point, what)
-            try:
+            with live.telling(status, errors):
                 self.judge(world, point, what, (status, output, errors))
-            except AssertionError as failure:
-                raise AssertionError(f"{failure} (exit {status}, {errors.strip()})") from None
             return live.plain(errors, world)
         finally:
             self.over(world)
