@@ -1,5 +1,6 @@
 """One board with its configuration, its tmux server and its agents, in a folder of its own."""
 import contextlib
+import glob
 import http.server
 import json
 import os
@@ -185,6 +186,11 @@ class World:
 
     def pickup(self, *words):
         return self.run([os.path.join(BIN, "mc-pickup"), *words])
+
+    def remove_board(self):
+        """As before init."""
+        for path in glob.glob(self.board + "*"):
+            os.unlink(path)
 
     def sql(self, statement, *values):
         return boards.rows(self.board, statement, values)

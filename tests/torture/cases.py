@@ -1,7 +1,6 @@
 """What is tortured: the cases of the kill matrix, and those that need no agent: a person's commands, keeping, import,
 restore, a board's making. Each says where its tickets may be afterwards, and what its success has promised for good."""
 import contextlib
-import glob
 import json
 import os
 import sys
@@ -138,8 +137,7 @@ class Whole(Still):
     def prepare(self, world):
         put(world, 3, "inbox", 0)
         world.ticket("export", "-o", "all")
-        for path in glob.glob(world.board + "*"):
-            os.unlink(path)
+        world.remove_board()
         world.ticket("init")
         return {}
 
@@ -172,8 +170,7 @@ class Init(Still):
     argv = ["mc-ticket", "init"]
 
     def prepare(self, world):
-        for path in glob.glob(world.board + "*"):
-            os.unlink(path)
+        world.remove_board()
         return {}
 
     def after(self, world):

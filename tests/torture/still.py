@@ -38,24 +38,14 @@ def taken_out(world):
     """An export, and an empty board beside it."""
     settled(world)
     world.ticket("export", "-o", os.path.join(world.place, "all.jsonl"))
-    for end in ("", "-wal", "-shm"):
-        if os.path.exists(world.board + end):
-            os.unlink(world.board + end)
+    world.remove_board()
     world.ticket("init")
 
 
 def lines_to_import(world):
     settled(world)
-    with open(os.path.join(world.place, "lines"), "w", encoding="utf-8") as file:
-        for number in range(20):
-            file.write(json.dumps({"title": f"Imported {number}", "body": "b" * 500, "dedupe_key": f"k{number}"}) + "\n")
-
-
-def bare(world):
-    """No board at all."""
-    for name in ("board.db", "board.db-wal", "board.db-shm"):
-        if os.path.exists(os.path.join(world.place, name)):
-            os.unlink(os.path.join(world.place, name))
+    lines = [{"title": f"Imported {n}", "body": "b" * 500, "dedupe_key": f"k{n}"} for n in range(20)]
+    world.write(os.path.join(world.place, "lines"), "".join(json.dumps(line) + "\n" for line in lines))
 
 
 class Still:
@@ -223,7 +213,7 @@ STILL = {
     "dry run": Look(["mc-pickup", "--dry-run", "--json"]),
     "export to file": Output([TICKET, "export", "-o", "PLACE/out"]),
     "page": Output([TICKET, "page", "-o", "PLACE/page.html"]),
-    "init": Steps([TICKET, "init"], bare),
+    "init": Steps([TICKET, "init"], World.remove_board),
     "add": Still([TICKET, "add", "New", "--body", "It.", "--dedupe-key", "k"]),
     "edit": Still([TICKET, "edit", "MC-1", "--priority", "low", "--label", "red", *ID]),
     "note": Still([TICKET, "note", "MC-1", "another", *ID]),
