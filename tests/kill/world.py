@@ -1,7 +1,6 @@
 """One board with its configuration, its tmux server and its agents, in a folder of its own."""
 import contextlib
 import glob
-import http.server
 import json
 import os
 import re
@@ -13,6 +12,7 @@ import tempfile
 import threading
 import time
 
+import listen
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
 import clerk
 from stock import told
@@ -47,46 +47,25 @@ class Process:
         self.state = tail.split()[0]
 
 
-class Endpoint(http.server.ThreadingHTTPServer):
+class Endpoint(listen.Listener):
     """Takes a turn as mission-control does: types it into the ticket's session, then answers; or is busy."""
 
-    daemon_threads = True
-
     def __init__(self, world, busy):
-        super().__init__(("127.0.0.1", 0), Turn)
         self.world = world
         self.busy = busy
         self.nonces = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def handle_error(self, *_):
-        """A client that was killed is what these tests are for."""
-
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/turn"
+        super().__init__(Turn)
 
 
-class Turn(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Turn(listen.Turn):
     def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = self.asked()
         if self.server.busy:
-            self.answer(409, b'{"error":"runtime_busy"}')
+            self.answer(409, {"error": "runtime_busy"})
             return
         self.server.nonces.append(asked["nonce"])
         self.server.world.type_into("mc-" + asked["ticket"], asked["message"])
-        self.answer(200, b'{"ok":true}')
-
-    def answer(self, status, body):
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(200, {"ok": True})
 
 
 class World:
@@ -257,8 +236,7 @@ class World:
 
     def end(self):
         if self.endpoint:
-            self.endpoint.shutdown()
-            self.endpoint.server_close()
+            self.endpoint.end()
         self.tmux("kill-server")
         for one in self.processes():
             try:
