@@ -138,10 +138,7 @@ class World:
 
     def inventory(self):
         """Every version of every file of the repository and its pool."""
-        slots = []
-        if os.path.isdir(self.pool):
-            slots = [one.path for one in os.scandir(self.pool) if one.is_dir(follow_symlinks=False)]
-        return clerk.inventory(self.repo, slots)
+        return clerk.inventory(self.repo, clerk.folders(self.pool))
 
     def take_stock(self):
         """What must still be there at the end."""

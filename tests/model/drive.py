@@ -2,7 +2,6 @@
 import concurrent.futures
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -12,8 +11,8 @@ from typing import NamedTuple
 
 import place
 from place import Place, clerk
+from world import NONCE
 
-NONCE = re.compile(r"MC_TICKET_TURN:\d+:\d+:[0-9a-f]{8}")
 EDITS = {
     "done": "UPDATE tickets SET status='done',run_id=NULL,worker_pid=NULL,worker_host=NULL WHERE id=?",
     "lost_row": "DELETE FROM runtime_sessions WHERE ticket_id=? AND EXISTS(SELECT 1 FROM tickets t "

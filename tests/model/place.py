@@ -12,9 +12,9 @@ import tempfile
 import threading
 import time
 
-sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pool"))
-import clerk
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
 from endpoint import Endpoint
+from world import boards, clerk, private
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PATIENCE = 300  # seconds; for a machine that is busy with other things
@@ -49,10 +49,6 @@ def until(condition, what):
 def memory():
     """No disk: it is not what is tried here."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
-
-
-def private(path, flags):
-    return os.open(path, flags, 0o600)
 
 
 def write(path, text):
@@ -186,13 +182,7 @@ class Place:
         return one, *one.communicate(timeout=4 * PATIENCE)
 
     def rows(self, statement, *values):
-        board = sqlite3.connect(self.board, timeout=60)
-        board.row_factory = sqlite3.Row
-        try:
-            with board:
-                return board.execute(statement, values).fetchall()
-        finally:
-            board.close()
+        return boards.rows(self.board, statement, values)
 
     def queries(self, statements):
         """What each finds, in one look."""
@@ -205,17 +195,11 @@ class Place:
             board.close()
 
     def dump(self):
-        board = sqlite3.connect(self.board, timeout=60)
-        try:
-            return list(board.iterdump())
-        finally:
-            board.close()
+        return boards.dump(self.board)
 
     def inventory(self):
         """The blob of every version of every file that can be had from the repository and its pool."""
-        slots = [one.path for one in os.scandir(self.pool) if one.is_dir(follow_symlinks=False)] \
-            if os.path.isdir(self.pool) else []
-        return {blob for _, _, blob in clerk.inventory(self.repo, slots)}
+        return {blob for _, _, blob in clerk.inventory(self.repo, clerk.folders(self.pool))}
 
     def tmux(self, *words):
         """Its output, "" where no server answers."""

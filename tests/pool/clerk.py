@@ -69,9 +69,14 @@ def commits(repo):
     return git(repo, "rev-list", "--single-worktree", "--all", *heads, *stashes).decode().split()
 
 
-def inventory(repo, folders=()):
+def folders(pool):
+    """Of its slots."""
+    return [one.path for one in os.scandir(pool) if one.is_dir(follow_symlinks=False)] if os.path.isdir(pool) else []
+
+
+def inventory(repo, slots=()):
     """{(path, mode, blob)}: every version of every file in commits, in indexes and in the worktrees, also in further
-    folders of a pool that git no longer lists."""
+    slots of a pool that git no longer lists."""
     found = set()
     for commit in commits(repo):
         for entry in git(repo, "ls-tree", "-r", "-z", commit).split(b"\0"):
@@ -79,7 +84,7 @@ def inventory(repo, folders=()):
                 head, _, path = entry.partition(b"\t")
                 mode, _, name = head.split()
                 found.add((path, mode, name))
-    places = {one["worktree"] for one in worktrees(repo) if "bare" not in one} | set(map(str, folders))
+    places = {one["worktree"] for one in worktrees(repo) if "bare" not in one} | set(map(str, slots))
     for place in filter(os.path.isdir, places):
         for entry in git(place, "ls-files", "-s", "-z", may_fail=True).split(b"\0"):
             if entry:
