@@ -1,5 +1,5 @@
 """The tree that an agent finds is the tree that its ticket's last run left, through a pickup that gives the slot back and
-one that prepares it: a few random ones, or MC_TREES=1000. test_random_trees.py does the same without a board."""
+one that prepares it: ten of chance MC_SEED, or MC_TREES=1000. test_random_trees.py does the same without a board."""
 import os
 import random
 import sys
@@ -8,7 +8,7 @@ import unittest
 sys.dont_write_bytecode = True
 import trees
 
-SEED = int(os.environ.get("MC_SEED", random.randrange(1 << 32)))
+SEED = int(os.environ.get("MC_SEED", "1"))
 COUNT = 10
 ROUNDS = max(1, int(os.environ.get("MC_TREES", "0")) // COUNT)
 

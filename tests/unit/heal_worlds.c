@@ -1,7 +1,6 @@
-/* Properties of the plan on generated worlds. MC_SEED repeats a run. */
+/* Properties of the plan on generated worlds. MC_SEED=N takes others. */
 #include "heal_model.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "rules/heal.h"
 
@@ -390,7 +389,7 @@ static void ten_thousand_are_each_judged_by_themselves(void **state) {
 
 int main(void) {
     const char *given = getenv("MC_SEED");
-    seed = given ? strtoull(given, NULL, 10) : (uint64_t)clock_now();
+    seed = given ? strtoull(given, NULL, 10) : 1;
     state_of_chance = seed;
     print_message("MC_SEED=%llu\n", (unsigned long long)seed);
     const struct CMUnitTest tests[] = {
