@@ -58,7 +58,7 @@ bool lines_append(const struct lines *lines, struct err *err) {
     if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid())
         end = whole_lines(fd, seen.st_size);
     done = end >= 0 && (end == seen.st_size || ftruncate(fd, end) == 0) && write_at(fd, lines, end) &&
-           (end > 0 || flush_names(lines->path, WITH_FOLDER));
+           flush_names(lines->path, WITH_FOLDER); /* each time: whoever made the file may have died before */
     error = errno;
     if (!done && end >= 0)
         (void)!ftruncate(fd, end);

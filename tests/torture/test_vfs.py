@@ -10,7 +10,7 @@ import store
 import trials
 
 # What a success has promised is there when the power goes the moment after, whatever was not flushed.
-FLUSHED = ["keep", "export", "spooling", "turn-event", "restore-archive", "place"]
+FLUSHED = ["keep", "keep-more", "export", "spooling", "turn-event", "restore-archive", "place"]
 
 
 class Torture(unittest.TestCase):
