@@ -15,7 +15,7 @@ static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pa
                                   "#{n:session_name} "
                                   "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{@mc_looked}#{session_name}";
 
-enum { NUMBER_FIELDS = 13, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { NUMBER_FIELDS = 13, STATUS_MAX = 255, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -55,6 +55,8 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     for (int i = 0; i < NUMBER_FIELDS; i++)
         if (!take_number(at, end, &n[i]))
             return false;
+    if (n[STATUS] > STATUS_MAX || n[SIGNAL] > STATUS_MAX)
+        return false;
     for (int i = RUN; i <= SESSION; i++)
         if (n[i] < 0 || n[i] > end - *at)
             return false;

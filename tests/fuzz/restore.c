@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "base/err.h"
 #include "fuzz.h"
 #include "run/ledger.h"
@@ -94,7 +95,11 @@ static void restore(const struct ledger *line) {
 
 void fuzz_one(const char *bytes, size_t n) {
     struct err err = {0};
-    struct ledger *line = ledger_read(bytes, n, &err);
+    struct ledger *line;
+
+    if (!clean_is_utf8(bytes, n))
+        return; /* host/infile.h has refused it */
+    line = ledger_read(bytes, n, &err);
 
     HOLDS(!line == (err.text != NULL));
     if (line) {
