@@ -167,9 +167,10 @@ static bool move_run(struct desk *desk, void *subject, struct desk_result *resul
         return false;
     if (!go)
         return true;
-    if (!decide(desk, moving, err) ||
+    /* What waited is looked at first: with its run given up, what that has read would be told again to the next. */
+    if (!decide(desk, moving, err) || !say_unsent(desk, moving, &unsent, err) ||
         (!moving->keep && !desk_release(desk, &moving->one, move_name(order->move), err)) ||
-        !queue_note(desk, order, err) || !write_move(desk, moving, err) || !say_unsent(desk, moving, &unsent, err)) {
+        !queue_note(desk, order, err) || !write_move(desk, moving, err)) {
         free(unsent);
         return false;
     }

@@ -71,6 +71,17 @@ teardown() {
     has "$errors" "MC-2 still waits: the board is paused by "
 }
 
+@test "a text that its agent has had is not named when its ticket is closed" {
+    local run=0123456789abcdef0123456789abcdef
+    mc note MC-1 "read it" >/dev/null
+    sql "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at) VALUES('$run',1,1,'here',1)"
+    sql "UPDATE tickets SET status='needs_input',run_id='$run'"
+    sql "UPDATE ticket_messages SET status='sent',sent_at=1,run_id='$run' WHERE kind='note'"
+    mc note MC-1 "mind the gap" >/dev/null
+    expect 0 mc cancel MC-1
+    is "$output" "MC-1 needs_input -> cancelled; a text that waited for its agent was not sent: mind the gap"
+}
+
 @test "a text that waits for the agent is named when its ticket is closed" {
     mc note MC-1 "mind the gap" >/dev/null
     mc note MC-1 "and the step" >/dev/null
