@@ -277,6 +277,8 @@ out:
     exit = output_end() || pickup.report.exit ? pickup.report.exit : MC_IOERR;
     err_release(&err);
     report_release(&pickup.report);
+    argv_release(&pickup.ending);
+    slot_release(&pickup.vacant);
     site_close(&pickup.site);
     return exit;
 }

@@ -314,6 +314,8 @@ static void foresee(struct pickup *pickup, const struct world *world, const stru
         return;
     if (one->runtime_exists && (one->runtime.status == RUNTIME_SPAWNING || one->runtime.status == RUNTIME_RUNNING))
         pickup->rooms++;
+    if (one->run_exists)
+        argv_add(&pickup->ending, one->run.run_id);
     if (frees(pickup, one, repair->remedy) && (!pickup->freed || one->ticket.id == pickup->ticket))
         pickup->freed = one->ticket.id;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pickup/look.h"
 #include "pickup/park.h"
+#include "pickup/slots.h"
 #include "pickup/state.h"
 
 enum { PARKS_MAX = 3 };
@@ -31,6 +32,12 @@ bool room_make(struct room *room, struct claim_look *found, bool *again, struct 
     *again = false;
     if (!found->waiting || room->parks >= PARKS_MAX)
         return true;
+    if (found->workspace && !slots_foresee(pickup, found->workspace, err))
+        return false;
+    if (pickup->vacant.name) {
+        found->id = found->waiting;
+        return true;
+    }
     if (!park_one(pickup, found, &made, err))
         return false;
     if (made) {

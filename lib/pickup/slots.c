@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "pickup/report.h"
 #include "pickup/state.h"
 #include "pickup/work.h"
@@ -78,6 +79,32 @@ static void plan(struct pickup *pickup, const struct slot *slot) {
     free(reason);
 }
 
+/* What those that it would end leave behind, and a ticket may have. */
+static bool plan_ending(struct pickup *pickup, struct err *err) {
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < pickup->ending.count; i++) {
+        struct slot slot = {0};
+
+        ok = slots_of_run(pickup->site.board, pickup->ending.items[i], &slot, err);
+        if (ok && slot.name)
+            plan(pickup, &slot);
+        slot_release(&slot);
+    }
+    return ok;
+}
+
+bool slots_foresee(struct pickup *pickup, const char *workspace, struct err *err) {
+    bool ok = true;
+
+    for (size_t i = 0; ok && !pickup->vacant.name && i < pickup->ending.count; i++) {
+        ok = slots_of_run(pickup->site.board, pickup->ending.items[i], &pickup->vacant, err);
+        if (ok && !text_same(pickup->vacant.workspace, workspace))
+            slot_release(&pickup->vacant);
+    }
+    return ok;
+}
+
 bool slots_step(struct pickup *pickup, struct err *err) {
     struct site *site = &pickup->site;
     struct slot_list list = {0};
@@ -90,7 +117,7 @@ bool slots_step(struct pickup *pickup, struct err *err) {
             ok = give_back(site, &pickup->report, &list.items[i], err);
     }
     slot_list_release(&list);
-    return ok;
+    return ok && plan_ending(pickup, err);
 }
 
 bool slots_after(struct work *work, struct err *err) {

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/argv.h"
 #include "pickup/report.h"
 #include "run/site.h"
 
@@ -17,7 +18,8 @@ struct pickup {
     bool no_agents;     /* heal saw no active row: nobody to deliver to */
     int64_t freed;      /* dry: a ticket that healing would make todo and due, the named one if it is; 0: none */
     int64_t rooms;      /* dry: how many agents at work it would retire */
-    struct slot vacant; /* dry: of the agent that it would park; name NULL: none */
+    struct argv ending; /* dry: the runs of those */
+    struct slot vacant; /* dry: what the one that it would park, or one of those, gives back; name NULL: none */
     bool *hopeless;     /* by workspace: its pool is full, and nobody in it can be parked; NULL: none is known */
     bool unhealed;      /* a repair could not be done */
     bool tmux_silent;   /* heal found that tmux does not answer: nothing is done in this pickup */

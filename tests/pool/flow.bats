@@ -313,6 +313,29 @@ teardown() {
     slot_is 1 claimed
 }
 
+@test "a dry run counts the slot that healing would give back" {
+    pool_world 2 '{}' --busy 600000
+    add "The first"
+    add "The second"
+    expect 0 pickup
+    expect 0 pickup
+    add "The third"
+    expect 75 pickup --ticket MC-3 --dry-run
+    has "$errors" "every slot of workspace default is taken"
+    kill -KILL "$(rows "SELECT pid FROM runtime_sessions WHERE ticket_id=2")"
+    expect 0 pickup --ticket MC-3 --dry-run
+    is "$errors" ""
+    has "$output" "would heal MC-2 (worker_died): "
+    has "$output" "would give back pool-2 of MC-2, and keep what is not committed in it"
+    has "$output" "would prepare MC-3: slot pool-2 ($POOL/pool-2)"
+    expect 0 pickup --dry-run
+    has "$output" "would prepare MC-3: slot pool-2 ($POOL/pool-2)"
+    slot_is 2 claimed
+    expect 0 pickup --ticket MC-3
+    rows_are "$POOL/pool-2" "SELECT cwd FROM runtime_sessions WHERE ticket_id=3"
+    slot_is 2 claimed
+}
+
 @test "what a run owes for its last turn is done before its slot is given back" {
     pool_world 1
     printf '#!/bin/sh\necho "$MC_TICKET $MC_SIGNAL $PWD" >>%s/hooked\necho of the hook >hooked\n' "$T" >"$T/after_run"
