@@ -26,6 +26,7 @@ void reply_print(const struct turn_reply *reply) {
 /* A turn that is over. */
 struct last {
     char *run_id, *nonce; /* NULL: none */
+    bool agent;           /* it has had one */
 };
 
 /* Of an agent that has had none yet: the last of the runs before. */
@@ -57,6 +58,7 @@ static bool find_last(struct call *call, int64_t ticket, struct last *last, stru
     if (!runtimes_get(call->site.board, session_key, &runtime, err))
         return false;
     known = runtime.last_turn_marker != NULL;
+    last->agent = runtime.session_key != NULL;
     last->run_id = known ? xstrdup(runtime.run_id) : NULL;
     last->nonce = xstrdup(known ? runtime.last_turn_marker : runtime.turn_nonce); /* the one under way is not over */
     runtime_release(&runtime);
@@ -91,6 +93,14 @@ static bool say_where(struct call *call, const char *key, const struct last *las
     return ok;
 }
 
+static bool fail_without(const char *key, const struct last *last, struct err *err) {
+    if (!last->nonce && !last->agent)
+        return err_set(err, MC_NOINPUT, "%s has had no agent yet, so there is no reply; mc-ticket show %s tells why",
+                       key, key);
+    return err_set(err, MC_NOINPUT, "%s: %s; mc-ticket log %s shows what its agent wrote", key,
+                   last->nonce ? "its last turn left no reply" : "no turn of it is over yet", key);
+}
+
 bool command_reply(struct call *call, struct err *err) {
     const char *key = call_word(call, 0);
     struct last last = {0};
@@ -102,8 +112,7 @@ bool command_reply(struct call *call, struct err *err) {
         ok = turn_reply(&call->site, &(struct turn_name){.ticket_id = id, .run_id = last.run_id, .nonce = last.nonce},
                         &reply, err);
     if (ok && reply.left == LEFT_NOTHING)
-        ok = err_set(err, MC_NOINPUT, "%s: %s; mc-ticket log %s shows what its agent wrote", key,
-                     last.nonce ? "its last turn left no reply" : "no turn of it is over yet", key);
+        ok = fail_without(key, &last, err);
     if (ok)
         say(call, &last, &reply);
     if (ok && !call->json && reply.left == LEFT_LINE)

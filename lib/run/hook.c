@@ -38,6 +38,9 @@ static bool put_command(const struct argv *wanted, struct argv *argv, struct err
 
     if (!program && not_executable)
         return err_set(err, MC_UNAVAILABLE, "%s is there and not executable", name) || err_advise(err, "mend its mode");
+    if (!program && strchr(name, '/'))
+        return err_set(err, MC_UNAVAILABLE, "%s is not there", name) ||
+               err_advise(err, "install it there, or correct it in the configuration");
     if (!program)
         return err_set(err, MC_UNAVAILABLE, "%s was not found", name) ||
                err_advise(err, "install it, or add its folder to \"path\" in the configuration");

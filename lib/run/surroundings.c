@@ -136,6 +136,9 @@ static bool fail_missing(const struct search *search, bool not_executable, struc
     if (not_executable)
         return err_set(err, MC_UNAVAILABLE, "profile %s: %s is there and not executable", name, command) ||
                err_advise(err, "mend its mode");
+    if (strchr(command, '/'))
+        return err_set(err, MC_UNAVAILABLE, "profile %s: command %s is not there", name, command) ||
+               err_advise(err, "install it there, or correct \"command\" of that profile");
     if (search->own_path)
         return err_set(err, MC_UNAVAILABLE,
                        "profile %s: command %s was not found on PATH of its env (%s), nor on \"path\"", name, command,

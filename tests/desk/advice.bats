@@ -64,3 +64,13 @@ http() {
     expect 78 ticket doctor --try demo
     has "$output" "status 127"
 }
+
+@test "an agent that is not where its profile says: no folder is looked through for it, so none is advised" {
+    configure '{"profiles": {"demo": {"command": ["/nowhere/agent"]}}}'
+    init
+    add one
+    expect 69 pickup
+    has "$errors" "no_agent: profile demo: command /nowhere/agent is not there; "
+    has "$errors" '; install it there, or correct "command" of that profile'
+    no has "$errors" '"path"'
+}

@@ -17,6 +17,8 @@ teardown() {
     add two
     expect 66 ticket screen MC-1
     is "$errors" "mc-ticket: MC-1 has had no agent yet, so there is no screen; mc-ticket show MC-1 tells why"
+    expect 66 ticket reply MC-1
+    is "$errors" "mc-ticket: MC-1 has had no agent yet, so there is no reply; mc-ticket show MC-1 tells why"
     expect 66 ticket screen MC-9
     expect 0 pickup --ticket MC-1
     wait_for rows_are needs_input "SELECT status FROM tickets WHERE id=1"

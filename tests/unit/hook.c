@@ -227,6 +227,10 @@ static void what_is_missing_is_said(void **state) {
     assert_false(hook_run(&p->site, &p->call, &f->err));
     must_say(p, "workspace web: hook before_run: no-such-program was not found; install it, or add its folder");
     argv_release(hook);
+    argv_add(hook, "/nowhere/program");
+    assert_false(hook_run(&p->site, &p->call, &f->err));
+    must_say(p, "hook before_run: /nowhere/program is not there; install it there, or correct it in the configuration");
+    argv_release(hook);
     argv_add(hook, "/etc/passwd");
     assert_false(hook_run(&p->site, &p->call, &f->err));
     must_say(p, "hook before_run: /etc/passwd is there and not executable");
