@@ -354,7 +354,7 @@ class Drive:
         path, state = rows[step["ticket"] % len(rows)]
         if not os.path.isdir(path):
             return
-        self.touched |= step["n"] in (1, 2)
+        self.touched |= step["n"] in (1, 2) or state == "free"  # what is in a free one is nobody's
         if step["n"] == 0:
             self.leave_bytes(path)
         elif step["n"] == 1:

@@ -6,6 +6,7 @@ ROUNDS = 10
 LATER = {"do": "clock", "how": "pass", "s": 3700}  # longer than any backoff or pause
 # Seconds before the pickups that bring order: after the last no grace is left (newborn_grace_s, linger_s).
 GRACES = (0, 400)
+SETTLING = 3  # what one pickup has moved, the next brings to rest
 
 
 def sessions(drive):
@@ -27,6 +28,10 @@ def calm(drive, model, graces):
     for seconds in graces:
         drive.take({**LATER, "s": seconds})
         seen = pickup(drive, model)
+    for _ in range(SETTLING):
+        if seen.moves:
+            drive.take({**LATER, "s": GRACES[-1]})
+            seen = pickup(drive, model)
     model.rest(seen, sessions(drive))
     return seen
 
