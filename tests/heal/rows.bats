@@ -188,25 +188,44 @@ slot_leak MC-1"
 @test "orphan: whoever gets the number of its agent before its repair comes is left alone" {
     local other
     only_of_files "who has a process number is no affair of the board's"
-    heal_world '{"linger_s": 0}' --busy 6000000 --ignore-term --ignore-hup
-    # Numbers are given out at will only in a pid namespace of one's own.
+    heal_world
+    # The first agent does not want to go, and notes that it was asked to.
+    cat >"$T/agent" <<END
+#!/bin/bash
+set -- "$MC_BIN/mc-demo-agent" --log "$LOG" --busy 6000000 --ignore-term --ignore-hup "\$@"
+[ "\$MC_TICKET" = MC-1 ] || exec "\$@"
+trap 'touch "$T/asked"' TERM
+"\$@" <&0 &
+while kill -0 \$!; do wait \$!; done
+END
+    chmod 700 "$T/agent"
+    settings '{"linger_s": 0, "profiles": {"demo": {"command": ["'"$T/agent"'"]}}}'
+    # Numbers are given out at will only in a pid namespace of one's own. The pickup is held in its first repair, which
+    # waits for the stubborn one, until another has the number that its next repair is about.
     cat >"$T/inside" <<'END'
 cd /
+until_true() { until "$@"; do sleep 0.05 3>&-; done; }
 bare "$MC_BIN/mc-pickup" -q && bare "$MC_BIN/mc-pickup" -q || exit 3
 "$@"
 pid=$(tmux -S "$SOCKET" display-message -p -t =mc-MC-2: '#{pane_pid}')
 bare "$MC_BIN/mc-pickup" --heal-only --json >"$T/healed" 2>&1 3>&- &
-sleep 1 # the repair before it waits three for an agent that does not want to go
+repair=$!
+until_true test -e "$T/asked"
+pickup=$(pgrep -P $repair -f mc-pickup)
+kill -STOP "$pickup"
 kill -KILL "$pid"
-for _ in $(seq 1000); do
+until_true test ! -e "/proc/$pid"
+until
     echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid || exit 4
     sleep 1000 3>&- &
-    [ $! -ne "$pid" ] || break
-    kill -KILL $!
+    other=$!
+    [ "$other" -eq "$pid" ]
+do
+    kill -KILL "$other"
+    wait "$other" 2>/dev/null
 done
-[ $! -eq "$pid" ] || exit 4
-other=$!
-wait %1
+kill -CONT "$pickup"
+wait "$repair"
 kill -0 "$other" && echo alive
 tmux -S "$SOCKET" kill-server 2>/dev/null || true # it ends with its last session
 END
