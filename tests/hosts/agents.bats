@@ -6,6 +6,16 @@ load server
 
 TELLS='{"profiles": {"demo": {"reports": true}}}'
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     world
     STATE=$T/.local/state/mc-pickup
@@ -17,7 +27,7 @@ setup() {
 
 teardown() {
     local door
-    rows "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name='psql'" >/dev/null 2>&1 || true
+    rows "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name='psql' AND datname=current_database()" >/dev/null 2>&1 || true
     server_end "$T/server"
     for door in "spool:$STATE" "$MC_DB"; do
         MC_DB=$door world_end
@@ -267,7 +277,7 @@ cut_off() {
     found 78 'bad   agents_database: board service=nix: its server cannot be had: definition of service "nix"'
     rows "CREATE DATABASE other"
     rows "CREATE ROLE helper LOGIN"
-    other=${MC_DB/@\/postgres/@\/other}
+    other=${MC_DB/@\/$(name_of "$MC_DB")/@\/other}
     [ "$other" != "$MC_DB" ]
     configure "{\"agents_database\": \"$other\"}"
     found 78 "agents_database: no board at $other: its server has none yet"

@@ -2,6 +2,16 @@
 # Machines of one board need not have the same profiles and workspaces: a ticket that names one waits for a machine that
 # has it, and none of the others makes a fault of that.
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     load hosts
     machines

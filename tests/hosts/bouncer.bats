@@ -2,6 +2,16 @@
 # Through pgbouncer in transaction mode: no transaction finds the connection that the last one had.
 # shellcheck disable=SC2154
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     load hosts
     command -v pgbouncer >/dev/null || {
@@ -29,7 +39,7 @@ bouncer() {
     BOUNCER=$(mktemp -d /tmp/mcb.XXXXXX)
     cat >"$BOUNCER/pgbouncer.ini" <<END
 [databases]
-postgres = host=${server//%2F//} dbname=postgres
+board = host=${server//%2F//} dbname=$(name_of "$DB")
 
 [pgbouncer]
 unix_socket_dir = $BOUNCER
@@ -49,7 +59,7 @@ END
     "${as[@]}" pgbouncer -q "$BOUNCER/pgbouncer.ini" 3>&- &
     BOUNCER_PID=$!
     DIRECT=$DB
-    DB="postgresql://mc@/postgres?host=$BOUNCER&port=6432"
+    DB="postgresql://mc@/board?host=$BOUNCER&port=6432"
     wait_for psql -X -d "$DB" -c "SELECT 1"
 }
 

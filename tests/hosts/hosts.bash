@@ -4,10 +4,7 @@
 #     setup() { load hosts; machines; machine a; machine b; on a ticket init; }
 #     teardown() { machines_end; }
 #
-# Where a file has these too, its tests have one server, with a database for each:
-#
-#     setup_file() { load hosts; one_server; }
-#     teardown_file() { one_server_ends; }
+# Where a file has one_server too (server.bash), its tests share that, with a database for each.
 #
 # Variables: T the folder, DB the board's name. of NAME gives a machine's home, where its configuration (config.json) and
 # its agents' log (agent.log) are.
@@ -15,27 +12,13 @@
 load ../e2e/support
 load server
 
-one_server() {
-    export ONE_SERVER
-    ONE_SERVER=$("${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" start "$BATS_FILE_TMPDIR" --owner $$ 3>&-) ||
-        ONE_SERVER= # each test says why
-}
-
-one_server_ends() {
-    server_end "$BATS_FILE_TMPDIR"
-}
-
 machines() {
     untraced
     T=$(mktemp -d /tmp/mch.XXXXXX)
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     names=()
-    if [ -n "${ONE_SERVER:-}" ]; then
-        DB=$(MC_TEST_DB=$ONE_SERVER "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/board.py" make)
-    else
-        server_begin "$T/server"
-    fi
+    server_begin "$T/server"
 }
 
 # Ends every machine, and then the server they share.
@@ -48,7 +31,7 @@ machines_end() {
             kill -KILL "$pid" 2>/dev/null || true
         done
     done
-    [ -n "${ONE_SERVER:-}" ] || server_end "$T/server"
+    server_end "$T/server"
     rm -rf "$T"
 }
 

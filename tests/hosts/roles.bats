@@ -2,11 +2,24 @@
 # Roles of a server (mc-board(5), ROLES): an owner makes the board and says who works on it; a worker works, and does
 # nothing else there. Who may not is told what is to be done.
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     load hosts
     machines
-    rows "CREATE ROLE boss LOGIN; CREATE ROLE \"hard worker\" LOGIN; GRANT CREATE ON DATABASE postgres TO boss" \
-        >/dev/null
+    NAME=$(name_of "$DB")
+    if [ "$(rows "SELECT count(*) FROM pg_roles WHERE rolname='boss'")" = 0 ]; then
+        rows "CREATE ROLE boss LOGIN; CREATE ROLE \"hard worker\" LOGIN"
+    fi
+    rows "GRANT CREATE ON DATABASE $NAME TO boss"
     SERVER=$DB
     OWNER=${DB/mc@/boss@}
     WORKER=${DB/mc@/hard%20worker@}
@@ -43,8 +56,8 @@ denied() {
 @test "the owner makes the board, a worker works a ticket to its end and archives it, and may do nothing else" {
     expect 77 init_as "$WORKER"
     one_line
-    has "$errors" 'the role "hard worker" may make no schema in the database postgres: let the board'"'"'s owner run mc-ticket init and init --worker'
-    has "$errors" 'GRANT CREATE ON DATABASE postgres TO "hard worker"'
+    has "$errors" 'the role "hard worker" may make no schema in the database '"$NAME"': let the board'"'"'s owner run mc-ticket init and init --worker'
+    has "$errors" 'GRANT CREATE ON DATABASE '"$NAME"' TO "hard worker"'
     expect 66 ticket list
     one_line
     has "$errors" "its server has none yet: let its owner make it with mc-ticket init --db NAME"
@@ -168,7 +181,7 @@ rights() {
     sql "$OWNER" "CREATE SCHEMA mc_pickup; CREATE TABLE mc_pickup.mine(i int)"
     expect 78 init_as "$OWNER"
     one_line
-    has "$errors" "its database postgres has a schema mc_pickup that is no board: take another database"
+    has "$errors" "its database $NAME has a schema mc_pickup that is no board: take another database"
     is "$(sql "$OWNER" "SELECT count(*) FROM pg_class WHERE relnamespace='mc_pickup'::regnamespace")" 1
     sql "$OWNER" "DROP SCHEMA mc_pickup CASCADE"
     init_as "$OWNER"
@@ -186,7 +199,7 @@ rights() {
     expect 78 init_as "$OWNER"
     is "$(sql "$OWNER" "SELECT count(*) FROM mc_pickup.settings")" 1
     sql "$SERVER" "CREATE DATABASE old ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0"
-    expect 78 init_as "${SERVER/@\/postgres/@/old}"
+    expect 78 init_as "${SERVER/@\/$NAME/@/old}"
     has "$errors" "its database old is in LATIN1"
 }
 

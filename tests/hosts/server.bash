@@ -1,10 +1,30 @@
-# A server of the test's own (server.py), which ends with it.
+# A server of the test's own (server.py), which ends with it; or one for all tests of a file, with a database for each:
+#
+#     setup_file() { load server; one_server; }
+#     teardown_file() { one_server_ends; }
 
-# server_begin FOLDER: starts it, its URI is DB. Skips, visibly, where there can be none: anything else that keeps one
-# from starting fails the test.
+one_server() {
+    export ONE_SERVER
+    ONE_SERVER=$(server_py start "$BATS_FILE_TMPDIR" --owner $$ 3>&-) || ONE_SERVER= # each test says why
+}
+
+one_server_ends() {
+    server_end "$BATS_FILE_TMPDIR"
+}
+
+server_py() {
+    "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/server.py" "$@"
+}
+
+# server_begin FOLDER: DB is the URI of a database of the test's own. Skips, visibly, where there can be none: anything
+# else that keeps a server from starting fails the test.
 server_begin() {
     local status=0
-    DB=$("${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" start "$1" --owner $$ 3>&-) || status=$?
+    if [ -n "${ONE_SERVER:-}" ]; then
+        DB=$(MC_TEST_DB=$ONE_SERVER "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/board.py" make)
+        return
+    fi
+    DB=$(server_py start "$1" --owner $$ 3>&-) || status=$?
     if [ "$status" -eq 77 ]; then
         echo "$DB" >&3
         skip "${DB#"# skipped: "}"
@@ -12,6 +32,14 @@ server_begin() {
     return "$status"
 }
 
+# name_of URI: the database's.
+name_of() {
+    local name=${1##*/}
+    printf '%s' "${name%%\?*}"
+}
+
+# server_end FOLDER: of server_begin; one for the whole file goes on.
 server_end() {
-    "${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" stop "$1" --owner $$ >/dev/null 2>&1 || true
+    [ -z "${ONE_SERVER:-}" ] || [ "$1" = "$BATS_FILE_TMPDIR" ] || return 0
+    server_py stop "$1" --owner $$ >/dev/null 2>&1 || true
 }

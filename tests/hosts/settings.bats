@@ -1,6 +1,16 @@
 #!/usr/bin/env bats
 # What somebody has set on a server for a role or a database: nothing of it changes how a board is worked, or is printed.
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     load hosts
     machines
@@ -14,7 +24,7 @@ teardown() {
 
 # set_there NAME=VALUE: for this role, from its next connection on.
 set_there() {
-    PGOPTIONS="-c default_transaction_read_only=off" rows "ALTER ROLE mc SET $1"
+    PGOPTIONS="-c default_transaction_read_only=off" rows "ALTER ROLE mc IN DATABASE $(name_of "$DB") SET $1"
 }
 
 @test "what the server remarks while it lets us in is not printed, not by cron's call either" {

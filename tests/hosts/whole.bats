@@ -1,6 +1,16 @@
 #!/usr/bin/env bats
 # A board on a server of which something was taken away: init and the doctor say what, before a pickup meets it.
 
+setup_file() {
+    load server
+    one_server
+}
+
+teardown_file() {
+    load server
+    one_server_ends
+}
+
 setup() {
     load hosts
     machines
@@ -80,7 +90,7 @@ lacks() {
 }
 
 @test "where the server lets nothing be changed, the plan and health say so" {
-    rows "ALTER ROLE mc SET default_transaction_read_only=on"
+    rows "ALTER ROLE mc IN DATABASE $(name_of "$DB") SET default_transaction_read_only=on"
     for how in -v --dry-run; do
         expect 75 pickup "$how"
         one_line
