@@ -3,24 +3,43 @@
 # of the test's own.
 # shellcheck disable=SC2034,SC2153,SC2154
 
+# One server for all: it is the same for each, and so are the authority and its certificates.
+setup_file() {
+    load page
+    T=$BATS_FILE_TMPDIR
+    authority
+    database_server
+}
+
+teardown_file() {
+    touch "$BATS_FILE_TMPDIR/stop"
+}
+
 setup() {
     load hosts
     load page
-    T=$(mktemp -d /tmp/mcm.XXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mcm.XXXXXX")
+    if grep -q "^# skipped" "$BATS_FILE_TMPDIR/server.log"; then
+        echo "# skipped: PostgreSQL is not installed" >&3
+        skip "PostgreSQL is not installed"
+    fi
+    # shellcheck disable=SC1091
+    . "$BATS_FILE_TMPDIR/server"
+    TLS=$BATS_FILE_TMPDIR/tls
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     names=()
     DB=service=mc
-    authority
-    database_server
     mkdir -m 700 "$T/admin"
     owner
 }
 
 teardown() {
-    touch "$T/stop"
-    machines_end
     [ -z "${BOUNCER_PID:-}" ] || kill "$BOUNCER_PID" || true
+    machines_end
+    if [ -n "${PORT:-}" ]; then
+        super -q -c "DROP DATABASE IF EXISTS mc WITH(FORCE)" -c "DROP ROLE IF EXISTS mc_owner, mc_worker"
+    fi
 }
 
 # The page's three commands, in a folder of the authority's.
@@ -29,7 +48,7 @@ authority() {
     (cd "$T/tls" && typed "\$ openssl req -x509" | bash -e) >"$T/said" 2>&1
 }
 
-# A server with the page's certificate, settings and door; it ends when $T/stop is there, or with this test.
+# A server with the page's certificate, settings and door; it ends when $T/stop is there, or with this file.
 database_server() {
     example "hostssl" | sed 's|192.0.2.0/24|127.0.0.0/8|' >"$T/hba"
     example "listen_addresses" | sed -e "s|'\*'|'127.0.0.1'|" -e 's|/etc/postgresql/15/main/||' >"$T/settings"
@@ -49,13 +68,7 @@ with server.Server(tcp=True, tls=(folder + "/tls/server.crt", folder + "/tls/ser
         time.sleep(0.05)
 END
     SERVER_PID=$!
-    wait_for server_is_known
-    if grep -q "^# skipped" "$T/server.log"; then
-        echo "# skipped: PostgreSQL is not installed" >&3
-        skip "PostgreSQL is not installed"
-    fi
-    # shellcheck disable=SC1091
-    . "$T/server"
+    until server_is_known; do sleep 0.1; done
 }
 
 server_is_known() {
@@ -69,7 +82,7 @@ super() {
 # libpq FOLDER USER PASSWORD SERVICE: the page's files in that home, for this role; only the address is ours.
 libpq() {
     mkdir -p "$1/.postgresql"
-    cp "$T/tls/ca.crt" "$1/.postgresql/root.crt"
+    cp "$TLS/ca.crt" "$1/.postgresql/root.crt"
     example "[mc]" | sed -e "s/^\[mc\]/[$4]/" -e "s/mc_worker/$2/" >"$1/.pg_service.conf"
     printf 'hostaddr=127.0.0.1\nport=%s\n' "$PORT" >>"$1/.pg_service.conf"
     example "db.example.org:5432" | sed -e "s/:5432:/:$PORT:/" -e "s/mc_worker/$2/" -e "s/the worker's password/$3/" \
@@ -142,8 +155,8 @@ worded() {
         no env -i HOME="$MACHINE" "$PGBIN/psql" -X -q service=mc -c "$what" 2>/dev/null
     done
     # Another authority's word is none.
-    (cd "$T/tls" && typed "\$ openssl req -x509" 's/ca\./other./g' | head -3 | bash -e) >/dev/null 2>&1
-    cp "$T/tls/other.crt" "$MACHINE/.postgresql/root.crt"
+    (cd "$TLS" && typed "\$ openssl req -x509" 's/ca\./other./g' | head -3 | bash -e) >/dev/null 2>&1
+    cp "$TLS/other.crt" "$MACHINE/.postgresql/root.crt"
     expect 69 pickup
     has "$errors" "certificate"
     has "$errors" ": see TLS in mc-pickup-hosts(7)"
@@ -172,6 +185,8 @@ worded() {
     printf "include '%s/wait.conf'\n" "$PLACE" >>"$DATA/postgresql.conf"
     super -q -c "SELECT pg_reload_conf()" >/dev/null
     wait_for waits_for_a_standby
+    sed -i '$d' "$DATA/postgresql.conf"
+    super -q -c "SELECT pg_reload_conf()" >/dev/null
 }
 
 waits_for_a_standby() {
@@ -198,10 +213,12 @@ waits_for_a_standby() {
         echo "# skipped: pgbouncer is not installed" >&3
         skip "pgbouncer is not installed"
     }
-    local as=() port=$((PORT + 1)) folder=$PLACE/bouncer
+    local as=() port folder=$PLACE/bouncer
+    port=$("${MC_PYTHON:-python3}" -c 'import sys; sys.path.insert(0, sys.argv[1]); import server; print(server.free_port())' \
+        "$BATS_TEST_DIRNAME")
     mkdir "$folder"
     joins mill
-    cp "$T/tls/server.crt" "$T/tls/server.key" "$T/tls/ca.crt" "$folder"
+    cp "$TLS/server.crt" "$TLS/server.key" "$TLS/ca.crt" "$folder"
     typed "\$ sudo -u postgres psql" "s|sudo -u postgres psql -AtX mc|$PGBIN/psql -AtX -h $PLACE -p $PORT -U mc mc|" |
         bash -e >"$folder/userlist.txt"
     # to an address of ours, for which the certificate has no name
