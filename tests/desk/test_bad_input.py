@@ -79,7 +79,7 @@ class Board:
     """One board and its configuration; what is on it is looked at by a connection of its own."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="mcbad.", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="mcbad.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         os.chmod(self.folder, 0o700)
         self.config = self.file("config.json", '{"profile": "demo", "ticket_prefix": "MC"}')
         self.path = os.path.join(self.folder, "state", "board.db")

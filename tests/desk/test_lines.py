@@ -84,7 +84,7 @@ class Lines(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="mcl.", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="mcl.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.board = os.path.join(self.folder, "board.db")
         self.file = os.path.join(self.folder, "in")

@@ -76,7 +76,7 @@ class Watch(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="mcw.", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="mcw.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C.UTF-8",
                             "LOGNAME": "tester"}
         self.board = os.path.join(self.folder, ".local/state/mc-pickup/board.db")

@@ -1,4 +1,4 @@
-# A small world for tests of the built programs: a folder of its own under /tmp with a board, a configuration, a tmux
+# A small world for tests of the built programs: a folder of its own (in MC_WORLDS, or /tmp) with a board, a configuration, a tmux
 # server and agents, and nothing from the caller's environment. Other folders use it too:
 #
 #     setup() { load ../e2e/support; world; configure; init; }
@@ -13,7 +13,7 @@
 world() {
     untraced
     : "${MC_BIN:?is the folder of the built programs}"
-    T=$(mktemp -d /tmp/mce.XXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mce.XXXXXX")
     STATE=$T/state
     MC_DB=$STATE/board.db
     STATE_HOME=

@@ -26,15 +26,20 @@ ends_with_prompt() {
 
 # log_dies: as by a full disk; tmux notices by the next output.
 log_dies() {
-    local pid
-    for pid in $(pgrep -x mc-log); do
-        if [ "$(readlink "/proc/$pid/fd/3")" = "$PANE_LOG" ]; then
-            kill -KILL "$pid"
-        fi
-    done
+    wait_for is_written
+    kill_hard "$WRITER"
     tmux_here send-keys -t "$PANE" -l x
     wait_for pipe_is 0
     tmux_here send-keys -t "$PANE" BSpace
+}
+
+is_written() {
+    for WRITER in $(pgrep -x mc-log); do
+        if [ "$(readlink "/proc/$WRITER/fd/3")" = "$PANE_LOG" ]; then
+            return 0
+        fi
+    done
+    return 1
 }
 
 pipe_is() {

@@ -3,7 +3,7 @@
 
 setup() {
     unset TMUX TMUX_PANE
-    T=$(mktemp -d /tmp/mcXXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mcXXXXXX")
     L=$T/log
     mkdir "$T/bin" "$T/libexec"
     cp "$MC_BIN/mc-demo-agent" "$T/libexec/"

@@ -3,7 +3,7 @@
 
 setup() {
     unset TMUX TMUX_PANE MC_RUN MC_DB
-    T=$(mktemp -d /tmp/mcXXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mcXXXXXX")
     cat >"$T/told" <<'END'
 #!/bin/sh
 d=${0%/told}

@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-    T=$(mktemp -d /tmp/mcXXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mcXXXXXX")
     F=$T/launch
 }
 

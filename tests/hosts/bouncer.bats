@@ -36,7 +36,7 @@ teardown() {
 # bouncer: $DB leads through one from here on, with fewer connections to the server than there are pickups.
 bouncer() {
     local server=${DB##*host=} as=()
-    BOUNCER=$(mktemp -d /tmp/mcb.XXXXXX)
+    BOUNCER=$(mktemp -d "${MC_WORLDS:-/tmp}/mcb.XXXXXX")
     cat >"$BOUNCER/pgbouncer.ini" <<END
 [databases]
 board = host=${server//%2F//} dbname=$(name_of "$DB")

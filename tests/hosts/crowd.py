@@ -76,7 +76,7 @@ class Bouncer:
     """pgbouncer before a server, in transaction mode, with few connections to it."""
 
     def __init__(self, server, roles):
-        self.place = tempfile.mkdtemp(prefix="mcb.", dir="/tmp")
+        self.place = tempfile.mkdtemp(prefix="mcb.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         told = {"unix_socket_dir": self.place, "listen_port": "6432", "auth_type": "trust", "logfile": self.path("log"),
                 "auth_file": self.path("roles"), **POOLS}
         write(self.path("ini"), f"[databases]\n* = host={server.place}\n[pgbouncer]\n" +
@@ -243,7 +243,7 @@ class Team:
     """most: {name of a machine: max_running}; pool: it works in slots of a repository that all push to."""
 
     def __init__(self, most, tickets, bounced=False, pool=False, options=(), **keys):
-        self.place = tempfile.mkdtemp(prefix="mct.", dir="/tmp")
+        self.place = tempfile.mkdtemp(prefix="mct.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.tickets = tickets
         self.machines, self.bouncer, self.server, self.origin = [], None, None, None
         try:

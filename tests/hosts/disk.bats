@@ -14,7 +14,7 @@ setup() {
 
 teardown() {
     world_end
-    rm -rf "$shm"
+    rm -rf "$shm" "${disk:-}"
 }
 
 # mounted TYPE: from now on its folder is said to be of that.
@@ -74,9 +74,9 @@ refuses() {
     pickup
     is "$(cat "$T/asked")" "$STATE"
     rm "$T/asked"
-    [ "$(stat -c %Hd "$T")" -ne 0 ] || skip "/tmp has no major number here"
-    mkdir -m 700 "$T/disk"
-    MC_DB=$T/disk/board.db
+    [ "$(stat -c %Hd /tmp)" -ne 0 ] || skip "/tmp has no major number here"
+    disk=$(mktemp -d /tmp/mce.XXXXXX)
+    MC_DB=$disk/board.db
     init
     pickup
     rm -f "$T/asked"

@@ -14,7 +14,7 @@ load server
 
 machines() {
     untraced
-    T=$(mktemp -d /tmp/mch.XXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mch.XXXXXX")
     CLEAN_PATH=/usr/local/bin:/usr/bin:/bin
     extra=()
     names=()

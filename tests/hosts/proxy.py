@@ -190,7 +190,7 @@ def close(*sides):
 
 class Proxy:
     def __init__(self, behind):
-        self.place = tempfile.mkdtemp(prefix="mcx.", dir="/tmp")
+        self.place = tempfile.mkdtemp(prefix="mcx.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         name = f".s.PGSQL.{behind.port}"
         self.behind = os.path.join(behind.place, name)
         self.armed = {}

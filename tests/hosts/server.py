@@ -108,7 +108,7 @@ class Server:
 
     def __init__(self, durable=False, tcp=False, password=None, settings=None, tls=None, hba=()):
         self.bin = programs()
-        self.place = tempfile.mkdtemp(prefix="mcs.", dir="/tmp")
+        self.place = tempfile.mkdtemp(prefix="mcs.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.data = os.path.join(self.place, "data")
         self.log = os.path.join(self.place, "log")
         self.port = free_port() if tcp else 5432

@@ -159,16 +159,19 @@ class Send(Case):
         return World(tickets=self.tickets, keys={"nudge": False}, **more)
 
     def settle(self, world):
-        """A turn may end in between by itself: as many more pickups as that takes."""
+        """Its turn ends by itself: as many more pickups as that takes."""
         super().settle(world)
-        for _ in range(5):
-            before = world.dump()
-            world.pickup()
-            if world.dump() == before:
-                break
+        until(lambda: at_rest(world), "the turn's end")
 
     def prepare(self, world):
         return Approve().prepare(world)
+
+
+def at_rest(world):
+    """No agent has a turn, and one more pickup changed nothing."""
+    before = world.dump()
+    world.pickup()
+    return world.dump() == before and not world.sql("SELECT 1 FROM runtime_sessions WHERE status='running'")
 
 
 class Prepare(Case):

@@ -41,7 +41,7 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.code = promises()
-        cls.folder = tempfile.mkdtemp(prefix="mcm.", dir="/tmp")
+        cls.folder = tempfile.mkdtemp(prefix="mcm.", dir=os.environ.get("MC_WORLDS", "/tmp"))
 
     @classmethod
     def tearDownClass(cls):

@@ -28,7 +28,7 @@ def within(seconds, true):
 
 class World:
     def __init__(self):
-        self.home = tempfile.mkdtemp(prefix="mcx.", dir="/tmp")
+        self.home = tempfile.mkdtemp(prefix="mcx.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.state = self.path(".local/state/mc-pickup")
         self.board = os.path.join(self.state, "board.db")
         self.config = self.path(".config/mc-pickup/config.json")

@@ -22,7 +22,7 @@ def missing():
 
 class Browser:
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="mcbrowser.", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="mcbrowser.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

@@ -26,7 +26,7 @@ HOSTILE = [
 
 class Place:
     def __init__(self, **config):
-        self.folder = tempfile.mkdtemp(prefix="mcp.", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="mcp.", dir=os.environ.get("MC_WORLDS", "/tmp"))
         self.board = self.path("board.db")
         self.environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": self.folder, "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": self.path("config.json"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}

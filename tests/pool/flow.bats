@@ -271,7 +271,7 @@ teardown() {
 }
 
 @test "two boards never share a pool" {
-    pool_world 1 "{\"workspace\":{\"pool\":\"$(mktemp -d /tmp/mcp.XXXXXX)\"}}"
+    pool_world 1 "{\"workspace\":{\"pool\":\"$(mktemp -d "${MC_WORLDS:-/tmp}/mcp.XXXXXX")\"}}"
     POOL=$("$MC_PYTHON" -S -c 'import json, sys; print(json.load(open(sys.argv[1]))["workspace"]["pool"])' "$CONFIG")
     chmod 700 "$POOL"
     add "The first"

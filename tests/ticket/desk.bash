@@ -7,7 +7,7 @@ source "${BASH_SOURCE[0]%/*}/../e2e/support.bash"
 desk_setup() {
     unset MC_DB MC_RUN MC_TICKET MC_PICKUP_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME TMUX INVOCATION_ID
     untraced
-    T=$(mktemp -d /tmp/mct.XXXXXX)
+    T=$(mktemp -d "${MC_WORLDS:-/tmp}/mct.XXXXXX")
     export HOME=$T LOGNAME=tester LC_ALL=C.UTF-8
     DB=$T/.local/state/mc-pickup/board.db
     SOCKET=$T/.local/state/mc-pickup/tmux.sock

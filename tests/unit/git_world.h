@@ -17,6 +17,8 @@
 #include "host/git.h"
 #include "host/spawn.h"
 
+#include "worlds.h"
+
 /* A folder of our own with a repository "repo" of one commit on main, and a HOME without settings. */
 struct git_world {
     char *folder, *repo, *pool;
@@ -59,12 +61,11 @@ static inline void world_expect(const struct git_world *world, const char *scrip
 
 static inline int world_make(void **state) {
     struct git_world *world = xcalloc(1, sizeof *world);
-    char folder[] = "/tmp/mcgitXXXXXX";
-    assert_non_null(mkdtemp(folder));
-    world->folder = xstrdup(folder);
-    world->repo = xasprintf("%s/repo", folder);
-    world->pool = xasprintf("%s/pool", folder);
-    setenv("HOME", folder, 1);
+    world->folder = xasprintf("%s/mcgitXXXXXX", worlds());
+    assert_non_null(mkdtemp(world->folder));
+    world->repo = xasprintf("%s/repo", world->folder);
+    world->pool = xasprintf("%s/pool", world->folder);
+    setenv("HOME", world->folder, 1);
     unsetenv("XDG_CONFIG_HOME");
     world_do(world, "git init -q -b main repo; cd repo; mkdir src; echo one >src/one; echo two >two; ln -s two link;"
                     "printf 'build/\\n*.o\\n' >.gitignore; echo run >run.sh; chmod +x run.sh;"

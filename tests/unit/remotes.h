@@ -22,6 +22,8 @@
 #include "host/git.h"
 #include "host/spawn.h"
 
+#include "worlds.h"
+
 struct remotes {
     char folder[64];
     char *repo;
@@ -69,7 +71,7 @@ static inline void remotes_is(struct remotes *r, const char *script, const char 
 static inline int remotes_open(void **state) {
     struct remotes *r = xcalloc(1, sizeof *r);
 
-    snprintf(r->folder, sizeof r->folder, "/tmp/mc-remotes-XXXXXX");
+    snprintf(r->folder, sizeof r->folder, "%s/mc-remotes-XXXXXX", worlds());
     if (!mkdtemp(r->folder))
         return 1;
     setenv("HOME", r->folder, 1);

@@ -24,6 +24,8 @@
 #include "store/runtimes.h"
 #include "store/slots.h"
 #include "store/tickets.h"
+
+#include "worlds.h"
 #ifdef MC_TEST_POSTGRES
 #include "store_server.h"
 #else
@@ -97,7 +99,7 @@ static inline void fixture_place(struct fixture *f, bool board) {
 
 static inline int fixture_made(void **state, bool board) {
     struct fixture *f = xcalloc(1, sizeof *f);
-    snprintf(f->folder, sizeof f->folder, "/tmp/mc-store-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "%s/mc-store-XXXXXX", worlds());
     if (!mkdtemp(f->folder))
         return 1;
     fixture_place(f, board);
