@@ -4,6 +4,7 @@ import re
 
 LAYERS = ("base", "rules", "store", "host", "run", "pickup", "desk")
 WIDTH = 160
+ANY = "(any)"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 ENTRY = re.compile(r"^(?P<path>[^:]+):(?P<function>[^:]*): (?P<was>.+?) → (?P<now>.+?): (?P<reason>.+)$")
 
@@ -24,19 +25,21 @@ def change(mutant):
 
 
 def equivalents(path):
-    """{(file, function, change)} that are named as changing nothing that anybody sees."""
-    found = set()
+    """Patterns of the changes that are named as changing nothing that anybody sees; ANY stands for whatever is there."""
+    found = []
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             for line in file:
                 match = ENTRY.match(line.rstrip("\n"))
                 if match:
-                    found.add((match["path"], match["function"], f"{match['was']} → {match['now']}"))
+                    named = f"{match['path']}:{match['function']}: {match['was']} → {match['now']}"
+                    found.append(re.compile(re.escape(named).replace(re.escape(ANY), ".*")))
     return found
 
 
-def entry(name, mutant):
-    return name, mutant.function or mutant.table or "", change(mutant)
+def is_named(known, name, mutant):
+    text = f"{name}:{mutant.function or mutant.table or ''}: {change(mutant)}"
+    return any(pattern.fullmatch(text) for pattern in known)
 
 
 class Tally:

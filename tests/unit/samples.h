@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "samples_edge.h"
 
 /* What a pure function makes of foreign bytes, written down: tests/samples/NAME.txt has blocks of a line "< INPUT" and
  * the lines "> OUTPUT" that belong to it, with C's escapes. The samples are few and were chosen for what they tell
@@ -85,7 +86,7 @@ static inline bool sample_next(const char **at, sample_fn *sample, struct text *
         line += n + (line[n] == '\n');
     }
     *at = line;
-    sample(text_str(&in), in.len, &out);
+    sample(edge_of(text_str(&in), in.len), in.len, &out);
     sample_put(now, text_str(&out), out.len, "> ");
     text_release(&in);
     text_release(&out);

@@ -29,10 +29,10 @@ static void words(struct text *out, const struct profile *profile, const char *s
     const struct word_of of = {"MC-4629", NONCE};
     struct word_found found = {0};
 
-    if (word_on_screen(&found, screen, strlen(screen), &of))
+    if (word_on_screen(&found, edge_of(screen, strlen(screen)), strlen(screen), &of))
         text_addf(out, "word %d \"%s\"\n", found.word, found.payload);
     word_release(&found);
-    if (word_in_reply(&found, screen, strlen(screen), &of))
+    if (word_in_reply(&found, edge_of(screen, strlen(screen)), strlen(screen), &of))
         text_addf(out, "in a reply %d \"%s\"\n", found.word, found.payload);
     word_release(&found);
     text_add(out, "reply ");

@@ -1,260 +1,10 @@
 /* What each statement of an SQLite board gives and changes. The input is the statement's name (sql_wire.c) and a number
  * that the rows and the values handed in are drawn by: small domains, so that each condition is met and missed. Of each
  * turn: how many rows and the first of them, or what was changed. */
-#include "samples.h"
-
-#include <sqlite3.h>
-
-#include "host/uproot.h"
-#include "store/board.h"
+#include "samples_draw.h"
 #include "store/sql.h"
 
-enum { NOW = 1000000, ROWS = 24, BOARDS = 16, HALF = BOARDS / 2, MANY = 1000, TURNS = 10 };
-
-static uint64_t chance;
-
-/* One of so many, by xorshift. */
-static unsigned draw(unsigned count) {
-    chance ^= chance << 13;
-    chance ^= chance >> 7;
-    chance ^= chance << 17;
-    return (unsigned)(chance >> 33) % count;
-}
-
-static bool in_list(const char *name, const char *list) {
-    const char *at = strstr(list, name);
-    size_t n = strlen(name);
-
-    for (; at; at = strstr(at + 1, name))
-        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-            return true;
-    return false;
-}
-
-static const char *one_of(char *word, size_t size, const char *list) {
-    unsigned count = 1, which;
-
-    for (const char *at = list; *at; at++)
-        count += *at == ' ';
-    which = draw(count);
-    for (; which > 0; which--)
-        list = strchr(list, ' ') + 1;
-    snprintf(word, size, "%.*s", (int)strcspn(list, " "), list);
-    return strcmp(word, "-") == 0 ? "" : strcmp(word, "NULL") == 0 ? NULL : word;
-}
-
-/* What stands in columns and values of that name. */
-static const struct domain {
-    const char *names, *words;
-} domains[] = {
-    {"priority", "critical high medium low"},
-    {"outcome", "delivered asked adopted failed abandoned stopped NULL"},
-    {"state", "intent done failed unknown free claimed quarantined"},
-    {"purpose", "work person go_on nudge quiet own"},
-    {"author from act reason event", "person agent signal pickup NULL x operator"},
-    {"class", "limit unreachable paused NULL foreign"},
-    {"profile", "NULL a b"},
-    {"workspace", "NULL v w"},
-    {"labels", "NULL l l,m m"},
-    {"name slot", "s1 s2 s3 s4 s5"},
-    {"host machine worker_host other to", "h1 h2 NULL"},
-    {"boot tick_boot pickup_boot boot_id", "b1 b2 NULL -"},
-    {"failure_reason", "NULL worker_died:x starting:x limit host_lost push other"},
-    {"dedupe_key search", "NULL d1 d2 d3 d4 d5 d6"},
-    {"nonce turn_nonce last_turn_marker", "NULL n1 n2 n3"},
-    {"key",
-     "breaker:profile:a breaker:machine breaker:workspace:w said:profile:a said:profile:b said:workspace:w stuck:1 "
-     "push_fails:w unpushed:1 repo:w remote:w base:w new_trial no_server mass_death ticket_prefix host_lost parked "
-     "quiet paused zz limit"},
-};
-static const char texts[] =
-    "title error body path pane_id detail tmux_target note value thing branch base_commit base cwd log endpoint result "
-    "answer oid folder head world file pane_log_path terminal preserved body text url command marker shape";
-static const char times[] =
-    "now since before after until horizon due left at created_at updated_at queued_at next_attempt_at started_at "
-    "ended_at spawned_at turn_started_at last_output_at closed_at sent_at seen_at claimed_at said_at opened_at "
-    "open_until "
-    "begun_at tick spawned_tick turn_started_tick stall_tick idle_tick next_at latest seen lost_at retired_at "
-    "looked_at";
-
-static const char *status_of(char *word, size_t size, const char *table) {
-    return one_of(word, size,
-                  strcmp(table, "tickets") == 0
-                      ? "inbox todo todo todo in_progress in_progress in_review needs_input blocked "
-                        "done cancelled"
-                  : strcmp(table, "runtime_sessions") == 0 ? "spawning idle running dead closed"
-                  : strcmp(table, "ticket_messages") == 0  ? "pending sending sent failed_to_inject unknown"
-                  : draw(2)                                ? "todo in_progress done blocked idle running"
-                                                           : "pending sending sent unknown spawning");
-}
-
-/* A text for that name; NULL where there is none. */
-static const char *text_for(char *word, size_t size, const char *name, const char *table) {
-    if (in_list(name, "run_id run")) {
-        snprintf(word, size, "%032u", draw(6) + 1);
-        return draw(6) ? word : strcmp(table, "runs") == 0 ? word : NULL;
-    }
-    if (in_list(name, "session_key session")) {
-        snprintf(word, size, "ticket:%u:session", draw(6) + 1);
-        return word;
-    }
-    if (strcmp(name, "status") == 0)
-        return status_of(word, size, table);
-    if (strcmp(name, "kind") == 0)
-        return one_of(word, size,
-                      strcmp(table, "ticket_messages") == 0 ? "work note"
-                      : strcmp(table, "effects") == 0       ? "spawn send kill"
-                                                      : "work note spawn send kill terminal_state breaker paused");
-    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++)
-        if (in_list(name, domains[i].names))
-            return one_of(word, size, domains[i].words);
-    return one_of(word, size, "x y NULL");
-}
-
-static int64_t number_for(const char *name) {
-    static const int64_t ages[] = {-5000, -1000, -1, 0, 1, 1000, 5000};
-
-    if (strcmp(name, "now") == 0)
-        return NOW;
-    if (in_list(name, times))
-        return NOW + ages[draw(7)];
-    if (in_list(name, "limit window most"))
-        return (int64_t[]){1, 2, 3, 50}[draw(4)];
-    if (in_list(name, "id ticket_id needs_id number ticket"))
-        return 1 + draw(name[0] == 'i' ? 12 : 6);
-    return draw(3);
-}
-
-static bool is_text(const char *name) {
-    if (in_list(name, "run_id run session_key session status kind") || in_list(name, texts))
-        return true;
-    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++)
-        if (in_list(name, domains[i].names))
-            return true;
-    return false;
-}
-
-static void hand(sqlite3_stmt *statement, int index, const char *name, bool text, const char *table) {
-    char word[80];
-    const char *said = text ? text_for(word, sizeof word, name, table) : NULL;
-
-    if (!text && (!in_list(name, times) || strcmp(name, "now") == 0 || draw(3)))
-        sqlite3_bind_int64(statement, index, number_for(name));
-    else if (said)
-        sqlite3_bind_text(statement, index, said, -1, SQLITE_TRANSIENT);
-}
-
-/* Rows of a table, those that its constraints take. */
-static void fill_table(sqlite3 *db, const char *table, int rows) {
-    struct text sql = {0}, marks = {0};
-    sqlite3_stmt *columns, *insert;
-    int count = 0;
-
-    text_addf(&sql, "SELECT name,type FROM pragma_table_xinfo('%s')WHERE hidden=0", table);
-    sqlite3_prepare_v2(db, text_str(&sql), -1, &columns, NULL);
-    text_clear(&sql);
-    text_addf(&sql, "INSERT OR IGNORE INTO %s(", table);
-    while (sqlite3_step(columns) == SQLITE_ROW) {
-        text_addf(&sql, "%s%s", count ? "," : "", (const char *)sqlite3_column_text(columns, 0));
-        text_add(&marks, count++ ? ",?" : "?");
-    }
-    text_addf(&sql, ")VALUES(%s)", text_str(&marks));
-    sqlite3_prepare_v2(db, text_str(&sql), -1, &insert, NULL);
-    for (int row = 0; insert && row < rows; row++) {
-        sqlite3_reset(columns);
-        for (int i = 1; sqlite3_step(columns) == SQLITE_ROW; i++)
-            hand(insert, i, (const char *)sqlite3_column_text(columns, 0),
-                 strcmp((const char *)sqlite3_column_text(columns, 1), "TEXT") == 0, table);
-        sqlite3_step(insert);
-        sqlite3_reset(insert);
-        sqlite3_clear_bindings(insert);
-    }
-    sqlite3_finalize(insert);
-    sqlite3_finalize(columns);
-    text_release(&sql);
-    text_release(&marks);
-}
-
-static void fill(sqlite3 *db, int rows) {
-    sqlite3_stmt *tables;
-
-    sqlite3_exec(db, "PRAGMA foreign_keys=0", NULL, NULL, NULL);
-    sqlite3_prepare_v2(db,
-                       "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-                       -1, &tables, NULL);
-    while (sqlite3_step(tables) == SQLITE_ROW)
-        fill_table(db, (const char *)sqlite3_column_text(tables, 0), rows);
-    sqlite3_finalize(tables);
-}
-
-static sqlite3 *copied(sqlite3 *from) {
-    sqlite3 *db;
-    sqlite3_backup *copy;
-
-    if (sqlite3_open(":memory:", &db) != SQLITE_OK)
-        exit(2);
-    copy = sqlite3_backup_init(db, "main", from, "main");
-    sqlite3_backup_step(copy, -1);
-    sqlite3_backup_finish(copy);
-    return db;
-}
-
-/* An empty board, made once. */
-static sqlite3 *empty_board(void) {
-    char folder[] = "/tmp/mc-samples-XXXXXX";
-    static sqlite3 *made;
-    struct err err = {0};
-    bool fresh;
-    sqlite3 *file;
-    char *path;
-
-    if (made)
-        return made;
-    path = xasprintf("%s/board.db", mkdtemp(folder));
-    if (!board_create(path, &fresh, &err) || sqlite3_open(path, &file) != SQLITE_OK) {
-        fprintf(stderr, "no board: %s\n", sample_word(err.text));
-        exit(2);
-    }
-    made = copied(file);
-    sqlite3_close(file);
-    uproot(folder, INT64_MAX);
-    free(path);
-    return made;
-}
-
-/* One of a few boards with drawn rows; with MANY, of those with more. */
-static sqlite3 *drawn_board(unsigned long seed) {
-    static sqlite3 *boards[BOARDS];
-    unsigned long which = seed % HALF + (seed < MANY ? 0 : HALF);
-    sqlite3 **board = &boards[which];
-
-    if (!*board) {
-        *board = copied(empty_board());
-        chance = (which + 1) * UINT64_C(0x9E3779B97F4A7C15);
-        fill(*board, which < HALF ? ROWS : ROWS * 5);
-    }
-    return *board;
-}
-
-static uint32_t mix(uint32_t hash, const char *s) {
-    for (; s && *s; s++)
-        hash = (hash ^ (unsigned char)*s) * 16777619;
-    return hash * 31 + 7;
-}
-
-/* In which order rows are changed, or come where none is asked for, is SQLite's own affair: sums. */
-struct change {
-    int count;
-    uint32_t sum;
-};
-
-static void changed(void *context, int what, const char *database, const char *table, sqlite3_int64 row) {
-    struct change *change = context;
-
-    (void)database;
-    change->count++;
-    change->sum += mix((uint32_t)what * 7919 + (uint32_t)row * 104729, table);
-}
+enum { TURNS = 10 };
 
 /* The names of the tables that a statement speaks of decide what its statuses are. */
 static const char *table_of(const char *sql) {
@@ -264,14 +14,21 @@ static const char *table_of(const char *sql) {
                                              : "tickets";
 }
 
+/* Of labels that are looked for. */
+static const char *const lists[] = {NULL, "[]", "[\"l\"]", "[\"m\"]", "[\"l\",\"m\"]"};
+
 static void turn(struct text *out, sqlite3_stmt *statement, bool ordered, const char *table) {
+    const char *sql = sqlite3_sql(statement);
     uint32_t hash = 0;
     int rows = 0, result;
 
     for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
         const char *name = sqlite3_bind_parameter_name(statement, i) + 1;
 
-        hand(statement, i, name, is_text(name), table);
+        if (strcmp(name, "labels") == 0 && strncmp(sql, "SELECT", 6) == 0)
+            sqlite3_bind_text(statement, i, lists[draw(sizeof lists / sizeof *lists)], -1, SQLITE_STATIC);
+        else
+            hand(statement, i, name, is_text(name), table);
     }
     while ((result = sqlite3_step(statement)) == SQLITE_ROW && rows < 100) {
         const char *first = (const char *)sqlite3_column_text(statement, 0);
@@ -309,19 +66,17 @@ static void sample(const char *bytes, size_t n, struct text *out) {
     if (sscanf(input, "%79s %lu", name, &seed) == 2 && statement_of(name) >= 0 && sql_sqlite[statement_of(name)]) {
         const char *sql = sql_sqlite[statement_of(name)];
 
-        db = drawn_board(seed);
+        db = drawn_board(seed, NULL);
         chance = (seed + 1) * UINT64_C(0xD1B54A32D192ED03);
         if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
             text_add(out, "does not compile");
         for (int i = 0; statement && i < TURNS; i++) {
-            struct change change = {0};
+            sqlite3_int64 before = sqlite3_total_changes64(db);
 
             sqlite3_exec(db, "SAVEPOINT one", NULL, NULL, NULL);
-            sqlite3_update_hook(db, changed, &change);
             turn(&said, statement, strstr(sql, "ORDER BY") != NULL, table_of(sql));
-            sqlite3_update_hook(db, NULL, NULL);
-            if (change.count)
-                text_addf(&said, " changed %d %08x", change.count, change.sum);
+            if (sqlite3_total_changes64(db) != before)
+                tell_changes(db, &said);
             if (said.len)
                 text_addf(out, "%d:%s\n", i, text_str(&said));
             text_clear(&said);

@@ -246,9 +246,8 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                   {"moves", moves},       {"sendings", sendings}, {"health", health},     {"deaths", deaths},
                   {"starter", starter},   {"keys", keys}};
 
-    (void)n;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (strcmp(bytes, tables[i].name) == 0)
+        if (n == strlen(tables[i].name) && memcmp(bytes, tables[i].name, n) == 0)
             tables[i].tell(out);
 }
 

@@ -54,7 +54,7 @@ static void intake(struct text *out, char *s) {
     struct intake one;
     struct err err = {0};
 
-    if (intake_read(&one, s, strlen(s), &err)) {
+    if (intake_read(&one, edge_of(s, strlen(s)), strlen(s), &err)) {
         text_addf(out, "%s|%s|%s|%s|%s|%s|%d|%d", sample_word(one.title), sample_word(one.body),
                   sample_word(one.labels), sample_word(one.profile), sample_word(one.workspace),
                   sample_word(one.dedupe_key), one.priority, one.status);
@@ -79,15 +79,15 @@ static void report(struct text *out, char *s) {
     for (int agent = 0; agent < REPORT_AGENT_COUNT; agent++) {
         struct report_event told;
 
-        if (report_read(&told, (enum report_agent)agent, s, strlen(s))) {
+        if (report_read(&told, (enum report_agent)agent, edge_of(s, strlen(s)), strlen(s))) {
             text_addf(out, "agent %d ", agent);
             event(out, &told);
         }
         report_event_release(&told);
     }
     struct report_event last = {0};
-    text_addf(out, "gemini %zu\n", report_gemini_length(s, strlen(s)));
-    if (report_transcript_read(&last, s, strlen(s)))
+    text_addf(out, "gemini %zu\n", report_gemini_length(edge_of(s, strlen(s)), strlen(s)));
+    if (report_transcript_read(&last, edge_of(s, strlen(s)), strlen(s)))
         event(out, &last);
     report_event_release(&last);
 }
@@ -118,7 +118,7 @@ static void key(struct text *out, char *s) {
     text_addf(out, " ours %d", branch_is_ours(s, "agent/", "MC"));
     for (const char *at = s; key_nonce_next(nonce, &at);)
         text_addf(out, " %s@%zu", nonce, (size_t)(at - s));
-    text_addf(out, " shebang %d", shebang_read(&line, s, strlen(s)));
+    text_addf(out, " shebang %d", shebang_read(&line, edge_of(s, strlen(s)), strlen(s)));
     shebang_release(&line);
     char *reason = prompt_template_error(s);
     text_addf(out, " template %s", sample_word(reason));

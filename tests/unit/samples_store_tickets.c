@@ -1,0 +1,234 @@
+/* What the store reads of tickets, runs, agents, messages and slots. */
+#include "samples_store.h"
+#include "store/amend.h"
+
+VERB(tickets_get) {
+    ONE(ticket, one, tickets_get(board, ticket_id(), &one, err));
+}
+
+VERB(tickets_find) {
+    ONE(ticket, one, tickets_find(board, ticket_id(), &one, err));
+}
+
+VERB(tickets_line) {
+    ONE(ticket, one, tickets_line(board, ticket_id(), &one, err));
+}
+
+VERB(tickets_there) {
+    YES(tickets_there(board, 1 + draw(14), &yes, err));
+}
+
+static void tell_added(struct text *out, const struct ticket_added *added) {
+    text_addf(out, " %lld %d %d", (long long)added->id, added->made, added->archived);
+}
+
+VERB(tickets_by_dedupe) {
+    struct ticket_added known;
+    bool ok;
+
+    dirty(&known, sizeof known);
+    ok = tickets_by_dedupe(board, any_of("dedupe_key"), &known, err);
+    tell_added(out, &known);
+    return ok;
+}
+
+VERB(tickets_list) {
+    const struct ticket_filter filter = {.status = (enum ticket_status)draw(TICKET_STATUS_COUNT + 1), .limit = draw(4)};
+
+    LIST(ticket_list, tickets_list(board, &filter, &list, err), tell_ticket, ticket_list_release);
+}
+
+static void tell_need(struct text *out, const struct ticket_need *need) {
+    text_addf(out, " %lld.%d", (long long)need->id, need->status);
+}
+
+VERB(tickets_needs) {
+    LIST(ticket_need_list, tickets_needs(board, ticket_id(), &list, err), tell_need, ticket_need_list_release);
+}
+
+VERB(tickets_need_towards) {
+    const struct need_way way = {.id = ticket_id(), .goal = ticket_id()};
+    int64_t next = 77;
+    bool ok = tickets_need_towards(board, &way, &next, err);
+
+    tell(out, next);
+    return ok;
+}
+
+VERB(runtimes_get) {
+    ONE(runtime, one, runtimes_get(board, any_of("session_key"), &one, err));
+}
+
+VERB(runtimes_list) {
+    LIST(runtime_list, runtimes_list(board, some("host"), &list, err), tell_runtime, runtime_list_release);
+}
+
+VERB(runs_get) {
+    ONE(run, one, runs_get(board, any_of("run_id"), &one, err));
+}
+
+VERB(runs_worked) {
+    ONE(run, one, runs_worked(board, any_of("run_id"), &one, err));
+}
+
+VERB(runs_before) {
+    ONE(run, one, runs_before(board, &(struct run_before){ticket_id(), draw(2) ? "v" : "w"}, &one, err));
+}
+
+VERB(runs_of_ticket) {
+    LIST(run_list, runs_of_ticket(board, ticket_id(), &list, err), tell_run, run_list_release);
+}
+
+VERB(runs_any) {
+    YES(runs_any(board, &yes, err));
+}
+
+static void tell_words(struct text *out, const struct argv *words) {
+    for (size_t i = 0; i < words->count; i++)
+        tell_word(out, words->items[i]);
+}
+
+VERB(runs_owing) {
+    struct argv ids = {0};
+    bool ok = runs_owing(board, any_of("host"), &ids, err);
+
+    tell_words(out, &ids);
+    argv_release(&ids);
+    return ok;
+}
+
+VERB(messages_get) {
+    ONE(message, one, messages_get(board, 1 + draw(14), &one, err));
+}
+
+VERB(messages_work) {
+    ONE(message, one, messages_work(board, any_of("run_id"), &one, err));
+}
+
+VERB(messages_of_ticket) {
+    LIST(message_list, messages_of_ticket(board, ticket_id(), &list, err), tell_message, message_list_release);
+}
+
+VERB(messages_notes) {
+    const struct message_turn turn = {.ticket_id = ticket_id(), .nonce = some("nonce")};
+
+    TEXT(messages_notes(board, &turn, &word, err));
+}
+
+VERB(messages_told) {
+    TEXT(messages_told(board, ticket_id(), &word, err));
+}
+
+VERB(messages_next) {
+    const struct delivery_want want = {.host = any_of("host"), .now = moment(), .latest = HORIZON};
+    struct delivery next;
+    bool ok;
+
+    dirty(&next, sizeof next);
+    ok = messages_next(board, &want, &next, err);
+    tell_message(out, &next.message);
+    tell_runtime(out, &next.runtime);
+    message_release(&next.message);
+    runtime_release(&next.runtime);
+    return ok;
+}
+
+VERB(messages_standing) {
+    const struct message_turn turn = {.ticket_id = ticket_id(), .run_id = any_of("run_id"), .nonce = any_of("nonce")};
+    struct message_standing standing;
+    bool ok;
+
+    dirty(&standing, sizeof standing);
+    ok = messages_standing(board, &turn, &standing, err);
+    text_addf(out, " %d %d %d", standing.waiting, standing.after_go_on, standing.person);
+    return ok;
+}
+
+VERB(effects_end_begun) {
+    YES(effects_end_begun(board, any_of("run_id"), &yes, err));
+}
+
+VERB(effects_spawned) {
+    YES(effects_spawned(board, any_of("run_id"), &yes, err));
+}
+
+VERB(slots_list) {
+    LIST(slot_list, slots_list(board, any_of("host"), &list, err), tell_slot, slot_list_release);
+}
+
+VERB(slots_left) {
+    LIST(slot_list, slots_left(board, any_of("host"), &list, err), tell_slot, slot_list_release);
+}
+
+VERB(slots_get) {
+    ONE(slot, one, slots_get(board, any_of("slot"), &one, err));
+}
+
+VERB(slots_of_run) {
+    ONE(slot, one, slots_of_run(board, any_of("run_id"), &one, err));
+}
+
+VERB(slots_next) {
+    const struct slot_pool pool = {.workspace = draw(2) ? "v" : "w", .folder = "/p", .size = draw(5)};
+    const struct slot_want want = {.host = any_of("host"),
+                                   .run_id = any_of("run_id"),
+                                   .ticket_id = ticket_id(),
+                                   .pool = &pool,
+                                   .after = draw(4),
+                                   .left = draw(2),
+                                   .now = NOW};
+
+    ONE(slot, one, slots_next(board, &want, &one, err));
+}
+
+VERB(slots_still_left) {
+    struct slot seen;
+    bool left = true;
+
+    dirty(&seen, sizeof seen);
+    if (!slots_get(board, any_of("slot"), &seen, err))
+        return false;
+    bool ok = !seen.name || slots_still_left(board, &seen, &left, err);
+    tell(out, left);
+    slot_release(&seen);
+    return ok;
+}
+
+static const struct verb verbs[] = {
+    {"tickets_get", tickets_get_},
+    {"tickets_find", tickets_find_},
+    {"tickets_line", tickets_line_},
+    {"tickets_there", tickets_there_},
+    {"tickets_by_dedupe", tickets_by_dedupe_},
+    {"tickets_list", tickets_list_},
+    {"tickets_needs", tickets_needs_},
+    {"tickets_need_towards", tickets_need_towards_},
+    {"runtimes_get", runtimes_get_},
+    {"runtimes_list", runtimes_list_},
+    {"runs_get", runs_get_},
+    {"runs_worked", runs_worked_},
+    {"runs_before", runs_before_},
+    {"runs_of_ticket", runs_of_ticket_},
+    {"runs_any", runs_any_},
+    {"runs_owing", runs_owing_},
+    {"messages_get", messages_get_},
+    {"messages_work", messages_work_},
+    {"messages_of_ticket", messages_of_ticket_},
+    {"messages_notes", messages_notes_},
+    {"messages_told", messages_told_},
+    {"messages_next", messages_next_},
+    {"messages_standing", messages_standing_},
+    {"effects_end_begun", effects_end_begun_},
+    {"effects_spawned", effects_spawned_},
+    {"slots_list", slots_list_},
+    {"slots_left", slots_left_},
+    {"slots_get", slots_get_},
+    {"slots_of_run", slots_of_run_},
+    {"slots_next", slots_next_},
+    {"slots_still_left", slots_still_left_},
+    {NULL, NULL},
+};
+
+int main(int argc, char **argv) {
+    return store_samples(argc, argv, "store_tickets", verbs);
+}
