@@ -1,4 +1,5 @@
 """The trials: which tests reach which mutants, and which mutants they notice."""
+import glob
 import hashlib
 import json
 import os
@@ -51,13 +52,15 @@ def listed(woven):
 
 
 def origin(woven, test):
-    """Its own source, and the samples that it reads (unit_samples_NAME)."""
+    """Its own source, and the samples that it reads (unit_samples_NAME), or the scenes (scenes/test_NAME.py)."""
     if test.kind == "unit":
         name = test.name[len("unit_"):]
         paths = [os.path.join(woven.source, "tests/unit", name + ".c"),
                  os.path.join(woven.source, "tests/samples", name.replace("samples_", "", 1) + ".txt")]
     else:
         paths = [word for word in test.argv if word.endswith((".bats", ".py"))][:1]
+        if paths and os.path.basename(os.path.dirname(paths[0])) == "scenes":
+            paths += sorted(glob.glob(os.path.join(os.path.dirname(paths[0]), "[!t]*.*")))
     text = b""
     for path in filter(os.path.exists, paths):
         with open(path, "rb") as file:

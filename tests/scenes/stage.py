@@ -1,0 +1,287 @@
+"""A scene: real programs play their parts in a world of their own, whose clock stands still, and all that can be seen
+of it is written down: what they print, every row of the board, every file with its mode, git, tmux, and what the agent
+was sent. It has to be, byte for byte, what stands in NAME.txt beside the scene. After each step what is another than
+before is told.
+
+    class Life(Scene):
+        name = "life"
+
+        def play(self):
+            self.ticket("add", "One")
+            self.pickup("-v")
+
+`test_NAME.py --write` writes NAME.txt anew: look at what git says is another."""
+import concurrent.futures
+import difflib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from labels import Labels
+from sight import Sight
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.environ["MC_BIN"]
+BUILD = os.environ.get("MC_BUILD", "")
+SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still_shim.so"))
+START = 2000000000000  # 2033-05-18T03:33:20Z
+PATIENCE = 60
+WRITE = "--write" in sys.argv
+TIMES = [sys.argv.pop(sys.argv.index("--times"))] if "--times" in sys.argv else []
+
+
+def place():
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+
+
+def until(condition, what):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.005)
+    raise AssertionError(f"waited {PATIENCE} s for {what}")
+
+
+class Scene(Sight, unittest.TestCase):
+    name = None
+    maxDiff = None
+    config = {}
+    demo = ()  # options of mc-demo-agent
+
+    def setUp(self):
+        if self.name is None:
+            self.skipTest("no scene")
+        self.home = tempfile.mkdtemp(prefix="mcs.", dir=place())
+        self.addCleanup(self.end)
+        self.board, self.socket = self.path("state", "board.db"), self.path("state", "tmux.sock")
+        self.labels = Labels({self.home: "/T", BIN: "/BIN", SHIM: "/STILL", os.path.dirname(os.path.dirname(HERE)): "/SRC"})
+        self.lines, self.rows, self.files, self.heard, self.before = [], {}, {}, 0, []
+        self.labels.hide(rf"\b{os.uname().nodename}\b", "<machine>")
+        self.labels.hide(r"\b\d+:\d+ (?=/T/state/board)", "(file) ")
+        self.labels.hide(r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])", "<version>")
+        self.labels.hide(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:]{8} 20\d\d", "<now>")  # tmux's own clock
+        self.labels.hide(r"\bafter \d+ ms\b", "after * ms")
+        self.labels.hide(r"(?s)<style>.*?</style>", "<style/>")
+        self.now, self.stamps = START, []
+        self.set_clock()
+        self.still = {"LD_PRELOAD": SHIM, "STILL_CLOCK": self.path("clock")}
+        self.environment = {"PATH": self.path("bin") + ":" + BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.home,
+                            "LOGNAME": "ada", "TZ": "UTC", "LC_ALL": "C.UTF-8", "MC_DB": self.board,
+                            "MC_PICKUP_CONFIG": self.path("config.json"), "GIT_CONFIG_NOSYSTEM": "1", **self.still}
+        self.wanted = self.read_wanted()
+
+    def read_wanted(self):
+        path = os.path.join(HERE, self.name + ".txt")
+        if WRITE or not os.path.exists(path):
+            return None
+        with open(path, encoding="utf-8", newline="\n") as file:
+            return file.read().split("\n")
+
+    def test_scene(self):
+        self.set_up()
+        self.play()
+        self.finish()
+
+    def set_up(self):
+        self.configure(**self.config)
+        self.prepare()
+        self.run_quietly("mc-ticket", "init")
+        self.look_quietly()
+
+    def prepare(self):
+        """What is there before the scene begins, and is not told."""
+
+    def play(self):
+        raise NotImplementedError
+
+    def finish(self):
+        if WRITE:
+            with open(os.path.join(HERE, self.name + ".txt"), "w", encoding="utf-8", newline="\n") as file:
+                file.write("\n".join(self.lines) + "\n")
+            return
+        self.compare(self.lines + [""])
+
+    def compare(self, lines):
+        """As soon as something is another than it was."""
+        if WRITE:
+            return
+        wanted = self.wanted[:len(lines)]
+        if lines != wanted:
+            first = next((n for n, pair in enumerate(zip(lines, wanted)) if pair[0] != pair[1]), len(wanted))
+            shown = "\n".join(difflib.unified_diff(self.wanted[:len(lines)][max(0, first - 3):], lines[max(0, first - 3):],
+                                                   "wanted", "found", lineterm="", n=3))
+            self.fail(f"{self.name}.txt, line {first + 1}\n{shown[:6000]}")
+
+    def tell(self, mark, text):
+        text = self.labels(text)
+        if "PID  PROCESS" in text:
+            text = self.labels.table(text)
+        for line in text.split("\n"):
+            self.lines.append((mark + line).rstrip(" "))
+
+    # the world
+
+    def path(self, *names):
+        return os.path.join(self.home, *names)
+
+    def write(self, name, text, mode=0o600):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def configure(self, demo=None, **keys):
+        own = {"command": ["mc-demo-agent", "--busy", "0", "--log", self.path("agent.log"),
+                           *(self.demo if demo is None else demo)],
+               "startup_timeout_s": 60, "reports": False, "env": self.still}
+        self.write("config.json", json.dumps({"profile": "demo", "host": "here", "retry": {"backoff_s": 0},
+                                              "profiles": {"demo": own}, **keys}))
+
+    def set_clock(self):
+        time.sleep(0.01)  # files are stamped by a clock that ticks every few milliseconds
+        self.stamps.append(f"{time.time_ns() - 5000000} {self.now}")
+        with open(self.path("clock.new"), "w", encoding="ascii") as file:
+            file.write("\n".join([str(self.now), *self.stamps, ""]))
+        os.rename(self.path("clock.new"), self.path("clock"))
+
+    def later(self, seconds):
+        """The clock goes on by so many seconds."""
+        self.now += int(seconds * 1000)
+        self.set_clock()
+        self.tell("* ", f"{seconds} s later")
+
+    def sql(self, statement, *values):
+        board = sqlite3.connect(self.board, timeout=60)
+        try:
+            with board:
+                return board.execute(statement, values).fetchall()
+        finally:
+            board.close()
+
+    def run_quietly(self, *words, **options):
+        options = {"stdin": subprocess.DEVNULL, **options}
+        extra = options.pop("env", {})
+        environment = {name: value for name, value in {**self.environment, **extra}.items() if value is not None}
+        program = words[0] if "/" in words[0] or not words[0].startswith("mc-") else os.path.join(BIN, words[0])
+        return subprocess.run([program, *words[1:]], env=environment, cwd=options.pop("cwd", self.home), check=False,
+                              capture_output=True, timeout=4 * PATIENCE, **options)
+
+    def run_meanwhile(self, meanwhile, *words, **options):
+        thread = concurrent.futures.ThreadPoolExecutor(1)
+        done = thread.submit(self.run_quietly, *words, **options)
+        meanwhile()
+        return done.result()
+
+    # steps
+
+    def run_program(self, *words, look=True, fresh=False, meanwhile=None, **options):
+        """Runs it and tells all of it (fresh: the lines that the one before had not); then what has changed by it.
+        meanwhile() is called while it runs."""
+        if "input" in options:
+            options["stdin"] = None
+        began = time.monotonic()
+        done = self.run_meanwhile(meanwhile, *words, **options) if meanwhile else self.run_quietly(*words, **options)
+        if "--times" in TIMES:
+            print(f"{time.monotonic() - began:.2f}", *words, file=sys.stderr)
+        told = " ".join(word if word and not set(word) & set(" \n'\"") else json.dumps(word) for word in words)
+        extra = "".join(f"{name}={value} " for name, value in options.get("env", {}).items())
+        self.tell("$ ", extra + told)
+        for mark, text in ("  ", done.stdout), ("! ", done.stderr):
+            if text:
+                text = text.decode("utf-8", "backslashreplace")
+                if fresh and mark == "  ":
+                    text = self.unsaid(text)
+                self.tell(mark, text[:-1] if text.endswith("\n") else text + "\\")
+        if done.returncode:
+            self.tell("= ", str(done.returncode))
+        if look:
+            self.look()
+        self.compare(self.lines)
+        return done
+
+    def unsaid(self, text):
+        before, self.before = self.before, text.split("\n")
+        return "\n".join(line for line in self.before if line not in before or not line) or "(nothing new)"
+
+    def ticket(self, *words, **options):
+        return self.run_program("mc-ticket", *words, **options)
+
+    def pickup(self, *words, **options):
+        return self.run_program("mc-pickup", *words, **options)
+
+    def tickets(self, *lines):
+        """Commands that change nothing."""
+        for line in lines:
+            self.ticket(*(line.split(" ") if isinstance(line, str) else line), look=False)
+        self.look()
+
+    def settle(self):
+        """Until nobody works but agents, their logs and tmux."""
+        until(lambda: not self.others(), "the others to end")
+
+    def others(self):
+        mark = f"HOME={self.home}".encode()
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    if mark not in file.read():
+                        continue
+                with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                    name = file.read().strip()
+            except OSError:
+                continue
+            if name not in ("tmux: server", "mc-demo-agent", "mc-log", "agent"):
+                found.append(name)
+        return found
+
+    def change(self, statement, *values):
+        """A row that somebody's hand has changed."""
+        self.tell("% ", " ".join([statement, *map(str, values)]))
+        self.sql(statement, *values)
+        self.look_quietly()
+
+    def until_rows(self, wanted, statement):
+        until(lambda: self.sql(statement) == wanted, f"{statement} to be {wanted}")
+
+    def until_heard(self, event, count=1):
+        """Until the agents have noted so many events of this kind."""
+        until(lambda: [one["event"] for one in self.events()].count(event) >= count, f"{count} {event}")
+
+    def events(self):
+        try:
+            with open(self.path("agent.log"), encoding="utf-8") as file:
+                return [json.loads(line) for line in file if line.endswith("\n")]
+        except FileNotFoundError:
+            return []
+
+    def end(self):
+        if os.path.exists(self.socket):
+            self.run_quietly("tmux", "-S", self.socket, "kill-server")
+        mark = self.home.encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    if mark in file.read() and int(pid) != os.getpid():
+                        os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                pass
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def main():
+    """The scenes of the file that is run."""
+    if WRITE:
+        sys.argv.remove("--write")
+    unittest.main(module="__main__")

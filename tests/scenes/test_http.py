@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Each answer that an endpoint may give to a turn, and what becomes of the ticket by it."""
+import json
+import os
+import socket
+import sys
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
+import listen
+from stage import Scene, main
+
+ANSWERS = [
+    (200, {"ok": True}, {}), (202, {"status": "accepted"}, {}), (204, None, {}), (409, {"error": "runtime_busy"}, {}),
+    (409, {"error": "conflict", "message": "no such session"}, {}), (409, None, {}), (401, {"error": "who are you"}, {}),
+    (403, None, {}), (400, {"error": "bad"}, {}), (404, "nothing here", {}), (302, None, {"Location": "/elsewhere"}),
+    (429, {"error": "slow down"}, {"Retry-After": "120"}), (503, None, {"Retry-After": "60"}),
+    (402, {"error": "usage limit reached"}, {}),
+]
+# After these the agent's screen is looked at for three seconds.
+UNCLEAR = [(200, "<html>", {}), (500, {"error": "broken"}, {}), ("close", None, {})]
+
+
+class Turn(listen.Turn):
+    def do_HEAD(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def do_POST(self):
+        scene = self.server.scene
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        heads = [f"{name}: {value}" for name, value in self.headers.items() if name not in ("Content-Length", "User-Agent")]
+        scene.asked.append("\n".join([f"{self.command} {self.path}", *heads, body]))
+        status, said, heads = scene.given
+        if isinstance(status, str):
+            self.broken()
+            return
+        self.send_response(status)
+        data = said.encode() if isinstance(said, str) else json.dumps(said).encode() if said is not None else b""
+        self.send_header("Content-Type", "text/html" if isinstance(said, str) else "application/json")
+        for name, value in heads.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def broken(self):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+class Endpoint(Scene):
+    deaf = True
+
+    def listen(self):
+        self.asked, self.given = [], None
+        server = listen.Listener(Turn)
+        server.scene = self
+        self.addCleanup(server.end)
+        port = server.server_address[1]
+        self.labels.hide(rf"\b{port}\b", "<port>")
+        self.labels.hide(r"(?<=next_attempt_at=)20\d+|(?<=next_attempt_at\":)20\d+|(?<=waited_ms=)[1-9]\d+", "<soon>")
+        self.labels.hide(r"(?<=next try )[-\d]+ [:\d]+|(?<=until )2033-[-\d]+ [:\d]+", "<soon>")
+        self.labels.hide(r"(?<=open_until\\\":)2\d+|(?<=open_until\":)2\d+", "<soon>")
+        self.labels.hide(r"within \d+ ms|after \d+ milliseconds|in \d+ ms", "in * ms")
+        self.write("token", "secret\n")
+        self.send = {"transport": "http", "url": f"http://127.0.0.1:{port}/turn/{{ticket}}", "token_file": self.path("token"),
+                     "timeout_s": 60}
+        self.setting = {"linger_s": 0, "max_running": 50, "retry": {"backoff_s": 60, "max_attempts": 3}}
+        self.configure(demo=["--hold", self.path("go")], send=self.send, **self.setting)
+
+    def one(self, given, **options):
+        self.given = given
+        self.lines.append(f"# answers {' '.join(map(str, given))}")
+        self.run_quietly("mc-ticket", "add", "Ticket", "--body", "Do\n\"it\".")
+        self.look_quietly()
+        self.pickup("--json", **options)
+        for asked in self.asked:
+            self.tell("  http ", asked)
+        self.asked.clear()
+        self.ticket("breaker", look=False)
+        number = self.sql("SELECT max(id) FROM tickets")[0][0]
+        self.pickup("-v")
+        self.asked.clear()
+        self.run_quietly("mc-ticket", "cancel", f"MC-{number}")
+        self.run_quietly("mc-ticket", "breaker", "close")
+        self.run_quietly("mc-pickup", "--heal-only")
+        self.settle()
+        self.look_quietly()
+
+    def play(self):
+        self.listen()
+        for given in UNCLEAR if self.name == "unclear" else ANSWERS:
+            self.one(given)
+        if self.name == "answers":
+            self.dialects()
+            self.nobody()
+
+    def dialects(self):
+        for dialect, given in (("gaia", (200, {"ok": True}, {})), ("agentapi", (500, "can only be sent when the agent is waiting for user input", {})),
+                               ("mine", (418, {"state": "teapot"}, {}))):
+            mine = {"path": "/x/{number}/{run_id}", "body": '{"m":"{message}"}', "success": [200],
+                    "rules": [{"from": 418, "to": 418, "match": "teapot", "class": "conflict"}]}
+            self.configure(demo=["--hold", self.path("go")], send={**self.send, "dialect": dialect, "dialects": {"mine": mine},
+                                                                   "url": self.send["url"][:-14]}, **self.setting)
+            self.one(given)
+
+    def nobody(self):
+        free = socket.create_server(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        self.labels.hide(rf"\b{port}\b", "<port>")
+        self.configure(demo=["--hold", self.path("go")], send={**self.send, "url": f"http://127.0.0.1:{port}/"}, **self.setting)
+        self.one((200, None, {}))
+        self.configure(demo=["--hold", self.path("go")], send={**self.send, "token_file": self.path("none")}, **self.setting)
+        self.one((200, None, {}))
+        self.configure(demo=["--hold", self.path("go")], send={**self.send, "token_file": None, "token_env": "TOKEN"}, **self.setting)
+        self.one((200, {"ok": True}, {}))
+        self.one((200, {"ok": True}, {}), env={"TOKEN": "x"})
+
+
+class Answers(Endpoint):
+    name = "answers"
+
+
+class Unclear(Endpoint):
+    name = "unclear"
+
+
+if __name__ == "__main__":
+    main()
