@@ -54,7 +54,8 @@ bool runtimes_end_turn(struct board *board, const struct runtime_change *change,
  * without last_turn_marker. */
 bool runtimes_return_turn(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
-/* A spawned agent that waits without a turn: spawning -> idle. */
+/* A spawned agent that waits without a turn: spawning -> idle; one in its turn, whose row a hand has put back: running.
+ */
 bool runtimes_settle_idle(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
 /* Any active status -> dead or closed, with the reason. */

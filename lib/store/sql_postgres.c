@@ -407,8 +407,9 @@ const char *const sql_postgres[SQL_COUNT] = {
         "last_output_at=:now WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce "
         "IS NOT DISTINCT FROM :nonce",
     [SQL_RUNTIME_SETTLE_IDLE] =
-        "UPDATE mc_pickup.runtime_sessions SET status='idle',last_output_at=:now,idle_tick=:tick WHERE "
-        "session_key=:session_key AND run_id=:run_id AND status='spawning'",
+        "UPDATE mc_pickup.runtime_sessions SET status=CASE WHEN turn_nonce IS NOT NULL AND turn_started_at IS NOT NULL "
+        "THEN 'running' ELSE 'idle' END,last_output_at=:now,idle_tick=:tick WHERE session_key=:session_key AND "
+        "run_id=:run_id AND status='spawning'",
     [SQL_RUNTIME_RETIRE] =
         "UPDATE mc_pickup.runtime_sessions SET status=:to,failure_reason=:reason,closed_at=:now,"
         "last_turn_marker=COALESCE(turn_nonce,last_turn_marker),turn_nonce=NULL WHERE session_key=:session_key AND "

@@ -294,7 +294,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "UPDATE runtime_sessions SET status=:to,turn_nonce=NULL,turn_started_at=NULL,turn_started_tick=NULL,"
         "stall_tick=NULL,idle_tick=:tick,turn_count=max(turn_count-1,0),last_output_at=:now "
         "WHERE session_key=:session_key AND run_id=:run_id AND status='running' AND turn_nonce IS :nonce",
-    [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status='idle',last_output_at=:now,idle_tick=:tick "
+    /* Of one with a turn under way somebody may have made a start again by hand. */
+    [SQL_RUNTIME_SETTLE_IDLE] = "UPDATE runtime_sessions SET status=CASE WHEN turn_nonce IS NOT NULL AND "
+                                "turn_started_at IS NOT NULL THEN 'running' ELSE 'idle' END,"
+                                "last_output_at=:now,idle_tick=:tick "
                                 "WHERE session_key=:session_key AND run_id=:run_id AND status='spawning'",
     [SQL_RUNTIME_RETIRE] = "UPDATE runtime_sessions SET status=:to,failure_reason=:reason,closed_at=:now,"
                            "last_turn_marker=COALESCE(turn_nonce,last_turn_marker),turn_nonce=NULL "

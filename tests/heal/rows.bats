@@ -421,6 +421,18 @@ agents_are() {
     [ "$(agents | wc -l)" -eq "$1" ]
 }
 
+@test "an agent in its turn whose row was put back to its start is at work, and its word is heard" {
+    heal_world
+    settings '{}' --hold "$T/leave"
+    start 1
+    rows "UPDATE runtime_sessions SET status='spawning',pid=NULL,pid_start=NULL,boot_id=NULL"
+    heals "hidden_runtime MC-1 in_progress in_progress"
+    rows_are "running|1" "SELECT status,turn_nonce IS NOT NULL FROM runtime_sessions"
+    steady
+    touch "$T/leave"
+    wait_for rows_are in_review "SELECT status FROM tickets"
+}
+
 @test "a pid without a boot is no identity: it is recorded whole, once" {
     heal_world
     start 1
