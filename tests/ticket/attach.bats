@@ -113,10 +113,15 @@ on_screen() {
     wait_for test -s "$T/stopped"
     is "$(cat "$T/stopped")" 147 # 128 and SIGSTOP: the shell has its terminal again
     touch "$T/go"
-    sleep 1
+    wait_for goes_on
     wait_for clients "mc-MC-1 30x8 0"
     tmux -S "$OUTER" send-keys C-b d
     left_with 0
+}
+
+# The terminal is the client's: it has left it when it was stopped.
+goes_on() {
+    [ "$(tmux -S "$OUTER" display-message -p '#{alternate_on}')" = 1 ]
 }
 
 # mine: a person's session on the agents' server, with a client on it; its pane runs COMMAND … when the client is there.
