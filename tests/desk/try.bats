@@ -96,7 +96,7 @@ is_noted() {
     kill -INT "$(pgrep -P "$pid" -x mc-ticket)"
     status=0
     wait "$pid" || status=$?
-    is "$status" 130
+    is "$status" 130 || { cat "$T/out" >&2; false; }
     no_trace
 }
 

@@ -6,37 +6,21 @@ HOUR=3600000
 YEARS=631152000000
 
 setup_file() {
-    server start "$BATS_FILE_TMPDIR" --owner $$ >"$BATS_FILE_TMPDIR/uri" 2>&1 || true
-    export SERVER_OWNER=$$
+    load server
+    one_server
 }
 
 teardown_file() {
-    server stop "$BATS_FILE_TMPDIR" --owner "$SERVER_OWNER"
-}
-
-server() {
-    "${MC_PYTHON:-python3}" "$BATS_TEST_DIRNAME/server.py" "$@" 3>&-
+    load server
+    one_server_ends
 }
 
 setup() {
     load ../e2e/support
-    local uri
-    uri=$(cat "$BATS_FILE_TMPDIR/uri")
-    case $uri in
-    postgresql:*) ;;
-    "# skipped: "*)
-        echo "$uri" >&3
-        skip "$uri"
-        ;;
-    *)
-        echo "$uri" >&2
-        return 1
-        ;;
-    esac
+    load server
     world
-    export PSQLRC=/dev/null
-    psql -XqAt "$uri" -c "CREATE DATABASE board_$BATS_TEST_NUMBER"
-    MC_DB=${uri/\/postgres\?/\/board_$BATS_TEST_NUMBER?}
+    server_begin "$T/server"
+    MC_DB=$DB
 }
 
 teardown() {
@@ -48,12 +32,13 @@ teardown() {
             kill -KILL "$pid" 2>/dev/null || true
         done
     done
-    [ -z "${T:-}" ] || rm -rf "$T"
+    server_end "$T/server"
+    rm -rf "$T"
 }
 
 # pg SQL: the rows of the board on its server.
 pg() {
-    psql -XqAt "$MC_DB" -c "$1"
+    psql -XqAt -d "$MC_DB" -c "$1"
 }
 
 # machine NAME MS [JSON [DEMO-OPTION …]]: a host of its own whose clock is so far ahead.

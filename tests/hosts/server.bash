@@ -16,6 +16,16 @@ server_py() {
     "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/server.py" "$@"
 }
 
+# Debian's is a script, which takes longer to find the program than that takes for most of what is asked here.
+psql() {
+    local found=(/usr/lib/postgresql/*/bin/psql)
+    if [ -x "${found[-1]}" ]; then
+        "${found[-1]}" "$@"
+    else
+        command psql "$@"
+    fi
+}
+
 # server_begin FOLDER: DB is the URI of a database of the test's own. Skips, visibly, where there can be none: anything
 # else that keeps a server from starting fails the test.
 server_begin() {
