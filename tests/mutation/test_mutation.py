@@ -88,7 +88,7 @@ class Mutation(unittest.TestCase):
 
     @unittest.skipUnless(able(), "no namespaces or no python3-clang here")
     def test_planted_ones(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # there is another /dev inside the fence
             for name, text in (("CMakeLists.txt", PROJECT), ("lib/rules/tiny.c", SOURCE), ("tests/unit/tiny.c", TEST)):
                 os.makedirs(os.path.dirname(os.path.join(folder, name)) or folder, exist_ok=True)
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
