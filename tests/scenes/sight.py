@@ -97,11 +97,13 @@ class Sight:
         """Its branches, worktrees, and what is not committed in each."""
         git = lambda *words, cwd=folder: self.run_quietly("git", *words, cwd=cwd).stdout.decode().rstrip("\n")
         listed = git("worktree", "list", "--porcelain")
-        for line in git("for-each-ref", "--format=%(refname) %(objectname)").split("\n") + listed.split("\n"):
+        refs = git("for-each-ref", "--format=%(refname) %(objectname)").split("\n")
+        for line in sorted(refs, key=lambda one: digits(self.labels(one.split(" ")[0]))) + listed.split("\n"):
             self.tell("  git ", line)
         for line in listed.split("\n"):
             if line.startswith("worktree "):
-                self.tell("  status ", git("status", "--porcelain", "--branch", cwd=line[9:]))
+                there = os.path.isdir(line[9:])
+                self.tell("  status ", git("status", "--porcelain", "--branch", cwd=line[9:]) if there else "(no folder)")
         self.compare(self.lines)
 
     def look_tmux(self):

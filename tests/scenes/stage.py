@@ -69,6 +69,7 @@ class Scene(Sight, unittest.TestCase):
         self.labels.hide(r"\b\d+:\d+ (?=/T/state/board)", "(file) ")
         self.labels.hide(r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])", "<version>")
         self.labels.hide(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:]{8} 20\d\d", "<now>")  # tmux's own clock
+        self.labels.hide(r"(?<=oom: )(?:no\b|unknown \(the kernel[^)]*\))", "<what the kernel tells>")
         self.labels.hide(r"\bafter \d+ ms\b", "after * ms")
         self.labels.hide(r"(?s)<style>.*?</style>", "<style/>")
         self.now, self.stamps = START, []
@@ -123,7 +124,7 @@ class Scene(Sight, unittest.TestCase):
 
     def tell(self, mark, text):
         text = self.labels(text)
-        if "PID  PROCESS" in text:
+        if "PID  PROCESS" in text or "SLOT  " in text:
             text = self.labels.table(text)
         for line in text.split("\n"):
             self.lines.append((mark + line).rstrip(" "))
@@ -147,6 +148,23 @@ class Scene(Sight, unittest.TestCase):
                "startup_timeout_s": 60, "reports": False, "env": self.still}
         self.write("config.json", json.dumps({"profile": "demo", "host": "here", "retry": {"backoff_s": 0},
                                               "profiles": {"demo": own}, **keys}))
+
+    def repository(self, name="repo"):
+        """With one commit on main, by ada."""
+        self.write(f"{name}/README", "one\n")
+        self.write(".gitconfig", "[user]\nname = ada\nemail = ada@localhost\n")
+        for words in ["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"]:
+            self.run_quietly("git", *words, cwd=self.path(name))
+
+    def turn(self, status, number=1):
+        """Its agent ends its turn (--hold go)."""
+        heard = [one["event"] for one in self.events()].count("signal")
+        self.write("go", "")
+        self.until_heard("signal", heard + 1)
+        self.until_rows([(status,)], f"SELECT status FROM tickets WHERE id={number}")
+        self.settle()
+        self.look()
+        self.compare(self.lines)
 
     def set_clock(self):
         time.sleep(0.01)  # files are stamped by a clock that ticks every few milliseconds

@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
 """The way of a ticket with an agent, in a worktree of its own: work, question, answer, review, another try, done."""
-import os
-
 from stage import Scene, main
 
 
@@ -9,7 +7,10 @@ class Life(Scene):
     name = "life"
 
     def prepare(self):
+        self.write("bin/tell", f"#!/bin/sh\n(env | grep ^MC_ | sort; cat) >>{self.path('told')}\n", 0o700)
         self.repository()
+        self.run_quietly("git", "init", "-q", "--bare", "away.git")
+        self.run_quietly("git", "remote", "add", "away", self.path("away.git"), cwd=self.path("repo"))
 
     def play(self):
         self.configure(demo=["--hold", self.path("go"), "--signal", "QUESTION", "--commit", "--write", "work.txt"],
@@ -47,24 +48,6 @@ class Life(Scene):
         self.pickup("-v")
         self.look_git(self.path("repo"))
         self.tickets("pool", "runtimes", "list", "show MC-1 --json")
-
-    def turn(self, status):
-        """The agent ends its turn."""
-        count = [one["event"] for one in self.events()].count("signal")
-        self.write("go", "")
-        self.until_heard("signal", count + 1)
-        self.until_rows([(status,)], "SELECT status FROM tickets WHERE id=1")
-        self.settle()
-        self.look()
-        self.compare(self.lines)
-
-    def repository(self):
-        self.write("bin/tell", f"#!/bin/sh\n(env | grep ^MC_ | sort; cat) >>{self.path('told')}\n", 0o700)
-        self.write("repo/README", "one\n")
-        self.write(".gitconfig", "[user]\nname = ada\nemail = ada@localhost\n")
-        for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"],
-                      ["init", "-q", "--bare", self.path("away.git")], ["remote", "add", "away", self.path("away.git")]):
-            self.run_quietly("git", *words, cwd=self.path("repo"))
 
 
 if __name__ == "__main__":
