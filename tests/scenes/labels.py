@@ -11,7 +11,7 @@ WORDS = re.compile(
     r"|(?<![0-9A-Za-z])(?P<commit>[0-9a-f]{12})(?:[0-9a-f]{28})?(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])(?P<part>[0-9a-f]{6,11})(?![0-9A-Za-z])"
     r"|(?P<before>\b(?:worker_|pickup_|pane_)?pid\"?[=: ]+|\bprocess(?:es)?(?:\":| )|/proc/)(?P<pid>[1-9]\d*)"
-    r"|(?P<clock>\b(?:\w*_tick|tick|\w*_ns|pid_start|worker_start|pickup_start|elapsed_ms|harvest_offset|worked_ms|\w*disk_free_bytes)\"?[=: ])-?\d+"
+    r"|(?P<clock>\b(?:\w*_tick|tick|\w*_ns|pid_start|worker_start|pickup_start|elapsed_ms|took_ms|harvest_offset|worked_ms|\w*disk_free_bytes)\"?[=: ])-?\d+"
     r"|(?P<length>Read |demo: )\d+(?= bytes)")
 
 

@@ -6,12 +6,15 @@ import re
 import sqlite3
 
 UNTOLD = ("board.db-wal", "board.db-shm", "clock", "agent.log", "pane.log.mark")
+MEASURED = ("worked_ms", "harvest_offset")
 
 
 class Sight:
     """Of a scene, which has home, board, socket, labels, lines and tell()."""
 
     deaf = False  # what agents note is no part of it
+    tables = None  # only these
+    untold = UNTOLD  # files
 
     def look_quietly(self):
         """What changed until now is no matter of the scene."""
@@ -34,7 +37,7 @@ class Sight:
             board.execute("BEGIN")
             tables = [row[0] for row in board.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY 1")]
             now = {}
-            for table in tables:
+            for table in self.tables or tables:
                 keys = [row["name"] for row in board.execute(f"PRAGMA table_info({table})") if row["pk"]]
                 for row in board.execute(f"SELECT * FROM {table}"):
                     row = dict(row)
@@ -59,8 +62,9 @@ class Sight:
         elif old is None:
             self.tell("  + ", f"{key[0]} " + said(new))
         else:
-            self.tell("  ~ ", f"{name}: " + said({column: value for column, value in new.items()
-                                                  if old[column] != value}, True))
+            changed = {column: value for column, value in new.items() if differs(column, old[column], value)}
+            if changed:
+                self.tell("  ~ ", f"{name}: " + said(changed, True))
 
     def look_files(self):
         now = {}
@@ -68,7 +72,7 @@ class Sight:
             folders[:] = sorted(one for one in folders if not one.endswith(".git"))
             for name in folders + sorted(names):
                 path = os.path.join(folder, name)
-                if name not in UNTOLD and not name.endswith((".log", "board.db")):
+                if name not in self.untold and not name.endswith((".log", "board.db")):
                     seen = file_seen(path)
                     if seen:
                         now[(path,)] = seen
@@ -119,6 +123,12 @@ class Sight:
                 self.tell("       ", f"{' '.join(what)}: " + " ".join(
                     one for one in found.split("\n") if not one.startswith("-")))
         self.compare(self.lines)
+
+
+def differs(column, old, new):
+    """Of what is measured only whether it is there."""
+    measured = column in MEASURED or column.endswith(("_tick", "_ns", "_start"))
+    return (old is None) != (new is None) if measured else old != new
 
 
 def digits(text):

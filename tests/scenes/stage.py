@@ -138,8 +138,8 @@ class Scene(Sight, unittest.TestCase):
         path = self.path(name)
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), mode)
             file.write(text)
-        os.chmod(path, mode)
         return path
 
     def configure(self, demo=None, **keys):
