@@ -87,7 +87,6 @@ bool board_changed(const struct board *board) {
 
 bool board_name(struct board *board, char out[BOARD_NAME_SIZE], struct err *err) {
     struct query query;
-    out[0] = '\0';
     query_open(&query, board, CALL(SQL_SETTING_GET, bind_text(":key", "board")), err);
     bool found = query_next(&query) && query_copy(&query, out, BOARD_NAME_SIZE);
     if (!query_close(&query))

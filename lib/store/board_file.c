@@ -177,12 +177,11 @@ struct opening {
     bool changed;
 };
 
-/* Is the file at `old` a board with this one's name? What is no board of ours any more is not. */
+/* Is the file at `old` a board with this one's name? What is no board of ours any more is not: *living is left. */
 static bool is_living(struct board *board, const char *old, bool *living, struct err *err) {
     struct board *other;
     char here[BOARD_NAME_SIZE], there[BOARD_NAME_SIZE];
     bool ok = true;
-    *living = false;
     if (!board_name(board, here, err))
         return false;
     other = xcalloc(1, sizeof *other);

@@ -126,12 +126,8 @@ static void add_name(struct text *name, const char *path, bool uri) {
 /* We are one thread: locks and counts around every allocation are a tenth of a claim. Once the library is in use it
  * refuses, and nothing is lost. */
 static void be_one_thread(void) {
-    static bool done;
-    if (!done) {
-        sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    }
-    done = true;
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 bool db_open(struct board *board, enum db_how how, struct err *err) {

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/db.h"
 #include "store/journal.h"
 
@@ -51,9 +52,10 @@ static enum place judge(const char *here, const char *was, char **old) {
 bool place_look(struct board *board, enum place *place, char **old, struct err *err) {
     char *was = NULL, *here = place_of(board->path);
     bool ok = settings_get(board, "place", &was, err);
-    *place = PLACE_KEPT;
     *old = NULL;
-    if (ok && here && (!was || strcmp(was, here) != 0))
+    if (!ok || !here || text_same(was, here))
+        *place = PLACE_KEPT;
+    else
         *place = was ? judge(here, was, old) : PLACE_NEW;
     free(was);
     free(here);

@@ -20,7 +20,6 @@ bool push_fails_list(struct board *board, int64_t now, struct push_fail_list *li
     const int64_t since = now - (int64_t)PUSH_FAILS_DAYS * DAY_MS;
     struct query q;
 
-    *list = (struct push_fail_list){0};
     query_open(&q, board, CALL(SQL_PUSH_FAILS, bind_number(":since", since), bind_number(":limit", PUSH_FAILS_MOST)),
                err);
     while (query_next(&q)) {

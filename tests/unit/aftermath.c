@@ -191,7 +191,7 @@ static void what_is_not_pushed_at_the_end(void **state) {
     struct world *w = *state;
     struct fixture *f = w->f;
     struct after_done done;
-    struct push_fail_list list;
+    struct push_fail_list list = {0};
     static const char owing[] = "SELECT group_concat(attempt||' '||owes)FROM runs";
 
     remotes_do(w->r, "mv origin.git away");

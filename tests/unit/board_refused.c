@@ -100,10 +100,10 @@ static bool makes(struct fixture *f, const char *path) {
 }
 
 static bool owns(struct fixture *f) {
-    struct board_owned owned;
+    struct board_owned owned = {.made = true, .released = 7};
     bool ok = board_own(f->path, &owned, &f->err);
 
-    assert_false(owned.made);
+    assert_true(!owned.made && owned.released == 0);
     return ok;
 }
 
@@ -352,6 +352,38 @@ static void let_go(pid_t child) {
     assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+static size_t slurp(const char *path, const char *suffix, char *bytes, size_t size) {
+    char *name = xasprintf("%s%s", path, suffix);
+    int fd = open(name, O_RDONLY);
+    ssize_t n = fd < 0 ? 0 : read(fd, bytes, size);
+
+    assert_true(n >= 0 && n < (ssize_t)size);
+    close(fd);
+    free(name);
+    return (size_t)n;
+}
+
+/* A -wal without its -shm: the look is alone with it, and leaves both as they are. */
+static void look_alone(struct fixture *f) {
+    enum { ROOM = 1 << 20 };
+    char *bytes = xmalloc(4 * ROOM);
+    size_t n = slurp(f->path, "", bytes, ROOM), wal = slurp(f->path, "-wal", bytes + ROOM, ROOM);
+
+    assert_true(wal > 0);
+    assert_int_equal(slurp(f->path, "-shm", bytes + 2 * ROOM, ROOM), 0);
+    must(board_open(&f->board, f->path, BOARD_LOOK, &f->err));
+    fixture_is(f, "SELECT value FROM settings WHERE key='x'", "y");
+    fixture_refused(f, "DELETE FROM settings");
+    board_free(f->board);
+    f->board = NULL;
+    assert_int_equal(slurp(f->path, "", bytes + 2 * ROOM, ROOM), n);
+    assert_memory_equal(bytes, bytes + 2 * ROOM, n);
+    assert_int_equal(slurp(f->path, "-wal", bytes + 3 * ROOM, ROOM), wal);
+    assert_memory_equal(bytes + ROOM, bytes + 3 * ROOM, wal);
+    assert_int_equal(slurp(f->path, "-shm", bytes + 2 * ROOM, ROOM), 0);
+    free(bytes);
+}
+
 static void test_held(void **state) {
     struct fixture *f = *state;
     static const char busy[] = "board DIR/board.db: database is locked: another program holds it: try again";
@@ -365,8 +397,7 @@ static void test_held(void **state) {
     says(f, opens(f, BOARD_LOOK), MC_TEMPFAIL, busy);
     assert_int_equal(checkup_holder(f->path), holder);
     let_go(holder);
-    /* A -wal without its -shm: the look is alone with it, and leaves both as they are. */
-    must(opens(f, BOARD_LOOK));
+    look_alone(f);
     assert_int_equal(checkup_holder(f->path), 0);
     board_busy_limit(60000);
     holder = hold(f, alone, 30);
@@ -397,6 +428,28 @@ static void copy_file(const char *from, const char *to) {
     assert_int_equal(write(out, bytes, (size_t)n), n);
     close(in);
     close(out);
+}
+
+/* By a name within this folder: the place that is kept is whole. */
+static void test_place(void **state) {
+    struct fixture *f = *state;
+    char *before = getcwd(NULL, 0), *path = xasprintf("%s/other.db", f->folder), *end;
+    bool made = false;
+
+    only_of_files("files have places");
+    assert_int_equal(chdir(f->folder), 0);
+    must(board_create("other.db", &made, &f->err));
+    assert_true(made);
+    must(board_open(&f->board, "other.db", BOARD_WRITE, &f->err));
+    char *place = fixture_get(f, "SELECT value FROM settings WHERE key='place'");
+    end = strchr(place, ' ');
+    assert_non_null(end);
+    assert_string_equal(end + 1, path);
+    assert_false(board_changed(f->board));
+    assert_int_equal(chdir(before), 0);
+    free(before);
+    free(path);
+    free(place);
 }
 
 /* What is a board of ours is known by its own name alone. */
@@ -434,7 +487,7 @@ static void test_copies(void **state) {
 
 static void test_only_of_servers(void **state) {
     struct fixture *f = *state;
-    struct board_owned owned;
+    struct board_owned owned = {.made = true, .released = 7};
 
     only_of_files("a server has roles");
     says(f, board_worker(f->path, "ann", &f->err), MC_USAGE,
@@ -454,6 +507,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_read_only_file, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_flickering, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_held, closed_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_place, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_copies, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_only_of_servers, closed_board, fixture_end),
     };

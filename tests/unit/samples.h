@@ -64,6 +64,76 @@ static inline void sample_get(struct text *out, const char *s, size_t n) {
     }
 }
 
+/* What is made of inputs near to this one, in one number: the places at which something is decided are bytes that
+ * chance does not bring. A program that wants it says before this file of how many. */
+#ifndef SAMPLES_NEAR
+#define SAMPLES_NEAR 0
+#endif
+
+/* Letters at the edges of ranges, and what ends, quotes or begins something. */
+static const char sample_edges[] =
+    "\0\1\t\n\r\x1b\x1f !\"#$%&'()*+,-./0123456789:;<=>?@AEFGZ[\\]^_`aefgz{|}~\x7f\x80\xbf\xc2\xa0"
+    "\xe2\x94\x80\xef\xff";
+
+static inline uint32_t sample_draw(uint32_t *chance, size_t count) {
+    *chance ^= *chance << 13;
+    *chance ^= *chance >> 17;
+    *chance ^= *chance << 5;
+    return count ? (uint32_t)(*chance % count) : 0;
+}
+
+static inline void sample_change(struct text *in, uint32_t *chance) {
+    const struct text was = *in;
+    const char *bytes = was.len ? was.data : "";
+    size_t at = sample_draw(chance, was.len + 1), n = 1 + sample_draw(chance, 6);
+    const char one = sample_edges[sample_draw(chance, sizeof sample_edges - 1)];
+    const uint32_t how = sample_draw(chance, 6);
+    struct text now = {0};
+
+    n = n < was.len - at ? n : was.len - at;
+    text_addn(&now, bytes, at);
+    if (how == 0 && n > 0)
+        text_addc(&now, (char)(bytes[at] + 1));
+    else if (how == 1 && n > 0)
+        text_addc(&now, (char)(bytes[at] - 1));
+    else if (how == 2)
+        text_addn(&now, bytes + at, n), text_addn(&now, bytes + at, n);
+    else if (how < 5)
+        text_addc(&now, one);
+    at += how < 2 ? n > 0 : how == 3 ? n > 0 : how == 5 ? n : 0;
+    if (at < was.len)
+        text_addn(&now, bytes + at, was.len - at);
+    *in = now;
+}
+
+static inline uint32_t sample_sum(uint32_t sum, const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        sum = (sum ^ (unsigned char)s[i]) * 16777619;
+    return sum;
+}
+
+static inline void sample_near(const struct text *in, sample_fn *sample, struct text *now) {
+    uint32_t chance = sample_sum(2166136261, text_str(in), in->len) | 1, sum = 7;
+
+    for (int i = 0; i < SAMPLES_NEAR; i++) {
+        struct text near = {0}, out = {0};
+
+        text_addn(&near, text_str(in), in->len);
+        for (uint32_t k = sample_draw(&chance, 3) + 1; k > 0; k--) {
+            const struct text was = near;
+
+            sample_change(&near, &chance);
+            free(was.data);
+        }
+        sample(edge_of(text_str(&near), near.len), near.len, &out);
+        sum = sample_sum(sum, text_str(&out), out.len);
+        text_release(&out);
+        text_release(&near);
+    }
+    if (SAMPLES_NEAR)
+        text_addf(now, "> ~ %08x\n", sum);
+}
+
 /* One block at *at, which moves behind it: its input decoded, what is said of it now and what stood there. */
 static inline bool sample_next(const char **at, sample_fn *sample, struct text *now, struct text *then) {
     struct text in = {0}, out = {0};
@@ -88,6 +158,7 @@ static inline bool sample_next(const char **at, sample_fn *sample, struct text *
     *at = line;
     sample(edge_of(text_str(&in), in.len), in.len, &out);
     sample_put(now, text_str(&out), out.len, "> ");
+    sample_near(&in, sample, now);
     text_release(&in);
     text_release(&out);
     return true;

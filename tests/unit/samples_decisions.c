@@ -23,7 +23,7 @@
 #include "rules/turn_over.h"
 #include "rules/words.h"
 
-enum { TURNS = 24, NOW = 1000000000 };
+enum { TURNS = 24, MORE = 20000, NOW = 1000000000 };
 
 static bool maybe(void) {
     return draw(2);
@@ -382,17 +382,31 @@ static const struct rule {
              {"retry", retry},
              {"trust", trust}};
 
+/* The first as they are, and many more in one number. */
+static void turns(struct text *out, const struct rule *rule, unsigned long seed) {
+    uint32_t sum = 7;
+
+    for (unsigned turn = 0; turn < TURNS + MORE; turn++) {
+        struct text said = {0};
+
+        chance = (seed * (TURNS + MORE) + turn + 1) * UINT64_C(0x9E3779B97F4A7C15);
+        rule->tell(&said);
+        if (turn < TURNS)
+            text_addf(out, "%s\n", text_str(&said));
+        sum = sample_sum(sum, text_str(&said), said.len);
+        text_release(&said);
+    }
+    text_addf(out, "~ %08x\n", sum);
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     char *input = xstrndup(bytes, n), name[24] = "";
     unsigned long seed = 0;
 
     if (sscanf(input, "%23s %lu", name, &seed) == 2)
         for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-            for (int turn = 0; strcmp(rules[i].name, name) == 0 && turn < TURNS; turn++) {
-                chance = (seed * TURNS + (unsigned)turn + 1) * UINT64_C(0x9E3779B97F4A7C15);
-                rules[i].tell(out);
-                text_addc(out, '\n');
-            }
+            if (strcmp(rules[i].name, name) == 0)
+                turns(out, &rules[i], seed);
     free(input);
 }
 

@@ -105,7 +105,7 @@ static inline const char *text_for(char *word, size_t size, const char *name, co
     return one_of(word, size, "x y NULL");
 }
 
-static inline int64_t number_for(const char *name) {
+static inline int64_t number_for(const char *name, const char *table) {
     static const int64_t ages[] = {-5000, -1000, -1, 0, 1, 1000, 5000};
 
     if (strcmp(name, "now") == 0)
@@ -114,8 +114,10 @@ static inline int64_t number_for(const char *name) {
         return NOW + ages[draw(7)];
     if (in_list(name, "limit window most"))
         return (int64_t[]){1, 2, 3, 50}[draw(4)];
-    if (in_list(name, "id ticket_id needs_id number ticket"))
-        return 1 + draw(name[0] == 'i' ? 12 : 6);
+    if (strcmp(name, "id") == 0)
+        return 1 + draw(strcmp(table, "tickets") == 0 ? 12 : 60);
+    if (in_list(name, "ticket_id needs_id number ticket"))
+        return 1 + draw(6);
     return draw(3);
 }
 
@@ -133,7 +135,7 @@ static inline void hand(sqlite3_stmt *statement, int index, const char *name, bo
     const char *said = text ? text_for(word, sizeof word, name, table) : NULL;
 
     if (!text && (!in_list(name, times) || strcmp(name, "now") == 0 || draw(3)))
-        sqlite3_bind_int64(statement, index, number_for(name));
+        sqlite3_bind_int64(statement, index, number_for(name, table));
     else if (said)
         sqlite3_bind_text(statement, index, said, -1, SQLITE_TRANSIENT);
 }

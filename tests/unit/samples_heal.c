@@ -2,6 +2,7 @@
  * each thing that the board or the outside says (below, "a" is the first of its values); then, behind a bar, the
  * sessions without a row; before the first, behind a colon, the world itself. */
 #include "heal_model.h"
+#define SAMPLES_NEAR 500
 #include "samples.h"
 
 #include "rules/heal.h"

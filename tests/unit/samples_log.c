@@ -1,4 +1,5 @@
 /* What a program wrote to its terminal, as it is told. */
+#define SAMPLES_NEAR 300
 #include "samples.h"
 
 #include "rules/panelog.h"

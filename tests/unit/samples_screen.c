@@ -1,5 +1,6 @@
 /* An agent's screen: what is seen of its state, its words and what a paste left in it. */
 #include "fuzz/screen_input.h"
+#define SAMPLES_NEAR 30
 #include "samples.h"
 
 #include "rules/region.h"

@@ -16,7 +16,7 @@
 #include "store/slots.h"
 #include "store/tickets.h"
 
-enum { TURNS = 8, SHOWN = 56, HORIZON = NOW + 3000 };
+enum { TURNS = 8, MORE = 24, SHOWN = 56, HORIZON = NOW + 3000 };
 
 /* A verb with drawn values; false: it has failed. */
 typedef bool verb_fn(struct board *board, struct text *out, struct err *err);
@@ -55,7 +55,7 @@ static inline int64_t ticket_id(void) {
 }
 
 static inline int64_t moment(void) {
-    return number_for("at");
+    return number_for("at", "tickets");
 }
 
 static inline struct identity identity(void) {
@@ -245,6 +245,23 @@ static inline void store_turn(struct board *board, verb_fn *call, struct text *s
     sqlite3_exec(board->handle, "ROLLBACK TO one;RELEASE one", NULL, NULL, NULL);
 }
 
+/* The first turns as they are, and some more in one number. */
+static inline void store_turns(struct board *board, verb_fn *call, struct text *out) {
+    uint32_t sum = 7;
+
+    for (int turn = 0; turn < TURNS + MORE; turn++) {
+        struct text said = {0};
+
+        store_turn(board, call, &said);
+        if (turn < TURNS)
+            tell_line(out, turn, &said);
+        else
+            sum = mix(sum, text_str(&said));
+        text_release(&said);
+    }
+    text_addf(out, "~ %08x\n", sum);
+}
+
 /* The input is the name of a verb and a number. */
 static inline void store_sample(const struct verb *verbs, const char *bytes, struct text *out) {
     char name[80] = "";
@@ -258,13 +275,7 @@ static inline void store_sample(const struct verb *verbs, const char *bytes, str
         if (strcmp(verb->name, name) != 0)
             continue;
         chance = (seed + 1) * UINT64_C(0xD1B54A32D192ED03);
-        for (int turn = 0; turn < TURNS; turn++) {
-            struct text said = {0};
-
-            store_turn(board, verb->call, &said);
-            tell_line(out, turn, &said);
-            text_release(&said);
-        }
+        store_turns(board, verb->call, out);
     }
 }
 

@@ -24,7 +24,7 @@ VERB(messages_add) {
 
 static struct message_turn turn_of(void) {
     return (struct message_turn){
-        .ticket_id = ticket_id(), .id = 1 + draw(14), .run_id = any_of("run_id"), .nonce = any_of("nonce")};
+        .ticket_id = ticket_id(), .id = 1 + draw(60), .run_id = any_of("run_id"), .nonce = any_of("nonce")};
 }
 
 VERB(messages_send) {
@@ -38,13 +38,13 @@ VERB(messages_take) {
 }
 
 VERB(messages_postpone) {
-    const struct message_postpone postpone = {.id = 1 + draw(14), .error = some("error"), .next_at = moment()};
+    const struct message_postpone postpone = {.id = 1 + draw(60), .error = some("error"), .next_at = moment()};
 
     DONE(messages_postpone(board, &postpone, err));
 }
 
 VERB(messages_drop) {
-    DONE(messages_drop(board, 1 + draw(14), err));
+    DONE(messages_drop(board, 1 + draw(60), err));
 }
 
 VERB(messages_settle) {
@@ -216,7 +216,7 @@ VERB(breakers_try) {
 }
 
 VERB(breakers_put_off) {
-    int64_t id = 1 + draw(14);
+    int64_t id = 1 + draw(60);
 
     DONE(breakers_put_off(board, id, moment(), err));
 }
@@ -255,11 +255,11 @@ VERB(notices_add) {
 }
 
 VERB(notices_remove) {
-    DONE(draw(6) ? notices_remove(board, 1 + draw(14), err) : notices_clear(board, err));
+    DONE(draw(6) ? notices_remove(board, 1 + draw(60), err) : notices_clear(board, err));
 }
 
 VERB(notices_take) {
-    CHANGED(notices_take(board, 1 + draw(14), &changed, err));
+    CHANGED(notices_take(board, 1 + draw(60), &changed, err));
 }
 
 VERB(push_fails_put) {

@@ -98,7 +98,7 @@ VERB(runs_owing) {
 }
 
 VERB(messages_get) {
-    ONE(message, one, messages_get(board, 1 + draw(14), &one, err));
+    ONE(message, one, messages_get(board, 1 + draw(60), &one, err));
 }
 
 VERB(messages_work) {

@@ -1328,35 +1328,37 @@ static void test_each_failure_has_its_exit(void **state) {
         enum mc_exit code;
         const char *advice;
     } cases[] = {
-        {SQLITE_BUSY, 0, MC_TEMPFAIL, "another program holds it"},
-        {SQLITE_LOCKED, 0, MC_TEMPFAIL, "another program holds it"},
-        {SQLITE_PROTOCOL, 0, MC_TEMPFAIL, "another program holds it"},
-        {SQLITE_BUSY_SNAPSHOT, 0, MC_TEMPFAIL, "another program holds it"},
-        {SQLITE_FULL, 0, MC_IOERR, "free some space"},
-        {SQLITE_CORRUPT, 0, MC_IOERR, "restore it from a copy"},
-        {SQLITE_NOTADB, 0, MC_IOERR, "restore it from a copy"},
+        {SQLITE_BUSY, 0, MC_TEMPFAIL, "another program holds it: try again"},
+        {SQLITE_LOCKED, 0, MC_TEMPFAIL, "another program holds it: try again"},
+        {SQLITE_PROTOCOL, 0, MC_TEMPFAIL, "another program holds it: try again"},
+        {SQLITE_BUSY_SNAPSHOT, 0, MC_TEMPFAIL, "another program holds it: try again"},
+        {SQLITE_FULL, 0, MC_IOERR, "the disk is full: free some space"},
+        {SQLITE_CORRUPT, 0, MC_IOERR, "the file is damaged: restore it from a copy"},
+        {SQLITE_NOTADB, 0, MC_IOERR, "the file is damaged: restore it from a copy"},
         {SQLITE_NOMEM, 0, MC_OSERR, "out of memory"},
         {SQLITE_IOERR_NOMEM, 0, MC_OSERR, "out of memory"},
-        {SQLITE_TOOBIG, 0, MC_DATAERR, "shorten it"},
-        {SQLITE_MISUSE, 0, MC_SOFTWARE, "please report it"},
-        {SQLITE_READONLY, 0, MC_NOPERM, "check the owner and mode"},
-        {SQLITE_PERM, EIO, MC_NOPERM, "check the owner and mode"},
-        {SQLITE_AUTH, 0, MC_NOPERM, "check the owner and mode"},
-        {SQLITE_READONLY, EROFS, MC_IOERR, "mount it writable"},
-        {SQLITE_IOERR_WRITE, ENOSPC, MC_IOERR, "free some space"},
-        {SQLITE_IOERR_WRITE, EDQUOT, MC_IOERR, "free some space"},
-        {SQLITE_IOERR_WRITE, EFBIG, MC_IOERR, "ulimit -f"},
-        {SQLITE_IOERR_READ, EACCES, MC_NOPERM, "check the owner and mode"},
-        {SQLITE_IOERR_READ, EPERM, MC_NOPERM, "check the owner and mode"},
-        {SQLITE_IOERR_READ, EROFS, MC_IOERR, "mount it writable"},
-        {SQLITE_IOERR_READ, ENOMEM, MC_OSERR, "open files"},
-        {SQLITE_CANTOPEN, EMFILE, MC_OSERR, "open files"},
-        {SQLITE_CANTOPEN, ENFILE, MC_OSERR, "open files"},
-        {SQLITE_CANTOPEN, ENOTDIR, MC_CANTCREAT, "mc-ticket init"},
-        {SQLITE_IOERR_READ, ENOENT, MC_CANTCREAT, "mc-ticket init"},
-        {SQLITE_CANTOPEN, ENOENT, MC_IOERR, "free some space"}, /* its -wal had no room, and the board is there */
-        {SQLITE_IOERR_READ, EIO, MC_IOERR, "check the disk"},
-        {SQLITE_IOERR_READ, 0, MC_IOERR, "check the disk"},
+        {SQLITE_TOOBIG, 0, MC_DATAERR, "a text is too long: shorten it"},
+        {SQLITE_MISUSE, 0, MC_SOFTWARE, "this is a bug: please report it"},
+        {SQLITE_READONLY, 0, MC_NOPERM, "no permission: check the owner and mode of the file and its directory"},
+        {SQLITE_PERM, EIO, MC_NOPERM, "no permission: check the owner and mode of the file and its directory"},
+        {SQLITE_AUTH, 0, MC_NOPERM, "no permission: check the owner and mode of the file and its directory"},
+        {SQLITE_READONLY, EROFS, MC_IOERR, "the file system is read-only: mount it writable"},
+        {SQLITE_IOERR_WRITE, ENOSPC, MC_IOERR, "the disk is full: free some space"},
+        {SQLITE_IOERR_WRITE, EDQUOT, MC_IOERR, "the disk is full: free some space"},
+        {SQLITE_IOERR_WRITE, EFBIG, MC_IOERR,
+         "it has reached the size that a file may have here: raise the limit (ulimit -f)"},
+        {SQLITE_IOERR_READ, EACCES, MC_NOPERM, "no permission: check the owner and mode of the file and its directory"},
+        {SQLITE_IOERR_READ, EPERM, MC_NOPERM, "no permission: check the owner and mode of the file and its directory"},
+        {SQLITE_IOERR_READ, EROFS, MC_IOERR, "the file system is read-only: mount it writable"},
+        {SQLITE_IOERR_READ, ENOMEM, MC_OSERR, "the system is out of memory or open files: try again"},
+        {SQLITE_CANTOPEN, EMFILE, MC_OSERR, "the system is out of memory or open files: try again"},
+        {SQLITE_CANTOPEN, ENFILE, MC_OSERR, "the system is out of memory or open files: try again"},
+        {SQLITE_CANTOPEN, ENOTDIR, MC_CANTCREAT, "the file or its directory is gone: make it with mc-ticket init"},
+        {SQLITE_IOERR_READ, ENOENT, MC_CANTCREAT, "the file or its directory is gone: make it with mc-ticket init"},
+        {SQLITE_CANTOPEN, ENOENT, MC_IOERR,
+         "the disk is full: free some space"}, /* its -wal had no room, and the board is there */
+        {SQLITE_IOERR_READ, EIO, MC_IOERR, "input/output error: check the disk"},
+        {SQLITE_IOERR_READ, 0, MC_IOERR, "input/output error: check the disk"},
     };
     struct fixture *f = *state;
     only_of_files("results of SQLite");
@@ -1366,9 +1368,13 @@ static void test_each_failure_has_its_exit(void **state) {
         board_of.left = 0;
         bool ok = count(f->board, &f->err);
         board_of.left = -1;
-        if (ok || f->err.code != cases[i].code || !strstr(f->err.text, cases[i].advice))
+        char *in = cases[i].code == MC_SOFTWARE ? xasprintf(" in \"%s\"", sql_sqlite[SQL_COUNT_TICKETS]) : xstrdup("");
+        char *full = xasprintf("board %s: %s%s: %s", f->path, sqlite3_errstr(cases[i].result), in, cases[i].advice);
+        if (ok || f->err.code != cases[i].code || strcmp(f->err.text, full) != 0)
             fail_msg("%d, %d: exit %d: %s", cases[i].result, cases[i].number, (int)f->err.code, f->err.text);
         err_release(&f->err);
+        free(full);
+        free(in);
     }
     board_of.result = SQLITE_BUSY;
     board_of.number = 0;
