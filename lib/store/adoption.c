@@ -11,7 +11,7 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
     const struct bind pid = bind_maybe(":pid", agent->pid), start = bind_maybe(":start", agent->start);
     const struct bind boot = bind_text(":boot", agent->boot[0] ? agent->boot : NULL), ns = bind_maybe(":ns", agent->ns);
     const bool told = adoption->turn != ADOPTED_TURN_UNTOLD, back = adoption->turn == ADOPTED_TURN_UNDELIVERED;
-    const struct bind keeps = bind_number(":seen", !back), arrived = bind_number(":seen", told && !back);
+    const struct bind seen = bind_number(":seen", !back);
     const struct bind key = bind_text(":session_key", adoption->session_key);
     /* The runtime before the messages: whether its turn was lost shows in them. */
     return db_hit(board,
@@ -19,13 +19,12 @@ static bool write_rows(struct board *board, const struct adoption *adoption, boo
                        bind_text(":host", adoption->host)),
                   &changed[0], err) &&
            db_hit(board,
-                  CALL(SQL_ADOPT_RUNTIME, run, now, pid, start, boot, ns, keeps, key,
+                  CALL(SQL_ADOPT_RUNTIME, run, now, pid, start, boot, ns, seen, key,
                        bind_text(":pane_id", adoption->pane_id), bind_tick(":tick", adoption->tick),
                        bind_tick_boot(":tick_boot", adoption->tick)),
                   &changed[1], err) &&
-           (!told ||
-            db_hit(board, CALL(SQL_ADOPT_MESSAGES, run, now, arrived, bind_maybe(":due", adoption->message_due)),
-                   &changed[2], err)) &&
+           (!told || db_hit(board, CALL(SQL_ADOPT_MESSAGES, run, now, seen, bind_maybe(":due", adoption->message_due)),
+                            &changed[2], err)) &&
            db_hit(board, CALL(SQL_ADOPT_RUN, run), &changed[3], err);
 }
 

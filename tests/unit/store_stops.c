@@ -1380,9 +1380,29 @@ static void test_each_failure_has_its_exit(void **state) {
     board_of.number = 0;
 }
 
+/* A file that cannot be read is damage, too, and no failure of the look. */
+static void test_unreadable_is_damage(void **state) {
+    struct fixture *f = *state;
+    char *damage = NULL, *full;
+
+    only_of_files("results of SQLite");
+    full =
+        xasprintf("board %s: %s: the file is damaged: restore it from a copy", f->path, sqlite3_errstr(SQLITE_CORRUPT));
+    board_of.result = SQLITE_CORRUPT;
+    board_of.left = 0;
+    must(checkup_whole(f->board, &damage, &f->err));
+    board_of.left = -1;
+    board_of.result = SQLITE_BUSY;
+    assert_string_equal(damage, full);
+    assert_null(f->err.text);
+    free(damage);
+    free(full);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_failure_has_its_exit, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_unreadable_is_damage, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compiled, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_committed, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_texts_of_a_hand, fixture_board, fixture_end),
