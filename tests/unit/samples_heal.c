@@ -2,10 +2,11 @@
  * each thing that the board or the outside says (below, "a" is the first of its values); then, behind a bar, the
  * sessions without a row; before the first, behind a colon, the world itself. */
 #include "heal_model.h"
-#define SAMPLES_NEAR 500
+#define SAMPLES_NEAR 2500
 #include "samples.h"
 
 #include "rules/heal.h"
+#include "rules/heal_rules.h"
 
 #define BOOT "11111111-1111-1111-1111-111111111111"
 
@@ -149,7 +150,9 @@ static void tell(struct text *out, const struct world *world) {
     }
     for (size_t i = 0; i < world->case_count; i++) {
         const char *left = heal_left_because(world, &world->cases[i]), *untold = heal_untold(world, &world->cases[i]);
+        const struct heal_view view = heal_look(world, &world->cases[i]);
 
+        text_addf(out, "case %zu %d: %s\n", i, heal_rule_of(&view)->act, heal_rule_of(&view)->reason);
         if (left || untold)
             text_addf(out, "case %zu left: %s, untold: %s\n", i, sample_word(left), sample_word(untold));
     }
