@@ -179,8 +179,13 @@ static bool container(struct json_scan *scan, const char *path) {
     if (!take(scan, close)) {
         size_t index = 0;
         do {
-            if (!space(scan) || !(object ? member(scan, path) : element(scan, path, index++)) || !space(scan))
+            if (!space(scan))
                 return false;
+            if (index > 0 && scan->at < scan->end && *scan->at == close)
+                return fault(scan, object ? "a comma stands before the }" : "a comma stands before the ]");
+            if (!(object ? member(scan, path) : element(scan, path, index)) || !space(scan))
+                return false;
+            index++;
         } while (take(scan, ','));
         if (!take(scan, close))
             return fault(scan, object ? "a comma or } is missing" : "a comma or ] is missing");
@@ -196,6 +201,8 @@ static bool word(struct json_scan *scan) {
             scan->at += strlen(words[i]);
             return true;
         }
+    if (scan->at == scan->end && scan->depth == 0)
+        return fault(scan, "it is empty");
     return fault(scan,
                  scan->at == scan->end ? "it ends too early: a bracket or quote is left open" : "a value is missing");
 }

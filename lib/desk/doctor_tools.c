@@ -123,12 +123,14 @@ static bool folder_will_do(struct doctor *doctor, const char *socket) {
 static void ask_server(struct doctor *doctor, const char *version) {
     struct site *site = &doctor->site;
     char *socket = tmux_socket_path(site->tmux.socket), *agents;
+    size_t count;
     struct tmux_panes panes = {0};
     struct err err = {0};
 
     switch (tmux_list(&site->tmux, &panes, &err)) {
     case SEEN_YES:
-        agents = xasprintf("answers, %zu agents in it", sessions(&panes, site->board_name));
+        count = sessions(&panes, site->board_name);
+        agents = xasprintf("answers, %zu agent%s in it", count, count == 1 ? "" : "s");
         DOCTOR_ADD(doctor->report, FOUND_TMUX, socket, version, agents);
         say_unknown(doctor, &panes);
         free(agents);

@@ -260,7 +260,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_TICKET_STUCK] =
         {CHECK_TICKET, DOCTOR_WARN,
          "ticket {0}: waits for {1}, which was cancelled, so no pickup ever takes it; cancel this one "
-         "too, or",
+         "too, or reopen that",
          "{2!} reopen {1}"},
     [FOUND_BREAKER] = {CHECK_BREAKER, DOCTOR_WARN, "breaker {0}: {1}; when that is mended", "{3!} breaker close {0}"},
 

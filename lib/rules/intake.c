@@ -126,6 +126,8 @@ static bool read_members(struct intake *one, const struct json *object, struct e
 
     for (const struct json *json = json_first(object); json; json = json_next(json)) {
         int at = member_find(json_key(json));
+        if (at < 0 && strcmp(json_key(json), "mc_export") == 0)
+            return err_set(err, MC_DATAERR, "this is a board's export: import it with --restore");
         if (at < 0)
             return err_set(err, MC_DATAERR, "\"%s\": unknown; mc-ticket(1) lists what a line may have", json_key(json));
         if (seen[at])

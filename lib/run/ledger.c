@@ -106,8 +106,11 @@ static bool members_read(struct ledger *line, struct err *err) {
         return err_set(err, MC_DATAERR, "it is no JSON object");
     for (const struct json *json = json_first(line->json); json; json = json_next(json)) {
         const struct json **place = member_place(line, json_key(json));
-        if (!place || *place)
-            return err_set(err, MC_DATAERR, "\"%s\" is not known here, or stands there twice", json_key(json));
+        if (!place)
+            return err_set(err, MC_DATAERR, "\"%s\" is in no export; other lines are imported without --restore",
+                           json_key(json));
+        if (*place)
+            return err_set(err, MC_DATAERR, "\"%s\" stands there twice", json_key(json));
         *place = json;
     }
     return true;

@@ -73,7 +73,7 @@ stale() {
     has "$output" "no pickup can ever take MC-3 (waits for MC-1, which was cancelled): mc-ticket show KEY"
     expect 0 ticket doctor
     has "$output" "warn  ticket MC-3: waits for MC-1, which was cancelled"
-    bare bash -c "$(sed -n 's/^warn  ticket MC-3: .*; run: //p' <<<"$output" | sed 's/^.*cancel this one too, or; run: //')" >/dev/null
+    bare bash -c "$(sed -n 's/^warn  ticket MC-3: .*; run: //p' <<<"$output" | sed 's/^.*cancel this one too, or reopen that; run: //')" >/dev/null
     expect 0 health
     ticket cancel MC-1 MC-3 >/dev/null
     expect 0 health

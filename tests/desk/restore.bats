@@ -226,3 +226,13 @@ is_in_review() {
     restore_new "$T/both" "$T/c/board.db"
     is "$(all --db "$T/c/board.db")" "$(all)"
 }
+
+@test "an export without --restore, and other lines with it: each says which it is" {
+    add one
+    ticket export >"$T/board"
+    echo '{"title": "x"}' >"$T/lines"
+    expect 65 ticket import "$T/board"
+    has "$errors" "board:1: this is a board's export: import it with --restore"
+    expect 65 ticket import --restore "$T/lines"
+    has "$errors" "lines:1: \"title\" is in no export; other lines are imported without --restore"
+}
