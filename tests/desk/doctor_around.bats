@@ -63,9 +63,9 @@ repository() {
     expect 78 doctor
     line "bad   called by nothing: the timer mc-pickup.timer is there and not active" \
         "run: systemctl --user enable --now mc-pickup.timer"
-    tool systemctl 'sleep 60'
-    tool crontab 'sleep 60'
-    expect 0 bare timeout 20 "$MC_BIN/mc-ticket" doctor
+    tool systemctl 'sleep 900'
+    tool crontab 'sleep 900'
+    expect 0 bare timeout 300 "$MC_BIN/mc-ticket" doctor
     line "warn  called by: cannot tell"
 }
 

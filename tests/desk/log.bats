@@ -136,14 +136,14 @@ followed() {
         sleep 3
         yes more | head -c 100000
     ) >>"$L" 3>&- &
-    timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow | head -1
+    timeout 300 "$MC_BIN/mc-ticket" log MC-1 --follow | head -1
     [ "${PIPESTATUS[0]}" != 124 ]
 }
 
 @test "follow ends when nobody reads and nothing is written" {
     printf 'one\r\n' >"$L"
-    is "$(timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow --raw | head -1)" $'one\r'
-    timeout 20 "$MC_BIN/mc-ticket" log MC-1 --follow --raw 3>&- | head -1
+    is "$(timeout 300 "$MC_BIN/mc-ticket" log MC-1 --follow --raw | head -1)" $'one\r'
+    timeout 300 "$MC_BIN/mc-ticket" log MC-1 --follow --raw 3>&- | head -1
     [ "${PIPESTATUS[0]}" != 124 ]
 }
 

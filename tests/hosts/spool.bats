@@ -98,13 +98,13 @@ import socket, sys, time
 deaf = socket.create_server(("127.0.0.1", 0))
 with open(sys.argv[1], "w") as file:
     file.write(str(deaf.getsockname()[1]))
-time.sleep(60)' "$T/port" 3>&- &
+time.sleep(900)' "$T/port" 3>&- &
     wait_for test -s "$T/port"
     printf '{"event":"over","prompt":"x [%s y","reply":"%s"}' "$NONCE" "$(word DONE 'in spite of it')" >"$T/event"
-    start=$(date +%s%N)
-    expect 0 heard demo --run "$RUN" --db "postgresql://mc@127.0.0.1:$(cat "$T/port")/board"
+    start=$SECONDS
+    expect 0 heard demo --run "$RUN" --db "postgresql://mc@127.0.0.1:$(cat "$T/port")/board?connect_timeout=600"
     is "$output$errors$(events_left)" 1
-    [ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+    [ $((SECONDS - start)) -lt 300 ]
     kill $!
     pickup
     ticket_is in_review

@@ -109,7 +109,7 @@ class Cuts(unittest.TestCase):
         begun = time.monotonic()
         done, _ = self.stage.run(Add(), world, {}, Cut(CLIENT, 1, keep=CLIENT))
         self.assertEqual((done.returncode, done.stderr.count(b"\n")), (69, 1), done.stderr)
-        self.assertLess(time.monotonic() - begun, 20)
+        self.assertLess(time.monotonic() - begun, 200)
 
     def test_a_server_that_warns_in_its_greeting(self):
         """As after an upgrade of its machine: no pickup repeats that."""

