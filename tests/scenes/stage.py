@@ -38,7 +38,7 @@ TIMES = [sys.argv.pop(sys.argv.index("--times"))] if "--times" in sys.argv else 
 
 
 def place():
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+    return os.environ.get("MC_WORLDS") or "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 
 
 def until(condition, what):

@@ -16,7 +16,7 @@ class Starting(Scene):
     def agents(self):
         """By profile: its command, or what its script does when it is let go on."""
         base = {"startup_timeout_s": 60, "reports": False, "env": self.still, "ready": "^demo> *$", "dialog": r"^\[question\]"}
-        demo = ["mc-demo-agent", "--log", self.path("agent.log")]
+        demo = ["mc-demo-agent", "--busy", FOREVER, "--log", self.path("agent.log")]
         commands = {"demo": demo, "none": ["none-such"], "mode": [self.path("plain")], "lost": [self.path("lost")],
                     "asks": [*demo, "--dialog"], "late": [*demo, "--ready-after", FOREVER]}
         for name, script in ("crash", "exit 3"), ("gone", "exit 127"), ("killed", "kill -SEGV $$"):
