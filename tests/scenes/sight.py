@@ -161,4 +161,4 @@ def file_seen(path):
         return None
     if not data.strip(b"\0"):
         return {"mode": mode, "text": f"({len(data)} bytes of nothing)" if data else ""}
-    return {"mode": mode, "text": data.decode("utf-8", "backslashreplace")}
+    return {"mode": mode, "text": data.decode("utf-8", "backslashreplace").replace("\0", "\\0")}
