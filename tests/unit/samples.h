@@ -70,10 +70,54 @@ static inline void sample_get(struct text *out, const char *s, size_t n) {
 #define SAMPLES_NEAR 0
 #endif
 
-/* Letters at the edges of ranges, and what ends, quotes or begins something. */
+/* Letters at the edges of ranges, and what ends, quotes, draws or begins something. */
 static const char sample_edges[] =
     "\0\1\t\n\r\x1b\x1f !\"#$%&'()*+,-./0123456789:;<=>?@AEFGZ[\\]^_`aefgz{|}~\x7f\x80\xbf\xc2\xa0"
     "\xe2\x94\x80\xef\xff";
+static const char *const sample_words[] = {"\r\n",
+                                           "\n\n",
+                                           "  ",
+                                           "    ",
+                                           "\x1b[",
+                                           "\x1b]",
+                                           "\x1b\\",
+                                           "\xc2\xa0",
+                                           "\xe2\x94\x82",
+                                           "\xe2\x97\x8f",
+                                           "\xe2\x96\x9f",
+                                           "\xe2\x8e\xbf",
+                                           "\xe2\xba\x80",
+                                           "\xe2\x80\x80",
+                                           "\xcc\x81",
+                                           "\xf0\x9f\x98\x80",
+                                           "\\u00e9",
+                                           "\\ud83d\\ude00",
+                                           "\\\"",
+                                           "DONE: ",
+                                           "REVIEW:",
+                                           "QUESTION: x",
+                                           "{\"",
+                                           "\":\"",
+                                           "\"}",
+                                           "null",
+                                           "true",
+                                           "-1",
+                                           "0",
+                                           "99999999999999999999",
+                                           "MC-1",
+                                           "http://",
+                                           "%20",
+                                           "a:b@",
+                                           "[[:alpha:]]",
+                                           "{2,9}",
+                                           "*/5",
+                                           "12:30",
+                                           "2026-02-29",
+                                           "am",
+                                           "$HOME",
+                                           "${X}",
+                                           "{{body}}",
+                                           "error"};
 
 static inline uint32_t sample_draw(uint32_t *chance, size_t count) {
     *chance ^= *chance << 13;
@@ -82,27 +126,35 @@ static inline uint32_t sample_draw(uint32_t *chance, size_t count) {
     return count ? (uint32_t)(*chance % count) : 0;
 }
 
+/* Its bytes from `at` on, in another way; how many of them are to be left out. */
+static inline size_t sample_put_other(struct text *now, const struct text *was, size_t at, uint32_t *chance) {
+    const char *bytes = was->len ? was->data : "";
+    const uint32_t how = sample_draw(chance, 10);
+    size_t left = was->len - at, n = 1 + sample_draw(chance, 6), from = sample_draw(chance, was->len + 1);
+
+    n = n < left ? n : left;
+    if (how < 2 && left > 0)
+        text_addc(now, (char)(bytes[at] + (how ? 1 : -1)));
+    else if (how == 2)
+        text_addn(now, bytes + at, n);
+    else if (how < 5)
+        text_addc(now, sample_edges[sample_draw(chance, sizeof sample_edges - 1)]);
+    else if (how == 5)
+        text_add(now, sample_words[sample_draw(chance, sizeof sample_words / sizeof *sample_words)]);
+    else if (how == 6)
+        text_addn(now, bytes + from, was->len - from < 24 ? was->len - from : 24);
+    return how == 7 ? n : how == 8 ? left : how == 9 ? 0 : (how < 2 || how == 3) && left > 0;
+}
+
 static inline void sample_change(struct text *in, uint32_t *chance) {
     const struct text was = *in;
-    const char *bytes = was.len ? was.data : "";
-    size_t at = sample_draw(chance, was.len + 1), n = 1 + sample_draw(chance, 6);
-    const char one = sample_edges[sample_draw(chance, sizeof sample_edges - 1)];
-    const uint32_t how = sample_draw(chance, 6);
+    size_t at = sample_draw(chance, was.len + 1), skipped;
     struct text now = {0};
 
-    n = n < was.len - at ? n : was.len - at;
-    text_addn(&now, bytes, at);
-    if (how == 0 && n > 0)
-        text_addc(&now, (char)(bytes[at] + 1));
-    else if (how == 1 && n > 0)
-        text_addc(&now, (char)(bytes[at] - 1));
-    else if (how == 2)
-        text_addn(&now, bytes + at, n), text_addn(&now, bytes + at, n);
-    else if (how < 5)
-        text_addc(&now, one);
-    at += how < 2 ? n > 0 : how == 3 ? n > 0 : how == 5 ? n : 0;
-    if (at < was.len)
-        text_addn(&now, bytes + at, was.len - at);
+    text_addn(&now, text_str(&was), at);
+    skipped = sample_put_other(&now, &was, at, chance);
+    if (at + skipped < was.len)
+        text_addn(&now, was.data + at + skipped, was.len - at - skipped);
     *in = now;
 }
 

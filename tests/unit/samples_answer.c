@@ -1,6 +1,6 @@
 /* What an endpoint answers. */
 #include "fuzz/answer_input.h"
-#define SAMPLES_NEAR 500
+#define SAMPLES_NEAR 1200
 #include "samples.h"
 
 #include "rules/classes.h"

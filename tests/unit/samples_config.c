@@ -1,5 +1,5 @@
 /* A configuration file: what is wrong with it, and what it sets. */
-#define SAMPLES_NEAR 150
+#define SAMPLES_NEAR 250
 #include "samples.h"
 
 #include "base/argv.h"

@@ -1,7 +1,7 @@
 /* What other programs say, as it is read: the first byte says who. Of a git its listings and its status, of tmux its
  * lists and a screen, of the kernel a process, of mc-http a request and a reply, of a run's folder a launch and an
  * event, of an export a line. */
-#define SAMPLES_NEAR 300
+#define SAMPLES_NEAR 1500
 #include "samples.h"
 
 #include "base/argv.h"

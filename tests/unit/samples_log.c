@@ -1,5 +1,5 @@
 /* What a program wrote to its terminal, as it is told. */
-#define SAMPLES_NEAR 300
+#define SAMPLES_NEAR 600
 #include "samples.h"
 
 #include "rules/panelog.h"

@@ -1,7 +1,7 @@
 /* What is put together of others' words. The first byte says what: a request by a dialect, an agent's settings, a
  * prompt, a record of an end; then the words in parts. */
 #include "fuzz/parts.h"
-#define SAMPLES_NEAR 300
+#define SAMPLES_NEAR 800
 #include "samples.h"
 
 #include "base/argv.h"

@@ -1,6 +1,6 @@
 /* Words of people, agents and other programs. The first byte says what they are: a crontab, a name of a board, an error
  * that an agent tells, a line of import, a report, a title, a key. */
-#define SAMPLES_NEAR 500
+#define SAMPLES_NEAR 2000
 #include "samples.h"
 
 #include "base/argv.h"
