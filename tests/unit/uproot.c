@@ -53,8 +53,25 @@ static void test_all_of_it_and_nothing_behind_a_link(void **state) {
     free(gone);
 }
 
+static void test_nothing_of_another_user(void **state) {
+    (void)state;
+    char *other = in("other"), *file = in("other/file");
+    if (geteuid() != 0)
+        skip(); /* only root can give a folder away */
+    make("other", true);
+    make("other/file", false);
+    assert_int_equal(chown(other, 1, 1), 0);
+    assert_false(uproot(other, INT64_MAX));
+    assert_true(files_exists(file));
+    assert_int_equal(chown(other, 0, 0), 0);
+    assert_true(uproot(other, INT64_MAX));
+    free(other);
+    free(file);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_of_it_and_nothing_behind_a_link)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_of_it_and_nothing_behind_a_link),
+                                       cmocka_unit_test(test_nothing_of_another_user)};
     assert_non_null(mkdtemp(folder));
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     return uproot(folder, INT64_MAX) ? failed : 1;
