@@ -206,6 +206,7 @@ calm() {
     expect 0 ticket add other --request-id a1
     expect 65 ticket pool release pool-1 --request-id a1
     has "$errors" "was used for add"
+    slot_is 1 claimed
     expect 0 ticket pool release pool-1 --request-id p1
     has "$output" "pool-1 is free"
     slot_is 1 free
