@@ -155,9 +155,15 @@ board() {
     fi
 }
 
+# not_yet: what is to be sent again is not due in this hour, however long a minute is here.
+not_yet() {
+    rows "UPDATE ticket_messages SET next_attempt_at=next_attempt_at+3600000 WHERE status='pending'"
+}
+
 # Two further pickups write nothing at all, neither rows nor lines, and ask the endpoint nothing.
 steady() {
     local asked
+    not_yet
     board >"$T/before"
     asked=$(requests)
     for _ in 1 2; do
