@@ -90,7 +90,8 @@ is_noted() {
 @test "Ctrl-C ends the agent first" {
     configure '{"profiles": {"demo": {"ready": "^never$"}}}'
     init
-    trying >"$T/out" 2>&1 &
+    # also where this runs in the background of a shell, which ignores it
+    bare env --default-signal=INT "$MC_BIN/mc-ticket" doctor --try demo >"$T/out" 2>&1 &
     pid=$!
     wait_for has_events ready 1
     kill -INT "$(pgrep -P "$pid" -x mc-ticket)"
