@@ -214,7 +214,7 @@ waits_for_a_standby() {
         skip "pgbouncer is not installed"
     }
     local as=() port folder=$PLACE/bouncer
-    port=$("${MC_PYTHON:-python3}" -c 'import sys; sys.path.insert(0, sys.argv[1]); import server; print(server.free_port())' \
+    port=$("${MC_PYTHON:-python3}" -B -c 'import sys; sys.path.insert(0, sys.argv[1]); import server; print(server.free_port())' \
         "$BATS_TEST_DIRNAME")
     mkdir "$folder"
     joins mill
