@@ -114,8 +114,10 @@ bool messages_next(struct board *board, const struct delivery_want *want, struct
                CALL(SQL_MESSAGE_NEXT, bind_text(":host", want->host), bind_number(":now", want->now),
                     bind_number(":latest", want->latest)),
                err);
-    if (query_next(&q) && read_message(&q, &delivery->message))
+    if (query_next(&q)) {
+        read_message(&q, &delivery->message);
         read_runtime(&q, &delivery->runtime);
+    }
     if (query_close(&q))
         return true;
     message_release(&delivery->message);

@@ -116,10 +116,10 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     return true;
 }
 
-bool read_message(struct query *query, struct message *message) {
+void read_message(struct query *query, struct message *message) {
     *message = (struct message){0};
     if (absent(query, MESSAGE_WIDTH))
-        return false;
+        return;
     message->id = query_number(query);
     message->ticket_id = query_number(query);
     message->author = query_text(query);
@@ -134,13 +134,12 @@ bool read_message(struct query *query, struct message *message) {
     message->created_at = read_time(query);
     message->sent_at = read_time(query);
     message->purpose = (enum message_purpose)query_word(query, message_purpose_from);
-    return true;
 }
 
-bool read_slot(struct query *query, struct slot *slot) {
+void read_slot(struct query *query, struct slot *slot) {
     *slot = (struct slot){0};
     if (absent(query, SLOT_WIDTH))
-        return false;
+        return;
     slot->host = query_text(query);
     slot->name = query_text(query);
     slot->workspace = query_text(query);
@@ -153,7 +152,6 @@ bool read_slot(struct query *query, struct slot *slot) {
     slot->claimed_at = read_time(query);
     slot->note = query_text(query);
     slot->head = query_text(query);
-    return true;
 }
 
 void read_activity(struct query *query, struct activity *activity) {

@@ -11,13 +11,13 @@ struct runtime;
 struct slot;
 struct ticket;
 
-/* One row's columns (columns.h) from a query into its struct, which is overwritten: release it first. False, and the
- * struct zeroed, where a join found no row (its first column is NULL). */
+/* One row's columns (columns.h) from a query into its struct, which is overwritten: release it first. Zeroed, and false
+ * where somebody asks, where a join found no row (its first column is NULL). */
 bool read_ticket(struct query *query, struct ticket *ticket);
 bool read_run(struct query *query, struct run *run);
 bool read_runtime(struct query *query, struct runtime *runtime);
-bool read_slot(struct query *query, struct slot *slot);
-bool read_message(struct query *query, struct message *message);
+void read_slot(struct query *query, struct slot *slot);
+void read_message(struct query *query, struct message *message);
 void read_activity(struct query *query, struct activity *activity);
 
 #endif

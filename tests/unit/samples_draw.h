@@ -44,6 +44,7 @@ static const struct domain {
     {"author from act reason event", "person agent signal pickup NULL x operator"},
     {"class", "limit unreachable paused NULL foreign"},
     {"profile", "NULL a b"},
+    {"detail", "x y NULL parked parked"},
     {"workspace", "NULL v w"},
     {"labels", "NULL l l,m m"},
     {"name slot", "s1 s2 s3 s4 s5"},
@@ -61,7 +62,7 @@ static const struct domain {
      "breaker; push_fails: push_fails; push_fails:2 unpushed: unpushed; unpushed:2 stuck:2 unreachable archiving"},
 };
 static const char texts[] =
-    "error path pane_id detail tmux_target note value thing branch base_commit base cwd log endpoint result "
+    "error path pane_id tmux_target note value thing branch base_commit base cwd log endpoint result "
     "answer oid folder head world file pane_log_path terminal preserved text url command marker shape";
 static const char times[] =
     "now since before after until horizon due left at created_at updated_at queued_at next_attempt_at started_at "

@@ -16,7 +16,11 @@
 #include "store/slots.h"
 #include "store/tickets.h"
 
-enum { TURNS = 8, MORE = 24, SHOWN = 56, HORIZON = NOW + 3000 };
+#ifndef STORE_MORE
+#define STORE_MORE 24 /* turns in one number: who only reads takes more */
+#endif
+
+enum { TURNS = 8, SHOWN = 56, HORIZON = NOW + 3000 };
 
 /* A verb with drawn values; false: it has failed. */
 typedef bool verb_fn(struct board *board, struct text *out, struct err *err);
@@ -249,7 +253,7 @@ static inline void store_turn(struct board *board, verb_fn *call, struct text *s
 static inline void store_turns(struct board *board, verb_fn *call, struct text *out) {
     uint32_t sum = 7;
 
-    for (int turn = 0; turn < TURNS + MORE; turn++) {
+    for (int turn = 0; turn < TURNS + STORE_MORE; turn++) {
         struct text said = {0};
 
         store_turn(board, call, &said);

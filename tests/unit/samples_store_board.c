@@ -1,5 +1,6 @@
 /* What the store reads of the whole board, for claims, lists and healing. */
 #include "rules/world.h"
+#define STORE_MORE 120
 #include "samples_store.h"
 #include "store/line.h"
 #include "store/listing.h"

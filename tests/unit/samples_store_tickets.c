@@ -1,4 +1,5 @@
 /* What the store reads of tickets, runs, agents, messages and slots. */
+#define STORE_MORE 120
 #include "samples_store.h"
 #include "store/amend.h"
 
