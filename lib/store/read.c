@@ -138,8 +138,6 @@ void read_message(struct query *query, struct message *message) {
 
 void read_slot(struct query *query, struct slot *slot) {
     *slot = (struct slot){0};
-    if (absent(query, SLOT_WIDTH))
-        return;
     slot->host = query_text(query);
     slot->name = query_text(query);
     slot->workspace = query_text(query);
