@@ -105,7 +105,7 @@ static void csi(struct panelog_parse *parse, char byte) {
     } else if (byte == ';' || byte == ':') {
         token->count += token->count < PANELOG_NUMBERS;
         token->numbers[token->count - 1] = 0;
-    } else if ((byte >= '<' && byte <= '?') || (byte >= ' ' && byte < '0')) {
+    } else if (byte >= ' ' && byte <= '?') {
         token->private = byte;
     } else {
         parse->state = GROUND;

@@ -54,7 +54,6 @@ enum {
     RUN_WIDTH = 19,
     RUNTIME_WIDTH = 29,
     MESSAGE_WIDTH = 14,
-    SLOT_WIDTH = 12,
 };
 
 #endif

@@ -128,6 +128,13 @@ static void test_bodies_are_filled_once(void **state) {
     assert_true(dialect_body(&out, NULL, &fields, &err));
     assert_string_equal(text_str(&out), "");
     assert_false(dialect_body(&out, "{\"a\":", &fields, &err));
+    assert_string_equal(err.text, "the dialect's body is not JSON; mend send.dialects");
+    assert_int_equal(err.code, MC_CONFIG);
+    text_release(&out);
+    out = (struct text){.max = 20};
+    assert_false(dialect_body(&out, "[\"{message}\", \"{message}\"]", &fields, &err));
+    assert_string_equal(err.text, "the request's body is over 16777216 bytes; shorten the ticket");
+    assert_int_equal(err.code, MC_DATAERR);
     text_release(&out);
     err_release(&err);
 }

@@ -193,6 +193,24 @@ static void agents_are_read(void **state) {
     check_log("codex");  /* draws on the alternate screen */
 }
 
+/* What wraps is one line, but no line is without an end. */
+static void a_line_has_an_end(void **state) {
+    enum { LONG = 64 * 1024, MORE = 1000 };
+    struct text out = {0};
+    struct panelog_fold *fold = panelog_fold_new(WIDTH, HEIGHT, take, &out);
+    (void)state;
+
+    for (int i = 0; i < LONG + WIDTH + MORE; i++)
+        add(fold, "x");
+    add(fold, "\r\nlast");
+    panelog_fold_end(fold);
+    size_t first = strcspn(text_str(&out), "\n");
+    assert_true(first > LONG && first <= LONG + WIDTH);
+    assert_true(strcspn(out.data + first + 1, "\n") == LONG + WIDTH + MORE - first);
+    panelog_fold_free(fold);
+    text_release(&out);
+}
+
 static void forget(void *context, const char *line) {
     size_t *bytes = context;
 
@@ -305,6 +323,7 @@ int main(void) {
         cmocka_unit_test(what_is_missing_ends_what_was),
         cmocka_unit_test(who_waits_hears_what_stands),
         cmocka_unit_test(agents_are_read),
+        cmocka_unit_test(a_line_has_an_end),
         cmocka_unit_test(any_bytes_are_taken),
         cmocka_unit_test(time_is_linear),
     };

@@ -70,6 +70,10 @@ static inline void sample_get(struct text *out, const char *s, size_t n) {
 #define SAMPLES_NEAR 0
 #endif
 
+#ifndef SAMPLES_WORDS
+#define SAMPLES_WORDS "error" /* more that it may meet, of its own language */
+#endif
+
 /* Letters at the edges of ranges, and what ends, quotes, draws or begins something. */
 static const char sample_edges[] =
     "\0\1\t\n\r\x1b\x1f !\"#$%&'()*+,-./0123456789:;<=>?@AEFGZ[\\]^_`aefgz{|}~\x7f\x80\xbf\xc2\xa0"
@@ -117,7 +121,7 @@ static const char *const sample_words[] = {"\r\n",
                                            "$HOME",
                                            "${X}",
                                            "{{body}}",
-                                           "error"};
+                                           SAMPLES_WORDS};
 
 static inline uint32_t sample_draw(uint32_t *chance, size_t count) {
     *chance ^= *chance << 13;

@@ -1,6 +1,9 @@
 /* What an endpoint answers. */
 #include "fuzz/answer_input.h"
 #define SAMPLES_NEAR 1200
+#define SAMPLES_WORDS                                                                                                  \
+    "\"retry_after\":5", "<p>", "<!--", "</script>", "session busy", "queued", "MC-4629", "ticket MC-1",               \
+        "\"status\":\"failed\"", "\"success\":false", "5 s", "&amp;"
 #include "samples.h"
 
 #include "rules/classes.h"

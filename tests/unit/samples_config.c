@@ -1,5 +1,8 @@
 /* A configuration file: what is wrong with it, and what it sets. */
 #define SAMPLES_NEAR 250
+#define SAMPLES_WORDS                                                                                                  \
+    "$NOPE/x", "~ann", "~/y", "\"\"", "[\"a\"]", "{}", "-0", "1e9", "0.5", "\\u0001", ",\"send.url\":\"http://h/\"",   \
+        "/a:/b", "A=b", "9X", "A-B", " $", "\\\\ $", "\n"
 #include "samples.h"
 
 #include "base/argv.h"

@@ -1,5 +1,9 @@
 /* What a program wrote to its terminal, as it is told. */
 #define SAMPLES_NEAR 600
+#define SAMPLES_WORDS                                                                                                  \
+    "\x1b[2J", "\x1b[H", "\x1b[?1049h", "\x1b[?1049l", "\x1b[3;5H", "\x1b[2K", "\x1b[1J", "\x1b[2;4r", "\x1bM",        \
+        "\x1b(0", "\x1b[5b", "\x1b[3@", "\x1b[2P", "\x1b[L", "\x1b[M", "\x1b[S", "\x1b[2T", "\x1b[X", "\b\b", "\t",    \
+        "\x1b[A", "\x1b[20C", "\0337", "\0338", "\x1b[10;1H", "\x1b[?7l"
 #include "samples.h"
 
 #include "rules/panelog.h"

@@ -2,6 +2,9 @@
  * prompt, a record of an end; then the words in parts. */
 #include "fuzz/parts.h"
 #define SAMPLES_NEAR 800
+#define SAMPLES_WORDS                                                                                                  \
+    "{nonce}", "{number}", "{{notes}}", "\"{number}\"", "{x}", "MC_TICKET_TURN", "mc_signal",                          \
+        "QUESTION MC_TICKET_TURN:1: x", "\nsummary: ", "--settings", "hooks."
 #include "samples.h"
 
 #include "base/argv.h"

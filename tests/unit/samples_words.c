@@ -1,6 +1,10 @@
 /* Words of people, agents and other programs. The first byte says what they are: a crontab, a name of a board, an error
  * that an agent tells, a line of import, a report, a title, a key. */
 #define SAMPLES_NEAR 2000
+#define SAMPLES_WORDS                                                                                                  \
+    "@reboot", "@daily", "mc-pickup", "--db", "--config=", "&&", "postgresql://", "host=", "password=x", "passfile",   \
+        "MC_TICKET_TURN:1:2:0123abcd", "\"title\":", "\"labels\":[\"a\"]", "try again in 5 minutes", "resets at 3pm",  \
+        "Jan 2", "#!/usr/bin/env ", ".git", "..", "@{", "a.lock"
 #include "samples.h"
 
 #include "base/argv.h"
