@@ -92,8 +92,19 @@ struct exchange {
     const char *body; /* a template, or NULL */
 };
 
-/* One request and its raw reply; false: it could not be made, the verdict says why. */
-static bool exchange(struct work *work, const struct exchange *what, struct http_reply *reply) {
+/* A raw reply, with the token that the request carried: what is told of the one must not hold the other. */
+struct heard {
+    struct http_reply reply;
+    char *token;
+};
+
+static void heard_release(struct heard *heard) {
+    wipe(heard->token);
+    http_reply_release(&heard->reply);
+}
+
+/* One request and what came back; false: it could not be made, the verdict says why. */
+static bool exchange(struct work *work, const struct exchange *what, struct heard *heard) {
     const struct config *config = &work->site->config;
     const struct dialect *dialect = dialect_of(work);
     struct dialect_fields fields = fields_of(work);
@@ -101,10 +112,10 @@ static bool exchange(struct work *work, const struct exchange *what, struct http
     struct text url = {0};
     struct text body = {0};
     struct err err = {0};
-    char *token = NULL;
     char *program = xasprintf("%s/mc-http", work->site->libexec);
     bool ok = dialect_url(&url, &(struct dialect_target){config->send.url, what->path}, &fields, &err) &&
-              (!what->body || dialect_body(&body, what->body, &fields, &err)) && read_token(config, &token, &err);
+              (!what->body || dialect_body(&body, what->body, &fields, &err)) &&
+              read_token(config, &heard->token, &err);
 
     if (ok) {
         add_headers(work, dialect, what->body != NULL, &headers);
@@ -114,15 +125,14 @@ static bool exchange(struct work *work, const struct exchange *what, struct http
                                                   .headers = &headers,
                                                   .body = what->body ? text_str(&body) : NULL,
                                                   .body_len = body.len,
-                                                  .token = token,
+                                                  .token = heard->token,
                                                   .ca_file = config->send.ca_file,
                                                   .connect_timeout_ms = config->send.connect_timeout_s * 1000,
                                                   .timeout_ms = config->send.timeout_s * 1000},
-                           reply, &err);
+                           &heard->reply, &err);
     }
     if (!ok)
         work_stop(work, err.code == MC_NOPERM || err.code == MC_CONFIG ? CLASS_DENIED : CLASS_OS_ERROR, "%s", err.text);
-    wipe(token);
     argv_release(&headers);
     text_release(&url);
     text_release(&body);
@@ -131,7 +141,8 @@ static bool exchange(struct work *work, const struct exchange *what, struct http
     return ok;
 }
 
-static void read_answer(struct work *work, const struct http_reply *reply) {
+static void read_answer(struct work *work, const struct heard *heard) {
+    const struct http_reply *reply = &heard->reply;
     struct answer answer = {0};
 
     answer_read(&answer, dialect_of(work),
@@ -145,6 +156,7 @@ static void read_answer(struct work *work, const struct http_reply *reply) {
                                 .nonce = work->nonce,
                                 .run_id = work->run_id,
                                 .ticket = work->key,
+                                .token = heard->token,
                                 .now = clock_now()});
     if (reply->status)
         work_stop(work, answer.class, "answered %d: %s", reply->status, answer.detail);
@@ -159,21 +171,22 @@ static void read_answer(struct work *work, const struct http_reply *reply) {
 /* Does the endpoint say, before it is given anything, that the agent is busy? */
 static bool busy_by_status(struct work *work) {
     const struct dialect *dialect = dialect_of(work);
-    struct http_reply reply = {0};
+    struct heard heard = {0};
+    const struct http_reply *reply = &heard.reply;
     bool busy = false;
 
     if (!dialect->status_path)
         return false;
-    if (!exchange(work, &(struct exchange){.method = "GET", .path = dialect->status_path}, &reply)) {
+    if (!exchange(work, &(struct exchange){.method = "GET", .path = dialect->status_path}, &heard)) {
         busy = true; /* the verdict says what is wrong; nothing was sent */
-    } else if (reply.transfer != TRANSFER_DONE || reply.status < 200 || reply.status > 299) {
-        read_answer(work, &reply);
+    } else if (reply->transfer != TRANSFER_DONE || reply->status < 200 || reply->status > 299) {
+        read_answer(work, &heard);
         if (class_rule(work->verdict.class)->delivered == DELIVERED_UNKNOWN) /* a question delivers nothing */
             work_stop(work, CLASS_UNREACHABLE, "status request: %s", work->verdict.detail);
         busy = true;
     } else {
-        switch (
-            (enum seen)answer_status_busy(dialect, work->runtime.tmux_target, text_str(&reply.body), reply.body.len)) {
+        switch ((enum seen)answer_status_busy(dialect, work->runtime.tmux_target, text_str(&reply->body),
+                                              reply->body.len)) {
         case SEEN_YES:
             busy = true;
             work_stop(work, CLASS_BUSY, "the status request says busy");
@@ -186,19 +199,19 @@ static bool busy_by_status(struct work *work) {
             break;
         }
     }
-    http_reply_release(&reply);
+    heard_release(&heard);
     return busy;
 }
 
 static bool post(struct work *work) {
     const struct dialect *dialect = dialect_of(work);
-    struct http_reply reply = {0};
+    struct heard heard = {0};
     bool ok = exchange(
-        work, &(struct exchange){.method = dialect->method, .path = dialect->path, .body = dialect->body}, &reply);
+        work, &(struct exchange){.method = dialect->method, .path = dialect->path, .body = dialect->body}, &heard);
 
     if (ok)
-        read_answer(work, &reply);
-    http_reply_release(&reply);
+        read_answer(work, &heard);
+    heard_release(&heard);
     return ok && (work->verdict.class == CLASS_SENT || work->verdict.class == CLASS_ALREADY_SENT);
 }
 

@@ -8,6 +8,7 @@
 #include "rules/answer_pause.h"
 #include "rules/answer_words.h"
 #include "rules/dialect.h"
+#include "rules/secret.h"
 #include "rules/words.h"
 
 /* In order: how the exchange ended, the dialect's own rules, success, then the general table of SPEC section 9. */
@@ -184,11 +185,17 @@ static int64_t pause_of(const struct reading *r) {
     return pause;
 }
 
-static void set_detail(struct answer *answer, const char *words) {
-    struct text line = {0};
-    clean_line(&line, words, strlen(words), sizeof answer->detail - 1);
-    text_copy(answer->detail, sizeof answer->detail, text_str(&line));
+/* All that is ever told of an answer goes through here: the token is looked for when the words were decoded and
+ * cleaned, and before they are cut. */
+static void set_detail(struct answer *answer, const struct reply *reply, const char *words) {
+    struct text line = {0}, starred = {0}, cut = {0};
+    clean_line(&line, words, strlen(words), 0);
+    secret_star(&starred, text_str(&line), reply->token);
+    clean_line(&cut, text_str(&starred), starred.len, sizeof answer->detail - 1);
+    text_copy(answer->detail, sizeof answer->detail, text_str(&cut));
     text_release(&line);
+    text_release(&starred);
+    text_release(&cut);
 }
 
 static void read_content(struct answer *answer, struct reading *r) {
@@ -207,7 +214,7 @@ static void read_content(struct answer *answer, struct reading *r) {
     if (answer->class == CLASS_PAUSED)
         answer->pause_ms = pause_of(r);
     const char *otherwise = reply->body_len == 0 ? "an empty answer" : is_html(reply) ? "a page of HTML" : "no reason";
-    set_detail(answer, r->saying.plain.len ? text_str(&r->saying.plain) : otherwise);
+    set_detail(answer, reply, r->saying.plain.len ? text_str(&r->saying.plain) : otherwise);
     saying_release(&r->saying);
     json_free(r->json);
 }
@@ -223,7 +230,7 @@ void answer_read(struct answer *answer, const struct dialect *dialect, const str
     text_add(&words, transfers[reply->transfer].words);
     if (reply->detail && *reply->detail)
         text_addf(&words, ": %s", reply->detail);
-    set_detail(answer, text_str(&words));
+    set_detail(answer, reply, text_str(&words));
     text_release(&words);
 }
 

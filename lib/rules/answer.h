@@ -33,6 +33,7 @@ struct reply {
     const char *nonce;  /* of our request */
     const char *run_id; /* of our run: a 409 that names another is foreign */
     const char *ticket; /* our key */
+    const char *token;  /* what the answer's words must not tell, or NULL */
     int64_t now;        /* for Retry-After as a date */
 };
 struct answer {

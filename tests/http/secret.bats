@@ -76,12 +76,13 @@ HELD() {
     no grep -aF "$TOKEN" "/proc/$(agents)/environ"
 }
 
-@test "an answer that repeats the token, as a denied one may" {
+@test "an answer that repeats the token, as a denied one may, as it is and as JSON may write it" {
+    local body="{\\\"detail\\\": \\\"Bearer $TOKEN, or \\\\u0074${TOKEN#t}, is not known\\\"}"
     settings "{\"send\": {\"token_file\": \"$T/token\"}}"
-    script "{$(HELD), \"status\": 401, \"body\": {\"detail\": \"Bearer $TOKEN is not known\"}}"
+    script "{$(HELD), \"status\": 401, \"body\": \"$body\", \"headers\": {\"Content-Type\": \"application/json\"}}"
     add one
     sent 77
-    has "$(cat "$T/err")" "is not known"
+    has "$(cat "$T/err")" "Bearer ******************, or ******************, is not known"
 }
 
 @test "a transfer that fails says nothing of it either" {
