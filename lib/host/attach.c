@@ -120,8 +120,8 @@ static int wait_for_guest(void) {
 static void read_words(int fd, char words[WORDS_MAX]) {
     size_t n = 0;
     ssize_t got;
-    while (n + 1 < WORDS_MAX && (got = read(fd, words + n, WORDS_MAX - 1 - n)) > 0)
-        n += (size_t)got;
+    while (n + 1 < WORDS_MAX && ((got = read(fd, words + n, WORDS_MAX - 1 - n)) > 0 || (got < 0 && errno == EINTR)))
+        n += got > 0 ? (size_t)got : 0;
     words[n] = '\0';
     words[strcspn(words, "\r\n")] = '\0';
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -53,4 +54,9 @@ bool descriptor_pipe(int ends[2]) {
     close(made[0]);
     close(made[1]);
     return ends[0] >= 0 && ends[1] >= 0;
+}
+
+size_t descriptor_holds(int fd, size_t unknown) {
+    int n = 0;
+    return ioctl(fd, FIONREAD, &n) == 0 ? (size_t)n : unknown;
 }

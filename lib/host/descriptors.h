@@ -2,6 +2,7 @@
 #define MC_DESCRIPTORS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { DESCRIPTOR_NONE = 2 };
 
@@ -14,5 +15,8 @@ void descriptor_close(int *fd);
 /* The reading and the writing end, both from 3 up and close-on-exec, so that dup2 onto 0 to 2 never meets one of them.
  */
 bool descriptor_pipe(int ends[2]);
+
+/* So many bytes can be read from it now; `unknown` where it does not say. */
+size_t descriptor_holds(int fd, size_t unknown);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/whole.h"
 
 enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, OTHERS_READ = S_IRGRP | S_IROTH, CHUNK = 16384 };
 
@@ -120,7 +121,7 @@ enum trust { TRUST_ANY, TRUST_UNWRITTEN, TRUST_UNREAD };
 /* A secret is a line; what holds more, /etc/passwd by mistake, is there for others to read. */
 static bool holds_more(const struct opened *file) {
     char bytes[CHUNK];
-    ssize_t n = pread(file->fd, bytes, sizeof bytes, 0);
+    ssize_t n = whole_read(file->fd, bytes, sizeof bytes, 0);
     const char *end = n > 0 ? memchr(bytes, '\n', (size_t)n) : NULL;
     return end != NULL && end + 1 < bytes + n;
 }
@@ -202,13 +203,11 @@ size_t files_head(const char *path, char *bytes, size_t max) {
     struct err err = {0};
     struct opened file;
     bool opened = open_regular(&file, path, &err);
-    ssize_t n = 0;
+    ssize_t n;
     err_release(&err);
     if (!opened)
         return 0;
-    do
-        n = read(file.fd, bytes, max);
-    while (n < 0 && errno == EINTR);
+    n = whole_read(file.fd, bytes, max, 0);
     close(file.fd);
     return n > 0 ? (size_t)n : 0;
 }

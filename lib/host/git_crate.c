@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/git_part.h"
+#include "host/output.h"
 
 /* pack-objects' own: "kept-OID.pack". ".mine" beside it says that the .keep in the repository is ours. */
 #define STEM "kept-"
@@ -99,7 +100,7 @@ static bool create(const char *path, const char *bytes, bool *there, struct err 
     *there = fd < 0 && errno == EEXIST;
     if (*there)
         return true;
-    done = fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes);
+    done = fd >= 0 && output_write(fd, bytes, strlen(bytes));
     done = (done || failed(path, err)) && (close(fd) == 0 || failed(path, err));
     return done;
 }

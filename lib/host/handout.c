@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/whole.h"
 
 #define FOLDER ".mc-pickup"
 
@@ -81,7 +82,7 @@ static bool is_hidden(const struct place *place) {
 
     if (fd < 0)
         return false;
-    n = read(fd, bytes, sizeof bytes);
+    n = whole_read(fd, bytes, sizeof bytes, 0);
     close(fd);
     return n == (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, sizeof bytes - 1) == 0;
 }

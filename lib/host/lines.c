@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "host/flush.h"
 #include "host/lock.h"
+#include "host/whole.h"
 
 enum { BLOCK = 4096, WITH_FOLDER = 2 };
 
@@ -18,7 +19,7 @@ static off_t whole_lines(int fd, off_t size) {
     while (size > 0) {
         size_t n = size < BLOCK ? (size_t)size : BLOCK;
 
-        if (pread(fd, bytes, n, size - (off_t)n) != (ssize_t)n)
+        if (whole_read(fd, bytes, n, size - (off_t)n) != (ssize_t)n)
             return -1;
         for (size_t at = n; at > 0; at--)
             if (bytes[at - 1] == '\n')

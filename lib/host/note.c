@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "host/output.h"
+#include "host/whole.h"
 
 enum { PATIENCE_MS = 1000, STEP_MS = 5 };
 
@@ -32,7 +34,7 @@ static bool lock(int fd) {
 }
 
 static void read_line(struct note *note) {
-    ssize_t n = pread(note->fd, note->line, NOTE_SIZE - 1, 0);
+    ssize_t n = whole_read(note->fd, note->line, NOTE_SIZE - 1, 0);
 
     note->room = n == NOTE_SIZE - 1;
     note->line[n > 0 ? n : 0] = '\0';
@@ -69,7 +71,7 @@ static void write_line(int fd, const char *line) {
     char padded[NOTE_SIZE + 1];
 
     snprintf(padded, sizeof padded, "%-*.*s\n", NOTE_SIZE - 1, NOTE_SIZE - 1, line);
-    if (pwrite(fd, padded, NOTE_SIZE, 0) != NOTE_SIZE && ftruncate(fd, 0) != 0)
+    if (!output_write(fd, padded, NOTE_SIZE) && ftruncate(fd, 0) != 0)
         return;
 }
 

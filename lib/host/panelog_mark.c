@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/output.h"
 
 enum { DIGITS = 19 };
 
@@ -25,7 +26,7 @@ void panelog_mark_put(const char *log, int64_t offset) {
     if (fd < 0)
         return;
     snprintf(line, sizeof line, "%0*lld\n", DIGITS, (long long)offset);
-    if (pwrite(fd, line, DIGITS + 1, 0) != DIGITS + 1) /* half a number is none */
+    if (!output_write(fd, line, DIGITS + 1)) /* half a number is none */
         (void)!ftruncate(fd, 0);
     close(fd);
 }

@@ -98,7 +98,9 @@ static bool copy(const struct panelog *log, int to, int64_t from, int64_t end) {
         size_t want = end - from < PANELOG_PIECE ? (size_t)(end - from) : PANELOG_PIECE;
         ssize_t n = pread(log->fd, bytes, want, from);
 
-        if (n <= 0 || pwrite(to, bytes, (size_t)n, from) != n)
+        if (n > 0)
+            n = pwrite(to, bytes, (size_t)n, from); /* what that leaves of it is read again */
+        if (n <= 0)
             return false;
         from += n;
     }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "host/flush.h"
+#include "host/output.h"
 
 bool reserve_make(const char *path) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -22,7 +23,7 @@ bool reserve_make(const char *path) {
 /* Its blocks are kept while it is written; what is left of them is cut off. */
 static bool fill(const char *path, const char *bytes, size_t n) {
     int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-    bool done = fd >= 0 && pwrite(fd, bytes, n, 0) == (ssize_t)n && ftruncate(fd, (off_t)n) == 0 && fsync(fd) == 0;
+    bool done = fd >= 0 && output_write(fd, bytes, n) && ftruncate(fd, (off_t)n) == 0 && fsync(fd) == 0;
 
     if (fd >= 0)
         close(fd);

@@ -17,8 +17,9 @@
 #include "base/text.h"
 #include "host/bound.h"
 #include "host/descriptors.h"
+#include "host/output.h"
 
-enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, READS = 64, LAST_SIGNAL = 64 };
+enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, LAST_SIGNAL = 64 };
 
 enum end { END_READ, END_WRITE };
 enum pipes { PIPE_INPUT, PIPE_OUTPUT, PIPE_ERRORS, PIPE_REPORT, PIPE_COUNT };
@@ -135,9 +136,7 @@ static enum stage child_prepare(const struct spawn *spawn, const struct child *c
 static void child_become(const struct spawn *spawn, const struct child *child) {
     struct failure failure = {.stage = child_prepare(spawn, child)};
     failure.error = errno;
-    if (write(child->pipes[PIPE_REPORT][END_WRITE], &failure, sizeof failure) < 0)
-        _exit(126);
-    _exit(127);
+    _exit(output_write(child->pipes[PIPE_REPORT][END_WRITE], (const char *)&failure, sizeof failure) ? 127 : 126);
 }
 
 static void child_reap(struct child *child, int *status) {
@@ -161,16 +160,18 @@ static bool explain(const struct spawn *spawn, const struct failure *failure, st
 /* Waits until the child is the program: the report pipe closes by itself then. */
 static bool child_started(const struct spawn *spawn, struct child *child, struct err *err) {
     struct failure failure;
-    ssize_t n;
+    size_t n = 0;
+    ssize_t got = 1;
     int status;
-    do
-        n = read(child->pipes[PIPE_REPORT][END_READ], &failure, sizeof failure);
-    while (n < 0 && errno == EINTR);
-    if (n == 0)
+    while (n < sizeof failure && (got > 0 || (got < 0 && errno == EINTR))) {
+        got = read(child->pipes[PIPE_REPORT][END_READ], (char *)&failure + n, sizeof failure - n);
+        n += got > 0 ? (size_t)got : 0;
+    }
+    if (n == 0 && got == 0)
         return true;
     (void)kill(-child->pid, SIGKILL); /* what cannot be told may have become the program, and wait for its input */
     child_reap(child, &status);
-    if (n != (ssize_t)sizeof failure)
+    if (n != sizeof failure)
         failure = (struct failure){.stage = STAGE_STREAMS, .error = EIO};
     return explain(spawn, &failure, err);
 }
@@ -243,12 +244,6 @@ static void feed(const struct spawn *spawn, struct child *child) {
     descriptor_close(fd);
 }
 
-/* False: not all of it had room below max. */
-static bool collect(struct text *to, const char *bytes, size_t n, size_t max) {
-    size_t room = to->len < max ? max - to->len : 0;
-    return text_addn(to, bytes, n < room ? n : room) && n <= room;
-}
-
 /* What comes after is missing, and nothing else would tell. */
 static void break_off(const struct spawn *spawn, struct child *child, int pipe) {
     if (!child->failed)
@@ -257,54 +252,49 @@ static void break_off(const struct spawn *spawn, struct child *child, int pipe) 
     descriptor_close(&child->pipes[pipe][END_READ]);
 }
 
-/* What is there now, in so many reads at most (a writer without end must not hold us); closes at its end. False: it
- * cannot be read. */
-static bool drain(int *fd, struct text *to, const struct spawn *spawn, struct spawn_result *result) {
-    char bytes[CHUNK];
-    for (int reads = 0; *fd >= 0 && reads < READS; reads++) {
-        ssize_t n = read(*fd, bytes, sizeof bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno == EAGAIN;
-        if (n == 0)
-            descriptor_close(fd);
-        else if (!collect(to, bytes, (size_t)n, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
-            result->output_over = true;
-    }
-    return true;
+struct piece {
+    int pipe;
+    const char *bytes;
+    size_t n;
+};
+
+/* False: not all of it had room below max. */
+static bool collect(struct text *to, const struct piece *piece, size_t max) {
+    size_t room = to->len < max ? max - to->len : 0;
+    return text_addn(to, piece->bytes, piece->n < room ? piece->n : room) && piece->n <= room;
 }
 
-static void pour(const struct spawn *spawn, struct child *child) {
-    int *fd = &child->pipes[PIPE_OUTPUT][END_READ];
+/* False: nobody wants more of it. */
+static bool hand_on(const struct spawn *spawn, struct child *child, struct spawn_result *result,
+                    const struct piece *piece) {
+    bool to_sink = piece->pipe == PIPE_OUTPUT && spawn->sink != NULL;
+    struct text *to = piece->pipe == PIPE_OUTPUT ? result->output : result->errors;
+    if (!to_sink && !collect(to, piece, spawn->output_max > 0 ? spawn->output_max : OUTPUT_MAX))
+        result->output_over = true;
+    if (to_sink && !child->failed && !spawn->sink->take(spawn->sink->context, piece->bytes, piece->n, child->fault))
+        give_up(child);
+    return !to_sink || !child->failed;
+}
+
+/* What is there now, in as many reads as that takes, and no more: a writer without end must not hold us. Closes at its
+ * end. */
+static void take(const struct spawn *spawn, struct child *child, struct spawn_result *result, int pipe) {
+    int *fd = &child->pipes[pipe][END_READ];
     char bytes[CHUNK];
-    for (int reads = 0; *fd >= 0 && reads < READS && !child->failed; reads++) {
+    size_t taken = 0, all = descriptor_holds(*fd, OUTPUT_MAX);
+    while (*fd >= 0 && (taken == 0 || taken < all)) {
         ssize_t n = read(*fd, bytes, sizeof bytes);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
             return;
         if (n < 0)
-            break_off(spawn, child, PIPE_OUTPUT);
-        else if (n == 0)
+            break_off(spawn, child, pipe);
+        else if (n == 0 || !hand_on(spawn, child, result, &(struct piece){pipe, bytes, (size_t)n}))
             descriptor_close(fd);
-        else if (!spawn->sink->take(spawn->sink->context, bytes, (size_t)n, child->fault))
-            give_up(child);
+        else
+            taken += (size_t)n;
     }
-    if (child->failed)
-        descriptor_close(fd);
-}
-
-static void take_output(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
-    if (spawn->sink != NULL)
-        pour(spawn, child);
-    else if (!drain(&child->pipes[PIPE_OUTPUT][END_READ], result->output, spawn, result))
-        break_off(spawn, child, PIPE_OUTPUT);
-}
-
-static void take_errors(const struct spawn *spawn, struct child *child, struct spawn_result *result) {
-    if (!drain(&child->pipes[PIPE_ERRORS][END_READ], result->errors, spawn, result))
-        break_off(spawn, child, PIPE_ERRORS);
 }
 
 /* 0 when the time is over, -1 for no limit. */
@@ -342,9 +332,9 @@ static bool attend(const struct spawn *spawn, struct child *child, struct spawn_
     if (fds[WAIT_INPUT].revents != 0)
         feed(spawn, child);
     if (fds[WAIT_OUTPUT].revents != 0)
-        take_output(spawn, child, result);
+        take(spawn, child, result, PIPE_OUTPUT);
     if (fds[WAIT_ERRORS].revents != 0)
-        take_errors(spawn, child, result);
+        take(spawn, child, result, PIPE_ERRORS);
     return fds[WAIT_END].revents == 0;
 }
 
@@ -353,8 +343,8 @@ static void wait_end(const struct spawn *spawn, struct child *child, struct spaw
     while (attend(spawn, child, result))
         continue;
     /* Its own words are in the pipes now; a descendant that holds them open is not waited for. */
-    take_output(spawn, child, result);
-    take_errors(spawn, child, result);
+    take(spawn, child, result, PIPE_OUTPUT);
+    take(spawn, child, result, PIPE_ERRORS);
     child_reap(child, &status);
     result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

@@ -43,7 +43,8 @@ static PGconn *dial(const char *const *keys, const char *const *values, char **a
     char said[ASIDE_MAX];
     int ends[2], saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     PGconn *connection;
-    ssize_t n;
+    size_t n = 0;
+    ssize_t got;
 
     if (saved < 0 || pipe(ends) != 0) {
         if (saved >= 0)
@@ -55,9 +56,10 @@ static PGconn *dial(const char *const *keys, const char *const *values, char **a
     dup2(ends[1], STDERR_FILENO);
     connection = PQconnectdbParams(keys, values, 1);
     dup2(saved, STDERR_FILENO);
-    n = read(ends[0], said, sizeof said);
+    while (n < sizeof said && (got = read(ends[0], said + n, sizeof said - n)) > 0)
+        n += (size_t)got;
     if (n > 0)
-        *aside = xstrndup(said, (size_t)n);
+        *aside = xstrndup(said, n);
     close(saved);
     close(ends[0]);
     close(ends[1]);

@@ -177,6 +177,17 @@ static void reads_the_first_bytes(void **state) {
     assert_int_equal(files_head(".", bytes, sizeof bytes), 0);
 }
 
+/* The kernel makes this file up piece by piece: a read brings a page of it at most. */
+static void a_short_read_is_not_the_end(void **state) {
+    enum { MORE = 9000 };
+    char bytes[MORE];
+    int fd = open("/proc/self/smaps", O_RDONLY);
+    (void)state;
+    assert_in_range(read(fd, bytes, sizeof bytes), 1, MORE - 1);
+    close(fd);
+    assert_int_equal(files_head("/proc/self/smaps", bytes, sizeof bytes), MORE);
+}
+
 static void reads_whole_files(void **state) {
     struct text text = {0};
     struct err err = {0};
@@ -378,6 +389,7 @@ int main(void) {
         TEST(makes_names_absolute),
         TEST(follows_links_by_steps),
         TEST(reads_the_first_bytes),
+        TEST(a_short_read_is_not_the_end),
         TEST(reads_whole_files),
         TEST(trusts_only_its_own),
         TEST(writes_in_place_of_what_was_there),

@@ -20,7 +20,7 @@
 #include "host/files.h"
 #include "host/spawn.h"
 
-enum { LONG_MS = 60000 };
+enum { LONG_MS = 60000, PACKETS = 250 };
 
 struct ran {
     struct spawn_result result;
@@ -269,6 +269,32 @@ static void tell_it_to_go_on(void *context) {
     *seen = true;
 }
 
+static void wait_for_its_end(void *context) {
+    siginfo_t info;
+    (void)context;
+    assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
+}
+
+/* As the child of the next: a read brings one packet of such a pipe, however much room there is for more. */
+static int say_packets(void) {
+    if (fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 1024 * 1024) < 0 || fcntl(STDOUT_FILENO, F_SETFL, O_WRONLY | O_DIRECT) != 0)
+        return 1;
+    for (int i = 0; i < PACKETS; i++)
+        if (write(STDOUT_FILENO, "x", 1) != 1)
+            return 2;
+    return 0;
+}
+
+static void takes_all_that_it_said_in_however_many_reads(void **state) {
+    const struct spawn_meanwhile work = {.work = wait_for_its_end};
+    struct ran ran;
+    (void)state;
+    run(&ran, (struct spawn){.meanwhile = &work}, (const char *[]){"/proc/self/exe", "packets", NULL});
+    assert_int_equal(ran.result.status, 0);
+    assert_int_equal(ran.output.len, PACKETS);
+    release(&ran);
+}
+
 /* The child waits for what is done meanwhile, so that it cannot have been done before or after. */
 static void works_while_the_child_does(void **state) {
     bool seen = false;
@@ -493,7 +519,7 @@ static void closes_everything_but_the_streams(void **state) {
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_status_output_and_errors),
         cmocka_unit_test(tells_a_signal),
@@ -505,6 +531,7 @@ int main(void) {
         cmocka_unit_test(ends_one_that_never_stops_writing),
         cmocka_unit_test(ends_its_whole_group_in_time),
         cmocka_unit_test(does_not_wait_for_a_descendant),
+        cmocka_unit_test(takes_all_that_it_said_in_however_many_reads),
         cmocka_unit_test(works_while_the_child_does),
         cmocka_unit_test(names_a_missing_program),
         cmocka_unit_test(names_a_missing_directory),
@@ -522,5 +549,7 @@ int main(void) {
         cmocka_unit_test(a_source_survives_a_program_that_does_not_read),
         cmocka_unit_test(passes_on_the_one_that_it_is_told),
     };
+    if (argc == 2 && strcmp(argv[1], "packets") == 0)
+        return say_packets();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

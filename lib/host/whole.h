@@ -1,0 +1,11 @@
+#ifndef MC_WHOLE_H
+#define MC_WHOLE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* As many of these bytes of an open file as there are, from there on: a read may bring fewer, which is not its end (a
+ * network's file system, a signal, a tracer). -1: errno says why. The descriptor's own place stays where it is. */
+ssize_t whole_read(int fd, char *bytes, size_t max, off_t from);
+
+#endif
