@@ -206,7 +206,10 @@ static void a_line_has_an_end(void **state) {
     panelog_fold_end(fold);
     size_t first = strcspn(text_str(&out), "\n");
     assert_true(first > LONG && first <= LONG + WIDTH);
-    assert_true(strcspn(out.data + first + 1, "\n") == LONG + WIDTH + MORE - first);
+    size_t all = 0;
+    for (const char *at = out.data; *at; at++)
+        all += *at == 'x';
+    assert_int_equal(all, LONG + WIDTH + MORE);
     panelog_fold_free(fold);
     text_release(&out);
 }
