@@ -8,10 +8,10 @@
 """
 import ctypes
 import os
-import re
-import sqlite3
 import sys
 import time
+
+# re and sqlite3 are brought where they are needed: they take most of the time of a short life.
 
 DIALECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dialect.sql")
 BOOL, NUMBERS = 16, (20, 21, 23)
@@ -68,8 +68,8 @@ class Server:
 
     def run(self, text, values=()):
         if values:
-            counter = iter(range(1, len(values) + 1))
-            text = re.sub(r"\?", lambda _: f"${next(counter)}", text)
+            first, *rest = text.split("?")
+            text = first + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))
             given = (ctypes.c_char_p * len(values))(*[None if one is None else str(one).encode() for one in values])
             result = self.pq.PQexecParams(self.link, text.encode(), len(values), None, given, None, None, 0)
         else:
@@ -115,8 +115,10 @@ class Server:
 
 class File:
     def __init__(self, name):
+        import sqlite3  # pylint: disable=import-outside-toplevel
         self.board = sqlite3.connect(name, timeout=60)
         self.board.row_factory = sqlite3.Row
+        self.several = (sqlite3.Warning, sqlite3.ProgrammingError)  # as versions say it
 
     def close(self):
         self.board.close()
@@ -127,7 +129,7 @@ class File:
     def rows(self, text, values=()):
         try:
             found = self.board.execute(text, values).fetchall()
-        except (sqlite3.Warning, sqlite3.ProgrammingError):  # more than one statement, as versions say it
+        except self.several:  # more than one statement
             self.board.executescript(text)
             found = []
         self.board.commit()
@@ -197,5 +199,5 @@ def main(word, *arguments):
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except (RuntimeError, ValueError, sqlite3.Error) as error:
+    except Exception as error:  # pylint: disable=broad-except
         sys.exit(str(error))
