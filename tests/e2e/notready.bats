@@ -112,7 +112,11 @@ attended() {
 }
 
 @test "a pane in copy mode is not typed into while somebody is attached" {
-    configure '{"profiles": {"demo": {"startup_timeout_s": 3}}}' --ready-after 1500
+    # It comes to its prompt when somebody looks back in its pane.
+    printf '#!/bin/sh\nuntil [ -e %s/looks ]; do sleep 0.05; done\nexec %s --log %s\n' "$T" "$MC_BIN/mc-demo-agent" "$LOG" \
+        >"$T/agent"
+    chmod 700 "$T/agent"
+    configure '{"profiles": {"demo": {"command": ["'"$T/agent"'"], "startup_timeout_s": 10}}}'
     init
     add one
     pickup --json >"$T/out" 2>"$T/err" &
@@ -122,9 +126,11 @@ attended() {
         LC_ALL=C.UTF-8 tmux -S "$SOCKET" attach -t =mc-MC-1: 3>&-
     wait_for attended
     tmux_here copy-mode -t =mc-MC-1:
+    touch "$T/looks"
     wait "$pickup" || status=$?
     tmux -S "$T/outer" kill-server 2>/dev/null || true
     is "$status" 75
+    is "$(events ready)" 1
     has "$(cat "$T/err")" "copy mode"
     untouched
     deserted

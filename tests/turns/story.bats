@@ -108,7 +108,7 @@ the roof|again|[MC_TICKET_TURN"
 }
 
 @test "a ticket whose start failed has no story" {
-    configure '{"retry": {"backoff_s": 0}, "profiles": {"demo": {"startup_timeout_s": 5}}}' --exit 3
+    configure '{"retry": {"backoff_s": 0}, "profiles": {"demo": {"startup_timeout_s": 60}}}' --exit 3
     init
     add "the roof"
     expect 69 pickup
