@@ -209,7 +209,7 @@ teardown() {
         "heard go on false $(rows "SELECT last_turn_marker FROM runtime_sessions")"
     add two
     expect 66 ticket reply MC-2
-    has "$errors" "no turn of it is over yet"
+    has "$errors" "MC-2 has had no agent yet, so there is no reply; mc-ticket show MC-2 tells why"
     expect 66 ticket reply MC-3
 }
 
