@@ -71,6 +71,9 @@ class Scene(Sight, unittest.TestCase):
         self.labels.hide(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:]{8} 20\d\d", "<now>")  # tmux's own clock
         self.labels.hide(r"(?<=oom: )(?:no\b|unknown \(the kernel[^)]*\))", "<what the kernel tells>")
         self.labels.hide(r"\bafter \d+ ms\b", "after * ms")
+        for word, pattern in (("tmux V", r"\btmux \d+\.\d+\w*"), ("git V", r"\bgit (?:version )?\d+\.\d+[.\d]*"),
+                              ("SIZE free", r"[\d.]+ [KMGT]iB free"), ("board.db: SIZE", r"\bboard.db: \d+ KiB")):
+            self.labels.hide(pattern, word)
         self.labels.hide(r"(?s)<style>.*?</style>", "<style/>")
         self.now, self.stamps = START, []
         self.set_clock()
@@ -89,7 +92,12 @@ class Scene(Sight, unittest.TestCase):
 
     def test_scene(self):
         self.set_up()
-        self.play()
+        try:
+            self.play()
+        except BaseException:
+            if "--times" in TIMES:
+                print("\n".join(self.lines[-60:]), file=sys.stderr)
+            raise
         self.finish()
 
     def set_up(self):

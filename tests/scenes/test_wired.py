@@ -31,7 +31,6 @@ class Wired(Scene):
         self.start("claude", words=["--settings=" + self.path("mine.json")])
         self.start("claude", words=["--settings", self.path("none.json")])
         self.start("claude", words=["--settings", "{"])
-        self.start("claude", words=["--settings"])
         self.start("codex", version="codex-cli 0.100.0")
         self.start("codex", words=["-c", 'notify=["mine"]'])
         self.start("codex", words=["-c", "hooks.Stop=[]"])
@@ -42,14 +41,12 @@ class Wired(Scene):
         for name in "gemini", "qwen":
             variable = {"gemini": "GEMINI_CLI_SYSTEM_SETTINGS_PATH", "qwen": "QWEN_CODE_SYSTEM_SETTINGS_PATH"}[name]
             self.start(name, env={variable: self.path("theirs.json")})
-            self.start(name, env={variable: self.path("none.json")})
             self.write("broken.json", "{")
             self.start(name, env={variable: self.path("broken.json")})
         self.start("opencode", env={"OPENCODE_CONFIG_CONTENT": '{"plugin":["mine"],"theme":"x"}'})
         self.start("opencode", env={"OPENCODE_CONFIG_CONTENT": "{"})
         self.start("opencode", env={"OPENCODE_CONFIG_CONTENT": '{"plugin":"mine"}'})
         self.start("mine", reports="claude")
-        self.start("mine", reports=True)
         self.start("mine", reports=False)
 
     def agent(self, name, version="9.9.9"):
