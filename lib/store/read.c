@@ -83,10 +83,8 @@ static char *read_name(struct query *query) {
     return name ? name : xstrdup("");
 }
 
-bool read_runtime(struct query *query, struct runtime *runtime) {
+void read_runtime(struct query *query, struct runtime *runtime) {
     *runtime = (struct runtime){0};
-    if (absent(query, RUNTIME_WIDTH))
-        return false;
     runtime->session_key = query_text(query);
     runtime->ticket_id = query_number(query);
     runtime->run_id = query_text(query);
@@ -113,7 +111,6 @@ bool read_runtime(struct query *query, struct runtime *runtime) {
     runtime->stall_tick = read_time(query);
     runtime->idle_tick = read_time(query);
     runtime->quiet = query_int(query);
-    return true;
 }
 
 void read_message(struct query *query, struct message *message) {

@@ -15,7 +15,7 @@ struct ticket;
  * where somebody asks, where a join found no row (its first column is NULL). */
 bool read_ticket(struct query *query, struct ticket *ticket);
 bool read_run(struct query *query, struct run *run);
-bool read_runtime(struct query *query, struct runtime *runtime);
+void read_runtime(struct query *query, struct runtime *runtime);
 void read_slot(struct query *query, struct slot *slot);
 void read_message(struct query *query, struct message *message);
 void read_activity(struct query *query, struct activity *activity);

@@ -24,7 +24,9 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
     *one = (struct world_case){0};
     one->ticket_exists = read_ticket(q, &one->ticket);
     one->run_exists = read_run(q, &one->run);
-    one->runtime_exists = with_runtime && read_runtime(q, &one->runtime);
+    if (with_runtime)
+        read_runtime(q, &one->runtime);
+    one->runtime_exists = with_runtime;
     read_message(q, &one->message);
     one->runtime_is_tickets = one->runtime_exists && one->ticket.run_id && one->runtime.run_id &&
                               strcmp(one->ticket.run_id, one->runtime.run_id) == 0;

@@ -181,7 +181,9 @@ static inline void sample_near(const struct text *in, sample_fn *sample, struct 
             sample_change(&near, &chance);
             free(was.data);
         }
+        edges.front = i % 2;
         sample(edge_of(text_str(&near), near.len), near.len, &out);
+        edges.front = false;
         sum = sample_sum(sum, text_str(&out), out.len);
         text_release(&out);
         text_release(&near);

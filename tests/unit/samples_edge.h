@@ -2,8 +2,10 @@
 #define MC_SAMPLES_EDGE_H
 
 /* Each string that a program of the samples copies ends where its page ends, and so does each input, and the next page
- * cannot be read: who reads one byte too many dies. Linked with --wrap of these functions. */
+ * cannot be read; or it begins where its page begins, and the one before cannot be: who reads one byte too many dies.
+ * Linked with --wrap of these functions. */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,16 +17,18 @@ static struct {
     char *pages, *input;
     char *unused[EDGES]; /* the end of each page that nothing stands in */
     size_t count;
+    bool front; /* what comes now begins at its edge */
 } edges;
 
 /* `size` bytes that can be used before a page that cannot, `count` times. */
 static inline char *edge_map(size_t size, size_t count) {
     int zero = open("/dev/zero", O_RDWR | O_CLOEXEC);
-    char *all = mmap(NULL, (size + EDGE_PAGE) * count, PROT_NONE, MAP_PRIVATE, zero, 0);
+    char *all = mmap(NULL, (size + EDGE_PAGE) * count + EDGE_PAGE, PROT_NONE, MAP_PRIVATE, zero, 0);
 
     close(zero);
     if (all == MAP_FAILED)
         exit(2);
+    all += EDGE_PAGE;
     for (size_t i = 0; i < count; i++)
         if (mprotect(all + i * (size + EDGE_PAGE), size, PROT_READ | PROT_WRITE) != 0)
             exit(2);
@@ -43,7 +47,7 @@ static inline void edge_begin(void) {
 /* The bytes, which stand there until the next ones do. */
 static inline const char *edge_of(const char *bytes, size_t n) {
     edge_begin();
-    return n > EDGE_INPUT ? bytes : memcpy(edges.input - n, bytes, n);
+    return n > EDGE_INPUT ? bytes : memmove(edges.input - (edges.front ? EDGE_INPUT : n), bytes, n);
 }
 
 char *__real_xstrndup(const char *s, size_t n);
@@ -55,7 +59,7 @@ char *__wrap_xstrndup(const char *s, size_t n) {
     edge_begin();
     if (length >= EDGE_PAGE || edges.count == 0)
         return __real_xstrndup(s, n);
-    copy = edges.unused[--edges.count] - length - 1;
+    copy = edges.unused[--edges.count] - (edges.front ? EDGE_PAGE : length + 1);
     memcpy(copy, s, length);
     copy[length] = '\0';
     return copy;
