@@ -1,15 +1,19 @@
 #include "pickup/keeping.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "host/files.h"
 #include "host/lock.h"
+#include "host/proc.h"
 #include "pickup/keep_folders.h"
 #include "pickup/keep_tickets.h"
 #include "pickup/keeping_time.h"
 #include "pickup/state.h"
+#include "rules/ages.h"
 #include "run/site.h"
 #include "store/archive.h"
 #include "store/board.h"
@@ -56,36 +60,88 @@ static struct keeping begin(struct pickup *pickup) {
                             .until = clock_monotonic() + TIME_MS};
 }
 
-/* What is full or cannot be written is said once a day; the board's own failures are the pickup's. */
-static bool settle(struct pickup *pickup, const char *last, bool done, struct err *err) {
+/* Another's clock may be followed (base/clock.h): it is the one that ages are told by. */
+static struct ages_look look_now(void) {
+    struct ages_look look = {.wall = clock_now(), .up = clock_up()};
+    struct err unheard = {0};
+
+    (void)proc_boot_id(look.boot, &unheard);
+    err_release(&unheard);
+    return look;
+}
+
+static struct ages_look look_before(const char *last) {
+    struct ages_look look;
+    struct text line = {0};
+    struct err unheard = {0};
+
+    (void)files_read(&line, last, AGES_LINE_SIZE, &unheard);
+    (void)ages_read(&look, text_str(&line));
+    text_release(&line);
+    err_release(&unheard);
+    return look;
+}
+
+/* Where there is no room for another line, the day counts from now nevertheless. */
+static void write_look(const char *last, const struct ages_look *look) {
+    char line[AGES_LINE_SIZE];
+    struct err unheard = {0};
+
+    ages_write(line, look);
+    if (!files_put(last, line, strlen(line), &unheard))
+        files_touch(last);
+    err_release(&unheard);
+}
+
+/* What is full or cannot be written is said once a day; the board's own failures are the pickup's. *over: it is done
+ * for today. */
+static bool settle(struct pickup *pickup, bool *over, struct err *err) {
     bool own = err->text && (err->code == MC_IOERR || err->code == MC_CANTCREAT || err->code == MC_NOPERM);
 
+    *over = *over || own;
     if (own) {
         report_warn(&pickup->report, "retention: %s; nothing was lost, and it is tried again tomorrow", err->text);
         err_release(err);
     }
     if (err->text && err->code == MC_TEMPFAIL)
         err_release(err); /* somebody else is at it, or the board is in use: the next idle pickup */
-    if (done || own)
-        files_touch(last);
     return !err->text;
+}
+
+static bool keep_as_believed(struct pickup *pickup, const char *last, struct err *err) {
+    struct ages_look before = look_before(last), now = look_now();
+    struct keeping keeping = begin(pickup);
+    bool over = false, ok = true;
+
+    switch (ages_word(&before, &now)) {
+    case AGES_BELIEVED:
+        over = keep(&keeping, &over, err) && over;
+        ok = settle(pickup, &over, err);
+        break;
+    case AGES_DOUBTED:
+        over = now.doubted = true;
+        break;
+    case AGES_WAITING:
+        break;
+    }
+    if (over)
+        write_look(last, &now);
+    return ok;
 }
 
 bool keeping_step(struct pickup *pickup, struct err *err) {
     char *last = site_own_file(&pickup->site, "last-keeping");
     int64_t since = clock_here() - files_changed_at(last);
-    struct keeping keeping;
-    bool done = false;
     bool ok = true;
     int fd = -1;
 
     if (since < 0 || since >= day_ms) {
         char *lock = site_own_file(&pickup->site, "keeping");
+        bool over = false;
 
-        keeping = begin(pickup);
-        if (lock_take(lock, &fd, err) == LOCK_TAKEN)
-            done = keep(&keeping, &done, err) && done;
-        ok = settle(pickup, last, done, err);
+        ok = lock_take(lock, &fd, err) == LOCK_TAKEN ? keep_as_believed(pickup, last, err) : settle(pickup, &over, err);
+        if (over)
+            files_touch(last);
         lock_leave(&fd);
         free(lock);
     }

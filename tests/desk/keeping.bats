@@ -57,10 +57,10 @@ run_folder() {
 }
 
 keep() {
-    rm -f "$STATE/last-keeping"
+    keeping_due
     expect 0 pickup
     is "$output$errors" ""
-    [ -e "$STATE/last-keeping" ]
+    [ -n "$(find "$STATE/last-keeping" -mmin -60)" ]
 }
 
 archived() {
@@ -124,7 +124,7 @@ tickets() {
 @test "two pickups do not keep at once" {
     closed 3 31
     newest
-    rm -f "$STATE/last-keeping"
+    keeping_due
     (exec 9>>"$STATE/keeping" && flock 9 && exec sleep 1000 3>&-) &
     wait_for locked
     expect 0 pickup
@@ -201,6 +201,7 @@ kept() {
     closed 5 31
     newest
     ticket export | grep -v '^{"mc_export"' >"$T/before"
+    keeping_due
     # The lines are on the disk, with their folder; the commit does not come.
     bare strace -f -o "$T/trace" -e trace=fsync,fdatasync -e inject=fsync,fdatasync:signal=KILL:when=2 \
         "$MC_BIN/mc-pickup" >/dev/null 2>&1 || true
@@ -221,6 +222,7 @@ kept() {
     closed 3 31
     newest
     echo >"$STATE/archive"
+    keeping_due
     expect 0 pickup
     one_line
     has "$errors" "retention: "
@@ -231,7 +233,7 @@ kept() {
 
 # traced CALLS: keeps under strace, these calls in $T/trace.
 traced() {
-    rm -f "$STATE/last-keeping"
+    keeping_due
     bare strace -f -o "$T/trace" -e "trace=$1" "$MC_BIN/mc-pickup"
 }
 
@@ -270,7 +272,7 @@ holds() {
 
 # slow: keeps, a second long with each line on its way to the disk; returns when lines are there.
 slow() {
-    rm -f "$STATE/last-keeping"
+    keeping_due
     bare strace -f -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 "$MC_BIN/mc-pickup" \
         >"$T/out" 2>&1 3>&- &
     SLOW=$!
@@ -428,4 +430,44 @@ at_work() {
     rows "INSERT INTO requests(id,answer,created_at,act)VALUES('a',1,$(days 9),'a'),('z',1,$(days 9),'a')"
     keep
     rows_are "a z" "SELECT group_concat(id,' ') FROM requests"
+}
+
+# clocks WALL BOOT: how many days each is ahead for the programs from now on.
+clocks() {
+    extra=(LD_PRELOAD="$MC_CLOCK_SHIM" MC_CLOCK_OFFSETS="$T/offsets")
+    echo "$(($1 * 86400000)) 0 $(($2 * 86400000))" >"$T/offsets"
+}
+
+# stands: nothing has gone.
+stands() {
+    expect 0 pickup
+    is "$output$errors" ""
+    is "$(tickets)" "$1"
+    [ -e "$STATE/work/MC-1/result" ]
+    is "$(ticket add one --request-id R1)" MC-5
+}
+
+@test "a wall clock that was set far ahead removes nothing before it has stood so for a day" {
+    closed 3 0
+    closed 1 1
+    mkdir -p "$STATE/work/MC-1"
+    echo result >"$STATE/work/MC-1/result"
+    ticket add one --request-id R1
+    ticket cancel MC-5 >/dev/null
+    rows "UPDATE runs SET ended_at=$(days 0)"
+    clocks 100 0
+    stands "1 2 3 4 5" # the first look ever
+    clocks 0 0
+    stands "1 2 3 4 5" # back again
+    clocks 1 1
+    expect 0 pickup
+    clocks 101 1
+    stands "1 2 3 4 5" # set while it was up
+    clocks 102 1
+    stands "1 2 3 4 5" # a day later by itself alone
+    clocks 102 2
+    expect 0 pickup
+    is "$(tickets)" "4 5" # which has the newest message
+    [ ! -e "$STATE/work/MC-1" ]
+    is "$(ticket add one --request-id R1)" MC-6
 }

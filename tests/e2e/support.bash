@@ -170,6 +170,12 @@ empty_repository() {
     git -C "$1" -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
 }
 
+# keeping_due [FILE]: the last keeping was yesterday, by a clock that is believed.
+keeping_due() {
+    echo "$(date +%s)000 1 0 believed" >"${1:-$STATE/last-keeping}"
+    touch -d '25 hours ago' "${1:-$STATE/last-keeping}"
+}
+
 # expect STATUS COMMAND …: the exit status must be this one. Leaves standard output in $output and standard error in
 # $errors.
 expect() {

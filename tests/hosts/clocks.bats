@@ -261,7 +261,7 @@ difference() {
         last=$(stat -c %y "$STATE/last-keeping")
         idle "$name"
         is "$(stat -c %y "$STATE/last-keeping")" "$last"
-        touch -d "@$(($(date +%s) - 86400 - 60))" "$STATE/last-keeping"
+        keeping_due
         idle "$name"
         [ $(($(date +%s) - $(stat -c %Y "$STATE/last-keeping"))) -le 60 ]
     done

@@ -43,6 +43,7 @@ busy_rows() {
     closed 31
     ticket export >"$T/before"
     busy
+    keeping_due
     until [ "$(busy_rows 100)" = t ]; do sleep 0.05; done
     expect 0 pickup
     is "$output$errors" ""

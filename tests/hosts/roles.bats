@@ -120,7 +120,10 @@ is_in_review() {
 }
 
 archived() {
-    rm -f "$STATE"/*last-keeping
+    local last
+    for last in "$STATE"/*last-keeping; do
+        [ ! -e "$last" ] || keeping_due "$last"
+    done
     find "$STATE/run" "$STATE/work" -exec touch -d "9 days ago" {} +
     pickup >/dev/null 2>&1 || true
     [ "$(sql "$WORKER" "SELECT count(*) FROM mc_pickup.tickets WHERE id=1")" = 0 ]

@@ -6,6 +6,7 @@ import re
 import sqlite3
 
 UNTOLD = ("board.db-wal", "board.db-shm", "clock", "agent.log", "pane.log.mark")
+MUTE = ("last-keeping",)  # what stands in them is of this machine's boot
 MEASURED = ("worked_ms", "harvest_offset")
 
 
@@ -159,6 +160,8 @@ def file_seen(path):
             data = file.read(200000)
     except OSError:
         return None
+    if os.path.basename(path) in MUTE:
+        return {"mode": mode, "text": ""}
     if not data.strip(b"\0"):
         return {"mode": mode, "text": f"({len(data)} bytes of nothing)" if data else ""}
     return {"mode": mode, "text": data.decode("utf-8", "backslashreplace").replace("\0", "\\0")}

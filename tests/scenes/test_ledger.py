@@ -95,6 +95,8 @@ class Archive(Scene):
             self.sql("UPDATE tickets SET status=? WHERE id=?", status, number)
             self.write(f"state/run/{run}/reply-1.md", "A reply.\n")
         self.sql("INSERT INTO settings VALUES('paused','{}')")
+        self.write("state/last-keeping", f"{self.now} 1 0 believed\n")
+        os.utime(self.path("state", "last-keeping"), (1, 1))
 
     def play(self):
         self.keep(0)

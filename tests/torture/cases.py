@@ -113,6 +113,7 @@ class Keep(Still):
         folder = os.path.join(world.state, "run", f"{1:032x}")
         world.write(os.path.join(folder, "pane.log"), "hello\n")
         os.utime(folder, (1, 1))
+        world.keeping_due(world.state)
         return {}
 
 

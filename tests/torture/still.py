@@ -32,6 +32,7 @@ def closed(world):
     settled(world)
     world.sql("UPDATE tickets SET status='done', created_at=?, updated_at=? WHERE id IN (1,2)", OLD, OLD)
     world.sql("UPDATE tickets SET created_at=?, updated_at=? WHERE id=4", OLD, OLD)
+    world.keeping_due(world.place)
 
 
 def taken_out(world):
