@@ -3,13 +3,13 @@
     calls.py CASE NAME:N:CALL:K:WHAT     that one point, as inject.c and kernel.py name it
     calls.py CASE                        what there is to try in a case, and how much of it"""
 import collections
+import functools
 import os
 import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
+import where
 import kernel
 import live
 import matrix
@@ -25,9 +25,15 @@ def group(case, point):
     return f"{case} {point.name}{' loading' if point.loading else ''}"
 
 
+@functools.cache
+def reference(case):
+    """An undisturbed run is needed once, however many parts ask for its points."""
+    return SCENES[case].reference()
+
+
 def references(cases):
     """As trials.references."""
-    return trials.references(lambda case: SCENES[case].reference(), cases)
+    return trials.references(reference, cases)
 
 
 def catalogue(cases):
@@ -43,6 +49,11 @@ def catalogue(cases):
     return groups, found, broken
 
 
+def about(point):
+    """What the call that went wrong was about, for a reader."""
+    return "each call of its whole run" if point.call == "*" else point.about or "about no file"
+
+
 def attempt(case, point, what):
     """None where it was not reached, or (what it said, what was wrong)."""
     for _ in range(3):
@@ -51,17 +62,23 @@ def attempt(case, point, what):
         except live.NotReached:
             continue
         except (AssertionError, OSError, ValueError, subprocess.TimeoutExpired) as failure:
-            return None, f"{failure} [{point.about}]"
+            return None, f"{failure} [{about(point)}]"
     return None
 
 
-def tried(catalogue_of_cases, bounds):
+def words_of(name):
+    """CASE and POINT, as they are typed."""
+    case, _, rule = name.rpartition(" ")
+    return case, rule
+
+
+def tried(catalogue_of_cases, bounds, module="calls"):
     """Those of a catalogue that are to be tried and are reached."""
     groups, found, broken = catalogue_of_cases
     results = trials.beside_each_other(trials.chosen(groups, bounds), lambda name: attempt(*found[name]),
                                        trials.end_of(bounds.seconds))
     reached = {name: result for name, result in results.items() if result}
-    return len(found), list(reached), broken + wrong(reached)
+    return len(found), list(reached), broken + wrong(reached, module, words_of)
 
 
 def run(count, seconds, seed, before, cases=tuple(SCENES)):
@@ -69,20 +86,24 @@ def run(count, seconds, seed, before, cases=tuple(SCENES)):
     return tried(catalogue(cases), trials.Bounds(count, seconds, seed, before))
 
 
-def wrong(results):
-    """[failure] of {name: (what it said, what was wrong)}; what was said, for somebody who reads whether it helps."""
+def wrong(results, module, words):
+    """[failure and how to see it again] of {name: (what it said, what was wrong)}, words(name) for module.py; what was said, for somebody who reads whether it helps."""
     path = os.environ.get("MC_HEARD")
     if path:
         heard = collections.Counter(said for said, _ in results.values())
         with open(path, "a", encoding="utf-8") as file:
             file.writelines(f"{count}\t{said!r}\n" for said, count in heard.most_common() if said)
-    return [f"{name}: {failure}" for name, (_, failure) in results.items() if failure]
+    return [f"{name}: {failure}\n{where.again(module, *words(name))}"
+            for name, (_, failure) in results.items() if failure]
 
 
 def main(words, catalogue_of=catalogue):
     """What a module does that is called by hand."""
     if len(words) not in (1, 2) or words[0] not in SCENES:
-        print(sys.modules["__main__"].__doc__)
+        print(sys.modules["__main__"].__doc__, f"Cases: {', '.join(SCENES)}", sep="\n\n")
+        return 64
+    if where.no_build():
+        print(where.no_build(), file=sys.stderr)
         return 64
     groups, found, broken = catalogue_of(words[:1])
     if len(words) == 1:
@@ -94,7 +115,7 @@ def main(words, catalogue_of=catalogue):
         print("no such point: " + " ".join(words))
         return 64
     result = attempt(*found[" ".join(words)])
-    print(result or "not reached")
+    print(trials.verdict(result))
     return 1 if result and result[1] else 0
 
 

@@ -10,8 +10,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
+import where
 import calls
 import check
 import disk
@@ -189,7 +188,7 @@ def run(count, seconds, seed, before, cases=(*LIVE, *still.STILL)):
     of_disks = [name for name in order if words_of(name)[1] in DISKS]
     results = on_no_disks([name for name in order if name not in of_disks], half)
     results.update(on_disks(of_disks, end) if of_disks else {})
-    return sum(map(len, groups.values())), list(results), broken + calls.wrong(results)
+    return sum(map(len, groups.values())), list(results), broken + calls.wrong(results, "limits", words_of)
 
 
 def main(words):
@@ -197,12 +196,15 @@ def main(words):
         print("\n".join(catalogue(words)[words[0]]))
         return 0
     if len(words) != 2 or words[0] not in calls.SCENES:
-        print(__doc__)
+        print(__doc__, f"Cases: {', '.join(calls.SCENES)}", sep="\n\n")
+        return 64
+    if where.no_build():
+        print(where.no_build(), file=sys.stderr)
         return 64
     calls.references([words[0]])
     name = f"{words[0]}: {words[1]}"
     found = (on_disks if words[1] in DISKS else on_no_disks)([name], trials.end_of(0))
-    print(found[name])
+    print(trials.verdict(found[name]))
     return 1 if found[name][1] else 0
 
 

@@ -12,6 +12,7 @@ import tempfile
 import uuid
 
 sys.dont_write_bytecode = True
+import where
 import cases
 import check
 import durable

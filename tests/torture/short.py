@@ -1,12 +1,11 @@
 """Whatever a program reads and writes comes in halves, or byte by byte, through its whole run, and nobody notices.
 
-    short.py CASE NAME:0:*:0:one     that one"""
-import os
+    short.py CASE NAME:0:*:0:WHAT     that one: each call of each process NAME brings "one" byte, or "half"
+    short.py CASE                     what there is to try in a case, and how much of it"""
 import sys
 
 sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
+import where
 import calls
 import kernel
 import live
@@ -30,7 +29,7 @@ def catalogue(cases):
 
 def run(count, seconds, seed, before, cases=tuple(calls.SCENES)):
     """(points in all, names of those tried now, failures)."""
-    return calls.tried(catalogue(cases), trials.Bounds(count, seconds, seed, before))
+    return calls.tried(catalogue(cases), trials.Bounds(count, seconds, seed, before), "short")
 
 
 if __name__ == "__main__":

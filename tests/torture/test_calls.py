@@ -4,10 +4,12 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import subprocess
 import sys
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
@@ -23,6 +25,7 @@ import trials
 LOOKS = ("list", "runtimes")
 ACTS = ("add", "import")
 LIVE = ("dispatch", "give-back")
+SHORT = ("list", "give-back", "approve", "heal")
 SAID = (("newfstatat", "/config.json", "EIO", "config.json: cannot be read: Input/output error\n"),
         ("openat", "/boot_id", "EMFILE", "boot_id: cannot be read: Too many open files\n"),
         ("pread64", "/board.db", "EIO", "board.db: disk I/O error: input/output error: check the disk\n"))
@@ -47,7 +50,7 @@ class Calls(unittest.TestCase):
         self.spread(calls.run, 1, LIVE)
 
     def test_short_counts(self):
-        self.spread(short.run, 1, ("list",))
+        self.spread(short.run, 1, SHORT)
 
     def test_limits(self):
         self.spread(limits.run, 2, ("list", "add"))
@@ -102,9 +105,29 @@ class Frame(unittest.TestCase):
         self.assertEqual(self.asked, [(2, 0, 7, []), (2, 0, 7, ["point 1"])])
 
     def test_what_it_does_not_understand(self):
-        for words in (["nonsense"], ["--count"], ["--count", "x"], ["--from"]):
-            self.assertEqual(self.main(*words)[0], 64)
+        for words, why in ((["nonsense"], "nonsense: no such part; there are: calls short"),
+                           (["--nonsense"], "--nonsense: no such option"), (["--count"], "--count: its number is missing"),
+                           (["--count", "x"], "--count: x is no number"), (["--from"], "--from: its file is missing")):
+            with contextlib.redirect_stderr(io.StringIO()) as said:
+                self.assertEqual(self.run_.main(words), 64)
+            self.assertIn(f"tests/torture/run: {why}", said.getvalue())
+        with unittest.mock.patch.dict(os.environ, MC_BIN="/nowhere/bin"):
+            self.assertEqual(self.main("calls")[0], 64)
         self.assertEqual(self.asked, [])
+
+    def test_says_how_to_see_a_point_again(self):
+        point = "mc-ticket:0:*:0:one"
+        self.assertEqual(calls.wrong({f"list json {point}": (None, "why")}, "short", calls.words_of),
+                         [f"list json {point}: why\n    again: tests/torture/short.py 'list json' '{point}'"])
+        self.assertEqual(calls.about(tracer.Point("mc-ticket", 0, "*", 0, 0, "", False)), "each call of its whole run")
+
+    def test_a_module_alone(self):
+        """Nothing has to be set for it."""
+        around = {name: value for name, value in os.environ.items() if not name.startswith(("MC_", "PYTHON"))}
+        words = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "short.py"), "list"]
+        ran = subprocess.run(words, env={**around, "MC_BUILD_DIR": os.environ["MC_BUILD"]}, capture_output=True,
+                             text=True, check=False)
+        self.assertEqual((ran.returncode, ran.stdout.split(), ran.stderr), (0, ["2", "list"], ""))
 
     def test_any_beginning_is_of_all(self):
         groups = {"a": [f"a{n}" for n in range(100)], "b": ["b1", "b2"], "c": [f"c{n}" for n in range(9)]}

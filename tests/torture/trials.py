@@ -10,6 +10,7 @@ import cases
 import check
 import matrix
 import points
+import where
 from world import until
 
 JOBS = int(os.environ.get("MC_JOBS", "3"))
@@ -58,6 +59,14 @@ def words(done):
     return f"exit {done.returncode}, {done.stderr.decode(errors='replace').strip()[-400:]}"
 
 
+def verdict(result):
+    """Of (what it said, what was wrong), or None."""
+    if result is None:
+        return "not reached: the program made no such call this time"
+    said, failure = result
+    return f"not in order: {failure}" if failure else f"in order{', and said: ' + said.strip() if said.strip() else ''}"
+
+
 def attempt(trial, point, keep=False):
     """None, or what was wrong. trial(held, point) leaves its world in held["world"], the program's end in "done"."""
     held = {}
@@ -69,7 +78,7 @@ def attempt(trial, point, keep=False):
         said += f" cut: {held['cut']}" if "cut" in held else ""
         return f"{point}: {failure}{said}"
     finally:
-        if keep:
+        if keep and "world" in held:
             print(f"kept: {held['world'].place}")
         elif "world" in held:
             held["world"].end()
@@ -96,7 +105,9 @@ def beside_each_other(names, try_one, end):
 def tried(names, trial, seconds):
     """([tried], [failure])."""
     results = beside_each_other(names, lambda point: attempt(trial, point), end_of(seconds))
-    return list(results), [failure for failure in results.values() if failure]
+    module = os.path.splitext(os.path.basename(sys.modules[trial.__module__].__file__))[0]
+    return list(results), [f"{failure}\n{where.again(module, point.partition(':')[0], point)}"
+                           for point, failure in results.items() if failure]
 
 
 def found_in(find, name, tries=3):
@@ -130,8 +141,11 @@ def run(find, trial, names, bounds):
 
 
 def main(usage, find, trial, words):
-    if len(words) not in (1, 2) or words[0] not in cases.CASES:
-        print(usage, file=sys.stderr)
+    if len(words) not in (1, 2) or words[0] not in cases.CASES or not words[-1].startswith(words[0]):
+        print(usage, f"Cases: {', '.join(cases.CASES)}", sep="\n\n", file=sys.stderr)
+        return 64
+    if where.no_build():
+        print(where.no_build(), file=sys.stderr)
         return 64
     if len(words) == 2:
         failure = attempt(trial, words[1], keep=True)
