@@ -98,8 +98,8 @@ class Build:
         write(path, json.dumps(known))
         return known
 
-    def weave(self, files, built=True):
-        """Weaves the files and builds everything, unless only the list is wanted."""
+    def weave(self, files):
+        """Weaves the files: what there is to change is known then."""
         self.copy(set(self.woven_already()) | set(files))
         for name in files:
             if not os.path.exists(os.path.join(self.source, name)):
@@ -111,8 +111,9 @@ class Build:
         for name in files:
             self.weavers[name] = self.one(name, compilers[name], slots[name] * ROOM)
         self.remember()
-        if built:
-            subprocess.run(["cmake", "--build", self.out], check=True, stdout=subprocess.DEVNULL)
+
+    def build(self):
+        subprocess.run(["cmake", "--build", self.out], check=True, stdout=subprocess.DEVNULL)
 
     def woven_already(self):
         """Files woven by an earlier run from the text that they have now: they can stay so."""

@@ -1,9 +1,15 @@
 """tests/mutate notices what a test notices and says what none does; what is named as equivalent is still there."""
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 sys.dont_write_bytecode = True
@@ -24,7 +30,8 @@ file(GLOB lib ${CMAKE_SOURCE_DIR}/lib/*/*.c)
 add_executable(unit_tiny tests/unit/tiny.c ${lib})
 target_compile_definitions(unit_tiny PRIVATE _DEFAULT_SOURCE)
 add_test(NAME unit_tiny COMMAND unit_tiny)
-set_tests_properties(unit_tiny PROPERTIES LABELS unit)
+add_test(NAME unit_wrong COMMAND false)
+set_tests_properties(unit_tiny unit_wrong PROPERTIES LABELS unit)
 """
 SOURCE = """enum { GROWN = 18 };
 static const struct row { int upto, fare; } fares[] = {{6, 0}, {14, 5}, {65, 9}};
@@ -95,7 +102,8 @@ class Mutation(unittest.TestCase):
                     file.write(text)
             os.makedirs(os.path.join(folder, "lib/base"))
             shutil.copytree(HERE, os.path.join(folder, "tests/mutation"), ignore=shutil.ignore_patterns("__pycache__"))
-            shutil.copy(os.path.join(ROOT, "tests/mutate"), os.path.join(folder, "tests/mutate"))
+            for name in ("tests/mutate", "tests/usage.py"):
+                shutil.copy(os.path.join(ROOT, name), os.path.join(folder, name))
             subprocess.run(["git", "init", "-q", folder], check=True)
             ran = subprocess.run([PYTHON, os.path.join(folder, "tests/mutate"), "--jobs", "1", "--budget", "0"],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -109,7 +117,31 @@ class Mutation(unittest.TestCase):
             "lib/rules/tiny.c:17: 1 → (1 + 1) [nobody] (no test reaches it)",
             "lib/rules/tiny.c:17: 1 → 0 [nobody] (no test reaches it)",
         ], said)
+        self.assertRegex(said.splitlines()[-1], "^proof: mutate: .*; 1 tests fail in the fence and are left out; ")
         self.assertEqual(ran.returncode, 1)
+
+    def test_filters_that_match_nothing(self):
+        """What they were meant to prove would pass unproved: 64, and which it is."""
+        loader = importlib.machinery.SourceFileLoader("mutate", os.path.join(ROOT, "tests", "mutate"))
+        mutate = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutate", loader))
+        loader.exec_module(mutate)
+        names = ["lib/rules/key.c", "lib/base/text.c"]
+        for words, why in ((["--files", "lib/rules/*.c", "nosuch.c"], "is called nosuch.c"),
+                           (["--at", "lib/nope.c:1"], "is called lib/nope.c"),
+                           (["--at", "lib/rules/key.c:1", "--files", "lib/base/*"], "is called lib/rules/key.c"),
+                           (["--since", "nosuch"], "git knows no commit nosuch")):
+            with self.assertRaisesRegex(mutate.Unmatched, re.escape(why)):
+                mutate.wanted(mutate.arguments(words), names)
+        with self.assertRaisesRegex(mutate.Unmatched, "lib/rules/key.c:7: there is nothing to change"):
+            mutate.chosen(mutate.arguments(["--at", "lib/rules/key.c:7"]), types.SimpleNamespace(weavers={}), {})
+        for words, why in ((["--at", "lib/rules/key.c"], "no FILE:LINE"), (["--tests", "("], "argument --tests: (: "),
+                           (["--nosuch"], "unrecognized arguments: --nosuch"), (["--jobs", "x"], "invalid int value: 'x'")):
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit) as end:
+                mutate.arguments(words)
+            self.assertEqual(end.exception.code, 64)
+            self.assertIn(why, said.getvalue())
+        self.assertEqual(mutate.wanted(mutate.arguments(["--at", "lib/rules/key.c:12"]), names),
+                         (["lib/rules/key.c"], {"lib/rules/key.c": {12}}))
 
     def test_fences_of_a_statement(self):
         told = [(was, now) for was, now, _ in

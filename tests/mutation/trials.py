@@ -38,11 +38,18 @@ class Test:
                 "stop": quick}
 
 
-def listed(woven):
-    """The tests that ctest would run, with the hash of what each is made of."""
+def those_of(woven, regex):
+    """What ctest says of the tests that run in the fence and are called so."""
     for one in all_tests(woven.out).values():
+        if not APART.match(one["name"]) and in_suite(one) and re.search(regex, one["name"]):
+            yield one
+
+
+def listed(woven, regex=""):
+    """The tests that ctest would run, with the hash of what each is made of."""
+    for one in those_of(woven, regex):
         told = one["properties"]
-        if APART.match(one["name"]) or not in_suite(one) or "command" not in one:
+        if "command" not in one:
             continue
         env = dict(pair.split("=", 1) for pair in told.get("ENVIRONMENT", []))
         test = Test(one["name"], one["command"], env, told["WORKING_DIRECTORY"], told.get("LABELS", []))
