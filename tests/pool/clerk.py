@@ -7,7 +7,6 @@
     clerk.py apart BOARD POOL              every agent is in its own run's slot, and alone there
 
 The last two print what is wrong and end with 1. A module too."""
-import hashlib
 import os
 import stat
 import subprocess
@@ -15,6 +14,11 @@ import sys
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hosts"))
 import board as boards
+
+try:
+    from _sha1 import sha1  # without the library that hashlib brings along, which takes longer than all else here
+except ImportError:
+    from hashlib import sha1
 
 GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"]
 
@@ -29,7 +33,7 @@ def git(folder, *words, may_fail=False, data=None):
 
 
 def blob(data):
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest().encode()
+    return sha1(b"blob %d\0" % len(data) + data).hexdigest().encode()
 
 
 def files_of(folder):
