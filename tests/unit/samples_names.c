@@ -69,7 +69,7 @@ static void words(struct text *out) {
 /* What each class is a reason of: one that a text begins with. */
 static void reasons(struct text *out) {
     static const char *const reasons[] = {"limit", "limit: more", "limits", "worker_died:signal 9", "starting:no",
-                                          "",      "busy:x"};
+                                          "",      "busy:x",      NULL};
 
     for (int i = 0; i < CLASS_COUNT; i++)
         for (size_t k = 0; k < sizeof reasons / sizeof *reasons; k++)

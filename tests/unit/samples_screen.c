@@ -1,6 +1,6 @@
 /* An agent's screen: what is seen of its state, its words and what a paste left in it. */
 #include "fuzz/screen_input.h"
-#define SAMPLES_NEAR 30
+#define SAMPLES_NEAR 45
 #include "samples.h"
 
 #include "rules/region.h"
@@ -9,6 +9,16 @@
 #include "rules/word.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
+
+/* What is written to a text of its own: some begin anew. */
+#define APART(name, call)                                                                                              \
+    do {                                                                                                               \
+        struct text apart = {0};                                                                                       \
+                                                                                                                       \
+        call;                                                                                                          \
+        text_addf(out, name " %s\n", text_str(&apart));                                                                \
+        text_release(&apart);                                                                                          \
+    } while (0)
 
 static void regions(struct text *out, const struct profile *profile, const char *screen) {
     struct region r;
@@ -19,9 +29,8 @@ static void regions(struct text *out, const struct profile *profile, const char 
         text_addf(out, ", region %zu %zu %zu %zu %zu %zu\n", (size_t)(r.above - screen), (size_t)(r.box - screen),
                   (size_t)(r.inner - screen), (size_t)(r.last - screen), (size_t)(r.below - screen),
                   (size_t)(r.end - screen));
-        region_print(out, &r);
-        text_add(out, "\nsteady ");
-        region_print_steady(out, r.above, r.end);
+        APART("whole", region_print(&apart, &r));
+        APART("steady", region_print_steady(&apart, r.above, r.end));
     }
     text_add(out, "\n");
 }
@@ -36,9 +45,18 @@ static void words(struct text *out, const struct profile *profile, const char *s
     if (word_in_reply(&found, edge_of(screen, strlen(screen)), strlen(screen), &of))
         text_addf(out, "in a reply %d \"%s\"\n", found.word, found.payload);
     word_release(&found);
-    text_add(out, "reply ");
-    word_reply_on_screen(out, screen, &of, profile);
-    text_add(out, "\n");
+    APART("reply", word_reply_on_screen(&apart, screen, &of, profile));
+}
+
+/* The same of a profile that does not say what its box is. */
+static void boxless(struct text *out, const struct profile *boxed, const struct screen *then,
+                    const struct screen *now) {
+    struct profile profile = *boxed;
+
+    profile.box = NULL;
+    text_addf(out, "without a box: submitted %d input %d\n",
+              screen_submitted(&profile, &(struct screen_paste){then, now, NONCE}),
+              screen_in_input(&profile, now, NONCE));
 }
 
 static void states(struct text *out, const struct profile *profile, const struct screen *then,
@@ -51,13 +69,10 @@ static void states(struct text *out, const struct profile *profile, const struct
     text_addf(out, "paste %d submitted %d input %d\n", screen_has_paste(then->text, now->text, NONCE),
               screen_submitted(profile, &(struct screen_paste){then, now, NONCE}),
               screen_in_input(profile, now, NONCE));
-    text_add(out, "live ");
-    screen_live(out, profile, now);
-    text_add(out, "\nstopped ");
-    screen_stopped(out, profile, now->text, NONCE);
-    text_add(out, "\ntail ");
-    screen_tail(out, now->text, 3);
-    text_add(out, "\n");
+    boxless(out, profile, then, now);
+    APART("live", screen_live(&apart, profile, now));
+    APART("stopped", screen_stopped(&apart, profile, now->text, NONCE));
+    APART("tail", screen_tail(&apart, now->text, 3));
     free(next);
 }
 

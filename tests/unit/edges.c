@@ -1,0 +1,164 @@
+/* What is too long, out of range or taken away whole: what the rules' readers meet at the end of their room. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/argv.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "rules/config.h"
+#include "rules/config_read.h"
+#include "rules/intake.h"
+#include "rules/report.h"
+#include "rules/sequence.h"
+#include "rules/slot.h"
+#include "rules/trust.h"
+#include "rules/world.h"
+
+static const char *nowhere(const char *name) {
+    (void)name;
+    return NULL;
+}
+
+/* `many` letters within what stands before and behind them, as a configuration. */
+static void refused(const char *before, size_t many, const char *behind, const char *expected) {
+    struct text json = {0};
+    struct config config;
+    struct err err = {0};
+
+    config_defaults(&config);
+    text_add(&json, before);
+    for (size_t i = 0; i < many; i++)
+        text_addc(&json, 'x');
+    text_add(&json, behind);
+    const struct config_file file = {"/c", text_str(&json), json.len, nowhere};
+    bool ok = config_read(&config, &file, &err);
+    if (ok != (expected == NULL))
+        fail_msg("%s %zu %s: %s", before, many, behind, ok ? "was not refused" : err.text);
+    if (expected && !strstr(err.text, expected))
+        fail_msg("%s", err.text);
+    err_release(&err);
+    text_release(&json);
+    config_release(&config);
+}
+
+static void test_a_configuration_too_long(void **state) {
+    static const char body[] = "{\"send\":{\"dialects\":{\"d\":{\"path\":\"/\",\"body\":\"\\\"";
+    (void)state;
+
+    refused("{\"path\":\"/", 3000, "\"}", NULL);
+    refused("{\"path\":[\"/a\",\"/b\",\"/", 3000, "\"]}", NULL);
+    refused("{\"path\":\"/", 33000, "\"}", "path: ");
+    refused(body, 65534, "\\\"\"}}}}", NULL);
+    refused(body, 65535, "\\\"\"}}}}", "body: is too long; at most 65536 bytes are allowed");
+    refused("{\"tmux\":{\"socket\":\"/", 89, "\"}}", NULL);
+    refused("{\"tmux\":{\"socket\":\"/", 90, "\"}}", "tmux.socket: ");
+    refused("{\"tmux\":{\"socket\":\"", 30, " y\"}}", "tmux.socket: ");
+}
+
+static void test_lines_of_import(void **state) {
+    static const char *const lines[] = {"{\"mc_export\":1}",
+                                        "{\"title\":\"a\",\"profile\":\"p\",\"workspace\":\"w\",\"priority\":\"low\","
+                                        "\"status\":\"inbox\",\"labels\":[\"m\"]}",
+                                        "{\"title\":\"a\"}"};
+    struct argv labels = {0};
+    struct intake one;
+    struct err err = {0};
+    const struct intake_fill fill = {
+        .profile = "q", .workspace = "v", .labels = &labels, .priority = PRIORITY_HIGH, .status = TICKET_TODO};
+    (void)state;
+
+    argv_add(&labels, "l");
+    assert_false(intake_read(&one, lines[0], strlen(lines[0]), &err));
+    assert_string_equal(err.text, "this is a board's export: import it with --restore");
+    err_release(&err);
+    assert_true(intake_read(&one, lines[1], strlen(lines[1]), &err) && intake_fill(&one, &fill, &err));
+    assert_string_equal(one.profile, "p");
+    assert_string_equal(one.workspace, "w");
+    assert_string_equal(one.labels, "m,l");
+    assert_int_equal(one.priority, PRIORITY_LOW);
+    assert_int_equal(one.status, TICKET_INBOX);
+    intake_release(&one);
+    assert_true(intake_read(&one, lines[2], strlen(lines[2]), &err) && intake_fill(&one, &fill, &err));
+    assert_string_equal(one.profile, "q");
+    assert_string_equal(one.workspace, "v");
+    assert_string_equal(one.labels, "l");
+    assert_int_equal(one.priority, PRIORITY_HIGH);
+    assert_int_equal(one.status, TICKET_TODO);
+    intake_release(&one);
+    assert_true(intake_read(&one, lines[2], strlen(lines[2]), &err));
+    assert_true(intake_fill(
+        &one,
+        &(struct intake_fill){.labels = &(struct argv){0}, .priority = PRIORITY_COUNT, .status = TICKET_STATUS_COUNT},
+        &err));
+    assert_null(one.profile);
+    assert_null(one.workspace);
+    intake_release(&one);
+    argv_release(&labels);
+}
+
+/* 1 needs 2, 2 needs 3 and one that is elsewhere; 4 and 5 need each other; 6 is left out. */
+static void test_an_order(void **state) {
+    static const int64_t needs[][2] = {{1, 2}, {2, 3}, {2, 9}, {4, 5}, {5, 4}, {6, 1}, {1, 6}};
+    struct sequence all = {0};
+    (void)state;
+
+    for (int64_t i = 1; i <= 6; i++) {
+        sequence_add(&all, &(struct sequence_line){.ticket = i, .changed_at = 10, .line = (size_t)i});
+        for (size_t k = 0; k < sizeof needs / sizeof *needs; k++)
+            if (needs[k][0] == i)
+                sequence_add_need(&all, needs[k][1]);
+    }
+    sequence_match(&all);
+    all.items[5].out = true;
+    size_t circle = sequence_order(&all);
+    if (circle != 3)
+        fail_msg("%zu of %zu", circle, all.ordered);
+    assert_int_equal(all.ordered, 3);
+    assert_int_equal(all.order[0], 2);
+    assert_int_equal(all.order[1], 1);
+    assert_int_equal(all.order[2], 0);
+    sequence_release(&all);
+}
+
+static void test_what_is_none(void **state) {
+    (void)state;
+    assert_null(trust_how(REPORT_AGENT_COUNT));
+    assert_false(trust_asks(REPORT_AGENT_COUNT));
+    assert_string_equal(report_agent_name(REPORT_AGENT_COUNT), "unknown");
+    assert_string_equal(report_answer(REPORT_AGENT_COUNT), "");
+    assert_string_equal(report_answer(REPORT_NONE), "");
+}
+
+static void test_what_is_released(void **state) {
+    struct slot_facts facts = {.branch = xstrdup("b"), .example = xstrdup("e"), .owner = xstrdup("o"), .changed = 3};
+    struct world world = {0};
+    (void)state;
+
+    slot_facts_release(&facts);
+    assert_true(!facts.branch && !facts.example && !facts.owner && facts.changed == 0);
+    slot_facts_release(&facts);
+    world.sessions = xcalloc(2, sizeof *world.sessions);
+    world.session_count = 2;
+    world.sessions[1].run.host = xstrdup("h");
+    world.mass_death_mark = xstrdup("1 b");
+    world_release(&world);
+    world_release(&world);
+    world_release(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_configuration_too_long),
+        cmocka_unit_test(test_lines_of_import),
+        cmocka_unit_test(test_an_order),
+        cmocka_unit_test(test_what_is_none),
+        cmocka_unit_test(test_what_is_released),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
