@@ -164,6 +164,11 @@ static void test_no_folder(void **state) {
     says(f, makes(f, beneath), MC_CANTCREAT, "DIR/board.db is not a directory: name another board");
     says(f, makes(f, nowhere), MC_CANTCREAT,
          "the board's directory DIR/no (make it, then run mc-ticket init): No such file or directory");
+    char *long_name = xasprintf("%s/%0300d", f->folder, 0),
+         *said = xasprintf("cannot make the board DIR/%0300d: File name too long", 0);
+    says(f, makes(f, long_name), MC_CANTCREAT, said);
+    free(long_name);
+    free(said);
     assert_int_equal(symlink(loop, loop), 0);
     snprintf(f->path, sizeof f->path, "%s", in_loop);
     all_say(f, MC_NOINPUT, "board DIR/loop/x: Too many levels of symbolic links");
@@ -485,6 +490,33 @@ static void test_copies(void **state) {
     free(copy);
 }
 
+static void without_name(struct fixture *f, const char *path) {
+    sqlite3 *handle = NULL;
+
+    assert_int_equal(__real_sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, "DELETE FROM settings WHERE key='board'", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+    (void)f;
+}
+
+/* One without its name is no copy of any, and nobody's first. */
+static void test_nameless(void **state) {
+    struct fixture *f = *state;
+    char *copy = xasprintf("%s/copy.db", f->folder), *first = xstrdup(f->path);
+
+    only_of_files("files are copied");
+    copy_file(first, copy);
+    snprintf(f->path, sizeof f->path, "%s", copy);
+    without_name(f, first);
+    must(opens(f, BOARD_WRITE));
+    assert_int_equal(unlink(copy), 0);
+    copy_file(first, copy);
+    says(f, opens(f, BOARD_WRITE), MC_IOERR,
+         "board DIR/copy.db: its name is missing or damaged: put 16 hexadecimal digits as `board` into settings");
+    free(first);
+    free(copy);
+}
+
 static void test_only_of_servers(void **state) {
     struct fixture *f = *state;
     struct board_owned owned = {.made = true, .released = 7};
@@ -509,6 +541,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_held, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_place, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_copies, closed_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_nameless, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_only_of_servers, closed_board, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,11 +49,20 @@ static void refused(const char *before, size_t many, const char *behind, const c
 
 static void test_a_configuration_too_long(void **state) {
     static const char body[] = "{\"send\":{\"dialects\":{\"d\":{\"path\":\"/\",\"body\":\"\\\"";
+    struct text folders = {0};
     (void)state;
 
     refused("{\"path\":\"/", 3000, "\"}", NULL);
     refused("{\"path\":[\"/a\",\"/b\",\"/", 3000, "\"]}", NULL);
     refused("{\"path\":\"/", 33000, "\"}", "path: ");
+    for (int i = 0; i < 10; i++) {
+        text_add(&folders, i ? ",\"/" : "{\"path\":[\"/");
+        for (int k = 0; k < 3500; k++)
+            text_addc(&folders, 'y');
+        text_addc(&folders, '"');
+    }
+    refused(text_str(&folders), 0, "]}", "path: is too long; at most 32768 bytes are allowed");
+    text_release(&folders);
     refused(body, 65534, "\\\"\"}}}}", NULL);
     refused(body, 65535, "\\\"\"}}}}", "body: is too long; at most 65536 bytes are allowed");
     refused("{\"tmux\":{\"socket\":\"/", 89, "\"}}", NULL);
