@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { EDGE_PAGE = 4096, EDGES = 2048, EDGE_INPUT = 64 * EDGE_PAGE };
+enum { EDGE_PAGE = 65536, EDGES = 2048, EDGE_INPUT = 4 * EDGE_PAGE }; /* a multiple of every machine's page */
 
 static struct {
     char *pages, *input;
