@@ -1,6 +1,7 @@
 /* mc-launch FILE: becomes the agent that FILE describes (host/launch.h). It is what tmux starts, so that the pane's
  * pid is the agent's, and neither environment nor prompt is in an argument list. What it hands on is the pickup's
- * caller's, not the tmux server's: that one's are of whoever came first. */
+ * caller's, not the tmux server's: that one's are of whoever came first. With more words it is the other side of
+ * host/there.h. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "host/files.h"
 #include "host/launch.h"
 #include "host/spawn.h"
+#include "host/there.h"
 
 enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
 
@@ -38,6 +40,8 @@ int main(int argc, char **argv) {
     bool read;
     int status = EXIT_NOT_RUN;
     spawn_close_descriptors();
+    if (argc > 2 && (status = there_answer(argc, argv)) != MC_USAGE)
+        return status;
     if (argc != 2) {
         fprintf(stderr, "usage: mc-launch FILE\n");
         return MC_USAGE;

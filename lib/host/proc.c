@@ -75,14 +75,16 @@ static enum seen this_boot(const struct identity *identity) {
     return strcmp(boot, identity->boot) == 0 ? SEEN_YES : SEEN_NO;
 }
 
-/* 0, or the errno of why nothing is known of it. */
-static int identify(int64_t pid, struct identity *identity) {
+/* 0, or the errno of why nothing is known of it. With a parent (0: any) only as its child. */
+static int identify(int64_t pid, int64_t parent, struct identity *identity) {
     struct proc_line line;
     struct err err = {0};
     int error = pid > 0 ? proc_line_read(pid, &line) : ESRCH;
     *identity = (struct identity){0};
     if (error != 0 || !proc_line_lives(&line))
         return error != 0 ? error : ESRCH;
+    if (parent != 0 && line.parent != parent)
+        return ECHILD;
     if (!proc_boot_id(identity->boot, &err)) {
         err_release(&err);
         return EIO;
@@ -94,7 +96,44 @@ static int identify(int64_t pid, struct identity *identity) {
 }
 
 bool proc_identify(int64_t pid, struct identity *identity) {
-    return identify(pid, identity) == 0;
+    return identify(pid, 0, identity) == 0;
+}
+
+bool proc_identify_child(int64_t pid, int64_t parent, struct identity *identity) {
+    return parent > 0 && identify(pid, parent, identity) == 0;
+}
+
+/* Is it in its argument list? */
+static enum seen names_run(int64_t pid, const char *run_id) {
+    struct text arguments = {0};
+    enum seen names = proc_arguments(&arguments, pid) ? SEEN_NO : SEEN_UNKNOWN;
+    for (size_t at = 0; at < arguments.len && names == SEEN_NO; at += strlen(arguments.data + at) + 1)
+        names = strstr(arguments.data + at, run_id) != NULL ? SEEN_YES : SEEN_NO;
+    text_release(&arguments);
+    return names;
+}
+
+enum seen proc_bears(int64_t pid, const char *run_id) {
+    struct proc_line line;
+    struct text mark = {0};
+    enum seen bears = SEEN_UNKNOWN;
+    if (!proc_is_ours(pid))
+        return SEEN_UNKNOWN;
+    if (proc_env(&mark, pid, "MC_RUN"))
+        bears = strcmp(text_str(&mark), run_id) == 0 ? SEEN_YES : SEEN_NO;
+    else if (proc_line_read(pid, &line) == 0 && strcmp(line.comm, "mc-launch") == 0)
+        bears = names_run(pid, run_id);
+    text_release(&mark);
+    return bears;
+}
+
+enum seen proc_counts_as_we(int64_t pid) {
+    char path[64];
+    struct stat ours, theirs;
+    snprintf(path, sizeof path, "/proc/%lld/ns/pid", (long long)pid);
+    if (stat("/proc/self/ns/pid", &ours) != 0 || stat(path, &theirs) != 0)
+        return SEEN_UNKNOWN;
+    return ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev ? SEEN_YES : SEEN_NO;
 }
 
 bool proc_self(struct identity *identity, struct err *err) {
@@ -102,7 +141,7 @@ bool proc_self(struct identity *identity, struct err *err) {
     int error;
     if (!proc_boot_id(identity->boot, err))
         return false;
-    error = identify(getpid(), identity);
+    error = identify(getpid(), 0, identity);
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)getpid());
     return error == 0 || refuse_unread(path, error, err);
 }
@@ -160,22 +199,13 @@ struct search {
     bool seen;
 };
 
-static bool names_run(int64_t pid, const char *run_id) {
-    struct text arguments = {0};
-    bool found = !proc_arguments(&arguments, pid); /* it may, then */
-    for (size_t at = 0; at < arguments.len && !found; at += strlen(arguments.data + at) + 1)
-        found = strstr(arguments.data + at, run_id) != NULL;
-    text_release(&arguments);
-    return found;
-}
-
 /* A server keeps the arguments of the client that started it for life, so it is told apart by the name it gives
  * itself. */
 static bool look_for_client(const struct proc_line *line, void *context) {
     struct search *search = context;
     bool client = (text_starts(line->comm, "tmux") || text_starts(line->comm, "systemd-run")) &&
                   strcmp(line->comm, "tmux: server") != 0;
-    search->seen = client && proc_is_ours(line->pid) && names_run(line->pid, search->run_id);
+    search->seen = client && proc_is_ours(line->pid) && names_run(line->pid, search->run_id) != SEEN_NO;
     return !search->seen;
 }
 

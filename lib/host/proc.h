@@ -20,6 +20,16 @@ bool proc_boot_id(char out[40], struct err *err);
 /* The identity of a running pid; false when there is no such process (a zombie counts as gone). */
 bool proc_identify(int64_t pid, struct identity *identity);
 
+/* The same, and true only where its parent is this process. */
+bool proc_identify_child(int64_t pid, int64_t parent, struct identity *identity);
+
+/* Does it bear the mark of a run, MC_RUN in the environment it was started with, or has it still to become the agent
+ * that it is to start (mc-launch)? NO: another run's. UNKNOWN: none, or it may not be looked at. */
+enum seen proc_bears(int64_t pid, const char *run_id);
+
+/* Does this process count processes in the namespace in which we do? UNKNOWN where the kernel does not tell. */
+enum seen proc_counts_as_we(int64_t pid);
+
 /* Is exactly this process alive? UNKNOWN when the identity is not whole, is counted in another pid namespace (its
  * number says nothing here), or /proc cannot be read. A zombie is dead. Another boot is dead. */
 enum seen proc_alive(const struct identity *identity);
@@ -33,9 +43,10 @@ bool proc_elsewhere(const struct identity *identity);
  * that bear MC_RUN=run_id are put into *spared ("tmux: server (pid 123), …"); that mark alone never gets a signal.
  * Where nobody has the agent's pid any more, its session or group may since have been another's of the same number: a
  * process in it is ended only if it bears the mark too. Where another has it, or in another boot or pid namespace,
- * nothing is. The caller alone is left out (an agent may call mc-ticket itself): when it is among them, it ignores
- * SIGHUP and SIGPIPE from then on. True when all are confirmed gone; false (err 71) when some survive. Nothing to end
- * is true. */
+ * nothing is. Whatever the identity says, the first process of a namespace is no agent, nor are we or one that we
+ * descend from, unless we run inside that run. The caller alone is left out (an agent may call mc-ticket itself): when
+ * it is among them, it ignores SIGHUP and SIGPIPE from then on. True when all are confirmed gone; false (err 71) when
+ * some survive. Nothing to end is true. */
 struct proc_target {
     const struct identity *agent;
     const char *run_id; /* NULL: nothing bears it */

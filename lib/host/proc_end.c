@@ -11,7 +11,7 @@
 #include "host/proc.h"
 #include "host/proc_table.h"
 
-enum { STEP_MS = 20, KILL_WAIT_MS = 10000, NAMED_MAX = 20 };
+enum { STEP_MS = 20, KILL_WAIT_MS = 10000, NAMED_MAX = 20, GENERATIONS_MAX = 64 };
 
 struct victim {
     int64_t pid;
@@ -46,11 +46,39 @@ struct hunt {
     size_t count, cap;
 };
 
-static enum reach reach_of(const struct identity *agent) {
+/* We, or one that we descend from, by this look. */
+static bool is_above_us(int64_t pid) {
+    struct proc_line line = {.parent = getpid()};
+    for (int i = 0; i < GENERATIONS_MAX && line.parent > 1; i++) {
+        if (line.parent == pid)
+            return true;
+        if (proc_line_read(line.parent, &line) != 0)
+            return false;
+    }
+    return false;
+}
+
+/* An agent may call us from inside its run: then that is what our own environment says, or its. */
+static bool runs_us(const struct proc_target *target) {
+    const char *run = getenv("MC_RUN");
+    return target->run_id != NULL && ((run != NULL && strcmp(run, target->run_id) == 0) ||
+                                      proc_bears(target->agent->pid, target->run_id) == SEEN_YES);
+}
+
+/* Whatever its row says: with the first process of a namespace would go all that are in it, with one that we descend
+ * from whoever has called us. */
+static bool is_no_agent(const struct proc_target *target) {
+    int64_t pid = target->agent->pid;
+    return pid <= 1 || (is_above_us(pid) && (pid == getpid() || !runs_us(target)));
+}
+
+static enum reach reach_of(const struct proc_target *target) {
+    const struct identity *agent = target->agent;
     struct proc_line line;
     struct err err = {0};
     char boot[40];
-    bool here = agent->pid > 0 && !proc_elsewhere(agent) && proc_boot_id(boot, &err) && strcmp(boot, agent->boot) == 0;
+    bool here =
+        !is_no_agent(target) && !proc_elsewhere(agent) && proc_boot_id(boot, &err) && strcmp(boot, agent->boot) == 0;
     int error;
     err_release(&err);
     if (!here)
@@ -144,7 +172,7 @@ static bool collect(struct hunt *hunt) {
     struct look look = {0};
     bool read;
     if (!hunt->number_held)
-        hunt->reach = reach_of(hunt->target->agent);
+        hunt->reach = reach_of(hunt->target);
     read = proc_each(take_line, &look);
     if (look.count > 0)
         mark_ours(hunt, &look);

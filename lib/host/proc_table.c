@@ -149,17 +149,27 @@ static bool read_strings(struct text *out, int64_t pid, const char *which) {
     return n == 0;
 }
 
-bool proc_env_has(int64_t pid, const char *name, const char *value) {
+bool proc_env(struct text *value, int64_t pid, const char *name) {
     struct text strings = {0};
     size_t width = strlen(name);
     bool found = false;
+    text_clear(value);
     (void)read_strings(&strings, pid, "environ");
     for (size_t at = 0; at < strings.len && !found; at += strlen(strings.data + at) + 1) {
         const char *string = strings.data + at;
-        found = strncmp(string, name, width) == 0 && string[width] == '=' && strcmp(string + width + 1, value) == 0;
+        found = strncmp(string, name, width) == 0 && string[width] == '=';
+        if (found)
+            text_add(value, string + width + 1);
     }
     text_release(&strings);
     return found;
+}
+
+bool proc_env_has(int64_t pid, const char *name, const char *value) {
+    struct text own = {0};
+    bool has = proc_env(&own, pid, name) && strcmp(text_str(&own), value) == 0;
+    text_release(&own);
+    return has;
 }
 
 bool proc_arguments(struct text *out, int64_t pid) {

@@ -35,6 +35,7 @@ bool proc_each(proc_visit *each, void *context);
 /* Does this user own it, and is NAME=VALUE exactly in the environment it was started with? */
 bool proc_is_ours(int64_t pid);
 bool proc_env_has(int64_t pid, const char *name, const char *value);
+bool proc_env(struct text *value, int64_t pid, const char *name); /* its value; false: none, or it cannot be read */
 
 /* The argument list, NUL-separated; false, and empty, when it cannot be read. */
 bool proc_arguments(struct text *out, int64_t pid);

@@ -35,6 +35,15 @@ char *tmux_socket_path(const char *socket);
 /* 77 when there is a file at the socket's place that is not ours. */
 bool tmux_socket_check(const char *socket, struct err *err);
 
+/* Where the server on this socket counts processes: as we do (*server is its pid), in another pid namespace (a
+ * container's, which shares the socket with us), or none listens there. Asked of the kernel, not of tmux. */
+enum tmux_place { TMUX_NOWHERE, TMUX_HERE, TMUX_ELSEWHERE };
+enum tmux_place tmux_place(const struct tmux *tmux, int64_t *server);
+
+/* Has the server run this program of ours, where it is and counts: the words are a path and plain words. True: it ran,
+ * and ended with 0. */
+bool tmux_runs(const struct tmux *tmux, const struct argv *words, struct err *err);
+
 /* One pane of a tagged or untagged session. */
 struct tmux_pane {
     char session[64];

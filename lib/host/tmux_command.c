@@ -144,15 +144,15 @@ bool tmux_call_refused(const struct tmux_call *call, struct err *err) {
     return err_set(err, MC_UNAVAILABLE, "tmux (%s) refused: %.*s", call->program, (int)strcspn(said, "\n"), said);
 }
 
-/* For the shell that runs a pipe-pane command: one word, with nothing in it that tmux expands before (#{}, #(), %d). */
-static void add_word(struct text *out, const char *word) {
+/* Nothing is left in it that tmux would expand: #{}, #() and, of a date, %d. */
+void tmux_add_word(struct text *out, const char *word, bool timed) {
     text_addc(out, '\'');
     for (; *word != '\0'; word++) {
         if (*word == '\'')
             text_add(out, "'\\''");
         else if (*word == '#')
             text_add(out, "##''"); /* the empty word keeps a [ away: "##[" would stay as it is */
-        else if (*word == '%')
+        else if (timed && *word == '%')
             text_add(out, "%%");
         else
             text_addc(out, *word);
@@ -176,9 +176,9 @@ char *tmux_log_command(const struct tmux_log *log) {
     char *writer = log_writer(log);
     bool bounded = tmux_log_is_bounded(log);
     text_add(&command, "exec ");
-    add_word(&command, bounded ? writer : "cat");
+    tmux_add_word(&command, bounded ? writer : "cat", true);
     text_add(&command, bounded ? " " : " >>");
-    add_word(&command, log->path);
+    tmux_add_word(&command, log->path, true);
     if (bounded)
         text_addf(&command, " %lld", (long long)log->mib);
     free(writer);

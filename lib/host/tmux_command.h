@@ -49,6 +49,9 @@ bool tmux_call_server_ended(const struct tmux_call *call);
 /* err from what the client printed, and which program it was. */
 bool tmux_call_refused(const struct tmux_call *call, struct err *err);
 
+/* One word for the shell of a command that tmux expands before; `timed`: as a date, too (pipe-pane). */
+void tmux_add_word(struct text *out, const char *word, bool timed);
+
 /* The command that a pipe-pane is given. New string. */
 char *tmux_log_command(const struct tmux_log *log);
 

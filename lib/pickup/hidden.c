@@ -30,7 +30,7 @@ static struct runtime described(const struct work *work, const struct tmux_pane 
     };
 
     text_copy(runtime.tick_boot, sizeof runtime.tick_boot, work->site->self.boot);
-    end_identify(work->site, pane->pid, pane->dead, &runtime.agent);
+    end_identify(work->site, &(struct end_pane){pane->run, pane->pid, pane->dead}, &runtime.agent);
     return runtime;
 }
 

@@ -234,7 +234,8 @@ static bool start_agent(struct work *work, struct err *err) {
         return false;
     }
     work->spawned = true;
-    end_identify(work->site, work->runtime.agent.pid, false, &work->runtime.agent);
+    end_identify(work->site, &(struct end_pane){.run_id = work->run_id, .pid = work->runtime.agent.pid},
+                 &work->runtime.agent);
     return record(work, err);
 }
 

@@ -127,7 +127,7 @@ static bool see_session(struct site *site, struct world *world, const struct tmu
     struct world_session session = {.pane_dead = pane->dead, .board_tagged = text_same(pane->board, site->board_name)};
 
     /* Now, in the look it belongs to: by the time of the repair the number may be another's. */
-    end_identify(site, pane->pid, pane->dead, &session.agent);
+    end_identify(site, &(struct end_pane){pane->run, pane->pid, pane->dead}, &session.agent);
 
     text_copy(session.name, sizeof session.name, pane->session);
     text_copy(session.pane_id, sizeof session.pane_id, pane->pane_id);

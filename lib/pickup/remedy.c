@@ -129,7 +129,9 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     bool as_seen = false;
     bool ok;
 
-    if (!identity_known(&agent) && !proc_identify(one->pane_pid, &agent))
+    if (!identity_known(&agent))
+        end_identify(cure->site, &(struct end_pane){one->runtime.run_id, one->pane_pid, one->pane_dead}, &agent);
+    if (!identity_known(&agent))
         return true; /* it has just died: the next look says so */
     if (!board_begin(board, err))
         return false;

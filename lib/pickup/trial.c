@@ -121,7 +121,8 @@ static bool start(struct trying *trying) {
         not_started(trying, err.text ? err.text : "a session of its name is there already", NULL);
         ok = false;
     } else {
-        end_identify(trying->site, work->runtime.agent.pid, false, &work->runtime.agent);
+        end_identify(trying->site, &(struct end_pane){.run_id = work->run_id, .pid = work->runtime.agent.pid},
+                     &work->runtime.agent);
     }
     err_release(&err);
     return ok;

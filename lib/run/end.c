@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/proc.h"
+#include "host/there.h"
 #include "run/here.h"
 #include "run/site.h"
 #include "store/journal.h"
@@ -15,10 +16,42 @@
  */
 enum { TERM_GRACE_MS = 6000 };
 
-void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent) {
-    if (!pane_dead && proc_identify(pane_pid, agent))
+/* A number by itself is no proof: tmux may be another program, its server may count otherwise than we do, and the first
+ * process of a namespace is nobody's agent. */
+static bool is_agents(const struct end_pane *pane, enum tmux_place place, int64_t server) {
+    struct identity child;
+
+    if (pane->pid <= 1 || pane->pid == server)
+        return false;
+    switch (proc_bears(pane->pid, pane->run_id)) {
+    case SEEN_YES:
+        return true;
+    case SEEN_NO:
+        return false;
+    case SEEN_UNKNOWN:
+        break;
+    }
+    return place == TMUX_HERE && proc_identify_child(pane->pid, server, &child);
+}
+
+static bool identify(const struct site *site, const struct end_pane *pane, struct identity *agent) {
+    int64_t server;
+    enum tmux_place place = tmux_place(&site->tmux, &server);
+    char *answer;
+    bool known;
+
+    if (place != TMUX_ELSEWHERE)
+        return proc_identify(pane->pid, agent) && is_agents(pane, place, server);
+    answer = site_answer_file(site, pane->run_id);
+    known = there_identify(&(struct there){&site->tmux, site->libexec, answer}, pane->pid, agent);
+    free(answer);
+    return known;
+}
+
+void end_identify(const struct site *site, const struct end_pane *pane, struct identity *agent) {
+    if (!pane->dead && identify(site, pane, agent))
         return;
-    *agent = (struct identity){.pid = pane_pid};
+    *agent = (struct identity){.pid = pane->pid};
     text_copy(agent->boot, sizeof agent->boot, site->self.boot);
 }
 
@@ -38,10 +71,10 @@ static void find_agent(struct site *site, const struct runtime *runtime, struct 
     enum seen server;
 
     *agent = runtime->agent;
-    if (agent->pid <= 0 && site_tmux(site, &err)) {
+    if (!identity_known(agent) && site_tmux(site, &err)) {
         tags = site_agent(site, runtime);
         if (tmux_look_agent(&site->tmux, &tags, &pane, &server) == SEEN_YES)
-            end_identify(site, pane.pid, pane.dead, agent);
+            end_identify(site, &(struct end_pane){runtime->run_id, pane.pid, pane.dead}, agent);
     }
     err_release(&err);
 }
@@ -68,6 +101,24 @@ static bool tell_spared(struct site *site, const struct journal_row *row, const 
     return ok;
 }
 
+/* In the namespace in which it is counted, by the server that started it: from here neither it nor its end can be seen.
+ * Where that server is gone, only tmux's own word is left, which is asked for next. */
+static bool end_there(struct site *site, const struct proc_target *target, struct text *spared, struct err *err) {
+    int64_t server;
+    char *answer;
+    enum seen ended;
+
+    if (!site_tmux(site, err))
+        return false;
+    if (tmux_place(&site->tmux, &server) != TMUX_ELSEWHERE)
+        return true;
+    answer = site_answer_file(site, target->run_id);
+    ended = there_end(&(struct there){&site->tmux, site->libexec, answer}, target, spared, err);
+    free(answer);
+    return ended != SEEN_UNKNOWN ||
+           err_wrap(err, "its agent is counted in another pid namespace, and was not seen to end there");
+}
+
 static bool end_processes(struct site *site, const struct runtime *runtime, struct err *err) {
     struct identity agent;
     struct proc_target target = {.agent = &agent, .run_id = runtime->run_id, .grace_ms = TERM_GRACE_MS};
@@ -75,7 +126,7 @@ static bool end_processes(struct site *site, const struct runtime *runtime, stru
     bool ok;
 
     find_agent(site, runtime, &agent);
-    ok = proc_end(&target, &spared, err);
+    ok = proc_elsewhere(&agent) ? end_there(site, &target, &spared, err) : proc_end(&target, &spared, err);
     if (!ok)
         err_wrap(err, "session %s", runtime->tmux_target);
     ok = ok && tell_spared(site,

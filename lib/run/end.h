@@ -17,9 +17,17 @@ struct site;
  * left. False: something survives or cannot be told; the row must stay as it is. */
 bool end_agent(struct site *site, const struct runtime *runtime, struct err *err);
 
-/* The process of a pane. One that has ended leaves a number that may be another's by now: it is kept for the report,
- * and without a start time nothing is ever sent to it. */
-void end_identify(const struct site *site, int64_t pane_pid, bool pane_dead, struct identity *agent);
+/* The process of a run's pane, by the number that tmux gives for it. That number is believed to be the agent's where
+ * the process bears the run's mark, or no other's and is a child of the very server on the socket, which counts as we
+ * do. Of a server in another pid namespace it is the agent as it is known there: its `ns` says so, and here only tmux
+ * tells of it. Any other number, and that of a pane whose process has ended, may be anybody's: it is kept for the
+ * report, and without a start time nothing is ever sent to it. */
+struct end_pane {
+    const char *run_id;
+    int64_t pid;
+    bool dead;
+};
+void end_identify(const struct site *site, const struct end_pane *pane, struct identity *agent);
 
 /* All of it: commits the intent, ends, commits result and the row's retirement (to dead or closed). */
 struct end_as {

@@ -346,6 +346,10 @@ char *site_launch_file(const struct site *site, const char *run_id) {
     return xasprintf("%s/run/%s/launch", site->folder, run_id);
 }
 
+char *site_answer_file(const struct site *site, const char *run_id) {
+    return xasprintf("%s/run/%s/answer-%lld", site->folder, run_id, (long long)getpid());
+}
+
 char *site_settings(const struct site *site, const char *run_id) {
     return settings_in(site->folder, run_id);
 }

@@ -83,6 +83,7 @@ struct tick site_tick(const struct site *site);
  * "folder/NAME.last-pickup": several may share a folder. */
 char *site_run_dir(const struct site *site, const char *run_id);
 char *site_launch_file(const struct site *site, const char *run_id); /* in it, as long as nothing has read it */
+char *site_answer_file(const struct site *site, const char *run_id); /* in it: host/there.h, for a moment */
 char *site_settings(const struct site *site, const char *run_id);    /* in it: what a signal needs */
 char *site_pane_log(const struct site *site, const char *run_id);    /* in it */
 char *site_own_file(const struct site *site, const char *name);

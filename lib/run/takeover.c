@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "host/proc.h"
 #include "rules/awake.h"
+#include "run/end.h"
 #include "run/marker.h"
 #include "run/site.h"
 #include "run/worker.h"
@@ -17,7 +18,7 @@
 struct scene {
     const struct takeover *take;
     struct tmux_pane pane;
-    struct identity in_pane; /* its process, identified in the same breath; pid 0: none */
+    struct identity in_pane; /* its process, identified in the same breath; not known: none */
     enum seen session;
     bool marker_seen;
     struct ticket ticket;
@@ -41,7 +42,7 @@ static void look_outside(struct site *site, struct scene *scene) {
         agent = site_agent(site, &runtime);
         scene->session = tmux_look_session(&site->tmux, &agent, &scene->pane, &server);
         if (scene->session == SEEN_YES)
-            (void)proc_identify(scene->pane.pid, &scene->in_pane);
+            end_identify(site, &(struct end_pane){take->run_id, scene->pane.pid, scene->pane.dead}, &scene->in_pane);
         if (scene->session == SEEN_YES && scene->pane.dead)
             scene->session = SEEN_NO; /* what tmux keeps of a dead agent is no live session */
         if (take->nonce)
@@ -115,7 +116,7 @@ static bool write(struct site *site, const struct scene *scene, struct takeover_
 
     if (done->verdict == ADOPT_NEWBORN)
         agent = scene->in_pane;
-    if (done->verdict == ADOPT_NEWBORN && agent.pid == 0) {
+    if (done->verdict == ADOPT_NEWBORN && !identity_known(&agent)) {
         done->verdict = ADOPT_PROCESS_DEAD;
         return true;
     }
