@@ -13,6 +13,7 @@
 #include "host/git_status.h"
 #include "host/git_tree.h"
 #include "host/inside.h"
+#include "host/mounts.h"
 #include "host/spawn.h"
 
 enum { EXAMPLE_MAX = 200 };
@@ -137,8 +138,23 @@ static void measure(int tree, const struct git_change *change, struct slot_facts
     set_example(facts, change->path);
 }
 
+/* What stands in a mount is of another place: to take it away here would take it away there. */
+static void count_mounted(const struct git_tree *tree, const struct git_changes *changes, struct slot_facts *facts) {
+    struct argv mounts = {0};
+    if (changes->count > 0)
+        mounts_below(&mounts, tree->path);
+    for (size_t i = 0; mounts.count > 0 && i < changes->count; i++) {
+        const char *mount = mounts_hold(&mounts, changes->items[i].path);
+        facts->mounted += mount != NULL;
+        if (mount != NULL)
+            set_example(facts, mount);
+    }
+    argv_release(&mounts);
+}
+
 static void count(const struct git_tree *tree, const struct git_changes *changes, struct slot_facts *facts) {
     int folder = open(tree->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    count_mounted(tree, changes, facts);
     for (size_t i = 0; i < changes->count; i++) {
         const struct git_change *change = &changes->items[i];
         facts->changed += change->kind == CHANGE_TRACKED;

@@ -87,6 +87,10 @@ static bool has_submodules(const struct slot_asked *asked) {
     return asked->facts->submodules > 0;
 }
 
+static bool is_mounted(const struct slot_asked *asked) {
+    return asked->facts->mounted > 0;
+}
+
 static bool is_unreadable(const struct slot_asked *asked) {
     return asked->facts->unreadable > 0;
 }
@@ -152,6 +156,8 @@ static const struct row {
      "push or move what is in that one"},
     {has_submodules, SLOT_ASIDE, SLOT_ASIDE, "submodule", "a submodule holds something of its own",
      "commit and push inside the submodule, then $git submodule update"},
+    {is_mounted, SLOT_ASIDE, SLOT_ASIDE, "mounted", "files in it are of another place that is mounted there",
+     "take the mount away with umount, where it is not wanted any more"},
     {is_unreadable, SLOT_ASIDE, SLOT_ASIDE, "unreadable", "something in it cannot be read",
      "make it readable or move it away"},
     {is_unborn, SLOT_ASIDE, SLOT_ASIDE, "unborn", "its branch has no commit",

@@ -53,6 +53,7 @@ struct slot_facts {
     size_t unmerged, nested; /* paths with a conflict; repositories inside that no commit names */
     size_t submodules;       /* that are not as their commit says, or hold something themselves */
     size_t populated;        /* submodules that are there, in order or not */
+    size_t mounted;          /* changed paths that are in a mount below it */
     size_t unreadable;       /* of those to be kept */
     int64_t bytes;           /* of those to be kept, as far as they were measured */
     char *example;           /* a path of what is in the way, cleaned for a line; NULL: none */

@@ -12,9 +12,9 @@
 #include "base/text.h"
 #include "rules/slot.h"
 
-/* Places, branches (none held, none unheld, own, foreign), what is under way, and eight things that are there or not.
+/* Places, branches (none held, none unheld, own, foreign), what is under way, and ten things that are there or not.
  */
-enum { PLACES = SLOT_AT_OTHER + 1, BRANCHES = 4, UNDERWAYS = UNDERWAY_BISECT + 1, BITS = 9 };
+enum { PLACES = SLOT_AT_OTHER + 1, BRANCHES = 4, UNDERWAYS = UNDERWAY_BISECT + 1, BITS = 10 };
 enum {
     PROCESS = 1,
     CHANGED = 2,
@@ -24,7 +24,8 @@ enum {
     SUBMODULE = 32,
     UNREADABLE = 64,
     UNBORN = 128,
-    LARGE = 256
+    LARGE = 256,
+    MOUNTED = 512
 };
 
 struct sample {
@@ -48,6 +49,7 @@ static void make(struct sample *sample, int place, int branch, int underway) {
                                         .unmerged = bits & UNMERGED ? 1 : 0,
                                         .nested = bits & NESTED ? 1 : 0,
                                         .submodules = bits & SUBMODULE ? 1 : 0,
+                                        .mounted = bits & MOUNTED ? 1 : 0,
                                         .unreadable = bits & UNREADABLE ? 1 : 0,
                                         .bytes = bits & LARGE ? SLOT_KEEP_MOST + 1 : 10};
     if (!(bits & UNBORN))
@@ -60,7 +62,7 @@ static void check(struct sample *sample, int branch) {
     int bits = sample->bits;
     bool dirty = bits & (CHANGED | UNTRACKED);
     bool whole = branch != 1 && branch != 3 && facts->underway == UNDERWAY_NOTHING &&
-                 !(bits & (UNMERGED | NESTED | SUBMODULE | UNREADABLE | UNBORN | LARGE));
+                 !(bits & (UNMERGED | NESTED | SUBMODULE | UNREADABLE | UNBORN | LARGE | MOUNTED));
     enum slot_end given, started;
 
     sample->asked.starts = false;
@@ -326,6 +328,12 @@ static void each_row_as_it_is_told(void **state) {
          {.reason = "submodule",
           .words = "a submodule holds something of its own",
           .rescue = "commit and push inside the submodule, then $git submodule update"}},
+        {{.place = SLOT_AT_TREE, .mounted = 1, .head = "c0ffee", .held = true},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "mounted",
+          .words = "files in it are of another place that is mounted there",
+          .rescue = "take the mount away with umount, where it is not wanted any more"}},
         {{.place = SLOT_AT_TREE, .unreadable = 1, .head = "c0ffee", .held = true},
          SLOT_ASIDE,
          SLOT_ASIDE,

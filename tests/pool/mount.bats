@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# What is mounted inside a worktree is not the worktree's: nothing is taken away through it.
+
+setup() {
+    load pool
+    pool_world 2
+    need_mounts
+}
+
+teardown() {
+    world_end
+}
+
+# mounted SCRIPT: bash that knows this world, with mounts of its own.
+mounted() {
+    "${MOUNTS[@]}" bash -e -c "$(declare -f)
+        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON extra REPO POOL CLERK)
+        $1" 3>&-
+}
+
+@test "files of a mount below it set a worktree aside when it is given back, as they are" {
+    mkdir -p "$T/precious/d" "$T/cache"
+    echo one >"$T/precious/file"
+    echo two >"$T/precious/d/q"
+    echo three >"$T/cache/a.o"
+    add "A ticket"
+    mounted '
+        expect 0 pickup
+        wait_for reaches 1 in_review
+        mkdir "$POOL/pool-1/a mnt" "$POOL/pool-1/cache"
+        mount --bind "$T/precious" "$POOL/pool-1/a mnt" # of the same file system, too
+        mount --bind "$T/cache" "$POOL/pool-1/cache" # all ignored
+        ticket approve MC-1 >/dev/null
+        expect 0 pickup
+        is "$(cat "$T/precious/file" "$T/precious/d/q" | tr "\n" " ")" "one two "
+        slot_is 1 quarantined
+        has "$(slot 1 note)" "files in it are of another place that is mounted there"
+        has "$(slot 1 note)" "such as a mnt"
+        expect 65 ticket pool release pool-1
+        slot_is 1 quarantined
+        umount "$POOL/pool-1/a mnt"
+        expect 0 ticket pool release pool-1
+        slot_is 1 free
+        is "$(cat "$T/cache/a.o")" three
+        is "$(cat "$T/precious/file" "$T/precious/d/q" | tr "\n" " ")" "one two "'
+}
