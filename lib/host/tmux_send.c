@@ -127,35 +127,47 @@ enum tmux_act tmux_load(struct tmux *tmux, const struct tmux_agent *agent, const
     return run(&call, tmux);
 }
 
+/* Panes that a person has made one with this one get its keys, too: no more those that are ours. The pane's own option
+ * goes before its window's; where nothing is to be changed nothing is. */
+static char *alone(const struct tmux_agent *agent) {
+    return xasprintf("if-shell -F -t %s \"#{pane_synchronized}\" \"set-option -p -t %s synchronize-panes off\"",
+                     agent->pane_id, agent->pane_id);
+}
+
 enum tmux_act tmux_paste(struct tmux *tmux, const struct tmux_agent *agent, const struct tmux_turn *turn) {
     struct tmux_call call;
-    char *set;
+    char *set, *first;
     if (!may_act(agent, turn) || !tmux_word_ok(turn->from))
         return TMUX_REFUSED;
     set = set_word(agent, turn);
+    first = alone(agent);
     tmux_call_init(&call, tmux, NULL);
     add_act(&call,
             &(struct act){.agent = agent,
                           .from = turn->from,
                           .guard = GUARD_INPUT,
                           .refused = xasprintf("display-message -p MC_REFUSED ; delete-buffer -b mc-%s", turn->from),
-                          .done = xasprintf("paste-buffer -p -d -b mc-%s -t %s ; %s ; display-message -p MC_DONE",
-                                            turn->from, agent->pane_id, set)});
+                          .done = xasprintf("%s ; paste-buffer -p -d -b mc-%s -t %s ; %s ; display-message -p MC_DONE",
+                                            first, turn->from, agent->pane_id, set)});
+    free(first);
     free(set);
     return run(&call, tmux);
 }
 
 bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *word, const char *key) {
     struct tmux_call call;
+    char *first;
     if (!may_act(agent, &(struct tmux_turn){.to = word}) || !tmux_word_ok(key))
         return false;
+    first = alone(agent);
     tmux_call_init(&call, tmux, NULL);
-    add_act(&call,
-            &(struct act){.agent = agent,
-                          .from = word,
-                          .guard = GUARD_INPUT,
-                          .refused = xstrdup("display-message -p MC_REFUSED"),
-                          .done = xasprintf("send-keys -t %s %s ; display-message -p MC_DONE", agent->pane_id, key)});
+    add_act(&call, &(struct act){.agent = agent,
+                                 .from = word,
+                                 .guard = GUARD_INPUT,
+                                 .refused = xstrdup("display-message -p MC_REFUSED"),
+                                 .done = xasprintf("%s ; send-keys -t %s %s ; display-message -p MC_DONE", first,
+                                                   agent->pane_id, key)});
+    free(first);
     return run(&call, tmux) == TMUX_DONE;
 }
 

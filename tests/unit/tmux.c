@@ -570,6 +570,34 @@ static void pastes_in_brackets_and_keys_without(void **state) {
     assert_received(world, received, sizeof received - 1);
 }
 
+static void never_types_into_a_pane_that_is_synchronized(void **state) {
+    struct world *world = *state;
+    struct started *started = start(world, "mc-MC-1", reader);
+    char *person, *ready = path_in(world, "theirs"), *typed = path_in(world, "typed");
+    struct text text = {0};
+    wait_until_reading(world);
+    person = ask(world, (const char *[]){"split-window", "-P", "-F", "#{pane_id}", "-c", world->dir, "-t",
+                                         started->pane.pane_id, "stty raw -echo; : >theirs; exec cat >typed", NULL});
+    person[strcspn(person, "\n")] = '\0';
+    wait_for_file(ready, 0);
+    tell(world, (const char *[]){"set-option", "-w", "-t", started->pane.pane_id, "synchronize-panes", "on", NULL});
+    assert_true(tmux_take(&world->tmux, &started->agent, &(struct tmux_turn){.from = "", .to = "turn_pasted"}) ==
+                TMUX_DONE);
+    assert_true(press(world, started->agent)); /* as the first thing, too */
+    tell(world, (const char *[]){"set-option", "-p", "-t", started->pane.pane_id, "synchronize-panes", "on", NULL});
+    assert_int_equal(put(world, started->agent, "text", 4), TMUX_DONE);
+    assert_true(press(world, started->agent));
+    assert_received(world, "\rtext\r", 6);
+    tell(world, (const char *[]){"send-keys", "-t", person, "own", NULL});
+    wait_for_file(typed, 3);
+    read_into(&text, typed);
+    assert_string_equal(text_str(&text), "own");
+    text_release(&text);
+    free(person);
+    free(ready);
+    free(typed);
+}
+
 static void never_pastes_into_a_dead_pane(void **state) {
     struct world *world = *state;
     struct started *started = start(world, "mc-MC-1", "exit 3");
@@ -889,6 +917,7 @@ int main(void) {
         TEST(never_pastes_into_a_dead_pane),
         TEST(never_pastes_in_copy_mode),
         TEST(never_pastes_into_another_process),
+        TEST(never_types_into_a_pane_that_is_synchronized),
         TEST(lets_nobody_act_whose_word_is_gone),
         TEST(takes_any_word),
         TEST(captures_screen_and_title),
