@@ -1,5 +1,6 @@
 #include "host/git_keep.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/flush.h"
 #include "host/git_blobs.h"
 #include "host/git_commit.h"
 #include "host/git_crate.h"
@@ -122,10 +124,23 @@ static void unlock(const struct keep *keep) {
     free(lock);
 }
 
+/* Git flushes what a ref says, not the folders of its name, each of which may be as new. One that is not there as a
+ * file was packed meanwhile, or is in a table: that has a name already. */
+static bool flush_ref(const struct keep *keep, struct err *err) {
+    char *path = xasprintf("%s/%s", keep->tree->git->common, keep->keeping->ref);
+    int folders = 0;
+    for (const char *s = keep->keeping->ref; *s != '\0'; s++)
+        folders += *s == '/';
+    bool done = flush_names(path, folders) || !files_exists(path) ||
+                err_errno(err, MC_IOERR, errno, "%s: its name cannot be flushed", path);
+    free(path);
+    return done;
+}
+
 static bool write_ref(struct keep *keep, struct err *err) {
     const char *const args[] = {"update-ref", "--no-deref", keep->keeping->ref, keep->keeping->oid, NULL};
     unlock(keep);
-    return git_part(keep->tree, &(struct git_part){.args = args}, err);
+    return git_part(keep->tree, &(struct git_part){.args = args}, err) && flush_ref(keep, err);
 }
 
 static bool begin(struct keep *keep, struct err *err) {

@@ -1,5 +1,6 @@
 """The short form: a spread of the calls that go wrong, of the short counts, and of what a machine can be short of."""
 import contextlib
+import fnmatch
 import importlib.machinery
 import importlib.util
 import io
@@ -26,6 +27,12 @@ LOOKS = ("list", "runtimes")
 ACTS = ("add", "import")
 LIVE = ("dispatch", "give-back")
 SHORT = ("list", "give-back", "approve", "heal")
+# What git keeps of uncommitted work, in this order.
+KEPT = ("git fsync objects/mc-pool-1/pack/tmp_pack_*", "git fsync objects/mc-pool-1/pack/tmp_idx_*",
+        "mc-pickup rename objects/mc-pool-1/kept-*.pack", "mc-pickup fsync objects/pack",
+        "git fsync refs/mc/preserved/MC-1/*.lock", "git rename refs/mc/preserved/MC-1/*.lock",
+        "mc-pickup fsync refs/mc/preserved/MC-1", "mc-pickup fsync refs/mc/preserved", "mc-pickup fsync refs/mc",
+        "mc-pickup fsync refs", "mc-pickup unlinkat README")
 SAID = (("newfstatat", "/config.json", "EIO", "config.json: cannot be read: Input/output error\n"),
         ("openat", "/boot_id", "EMFILE", "boot_id: cannot be read: Too many open files\n"),
         ("pread64", "/board.db", "EIO", "board.db: disk I/O error: input/output error: check the disk\n"))
@@ -54,6 +61,13 @@ class Calls(unittest.TestCase):
 
     def test_limits(self):
         self.spread(limits.run, 2, ("list", "add"))
+
+    def test_what_is_kept_is_on_the_disk_before_the_worktree_is_cleaned(self):
+        """In the calls of an undisturbed pickup: its bytes, the ref, and each folder of their names."""
+        there = iter([(point.name, point.call, point.about.rpartition("/repo/.git/")[2])
+                      for point in calls.reference("give-back")])
+        for step in KEPT:
+            self.assertTrue(any(fnmatch.fnmatch(" ".join(one), step) for one in there), f"{step}: not there, or too late")
 
     def test_what_is_said_of_it(self):
         scene = calls.SCENES["list"]
