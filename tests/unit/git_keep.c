@@ -176,6 +176,18 @@ static void test_another_index_is_found(void **state) {
     bad(whole(slot, false, &err), &err, MC_DATAERR, "index");
 }
 
+/* Whatever it leads to would be copied, and a device has no end. */
+static void test_an_index_that_leads_elsewhere_is_not_read(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    in_slot(slot, "echo staged >two; git add two; g=../../repo/.git/worktrees/pool-1; mv $g/index $g/elsewhere;"
+                  "ln -s elsewhere $g/index");
+    tracked(slot, "two");
+    slot->changes.items[0].staged = true;
+    bad(keep(slot, NULL, &err), &err, MC_CANTCREAT, "index cannot be copied");
+    expect(slot, "git for-each-ref refs/mc", "");
+}
+
 static void test_what_is_too_large(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
@@ -456,6 +468,7 @@ int main(void) {
         TEST(test_kept_and_clean),
         TEST(test_the_index_is_a_parent),
         TEST(test_another_index_is_found),
+        TEST(test_an_index_that_leads_elsewhere_is_not_read),
         TEST(test_what_is_too_large),
         TEST(test_what_cannot_be_kept),
         TEST(test_a_full_disk_leaves_no_ref),

@@ -85,11 +85,28 @@ static void makes_anew_what_is_not_ours_alone(void **state) {
     assert_false(note_take(&note, "nowhere/note"));
 }
 
+/* Whoever else could write it could say in it what was said. Only root can make one of another user's. */
+static void makes_anew_what_is_anothers(void **state) {
+    struct note note = {0};
+    struct stat seen;
+    (void)state;
+    assert_true(note_take(&note, "note"));
+    note_leave(&note, "theirs");
+    if (geteuid() != 0 || chown("note", 65534, 65534) != 0)
+        skip();
+    assert_true(note_take(&note, "note"));
+    assert_string_equal(note.line, "");
+    note_leave(&note, NULL);
+    assert_int_equal(stat("note", &seen), 0);
+    assert_int_equal(seen.st_uid, geteuid());
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_a_line_and_its_size, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_holds_it_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(makes_anew_what_is_not_ours_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(makes_anew_what_is_anothers, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -210,9 +210,13 @@ static void test_runs(void **state) {
     struct fixture *f = *state;
     struct run run = {0};
     struct run_list runs = {0};
+    struct identity again = other; /* another process that has got the same number since */
+    again.start++;
     must(runs_get(f->board, RUN_B, &run, &f->err));
     assert_string_equal(run.run_id, "");
     hits(true, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .to = &other}, &changed, &f->err));
+    hits(false, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .from = &again, .to = &agent},
+                                &changed, &f->err));
     hits(true, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .from = &other, .to = &agent},
                                &changed, &f->err));
     hits(false, runs_set_pickup(f->board, &(struct run_handover){.run_id = RUN_A, .from = &other, .to = &other},
