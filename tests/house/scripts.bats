@@ -133,8 +133,22 @@ suite() {
     suite --repeat 2
     [ "$status" -eq 0 ]
     [[ $output == *"2 times, 0 failures" ]]
-    suite --repeat often
-    [ "$status" -eq 64 ]
+}
+
+@test "what it does not understand runs nothing, and is named" {
+    stand_in ctest <<<'[ "$1" != --help ] || echo "  --no-compress-output         = Do not.
+  --timeout <seconds>          = So long."'
+    for words in "--repeat often|--repeat: \"often\" is no number" "--long --package|--long and --package" "--bogus|--bogus: no" \
+        "--time|--time: no" "--compress-output|--compress-output: no"; do
+        # shellcheck disable=SC2086
+        suite ${words%%|*}
+        echo "$output"
+        [ "$status" -eq 64 ]
+        [[ $output == "tests/run: ${words#*|}"* ]]
+    done
+    ! grep -q "^cmake\|test-dir" calls
+    suite --timeout 9
+    grep -q "^ctest .* --timeout 9$" calls
 }
 
 @test "another end of ctest is not tried again" {
