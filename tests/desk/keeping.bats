@@ -270,13 +270,29 @@ holds() {
     [ "$(holds pwrite64 | sort -n | tail -1)" -le 200 ]
 }
 
-# slow: keeps, a second long with each line on its way to the disk; returns when lines are there.
+# slow: keeps, and is stopped with its lines on their way to the disk. goes_on: it does.
 slow() {
     keeping_due
     bare strace -f -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 "$MC_BIN/mc-pickup" \
         >"$T/out" 2>&1 3>&- &
     SLOW=$!
     wait_for lines_there
+    kill -STOP "$(keeper)"
+}
+
+goes_on() {
+    kill -CONT "$(keeper)"
+}
+
+keeper() {
+    local pid
+    for pid in $(inhabitants); do
+        [ "$(cat "/proc/$pid/comm")" != mc-pickup ] || echo "$pid"
+    done
+}
+
+is_locked() {
+    no sqlite3 -batch -init /dev/null "$MC_DB" "BEGIN IMMEDIATE; ROLLBACK"
 }
 
 lines_there() {
@@ -295,6 +311,8 @@ lines_there() {
     # And what is written while its transaction waits to begin.
     {
         echo "BEGIN IMMEDIATE; UPDATE tickets SET title='changed' WHERE id=1;"
+        wait_for is_locked
+        goes_on
         sleep 3
         echo "COMMIT;"
     } | sqlite3 "$MC_DB" 3>&-
