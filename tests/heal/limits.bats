@@ -94,7 +94,12 @@ draws() {
     printf '%s' "$1" >"$T/drawn"
     mv "$T/drawn" "$T/draw"
     wait_for test ! -e "$T/draw"
+    wait_for is_drawn "$1"
     sleep 2.1
+}
+
+is_drawn() {
+    tmux_here capture-pane -p -t =mc-MC-1: | grep -qF -- "$1"
 }
 
 # awake MS: a pickup then

@@ -41,7 +41,12 @@ draws() {
     printf '\n%s' "$1" >"$T/drawn"
     mv "$T/drawn" "$T/draw"
     wait_for test ! -e "$T/draw"
+    wait_for is_drawn "$1"
     sleep 2.1
+}
+
+is_drawn() {
+    tmux_here capture-pane -p -t =mc-MC-1: | grep -qF -- "$1"
 }
 
 ticket_is() {
