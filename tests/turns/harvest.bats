@@ -30,6 +30,10 @@ rests() {
     has_events prompt 1 && tmux_here capture-pane -p -t =mc-MC-1: | grep -v '^$' | tail -n 1 | grep -q '^demo>'
 }
 
+replied_again() {
+    rests && [ "$(tmux_here capture-pane -p -S - -t =mc-MC-1: | grep -c "I have looked at it.")" = 2 ]
+}
+
 # Also one that tmux has not reaped yet.
 dead() {
     ! kill -0 "$1" 2>/dev/null || grep -q ') Z ' "/proc/$1/stat"
@@ -60,6 +64,7 @@ ticket_is() {
     ticket_is in_progress
     wait_for has_events prompt 2
     has "$(cat "$LOG.turn-2")" "ended without saying how"
+    wait_for replied_again
     sleep 2.5
     expect 0 pickup
     ticket_is needs_input
