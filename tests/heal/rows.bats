@@ -295,8 +295,9 @@ stranger"
     start 1
     run=$(of 1 run_id)
     kill_hard "$(of 1 pid)"
+    tmux_here new-session -d -s theirs -- sleep 86400 # before the last one ends, and the server with it
     tmux_here kill-session -t =mc-MC-1
-    tmux_here new-session -d -s mc-MC-1 -- sleep 86400
+    tmux_here rename-session -t =theirs: mc-MC-1
     tmux_here set-option -t =mc-MC-1: @mc_run ffffffffffffffffffffffffffffffff
     tmux_here set-option -t =mc-MC-1: @mc_ticket MC-1
     other=$(tmux_here display-message -p -t =mc-MC-1: '#{pane_pid}')
