@@ -94,6 +94,16 @@ class Place:
                  ("INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,tmux_target,pane_id,pid,"
                   "profile,spawned_at,turn_started_at)VALUES(?,?,?,?,'running',?,?,?,'demo',?,?)",
                   (f"ticket:{number}:session", number, run, HOST, session, pane, int(pid), now, now)))
+        self.rests(lambda: subprocess.run([*tmux, "capture-pane", "-p", "-t", pane], check=True,
+                                          capture_output=True).stdout.strip())
+
+    @staticmethod
+    def rests(look):
+        """Until something is to be seen that is the same a moment later."""
+        before, now = None, look()
+        while not now or now != before:
+            time.sleep(0.2)
+            before, now = now, look()
 
 
 def shown(text):

@@ -49,7 +49,6 @@ class Pages(unittest.TestCase):
                        "VALUES('testhost','pool-1','default',1,'/p','quarantined',1,?,?)", (titles[0] * 3, "why " * 40)))
         if screen is not None:
             place.agent(4, screen)
-            time.sleep(0.5)
         place.ticket("page", "-o", place.path("p.html"), "--limit", "10000")
         return place.path("p.html")
 
@@ -145,7 +144,7 @@ class Pages(unittest.TestCase):
         self.browser.run("document.querySelector('#calls a.key').focus()")
         self.browser.devtools("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r",
                               windowsVirtualKeyCode=13)
-        for _ in range(50):
+        for _ in range(1200):
             opened = self.browser.run("return [...document.querySelectorAll('details[open]')].map(e => "
                                       "[e.querySelector('.key').textContent, e.querySelector(':target') !== null])")
             if opened:
