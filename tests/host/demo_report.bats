@@ -27,7 +27,7 @@ teardown() {
 demo() {
     tmux -u -f /dev/null -S "$T/${socket:-s}" new-session -d -s a -x 100 -y 30 -e MC_RUN=0123 -e "MC_DB=$T/b.db" -- \
         "$MC_BIN/mc-demo-agent" --log "$T/log" --busy 10 --no-signal --report "$T/told" "$@" "do it"
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         if grep -q '"event":"ready"' "$T/log" 2>/dev/null; then return 0; fi
         sleep 0.1
     done

@@ -40,7 +40,7 @@ same() {
 
 # size_is N: at once, or in a moment.
 size_is() {
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         [ "$(stat -c %s "$L")" != "$1" ] || return 0
         sleep 0.05
     done

@@ -41,13 +41,13 @@ is_status() {
 }
 
 wait_until() {
-    for _ in $(seq 300); do
+    for _ in $(seq 3000); do
         if "$@"; then
             return 0
         fi
         sleep 0.1
     done
-    fail "waited 30 s for: $*"
+    fail "waited five minutes for: $*"
 }
 
 # agent_of KEY: pid and start.

@@ -82,7 +82,7 @@ class Place:
 
     def wait_for_strays(self):
         """A git that has outlived us is over."""
-        for _ in range(400):
+        for _ in range(6000):
             if not any(self.is_inside(pid) for pid in os.listdir("/proc") if pid.isdigit()):
                 return
             time.sleep(0.02)
