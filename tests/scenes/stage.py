@@ -32,7 +32,7 @@ BIN = os.environ["MC_BIN"]
 BUILD = os.environ.get("MC_BUILD", "")
 SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still_shim.so"))
 START = 2000000000000  # 2033-05-18T03:33:20Z
-PATIENCE = 60
+PATIENCE = 120
 WRITE = "--write" in sys.argv
 TIMES = [sys.argv.pop(sys.argv.index("--times"))] if "--times" in sys.argv else []
 
@@ -227,7 +227,7 @@ class Scene(Sight, unittest.TestCase):
             if text:
                 text = text.decode("utf-8", "backslashreplace")
                 if fresh and mark == "  ":
-                    text = self.unsaid(text)
+                    text = self.unsaid(self.labels(text))
                 self.tell(mark, text[:-1] if text.endswith("\n") else text + "\\")
         if done.returncode:
             self.tell("= ", str(done.returncode))

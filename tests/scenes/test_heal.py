@@ -35,7 +35,7 @@ class Heal(Scene):
 
     def kill(self, pid):
         os.kill(pid, signal.SIGKILL)
-        until(lambda: not os.path.exists(f"/proc/{pid}/exe") or not os.access(f"/proc/{pid}/exe", os.R_OK), f"{pid} to end")
+        until(lambda: not os.path.exists(f"/proc/{pid}"), f"{pid} to be reaped")
 
     def heal(self):
         """Foretold, done, and at rest."""

@@ -218,5 +218,40 @@ class Parked(Pooled):
         self.ticket("list")
 
 
+class Uprooted(Pooled):
+    """The folder of an agent at rest is gone; its slot, its branch, its repository."""
+
+    name = "uprooted"
+
+    def play(self):
+        self.begin()
+        self.git("commit", "-q", "--allow-empty", "-m", "work", folder=self.tree())
+        self.turn("in_review")
+        shutil.rmtree(self.path(self.tree()))
+        self.tickets("pool", "show MC-1", "diff MC-1", "runtimes")
+        self.ticket("send", "MC-1", "One more thing.")
+        self.ticket("reject", "MC-1", "The roof leaks.")
+        self.pickup("--dry-run", look=False)
+        self.pickup("--json", look=False)
+        self.until_heard("prompt", 2)
+        self.look()
+        self.look_git(self.path("repo"))
+        self.turn("in_review")
+        shutil.rmtree(self.path(self.tree()))
+        self.ticket("send", "MC-1", "And another.", "--queue")
+        self.pickup("-v", look=False)
+        self.until_heard("prompt", 3)
+        self.look()
+        self.git("branch", "-D", self.sql("SELECT branch FROM runs ORDER BY attempt DESC")[0][0])
+        self.turn("in_review")
+        os.rename(self.path("repo"), self.path("elsewhere"))
+        self.tickets("pool", "diff MC-1", "show MC-1")
+        self.ticket("approve", "MC-1")
+        self.pickup("-v")
+        os.rename(self.path("elsewhere"), self.path("repo"))
+        self.pickup("-v")
+        self.tickets("pool", "diff MC-1")
+
+
 if __name__ == "__main__":
     main()
