@@ -232,6 +232,8 @@ static struct bind bind_value(const char *name, const struct record_value *value
     return bind;
 }
 
+_Static_assert(BIND_END == 0, "what is zeroed ends the binds");
+
 /* The engine wants its binds' names with a colon before them. */
 struct bind_name {
     char text[RECORD_NAME_SIZE + 1];
@@ -239,8 +241,8 @@ struct bind_name {
 
 bool records_put(struct board *board, const struct record_of *which, const struct record *record, struct err *err) {
     const char *names = sql_wires[kinds[which->kind].put].binds;
-    struct bind binds[RECORD_WIDTH + 1] = {{.type = BIND_END}};
-    struct bind_name colons[RECORD_WIDTH] = {{.text = ":"}};
+    struct bind binds[RECORD_WIDTH + 1] = {{0}};
+    struct bind_name colons[RECORD_WIDTH];
     struct binding binding = {.record = record};
     char name[RECORD_NAME_SIZE];
     bool asked = !which->unasked || kinds[which->kind].asked || !board_is_shared(board), stored = !asked;
@@ -253,7 +255,6 @@ bool records_put(struct board *board, const struct record_of *which, const struc
             take_value(&binding, name);
             binds[i] = bind_value(colons[i].text, binding.value);
         }
-        binds[i + 1] = (struct bind){.type = BIND_END};
     }
     if (left_over(&binding))
         return err_set(err, MC_DATAERR, "\"%s\" is no column, or stands there twice", left_over(&binding));

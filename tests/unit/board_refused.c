@@ -482,6 +482,9 @@ static void test_copies(void **state) {
     char *looking = xasprintf("looking whether board %s is a copy of it", copy);
     assert_string_equal(err->text, looking);
     err_release(err);
+    assert_int_equal(truncate(first, 0), 0);
+    assert_int_equal(chmod(first, 0600), 0);
+    must(opens(f, BOARD_WRITE));
     assert_int_equal(unlink(first), 0);
     must(opens(f, BOARD_WRITE));
     free(looking);
