@@ -349,6 +349,18 @@ static void test_changed(void **state) {
     assert_true(board_changed(f->board));
 }
 
+static void test_relaxed(void **state) {
+    struct fixture *f = *state;
+    only_of_files("files have pragmas");
+    fixture_is(f, "PRAGMA synchronous", "2");
+    must(board_relax(f->board, &f->err));
+    fixture_is(f, "PRAGMA synchronous", "1");
+    fixture_is(f, "PRAGMA secure_delete", "2");
+    must(board_be_strict(f->board, &f->err));
+    fixture_is(f, "PRAGMA synchronous", "2");
+    assert_int_equal(board_altered(f->board), 0);
+}
+
 static void test_full_disk(void **state) {
     struct fixture *f = *state;
     only_of_files("pages are counted");
@@ -551,6 +563,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_look_beside_a_writer, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_locked, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_changed, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_relaxed, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_full_disk, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_half_made_board_becomes_wal, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_strange_names, fixture_bare, fixture_end),
