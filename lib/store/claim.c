@@ -367,7 +367,6 @@ bool claim_named(struct board *board, const struct claim_want *want, struct clai
 
 bool claim_agents(struct board *board, const char *host, struct claim_agents *agents, struct err *err) {
     struct query q;
-    *agents = (struct claim_agents){0};
     query_open(&q, board, CALL(SQL_CLAIM_AGENTS, bind_text(":host", host)), err);
     if (query_next(&q)) {
         agents->running = query_number(&q);

@@ -216,6 +216,15 @@ static void test_stuck(void **state) {
     fixture_sql(f, "UPDATE tickets SET status='todo' WHERE id=1");
     stuck_are(f, 0);
     fixture_is(f, "SELECT count(*)FROM settings WHERE key LIKE 'stuck:%'", "0");
+    /* By number, not by what stands in the settings. */
+    for (int64_t id = 4; id <= 10; id++)
+        fixture_add(f, "more", PRIORITY_LOW, 1);
+    fixture_sql(f, "DELETE FROM ticket_needs;INSERT INTO ticket_needs VALUES(10,1),(2,1),(9,1);"
+                   "UPDATE tickets SET status='cancelled' WHERE id=1");
+    must(stuck_take(f->board, &list, &f->err));
+    assert_int_equal(list.count, 3);
+    assert_true(list.items[0].ticket == 2 && list.items[1].ticket == 9 && list.items[2].ticket == 10);
+    stuck_list_release(&list);
 }
 
 /* "profile/workspace" of each, by name, with the ticket that stands first. */
