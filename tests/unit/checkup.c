@@ -30,6 +30,10 @@ static void test_rows_that_may_not_be(void **state) {
     damage_is(f, "CHECK constraint failed in tickets");
     fixture_sql(f, "UPDATE tickets SET attempts=0");
     damage_is(f, "CHECK constraint failed in worktree_slots");
+    fixture_add(f, "b", PRIORITY_LOW, 1);
+    fixture_add(f, "c", PRIORITY_LOW, 1);
+    fixture_sql(f, "INSERT INTO ticket_needs VALUES(1,2)");
+    fixture_refused(f, "UPDATE ticket_needs SET needs_id=3");
 }
 
 static void test_pages_that_cannot_be_read(void **state) {
