@@ -36,6 +36,7 @@ static void set_limits(struct site *site, struct world *world) {
     world->no_server_tick = awake_read(world->no_server_mark, &now);
     world->socket_beside = !config->tmux.socket || !*config->tmux.socket;
     world->http = config->send.transport == TRANSPORT_HTTP;
+    world->send_timeout_ms = world->http ? config->send.timeout_s * SECOND : 0;
 }
 
 static const char *run_of(const struct world_case *one) {

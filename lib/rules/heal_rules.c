@@ -173,6 +173,14 @@ static bool send_interrupted(const struct heal_view *v) {
     return v->one->message.id && v->one->pickup == SEEN_NO;
 }
 
+/* A pickup of another pid namespace is never seen to end. By now it would have said how its send went; a live one loses
+ * the right to type with the look. */
+static bool send_untold(const struct heal_view *v) {
+    int64_t wait = v->world->newborn_grace_ms > SECOND_LOOK_MS ? v->world->newborn_grace_ms : SECOND_LOOK_MS;
+    return v->one->message.id && v->one->pickup == SEEN_UNKNOWN &&
+           seen_turn_age(v->world, v->one) > wait + v->world->send_timeout_ms;
+}
+
 /* An agent whose person is asked, or whose ticket has moved on, rests, whatever its turn does. */
 static bool rests(const struct heal_view *v) {
     enum runtime_status status = v->one->runtime.status;
@@ -271,6 +279,8 @@ static const struct heal_case_rule runtime_rules[] = {
     {spawn_unrecorded_old, HEAL_REPAIR, HEAL_STILLBORN, REMEDY_RETIRE, "past the grace without a recorded process"},
     {send_interrupted, HEAL_REPAIR, HEAL_INTERRUPTED_SEND, REMEDY_RESOLVE_SEND,
      "the pickup that was sending to it is gone"},
+    {send_untold, HEAL_REPAIR, HEAL_INTERRUPTED_SEND, REMEDY_RESOLVE_SEND,
+     "the pickup that was sending to it cannot be seen from here, and has said nothing for too long"},
     {idle_too_long_at_work, HEAL_REPAIR, HEAL_EXPIRED, REMEDY_RETIRE, "idle for longer than runtime_ttl_s"},
     {idle_too_long, HEAL_REPAIR, HEAL_EXPIRED, REMEDY_CLOSE, "idle for longer than runtime_ttl_s"},
     {draws_to_the_end, HEAL_REPAIR, HEAL_STALLED, REMEDY_RETIRE,

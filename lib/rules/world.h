@@ -67,13 +67,14 @@ struct world {
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
-    bool any;              /* a row is active, or a slot is nobody's: an agent may sit in it */
-    bool back;             /* this host is new on the board, or came back after it was retired */
-    bool notices;          /* somebody is still to be told something */
-    bool slots;            /* a slot of a pool is claimed or quarantined */
-    bool owing;            /* what follows a turn is still owed by a run */
-    bool trial;            /* an agent is, or was, tried (mc-ticket doctor --try) */
-    bool unreachable_said; /* a mark that it was said that tmux does not answer */
+    int64_t send_timeout_ms; /* how long a pickup may wait for the answer of an endpoint; 0: of tmux it does not */
+    bool any;                /* a row is active, or a slot is nobody's: an agent may sit in it */
+    bool back;               /* this host is new on the board, or came back after it was retired */
+    bool notices;            /* somebody is still to be told something */
+    bool slots;              /* a slot of a pool is claimed or quarantined */
+    bool owing;              /* what follows a turn is still owed by a run */
+    bool trial;              /* an agent is, or was, tried (mc-ticket doctor --try) */
+    bool unreachable_said;   /* a mark that it was said that tmux does not answer */
     /* Since when it is seen that so many look dead, or that agents of another pid namespace have no tmux server: the
      * marks as pickups have left them (awake_mark; NULL: none), and what they say now; 0: nothing. */
     char *mass_death_mark, *no_server_mark;

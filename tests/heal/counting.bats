@@ -5,7 +5,6 @@
 setup() {
     load heal
     unshare -p -f --mount-proc bash -c 'exit 0' 2>/dev/null || {
-        echo "# skipped: a pid namespace is not allowed here" >&3
         skip "a pid namespace is not allowed here"
     }
 }
@@ -129,4 +128,35 @@ SCRIPT
 ended
 alive
 143"
+}
+
+@test "a send whose pickup ended with its container is finished by the others when its time is over" {
+    heal_world '{"profiles": {"demo": {"first_turn": "paste"}}}' --signal QUESTION
+    clocks 0
+    add one
+    mkdir "$T/slow"
+    cat >"$T/slow/tmux" <<TMUX
+#!/bin/sh
+case "\$*" in *paste-buffer*) touch $T/there; exec sleep 999 ;; esac
+exec $(command -v tmux) "\$@"
+TMUX
+    chmod 700 "$T/slow/tmux"
+    boxed >"$T/told" <<'SCRIPT'
+pickup -q
+until ticket list | grep -q needs_input; do sleep 0.1; done
+ticket answer MC-1 "go left" >/dev/null
+contained 'CLEAN_PATH=$T/slow:$CLEAN_PATH; pickup -q & until_true test -e "$T/there"'
+pickup -v
+echo "0 299000" >"$T/offsets"
+pickup -v
+echo "0 400000" >"$T/offsets"
+pickup -v 2>&1
+grep -c prompt "$LOG"
+SCRIPT
+    is "$(cat "$T/told")" "idle (no_ticket)
+idle (no_ticket)
+mc-pickup: healed MC-1: interrupted_send, in_progress -> in_progress
+mc-pickup: delivered to MC-1: sent
+idle (no_ticket)
+2"
 }

@@ -1,5 +1,6 @@
 #include "rules/heal.h"
 #include "base/text.h"
+#include "rules/heal_rules.h"
 #include "rules/heal_seen.h"
 
 #include <setjmp.h>
@@ -1172,9 +1173,36 @@ static void a_send_whose_pickup_died_is_resolved(void **state) {
     expect_of(one, HEAL_INTERRUPTED_SEND, REMEDY_RESOLVE_SEND);
     one.pickup = SEEN_UNKNOWN;
     expect_left(one);
+    one.runtime.spawned_tick = TICK - GRACE * 2;
+    one.runtime.turn_started_tick = TICK - GRACE;
+    expect_left(one);
+    one.runtime.turn_started_tick = TICK - GRACE - 1;
+    expect_of(one, HEAL_INTERRUPTED_SEND, REMEDY_RESOLVE_SEND);
+    one.pickup = SEEN_YES;
+    expect_left(one);
     one = dead();
     one.message.id = 9;
     expect_of(one, HEAL_WORKER_DIED, REMEDY_RETIRE);
+}
+
+/* Of another pid namespace: as long as it may wait for an endpoint, and never only a moment, it is let be. */
+static void a_pickup_that_is_never_seen_has_its_time(void **state) {
+    (void)state;
+    struct world_case one = working();
+    struct world world = world_of(&one, 1);
+    one.message.id = 9;
+    one.pickup = SEEN_UNKNOWN;
+    one.runtime.spawned_tick = TICK - GRACE * 2;
+    one.runtime.turn_started_tick = TICK - GRACE - 100;
+    world.send_timeout_ms = 100;
+    assert_true(heal_leaves(heal_rule_of(&(struct heal_view){&world, &one, seen_life(&world, &one)})));
+    world.send_timeout_ms = 99;
+    assert_false(heal_leaves(heal_rule_of(&(struct heal_view){&world, &one, seen_life(&world, &one)})));
+    world.send_timeout_ms = world.newborn_grace_ms = 0;
+    one.runtime.turn_started_tick = TICK - SECOND_LOOK;
+    assert_true(heal_leaves(heal_rule_of(&(struct heal_view){&world, &one, seen_life(&world, &one)})));
+    one.runtime.turn_started_tick = TICK - SECOND_LOOK - 1;
+    assert_false(heal_leaves(heal_rule_of(&(struct heal_view){&world, &one, seen_life(&world, &one)})));
 }
 
 static struct world_session tagged(void) {
@@ -1336,6 +1364,7 @@ int main(void) {
         cmocka_unit_test(a_death_is_told_by_its_evidence),
         cmocka_unit_test(a_declined_hidden_runtime_is_left_alone),
         cmocka_unit_test(a_send_whose_pickup_died_is_resolved),
+        cmocka_unit_test(a_pickup_that_is_never_seen_has_its_time),
         cmocka_unit_test(a_lost_row_is_made_again),
         cmocka_unit_test(so_is_that_of_a_run_that_goes_on),
         cmocka_unit_test(an_orphan_is_closed_after_its_linger),
