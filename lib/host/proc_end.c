@@ -69,7 +69,7 @@ static bool runs_us(const struct proc_target *target) {
  * from whoever has called us. */
 static bool is_no_agent(const struct proc_target *target) {
     int64_t pid = target->agent->pid;
-    return pid <= 1 || (is_above_us(pid) && (pid == getpid() || !runs_us(target)));
+    return pid <= 1 || (is_above_us(pid) && !runs_us(target));
 }
 
 static enum reach reach_of(const struct proc_target *target) {

@@ -312,7 +312,7 @@ static void a_number_is_trusted_while_it_is_held(void **state) {
     assert_true(lives(seen->other));
 }
 
-/* mc-ticket cancel, typed by the agent itself. */
+/* mc-ticket cancel, typed by the agent itself; but what runs us is no agent of another run, whatever a row says. */
 static void a_caller_inside_survives(void **state) {
     struct world *world = *state;
     int status;
@@ -328,7 +328,13 @@ static void a_caller_inside_survives(void **state) {
             _exit(127);
         }
         self = identity_of(getpid());
-        ended = proc_end(&(struct proc_target){.agent = &self, .run_id = NULL, .grace_ms = GRACE_MS}, NULL, &err);
+        end(&self, run_a);
+        if (!lives(world->other) || setenv("MC_RUN", run_a, 1) != 0)
+            _exit(2);
+        end(&self, run_b);
+        if (!lives(world->other))
+            _exit(3);
+        ended = proc_end(&(struct proc_target){.agent = &self, .run_id = run_a, .grace_ms = GRACE_MS}, NULL, &err);
         _exit(ended && !lives(world->other) && raise(SIGHUP) == 0 ? 42 : 1);
     }
     assert_int_equal(waitpid(world->agent, &status, 0), world->agent);
