@@ -54,7 +54,10 @@ static enum seen judge(const char *answer, struct text *spared, struct err *err)
     if (strncmp(answer, THERE_NOT_COUNTED, first) == 0 && first == strlen(THERE_NOT_COUNTED))
         return SEEN_NO;
     if (strncmp(answer, THERE_ENDED, first) != 0 || first != strlen(THERE_ENDED)) {
-        err_set(err, MC_UNAVAILABLE, "%.*s", (int)first, first > 0 ? answer : "nothing was answered");
+        if (first > 0)
+            err_set(err, MC_UNAVAILABLE, "%.*s", (int)first, answer);
+        else
+            err_set(err, MC_UNAVAILABLE, "nothing was answered");
         return SEEN_UNKNOWN;
     }
     if (rest != NULL)
