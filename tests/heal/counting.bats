@@ -72,40 +72,52 @@ MC-2 in_progress -> cancelled, its agent is ended
     boxed >"$T/told" <<'SCRIPT'
 pickup -q
 echo "$(of_ticket MC-1)"
-contained 'ticket cancel MC-1'
+mount --bind /bin/false "$MC_BIN/mc-launch" # where it cannot be asked for there, nothing is known
+contained 'ticket cancel MC-1; pickup -v' 2>"$T/untold"
+echo "$(of_ticket MC-1) in $(bare "$MC_BIN/mc-ticket" pool --json | grep -o '"ticket":"[^"]*"')"
+umount "$MC_BIN/mc-launch"
+contained 'pickup -v' 2>&1
 echo "$(of_ticket MC-1)"
-contained 'pickup -v 2>&1'
 SCRIPT
     is "$(sed "s/, pid .*//" "$T/told")" "1
-MC-1 in_progress -> cancelled, its agent is ended
-0
+mc-pickup: tickets wait for a slot of workspace default (pool-1 MC-1); see mc-ticket pool
+idle (pool)
+1 in \"ticket\":\"MC-1\"
+mc-pickup: healed MC-1: finished, cancelled -> cancelled
 mc-pickup: MC-1: pool-1 is free again
-dispatched MC-2"
+dispatched MC-2
+0"
+    is "$(grep -c "session mc-MC-1: its agent is counted in another pid namespace, and was not seen to end there" "$T/untold")" 2
+    has "$(cat "$T/untold")" "MC-1 was moved, but its agent is not ended yet (the next mc-pickup tries again)"
 }
 
 @test "whatever tmux says is the agent, it is not the first process, nor one that no server of ours has started" {
     heal_world '{"profiles": {"demo": {"startup_timeout_s": 1}}}'
     mkdir "$T/lies"
-    cat >"$T/lies/tmux" <<'TMUX'
+    cat >"$T/lies/tmux" <<TMUX
 #!/bin/sh
-case "$*" in *-V*) echo "tmux 3.3a" ;; *new-session*) echo "%0 $(cat "$LIE")" ;; esac
+case "\$*" in
+*-V*) echo "tmux 3.3a" ;;
+*new-session*mc-MC-1\ *) echo "%0 1" ;;
+*new-session*) echo "%0 \$(cat "$T/lie")" ;;
+esac
 TMUX
-    sed -i "s|\$LIE|$T/lie|" "$T/lies/tmux"
     chmod 700 "$T/lies/tmux"
     CLEAN_PATH=$T/lies:$CLEAN_PATH
     add one
     add two
     boxed >"$T/told" <<'SCRIPT'
 sleep 1000 &
-echo 1 >"$T/lie"
-pickup -q 2>/dev/null
 echo $! >"$T/lie"
+pickup -q 2>/dev/null &
+one=$!
 pickup -q 2>/dev/null
+wait $one
 innocents
 SCRIPT
     is "$(cat "$T/told")" 1
-    rows_are "MC-1|1
-MC-2|1" "SELECT 'MC-'||ticket_id,count(*) FROM ticket_activity WHERE kind='spawned' GROUP BY 1 ORDER BY 1"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='spawned' AND body LIKE 'spawned pid 1 in session mc-MC-1 %'"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='spawned' AND body LIKE 'spawned pid $(cat "$T/lie") in %'"
 }
 
 @test "whatever a row says, nobody ends the first process, or what runs the program, unless that is the agent itself" {
