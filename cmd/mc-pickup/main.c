@@ -1,4 +1,5 @@
 /* mc-pickup: options in, one pickup (lib/pickup/pickup.c has its flow), report and exit code out. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -251,6 +252,18 @@ static void write_page(struct pickup *pickup) {
     err_release(&err);
 }
 
+/* What could not be printed must not pass for success. */
+static int end(int exit) {
+    struct err err = {0};
+
+    if (!output_end(&err)) {
+        fprintf(stderr, "mc-pickup: %s\n", err.text);
+        exit = exit ? exit : (int)err.code;
+    }
+    err_release(&err);
+    return exit;
+}
+
 int main(int argc, char **argv) {
     struct options options = {0};
     struct pickup pickup = {0};
@@ -272,9 +285,10 @@ int main(int argc, char **argv) {
         fail(&pickup.report, &err);
     }
     write_page(&pickup);
+    errno = 0;
     print(&pickup, &options);
 out:
-    exit = output_end() || pickup.report.exit ? pickup.report.exit : MC_IOERR;
+    exit = end(pickup.report.exit);
     err_release(&err);
     report_release(&pickup.report);
     argv_release(&pickup.ending);

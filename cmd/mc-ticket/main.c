@@ -263,8 +263,8 @@ int main(int argc, char **argv) {
     spawn_fill_streams();
     spawn_note_caller();
     errno = 0;
-    if (run(&call, argc, argv, &err) && !output_end())
-        err_errno(&err, MC_IOERR, errno, "standard output: not everything could be written");
+    if (run(&call, argc, argv, &err))
+        (void)output_end(&err);
     if (event && !option_given(&call.options, OPTION_HELP))
         code = turn_event_end(argc > 2 ? argv[2] : NULL);
     else if (err.text != NULL) {

@@ -8,10 +8,12 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "host/flush.h"
+#include "host/output.h"
 #include "host/publish.h"
 
-static const char *name_of(const struct outfile *out) {
-    return out->unseen.path ? out->unseen.path : "standard output";
+static bool fail(const struct outfile *out, int error, struct err *err) {
+    return out->unseen.path ? err_errno(err, MC_IOERR, error, "%s: cannot be written", out->unseen.path)
+                            : output_fail(err, error);
 }
 
 /* Its stream has a descriptor of its own, which goes with it. */
@@ -40,16 +42,15 @@ bool outfile_open(struct outfile *out, const char *path, struct err *err) {
 
 bool outfile_add(struct outfile *out, const struct text *text, struct err *err) {
     errno = 0;
-    return fwrite(text_str(text), 1, text->len, out->file) == text->len ||
-           err_errno(err, MC_IOERR, errno, "%s: cannot be written", name_of(out));
+    return fwrite(text_str(text), 1, text->len, out->file) == text->len || fail(out, errno, err);
 }
 
 bool outfile_finish(struct outfile *out, struct err *err) {
     if (fflush(out->file) != 0 || (out->unseen.path && fsync(out->unseen.fd) != 0))
-        return err_errno(err, MC_IOERR, errno, "%s: cannot be written", name_of(out));
+        return fail(out, errno, err);
     return !out->unseen.path ||
            (unseen_place(&out->unseen, err) &&
-            (flush_name(out->unseen.path) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", name_of(out))));
+            (flush_name(out->unseen.path) || err_errno(err, MC_IOERR, errno, "%s: cannot be kept", out->unseen.path)));
 }
 
 void outfile_close(struct outfile *out) {

@@ -44,11 +44,9 @@ struct child {
 };
 
 void spawn_fill_streams(void) {
-    int fd;
-    while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd <= 2)
-        (void)fcntl(fd, F_SETFD, 0);
-    if (fd > 2)
-        close(fd);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", (fd == STDOUT_FILENO ? O_RDONLY : O_RDWR) | O_CLOEXEC) == fd)
+            (void)fcntl(fd, F_SETFD, 0);
 }
 
 void spawn_close_descriptors(void) {

@@ -61,7 +61,8 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
 bool spawn_detach(void);
 
 /* Closes every descriptor from 3 up: a caller's lock must not live on in a tmux server. Opens /dev/null on 0 to 2
- * where they are closed. First thing in every program. */
+ * where they are closed; on 1 only to be read, so that whoever writes there is told that nothing was written. First
+ * thing in every program. */
 void spawn_close_descriptors(void);
 
 /* Only the second half: for a program that has something to read from a descriptor of its caller's first. */

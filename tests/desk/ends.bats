@@ -56,9 +56,30 @@ gone() {
     rows_are 2 "SELECT count(*) FROM tickets"
     add three
     status=0
-    pickup -v >/dev/full 2>/dev/null || status=$?
-    is "$status" 74
+    pickup -v >/dev/full 2>"$T/said" || status=$?
+    is "$status $(cat "$T/said")" "74 mc-pickup: standard output: not everything could be written: No space left on device"
     status=0
     ticket add four >/dev/full 2>/dev/null || status=$?
     is "$status" 74
+}
+
+# closed COMMAND …: its status, with standard output closed.
+closed() {
+    local status=0
+    "$@" >&- 2>"$T/said" || status=$?
+    echo "$status"
+}
+
+@test "standard output that is closed is a failure where there is something to write" {
+    local command words="standard output: it is closed, so nothing could be printed"
+    add one
+    is "$(closed pickup)" 0
+    is "$(cat "$T/said")" ""
+    for command in "pickup -v" "pickup --json" "pickup --dry-run" "pickup --help"; do
+        is "$command $(closed $command) $(cat "$T/said")" "$command 74 mc-pickup: $words"
+    done
+    for command in "list" "export" "page -o -" "show MC-1" "add two" "list --help"; do
+        is "$command $(closed ticket $command) $(cat "$T/said")" "$command 74 mc-ticket: $words"
+    done
+    rows_are 2 "SELECT count(*) FROM tickets"
 }

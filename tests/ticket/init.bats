@@ -227,6 +227,7 @@ mc-ticket list"
 @test "closed standard streams and a full output are told apart" {
     mc init >/dev/null
     mc add one >/dev/null
-    "$MC_BIN/mc-ticket" list <&- >&- 2>&-
+    "$MC_BIN/mc-ticket" list <&- 2>&- >/dev/null
+    expect 74 sh -c "'$MC_BIN/mc-ticket' list <&- >&- 2>&-"
     expect 74 sh -c "'$MC_BIN/mc-ticket' list >/dev/full"
 }
