@@ -25,7 +25,7 @@ static bool check_program(struct doctor *doctor, const char *folder, const char 
     bool there = found != NULL;
 
     if (!there)
-        DOCTOR_ADD(doctor->report, FOUND_PROGRAM_MISSING, name, folder);
+        DOCTOR_ADD(doctor->report, files_exists(path) ? FOUND_PROGRAM_CLOSED : FOUND_PROGRAM_MISSING, name, folder);
     free(found);
     free(path);
     return there;

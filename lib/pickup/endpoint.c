@@ -103,6 +103,13 @@ static void heard_release(struct heard *heard) {
     http_reply_release(&heard->reply);
 }
 
+/* Of a request that could not be made: the token, mc-http itself, the machine. */
+static enum send_class class_of(enum mc_exit code) {
+    if (code == MC_NOPERM || code == MC_CONFIG)
+        return CLASS_DENIED;
+    return code == MC_UNAVAILABLE ? CLASS_UNREACHABLE : CLASS_OS_ERROR;
+}
+
 /* One request and what came back; false: it could not be made, the verdict says why. */
 static bool exchange(struct work *work, const struct exchange *what, struct heard *heard) {
     const struct config *config = &work->site->config;
@@ -132,7 +139,7 @@ static bool exchange(struct work *work, const struct exchange *what, struct hear
                            &heard->reply, &err);
     }
     if (!ok)
-        work_stop(work, err.code == MC_NOPERM || err.code == MC_CONFIG ? CLASS_DENIED : CLASS_OS_ERROR, "%s", err.text);
+        (void)work_stop_by_err(work, class_of(err.code), &err);
     argv_release(&headers);
     text_release(&url);
     text_release(&body);

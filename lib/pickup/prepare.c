@@ -258,17 +258,23 @@ static bool keep_settings(const struct work *work, struct err *err) {
     return ok;
 }
 
-/* Without it tmux would only say that something has ended with status 1. */
-static bool have_launcher(struct work *work) {
+static bool have_program(struct work *work, const char *name, enum send_class without) {
     bool not_executable = false;
-    char *program = xasprintf("%s/mc-launch", work->site->libexec);
+    char *program = xasprintf("%s/%s", work->site->libexec, name);
     char *found = files_find_program(program, NULL, &not_executable);
-    bool ok = found || work_stop(work, CLASS_NO_AGENT, "%s is not there or not executable", program) ||
+    bool ok = found || work_stop(work, without, "%s is not there or not executable", program) ||
               work_advise(work, "install mc-pickup again");
 
     free(found);
     free(program);
     return ok;
+}
+
+/* Without the one tmux would only say that something has ended with status 1; without the other an agent would be
+ * started for nothing. */
+static bool have_programs(struct work *work) {
+    return have_program(work, "mc-launch", CLASS_NO_AGENT) &&
+           (work->site->config.send.transport != TRANSPORT_HTTP || have_program(work, "mc-http", CLASS_UNREACHABLE));
 }
 
 static bool find_agent(struct work *work, struct surroundings *found) {
@@ -284,7 +290,7 @@ bool prepare_place(struct work *work) {
     struct err err = {0};
     bool ok = false;
 
-    if (!have_launcher(work) || !find_agent(work, &found))
+    if (!have_programs(work) || !find_agent(work, &found))
         goto out;
     ok = make_own_dir(work, &err) && files_create(work->runtime.pane_log_path, "", 0, &err) &&
          keep_settings(work, &err) && write_launch(work, &found, &err);

@@ -128,9 +128,9 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                            "timedatectl set-ntp true"},
 
     [FOUND_PROGRAMS] = {CHECK_PROGRAM, DOCTOR_OK, "programs in {0}: {1}", NULL},
-    [FOUND_PROGRAM_MISSING] = {CHECK_PROGRAM, DOCTOR_BAD,
-                               "program {0}: is not in {1}, or cannot be run; install mc-pickup again",
-                               "chmod 755 {1}/{0}"},
+    [FOUND_PROGRAM_MISSING] = {CHECK_PROGRAM, DOCTOR_BAD, "program {0}: is not in {1}; install mc-pickup again", NULL},
+    [FOUND_PROGRAM_CLOSED] = {CHECK_PROGRAM, DOCTOR_BAD, "program {0}: stands in {1} and may not be run",
+                              "chmod 755 {1}/{0}"},
 
     [FOUND_TMUX] = {CHECK_TMUX, DOCTOR_OK, "{1}, our server at {0}: {2}", NULL},
     [FOUND_TMUX_UNKNOWN] = {CHECK_TMUX, DOCTOR_WARN,

@@ -82,6 +82,40 @@ signalled() {
     is "$(sessions)" ""
 }
 
+@test "without its program for endpoints: said before an agent is started, and by the doctor, once" {
+    local http=$T/prefix/libexec/mc-pickup/mc-http
+    configure '{"send": {"transport": "http", "url": "http://127.0.0.1:9/"}}'
+    init
+    add one
+    doctor() {
+        expect 78 bare "$T/prefix/bin/mc-ticket" doctor
+        no has "$output" "endpoint http"
+        [ "$(grep -c mc-http <<<"$output")" -le 2 ]
+    }
+    mv "$http" "$T/away"
+    expect 69 bare "$T/prefix/bin/mc-pickup" --json
+    is "$(value outcome) $(value send.class)" "failed unreachable"
+    has "$errors" "mc-http is not there or not executable; "
+    has "$errors" "; install mc-pickup again"
+    no has "$errors" "open files"
+    is "$(sessions)" ""
+    doctor
+    has "$output" "mc-http: is not in $T/prefix/libexec/mc-pickup; install mc-pickup again"
+    cp "$T/away" "$http"
+    chmod 644 "$http"
+    doctor
+    has "$output" "may not be run; run: chmod 755 $http"
+    # and where it is there, and yet cannot be run
+    printf '#!/nowhere\n' >"$http"
+    chmod 755 "$http"
+    rows "UPDATE tickets SET next_attempt_at=NULL"
+    expect 69 bare "$T/prefix/bin/mc-pickup" --json
+    is "$(value send.class)" unreachable
+    has "$output" "cannot be run: No such file or directory"
+    has "$output" "install it or correct its path"
+    no has "$output" "open files"
+}
+
 @test "without the writer of its pane log: said, and the agent works with one that has no limit" {
     rm "$T/prefix/libexec/mc-pickup/mc-log"
     init
