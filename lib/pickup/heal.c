@@ -134,6 +134,22 @@ static bool forget_unreachable(struct site *site, const struct world *world, str
     return !world->unreachable_said || weigh_event(site, "unreachable", &unreachable, err);
 }
 
+/* Whether it hangs is asked of a server that was asked. */
+static void say_silent(struct pickup *pickup, const struct world *world) {
+    const char *socket = pickup->site.tmux.socket;
+
+    if (world->unasked)
+        report_warn(
+            &pickup->report, "tmux cannot be asked while agents are at work; nothing is concluded from that: %s%s",
+            world->unasked,
+            world->short_of ? "; look for what has used up processes, open files or memory on this machine" : "");
+    else
+        report_warn(&pickup->report,
+                    "tmux does not answer on %s while agents are at work; nothing is concluded from that; look whether "
+                    "the server hangs",
+                    socket ? socket : "its socket");
+}
+
 static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
                        struct err *err) {
     struct site *site = &pickup->site;
@@ -156,10 +172,7 @@ static bool say_events(struct pickup *pickup, const struct world *world, const s
                     "minute, they are retired: if they live, mend tmux or /proc now",
                     plan->dead_seen, plan->judged);
     if (unreachable)
-        report_warn(&pickup->report,
-                    "tmux does not answer on %s while agents are at work; nothing is concluded from that; look whether "
-                    "the server hangs",
-                    site->tmux.socket ? site->tmux.socket : "its socket");
+        say_silent(pickup, world);
     return true;
 }
 
@@ -359,6 +372,7 @@ bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
         notify_left(&pickup->site);
     heal_decide(&plan, world);
     pickup->tmux_silent = plan.server_unreachable;
+    pickup->short_of = world->short_of;
     pickup->no_agents = world->case_count == 0;
     if (pickup->dry)
         show_plan(pickup, world, &plan);

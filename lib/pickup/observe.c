@@ -210,14 +210,18 @@ static bool list_meanwhile(struct site *site, struct world *world, struct tmux_p
     struct seeing seeing = {.site = site, .world = world, .err = err};
     const struct spawn_meanwhile meanwhile = {.work = see_rows, .context = &seeing};
     struct err own = {0};
+    bool may = site_tmux(site, &own);
 
     world->server = SEEN_UNKNOWN;
-    if (site_tmux(site, &own)) {
+    if (may) {
         site->tmux.meanwhile = &meanwhile;
         world->server = tmux_list(&site->tmux, panes, &own);
         site->tmux.meanwhile = NULL;
     }
     see_rows(&seeing);
+    world->short_of = world->server == SEEN_UNKNOWN && own.text && own.code == MC_OSERR;
+    if (!may || world->short_of)
+        xreplace(&world->unasked, own.text);
     err_release(&own);
     return seeing.ok;
 }

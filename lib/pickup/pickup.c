@@ -147,10 +147,10 @@ static bool dispatch(struct pickup *pickup, struct err *err) {
     return ok;
 }
 
-static void stop_silent(struct report *report) {
+static void stop_silent(struct report *report, enum send_class class) {
     report->outcome = OUTCOME_FAILED;
-    report->exit = MC_UNAVAILABLE;
-    text_copy(report->reason, sizeof report->reason, send_class_name(CLASS_NO_TMUX));
+    report->exit = (int)class_rule(class)->exit;
+    text_copy(report->reason, sizeof report->reason, send_class_name(class));
     report_fail(report, "tmux does not answer while agents are at work: nothing was done");
     report_hush(report); /* healing says so once */
 }
@@ -185,7 +185,7 @@ static bool go_through(struct pickup *pickup, struct err *err) {
     if (!look_after(pickup, err))
         return false;
     if (pickup->tmux_silent)
-        stop_silent(&pickup->report);
+        stop_silent(&pickup->report, pickup->short_of ? CLASS_OS_ERROR : CLASS_NO_TMUX);
     return pickup->tmux_silent || pickup->heal_only || (deliver_step(pickup, err) && dispatch(pickup, err));
 }
 

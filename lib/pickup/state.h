@@ -23,6 +23,7 @@ struct pickup {
     bool *hopeless;     /* by workspace: its pool is full, and nobody in it can be parked; NULL: none is known */
     bool unhealed;      /* a repair could not be done */
     bool tmux_silent;   /* heal found that tmux does not answer: nothing is done in this pickup */
+    bool short_of;      /* because this machine had no process, pipe or memory to ask it with */
 };
 
 #endif

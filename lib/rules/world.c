@@ -16,6 +16,7 @@ void world_release(struct world *world) {
         case_release(&world->cases[i]);
     for (size_t i = 0; i < world->session_count; i++)
         run_release(&world->sessions[i].run);
+    free(world->unasked);
     free(world->mass_death_mark);
     free(world->no_server_mark);
     free(world->cases);

@@ -66,6 +66,8 @@ struct world {
     int64_t tick;  /* awake clock, which nobody sets and which stands still in a suspend; of the boot boot_id */
     char boot_id[40];
     enum seen server; /* YES: tmux answered; NO: it is certain that no server is there; UNKNOWN: cannot tell */
+    char *unasked;    /* why it was not even asked; NULL: it was */
+    bool short_of;    /* because the machine has no process, pipe or memory for that */
     int64_t newborn_grace_ms, runtime_ttl_ms, linger_ms, stall_timeout_ms, turn_timeout_ms, max_runtime_ms;
     int64_t send_timeout_ms; /* how long a pickup may wait for the answer of an endpoint; 0: of tmux it does not */
     bool any;                /* a row is active, or a slot is nobody's: an agent may sit in it */

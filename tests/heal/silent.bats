@@ -103,3 +103,21 @@ worker_died MC-1 in_progress todo"
     is "$(value outcome) $(value ticket)" "dispatched MC-1"
     is "$(MC_DB=$T/other/board.db agents | wc -l)" 1
 }
+
+@test "a tmux that could not even be asked: said with what is lacking, and nothing is concluded" {
+    local n
+    heal_world
+    start 1
+    pickup # so that nothing is left to be done
+    for n in 7 9 12; do
+        rows "DELETE FROM settings WHERE key='unreachable'"
+        expect 71 bare prlimit "--nofile=$n:$n" "$MC_BIN/mc-pickup" -v
+        has "$output" "failed (os_error), exit 71"
+        one_line
+        has "$errors" "tmux cannot be asked while agents are at work"
+        has "$errors" "Too many open files"
+        no has "$errors" hangs
+    done
+    expect 0 pickup
+    ticket_is 1 in_progress
+}
