@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 import unittest
 
@@ -73,7 +74,22 @@ class Proof(unittest.TestCase):
             for flag in re.findall(r"\bFl (-[a-z]+)", line):
                 self.assertIn("-" + flag, run(word, "--help"), word)
         self.assertTrue(names)
+        self.words_not_understood(names - {"tests/run"})  # tests/house/scripts.bats
         self.assertEqual([name for name in names if not os.access(os.path.join(ROOT, name), os.X_OK)], [])
+
+    def words_not_understood(self, names):
+        """One that is mistyped is named in one line, and nothing is run."""
+        for name in names:
+            done = subprocess.run([os.path.join(ROOT, name), "--nosuch"], capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (64, "", 1), done.stderr)
+            self.assertRegex(done.stderr, f"^{name}: .*--nosuch")
+
+    def test_short_forms(self):
+        """What has none is said to have none."""
+        with open(os.path.join(ROOT, "tests", "proof"), encoding="utf-8") as file:
+            whole = re.findall(r"^ +\*-(\w+)\)", file.read(), re.MULTILINE)
+        said = re.search(r"hours; (.+) have no short form", run(os.path.join(ROOT, "tests", "proof"), "--help"))
+        self.assertEqual(re.findall(r"\w+", said.group(1).replace(" and ", " ")), whole)
 
     def test_figures(self):
         """Every part that can be run has a row, and there are no others."""

@@ -136,7 +136,11 @@ def run(options):
 
 def replay(options):
     with open(0 if options.replay == "-" else options.replay, encoding="utf-8") as file:
-        one = json.loads([line for line in file if line.startswith("{")][-1])
+        lines = [line for line in file if line.startswith("{")]
+    if not lines:
+        print("tests/model/run: --replay: there is no history in it, a line that begins with {", file=sys.stderr)
+        return 64
+    one = json.loads(lines[-1])
     failure = live(one, options.keep)
     print(failure or "nothing was broken")
     return 1 if failure else 0

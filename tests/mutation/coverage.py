@@ -1,16 +1,17 @@
 """tests/mutate --coverage: which lines and branches the suite reaches, by layer, and what of lib/rules and lib/store it
 does not reach and nobody has named (uncovered.txt). Writes the map of which test reaches which line (--reach)."""
-import argparse
 import json
 import os
 import sys
 import time
 
 sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(ROOT, "tests"))
 import reach
 import uncovered
+import usage
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WRITE_SECONDS = 30  # what is cut off has so much to do again
 STRICT = ("lib/rules/", "lib/store/")
 
@@ -112,7 +113,7 @@ def chosen(arguments, tests):
 
 
 def parse(argv):
-    parser = argparse.ArgumentParser(prog="tests/mutate --coverage", description=__doc__)
+    parser = usage.Parser(prog="tests/mutate --coverage", description=__doc__)
     parser.add_argument("--build", default=os.path.join(ROOT, "build/cover"), help="where to build (build/cover)")
     parser.add_argument("--reach", help="the map of which test reaches which line (BUILD/reach.json); with --add kept")
     parser.add_argument("--add", action="store_true", help="add to what earlier runs found")

@@ -6,7 +6,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.abspath(os.environ.get("MC_BUILD_DIR") or os.path.join(ROOT, "build", "ci"))
-sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill")]
+sys.path[1:1] = [HERE, os.path.join(HERE, "..", "kill"), os.path.join(HERE, "..")]
+import usage
 for _name, _value in (("MC_BUILD", BUILD), ("MC_BIN", os.path.join(BUILD, "bin")), ("MC_SRC", ROOT),
                       ("MC_TRACER", os.path.join(BUILD, "unit", "mc_inject")), ("PYTHONDONTWRITEBYTECODE", "1")):
     os.environ.setdefault(_name, _value)
@@ -17,7 +18,7 @@ def no_build():
     place = os.environ["MC_BIN"]
     if os.access(os.path.join(place, "mc-pickup"), os.X_OK):
         return None
-    return f"no build in {os.path.dirname(place)}; build it first (tests/run does), or name it in MC_BUILD_DIR"
+    return usage.no_build(os.path.dirname(place))
 
 
 def again(module, *words):
