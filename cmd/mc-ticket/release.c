@@ -21,7 +21,7 @@ static const struct ending {
     [POOL_QUARANTINED] = {"quarantined", "is still not in order", MC_DATAERR},
     [POOL_WAITS] = {"waits", "is left as it is", MC_TEMPFAIL},
     [POOL_BUSY] = {"busy", "is being prepared or given back by another program at this moment; try again", MC_TEMPFAIL},
-    [POOL_HELD] = {"held", "is its run's, which works in it", MC_DATAERR},
+    [POOL_HELD] = {"held", "is held by a run that is not over", MC_DATAERR},
     [POOL_FREE_ALREADY] = {"free", "was free already", MC_OK},
     [POOL_TAKEN] = {"taken", "was given back by another program meanwhile", MC_OK},
 };
@@ -74,11 +74,24 @@ static void say_retired(const struct call *call, const struct slot *slot, const 
     putchar('\n');
 }
 
+/* It is not a slot's to say when a run is over. */
+static bool refuse_held(const struct call *call, const struct slot *slot, struct err *err) {
+    char key[KEY_SIZE];
+
+    err_set(err, MC_DATAERR, "%s %s", slot->name, endings[POOL_HELD].say);
+    if (!slot->ticket_id)
+        return false;
+    site_key(&call->site, slot->ticket_id, key);
+    return err_advise(err, "it is given back by the pickup after mc-ticket approve %s, or cancel %s", key, key);
+}
+
 static bool give_back(struct call *call, const struct slot *slot, struct err *err) {
     struct pool_done done = {0};
     bool ok = pool_release(&call->site, slot->name, &done, err);
 
-    if (ok && endings[done.end].exit != MC_OK)
+    if (ok && done.end == POOL_HELD)
+        ok = refuse_held(call, slot, err);
+    else if (ok && endings[done.end].exit != MC_OK)
         ok = err_set(err, (enum mc_exit)endings[done.end].exit, "%s %s%s%s", slot->name, endings[done.end].say,
                      done.line.len ? ": " : "", text_str(&done.line));
     else if (ok)

@@ -13,6 +13,7 @@
 #include "pickup/past.h"
 #include "pickup/wiring.h"
 #include "pickup/work.h"
+#include "rules/config_reading.h"
 #include "rules/config_settings.h"
 #include "rules/profile.h"
 #include "rules/prompt.h"
@@ -22,7 +23,7 @@
 #include "store/runtimes.h"
 
 /* An argument may be 128 KiB on Linux (MAX_ARG_STRLEN); what is longer goes through the file. */
-enum { ARGUMENT_MAX = 100 * 1024, TEMPLATE_MAX = 256 * 1024 };
+enum { ARGUMENT_MAX = 100 * 1024, CONFIG_MAX = 1024 * 1024, TEMPLATE_MAX = 256 * 1024 };
 
 /* A failure of our own disk or memory as the class that says so. */
 static bool stop_by(struct work *work, const struct err *err) {
@@ -100,6 +101,20 @@ static bool read_template(const struct site *site, struct text *template, struct
     return ok;
 }
 
+/* "FILE:LINE: prompt_file: ", as of all that is wrong with a configuration. */
+static bool wrap_key(const struct site *site, struct err *err) {
+    const char *file = site->config.file;
+    struct text bytes = {0};
+    struct err unread = {0};
+    int line = 0;
+
+    if (file && files_read(&bytes, file, CONFIG_MAX, &unread))
+        line = config_line(text_str(&bytes), bytes.len, "prompt_file");
+    err_release(&unread);
+    text_release(&bytes);
+    return line ? err_wrap(err, "%s:%d: prompt_file", file, line) : err_wrap(err, "prompt_file");
+}
+
 bool prepare_check(const struct site *site, struct err *err) {
     const char *file = site->config.prompt_file;
     struct text template = {0};
@@ -108,10 +123,10 @@ bool prepare_check(const struct site *site, struct err *err) {
 
     if (!ok && err->code != MC_NOPERM)
         err->code = MC_CONFIG;
+    if (ok && file && (reason = prompt_template_error(text_str(&template))))
+        ok = err_set(err, MC_CONFIG, "%s: %s", file, reason);
     if (!ok)
-        err_wrap(err, "prompt_file");
-    else if (file && (reason = prompt_template_error(text_str(&template))))
-        ok = err_set(err, MC_CONFIG, "prompt_file %s: %s", file, reason);
+        wrap_key(site, err);
     free(reason);
     text_release(&template);
     return ok;

@@ -358,7 +358,7 @@ titled / the {{marker}} body / MC-1
     add two
     expect 78 pickup
     one_line
-    has "$errors" "{{nobody}}"
+    has "$errors" "config.json:1: prompt_file: $T/config/prompt: {{nobody}} is none of"
     rows_are "todo||0" "SELECT status,failure_reason,attempts FROM tickets WHERE id=2"
     is "$(events start)" 1
     # what is cleaned away may have stood between two braces

@@ -186,7 +186,7 @@ calm() {
 @test "release: refused while its run works in it, while a process does; then it is free" {
     worked 'echo dirt >>README'
     expect 65 ticket pool release pool-1
-    has "$errors" "pool-1 is its run's, which works in it"
+    has "$errors" "pool-1 is held by a run that is not over; it is given back by the pickup after mc-ticket approve MC-1, or cancel MC-1"
     one_line
     expect 66 ticket pool release pool-7
     expect 64 ticket pool release
