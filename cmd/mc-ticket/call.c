@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/acts.h"
+#include "run/absent.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -78,17 +79,13 @@ bool call_key(const struct call *call, const char *key, int64_t *id, struct err 
     return err_set(err, MC_USAGE, "%s is no ticket key; give one like %s-4629", key, call->site.config.ticket_prefix);
 }
 
-bool call_no_ticket(const char *key, struct err *err) {
-    return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there", key);
-}
-
 bool call_ticket(const struct call *call, const char *key, int64_t *id, struct err *err) {
     struct ticket ticket = {0};
     if (!call_key(call, key, id, err) || !tickets_find(call->site.board, *id, &ticket, err))
         return false;
     bool there = ticket.id != 0;
     ticket_release(&ticket);
-    return there || call_no_ticket(key, err);
+    return there || absent_ticket(&call->site, key, err);
 }
 
 static bool name_ok(const char *option, const char *name, struct err *err) {

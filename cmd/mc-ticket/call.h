@@ -116,7 +116,6 @@ bool call_key(const struct call *call, const char *key, int64_t *id, struct err 
 
 /* The same, of a ticket that is on the board; 66 where it is not. */
 bool call_ticket(const struct call *call, const char *key, int64_t *id, struct err *err);
-bool call_no_ticket(const char *key, struct err *err); /* says so */
 
 /* Who acts and under which request id. `by` is the author when --by is not given; NULL: the agent, else the user's
  * name. An agent speaks for nobody else: 77. */

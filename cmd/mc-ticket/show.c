@@ -9,6 +9,7 @@
 #include "each.h"
 #include "facts.h"
 #include "paged.h"
+#include "run/absent.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 #include "story.h"
@@ -58,7 +59,7 @@ static bool story_read(struct call *call, const char *name, struct story *story,
         !tickets_find(board, id, &story->ticket, err))
         return false;
     if (!story->ticket.id)
-        return call_no_ticket(name, err);
+        return absent_ticket(&call->site, name, err);
     key_session_key(session_key, id);
     return tickets_needs(board, id, &story->needs, err) && runs_of_ticket(board, id, &story->runs, err) &&
            runtimes_get(board, session_key, &story->runtime, err) &&

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "run/absent.h"
 #include "run/end.h"
 #include "run/here.h"
 #include "run/site.h"
@@ -161,8 +162,7 @@ bool desk_case_read(struct desk *desk, int64_t id, struct desk_case *one, struct
     if (!tickets_find(board, id, &one->ticket, err))
         return false;
     if (!one->ticket.id)
-        return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
-                       one->key);
+        return absent_ticket(desk->site, one->key, err);
     if (!runtimes_get(board, one->session_key, &one->runtime, err))
         return false;
     one->active = runtime_active(&one->runtime);

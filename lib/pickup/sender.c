@@ -17,6 +17,7 @@
 #include "pickup/work.h"
 #include "rules/request.h"
 #include "rules/sending.h"
+#include "run/absent.h"
 #include "run/resume.h"
 #include "run/site.h"
 #include "store/board.h"
@@ -147,8 +148,7 @@ static bool look(struct work *work, const struct sender *sender, struct err *err
     if (!read_rows(work, sender, err))
         return false;
     if (!work->ticket.id)
-        return err_set(err, MC_NOINPUT, "%s: no such ticket on this board; mc-ticket list shows what is there",
-                       work->key);
+        return absent_ticket(work->site, work->key, err);
     sending = judge(work);
     if (sending == SENDING_GO && uprooted(&work->runtime))
         return err_set(err, MC_TEMPFAIL,
