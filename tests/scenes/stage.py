@@ -34,7 +34,20 @@ SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still
 START = 2000000000000  # 2033-05-18T03:33:20Z
 PATIENCE = 120
 WRITE = "--write" in sys.argv
+WORDS_OF = {"tmux -V": "tmux 3.3a", "git --version": "git version 2.39."}
 TIMES = [sys.argv.pop(sys.argv.index("--times"))] if "--times" in sys.argv else []
+
+
+def same_words():
+    """Scenes tell what tmux and git say, which other versions say otherwise."""
+    for command, words in WORDS_OF.items():
+        said = subprocess.run(command.split(), capture_output=True, text=True, check=False).stdout.strip()
+        if not said.startswith(words):
+            print(f"skipped: {said}; the scenes are written down with {words}")
+            sys.exit(77)
+
+
+same_words()
 
 
 def place():
