@@ -49,14 +49,14 @@ contained 'pickup -q; touch "$T/up"; exec sleep 999' &
 until_true test -e "$T/up"
 pickup --json >"$T/second"
 pid=$(tmux -S "$SOCKET" display-message -p -t =mc-MC-2: '#{pane_pid}')
-echo "$(tr '\0' ' ' <"/proc/$pid/cmdline")"
+echo "$(tr '\0' ' ' <"/proc/$pid/cmdline")."
 pickup
 ticket runtimes --json >"$T/runtimes"
 echo "$(of_ticket MC-1) $(of_ticket MC-2)"
 ticket cancel MC-2
 echo "$(innocents) $(of_ticket MC-1) $(of_ticket MC-2)"
 SCRIPT
-    is "$(cat "$T/told")" "sleep 1000 
+    is "$(cat "$T/told")" "sleep 1000 .
 1 1
 MC-2 in_progress -> cancelled, its agent is ended
 150 1 0"
