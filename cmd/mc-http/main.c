@@ -9,6 +9,7 @@
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/curl.h"
@@ -94,6 +95,7 @@ out:
 
 int main(int argc, char **argv) {
     (void)argv;
+    exhausted_as("mc-http", NULL);
     spawn_close_descriptors();
     if (argc != 1 || isatty(STDIN_FILENO))
         return complain(MC_USAGE, "this is a part of mc-pickup and takes a request in wire form on standard input");

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "host/files.h"
 #include "host/launch.h"
 #include "host/spawn.h"
@@ -39,6 +40,7 @@ int main(int argc, char **argv) {
     struct err err = {0};
     bool read;
     int status = EXIT_NOT_RUN;
+    exhausted_as("mc-launch", NULL);
     spawn_close_descriptors();
     if (argc > 2 && (status = there_answer(argc, argv)) != MC_USAGE)
         return status;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "base/text.h"
 #include "host/panelog_write.h"
 #include "host/spawn.h"
@@ -52,6 +53,7 @@ int main(int argc, char **argv) {
     long long mib;
     enum mc_exit status = MC_OK;
 
+    exhausted_as("mc-log", NULL);
     spawn_close_descriptors();
     spawn_note_caller();
     (void)signal(SIGHUP, SIG_IGN); /* its end is the end of its input */

@@ -8,6 +8,7 @@
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
@@ -82,6 +83,7 @@ int main(int argc, char **argv) {
     struct text fault = {0};
     int exit = MC_OK;
 
+    exhausted_as("mc-notify", NULL);
     spawn_close_descriptors();
     spawn_note_caller();
     if (!read_order(&order, argc, argv)) {

@@ -9,6 +9,7 @@
 #include "base/argv.h"
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "desk/page.h"
 #include "host/output.h"
 #include "host/said.h"
@@ -17,6 +18,7 @@
 #include "rules/database.h"
 #include "run/site_said.h"
 
+static const char name[] = "mc-pickup";
 static const char usage[] = "usage: mc-pickup [--ticket KEY] [--dry-run] [--heal-only] [--json]\n"
                             "                 [--config FILE] [--db FILE] [-v] [-q] [-h|--help] [--version]\n"
                             "\n"
@@ -208,6 +210,7 @@ static void print(const struct pickup *pickup, const struct options *options) {
     print_errors(pickup, options);
     if (options->json) {
         report_json(report, &line);
+        exhausted_as(name, NULL);
         puts(text_str(&line));
     } else if (!options->quiet) {
         if (options->dry)
@@ -252,6 +255,24 @@ static void write_page(struct pickup *pickup) {
     err_release(&err);
 }
 
+/* An object comes also where there will be no memory to make one. */
+static void foresee_exhaustion(struct text *answer, bool json) {
+    struct report report = {0};
+    struct err err = {0};
+
+    exhausted_as(name, NULL);
+    if (!json)
+        return;
+    err_set(&err, MC_OSERR, EXHAUSTED_WORDS);
+    report_init(&report);
+    fail(&report, &err);
+    report_json(&report, answer);
+    text_addc(answer, '\n');
+    exhausted_as(name, text_str(answer));
+    report_release(&report);
+    err_release(&err);
+}
+
 /* What could not be printed must not pass for success. */
 static int end(int exit) {
     struct err err = {0};
@@ -268,9 +289,11 @@ int main(int argc, char **argv) {
     struct options options = {0};
     struct pickup pickup = {0};
     struct err err = {0};
+    struct text last_answer = {0};
     bool ready;
     int exit;
 
+    foresee_exhaustion(&last_answer, argv_asks(argc, argv, "--json"));
     spawn_close_descriptors();
     spawn_note_caller();
     signal(SIGPIPE, SIG_IGN); /* a reader that has gone ends no pickup half-way */
@@ -288,9 +311,11 @@ int main(int argc, char **argv) {
     errno = 0;
     print(&pickup, &options);
 out:
+    exhausted_as(name, NULL); /* what there was to tell is told */
     exit = end(pickup.report.exit);
     err_release(&err);
     report_release(&pickup.report);
+    text_release(&last_answer);
     argv_release(&pickup.ending);
     slot_release(&pickup.vacant);
     site_close(&pickup.site);

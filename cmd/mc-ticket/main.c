@@ -47,6 +47,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/exhausted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/typo.h"
@@ -258,6 +259,7 @@ int main(int argc, char **argv) {
     int code = MC_OK;
     bool event = argc > 1 && strcmp(argv[1], "turn-event") == 0;
 
+    exhausted_as("mc-ticket", NULL);
     if (event)
         turn_event_begin(argc > 2 ? argv[2] : NULL);
     spawn_fill_streams();

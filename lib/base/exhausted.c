@@ -5,18 +5,27 @@
 
 #include "base/exits.h"
 
-static const char *last_words;
+static const char *name, *last_answer, *last_words;
+
+void exhausted_as(const char *program, const char *answer) {
+    name = program;
+    last_answer = answer;
+}
 
 void exhausted_well(const char *words) {
     last_words = words;
 }
 
 void exhausted(void) {
-    if (last_words) {
-        fputs(last_words, stdout);
-        fflush(stdout);
+    const char *answer = last_words ? last_words : last_answer;
+
+    if (answer)
+        fputs(answer, stdout);
+    fflush(stdout);
+    if (last_words)
         _Exit(MC_OK);
-    }
-    fputs("out of memory: nothing more was done; free some memory and try again\n", stderr);
+    if (name)
+        fprintf(stderr, "%s: ", name);
+    fputs(EXHAUSTED_WORDS "\n", stderr);
     _Exit(MC_OSERR);
 }

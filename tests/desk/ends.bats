@@ -83,3 +83,31 @@ closed() {
     done
     rows_are 2 "SELECT count(*) FROM tickets"
 }
+
+# starved AT COMMAND …: its status, with no memory from that allocation on; how many there were in $T/count.
+starved() {
+    local status=0
+    rm -f "$T/count"
+    bare LD_PRELOAD="$MC_BIN/../tests/libmc_memory_shim.so" MC_MEMORY_OF=mc-pickup MC_MEMORY_COUNT="$T/count" \
+        MC_MEMORY_AT="$1" MC_MEMORY_ON=1 "${@:2}" >"$T/out" 2>"$T/said" || status=$?
+    echo "$status"
+}
+
+@test "an object comes also where memory runs out, and the line is said in the program's name" {
+    local all at status failed=0
+    [ -e "$MC_BIN/../tests/libmc_memory_shim.so" ] || skip "no shim here"
+    is "$(starved 0 "$MC_BIN/mc-pickup" --json)" 0
+    all=$(od -An -tu4 "$T/count" | tr -d ' ')
+    [ "$all" -gt 300 ]
+    for at in $((all / 4)) $((all / 2)) $((all * 3 / 4)) $((all - 40)) $((all - 10)) $((all - 1)); do
+        status=$(starved "$at" "$MC_BIN/mc-pickup" --json)
+        output=$(cat "$T/out")
+        is "$at $(wc -l <"$T/out") $(value exit)" "$at 1 $([ -s "$T/said" ] && echo 71 || echo 0)"
+        [ "$status" = 0 ] || is "$status $(cat "$T/said")" \
+            "71 mc-pickup: out of memory: nothing more was done; free some memory and try again"
+        failed=$((failed + (status == 71)))
+    done
+    [ "$failed" -gt 2 ]
+    starved $((all / 2)) "$MC_BIN/mc-pickup"
+    is "$(cat "$T/out")" ""
+}
