@@ -139,7 +139,7 @@ teardown() {
     chmod 644 "$T/copy/mc-notify"
     MC_BIN=$T/copy expect 78 doctor
     line "bad   program mc-http: is not in $T/copy"
-    line "bad   program mc-notify: is not in $T/copy" "run: chmod 755 $T/copy/mc-notify"
+    line "bad   program mc-notify: stands in $T/copy and may not be run" "run: chmod 755 $T/copy/mc-notify"
 }
 
 @test "a tmux that is too old, one that does not answer, a socket of another user's" {
