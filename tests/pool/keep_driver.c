@@ -41,19 +41,22 @@ static bool open_bench(struct bench *bench, char **words, struct err *err) {
     return done;
 }
 
-static char *noted(const struct bench *bench) {
+/* *oid: new string; NULL: nothing was kept. */
+static bool noted(const struct bench *bench, char **oid, struct err *err) {
     char bytes[STATE_MAX];
     size_t n = files_head(bench->state, bytes, sizeof bytes);
-    return n > 0 ? xstrndup(bytes, n) : NULL;
+    *oid = n > 0 ? xstrndup(bytes, n) : NULL;
+    return n > 0 || !files_exists(bench->state) || err_set(err, MC_IOERR, "%s cannot be read", bench->state);
 }
 
 static bool give_back_once(struct bench *bench, struct git_changes *changes, struct err *err) {
-    char *earlier = noted(bench);
+    char *earlier = NULL;
+    bool done = noted(bench, &earlier, err);
     struct git_keeping keeping = {.ref = REF, .earlier = earlier, .message = "work of a run", .most = bench->most};
     struct git_kept kept = {.oid = keeping.oid, .again = earlier != NULL};
-    bool done = git_keep(&bench->tree, changes, &keeping, err) && git_kept_whole(&bench->tree, changes, &kept, err) &&
-                files_write(bench->state, keeping.oid, strlen(keeping.oid), err) &&
-                git_clean(&bench->tree, changes, err);
+    done = done && git_keep(&bench->tree, changes, &keeping, err) &&
+           git_kept_whole(&bench->tree, changes, &kept, err) &&
+           files_write(bench->state, keeping.oid, strlen(keeping.oid), err) && git_clean(&bench->tree, changes, err);
     free(earlier);
     return done;
 }
@@ -74,8 +77,8 @@ static bool give_back(struct bench *bench, struct err *err) {
 }
 
 static bool restore(struct bench *bench, struct err *err) {
-    char *oid = noted(bench);
-    bool done = oid == NULL || git_restore(&bench->tree, oid, err);
+    char *oid = NULL;
+    bool done = noted(bench, &oid, err) && (oid == NULL || git_restore(&bench->tree, oid, err));
     free(oid);
     return done;
 }
@@ -84,13 +87,13 @@ int main(int argc, char **argv) {
     struct bench bench = {0};
     struct err err = {0};
     bool done;
-    char *oid;
+    char *oid = NULL;
     spawn_note_caller();
     if (argc < 6)
         return MC_USAGE;
     done = open_bench(&bench, argv, &err) &&
            (strcmp(argv[1], "restore") == 0 ? restore(&bench, &err) : give_back(&bench, &err));
-    oid = noted(&bench);
+    done = done && noted(&bench, &oid, &err);
     if (done)
         printf("%s\n", oid != NULL ? oid : "clean");
     else

@@ -18,7 +18,10 @@ desk_setup() {
 desk_teardown() {
     tmux -S "$SOCKET" kill-server 2>/dev/null || true
     if [ -f "$T/pids" ]; then
-        while read -r pid; do kill -KILL "$pid" 2>/dev/null || true; done <"$T/pids"
+        # a number may be another's by now
+        while read -r pid; do
+            if grep -qz "^TMUX=$SOCKET," "/proc/$pid/environ" 2>/dev/null; then kill -KILL "$pid" || true; fi
+        done <"$T/pids"
     fi
     rm -rf "$T"
 }
