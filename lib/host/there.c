@@ -20,7 +20,14 @@ static bool ask(const struct there *there, struct argv *words, struct text *answ
     patient.meanwhile = NULL;
     argv_add(words, there->answer);
     files_remove(there->answer);
-    ok = tmux_runs(&patient, words, err) && files_read(answer, there->answer, ANSWER_MAX, err);
+    ok = tmux_runs(&patient, words, err);
+    if (files_exists(
+            there->answer)) { /* whatever became of the server's own answer: the session may have ended by it */
+        err_release(err);
+        ok = files_read(answer, there->answer, ANSWER_MAX, err);
+    } else if (ok) {
+        ok = err_set(err, MC_UNAVAILABLE, "%s gave no answer where the tmux server is", words->items[0]);
+    }
     files_remove(there->answer);
     return ok;
 }

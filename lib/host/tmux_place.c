@@ -54,11 +54,12 @@ bool tmux_runs(const struct tmux *tmux, const struct argv *words, struct err *er
     argv_add(&call.argv, "display-message -p yes");
     argv_add(&call.argv, "display-message -p no");
     ran = tmux_call_run(&call, tmux, err);
-    if (ran && strcmp(text_str(&call.output), "yes\n") != 0)
-        ran = call.status == 0
-                  ? err_set(err, MC_UNAVAILABLE, "%s cannot be run, or gives no answer, where the tmux server is",
-                            words->items[0])
-                  : tmux_call_refused(&call, err);
+    /* With the session that ends by it the server may lose what it was to print: its file is the answer. */
+    if (ran && call.status != 0)
+        ran = tmux_call_refused(&call, err);
+    else if (ran && strcmp(text_str(&call.output), "no\n") == 0)
+        ran = err_set(err, MC_UNAVAILABLE, "%s cannot be run, or gives no answer, where the tmux server is",
+                      words->items[0]);
     tmux_call_release(&call);
     text_release(&command);
     return ran;

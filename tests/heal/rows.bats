@@ -205,6 +205,8 @@ END
     cat >"$T/inside" <<'END'
 cd /
 until_true() { until "$@"; do sleep 0.05 3>&-; done; }
+# tmux 3.3a may take a child's end for seen only when it ends another
+gone() { tmux -S "$SOCKET" run-shell true; [ ! -e "/proc/$1" ]; }
 bare "$MC_BIN/mc-pickup" -q && bare "$MC_BIN/mc-pickup" -q || exit 3
 "$@"
 pid=$(tmux -S "$SOCKET" display-message -p -t =mc-MC-2: '#{pane_pid}')
@@ -214,7 +216,7 @@ until_true test -e "$T/asked"
 pickup=$(pgrep -P $repair -f mc-pickup)
 kill -STOP "$pickup"
 kill -KILL "$pid"
-until_true test ! -e "/proc/$pid"
+until_true gone "$pid"
 until
     echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid || exit 4
     sleep 1000 3>&- &
