@@ -21,8 +21,7 @@ static bool ask(const struct there *there, struct argv *words, struct text *answ
     argv_add(words, there->answer);
     files_remove(there->answer);
     ok = tmux_runs(&patient, words, err);
-    if (files_exists(
-            there->answer)) { /* whatever became of the server's own answer: the session may have ended by it */
+    if (files_exists(there->answer)) { /* whatever the server said: the session may have ended by it */
         err_release(err);
         ok = files_read(answer, there->answer, ANSWER_MAX, err);
     } else if (ok) {
