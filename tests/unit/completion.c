@@ -74,9 +74,7 @@ static void test_words_of_a_synopsis(void **state) {
 }
 
 static void test_plain_words(void **state) {
-    static const char *const plain[] = {"ui", "web/pool-1", "profile:claude", "a.b_c@d+e",
-                                        "gr\xc3\xb6\xc3\x9f"
-                                        "e"};
+    static const char *const plain[] = {"ui", "web/pool-1", "profile:claude", "a.b_c@d+e", "\xc3\xb6\xc3\x9f"};
     static const char *const not_plain[] = {"",    "a b", "$x",  "`x`", "a;b",  "a'b", "a\"b", "-x", "a\\b", "~x",
                                             "a*b", "a?b", "a|b", "a&b", "a\nb", "=x",  "+x",   "!x", "a#b",  "{a"};
     (void)state;

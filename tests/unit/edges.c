@@ -71,10 +71,9 @@ static void test_a_configuration_too_long(void **state) {
 }
 
 static void test_lines_of_import(void **state) {
-    static const char *const lines[] = {"{\"mc_export\":1}",
-                                        "{\"title\":\"a\",\"profile\":\"p\",\"workspace\":\"w\",\"priority\":\"low\","
-                                        "\"status\":\"inbox\",\"labels\":[\"m\"]}",
-                                        "{\"title\":\"a\"}"};
+    static const char full[] = "{\"title\":\"a\",\"profile\":\"p\",\"workspace\":\"w\",\"priority\":\"low\","
+                               "\"status\":\"inbox\",\"labels\":[\"m\"]}";
+    static const char *const lines[] = {"{\"mc_export\":1}", full, "{\"title\":\"a\"}"};
     struct argv labels = {0};
     struct intake one;
     struct err err = {0};
