@@ -14,6 +14,7 @@
 #include "host/spawn.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
+#include "host/whole.h"
 
 extern char **environ;
 
@@ -118,11 +119,8 @@ static int wait_for_guest(void) {
 
 /* What it printed last, its first line. */
 static void read_words(int fd, char words[WORDS_MAX]) {
-    size_t n = 0;
-    ssize_t got;
-    while (n + 1 < WORDS_MAX && ((got = read(fd, words + n, WORDS_MAX - 1 - n)) > 0 || (got < 0 && errno == EINTR)))
-        n += got > 0 ? (size_t)got : 0;
-    words[n] = '\0';
+    int error;
+    words[whole_take(fd, words, WORDS_MAX - 1, &error)] = '\0';
     words[strcspn(words, "\r\n")] = '\0';
 }
 

@@ -18,6 +18,7 @@
 #include "host/bound.h"
 #include "host/descriptors.h"
 #include "host/output.h"
+#include "host/whole.h"
 
 enum { OUTPUT_MAX = 1024 * 1024, CHUNK = 16384, LAST_SIGNAL = 64 };
 
@@ -158,14 +159,9 @@ static bool explain(const struct spawn *spawn, const struct failure *failure, st
 /* Waits until the child is the program: the report pipe closes by itself then. */
 static bool child_started(const struct spawn *spawn, struct child *child, struct err *err) {
     struct failure failure;
-    size_t n = 0;
-    ssize_t got = 1;
-    int status;
-    while (n < sizeof failure && (got > 0 || (got < 0 && errno == EINTR))) {
-        got = read(child->pipes[PIPE_REPORT][END_READ], (char *)&failure + n, sizeof failure - n);
-        n += got > 0 ? (size_t)got : 0;
-    }
-    if (n == 0 && got == 0)
+    int status, error;
+    size_t n = whole_take(child->pipes[PIPE_REPORT][END_READ], (char *)&failure, sizeof failure, &error);
+    if (n == 0 && error == 0)
         return true;
     (void)kill(-child->pid, SIGKILL); /* what cannot be told may have become the program, and wait for its input */
     child_reap(child, &status);

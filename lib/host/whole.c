@@ -3,6 +3,18 @@
 #include <errno.h>
 #include <unistd.h>
 
+size_t whole_take(int fd, char *bytes, size_t max, int *error) {
+    size_t done = 0;
+    ssize_t n = 1;
+
+    while (done < max && (n > 0 || (n < 0 && errno == EINTR))) {
+        n = read(fd, bytes + done, max - done);
+        done += n > 0 ? (size_t)n : 0;
+    }
+    *error = n < 0 ? errno : 0;
+    return done;
+}
+
 ssize_t whole_read(int fd, char *bytes, size_t max, off_t from) {
     size_t done = 0;
 

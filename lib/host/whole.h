@@ -8,4 +8,7 @@
  * network's file system, a signal, a tracer). -1: errno says why. The descriptor's own place stays where it is. */
 ssize_t whole_read(int fd, char *bytes, size_t max, off_t from);
 
+/* The same of a pipe or a terminal, until its end: how many came, also before an error (0: there was none). */
+size_t whole_take(int fd, char *bytes, size_t max, int *error);
+
 #endif
