@@ -10,6 +10,7 @@
 #include "host/files.h"
 #include "host/http.h"
 #include "rules/address.h"
+#include "run/programs.h"
 
 enum { TOKEN_MAX = 8192, PROBE_MS = 5000 };
 
@@ -95,23 +96,12 @@ static void check_file(struct doctor *doctor) {
     err_release(&err);
 }
 
-/* Where it is not, that was said of the programs, and nothing can be said of the endpoint. */
-static bool have_program(const struct doctor *doctor) {
-    bool not_executable;
-    char *path = xasprintf("%s/mc-http", doctor->site.libexec);
-    char *found = files_find_program(path, NULL, &not_executable);
-    bool have = found != NULL;
-
-    free(path);
-    free(found);
-    return have;
-}
-
 void doctor_send(struct doctor *doctor) {
     const struct config *config = &doctor->site.config;
 
+    /* Where mc-http is not, that was said of the programs, and nothing can be said of the endpoint. */
     if (!doctor->here && config->send.transport == TRANSPORT_HTTP && config->send.url && doctor->site.libexec &&
-        have_program(doctor))
+        programs_have(&doctor->site, "mc-http"))
         check_endpoint(doctor);
     if (config->send.token_file)
         check_file(doctor);

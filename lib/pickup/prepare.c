@@ -18,6 +18,7 @@
 #include "rules/profile.h"
 #include "rules/prompt.h"
 #include "run/passed.h"
+#include "run/programs.h"
 #include "run/spool.h"
 #include "run/surroundings.h"
 #include "store/runtimes.h"
@@ -274,15 +275,9 @@ static bool keep_settings(const struct work *work, struct err *err) {
 }
 
 static bool have_program(struct work *work, const char *name, enum send_class without) {
-    bool not_executable = false;
-    char *program = xasprintf("%s/%s", work->site->libexec, name);
-    char *found = files_find_program(program, NULL, &not_executable);
-    bool ok = found || work_stop(work, without, "%s is not there or not executable", program) ||
-              work_advise(work, "install mc-pickup again");
-
-    free(found);
-    free(program);
-    return ok;
+    return programs_have(work->site, name) ||
+           work_stop(work, without, "%s/%s is not there or not executable", work->site->libexec, name) ||
+           work_advise(work, "install mc-pickup again");
 }
 
 /* Without the one tmux would only say that something has ended with status 1; without the other an agent would be
