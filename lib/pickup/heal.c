@@ -10,6 +10,7 @@
 #include "pickup/spooled.h"
 #include "pickup/state.h"
 #include "rules/awake.h"
+#include "rules/classes.h"
 #include "rules/due.h"
 #include "rules/heal.h"
 #include "run/notify.h"
@@ -139,10 +140,10 @@ static void say_silent(struct pickup *pickup, const struct world *world) {
     const char *socket = pickup->site.tmux.socket;
 
     if (world->unasked)
-        report_warn(
-            &pickup->report, "tmux cannot be asked while agents are at work; nothing is concluded from that: %s%s",
-            world->unasked,
-            world->short_of ? "; look for what has used up processes, open files or memory on this machine" : "");
+        report_warn(&pickup->report,
+                    "tmux cannot be asked while agents are at work; nothing is concluded from that: %s%s%s",
+                    world->unasked, world->short_of ? "; " : "",
+                    world->short_of ? class_rule(CLASS_OS_ERROR)->next_action : "");
     else
         report_warn(&pickup->report,
                     "tmux does not answer on %s while agents are at work; nothing is concluded from that; look whether "
