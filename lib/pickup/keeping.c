@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "host/files.h"
 #include "host/lock.h"
 #include "host/proc.h"
@@ -72,13 +71,10 @@ static struct ages_look look_now(void) {
 
 static struct ages_look look_before(const char *last) {
     struct ages_look look;
-    struct text line = {0};
-    struct err unheard = {0};
+    char line[AGES_LINE_SIZE];
 
-    (void)files_read(&line, last, AGES_LINE_SIZE, &unheard);
-    (void)ages_read(&look, text_str(&line));
-    text_release(&line);
-    err_release(&unheard);
+    line[files_head(last, line, sizeof line - 1)] = '\0';
+    (void)ages_read(&look, line);
     return look;
 }
 
