@@ -11,8 +11,7 @@
 
 enum { ANSWER_MAX = 64 * 1024, ENDING_MS = 20 * 1000 };
 
-/* With the file that is to hold the answer as the last word; the answer is cut off at its first line's end, and *rest
- * is what follows. */
+/* With the file that is to hold the answer as the last word. */
 static bool ask(const struct there *there, struct argv *words, struct text *answer, struct err *err) {
     struct tmux patient = *there->tmux;
     bool ok;
@@ -53,13 +52,17 @@ bool there_identify(const struct there *there, int64_t pid, struct identity *ide
     return told;
 }
 
+static bool is_word(const char *answer, size_t n, const char *word) {
+    return n == strlen(word) && memcmp(answer, word, n) == 0;
+}
+
 /* "ended", with a line of whom was spared; "elsewhere"; or why it did not come off. */
 static enum seen judge(const char *answer, struct text *spared, struct err *err) {
     const char *rest = strchr(answer, '\n');
     size_t first = rest != NULL ? (size_t)(rest - answer) : strlen(answer);
-    if (strncmp(answer, THERE_NOT_COUNTED, first) == 0 && first == strlen(THERE_NOT_COUNTED))
+    if (is_word(answer, first, THERE_NOT_COUNTED))
         return SEEN_NO;
-    if (strncmp(answer, THERE_ENDED, first) != 0 || first != strlen(THERE_ENDED)) {
+    if (!is_word(answer, first, THERE_ENDED)) {
         if (first > 0)
             err_set(err, MC_UNAVAILABLE, "%.*s", (int)first, answer);
         else

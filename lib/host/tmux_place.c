@@ -17,9 +17,8 @@ static int64_t listener(const char *path) {
     socklen_t size = sizeof peer;
     int64_t pid = -1;
     int fd;
-    if (strlen(path) >= sizeof to.sun_path)
+    if (!text_copy(to.sun_path, sizeof to.sun_path, path))
         return -1;
-    memcpy(to.sun_path, path, strlen(path) + 1);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
         getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
