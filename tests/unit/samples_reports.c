@@ -1,41 +1,8 @@
 /* What agents report of their turns, row by row of their tables. The input is the report; each agent's reader gets it.
  */
 #define SAMPLES_NEAR 150
-#include "samples.h"
-
-#include "rules/report.h"
-#include "rules/report_gemini.h"
-#include "rules/report_transcript.h"
-
-static void event(struct text *out, const struct report_event *told) {
-    text_addf(out, "kind %d fault %s%s%s%s\nprompt %s id %s\nreply %s\ndetail %s\ntranscript %s\n", told->kind,
-              turn_fault_name(told->fault), told->still_at_work ? " still at work" : "",
-              told->inexact ? " inexact" : "", told->errand ? " errand" : "", sample_word(told->prompt),
-              sample_word(told->prompt_id), sample_word(told->reply), sample_word(told->detail),
-              sample_word(told->transcript));
-}
-
-static void report(struct text *out, const char *bytes, size_t n) {
-    for (int agent = 0; agent < REPORT_AGENT_COUNT; agent++) {
-        struct report_event told;
-
-        if (report_read(&told, (enum report_agent)agent, bytes, n)) {
-            text_addf(out, "agent %d ", agent);
-            event(out, &told);
-        }
-        report_event_release(&told);
-    }
-    struct report_event last = {0};
-    text_addf(out, "gemini %zu\n", report_gemini_length(bytes, n));
-    if (report_transcript_read(&last, bytes, n))
-        event(out, &last);
-    report_event_release(&last);
-}
-
-static void sample(const char *bytes, size_t n, struct text *out) {
-    report(out, bytes, n);
-}
+#include "samples_report.h"
 
 int main(int argc, char **argv) {
-    return samples(argc, argv, "reports", sample);
+    return samples(argc, argv, "reports", sample_report);
 }

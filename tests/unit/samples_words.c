@@ -5,7 +5,7 @@
     "@reboot", "@daily", "mc-pickup", "--db", "--config=", "&&", "postgresql://", "host=", "password=x", "passfile",   \
         "MC_TICKET_TURN:1:2:0123abcd", "\"title\":", "\"labels\":[\"a\"]", "try again in 5 minutes", "resets at 3pm",  \
         "Jan 2", "#!/usr/bin/env ", ".git", "..", "@{", "a.lock"
-#include "samples.h"
+#include "samples_report.h"
 
 #include "base/argv.h"
 #include "rules/branch.h"
@@ -17,9 +17,6 @@
 #include "rules/key.h"
 #include "rules/pattern.h"
 #include "rules/prompt.h"
-#include "rules/report.h"
-#include "rules/report_gemini.h"
-#include "rules/report_transcript.h"
 #include "rules/shebang.h"
 #include "rules/ticket_text.h"
 
@@ -72,31 +69,6 @@ static void intake(struct text *out, char *s) {
     err_release(&err);
 }
 
-static void event(struct text *out, const struct report_event *told) {
-    text_addf(out, "kind %d fault %s%s%s%s\nprompt %s id %s\nreply %s\ndetail %s\ntranscript %s\n", told->kind,
-              turn_fault_name(told->fault), told->still_at_work ? " still at work" : "",
-              told->inexact ? " inexact" : "", told->errand ? " errand" : "", sample_word(told->prompt),
-              sample_word(told->prompt_id), sample_word(told->reply), sample_word(told->detail),
-              sample_word(told->transcript));
-}
-
-static void report(struct text *out, char *s) {
-    for (int agent = 0; agent < REPORT_AGENT_COUNT; agent++) {
-        struct report_event told;
-
-        if (report_read(&told, (enum report_agent)agent, edge_of(s, strlen(s)), strlen(s))) {
-            text_addf(out, "agent %d ", agent);
-            event(out, &told);
-        }
-        report_event_release(&told);
-    }
-    struct report_event last = {0};
-    text_addf(out, "gemini %zu\n", report_gemini_length(edge_of(s, strlen(s)), strlen(s)));
-    if (report_transcript_read(&last, edge_of(s, strlen(s)), strlen(s)))
-        event(out, &last);
-    report_event_release(&last);
-}
-
 static void title(struct text *out, char *s) {
     static const char *const names[] = {"title", "label", "dedupe", "reason"};
 
@@ -147,7 +119,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
         intake(out, s);
         break;
     case 'r':
-        report(out, s);
+        sample_report(edge_of(s, strlen(s)), strlen(s), out);
         break;
     case 't':
         title(out, s);
