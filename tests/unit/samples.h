@@ -30,6 +30,20 @@ static inline const char *sample_word(const char *s) {
     return s ? s : "-";
 }
 
+/* What an input can name; the last of a table has no name. */
+struct sample_part {
+    const char *name;
+    void (*tell)(struct text *out);
+};
+
+/* NULL: it names none of them. */
+static inline const struct sample_part *sample_named(const struct sample_part *parts, const char *bytes, size_t n) {
+    for (; parts->name; parts++)
+        if (n == strlen(parts->name) && memcmp(bytes, parts->name, n) == 0)
+            return parts;
+    return NULL;
+}
+
 /* A line for each. */
 static inline void sample_list(struct text *out, const char *name, const struct argv *words) {
     for (size_t i = 0; i < words->count; i++)

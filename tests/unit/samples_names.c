@@ -295,16 +295,14 @@ static void settings(struct text *out) {
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    static const struct {
-        const char *name;
-        void (*tell)(struct text *out);
-    } families[] = {{"words", words},     {"reasons", reasons},  {"faults", faults},     {"endings", endings},
-                    {"travels", travels}, {"pauses", pauses},    {"requests", requests}, {"numbers", numbers},
-                    {"keys", keys},       {"settings", settings}};
+    static const struct sample_part families[] = {{"words", words},       {"reasons", reasons}, {"faults", faults},
+                                                  {"endings", endings},   {"travels", travels}, {"pauses", pauses},
+                                                  {"requests", requests}, {"numbers", numbers}, {"keys", keys},
+                                                  {"settings", settings}, {NULL, NULL}};
+    const struct sample_part *one = sample_named(families, bytes, n);
 
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        if (n == strlen(families[i].name) && memcmp(bytes, families[i].name, n) == 0)
-            families[i].tell(out);
+    if (one)
+        one->tell(out);
 }
 
 int main(int argc, char **argv) {

@@ -239,16 +239,14 @@ static void starter(struct text *out) {
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    static const struct {
-        const char *name;
-        void (*tell)(struct text *out);
-    } tables[] = {{"findings", findings}, {"classes", classes},   {"profiles", profiles}, {"dialects", dialects},
-                  {"moves", moves},       {"sendings", sendings}, {"health", health},     {"deaths", deaths},
-                  {"starter", starter},   {"keys", keys}};
+    static const struct sample_part tables[] = {{"findings", findings}, {"classes", classes}, {"profiles", profiles},
+                                                {"dialects", dialects}, {"moves", moves},     {"sendings", sendings},
+                                                {"health", health},     {"deaths", deaths},   {"starter", starter},
+                                                {"keys", keys},         {NULL, NULL}};
+    const struct sample_part *one = sample_named(tables, bytes, n);
 
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (n == strlen(tables[i].name) && memcmp(bytes, tables[i].name, n) == 0)
-            tables[i].tell(out);
+    if (one)
+        one->tell(out);
 }
 
 int main(int argc, char **argv) {
