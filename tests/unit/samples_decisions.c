@@ -363,27 +363,25 @@ static void trust(struct text *out) {
     profile_release(&one);
 }
 
-static const struct rule {
-    const char *name;
-    void (*tell)(struct text *out);
-} rules[] = {{"over", over},
-             {"adopt", adopt},
-             {"awake", awake},
-             {"base", base},
-             {"branch", branch},
-             {"breaker", breaker},
-             {"foreground", foreground},
-             {"harvest", harvest},
-             {"hosts", hosts},
-             {"last_turn", last_turn},
-             {"next", next},
-             {"page", page},
-             {"parking", parking},
-             {"retry", retry},
-             {"trust", trust}};
+static const struct sample_part rules[] = {{"over", over},
+                                           {"adopt", adopt},
+                                           {"awake", awake},
+                                           {"base", base},
+                                           {"branch", branch},
+                                           {"breaker", breaker},
+                                           {"foreground", foreground},
+                                           {"harvest", harvest},
+                                           {"hosts", hosts},
+                                           {"last_turn", last_turn},
+                                           {"next", next},
+                                           {"page", page},
+                                           {"parking", parking},
+                                           {"retry", retry},
+                                           {"trust", trust},
+                                           {NULL, NULL}};
 
 /* The first as they are, and many more in one number. */
-static void turns(struct text *out, const struct rule *rule, unsigned long seed) {
+static void turns(struct text *out, const struct sample_part *rule, unsigned long seed) {
     uint32_t sum = 7;
 
     for (unsigned turn = 0; turn < TURNS + MORE; turn++) {
@@ -400,14 +398,12 @@ static void turns(struct text *out, const struct rule *rule, unsigned long seed)
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    char *input = xstrndup(bytes, n), name[24] = "";
-    unsigned long seed = 0;
+    struct asked asked;
+    const struct sample_part *rule =
+        asked_read(&asked, bytes, n) ? sample_named(rules, asked.name, strlen(asked.name)) : NULL;
 
-    if (sscanf(input, "%23s %lu", name, &seed) == 2)
-        for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-            if (strcmp(rules[i].name, name) == 0)
-                turns(out, &rules[i], seed);
-    free(input);
+    if (rule)
+        turns(out, rule, asked.seed);
 }
 
 int main(int argc, char **argv) {

@@ -57,13 +57,10 @@ static int statement_of(const char *name) {
 
 static void turn_back(sqlite3 *db, sqlite3_stmt *statement, struct text *said) {
     const char *sql = sqlite3_sql(statement);
-    sqlite3_int64 before = sqlite3_total_changes64(db);
+    sqlite3_int64 before = turn_begin(db);
 
-    sqlite3_exec(db, "SAVEPOINT one", NULL, NULL, NULL);
     turn(said, statement, strstr(sql, "ORDER BY") != NULL, table_of(sql));
-    if (sqlite3_total_changes64(db) != before)
-        tell_changes(db, said);
-    sqlite3_exec(db, "ROLLBACK TO one;RELEASE one", NULL, NULL, NULL);
+    turn_end(db, before, said);
 }
 
 /* The first turns as they are, and some more in one number. */
@@ -83,29 +80,22 @@ static void turns(sqlite3 *db, sqlite3_stmt *statement, struct text *out) {
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {
-    char name[80] = "";
-    unsigned long seed = 0;
-    char *input = xstrndup(bytes, n);
+    struct asked asked;
+    int which = asked_read(&asked, bytes, n) ? statement_of(asked.name) : -1;
     sqlite3_stmt *statement = NULL;
+    sqlite3 *db;
 
-    if (sscanf(input, "%79s %lu", name, &seed) == 2 && statement_of(name) >= 0 && sql_sqlite[statement_of(name)]) {
-        sqlite3 *db = drawn_board(seed, NULL);
-
-        chance = (seed + 1) * UINT64_C(0xD1B54A32D192ED03);
-        if (sqlite3_prepare_v2(db, sql_sqlite[statement_of(name)], -1, &statement, NULL) == SQLITE_OK && statement)
-            turns(db, statement, out);
-        else
-            text_add(out, "does not compile");
-        sqlite3_finalize(statement);
-    }
-    free(input);
+    if (which < 0 || !sql_sqlite[which])
+        return;
+    db = drawn_board(asked.seed, NULL);
+    draw_by(asked.seed);
+    if (sqlite3_prepare_v2(db, sql_sqlite[which], -1, &statement, NULL) == SQLITE_OK && statement)
+        turns(db, statement, out);
+    else
+        text_add(out, "does not compile");
+    sqlite3_finalize(statement);
 }
 
-/* Which of several equal rows comes first is a matter of SQLite's version: what is written down is of this one. */
 int main(int argc, char **argv) {
-    if (sqlite3_libversion_number() / 1000 != 3040) {
-        puts("1..0 # skipped: the samples were drawn with SQLite 3.40");
-        return 0;
-    }
-    return samples(argc, argv, "sql", sample);
+    return drawn_samples(argc, argv, "sql", sample);
 }

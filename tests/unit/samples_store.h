@@ -218,7 +218,7 @@ static inline void settle(sqlite3 *db) {
 
 static inline struct board *store_of(unsigned long seed) {
     static struct board boards[BOARDS];
-    struct board *board = &boards[seed % HALF + (seed < MANY ? 0 : HALF)];
+    struct board *board = &boards[which_board(seed)];
 
     if (!board->engine) {
         board->engine = &engine_sqlite;
@@ -237,16 +237,13 @@ static inline void tell_line(struct text *out, int turn, const struct text *said
 }
 
 static inline void store_turn(struct board *board, verb_fn *call, struct text *said) {
-    sqlite3_int64 before = sqlite3_total_changes64(board->handle);
+    sqlite3_int64 before = turn_begin(board->handle);
     struct err err = {0};
 
-    sqlite3_exec(board->handle, "SAVEPOINT one", NULL, NULL, NULL);
     if (!call(board, said, &err))
         text_addf(said, " failed %d %s", (int)err.code, sample_word(err.text));
     err_release(&err);
-    if (sqlite3_total_changes64(board->handle) != before)
-        tell_changes(board->handle, said);
-    sqlite3_exec(board->handle, "ROLLBACK TO one;RELEASE one", NULL, NULL, NULL);
+    turn_end(board->handle, before, said);
 }
 
 /* The first turns as they are, and some more in one number. */
@@ -264,23 +261,6 @@ static inline void store_turns(struct board *board, verb_fn *call, struct text *
         text_release(&said);
     }
     text_addf(out, "~ %08x\n", sum);
-}
-
-/* The input is the name of a verb and a number. */
-static inline void store_sample(const struct verb *verbs, const char *bytes, struct text *out) {
-    char name[80] = "";
-    unsigned long seed = 0;
-
-    if (sscanf(bytes, "%79s %lu", name, &seed) != 2)
-        return;
-    for (const struct verb *verb = verbs; verb->name; verb++) {
-        struct board *board = store_of(seed);
-
-        if (strcmp(verb->name, name) != 0)
-            continue;
-        chance = (seed + 1) * UINT64_C(0xD1B54A32D192ED03);
-        store_turns(board, verb->call, out);
-    }
 }
 
 #define ONE(type, named, what)                                                                                         \
@@ -344,21 +324,25 @@ static inline void store_sample(const struct verb *verbs, const char *bytes, str
 
 static const struct verb *store_verbs;
 
-static inline void store_input(const char *bytes, size_t n, struct text *out) {
-    char *input = xstrndup(bytes, n);
+static inline void store_sample(const char *bytes, size_t n, struct text *out) {
+    const struct verb *verb = store_verbs;
+    struct asked asked;
+    struct board *board;
 
-    store_sample(store_verbs, input, out);
-    free(input);
+    if (!asked_read(&asked, bytes, n))
+        return;
+    while (verb->name && strcmp(verb->name, asked.name) != 0)
+        verb++;
+    if (!verb->name)
+        return;
+    board = store_of(asked.seed);
+    draw_by(asked.seed);
+    store_turns(board, verb->call, out);
 }
 
-/* As the samples of the statements, these are of one version of SQLite. */
 static inline int store_samples(int argc, char **argv, const char *name, const struct verb *verbs) {
-    if (sqlite3_libversion_number() / 1000 != 3040) {
-        puts("1..0 # skipped: the samples were drawn with SQLite 3.40");
-        return 0;
-    }
     store_verbs = verbs;
-    return samples(argc, argv, name, store_input);
+    return drawn_samples(argc, argv, name, store_sample);
 }
 
 #endif
