@@ -12,6 +12,7 @@
 #include "store/db.h"
 #include "store/engine.h"
 #include "store/journal.h"
+#include "store/queue.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 #include "store/tickets.h"
@@ -82,6 +83,11 @@ static inline void tell_word(struct text *out, const char *word) {
     text_addf(out, word ? " [%s]" : " -", word);
 }
 
+static inline void tell_words(struct text *out, const struct argv *words) {
+    for (size_t i = 0; i < words->count; i++)
+        tell_word(out, words->items[i]);
+}
+
 static inline void tell_identity(struct text *out, const struct identity *one) {
     text_addf(out, " %lld.%lld.%s.%lld", (long long)one->pid, (long long)one->start, one->boot, (long long)one->ns);
 }
@@ -97,6 +103,10 @@ static inline void tell_ticket(struct text *out, const struct ticket *t) {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         tell_word(out, words[i]);
     tell_identity(out, &t->worker);
+}
+
+static inline void tell_added(struct text *out, const struct ticket_added *added) {
+    text_addf(out, " %lld %d %d", (long long)added->id, added->made, added->archived);
 }
 
 static inline void tell_run(struct text *out, const struct run *r) {
@@ -154,6 +164,10 @@ static inline void tell_activity(struct text *out, const struct activity *a) {
     tell_word(out, a->body);
 }
 
+static inline void tell_stuck(struct text *out, const struct stuck *one) {
+    text_addf(out, " %lld.%lld", (long long)one->ticket, (long long)one->needs);
+}
+
 static inline void tell_breaker(struct text *out, const struct breaker *b) {
     text_addf(out, " %d %d %lld %lld %d [%s] [%s] [%s]", b->failures, b->openings, (long long)b->open_until,
               (long long)b->trial, b->told, b->class, b->detail, b->next);
@@ -175,6 +189,15 @@ static inline struct breaker drawn_breaker(void) {
     for (unsigned i = 0; i < draw(BREAKER_TICKETS + 1); i++)
         one.shares[i] = (struct breaker_share){1 + draw(6), (int)draw(3)};
     return one;
+}
+
+static inline struct breakers_need drawn_need(void) {
+    return (struct breakers_need){.profile = any_of("profile"),
+                                  .workspace = some("workspace"),
+                                  .endpoint = draw(2),
+                                  .ticket = ticket_id(),
+                                  .now = moment(),
+                                  .spoken = draw(2)};
 }
 
 static const char *const things[] = {"machine", "endpoint", "profile:a", "profile:b", "workspace:v", "workspace:w"};
@@ -287,12 +310,18 @@ static inline void store_turns(struct board *board, verb_fn *call, struct text *
     tell(out, list.items != NULL);                                                                                     \
     return ok
 
-#define YES(what)                                                                                                      \
-    bool yes = true;                                                                                                   \
+/* A value that the call writes to, over what stood there before. */
+#define GIVEN(type, named, before, what)                                                                               \
+    type named = before;                                                                                               \
     bool ok = what;                                                                                                    \
                                                                                                                        \
-    tell(out, yes);                                                                                                    \
+    tell(out, named);                                                                                                  \
     return ok
+
+#define YES(what) GIVEN(bool, yes, true, what)
+#define CHANGED(what) GIVEN(bool, changed, true, what)
+#define COUNTED(what) GIVEN(int, count, 77, what)
+#define NUMBER(what) GIVEN(int64_t, number, 77, what)
 
 #define TEXT(what)                                                                                                     \
     char *word = NULL;                                                                                                 \
@@ -300,20 +329,6 @@ static inline void store_turns(struct board *board, verb_fn *call, struct text *
                                                                                                                        \
     tell_word(out, word);                                                                                              \
     free(word);                                                                                                        \
-    return ok
-
-#define CHANGED(what)                                                                                                  \
-    bool changed = true;                                                                                               \
-    bool ok = what;                                                                                                    \
-                                                                                                                       \
-    tell(out, changed);                                                                                                \
-    return ok
-
-#define COUNTED(what)                                                                                                  \
-    int count = 77;                                                                                                    \
-    bool ok = what;                                                                                                    \
-                                                                                                                       \
-    tell(out, count);                                                                                                  \
     return ok
 
 #define DONE(what)                                                                                                     \

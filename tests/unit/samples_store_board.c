@@ -4,7 +4,6 @@
 #include "samples_store.h"
 #include "store/line.h"
 #include "store/listing.h"
-#include "store/queue.h"
 #include "store/snapshot.h"
 
 static const char *const profiles[] = {"a", "b"};
@@ -134,14 +133,10 @@ VERB(listing) {
 
 VERB(listing_total) {
     struct listing listing = {0};
-    int64_t total = 77;
-    bool ok;
 
     for (int i = 0; i < TICKET_STATUS_COUNT; i++)
         listing.status[i] = draw(3) == 0;
-    ok = listing_total(board, &listing, &total, err);
-    tell(out, total);
-    return ok;
+    NUMBER(listing_total(board, &listing, &number, err));
 }
 
 VERB(listing_need) {
@@ -235,12 +230,7 @@ VERB(breakers_list) {
 }
 
 VERB(breakers_wait) {
-    const struct breakers_need need = {.profile = any_of("profile"),
-                                       .workspace = some("workspace"),
-                                       .endpoint = draw(2),
-                                       .ticket = ticket_id(),
-                                       .now = moment(),
-                                       .spoken = draw(2)};
+    const struct breakers_need need = drawn_need();
     struct breaker open;
     bool ok;
 
@@ -258,10 +248,6 @@ VERB(queue_failed_alike) {
                                   .detail = draw(2) ? some("detail") : NULL};
 
     YES(queue_failed_alike(board, &run, &yes, err));
-}
-
-static void tell_stuck(struct text *out, const struct stuck *one) {
-    text_addf(out, " %lld.%lld", (long long)one->ticket, (long long)one->needs);
 }
 
 VERB(stuck_of) {
@@ -290,8 +276,7 @@ VERB(said_marks) {
     struct argv marks = {0};
     bool ok = said_marks(board, &marks, err);
 
-    for (size_t i = 0; i < marks.count; i++)
-        tell_word(out, marks.items[i]);
+    tell_words(out, &marks);
     argv_release(&marks);
     return ok;
 }

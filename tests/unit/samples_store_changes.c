@@ -3,7 +3,6 @@
 #include "store/archive.h"
 #include "store/notices.h"
 #include "store/push_fails.h"
-#include "store/queue.h"
 #include "store/records.h"
 
 VERB(messages_add) {
@@ -15,11 +14,8 @@ VERB(messages_add) {
                                         .alone = draw(2),
                                         .next_at = draw(2) ? moment() : 0,
                                         .now = NOW};
-    int64_t id = 77;
-    bool ok = messages_add(board, &message, &id, err);
 
-    tell(out, id);
-    return ok;
+    NUMBER(messages_add(board, &message, &number, err));
 }
 
 static struct message_turn turn_of(void) {
@@ -29,11 +25,13 @@ static struct message_turn turn_of(void) {
 
 VERB(messages_send) {
     const struct message_turn turn = turn_of();
+
     COUNTED(messages_send(board, &turn, &count, err));
 }
 
 VERB(messages_take) {
     const struct message_turn turn = turn_of();
+
     CHANGED(messages_take(board, &turn, &changed, err));
 }
 
@@ -205,12 +203,7 @@ VERB(breakers_put) {
 }
 
 VERB(breakers_try) {
-    const struct breakers_need need = {.profile = any_of("profile"),
-                                       .workspace = some("workspace"),
-                                       .endpoint = draw(2),
-                                       .ticket = ticket_id(),
-                                       .now = moment(),
-                                       .spoken = draw(2)};
+    const struct breakers_need need = drawn_need();
 
     DONE(breakers_try(board, &need, err));
 }
@@ -230,10 +223,6 @@ VERB(breakers_prove) {
 
 VERB(breakers_close) {
     COUNTED(breakers_close(board, draw(4) ? things[draw(THINGS)] : NULL, &count, err));
-}
-
-static void tell_stuck(struct text *out, const struct stuck *one) {
-    text_addf(out, " %lld.%lld", (long long)one->ticket, (long long)one->needs);
 }
 
 VERB(stuck_take) {

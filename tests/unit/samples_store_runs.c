@@ -2,7 +2,6 @@
 #include "samples_store.h"
 #include "store/adoption.h"
 #include "store/amend.h"
-#include "store/queue.h"
 
 /* Some stamps are read within the store. */
 int64_t __wrap_clock_monotonic(void);
@@ -36,7 +35,7 @@ VERB(tickets_add) {
     dirty(&added, sizeof added);
     ok = tickets_add(board, &ticket, &added, err);
     if (ok)
-        text_addf(out, " %lld %d %d", (long long)added.id, added.made, added.archived);
+        tell_added(out, &added);
     return ok;
 }
 

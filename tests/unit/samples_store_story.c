@@ -252,11 +252,7 @@ VERB(push_fails_list) {
 }
 
 VERB(checkup_newest) {
-    int64_t newest = 77;
-    bool ok = checkup_newest(board, &newest, err);
-
-    tell(out, newest);
-    return ok;
+    NUMBER(checkup_newest(board, &number, err));
 }
 
 static const struct verb verbs[] = {

@@ -19,10 +19,6 @@ VERB(tickets_there) {
     YES(tickets_there(board, 1 + draw(14), &yes, err));
 }
 
-static void tell_added(struct text *out, const struct ticket_added *added) {
-    text_addf(out, " %lld %d %d", (long long)added->id, added->made, added->archived);
-}
-
 VERB(tickets_by_dedupe) {
     struct ticket_added known;
     bool ok;
@@ -49,11 +45,8 @@ VERB(tickets_needs) {
 
 VERB(tickets_need_towards) {
     const struct need_way way = {.id = ticket_id(), .goal = ticket_id()};
-    int64_t next = 77;
-    bool ok = tickets_need_towards(board, &way, &next, err);
 
-    tell(out, next);
-    return ok;
+    NUMBER(tickets_need_towards(board, &way, &number, err));
 }
 
 VERB(runtimes_get) {
@@ -82,11 +75,6 @@ VERB(runs_of_ticket) {
 
 VERB(runs_any) {
     YES(runs_any(board, &yes, err));
-}
-
-static void tell_words(struct text *out, const struct argv *words) {
-    for (size_t i = 0; i < words->count; i++)
-        tell_word(out, words->items[i]);
 }
 
 VERB(runs_owing) {
