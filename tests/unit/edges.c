@@ -7,13 +7,11 @@
 
 #include <cmocka.h>
 
-#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/config.h"
 #include "rules/config_read.h"
-#include "rules/intake.h"
 #include "rules/report.h"
 #include "rules/sequence.h"
 #include "rules/slot.h"
@@ -70,46 +68,6 @@ static void test_a_configuration_too_long(void **state) {
     refused("{\"tmux\":{\"socket\":\"", 30, " y\"}}", "tmux.socket: ");
 }
 
-static void test_lines_of_import(void **state) {
-    static const char full[] = "{\"title\":\"a\",\"profile\":\"p\",\"workspace\":\"w\",\"priority\":\"low\","
-                               "\"status\":\"inbox\",\"labels\":[\"m\"]}";
-    static const char *const lines[] = {"{\"mc_export\":1}", full, "{\"title\":\"a\"}"};
-    struct argv labels = {0};
-    struct intake one;
-    struct err err = {0};
-    const struct intake_fill fill = {
-        .profile = "q", .workspace = "v", .labels = &labels, .priority = PRIORITY_HIGH, .status = TICKET_TODO};
-    (void)state;
-
-    argv_add(&labels, "l");
-    assert_false(intake_read(&one, lines[0], strlen(lines[0]), &err));
-    assert_string_equal(err.text, "this is a board's export: import it with --restore");
-    err_release(&err);
-    assert_true(intake_read(&one, lines[1], strlen(lines[1]), &err) && intake_fill(&one, &fill, &err));
-    assert_string_equal(one.profile, "p");
-    assert_string_equal(one.workspace, "w");
-    assert_string_equal(one.labels, "m,l");
-    assert_int_equal(one.priority, PRIORITY_LOW);
-    assert_int_equal(one.status, TICKET_INBOX);
-    intake_release(&one);
-    assert_true(intake_read(&one, lines[2], strlen(lines[2]), &err) && intake_fill(&one, &fill, &err));
-    assert_string_equal(one.profile, "q");
-    assert_string_equal(one.workspace, "v");
-    assert_string_equal(one.labels, "l");
-    assert_int_equal(one.priority, PRIORITY_HIGH);
-    assert_int_equal(one.status, TICKET_TODO);
-    intake_release(&one);
-    assert_true(intake_read(&one, lines[2], strlen(lines[2]), &err));
-    assert_true(intake_fill(
-        &one,
-        &(struct intake_fill){.labels = &(struct argv){0}, .priority = PRIORITY_COUNT, .status = TICKET_STATUS_COUNT},
-        &err));
-    assert_null(one.profile);
-    assert_null(one.workspace);
-    intake_release(&one);
-    argv_release(&labels);
-}
-
 /* 1 needs 2, 2 needs 3 and one that is elsewhere; 4 and 5 need each other; 6 is left out. */
 static void test_an_order(void **state) {
     static const int64_t needs[][2] = {{1, 2}, {2, 3}, {2, 9}, {4, 5}, {5, 4}, {6, 1}, {1, 6}};
@@ -163,7 +121,6 @@ static void test_what_is_released(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_configuration_too_long),
-        cmocka_unit_test(test_lines_of_import),
         cmocka_unit_test(test_an_order),
         cmocka_unit_test(test_what_is_none),
         cmocka_unit_test(test_what_is_released),

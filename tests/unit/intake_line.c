@@ -132,6 +132,16 @@ static void what_is_refused(void **state) {
     }
 }
 
+static void an_export_is_told_apart(void **state) {
+    (void)state;
+    static const char line[] = "{\"mc_export\":1}";
+    struct intake one;
+    struct err err = {0};
+    assert_false(intake_read(&one, line, strlen(line), &err));
+    assert_string_equal(err.text, "this is a board's export: import it with --restore");
+    err_release(&err);
+}
+
 static void what_lines_have_that_say_nothing(void **state) {
     (void)state;
     struct argv labels = {0};
@@ -171,6 +181,12 @@ static void what_lines_have_that_say_nothing(void **state) {
     err_release(&err);
     intake_release(&one);
     argv_release(&labels);
+    fill = (struct intake_fill){.labels = &labels, .priority = PRIORITY_COUNT, .status = TICKET_STATUS_COUNT};
+    read_ok(&one, "{\"title\":\"t\"}");
+    assert_true(intake_fill(&one, &fill, &err));
+    assert_null(one.profile);
+    assert_null(one.workspace);
+    intake_release(&one);
 }
 
 static void placed(const char *line, const char *configuration, const char *says) {
@@ -209,6 +225,7 @@ int main(void) {
         cmocka_unit_test(what_it_leaves_open),
         cmocka_unit_test(lists_in_each_form),
         cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(an_export_is_told_apart),
         cmocka_unit_test(what_lines_have_that_say_nothing),
         cmocka_unit_test(where_it_belongs),
     };
