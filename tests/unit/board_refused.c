@@ -464,42 +464,38 @@ static void test_copies(void **state) {
 
     only_of_files("files are copied");
     copy_file(f->path, copy);
-    char *said =
-        xasprintf("board DIR/copy.db is a copy of DIR/board.db, which is still there: remove one of them, or make "
-                  "the copy a board of its own with mc-ticket init --own --db DIR/copy.db");
     char *first = xstrdup(f->path);
     snprintf(f->path, sizeof f->path, "%s", copy);
     chmod(copy, 0600);
-    says(f, opens(f, BOARD_WRITE), MC_CONFIG, said);
+    says(f, opens(f, BOARD_WRITE), MC_CONFIG,
+         "board DIR/copy.db is a copy of DIR/board.db, which is still there: remove one of them, or make the copy a "
+         "board of its own with mc-ticket init --own --db DIR/copy.db");
     /* Whose first is out of reach is not judged. */
     assert_int_equal(chmod(first, 0620), 0);
-    struct err *err = &f->err;
     assert_false(opens(f, BOARD_WRITE));
-    assert_int_equal(err->code, MC_NOPERM);
-    char *why = strstr(err->text, ": board ");
+    assert_int_equal(f->err.code, MC_NOPERM);
+    char *why = strstr(f->err.text, ": board ");
     assert_non_null(why);
     *why = '\0';
     char *looking = xasprintf("looking whether board %s is a copy of it", copy);
-    assert_string_equal(err->text, looking);
-    err_release(err);
+    assert_string_equal(f->err.text, looking);
+    err_release(&f->err);
     assert_int_equal(truncate(first, 0), 0);
     assert_int_equal(chmod(first, 0600), 0);
     must(opens(f, BOARD_WRITE));
     assert_int_equal(unlink(first), 0);
     must(opens(f, BOARD_WRITE));
     free(looking);
-    free(said);
     free(first);
     free(copy);
 }
 
-static void without_name(struct fixture *f, const char *path) {
+static void without_name(const char *path) {
     sqlite3 *handle = NULL;
 
     assert_int_equal(__real_sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(handle, "DELETE FROM settings WHERE key='board'", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
-    (void)f;
 }
 
 /* One without its name is no copy of any, and nobody's first. */
@@ -510,7 +506,7 @@ static void test_nameless(void **state) {
     only_of_files("files are copied");
     copy_file(first, copy);
     snprintf(f->path, sizeof f->path, "%s", copy);
-    without_name(f, first);
+    without_name(first);
     must(opens(f, BOARD_WRITE));
     assert_int_equal(unlink(copy), 0);
     copy_file(first, copy);
