@@ -83,6 +83,10 @@ static inline void tell_word(struct text *out, const char *word) {
     text_addf(out, word ? " [%s]" : " -", word);
 }
 
+#define TELL_EACH(teller, items)                                                                                       \
+    for (size_t i = 0; i < sizeof(items) / sizeof *(items); i++)                                                       \
+    teller(out, (items)[i])
+
 static inline void tell_words(struct text *out, const struct argv *words) {
     for (size_t i = 0; i < words->count; i++)
         tell_word(out, words->items[i]);
@@ -98,10 +102,8 @@ static inline void tell_ticket(struct text *out, const struct ticket *t) {
     int64_t numbers[] = {t->id,        t->status,     t->priority,       t->attempts, t->next_attempt_at, t->created_at,
                          t->queued_at, t->updated_at, t->world_failures, t->turns,    t->worked_ms};
 
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        tell(out, numbers[i]);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        tell_word(out, words[i]);
+    TELL_EACH(tell, numbers);
+    TELL_EACH(tell_word, words);
     tell_identity(out, &t->worker);
 }
 
@@ -114,10 +116,8 @@ static inline void tell_run(struct text *out, const struct run *r) {
                            r->workspace, r->branch, r->base,    r->base_commit, r->preserved};
     int64_t numbers[] = {r->ticket_id, r->attempt, r->started_at, r->ended_at, r->owes};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        tell_word(out, words[i]);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        tell(out, numbers[i]);
+    TELL_EACH(tell_word, words);
+    TELL_EACH(tell, numbers);
     tell_identity(out, &r->pickup);
 }
 
@@ -129,10 +129,8 @@ static inline void tell_runtime(struct text *out, const struct runtime *r) {
                          r->last_output_at, r->closed_at, r->turn_count,     r->spawned_tick, r->turn_started_tick,
                          r->stall_tick,     r->idle_tick, r->quiet};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        tell_word(out, words[i]);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        tell(out, numbers[i]);
+    TELL_EACH(tell_word, words);
+    TELL_EACH(tell, numbers);
     tell_identity(out, &r->agent);
 }
 
@@ -141,17 +139,14 @@ static inline void tell_message(struct text *out, const struct message *m) {
     int64_t numbers[] = {m->id,       m->ticket_id,       m->kind,       m->status, m->purpose,
                          m->attempts, m->next_attempt_at, m->created_at, m->sent_at};
 
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        tell(out, numbers[i]);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        tell_word(out, words[i]);
+    TELL_EACH(tell, numbers);
+    TELL_EACH(tell_word, words);
 }
 
 static inline void tell_slot(struct text *out, const struct slot *s) {
     const char *words[] = {s->host, s->name, s->workspace, s->path, s->run_id, s->branch, s->note, s->head};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        tell_word(out, words[i]);
+    TELL_EACH(tell_word, words);
     text_addf(out, " %lld %d %lld %lld", (long long)s->number, s->state, (long long)s->ticket_id,
               (long long)s->claimed_at);
 }
@@ -335,7 +330,10 @@ static inline void store_turns(struct board *board, verb_fn *call, struct text *
     (void)out;                                                                                                         \
     return what
 
+/* A function that is in the table of verbs by its name. */
 #define VERB(name) static bool name##_(struct board *board, struct text *out, struct err *err)
+#define NAMED(name)                                                                                                    \
+    { #name, name##_ }
 
 static const struct verb *store_verbs;
 

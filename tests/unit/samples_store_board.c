@@ -282,28 +282,12 @@ VERB(said_marks) {
 }
 
 static const struct verb verbs[] = {
-    {"claim_next", claim_next_},
-    {"claim_eligible", claim_eligible_},
-    {"claim_named", claim_named_},
-    {"claim_agents", claim_agents_},
-    {"line", line_},
-    {"listing", listing_},
-    {"listing_total", listing_total_},
-    {"listing_need", listing_need_},
-    {"listing_branch", listing_branch_},
-    {"snapshot_again", snapshot_again_},
-    {"snapshot_cases", snapshot_cases_},
-    {"snapshot_session", snapshot_session_},
-    {"breakers_get", breakers_get_},
-    {"breakers_list", breakers_list_},
-    {"breakers_wait", breakers_wait_},
-    {"queue_failed_alike", queue_failed_alike_},
-    {"stuck_of", stuck_of_},
-    {"stuck_behind", stuck_behind_},
-    {"stuck_now", stuck_now_},
-    {"ready_kinds", ready_kinds_},
-    {"said_marks", said_marks_},
-    {NULL, NULL},
+    NAMED(claim_next),     NAMED(claim_eligible), NAMED(claim_named),    NAMED(claim_agents),
+    NAMED(line),           NAMED(listing),        NAMED(listing_total),  NAMED(listing_need),
+    NAMED(listing_branch), NAMED(snapshot_again), NAMED(snapshot_cases), NAMED(snapshot_session),
+    NAMED(breakers_get),   NAMED(breakers_list),  NAMED(breakers_wait),  NAMED(queue_failed_alike),
+    NAMED(stuck_of),       NAMED(stuck_behind),   NAMED(stuck_now),      NAMED(ready_kinds),
+    NAMED(said_marks),     {NULL, NULL},
 };
 
 int main(int argc, char **argv) {
