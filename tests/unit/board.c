@@ -1,3 +1,4 @@
+#include "slurp.h"
 #include "store_fixture.h"
 
 #include <dirent.h>
@@ -6,22 +7,6 @@
 
 #include "base/text.h"
 #include "store/journal.h"
-
-static void slurp(const char *path, struct text *out) {
-    char bytes[4096];
-    int fd = open(path, O_RDONLY);
-    for (ssize_t n; fd >= 0 && (n = read(fd, bytes, sizeof bytes)) > 0;)
-        text_addn(out, bytes, (size_t)n);
-    if (fd >= 0)
-        close(fd);
-}
-
-static void spill(const char *path, const char *bytes, size_t n) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, n), (ssize_t)n);
-    close(fd);
-}
 
 static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -44,11 +29,6 @@ static void picture(const char *folder, struct text *out) {
         free(path);
         free(names[i]);
     }
-}
-
-static void same(const struct text *a, const struct text *b) {
-    assert_int_equal(a->len, b->len);
-    assert_memory_equal(text_str(a), text_str(b), a->len);
 }
 
 static void assert_mode(const char *path, const char *suffix, mode_t mode) {

@@ -1,4 +1,5 @@
 /* Boards whose file or folder is not as it must be, word by word; and those that others hold while they are opened. */
+#include "slurp.h"
 #include "store_fixture.h"
 
 #include <errno.h>
@@ -357,36 +358,32 @@ static void let_go(pid_t child) {
     assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
-static size_t slurp(const char *path, const char *suffix, char *bytes, size_t size) {
-    char *name = xasprintf("%s%s", path, suffix);
-    int fd = open(name, O_RDONLY);
-    ssize_t n = fd < 0 ? 0 : read(fd, bytes, size);
-
-    assert_true(n >= 0 && n < (ssize_t)size);
-    close(fd);
-    free(name);
-    return (size_t)n;
-}
-
 /* A -wal without its -shm: the look is alone with it, and leaves both as they are. */
 static void look_alone(struct fixture *f) {
-    enum { ROOM = 1 << 20 };
-    char *bytes = xmalloc(4 * ROOM);
-    size_t n = slurp(f->path, "", bytes, ROOM), wal = slurp(f->path, "-wal", bytes + ROOM, ROOM);
+    char *wal = xasprintf("%s-wal", f->path), *shm = xasprintf("%s-shm", f->path);
+    struct text file = {0}, log = {0}, file_then = {0}, log_then = {0}, none = {0};
 
-    assert_true(wal > 0);
-    assert_int_equal(slurp(f->path, "-shm", bytes + 2 * ROOM, ROOM), 0);
+    slurp(f->path, &file);
+    slurp(wal, &log);
+    slurp(shm, &none);
+    assert_true(log.len > 0 && none.len == 0);
     must(board_open(&f->board, f->path, BOARD_LOOK, &f->err));
     fixture_is(f, "SELECT value FROM settings WHERE key='x'", "y");
     fixture_refused(f, "DELETE FROM settings");
     board_free(f->board);
     f->board = NULL;
-    assert_int_equal(slurp(f->path, "", bytes + 2 * ROOM, ROOM), n);
-    assert_memory_equal(bytes, bytes + 2 * ROOM, n);
-    assert_int_equal(slurp(f->path, "-wal", bytes + 3 * ROOM, ROOM), wal);
-    assert_memory_equal(bytes + ROOM, bytes + 3 * ROOM, wal);
-    assert_int_equal(slurp(f->path, "-shm", bytes + 2 * ROOM, ROOM), 0);
-    free(bytes);
+    slurp(f->path, &file_then);
+    slurp(wal, &log_then);
+    slurp(shm, &none);
+    same(&file, &file_then);
+    same(&log, &log_then);
+    assert_int_equal(none.len, 0);
+    text_release(&file);
+    text_release(&log);
+    text_release(&file_then);
+    text_release(&log_then);
+    free(wal);
+    free(shm);
 }
 
 static void test_held(void **state) {
@@ -425,14 +422,12 @@ static void test_held(void **state) {
 }
 
 static void copy_file(const char *from, const char *to) {
-    static char bytes[1 << 20];
-    int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT, 0600);
-    ssize_t n = read(in, bytes, sizeof bytes);
+    struct text bytes = {0};
 
-    assert_true(n > 0 && n < (ssize_t)sizeof bytes);
-    assert_int_equal(write(out, bytes, (size_t)n), n);
-    close(in);
-    close(out);
+    slurp(from, &bytes);
+    assert_true(bytes.len > 0);
+    spill(to, text_str(&bytes), bytes.len);
+    text_release(&bytes);
 }
 
 /* By a name within this folder: the place that is kept is whole. */

@@ -5,9 +5,8 @@
 #include "store/checkup.h"
 
 static void damage_is(struct fixture *f, const char *expected) {
-    char *damage = xstrdup("before");
+    char before[] = "before", *damage = before;
 
-    free(damage);
     must(checkup_whole(f->board, &damage, &f->err));
     if (expected)
         assert_string_equal(damage, expected);
