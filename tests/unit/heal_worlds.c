@@ -4,13 +4,6 @@
 #include "base/text.h"
 #include "rules/heal.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #define RUN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define OTHER_RUN "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define BOOT "11111111-1111-1111-1111-111111111111"

@@ -76,21 +76,18 @@ static void be_ahead(int64_t by) {
     clock_follow(clock_here() - by);
 }
 
-static char *own_file(const char *name) {
+static char *own_file(const char *name, const char *line) {
     char *path = site_own_file(site, name);
     struct err ignored = {0};
 
-    assert_true(files_write(path, "x\n", 2, &ignored));
+    assert_true(files_write(path, line, strlen(line), &ignored));
     return path;
 }
 
 /* Of a keeping in an earlier boot, by a clock like the board's as it is now. */
 static char *last_keeping(void) {
-    char *path = site_own_file(site, "last-keeping"), *line;
-    struct err ignored = {0};
+    char *line = xasprintf("%lld 1 boot-0 believed\n", (long long)clock_now()), *path = own_file("last-keeping", line);
 
-    line = xasprintf("%lld 1 boot-0 believed\n", (long long)clock_now());
-    assert_true(files_write(path, line, strlen(line), &ignored));
     free(line);
     return path;
 }
@@ -107,7 +104,7 @@ static void the_last_pickup_is_as_old_as_its_file(void **state) {
     struct fixture *f = *state;
     char *last = site_last_pickup(site);
 
-    free(own_file("last-pickup"));
+    free(own_file("last-pickup", "x\n"));
     for (size_t i = 0; i < AHEADS; i++)
         for (int64_t old = 0; old <= HOUR; old += HOUR) {
             struct health health = {0};
@@ -206,7 +203,7 @@ static void a_version_is_asked_once_a_day(void **state) {
 }
 
 static void a_draft_is_as_old_as_its_file(void **state) {
-    char *draft = own_file("draft");
+    char *draft = own_file("draft", "x\n");
 
     (void)state;
     for (size_t i = 0; i < AHEADS; i++) {
