@@ -2,19 +2,9 @@
 # Agents on a board on a server: they get no password, and their word travels through the spool of their run.
 
 load ../e2e/support
-load server
+load one_server
 
 TELLS='{"profiles": {"demo": {"reports": true}}}'
-
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
 
 setup() {
     world

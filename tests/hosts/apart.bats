@@ -2,15 +2,7 @@
 # Machines of one board need not have the same profiles and workspaces: a ticket that names one waits for a machine that
 # has it, and none of the others makes a fault of that.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

@@ -2,15 +2,7 @@
 # Through pgbouncer in transaction mode: no transaction finds the connection that the last one had.
 # shellcheck disable=SC2154
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

@@ -2,22 +2,13 @@
 # Machines whose clocks are wrong, by an hour or by years, on one board: its times are its server's, and each machine's
 # files and tmux are its own (SPEC section 16).
 
+load one_server
+
 HOUR=3600000
 YEARS=631152000000
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
-
 setup() {
     load ../e2e/support
-    load server
     world
     server_begin "$T/server"
     MC_DB=$DB

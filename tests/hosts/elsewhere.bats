@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # What an operator on one machine does to a ticket whose agent is on another, and two machines of one name.
 
-setup_file() {
-    load hosts
-    one_server
-}
-
-teardown_file() {
-    load hosts
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

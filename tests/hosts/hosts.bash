@@ -4,7 +4,7 @@
 #     setup() { load hosts; machines; machine a; machine b; on a ticket init; }
 #     teardown() { machines_end; }
 #
-# Where a file has one_server too (server.bash), its tests share that, with a database for each.
+# Where a file has one_server too (one_server.bash), its tests share that, with a database for each.
 #
 # Variables: T the folder, DB the board's name. of NAME gives a machine's home, where its configuration (config.json) and
 # its agents' log (agent.log) are.

@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # A board goes from a file to a server and back, with everything in it.
 
-setup_file() {
-    load hosts
-    one_server
-}
-
-teardown_file() {
-    load hosts
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # A host that vanishes with its agents at work, is given up, and comes back.
 
-setup_file() {
-    load hosts
-    one_server
-}
-
-teardown_file() {
-    load hosts
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

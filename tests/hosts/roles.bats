@@ -2,15 +2,7 @@
 # Roles of a server (mc-board(5), ROLES): an owner makes the board and says who works on it; a worker works, and does
 # nothing else there. Who may not is told what is to be done.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

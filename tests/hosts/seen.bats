@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # What an operator on one machine sees of a ticket that was worked on another.
 
-setup_file() {
-    load hosts
-    one_server
-}
-
-teardown_file() {
-    load hosts
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

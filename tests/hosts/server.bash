@@ -1,16 +1,5 @@
-# A server of the test's own (server.py), which ends with it; or one for all tests of a file, with a database for each:
-#
-#     setup_file() { load server; one_server; }
-#     teardown_file() { one_server_ends; }
-
-one_server() {
-    export ONE_SERVER
-    ONE_SERVER=$(server_py start "$BATS_FILE_TMPDIR" --owner $$ 3>&-) || ONE_SERVER= # each test says why
-}
-
-one_server_ends() {
-    server_end "$BATS_FILE_TMPDIR"
-}
+# A server of the test's own (server.py), which ends with it; or one for all tests of a file, with a database for each
+# (one_server.bash).
 
 server_py() {
     "${MC_PYTHON:-python3}" -S "$BATS_TEST_DIRNAME/server.py" "$@"

@@ -1,19 +1,10 @@
 #!/usr/bin/env bats
 # A board on a server by its name: what is shown of that, what agents and hooks are given, what is kept where.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load ../e2e/support
-    load server
     world
     server=$T/server
     mkdir -m 755 "$server"

@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # What somebody has set on a server for a role or a database: nothing of it changes how a board is worked, or is printed.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

@@ -3,17 +3,9 @@
 # man/mc-pickup-hosts.7 has a person do about the rest is done.
 # shellcheck disable=SC2154
 
+load one_server
+
 PUSH='{"workspace": {"push": "origin"}}'
-
-setup_file() {
-    load hosts
-    one_server
-}
-
-teardown_file() {
-    load hosts
-    one_server_ends
-}
 
 setup() {
     load hosts

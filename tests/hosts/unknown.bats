@@ -2,15 +2,7 @@
 # A server that took over, or a copy that was put back, may lack the last claims: their agents are not ended, and not
 # hidden either.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts

@@ -1,15 +1,7 @@
 #!/usr/bin/env bats
 # A board on a server of which something was taken away: init and the doctor say what, before a pickup meets it.
 
-setup_file() {
-    load server
-    one_server
-}
-
-teardown_file() {
-    load server
-    one_server_ends
-}
+load one_server
 
 setup() {
     load hosts
