@@ -11,13 +11,6 @@ teardown() {
     world_end
 }
 
-# mounted SCRIPT: bash that knows this world, with mounts of its own.
-mounted() {
-    "${MOUNTS[@]}" bash -e -c "$(declare -f)
-        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON extra REPO POOL CLERK)
-        $1" 3>&-
-}
-
 # Two megabytes that no compression makes smaller, on main.
 large() {
     head -c 2000000 /dev/urandom >"$REPO/large"

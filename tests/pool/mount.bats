@@ -11,13 +11,6 @@ teardown() {
     world_end
 }
 
-# mounted SCRIPT: bash that knows this world, with mounts of its own.
-mounted() {
-    "${MOUNTS[@]}" bash -e -c "$(declare -f)
-        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON extra REPO POOL CLERK)
-        $1" 3>&-
-}
-
 @test "files of a mount below it set a worktree aside when it is given back, as they are" {
     mkdir -p "$T/precious/d" "$T/cache"
     echo one >"$T/precious/file"

@@ -25,6 +25,13 @@ pool_settings() {
         \"profiles\": {\"demo\": {\"first_turn\": \"argv\", \"reports\": false}}}" "$json" "$@"
 }
 
+# mounted SCRIPT: bash that knows this world, with mounts of its own. After need_mounts.
+mounted() {
+    "${MOUNTS[@]}" bash -e -c "$(declare -f)
+        $(declare -p T STATE MC_DB CONFIG LOG SOCKET CLEAN_PATH MC_BIN MC_PYTHON extra REPO POOL CLERK)
+        $1" 3>&-
+}
+
 # The person's own git in a folder: git_in FOLDER WORD …
 git_in() {
     local folder=$1
