@@ -2,7 +2,6 @@
 
     test_random_trees.py [COUNT [FIRST]]     so many trees, from that seed on"""
 import concurrent.futures
-import hashlib
 import os
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+import clerk
 from random_tree import Tree, git, index, refs, status, walk
 
 DRIVER = os.path.join(os.environ.get("MC_BUILD", "build/ci"), "unit", "keep_driver")
@@ -33,8 +33,7 @@ def as_kept(tree, before, after):
     blobs = dict(reversed(line.split(b"\t", 1)) for line in listed)
     for path, one in before.items():
         if one[0] == "file" and after.get(path, one)[:2] == one[:2] and path in blobs:
-            raw = hashlib.sha1(b"blob %d\0" % len(one[2]) + one[2]).hexdigest()
-            if blobs[path].split() == [b"100755" if one[1] else b"100644", b"blob", raw.encode()]:
+            if blobs[path].split() == [b"100755" if one[1] else b"100644", b"blob", clerk.blob(one[2])]:
                 after[path] = one
     return after
 
