@@ -35,7 +35,11 @@ class Heal(Scene):
 
     def kill(self, pid):
         os.kill(pid, signal.SIGKILL)
-        until(lambda: not os.path.exists(f"/proc/{pid}"), f"{pid} to be reaped")
+        until(lambda: self.is_reaped(pid), f"{pid} to be reaped")
+
+    def is_reaped(self, pid):
+        self.run_quietly("tmux", "-S", self.socket, "run-shell", "true")  # 3.3a may see a child's end only by another's
+        return not os.path.exists(f"/proc/{pid}")
 
     def heal(self):
         """Foretold, done, and at rest."""
