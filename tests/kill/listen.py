@@ -1,6 +1,7 @@
 """What endpoints for turns have in common: a server on a port of its own, and how it reads and answers."""
 import http.server
 import json
+import socket
 import threading
 
 
@@ -35,6 +36,11 @@ class Turn(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def drop(self):
+        """Its client gets no answer."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_):
         """Nobody reads it."""

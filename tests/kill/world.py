@@ -25,14 +25,14 @@ PATIENCE = 60  # seconds; for a machine that is busy with other things
 NONCE = re.compile(r"MC_TICKET_TURN:\d+:\d+:[0-9a-f]{8}")
 
 
-def until(condition, what):
-    end = time.monotonic() + PATIENCE
+def until(condition, what, patience=PATIENCE):
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         found = condition()
         if found:
             return found
         time.sleep(0.02)
-    raise AssertionError(f"waited {PATIENCE} s for {what}")
+    raise AssertionError(f"waited {patience} s for {what}")
 
 
 class Process:
@@ -255,6 +255,11 @@ class World:
         if self.server:
             boards.drop(self.board)
         shutil.rmtree(self.place, ignore_errors=True)
+
+
+def memory():
+    """For worlds of which a disk is no part."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 
 
 def private(path, flags):

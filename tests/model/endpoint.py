@@ -1,7 +1,6 @@
 """An endpoint for turns that takes them, as mission-control does, or does something else: what is MODES by name. It
 hands a turn to its agent itself, without a screen between."""
 import os
-import socket
 import sys
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
@@ -35,7 +34,6 @@ class Turn(listen.Turn):
         if takes and not self.server.deliver(int(asked["ticket"].rpartition("-")[2]), asked["message"]):
             status = 409
         if status is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.drop()
             return
         self.answer(status, BODIES.get(status, {"detail": "a fault"}))

@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
 from endpoint import Endpoint
-from world import boards, clerk, private
+from world import boards, clerk, memory, private
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PATIENCE = 300  # seconds; for a machine that is busy with other things
@@ -44,11 +44,6 @@ def until(condition, what):
         time.sleep(pause)
         pause = min(pause * 1.5, 0.02)
     raise Stuck(f"waited {PATIENCE} s for {what}")
-
-
-def memory():
-    """No disk: it is not what is tried here."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 
 
 def write(path, text):
