@@ -10,9 +10,12 @@ before is told.
             self.ticket("add", "One")
             self.pickup("-v")
 
-`test_NAME.py --write` writes NAME.txt anew: look at what git says is another."""
+`test_NAME.py --write` writes NAME.txt anew: look at what git says is another. With --times it says how long each step
+took, and what was told last where a step fails."""
 import concurrent.futures
+import contextlib
 import difflib
+import functools
 import json
 import os
 import shutil
@@ -24,10 +27,12 @@ import tempfile
 import time
 import unittest
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(HERE, "..", "kill"))
+import world
 from labels import Labels
 from sight import Sight
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.environ["MC_BIN"]
 BUILD = os.environ.get("MC_BUILD", "")
 SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still_shim.so"))
@@ -35,7 +40,8 @@ START = 2000000000000  # 2033-05-18T03:33:20Z
 PATIENCE = 120
 WRITE = "--write" in sys.argv
 WORDS_OF = {"tmux -V": "tmux 3.3a", "git --version": "git version 2.39."}
-TIMES = [sys.argv.pop(sys.argv.index("--times"))] if "--times" in sys.argv else []
+TIMES = "--times" in sys.argv
+until = functools.partial(world.until, patience=PATIENCE)
 
 
 def same_words():
@@ -50,20 +56,6 @@ def same_words():
 same_words()
 
 
-def place():
-    return os.environ.get("MC_WORLDS") or "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
-
-
-def until(condition, what):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.005)
-    raise AssertionError(f"waited {PATIENCE} s for {what}")
-
-
 class Scene(Sight, unittest.TestCase):
     name = None
     maxDiff = None
@@ -73,7 +65,7 @@ class Scene(Sight, unittest.TestCase):
     def setUp(self):
         if self.name is None:
             self.skipTest("no scene")
-        self.home = tempfile.mkdtemp(prefix="mcs.", dir=place())
+        self.home = tempfile.mkdtemp(prefix="mcs.", dir=world.memory())  # where sizes are the same everywhere
         self.addCleanup(self.end)
         self.board, self.socket = self.path("state", "board.db"), self.path("state", "tmux.sock")
         self.labels = Labels({self.home: "/T", BIN: "/BIN", SHIM: "/STILL", os.path.dirname(os.path.dirname(HERE)): "/SRC"})
@@ -99,10 +91,9 @@ class Scene(Sight, unittest.TestCase):
         self.wanted = self.read_wanted()
 
     def read_wanted(self):
-        path = os.path.join(HERE, self.name + ".txt")
-        if WRITE or not os.path.exists(path):
+        if WRITE:
             return None
-        with open(path, encoding="utf-8", newline="\n") as file:
+        with open(os.path.join(HERE, self.name + ".txt"), encoding="utf-8", newline="\n") as file:
             return file.read().split("\n")
 
     def test_scene(self):
@@ -110,7 +101,7 @@ class Scene(Sight, unittest.TestCase):
         try:
             self.play()
         except BaseException:
-            if "--times" in TIMES:
+            if TIMES:
                 print("\n".join(self.lines[-60:]), file=sys.stderr)
             raise
         self.finish()
@@ -141,8 +132,8 @@ class Scene(Sight, unittest.TestCase):
         wanted = self.wanted[:len(lines)]
         if lines != wanted:
             first = next((n for n, pair in enumerate(zip(lines, wanted)) if pair[0] != pair[1]), len(wanted))
-            shown = "\n".join(difflib.unified_diff(self.wanted[:len(lines)][max(0, first - 3):], lines[max(0, first - 3):],
-                                                   "wanted", "found", lineterm="", n=3))
+            begin = max(0, first - 3)
+            shown = "\n".join(difflib.unified_diff(wanted[begin:], lines[begin:], "wanted", "found", lineterm="", n=3))
             self.fail(f"{self.name}.txt, line {first + 1}\n{shown[:6000]}")
 
     def tell(self, mark, text):
@@ -179,9 +170,20 @@ class Scene(Sight, unittest.TestCase):
         for words in ["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"]:
             self.run_quietly("git", *words, cwd=self.path(name))
 
+    def teller(self):
+        """The program for "notify" that writes down what it is told."""
+        return self.write("bin/tell", f"#!/bin/sh\n(env | grep ^MC_ | sort; cat) >>{self.path('told')}\n", 0o700)
+
+    def hide_pauses(self):
+        """How long is waited before another try is partly chance."""
+        self.labels.hide(r"(?<=next_attempt_at=)20\d+|(?<=next_attempt_at\":)20\d+|(?<=waited_ms=)[1-9]\d+", "<soon>")
+        self.labels.hide(r"(?<=next try )[-\d]+ [:\d]+|(?<=until )2033-[-\d]+ [:\d]+|(?<=due in )\d+ \w+"
+                         r"|(?<=not before )2033-[-\d]+ [:\d]+", "<soon>")
+        self.labels.hide(r"(?<=open_until\\\":)2\d+|(?<=open_until\":)2\d+", "<soon>")
+
     def turn(self, status, number=1):
         """Its agent ends its turn (--hold go)."""
-        heard = [one["event"] for one in self.events()].count("signal")
+        heard = self.heard_of("signal")
         self.write("go", "")
         self.until_heard("signal", heard + 1)
         self.until_rows([(status,)], f"SELECT status FROM tickets WHERE id={number}")
@@ -211,12 +213,11 @@ class Scene(Sight, unittest.TestCase):
             board.close()
 
     def run_quietly(self, *words, **options):
-        options = {"stdin": subprocess.DEVNULL, **options}
-        extra = options.pop("env", {})
-        environment = {name: value for name, value in {**self.environment, **extra}.items() if value is not None}
-        program = words[0] if "/" in words[0] or not words[0].startswith("mc-") else os.path.join(BIN, words[0])
-        return subprocess.run([program, *words[1:]], env=environment, cwd=options.pop("cwd", self.home), check=False,
-                              capture_output=True, timeout=4 * PATIENCE, **options)
+        if "input" not in options:
+            options["stdin"] = subprocess.DEVNULL
+        program = os.path.join(BIN, words[0]) if words[0].startswith("mc-") else words[0]
+        options = {"cwd": self.home, "env": {**self.environment, **options.pop("env", {})}, **options}
+        return subprocess.run([program, *words[1:]], check=False, capture_output=True, timeout=4 * PATIENCE, **options)
 
     def run_meanwhile(self, meanwhile, *words, **options):
         thread = concurrent.futures.ThreadPoolExecutor(1)
@@ -229,11 +230,9 @@ class Scene(Sight, unittest.TestCase):
     def run_program(self, *words, look=True, fresh=False, meanwhile=None, **options):
         """Runs it and tells all of it (fresh: the lines that the one before had not); then what has changed by it.
         meanwhile() is called while it runs."""
-        if "input" in options:
-            options["stdin"] = None
         began = time.monotonic()
         done = self.run_meanwhile(meanwhile, *words, **options) if meanwhile else self.run_quietly(*words, **options)
-        if "--times" in TIMES:
+        if TIMES:
             print(f"{time.monotonic() - began:.2f}", *words, file=sys.stderr)
         told = " ".join(word if word and not set(word) & set(" \n'\"") else json.dumps(word) for word in words)
         extra = "".join(f"{name}={value} " for name, value in options.get("env", {}).items())
@@ -272,20 +271,21 @@ class Scene(Sight, unittest.TestCase):
         until(lambda: not self.others(), "the others to end")
 
     def others(self):
-        mark = f"HOME={self.home}".encode()
         found = []
+        for pid in self.inhabitants(f"HOME={self.home}"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                found.append(file.read().strip())
+        return [name for name in found if name not in ("tmux: server", "mc-demo-agent", "mc-log", "agent")]
+
+    @staticmethod
+    def inhabitants(mark):
+        """Processes in whose environment that stands."""
         for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
+            with contextlib.suppress(OSError):
                 with open(f"/proc/{pid}/environ", "rb") as file:
-                    if mark not in file.read():
-                        continue
-                with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                    name = file.read().strip()
-            except OSError:
-                continue
-            if name not in ("tmux: server", "mc-demo-agent", "mc-log", "agent"):
-                found.append(name)
-        return found
+                    found = mark.encode() in file.read()
+                if found:
+                    yield int(pid)
 
     def change(self, statement, *values):
         """A row that somebody's hand has changed."""
@@ -298,7 +298,15 @@ class Scene(Sight, unittest.TestCase):
 
     def until_heard(self, event, count=1):
         """Until the agents have noted so many events of this kind."""
-        until(lambda: [one["event"] for one in self.events()].count(event) >= count, f"{count} {event}")
+        until(lambda: self.heard_of(event) >= count, f"{count} {event}")
+
+    def heard_of(self, event):
+        """How many of this kind agents have noted."""
+        return [one["event"] for one in self.events()].count(event)
+
+    def last(self):
+        """The number of the youngest ticket."""
+        return self.sql("SELECT max(id) FROM tickets")[0][0]
 
     def events(self):
         try:
@@ -310,19 +318,14 @@ class Scene(Sight, unittest.TestCase):
     def end(self):
         if os.path.exists(self.socket):
             self.run_quietly("tmux", "-S", self.socket, "kill-server")
-        mark = self.home.encode()
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    if mark in file.read() and int(pid) != os.getpid():
-                        os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                pass
+        for pid in self.inhabitants(self.home):
+            if pid != os.getpid():
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
 def main():
     """The scenes of the file that is run."""
-    if WRITE:
-        sys.argv.remove("--write")
+    sys.argv = [word for word in sys.argv if word not in ("--write", "--times")]
     unittest.main(module="__main__")

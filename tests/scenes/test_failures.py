@@ -25,13 +25,9 @@ class Starting(Scene):
                 for name, command in commands.items()}
 
     def play(self):
-        self.setting = {"profiles": self.agents(), "retry": {"backoff_s": 60, "max_attempts": 2},
-                        "notify": [self.path("bin/tell")]}
-        self.labels.hide(r"(?<=next_attempt_at=)20\d+|(?<=next_attempt_at\":)20\d+|(?<=waited_ms=)[1-9]\d+", "<soon>")
-        self.labels.hide(r"(?<=next try )[-\d]+ [:\d]+|(?<=until )2033-[-\d]+ [:\d]+|(?<=due in )\d+ \w+|(?<=not before )2033-[-\d]+ [:\d]+", "<soon>")
-        self.labels.hide(r"(?<=open_until\\\":)2\d+|(?<=open_until\":)2\d+", "<soon>")
+        self.setting = {"profiles": self.agents(), "retry": {"backoff_s": 60, "max_attempts": 2}, "notify": [self.teller()]}
+        self.hide_pauses()
         self.configure(**self.setting)
-        self.write("bin/tell", f"#!/bin/sh\n(env | grep ^MC_ | sort; cat) >>{self.path('told')}\n", 0o700)
         self.write("plain", "x")
         self.write("lost", "#!/none/interpreter\n", 0o700)
         for profile in "none", "mode", "lost", "crash", "gone", "killed", "asks", "late":
@@ -61,7 +57,7 @@ class Starting(Scene):
             self.pick("-v", meanwhile=meanwhile)
         self.tickets("list --order next", "breaker", "health")
         self.pickup("--dry-run", "--json", look=False)
-        number = self.sql("SELECT max(id) FROM tickets")[0][0]
+        number = self.last()
         self.tickets(f"show MC-{number}", f"log MC-{number}", f"screen MC-{number}", f"retry MC-{number}", "breaker --json")
         self.ticket("cancel", f"MC-{number}")
         self.ticket("breaker", "close")

@@ -22,13 +22,13 @@ class Heal(Scene):
 
     def start(self):
         """A ticket with an agent at work; its number."""
-        heard = [one["event"] for one in self.events()].count("prompt")
+        heard = self.heard_of("prompt")
         self.run_quietly("mc-ticket", "add", "Ticket", "--body", "Do it.")
         self.run_quietly("mc-pickup")
         self.until_heard("prompt", heard + 1)
         self.settle()
         self.look_quietly()
-        return self.sql("SELECT max(id) FROM tickets")[0][0]
+        return self.last()
 
     def of(self, number, column):
         return self.sql(f"SELECT {column} FROM runtime_sessions WHERE ticket_id=?", number)[0][0]
@@ -110,7 +110,7 @@ class Heal(Scene):
 
     def abandoned(self):
         self.ticket("add", "Claimed", look=False)
-        one = self.sql("SELECT max(id) FROM tickets")[0][0]
+        one = self.last()
         self.change("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,pickup_pid,pickup_start,pickup_boot)"
                     "VALUES(?,?,1,'here',?,999999,1,'x')", NOBODY, one, self.now)
         self.change("UPDATE tickets SET status='in_progress',run_id=? WHERE id=?", NOBODY, one)
@@ -128,7 +128,7 @@ class Heal(Scene):
 
     def stillborn(self):
         self.ticket("add", "Claimed", look=False)
-        one = self.sql("SELECT max(id) FROM tickets")[0][0]
+        one = self.last()
         run = "e" * 32
         self.change("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,pickup_pid,pickup_start,pickup_boot)"
                     "VALUES(?,?,1,'here',?,999999,1,'x')", run, one, self.now)

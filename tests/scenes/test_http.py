@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Each answer that an endpoint may give to a turn, and what becomes of the ticket by it."""
 import json
-import os
 import socket
-import sys
 
-sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kill"))
-import listen
 from stage import Scene, main
+import listen
 
 ANSWERS = [
     (200, {"ok": True}, {}), (202, {"status": "accepted"}, {}), (204, None, {}), (409, {"error": "runtime_busy"}, {}),
@@ -32,7 +29,7 @@ class Turn(listen.Turn):
         scene.asked.append("\n".join([f"{self.command} {self.path}", *heads, body]))
         status, said, heads = scene.given
         if isinstance(status, str):
-            self.broken()
+            self.drop()
             return
         self.send_response(status)
         data = said.encode() if isinstance(said, str) else json.dumps(said).encode() if said is not None else b""
@@ -42,10 +39,6 @@ class Turn(listen.Turn):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def broken(self):
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
 
 
 class Endpoint(Scene):
@@ -58,9 +51,7 @@ class Endpoint(Scene):
         self.addCleanup(server.end)
         port = server.server_address[1]
         self.labels.hide(rf"\b{port}\b", "<port>")
-        self.labels.hide(r"(?<=next_attempt_at=)20\d+|(?<=next_attempt_at\":)20\d+|(?<=waited_ms=)[1-9]\d+", "<soon>")
-        self.labels.hide(r"(?<=next try )[-\d]+ [:\d]+|(?<=until )2033-[-\d]+ [:\d]+", "<soon>")
-        self.labels.hide(r"(?<=open_until\\\":)2\d+|(?<=open_until\":)2\d+", "<soon>")
+        self.hide_pauses()
         self.labels.hide(r"within \d+ ms|after \d+ milliseconds|in \d+ ms", "in * ms")
         self.write("token", "secret\n")
         self.send = {"transport": "http", "url": f"http://127.0.0.1:{port}/turn/{{ticket}}", "token_file": self.path("token"),
@@ -78,10 +69,9 @@ class Endpoint(Scene):
             self.tell("  http ", asked)
         self.asked.clear()
         self.ticket("breaker", look=False)
-        number = self.sql("SELECT max(id) FROM tickets")[0][0]
         self.pickup("-v")
         self.asked.clear()
-        self.run_quietly("mc-ticket", "cancel", f"MC-{number}")
+        self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
         self.run_quietly("mc-ticket", "breaker", "close")
         self.run_quietly("mc-pickup", "--heal-only")
         self.settle()

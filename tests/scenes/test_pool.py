@@ -27,7 +27,7 @@ class Pooled(Scene):
 
     def begin(self, *words):
         """A ticket that gets its agent."""
-        heard = [one["event"] for one in self.events()].count("prompt")
+        heard = self.heard_of("prompt")
         self.ticket("add", "Ticket", *words, look=False)
         self.pickup("-v", look=False)
         self.until_heard("prompt", heard + 1)
@@ -73,7 +73,7 @@ class Kept(Pooled):
         self.look_git(self.path("repo"))
 
     def begin_again(self, key):
-        heard = [one["event"] for one in self.events()].count("prompt")
+        heard = self.heard_of("prompt")
         self.pickup("--ticket", key, "--json", look=False)
         self.until_heard("prompt", heard + 1)
         self.look()
@@ -90,7 +90,7 @@ class Aside(Pooled):
         for ill in self.merge, self.detached, self.gone, self.foreign, self.locked:
             self.lines.append(f"# {ill.__name__}")
             self.begin()
-            number = self.sql("SELECT max(id) FROM tickets")[0][0]
+            number = self.last()
             ill(tree)
             self.ticket("cancel", f"MC-{number}", look=False)
             self.pickup("-v")
@@ -154,14 +154,14 @@ class Hooked(Pooled):
             self.ticket("add", "Ticket", look=False)
             self.pickup("--json")
             self.pickup("--json", look=False)
-            number = self.sql("SELECT max(id) FROM tickets")[0][0]
+            number = self.last()
             self.tickets(f"show MC-{number}", "breaker")
             self.ticket("cancel", f"MC-{number}", look=False)
             self.ticket("breaker", "close", look=False)
             self.look_quietly()
         self.space(hooks={"after_run": hook("echo after; exit 4"), "before_remove": hook("exit 5")}, push="away")
         self.begin()
-        number = self.sql("SELECT max(id) FROM tickets")[0][0]
+        number = self.last()
         self.turn("in_review", number)
         self.pickup("-v")
         self.git("remote", "add", "away", self.path("nowhere.git"))
@@ -206,7 +206,7 @@ class Parked(Pooled):
         self.until_heard("prompt", 3)
         self.look()
         self.tickets("list", "show MC-2")
-        self.space(size=0 + 1, pool=self.path("elsewhere"))
+        self.space(pool=self.path("elsewhere"))
         self.pickup("--json")
         self.pickup("-v")
         self.ticket("list")

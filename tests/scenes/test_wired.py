@@ -69,8 +69,7 @@ exec mc-demo-agent --hold {self.path("never")} --log {self.path("agent.log")}
         self.run_quietly("mc-ticket", "add", "Ticket")
         self.look_quietly()
         self.pickup("-q")
-        number = self.sql("SELECT max(id) FROM tickets")[0][0]
-        self.run_quietly("mc-ticket", "cancel", f"MC-{number}")
+        self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
         self.settle()
         self.look_quietly()
 
