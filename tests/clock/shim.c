@@ -7,13 +7,11 @@
  * that files are stamped by. It is read at every call, so that a clock can be set in mid-run: write it beside and
  * rename it. Sleeping takes as long as it takes: the kernel knows no offsets. A suspend of 5 h is
  * "18000000 0 18000000", a machine that never was right "3600000 0 0 3600000". */
-#include <errno.h>
-#include <fcntl.h>
+#include "calls.h"
+
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,23 +34,14 @@ static int clock_of(clockid_t id) {
 }
 
 static int64_t offset_of(int which) {
-    const char *path = getenv("MC_CLOCK_OFFSETS");
-    char bytes[128];
+    char text[128], *at = text, *end = NULL;
     int64_t offset = 0;
-    int saved = errno;
-    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        ssize_t n = read(fd, bytes, sizeof bytes - 1);
-        char *at = bytes, *end = NULL;
-        bytes[n > 0 ? n : 0] = '\0';
-        for (int i = 0; i <= which; i++, at = end) {
-            offset = strtoll(at, &end, 10);
-            if (end == at)
-                offset = 0;
-        }
-        close(fd);
+    calls_told("MC_CLOCK_OFFSETS", text, sizeof text);
+    for (int i = 0; i <= which; i++, at = end) {
+        offset = strtoll(at, &end, 10);
+        if (end == at)
+            offset = 0;
     }
-    errno = saved;
     return offset;
 }
 
@@ -74,7 +63,7 @@ int clock_gettime(clockid_t id, struct timespec *now) {
     return result;
 }
 
-static int moved(int result, struct stat *seen) {
+int calls_seen(int result, struct stat *seen) {
     if (result == 0) {
         int64_t ms = offset_of(FILES);
         move(&seen->st_atim, ms);
@@ -82,22 +71,6 @@ static int moved(int result, struct stat *seen) {
         move(&seen->st_ctim, ms);
     }
     return result;
-}
-
-int fstatat(int at, const char *restrict path, struct stat *restrict seen, int flags) {
-    return moved((int)syscall(SYS_newfstatat, at, path, seen, flags), seen);
-}
-
-int stat(const char *restrict path, struct stat *restrict seen) {
-    return fstatat(AT_FDCWD, path, seen, 0);
-}
-
-int lstat(const char *restrict path, struct stat *restrict seen) {
-    return fstatat(AT_FDCWD, path, seen, AT_SYMLINK_NOFOLLOW);
-}
-
-int fstat(int fd, struct stat *seen) {
-    return moved((int)syscall(SYS_fstat, fd, seen), seen);
 }
 
 /* No path: the file that is open. */
@@ -117,21 +90,4 @@ int utimensat(int at, const char *path, const struct timespec then[2], int flags
 
 int futimens(int fd, const struct timespec then[2]) {
     return stamp(fd, NULL, then, 0);
-}
-
-time_t time(time_t *out) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (out)
-        *out = now.tv_sec;
-    return now.tv_sec;
-}
-
-int gettimeofday(struct timeval *restrict out, void *restrict zone) {
-    struct timespec now;
-    (void)zone;
-    clock_gettime(CLOCK_REALTIME, &now);
-    out->tv_sec = now.tv_sec;
-    out->tv_usec = now.tv_nsec / 1000;
-    return 0;
 }

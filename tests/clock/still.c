@@ -4,30 +4,17 @@
  *
  * FILE holds what the wall clock says, in milliseconds, and then pairs, the earliest first: files written since this
  * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
+#include "calls.h"
+
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Its text; false: there is none, and the clock is the machine's. */
 static int look(char *text, size_t size) {
-    const char *path = getenv("STILL_CLOCK");
-    int saved = errno;
-    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    ssize_t n = fd >= 0 ? read(fd, text, size - 1) : 0;
-
-    if (fd >= 0)
-        close(fd);
-    errno = saved;
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    return 1;
+    calls_told("STILL_CLOCK", text, size);
+    return *text != '\0';
 }
 
 static void set(struct timespec *at, long long ms) {
@@ -57,7 +44,7 @@ static void stand(struct timespec *at, const char *text) {
     }
 }
 
-static int stood(int result, struct stat *seen) {
+int calls_seen(int result, struct stat *seen) {
     char text[4096];
 
     if (result == 0 && look(text, sizeof text)) {
@@ -66,39 +53,4 @@ static int stood(int result, struct stat *seen) {
         stand(&seen->st_ctim, text);
     }
     return result;
-}
-
-int fstatat(int at, const char *restrict path, struct stat *restrict seen, int flags) {
-    return stood((int)syscall(SYS_newfstatat, at, path, seen, flags), seen);
-}
-
-int stat(const char *restrict path, struct stat *restrict seen) {
-    return fstatat(AT_FDCWD, path, seen, 0);
-}
-
-int lstat(const char *restrict path, struct stat *restrict seen) {
-    return fstatat(AT_FDCWD, path, seen, AT_SYMLINK_NOFOLLOW);
-}
-
-int fstat(int fd, struct stat *seen) {
-    return stood((int)syscall(SYS_fstat, fd, seen), seen);
-}
-
-time_t time(time_t *out) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (out)
-        *out = now.tv_sec;
-    return now.tv_sec;
-}
-
-int gettimeofday(struct timeval *restrict out, void *restrict zone) {
-    struct timespec now;
-
-    (void)zone;
-    clock_gettime(CLOCK_REALTIME, &now);
-    out->tv_sec = now.tv_sec;
-    out->tv_usec = now.tv_nsec / 1000;
-    return 0;
 }
