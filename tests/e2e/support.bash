@@ -1,5 +1,5 @@
-# A small world for tests of the built programs: a folder of its own (in MC_WORLDS, or /tmp) with a board, a configuration, a tmux
-# server and agents, and nothing from the caller's environment. Other folders use it too:
+# A small world for tests of the built programs: a folder of its own (in MC_WORLDS, or /tmp) with a board, a
+# configuration, a tmux server and agents, and nothing from the caller's environment. Other folders use it too:
 #
 #     setup() { load ../e2e/support; world; configure; init; }
 #     teardown() { world_end; }
@@ -280,6 +280,11 @@ untouched() {
 
 tmux_here() {
     tmux -S "$SOCKET" "$@" 3>&-
+}
+
+# is_drawn TEXT: in the pane of MC-1.
+is_drawn() {
+    tmux_here capture-pane -p -t =mc-MC-1: | grep -qF -- "$1"
 }
 
 sessions() {

@@ -98,10 +98,6 @@ draws() {
     sleep 2.1
 }
 
-is_drawn() {
-    tmux_here capture-pane -p -t =mc-MC-1: | grep -qF -- "$1"
-}
-
 # awake MS: a pickup then
 awake() {
     clocks "$1" "$1"

@@ -45,10 +45,6 @@ draws() {
     sleep 2.1
 }
 
-is_drawn() {
-    tmux_here capture-pane -p -t =mc-MC-1: | grep -qF -- "$1"
-}
-
 ticket_is() {
     rows_are "$1" "SELECT status FROM tickets"
 }

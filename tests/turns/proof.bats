@@ -127,11 +127,7 @@ clear()
 say("Sign in to go on", "  > 1. With the browser", "    2. With a key")'
     expect 0 pickup
     touch "$T/agent.ask"
-    wait_for asks
-}
-
-asks() {
-    tmux_here capture-pane -p -t =mc-MC-1: | grep -q "With a key"
+    wait_for is_drawn "With a key"
 }
 
 @test "a start whose pickup died is not taken for a turn either" {
