@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """What goes wrong when an agent is to be started or sent its turn, and what is said of it, by whom and how often."""
-import json
 import os
 
-from stage import Scene, main, until
+from stage import Scene, main
 
 FOREVER = "86400000"
 

@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
 """How each kind of agent is told to report, beside what its user has set; and agents that are only tried."""
-import json
-import os
-
 from stage import Scene, main
 
 AGENTS = "claude", "codex", "gemini", "qwen", "pi", "opencode", "demo"

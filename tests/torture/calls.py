@@ -87,7 +87,8 @@ def run(count, seconds, seed, before, cases=tuple(SCENES)):
 
 
 def wrong(results, module, words):
-    """[failure and how to see it again] of {name: (what it said, what was wrong)}, words(name) for module.py; what was said, for somebody who reads whether it helps."""
+    """[failure and how to see it again] of {name: (what it said, what was wrong)}, words(name) for module.py; notes what
+    was said, for somebody who reads whether it helps."""
     path = os.environ.get("MC_HEARD")
     if path:
         heard = collections.Counter(said for said, _ in results.values())

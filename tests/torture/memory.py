@@ -13,7 +13,6 @@ import tempfile
 sys.dont_write_bytecode = True
 import where
 import cases
-import check
 import children
 import trials
 from world import BIN
