@@ -103,10 +103,10 @@ bool proc_identify_child(int64_t pid, int64_t parent, struct identity *identity)
     return parent > 0 && identify(pid, parent, identity) == 0;
 }
 
-/* Is it in its argument list? */
+/* Is it in its argument list? UNKNOWN: the list is empty, as it is in the moment of another program's start. */
 static enum seen names_run(int64_t pid, const char *run_id) {
     struct text arguments = {0};
-    enum seen names = proc_arguments(&arguments, pid) ? SEEN_NO : SEEN_UNKNOWN;
+    enum seen names = proc_arguments(&arguments, pid) && arguments.len > 0 ? SEEN_NO : SEEN_UNKNOWN;
     for (size_t at = 0; at < arguments.len && names == SEEN_NO; at += strlen(arguments.data + at) + 1)
         names = strstr(arguments.data + at, run_id) != NULL ? SEEN_YES : SEEN_NO;
     text_release(&arguments);

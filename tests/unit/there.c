@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/argv.h"
@@ -123,6 +125,20 @@ static void a_mark_is_one_runs(void **state) {
     assert_int_equal(kill(marked, 9), 0);
 }
 
+/* As one has neither arguments nor environment in the moment in which it becomes another program. */
+static void one_that_is_empty_is_not_anothers(void **state) {
+    siginfo_t end;
+    pid_t empty = fork();
+    (void)state;
+    if (empty == 0) {
+        prctl(PR_SET_NAME, "mc-launch");
+        _exit(0);
+    }
+    assert_int_equal(waitid(P_PID, (id_t)empty, &end, WEXITED | WNOWAIT), 0);
+    assert_int_equal(proc_bears(empty, RUN), SEEN_UNKNOWN);
+    assert_int_equal(waitpid(empty, NULL, 0), empty);
+}
+
 static bool identified(const struct identity *said) {
     struct text text = {0};
     struct identity identity;
@@ -195,8 +211,11 @@ static void reads_what_it_writes_and_nothing_else(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_kernel_says_whose_child_the_agent_is), cmocka_unit_test(a_mark_is_one_runs),
-        cmocka_unit_test(an_agent_there_is_none_of_ours),           cmocka_unit_test(only_a_clear_word_is_an_end),
+        cmocka_unit_test(the_kernel_says_whose_child_the_agent_is),
+        cmocka_unit_test(a_mark_is_one_runs),
+        cmocka_unit_test(one_that_is_empty_is_not_anothers),
+        cmocka_unit_test(an_agent_there_is_none_of_ours),
+        cmocka_unit_test(only_a_clear_word_is_an_end),
         cmocka_unit_test(reads_what_it_writes_and_nothing_else),
     };
     return cmocka_run_group_tests_name("there", tests, set_up, tear_down);
