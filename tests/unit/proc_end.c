@@ -124,6 +124,12 @@ static void names_no_more_than_anybody_reads(void **state) {
     text_release(&spared);
 }
 
+/* Its script has become it, with all that it bears. */
+static bool is_sleep(int64_t pid, const char *run) {
+    struct proc_line line;
+    return proc_line_read(pid, &line) == 0 && strcmp(line.comm, "sleep") == 0 && proc_bears(pid, run) == SEEN_YES;
+}
+
 static void a_mark_alone_gets_no_signal(void **state) {
     struct world *world = *state;
     struct text spared = {0};
@@ -131,6 +137,8 @@ static void a_mark_alone_gets_no_signal(void **state) {
     char *wanted;
     world->agent = start(run_a, "exec sleep 1000");
     world->other = start("0123456789abcdef0123456789abcdef0", "exec sleep 1000"); /* longer by one */
+    for (int64_t waited = 0; waited < PATIENCE_MS && !is_sleep(world->agent, run_a); waited += STEP_MS)
+        clock_sleep(STEP_MS);
     end_telling(&nobody, run_a, &spared);
     assert_true(lives(world->agent));
     assert_true(lives(world->other));
