@@ -199,13 +199,21 @@ struct search {
     bool seen;
 };
 
+/* Where its arguments could not be told: gone by now, or without the memory in which they stood? */
+static bool has_ended(int64_t pid) {
+    struct proc_line line;
+    int error = proc_line_read(pid, &line);
+    return error == 0 ? line.memory == 0 : proc_hidden(error);
+}
+
 /* A server keeps the arguments of the client that started it for life, so it is told apart by the name it gives
  * itself. */
 static bool look_for_client(const struct proc_line *line, void *context) {
     struct search *search = context;
     bool client = (text_starts(line->comm, "tmux") || text_starts(line->comm, "systemd-run")) &&
                   strcmp(line->comm, "tmux: server") != 0;
-    search->seen = client && proc_is_ours(line->pid) && names_run(line->pid, search->run_id) != SEEN_NO;
+    enum seen names = client && proc_is_ours(line->pid) ? names_run(line->pid, search->run_id) : SEEN_NO;
+    search->seen = names == SEEN_YES || (names == SEEN_UNKNOWN && !has_ended(line->pid));
     return !search->seen;
 }
 

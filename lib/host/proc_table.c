@@ -41,18 +41,18 @@ static bool take(const char **at, int64_t *value) {
     return true;
 }
 
-/* proc(5): "pid (comm) state ppid pgrp session tty …", the start time is field 22. The name may hold blanks and
- * parentheses, so fields count from the last one. */
+/* proc(5): "pid (comm) state ppid pgrp session tty …", up to field 23. The name may hold blanks and parentheses, so
+ * fields count from the last one. */
 bool proc_line_parse(struct proc_line *line, const char *stat) {
-    enum { PARENT = 4, GROUP, SESSION, FOREGROUND = 8, THREADS = 20, START = 22 };
+    enum { PARENT = 4, GROUP, SESSION, FOREGROUND = 8, THREADS = 20, START = 22, MEMORY };
     const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *at;
-    int64_t fields[START + 1];
+    int64_t fields[MEMORY + 1];
     size_t name;
     if (open == NULL || close == NULL || close < open || close[1] != ' ' || close[2] == '\0' || close[3] != ' ')
         return false;
     line->state = close[2];
     at = close + 4;
-    for (int i = PARENT; i <= START; i++)
+    for (int i = PARENT; i <= MEMORY; i++)
         if (!take(&at, &fields[i]))
             return false;
     name = (size_t)(close - open - 1);
@@ -66,6 +66,7 @@ bool proc_line_parse(struct proc_line *line, const char *stat) {
     line->foreground = fields[FOREGROUND];
     line->threads = fields[THREADS];
     line->start = fields[START];
+    line->memory = fields[MEMORY];
     return true;
 }
 

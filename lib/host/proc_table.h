@@ -17,6 +17,7 @@ struct proc_line {
     int64_t foreground; /* the group in the foreground of its terminal; -1: it has none */
     int64_t threads;
     int64_t start;
+    int64_t memory; /* bytes of its address space; 0: it has none any more, and ends */
 };
 
 /* 0, or the errno of why it cannot be read (ENOENT: no such process). Zombies are given with their state. */

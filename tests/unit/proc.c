@@ -6,12 +6,15 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "descriptor_want.h"
 #include "host/proc_table.h"
 #include "processes.h"
 
 static const char *this_program;
+static uintptr_t first_argument; /* where the kernel reads it */
 
 static void knows_itself(void **state) {
     struct identity self, same;
@@ -127,22 +130,28 @@ static void *work_on(void *nothing) {
 }
 
 /* Its first thread has ended, another works on. */
-static void a_zombie_with_threads_lives(void **state) {
-    struct world *world = *state;
-    struct identity identity;
+static pid_t headless(const char *name) {
     struct proc_line line = {0};
-    world->agent = fork();
-    if (world->agent == 0) {
+    pid_t pid = fork();
+    if (pid == 0) {
         pthread_t thread;
+        prctl(PR_SET_NAME, name);
         if (pthread_create(&thread, NULL, work_on, NULL) != 0)
             _exit(1);
         pthread_exit(NULL);
     }
     for (int64_t waited = 0; line.state != 'Z' && waited < 10000; waited += STEP_MS) {
-        assert_int_equal(proc_line_read(world->agent, &line), 0);
+        assert_int_equal(proc_line_read(pid, &line), 0);
         clock_sleep(STEP_MS);
     }
     assert_int_equal(line.state, 'Z');
+    return pid;
+}
+
+static void a_zombie_with_threads_lives(void **state) {
+    struct world *world = *state;
+    struct identity identity;
+    world->agent = headless("worker");
     identity = identity_of(world->agent);
     assert_int_equal(proc_alive(&identity), SEEN_YES);
     assert_int_equal(kill(world->agent, SIGKILL), 0);
@@ -177,6 +186,44 @@ static void sees_a_client_underway(void **state) {
     reap(&world->agent);
     assert_false(proc_client_underway(run_a));
     free(script);
+}
+
+/* One that ends has let its arguments go before it is a zombie; nothing is on its way by it. */
+static void a_client_that_ends_is_not_underway(void **state) {
+    struct world *world = *state;
+    world->agent = headless("tmux: client");
+    assert_false(proc_client_underway(run_a));
+}
+
+/* Takes the page away in which the arguments stand, from far below it. */
+static void lose_arguments(void) {
+    enum { FAR = 256 * 1024 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    volatile char below[FAR];
+    below[0] = munmap((void *)(first_argument / page * page), page) == 0;
+    if (below[0])
+        pause();
+    _exit(1);
+}
+
+/* One that becomes another program has no arguments yet: it may have been given this run. */
+static void a_client_that_begins_may_be_underway(void **state) {
+    struct world *world = *state;
+    struct text arguments = {0};
+    world->agent = fork();
+    if (world->agent == 0) {
+        prctl(PR_SET_NAME, "tmux");
+        lose_arguments();
+    }
+    for (int64_t waited = 0; waited == 0 || (arguments.len > 0 && waited < PATIENCE_MS); waited += STEP_MS) {
+        clock_sleep(STEP_MS);
+        text_clear(&arguments);
+        assert_true(proc_arguments(&arguments, world->agent));
+    }
+    assert_int_equal(arguments.len, 0);
+    text_release(&arguments);
+    assert_true(lives(world->agent));
+    assert_true(proc_client_underway(run_a));
 }
 
 static bool take_all(const struct proc_line *line, void *context) {
@@ -232,6 +279,7 @@ int main(int argc, char **argv) {
         return say_what_is_seen(argv[1]);
     path[n < 0 ? 0 : n] = '\0';
     this_program = path;
+    first_argument = (uintptr_t)argv[0];
     random_hex(run_a, RUN_ID_DIGITS);
     random_hex(run_b, RUN_ID_DIGITS);
     const struct CMUnitTest tests[] = {
@@ -243,6 +291,8 @@ int main(int argc, char **argv) {
         TEST(a_zombie_with_threads_lives),
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
+        TEST(a_client_that_ends_is_not_underway),
+        TEST(a_client_that_begins_may_be_underway),
         TEST(a_table_with_gaps_is_none),
         TEST(says_why_it_does_not_know_itself),
     };

@@ -75,9 +75,9 @@ static void process(struct text *out, const char *s) {
     struct text file = {0};
 
     if (proc_line_parse(&line, s))
-        text_addf(out, "%s %c %lld %lld %lld %lld %lld %lld lives %d\n", line.comm, line.state, (long long)line.parent,
-                  (long long)line.group, (long long)line.session, (long long)line.foreground, (long long)line.threads,
-                  (long long)line.start, proc_line_lives(&line));
+        text_addf(out, "%s %c %lld %lld %lld %lld %lld %lld %lld lives %d\n", line.comm, line.state,
+                  (long long)line.parent, (long long)line.group, (long long)line.session, (long long)line.foreground,
+                  (long long)line.threads, (long long)line.start, (long long)line.memory, proc_line_lives(&line));
     memory_group_file(&file, s);
     text_addf(out, "group %s killed %d %d", text_str(&file), memory_record_kills(s, 4711, 0),
               memory_record_kills(s, 4711, 5000000));
