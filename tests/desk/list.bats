@@ -41,6 +41,8 @@ six() {
     is "$(keys --label red)" 5
     is "$(keys --label red --label blue)" 5
     is "$(keys --label red --label redder)" ""
+    is "$(keys --label '')" "1 2 3 4"
+    is "$(keys --label '' --label red)" ""
     is "$(keys --profile codex)" 6
     is "$(keys --profile demo --open)" "5 4" # the configuration's
     is "$(keys --search 'SURE')" 6
