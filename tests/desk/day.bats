@@ -171,12 +171,12 @@ break_agent() {
         cp $MC_DB $T/small/board.db
         MC_DB=$T/small/board.db
         ticket init --own >/dev/null
-        fallocate -l 1990m $T/small/filler
+        for part in 1 2; do fallocate -l 995m $T/small/filler-\$part; done
         expect 78 doctor
         has \"\$output\" 'bad   disk of $T/small: full'
         has \"\$output\" 'run: du -xh $T/small | sort -h | tail -20'
         bash -c 'du -xh $T/small | sort -h | tail -20' >/dev/null
-        rm $T/small/filler
+        rm $T/small/filler-*
         expect 0 doctor
         has \"\$output\" 'ok    disk of $T/small'"
 }

@@ -277,6 +277,7 @@ git_sees_nothing() {
 
 @test "the command to finish with is typed as it stands, wherever we are installed, and whatever the PATH" {
     local prefix="$T/it's a \"\$place\" \`x\`" line
+    [ -w "$MC_BUILD" ] || skip "an installation notes in the build what it has put where"
     "${MC_CMAKE:-cmake}" --install "${MC_BUILD:?}" --prefix "$prefix" >"$T/install"
     mkdir "$T/links"
     ln -s "$prefix/bin/mc-pickup" "$T/links/"

@@ -6,9 +6,12 @@
 #
 # With MC_TEST_ENGINE=postgres the board is a database of its own on the server of MC_TEST_DB (../hosts/server.py).
 #
-# Variables: T the folder, STATE and MC_DB the board's folder and file (or its name on the server), CONFIG the configuration, LOG what the demo
-# agents write, SOCKET the tmux server, MC_BIN the programs (given by the build), extra an array of NAME=VALUE for
-# every program run here.
+# Variables: T the folder, STATE and MC_DB the board's folder and file (or its name on the server), CONFIG the
+# configuration, LOG what the demo agents write, SOCKET the tmux server, MC_BIN the programs (given by the build), extra
+# an array of NAME=VALUE for every program run here.
+
+# Before there is a world: "" would be the machine's own root.
+T=/dev/null/no-world
 
 world() {
     untraced

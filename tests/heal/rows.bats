@@ -128,8 +128,9 @@ in_review|running|$(of 3 pid)" "SELECT t.status,r.status,r.pid FROM runtime_sess
 
 @test "a slot of an agent whose row is lost: looked for without any other agent, ended, and given to the next ticket" {
     local pid
+    heal_world
     empty_repository "$T/repo"
-    heal_world "{\"linger_s\": 0, \"workspace\": {\"repo\": \"$T/repo\", \"size\": 1}}" --busy 1
+    settings "{\"linger_s\": 0, \"workspace\": {\"repo\": \"$T/repo\", \"size\": 1}}" --busy 1
     start 1
     wait_for has_events signal 1
     ticket_is 1 in_review
