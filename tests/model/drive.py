@@ -2,6 +2,7 @@
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,20 +10,17 @@ import threading
 import time
 from typing import NamedTuple
 
-import place
-from place import Place, clerk
+import engine
+from mishaps import Mishaps
+from place import Place
 from world import NONCE
+from worktrees import Worktrees
 
-EDITS = {
-    "done": "UPDATE tickets SET status='done',run_id=NULL,worker_pid=NULL,worker_host=NULL WHERE id=?",
-    "lost_row": "DELETE FROM runtime_sessions WHERE ticket_id=? AND EXISTS(SELECT 1 FROM tickets t "
-                "WHERE t.id=ticket_id AND t.status='in_progress')",
-    "behind_todo": "UPDATE tickets SET status='todo',run_id=NULL,worker_pid=NULL,worker_host=NULL "
-                   "WHERE id=? AND status='in_progress'",
-    "no_pid": "UPDATE runtime_sessions SET status='spawning',pid=NULL,pid_start=NULL,boot_id=NULL "
-              "WHERE ticket_id=? AND status IN('spawning','idle','running')",
-    "other_pid": "UPDATE runtime_sessions SET pid_start=1 WHERE ticket_id=? AND status IN('idle','running')",
-}
+LIE = "a lie"  # of an agent whose word counts for nothing
+# Steps that are no machine's, or that one takes which is off.
+ANYWHERE = {"together", "clock", "on", "join", "retire", "cron", "endpoint", "leave", "row", "birth"}
+GIVEN_UP = ("SELECT host,retired_at FROM hosts WHERE retired_at IS NOT NULL AND machine_id IS NULL",
+            "SELECT run_id FROM runs r JOIN hosts h ON h.host=r.host WHERE r.started_at<=h.retired_at")
 
 
 class Done(NamedTuple):
@@ -45,16 +43,18 @@ class Seen(NamedTuple):
     living: list  # agents
     prompts: list  # (ticket, run, text), all of them, in their order
     touched: bool = False  # somebody has been at a slot
+    given_up: dict = {}  # hosts, and when that was
+    lost: frozenset = frozenset()  # runs of agents whose host was given up since
 
 
-class Drive:
+class Drive(Mishaps, Worktrees):
     def __init__(self, settings):
         self.place = Place(settings)
-        self.count = 0  # tickets
+        self.ids = []  # of tickets
         self.tokens = 0
-        self.stopped, self.ghosts, self.touched = set(), set(), False
-        self.stock = {}  # work that must not be lost: blob -> where it was written
-        self.moves = 0
+        self.stopped, self.touched = set(), False
+        self.stock = {}
+        self.moves, self.lost = 0, frozenset()
         self.lock = threading.Lock()
 
     def end(self):
@@ -62,20 +62,31 @@ class Drive:
 
     def take(self, step):
         """[Done]: what programs came to; nothing where the step has no object in this world."""
+        if step["do"] not in ANYWHERE and not self.at(step).runs:
+            return []
         return getattr(self, "do_" + step["do"])(step) or []
+
+    def at(self, step):
+        """The machine on which it is taken."""
+        machines = self.place.machines
+        return machines[step.get("host", 0) % len(machines)]
 
     def observe(self):
         """Rows first: a process that a row is about is there before the row."""
-        found, *tables = self.place.queries(
+        found, tickets, runtimes, messages, slots, *of_hosts = self.place.board.queries(
             (f"SELECT id,ticket,was,became FROM model_moves WHERE id>{self.moves}", "SELECT * FROM tickets",
-             "SELECT * FROM runtime_sessions", "SELECT * FROM ticket_messages", "SELECT * FROM worktree_slots"))
+             "SELECT * FROM runtime_sessions", "SELECT * FROM ticket_messages", "SELECT * FROM worktree_slots",
+             *(GIVEN_UP if self.place.board.shared else ())))
         self.moves = max([self.moves] + [row[0] for row in found])
+        given_up, runs = of_hosts or ((), ())
+        self.lost |= {row[0] for row in runs}
         living = self.place.living()
-        return Seen(*tables, [tuple(row)[1:] for row in found], living, list(self.place.prompts), self.touched)
+        return Seen(tickets, runtimes, messages, slots, [tuple(row)[1:] for row in found], living,
+                    list(self.place.prompts), self.touched, dict(map(tuple, given_up)), self.lost)
 
     def skip_moves(self):
         """What this driver has moved is no program's."""
-        self.moves = self.place.rows("SELECT coalesce(max(id),0) FROM model_moves")[0][0]
+        self.moves = self.place.board.rows("SELECT coalesce(max(id),0) FROM model_moves")[0][0]
 
     # Programs.
 
@@ -85,22 +96,24 @@ class Drive:
             return f"word-{self.tokens:04d}"
 
     def id(self, step):
-        return step["ticket"] % self.count + 1 if self.count else 0
+        return self.ids[step["ticket"] % len(self.ids)] if self.ids else 0
 
-    def ran(self, *words, token="", ticket=0, **extra):
-        one, _, said = self.place.run(*words, **extra)
+    def ran(self, machine, *words, token="", ticket=0, **extra):
+        one, out, said = machine.run(*words, **extra)
+        if one.returncode == 0 and words[:2] == ("mc-ticket", "add"):
+            self.ids.append(int(re.search(rb"MC-(\d+)", out)[1]))
         return Done(words, one.returncode, said.decode(errors="replace"), token, ticket)
 
     def do_pickup(self, step):
         words = ["mc-pickup"]
         if step.get("heal"):
             words.append("--heal-only")
-        if step.get("named") is not None and self.count:
-            words += ["--ticket", f"MC-{step['named'] % self.count + 1}"]
-        return [self.ran(*words)]
+        if step.get("named") is not None and self.ids:
+            words += ["--ticket", f"MC-{self.id({'ticket': step['named']})}"]
+        return [self.ran(self.at(step), *words)]
 
     def do_killed(self, step):
-        one = self.place.start("mc-pickup")
+        one = self.at(step).start("mc-pickup")
         try:
             one.wait(step["ms"] / 1000)
         except subprocess.TimeoutExpired:
@@ -111,12 +124,12 @@ class Drive:
         strace = shutil.which("strace")
         rule = f"inject={step['call']}:signal=KILL:when={step['n']}"
         under = [strace, "-o", os.devnull, "-e", "trace=" + step["call"], "-e", rule] if strace else []
-        return self.fallen(self.place.start("mc-pickup", under=under))
+        return self.fallen(self.at(step).start("mc-pickup", under=under))
 
-    @staticmethod
-    def fallen(one):
+    def fallen(self, one):
         """Its children may hold its output, and outlive it."""
-        one.wait(4 * place.PATIENCE)
+        one.wait(4 * engine.PATIENCE)
+        self.place.board.settle()
         killed = one.returncode in (-9, 128 + 9)
         said = "" if killed else one.stderr.read().decode(errors="replace")
         one.stdout.close()
@@ -138,11 +151,9 @@ class Drive:
     def do_add(self, step):
         words = ["mc-ticket", "add", "A ticket", "--body", "Do it.", "--priority", step["priority"]]
         words += ["--inbox"] if step["inbox"] else []
-        if "after" in step and self.count:
-            words += ["--after", f"MC-{step['after'] % self.count + 1}"]
-        done = self.ran(*words)
-        self.count += done.code == 0
-        return [done]
+        if "after" in step and self.ids:
+            words += ["--after", f"MC-{self.id({'ticket': step['after']})}"]
+        return [self.ran(self.at(step), *words)]
 
     def do_move(self, step):
         number, move = self.id(step), step["move"]
@@ -150,14 +161,14 @@ class Drive:
             return []
         token = self.token() if move in ("reject", "answer") else ""
         words = ["mc-ticket", move, f"MC-{number}"] + ([token] if token else [])
-        return [self.ran(*words, token=token, ticket=number)]
+        return [self.ran(self.at(step), *words, token=token, ticket=number)]
 
     def do_say(self, step):
         number, token = self.id(step), self.token()
         if not number:
             return []
         words = {"send": ["send"], "queue": ["send", "--queue"], "note": ["note"]}[step["how"]]
-        return [self.ran("mc-ticket", *words, f"MC-{number}", token, token=token, ticket=number)]
+        return [self.ran(self.at(step), "mc-ticket", *words, f"MC-{number}", token, token=token, ticket=number)]
 
     def do_change(self, step):
         number = self.id(step)
@@ -165,42 +176,20 @@ class Drive:
             return []
         what = [["--priority", "low"], ["--priority", "critical"], ["--title", "Another title"],
                 ["--body", "Do this."]][step["n"]]
-        return [self.ran("mc-ticket", "edit", f"MC-{number}", *what)]
+        return [self.ran(self.at(step), "mc-ticket", "edit", f"MC-{number}", *what)]
 
-    def do_pause(self, _):
-        return [self.ran("mc-ticket", "pause", "for a while")]
+    def do_pause(self, step):
+        return [self.ran(self.at(step), "mc-ticket", "pause", "for a while")]
 
-    def do_resume(self, _):
-        return [self.ran("mc-ticket", "resume")]
-
-    def session(self, step):
-        return f"=mc-MC-{self.id(step)}:"
-
-    def do_guest(self, step):
-        """Somebody attaches."""
-        name = self.session(step)
-        if name in self.place.guests or not self.place.tmux("list-panes", "-t", name):
-            return
-        self.place.guests[name] = subprocess.Popen(
-            ["tmux", "-S", self.place.socket, "-C", "attach-session", "-t", name], stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"PATH": place.PATH})
-        place.until(lambda: self.place.guests[name].poll() is not None or
-                    self.place.tmux("list-clients", "-t", name), "a guest")
-
-    def do_leave(self, _):
-        for one in self.place.guests.values():
-            one.kill()
-            one.communicate()
-        self.place.guests.clear()
-
-    def do_copy(self, step):
-        self.place.tmux("copy-mode", "-t", self.session(step))
+    def do_resume(self, step):
+        return [self.ran(self.at(step), "mc-ticket", "resume")]
 
     # Agents.
 
-    def agent(self, number):
-        """The last one that was started for the ticket, where it lives and is not stopped."""
+    def agent(self, number, machine):
+        """The last that was started for the ticket, if it lives and is not stopped; rather one of this machine."""
         found = [one for one in self.place.living() if one.ticket == number and one.pid not in self.stopped]
+        found.sort(key=lambda one: one.host == machine.name)
         return found[-1] if found else None
 
     def nonces(self, number, run=None):
@@ -208,23 +197,28 @@ class Drive:
                 if ticket == number and run in (None, by) and NONCE.search(text)]
 
     def do_finish(self, step):
-        number = self.id(step)
-        agent = self.agent(number)
+        agent = self.agent(self.id(step), self.at(step))
         return self.finish(agent, step) if agent else []
 
+    def of_agent(self, agent, *words, **keys):
+        """mc-ticket as the agent has it."""
+        machine = self.place.machine_of(agent)
+        return self.ran(machine, "mc-ticket", *words, ticket=agent.ticket, MC_DB=machine.of_agents, MC_RUN=agent.run,
+                        MC_TICKET=f"MC-{agent.ticket}", **keys)
+
     def finish(self, agent, step):
+        """Of one whose host was given up it is a lie."""
         nonces = self.nonces(agent.ticket, agent.run)
-        text = f"{step['word']}: it was done"
-        self_env = {"MC_RUN": agent.run, "MC_TICKET": f"MC-{agent.ticket}"}
+        lost = {"token": "lie"} if agent.run in self.lost else {}
+        said = LIE if lost else "it was done"
+        text = f"{step['word']}: {said}"
         found = []
         if step["way"] in ("signal", "nonce"):
-            words = ["mc-ticket", "signal", step["word"], "it was done"]
-            words += ["--nonce", nonces[-1]] if step["way"] == "nonce" and nonces else []
-            found.append(self.ran(*words, ticket=agent.ticket, **self_env))
+            which = ["--nonce", nonces[-1]] if step["way"] == "nonce" and nonces else []
+            found.append(self.of_agent(agent, "signal", step["word"], said, *which, **lost))
         elif step["way"] == "report" and nonces:
             event = {"event": "over", "prompt": nonces[-1], "reply": text}
-            found.append(self.ran("mc-ticket", "turn-event", "demo", json.dumps(event), ticket=agent.ticket,
-                                  **self_env))
+            found.append(self.of_agent(agent, "turn-event", "demo", json.dumps(event), **lost))
         if step["screen"] or step["way"] == "screen":
             self.place.order(agent, "over " + text)
             agent.over = agent.prompts
@@ -233,29 +227,28 @@ class Drive:
     def do_lie(self, step):
         """An agent gives its word on a turn that is long over, or is another's."""
         number = self.id(step)
-        agent = self.agent(number)
+        agent = self.agent(number, self.at(step))
         mine = self.nonces(number, agent.run) if agent else []
         lies = [nonces[-1] for _, _, text in self.place.prompts
                 if (nonces := NONCE.findall(text)) and nonces[-1] not in mine[-1:]]
         if not agent or not lies:
             return []
-        return [self.ran("mc-ticket", "signal", "DONE", "a lie", "--nonce", lies[step["n"] % len(lies)],
-                         token="lie", ticket=number, MC_RUN=agent.run, MC_TICKET=f"MC-{number}")]
+        return [self.of_agent(agent, "signal", "DONE", LIE, "--nonce", lies[step["n"] % len(lies)], token="lie")]
 
     def do_birth(self, step):
-        place.write(self.place.path("agents", "birth"), step["order"] + "\n")
+        engine.write(self.place.path("agents", "birth"), step["order"] + "\n")
 
     def do_agent(self, step):
         number, order = self.id(step), step["order"]
         if order == "cont":
             self.wake()
             return
-        agent = self.agent(number)
+        agent = self.agent(number, self.at(step))
         if not agent:
             return
         if order == "kill":
             os.kill(agent.pid, signal.SIGKILL)
-            place.until(lambda: not agent.alive(), "its death")
+            engine.until(lambda: not agent.alive(), "its death")
         elif order == "stop":
             os.kill(agent.pid, signal.SIGSTOP)
             self.stopped.add(agent.pid)
@@ -271,111 +264,3 @@ class Drive:
             except ProcessLookupError:
                 pass
         self.stopped.clear()
-
-    # What happens to them.
-
-    def do_server_ended(self, _):
-        self.place.tmux("kill-server")
-
-    def do_server_killed(self, _):
-        pid = self.place.tmux("display-message", "-p", "#{pid}").strip()
-        if pid:
-            os.kill(int(pid), signal.SIGKILL)
-
-    def do_session_killed(self, step):
-        self.place.tmux("kill-session", "-t", self.session(step)[:-1])
-
-    def do_ghost(self, step):
-        """Somebody has a session of the name that the ticket's would have."""
-        name = self.session(step)[1:-1]
-        if self.count and not self.place.tmux("list-panes", "-t", f"={name}:"):
-            self.place.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "sleep 3600")
-            self.ghosts.add(name)
-
-    def do_row(self, step):
-        """Somebody mends rows by hand, one at a time: the next pickup finds each."""
-        number = self.id(step)
-        if not number:
-            return []
-        self.place.rows(EDITS[step["edit"]], number)
-        self.skip_moves()
-        return self.do_pickup({})
-
-    def do_endpoint(self, step):
-        self.place.endpoint.mode = step["mode"]
-
-    def do_clock(self, step):
-        ms, clocks = step["s"] * 1000, self.place.offsets
-        moved = {"pass": (0, 1, 2), "sleep": (0, 2), "wall": (0,)}[step["how"] if ms > 0 else "wall"]
-        for which in moved:
-            clocks[which] += ms
-        self.place.set_clocks()
-
-    def do_reboot(self, step):
-        self.do_leave(step)
-        self.do_server_killed(step)
-        for agent in self.place.living():
-            os.kill(agent.pid, signal.SIGKILL)
-            place.until(lambda one=agent: not one.alive(), "its death")
-        self.stopped.clear()
-        self.ghosts.clear()
-        self.place.boot_anew()
-
-    # Worktrees.
-
-    def leave_bytes(self, folder):
-        """Bytes that must not be lost."""
-        name = self.token()
-        text = f"of {name}\n"
-        try:
-            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError:
-            return False
-        self.stock[clerk.blob(text.encode())] = os.path.join(folder, name)
-        return True
-
-    def do_work(self, step):
-        agent = self.agent(self.id(step))
-        if not agent:
-            return
-        folder = os.readlink(f"/proc/{agent.pid}/cwd")
-        if not os.path.isdir(folder) or not self.leave_bytes(folder):
-            return
-        if step["n"] < 2:
-            clerk.git(folder, "add", "-A", may_fail=True)
-            clerk.git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "work", may_fail=True)
-
-    def do_dirty(self, step):
-        """Somebody works in a slot, whosever it is."""
-        rows = self.place.rows("SELECT path,state FROM worktree_slots ORDER BY slot")
-        if not rows:
-            return
-        path, state = rows[step["ticket"] % len(rows)]
-        if not os.path.isdir(path):
-            return
-        self.touched |= step["n"] in (1, 2) or state == "free"  # what is in a free one is nobody's
-        if step["n"] == 0:
-            self.leave_bytes(path)
-        elif step["n"] == 1:
-            clerk.git(path, "checkout", "-q", "-b", self.token(), may_fail=True)
-        elif step["n"] == 2 and state == "free":
-            self.remove_slot(path)
-        else:
-            os.makedirs(os.path.join(path, "build"), exist_ok=True)
-
-    def remove_slot(self, path):
-        """What a person removes nobody can keep."""
-        before = self.place.inventory()
-        shutil.rmtree(path, ignore_errors=True)
-        for blob in before - self.place.inventory():
-            self.stock.pop(blob, None)
-
-    def slots(self):
-        return self.place.slots
-
-    def do_release(self, step):
-        rows = self.place.rows("SELECT slot FROM worktree_slots ORDER BY slot")
-        if rows:
-            return [self.ran("mc-ticket", "pool", "release", rows[step["n"] % len(rows)][0])]
-        return []

@@ -10,16 +10,41 @@ SETTLING = 3  # what one pickup has moved, the next brings to rest
 
 
 def sessions(drive):
-    listed = drive.place.tmux("list-sessions", "-F", "#{session_name} #{@mc_run}")
-    return dict((line + " ").split(" ")[:2] for line in listed.splitlines())
+    return {f"{name} on {one.name}": run for one in drive.place.there() for name, run in one.sessions().items()}
+
+
+def look(drive):
+    """Of machines that stay away nothing is expected."""
+    seen = drive.observe()
+    names = {one.name for one in drive.place.there()}
+    if len(names) == len(drive.place.machines):
+        return seen
+    return seen._replace(living=[one for one in seen.living if one.host in names],
+                         slots=[row for row in seen.slots if row["host"] in names])
 
 
 def pickup(drive, model, times=1):
+    """By every machine; what is seen then, with the moves of the last of them."""
     for _ in range(times):
-        done = drive.take({"do": "pickup"})
-        seen = drive.observe()
-        model.check(done, seen)
-    return seen
+        moves = []
+        for one in drive.place.there():
+            done = drive.take({"do": "pickup", "host": one.number})
+            seen = drive.observe()
+            model.check(done, seen)
+            moves += seen.moves
+    return look(drive)._replace(moves=moves)
+
+
+def gather(drive, model, returns):
+    """Machines that were away are back, or given up for good by a person; the first is never."""
+    first, *others = drive.place.machines
+    if returns or not first.there():
+        drive.take({"do": "on"})
+        drive.take({"do": "join"})
+    for one in others:
+        if not one.there():
+            done = drive.take({"do": "retire", "host": one.number, "force": True})
+            model.check(done, drive.observe())
 
 
 def calm(drive, model, graces):
@@ -52,9 +77,11 @@ def agents_behave(drive, model, seen):
 
 def people_behave(drive, model, seen):
     moves = {"in_review": "approve", "needs_input": "answer", "blocked": "retry", "inbox": "promote"}
+    there = drive.place.there()
     for row in seen.tickets:
         if row["status"] in moves:
-            done = drive.take({"do": "move", "move": moves[row["status"]], "ticket": row["id"] - 1})
+            done = drive.take({"do": "move", "move": moves[row["status"]], "ticket": drive.ids.index(row["id"]),
+                               "host": there[row["id"] % len(there)].number})
             model.check(done, drive.observe())
 
 
@@ -63,24 +90,26 @@ def empty_quarantine(drive, seen):
     for row in seen.slots:
         if row["state"] == "quarantined":
             drive.remove_slot(row["path"])
-            drive.ran("mc-ticket", "pool", "release", row["slot"])
+            machine = next((one for one in drive.place.there() if one.name == row["host"]), drive.place.machines[0])
+            drive.ran(machine, "mc-ticket", "pool", "release", row["slot"])
 
 
 def still_open(drive):
-    tickets = {row["id"]: row for row in drive.place.rows("SELECT * FROM tickets")}
+    tickets = {row["id"]: row for row in drive.place.board.rows("SELECT * FROM tickets")}
     needs = {}
-    for ticket, other in drive.place.rows("SELECT ticket_id,needs_id FROM ticket_needs"):
+    for ticket, other in drive.place.board.rows("SELECT ticket_id,needs_id FROM ticket_needs"):
         needs.setdefault(ticket, []).append(other)
     return [why for row in tickets.values() if row["status"] in OPEN and (why := unexplained(row, tickets, needs))]
 
 
 def close_all(drive, model, seen):
     """People and agents do all that they can, until nothing is open that need not be."""
-    for name in drive.ghosts:
-        drive.place.tmux("kill-session", "-t", "=" + name)
-    if drive.place.endpoint:
+    for one in drive.place.machines:
+        for name in one.ghosts:
+            one.tmux("kill-session", "-t", "=" + name)
+    if drive.place.machines[0].endpoint:
         drive.take({"do": "endpoint", "mode": "takes"})
-    if drive.place.rows("SELECT 1 FROM settings WHERE key='paused'"):
+    if drive.place.board.rows("SELECT 1 FROM settings WHERE key='paused'"):
         drive.take({"do": "resume"})
     for number in range(ROUNDS):
         agents_behave(drive, model, seen)
@@ -88,7 +117,7 @@ def close_all(drive, model, seen):
         if not still_open(drive):
             return
         if number > 2:
-            empty_quarantine(drive, drive.observe())
+            empty_quarantine(drive, look(drive))
         if number:
             drive.take(LATER)
         seen = pickup(drive, model, times=max(1, sum(row["status"] == "todo" for row in drive.observe().tickets)))
@@ -100,12 +129,13 @@ def check_night(drive, model):
     seen = calm(drive, model, (400,))
     if seen.living:
         raise Broken("night", f"agents {[(one.ticket, one.pid) for one in seen.living]} live on")
-    before = drive.place.dump()
-    done = drive.take({"do": "pickup"})[0]
-    new = [line for line in drive.place.dump() if line not in before]
-    if new or done.code or done.said:
-        raise Broken("night", f"a pickup that has nothing to do: {done.code} {done.said.strip()} {new[:3]}")
-    if drive.slots():
+    for one in drive.place.there():
+        before = drive.place.board.dump()
+        done = drive.take({"do": "pickup", "host": one.number})[0]
+        new = [line for line in drive.place.board.dump() if line not in before]
+        if new or done.code or done.said:
+            raise Broken("night", f"a pickup that has nothing to do: {done.code} {done.said.strip()} {new[:3]}")
+    if drive.place.slots:
         kept = drive.place.inventory()
         lost = [where for blob, where in drive.stock.items() if blob not in kept]
         if lost:
@@ -113,6 +143,7 @@ def check_night(drive, model):
 
 
 def evening(drive, model):
+    gather(drive, model, model.settings.get("returns", True))
     seen = calm(drive, model, GRACES)
     close_all(drive, model, seen)
     check_night(drive, model)

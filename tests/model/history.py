@@ -1,6 +1,7 @@
 """Random histories: a world and the steps that are taken in it, as plain data, the same for the same seed.
 
-A step names a ticket by a number that is taken modulo the tickets there are, so that any part of a history is one."""
+A step names a ticket by a number that is taken modulo the tickets there are, so that any part of a history is one; and
+the host on which it is taken likewise, where there are several."""
 import random
 
 from endpoint import MODES
@@ -8,6 +9,7 @@ from endpoint import MODES
 MOVES = ["promote", "approve", "reject", "answer", "block", "reopen", "cancel", "retry"]
 WORDS = ["DONE", "DONE", "REVIEW", "QUESTION"]
 CALLS = ["write", "pwrite64", "fsync", "fdatasync", "unlink", "rename", "vfork", "clone", "openat", "connect"]
+CALLS_TO_SERVER = ["sendto", "recvfrom", "sendto", "recvfrom", "connect", "socket"]
 EDITS = ["done", "lost_row", "behind_todo", "no_pid", "other_pid"]
 
 
@@ -112,12 +114,60 @@ def world(rng):
     return settings
 
 
-def generate(seed, length=12):
-    """{"seed": …, "world": settings, "steps": […]}"""
+def retire(rng):
+    return {"do": "retire", "force": rng.random() < 0.8}
+
+
+def cron(rng):
+    return {"do": "cron", "minutes": rng.choice([1, 1, 2, 4])}
+
+
+def hang_up(rng):
+    return {"do": "hang_up", "ms": rng.choice([0, 3, 5, 8, 12, 20, 40, 80, 150])}
+
+
+def killed_before_server(rng):
+    return {"do": "killed_at", "call": rng.choice(CALLS_TO_SERVER), "n": rng.randint(1, 20)}
+
+
+OF_HOSTS = [(14, cron), (5, plain("off")), (5, plain("on")), (6, plain("cut")), (5, plain("join")), (9, retire),
+            (3, hang_up), (4, killed_before_server)]
+MORE = 6  # steps, of several hosts: there is more that may meet
+
+
+def world_of_hosts(rng, hosts):
+    """clocks: how far each machine's is ahead, s; returns: machines that are away in the evening come back."""
+    return {"hosts": hosts, "clocks": [rng.choice([0, 0, 3600, -7200, 31536000]) for _ in range(hosts)],
+            "returns": rng.random() < 0.6, "agents_on_board": rng.random() < 0.3,
+            "host_lost_after_s": rng.choice([0, 0, 0, 200])}
+
+
+def hosts_of(seed):
+    """One of four histories is of two hosts, or of three."""
+    return 1 if seed % 4 != 3 else 3 if seed % 12 == 3 else 2
+
+
+def place_steps(rng, steps, hosts):
+    for step in steps:
+        step["host"] = rng.randrange(hosts)
+        place_steps(rng, step.get("steps", ()), hosts)
+
+
+def generate(seed, length=12, hosts=None):
+    """{"seed": …, "world": settings, "steps": […]}; hosts: not as the seed has it."""
     rng = random.Random(seed)
     settings = world(rng)
     table = STEPS + (OF_POOLS if settings["pool"] else []) + ([(12, endpoint)] if "http" in settings else [])
+    hosts = hosts or hosts_of(seed)
+    if hosts > 1:
+        settings |= world_of_hosts(rng, hosts)
+        table = table + OF_HOSTS
+        length += MORE
     weights, makers = zip(*table)
     steps = [add(rng) for _ in range(rng.choice([1, 1, 2, 3]))]
+    if hosts > 1:
+        steps.append({"do": "cron", "minutes": 1})
     steps += [maker(rng) for maker in rng.choices(makers, weights, k=max(1, length - len(steps)))]
+    if hosts > 1:
+        place_steps(rng, steps, hosts)
     return {"seed": seed, "world": settings, "steps": steps}

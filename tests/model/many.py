@@ -8,9 +8,10 @@ import traceback
 
 import history
 from drive import Drive
+from engine import Stuck, file_template, server, servers
 from evening import evening
+from machine import repository
 from model import Broken, Model
-from place import Stuck, templates
 
 
 def live(one, keep=False):
@@ -78,7 +79,7 @@ def promise(failure):
 
 def try_seed(work):
     seed, options = work
-    one = history.generate(seed, options.steps)
+    one = history.generate(seed, options.steps, options.hosts)
     begun = time.monotonic()
     if options.seconds and begun > options.end:
         return None
@@ -92,7 +93,7 @@ class Tally:
     """What many histories have come to; those that fail are said at once."""
 
     def __init__(self):
-        self.seeds, self.steps, self.failures = [], 0, 0
+        self.seeds, self.steps, self.failures, self.of_hosts = [], 0, 0, 0
 
     def add(self, result):
         if result is None:
@@ -102,6 +103,7 @@ class Tally:
         if len(self.seeds) % 100 == 0:
             print(f"{len(self.seeds)} histories", file=sys.stderr, flush=True)
         self.steps += length
+        self.of_hosts += "hosts" in one["world"]
         if failure:
             self.failures += 1
             print(f"seed {seed}: {failure}")
@@ -109,7 +111,8 @@ class Tally:
 
     def say(self):
         span = f"{min(self.seeds)}..{max(self.seeds)}" if self.seeds else "none"
-        print(f"proof: model: histories {len(self.seeds)}, steps {self.steps}, seeds {span}, failures {self.failures}")
+        print(f"proof: model: histories {len(self.seeds)}, of several hosts {self.of_hosts}, steps {self.steps}, "
+              f"seeds {span}, failures {self.failures}")
 
 
 def stop(_signal, _frame):
@@ -117,11 +120,31 @@ def stop(_signal, _frame):
     sys.exit(143)
 
 
+def hosts_of(seed, options):
+    return options.hosts or history.hosts_of(seed)
+
+
+def make_templates(hosts):
+    """What the histories of these numbers of hosts are made of, before they are forked. The numbers that can be had."""
+    file_template()
+    repository()
+    try:
+        if max(hosts) > 1:
+            server()
+    except servers.Missing as missing:
+        print(f"# skipped: histories of several hosts: {missing}", flush=True)
+        return hosts & {1}
+    return hosts
+
+
 def run(options):
     signal.signal(signal.SIGTERM, stop)
-    templates()
+    seeds = range(options.seed, options.seed + options.count)
+    had = make_templates({hosts_of(seed, options) for seed in seeds} | {1})
+    if options.hosts and options.hosts not in had:
+        return servers.SKIPPED
     options.end = time.monotonic() + options.seconds
-    work = [(seed, options) for seed in range(options.seed, options.seed + options.count)]
+    work = [(seed, options) for seed in seeds if hosts_of(seed, options) in had]
     print(f"seeds from {options.seed}, {options.steps} steps each, {options.jobs} at a time", flush=True)
     tally = Tally()
     try:
@@ -141,6 +164,9 @@ def replay(options):
         print("tests/model/run: --replay: there is no history in it, a line that begins with {", file=sys.stderr)
         return 64
     one = json.loads(lines[-1])
+    hosts = one["world"].get("hosts", 1)
+    if hosts not in make_templates({hosts}):
+        return servers.SKIPPED
     failure = live(one, options.keep)
     print(failure or "nothing was broken")
     return 1 if failure else 0

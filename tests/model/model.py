@@ -1,6 +1,6 @@
 """What must hold of the whole after each step, and when all has come to rest: promises over what is observed
 (drive.Seen and drive.Done), not a second implementation. Each is a function that yields what is wrong."""
-from drive import NONCE
+from drive import LIE, NONCE
 
 OPEN = {"inbox", "todo", "in_progress", "in_review", "needs_input", "blocked"}
 ACTIVE = {"spawning", "idle", "running"}
@@ -30,6 +30,7 @@ MOVES = {  # SPEC 4, by who makes them
     "retry": moves("blocked>todo"),
     "send": moves("in_review,needs_input>in_progress in_progress>needs_input,in_review"),
     "signal": moves("in_progress,needs_input>in_review,needs_input"),
+    "hosts": moves("in_progress>todo"),
     "turn-event": moves("in_progress,needs_input>in_review,needs_input,in_progress"),
 }
 EXITS = {"mc-pickup": {0, 65, 69, 75}, "mc-ticket": {0, 65, 66, 69, 75}}
@@ -51,6 +52,7 @@ class Model:
         self.told = {}  # token -> (ticket, command, number of the step) of what was taken to be told
         self.steps = 0
         self.refused = set()  # tokens
+        self.given_up = {}  # hosts, and when that was
 
     def note(self, done):
         """What the programs of a step have undertaken."""
@@ -67,6 +69,7 @@ class Model:
         for promise, holds in PROMISES.items():
             for wrong in holds(self, done, seen):
                 raise Broken(promise, wrong)
+        self.given_up = seen.given_up
 
     def rest(self, seen, sessions):
         """After the history, two pickups later: rows, processes and sessions say the same."""
@@ -75,13 +78,25 @@ class Model:
 
 
 def one_worker(_model, _done, seen):
-    """Each ticket has at most one live worker: processes, not rows."""
+    """Each ticket has at most one live worker: processes, not rows. One whose host was given up is none; there it ends
+    before the next begins."""
     by_ticket = {}
     for one in seen.living:
-        by_ticket.setdefault(one.ticket, []).append(f"{one.pid} (run {one.run[:6]})")
-    for ticket, pids in by_ticket.items():
-        if len(pids) > 1:
-            yield f"ticket {ticket} has the workers {', '.join(pids)}"
+        said = f"{one.pid} (run {one.run[:6]} on {one.host})"
+        by_ticket.setdefault((one.ticket, one.host), []).append(said)
+        if one.run not in seen.lost:
+            by_ticket.setdefault((one.ticket, ""), []).append(said)
+    for (ticket, _), workers in by_ticket.items():
+        if len(workers) > 1:
+            yield f"ticket {ticket} has the workers {', '.join(workers)}"
+
+
+def given_up(model, done, seen):
+    """A host's work is taken from it by a person's word alone, or where host_lost_after_s lets the others."""
+    named = {one.words[3] for one in done if one.words[1:3] == ("hosts", "retire") and one.code == 0}
+    for host, when in seen.given_up.items():
+        if when != model.given_up.get(host) and host not in named and not model.settings.get("host_lost_after_s"):
+            yield f"host {host} was given up by {[' '.join(one.words) for one in done]}"
 
 
 def turn_once(_model, _done, seen):
@@ -168,10 +183,13 @@ def moves_allowed(model, done, seen):
 
 
 def lies_move_nothing(_model, done, seen):
-    """A word on another turn is recorded and moves nothing."""
+    """A word on another turn, or of an agent whose host was given up, is recorded and moves nothing."""
     for one in done:
         if one.token == "lie" and len(done) == 1 and seen.moves:
             yield f"{' '.join(one.words)} moved {seen.moves}"
+    for row in seen.tickets:
+        if LIE in (row["result"] or ""):
+            yield f"ticket {row['id']} {row['status']} has it for its result: {row['result']}"
 
 
 def slots_of_use(_model, _done, seen):
@@ -188,8 +206,8 @@ def exits(_model, done, _seen):
             yield f"{' '.join(one.words)}: {one.code} {one.said.strip()}"
 
 
-PROMISES = {"one worker": one_worker, "a turn once": turn_once, "in order": in_order, "nothing lost": nothing_lost,
-            "sent is read": sent_is_read, "said once": said_once,
+PROMISES = {"one worker": one_worker, "given up": given_up, "a turn once": turn_once, "in order": in_order,
+            "nothing lost": nothing_lost, "sent is read": sent_is_read, "said once": said_once,
             "nothing slips": nothing_slips, "moves": moves_allowed, "lies": lies_move_nothing, "slots": slots_of_use,
             "exits": exits}
 

@@ -10,10 +10,11 @@ sys.path.insert(1, os.path.dirname(os.path.abspath(__file__)))
 import history
 import many
 import model
-from drive import Done, Seen
+from drive import LIE, Done, Seen
 from place import Agent
 
 SEEDS = (17, 18, 24, 70)  # of all kinds of worlds and steps
+SEEDS_OF_HOSTS = (11, 15)  # likewise, of two machines
 RUN, OTHER = "a" * 32, "b" * 32
 NONCE = "MC_TICKET_TURN:1:1779942042145:e519f820"
 LATER = "MC_TICKET_TURN:1:1779942042999:00000001"
@@ -30,7 +31,7 @@ def command(*words, code=0, token=""):
 
 def ticket(**columns):
     return {"id": 1, "status": "in_progress", "run_id": RUN, "worker_pid": 7, "failure_reason": None, "attempts": 0,
-            "next_attempt_at": None, **columns}
+            "result": None, "next_attempt_at": None, **columns}
 
 
 def runtime(**columns):
@@ -53,6 +54,20 @@ class Promises(unittest.TestCase):
     def test_two_workers(self):
         self.kept(WORKS)
         self.broken("one worker", NOTHING._replace(living=[Agent(7, RUN, 1), Agent(8, OTHER, 1)]))
+
+    def test_two_workers_on_two_hosts(self):
+        two = NOTHING._replace(living=[Agent(7, RUN, 1, "a"), Agent(8, OTHER, 1, "b")])
+        self.broken("one worker", two)
+        self.kept(two._replace(lost=frozenset({RUN})))
+        here = NOTHING._replace(living=[Agent(7, RUN, 1, "a"), Agent(8, OTHER, 1, "a")])
+        self.broken("one worker", here._replace(lost=frozenset({RUN})))
+
+    def test_a_host_that_nobody_gave_up(self):
+        seen = NOTHING._replace(given_up={"b": 1})
+        self.kept(seen, command("hosts", "retire", "b", "--force"))
+        self.broken("given up", seen, Done(("mc-pickup",), 0, ""))
+        self.broken("given up", seen, command("hosts", "retire", "b", code=75))
+        self.broken("given up", seen, command("hosts", "retire", "c"))
 
     def test_a_turn_twice(self):
         self.kept(NOTHING._replace(prompts=[prompt(NONCE), prompt(LATER)]))
@@ -107,6 +122,7 @@ class Promises(unittest.TestCase):
     def test_a_lie_that_is_believed(self):
         lie = command("signal", "DONE", "a lie", token="lie")
         self.broken("lies", NOTHING._replace(moves=[(1, "in_progress", "in_review")]), lie)
+        self.broken("lies", NOTHING._replace(tickets=[ticket(result=LIE)]))
 
     def test_a_slot_in_quarantine(self):
         seen = NOTHING._replace(slots=[{"slot": "pool-1", "state": "quarantined", "note": "a fault of ours"}])
@@ -153,6 +169,10 @@ class Histories(unittest.TestCase):
         self.assertEqual(history.generate(7), history.generate(7))
         self.assertNotEqual(history.generate(7), history.generate(8))
 
+    def test_hosts_of_a_seed(self):
+        self.assertEqual([history.generate(seed)["world"].get("hosts", 1) for seed in range(2, 8)], [1, 3, 1, 1, 1, 2])
+        self.assertNotIn("host", history.generate(7, hosts=1)["steps"][0])
+
     def test_shrinks_to_what_fails(self):
         one = {"steps": list(range(12))}
 
@@ -163,10 +183,18 @@ class Histories(unittest.TestCase):
         self.assertEqual(shortest["steps"], [3, 8])
         self.assertEqual(many.promise(failure), "one worker")
 
-    def test_fixed_seeds(self):
-        for seed in SEEDS:
-            one = history.generate(seed)
+    def live(self, seeds, hosts):
+        for seed in seeds:
+            one = history.generate(seed, hosts=hosts)
             self.assertIsNone(many.live(one), one)
+
+    def test_fixed_seeds(self):
+        self.live(SEEDS, 1)
+
+    def test_fixed_seeds_of_hosts(self):
+        if 2 not in many.make_templates({2}):
+            self.skipTest("no server to be had")
+        self.live(SEEDS_OF_HOSTS, 2)
 
 
 if __name__ == "__main__":
