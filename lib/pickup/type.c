@@ -85,6 +85,8 @@ static bool submitted_within(struct work *work, const struct screen *before, int
 
 /* Enter answers a dialog (FACTS), and a shell does what it is told: none is pressed into either. */
 static bool may_press(struct work *work, const struct glance *glance) {
+    if (glance_gone(work, glance))
+        return glance_stop_dead(work);
     if (glance_left(glance))
         return glance_stop_left(work, glance);
     return glance->state != SCREEN_DIALOG || stop_dialog(work, glance);
@@ -121,7 +123,7 @@ static bool enter_until_taken(struct work *work, const struct glance *before) {
             return true;
         }
     }
-    return stop_typed(work, before);
+    return may_press_again(work) && stop_typed(work, before);
 }
 
 enum tmux_act type_own(struct work *work, const char *seen) {

@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Turns for real agents, as their screens tell, that are ready, busy, ask, are at a limit, left or ended."""
+from acted import NUMBER, Acted
+from stage import main
+
+
+class Given(Acted):
+    """A turn for an agent that shows this or that, before it is typed, while it is, and after."""
+
+    name = "given"
+
+    def play(self):
+        self.begin()
+        self.on("pasted", "busy")
+        for name in ("claude-120-busy-tool", "claude-120-draft", "claude-120-dialog-trust", "claude-120-question-permission",
+                     "qwen-100-dialog-login", "claude-120-limit-subscription", "claude-120-error-401-oauth"):
+            self.waits(name)
+            self.pickup("--dry-run", "--json")
+            self.pickup("-v")
+            self.again("needs_input", "idle", name.split("-")[0])
+            self.show(name)
+            self.ticket("send", f"MC-{NUMBER}", "Now.", "--json", "--request-id", "r1")
+            self.ticket("send", f"MC-{NUMBER}", "Now.", "--json", "--request-id", "r1")
+            self.sql("DELETE FROM requests")
+            self.look_quietly()
+        self.limits()
+
+    def limits(self):
+        """A message that has waited for the end of a limit, or that the board wrote for then."""
+        name = "claude-120-limit-subscription"
+        for change in "error='paused'", "error='limit'", "attempts=4", "purpose='go_on'":
+            self.waits(name)
+            self.change(f"UPDATE ticket_messages SET {change}")
+            self.pickup("-v")
+            self.look()
+        self.waits(name)
+        self.change("INSERT INTO ticket_messages(ticket_id,author,kind,status,attempts,next_attempt_at,created_at,purpose,body)"
+                    "VALUES(?,'mc-pickup','note','pending',0,?,1,'go_on','Go on.')", NUMBER, self.now + 3600000)
+        self.pickup("-v")
+        self.waits(name, "in_review", "reject")
+        self.pickup("-v")
+        self.waits("claude-120-busy", "in_review", "reject")
+        self.pickup("-v")
+
+
+if __name__ == "__main__":
+    main()

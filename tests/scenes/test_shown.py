@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""What a pickup reads off the screens of real agents: turns that are over, stopped, interrupted, that ask."""
+import json
+import os
+
+from acted import NUMBER, TURN, Acted
+from stage import main
+
+
+class Shown(Acted):
+    """What is told of no turn's end but by a screen."""
+
+    name = "shown"
+
+    def play(self):
+        self.on("pasted", "busy")
+        self.begin()
+        for name in ("claude-120-busy-tool", "codex-120-done-plain", "gemini-120-review-fence", "claude-120-question-list",
+                     "claude-120-done-markdown", "codex-120-prefix-done", "claude-120-quoted-midway", "claude-120-interrupted",
+                     "codex-100-interrupted", "claude-120-limit-subscription", "claude-120-limit-apikey",
+                     "claude-120-error-401-oauth", "claude-120-error-400-credit", "codex-100-error-401", "claude-120-dialog-trust",
+                     "claude-120-question-permission", "qwen-100-dialog-login", "pi-100-draft", "opencode-100-error-401",
+                     "claude-120-done-quotes", "claude-120-other-nonce", "claude-120-ready"):
+            self.again(profile=name.split("-")[0])
+            self.reads(name)
+        self.asks()
+        self.kept()
+        self.nudged()
+        self.untyped()
+
+    def reads(self, name, *words):
+        self.tell("# ", name)
+        self.show(name)
+        self.forget_looks()
+        self.pickup(*words or ["--json"])
+
+    def asks(self):
+        """A dialog, and what follows it."""
+        self.again()
+        self.reads("claude-120-question-permission", "-v")
+        self.reads("claude-120-question-permission", "-v")
+        self.reads("claude-120-busy-tool", "-v")
+        self.later(6)
+        self.reads("claude-120-busy-tool", "-v")
+        self.pickup("-v")
+        self.again("needs_input", failure_reason="awaiting_human: x")
+        self.reads("claude-120-draft", "-v")
+        self.later(6)
+        self.reads("claude-120-draft", "-v")
+        self.ticket("turn-event", "claude", json.dumps({"hook_event_name": "UserPromptSubmit", "prompt": f"x [{TURN} y", "session_id": "s"}),
+                    env={"MC_RUN": self.run_id, "MC_TICKET": f"MC-{NUMBER}"})
+        self.reads("claude-120-draft", "-v")
+        os.unlink(self.path("state", "run", self.run_id, "started"))
+        self.again("needs_input", failure_reason="awaiting_human: x")
+        self.reads("claude-120-done-plain", "--json")
+
+    def kept(self):
+        """A dialog that has kept it from its turn is answered."""
+        self.again("needs_input", "idle", failure_reason="awaiting_human: x")
+        self.reads("claude-120-dialog-trust", "-v")
+        self.reads("claude-120-busy-tool", "-v")
+        self.reads("claude-120-ready", "-v")
+
+    def nudged(self):
+        """No word: it is asked for it, then a person is."""
+        for quiet in 0, 1, 2:
+            self.again()
+            self.sql("UPDATE runtime_sessions SET quiet=?", quiet)
+            self.look_quietly()
+            self.reads("claude-120-no-word", "-v")
+
+    def untyped(self):
+        """An endpoint has taken the turn, and nothing of it is to be seen."""
+        self.configure(**self.setting, send={"transport": "http", "url": "http://127.0.0.1:9/"})
+        self.again()
+        self.reads("claude-120-ready", "--json")
+        self.again()
+        self.reads("claude-120-limit-subscription", "--json")
+        self.again()
+        self.reads("claude-120-done-plain", "--json")
+        self.configure(**self.setting)
+
+
+if __name__ == "__main__":
+    main()
