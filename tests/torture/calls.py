@@ -5,6 +5,7 @@
 import collections
 import functools
 import os
+import re
 import subprocess
 import sys
 
@@ -17,6 +18,9 @@ import still
 import tracer
 import trials
 
+# What differs from run to run in what a call was about: a world's folder, hashes, temporary names, counts.
+NUMBERED = re.compile(r"/(?:tmp|dev/shm)/\w+\.\w+|!mc\w\.\w+|(?<=tmp_obj_)\w+|(?<=tmp_pack_)\w+|(?<=tmp_idx_)\w+|"
+                      r"(?<=fsync-)\w+|[0-9a-f]{8,}|\d+")
 SCENES = {**{name: live.Live(case) for name, case in matrix.CASES.items()}, **still.STILL}
 
 
@@ -66,6 +70,13 @@ def attempt(case, point, what):
     return None
 
 
+def alike(case, point, what):
+    """Calls of one kind: of the same program about the same thing, whatever it is named or numbered, that go wrong in
+    the same way. A death leaves what its case had done until then."""
+    about = NUMBERED.sub("#", point.about)
+    return (case if what == "kill" else "", point.name.rstrip("+"), point.call, about, what, point.loading)
+
+
 def words_of(name):
     """CASE and POINT, as they are typed."""
     case, _, rule = name.rpartition(" ")
@@ -75,15 +86,19 @@ def words_of(name):
 def tried(catalogue_of_cases, bounds, module="calls"):
     """Those of a catalogue that are to be tried and are reached."""
     groups, found, broken = catalogue_of_cases
-    results = trials.beside_each_other(trials.chosen(groups, bounds), lambda name: attempt(*found[name]),
+
+    def kind(name):
+        return alike(*found[name])
+
+    results = trials.beside_each_other(trials.chosen(groups, bounds, kind), lambda name: attempt(*found[name]),
                                        trials.end_of(bounds.seconds))
     reached = {name: result for name, result in results.items() if result}
-    return len(found), list(reached), broken + wrong(reached, module, words_of)
+    return trials.count_of(groups, bounds, kind), list(reached), broken + wrong(reached, module, words_of)
 
 
-def run(count, seconds, seed, before, cases=tuple(SCENES)):
-    """(points in all, names of those tried now, failures); `count` of each program of each case."""
-    return tried(catalogue(cases), trials.Bounds(count, seconds, seed, before))
+def run(bounds, cases=tuple(SCENES)):
+    """(how many there are, names of those tried now, failures); so many of each program of each case."""
+    return tried(catalogue(cases), bounds)
 
 
 def wrong(results, module, words):

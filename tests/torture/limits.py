@@ -180,15 +180,15 @@ def on_no_disks(names, end):
     return trials.beside_each_other(names, lambda name: attempt(*words_of(name), None), end)
 
 
-def run(count, seconds, seed, before, cases=(*LIVE, *still.STILL)):
-    """(points in all, names of those tried now, failures)."""
-    half, end, groups = trials.end_of(seconds / 2), trials.end_of(seconds), catalogue(cases)
+def run(bounds, cases=(*LIVE, *still.STILL)):
+    """(how many there are, names of those tried now, failures)."""
+    half, end, groups = trials.end_of(bounds.seconds / 2), trials.end_of(bounds.seconds), catalogue(cases)
     _, broken = calls.references([case for case in cases if case in still.STILL])
-    order = trials.chosen(groups, trials.Bounds(count, seconds, seed, before))
+    order = trials.chosen(groups, bounds)
     of_disks = [name for name in order if words_of(name)[1] in DISKS]
     results = on_no_disks([name for name in order if name not in of_disks], half)
     results.update(on_disks(of_disks, end) if of_disks else {})
-    return sum(map(len, groups.values())), list(results), broken + calls.wrong(results, "limits", words_of)
+    return trials.count_of(groups, bounds), list(results), broken + calls.wrong(results, "limits", words_of)
 
 
 def main(words):

@@ -21,6 +21,7 @@ SHIM = os.environ.get("MC_MEMORY_SHIM") or os.path.join(BIN, "..", "tests", "lib
 SCENE = "export LD_PRELOAD={shim} MC_MEMORY_OF={program} MC_MEMORY_COUNT={count} MC_MEMORY_AT={at} {on}\n"
 INNER = {"mc-launch": ("dispatch", "argv"), "mc-http": ("http", "busy"), "mc-notify": ("notify",)}
 OWN = {0, 71}
+KINDS = {}  # of each point that there is
 # What an agent's hook calls is never its failure; what it could not say is then read off the screen.
 HOOKS = {"turn-event", "spooling"}
 
@@ -31,8 +32,10 @@ def variables(program, count, at=0, on=False):
 
 
 def counted(path):
+    """Who has asked for each allocation, as memory.c tells them apart; where one was to fail, who it was is not known."""
     with open(path, "rb") as file:
-        return struct.unpack("I", file.read(4).ljust(4, b"\0"))[0]
+        count = struct.unpack("I", file.read(4).ljust(4, b"\0"))[0]
+        return struct.unpack(f"{count}I", file.read(4 * count))
 
 
 def run_inner(held, program, at, on):
@@ -74,12 +77,20 @@ def points(name):
     return [one for program in programs for one in points_of(name, program)]
 
 
+def kind(point):
+    """Alike are those of one program that the same functions ask for."""
+    return KINDS[point]
+
+
 def points_of(name, program):
     held = {}
     try:
         play(held, name, program, (0, False))
         trials.check_reference(name, held["case"], held["world"], held["done"])
-        return [f"{name}:{program}:{n + 1}:{how}" for n in range(held["allocations"]) for how in ("once", "on")]
+        points = {f"{name}:{program}:{n + 1}:{how}": (program, who, how)
+                  for n, who in enumerate(held["allocations"]) for how in ("once", "on")}
+        KINDS.update(points)
+        return list(points)
     finally:
         if "world" in held:
             held["world"].end()
@@ -100,10 +111,10 @@ def trial(held, point):
     trials.check_end(name, case, held["world"], done, trials.allowed(name))
 
 
-def run(count=0, seconds=0, seed=0, before=()):
-    """(points in all, [tried], [failure])."""
-    return trials.run(points, trial, cases.CASES, trials.Bounds(count, seconds, seed, before))
+def run(bounds):
+    """(how many there are, [tried], [failure])."""
+    return trials.run(sys.modules[__name__], cases.CASES, bounds)
 
 
 if __name__ == "__main__":
-    sys.exit(trials.main(__doc__, points, trial, sys.argv[1:]))
+    sys.exit(trials.main(sys.modules[__name__], sys.argv[1:]))

@@ -10,7 +10,6 @@ import calls
 import kernel
 import live
 import tracer
-import trials
 
 
 def catalogue(cases):
@@ -27,9 +26,9 @@ def catalogue(cases):
     return groups, found, broken
 
 
-def run(count, seconds, seed, before, cases=tuple(calls.SCENES)):
-    """(points in all, names of those tried now, failures)."""
-    return calls.tried(catalogue(cases), trials.Bounds(count, seconds, seed, before), "short")
+def run(bounds, cases=tuple(calls.SCENES)):
+    """(how many there are, names of those tried now, failures)."""
+    return calls.tried(catalogue(cases), bounds._replace(every=True), "short")
 
 
 if __name__ == "__main__":

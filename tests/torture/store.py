@@ -75,10 +75,10 @@ def trial(held, point):
     trials.check_end(name, case, world, done, trials.allowed(name))
 
 
-def run(count=0, seconds=0, seed=0, before=()):
-    """(points in all, [tried], [failure])."""
-    return trials.run(points, trial, cases.CASES, trials.Bounds(count, seconds, seed, before))
+def run(bounds):
+    """(how many there are, [tried], [failure])."""
+    return trials.run(sys.modules[__name__], cases.CASES, bounds)
 
 
 if __name__ == "__main__":
-    sys.exit(trials.main(__doc__, points, trial, sys.argv[1:]))
+    sys.exit(trials.main(sys.modules[__name__], sys.argv[1:]))

@@ -42,7 +42,7 @@ class Calls(unittest.TestCase):
     maxDiff = None
 
     def spread(self, run, count, cases):
-        points, tried, failures = run(count, 0, 1, (), cases)
+        points, tried, failures = run(trials.Bounds(count), cases)
         self.assertEqual(failures, [])
         self.assertGreater(points, len(tried))
         self.assertGreaterEqual(len(tried), len(cases))
@@ -101,8 +101,8 @@ class Frame(unittest.TestCase):
         spec.loader.exec_module(self.run_)
         self.asked = []
 
-    def part(self, count, seconds, seed, before):
-        self.asked.append((count, seconds, seed, sorted(before)))
+    def part(self, bounds):
+        self.asked.append((*bounds[:3], sorted(bounds.before), bounds.every))
         return 9, [f"point {len(self.asked)}"], []
 
     def main(self, *words):
@@ -114,9 +114,10 @@ class Frame(unittest.TestCase):
     def test_goes_on_where_it_was(self):
         with tempfile.TemporaryDirectory() as place:
             words = ("calls", "--count", "2", "--seed", "7", "--from", os.path.join(place, "state"))
-            self.assertEqual(self.main(*words), (0, ["proof: torture: 1 of 9 points, 0 not in order, seed 7"]))
+            self.assertEqual(self.main(*words), (0, ["proof: torture: 1 of 9 kinds of points, 0 not in order, seed 7"]))
             self.main(*words)
-        self.assertEqual(self.asked, [(2, 0, 7, []), (2, 0, 7, ["point 1"])])
+        self.assertEqual(self.main("calls", "--every"), (0, ["proof: torture: 1 of 9 points, 0 not in order, seed 1"]))
+        self.assertEqual(self.asked, [(2, 0, 7, [], False), (2, 0, 7, ["point 1"], False), (0, 0, 1, [], True)])
 
     def test_what_it_does_not_understand(self):
         for words, why in ((["nonsense"], "nonsense: no such part; there are: calls short"),
@@ -153,10 +154,29 @@ class Frame(unittest.TestCase):
 
     def test_what_was_tried_before_gives_room_to_others(self):
         groups = {"a": [f"a{n}" for n in range(9)], "b": ["b1", "b2"]}
-        first = trials.chosen(groups, trials.Bounds(2, 0, 1, ()))
+        first = trials.chosen(groups, trials.Bounds(2))
         then = trials.chosen(groups, trials.Bounds(2, 0, 1, first))
         self.assertEqual([name[0] for name in first + then], list("ababaa"))
         self.assertEqual(len(set(first + then)), 6)
+
+    def test_of_what_is_alike_one(self):
+        groups, bounds = {"a": ["a1", "a2", "b3"], "b": ["b1", "b2"]}, trials.Bounds()
+        first = trials.chosen(groups, bounds, kind=lambda name: name[0])
+        self.assertEqual(sorted(name[0] for name in first), ["a", "b"])
+        self.assertEqual(trials.count_of(groups, bounds, kind=lambda name: name[0]), 2)
+        self.assertEqual(trials.chosen(groups, bounds._replace(before=["a1", "b2"]), kind=lambda name: name[0]), [])
+        every = bounds._replace(every=True)
+        self.assertEqual(sorted(trials.chosen(groups, every, kind=lambda name: name[0])), ["a1", "a2", "b1", "b2", "b3"])
+        self.assertEqual(trials.count_of(groups, every, kind=lambda name: name[0]), 5)
+
+    def test_calls_that_are_alike(self):
+        def kind(case="list", name="mc-ticket", about="/dev/shm/mck.4D_w/state/board.db", what="EIO"):
+            return calls.alike(case, tracer.Point(name, 1, "openat", 3, 0, about, False), what)
+        self.assertEqual(kind(), kind("add", about="/tmp/mce.x_y/state/board.db"))
+        self.assertEqual(kind(about="/proc/17/stat"), kind(name="mc-ticket+", about="/proc/9/stat"))
+        self.assertNotEqual(kind(), kind(about="/dev/shm/mck.4D_w/state/board.db-wal"))
+        self.assertNotEqual(kind(), kind(what="EMFILE"))
+        self.assertNotEqual(kind(what="kill"), kind("add", what="kill"))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class Torture(unittest.TestCase):
     maxDiff = None
 
     def some(self, part, names, count):
-        _, done, failures = trials.run(part.points, part.trial, names, trials.Bounds(count, 0, 1, ()))
+        _, done, failures = trials.run(part, names, trials.Bounds(count))
         self.assertEqual(len(done), count * len(names))
         self.assertEqual(failures, [])
 

@@ -18,7 +18,8 @@ LOOKS = {"health"}  # says by its exit that something is wrong with the board: 6
 ERROR_EXITS = matrix.ERROR_EXITS
 Done = collections.namedtuple("Done", "returncode stdout stderr")  # of subprocess.run what is looked at
 LEAVES = {"spooling"}
-Bounds = collections.namedtuple("Bounds", "count seconds seed before")
+# count: so many of a group, 0: all; every: also those that are of a kind that was tried.
+Bounds = collections.namedtuple("Bounds", "count seconds seed before every", defaults=(0, 0, 1, (), False))
 
 
 def run_broken(case, world, environment, **extra):
@@ -126,31 +127,43 @@ def references(find, names):
     return {name: found[name][0] for name in names}, [why for name in names for why in found[name][1]]
 
 
-def chosen(groups, bounds):
-    """Of {group: [name]} those to try, in their order: of each group so many, without those of before."""
-    left = {group: [one for one in names if one not in bounds.before] for group, names in groups.items()}
+def itself(name):
+    return name
+
+
+def chosen(groups, bounds, kind=itself):
+    """Of {group: [name]} those to try, in their order: of each group so many, without those of before. Of each kind
+    one, unless every one is to be."""
+    left = points.unlike(bounds.seed, groups, itself if bounds.every else kind, bounds.before)
     return points.order(bounds.seed, {group: points.some(bounds.seed, names, bounds.count)
                                       for group, names in left.items()})
 
 
-def run(find, trial, names, bounds):
-    """(points in all, [tried], [failure]) of the cases; find(case) has its points."""
-    found, broken = references(find, names)
-    done, failures = tried(chosen(found, bounds), trial, bounds.seconds)
-    return sum(map(len, found.values())), done, broken + failures
+def count_of(groups, bounds, kind=itself):
+    """How many there are to try."""
+    return len({name if bounds.every else kind(name) for names in groups.values() for name in names})
 
 
-def main(usage, find, trial, words):
+def run(part, names, bounds):
+    """(how many there are, [tried], [failure]) of the cases; part.points(case) has them, part.trial tries one, part.kind
+    says which are alike."""
+    found, broken = references(part.points, names)
+    kind = getattr(part, "kind", itself)
+    done, failures = tried(chosen(found, bounds, kind), part.trial, bounds.seconds)
+    return count_of(found, bounds, kind), done, broken + failures
+
+
+def main(part, words):
     if len(words) not in (1, 2) or words[0] not in cases.CASES or not words[-1].startswith(words[0]):
-        print(usage, f"Cases: {', '.join(cases.CASES)}", sep="\n\n", file=sys.stderr)
+        print(part.__doc__, f"Cases: {', '.join(cases.CASES)}", sep="\n\n", file=sys.stderr)
         return 64
     if where.no_build():
         print(where.no_build(), file=sys.stderr)
         return 64
     if len(words) == 2:
-        failure = attempt(trial, words[1], keep=True)
+        failure = attempt(part.trial, words[1], keep=True)
         print(failure or "in order")
         return 1 if failure else 0
-    there, done, failures = run(find, trial, words[:1], Bounds(0, 0, 0, ()))
+    there, done, failures = run(part, words[:1], Bounds(every=True))
     print("\n".join([*failures, f"{len(done)} of {there} points, {len(failures)} not in order"]))
     return 1 if failures else 0
