@@ -9,11 +9,11 @@ import random
 import shutil
 import struct
 
-RECORD = struct.Struct("=IIIIqq")
+RECORD = struct.Struct("=IIIIIIqq")
 OPS = ["", "write", "read", "sync", "truncate", "size", "lock", "open", "delete", "access", "shm_map", "shm_lock",
        "fsync"]
 SECTOR = 512
-Call = collections.namedtuple("Call", "pid number op name offset size bytes")
+Call = collections.namedtuple("Call", "pid number op name offset size bytes callers")
 
 
 def read(path):
@@ -24,12 +24,12 @@ def read(path):
     with open(path, "rb") as file:
         data = file.read()
     while at + RECORD.size <= len(data):
-        pid, number, op, length, offset, size = RECORD.unpack_from(data, at)
+        pid, number, op, length, who, _, offset, size = RECORD.unpack_from(data, at)
         at += RECORD.size
         name = data[at:at + length].decode()
         at += length
         held = size if length and OPS[op] in ("write", "fsync") else 0
-        calls.append(Call(pid, number, OPS[op], name, offset, size, data[at:at + held]))
+        calls.append(Call(pid, number, OPS[op], name, offset, size, data[at:at + held], who))
         at += held
     return calls
 

@@ -25,8 +25,9 @@ WHATS = {"write": ("error", "error+", "full", "full+", "part", "part+", "die", "
          "shm_map": ("error", "error+", "full", "full+", "die", "after"),
          "shm_lock": ("error", "error+", "busy", "busy+", "die")}
 # How a program may say it (SPEC 13); that it did its work all the same is fine, where it did.
-EXITS = {"error": {0, 74}, "full": {0, 74}, "part": {0, 74}, "busy": {0, 75}, "die": {-signal.SIGKILL},
-         "cut": {-signal.SIGKILL}, "after": {-signal.SIGKILL}}
+DEAD = {-signal.SIGKILL}
+EXITS = {"error": {0, 74}, "full": {0, 74}, "part": {0, 74}, "busy": {0, 75}, "die": DEAD, "cut": DEAD, "after": DEAD}
+KINDS = {}  # of each point that there is
 
 
 def traced(trace, number=0, what=""):
@@ -39,7 +40,7 @@ def traced(trace, number=0, what=""):
 
 
 def reference(name):
-    """[(n, call)] of an undisturbed run."""
+    """[durable.Call] of an undisturbed run."""
     case = cases.CASES[name]
     world = cases.make(case)
     try:
@@ -50,13 +51,26 @@ def reference(name):
             if done.returncode and name not in trials.LOOKS:
                 raise AssertionError(f"{name}: {trials.words(done)}")
             trials.check_reference(name, case, world, done)
-            return [(call.number, call.op) for call in durable.read(trace.name) if call.op != "fsync"]
+            return [call for call in durable.read(trace.name) if call.op != "fsync"]
     finally:
         world.end()
 
 
 def points(name):
-    return [f"{name}:{n}:{op}:{what}" for n, op in reference(name) for what in WHATS[op]]
+    found = {f"{name}:{call.number}:{call.op}:{what}": alike(name, call, what)
+             for call in reference(name) for what in WHATS[call.op]}
+    KINDS.update(found)
+    return list(found)
+
+
+def alike(name, call, what):
+    """Calls of one kind: the same functions of ours have made SQLite do this with this file. A death leaves what its
+    case had done until then."""
+    return name if EXITS.get(what.rstrip("+")) == DEAD else "", call.op, call.name.rpartition("/")[2], call.callers, what
+
+
+def kind(point):
+    return KINDS[point]
 
 
 def trial(held, point):

@@ -28,6 +28,14 @@ class Torture(unittest.TestCase):
     def test_power(self):
         self.some(power, ["add", "signal"], 2)
 
+    def test_what_is_alike(self):
+        """In another run they are the same, and there are fewer of them than points."""
+        for part, case in (store, "add"), (power, "add"), (memory, "add"):
+            points = part.points(case)
+            kinds = set(map(part.kind, points))
+            self.assertEqual(kinds, set(map(part.kind, part.points(case))))
+            self.assertLess(len(kinds), len(points))
+
     def test_flushed(self):
         points = [f"{name}:end:end:bare:1" for name in FLUSHED]
         self.assertEqual(trials.tried(points, power.trial, 0), (unittest.mock.ANY, []))

@@ -23,12 +23,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "callers.h"
+
 enum op { WRITE = 1, READ, SYNC, TRUNCATE, SIZE, LOCK, OPEN, DELETE, ACCESS, SHM_MAP, SHM_LOCK, FSYNC };
 enum what { NOTHING, ERROR, FULL, PART, BUSY, DIE, CUT, AFTER };
 
 /* Then `name` bytes of the file's name, and `size` of what was written. */
 struct record {
-    uint32_t pid, number, op, name;
+    uint32_t pid, number, op, name, callers, spare;
     int64_t offset, size;
 };
 
@@ -66,6 +68,7 @@ __attribute__((constructor)) static void begin(void) {
     at = number ? (uint32_t)strtoul(number, NULL, 10) : 0;
     what = what_of(getenv("MC_VFS_WHAT"));
     on = getenv("MC_VFS_ON") != NULL;
+    callers_begin();
     unsetenv("LD_PRELOAD");
 }
 
@@ -80,6 +83,7 @@ static void note(const struct call *call) {
                             .number = count,
                             .op = call->op,
                             .name = (uint32_t)strlen(call->name),
+                            .callers = callers(),
                             .offset = call->offset,
                             .size = call->size};
     const struct iovec parts[] = {{&record, sizeof record},
