@@ -19,7 +19,7 @@ from worktrees import Worktrees
 LIE = "a lie"  # of an agent whose word counts for nothing
 # Steps that are no machine's, or that one takes which is off.
 ANYWHERE = {"together", "clock", "on", "join", "retire", "cron", "endpoint", "leave", "row", "birth"}
-GIVEN_UP = ("SELECT host,retired_at FROM hosts WHERE retired_at IS NOT NULL AND machine_id IS NULL",
+GIVEN_UP = ("SELECT host,retired_at FROM hosts WHERE retired_at IS NOT NULL AND machine_id=''",
             "SELECT run_id FROM runs r JOIN hosts h ON h.host=r.host WHERE r.started_at<=h.retired_at")
 
 

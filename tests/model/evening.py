@@ -47,6 +47,17 @@ def gather(drive, model, returns):
             model.check(done, drive.observe())
 
 
+def welcome(drive, model):
+    """A machine that was given up and is back ends what is left of its agents, without a grace."""
+    drive.take({"do": "leave"})
+    drive.wake()
+    if drive.lost:
+        seen = pickup(drive, model, times=2)
+        left = [f"{one.pid} of ticket {one.ticket} on {one.host}" for one in seen.living if one.run in seen.lost]
+        if left:
+            raise Broken("back again", f"agents live on: {', '.join(left)}")
+
+
 def calm(drive, model, graces):
     drive.take({"do": "leave"})
     drive.wake()
@@ -144,6 +155,7 @@ def check_night(drive, model):
 
 def evening(drive, model):
     gather(drive, model, model.settings.get("returns", True))
+    welcome(drive, model)
     seen = calm(drive, model, GRACES)
     close_all(drive, model, seen)
     check_night(drive, model)

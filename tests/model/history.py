@@ -114,12 +114,21 @@ def world(rng):
     return settings
 
 
+def again(rng):
+    return {"do": "again", "ticket": ticket(rng), "move": rng.choice(["block", "cancel"])}
+
+
 def retire(rng):
     return {"do": "retire", "force": rng.random() < 0.8}
 
 
 def cron(rng):
     return {"do": "cron", "minutes": rng.choice([1, 1, 2, 4])}
+
+
+def away(do):
+    """A machine, and for how long the others then work without it."""
+    return lambda rng: {"do": do, "minutes": rng.choice([0, 0, 1, 6])}
 
 
 def hang_up(rng):
@@ -130,8 +139,8 @@ def killed_before_server(rng):
     return {"do": "killed_at", "call": rng.choice(CALLS_TO_SERVER), "n": rng.randint(1, 20)}
 
 
-OF_HOSTS = [(14, cron), (5, plain("off")), (5, plain("on")), (6, plain("cut")), (5, plain("join")), (9, retire),
-            (3, hang_up), (4, killed_before_server)]
+OF_HOSTS = [(14, cron), (5, away("off")), (5, plain("on")), (6, away("cut")), (5, plain("join")), (9, retire),
+            (5, again), (3, hang_up), (4, killed_before_server)]
 MORE = 6  # steps, of several hosts: there is more that may meet
 
 

@@ -100,6 +100,7 @@ class Mishaps:
                 self.stopped.discard(agent.pid)
         machine.ghosts.clear()
         machine.runs = False
+        return self.do_cron(step)
 
     def do_on(self, _):
         for one in self.place.machines:
@@ -109,6 +110,7 @@ class Mishaps:
     def do_cut(self, step):
         """It does not reach the board any more; what runs on it runs on."""
         self.at(step).cut()
+        return self.do_cron(step)
 
     def do_join(self, _):
         for one in self.place.machines:
@@ -124,10 +126,18 @@ class Mishaps:
             return []
         return [self.ran(others[0], "mc-ticket", "hosts", "retire", lost.name, *(["--force"] if step["force"] else []))]
 
+    def do_again(self, step):
+        """A ticket is stopped and is to be done again, while its agent may be at work on another machine."""
+        number, here = self.id(step), self.at(step)
+        if not number:
+            return []
+        moved = [self.ran(here, "mc-ticket", move, f"MC-{number}") for move in (step["move"], "reopen")]
+        return moved + self.do_pickup(step)
+
     def do_cron(self, step):
         """Minutes in which every machine has its pickup."""
         done = []
-        for _ in range(step["minutes"]):
+        for _ in range(step.get("minutes", 0)):
             self.do_clock({**step, **MINUTE})
             done += [self.ran(one, "mc-pickup") for one in self.place.machines if one.runs]
         return done
