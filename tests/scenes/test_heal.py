@@ -5,8 +5,6 @@ import signal
 
 from stage import Scene, main, until
 
-NOBODY = "f" * 32
-
 
 class Heal(Scene):
     name = "heal"
@@ -110,10 +108,10 @@ class Heal(Scene):
 
     def abandoned(self):
         self.ticket("add", "Claimed", look=False)
-        one = self.last()
+        one, run = self.last(), os.urandom(16).hex()
         self.change("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,pickup_pid,pickup_start,pickup_boot)"
-                    "VALUES(?,?,1,'here',?,999999,1,'x')", NOBODY, one, self.now)
-        self.change("UPDATE tickets SET status='in_progress',run_id=? WHERE id=?", NOBODY, one)
+                    "VALUES(?,?,1,'here',?,999999,1,'x')", run, one, self.now)
+        self.change("UPDATE tickets SET status='in_progress',run_id=? WHERE id=?", run, one)
         self.heal()
         self.over(one)
 
@@ -129,7 +127,7 @@ class Heal(Scene):
     def stillborn(self):
         self.ticket("add", "Claimed", look=False)
         one = self.last()
-        run = "e" * 32
+        run = os.urandom(16).hex()  # another's of this name may be at work beside
         self.change("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,pickup_pid,pickup_start,pickup_boot)"
                     "VALUES(?,?,1,'here',?,999999,1,'x')", run, one, self.now)
         self.change("UPDATE tickets SET status='in_progress',run_id=? WHERE id=?", run, one)
