@@ -64,7 +64,8 @@ bool command_add(struct call *call, struct err *err) {
     ok = call_desk(call, NULL, &desk, err) && desk_add(&desk, &ticket, &result, err);
     if (ok)
         call_say(call, &desk, &result);
-    ok = ok && (ticket.after_count == 0 || placing_warn(call, result.ticket, err));
+    if (ok && ticket.after_count)
+        placing_warn(call, result.ticket);
 out:
     desk_result_release(&result);
     adding_release(&adding);

@@ -145,6 +145,14 @@ void call_complain(const struct err *err) {
     text_release(&line);
 }
 
+void call_afterthought(struct err *err) {
+    if (err->text) {
+        err_wrap(err, "that is done; only what it waits for was not looked up, mc-ticket list shows it");
+        call_complain(err);
+    }
+    err_release(err);
+}
+
 struct json *call_error_json(const struct err *err) {
     struct json *error = json_object();
 

@@ -214,7 +214,8 @@ static bool act(struct editing *editing, struct err *err) {
         err_advise(err, "what was written is kept in %s", editing->file);
     if (ok)
         call_say(call, &desk, &result);
-    ok = ok && (!editing->edit.after_count || placing_warn(call, editing->edit.ticket, err));
+    if (ok && editing->edit.after_count)
+        placing_warn(call, editing->edit.ticket);
     say_drafts(&drafts);
     argv_release(&drafts);
     desk_result_release(&result);

@@ -88,15 +88,17 @@ static void say_imported(const struct call *call, const struct import *import) {
 }
 
 /* Added they are, but some may wait for ever: whoever adds them is told. */
-static bool warn_stuck(const struct call *call, const struct import *import, struct err *err) {
+static void warn_stuck(const struct call *call, const struct import *import) {
     struct stuck_list list = {0};
+    struct err err = {0};
     bool ok = true;
 
     for (size_t i = 0; ok && !import->dry_run && i < import->count; i++)
-        ok = !import->rows[i].waits || stuck_of(call->site.board, import->rows[i].ticket, &list, err);
-    ok = ok && stuck_warn(&call->site, &list, err);
+        ok = !import->rows[i].waits || stuck_of(call->site.board, import->rows[i].ticket, &list, &err);
+    if (ok)
+        (void)stuck_warn(&call->site, &list, &err);
+    call_afterthought(&err);
     stuck_list_release(&list);
-    return ok;
 }
 
 /* Also where there is no line to put them on. */
@@ -136,9 +138,10 @@ static bool import(struct call *call, struct infile *in, struct err *err) {
         return err_set(err, MC_USAGE, "import takes --inbox or --todo, not both");
     ok = call_open(call, false, err) && read_fill(call, &import.fill, err) && call_desk(call, NULL, &desk, err) &&
          desk_import(&desk, &import, err);
-    if (ok)
+    if (ok) {
         say_imported(call, &import);
-    ok = ok && warn_stuck(call, &import, err);
+        warn_stuck(call, &import);
+    }
     import_release(&import);
     return ok;
 }

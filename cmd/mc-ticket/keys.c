@@ -93,7 +93,7 @@ static bool act_on_one(struct keys_work *work, const struct keys_job *job, int64
     if (ok)
         call_say(work->call, &work->desk, &result);
     if (ok && job->after != NULL)
-        ok = job->after(work, &result, err);
+        job->after(work, &result);
     desk_result_release(&result);
     return ok;
 }
@@ -124,12 +124,12 @@ static void act_on(struct keys_work *work, const struct keys_job *job, int64_t i
     else if (ok)
         call_say(call, &work->desk, &result);
     if (ok && job->after != NULL)
-        (void)job->after(work, &result, &err);
-    if (err.text != NULL) {
+        job->after(work, &result);
+    if (!ok) {
         char key[KEY_SIZE];
 
         site_key(&call->site, id, key);
-        results_fail(call, ok ? NULL : results, key, &err);
+        results_fail(call, results, key, &err);
     }
     desk_result_release(&result);
     err_release(&err);

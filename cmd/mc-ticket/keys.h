@@ -27,7 +27,7 @@ struct keys_job {
     enum keys_text text;
     int which;
     bool (*act)(struct keys_work *work, int64_t ticket, struct desk_result *result, struct err *err);
-    bool (*after)(struct keys_work *work, const struct desk_result *result, struct err *err); /* it is said; or NULL */
+    void (*after)(struct keys_work *work, const struct desk_result *result); /* it is said; or NULL */
 };
 bool keys_run(struct call *call, const struct keys_job *job, struct err *err);
 

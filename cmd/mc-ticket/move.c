@@ -12,13 +12,14 @@
 enum { GLANCE_MS = 3000 };
 
 /* Whoever cancels is told what waits for it for ever now. */
-static bool warn_stuck(struct call *call, const struct desk_result *result, struct err *err) {
+static void warn_stuck(struct call *call, const struct desk_result *result) {
     struct stuck_list list = {0};
-    bool ok = stuck_behind(call->site.board, result->ticket, &list, err);
+    struct err err = {0};
 
-    ok = ok && stuck_warn(&call->site, &list, err);
+    if (stuck_behind(call->site.board, result->ticket, &list, &err))
+        (void)stuck_warn(&call->site, &list, &err);
+    call_afterthought(&err);
     stuck_list_release(&list);
-    return ok;
 }
 
 static void warn(const struct text *line) {
@@ -76,10 +77,11 @@ static bool move_one(struct keys_work *work, int64_t ticket, struct desk_result 
     return desk_move(&work->desk, &order, result, err);
 }
 
-static bool warn_after(struct keys_work *work, const struct desk_result *result, struct err *err) {
+static void warn_after(struct keys_work *work, const struct desk_result *result) {
     if (work->which == MOVE_APPROVE && result->changed)
         warn_loose(work->call, result);
-    return work->which != MOVE_CANCEL || !result->changed || warn_stuck(work->call, result, err);
+    if (work->which == MOVE_CANCEL && result->changed)
+        warn_stuck(work->call, result);
 }
 
 static bool move(struct call *call, enum move which, struct err *err) {

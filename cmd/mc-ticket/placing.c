@@ -51,10 +51,12 @@ bool placing_after(const struct call *call, enum option_id option, int64_t **ids
     return true;
 }
 
-bool placing_warn(struct call *call, int64_t ticket, struct err *err) {
+void placing_warn(struct call *call, int64_t ticket) {
     struct stuck_list list = {0};
-    bool ok = stuck_of(call->site.board, ticket, &list, err) && stuck_warn(&call->site, &list, err);
+    struct err err = {0};
 
+    if (stuck_of(call->site.board, ticket, &list, &err))
+        (void)stuck_warn(&call->site, &list, &err);
+    call_afterthought(&err);
     stuck_list_release(&list);
-    return ok;
 }

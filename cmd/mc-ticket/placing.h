@@ -21,6 +21,6 @@ bool placing_priority(const char *word, int *priority, struct err *err);
 bool placing_after(const struct call *call, enum option_id option, int64_t **ids, struct err *err);
 
 /* It may wait for ever now: whoever says so is told. */
-bool placing_warn(struct call *call, int64_t ticket, struct err *err);
+void placing_warn(struct call *call, int64_t ticket);
 
 #endif

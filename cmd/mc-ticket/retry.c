@@ -64,16 +64,17 @@ static bool say_pause(struct call *call, const char *key, struct err *err) {
 }
 
 /* Due it is, and yet something else may hold it: whoever is in a hurry is told. */
-static bool say_more(struct keys_work *work, const struct desk_result *result, struct err *err) {
+static void say_more(struct keys_work *work, const struct desk_result *result) {
     struct call *call = work->call;
     struct ticket ticket = {0};
+    struct err err = {0};
     char key[KEY_SIZE];
-    bool ok = tickets_get(call->site.board, result->ticket, &ticket, err);
 
     site_key(&call->site, result->ticket, key);
-    ok = ok && say_breaker(call, key, &ticket, err) && say_need(call, key, ticket.id, err) && say_pause(call, key, err);
+    (void)(tickets_get(call->site.board, result->ticket, &ticket, &err) && say_breaker(call, key, &ticket, &err) &&
+           say_need(call, key, ticket.id, &err) && say_pause(call, key, &err));
+    call_afterthought(&err);
     ticket_release(&ticket);
-    return ok;
 }
 
 bool command_retry(struct call *call, struct err *err) {
