@@ -87,6 +87,8 @@ bool deliver_turn(struct work *work, struct err *err) {
 static bool send(struct work *work, struct err *err) {
     struct err own = {0};
 
+    if (!site_named(work->site, err))
+        return false;
     if (work->profile && !site_tmux(work->site, &own)) {
         work_stop_by_err(work, CLASS_NO_TMUX, &own);
         err_release(&own);

@@ -211,6 +211,8 @@ static bool start_agent(struct work *work, struct err *err) {
     int64_t begin = clock_monotonic();
     int tries = 0;
 
+    if (!site_named(work->site, err))
+        return false;
     if (!site_tmux(work->site, &own)) {
         stop_start(work, &own);
         err_release(&own);

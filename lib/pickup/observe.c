@@ -210,8 +210,11 @@ static bool list_meanwhile(struct site *site, struct world *world, struct tmux_p
     struct seeing seeing = {.site = site, .world = world, .err = err};
     const struct spawn_meanwhile meanwhile = {.work = see_rows, .context = &seeing};
     struct err own = {0};
-    bool may = site_tmux(site, &own);
+    bool may;
 
+    if (!site_named(site, err))
+        return false;
+    may = site_tmux(site, &own);
     world->server = SEEN_UNKNOWN;
     if (may) {
         site->tmux.meanwhile = &meanwhile;

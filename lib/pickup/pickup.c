@@ -90,6 +90,8 @@ static bool work_through(struct work *work, struct err *err) {
 
     if (!sent && err->text) {
         work_report(work);
+        if (work->verdict.class == CLASS_SENT) /* nothing has come back of a send */
+            work->report->transport = NULL;
         return err_wrap(err, "%s", work->key);
     }
     return work->over || settle_first(work, err);

@@ -288,14 +288,17 @@ bool site_check(const struct site *site, struct err *err) {
     return ok;
 }
 
+bool site_named(struct site *site, struct err *err) {
+    return !site->board || *site->board_name || board_name(site->board, site->board_name, err);
+}
+
 bool site_tmux(struct site *site, struct err *err) {
     char *socket;
 
     if (site->tmux_found)
         return true;
     socket = socket_of(site, err);
-    site->tmux_found = socket && tmux_init(&site->tmux, socket, err) &&
-                       (!site->board || board_name(site->board, site->board_name, err));
+    site->tmux_found = socket && tmux_init(&site->tmux, socket, err) && site_named(site, err);
     free(socket);
     return site->tmux_found;
 }

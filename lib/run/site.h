@@ -26,7 +26,7 @@ struct site {
     struct identity self;
     struct tmux tmux;
     bool tmux_found;
-    char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_tmux has succeeded */
+    char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_named has succeeded */
     bool look;                        /* nothing may be changed */
     bool back; /* this host is new, or was retired and came back: its sessions are looked for, whatever the rows say */
     char *asked_config, *asked_db; /* as they were named, absolute; NULL: they were not */
@@ -54,6 +54,9 @@ bool site_know_self(struct site *site, struct err *err);
 /* What would keep every agent from being started, found before a ticket is touched: 78, or 77 for a tmux socket that is
  * another user's. */
 bool site_check(const struct site *site, struct err *err);
+
+/* The name of its board, which tmux needs: a board that fails is no tmux that fails. */
+bool site_named(struct site *site, struct err *err);
 
 /* Finds tmux (69 when there is none); called again it costs nothing. */
 bool site_tmux(struct site *site, struct err *err);
