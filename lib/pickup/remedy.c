@@ -177,8 +177,7 @@ static void add_cause(const struct cure *cure, struct text *death, struct text *
 
 static bool retire(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
-    struct text death = {0};
-    struct text summary = {0};
+    struct text death = {0}, summary = {0};
     struct giveback_done done = {0};
     bool died = !ends_living(cure) && class_of(cure) == CLASS_WORKER_DIED;
     struct giveback give = {.ticket_id = one->ticket.id,
@@ -263,14 +262,17 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
     return true;
 }
 
+/* What nobody is sending any more goes back, as with a cancel. */
 static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
     const struct end_as closed = {.to = RUNTIME_CLOSED, .reason = heal_rule_name(cure->repair->rule)};
+    const char *run_id = one->runtime.run_id;
+    bool given = !one->message.id || messages_give_back(cure->site->board, run_id, cure->repair->reason, err);
     /* Without its run's row no effect can be written: nothing but the row is left to close. */
-    bool ended = one->kill_pending || !one->run_exists ? end_intended(cure->site, &one->runtime, &closed, err)
-                                                       : end_runtime(cure->site, &one->runtime, &closed, err);
+    bool (*end)(struct site *, const struct runtime *, const struct end_as *, struct err *) =
+        one->kill_pending || !one->run_exists ? end_intended : end_runtime;
 
-    if (!ended)
+    if (!given || !end(cure->site, &one->runtime, &closed, err))
         return false;
     *changed = true;
     say(cure, ticket_status_name(one->ticket.status));
@@ -386,9 +388,7 @@ static bool premise(struct cure *cure, bool *stands, struct err *err) {
 
 bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, struct err *err) {
     struct cure cure = {.pickup = pickup, .site = &pickup->site, .world = world, .repair = repair};
-    bool stands = false;
-    bool changed = false;
-    bool ok;
+    bool stands = false, changed = false, ok;
 
     if (repair->of_session)
         return remedy_session(pickup, &world->sessions[repair->index], repair, err);

@@ -222,8 +222,7 @@ static bool weigh(struct giving *giving, struct err *err) {
            (look_back(giving, err) && tally_count(giving->site, &failure, &giving->done->tally, err));
 }
 
-/* None is first for ever: what failed for a reason that is not the ticket's goes behind the others; a claim that was
- * abandoned keeps its place once. */
+/* What failed for a reason that is not the ticket's goes behind the others; an abandoned claim keeps its place once. */
 static bool requeue(const struct giving *giving, struct err *err) {
     const struct giveback *give = giving->give;
     bool stays = give->uncounted && !giving->ticket.world_failures;
@@ -290,7 +289,9 @@ static bool move_ticket(struct giving *giving, bool *moved, struct err *err) {
 static bool end_run(struct giving *giving, bool *retired, struct err *err) {
     struct board *board = giving->site->board;
     const struct giveback *give = giving->give;
-    bool delivered = giving->ticket.status == TICKET_IN_REVIEW || giving->ticket.status == TICKET_DONE;
+    enum ticket_status is = giving->ticket.status;
+    /* By an abandoned claim nothing was told, whatever a hand has made of its ticket since. */
+    bool delivered = give->outcome != RUN_ABANDONED && (is == TICKET_IN_REVIEW || is == TICKET_DONE);
     const struct run_settle settle = {.run_id = give->run_id,
                                       .outcome = give->outcome,
                                       .class = send_class_name(give->class),
@@ -315,7 +316,6 @@ static bool tell(struct giving *giving, bool retired, struct err *err) {
     return !retired || write_death(giving, err);
 }
 
-/* All rows of it. */
 static bool write_rows(struct giving *giving, struct err *err) {
     struct giveback_done *done = giving->done;
     bool retired = false;

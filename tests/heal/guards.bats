@@ -53,6 +53,29 @@ client() {
     ticket_is 1 todo
 }
 
+@test "of a claim that is released nothing was told, also where a hand has closed its ticket since" {
+    heal_world
+    abandoned
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,status,nonce,run_id,created_at,body) VALUES
+        (1,'anna','note','sending','MC_TICKET_TURN:1:1779942042145:e519f820','$RUN',1,'a hint')"
+    rows "UPDATE ticket_messages SET status='sending'"
+    rows "UPDATE tickets SET status='done'"
+    heals "abandoned_claim MC-1 done done"
+    rows_are "failed_to_inject|
+pending|a hint" "SELECT status,body FROM ticket_messages ORDER BY id"
+}
+
+@test "of an agent that ends because a hand has closed its ticket nobody is sending any more" {
+    heal_world
+    start 1
+    rows "INSERT INTO ticket_messages(ticket_id,author,kind,status,nonce,run_id,created_at,body)
+        SELECT 1,'anna','note','sending','MC_TICKET_TURN:1:1779942042145:e519f820',run_id,1,'a hint' FROM runs"
+    rows "UPDATE tickets SET status='done'"
+    heals "finished MC-1 done done"
+    rows_are "pending" "SELECT status FROM ticket_messages WHERE body='a hint'"
+    rows_are "0" "SELECT count(*) FROM ticket_messages WHERE status='sending'"
+}
+
 @test "a released claim leaves no order behind by which an agent could still start" {
     heal_world
     abandoned
