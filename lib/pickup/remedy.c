@@ -126,8 +126,7 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     struct board *board = cure->site->board;
     const struct world_case *one = &cure->now;
     struct identity agent = one->runtime.agent;
-    bool as_seen = false;
-    bool ok;
+    bool as_seen = false, ok;
 
     if (!identity_known(&agent))
         end_identify(cure->site, &(struct end_pane){one->runtime.run_id, one->pane_pid, one->pane_dead}, &agent);
@@ -191,7 +190,7 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
                             .end_intended = one->kill_pending,
                             .to = RUNTIME_DEAD,
                             .outcome = RUN_FAILED};
-    bool ok;
+    bool untold = one->message.id && seen_ticket_closed(one), ok;
 
     if (died) {
         if (!lastword_take(cure->pickup, one, err))
@@ -202,7 +201,8 @@ static bool retire(struct cure *cure, bool *changed, struct err *err) {
         give.death = text_str(&death);
         give.detail = text_str(&summary);
     }
-    ok = giveback(cure->site, &give, &done, err);
+    ok = (!untold || messages_give_back(cure->site->board, give.run_id, give.detail, err)) &&
+         giveback(cure->site, &give, &done, err);
     if (ok) {
         *changed = true;
         say(cure, ticket_status_name(done.status));

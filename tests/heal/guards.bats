@@ -76,6 +76,16 @@ pending|a hint" "SELECT status,body FROM ticket_messages ORDER BY id"
     rows_are "0" "SELECT count(*) FROM ticket_messages WHERE status='sending'"
 }
 
+@test "of one that was gone with its boot when a hand closed its ticket neither" {
+    heal_world
+    start 1
+    rows "UPDATE ticket_messages SET status='sending'"
+    rows "UPDATE runtime_sessions SET boot_id='11111111-2222-3333-4444-555555555555'"
+    rows "UPDATE tickets SET status='done'"
+    heals "worker_died MC-1 done done"
+    rows_are "failed_to_inject" "SELECT status FROM ticket_messages"
+}
+
 @test "a released claim leaves no order behind by which an agent could still start" {
     heal_world
     abandoned
