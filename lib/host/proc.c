@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "host/proc_table.h"
@@ -206,14 +207,27 @@ static bool has_ended(int64_t pid) {
     return error == 0 ? line.memory == 0 : proc_hidden(error);
 }
 
+/* Another program's start is over in a moment, and on a busy machine there always is one: it is waited for. */
+static enum seen names_run_at_last(int64_t pid, const char *run_id) {
+    enum { START_MS = 200 };
+    enum seen names = SEEN_UNKNOWN;
+    for (int waited = 0; names == SEEN_UNKNOWN && waited <= START_MS; waited++) {
+        if (waited > 0)
+            clock_sleep(1);
+        names = names_run(pid, run_id);
+        if (names == SEEN_UNKNOWN && has_ended(pid))
+            names = SEEN_NO;
+    }
+    return names;
+}
+
 /* A server keeps the arguments of the client that started it for life, so it is told apart by the name it gives
  * itself. */
 static bool look_for_client(const struct proc_line *line, void *context) {
     struct search *search = context;
     bool client = (text_starts(line->comm, "tmux") || text_starts(line->comm, "systemd-run")) &&
                   strcmp(line->comm, "tmux: server") != 0;
-    enum seen names = client && proc_is_ours(line->pid) ? names_run(line->pid, search->run_id) : SEEN_NO;
-    search->seen = names == SEEN_YES || (names == SEEN_UNKNOWN && !has_ended(line->pid));
+    search->seen = client && proc_is_ours(line->pid) && names_run_at_last(line->pid, search->run_id) != SEEN_NO;
     return !search->seen;
 }
 

@@ -73,6 +73,21 @@ class Rebooted(Healed):
                      number, run)
 
 
+class Left(Healed):
+    """claims whose pickups were killed, before and behind the runtime's row"""
+
+    ends = True
+
+    def build(self):
+        for number, run in enumerate(names(2), 1):
+            self.add()
+            self.sql(RUN, run, number, self.now)
+            self.sql("UPDATE tickets SET status='in_progress',run_id=? WHERE id=?", run, number)
+        self.sql("INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at,profile)"
+                 "VALUES('ticket:2:session',2,?,'here','spawning',?,'demo')", run, self.now)
+        self.sql("INSERT INTO effects(run_id,kind,state,at)VALUES(?,'spawn','intent',?)", run, self.now)
+
+
 class Slot(Situation):
     """an agent is gone from its worktree, in which something was not committed"""
 
@@ -154,7 +169,7 @@ class Wordless(Over):
 
 class Mended(Stumbles):
     name = "mended"
-    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Slot, Hidden, Lost, Sending, Silent, Over, Wordless
+    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Left, Slot, Hidden, Lost, Sending, Silent, Over, Wordless
 
 
 if __name__ == "__main__":

@@ -195,6 +195,19 @@ static void a_client_that_ends_is_not_underway(void **state) {
     assert_false(proc_client_underway(run_a));
 }
 
+/* One becomes another again and again, each for a moment without arguments. */
+static void a_client_that_begins_is_waited_for(void **state) {
+    static const char again[] = "exec ./tmux -c \"$0\" \"$0\"";
+    struct world *world = *state;
+    char *script = xasprintf("echo $$ >client; exec ./tmux -c '%s' '%s'", again, again);
+    run_program((const char *[]){"/bin/cp", "/bin/sh", "tmux", NULL});
+    world->agent = start(run_b, script);
+    (void)wait_for_number("client");
+    for (int looks = 0; looks < 100; looks++)
+        assert_false(proc_client_underway(run_a));
+    free(script);
+}
+
 /* Takes the page away in which the arguments stand, from far below it. */
 static void lose_arguments(void) {
     enum { FAR = 256 * 1024 };
@@ -291,6 +304,7 @@ int main(int argc, char **argv) {
         TEST(a_zombie_with_threads_lives),
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
+        TEST(a_client_that_begins_is_waited_for),
         TEST(a_client_that_ends_is_not_underway),
         TEST(a_client_that_begins_may_be_underway),
         TEST(a_table_with_gaps_is_none),
