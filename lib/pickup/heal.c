@@ -161,17 +161,19 @@ static bool say_events(struct pickup *pickup, const struct world *world, const s
     const struct since without = since_no_server(world, plan->without_server > 0, plan->server_seen_since);
 
     /* On a board that fell idle nothing goes on: the next mass death is one of its own. */
-    if (!keep_since(site, &many, &mass, err) || !keep_since(site, &without, &begins, err))
+    if (!keep_since(site, &many, &mass, err))
+        return false;
+    if (mass) /* it is kept that it is said */
+        report_warn(&pickup->report,
+                    "%zu of %zu agents look dead at once; nothing is retired in this pass; if they still do in a "
+                    "minute, they are retired: if they live, mend tmux or /proc now",
+                    plan->dead_seen, plan->judged);
+    if (!keep_since(site, &without, &begins, err))
         return false;
     if (!world->case_count)
         return forget_unreachable(site, world, err);
     if (!weigh_event(site, "unreachable", &unreachable, err))
         return false;
-    if (mass)
-        report_warn(&pickup->report,
-                    "%zu of %zu agents look dead at once; nothing is retired in this pass; if they still do in a "
-                    "minute, they are retired: if they live, mend tmux or /proc now",
-                    plan->dead_seen, plan->judged);
     if (unreachable)
         say_silent(pickup, world);
     return true;

@@ -61,6 +61,7 @@ class Situation(Scene):
         self.settle()
         self.look_quietly()
         self.saved = {path: (mark, content(path, mark[0])) for path, mark in self.marks().items()}
+        self.stamps_of_folders = {path: os.stat(path).st_mtime_ns for path in self.saved if os.path.isdir(path)}
         self.stands = self.rows, dict(self.labels.known), dict(self.labels.counts)
 
     def build(self):
@@ -75,6 +76,18 @@ class Situation(Scene):
         self.add(*words)
         self.run_quietly("mc-pickup")
         self.until_heard("prompt", heard + 1)
+
+    def dead(self, number, run, boot):
+        """Rows of an agent that was at its turn."""
+        self.sql("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,pickup_pid,pickup_start,pickup_boot)"
+                 "VALUES(?,?,1,'here',?,999999,1,?)", run, number, self.now, boot)
+        self.sql("UPDATE tickets SET status='in_progress',run_id=?,worker_pid=999999,worker_host='here' WHERE id=?", run, number)
+        self.sql("INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at,profile,pid,pid_start,boot_id,"
+                 "turn_nonce,turn_count,tmux_target)VALUES(?,?,?,'here','running',?,'demo',999999,1,?,?,1,?)",
+                 f"ticket:{number}:session", number, run, self.now, boot,
+                 f"MC_TICKET_TURN:{number}:1999999999999:0123456{number}", f"mc-MC-{number}")
+        self.sql("INSERT INTO ticket_messages(ticket_id,author,kind,status,run_id,created_at,body)VALUES(?,'mc-pickup','work','sent',?,1,'')",
+                 number, run)
 
     def kill_server(self):
         self.run_quietly("tmux", "-S", self.socket, "kill-server")
@@ -117,6 +130,8 @@ class Situation(Scene):
         for path, (mark, data) in sorted(self.saved.items()):
             if there.get(path) != mark:
                 put(path, mark, data)
+        for path, stamp in self.stamps_of_folders.items():
+            os.utime(path, ns=(stamp, stamp))
         return self
 
     # one try

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Pickups whose store fails at one statement while they look after what others have left."""
+import json
 import os
+import shutil
+import sqlite3
 
 from steps import Situation, Stumbles, main
 
@@ -63,14 +66,7 @@ class Rebooted(Healed):
     def build(self):
         for number, run in enumerate(names(2), 1):
             self.add()
-            self.sql(RUN, run, number, self.now)
-            self.sql("UPDATE tickets SET status='in_progress',run_id=?,worker_pid=999999,worker_host='here' WHERE id=?", run, number)
-            self.sql("INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at,profile,pid,pid_start,boot_id,"
-                     "turn_nonce,turn_count,tmux_target)VALUES(?,?,?,'here','running',?,'demo',999999,1,?,?,1,?)",
-                     f"ticket:{number}:session", number, run, self.now, "00000000-0000-0000-0000-000000000000",
-                     f"MC_TICKET_TURN:{number}:1999999999999:0123456{number}", f"mc-MC-{number}")
-            self.sql("INSERT INTO ticket_messages(ticket_id,author,kind,status,run_id,created_at,body)VALUES(?,'mc-pickup','work','sent',?,1,'')",
-                     number, run)
+            self.dead(number, run, "00000000-0000-0000-0000-000000000000")
 
 
 class Left(Healed):
@@ -167,9 +163,94 @@ class Wordless(Over):
     setting = {"nudge": False, "quiet_turns": 1}
 
 
+class Many(Situation):
+    """five agents look dead at once, and no server answers"""
+
+    start = "BEGIN IMMEDIATE"
+
+    def build(self):
+        self.labels.hide(r'(?<=key="mass_death" value=")\d+', "<tick>")
+        for number, run in enumerate(names(5), 1):
+            self.add()
+            self.dead(number, run, self.boot())
+
+    @staticmethod
+    def boot():
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+
+
+class Spooled(Situation):
+    """an agent's word was left for the next pickup, for the board was locked"""
+
+    start = "SELECT t.id"
+    stop = Healed.stop
+
+    def build(self):
+        self.start_one()
+        run, nonce = self.sql("SELECT run_id,turn_nonce FROM runtime_sessions")[0]
+        lock = sqlite3.connect(self.board)
+        lock.execute("BEGIN IMMEDIATE")
+        over = json.dumps({"event": "over", "prompt": f"x [{nonce} y", "reply": "DONE: while it was locked"})
+        self.run_quietly("mc-ticket", "turn-event", "demo", over, env={"MC_RUN": run, "MC_TICKET": "MC-1", "MC_BUSY_MS": "1"})
+        lock.close()
+
+
+class Uprooted(Situation):
+    """an agent at rest whose folder was removed has a turn to come"""
+
+    anew = True
+    start = "SELECT run_id"
+    stop = "UPDATE effects SET"
+
+    def build(self):
+        self.start_one()
+        self.sql("UPDATE tickets SET status='needs_input'")
+        self.sql("UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,idle_tick=turn_started_tick")
+        self.run_quietly("mc-ticket", "answer", "MC-1", "Yes.")
+        shutil.rmtree(self.path("state", "work", "MC-1"))
+
+
+class Kept(Situation):
+    """nothing is to be done, and what is long over goes"""
+
+    setting = {"retention": {"closed_days": 1, "runs_days": 1}}
+    start = "SELECT 1 AS found FROM tickets"
+
+    def build(self):
+        for number, run in enumerate(names(3), 1):
+            self.add("--dedupe-key", f"key {number}")
+            self.sql("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,ended_at,outcome)VALUES(?,?,1,'here',?,?,'delivered')",
+                     run, number, self.now, self.now)
+            self.sql("UPDATE tickets SET status=?,updated_at=1 WHERE id=?", "in_review" if number == 3 else "done", number)
+            self.write(f"state/run/{run}/reply-1.md", "A reply.\n")
+        self.write("state/last-keeping", f"{self.now} 1 0 believed\n")
+        os.utime(self.path("state", "last-keeping"), (1, 1))
+        self.run_quietly("mc-pickup")
+        self.later(1.5 * 86400)
+
+
+class Ended(Situation):
+    """a turn is over in a worktree, and its hook and its push are owed"""
+
+    start = "SELECT run_id FROM runs INDEXED"
+    stop = Healed.stop
+
+    def build(self):
+        self.repository()
+        self.run_quietly("git", "init", "-q", "--bare", "away.git")
+        self.run_quietly("git", "remote", "add", "away", self.path("away.git"), cwd=self.path("repo"))
+        self.configure(workspace={"repo": self.path("repo"), "size": 1, "base": "main", "push": "away",
+                                  "hooks": {"after_run": ["/bin/true"]}}, linger_s=0)
+        self.start_one()
+        self.sql("UPDATE tickets SET status='in_review'")
+        self.sql("UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,idle_tick=turn_started_tick")
+        self.sql("UPDATE runs SET owes=1")
+
+
 class Mended(Stumbles):
     name = "mended"
-    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Left, Slot, Hidden, Lost, Sending, Silent, Over, Wordless
+    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Left, Slot, Hidden, Lost, Sending, Silent, Over, Wordless, Many, Spooled, Uprooted, Kept, Ended
 
 
 if __name__ == "__main__":
