@@ -262,27 +262,26 @@ static bool release(struct cure *cure, bool *changed, struct err *err) {
     return true;
 }
 
-/* What nobody is sending any more goes back, as with a cancel. */
+/* Its run before its row: nobody looks at the run of a row that is closed. What nobody is sending any more goes back,
+ * as with a cancel. */
 static bool close_runtime(struct cure *cure, bool *changed, struct err *err) {
     const struct world_case *one = &cure->now;
     const struct end_as closed = {.to = RUNTIME_CLOSED, .reason = heal_rule_name(cure->repair->rule)};
-    const char *run_id = one->runtime.run_id;
-    bool given = !one->message.id || messages_give_back(cure->site->board, run_id, cure->repair->reason, err);
-    /* Without its run's row no effect can be written: nothing but the row is left to close. */
-    bool (*end)(struct site *, const struct runtime *, const struct end_as *, struct err *) =
-        one->kill_pending || !one->run_exists ? end_intended : end_runtime;
+    const struct run_settle over = {.run_id = one->runtime.run_id,
+                                    .outcome = RUN_STOPPED,
+                                    .detail = cure->repair->reason,
+                                    .end = true,
+                                    .now = clock_now()};
+    struct board *board = cure->site->board;
+    bool ok = (!one->message.id || messages_give_back(board, over.run_id, over.detail, err)) &&
+              (one->run.ended_at || runs_settle(board, &over, NULL, err));
 
-    if (!given || !end(cure->site, &one->runtime, &closed, err))
-        return false;
-    *changed = true;
-    say(cure, ticket_status_name(one->ticket.status));
-    return one->run.ended_at || runs_settle(cure->site->board,
-                                            &(struct run_settle){.run_id = one->runtime.run_id,
-                                                                 .outcome = RUN_STOPPED,
-                                                                 .detail = cure->repair->reason,
-                                                                 .end = true,
-                                                                 .now = clock_now()},
-                                            NULL, err);
+    /* Without its run's row no effect can be written: nothing but the row is left to close. */
+    *changed = ok && (one->kill_pending || !one->run_exists ? end_intended(cure->site, &one->runtime, &closed, err)
+                                                            : end_runtime(cure->site, &one->runtime, &closed, err));
+    if (*changed)
+        say(cure, ticket_status_name(one->ticket.status));
+    return *changed;
 }
 
 /* Killed in between, the intent stands: whose ticket is not its own any more is closed. */

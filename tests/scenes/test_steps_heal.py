@@ -62,6 +62,7 @@ class Rebooted(Healed):
     """the machine was started anew under two tickets"""
 
     start = "UPDATE tickets SET status"
+    stop = "SELECT id,title"
 
     def build(self):
         for number, run in enumerate(names(2), 1):
@@ -72,7 +73,8 @@ class Rebooted(Healed):
 class Left(Healed):
     """claims whose pickups were killed, before and behind the runtime's row"""
 
-    ends = True
+    start = "UPDATE tickets SET queued_at"
+    then = "mc-pickup", "-v", "--heal-only"
 
     def build(self):
         for number, run in enumerate(names(2), 1):
@@ -141,6 +143,63 @@ class Silent(Live):
     def upset(self):
         self.sql("UPDATE runtime_sessions SET turn_started_tick=turn_started_tick-1000000,spawned_tick=spawned_tick-1000000")
         self.later(1000)
+
+
+class Unrecorded(Live):
+    """a pickup was killed before it wrote down what it had started"""
+
+    stop = "SELECT m.id"
+
+    def upset(self):
+        self.sql("UPDATE runtime_sessions SET status='spawning',pane_id=NULL,pid=NULL,pid_start=NULL,boot_id=NULL,turn_nonce=NULL")
+        self.sql("UPDATE ticket_messages SET status='pending'")
+        self.sql("UPDATE effects SET state='intent' WHERE kind='spawn'")
+        self.sql("DELETE FROM effects WHERE kind='send'")
+        self.sql("UPDATE runs SET pickup_pid=999999,pickup_start=1")
+
+    then = "mc-pickup", "-v", "--heal-only"
+
+
+class Untimed(Live):
+    """an agent's row has no reading of the awake clock"""
+
+    start = "BEGIN IMMEDIATE"
+
+    def upset(self):
+        self.sql("UPDATE runtime_sessions SET tick_boot=NULL,spawned_tick=NULL,turn_started_tick=NULL")
+
+
+class Overtime(Live):
+    """a ticket has had all the time that it may have"""
+
+    setting = {"max_runtime_s": 60}
+    anew = True
+    start = "BEGIN IMMEDIATE"
+    stop = "UPDATE effects SET"
+
+    def upset(self):
+        self.sql("UPDATE tickets SET worked_ms=100000")
+
+
+class Unowned(Healed):
+    """a ticket is at work by a run that the board does not know"""
+
+    def build(self):
+        self.add()
+        self.sql("UPDATE tickets SET status='in_progress',run_id=?", *names(1))
+
+    then = "mc-pickup", "-v", "--heal-only"
+
+
+class Closed(Healed):
+    """an agent is gone, and its ticket was closed"""
+
+    start = "UPDATE runs SET"
+
+    def build(self):
+        self.start_one()
+        self.sql("UPDATE tickets SET status='done'")
+        self.kill_server()
 
 
 class Over(Situation):
@@ -250,7 +309,8 @@ class Ended(Situation):
 
 class Mended(Stumbles):
     name = "mended"
-    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Left, Slot, Hidden, Lost, Sending, Silent, Over, Wordless, Many, Spooled, Uprooted, Kept, Ended
+    situations = Dead, DeadForGood, Foretold, AtRest, Rebooted, Left, Slot, Hidden, Lost, Sending, Silent, Unrecorded, Untimed, Overtime, \
+        Unowned, Closed, Over, Wordless, Many, Spooled, Uprooted, Kept, Ended
 
 
 if __name__ == "__main__":

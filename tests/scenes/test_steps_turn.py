@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pickups whose store fails at one statement on the way from a ticket that waits to an agent at its turn."""
 import json
+import os
 
 from steps import Situation, Stumbles, main
 import listen
@@ -24,6 +25,25 @@ class Paste(Dispatch):
 
     start, stop = TURN, None
     spared = "SELECT session_key"
+
+
+class Again(Dispatch):
+    """what came of a ticket before is told to its next agent"""
+
+    start, stop = "SELECT body FROM ticket_messages", "SELECT value"
+    then = "mc-pickup", "-v", "--heal-only"
+
+    def build(self):
+        self.add()
+        run = os.urandom(16).hex()
+        self.sql("INSERT INTO runs(run_id,ticket_id,attempt,host,started_at,ended_at,outcome,class,detail)"
+                 "VALUES(?,1,1,'here',?,?,'failed','worker_died','it died')", run, self.now, self.now)
+        self.sql("INSERT INTO effects(run_id,kind,state,at)VALUES(?,'send','done',1)", run)
+        self.sql("UPDATE tickets SET attempts=1,failure_reason='it died'")
+        for kind in "reply", "signal", "terminal_state":
+            self.sql("INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)VALUES(1,?,'agent',?,'status: so',?)",
+                     run, kind, self.now)
+        self.run_quietly("mc-ticket", "note", "MC-1", "Remember it.")
 
 
 class Turn(listen.Turn):
@@ -79,7 +99,8 @@ class Pool(Endpoint):
 
     ends = True
     start = "INSERT INTO worktree_slots"
-    stop = TURN
+    stop = "SELECT body FROM ticket_messages"
+    then = "mc-pickup", "-v", "--heal-only"
 
     def prepare(self):
         self.repository()
@@ -104,7 +125,7 @@ class Busy(Endpoint):
 class Denied(Busy):
     """an endpoint lets nobody in"""
 
-    start = "UPDATE runs SET outcome"
+    start = "UPDATE effects SET state"
     given = 401, {"error": "who are you"}
 
 
@@ -134,7 +155,7 @@ class Now(Next):
 class NextBusy(Next):
     """an agent is busy when it is to get its second turn"""
 
-    start = TURN
+    start = "UPDATE runtime_sessions SET harvest_offset"
     given = 409, {"error": "runtime_busy"}
 
 
@@ -160,8 +181,8 @@ class Parked(Endpoint):
     """an agent at rest makes room for a ticket that waits"""
 
     anew = True
-    start = "SELECT run_id,ticket_id"
-    stop = LOOK
+    start = "SELECT r.session_key"
+    stop = "SELECT host,slot"
 
     setting = {"max_live": 1}
 
@@ -213,7 +234,7 @@ class Waiting(Situation):
 
 class Begun(Stumbles):
     name = "begun"
-    situations = Dispatch, Paste, Pool, Busy, Denied
+    situations = Dispatch, Paste, Again, Pool, Busy, Denied
 
 
 class Followed(Stumbles):
