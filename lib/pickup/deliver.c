@@ -78,7 +78,9 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
 bool deliver_turn(struct work *work, struct err *err) {
     if (!work->profile)
         return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
-                         work->runtime.profile ? work->runtime.profile : "(none)");
+                         work->runtime.profile ? work->runtime.profile : "(none)") ||
+               work_advise(work, "put it back into \"profiles\", or end its agent with mc-ticket block %s TEXT",
+                           work->key);
     if (work->site->config.send.transport == TRANSPORT_HTTP)
         return endpoint_send(work, err);
     return turn_paste(work, err);

@@ -3,7 +3,8 @@
  *     LD_PRELOAD=$MC_STILL_SHIM STILL_CLOCK=FILE mc-pickup …
  *
  * FILE holds what the wall clock says, in milliseconds, and then pairs, the earliest first: files written since this
- * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on. */
+ * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on, and are
+ * ahead by the milliseconds in the file STILL_AHEAD: so whoever has waited for long enough is told so. */
 #include "calls.h"
 
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 #include <unistd.h>
 
 /* Its text; false: there is none, and the clock is the machine's. */
-static int look(char *text, size_t size) {
-    calls_told("STILL_CLOCK", text, size);
+static int look(const char *variable, char *text, size_t size) {
+    calls_told(variable, text, size);
     return *text != '\0';
 }
 
@@ -24,11 +25,16 @@ static void set(struct timespec *at, long long ms) {
 
 int clock_gettime(clockid_t id, struct timespec *now) {
     char text[4096];
+    int result;
 
-    if ((id != CLOCK_REALTIME && id != CLOCK_REALTIME_COARSE) || !look(text, sizeof text))
-        return (int)syscall(SYS_clock_gettime, id, now);
-    set(now, strtoll(text, NULL, 10));
-    return 0;
+    if ((id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE) && look("STILL_CLOCK", text, sizeof text)) {
+        set(now, strtoll(text, NULL, 10));
+        return 0;
+    }
+    result = (int)syscall(SYS_clock_gettime, id, now);
+    if (result == 0 && id == CLOCK_MONOTONIC && look("STILL_AHEAD", text, sizeof text))
+        now->tv_sec += (time_t)(strtoll(text, NULL, 10) / 1000);
+    return result;
 }
 
 /* Not what was stamped by a program to such a moment. */
@@ -47,7 +53,7 @@ static void stand(struct timespec *at, const char *text) {
 int calls_seen(int result, struct stat *seen) {
     char text[4096];
 
-    if (result == 0 && look(text, sizeof text)) {
+    if (result == 0 && look("STILL_CLOCK", text, sizeof text)) {
         stand(&seen->st_atim, text);
         stand(&seen->st_mtim, text);
         stand(&seen->st_ctim, text);

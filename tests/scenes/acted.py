@@ -1,11 +1,15 @@
 """Scenes with an actor for their agent (actor.py): one ticket, and the screens of real agents (../screens)."""
+import json
 import os
 import signal
+import time
 
 from stage import HERE, Scene, until
 
 NUMBER = 4629  # of the ticket that the screens are of
+AS_USER = {"hook_event_name": "UserPromptSubmit", "session_id": "s"}
 TURN = "MC_TICKET_TURN:4629:1779942042145:e519f820"
+TOKEN = TURN.replace(":", "_")  # of the pane that it is typed into
 
 
 class Acted(Scene):
@@ -14,7 +18,9 @@ class Acted(Scene):
     agents = "claude", "codex", "gemini", "qwen", "pi", "opencode"
 
     def prepare(self):
-        self.untold = (*Scene.untold, "reserve", "first", "on-paste", "on-enter")
+        self.untold = (*Scene.untold, "reserve", "first", "on-paste", "on-enter", "drawn", "ahead")
+        self.waited = 0
+        self.environment["STILL_AHEAD"] = self.path("ahead")
         self.setting = {"profile": "claude", "linger_s": 3600, "retry": {"backoff_s": 60}, "quiet_turns": 2, "profiles": {
             name: {"command": [self.path("bin", "agent"), self.home], "env": self.still, "startup_timeout_s": 60,
                    **({"reports": False} if name == "claude" else {})} for name in self.agents}}
@@ -25,73 +31,139 @@ class Acted(Scene):
         self.run_quietly("mc-ticket", "init")
         self.sql("INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(?,'Old','cancelled',1,1)", NUMBER - 1)
 
-    def begin(self):
-        self.write("first", "claude-120-busy")
+    def begin(self, first="claude-120-busy"):
+        """A ticket, whose agent begins with that screen; its number."""
+        drawn = self.drawn()
+        self.write("first", first)
         self.ticket("add", "Ticket", "--body", "Do it.", look=False)
         self.pickup("--json", look=False)
-        self.until_heard("shown")
+        self.until_drawn(drawn + 1)
         self.settle()
         self.look()
         self.know_run()
 
     def begin_again(self):
         """Its agent has ended."""
-        shown = self.heard_of("shown")
+        drawn = self.drawn()
         self.sql("DELETE FROM settings WHERE key LIKE 'breaker:%'")
-        self.sql("UPDATE tickets SET status='todo',failure_reason=NULL,attempts=0,next_attempt_at=NULL WHERE id=?", NUMBER)
+        self.sql("UPDATE tickets SET status='todo',failure_reason=NULL,attempts=0,next_attempt_at=NULL WHERE id=?", self.number)
         self.run_quietly("mc-pickup")
-        self.until_heard("shown", shown + 1)
+        self.until_drawn(drawn + 1)
         self.settle()
         self.know_run()
 
     def know_run(self):
-        self.run_id = self.sql("SELECT run_id FROM runtime_sessions")[0][0]
-        self.sql("UPDATE runtime_sessions SET spawned_tick=spawned_tick-100000")
+        """Whose agent was started a while ago."""
+        self.number, self.run_id = self.sql("SELECT ticket_id,run_id FROM runtime_sessions ORDER BY ticket_id DESC")[0]
+        self.sql("UPDATE runtime_sessions SET spawned_tick=spawned_tick-100000 WHERE run_id=?", self.run_id)
+
+    def turn_of(self):
+        return TURN.replace(str(NUMBER), str(self.number))
 
     def show(self, name):
         """Its screen, drawn."""
-        self.cue(name, "shown")
+        self.cue(name)
 
     def on(self, paste, enter):
         for moment, name in ("paste", paste), ("enter", enter):
             self.write(f"on-{moment}", name if name in ("", "shell", "die") else f"claude-120-{name}")
 
-    def cue(self, word, event=None):
-        heard = self.heard_of(event or word)
-        cues = os.open(self.path(f"cue-MC-{NUMBER}"), os.O_WRONLY | os.O_NONBLOCK)
+    def cue(self, word):
+        drawn = self.drawn()
+        cues = os.open(self.path(f"cue-MC-{self.number}"), os.O_WRONLY | os.O_NONBLOCK)
         os.write(cues, (word + "\n").encode())
         os.close(cues)
-        self.until_heard(event or word, heard + 1)
+        self.until_drawn(drawn + 1)
+
+    def until_drawn(self, count):
+        until(lambda: self.drawn() >= count, f"{count} screens")
+
+    def drawn(self):
+        """How many screens are to be seen by now, or were."""
+        try:
+            with open(self.path("drawn"), encoding="utf-8") as file:
+                return file.read().count("\n")
+        except FileNotFoundError:
+            return 0
 
     def again(self, status="in_progress", runtime="running", profile="claude", **columns):
         """The turn of the screens is under way since a while, whatever was before."""
-        self.sql("DELETE FROM ticket_messages")
+        self.sql("DELETE FROM ticket_messages WHERE ticket_id=?", self.number)
         self.sql("DELETE FROM settings WHERE key LIKE 'breaker:%' OR key LIKE 'asked:%'")
         self.sql("UPDATE tickets SET status=?,failure_reason=NULL,result=NULL,turns=0,attempts=0,next_attempt_at=NULL WHERE id=?",
-                 status, NUMBER)
+                 status, self.number)
         self.sql("UPDATE runs SET ended_at=NULL,outcome=NULL,class=NULL,detail=NULL WHERE run_id=?", self.run_id)
         running = runtime == "running"
         self.sql("UPDATE runtime_sessions SET status=?,turn_nonce=?,profile=?,last_turn_marker=NULL,quiet=0,idle_tick=?,"
-                 "turn_started_tick=spawned_tick", runtime, TURN if running else None, profile,
-                 None if running else 1)
+                 "turn_started_tick=spawned_tick WHERE run_id=?", runtime, self.turn_of() if running else None, profile,
+                 None if running else 1, self.run_id)
         for column, value in columns.items():
-            self.sql(f"UPDATE tickets SET {column}=? WHERE id=?", value, NUMBER)
+            self.sql(f"UPDATE tickets SET {column}=? WHERE id=?", value, self.number)
         self.forget_looks()
         self.look_quietly()
 
+    def tells(self, event):
+        """As claude's hook does."""
+        self.ticket("turn-event", "claude", json.dumps(event), env={"MC_RUN": self.run_id, "MC_TICKET": f"MC-{self.number}"})
+
+    def begins_turn(self):
+        self.tells({**AS_USER, "prompt": f"x [{self.turn_of()} y"})
+
+    def ahead(self, seconds):
+        """Whoever waits has waited for so much longer."""
+        self.waited += seconds * 1000
+        self.write("ahead.new", str(self.waited))
+        os.rename(self.path("ahead.new"), self.path("ahead"))
+
     def forget_looks(self):
         """What has not changed since is looked at all the same."""
-        self.run_quietly("tmux", "-S", self.socket, "set-option", "-pu", "-t", f"=mc-MC-{NUMBER}:", "@mc_looked")
+        self.run_quietly("tmux", "-S", self.socket, "set-option", "-pu", "-t", f"=mc-MC-{self.number}:", "@mc_looked")
 
-    def waits(self, name, status="needs_input", by="answer"):
+    def waits(self, name, status="needs_input", by=("answer",)):
         """Its ticket waits, and what a person says is there; the agent shows that."""
-        self.tell("# ", f"{name}, {by}")
+        self.tell("# ", f"{name}, {' '.join(by)}")
         self.show(name)
         self.again(status, "idle", name.split("-")[0])
-        self.run_quietly("mc-ticket", by, f"MC-{NUMBER}", "This one.")
+        self.run_quietly("mc-ticket", by[0], f"MC-{self.number}", "This one.", *by[1:])
         self.look_quietly()
 
     def kill_agent(self):
         pid = self.sql("SELECT pid FROM runtime_sessions")[0][0]
         os.kill(pid, signal.SIGKILL)
-        until(lambda: not os.path.exists(f"/proc/{pid}"), f"{pid} to be reaped")
+        until(lambda: self.is_reaped(pid), f"{pid} to be reaped")
+
+
+class Broken(Acted):
+    """Its pickup has died while it sent, and has left its rows."""
+
+    deaf = True
+
+    def prepare(self):
+        super().prepare()
+        self.log = self.write("state/mine.log", "before\n")
+
+    def cut(self, screen, token="", gained="", sent=True, http=False, offset=7, young=False, look=True, **columns):
+        """gained: what the log did since the turn was taken; sent: it was typed, else it went along with the start."""
+        what = {"token": token.replace(TOKEN, "*"), "gained": gained.replace(TURN, "*"), **columns}
+        if not sent or http or offset != 7:
+            what.update(sent=sent, http=http, offset=offset, young=young)
+        self.tell("# ", f"{screen} " + json.dumps(what))
+        self.again()
+        self.show(screen)
+        self.write("state/mine.log", "before\n" + gained)
+        self.sql("UPDATE runtime_sessions SET pane_log_path=?,harvest_offset=?", self.log, offset)
+        for column, value in {**columns, **({"spawned_tick": time.monotonic_ns() // 1000000} if young else {})}.items():
+            self.sql(f"UPDATE runtime_sessions SET {column}=?", value)
+        self.sql("INSERT INTO ticket_messages(ticket_id,author,kind,status,run_id,nonce,created_at,purpose,body)"
+                 "VALUES(?,'bob','note','sending',?,?,1,'person','Do more.')", self.number, self.run_id, TURN)
+        if sent:
+            self.sql("INSERT INTO effects(run_id,kind,state,detail,at)VALUES(?,'send','intent',?,1)", self.run_id, TURN)
+        self.sql("UPDATE runs SET pickup_pid=999999,pickup_start=1")
+        self.run_quietly("tmux", "-S", self.socket, "set-option", "-p", "-t", f"=mc-MC-{self.number}:", "@mc_turn", token)
+        if http:
+            self.configure(**self.setting, send={"transport": "http", "url": "http://127.0.0.1:9/"})
+        self.look_quietly()
+        if look:
+            self.pickup("--heal-only", "--json")
+        if http:
+            self.configure(**self.setting)

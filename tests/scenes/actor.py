@@ -3,8 +3,8 @@
 
 It begins with the screen that FOLDER/first names; each line that comes through FOLDER/cue-TICKET names another one. What
 FOLDER/on-paste and FOLDER/on-enter name it shows at such a moment, as of the turn that it was given last. "shell" lets a
-shell read in its terminal, "die" ends it. What it has shown, and all that was typed, it notes in
-FOLDER/agent.log: of a screen when the terminal has drawn it."""
+shell read in its terminal, "die" ends it. What it shows, and all that was typed, it notes in FOLDER/agent.log, before it
+can be seen; when the terminal has drawn it, that is a line of FOLDER/drawn."""
 import json
 import os
 import re
@@ -38,8 +38,11 @@ class Actor:
         self.turn = found[-1] if found else self.turn
 
     def note(self, event, text):
-        with open(os.path.join(self.folder, "agent.log"), "a", encoding="utf-8") as file:
-            file.write(json.dumps({"event": event, "text": text}) + "\n")
+        self.add("agent.log", json.dumps({"event": event, "text": text}))
+
+    def add(self, name, line):
+        with open(os.path.join(self.folder, name), "a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
     def said(self, name):
         """What the file says, None: it is not there."""
@@ -57,17 +60,18 @@ class Actor:
             screen = file.read().rstrip("\n")
         with open(os.path.join(SCREENS, name + ".title"), encoding="utf-8") as file:
             title = file.read().strip()
-        if turn:
-            screen = TURN.sub(turn, screen)
+        screen = TURN.sub(turn, screen) if turn else screen.replace("4629", os.environ["MC_TICKET"].split("-")[1])
+        self.note("shows", name)
         drawn = f"\033]2;{title}\007\033[H\033[2J\033[3J" + screen.replace("\n", "\r\n")
         os.write(1, (drawn + "\033[6n").encode())
         self.shows.append(name)
 
     def cue(self, word, turn=None):
         if word == "shell":
+            self.note("shell", "")
             subprocess.Popen(["/bin/sh"], preexec_fn=in_front, env={"PS1": ""})
             self.heard = [self.cues]  # what is typed is the shell's
-            self.note("shell", "")
+            self.add("drawn", word)
         elif word == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         else:
@@ -76,7 +80,7 @@ class Actor:
     def read(self, text):
         """What is typed, and the terminal's word that it has drawn."""
         for _ in POSITION.findall(text):
-            self.note("shown", self.shows.pop(0))
+            self.add("drawn", self.shows.pop(0))
         text = self.pasting + POSITION.sub("", text)
         self.pasting = ""
         if "\033[200~" in text and "\033[201~" not in text:
@@ -100,7 +104,7 @@ class Actor:
         os.mkfifo(path, 0o600)
         self.cues = os.open(path, os.O_RDWR)
         self.heard = [0, self.cues]
-        self.show(self.said("first"), self.turn)
+        self.cue(self.said("first"), self.turn)
         while True:
             for one in select.select(self.heard, [], [])[0]:
                 data = os.read(one, 65536).decode("utf-8", "replace")

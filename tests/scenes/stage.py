@@ -293,6 +293,10 @@ class Scene(Sight, unittest.TestCase):
         self.sql(statement, *values)
         self.look_quietly()
 
+    def is_reaped(self, pid):
+        self.run_quietly("tmux", "-S", self.socket, "run-shell", "true")  # 3.3a may see a child's end only by another's
+        return not os.path.exists(f"/proc/{pid}")
+
     def until_rows(self, wanted, statement):
         until(lambda: self.sql(statement) == wanted, f"{statement} to be {wanted}")
 

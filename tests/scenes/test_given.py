@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Turns for real agents, as their screens tell, that are ready, busy, ask, are at a limit, left or ended."""
-from acted import NUMBER, Acted
+from acted import Acted
 from stage import main
 
 
@@ -19,8 +19,8 @@ class Given(Acted):
             self.pickup("-v")
             self.again("needs_input", "idle", name.split("-")[0])
             self.show(name)
-            self.ticket("send", f"MC-{NUMBER}", "Now.", "--json", "--request-id", "r1")
-            self.ticket("send", f"MC-{NUMBER}", "Now.", "--json", "--request-id", "r1")
+            self.ticket("send", f"MC-{self.number}", "Now.", "--json", "--request-id", "r1")
+            self.ticket("send", f"MC-{self.number}", "Now.", "--json", "--request-id", "r1")
             self.sql("DELETE FROM requests")
             self.look_quietly()
         self.limits()
@@ -35,11 +35,11 @@ class Given(Acted):
             self.look()
         self.waits(name)
         self.change("INSERT INTO ticket_messages(ticket_id,author,kind,status,attempts,next_attempt_at,created_at,purpose,body)"
-                    "VALUES(?,'mc-pickup','note','pending',0,?,1,'go_on','Go on.')", NUMBER, self.now + 3600000)
+                    "VALUES(?,'mc-pickup','note','pending',0,?,1,'go_on','Go on.')", self.number, self.now + 3600000)
         self.pickup("-v")
-        self.waits(name, "in_review", "reject")
+        self.waits(name, "in_review", ("reject",))
         self.pickup("-v")
-        self.waits("claude-120-busy", "in_review", "reject")
+        self.waits("claude-120-busy", "in_review", ("reject",))
         self.pickup("-v")
 
 

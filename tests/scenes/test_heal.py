@@ -35,10 +35,6 @@ class Heal(Scene):
         os.kill(pid, signal.SIGKILL)
         until(lambda: self.is_reaped(pid), f"{pid} to be reaped")
 
-    def is_reaped(self, pid):
-        self.run_quietly("tmux", "-S", self.socket, "run-shell", "true")  # 3.3a may see a child's end only by another's
-        return not os.path.exists(f"/proc/{pid}")
-
     def heal(self):
         """Foretold, done, and at rest."""
         self.pickup("--dry-run", "--heal-only", "--json")

@@ -3,7 +3,7 @@
 import json
 import os
 
-from acted import NUMBER, TURN, Acted
+from acted import TURN, Acted
 from stage import main
 
 
@@ -47,8 +47,7 @@ class Shown(Acted):
         self.reads("claude-120-draft", "-v")
         self.later(6)
         self.reads("claude-120-draft", "-v")
-        self.ticket("turn-event", "claude", json.dumps({"hook_event_name": "UserPromptSubmit", "prompt": f"x [{TURN} y", "session_id": "s"}),
-                    env={"MC_RUN": self.run_id, "MC_TICKET": f"MC-{NUMBER}"})
+        self.begins_turn()
         self.reads("claude-120-draft", "-v")
         os.unlink(self.path("state", "run", self.run_id, "started"))
         self.again("needs_input", failure_reason="awaiting_human: x")
