@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""What somebody else does between two looks of a sender at its agent's terminal."""
+import os
+import shutil
+
+from acted import Acted
+from stage import main, until
+
+READY = "claude-120-ready"
+
+
+class Raced(Acted):
+    name = "raced"
+
+    def prepare(self):
+        super().prepare()
+        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        self.configure(**self.setting)
+        # a call of tmux in which that word stands waits
+        self.write("bin/tmux", f"""#!/bin/sh
+if read word 2>/dev/null <{self.path("word")}; then
+    case "$*" in
+    *"$word"*) rm {self.path("word")}; : >{self.path("held")}; until [ -e {self.path("go")} ]; do sleep 0.02; done ;;
+    esac
+fi
+exec {shutil.which("tmux")} "$@"
+""", 0o700)
+        self.untold = (*self.untold, "word", "held", "go")
+
+    def play(self):
+        self.on("pasted", "busy")
+        self.begin()
+        for change in ("tickets SET status='in_review'", "tickets SET run_id='x'", "runtime_sessions SET status='running',turn_nonce='MC_TICKET_TURN:1:1:00000000'",
+                       "runtime_sessions SET run_id='x'", "runtime_sessions SET status='closed'", "runs SET ended_at=1"):
+            self.changes(change, "send")
+            self.changes(change, "pickup")
+        self.requests()
+        for word in "capture-pane", "load-buffer", "paste-buffer":
+            self.copy_mode(word)
+            self.taken(word)
+            self.dies(word)
+        self.dies("send-keys")
+
+    def race(self, word, meanwhile, *words):
+        """Before the next call of tmux in which the word stands."""
+        for name in "held", "go":
+            if os.path.exists(self.path(name)):
+                os.unlink(self.path(name))
+        self.write("word", word + "\n")
+        self.run_program(*words, meanwhile=lambda: self.at_call(meanwhile), look=False)
+
+    def at_call(self, meanwhile):
+        until(lambda: os.path.exists(self.path("held")), "the call")
+        meanwhile()
+        self.write("go", "")
+
+    def changes(self, change, how):
+        self.tell("# ", f"{change}, {how}")
+        self.show(READY)
+        self.again("needs_input", "idle")
+        words = ["mc-ticket", "send", f"MC-{self.number}", "Now."]
+        if how == "pickup":
+            words = ["mc-pickup", "-v"]
+            self.run_quietly("mc-ticket", "answer", f"MC-{self.number}", "This one.")
+        self.look_quietly()
+        self.race("capture-pane", lambda: self.sql(f"UPDATE {change}"), *words)
+        self.look()
+        self.sql("UPDATE tickets SET run_id=?", self.run_id)
+        self.sql("UPDATE runtime_sessions SET run_id=?,closed_at=NULL", self.run_id)
+
+    def requests(self):
+        self.tell("# ", "the same request")
+        self.show(READY)
+        self.again("needs_input", "idle")
+        self.race("capture-pane", lambda: self.sql("INSERT INTO requests(id,answer,created_at)VALUES('r1','{}',1)"), "mc-ticket", "send", f"MC-{self.number}", "Now.",
+                  "--request-id", "r1")
+        self.look()
+
+    def speaks(self, what, word, meanwhile):
+        self.tell("# ", f"{what} before {word}")
+        self.waits(READY)
+        self.race(word, meanwhile, "mc-pickup", "-v")
+        self.settle()
+        self.look()
+
+    def copy_mode(self, word):
+        self.speaks("copy mode", word, lambda: self.tmux("copy-mode", "-t", f"=mc-MC-{self.number}:"))
+        self.tmux("send-keys", "-t", f"=mc-MC-{self.number}:", "-X", "cancel")
+
+    def taken(self, word):
+        """Another's word stands at the pane."""
+        self.speaks("another's turn", word, lambda: self.tmux("set-option", "-p", "-t", f"=mc-MC-{self.number}:", "@mc_turn", "taken_by_another"))
+
+    def dies(self, word):
+        self.speaks("its end", word, self.kill_agent)
+        self.begin_again()
+
+    def tmux(self, *words):
+        self.run_quietly(shutil.which("tmux"), "-S", self.socket, *words)
+
+
+if __name__ == "__main__":
+    main()
