@@ -73,7 +73,6 @@ static const enum doctor_finding found_by_end[] = {
     [TRIAL_ENDED] = FOUND_TRY_ENDED,
     [TRIAL_SLOW] = FOUND_TRY_SLOW,
     [TRIAL_NOT_STARTED] = FOUND_TRY_NOT_STARTED,
-    [TRIAL_STOPPED] = FOUND_TRY_STOPPED,
 };
 
 /* The pattern, and the command that opens the configuration there. */

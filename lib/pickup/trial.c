@@ -153,8 +153,6 @@ static void await(struct trying *trying) {
     }
     trial->took_ms = clock_monotonic() - begin;
     trial->end = ready ? TRIAL_READY : end_of(work);
-    if (!ready && trial->end == TRIAL_SLOW && interrupt_came())
-        trial->end = TRIAL_STOPPED;
     if (work->verdict.screen || ready)
         glance_keep(work, &trying->glance);
     trial->detail = xstrdup(ready ? "is ready" : work->verdict.detail);

@@ -10,7 +10,7 @@ struct site;
 /* mc-ticket doctor --try: an agent is started as a pickup starts it, in a worktree of its own in the pool of the
  * default workspace or, where there is none, in a private directory; it is sent nothing; once it is seen what it shows,
  * it is ended, and its place is removed. No ticket has anything to do with it. */
-enum trial_end { TRIAL_READY, TRIAL_ASKS, TRIAL_ENDED, TRIAL_SLOW, TRIAL_NOT_STARTED, TRIAL_STOPPED };
+enum trial_end { TRIAL_READY, TRIAL_ASKS, TRIAL_ENDED, TRIAL_SLOW, TRIAL_NOT_STARTED };
 struct trial {
     const char *profile;
     enum trial_end end;

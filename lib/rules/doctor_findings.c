@@ -273,6 +273,4 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                         "the screen and mend it, or raise \"startup_timeout_s\"",
                         "{3!}"},
     [FOUND_TRY_NOT_STARTED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: {2}; {3}", NULL},
-    [FOUND_TRY_STOPPED] = {CHECK_TRY, DOCTOR_BAD,
-                           "profile {0}: not ready yet after {1}; it was not waited for any longer", NULL},
 };

@@ -150,7 +150,6 @@ enum doctor_finding {
     FOUND_TRY_ENDED,
     FOUND_TRY_SLOW,
     FOUND_TRY_NOT_STARTED,
-    FOUND_TRY_STOPPED,
     FOUND_COUNT
 };
 

@@ -60,7 +60,7 @@ class Actor:
             screen = file.read().rstrip("\n")
         with open(os.path.join(SCREENS, name + ".title"), encoding="utf-8") as file:
             title = file.read().strip()
-        screen = TURN.sub(turn, screen) if turn else screen.replace("4629", os.environ["MC_TICKET"].split("-")[1])
+        screen = TURN.sub(turn, screen) if turn else screen.replace("4629", os.environ["MC_TICKET"].split("-")[-1])
         self.note("shows", name)
         drawn = f"\033]2;{title}\007\033[H\033[2J\033[3J" + screen.replace("\n", "\r\n")
         os.write(1, (drawn + "\033[6n").encode())

@@ -27,6 +27,8 @@ class Turn(listen.Turn):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         heads = [f"{name}: {value}" for name, value in self.headers.items() if name not in ("Content-Length", "User-Agent")]
         scene.asked.append("\n".join([f"{self.command} {self.path}", *heads, body]))
+        if scene.meanwhile:
+            scene.meanwhile()
         status, said, heads = scene.given
         if isinstance(status, str):
             self.drop()
@@ -45,7 +47,7 @@ class Endpoint(Scene):
     deaf = True
 
     def listen(self):
-        self.asked, self.given = [], None
+        self.asked, self.given, self.meanwhile = [], None, None
         server = listen.Listener(Turn)
         server.scene = self
         self.addCleanup(server.end)
@@ -114,6 +116,39 @@ class Answers(Endpoint):
 
 class Unclear(Endpoint):
     name = "unclear"
+
+
+class Declined(Endpoint):
+    """It says that another is at it, and looks so, but for what has changed since it was asked."""
+
+    name = "declined"
+
+    def play(self):
+        self.listen()
+        for change in ("tickets SET status='blocked'", "tickets SET status='needs_input'", "tickets SET status='in_review'",
+                       "tickets SET status='done'", "tickets SET status='todo',run_id=NULL", "tickets SET run_id='x'", "runs SET ended_at=1",
+                       "runtime_sessions SET status='closed'", "runtime_sessions SET pid=999999,pid_start=1", "runtime_sessions SET host='other'",
+                       "tickets SET worker_pid=1,worker_start=1"):
+            self.tell("# ", change)
+            self.meanwhile = lambda: self.by_hand(change)
+            self.one((409, {"error": "conflict", "message": "no such session"}, {}))
+            self.put_right()
+
+    def by_hand(self, change):
+        if change.startswith("tickets"):
+            self.sql(f"UPDATE {change} WHERE id=?", self.last())
+        else:
+            self.sql(f"UPDATE {change} WHERE ticket_id=?", self.last())
+        self.meanwhile = None
+
+    def put_right(self):
+        """So that its agent ends."""
+        self.sql("UPDATE runtime_sessions SET status='closed',host='here'")
+        self.sql("UPDATE tickets SET status='cancelled',run_id=NULL,worker_pid=NULL")
+        self.sql("UPDATE runs SET ended_at=1 WHERE ended_at IS NULL")
+        self.run_quietly("tmux", "-S", self.socket, "kill-server")
+        self.settle()
+        self.look_quietly()
 
 
 if __name__ == "__main__":

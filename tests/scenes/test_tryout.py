@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""doctor --try with real screens, one that is interrupted or killed, and two at once."""
+import contextlib
+import os
+import signal
+import time
+
+from acted import Acted
+from stage import main
+
+
+class Tryout(Acted):
+    name = "tryout"
+    deaf = True
+
+    def prepare(self):
+        super().prepare()
+        self.labels.hide(r"(?<=after )\d+ s|(?<=doctor-)[0-9a-f]{6}", "<some>")
+        self.labels.hide(r'(?<=\\"pid\\":)\d+,\\"start\\":\d+', "<process>")
+        claude = self.setting["profiles"]["claude"]
+        self.setting["profiles"].update(mine={**claude, "ready": "^never$", "box": "^❯.*"}, claude=claude)
+        self.configure(**self.setting)
+
+    def play(self):
+        for first in "ready", "dialog-trust", "question-permission":
+            self.tries("claude-120-" + first)
+        for first in "shell", "die":
+            self.tries(first)
+        self.tries("codex-120-ready", profile="codex")
+        self.tries("qwen-100-dialog-login", profile="qwen")
+        for profile in "claude", "mine":
+            self.tries("claude-120-limit-subscription", profile=profile, meanwhile=self.time_over)
+        self.tries("claude-120-draft", meanwhile=lambda: self.send_signal(signal.SIGINT))
+        self.tries("claude-120-draft", meanwhile=self.another)
+        self.tries("claude-120-draft", meanwhile=lambda: self.send_signal(signal.SIGKILL))
+        self.tickets("runtimes", "health")
+        self.pickup("--dry-run")
+        self.pickup("-v")
+        self.settle()
+        self.pickup("-v")
+        self.tries("claude-120-draft", meanwhile=lambda: self.send_signal(signal.SIGKILL))
+        self.tries("claude-120-ready")
+
+    def tries(self, first, profile="claude", meanwhile=None):
+        self.tell("# ", f"{first}, {profile}")
+        self.write("first", first)
+        self.before_it = self.drawn()
+        self.ticket("doctor", "--try", profile, *([] if meanwhile else ["--json"]), meanwhile=meanwhile, look=False)
+        if meanwhile is None:
+            self.settle()
+            self.look()
+
+    def time_over(self):
+        self.until_drawn(self.before_it + 1)
+        time.sleep(0.5)  # a look that was under way is not the last
+        self.ahead(120)
+
+    def send_signal(self, number):
+        self.until_drawn(self.before_it + 1)
+        for pid in self.inhabitants(f"HOME={self.home}"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                if file.read() == "mc-ticket\n":
+                    os.kill(pid, number)
+
+    def another(self):
+        self.until_drawn(self.before_it + 1)
+        self.ticket("doctor", "--try", "claude", look=False)
+        self.send_signal(signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
