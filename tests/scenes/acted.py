@@ -70,10 +70,13 @@ class Acted(Scene):
 
     def cue(self, word):
         drawn = self.drawn()
+        self.say(word)
+        self.until_drawn(drawn + 1)
+
+    def say(self, word):
         cues = os.open(self.path(f"cue-MC-{self.number}"), os.O_WRONLY | os.O_NONBLOCK)
         os.write(cues, (word + "\n").encode())
         os.close(cues)
-        self.until_drawn(drawn + 1)
 
     def until_drawn(self, count):
         until(lambda: self.drawn() >= count, f"{count} screens")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The first look at an agent that was just started, with its prompt or to be given it: what its screen tells of it."""
+import os
 import time
 
 from acted import Acted
-from stage import main
+from stage import main, until
 
 
 class FirstLook(Acted):
@@ -14,28 +15,28 @@ class FirstLook(Acted):
         for first in "busy-noreply", "done-plain", "dialog-trust", "question-permission", "draft":
             self.one("claude-120-" + first)
         for first in "ready", "limit-subscription":
-            self.one("claude-120-" + first, waits=True)
-        for first in "shell", "die":
-            self.one(first)
+            self.one("claude-120-" + first, meanwhile=self.time_over)
+        self.one("shell")
+        self.one("", meanwhile=self.ends)
         for first in "ready", "dialog-trust", "limit-subscription":
             self.one("claude-120-" + first, by="paste")
         for first in "draft", "busy-tool":
-            self.one("claude-120-" + first, by="paste", waits=True)
+            self.one("claude-120-" + first, by="paste", meanwhile=self.time_over)
         self.one("shell", by="paste")
 
-    def one(self, first, by="argv", waits=False):
-        """waits: its time is over when that has been seen."""
+    def one(self, first, by="argv", meanwhile=None):
         self.tell("# ", f"{first}, {by}")
         self.setting["profiles"]["claude"].update(first_turn=by)
         self.configure(**self.setting)
         self.write("first", first)
-        drawn = self.drawn()
+        self.before_it = self.drawn()
         self.run_quietly("mc-ticket", "add", "Ticket", "--body", "Do it.")
+        self.number = self.last()
         self.look_quietly()
         self.pickup("--dry-run")
-        self.pickup("--json", look=False, meanwhile=(lambda: self.time_over(drawn + 1)) if waits else None)
-        if first != "die":
-            self.until_drawn(drawn + 1)
+        self.pickup("--json", look=False, meanwhile=meanwhile)
+        if first:
+            self.until_drawn(self.before_it + 1)
         self.settle()
         self.look()
         self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
@@ -44,10 +45,17 @@ class FirstLook(Acted):
         self.settle()
         self.look_quietly()
 
-    def time_over(self, drawn):
-        self.until_drawn(drawn)
+    def time_over(self):
+        """When that has been seen."""
+        self.until_drawn(self.before_it + 1)
         time.sleep(0.5)  # a look that was under way is not the last
         self.ahead(120)
+
+    def ends(self):
+        """When it is known."""
+        self.until_rows([(1,)], "SELECT count(*) FROM runtime_sessions WHERE status IN('spawning','running') AND pid_start IS NOT NULL")
+        until(lambda: os.path.exists(self.path(f"cue-MC-{self.number}")), "an agent that listens")
+        self.say("die")
 
 
 if __name__ == "__main__":

@@ -25,8 +25,7 @@ class Tryout(Acted):
     def play(self):
         for first in "ready", "dialog-trust", "question-permission":
             self.tries("claude-120-" + first)
-        for first in "shell", "die":
-            self.tries(first)
+        self.tries("shell")
         self.tries("codex-120-ready", profile="codex")
         self.tries("qwen-100-dialog-login", profile="qwen")
         for profile in "claude", "mine":
