@@ -35,7 +35,7 @@ class FirstLook(Acted):
         self.look_quietly()
         self.pickup("--dry-run")
         self.pickup("--json", look=False, meanwhile=meanwhile)
-        if first:
+        if first not in ("", "shell"):  # which are ended by now
             self.until_drawn(self.before_it + 1)
         self.settle()
         self.look()
