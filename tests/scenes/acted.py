@@ -1,6 +1,7 @@
 """Scenes with an actor for their agent (actor.py): one ticket, and the screens of real agents (../screens)."""
 import json
 import os
+import shutil
 import signal
 import time
 
@@ -30,6 +31,20 @@ class Acted(Scene):
         self.hide_pauses()
         self.run_quietly("mc-ticket", "init")
         self.sql("INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(?,'Old','cancelled',1,1)", NUMBER - 1)
+
+    def count_calls(self):
+        """Of tmux, for time_over()."""
+        self.untold = (*self.untold, "calls")
+        self.write("bin/tmux", f'#!/bin/sh\n{shutil.which("tmux")} "$@"\nstatus=$?\necho >>{self.path("calls")}\nexit $status\n', 0o700)
+        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        self.configure(**self.setting)
+
+    def time_over(self):
+        """Of whoever waits for an agent, when what it began with has been seen."""
+        self.until_drawn(self.before_it + 1)
+        called = self.lines_of("calls")
+        until(lambda: self.lines_of("calls") >= called + 2, "a look that began since")
+        self.ahead(120)
 
     def begin(self, first="claude-120-busy"):
         """A ticket, whose agent begins with that screen; its number."""
@@ -83,8 +98,11 @@ class Acted(Scene):
 
     def drawn(self):
         """How many screens are to be seen by now, or were."""
+        return self.lines_of("drawn")
+
+    def lines_of(self, name):
         try:
-            with open(self.path("drawn"), encoding="utf-8") as file:
+            with open(self.path(name), encoding="utf-8") as file:
                 return file.read().count("\n")
         except FileNotFoundError:
             return 0

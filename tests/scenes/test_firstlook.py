@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The first look at an agent that was just started, with its prompt or to be given it: what its screen tells of it."""
 import os
-import time
 
 from acted import Acted
 from stage import main, until
@@ -9,6 +8,10 @@ from stage import main, until
 
 class FirstLook(Acted):
     name = "firstlook"
+
+    def prepare(self):
+        super().prepare()
+        self.count_calls()
 
     def play(self):
         self.on("pasted", "busy")
@@ -44,12 +47,6 @@ class FirstLook(Acted):
         self.run_quietly("mc-pickup", "--heal-only")
         self.settle()
         self.look_quietly()
-
-    def time_over(self):
-        """When that has been seen."""
-        self.until_drawn(self.before_it + 1)
-        time.sleep(0.5)  # a look that was under way is not the last
-        self.ahead(120)
 
     def ends(self):
         """When it is known."""

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import time
 
 from acted import Acted
 from stage import main
@@ -20,7 +19,7 @@ class Tryout(Acted):
         self.labels.hide(r'(?<=\\"pid\\":)\d+,\\"start\\":\d+', "<process>")
         claude = self.setting["profiles"]["claude"]
         self.setting["profiles"].update(mine={**claude, "ready": "^never$", "box": "^❯.*"}, claude=claude)
-        self.configure(**self.setting)
+        self.count_calls()
 
     def play(self):
         for first in "ready", "dialog-trust", "question-permission":
@@ -49,11 +48,6 @@ class Tryout(Acted):
         if meanwhile is None:
             self.settle()
             self.look()
-
-    def time_over(self):
-        self.until_drawn(self.before_it + 1)
-        time.sleep(0.5)  # a look that was under way is not the last
-        self.ahead(120)
 
     def send_signal(self, number):
         self.until_drawn(self.before_it + 1)
