@@ -15,7 +15,7 @@ class FirstLook(Acted):
 
     def play(self):
         self.on("pasted", "busy")
-        for first in "busy-noreply", "done-plain", "dialog-trust", "question-permission", "draft":
+        for first in "busy-noreply", "busy-retrying", "done-plain", "dialog-trust", "question-permission", "draft":
             self.one("claude-120-" + first)
         for first in "ready", "limit-subscription":
             self.one("claude-120-" + first, meanwhile=self.time_over)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns for real agents, as their screens tell, that are ready, busy, ask, are at a limit, left or ended."""
 from acted import Acted
-from stage import main
+from stage import main, until
 
 
 class Given(Acted):
@@ -24,6 +24,27 @@ class Given(Acted):
             self.sql("DELETE FROM requests")
             self.look_quietly()
         self.limits()
+        self.at_rest()
+
+    def at_rest(self):
+        """Its ticket is under way, and it has no turn; who waits for the end of one."""
+        self.show("claude-120-ready")
+        self.again("in_progress", "idle")
+        self.ticket("send", f"MC-{self.number}", "Now.")
+        self.on("pasted", "done-plain")
+        self.show("claude-120-ready")
+        self.again("needs_input", "idle")
+        sent = self.sent()
+        self.ticket("send", f"MC-{self.number}", "Now.", "--wait", "86000", meanwhile=lambda: self.rests(sent + 1))
+        self.on("pasted", "busy")
+
+    def sent(self):
+        return self.sql("SELECT count(*) FROM ticket_activity WHERE kind='sent'")[0][0]
+
+    def rests(self, sent):
+        """Since long enough that its screen may tell the end."""
+        until(lambda: self.sent() >= sent, "the turn to be sent")
+        self.ahead(60)
 
     def limits(self):
         """A message that has waited for the end of a limit, or that the board wrote for then."""

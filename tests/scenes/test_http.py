@@ -118,6 +118,35 @@ class Unclear(Endpoint):
     name = "unclear"
 
 
+class Later(Endpoint):
+    """The same for a turn that is not an agent's first."""
+
+    name = "later"
+
+    def play(self):
+        self.listen()
+        self.run_quietly("mc-ticket", "add", "Ticket", "--body", "Do it.")
+        self.given = 200, {"ok": True}, {}
+        self.pickup("--dry-run", look=False)
+        self.run_quietly("mc-pickup")
+        self.look_quietly()
+        for self.given in ANSWERS:
+            self.tell("# ", f"answers {' '.join(map(str, self.given))}")
+            self.at_rest()
+            self.pickup("--json")
+            self.pickup("-v")
+            self.ticket("send", "MC-1", "Now.")
+
+    def at_rest(self):
+        self.sql("DELETE FROM settings WHERE key LIKE 'breaker:%'")
+        self.sql("DELETE FROM ticket_messages")
+        self.sql("UPDATE tickets SET status='needs_input',failure_reason=NULL,attempts=0,world_failures=0")
+        self.sql("UPDATE runs SET ended_at=NULL,outcome='asked',class=NULL,detail=NULL")
+        self.sql("UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,idle_tick=1")
+        self.run_quietly("mc-ticket", "answer", "MC-1", "This one.")
+        self.look_quietly()
+
+
 class Declined(Endpoint):
     """It says that another is at it, and looks so, but for what has changed since it was asked."""
 

@@ -95,6 +95,12 @@ class Archive(Scene):
             self.sql("UPDATE tickets SET status=? WHERE id=?", status, number)
             self.write(f"state/run/{run}/reply-1.md", "A reply.\n")
         self.sql("INSERT INTO settings VALUES('paused','{}')")
+        self.write("state/run/.gone-0123456789abcdef/left", "by one that was killed")
+        self.write(f"state/run/{'9' * 32}", "a file")
+        self.write("state/run/none/of-ours", "a file")
+        self.write("state/work/MC-1/.mc-pickup/prompt", "handed out")
+        self.write("state/work/MC-3/theirs", "a file")
+        self.write("state/work/MC-none/theirs", "a file")
         self.write("state/last-keeping", f"{self.now} 1 0 believed\n")
         os.utime(self.path("state", "last-keeping"), (1, 1))
 

@@ -20,7 +20,7 @@ class Raced(Acted):
         self.write("bin/tmux", f"""#!/bin/sh
 if read word 2>/dev/null <{self.path("word")}; then
     case "$*" in
-    *"$word"*) rm {self.path("word")}; : >{self.path("held")}; until [ -e {self.path("go")} ]; do sleep 0.02; done ;;
+    *"$word"*) rm -f {self.path("word")} {self.path("go")}; : >{self.path("held")}; until [ -e {self.path("go")} ]; do sleep 0.02; done ;;
     esac
 fi
 exec {shutil.which("tmux")} "$@"
@@ -35,6 +35,7 @@ exec {shutil.which("tmux")} "$@"
             self.changes(change, "send")
             self.changes(change, "pickup")
         self.requests()
+        self.second_look()
         for word in "capture-pane", "load-buffer", "paste-buffer":
             self.copy_mode(word)
             self.taken(word)
@@ -75,6 +76,21 @@ exec {shutil.which("tmux")} "$@"
         self.race("capture-pane", lambda: self.sql("INSERT INTO requests(id,answer,created_at)VALUES('r1','{}',1)"), "mc-ticket", "send", f"MC-{self.number}", "Now.",
                   "--request-id", "r1")
         self.look()
+
+    def second_look(self):
+        """It goes to work before it has been seen at rest twice."""
+        self.tell("# ", "busy at the second look")
+        self.waits(READY)
+        self.race("capture-pane", self.hold_next, "mc-pickup", "-v")
+        self.look()
+
+    def hold_next(self):
+        """Of the calls that are held."""
+        os.unlink(self.path("held"))
+        self.write("word", "capture-pane\n")
+        self.write("go", "")
+        until(lambda: os.path.exists(self.path("held")), "the next call")
+        self.show("claude-120-busy")
 
     def speaks(self, what, word, meanwhile):
         self.tell("# ", f"{what} before {word}")

@@ -4,7 +4,12 @@ import json
 import os
 
 from acted import TURN, Acted
-from stage import main
+from stage import HERE, main, until
+
+
+def holds(path, part):
+    with open(path, "rb") as file:
+        return part in file.read()
 
 
 class Shown(Acted):
@@ -27,6 +32,7 @@ class Shown(Acted):
         self.kept()
         self.nudged()
         self.untyped()
+        self.last_words()
 
     def reads(self, name, *words):
         self.tell("# ", name)
@@ -67,6 +73,33 @@ class Shown(Acted):
             self.sql("UPDATE runtime_sessions SET quiet=?", quiet)
             self.look_quietly()
             self.reads("claude-120-no-word", "-v")
+
+    def last_words(self):
+        """It has died, and what it had said stands on its dead pane's screen or in its log."""
+        for name in "claude-120-prefix-done", "claude-120-no-word", "claude-120-question-list":
+            for gone in False, True:
+                self.tell("# ", f"{name}, {'its session is gone' if gone else 'its pane is dead'}")
+                self.show(name)
+                self.again()
+                if gone:
+                    self.until_logged(name)
+                    self.close_session()
+                else:
+                    self.kill_agent()
+                self.pickup("--heal-only", "--json")
+                self.begin_again()
+
+    def close_session(self):
+        pid = self.sql("SELECT pid FROM runtime_sessions")[0][0]
+        self.run_quietly("tmux", "-S", self.socket, "kill-session", "-t", f"=mc-MC-{self.number}")
+        until(lambda: not os.path.exists(f"/proc/{pid}"), f"{pid} to end")
+        until(lambda: not list(self.inhabitants(f"MC_RUN={self.run_id}")), "its log's writer")
+
+    def until_logged(self, name):
+        with open(os.path.join(HERE, "..", "screens", name + ".screen"), encoding="utf-8") as file:
+            last = [line for line in file.read().split("\n") if line.strip()][-1].strip()
+        log = self.path("state", "run", self.run_id, "pane.log")
+        until(lambda: holds(log, last.encode()), "its log")
 
     def untyped(self):
         """An endpoint has taken the turn, and nothing of it is to be seen."""
