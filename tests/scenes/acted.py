@@ -13,6 +13,14 @@ TURN = "MC_TICKET_TURN:4629:1779942042145:e519f820"
 TOKEN = TURN.replace(":", "_")  # of the pane that it is typed into
 
 
+def has_ended(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
 class Acted(Scene):
     """One ticket with an actor for its agent, which plays claude and is then taken for another."""
 
@@ -147,6 +155,11 @@ class Acted(Scene):
         self.again(status, "idle", name.split("-")[0])
         self.run_quietly("mc-ticket", by[0], f"MC-{self.number}", "This one.", *by[1:])
         self.look_quietly()
+
+    def until_ended(self):
+        """Its process; nobody may be there to reap it."""
+        pid = self.sql("SELECT pid FROM runtime_sessions WHERE run_id=?", self.run_id)[0][0]
+        until(lambda: has_ended(pid), f"{pid} to end")
 
     def kill_agent(self):
         pid = self.sql("SELECT pid FROM runtime_sessions")[0][0]

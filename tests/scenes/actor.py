@@ -3,7 +3,7 @@
 
 It begins with the screen that FOLDER/first names; each line that comes through FOLDER/cue-TICKET names another one. What
 FOLDER/on-paste and FOLDER/on-enter name it shows at such a moment, as of the turn that it was given last. "shell" lets a
-shell read in its terminal, "die" ends it. What it shows, and all that was typed, it notes in FOLDER/agent.log, before it
+shell read in its terminal, "deaf" lets it live without one, "die" ends it. What it shows, and all that was typed, it notes in FOLDER/agent.log, before it
 can be seen; when the terminal has drawn it, that is a line of FOLDER/drawn."""
 import json
 import os
@@ -71,6 +71,10 @@ class Actor:
             self.note("shell", "")
             subprocess.Popen(["/bin/sh"], preexec_fn=in_front, env={"PS1": ""})
             self.heard = [self.cues]  # what is typed is the shell's
+            self.add("drawn", word)
+        elif word == "deaf":
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            self.heard = [self.cues]
             self.add("drawn", word)
         elif word == "die":
             os.kill(os.getpid(), signal.SIGKILL)

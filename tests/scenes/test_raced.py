@@ -41,6 +41,7 @@ exec {shutil.which("tmux")} "$@"
             self.taken(word)
             self.dies(word)
         self.dies("send-keys")
+        self.unreachable()
 
     def race(self, word, meanwhile, *words):
         """Before the next call of tmux in which the word stands."""
@@ -110,6 +111,24 @@ exec {shutil.which("tmux")} "$@"
     def dies(self, word):
         self.speaks("its end", word, self.kill_agent)
         self.begin_again()
+
+    def unreachable(self):
+        """It lives on without its terminal."""
+        self.speaks("its terminal's end", "load-buffer", self.lose_terminal)
+        self.change("UPDATE ticket_messages SET next_attempt_at=NULL")
+        self.pickup("-v")
+        self.change("UPDATE ticket_messages SET next_attempt_at=NULL")
+        self.pickup("--json")
+        self.again("needs_input", "idle")
+        self.ticket("send", f"MC-{self.number}", "Now.")
+        self.tickets("runtimes", f"attach MC-{self.number}", f"screen MC-{self.number}", f"show MC-{self.number}", "health")
+        self.say("die")
+        self.until_ended()
+        self.pickup("-v")
+
+    def lose_terminal(self):
+        self.cue("deaf")
+        self.tmux("kill-session", "-t", f"=mc-MC-{self.number}")
 
     def tmux(self, *words):
         self.run_quietly(shutil.which("tmux"), "-S", self.socket, *words)

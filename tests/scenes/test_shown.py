@@ -90,9 +90,8 @@ class Shown(Acted):
                 self.begin_again()
 
     def close_session(self):
-        pid = self.sql("SELECT pid FROM runtime_sessions")[0][0]
         self.run_quietly("tmux", "-S", self.socket, "kill-session", "-t", f"=mc-MC-{self.number}")
-        until(lambda: not os.path.exists(f"/proc/{pid}"), f"{pid} to end")
+        self.until_ended()
         until(lambda: not list(self.inhabitants(f"MC_RUN={self.run_id}")), "its log's writer")
 
     def until_logged(self, name):
