@@ -17,6 +17,7 @@ class Tryout(Acted):
         self.untold = (*self.untold, "version-actor.py")  # of this file, with its date
         self.labels.hide(r"(?<=after )\d+ s|(?<=doctor-)[0-9a-f]{6}", "<some>")
         self.labels.hide(r'(?<=\\"pid\\":)\d+,\\"start\\":\d+', "<process>")
+        self.labels.hide(r'(?<=\\"ns\\":)\d+', "<namespace>")
         claude = self.setting["profiles"]["claude"]
         self.setting["profiles"].update(mine={**claude, "ready": "^never$", "box": "^❯.*"}, claude=claude)
         self.count_calls()
