@@ -15,16 +15,15 @@ class FirstLook(Acted):
 
     def play(self):
         self.on("pasted", "busy")
-        for first in "busy-noreply", "busy-retrying", "done-plain", "dialog-trust", "question-permission", "draft":
+        for first in "busy-retrying", "done-plain", "dialog-trust", "draft":
             self.one("claude-120-" + first)
         for first in "ready", "limit-subscription":
             self.one("claude-120-" + first, meanwhile=self.time_over)
         self.one("shell")
         self.one("", meanwhile=self.ends)
-        for first in "ready", "dialog-trust", "limit-subscription":
+        for first in "ready", "limit-subscription":
             self.one("claude-120-" + first, by="paste")
-        for first in "draft", "busy-tool":
-            self.one("claude-120-" + first, by="paste", meanwhile=self.time_over)
+        self.one("claude-120-draft", by="paste", meanwhile=self.time_over)
         self.one("shell", by="paste")
 
     def one(self, first, by="argv", meanwhile=None):

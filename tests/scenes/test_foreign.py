@@ -41,10 +41,9 @@ class Foreign(Scene):
         return self.last()
 
     def looks(self, number):
-        self.tickets("runtimes", f"attach MC-{number} --print", "health")
+        self.tickets("runtimes", f"attach MC-{number} --print")
         self.pickup("--dry-run", "--heal-only")
         self.pickup("--heal-only", "--json")
-        self.pickup("--heal-only", "-v")
         self.look_tmux()
 
     def over(self, number):

@@ -12,8 +12,8 @@ class Given(Acted):
     def play(self):
         self.begin()
         self.on("pasted", "busy")
-        for name in ("claude-120-busy-tool", "claude-120-draft", "claude-120-dialog-trust", "claude-120-question-permission",
-                     "qwen-100-dialog-login", "claude-120-limit-subscription", "claude-120-error-401-oauth"):
+        for name in ("claude-120-busy-tool", "claude-120-draft", "claude-120-dialog-trust", "claude-120-limit-subscription",
+                     "claude-120-error-401-oauth"):
             self.waits(name)
             self.pickup("--dry-run", "--json")
             self.pickup("-v")

@@ -76,7 +76,7 @@ class Shown(Acted):
 
     def last_words(self):
         """It has died, and what it had said stands on its dead pane's screen or in its log."""
-        for name in "claude-120-prefix-done", "claude-120-no-word", "claude-120-question-list":
+        for name in "claude-120-prefix-done", "claude-120-no-word":
             for gone in False, True:
                 self.tell("# ", f"{name}, {'its session is gone' if gone else 'its pane is dead'}")
                 self.show(name)

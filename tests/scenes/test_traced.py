@@ -16,12 +16,9 @@ class Traced(Broken):
         marked = f"x\n[{TURN} internal\n"
         self.cut("claude-120-ready", gained="more\n")
         self.cut("claude-120-ready", offset=0)
-        self.cut("claude-120-ready", offset=8)
         self.cut("claude-120-busy", gained="more\n")
         self.cut("claude-120-busy-noreply")
-        self.cut("claude-120-busy-tool")
         self.cut("claude-120-done-plain")
-        self.cut("claude-120-draft")
         self.cut("claude-120-pasted")
         self.cut("claude-120-pasted", gained=marked)
         self.cut("claude-120-pasted", gained="y" * 300000 + marked)

@@ -26,7 +26,6 @@ class Tryout(Acted):
         for first in "ready", "dialog-trust", "question-permission":
             self.tries("claude-120-" + first)
         self.tries("shell")
-        self.tries("codex-120-ready", profile="codex")
         self.tries("qwen-100-dialog-login", profile="qwen")
         for profile in "claude", "mine":
             self.tries("claude-120-limit-subscription", profile=profile, meanwhile=self.time_over)
@@ -38,8 +37,6 @@ class Tryout(Acted):
         self.pickup("-v")
         self.settle()
         self.pickup("-v")
-        self.tries("claude-120-draft", meanwhile=lambda: self.send_signal(signal.SIGKILL))
-        self.tries("claude-120-ready")
 
     def tries(self, first, profile="claude", meanwhile=None):
         self.tell("# ", f"{first}, {profile}")
