@@ -97,7 +97,7 @@ starved() {
     local all at status failed=0
     [ -e "$MC_BIN/../tests/libmc_memory_shim.so" ] || skip "no shim here"
     is "$(starved 0 "$MC_BIN/mc-pickup" --json)" 0
-    all=$(od -An -tu4 "$T/count" | tr -d ' ')
+    all=$(od -An -tu4 -N4 "$T/count" | tr -d ' ')
     [ "$all" -gt 300 ]
     for at in $((all / 4)) $((all / 2)) $((all * 3 / 4)) $((all - 40)) $((all - 10)) $((all - 1)); do
         status=$(starved "$at" "$MC_BIN/mc-pickup" --json)
