@@ -259,7 +259,7 @@ waits_for_a_standby() {
     echo loose >"$STATE/pool/default/pool-1/loose.txt"
     here bash -e "$T/pause" >"$T/said"
     here bash -e "$T/rest" >"$T/said"
-    has "$(cat "$T/said")" free
+    wait_for rested
     # the owner's service is the administrator's own
     example "[mc]" | sed -e 's/^\[mc\]/[mc-owner]/' -e 's/mc_worker/mc_owner/' >>"$MACHINE/.pg_service.conf"
     printf 'hostaddr=127.0.0.1\nport=%s\n' "$PORT" >>"$MACHINE/.pg_service.conf"
@@ -276,6 +276,7 @@ waits_for_a_standby() {
     is "$(cat "$STATE"/pool/default/pool-*/loose.txt)" loose
     here bash -e "$T/pause" >"$T/said"
     here bash -e "$T/rest" >"$T/said"
+    wait_for rested
     here bash -e "$T/back" >"$T/said" 2>&1
     configure "$(example "{")" '{"host": "mill", "profile": "demo", "linger_s": 0, "database": "~/.local/state/mc-pickup/board.db"}' \
         --busy 0 --write notes.txt --commit
@@ -290,6 +291,14 @@ waits_for_a_standby() {
 # A person's program at mill.
 here() {
     (cd "$MACHINE" && env -i PATH="$MC_BIN:$CLEAN_PATH" HOME="$MACHINE" "$@" </dev/null 3>&-)
+}
+
+# What the page waits for: its agents are not always gone when their server is.
+rested() {
+    ! grep -q claimed "$T/said" && return
+    here mc-pickup --heal-only
+    here mc-ticket pool >"$T/said"
+    return 1
 }
 
 here_is() {
