@@ -127,10 +127,10 @@ void call_say(const struct call *call, const struct desk *desk, const struct des
 
 /* A failure on standard error; as the member "error" of an object. */
 void call_complain(const struct err *err);
+struct json *call_error_json(const struct err *err);
 
 /* What failed behind an act that is done and said: no failure of the act. Releases err, which may be empty. */
 void call_afterthought(struct err *err);
-struct json *call_error_json(const struct err *err);
 
 /* A count; below 0, null: it is not known. */
 void call_put_known(struct json *object, const char *name, int64_t value);

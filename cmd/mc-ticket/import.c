@@ -95,10 +95,7 @@ static void warn_stuck(const struct call *call, const struct import *import) {
 
     for (size_t i = 0; ok && !import->dry_run && i < import->count; i++)
         ok = !import->rows[i].waits || stuck_of(call->site.board, import->rows[i].ticket, &list, &err);
-    if (ok)
-        (void)stuck_warn(&call->site, &list, &err);
-    call_afterthought(&err);
-    stuck_list_release(&list);
+    stuck_warn(call, &list, &err);
 }
 
 /* Also where there is no line to put them on. */

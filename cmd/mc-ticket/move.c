@@ -16,10 +16,8 @@ static void warn_stuck(struct call *call, const struct desk_result *result) {
     struct stuck_list list = {0};
     struct err err = {0};
 
-    if (stuck_behind(call->site.board, result->ticket, &list, &err))
-        (void)stuck_warn(&call->site, &list, &err);
-    call_afterthought(&err);
-    stuck_list_release(&list);
+    (void)stuck_behind(call->site.board, result->ticket, &list, &err);
+    stuck_warn(call, &list, &err);
 }
 
 static void warn(const struct text *line) {

@@ -55,8 +55,6 @@ void placing_warn(struct call *call, int64_t ticket) {
     struct stuck_list list = {0};
     struct err err = {0};
 
-    if (stuck_of(call->site.board, ticket, &list, &err))
-        (void)stuck_warn(&call->site, &list, &err);
-    call_afterthought(&err);
-    stuck_list_release(&list);
+    (void)stuck_of(call->site.board, ticket, &list, &err);
+    stuck_warn(call, &list, &err);
 }

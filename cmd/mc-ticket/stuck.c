@@ -1,9 +1,11 @@
 #include "stuck.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "call.h"
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/queue.h"
@@ -26,7 +28,7 @@ static bool forget(const struct site *site, const struct stuck_list *list, struc
     return false;
 }
 
-bool stuck_warn(const struct site *site, const struct stuck_list *list, struct err *err) {
+static void name_all(const struct site *site, const struct stuck_list *list) {
     for (size_t i = 0; i < list->count && i < WARNINGS_MAX; i++) {
         char waiting[KEY_SIZE], needed[KEY_SIZE];
 
@@ -37,5 +39,13 @@ bool stuck_warn(const struct site *site, const struct stuck_list *list, struct e
     }
     if (list->count > WARNINGS_MAX)
         fprintf(stderr, "mc-ticket: and %zu tickets more; mc-ticket list shows them\n", list->count - WARNINGS_MAX);
-    return !list->count || forget(site, list, err);
+}
+
+void stuck_warn(const struct call *call, struct stuck_list *list, struct err *err) {
+    if (!err->text && list->count) {
+        name_all(&call->site, list);
+        (void)forget(&call->site, list, err);
+    }
+    call_afterthought(err);
+    stuck_list_release(list);
 }

@@ -1,14 +1,13 @@
 #ifndef MC_TICKET_STUCK_H
 #define MC_TICKET_STUCK_H
 
-#include <stdbool.h>
-
+struct call;
 struct err;
-struct site;
 struct stuck_list;
 
-/* Of tickets that wait for a cancelled one: a warning on standard error for each of them; those that it names need no
- * pickup to say it again. Inside no transaction. */
-bool stuck_warn(const struct site *site, const struct stuck_list *list, struct err *err);
+/* Of tickets that wait for a cancelled one, behind what made them do so: a warning on standard error for each of them;
+ * those that it names need no pickup to say it again. Where they could not be found (err), that is said. Releases both.
+ * Inside no transaction. */
+void stuck_warn(const struct call *call, struct stuck_list *list, struct err *err);
 
 #endif
