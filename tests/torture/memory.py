@@ -21,7 +21,6 @@ SHIM = os.environ.get("MC_MEMORY_SHIM") or os.path.join(BIN, "..", "tests", "lib
 SCENE = "export LD_PRELOAD={shim} MC_MEMORY_OF={program} MC_MEMORY_COUNT={count} MC_MEMORY_AT={at} {on}\n"
 INNER = {"mc-launch": ("dispatch", "argv"), "mc-http": ("http", "busy"), "mc-notify": ("notify",)}
 OWN = {0, 71}
-KINDS = {}  # of each point that there is
 # What an agent's hook calls is never its failure; what it could not say is then read off the screen.
 HOOKS = {"turn-event", "spooling"}
 
@@ -72,14 +71,10 @@ def play(held, name, program, how):
 
 
 def points(name):
-    """Of the case's program, and of those that it starts."""
+    """{point: kind} of the case's program, and of those that it starts. Alike are those of one program that the same
+    functions ask for."""
     programs = [cases.CASES[name].argv[0]] + [one for one, where in INNER.items() if name in where]
-    return [one for program in programs for one in points_of(name, program)]
-
-
-def kind(point):
-    """Alike are those of one program that the same functions ask for."""
-    return KINDS[point]
+    return {point: kind for program in programs for point, kind in points_of(name, program).items()}
 
 
 def points_of(name, program):
@@ -87,10 +82,8 @@ def points_of(name, program):
     try:
         play(held, name, program, (0, False))
         trials.check_reference(name, held["case"], held["world"], held["done"])
-        points = {f"{name}:{program}:{n + 1}:{how}": (program, who, how)
-                  for n, who in enumerate(held["allocations"]) for how in ("once", "on")}
-        KINDS.update(points)
-        return list(points)
+        return {f"{name}:{program}:{n + 1}:{how}": (program, who, how)
+                for n, who in enumerate(held["allocations"]) for how in ("once", "on")}
     finally:
         if "world" in held:
             held["world"].end()

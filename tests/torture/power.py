@@ -23,22 +23,16 @@ from world import BIN
 BOOT_SHIM = os.environ.get("MC_BOOT_SHIM") or os.path.join(BIN, "..", "tests", "libmc_boot_shim.so")
 CUTS = {"write", "sync", "truncate", "delete", "open", "shm_map"}
 THROWS = 2
-KINDS = {}  # of each point that there is
 # The world's own, which is no program's to flush: what was there to begin with, and the witnesses.
 WITNESSES = ("agent.log", "config.json", "repo", "pool", "lines", "boot", "trace")
 
 
 def points(name):
+    """{point: kind}; a kind is of one case, and then as of store.py."""
     found = {f"{name}:{call.number}:{call.op}:{how}:1": (name, *store.alike(name, call, how))
              for call in store.reference(name) if call.op in CUTS for how in durable.HOW}
     ends = [f"{name}:end:end:{how}:{k}" for how in durable.HOW for k in range(1, 3 * THROWS)]
-    KINDS.update(found, **{point: point for point in ends})
-    return [*found, *ends]
-
-
-def kind(point):
-    """Of a case, and then as of store.py."""
-    return KINDS[point]
+    return {**found, **{point: point for point in ends}}
 
 
 def skip(world):

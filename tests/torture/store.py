@@ -27,7 +27,6 @@ WHATS = {"write": ("error", "error+", "full", "full+", "part", "part+", "die", "
 # How a program may say it (SPEC 13); that it did its work all the same is fine, where it did.
 DEAD = {-signal.SIGKILL}
 EXITS = {"error": {0, 74}, "full": {0, 74}, "part": {0, 74}, "busy": {0, 75}, "die": DEAD, "cut": DEAD, "after": DEAD}
-KINDS = {}  # of each point that there is
 
 
 def traced(trace, number=0, what=""):
@@ -57,20 +56,15 @@ def reference(name):
 
 
 def points(name):
-    found = {f"{name}:{call.number}:{call.op}:{what}": alike(name, call, what)
-             for call in reference(name) for what in WHATS[call.op]}
-    KINDS.update(found)
-    return list(found)
+    """{point: kind}"""
+    return {f"{name}:{call.number}:{call.op}:{what}": alike(name, call, what)
+            for call in reference(name) for what in WHATS[call.op]}
 
 
 def alike(name, call, what):
     """Calls of one kind: the same functions of ours have made SQLite do this with this file. A death leaves what its
     case had done until then."""
     return name if EXITS.get(what.rstrip("+")) == DEAD else "", call.op, call.name.rpartition("/")[2], call.callers, what
-
-
-def kind(point):
-    return KINDS[point]
 
 
 def trial(held, point):

@@ -118,7 +118,7 @@ def found_in(find, name, tries=3):
             return find(name), []
         except AssertionError as failure:
             last = f"{name}: an undisturbed run: {failure}"
-    return [], [last]
+    return {}, [last]
 
 
 def references(find, names):
@@ -145,12 +145,11 @@ def count_of(groups, bounds, kind=itself):
 
 
 def run(part, names, bounds):
-    """(how many there are, [tried], [failure]) of the cases; part.points(case) has them, part.trial tries one, part.kind
-    says which are alike."""
+    """(how many there are, [tried], [failure]) of the cases; part.points(case) is {point: kind}, part.trial tries one."""
     found, broken = references(part.points, names)
-    kind = getattr(part, "kind", itself)
-    done, failures = tried(chosen(found, bounds, kind), part.trial, bounds.seconds)
-    return count_of(found, bounds, kind), done, broken + failures
+    kinds = {point: kind for those in found.values() for point, kind in those.items()}
+    done, failures = tried(chosen(found, bounds, kinds.get), part.trial, bounds.seconds)
+    return count_of(found, bounds, kinds.get), done, broken + failures
 
 
 def main(part, words):
