@@ -29,10 +29,10 @@ static void set(struct timespec *at, long long ms) {
 static int has_children(void) {
     int saved = errno;
     siginfo_t info;
-    int none = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+    int has = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
 
     errno = saved;
-    return !none;
+    return has;
 }
 
 static time_t ahead(void) {

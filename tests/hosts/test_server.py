@@ -8,25 +8,19 @@ import time
 import unittest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "kill")]
 import server
+from world import lives
 
 PROGRAM = server.__file__
 
 
-def alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(") ")[2][0] not in "ZX"
-    except OSError:
-        return False
-
-
 def gone(pid):
     end = time.monotonic() + server.PATIENCE
-    while alive(pid) and time.monotonic() < end:
+    while lives(pid) and time.monotonic() < end:
         time.sleep(0.02)
-    return not alive(pid)
+    return not lives(pid)
 
 
 def postmaster(uri):

@@ -35,6 +35,15 @@ def until(condition, what, patience=PATIENCE):
     raise AssertionError(f"waited {patience} s for {what}")
 
 
+def lives(pid):
+    """A zombie does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(") ")[2][0] not in "ZX"
+    except OSError:
+        return False
+
+
 class Process:
     """A process of this world, by what its environment and /proc say."""
 

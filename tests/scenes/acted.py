@@ -1,24 +1,16 @@
 """Scenes with an actor for their agent (actor.py): one ticket, and the screens of real agents (../screens)."""
 import json
 import os
-import shutil
 import signal
 import time
 
-from stage import HERE, Scene, until
+from stage import HERE, TMUX, Scene, until
+from world import lives
 
 NUMBER = 4629  # of the ticket that the screens are of
 AS_USER = {"hook_event_name": "UserPromptSubmit", "session_id": "s"}
 TURN = "MC_TICKET_TURN:4629:1779942042145:e519f820"
 TOKEN = TURN.replace(":", "_")  # of the pane that it is typed into
-
-
-def has_ended(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
-    except OSError:
-        return True
 
 
 class Acted(Scene):
@@ -40,12 +32,16 @@ class Acted(Scene):
         self.run_quietly("mc-ticket", "init")
         self.sql("INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(?,'Old','cancelled',1,1)", NUMBER - 1)
 
+    def put_before_tmux(self, script):
+        """Our programs call it instead."""
+        self.write("bin/tmux", "#!/bin/sh\n" + script, 0o700)
+        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        self.configure(**self.setting)
+
     def count_calls(self):
         """Of tmux, for time_over()."""
         self.untold = (*self.untold, "calls")
-        self.write("bin/tmux", f'#!/bin/sh\n{shutil.which("tmux")} "$@"\nstatus=$?\necho >>{self.path("calls")}\nexit $status\n', 0o700)
-        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
-        self.configure(**self.setting)
+        self.put_before_tmux(f'{TMUX} "$@"\nstatus=$?\necho >>{self.path("calls")}\nexit $status\n')
 
     def time_over(self):
         """Of whoever waits for an agent, when what it began with has been seen."""
@@ -79,6 +75,9 @@ class Acted(Scene):
         """Whose agent was started a while ago."""
         self.number, self.run_id = self.sql("SELECT ticket_id,run_id FROM runtime_sessions ORDER BY ticket_id DESC")[0]
         self.sql("UPDATE runtime_sessions SET spawned_tick=spawned_tick-100000 WHERE run_id=?", self.run_id)
+
+    def pane(self):
+        return f"=mc-MC-{self.number}:"
 
     def turn_of(self):
         return TURN.replace(str(NUMBER), str(self.number))
@@ -146,7 +145,7 @@ class Acted(Scene):
 
     def forget_looks(self):
         """What has not changed since is looked at all the same."""
-        self.run_quietly("tmux", "-S", self.socket, "set-option", "-pu", "-t", f"=mc-MC-{self.number}:", "@mc_looked")
+        self.tmux("set-option", "-pu", "-t", self.pane(), "@mc_looked")
 
     def waits(self, name, status="needs_input", by=("answer",)):
         """Its ticket waits, and what a person says is there; the agent shows that."""
@@ -159,7 +158,7 @@ class Acted(Scene):
     def until_ended(self):
         """Its process; nobody may be there to reap it."""
         pid = self.sql("SELECT pid FROM runtime_sessions WHERE run_id=?", self.run_id)[0][0]
-        until(lambda: has_ended(pid), f"{pid} to end")
+        until(lambda: not lives(pid), f"{pid} to end")
 
     def kill_agent(self):
         pid = self.sql("SELECT pid FROM runtime_sessions")[0][0]
@@ -193,7 +192,7 @@ class Broken(Acted):
         if sent:
             self.sql("INSERT INTO effects(run_id,kind,state,detail,at)VALUES(?,'send','intent',?,1)", self.run_id, TURN)
         self.sql("UPDATE runs SET pickup_pid=999999,pickup_start=1")
-        self.run_quietly("tmux", "-S", self.socket, "set-option", "-p", "-t", f"=mc-MC-{self.number}:", "@mc_turn", token)
+        self.tmux("set-option", "-p", "-t", self.pane(), "@mc_turn", token)
         if http:
             self.configure(**self.setting, send={"transport": "http", "url": "http://127.0.0.1:9/"})
         self.look_quietly()

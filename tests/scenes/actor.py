@@ -3,8 +3,8 @@
 
 It begins with the screen that FOLDER/first names; each line that comes through FOLDER/cue-TICKET names another one. What
 FOLDER/on-paste and FOLDER/on-enter name it shows at such a moment, as of the turn that it was given last. "shell" lets a
-shell read in its terminal, "deaf" lets it live without one, "die" ends it. What it shows, and all that was typed, it notes in FOLDER/agent.log, before it
-can be seen; when the terminal has drawn it, that is a line of FOLDER/drawn."""
+shell read in its terminal, "deaf" lets it live without one, "die" ends it. What it shows, and all that was typed, it
+notes in FOLDER/agent.log, before it can be seen; when the terminal has drawn it, that is a line of FOLDER/drawn."""
 import json
 import os
 import re

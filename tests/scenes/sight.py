@@ -113,14 +113,13 @@ class Sight:
 
     def look_tmux(self):
         """Sessions, panes, options and environment of our server."""
-        tmux = lambda *words: self.run_quietly("tmux", "-S", self.socket, *words).stdout.decode().rstrip("\n")
         form = "#{session_name} #{window_width}x#{window_height} #{pane_id} dead=#{pane_dead} #{pane_current_path}"
-        listed = sorted(tmux("list-panes", "-a", "-F", form).split("\n"))
+        listed = sorted(self.tmux("list-panes", "-a", "-F", form).split("\n"))
         for line in filter(None, listed):
             session = line.split(" ")[0]
             self.tell("  tmux ", line)
             for what in ("show-options", "-t"), ("show-environment", "-t"), ("show-options", "-wt"), ("show-options", "-pt"):
-                found = tmux(*what, f"={session}:" if what[0] == "show-options" else f"={session}")
+                found = self.tmux(*what, f"={session}:" if what[0] == "show-options" else f"={session}")
                 self.tell("       ", f"{' '.join(what)}: " + " ".join(
                     one for one in found.split("\n") if not one.startswith("-")))
         self.compare(self.lines)

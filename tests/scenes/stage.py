@@ -38,6 +38,7 @@ BUILD = os.environ.get("MC_BUILD", "")
 SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still_shim.so"))
 START = 2000000000000  # 2033-05-18T03:33:20Z
 PATIENCE = 120
+TMUX = shutil.which("tmux")
 ACTOR = "python3"  # as actor.py is called by the kernel
 WRITE = "--write" in sys.argv
 WORDS_OF = {"tmux -V": "tmux 3.3a", "git --version": "git version 2.39."}
@@ -220,6 +221,10 @@ class Scene(Sight, unittest.TestCase):
         options = {"cwd": self.home, "env": {**self.environment, **options.pop("env", {})}, **options}
         return subprocess.run([program, *words[1:]], check=False, capture_output=True, timeout=4 * PATIENCE, **options)
 
+    def tmux(self, *words, **options):
+        """What the world's server says; asked by tmux itself, whatever a scene has put into its place."""
+        return self.run_quietly(TMUX, "-S", self.socket, *words, **options).stdout.decode().rstrip("\n")
+
     def run_meanwhile(self, meanwhile, *words, **options):
         thread = concurrent.futures.ThreadPoolExecutor(1)
         done = thread.submit(self.run_quietly, *words, **options)
@@ -271,12 +276,23 @@ class Scene(Sight, unittest.TestCase):
         """Until nobody works but agents, their logs and tmux."""
         until(lambda: not self.others(), "the others to end")
 
+    def over(self, number, *also):
+        """It is cancelled, and its agent ended."""
+        for words in ("mc-ticket", "cancel", f"MC-{number}"), *also, ("mc-pickup", "--heal-only"):
+            self.run_quietly(*words)
+        self.settle()
+        self.look_quietly()
+
     def others(self):
-        found = []
+        return [name for _, name in self.programs() if name not in ("tmux: server", "mc-demo-agent", "mc-log", "agent", ACTOR)]
+
+    def programs(self):
+        """(pid, name) of those that run in this world."""
         for pid in self.inhabitants(f"HOME={self.home}"):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                found.append(file.read().strip())
-        return [name for name in found if name not in ("tmux: server", "mc-demo-agent", "mc-log", "agent", ACTOR)]
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                    name = file.read().strip()
+                yield pid, name
 
     @staticmethod
     def inhabitants(mark):
@@ -295,7 +311,7 @@ class Scene(Sight, unittest.TestCase):
         self.look_quietly()
 
     def is_reaped(self, pid):
-        self.run_quietly("tmux", "-S", self.socket, "run-shell", "true")  # 3.3a may see a child's end only by another's
+        self.tmux("run-shell", "true")  # 3.3a may see a child's end only by another's
         return not os.path.exists(f"/proc/{pid}")
 
     def until_rows(self, wanted, statement):
@@ -322,7 +338,7 @@ class Scene(Sight, unittest.TestCase):
 
     def end(self):
         if os.path.exists(self.socket):
-            self.run_quietly("tmux", "-S", self.socket, "kill-server")
+            self.tmux("kill-server")
         for pid in self.inhabitants(self.home):
             if pid != os.getpid():
                 with contextlib.suppress(OSError):

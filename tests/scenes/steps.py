@@ -24,6 +24,7 @@ import sys
 
 from sight import blind, digits
 from stage import BUILD, SHIM, TIMES, Scene, main, until
+from world import lives
 
 STEPS = os.environ.get("MC_STEPS_SHIM", os.path.join(BUILD, "tests", "libmc_steps_shim.so"))
 FULL, BUSY = 13, 5  # SQLITE_…
@@ -90,7 +91,7 @@ class Situation(Scene):
                  number, run)
 
     def kill_server(self):
-        self.run_quietly("tmux", "-S", self.socket, "kill-server")
+        self.tmux("kill-server")
         self.settle()
 
     def end_all(self):
@@ -191,17 +192,9 @@ class Situation(Scene):
     def look_sessions(self):
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as server:
             server.connect(self.socket)
-            done = self.run_quietly("tmux", "-S", self.socket, "list-sessions", "-F", "#{session_name}")
-            if done.stdout:
-                self.tell("  tmux ", " ".join(sorted(done.stdout.decode().split())))
-
-
-def lives(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(") ")[2][0] not in "ZX"
-    except OSError:
-        return False
+            names = self.tmux("list-sessions", "-F", "#{session_name}")
+            if names:
+                self.tell("  tmux ", " ".join(sorted(names.split())))
 
 
 def content(path, mode):

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """A pickup has died while it sent: what the agent shows and what its pane says tell the next one whether the turn
 arrived."""
-import json
 import os
 
-from acted import TOKEN, TURN, Broken
+from acted import TOKEN, Broken
 from stage import main
 
 

@@ -62,7 +62,7 @@ class Doctor(Scene):
         self.configurations()
         self.profiles()
         self.workspaces()
-        self.tmux()
+        self.terminals()
         self.sending()
         self.notifying()
         self.boards()
@@ -166,7 +166,7 @@ class Doctor(Scene):
         self.sql("DELETE FROM worktree_slots")
         self.ill()
 
-    def tmux(self):
+    def terminals(self):
         self.ill(tmux={"socket": self.path("none", "sock")})
         self.ill(tmux={"socket": self.path("template", "sock")})
         self.ill(tmux={"socket": self.path("template")})
@@ -176,7 +176,7 @@ class Doctor(Scene):
         os.unlink(self.path("bin", "tmux"))
         self.run_quietly("tmux", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "sleep", "600")
         self.ill()
-        self.run_quietly("tmux", "-S", self.socket, "kill-server")
+        self.tmux("kill-server")
         self.ill()
 
     def sending(self):

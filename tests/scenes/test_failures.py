@@ -31,7 +31,7 @@ class Starting(Scene):
         self.write("lost", "#!/none/interpreter\n", 0o700)
         for profile in "none", "mode", "lost", "crash", "gone", "killed", "asks", "late":
             self.one(profile)
-        self.tmux()
+        self.terminals()
         self.places()
 
     def let_go(self):
@@ -63,7 +63,7 @@ class Starting(Scene):
         self.settle()
         self.look()
 
-    def tmux(self):
+    def terminals(self):
         self.ticket("add", "No tmux", look=False)
         for script in ("exit 1", "echo tmux 3.2", "echo tmux 3.4; exit 2", 'case $1 in -V) echo tmux 3.4;; *) echo "lost server" >&2; exit 1;; esac'):
             self.write("fake/tmux", f"#!/bin/sh\n{script}\n", 0o700)

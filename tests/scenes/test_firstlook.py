@@ -41,11 +41,7 @@ class FirstLook(Acted):
             self.until_drawn(self.before_it + 1)
         self.settle()
         self.look()
-        self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
-        self.run_quietly("mc-ticket", "breaker", "close")
-        self.run_quietly("mc-pickup", "--heal-only")
-        self.settle()
-        self.look_quietly()
+        self.over(self.last(), ("mc-ticket", "breaker", "close"))
 
     def ends(self):
         """When it is known."""

@@ -1,11 +1,8 @@
 #!/usr/bin/env python3
 """Sessions on our server that are not as we left them, or not ours: a name that is taken, one that was renamed, panes of
 a person beside the agent's, tags of another board, of a run that nobody knows, of one that is over."""
-import shutil
-
 from stage import Scene, main
 
-TMUX = shutil.which("tmux")
 AWAY = {"HOME": "/"}  # none of those that a scene waits for
 
 
@@ -24,11 +21,15 @@ class Foreign(Scene):
 
     def start_server(self):
         """By somebody else, who needs it."""
-        self.run_quietly(TMUX, "-S", self.socket, "-f", "/dev/null", "new-session", "-d", "-s", "mine", "sleep 9999", env=AWAY)
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "mine", "sleep 9999")
 
     def tmux(self, *words):
+        return super().tmux(*words, env=AWAY)
+
+    def types(self, *words):
+        """Somebody at that server."""
         self.tell("@ ", " ".join(words))
-        self.run_quietly(TMUX, "-S", self.socket, *words, env=AWAY)
+        self.tmux(*words)
 
     def start(self):
         heard = self.heard_of("prompt")
@@ -46,49 +47,43 @@ class Foreign(Scene):
         self.pickup("--heal-only", "--json")
         self.look_tmux()
 
-    def over(self, number):
-        self.run_quietly("mc-ticket", "cancel", f"MC-{number}")
-        self.run_quietly("mc-pickup", "--heal-only")
-        self.settle()
-        self.look_quietly()
-
     def taken(self):
-        self.tmux("new-session", "-d", "-s", "mc-MC-1", "sleep 9999")
+        self.types("new-session", "-d", "-s", "mc-MC-1", "sleep 9999")
         one = self.start()
         self.looks(one)
         self.over(one)
 
     def renamed(self):
         one = self.start()
-        self.tmux("rename-session", "-t", f"=mc-MC-{one}", "my-own")
+        self.types("rename-session", "-t", f"=mc-MC-{one}", "my-own")
         self.looks(one)
         self.ticket("screen", f"MC-{one}")
-        self.tmux("new-session", "-d", "-s", f"mc-MC-{one}", "sleep 9999")
+        self.types("new-session", "-d", "-s", f"mc-MC-{one}", "sleep 9999")
         self.looks(one)
         self.over(one)
         self.look_tmux()
 
     def beside(self):
         one = self.start()
-        self.tmux("split-window", "-t", f"=mc-MC-{one}:", "sleep 9999")
+        self.types("split-window", "-t", f"=mc-MC-{one}:", "sleep 9999")
         self.looks(one)
         self.over(one)
         self.look_tmux()
-        self.tmux("kill-session", "-t", f"=mc-MC-{one}")
+        self.types("kill-session", "-t", f"=mc-MC-{one}")
 
     def tags(self):
         one = self.start()
-        board = self.run_quietly(TMUX, "-S", self.socket, "show-options", "-v", "-t", f"=mc-MC-{one}:", "@mc_board").stdout.decode().strip()
+        board = self.tmux("show-options", "-v", "-t", f"=mc-MC-{one}:", "@mc_board")
         run = self.sql("SELECT run_id FROM runtime_sessions WHERE ticket_id=?", one)[0][0]
         for name, tags in (("of-another", {"@mc_run": "a" * 32, "@mc_ticket": "MC-1", "@mc_board": "b" * 16}),
                            ("of-nobody", {"@mc_run": "c" * 32, "@mc_ticket": "MC-77", "@mc_board": board}),
                            ("of-none", {"@mc_run": "c" * 31, "@mc_ticket": "MC-77", "@mc_board": board}),
                            ("twice", {"@mc_run": run, "@mc_ticket": f"MC-{one}", "@mc_board": board})):
-            self.tmux("new-session", "-d", "-s", name, "sleep 9999")
+            self.types("new-session", "-d", "-s", name, "sleep 9999")
             for option, value in tags.items():
-                self.run_quietly(TMUX, "-S", self.socket, "set-option", "-t", f"={name}:", option, value)
+                self.tmux("set-option", "-t", f"={name}:", option, value)
             self.looks(one)
-            self.run_quietly(TMUX, "-S", self.socket, "kill-session", "-t", f"={name}")
+            self.tmux("kill-session", "-t", f"={name}")
         self.over(one)
 
 

@@ -43,12 +43,6 @@ class Heal(Scene):
         self.look()
         self.pickup("--heal-only", "-v")
 
-    def over(self, number):
-        self.run_quietly("mc-ticket", "cancel", f"MC-{number}")
-        self.run_quietly("mc-pickup", "--heal-only")
-        self.settle()
-        self.look_quietly()
-
     def died(self):
         one = self.start()
         self.kill(self.of(one, "pid"))
@@ -59,7 +53,7 @@ class Heal(Scene):
 
     def ended_session(self):
         one = self.start()
-        self.run_quietly("tmux", "-S", self.socket, "kill-session", "-t", f"=mc-MC-{one}")
+        self.tmux("kill-session", "-t", f"=mc-MC-{one}")
         self.settle()
         self.tickets("runtimes", f"screen MC-{one}", f"attach MC-{one} --print")
         self.heal()

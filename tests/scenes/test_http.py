@@ -73,11 +73,7 @@ class Endpoint(Scene):
         self.ticket("breaker", look=False)
         self.pickup("-v")
         self.asked.clear()
-        self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
-        self.run_quietly("mc-ticket", "breaker", "close")
-        self.run_quietly("mc-pickup", "--heal-only")
-        self.settle()
-        self.look_quietly()
+        self.over(self.last(), ("mc-ticket", "breaker", "close"))
 
     def play(self):
         self.listen()
@@ -175,7 +171,7 @@ class Declined(Endpoint):
         self.sql("UPDATE runtime_sessions SET status='closed',host='here'")
         self.sql("UPDATE tickets SET status='cancelled',run_id=NULL,worker_pid=NULL")
         self.sql("UPDATE runs SET ended_at=1 WHERE ended_at IS NULL")
-        self.run_quietly("tmux", "-S", self.socket, "kill-server")
+        self.tmux("kill-server")
         self.settle()
         self.look_quietly()
 

@@ -65,11 +65,11 @@ class Pair(Acted):
     def visited(self):
         """Its pane is in copy mode, by nobody's wish and by somebody's."""
         self.waits("claude-120-ready")
-        self.tmux("copy-mode", "-t", f"=mc-MC-{self.number}:")
+        self.tmux("copy-mode", "-t", self.pane())
         self.pickup("-v")
         self.attach()
         self.waits("claude-120-ready")
-        self.tmux("copy-mode", "-t", f"=mc-MC-{self.number}:")
+        self.tmux("copy-mode", "-t", self.pane())
         self.pickup("-v")
         self.again("needs_input", "idle")
         self.ticket("send", f"MC-{self.number}", "Now.")
@@ -85,9 +85,6 @@ class Pair(Acted):
         self.number, self.run_id = self.pair[1]
         self.change("UPDATE tickets SET status='done' WHERE id=?", self.number)
         self.pickup("--json")
-
-    def tmux(self, *words):
-        return self.run_quietly("tmux", "-S", self.socket, *words).stdout.decode()
 
     def attach(self):
         pid, master = pty.fork()

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """What somebody else does between two looks of a sender at its agent's terminal."""
 import os
-import shutil
 
 from acted import Acted
-from stage import main, until
+from stage import TMUX, main, until
 
 READY = "claude-120-ready"
 
@@ -14,17 +13,18 @@ class Raced(Acted):
 
     def prepare(self):
         super().prepare()
-        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
-        self.configure(**self.setting)
-        # a call of tmux in which that word stands waits
-        self.write("bin/tmux", f"""#!/bin/sh
-if read word 2>/dev/null <{self.path("word")}; then
+        # a call in which that word stands waits
+        self.put_before_tmux(f"""if read word 2>/dev/null <{self.path("word")}; then
     case "$*" in
-    *"$word"*) rm -f {self.path("word")} {self.path("go")}; : >{self.path("held")}; until [ -e {self.path("go")} ]; do sleep 0.02; done ;;
+    *"$word"*)
+        rm -f {self.path("word")} {self.path("go")}
+        : >{self.path("held")}
+        until [ -e {self.path("go")} ]; do sleep 0.02; done
+        ;;
     esac
 fi
-exec {shutil.which("tmux")} "$@"
-""", 0o700)
+exec {TMUX} "$@"
+""")
         self.untold = (*self.untold, "word", "held", "go")
 
     def play(self):
@@ -102,12 +102,12 @@ exec {shutil.which("tmux")} "$@"
         self.look()
 
     def copy_mode(self, word):
-        self.speaks("copy mode", word, lambda: self.tmux("copy-mode", "-t", f"=mc-MC-{self.number}:"))
-        self.tmux("send-keys", "-t", f"=mc-MC-{self.number}:", "-X", "cancel")
+        self.speaks("copy mode", word, lambda: self.tmux("copy-mode", "-t", self.pane()))
+        self.tmux("send-keys", "-t", self.pane(), "-X", "cancel")
 
     def taken(self, word):
         """Another's word stands at the pane."""
-        self.speaks("another's turn", word, lambda: self.tmux("set-option", "-p", "-t", f"=mc-MC-{self.number}:", "@mc_turn", "taken_by_another"))
+        self.speaks("another's turn", word, lambda: self.tmux("set-option", "-p", "-t", self.pane(), "@mc_turn", "taken_by_another"))
 
     def dies(self, word):
         self.speaks("its end", word, self.kill_agent)
@@ -130,9 +130,6 @@ exec {shutil.which("tmux")} "$@"
     def lose_terminal(self):
         self.cue("deaf")
         self.tmux("kill-session", "-t", f"=mc-MC-{self.number}")
-
-    def tmux(self, *words):
-        self.run_quietly(shutil.which("tmux"), "-S", self.socket, *words)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """What a pickup reads off the screens of real agents: turns that are over, stopped, interrupted, that ask."""
-import json
 import os
 
-from acted import TURN, Acted
+from acted import Acted
 from stage import HERE, main, until
 
 
@@ -90,7 +89,7 @@ class Shown(Acted):
                 self.begin_again()
 
     def close_session(self):
-        self.run_quietly("tmux", "-S", self.socket, "kill-session", "-t", f"=mc-MC-{self.number}")
+        self.tmux("kill-session", "-t", f"=mc-MC-{self.number}")
         self.until_ended()
         until(lambda: not list(self.inhabitants(f"MC_RUN={self.run_id}")), "its log's writer")
 

@@ -49,9 +49,9 @@ class Tryout(Acted):
 
     def send_signal(self, number):
         self.until_drawn(self.before_it + 1)
-        for pid in self.inhabitants(f"HOME={self.home}"):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                if file.read() == "mc-ticket\n":
+        for pid, name in self.programs():
+            if name == "mc-ticket":
+                with contextlib.suppress(OSError):
                     os.kill(pid, number)
 
     def another(self):
