@@ -38,7 +38,7 @@ machine() {
     mkdir -p "$T/$name"
     echo "$2 0 0 $2" >"$T/$name/offsets"
     on "$name"
-    configure "{\"host\": \"$name\", \"max_running\": 5, \"retry\": {\"backoff_s\": 600},
+    configure "{\"host\": \"$name\", \"max_running\": 5, \"retry\": {\"backoff_s\": 300},
         \"profiles\": {\"demo\": {\"first_turn\": \"argv\"}}}" "${3:-"{}"}" "${@:4}"
 }
 
@@ -105,7 +105,7 @@ soon() {
         soon "(SELECT started_at FROM mc_pickup.runs ORDER BY ticket_id DESC LIMIT 1)"
         soon "(SELECT spawned_at FROM mc_pickup.runtime_sessions ORDER BY ticket_id DESC LIMIT 1)"
         soon "(SELECT max(created_at) FROM mc_pickup.ticket_activity)"
-        soon "(SELECT next_attempt_at-600000 FROM mc_pickup.tickets ORDER BY id DESC LIMIT 1)"
+        soon "(SELECT next_attempt_at-300000 FROM mc_pickup.tickets ORDER BY id DESC LIMIT 1)"
     done
     idle a b c
 }
