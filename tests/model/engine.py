@@ -35,7 +35,7 @@ ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO model_true_clock;
 CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
     'SELECT pg_catalog.model_true_clock()+ahead FROM public.model_clock';
 """
-NEW_NAME = "UPDATE {}settings SET value={} WHERE key='board'"
+NEW_NAME = "UPDATE settings SET value={} WHERE key='board'"
 OTHERS = "FROM pg_stat_activity WHERE datname=current_database() AND pid<>pg_backend_pid()"
 
 
@@ -121,7 +121,7 @@ class File:
         with board:
             board.execute("UPDATE settings SET value=? WHERE key='place'",
                           (f"{there.st_dev}:{there.st_ino} {self.name}",))
-            board.execute(NEW_NAME.format("", "lower(hex(randomblob(8)))"))
+            board.execute(NEW_NAME.format("lower(hex(randomblob(8)))"))
         board.close()
 
     def rows(self, statement, *values):
@@ -158,7 +158,7 @@ class Database:
         self.admin(f'CREATE DATABASE "{self.database}" TEMPLATE model')
         self.link = boards.Server(self.server.address(self.database))
         self.link.run("SET search_path=mc_pickup,public,pg_catalog")
-        self.link.run(NEW_NAME.format("", "substr(md5(random()::text),1,16)"))
+        self.link.run(NEW_NAME.format("substr(md5(random()::text),1,16)"))
 
     def admin(self, statement):
         link = boards.Server(self.server.uri)
