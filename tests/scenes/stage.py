@@ -87,7 +87,8 @@ class Scene(Sight, unittest.TestCase):
         self.now, self.stamps = START, []
         self.set_clock()
         self.still = {"LD_PRELOAD": SHIM, "STILL_CLOCK": self.path("clock")}
-        self.environment = {"PATH": self.path("bin") + ":" + BIN + ":/usr/local/bin:/usr/bin:/bin", "HOME": self.home,
+        path = ":".join((self.path("bin"), os.path.join(HERE, "machine"), BIN, "/usr/local/bin", "/usr/bin", "/bin"))
+        self.environment = {"PATH": path, "HOME": self.home,
                             "LOGNAME": "ada", "TZ": "UTC", "LC_ALL": "C.UTF-8", "MC_DB": self.board,
                             "MC_PICKUP_CONFIG": self.path("config.json"), "GIT_CONFIG_NOSYSTEM": "1", **self.still}
         self.wanted = self.read_wanted()
