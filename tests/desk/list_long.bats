@@ -14,7 +14,7 @@ teardown() {
 }
 
 fill() {
-    sql "PRAGMA synchronous=OFF" "WITH RECURSIVE n(i)AS(SELECT 1+count(*)FROM tickets UNION ALL SELECT i+1 FROM n WHERE
+    sql "WITH RECURSIVE n(i)AS(SELECT 1+count(*)FROM tickets UNION ALL SELECT i+1 FROM n WHERE
          i<$1)INSERT INTO tickets(title,status,labels,created_at,updated_at,queued_at,next_attempt_at,body)SELECT
          'title '||i,CASE i%5 WHEN 0 THEN 'done' WHEN 1 THEN 'todo' WHEN 2 THEN 'todo' WHEN 3 THEN 'in_review' ELSE
          'needs_input' END,CASE i WHEN 7 THEN 'rare' ELSE 'red' END,1,i/9,i,CASE i%5 WHEN 2 THEN 2000000000000+i END,
