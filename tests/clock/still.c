@@ -3,9 +3,10 @@
  *     LD_PRELOAD=$MC_STILL_SHIM STILL_CLOCK=FILE mc-pickup …
  *
  * FILE holds what the wall clock says, in milliseconds, and then pairs, the earliest first: files written since this
- * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on, and are
- * ahead by the milliseconds in the file STILL_AHEAD, from a moment on in which nothing that the program has started
- * runs: so whoever has waited for long enough is told so, and no answer is late by it. */
+ * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on, as on a
+ * machine that has been awake for AWAKE longer than this one, which may have been started just now. They are ahead by the
+ * milliseconds in the file STILL_AHEAD, from a moment on in which nothing that the program has started runs: so whoever
+ * has waited for long enough is told so, and no answer is late by it. */
 #include "calls.h"
 
 #include <errno.h>
@@ -35,6 +36,8 @@ static int has_children(void) {
     return has;
 }
 
+enum { AWAKE = 8000000 }; /* s; scenes/stage.py */
+
 static time_t ahead(void) {
     static time_t seconds;
     static int known;
@@ -56,7 +59,7 @@ int clock_gettime(clockid_t id, struct timespec *now) {
     }
     result = (int)syscall(SYS_clock_gettime, id, now);
     if (result == 0 && id == CLOCK_MONOTONIC)
-        now->tv_sec += ahead();
+        now->tv_sec += AWAKE + ahead();
     return result;
 }
 

@@ -19,6 +19,7 @@ sys.path[0] = os.path.join(HERE, "..", "kill")  # before this folder, which has 
 from world import World  # noqa: E402
 
 MINUTE, DAY = 61_000, 86_400_000
+AWAKE = 100 * DAY  # as on a machine that was started long ago
 STATUSES = ["inbox", "todo", "in_progress", "in_review", "needs_input", "blocked", "done", "cancelled"]
 ACTIVE = {"spawning": "starting", "idle": "resting", "running": "working", "adopted": "working"}
 CHOICES = {
@@ -184,7 +185,7 @@ class Board:
         self.ahead = 0
         self.forward(0)
         now = int(time.time() * 1000)
-        self.scribe = Scribe(self.world, now, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
+        self.scribe = Scribe(self.world, now, time.monotonic_ns() // 1_000_000 + AWAKE)
         for number, row in enumerate(self.rows, 1):
             self.scribe.ticket(number, row)
         with contextlib.closing(sqlite3.connect(self.world.board)) as board, board:
@@ -194,7 +195,7 @@ class Board:
     def forward(self, ms):
         self.ahead += ms
         with open(self.world.place + "/offsets.new", "w", encoding="ascii") as file:
-            file.write(f"{self.ahead} {self.ahead} {self.ahead}\n")
+            file.write(f"{self.ahead} {AWAKE + self.ahead} {AWAKE + self.ahead}\n")
         os.rename(self.world.place + "/offsets.new", self.world.place + "/offsets")
 
     def heal(self):

@@ -103,10 +103,11 @@ adopted() {
 newborn() {
     rows "UPDATE tickets SET worker_pid=NULL"
     rows "UPDATE runtime_sessions SET pid=NULL,pid_start=NULL,boot_id=NULL,
-        spawned_at=strftime('%s','now')*1000-$1*1000,spawned_tick=max(spawned_tick-$1*1000,1)"
+        spawned_at=strftime('%s','now')*1000-$1*1000,spawned_tick=spawned_tick-$1*1000"
 }
 
 @test "the same newborn at 301 s: not" {
+    long_awake
     meanwhile 'newborn 301'
     script "{$MEANWHILE, $BUSY}"
     add one
@@ -120,6 +121,7 @@ newborn() {
 }
 
 @test "the grace is the configured one" {
+    long_awake
     settings '{"newborn_grace_s": 600}'
     meanwhile 'newborn 301'
     script "{$MEANWHILE, $BUSY}"

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from stage import HERE, TMUX, Scene, until
+from stage import AWAKE, HERE, TMUX, Scene, until
 from world import lives
 
 NUMBER = 4629  # of the ticket that the screens are of
@@ -185,7 +185,7 @@ class Broken(Acted):
         self.show(screen)
         self.write("state/mine.log", "before\n" + gained)
         self.sql("UPDATE runtime_sessions SET pane_log_path=?,harvest_offset=?", self.log, offset)
-        for column, value in {**columns, **({"spawned_tick": time.monotonic_ns() // 1000000} if young else {})}.items():
+        for column, value in {**columns, **({"spawned_tick": time.monotonic_ns() // 1000000 + AWAKE} if young else {})}.items():
             self.sql(f"UPDATE runtime_sessions SET {column}=?", value)
         self.sql("INSERT INTO ticket_messages(ticket_id,author,kind,status,run_id,nonce,created_at,purpose,body)"
                  "VALUES(?,'bob','note','sending',?,?,1,'person','Do more.')", self.number, self.run_id, TURN)

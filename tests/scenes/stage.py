@@ -37,6 +37,7 @@ BIN = os.environ["MC_BIN"]
 BUILD = os.environ.get("MC_BUILD", "")
 SHIM = os.environ.get("MC_STILL_SHIM", os.path.join(BUILD, "tests", "libmc_still_shim.so"))
 START = 2000000000000  # 2033-05-18T03:33:20Z
+AWAKE = 8000000000  # ms, ../clock/still.c
 PATIENCE = 120
 TMUX = shutil.which("tmux")
 ACTOR = "python3"  # as actor.py is called by the kernel

@@ -151,6 +151,7 @@ say("Sign in to go on", "  > 1. With the browser", "    2. With a key")'
 }
 
 @test "and an agent that is young yet is given its time" {
+    long_awake
     agent 'say("you: " + prompt); box()' '{"startup_timeout_s": 600}'
     expect 0 pickup
     interrupted
