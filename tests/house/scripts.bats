@@ -135,6 +135,16 @@ suite() {
     [[ $output == *"2 times, 0 failures" ]]
 }
 
+@test "a machine that was started just now" {
+    unshare -T true || skip "no time namespaces here"
+    stand_in ctest <<<'cut -d. -f1 /proc/uptime >>calls'
+    suite --awake 5000000
+    [ "$status" -eq 0 ]
+    [[ $(tail -1 calls) == 50000?? ]]
+    suite --awake 5
+    [ "$(tail -1 calls)" -lt 60 ]
+}
+
 refuses() {
     local why=$1
     shift
@@ -148,6 +158,7 @@ refuses() {
     stand_in ctest <<<'[ "$1" != --help ] || echo "  --no-compress-output         = Do not.
   --timeout <seconds>          = So long."'
     refuses '--repeat: "often" is no number' --repeat often
+    refuses '--awake: "" is no number' --awake
     refuses "--long and --package" --long --package
     for word in --bogus --time --compress-output; do
         refuses "$word: no such option" "$word"
