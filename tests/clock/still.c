@@ -4,9 +4,9 @@
  *
  * FILE holds what the wall clock says, in milliseconds, and then pairs, the earliest first: files written since this
  * real nanosecond are stamped by that millisecond. Clocks that only measure how long something takes go on, as on a
- * machine that has been awake for AWAKE longer than this one, which may have been started just now. They are ahead by the
- * milliseconds in the file STILL_AHEAD, from a moment on in which nothing that the program has started runs: so whoever
- * has waited for long enough is told so, and no answer is late by it. */
+ * machine that has been awake for AWAKE longer than this one, which may have been started just now. They are ahead by
+ * the milliseconds in the file STILL_AHEAD, from a moment on in which nothing that the program has started runs: so
+ * whoever has waited for long enough is told so, and no answer is late by it. */
 #include "calls.h"
 
 #include <errno.h>
