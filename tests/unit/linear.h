@@ -1,0 +1,58 @@
+/* Whether work takes time in proportion to its bytes: processor time of two sizes, compared with each other and never
+ * with a clock on the wall. */
+#ifndef MC_TESTS_LINEAR_H
+#define MC_TESTS_LINEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+typedef void linear_work(const char *bytes, size_t n, void *with);
+
+struct linear {
+    linear_work *work; /* on n bytes, bytes[n] '\0' */
+    void *with;
+};
+
+/* In proportion it is 16 times, in that to the square 256 times as much; what is too short to be measured counts as
+ * some microseconds. */
+enum { LINEAR_SIZES = 16, LINEAR_MOST = 64, LINEAR_TRIES = 4, LINEAR_SHORT = 20 * (CLOCKS_PER_SEC / 1000000) };
+
+static inline clock_t linear_time(const struct linear *of, char *bytes, size_t n) {
+    char end = bytes[n];
+    clock_t begin;
+
+    bytes[n] = '\0';
+    begin = clock();
+    of->work(bytes, n, of->with);
+    begin = clock() - begin;
+    bytes[n] = end;
+    return begin + LINEAR_SHORT;
+}
+
+/* n of unit after each other, bytes that hold n + 1. */
+static inline void linear_repeat(char *bytes, size_t n, const char *unit) {
+    size_t len = strlen(unit);
+
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = unit[i % len];
+    bytes[n] = '\0';
+}
+
+/* Of the least of several: another may have had the caches in between. */
+static inline bool is_linear(const struct linear *of, char *bytes, size_t n) {
+    clock_t small = 0, large = 0;
+
+    for (int tries = 0; tries < LINEAR_TRIES; tries++) {
+        clock_t one = linear_time(of, bytes, n / LINEAR_SIZES), other = linear_time(of, bytes, n);
+
+        small = !tries || one < small ? one : small;
+        large = !tries || other < large ? other : large;
+        if (large <= LINEAR_MOST * small)
+            return true;
+    }
+    return false;
+}
+
+#endif
