@@ -160,6 +160,12 @@ class Server:
             return
         key = hashlib.sha256(repr((INITDB, self.bin, version(self.bin), os.geteuid())).encode()).hexdigest()[:12]
         kept = os.path.join(build, "hosts", "initdb-" + key)
+        if not os.path.isdir(kept):
+            self.keep_initdb(kept)
+        subprocess.run(["cp", "-r", "--preserve=mode", kept, self.data], check=True)
+
+    def keep_initdb(self, kept):
+        """By one of those that want it."""
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         with open(kept + ".lock", "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -167,9 +173,8 @@ class Server:
                 self.initdb()
                 shutil.rmtree(kept + ".new", ignore_errors=True)
                 subprocess.run(["cp", "-r", self.data, kept + ".new"], check=True)
+                shutil.rmtree(self.data)
                 os.rename(kept + ".new", kept)
-                return
-        subprocess.run(["cp", "-r", "--preserve=mode", kept, self.data], check=True)
 
     def initdb(self):
         done = subprocess.run([os.path.join(self.bin, "initdb"), "-D", self.data, *INITDB], env=self.environment,

@@ -14,8 +14,15 @@ import fence
 import same
 from reach import in_suite, listed as all_tests
 
-# About the sources, the package, other machines and time itself, not about what a built program does.
-APART = re.compile(r"^(house|package|bench|hosts|man|mutation|torture|fuzz|model|versions)_")
+# About the sources, the package, other versions and time itself, not about what a built program does.
+APART = re.compile(r"^(house|package|bench|man|mutation|torture|fuzz|model|versions)_")
+
+
+def with_server(told):
+    """Runs on the server that tests have together; in a fence each has its own."""
+    return any(word.endswith("/server.py") for word in told.get("command", []))
+
+
 
 
 class Test:
@@ -41,7 +48,7 @@ class Test:
 def those_of(woven, regex):
     """What ctest says of the tests that run in the fence and are called so."""
     for one in all_tests(woven.out).values():
-        if not APART.match(one["name"]) and in_suite(one) and re.search(regex, one["name"]):
+        if not APART.match(one["name"]) and in_suite(one) and not with_server(one) and re.search(regex, one["name"]):
             yield one
 
 
