@@ -143,6 +143,13 @@ class Mutation(unittest.TestCase):
         self.assertEqual(mutate.wanted(mutate.arguments(["--at", "lib/rules/key.c:12"]), names),
                          (["lib/rules/key.c"], {"lib/rules/key.c": {12}}))
 
+    def test_a_worker_outside_of_its_fence(self):
+        """It would make the whole machine read-only."""
+        ran = subprocess.run([PYTHON, os.path.join(HERE, "fence.py"), "/none", "/none"], capture_output=True, check=False,
+                             stdin=subprocess.DEVNULL)
+        self.assertEqual((ran.returncode, ran.stdout), (1, b""))
+        self.assertRegex(ran.stderr.decode(), "^fence.py: only in namespaces of its own")
+
     def test_fences_of_a_statement(self):
         told = [(was, now) for was, now, _ in
                 sql.changes("UPDATE t SET a=1 WHERE b=:b AND(c IS NULL OR c<:c)AND d BETWEEN 1 AND 2 ORDER BY e LIMIT 1")]
