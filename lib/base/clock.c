@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t clock) {
@@ -55,46 +54,44 @@ void clock_sleep(int64_t ms) {
         continue;
 }
 
-void clock_stamp(int64_t ms, char *out) {
-    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
-    struct tm utc;
-    if (gmtime_r(&seconds, &utc) == NULL || strftime(out, CLOCK_STAMP, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-        snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
+/* Milliseconds of 64 bits end in the year 292278994: a struct tm holds it, and CLOCK_STAMP has room for it. */
+static time_t seconds_of(int64_t ms) {
+    return (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
 }
 
-static void write_local(int64_t ms, bool zoned, char *out) {
-    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
-    struct tm local;
-    size_t n = 0;
-    if (localtime_r(&seconds, &local) != NULL)
-        n = zoned ? strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S %z", &local)
-                  : strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S", &local);
-    if (n == 0)
-        snprintf(out, CLOCK_STAMP, "%lldms", (long long)ms);
+void clock_stamp(int64_t ms, char *out) {
+    time_t seconds = seconds_of(ms);
+    struct tm utc = {0};
+    (void)gmtime_r(&seconds, &utc);
+    (void)strftime(out, CLOCK_STAMP, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static struct tm local_of(int64_t ms) {
+    time_t seconds = seconds_of(ms);
+    struct tm local = {0};
+    (void)localtime_r(&seconds, &local);
+    return local;
 }
 
 void clock_local(int64_t ms, char *out) {
-    write_local(ms, false, out);
+    struct tm local = local_of(ms);
+    (void)strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S", &local);
 }
 
 void clock_zoned(int64_t ms, char *out) {
-    write_local(ms, true, out);
+    struct tm local = local_of(ms);
+    (void)strftime(out, CLOCK_STAMP, "%Y-%m-%d %H:%M:%S %z", &local);
 }
 
 int64_t clock_midnight(int64_t ms, int days_before) {
-    time_t seconds = (time_t)(ms / 1000), midnight;
-    struct tm local;
-    if (localtime_r(&seconds, &local) == NULL)
-        return ms - days_before * INT64_C(86400000);
+    struct tm local = local_of(ms);
     local.tm_mday -= days_before;
     local.tm_hour = local.tm_min = local.tm_sec = 0;
     local.tm_isdst = -1; /* a day may have 23 hours or 25 */
-    midnight = mktime(&local);
-    return (int64_t)midnight * 1000;
+    return (int64_t)mktime(&local) * 1000;
 }
 
 int clock_minute(int64_t ms) {
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm local;
-    return localtime_r(&seconds, &local) ? local.tm_hour * 60 + local.tm_min : 0;
+    struct tm local = local_of(ms);
+    return local.tm_hour * 60 + local.tm_min;
 }

@@ -480,6 +480,18 @@ static void test_rules_of_a_dialect_come_first(void **state) {
     reply = reply_of(409, json_type_name, "{}");
     answer_read(&answer, &dialect, &reply);
     assert_int_equal(answer.class, CLASS_BUSY);
+    for (size_t past = 0; past < 2; past++) { /* of the first 64 KiB */
+        size_t n = 64 * 1024 + past;
+        char *body = xmalloc(n);
+        memset(body, ' ', n);
+        memcpy(body + n - 6, "QUEUED", 6);
+        reply = reply_of(202, "text/plain", "");
+        reply.body = body;
+        reply.body_len = n;
+        answer_read(&answer, &dialect, &reply);
+        assert_int_equal(answer.class == CLASS_STARTING, past == 0);
+        free(body);
+    }
     free(rules[1].body);
     free(rules[2].body);
     dialect.rules = NULL;

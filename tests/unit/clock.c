@@ -36,9 +36,8 @@ static void stamps_are_utc_seconds(void **state) {
     check_stamp(1700000000999, "2023-11-14T22:13:20Z");
     check_stamp(-1, "1969-12-31T23:59:59Z");
     check_stamp(-1000, "1969-12-31T23:59:59Z");
-    char stamp[CLOCK_STAMP];
-    clock_stamp(INT64_MAX, stamp);
-    assert_true(strlen(stamp) > 0);
+    check_stamp(INT64_MAX, "292278994-08-17T07:12:55Z");
+    check_stamp(INT64_MIN, "-292275055-05-16T16:47:04Z");
 }
 
 static void zoned_stamps_say_whose_clock(void **state) {
@@ -52,7 +51,9 @@ static void zoned_stamps_say_whose_clock(void **state) {
     clock_zoned(1700000000999, stamp);
     assert_string_equal(stamp, "2023-11-15 03:43:20 +0530");
     clock_zoned(INT64_MAX, stamp);
-    assert_true(strlen(stamp) > 0);
+    assert_string_equal(stamp, "292278994-08-17 12:42:55 +0530");
+    clock_zoned(INT64_MIN, stamp);
+    assert_string_equal(stamp, "-292275055-05-16 22:17:04 +0530");
     unsetenv("TZ");
     tzset();
 }

@@ -33,6 +33,9 @@ static void a_failure_may_be_made_of_the_one_before(void **state) {
     err_wrap(&err, "(%s)", err.text);
     assert_string_equal(err.text, "(again: disk full): again: disk full");
     err_release(&err);
+    err_wrap(&err, "what was never said");
+    assert_string_equal(err.text, "what was never said: failed");
+    err_release(&err);
 }
 
 static void errno_decides_the_code_where_the_table_says_so(void **state) {

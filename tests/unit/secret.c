@@ -64,6 +64,10 @@ static void test_whatever_stands_in_the_secret(void **state) {
           "en\xFF",
           "a token\xEF\xBF\xBD b", "a ******** b"); /* as cleaning leaves it */
     check("\xC3\xA9t\xC3\xA9!", "l'\xC3\xA9t\\u00e9! x", "l'****** x");
+    check("a%2Fb cdefgh", "is a%2Fb\\u0020cdefgh", "is ************"); /* half in another's writing */
+    check("a\\u00412bcdef", "a\\u00412b\\u0063def.", "*************.");
+    check(token, "SECRETtok\\u02fenAB+1234= SECRETtok&#x2F enAB+1234=", /* a number that is cut is none */
+          "SECRETtok\\u02fenAB+1234= SECRETtok&#x2F enAB+1234=");
 }
 
 static struct answer answer_to(const char *type, const char *body) {
