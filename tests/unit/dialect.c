@@ -20,13 +20,17 @@ static const struct dialect_fields fields = {.ticket = "MC-4629",
                                              .nonce = "MC_TICKET_TURN:4629:1:e519f820",
                                              .message = "say \"{nonce}\"\n\\ {ticket}"};
 
-static void url_is(const char *url, const char *path, const char *wanted) {
+static void url_of_is(const struct dialect_fields *of, const struct dialect_target *target, const char *wanted) {
     struct text out = {0};
     struct err err = {0};
-    if (!dialect_url(&out, &(struct dialect_target){url, path}, &fields, &err))
-        fail_msg("%s + %s: %s", url, path, err.text);
+    if (!dialect_url(&out, target, of, &err))
+        fail_msg("%s + %s: %s", target->url, target->path, err.text);
     assert_string_equal(text_str(&out), wanted);
     text_release(&out);
+}
+
+static void url_is(const char *url, const char *path, const char *wanted) {
+    url_of_is(&fields, &(struct dialect_target){url, path}, wanted);
 }
 
 static void test_urls_are_joined_and_encoded(void **state) {
@@ -47,6 +51,9 @@ static void test_urls_are_joined_and_encoded(void **state) {
     url_is("hTtP://h", "", "hTtP://h");
     url_is("http://h/{ticket", "/{}{TICKET}", "http://h/{ticket/{}{TICKET}");
     url_is("http://h?q={nonce}", "", "http://h?q=MC_TICKET_TURN%3A4629%3A1%3Ae519f820");
+    url_of_is(&(struct dialect_fields){.session = "azAZ09-._~ /:@[`{\x7f\xC3\xA9"},
+              &(struct dialect_target){"http://h/{session}{nonce}{number}", ""},
+              "http://h/azAZ09-._~%20%2F%3A%40%5B%60%7B%7F%C3%A90");
 }
 
 static void test_wrong_urls_are_refused(void **state) {
