@@ -38,9 +38,10 @@ void doctor_report_release(struct doctor_report *report) {
  * elsewhere. */
 static void fill(struct text *out, const char *template, const char *const words[DOCTOR_WORDS], bool for_shell) {
     for (const char *at = template; *at;) {
-        bool whole = *at == '{' && at[1] >= '0' && at[1] < '0' + DOCTOR_WORDS && at[2] == '!';
+        bool number = *at == '{' && at[1] >= '0' && at[1] < '0' + DOCTOR_WORDS;
+        bool whole = number && at[2] == '!';
 
-        if (*at == '{' && at[1] >= '0' && at[1] < '0' + DOCTOR_WORDS && (whole || at[2] == '}')) {
+        if (number && (whole || at[2] == '}')) {
             const char *word = words[at[1] - '0'];
 
             if (for_shell && !whole)

@@ -126,7 +126,7 @@ static enum adopt_verdict adoption(const struct heal_view *v) {
         .status = one->ticket.status,
         .other_worker_alive = of_another && one->other_worker != SEEN_NO,
         .runtime_exists = one->runtime_exists,
-        .runtime_is_runs = !of_another || one->other_worker == SEEN_NO,
+        .runtime_is_runs = true, /* or another's worker, if any lives, decides */
         .session_tag_is_runs = one->session != SEEN_YES || one->session_ours,
         .pid_recorded = seen_pid(one),
         .process = one->elsewhere && v->life == LIFE_ALIVE ? SEEN_YES : one->process,
@@ -142,10 +142,9 @@ static bool hidden(const struct heal_view *v) {
 }
 
 static bool hidden_without_session(const struct heal_view *v) {
-    enum adopt_verdict verdict = adoption(v);
     bool gone = v->one->session != SEEN_UNKNOWN && !seen_own_session(v->one) && v->one->process == SEEN_YES;
     bool free = !v->one->ticket.run_id || v->one->runtime_is_tickets || v->one->other_worker == SEEN_NO;
-    return seen_ticket_stale(v->one) && gone && free && (verdict == ADOPT_SESSION_GONE || verdict == ADOPT_FOREIGN_RUN);
+    return seen_ticket_stale(v->one) && gone && free;
 }
 
 static bool hidden_and_over(const struct heal_view *v) {

@@ -172,6 +172,20 @@ static void test_every_key_is_taken(void **state) {
     config_release(&config);
 }
 
+static void test_an_empty_text_of_a_dialect_is_none(void **state) {
+    (void)state;
+    struct config config;
+    read_ok(&config, "{\"send\": {\"dialects\": {\"opencode\": {\"body\": \"\", \"success_content\": \"\","
+                     " \"status_path\": \"\", \"status_busy\": \"\"}}}}");
+    const struct dialect *dialect = config_dialect(&config, "opencode");
+    assert_non_null(dialect);
+    assert_null(dialect->body);
+    assert_null(dialect->success_content);
+    assert_null(dialect->status_path);
+    assert_null(dialect->status_busy);
+    config_release(&config);
+}
+
 static void test_overrides_go_key_by_key(void **state) {
     (void)state;
     struct config config, plain;
@@ -637,6 +651,7 @@ int main(void) {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_every_key_is_taken),
         cmocka_unit_test(test_a_board_on_a_server),
+        cmocka_unit_test(test_an_empty_text_of_a_dialect_is_none),
         cmocka_unit_test(test_overrides_go_key_by_key),
         cmocka_unit_test(test_mistakes_in_the_whole),
         cmocka_unit_test(test_mistakes_in_values),

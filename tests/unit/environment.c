@@ -126,7 +126,9 @@ static void utf8_always(void **state) {
                  "LANG=de_DE.UTF-8\nLC_TIME=en_DK.utf8\nLC_COLLATE=C\nTERM=screen-256color\n");
     expect_agent(CALLER("LANG=de_DE.UTF-8", "LC_ALL=C"), &plain, "LANG=de_DE.UTF-8\nTERM=screen-256color\n");
     expect_agent(CALLER("LANG=C", "LC_ALL=POSIX", "LC_CTYPE=C", "LC_CTYPE=UTF-8"), &plain, tail);
-    expect_agent(CALLER("LANG=de_DE", "LC_TIME=de_DE.ISO-8859-1", "LC_NUMERIC=de_DE.UTF-88"), &plain, tail);
+    expect_agent(CALLER("LANG=de_DE", "LC_TIME=de_DE.ISO-8859-1", "LC_NUMERIC=de_DE.UTF-88", "LC_NAME=zh.big5",
+                        "LC_PAPER=zh.eucJP"),
+                 &plain, tail);
     expect_agent(CALLER("LC_ALL=sr_RS.UTF-8@latin"), &plain, with_tail("LC_ALL=sr_RS.UTF-8@latin\n"));
     expect_agent(CALLER("LANG="), &plain, tail);
     expect_agent(CALLER("LC_TIME=POSIX", "LC_MONETARY=c", "LC_PAPER=de.utf-8", "LC_NAME=de.UTF8"), &plain,
