@@ -183,6 +183,9 @@ static CURLcode set_request(struct exchange *exchange) {
     return code ? code : curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->why);
 }
 
+/* CURLE_TOO_LARGE of libcurl 8.6 and newer: a header; an older one is out of memory then. */
+enum { TOO_LARGE = 100 };
+
 /* Sent or not is told by libcurl's clock of the moment before the request: zero while it resolves, connects and
  * shakes hands. From then on it may have arrived. */
 static enum transfer transfer_of(const struct exchange *exchange, CURLcode code) {
@@ -191,12 +194,12 @@ static enum transfer transfer_of(const struct exchange *exchange, CURLcode code)
         return exchange->headers_end ? TRANSFER_DONE : TRANSFER_DROPPED;
     if (curl_easy_getinfo(exchange->curl, CURLINFO_PRETRANSFER_TIME_T, &begun) != CURLE_OK || begun == 0)
         return TRANSFER_UNREACHABLE;
-    if (exchange->too_big || code == CURLE_FILESIZE_EXCEEDED || code == CURLE_OUT_OF_MEMORY)
+    if (exchange->too_big || code == CURLE_FILESIZE_EXCEEDED || code == CURLE_OUT_OF_MEMORY || (int)code == TOO_LARGE)
         return TRANSFER_TOO_BIG;
     if (code == CURLE_OPERATION_TIMEDOUT)
         return TRANSFER_TIMEOUT;
     if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_BAD_CONTENT_ENCODING ||
-        strstr(exchange->why, "chunked-encoding")) /* libcurl 7.88 calls that a receive error */
+        strstr(exchange->why, "chunk")) /* libcurl 7.88 and 8.14 call a size that is none a receive error */
         return TRANSFER_GARBAGE;
     return TRANSFER_DROPPED;
 }
