@@ -263,7 +263,7 @@ unheld() {
     wait_for test -s "$TOLD/pids"
     wait_for test -e "$T/failed"
     has "$(cat "$T/failed")" "$T/tell: did not end within 0 s and was stopped"
-    gone() { for one in $(cat "$TOLD/pids"); do no kill -0 "$one"; done; }
+    gone() { for one in $(cat "$TOLD/pids"); do dead "$one" || return; done; }
     wait_for gone
     unheld bare "$MC_BIN/mc-notify" "$T/failed" 60000 /bin/sleep 60 # it lets go of its caller's streams
     expect 64 bare "$MC_BIN/mc-notify" "$T/failed" 0 "$T/tell"

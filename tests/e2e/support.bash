@@ -305,6 +305,11 @@ inhabitants() {
     grep -lzxF -e "MC_DB=$MC_DB" -e "MC_DB=spool:$STATE" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
 }
 
+# dead PID: it has ended, also where nobody has reaped it yet, as a container's first process may never.
+dead() {
+    ! kill -0 "$1" 2>/dev/null || grep -q ') Z ' "/proc/$1/stat"
+}
+
 # The living agents, by their run: a dead one that nobody has reaped does not count.
 agents() {
     local pid

@@ -34,11 +34,6 @@ replied_again() {
     rests && [ "$(tmux_here capture-pane -p -S - -t =mc-MC-1: | grep -c "I have looked at it.")" = 2 ]
 }
 
-# Also one that tmux has not reaped yet.
-dead() {
-    ! kill -0 "$1" 2>/dev/null || grep -q ') Z ' "/proc/$1/stat"
-}
-
 ticket_is() {
     rows_are "$1" "SELECT status FROM tickets"
 }
