@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
@@ -17,18 +18,26 @@ struct linear {
 
 /* In proportion it is 16 times, in that to the square 256 times as much; what is too short to be measured counts as
  * some microseconds. */
-enum { LINEAR_SIZES = 16, LINEAR_MOST = 64, LINEAR_TRIES = 4, LINEAR_SHORT = 20 * (CLOCKS_PER_SEC / 1000000) };
+enum { LINEAR_SIZES = 16, LINEAR_MOST = 64, LINEAR_TRIES = 4, LINEAR_SHORT = 20 };
 
-static inline clock_t linear_time(const struct linear *of, char *bytes, size_t n) {
+/* Microseconds of this thread's: the process's own are told by the tick where there is a limit to them. */
+static inline int64_t linear_now(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static inline int64_t linear_time(const struct linear *of, char *bytes, size_t n) {
     char end = bytes[n];
-    clock_t begin;
+    int64_t took;
 
     bytes[n] = '\0';
-    begin = clock();
+    took = -linear_now();
     of->work(bytes, n, of->with);
-    begin = clock() - begin;
+    took += linear_now();
     bytes[n] = end;
-    return begin + LINEAR_SHORT;
+    return took + LINEAR_SHORT;
 }
 
 /* n of unit after each other, bytes that hold n + 1. */
@@ -42,10 +51,10 @@ static inline void linear_repeat(char *bytes, size_t n, const char *unit) {
 
 /* Of the least of several: another may have had the caches in between. */
 static inline bool is_linear(const struct linear *of, char *bytes, size_t n) {
-    clock_t small = 0, large = 0;
+    int64_t small = 0, large = 0;
 
     for (int tries = 0; tries < LINEAR_TRIES; tries++) {
-        clock_t one = linear_time(of, bytes, n / LINEAR_SIZES), other = linear_time(of, bytes, n);
+        int64_t one = linear_time(of, bytes, n / LINEAR_SIZES), other = linear_time(of, bytes, n);
 
         small = !tries || one < small ? one : small;
         large = !tries || other < large ? other : large;
