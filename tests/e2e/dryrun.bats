@@ -94,6 +94,17 @@ only_looks() {
     has "$output" "would "
 }
 
+@test "who would be retired makes room for another" {
+    configure '{"max_running": 1, "max_live": 1, "retry": {"backoff_s": 3600}}' --busy 600000
+    add one
+    add two
+    expect 0 pickup --json
+    kill -KILL "$(value pid)"
+    wait_for deserted_by_agents
+    rehearse 0 dispatched
+    is "$(value ticket)" MC-2
+}
+
 deserted_by_agents() {
     is "$(agents)" ""
 }
