@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "host/files.h"
@@ -14,7 +15,8 @@ enum { RECORDS_MAX = 100000, RECORD_SIZE = 8192 };
 /* What the kernel's log knows. */
 enum log_says { LOG_KILLED, LOG_COMPLETE, LOG_TOO_YOUNG, LOG_UNREADABLE };
 
-/* "6,1234,5678901,-;Out of memory: Killed process 4711 (node) …": the third number is microseconds since boot. */
+/* "6,1234,5678901,-;Out of memory: Killed process 4711 (node) …": the third number is microseconds since boot, without
+ * those that the machine slept. */
 static int64_t record_time(const char *record) {
     long long microseconds;
     return sscanf(record, "%*[^,],%*[^,],%lld", &microseconds) == 1 ? microseconds / 1000 : 0;
@@ -26,8 +28,13 @@ bool memory_record_kills(const char *record, int64_t pid, int64_t started_ms) {
     return strstr(record, words) != NULL && record_time(record) >= started_ms;
 }
 
+/* The earliest moment of the log's clock at which it may have started: when the machine slept is not known. */
+static int64_t started_at(const struct identity *identity) {
+    return identity->start * 1000 / sysconf(_SC_CLK_TCK) - (clock_up() - clock_monotonic());
+}
+
 static enum log_says read_log(const struct identity *identity, int *error) {
-    int64_t started = identity->start * 1000 / sysconf(_SC_CLK_TCK);
+    int64_t started = started_at(identity);
     int64_t oldest = -1;
     char record[RECORD_SIZE];
     enum log_says says = LOG_TOO_YOUNG;
