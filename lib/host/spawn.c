@@ -138,10 +138,9 @@ static void child_become(const struct spawn *spawn, const struct child *child) {
     _exit(output_write(child->pipes[PIPE_REPORT][END_WRITE], (const char *)&failure, sizeof failure) ? 127 : 126);
 }
 
-static void child_reap(struct child *child, int *status) {
+static void child_reap(const struct child *child, int *status) {
     while (waitpid(child->pid, status, 0) < 0 && errno == EINTR)
         continue;
-    child->pid = 0;
 }
 
 static bool explain(const struct spawn *spawn, const struct failure *failure, struct err *err) {
@@ -177,10 +176,8 @@ static bool child_start(const struct spawn *spawn, struct child *child, const st
         return err_set(err, MC_OSERR, "%s cannot be run: no pipe: %s", program, strerror(errno));
     child->parent = getpid();
     child->pid = fork();
-    if (child->pid < 0) {
-        child->pid = 0;
+    if (child->pid < 0)
         return err_set(err, MC_OSERR, "%s cannot be run: no process: %s", program, strerror(errno));
-    }
     if (child->pid == 0)
         child_become(spawn, child);
     (void)setpgid(child->pid, child->pid);
