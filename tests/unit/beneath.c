@@ -235,6 +235,59 @@ static void test_a_long_path(void **state) {
     assert_int_equal(kind(place, path), BENEATH_FILE);
 }
 
+static void says(struct err *err, int code, const char *text) {
+    assert_int_equal(err->code, code);
+    assert_string_equal(err->text, text);
+    err_release(err);
+    *err = (struct err){0};
+}
+
+static void test_what_cannot_be_done(void **state) {
+    struct place *place = *state;
+    struct beneath *beneath = &place->beneath, none;
+    struct beneath_seen seen = {0};
+    struct err err = {0};
+    char long_name[301] = "", *told;
+    memset(long_name, 'x', sizeof long_name - 1);
+    assert_false(beneath_open(&none, "/nowhere", &err));
+    says(&err, MC_NOINPUT, "/nowhere cannot be opened: No such file or directory");
+    assert_false(beneath_look(beneath, long_name, &seen, &err));
+    told = xasprintf("tree/%s cannot be looked at: File name too long", long_name);
+    says(&err, MC_CANTCREAT, told);
+    free(told);
+    assert_int_equal(beneath_begin(beneath, "a", &err), -1);
+    says(&err, MC_CANTCREAT, "tree/a cannot be made: File exists");
+    assert_false(beneath_begin_link(beneath, "a", "nowhere", &err));
+    says(&err, MC_CANTCREAT, "tree/a cannot be made: File exists");
+    close(beneath_begin(beneath, ".part", &err));
+    assert_false(beneath_place(beneath, ".part", "a", &err));
+    says(&err, MC_CANTCREAT, "tree/a cannot be written: Is a directory");
+    assert_false(beneath_place(beneath, ".part", "a/../b", &err));
+    says(&err, MC_DATAERR, "tree/a/../b is no path of a file that git keeps");
+    assert_false(beneath_remove(beneath, "a/../b", &seen, &err));
+    says(&err, MC_DATAERR, "tree/a/../b is no path of a file that git keeps");
+    assert_true(there(place, "tree/.part"));
+}
+
+static void test_where_no_folder_can_be_made(void **state) {
+    struct place *place = *state;
+    char *tree = at(place, "tree");
+    uid_t root = geteuid();
+    struct err err = {0};
+    close(beneath_begin(&place->beneath, ".part", &err));
+    assert_int_equal(chmod(tree, 0555), 0);
+    if (root == 0)
+        assert_int_equal(seteuid(65534), 0);
+    bool placed = beneath_place(&place->beneath, ".part", "c/one", &err);
+    if (root == 0)
+        assert_int_equal(seteuid(root), 0);
+    assert_int_equal(chmod(tree, 0755), 0);
+    assert_false(placed);
+    says(&err, MC_NOPERM, "tree/c/one cannot be reached: Permission denied");
+    assert_false(there(place, "tree/c"));
+    free(tree);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_look, make, end),
@@ -246,6 +299,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_folders_go_when_they_are_empty, make, end),
         cmocka_unit_test_setup_teardown(test_a_file_gets_its_name_when_it_is_whole, make, end),
         cmocka_unit_test_setup_teardown(test_a_long_path, make, end),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_done, make, end),
+        cmocka_unit_test_setup_teardown(test_where_no_folder_can_be_made, make, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
