@@ -44,7 +44,7 @@ static enum seen is_above(const char *link, const struct asked *asked) {
     bool found = false;
     if (at < 0)
         return unless_hidden(errno);
-    for (int depth = 0; at >= 0 && !found && depth < DEEPEST; depth++) {
+    for (int depth = 0; at >= 0 && depth < DEEPEST; depth++) {
         int above;
         if (fstat(at, &st) != 0 || is_same(&st, &last))
             break;

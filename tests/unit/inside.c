@@ -5,8 +5,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +17,20 @@
 #include "base/mem.h"
 #include "descriptor_want.h"
 #include "host/inside.h"
+
+/* What the links of a process are said to lead to (ld --wrap), as if it were in a container. 0: none's are. */
+static pid_t contained;
+ssize_t __real_readlink(const char *path, char *to, size_t n);
+ssize_t __wrap_readlink(const char *path, char *to, size_t n);
+
+ssize_t __wrap_readlink(const char *path, char *to, size_t n) {
+    long long pid;
+    char name[16];
+    if (contained == 0 || sscanf(path, "/proc/%lld/%15s", &pid, name) != 2 || pid != contained)
+        return __real_readlink(path, to, n);
+    int width = snprintf(to, n, "%s", strcmp(name, "cwd") == 0 ? "/work" : "mnt:[1]");
+    return width;
+}
 
 static pid_t sleeper_in(const char *folder) {
     int ready[2];
@@ -59,6 +76,7 @@ static void who_works_in_a_folder(void **state) {
     assert_false(inside_removed(pid, inner));
     assert_int_equal(rmdir(inner), 0);
     assert_true(inside_removed(pid, inner));
+    assert_int_equal(inside_find(inner, program), 0);
     assert_int_equal(mkdir(inner, 0700), 0);
     assert_true(inside_removed(pid, inner));
     assert_false(inside_removed(getpid(), inner));
@@ -146,9 +164,41 @@ static void who_works_in_it_by_another_name(void **state) {
     free(at);
 }
 
+/* The same where this machine lets us make no namespace: the deepest folder that is looked above, and what is beside.
+ */
+static void who_is_said_to_be_contained(void **state) {
+    (void)state;
+    char folder[] = "/tmp/mc-inside-XXXXXX", program[32];
+    assert_non_null(mkdtemp(folder));
+    char *slot = xasprintf("%s/pool-1", folder), *inner = xasprintf("%s/src", slot);
+    char *beside = xasprintf("%s/pool-2", folder);
+    assert_int_equal(mkdir(slot, 0700), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(mkdir(beside, 0700), 0);
+    for (int i = 0; i < 3; i++) {
+        pid_t pid = contained = sleeper_in(i == 0 ? slot : i == 1 ? inner : beside);
+        int before = open("/dev/null", O_RDONLY);
+        int64_t found = inside_find(slot, program);
+        int after = open("/dev/null", O_RDONLY);
+        contained = 0;
+        assert_int_equal(found, i < 2 ? pid : 0);
+        assert_int_equal(after, before + 1); /* whatever was opened on the way is closed */
+        close(before);
+        close(after);
+        kill(pid, SIGKILL);
+    }
+    rmdir(inner);
+    rmdir(slot);
+    rmdir(beside);
+    rmdir(folder);
+    free(slot);
+    free(inner);
+    free(beside);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(who_works_in_a_folder),
-                                       cmocka_unit_test(who_cannot_be_looked_for_may_be_there),
-                                       cmocka_unit_test(who_works_in_it_by_another_name)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_works_in_a_folder), cmocka_unit_test(who_cannot_be_looked_for_may_be_there),
+        cmocka_unit_test(who_works_in_it_by_another_name), cmocka_unit_test(who_is_said_to_be_contained)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
