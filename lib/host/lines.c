@@ -44,7 +44,7 @@ static bool write_at(int fd, const struct lines *lines, off_t at) {
 
 bool lines_append(const struct lines *lines, struct err *err) {
     struct stat seen;
-    off_t end = -1;
+    off_t end;
     int fd, error;
     bool done;
 
@@ -56,8 +56,11 @@ bool lines_append(const struct lines *lines, struct err *err) {
     case LOCK_TAKEN:
         break;
     }
-    if (fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid())
-        end = whole_lines(fd, seen.st_size);
+    if (fstat(fd, &seen) != 0 || !S_ISREG(seen.st_mode) || seen.st_uid != geteuid()) {
+        lock_leave(&fd);
+        return err_set(err, MC_NOPERM, "%s: is not a file of our own", lines->path);
+    }
+    end = whole_lines(fd, seen.st_size);
     done = end >= 0 && (end == seen.st_size || ftruncate(fd, end) == 0) && write_at(fd, lines, end) &&
            flush_names(lines->path, WITH_FOLDER); /* each time: whoever made the file may have died before */
     error = errno;
