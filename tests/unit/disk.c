@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,21 @@
 #include "base/mem.h"
 #include "host/disk.h"
 #include "host/files.h"
+#include "refused.h"
+
+/* What is named "elsewhere" is on another disk (ld --wrap, as the rest). */
+int __real_fstatat(int fd, const char *name, struct stat *seen, int flags);
+int __wrap_fstatat(int fd, const char *name, struct stat *seen, int flags);
+
+int __wrap_fstatat(int fd, const char *name, struct stat *seen, int flags) {
+    int done = is_refused("fstatat") ? -1 : __real_fstatat(fd, name, seen, flags);
+
+    if (done == 0 && strcmp(name, "elsewhere") == 0)
+        seen->st_dev++;
+    return done;
+}
+
+REFUSABLE(open, int, -1, (const char *path, int flags, mode_t mode), (path, flags, mode))
 
 enum { SIZE = 100000, SOON = 10000 };
 
@@ -70,8 +86,53 @@ static void bounded(void **state) {
     assert_true(clock_monotonic() - start < 2000);
 }
 
+static bool sized(const char *folder, int64_t *bytes) {
+    return disk_used(&(struct disk_asked){folder, clock_monotonic() + SOON}, bytes);
+}
+
+/* While it is looked at; what cannot be looked at makes no number. */
+static void what_goes_and_what_is_not_to_be_seen(void **state) {
+    static const struct {
+        const char *call;
+        int error;
+        bool gone;
+    } refusals[] = {
+        {"fstatat", ENOENT, true}, {"fstatat", EACCES, false}, {"open", ENOENT, true}, {"open", EACCES, false}};
+    char folder[] = "/tmp/mcu.XXXXXX";
+    char *inner, *file;
+    int64_t whole = 0, bytes = 0;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    inner = xasprintf("%s/elsewhere", folder);
+    file = xasprintf("%s/one", folder);
+    put(folder, "one");
+    assert_true(sized(folder, &whole));
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        refuse(refusals[i].call, refusals[i].error, 0, 1);
+        assert_int_equal(sized(folder, &bytes), refusals[i].gone);
+        assert_true(refuse_over());
+        assert_true(bytes < SIZE); /* none of it */
+    }
+    assert_int_equal(mkdir(inner, 0700), 0);
+    put(inner, "two");
+    assert_true(sized(folder, &bytes));
+    assert_true(bytes < whole + SIZE); /* another disk's */
+    free(file);
+    file = xasprintf("%s/two", inner);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(inner), 0);
+    free(file);
+    file = xasprintf("%s/one", folder);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(inner);
+    free(file);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes), cmocka_unit_test(bounded)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes), cmocka_unit_test(bounded),
+                                       cmocka_unit_test(what_goes_and_what_is_not_to_be_seen)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

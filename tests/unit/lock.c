@@ -14,6 +14,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/lock.h"
+#include "refused.h"
+
+REFUSABLE(flock, int, -1, (int fd, int how), (fd, how))
 
 struct place {
     char dir[32];
@@ -97,11 +100,29 @@ static void a_link_is_not_followed(void **state) {
     assert_int_equal(fd, -1);
 }
 
+static void what_the_kernel_refuses(void **state) {
+    const struct place *place = *state;
+    struct err err = {0};
+    int fd;
+
+    refuse("flock", ENOLCK, 0, 1);
+    assert_int_equal(lock_take(place->file, &fd, &err), LOCK_FAILED);
+    assert_int_equal(fd, -1);
+    assert_int_equal(err.code, MC_OSERR);
+    assert_non_null(strstr(err.text, ".pool-1.lock: cannot be locked: No locks available"));
+    err_release(&err);
+    refuse("flock", EINTR, 0, 1);
+    assert_int_equal(try(place->file, &fd), LOCK_TAKEN);
+    assert_true(refuse_over());
+    lock_leave(&fd);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_has_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_child_goes_on_holding_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_the_kernel_refuses, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,10 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/unseen.h"
+#include "refused.h"
+
+REFUSABLE(open, int, -1, (const char *path, int flags, mode_t mode), (path, flags, mode))
+REFUSABLE(flock, int, -1, (int fd, int how), (fd, how))
 
 static char folder[] = "/tmp/mc-unseen-XXXXXX";
 
@@ -197,6 +201,46 @@ static void created_it_takes_nobodys_place(void **state) {
     err_release(&err);
 }
 
+/* Between its making and its lock; then it is made anew, or beside that. */
+static void another_one_takes_it_for_a_dead_ones(void **state) {
+    struct unseen file;
+
+    (void)state;
+    for (int times = 1; times <= 2; times++) {
+        int before = dup(STDIN_FILENO), after;
+
+        refuse("flock", EWOULDBLOCK, 0, times);
+        begin(unseen_open_beside, &file, "whole");
+        assert_true(refuse_over());
+        assert_int_equal(names(), times);
+        finish(&file);
+        holds("file", "whole");
+        assert_int_equal(names(), times); /* the other one's is its own affair */
+        after = dup(STDIN_FILENO);
+        assert_int_equal(after, before + 1);
+        close(before);
+        close(after);
+        unlink("file");
+    }
+}
+
+/* Where the file system has none without a name, it has one for a moment. */
+static void scratch_without_a_name(void **state) {
+    int fd;
+
+    (void)state;
+    refuse("open", EOPNOTSUPP, 0, 1);
+    fd = unseen_scratch(".");
+    assert_true(refuse_over());
+    assert_true(fd >= 0);
+    assert_int_equal(names(), 0);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
+    close(fd);
+    assert_int_equal(unseen_scratch("nowhere"), -1);
+    assert_int_equal(errno, ENOENT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_there_when_it_is_whole, setup, teardown),
@@ -204,6 +248,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(one_that_is_alive_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_none_of_ours_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(created_it_takes_nobodys_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_one_takes_it_for_a_dead_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(scratch_without_a_name, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
