@@ -103,7 +103,7 @@ static void a_link_is_not_followed(void **state) {
 static void what_the_kernel_refuses(void **state) {
     const struct place *place = *state;
     struct err err = {0};
-    int fd;
+    int fd, other;
 
     refuse("flock", ENOLCK, 0, 1);
     assert_int_equal(lock_take(place->file, &fd, &err), LOCK_FAILED);
@@ -114,6 +114,7 @@ static void what_the_kernel_refuses(void **state) {
     refuse("flock", EINTR, 0, 1);
     assert_int_equal(try(place->file, &fd), LOCK_TAKEN);
     assert_true(refuse_over());
+    assert_int_equal(try(place->file, &other), LOCK_BUSY);
     lock_leave(&fd);
 }
 
