@@ -119,6 +119,20 @@ on_screen() {
     left_with 0
 }
 
+@test "who ends us ends the client, and the agent stays" {
+    local sent
+    agent 1
+    for sent in TERM HUP; do
+        OUTER=$T/outer-$sent
+        in_terminal "$MC_BIN/mc-ticket" attach MC-1
+        wait_for clients "mc-MC-1 30x8 0"
+        kill "-$sent" "$(pgrep -P "$(tmux -S "$OUTER" display-message -p "#{pane_pid}")" -x mc-ticket)"
+        left_with 69
+        has "$(cat "$T/words")" "MC-1: tmux did not stay: it gave no reason; mc-ticket runtimes shows what is there"
+        wait_for clients ""
+    done
+}
+
 # The terminal is the client's: it has left it when it was stopped.
 goes_on() {
     [ "$(tmux -S "$OUTER" display-message -p '#{alternate_on}')" = 1 ]
