@@ -10,6 +10,7 @@
 
 /* The library's looks at the table go through here (ld --wrap), so that a test can show it what a race would. */
 static bool (*bend)(struct proc_line *line); /* false: this look does not see it */
+static bool unread;
 static struct {
     proc_visit *each;
     void *context;
@@ -26,7 +27,39 @@ static bool bent(const struct proc_line *line, void *context) {
 bool __wrap_proc_each(proc_visit *each, void *context) {
     inner.each = each;
     inner.context = context;
+    if (unread)
+        return false;
     return __real_proc_each(bent, NULL);
+}
+
+/* What the kernel would do with one that waits for a disk which is gone: no signal ends it. And a clock that gets there
+ * faster than its waits. */
+static bool deaf;
+static int64_t gone_by;
+int __real_pidfd_send_signal(int fd, int number, siginfo_t *info, unsigned flags);
+int __wrap_pidfd_send_signal(int fd, int number, siginfo_t *info, unsigned flags);
+int64_t __real_clock_monotonic(void);
+int64_t __wrap_clock_monotonic(void);
+
+int __wrap_pidfd_send_signal(int fd, int number, siginfo_t *info, unsigned flags) {
+    return deaf ? 0 : __real_pidfd_send_signal(fd, number, info, flags);
+}
+
+int64_t __wrap_clock_monotonic(void) {
+    gone_by += deaf ? 1000 : 0;
+    return __real_clock_monotonic() + gone_by;
+}
+
+static void does_not_end(const struct identity *agent, const char *says) {
+    struct err err = {0};
+    bool ended;
+    deaf = true;
+    ended = proc_end(&(struct proc_target){.agent = agent, .run_id = run_a, .grace_ms = GRACE_MS}, NULL, &err);
+    deaf = false;
+    assert_false(ended);
+    assert_int_equal(err.code, MC_OSERR);
+    assert_string_equal(err.text, says);
+    err_release(&err);
 }
 
 static void end_telling(const struct identity *agent, const char *run, struct text *spared) {
@@ -351,6 +384,29 @@ static void a_caller_inside_survives(void **state) {
     assert_int_equal(WEXITSTATUS(status), 42);
 }
 
+static void says_which_one_does_not_end(void **state) {
+    struct world *world = *state;
+    struct identity agent;
+    char *says;
+    world->agent = start(run_a, "exec sleep 1000");
+    agent = identity_of(world->agent);
+    says = xasprintf("process %d of this agent does not end; look at it with: ps -p %d", world->agent, world->agent);
+    does_not_end(&agent, says);
+    assert_true(lives(world->agent));
+    free(says);
+}
+
+/* Nobody seen is not nobody there. */
+static void says_that_it_cannot_look(void **state) {
+    struct world *world = *state;
+    struct identity agent;
+    world->agent = start(run_a, "exec sleep 1000");
+    agent = identity_of(world->agent);
+    unread = true;
+    does_not_end(&agent, "/proc cannot be read: whether the agent has ended is not known");
+    unread = false;
+}
+
 static int straight(void **state) {
     bend = NULL;
     return tear_down(state);
@@ -368,6 +424,7 @@ int main(void) {
         TEST(never_touches_a_reused_pid),           TEST(confirms_before_it_signals),
         TEST(looks_twice_before_it_is_sure),        TEST(a_descendants_session_goes_with_it),
         TEST(a_number_is_trusted_while_it_is_held), TEST(a_caller_inside_survives),
+        TEST(says_which_one_does_not_end),          TEST(says_that_it_cannot_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -875,6 +875,46 @@ static void a_unit_gets_its_server_a_scope(void **state) {
     free(used);
 }
 
+/* The session stands, but a part of what was to be set with it was refused: it goes, and no other one. */
+static void one_that_is_half_made_goes(void **state) {
+    struct world *world = *state;
+    struct started *started;
+    char *tmux = world->tmux.program;
+    start(world, "mc-MC-1", "exec sleep 1000");
+    char *script =
+        xasprintf("#!/bin/sh\ncase \"$*\" in\n*new-session*) exec %s \"$@\" \\; kill-pane -t =none: ;;\nesac\n"
+                  "exec %s \"$@\"\n",
+                  tmux, tmux);
+    world->tmux.program = put_program(world, "half", script);
+    started = start_logged(world, "mc-MC-2", run_a, "exec sleep 1000", NULL);
+    free(world->tmux.program);
+    world->tmux.program = tmux;
+    assert_int_equal(started->start, TMUX_START_FAILED);
+    assert_int_equal(started->err.code, MC_UNAVAILABLE);
+    assert_non_null(strstr(started->err.text, "refused: can't find session: none"));
+    err_release(&started->err);
+    assert_int_equal(look(world, "mc-MC-2"), SEEN_NO);
+    assert_int_equal(look(world, "mc-MC-1"), SEEN_YES);
+    free(script);
+}
+
+static void a_command_of_one_word_is_no_shells(void **state) {
+    struct world *world = *state;
+    struct tmux_started started;
+    struct argv argv = {0};
+    struct err err = {0};
+    argv_add(&argv, "touch x");
+    assert_int_equal(tmux_start(&world->tmux,
+                                &(struct tmux_session){
+                                    .name = "mc-MC-1", .argv = &argv, .run = run_a, .ticket = "MC-1", .board = board_a},
+                                &started, &err),
+                     TMUX_START_FAILED);
+    assert_int_equal(err.code, MC_SOFTWARE);
+    assert_string_equal(err.text, "session mc-MC-1: a command of one word would go through a shell");
+    err_release(&err);
+    argv_release(&argv);
+}
+
 static void says_what_is_missing(void **state) {
     struct tmux tmux;
     struct err err = {0};
@@ -926,6 +966,8 @@ int main(void) {
         TEST(the_server_inherits_nothing),
         TEST(windows_open_in_its_folder_and_the_server_does_not_stay_there),
         TEST(a_unit_gets_its_server_a_scope),
+        TEST(one_that_is_half_made_goes),
+        TEST(a_command_of_one_word_is_no_shells),
         cmocka_unit_test(says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
