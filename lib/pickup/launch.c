@@ -109,7 +109,7 @@ static bool record(struct work *work, struct err *err) {
         board_rollback(board);
     free(body);
     if (ok && (!held || !turn))
-        return work_stop(work, CLASS_CONFLICT, "%s was taken from this run while its agent was starting", work->key);
+        return work_stop_taken(work, "while its agent was starting");
     return ok;
 }
 
@@ -163,7 +163,7 @@ static bool take_other_name(struct work *work, struct err *err) {
     free(other);
     ok = runtimes_set_target(work->site->board, &work->runtime, &changed, err);
     if (ok && !changed)
-        return work_stop(work, CLASS_CONFLICT, "%s was taken from this run before its agent was started", work->key);
+        return work_stop_taken(work, "before its agent was started");
     return ok;
 }
 
@@ -200,8 +200,7 @@ static bool still_ours(struct work *work, struct err *err) {
     }
     ours = runtime_active(&row) && text_same(row.run_id, work->run_id) && !ending;
     runtime_release(&row);
-    return ours ||
-           work_stop(work, CLASS_CONFLICT, "%s was taken from this run before its agent was started", work->key);
+    return ours || work_stop_taken(work, "before its agent was started");
 }
 
 static bool start_agent(struct work *work, struct err *err) {

@@ -86,7 +86,7 @@ bool slot_give_up(struct work *work, struct err *err) {
 }
 
 bool slot_lost(struct work *work) {
-    return work_stop(work, CLASS_CONFLICT, "%s was taken from this run while its slot was made ready", work->key);
+    return work_stop_taken(work, "while its slot was made ready");
 }
 
 static bool no_slot(struct leaving *leaving) {

@@ -53,6 +53,11 @@ bool work_stop_by_err(struct work *work, enum send_class class, const struct err
     return err->advice && work_advise(work, "%s", err->text + err->advice);
 }
 
+bool work_stop_taken(struct work *work, const char *when) {
+    return work_stop(work, CLASS_CONFLICT, "%s was taken from this run %s", work->key, when) ||
+           work_advise(work, "look who has it: mc-ticket show %s", work->key);
+}
+
 const char *work_advice(struct work *work) {
     if (work->verdict.next)
         return work->verdict.next;

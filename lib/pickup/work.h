@@ -73,6 +73,9 @@ void work_release(struct work *work);
 /* Sets the verdict; returns false, so that a step that stops reads `return work_stop(...)`. */
 bool work_stop(struct work *work, enum send_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Somebody else has the ticket by now, or what this run held of it: no answer of anybody's says why, its story does. */
+bool work_stop_taken(struct work *work, const char *when);
+
 /* What to do about what was seen, beside work_stop; returns false. By_err: both from an error of ours. */
 bool work_advise(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool work_stop_by_err(struct work *work, enum send_class class, const struct err *err);
