@@ -161,7 +161,9 @@ static bool stop_refused(struct work *work) {
     if (unreachable && !work->first)
         return glance_stop_out_of_reach(work);
     return work_stop(work, work->first ? CLASS_STARTING : CLASS_BUSY,
-                     "pane %s is in copy mode, another's turn or not the agent's any more", work->runtime.pane_id);
+                     "pane %s is in copy mode, another's turn or not the agent's any more", work->runtime.pane_id) ||
+           (work->first &&
+            work_advise(work, "leave session %s alone until it has its first turn", work->runtime.tmux_target));
 }
 
 static bool stop_not_run(struct work *work) {

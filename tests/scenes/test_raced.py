@@ -14,18 +14,21 @@ class Raced(Acted):
     def prepare(self):
         super().prepare()
         # a call in which that word stands waits
-        self.put_before_tmux(f"""if read word 2>/dev/null <{self.path("word")}; then
+        self.script = f"""if read word 2>/dev/null <{self.path("word")}; then
     case "$*" in
     *"$word"*)
         rm -f {self.path("word")} {self.path("go")}
         : >{self.path("held")}
         until [ -e {self.path("go")} ]; do sleep 0.02; done
+        . {self.path("act")}
         ;;
     esac
 fi
 exec {TMUX} "$@"
-""")
-        self.untold = (*self.untold, "word", "held", "go")
+"""
+        self.put_before_tmux(self.script)
+        self.write("act", "")
+        self.untold = (*self.untold, "word", "held", "go", "act", "tmux")
 
     def play(self):
         self.on("pasted", "busy")
@@ -42,7 +45,9 @@ exec {TMUX} "$@"
             self.taken(word)
             self.dies(word)
         self.dies("send-keys")
+        self.fails()
         self.unreachable()
+        self.first()
 
     def race(self, word, meanwhile, *words):
         """Before the next call of tmux in which the word stands."""
@@ -107,11 +112,49 @@ exec {TMUX} "$@"
 
     def taken(self, word):
         """Another's word stands at the pane."""
-        self.speaks("another's turn", word, lambda: self.tmux("set-option", "-p", "-t", self.pane(), "@mc_turn", "taken_by_another"))
+        self.speaks("another's turn", word, self.take)
 
     def dies(self, word):
         self.speaks("its end", word, self.kill_agent)
         self.begin_again()
+
+    def fails(self):
+        """tmux does not say what came of a call, or cannot be called any more."""
+        mute, done = "exit 1", 'tmux "$@" >/dev/null; exit'
+        for word, act, meanwhile in (("capture-pane", mute, self.waits_on), ("load-buffer", mute, self.waits_on), ("pipe-pane", "", self.no_call),
+                                     ("load-buffer", "", self.no_call), ("paste-buffer", mute, self.waits_on),
+                                     ("paste-buffer", mute, self.take), ("paste-buffer", done, self.waits_on)):
+            self.write("act", act.replace("tmux", TMUX))
+            if word == "pipe-pane":
+                self.tmux("pipe-pane", "-t", self.pane())
+            self.speaks(f"{meanwhile.__name__} {act}", word, meanwhile)
+            os.unlink(self.path("bin", "tmux"))
+            self.put_before_tmux(self.script)
+            self.run_quietly("mc-ticket", "breaker", "close")
+        self.write("act", "")
+
+    def waits_on(self):
+        """Nothing is changed."""
+
+    def no_call(self):
+        os.unlink(self.path("bin", "tmux"))
+        os.symlink("tmux", self.path("bin", "tmux"))
+
+    def take(self):
+        self.tmux("set-option", "-p", "-t", self.pane(), "@mc_turn", "taken_by_another")
+
+    def first(self):
+        """Somebody looks back in a pane that gets its first turn."""
+        self.tell("# ", "the first turn")
+        self.setting["profiles"]["claude"].update(first_turn="paste")
+        self.configure(**self.setting)
+        self.write("first", READY)
+        self.run_quietly("mc-ticket", "add", "Ticket", "--body", "Do it.")
+        self.number = self.last()
+        self.look_quietly()
+        self.race("load-buffer", lambda: self.tmux("copy-mode", "-t", self.pane()), "mc-pickup", "-v")
+        self.settle()
+        self.look()
 
     def unreachable(self):
         """It lives on without its terminal."""
