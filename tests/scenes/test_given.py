@@ -54,10 +54,12 @@ class Given(Acted):
             self.change(f"UPDATE ticket_messages SET {change}")
             self.pickup("-v")
             self.look()
-        self.waits(name)
-        self.change("INSERT INTO ticket_messages(ticket_id,author,kind,status,attempts,next_attempt_at,created_at,purpose,body)"
-                    "VALUES(?,'mc-pickup','note','pending',0,?,1,'go_on','Go on.')", self.number, self.now + 3600000)
-        self.pickup("-v")
+        for purpose, error, seconds in ("go_on", None, 3600), ("person", "limit", 7200), ("person", "busy", 7200):
+            self.waits(name)
+            self.change("INSERT INTO ticket_messages(ticket_id,author,kind,status,attempts,next_attempt_at,created_at,purpose,error,body)"
+                        "VALUES(?,'mc-pickup','note','pending',0,?,1,?,?,'Go on.')", self.number, self.now + seconds * 1000, purpose, error)
+            self.pickup("-v")
+            self.tell("  ", f"due at {self.sql('SELECT count(DISTINCT next_attempt_at) FROM ticket_messages')[0][0]} times")
         self.waits(name, "in_review", ("reject",))
         self.pickup("-v")
         self.waits("claude-120-busy", "in_review", ("reject",))

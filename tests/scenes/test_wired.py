@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """How each kind of agent is told to report, beside what its user has set; and agents that are only tried."""
+import os
+
 from stage import Scene, main
 
 AGENTS = "claude", "codex", "gemini", "qwen", "pi", "opencode", "demo"
@@ -22,10 +24,12 @@ class Wired(Scene):
         for name in AGENTS:
             self.start(name)
         self.start("claude", version="2.0.1 (Claude Code)")
-        self.start("claude", words=["--settings", '{"model":"m","hooks":{"Stop":[{"hooks":[{"type":"command","command":"mine"}]}]}}'])
+        self.start("claude", words=["--settings", ' \t{"model":"m","hooks":{"Stop":[{"hooks":[{"type":"command","command":"mine"}]}]}}'])
         self.write("mine.json", '{"permissions":{"allow":["Bash(ls)"]},"hooks":{}}')
         self.start("claude", words=["--settings", self.path("mine.json"), "--verbose"])
-        self.start("claude", words=["--settings=" + self.path("mine.json")])
+        self.start("claude", words=["--settings=../../../mine.json"])
+        self.write("list.json", "[]")
+        self.start("claude", words=["--settings", self.path("list.json")])
         self.start("claude", words=["--settings", self.path("none.json")])
         self.start("claude", words=["--settings", "{"])
         self.start("codex", version="codex-cli 0.100.0")
@@ -34,6 +38,8 @@ class Wired(Scene):
         self.write(".codex/config.toml", 'model = "m"\nnotify = ["mine"]\n')
         self.start("codex")
         self.start("codex", version="codex-cli 0.100.0")
+        os.rename(self.path(".codex"), self.path("codex"))
+        self.start("codex", env={"CODEX_HOME": self.path("codex")})
         self.write("theirs.json", '{"theme":"x","hooks":{"AfterAgent":[]}}')
         for name in "gemini", "qwen":
             variable = {"gemini": "GEMINI_CLI_SYSTEM_SETTINGS_PATH", "qwen": "QWEN_CODE_SYSTEM_SETTINGS_PATH"}[name]
