@@ -1,4 +1,5 @@
 """Scenes with an actor for their agent (actor.py): one ticket, and the screens of real agents (../screens)."""
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,49 @@ NUMBER = 4629  # of the ticket that the screens are of
 AS_USER = {"hook_event_name": "UserPromptSubmit", "session_id": "s"}
 TURN = "MC_TICKET_TURN:4629:1779942042145:e519f820"
 TOKEN = TURN.replace(":", "_")  # of the pane that it is typed into
+
+
+class Stepped(Scene):
+    """Before a program our own find what does as the scene likes, once each: at a call in which a word stands, when
+    those before have been done."""
+
+    untold = (*Scene.untold, "held", "go")
+
+    def put_before(self, name, program):
+        os.mkdir(self.path("acts"))
+        self.stays = f": >{self.path('held')}; until [ -e {self.path('go')} ]; do sleep 0.02; done"
+        self.write("bin/" + name, f"""#!/bin/sh
+for one in {self.path("acts")}/*.word; do
+    if [ -e "$one" ] && read -r word <"$one"; then
+        case "$*" in
+        *"$word"*)
+            rm "$one"
+            . "${{one%.word}}"
+            ;;
+        esac
+    fi
+    break
+done
+exec {program} "$@"
+""", 0o700)
+
+    def acts(self, *pairs):
+        """Words and acts by turns, and none of those before."""
+        for folder, names in (("acts", os.listdir(self.path("acts"))), ("", ("held", "go"))):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self.path(folder, name))
+        for at in range(0, len(pairs), 2):
+            self.write(f"acts/{at:02}", pairs[at + 1])
+            self.write(f"acts/{at:02}.word", pairs[at] + "\n")
+
+    def while_it_stays(self, change):
+        """What is done at a call that stays; None: nothing."""
+        def meanwhile():
+            until(lambda: os.path.exists(self.path("held")), "the call")
+            change()
+            self.write("go", "")
+        return change and meanwhile
 
 
 class Acted(Scene):

@@ -3,7 +3,8 @@
 import os
 import shutil
 
-from stage import main, until
+from acted import Stepped
+from stage import main
 from test_pool import Pooled
 
 GIT = shutil.which("git")
@@ -13,7 +14,7 @@ MAKE = "switch -q --no-track"
 KILLED = "kill -9 $$"
 
 
-class Upset(Pooled):
+class Upset(Pooled, Stepped):
     """Git does once what a scene likes, at a call in which a word stands."""
 
     name = "upset"
@@ -21,25 +22,10 @@ class Upset(Pooled):
     def prepare(self):
         super().prepare()
         self.labels.hide(r"(?<=-ticket-)[0-9a-f]{6}\b", "<run>")
-        os.mkdir(self.path("acts"))
-        self.write("bin/git", f"""#!/bin/sh
-for one in {self.path("acts")}/*.word; do
-    if [ -e "$one" ] && read -r word <"$one"; then
-        case "$*" in
-        *"$word"*)
-            rm "$one"
-            . "${{one%.word}}"
-            ;;
-        esac
-    fi
-    break
-done
-exec {GIT} "$@"
-""", 0o700)
+        self.put_before("git", GIT)
         self.setting.update(path=[self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"], retry={"backoff_s": 0, "max_attempts": 9})
         self.space()
         self.there = self.path(self.tree())
-        self.stays = f": >{self.path('held')}; until [ -e {self.path('go')} ]; do sleep 0.02; done"
 
     def play(self):
         self.first()
@@ -104,25 +90,15 @@ exec {GIT} "$@"
     def is_blocked(self):
         self.ticket("block", f"MC-{self.last()}", "No.", look=False)
 
-    def at_call(self, meanwhile):
-        until(lambda: os.path.exists(self.path("held")), "the call")
-        meanwhile()
-        self.write("go", "")
-
     def upset(self, *acts, meanwhile=None):
         self.run_quietly("mc-ticket", "add", "Ticket")
-        self.upsets(*acts, meanwhile=meanwhile and (lambda: self.at_call(meanwhile)))
+        self.upsets(*acts, meanwhile=self.while_it_stays(meanwhile))
         self.run_quietly("mc-ticket", "cancel", f"MC-{self.last()}")
         self.run_quietly("mc-pickup")
 
     def upsets(self, *acts, meanwhile=None):
         self.tell("# ", "; ".join(acts).replace(GIT, "git"))
-        for name in "held", "go":
-            if os.path.exists(self.path(name)):
-                os.unlink(self.path(name))
-        for at in range(0, len(acts), 2):
-            self.write(f"acts/{at}", acts[at + 1])
-            self.write(f"acts/{at}.word", acts[at] + "\n")
+        self.acts(*acts)
         self.pickup("-v", look=False, meanwhile=meanwhile)
         for row in (self.sql("SELECT slot,state,note FROM worktree_slots") +
                     self.sql("SELECT status,attempts,failure_reason FROM tickets ORDER BY id DESC LIMIT 1")):
