@@ -105,7 +105,7 @@ static void heard_release(struct heard *heard) {
 
 /* Of a request that could not be made: the token, mc-http itself, the machine. */
 static enum send_class class_of(enum mc_exit code) {
-    if (code == MC_NOPERM || code == MC_CONFIG)
+    if (code == MC_NOPERM || code == MC_CONFIG || code == MC_NOINPUT)
         return CLASS_DENIED;
     return code == MC_UNAVAILABLE ? CLASS_UNREACHABLE : CLASS_OS_ERROR;
 }

@@ -3,7 +3,8 @@
 import json
 import socket
 
-from stage import Scene, main
+from acted import Stepped
+from stage import TMUX, main
 import listen
 
 ANSWERS = [
@@ -43,7 +44,7 @@ class Turn(listen.Turn):
         self.wfile.write(data)
 
 
-class Endpoint(Scene):
+class Endpoint(Stepped):
     deaf = True
 
     def listen(self):
@@ -104,6 +105,18 @@ class Endpoint(Scene):
         self.configure(demo=["--hold", self.path("go")], send={**self.send, "token_file": None, "token_env": "TOKEN"}, **self.setting)
         self.one((200, {"ok": True}, {}))
         self.one((200, {"ok": True}, {}), env={"TOKEN": "x"})
+        self.token_lost()
+
+    def token_lost(self):
+        """While its agent was starting; asked for its status before the turn, or not."""
+        self.put_before("tmux", TMUX)
+        path = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        for dialect, does in ("gaia", "chmod 644"), ("agentapi", "chmod 644"), ("gaia", "rm"):
+            self.tell("# ", f"{does} token, {dialect}")
+            self.configure(demo=["--hold", self.path("go")], send={**self.send, "dialect": dialect}, path=path, **self.setting)
+            self.acts("new-session", f'{TMUX} "$@" && {does} {self.path("token")}; exit')
+            self.one((200, {"ok": True}, {}))
+            self.write("token", "secret\n")
 
 
 class Answers(Endpoint):
@@ -132,6 +145,17 @@ class Later(Endpoint):
             self.pickup("--json")
             self.pickup("-v")
             self.ticket("send", "MC-1", "Now.")
+        self.twice((429, {"error": "usage limit reached"}, {}))
+        self.twice((503, {"error": "starting"}, {}))
+
+    def twice(self, given):
+        """What is said of it once, and no more."""
+        self.tell("# ", f"answers {' '.join(map(str, given))}, twice")
+        self.given = given
+        self.at_rest()
+        self.pickup("-v")
+        self.change("UPDATE ticket_messages SET next_attempt_at=NULL")
+        self.pickup("-v")
 
     def at_rest(self):
         self.sql("DELETE FROM settings WHERE key LIKE 'breaker:%'")
