@@ -38,6 +38,7 @@ exec {TMUX} "$@"
             self.changes(change, "send")
             if "closed" not in change and "'x'" not in change:
                 self.changes(change, "pickup")
+        self.changes("tickets SET status='blocked'", "pickup")
         self.requests()
         self.second_look()
         for word in "load-buffer", "paste-buffer":

@@ -2,7 +2,8 @@
 """How each kind of agent is told to report, beside what its user has set; and agents that are only tried."""
 import os
 
-from stage import Scene, main
+from acted import Stepped
+from stage import TMUX, Scene, main
 
 AGENTS = "claude", "codex", "gemini", "qwen", "pi", "opencode", "demo"
 SCREEN = {"ready": "^demo> *$", "box": "^demo>.*(\n  .*)*", "busy": r"^\[working\]", "dialog": r"^\[question\]", "first_turn": "paste",
@@ -77,7 +78,7 @@ exec mc-demo-agent --hold {self.path("never")} --log {self.path("agent.log")}
         self.look_quietly()
 
 
-class Tried(Scene):
+class Tried(Stepped):
     """doctor --try, with all that can come of it."""
 
     name = "tried"
@@ -102,7 +103,19 @@ class Tried(Scene):
         self.ticket("doctor", "--try", "good")
         self.configure(profiles=profiles, path=self.path("none"))
         self.ticket("doctor", "--try", "good")
+        self.configure(profiles=profiles, workspace={"repo": self.path("repo"), "base": "none"})
+        self.ticket("doctor", "--try", "good")
         self.look_git(self.path("repo"))
+        self.put_before("tmux", TMUX)
+        self.configure(profiles=profiles, path=[self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"])
+        self.acts("new-session", f'{TMUX} "$@" >/dev/null')
+        self.ticket("doctor", "--try", "good", look=False)
+        mute = "list-panes", "exit 1", "list-panes", "exit 1"
+        self.acts("new-session", "", *mute)
+        self.ticket("doctor", "--try", "good", look=False)
+        for acts in mute, ():
+            self.acts(*acts)
+            self.pickup("-v", look=False)
 
 
 if __name__ == "__main__":
