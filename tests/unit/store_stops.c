@@ -2,6 +2,7 @@
  * in the words of the first one, and is never taken for an answer. Each verb runs again and again in a transaction of
  * its own, and stumbles one call later each time, until it comes through. */
 #include "store_fixture.h"
+#include "stumbles.h"
 
 #include <errno.h>
 
@@ -14,7 +15,6 @@
 #include "store/breakers.h"
 #include "store/checkup.h"
 #include "store/counts.h"
-#include "store/engine.h"
 #include "store/facts.h"
 #include "store/glimpse.h"
 #include "store/hosts.h"
@@ -28,28 +28,6 @@
 #include "store/queue.h"
 #include "store/records.h"
 #include "store/snapshot.h"
-
-static struct {
-    const struct engine *engine; /* a server's */
-    struct engine stumbling;
-    long left; /* calls that go well; -1: all */
-    bool fell;
-    int result, number; /* a file's, and the system's */
-} board_of = {.left = -1, .result = SQLITE_BUSY};
-
-/* Whatever is asked after that goes well again, so that nothing else fails in its place. */
-static bool falls(void) {
-    if (board_of.left < 0 || board_of.left-- > 0)
-        return false;
-    board_of.fell = true;
-    return true;
-}
-
-int __real_sqlite3_step(sqlite3_stmt *statement);
-int __wrap_sqlite3_step(sqlite3_stmt *statement);
-int __wrap_sqlite3_step(sqlite3_stmt *statement) {
-    return falls() ? board_of.result : __real_sqlite3_step(statement);
-}
 
 /* What a statement is compiled by, apart: it is done once. */
 static long compiles = -1;
@@ -69,26 +47,6 @@ int __wrap_sqlite3_system_errno(sqlite3 *handle);
 int __wrap_sqlite3_system_errno(sqlite3 *handle) {
     (void)handle;
     return board_of.number;
-}
-
-static bool start(struct query *query, const struct call *call) {
-    return falls() ? err_set(query->err, MC_TEMPFAIL, "a server stumbled") : board_of.engine->start(query, call);
-}
-
-static bool step(struct query *query) {
-    if (!falls())
-        return board_of.engine->step(query);
-    query->failed = !err_set(query->err, MC_TEMPFAIL, "a server stumbled");
-    return false;
-}
-
-static void make_stumble(struct board *board) {
-    board_of.engine = board->engine;
-    board_of.stumbling = *board->engine;
-    board_of.stumbling.start = start;
-    board_of.stumbling.step = step;
-    if (server_given())
-        board->engine = &board_of.stumbling;
 }
 
 #define ID 1
@@ -1228,7 +1186,7 @@ static void test_no_failure_is_lost(void **state) {
     attempt_each(f, verbs, sizeof verbs / sizeof *verbs);
     if (server_given())
         attempt_each(f, of_servers, sizeof of_servers / sizeof *of_servers);
-    f->board->engine = board_of.engine;
+    make_firm(f->board);
     fixture_is_whole(f);
 }
 
