@@ -125,12 +125,14 @@ static bool read_batch(struct closing *closing, struct err *err) {
     while (ok && closing->count < BATCH && total < BATCH_BYTES && at < closing->lines->ordered) {
         const struct sequence_line *line = line_at(closing, at++);
         ok = infile_go(in, &(struct infile_place){line->start, line->line}, err) && infile_next(in, &bytes, err) &&
-             (closing->batch[closing->count] = ledger_read(text_str(&bytes), bytes.len, err)) != NULL;
+             ((closing->batch[closing->count] = ledger_read(text_str(&bytes), bytes.len, err)) || infile_wrap(in, err));
         closing->count += ok;
         total += bytes.len;
     }
     text_release(&bytes);
-    return ok || err->text || err_set(err, MC_IOERR, "%s: its end is not there any more", in->name);
+    if (!ok && !err->text)
+        err_set(err, MC_IOERR, "%s: its end is not there any more", in->name);
+    return ok;
 }
 
 /* The archive takes no other. */
@@ -208,9 +210,10 @@ static bool put_all(struct closing *closing, struct err *err) {
 /* What comes to light only now, as two lines that cannot both be there, leaves those before it restored. */
 static bool put_for_good(struct closing *closing, struct err *err) {
     closing->trying = false;
-    return put_all(closing, err) || closing->restore->tickets == 0 ||
-           err_advise(err, "%zu before it are restored, and left alone where it is given again",
-                      closing->restore->tickets);
+    return put_all(closing, err) ||
+           (closing->restore->tickets > 0 &&
+            err_advise(err, "%zu before it are restored, and left alone where it is given again",
+                       closing->restore->tickets));
 }
 
 bool restore_closed(struct site *site, struct restore *restore, struct sequence *lines, struct err *err) {
