@@ -60,14 +60,13 @@ static bool is_safe(const char *folder, struct err *err) {
 }
 
 static bool mark(struct site *site, const char *folder, struct err *err) {
-    char board[BOARD_NAME_SIZE];
     enum whose whose;
 
-    if (!board_name(site->board, board, err))
+    if (!site_named(site, err))
         return false;
-    whose = board_mark_read(folder, board);
+    whose = board_mark_read(folder, site->board_name);
     if (whose == WHOSE_UNMARKED)
-        whose = board_mark_make(folder, board);
+        whose = board_mark_make(folder, site->board_name);
     switch (whose) {
     case WHOSE_OURS:
         return true;
@@ -80,9 +79,9 @@ static bool mark(struct site *site, const char *folder, struct err *err) {
     return err_set(err, MC_IOERR, "%s/.board: cannot be written", folder);
 }
 
-/* What is the machine's own fault is said as everywhere. */
+/* What is the machine's own fault, or the board's, is said as everywhere. */
 static bool name_key(const struct pool_folder *pool, struct err *err) {
-    bool ours = err->code != MC_IOERR && err->code != MC_OSERR;
+    bool ours = err->code != MC_IOERR && err->code != MC_OSERR && err->code != MC_TEMPFAIL;
 
     if (ours && !err->advice)
         err_advise(err, "choose a folder of your own for \"pool\" of workspace %s", pool->workspace->name);
