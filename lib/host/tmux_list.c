@@ -7,7 +7,8 @@
 #include "host/tmux_view.h"
 
 /* Numbers first, then the lengths of the six texts, then the texts: whatever an agent writes into its options or its
- * session's name, it cannot end a field early. */
+ * session's name, it cannot end a field early. Newer releases (3.5a) print what would control a terminal as an escape,
+ * which is longer than the text that was measured. */
 static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pane_dead_status},#{pane_dead_status},-} "
                                   "#{?pane_dead_signal,#{pane_dead_signal},-} #{pane_in_mode} "
                                   "#{?#{||:#{session_attached},#{window_active_clients}},1,0} #{window_activity} "
@@ -15,7 +16,8 @@ static const char pane_format[] = "#{pane_id} #{pane_pid} #{pane_dead} #{?#{n:pa
                                   "#{n:session_name} "
                                   "#{@mc_run}#{@mc_ticket}#{@mc_board}#{@mc_pane}#{@mc_looked}#{session_name}";
 
-enum { NUMBER_FIELDS = 13, STATUS_MAX = 255, ENDING_TRIES = 10, ENDING_MS = 50 };
+enum { PID, DEAD, STATUS, SIGNAL, MODE, WATCHED, ACTIVITY, RUN, TICKET, BOARD, MARK, LOOKED, SESSION, NUMBER_FIELDS };
+enum { STATUS_MAX = 255, ENDING_TRIES = 10, ENDING_MS = 50 };
 
 static bool take_number(const char **at, const char *end, long long *value) {
     char digits[24];
@@ -39,12 +41,41 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
     *at += n;
 }
 
+/* None of our tags is written so. No name of a session can be, and it ends the line. */
+static bool take_name_alone(struct tmux_pane *pane, const char **at, const char *end, long long length) {
+    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+
+    if (!newline || newline - *at < length)
+        return false;
+    *at = newline - length;
+    take_text(pane->session, sizeof pane->session, at, length);
+    return true;
+}
+
+static bool take_texts(struct tmux_pane *pane, const char **at, const char *end, const long long n[NUMBER_FIELDS]) {
+    char looked[24];
+    long long second = 0, length = 0;
+
+    for (int i = RUN; i <= SESSION; i++) {
+        if (n[i] < 0 || n[i] > end - *at)
+            return false;
+        length += n[i];
+    }
+    if (length >= end - *at || (*at)[length] != '\n')
+        return take_name_alone(pane, at, end, n[SESSION]);
+    take_text(pane->run, sizeof pane->run, at, n[RUN]);
+    take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
+    take_text(pane->board, sizeof pane->board, at, n[BOARD]);
+    take_text(pane->mark, sizeof pane->mark, at, n[MARK]);
+    take_text(looked, sizeof looked, at, n[LOOKED]);
+    take_text(pane->session, sizeof pane->session, at, n[SESSION]);
+    pane->looked = text_to_int(looked, 0, INT64_MAX / 1000, &second) ? second * 1000 : 0;
+    return true;
+}
+
 /* One pane; *at moves behind its newline. */
 static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) {
-    enum { PID, DEAD, STATUS, SIGNAL, MODE, WATCHED, ACTIVITY, RUN, TICKET, BOARD, MARK, LOOKED, SESSION };
     long long n[NUMBER_FIELDS];
-    char looked[24];
-    long long second = 0;
     const char *id = *at;
     size_t width = strcspn(id, " \n");
     if (id[0] != '%' || width >= sizeof pane->pane_id || id[width] != ' ')
@@ -55,19 +86,8 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     for (int i = 0; i < NUMBER_FIELDS; i++)
         if (!take_number(at, end, &n[i]))
             return false;
-    if (n[STATUS] > STATUS_MAX || n[SIGNAL] > STATUS_MAX)
+    if (n[STATUS] > STATUS_MAX || n[SIGNAL] > STATUS_MAX || !take_texts(pane, at, end, n))
         return false;
-    for (int i = RUN; i <= SESSION; i++)
-        if (n[i] < 0 || n[i] > end - *at)
-            return false;
-    if (n[RUN] + n[TICKET] + n[BOARD] + n[MARK] + n[LOOKED] + n[SESSION] >= end - *at)
-        return false;
-    take_text(pane->run, sizeof pane->run, at, n[RUN]);
-    take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
-    take_text(pane->board, sizeof pane->board, at, n[BOARD]);
-    take_text(pane->mark, sizeof pane->mark, at, n[MARK]);
-    take_text(looked, sizeof looked, at, n[LOOKED]);
-    take_text(pane->session, sizeof pane->session, at, n[SESSION]);
     pane->pid = n[PID] > 0 ? n[PID] : 0;
     pane->dead = n[DEAD] == 1;
     pane->dead_status = n[STATUS] < 0 ? -1 : (int)n[STATUS];
@@ -75,7 +95,6 @@ static bool take_pane(struct tmux_pane *pane, const char **at, const char *end) 
     pane->in_mode = n[MODE] > 0;
     pane->watched = n[WATCHED] > 0;
     pane->activity = n[ACTIVITY] < 0 ? 0 : n[ACTIVITY] * 1000;
-    pane->looked = text_to_int(looked, 0, INT64_MAX / 1000, &second) ? second * 1000 : 0;
     return *(*at)++ == '\n';
 }
 

@@ -6,7 +6,8 @@
 #include "host/tmux_command.h"
 
 /* What a pane shows. Numbers first, then the lengths of the texts, then the texts, then the screen: whatever an agent
- * writes into its title or its options, it cannot end a field early. */
+ * writes into its title or its options, it cannot end a field early. Newer releases (3.5a) print what would control a
+ * terminal as an escape, which is longer than the text that was measured: no token of ours is. */
 const char tmux_view_format[] =
     "#{pane_dead} #{pane_in_mode} #{pane_pid} #{cursor_y} "
     "#{cursor_flag} #{pane_pipe} #{n:" TMUX_TURN_OPTION "} #{n:pane_title} #{" TMUX_TURN_OPTION "}#{pane_title}";
@@ -30,8 +31,13 @@ bool tmux_view_read(struct tmux_view *view, const char *bytes, size_t length) {
     for (int i = 0; i < FIELDS; i++)
         if (!take_field(&at, end, &n[i]))
             return false;
-    if (n[TURN] + n[TITLE] >= end - at || at[n[TURN] + n[TITLE]] != '\n')
-        return false;
+    if (n[TURN] + n[TITLE] >= end - at || at[n[TURN] + n[TITLE]] != '\n') {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (!newline || newline - at < n[TITLE])
+            return false;
+        at = newline - n[TITLE];
+        n[TURN] = 0;
+    }
     view->dead = n[DEAD] == 1;
     view->in_mode = n[IN_MODE] > 0;
     view->pid = n[PID];

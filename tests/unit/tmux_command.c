@@ -10,9 +10,11 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/files.h"
 #include "host/tmux.h"
 #include "host/tmux_command.h"
+#include "host/tmux_view.h"
 
 /* What tmux prints when it refuses, in the versions that were read: only these words prove that no server is there. */
 static void words_tell_whether_a_server_is_there(void **state) {
@@ -72,10 +74,50 @@ static void what_is_not_known_says_why(void **state) {
     tmux_release(&tmux);
 }
 
+/* As 3.5a prints what an agent has put into its session's options: longer than it says. */
+static void what_a_newer_one_escapes_is_no_tag(void **state) {
+#define RUN "0123456789abcdef0123456789abcdef"
+#define BOARD "fedcba9876543210"
+    static const char lines[] =
+        "%0 4711 0 - - 0 0 1700000000 32 9 16 0 10 7 " RUN "\\033]0;evil\\a" BOARD "1700000000mc-MC-1\n"
+        "%1 4712 1 7 - 1 1 1700000001 32 4 16 0 10 7 " RUN "MC-2" BOARD "1700000000mc-MC-2\n";
+    static const char cut[] = "%0 4711 0 - - 0 0 1700000000 0 1 0 0 0 9 \\033mc\n";
+    static const char shown[] = "0 1 4711 3 1 0 5 4 ab\\033cdname\n> \n";
+    struct tmux_panes panes = {0};
+    struct tmux_view view = {0};
+
+    (void)state;
+    assert_true(tmux_panes_read(&panes, lines, sizeof lines - 1));
+    assert_int_equal(panes.count, 2);
+    assert_string_equal(panes.items[0].session, "mc-MC-1");
+    assert_int_equal(panes.items[0].pid, 4711);
+    assert_string_equal(panes.items[0].run, "");
+    assert_string_equal(panes.items[0].ticket, "");
+    assert_string_equal(panes.items[0].board, "");
+    assert_int_equal(panes.items[0].looked, 0);
+    assert_string_equal(panes.items[1].run, RUN);
+    assert_string_equal(panes.items[1].ticket, "MC-2");
+    assert_string_equal(panes.items[1].session, "mc-MC-2");
+    assert_true(panes.items[1].dead);
+    tmux_panes_release(&panes);
+    assert_false(tmux_panes_read(&panes, cut, sizeof cut - 1));
+    assert_false(tmux_panes_read(&panes, lines, sizeof lines - 2)); /* a line has its end */
+    tmux_panes_release(&panes);
+    assert_true(tmux_view_read(&view, shown, sizeof shown - 1));
+    assert_string_equal(view.turn, "");
+    assert_string_equal(text_str(&view.title), "name");
+    assert_string_equal(text_str(&view.screen), "> \n");
+    assert_int_equal(view.pid, 4711);
+    tmux_view_release(&view);
+    assert_false(tmux_view_read(&view, "0 1 4711 3 1 0 5 4 a\nb", 22));
+    tmux_view_release(&view);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_tell_whether_a_server_is_there),
         cmocka_unit_test(what_is_not_known_says_why),
+        cmocka_unit_test(what_a_newer_one_escapes_is_no_tag),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
