@@ -56,8 +56,11 @@ class Proof(unittest.TestCase):
         self.assertEqual({name for name, _, _ in self.promises}, set(pages))
 
     def test_tests(self):
-        """Each is one that ctest knows, none has long ones only, and every folder of them holds something."""
+        """Each is one that ctest knows, none has long ones only, and every folder of them holds something. Where there is
+        no server, what runs twice runs once."""
         named = {test for _, _, tests in self.promises for test in tests}
+        if not any(test.startswith("hosts_unit_") for test in self.tests):
+            named = {test.removeprefix("hosts_") if test.removeprefix("hosts_") in self.tests else test for test in named}
         self.assertEqual(named - self.tests, set())
         self.assertEqual([text for _, text, tests in self.promises if all(test.endswith("_long") for test in tests)], [])
         folders = {test.split("_")[0] for test in self.tests} - BUILDING

@@ -417,11 +417,12 @@ static void no_setting_of_the_server_ends_it(void **state) {
     agent = start(world, "mc-MC-1", "exec sleep 1000")->agent;
     tell(world, (const char *[]){"resize-window", "-t", "=mc-MC-1:", NULL}); /* lets it look at its settings again */
     assert_int_equal(look_agent(world, agent), SEEN_YES);
-    said = ask(world, (const char *[]){"display-message", "-p", "-t", "=mc-MC-1:",
-                                       "#{window_width} #{window_height} #{window-size} #{destroy-unattached} "
-                                       "#{remain-on-exit} #{@mc_board}",
-                                       NULL});
-    assert_string_equal(said, "100 30 manual 0 on 0123456789abcdef\n");
+    said =
+        ask(world, (const char *[]){"display-message", "-p", "-t", "=mc-MC-1:",
+                                    "#{window_width} #{window_height} #{window-size} #{s/^0$/off/:destroy-unattached} "
+                                    "#{remain-on-exit} #{@mc_board}",
+                                    NULL});
+    assert_string_equal(said, "100 30 manual off on 0123456789abcdef\n");
     free(said);
 }
 
