@@ -188,11 +188,19 @@ static void advise_ref(const struct git_command *command, const char *ref, struc
     text_release(&old);
 }
 
+/* Is it of the one tree, as the settings of a submodule in it are? Then no other one is the worse for it. */
+static bool is_of_tree(const struct git_command *command, const char *said) {
+    const struct git_tree *tree = command->call->tree;
+    return tree != NULL && (strstr(said, tree->admin) != NULL || strstr(said, tree->path) != NULL);
+}
+
 bool git_command_refuse(const struct git_command *command, const char *said, struct err *err) {
     const char *line = first_line(said), *repo = command->git->repo;
     struct text clean = {0};
     enum mc_exit code = fault_of(said);
     char ref[REF_MAX];
+    if (code == MC_CONFIG && is_of_tree(command, said))
+        code = MC_UNAVAILABLE;
     ref_in_the_way(said, ref);
     clean_line(&clean, line, strcspn(line, "\n"), LINE_MAX_BYTES);
     if (ref[0] != '\0') {

@@ -14,6 +14,7 @@
 #include "host/git_commit.h"
 #include "host/git_index.h"
 #include "host/git_listing.h"
+#include "host/git_record.h"
 
 #define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
 #define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -139,6 +140,85 @@ static void test_batch(void **state) {
     expect_batch(A " blob 0\n\n" B " blob 0\n\n" B " blob 0\n\n", "0:;0:;!");
 }
 
+static bool finish_nothing(void *context, struct err *err) {
+    (void)context;
+    return err_set(err, MC_IOERR, "no room");
+}
+
+static void test_a_batch_that_nobody_wants_any_more(void **state) {
+    static const char printed[] = A " blob 3\nabc\n" B " blob 0\n\n";
+    struct text got = {0};
+    struct err err = {0};
+    const struct git_batch batch = {.oids = (const char *const[]){A, B},
+                                    .count = 2,
+                                    .begin = begin,
+                                    .bytes = bytes_come,
+                                    .end = finish_nothing,
+                                    .context = &got};
+    struct git_batch_reading reading = {.batch = &batch};
+    (void)state;
+    assert_false(git_batch_take(&reading, printed, sizeof printed - 1, &err));
+    assert_string_equal(err.text, "no room");
+    assert_string_equal(text_str(&got), "3:abc");
+    err_release(&err);
+    text_release(&got);
+}
+
+static void test_a_listing_over_its_ceiling(void **state) {
+    static const char printed[] = "100644 blob " A "\tabc\0"
+                                  "100644 blob " A "\tab\0";
+    (void)state;
+    for (size_t piece = 1; piece < sizeof printed; piece++)
+        for (size_t short_by = 0; short_by < 2; short_by++) {
+            struct text seen = {0}, held = {.max = strlen(printed) - short_by};
+            struct err err = {0};
+            struct git_listing listing = {.record = record, .context = &seen, .held = &held};
+            bool good = true;
+            for (size_t at = 0; good && at < sizeof printed - 1; at += piece)
+                good = git_listing_take(&listing, printed + at,
+                                        sizeof printed - 1 - at < piece ? sizeof printed - 1 - at : piece, &err);
+            assert_int_equal(good, short_by == 0);
+            assert_int_equal(err.code, good ? 0 : MC_UNAVAILABLE);
+            err_release(&err);
+            text_release(&held);
+            text_release(&seen);
+        }
+}
+
+/* At most `want` are taken. */
+struct taken {
+    size_t count, want, last;
+};
+static bool take_record(void *context, const char *record, struct err *err) {
+    struct taken *taken = context;
+    taken->last = strlen(record);
+    return ++taken->count <= taken->want || err_set(err, MC_DATAERR, "enough");
+}
+
+static void test_records(void **state) {
+    enum { MOST = 65536 };
+    struct taken taken = {.want = 2};
+    struct git_records records = {.each = take_record, .context = &taken};
+    struct err err = {0};
+    char *bytes = xcalloc(1, MOST + 2);
+    (void)state;
+    memset(bytes, 'x', MOST + 1);
+    assert_true(git_records_take(&records, bytes, MOST, &err));
+    assert_true(git_records_take(&records, "\0y\0z", 4, &err));
+    assert_int_equal(taken.count, 2);
+    assert_int_equal(taken.last, 1);
+    assert_false(git_records_take(&records, "\0a", 2, &err));
+    assert_string_equal(err.text, "enough");
+    err_release(&err);
+    git_records_release(&records);
+    assert_false(git_records_take(&records, bytes, MOST + 1, &err));
+    assert_int_equal(err.code, MC_UNAVAILABLE);
+    assert_string_equal(err.text, "git has printed a name longer than 65536 bytes");
+    err_release(&err);
+    git_records_release(&records);
+    free(bytes);
+}
+
 static void expect_commit(const char *lines, const char *last, bool good) {
     struct git_kept_commit commit = {0};
     char *text = xasprintf("tree " A "\n%sauthor x <y> 1 +0000\n\nwords\n\n%s", lines, last);
@@ -151,6 +231,8 @@ static void test_commit(void **state) {
     (void)state;
     expect_commit("parent " A "\n", "Kept: tree\n", true);
     expect_commit("parent " A "\n", "Kept: tree index\n", false);
+    expect_commit("parent " A "\n", "Kept: tree earlier\n", false);
+    expect_commit("parent 1234\n", "Kept: tree\n", false);
     expect_commit("parent " A "\n", "Kept: tree\nmore\n", false);
     expect_commit("parent " A "\n", "", false);
     expect_commit("parent " A "\nparent " B "\n", "Kept: tree\n", false);
@@ -171,9 +253,16 @@ static void test_intents(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entries), cmocka_unit_test(test_differences), cmocka_unit_test(test_what_is_no_listing),
-        cmocka_unit_test(test_paths),   cmocka_unit_test(test_batch),       cmocka_unit_test(test_commit),
+        cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_what_is_no_listing),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_commit),
         cmocka_unit_test(test_intents),
+        cmocka_unit_test(test_a_batch_that_nobody_wants_any_more),
+        cmocka_unit_test(test_a_listing_over_its_ceiling),
+        cmocka_unit_test(test_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "git_slot.h"
+#include "host/git_status.h"
 #include "host/git_tree.h"
 #include "host/proc_table.h"
 
@@ -348,6 +349,7 @@ static void looks_into_submodules(void **state) {
                   {"git -c protocol.file.allow=always -C sub submodule --quiet add \"$W/lib\" deep; git -C sub commit "
                    "-qm deep; git add sub; git commit -qm deep",
                    1},
+                  {"git -C sub config core.repositoryformatversion 9", 1},
                   {"rm -rf sub/* sub/.git; git config --unset submodule.sub.url; rm -rf sub; mkdir sub", 0}};
     struct slot slot;
     make_slot(&slot, world);
@@ -591,6 +593,116 @@ static void works_in_odd_repositories(void **state) {
     }
 }
 
+#define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
+#define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+static void knows_what_is_no_status(void **state) {
+    static const char *const records[] = {
+        "",
+        "1 .M N... 100644 100644 100644 " A " " B,
+        "1 .M N... 100644 100644 100644 " A " " B " ",
+        "u UU N... 100644 100644 100644 100644 " A " " B " " A,
+        "1M N... 100644 100644 100644 " A " " B " a",
+        "2 R. N... 100644 100644 100644 " A " " B " R100 a",
+        "? ",
+        "?a",
+        "! a",
+        "warning: a",
+        "# branch.oid " A A,
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        struct git_listing listing = {0};
+        struct err err = {0};
+        char *says = xasprintf("git has listed what we do not know: %.60s", records[i]);
+        assert_false(git_status_note(&listing, records[i], &err));
+        assert_int_equal(err.code, MC_UNAVAILABLE);
+        assert_string_equal(err.text, says);
+        assert_int_equal(listing.changes.count, 0);
+        err_release(&err);
+        git_listing_release(&listing);
+        free(says);
+    }
+}
+
+static void says(struct err *err, int code, const char *format, const char *name) {
+    char *text = xasprintf("%s%s", name, format);
+    assert_non_null(err->text);
+    assert_string_equal(err->text, text);
+    assert_int_equal(err->code, code);
+    err_release(err);
+    *err = (struct err){0};
+    free(text);
+}
+
+static void tells_a_head_that_is_none(void **state) {
+    struct git_world *world = *state;
+    struct err err = {0};
+    struct slot slot;
+    char *branch, oid[OID_SIZE];
+    make_slot(&slot, world);
+    commit_of(&slot, "main", oid);
+    world_do(world, "cd pool/pool-1; git symbolic-ref HEAD refs/heads/none");
+    assert_false(git_tree_detach(&slot.tree, &err));
+    says(&err, MC_UNAVAILABLE, ": its branch has no commit yet", slot.path);
+    world_do(world, "rm repo/.git/worktrees/pool-1/HEAD");
+    assert_false(git_tree_begin(&slot.tree, &(struct git_branch){.name = "b", .start = oid}, &err));
+    says(&err, MC_UNAVAILABLE, ": its HEAD cannot be read", slot.path);
+    assert_false(git_tree_detach(&slot.tree, &err));
+    says(&err, MC_UNAVAILABLE, ": its HEAD cannot be read", slot.path);
+    world_do(world, "cd repo/.git; rm HEAD; ln -s refs/heads/main HEAD"); /* an old one */
+    assert_true(git_head_branch(&slot.git, &branch, &err));
+    assert_string_equal(branch, "main");
+    free(branch);
+    world_do(world, "rm repo/.git/HEAD");
+    assert_false(git_head_branch(&slot.git, &branch, &err));
+    says(&err, MC_CONFIG, ": its HEAD cannot be read", world->repo);
+    assert_null(branch);
+    close_slot(&slot);
+}
+
+/* The repository is in order, and its other slots are: it is said of this one. */
+static void blames_no_repository_for_a_submodule(void **state) {
+    /* where git keeps its folder, and in it, as of old */
+    static const char *const places[] = {":", "cd pool; rm pool-1/sub/.git; mv inside pool-1/sub/.git"};
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct slot slot;
+    struct err err = {0};
+    make_slot(&slot, world);
+    world_do(world, "git clone -q repo lib; cd pool/pool-1; git -c protocol.file.allow=always submodule --quiet add "
+                    "\"$W/lib\" sub; git commit -qm sub; g=$(git -C sub rev-parse --absolute-git-dir);"
+                    "cp -a \"$g\" ../inside; git config -f ../inside/config --unset core.worktree;"
+                    "echo '[' >>\"$g/config\"; echo '[' >>../inside/config");
+    for (size_t i = 0; i < 2; i++) {
+        facts = (struct slot_facts){.place = SLOT_AT_TREE};
+        world_do(world, places[i]);
+        assert_false(git_tree_look(&slot.tree, &facts, NULL, &err));
+        assert_int_equal(err.code, MC_UNAVAILABLE);
+        if (strstr(err.text, "git status in ") == NULL || strstr(err.text, "bad config") == NULL || err.advice)
+            fail_msg("%s: %s", places[i], err.text);
+        err_release(&err);
+        err = (struct err){0};
+        slot_facts_release(&facts);
+    }
+    close_slot(&slot);
+}
+
+/* What stands in a file's place, and is none that could be kept. */
+static void counts_what_cannot_be_read(void **state) {
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct slot slot;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; rm two src/one; mkfifo two; mkdir src/one; echo x >.gitignore");
+    look(&slot, &facts, NULL);
+    assert_int_equal(facts.changed, 3);
+    assert_int_equal(facts.unreadable, 1);
+    assert_string_equal(facts.example, "two");
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(makes_a_worktree_and_finds_it, world_make, world_end),
@@ -611,6 +723,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(keeps_what_an_entry_holds, world_make, world_end),
         cmocka_unit_test_setup_teardown(gives_up_no_conflict_and_no_submodule, world_make, world_end),
         cmocka_unit_test_setup_teardown(works_in_odd_repositories, world_make, world_end),
+        cmocka_unit_test_setup_teardown(tells_a_head_that_is_none, world_make, world_end),
+        cmocka_unit_test_setup_teardown(counts_what_cannot_be_read, world_make, world_end),
+        cmocka_unit_test_setup_teardown(blames_no_repository_for_a_submodule, world_make, world_end),
+        cmocka_unit_test(knows_what_is_no_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
