@@ -140,6 +140,13 @@ static void test_batch(void **state) {
     expect_batch(A " blob 0\n\n" B " blob 0\n\n" B " blob 0\n\n", "0:;0:;!");
 }
 
+static bool take_nothing(void *context, const char *bytes, size_t n, struct err *err) {
+    (void)context;
+    (void)bytes;
+    (void)n;
+    return err_set(err, MC_IOERR, "no room at all");
+}
+
 static bool finish_nothing(void *context, struct err *err) {
     (void)context;
     return err_set(err, MC_IOERR, "no room");
@@ -149,17 +156,24 @@ static void test_a_batch_that_nobody_wants_any_more(void **state) {
     static const char printed[] = A " blob 3\nabc\n" B " blob 0\n\n";
     struct text got = {0};
     struct err err = {0};
-    const struct git_batch batch = {.oids = (const char *const[]){A, B},
-                                    .count = 2,
-                                    .begin = begin,
-                                    .bytes = bytes_come,
-                                    .end = finish_nothing,
-                                    .context = &got};
+    struct git_batch batch = {.oids = (const char *const[]){A, B},
+                              .count = 2,
+                              .begin = begin,
+                              .bytes = bytes_come,
+                              .end = finish_nothing,
+                              .context = &got};
     struct git_batch_reading reading = {.batch = &batch};
     (void)state;
     assert_false(git_batch_take(&reading, printed, sizeof printed - 1, &err));
     assert_string_equal(err.text, "no room");
     assert_string_equal(text_str(&got), "3:abc");
+    assert_int_equal(reading.done, 1);
+    err_release(&err);
+    err = (struct err){0};
+    batch.bytes = take_nothing;
+    reading = (struct git_batch_reading){.batch = &batch};
+    assert_false(git_batch_take(&reading, printed, sizeof printed - 1, &err));
+    assert_string_equal(err.text, "no room at all");
     err_release(&err);
     text_release(&got);
 }
@@ -183,6 +197,23 @@ static void test_a_listing_over_its_ceiling(void **state) {
             text_release(&held);
             text_release(&seen);
         }
+}
+
+static void test_a_difference_over_its_ceiling(void **state) {
+    static const char printed[] = ":100644 100755 " A " " B " M\0a";
+    enum { N = sizeof printed };
+    (void)state;
+    for (size_t max = 1; max < N + 2; max++) {
+        struct text seen = {0}, held = {.max = max};
+        struct err err = {0};
+        struct git_listing listing = {.differences = true, .record = record, .context = &seen, .held = &held};
+        bool good = git_listing_take(&listing, printed, N, &err);
+        assert_int_equal(good, max >= N - 1);
+        assert_int_equal(err.code, good ? 0 : MC_UNAVAILABLE);
+        err_release(&err);
+        text_release(&held);
+        text_release(&seen);
+    }
 }
 
 /* At most `want` are taken. */
@@ -263,6 +294,7 @@ int main(void) {
         cmocka_unit_test(test_a_batch_that_nobody_wants_any_more),
         cmocka_unit_test(test_a_listing_over_its_ceiling),
         cmocka_unit_test(test_records),
+        cmocka_unit_test(test_a_difference_over_its_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
