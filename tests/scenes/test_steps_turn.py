@@ -111,6 +111,22 @@ class Pool(Endpoint):
         self.add()
 
 
+class Swapped(Pool):
+    """what stands in a worktree's place is set aside, and the ticket gets the next"""
+
+    start = "UPDATE worktree_slots SET state='quarantined'"
+    stop = "UPDATE worktree_slots SET branch"
+
+    def prepare(self):
+        super().prepare()
+        self.setting["workspace"]["size"] = 2
+        self.configure(send={"transport": "http", "url": "http://127.0.0.1:9/"}, linger_s=0, retry={"backoff_s": 60}, **self.setting)
+
+    def build(self):
+        self.write("state/pool/default/pool-1/mine", "mine\n")
+        self.add()
+
+
 class Busy(Endpoint):
     """an agent's endpoint is busy, and the agent is adopted"""
 
@@ -234,7 +250,7 @@ class Waiting(Situation):
 
 class Begun(Stumbles):
     name = "begun"
-    situations = Dispatch, Paste, Again, Pool, Busy, Denied
+    situations = Dispatch, Paste, Again, Pool, Swapped, Busy, Denied
 
 
 class Followed(Stumbles):
