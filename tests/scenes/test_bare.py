@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Pickups that cannot take what they are asked for: without any configuration, and beside an agent nobody can see."""
+"""Pickups that cannot take what they are asked for: without any configuration, beside an agent nobody can see, in a pool
+that has no slot left."""
 import shutil
 
 from stage import Scene, main
@@ -53,6 +54,28 @@ class Unseen(Scene):
             self.pickup("--ticket", "MC-1")
             self.pickup("--ticket", "MC-1", "--json")
             self.pickup("--dry-run", "--ticket", "MC-1")
+
+
+class Full(Scene):
+    """Every slot of a pool is set aside."""
+
+    name = "full"
+    tables = ("tickets", "ticket_activity")
+    untold = (*Scene.untold, "keeping", "last-keeping")
+
+    def play(self):
+        self.repository()
+        self.configure(workspace={"repo": self.path("repo"), "size": 7})
+        for number in range(1, 8):
+            self.run_quietly("mc-ticket", "add", "Ticket")
+            self.sql("INSERT INTO worktree_slots(host,slot,workspace,number,path,state,ticket_id)VALUES('here',?,'default',?,?,'quarantined',?)",
+                     f"pool-{number}", number, self.path(f"state/pool/default/pool-{number}"), number if number % 2 else None)
+        self.look_quietly()
+        self.tickets("pool")
+        self.pickup("-v", look=False)
+        self.pickup("--ticket", "MC-2", look=False)
+        self.pickup("--ticket", "MC-2", "--json", look=False)
+        self.pickup("--dry-run", look=False)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ class Upset(Pooled, Stepped):
             self.write("own/README", line)
             self.git("commit", "-q", "-a", "-m", line, folder="own")
         self.upsets()
+        self.pickup("--ticket", f"MC-{number}", "--json", look=False)
 
     def is_taken(self):
         """Its slot, by somebody's hand."""
