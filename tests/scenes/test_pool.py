@@ -3,7 +3,8 @@
 import os
 import shutil
 
-from stage import Scene, main
+from acted import Stepped
+from stage import TMUX, Scene, main
 
 DEMO = ("--signal", "REVIEW")
 
@@ -181,7 +182,7 @@ class Hooked(Pooled):
         self.tickets(f"show MC-{number}")
 
 
-class Parked(Pooled):
+class Parked(Pooled, Stepped):
     """One slot, and more tickets than that."""
 
     name = "parked"
@@ -192,6 +193,7 @@ class Parked(Pooled):
         self.ticket("add", "Second", look=False)
         self.pickup("--dry-run", "--json", look=False)
         self.pickup("--dry-run", look=False)
+        self.unended()
         self.pickup("-v", look=False)
         self.until_heard("prompt", 2)
         self.look()
@@ -216,6 +218,18 @@ class Parked(Pooled):
         self.configure(ticket_prefix="AB", **self.setting)
         self.pickup("-v")
         self.ticket("list")
+
+
+    def unended(self):
+        """Whom tmux does not say to be gone."""
+        self.put_before("tmux", TMUX)
+        self.setting["path"] = [self.path("bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        self.space()
+        self.acts(*("list-panes", "") * 2, *("list-panes", "exit 1") * 2)
+        self.pickup("-v")
+        self.acts()
+        del self.setting["path"]
+        self.space()
 
 
 class Uprooted(Pooled):
