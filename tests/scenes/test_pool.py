@@ -2,9 +2,10 @@
 """Worktrees of a pool: made, found in the way, kept, set aside, given back, pushed; and what is said of each."""
 import os
 import shutil
+import signal
 
 from acted import Stepped
-from stage import TMUX, Scene, main
+from stage import TMUX, Scene, main, until
 
 DEMO = ("--signal", "REVIEW")
 
@@ -72,6 +73,14 @@ class Kept(Pooled):
         self.tickets("diff MC-1", "show MC-1")
         self.begin()
         self.look_git(self.path("repo"))
+        self.foretold()
+
+    def foretold(self):
+        """Its agent is gone, and the only slot goes to whom it is given next."""
+        pid = self.sql("SELECT pid FROM runtime_sessions WHERE status='running'")[0][0]
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: self.is_reaped(pid), f"{pid} to be reaped")
+        self.pickup("--dry-run", look=False)
 
     def begin_again(self, key):
         heard = self.heard_of("prompt")
@@ -160,10 +169,14 @@ class Hooked(Pooled):
             self.ticket("cancel", f"MC-{number}", look=False)
             self.ticket("breaker", "close", look=False)
             self.look_quietly()
-        self.space(hooks={"after_run": hook("echo after; exit 4"), "before_remove": hook("exit 5")}, push="away")
+        hooks = {"after_run": hook("echo after; exit 4"), "before_remove": hook("exit 5")}
+        self.space(hooks=hooks, push="away")
         self.begin()
         number = self.last()
         self.turn("in_review", number)
+        for keys in {}, {"push": "away"}, {"hooks": hooks}, {"hooks": hooks, "push": "away"}:
+            self.space(**keys)
+            self.pickup("--dry-run", look=False)
         self.pickup("-v")
         self.git("remote", "add", "away", self.path("nowhere.git"))
         self.ticket("reject", f"MC-{number}", "Again.")
