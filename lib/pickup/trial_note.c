@@ -113,7 +113,8 @@ bool trial_note_left(struct site *site, bool *ended, struct err *err) {
     struct trial_note note = {0};
     bool ok = trial_note_get(site, &note, err) && site_know_self(site, err);
 
-    *ended = ok && *note.run_id && proc_alive(&note.who) == SEEN_NO;
+    /* one that names no process is nobody's any more */
+    *ended = ok && *note.run_id && (note.who.pid <= 0 || proc_alive(&note.who) == SEEN_NO);
     if (*ended)
         ok = trial_note_end(site, &note, err);
     trial_note_release(&note);

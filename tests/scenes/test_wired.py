@@ -116,6 +116,14 @@ class Tried(Stepped):
         for acts in mute, ():
             self.acts(*acts)
             self.pickup("-v", look=False)
+        self.strange_note()
+
+    def strange_note(self):
+        """Whose it is cannot be read."""
+        for value in '{"run":"%032d","session":"mc-doctor-x","path":"/none"}' % 0, '{"pid":1}', "[":
+            self.sql("INSERT OR REPLACE INTO settings VALUES('new_trial',?)", value)
+            self.pickup("-v", look=False)
+            self.ticket("doctor", "--try", "none", look=False)
 
 
 if __name__ == "__main__":
