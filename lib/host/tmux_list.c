@@ -41,34 +41,39 @@ static void take_text(char *to, size_t size, const char **at, long long n) {
     *at += n;
 }
 
-/* None of our tags is written so. No name of a session can be, and it ends the line. */
-static bool take_name_alone(struct tmux_pane *pane, const char **at, const char *end, long long length) {
-    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
-
-    if (!newline || newline - *at < length)
-        return false;
-    *at = newline - length;
-    take_text(pane->session, sizeof pane->session, at, length);
-    return true;
-}
-
+/* One with a backslash in it, of texts that are longer than measured, is none of our tags: it is left out, and those
+ * behind it are found from the end of the line. */
 static bool take_texts(struct tmux_pane *pane, const char **at, const char *end, const long long n[NUMBER_FIELDS]) {
-    char looked[24];
-    long long second = 0, length = 0;
+    char looked[24] = "";
+    const struct {
+        char *to;
+        size_t size;
+    } texts[] = {{pane->run, sizeof pane->run},     {pane->ticket, sizeof pane->ticket},
+                 {pane->board, sizeof pane->board}, {pane->mark, sizeof pane->mark},
+                 {looked, sizeof looked},           {pane->session, sizeof pane->session}};
+    long long second = 0, left = 0;
+    const char *newline;
+    bool longer;
 
     for (int i = RUN; i <= SESSION; i++) {
         if (n[i] < 0 || n[i] > end - *at)
             return false;
-        length += n[i];
+        left += n[i];
     }
-    if (length >= end - *at || (*at)[length] != '\n')
-        return take_name_alone(pane, at, end, n[SESSION]);
-    take_text(pane->run, sizeof pane->run, at, n[RUN]);
-    take_text(pane->ticket, sizeof pane->ticket, at, n[TICKET]);
-    take_text(pane->board, sizeof pane->board, at, n[BOARD]);
-    take_text(pane->mark, sizeof pane->mark, at, n[MARK]);
-    take_text(looked, sizeof looked, at, n[LOOKED]);
-    take_text(pane->session, sizeof pane->session, at, n[SESSION]);
+    longer = left >= end - *at || (*at)[left] != '\n';
+    newline = longer ? memchr(*at, '\n', (size_t)(end - *at)) : *at + left;
+    if (!newline || newline - *at < left)
+        return false;
+    for (int i = 0; i < SESSION - RUN + 1; i++) {
+        long long length = n[RUN + i];
+        left -= length;
+        if (longer && memchr(*at, '\\', (size_t)length)) {
+            *at = newline - left;
+            longer = false;
+        } else {
+            take_text(texts[i].to, texts[i].size, at, length);
+        }
+    }
     pane->looked = text_to_int(looked, 0, INT64_MAX / 1000, &second) ? second * 1000 : 0;
     return true;
 }

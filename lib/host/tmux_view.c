@@ -33,10 +33,13 @@ bool tmux_view_read(struct tmux_view *view, const char *bytes, size_t length) {
             return false;
     if (n[TURN] + n[TITLE] >= end - at || at[n[TURN] + n[TITLE]] != '\n') {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
-        if (!newline || newline - at < n[TITLE])
+        if (!newline || newline - at < n[TURN] + n[TITLE])
             return false;
-        at = newline - n[TITLE];
-        n[TURN] = 0;
+        if (memchr(at, '\\', (size_t)n[TURN])) {
+            at = newline - n[TITLE];
+            n[TURN] = 0;
+        }
+        n[TITLE] = newline - at - n[TURN];
     }
     view->dead = n[DEAD] == 1;
     view->in_mode = n[IN_MODE] > 0;

@@ -81,8 +81,11 @@ static void what_a_newer_one_escapes_is_no_tag(void **state) {
     static const char lines[] =
         "%0 4711 0 - - 0 0 1700000000 32 9 16 0 10 7 " RUN "\\033]0;evil\\a" BOARD "1700000000mc-MC-1\n"
         "%1 4712 1 7 - 1 1 1700000001 32 4 16 0 10 7 " RUN "MC-2" BOARD "1700000000mc-MC-2\n";
+    static const char plain[] = "%0 4711 0 - - 0 0 1700000000 0 5 0 0 0 2 a\\b\nc"
+                                "mc\n";
     static const char cut[] = "%0 4711 0 - - 0 0 1700000000 0 1 0 0 0 9 \\033mc\n";
     static const char shown[] = "0 1 4711 3 1 0 5 4 ab\\033cdname\n> \n";
+    static const char titled[] = "0 1 4711 3 1 0 4 3 turna\\033b\n> \n";
     struct tmux_panes panes = {0};
     struct tmux_view view = {0};
 
@@ -91,14 +94,18 @@ static void what_a_newer_one_escapes_is_no_tag(void **state) {
     assert_int_equal(panes.count, 2);
     assert_string_equal(panes.items[0].session, "mc-MC-1");
     assert_int_equal(panes.items[0].pid, 4711);
-    assert_string_equal(panes.items[0].run, "");
+    assert_string_equal(panes.items[0].run, RUN);
     assert_string_equal(panes.items[0].ticket, "");
-    assert_string_equal(panes.items[0].board, "");
-    assert_int_equal(panes.items[0].looked, 0);
+    assert_string_equal(panes.items[0].board, BOARD);
+    assert_int_equal(panes.items[0].looked, 1700000000000);
     assert_string_equal(panes.items[1].run, RUN);
     assert_string_equal(panes.items[1].ticket, "MC-2");
     assert_string_equal(panes.items[1].session, "mc-MC-2");
     assert_true(panes.items[1].dead);
+    tmux_panes_release(&panes);
+    assert_true(tmux_panes_read(&panes, plain, sizeof plain - 1)); /* as 3.3a prints it */
+    assert_string_equal(panes.items[0].ticket, "a\\b\nc");
+    assert_string_equal(panes.items[0].session, "mc");
     tmux_panes_release(&panes);
     assert_false(tmux_panes_read(&panes, cut, sizeof cut - 1));
     assert_false(tmux_panes_read(&panes, lines, sizeof lines - 2)); /* a line has its end */
@@ -108,6 +115,11 @@ static void what_a_newer_one_escapes_is_no_tag(void **state) {
     assert_string_equal(text_str(&view.title), "name");
     assert_string_equal(text_str(&view.screen), "> \n");
     assert_int_equal(view.pid, 4711);
+    tmux_view_release(&view);
+    assert_true(tmux_view_read(&view, titled, sizeof titled - 1));
+    assert_string_equal(view.turn, "turn");
+    assert_string_equal(text_str(&view.title), "a\\033b");
+    assert_string_equal(text_str(&view.screen), "> \n");
     tmux_view_release(&view);
     assert_false(tmux_view_read(&view, "0 1 4711 3 1 0 5 4 a\nb", 22));
     tmux_view_release(&view);
