@@ -31,6 +31,7 @@ static void request(struct text *out, const struct words *in) {
     struct text url = {0};
     struct err err = {0};
     char *reason;
+    bool ok; /* first what fills a text, then what is in it */
 
     dialect_from_builtin(&dialect, 0);
     xreplace(&dialect.path, in->a);
@@ -40,16 +41,20 @@ static void request(struct text *out, const struct words *in) {
     dialect.header_count = 1;
     reason = dialect_error(&dialect);
     text_addf(out, "dialect %s\n", reason ? reason : "sound");
-    text_addf(out, "own %d %s\n", dialect_url(&url, &own, &fields, &err), err.text ? err.text : text_str(&url));
+    ok = dialect_url(&url, &own, &fields, &err);
+    text_addf(out, "own %d %s\n", ok, err.text ? err.text : text_str(&url));
     err_release(&err);
     text_clear(&url);
     if (!reason) {
-        text_addf(out, "url %d %s\n", dialect_url(&url, &target, &fields, &err), text_str(&url));
+        ok = dialect_url(&url, &target, &fields, &err);
+        text_addf(out, "url %d %s\n", ok, text_str(&url));
         text_clear(&url);
-        text_addf(out, "header %d %s\n", dialect_header(&url, in->b, &fields), text_str(&url));
+        ok = dialect_header(&url, in->b, &fields);
+        text_addf(out, "header %d %s\n", ok, text_str(&url));
         text_clear(&url);
         if (dialect.body)
-            text_addf(out, "body %d %s\n", dialect_body(&url, in->c, &fields, &err), text_str(&url));
+            ok = dialect_body(&url, in->c, &fields, &err);
+        text_addf(out, "body %d %s\n", ok, text_str(&url));
     }
     err_release(&err);
     free(reason);
