@@ -1,0 +1,195 @@
+/* What the doctor says of repositories and slots, line by line, with the command that mends it. */
+#include "remotes.h"
+#include "store_fixture.h"
+
+#include "base/clock.h"
+#include "desk/doctor_repos.h"
+#include "desk/doctor_seen.h"
+#include "host/files.h"
+#include "rules/config_read.h"
+#include "rules/doctor.h"
+
+static struct world {
+    struct fixture *f;
+    struct remotes *r;
+    struct site site;
+    struct workspace *web, *api;
+    const char *path;
+} world;
+
+static void space(struct workspace *workspace, const char *name) {
+    *workspace = (struct workspace){.name = xstrdup(name),
+                                    .repo = xstrdup(world.r->repo),
+                                    .base = xstrdup("main"),
+                                    .branch_prefix = xstrdup(""),
+                                    .pool = xasprintf("%s/%s", world.r->folder, name),
+                                    .size = 2};
+}
+
+static int open_world(void **state) {
+    void *part;
+
+    world = (struct world){.path = getenv("PATH")};
+    if (fixture_board(&part))
+        return 1;
+    *state = world.f = part;
+    if (remotes_open(&part))
+        return 1;
+    world.r = part;
+    world.site = (struct site){.board = world.f->board,
+                               .board_path = world.f->path,
+                               .board_label = world.f->path,
+                               .folder = world.r->folder,
+                               .self = {.pid = 1, .boot = "boot-1"}};
+    config_defaults(&world.site.config);
+    world.site.config.host = xstrdup("here");
+    world.site.config.workspaces = xcalloc(2, sizeof *world.site.config.workspaces);
+    world.site.config.workspace_count = 2;
+    world.web = &world.site.config.workspaces[0];
+    world.api = &world.site.config.workspaces[1];
+    space(world.web, "web");
+    space(world.api, "api");
+    return 0;
+}
+
+static int close_world(void **state) {
+    void *part = world.r;
+
+    (void)state;
+    config_release(&world.site.config);
+    remotes_close(&part);
+    part = world.f;
+    return fixture_end(&part);
+}
+
+/* With the folder for each $. */
+static char *in_folder(const char *words) {
+    struct text text = {0};
+
+    for (; *words; words++)
+        if (*words == '$')
+            text_add(&text, world.r->folder);
+        else
+            text_addc(&text, *words);
+    return text_take(&text);
+}
+
+/* One line is this one, in this state and with this command. */
+static void says(enum doctor_state state, const char *words, const char *mend) {
+    struct doctor_report report = {0};
+    struct doctor doctor = {.report = &report,
+                            .site = world.site,
+                            .here = true,
+                            .config = (char[]){"/etc/c"},
+                            .shell_path = (char[]){""},
+                            .path = xstrdup(world.path),
+                            .path_words = (char[]){"its PATH"},
+                            .options = (char[]){""},
+                            .cron_line = (char[]){""},
+                            .ticket = (char[]){"mc-ticket"},
+                            .pickup = (char[]){"mc-pickup"},
+                            .now = clock_now()};
+    struct text all = {0};
+    char *whole = in_folder(words), *command = in_folder(mend);
+    bool found = false;
+
+    doctor_repos(&doctor);
+    for (size_t i = 0; i < report.count; i++) {
+        const struct doctor_line *line = &report.items[i];
+
+        found = found || (line->state == state && strcmp(text_str(&line->words), whole) == 0 &&
+                          strcmp(text_str(&line->mend), command) == 0);
+        text_addf(&all, "%s %s [%s]\n", doctor_state_name(line->state), text_str(&line->words), text_str(&line->mend));
+    }
+    if (!found)
+        fail_msg("no %s [%s] in\n%s", whole, command, text_str(&all));
+    text_release(&all);
+    free(command);
+    free(whole);
+    free(doctor.path);
+    doctor_report_release(&report);
+}
+
+static void no_git(void **state) {
+    (void)state;
+    world.path = "/none";
+    says(DOCTOR_BAD, "git: is not on its PATH; install it", "apt-get install git");
+}
+
+static void all_is_well(void **state) {
+    (void)state;
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+    says(DOCTOR_OK, "slots of web: 0 made, 0 with an agent", "");
+}
+
+/* A ticket's own branch is no base. */
+static void a_head_on_a_tickets_branch(void **state) {
+    (void)state;
+    free(world.web->base);
+    world.web->base = NULL;
+    remotes_do(world.r, "git -C repo checkout -q -b mc-7-fix-it-0123ab");
+    says(DOCTOR_BAD, "workspace web: HEAD of $/repo is on mc-7-fix-it-0123ab, a ticket's own branch",
+         "git -C $/repo checkout -");
+    remotes_do(world.r, "git -C repo checkout -q -");
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+}
+
+static void a_pool_that_cannot_be_one(void **state) {
+    (void)state;
+    remotes_do(world.r, "touch web; mkdir -p open/api; chmod 777 open");
+    says(DOCTOR_BAD, "workspace web: its pool $/web is no directory", "mv $/web $/web.aside");
+    free(world.api->pool);
+    world.api->pool = xasprintf("%s/open/api/pool", world.r->folder);
+    says(DOCTOR_BAD, "workspace api: its pool $/open/api/pool: others may write in $/open", "chmod go-w $/open");
+    remotes_do(world.r, "chmod go-w open; rm web");
+    says(DOCTOR_OK, "workspace api: $/repo, from main, 2 slots in $/open/api/pool", "");
+}
+
+static void slot(const char *workspace, int number, const char *state, const char *rest) {
+    char *sql = xasprintf(
+        "INSERT INTO worktree_slots(host,slot,workspace,number,path,state%s)VALUES('here','%s/pool-%d','%s',%d,"
+        "'%s/%s/pool-%d','%s'%s)",
+        *rest ? ",branch" : "", workspace, number, workspace, number, world.r->folder, workspace, number, state, rest);
+
+    fixture_sql(world.f, sql);
+    free(sql);
+}
+
+/* Each of its own workspace. */
+static void slots_are_counted(void **state) {
+    (void)state;
+    remotes_do(world.r, "cd repo; mkdir ../web ../api; git worktree add -q --detach ../web/pool-1;"
+                        "git worktree add -q --detach ../web/pool-2; git worktree add -q -b mc-3 ../api/pool-1");
+    slot("web", 1, "free", "");
+    slot("web", 2, "free", "");
+    slot("api", 1, "claimed", ",'mc-3'");
+    says(DOCTOR_OK, "slots of web: 2 made, 0 with an agent", "");
+    says(DOCTOR_OK, "slots of api: 1 made, 1 with an agent", "");
+}
+
+static void slots_that_are_something_else(void **state) {
+    (void)state;
+    remotes_do(world.r, "git init -q web/pool-1; mkdir api");
+    slot("web", 1, "free", "");
+    slot("api", 1, "claimed", ",'mc-3'");
+    slot("api", 3, "free", "");
+    says(DOCTOR_WARN, "slot web/pool-1: $/web/pool-1 is no worktree of its repository; look at it afresh",
+         "mc-ticket pool release web/pool-1");
+    says(DOCTOR_WARN, "slot api/pool-1: its run has a branch, and there is no worktree; look at it afresh",
+         "mc-ticket pool release api/pool-1");
+    says(DOCTOR_WARN, "slot api/pool-3: it is beyond \"size\" (2), and no ticket gets it any more",
+         "mc-ticket pool release api/pool-3");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_git, open_world, close_world),
+        cmocka_unit_test_setup_teardown(all_is_well, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_head_on_a_tickets_branch, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_pool_that_cannot_be_one, open_world, close_world),
+        cmocka_unit_test_setup_teardown(slots_are_counted, open_world, close_world),
+        cmocka_unit_test_setup_teardown(slots_that_are_something_else, open_world, close_world),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
