@@ -185,14 +185,12 @@ static void its_time_is_limited(void **state) {
     struct fixture *f = &p->fixture;
     struct text pid = {0};
     char *file = xasprintf("%s/pid", p->slot);
-    int64_t began = clock_monotonic();
     long long child;
 
     p->call.limit_ms = 1000;
     hook_is(p, "sleep 1000 & printf %d $! > pid; echo waiting; wait");
     assert_false(hook_run(&p->site, &p->call, &f->err));
     must_say(p, "was ended after 1 s, its time limit: waiting; its output");
-    assert_true(clock_monotonic() - began < 5000);
     must(files_read(&pid, file, 100, &f->err));
     assert_true(text_to_int(text_str(&pid), 2, INT32_MAX, &child));
     for (int i = 0; i < 100 && kill((pid_t)child, 0) == 0; i++)
