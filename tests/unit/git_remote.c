@@ -1,6 +1,5 @@
 #include "remotes.h"
 
-#include "base/clock.h"
 #include "host/git_remote.h"
 
 #define PUSHING(where) (&(struct git_pushing){.remote = (where), .branch = "mc-1", .timeout_ms = 10000})
