@@ -199,7 +199,7 @@ teardown() {
     add one
     expect 0 pickup
     wait_for has_events signal 1
-    kill -KILL "$(rows "SELECT pid FROM runtime_sessions")"
+    slay "$(rows "SELECT pid FROM runtime_sessions")"
     no_agent() { is "$(agents)" ""; }
     wait_for no_agent
     expect 0 ticket reject MC-1 "the gutter leaks"
@@ -221,7 +221,7 @@ teardown() {
     rows "UPDATE runs SET outcome='delivered',ended_at=1"
     rows "UPDATE runtime_sessions SET status='idle',last_turn_marker=turn_nonce,turn_nonce=NULL"
     expect 0 ticket reject MC-1 "the gutter leaks"
-    kill -KILL "$(rows "SELECT pid FROM runtime_sessions")"
+    slay "$(rows "SELECT pid FROM runtime_sessions")"
     expect 0 pickup --json
     is "$(value healed.0.rule) $(value outcome)" "worker_died dispatched"
     wait_for grep -q "the gutter leaks" "$LOG"

@@ -310,6 +310,13 @@ dead() {
     ! kill -0 "$1" 2>/dev/null || grep -q ') Z ' "/proc/$1/stat"
 }
 
+# slay PID …: kills them and waits until they have ended, which a busy machine takes its time for.
+slay() {
+    local one
+    kill -KILL "$@"
+    for one; do wait_for dead "$one"; done
+}
+
 # The living agents, by their run: a dead one that nobody has reaped does not count.
 agents() {
     local pid

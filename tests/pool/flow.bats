@@ -322,7 +322,7 @@ teardown() {
     add "The third"
     expect 75 pickup --ticket MC-3 --dry-run
     has "$errors" "every slot of workspace default is taken"
-    kill -KILL "$(rows "SELECT pid FROM runtime_sessions WHERE ticket_id=2")"
+    slay "$(rows "SELECT pid FROM runtime_sessions WHERE ticket_id=2")"
     expect 0 pickup --ticket MC-3 --dry-run
     is "$errors" ""
     has "$output" "would heal MC-2 (worker_died): "

@@ -157,7 +157,7 @@ When"
     wait_for rows_are intent "SELECT state FROM effects WHERE kind='kill'"
     kill -KILL "$(pgrep -P $! mc-pickup || echo $!)"
     wait $! || true
-    kill -KILL "$(agents)"
+    slay "$(agents)"
     expect 0 pickup --json
     status_is 1 in_review
     is "$(value ticket) $(healed_pairs)" "MC-2 orphan MC-1, slot_leak MC-1"

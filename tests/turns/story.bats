@@ -22,7 +22,7 @@ worked() {
     wait_for rows_are "$status" "SELECT status FROM tickets"
     wait_for rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='reply'"
     no grep -q "$PAST" "$LOG.turn-1"
-    kill -KILL "$(agents)"
+    slay "$(agents)"
 }
 
 # The next run's prompt, in $TOLD.
@@ -86,7 +86,7 @@ When"
     wait_for rows_are needs_input "SELECT status FROM tickets"
     configure '{"max_running": 9, "retry": {"max_attempts": 9}}' --hold "$T/never"
     rows "UPDATE tickets SET status='in_progress'"
-    kill -KILL "$(agents)"
+    slay "$(agents)"
     expect 0 pickup
     wait_for has_events prompt 2
     TOLD=$(cat "$LOG.turn-1")
