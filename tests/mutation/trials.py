@@ -23,8 +23,6 @@ def with_server(told):
     return any(word.endswith("/server.py") for word in told.get("command", []))
 
 
-
-
 class Test:
     """One test of the suite."""
 

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "folder.h"
 #include "host/files.h"
 #include "host/infile.h"
 #include "host/volume.h"
@@ -37,20 +38,6 @@ bool __wrap_volume_look(const char *path, struct volume *volume) {
 }
 
 enum { QUARTER = 256 * 1024 * 1024, LARGE = 16 * 1024 * 1024 + 1 };
-
-static char folder[] = "/tmp/mc-infile-XXXXXX";
-
-static int setup(void **state) {
-    (void)state;
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    unlink("file");
-    return chdir("/") || rmdir(folder);
-}
 
 static void put(const char *bytes) {
     struct err err = {0};
@@ -164,10 +151,10 @@ static void what_there_is_no_room_for(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_cannot_be_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_cannot_be_kept, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_there_is_no_room_for, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_opened, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(what_cannot_be_read, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(what_cannot_be_kept, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(what_there_is_no_room_for, folder_enter, folder_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "folder.h"
 #include "host/files.h"
 #include "host/lines.h"
 #include "host/lock.h"
@@ -25,20 +26,6 @@ REFUSABLE(pread, ssize_t, -1, (int fd, void *bytes, size_t n, off_t at), (fd, by
 REFUSABLE(fsync, int, -1, (int fd), (fd))
 
 enum { MOST = 20000 };
-
-static char folder[] = "/tmp/mc-lines-XXXXXX";
-
-static int setup(void **state) {
-    (void)state;
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    unlink("file");
-    return chdir("/") || rmdir(folder);
-}
 
 static void put(const char *bytes, size_t n) {
     struct err err = {0};
@@ -141,11 +128,11 @@ static void what_is_no_file_of_ours(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(half_a_line_is_taken_away, setup, teardown),
-        cmocka_unit_test_setup_teardown(none_is_added_where_one_cannot_be, setup, teardown),
-        cmocka_unit_test_setup_teardown(goes_on_after_a_signal, setup, teardown),
-        cmocka_unit_test_setup_teardown(another_one_writes, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_file_of_ours, setup, teardown),
+        cmocka_unit_test_setup_teardown(half_a_line_is_taken_away, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(none_is_added_where_one_cannot_be, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(goes_on_after_a_signal, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(another_one_writes, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(what_is_no_file_of_ours, folder_enter, folder_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

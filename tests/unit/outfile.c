@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,36 +14,13 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "folder.h"
 #include "host/files.h"
 #include "host/outfile.h"
 #include "refused.h"
 
 REFUSABLE(fcntl, int, -1, (int fd, int command, long argument), (fd, command, argument))
 REFUSABLE(fsync, int, -1, (int fd), (fd))
-
-static char folder[] = "/tmp/mc-outfile-XXXXXX";
-
-static int setup(void **state) {
-    (void)state;
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    unlink("file");
-    return chdir("/") || rmdir(folder);
-}
-
-static int names(void) {
-    DIR *dir = opendir(".");
-    int count = 0;
-
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-        count += entry->d_name[0] != '.';
-    closedir(dir);
-    return count;
-}
 
 static void says(struct err *err, int code, const char *text) {
     assert_non_null(err->text);
@@ -74,7 +50,7 @@ static void it_is_there_when_it_is_finished(void **state) {
     assert_true(write_out(&err));
     assert_true(files_read(&seen, "file", 100, &err));
     assert_string_equal(text_str(&seen), "words");
-    assert_int_equal(names(), 1);
+    assert_int_equal(folder_names(), 1);
     text_release(&seen);
 }
 
@@ -86,15 +62,15 @@ static void what_goes_wrong_is_told(void **state) {
     refuse("fcntl", EMFILE, 0, 1);
     assert_false(write_out(&err));
     says(&err, MC_OSERR, "file: cannot be written: Too many open files");
-    assert_int_equal(names(), 0);
+    assert_int_equal(folder_names(), 0);
     refuse("fsync", EIO, 0, 1);
     assert_false(write_out(&err));
     says(&err, MC_IOERR, "file: cannot be written: Input/output error");
-    assert_int_equal(names(), 0);
+    assert_int_equal(folder_names(), 0);
     refuse("fsync", EIO, 1, 1); /* of its name: it is there by then */
     assert_false(write_out(&err));
     says(&err, MC_IOERR, "file: cannot be kept: Input/output error");
-    assert_int_equal(names(), 1);
+    assert_int_equal(folder_names(), 1);
     after = dup(STDIN_FILENO);
     assert_int_equal(after, before + 1);
     close(before);
@@ -103,8 +79,8 @@ static void what_goes_wrong_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_is_there_when_it_is_finished, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_goes_wrong_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(it_is_there_when_it_is_finished, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(what_goes_wrong_is_told, folder_enter, folder_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "folder.h"
 #include "host/files.h"
 #include "host/lock.h"
 #include "host/panelog_write.h"
@@ -51,19 +52,14 @@ int __wrap_flock(int fd, int how) {
     return __real_flock(fd, how);
 }
 
-static char folder[] = "/tmp/mc-panelog-XXXXXX";
-
 static int setup(void **state) {
-    (void)state;
     meanwhile = NULL;
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : 1;
+    return folder_enter(state);
 }
 
 static int teardown(void **state) {
-    (void)state;
     unlink("log");
-    return chdir("/") || rmdir(folder);
+    return folder_leave(state);
 }
 
 static void refuses(int code, const char *text) {

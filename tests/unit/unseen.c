@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "folder.h"
 #include "host/files.h"
 #include "host/unseen.h"
 #include "refused.h"
@@ -26,29 +26,9 @@
 REFUSABLE(open, int, -1, (const char *path, int flags, mode_t mode), (path, flags, mode))
 REFUSABLE(flock, int, -1, (int fd, int how), (fd, how))
 
-static char folder[] = "/tmp/mc-unseen-XXXXXX";
-
-static int setup(void **state) {
-    (void)state;
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : 1;
-}
-
-static int names(void) {
-    DIR *dir = opendir(".");
-    int count = 0;
-
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-        count += entry->d_name[0] != '.';
-    closedir(dir);
-    return count;
-}
-
 static int teardown(void **state) {
-    (void)state;
-    unlink("file");
     unlink("file.mc-new");
-    return chdir("/") || rmdir(folder);
+    return folder_leave(state);
 }
 
 static void holds(const char *name, const char *bytes) {
@@ -114,7 +94,7 @@ static void it_is_there_when_it_is_whole(void **state) {
         begin(openings[i], &file, "three");
         unseen_close(&file);
         holds("file", "two");
-        assert_int_equal(names(), 1);
+        assert_int_equal(folder_names(), 1);
         unlink("file");
     }
     umask(mask);
@@ -122,7 +102,7 @@ static void it_is_there_when_it_is_whole(void **state) {
 
 static void nothing_is_left_of_a_dead_one(void **state) {
     int fd = unseen_scratch(".");
-    bool nameless = fd >= 0 && names() == 0;
+    bool nameless = fd >= 0 && folder_names() == 0;
     struct unseen file;
 
     (void)state;
@@ -130,17 +110,17 @@ static void nothing_is_left_of_a_dead_one(void **state) {
     assert_true(nameless);
     for (int i = 0; i < 3; i++)
         die_writing(unseen_open);
-    assert_int_equal(names(), 0);
+    assert_int_equal(folder_names(), 0);
     /* where it needs a name, one is left of all that died, and that until the next */
     for (int i = 0; i < 3; i++)
         die_writing(unseen_open_beside);
-    assert_int_equal(names(), 1);
+    assert_int_equal(folder_names(), 1);
     holds("file.mc-new", "half");
     for (size_t i = 0; i < 2; i++) {
         die_writing(unseen_open_beside);
         begin(openings[i], &file, "whole");
         finish(&file);
-        assert_int_equal(names(), 1);
+        assert_int_equal(folder_names(), 1);
         holds("file", "whole");
     }
 }
@@ -157,7 +137,7 @@ static void one_that_is_alive_is_left_alone(void **state) {
         holds("file.mc-new", "first");
         finish(&first);
         holds("file", "first");
-        assert_int_equal(names(), 1);
+        assert_int_equal(folder_names(), 1);
     }
 }
 
@@ -169,13 +149,13 @@ static void what_is_none_of_ours_is_left_alone(void **state) {
         assert_int_equal(symlink("/dev/null", "file.mc-new"), 0);
         begin(openings[i], &file, "one");
         finish(&file);
-        assert_int_equal(names(), 2);
+        assert_int_equal(folder_names(), 2);
         assert_int_equal(unlink("file.mc-new"), 0);
         assert_int_equal(mkfifo("file.mc-new", 0600), 0);
         begin(openings[i], &file, "two");
         finish(&file);
         holds("file", "two");
-        assert_int_equal(names(), 2);
+        assert_int_equal(folder_names(), 2);
         assert_int_equal(unlink("file.mc-new"), 0);
     }
 }
@@ -195,7 +175,7 @@ static void created_it_takes_nobodys_place(void **state) {
         assert_int_equal(err.code, MC_CANTCREAT);
         unseen_close(&file);
         holds("file", "one");
-        assert_int_equal(names(), 1);
+        assert_int_equal(folder_names(), 1);
         unlink("file");
     }
     err_release(&err);
@@ -212,10 +192,10 @@ static void another_one_takes_it_for_a_dead_ones(void **state) {
         refuse("flock", EWOULDBLOCK, 0, times);
         begin(unseen_open_beside, &file, "whole");
         assert_true(refuse_over());
-        assert_int_equal(names(), times);
+        assert_int_equal(folder_names(), times);
         finish(&file);
         holds("file", "whole");
-        assert_int_equal(names(), times); /* the other one's is its own affair */
+        assert_int_equal(folder_names(), times); /* the other one's is its own affair */
         after = dup(STDIN_FILENO);
         assert_int_equal(after, before + 1);
         close(before);
@@ -233,7 +213,7 @@ static void scratch_without_a_name(void **state) {
     fd = unseen_scratch(".");
     assert_true(refuse_over());
     assert_true(fd >= 0);
-    assert_int_equal(names(), 0);
+    assert_int_equal(folder_names(), 0);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
     assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
     close(fd);
@@ -243,13 +223,13 @@ static void scratch_without_a_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_is_there_when_it_is_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_is_left_of_a_dead_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_that_is_alive_is_left_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_none_of_ours_is_left_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(created_it_takes_nobodys_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(another_one_takes_it_for_a_dead_ones, setup, teardown),
-        cmocka_unit_test_setup_teardown(scratch_without_a_name, setup, teardown),
+        cmocka_unit_test_setup_teardown(it_is_there_when_it_is_whole, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_left_of_a_dead_one, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(one_that_is_alive_is_left_alone, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(what_is_none_of_ours_is_left_alone, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(created_it_takes_nobodys_place, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(another_one_takes_it_for_a_dead_ones, folder_enter, teardown),
+        cmocka_unit_test_setup_teardown(scratch_without_a_name, folder_enter, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
