@@ -84,7 +84,7 @@ is_in_review() {
 @test "a board whose agents are gone is brought to order by the next pickups" {
     fill
     export_to "$T/one"
-    tmux -S "$SOCKET" kill-server
+    tmux_ends kill-server
     rm -rf "$STATE"
     init
     ticket import --restore "$T/one" >/dev/null

@@ -31,7 +31,7 @@ teardown() {
     is "$(value ticket) $(value status)" "MC-1 idle"
     is "$(value run)" "$(rows "SELECT run_id FROM tickets WHERE id=1")"
     has "$(value screen)" "demo>"
-    tmux_here kill-session -t mc-MC-1
+    tmux_ends kill-session -t mc-MC-1
     expect 69 ticket screen MC-1
     has "$errors" "mc-ticket runtimes"
     expect 0 ticket block MC-1

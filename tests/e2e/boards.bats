@@ -203,7 +203,7 @@ $T/c/work/MC-1"
     rows_are "todo|0" "SELECT status,attempts FROM tickets"
     rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='terminal_state'"
     is "$(sessions)" mc-MC-1
-    tmux_here kill-session -t =mc-MC-1
+    tmux_ends kill-session -t =mc-MC-1
     rows "UPDATE tickets SET next_attempt_at=NULL"
     expect 0 pickup --json
     is "$(value outcome) $(value session)" "dispatched mc-MC-1"

@@ -130,7 +130,7 @@ board.commit()' "$MC_DB" "$T/body"
     configure '{}' --busy 0
     for size in 1 1024 31000; do
         rm -f "$MC_DB"* "$LOG"
-        tmux_here kill-server || true
+        tmux_ends kill-server || true
         init
         body_of "$size"
         want "size $size"
@@ -143,7 +143,7 @@ board.commit()' "$MC_DB" "$T/body"
     for first in paste argv; do
         configure "{\"prompt_inline_max\": 1048576, \"profiles\": {\"demo\": {\"first_turn\": \"$first\"}}}" --busy 0
         rm -f "$MC_DB"* "$LOG"
-        tmux_here kill-server || true
+        tmux_ends kill-server || true
         init
         body_of 100000
         want "big $first"
@@ -170,7 +170,7 @@ short_turn() {
     for size in 32768 40000 102400 900000; do
         configure "{\"profiles\": {\"demo\": {\"first_turn\": \"$first\"}}}" --busy 0
         rm -f "$MC_DB"* "$LOG"
-        tmux_here kill-server || true
+        tmux_ends kill-server || true
         init
         body_of "$size"
         want "size $size"

@@ -317,6 +317,14 @@ slay() {
     for one; do wait_for dead "$one"; done
 }
 
+# tmux_ends kill-server | kill-session …: a server that goes with its last session is gone, and not about to go.
+tmux_ends() {
+    local server
+    server=$(tmux_here display-message -p '#{pid}')
+    tmux_here "$@"
+    tmux_here list-sessions >/dev/null 2>&1 || wait_for dead "$server"
+}
+
 # The living agents, by their run: a dead one that nobody has reaped does not count.
 agents() {
     local pid

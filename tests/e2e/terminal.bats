@@ -69,7 +69,7 @@ waits() {
 
 @test "the server has died under a live agent, and another gives its pane's id to MC-2" {
     asked
-    tmux_here kill-server
+    tmux_ends kill-server
     another_server
     waits
     # A person starts it anew.
@@ -93,7 +93,7 @@ waits() {
 
 @test "an agent that is gone after its server has died, as ever" {
     asked
-    tmux_here kill-server
+    tmux_ends kill-server
     ticket answer MC-1 "the blue one" >/dev/null
     kill -KILL "$PID"
     wait_for ended "$PID"

@@ -139,7 +139,7 @@ time.sleep(900)' "$T/port" 3>&- &
 @test "an agent that dies after its word: the word comes first" {
     at_work
     expect 0 inside signal DONE "and then it died"
-    tmux_here kill-server
+    tmux_ends kill-server
     pickup
     ticket_is in_review
     rows_are "and then it died" "SELECT result FROM tickets"

@@ -65,7 +65,7 @@ slot_of() {
 
 # rested NAME: its agent is ended, the slot given back.
 rested() {
-    on "$1" tmux_here kill-server
+    on "$1" tmux_ends kill-server
     expect 0 pickup
     expect 0 pickup
     is "$(rows "SELECT state FROM mc_pickup.worktree_slots WHERE host='$1'")" free
@@ -141,7 +141,7 @@ MC-1 turn 1: Mend the parser"
     worked a
     first=$(branch)
     echo loose >"$(slot_of a)/loose.txt"
-    on a tmux_here kill-server
+    on a tmux_ends kill-server
     pickup || true
     pickup || true
     rm "$T/origin.git/hooks/pre-receive"

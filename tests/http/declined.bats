@@ -63,9 +63,9 @@ pane_is_dead() {
     settings '{}' --ignore-hup
     declined session_gone 'wait_for has_events ready 1
         tmux_here new-session -d -s other sleep 300
-        tmux_here kill-session -t =mc-MC-1'
+        tmux_ends kill-session -t =mc-MC-1'
     is "$(agents)" ""
-    tmux_here kill-session -t =other
+    tmux_ends kill-session -t =other
     back session_gone
 }
 
@@ -80,7 +80,7 @@ pane_is_dead() {
 @test "another run's session of this name, with its agent in it, is not touched" {
     declined foreign_run "
         tmux_here new-session -d -s other sleep 300
-        tmux_here kill-session -t =mc-MC-1
+        tmux_ends kill-session -t =mc-MC-1
         tmux_here new-session -d -s mc-MC-1 sleep 300
         tmux_here set-option -t =mc-MC-1: @mc_run ffffffffffffffffffffffffffffffff
         pane_pid 1 >$T/other-pid"

@@ -104,7 +104,7 @@ wait_is() {
         add "$i"
         expect 0 pickup
         happened
-        ticket_is "$i" needs_input
+        wait_for ticket_is "$i" needs_input
         expect 0 ticket answer "MC-$i" "blue, too"
         due_later
     done

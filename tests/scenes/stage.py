@@ -227,6 +227,12 @@ class Scene(Sight, unittest.TestCase):
         """What the world's server says; asked by tmux itself, whatever a scene has put into its place."""
         return self.run_quietly(TMUX, "-S", self.socket, *words, **options).stdout.decode().rstrip("\n")
 
+    def end_tmux(self, *words):
+        """A session, or all: a server that goes with its last one is gone, and not about to go."""
+        server = self.tmux("display-message", "-p", "#{pid}")
+        self.tmux(*words)
+        until(lambda: not server or not world.lives(server) or self.tmux("list-sessions"), "the server's end")
+
     def run_meanwhile(self, meanwhile, *words, **options):
         thread = concurrent.futures.ThreadPoolExecutor(1)
         done = thread.submit(self.run_quietly, *words, **options)

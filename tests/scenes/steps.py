@@ -91,7 +91,7 @@ class Situation(Scene):
                  number, run)
 
     def kill_server(self):
-        self.tmux("kill-server")
+        self.end_tmux("kill-server")
         self.settle()
 
     def end_all(self):

@@ -178,7 +178,7 @@ class Doctor(Scene):
         os.unlink(self.path("bin", "tmux"))
         self.run_quietly("tmux", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "sleep", "600")
         self.ill()
-        self.tmux("kill-server")
+        self.end_tmux("kill-server")
         self.ill()
 
     def sending(self):

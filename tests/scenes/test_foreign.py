@@ -29,7 +29,7 @@ class Foreign(Scene):
     def types(self, *words):
         """Somebody at that server."""
         self.tell("@ ", " ".join(words))
-        self.tmux(*words)
+        (self.end_tmux if words[0].startswith("kill-") else self.tmux)(*words)
 
     def start(self):
         heard = self.heard_of("prompt")
@@ -83,7 +83,7 @@ class Foreign(Scene):
             for option, value in tags.items():
                 self.tmux("set-option", "-t", f"={name}:", option, value)
             self.looks(one)
-            self.tmux("kill-session", "-t", f"={name}")
+            self.end_tmux("kill-session", "-t", f"={name}")
         self.over(one)
 
 

@@ -53,7 +53,7 @@ class Heal(Scene):
 
     def ended_session(self):
         one = self.start()
-        self.tmux("kill-session", "-t", f"=mc-MC-{one}")
+        self.end_tmux("kill-session", "-t", f"=mc-MC-{one}")
         self.settle()
         self.tickets("runtimes", f"screen MC-{one}", f"attach MC-{one} --print")
         self.heal()

@@ -195,7 +195,7 @@ class Declined(Endpoint):
         self.sql("UPDATE runtime_sessions SET status='closed',host='here'")
         self.sql("UPDATE tickets SET status='cancelled',run_id=NULL,worker_pid=NULL")
         self.sql("UPDATE runs SET ended_at=1 WHERE ended_at IS NULL")
-        self.tmux("kill-server")
+        self.end_tmux("kill-server")
         self.settle()
         self.look_quietly()
 

@@ -173,7 +173,7 @@ exec {TMUX} "$@"
 
     def lose_terminal(self):
         self.cue("deaf")
-        self.tmux("kill-session", "-t", f"=mc-MC-{self.number}")
+        self.end_tmux("kill-session", "-t", f"=mc-MC-{self.number}")
 
 
 if __name__ == "__main__":

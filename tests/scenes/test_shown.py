@@ -89,7 +89,7 @@ class Shown(Acted):
                 self.begin_again()
 
     def close_session(self):
-        self.tmux("kill-session", "-t", f"=mc-MC-{self.number}")
+        self.end_tmux("kill-session", "-t", f"=mc-MC-{self.number}")
         self.until_ended()
         until(lambda: not list(self.inhabitants(f"MC_RUN={self.run_id}")), "its log's writer")
 

@@ -57,7 +57,7 @@ class Squat(Stepped):
         self.look_rows()
         self.compare(self.lines)
         self.acts()
-        self.tmux("kill-session", "-t", f"=mc-MC-{number}")
+        self.end_tmux("kill-session", "-t", f"=mc-MC-{number}")
         self.over(number, ("mc-ticket", "breaker", "close"))
 
 

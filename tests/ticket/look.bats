@@ -30,7 +30,7 @@ teardown() {
     tmux -S "$SOCKET" set-option -t =mc-MC-1: @mc_run 00000000000000000000000000000000
     expect 69 mc attach MC-1
     has "$errors" "another run"
-    tmux -S "$SOCKET" kill-session -t =mc-MC-1
+    tmux_ends kill-session -t =mc-MC-1
     expect 69 mc attach MC-1
     has "$errors" "no session"
 }
@@ -99,7 +99,7 @@ teardown() {
     sql "UPDATE runtime_sessions SET status='dead'"
     has "$(mc runtimes)" "tagged MC-1 run $RUN"
     sql "UPDATE runtime_sessions SET status='idle'"
-    tmux -S "$SOCKET" kill-server
+    tmux_ends kill-server
     expect 0 mc runtimes --json
     is "$(json "$output" server)" no
     is "$(json "$output" runtimes.0.session_seen)" gone

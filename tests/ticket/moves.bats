@@ -224,7 +224,7 @@ pending|"
 @test "an agent whose tmux server is gone is ended all the same" {
     mc add one >/dev/null
     agent 1 running sh -c 'trap "" HUP TERM; while :; do sleep 1; done'
-    tmux -S "$SOCKET" kill-server
+    tmux_ends kill-server
     [ -d "/proc/$PID" ]
     expect 0 mc cancel MC-1
     gone "$PID"
