@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Memory or the end: out of memory prints one line and ends the program with 71 (transactions roll back). */
+/* Memory or the end: out of memory prints one line and ends the program with 71 (transactions roll back).
+ * Nothing (0) is given room, too: never NULL. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);

@@ -135,7 +135,7 @@ bool changes_fetch(struct changes *changes, int64_t timeout_ms, struct err *err)
 
 /* A tree that is none is said by whoever shows it. */
 static void look_at_slots(struct changes *changes, int64_t timeout_ms) {
-    changes->strays = xcalloc(changes->slots.count + 1, sizeof *changes->strays);
+    changes->strays = xcalloc(changes->slots.count, sizeof *changes->strays);
     for (size_t i = 0; i < changes->slots.count; i++) {
         const struct slot *slot = &changes->slots.items[i];
         struct git_tree tree = {0};

@@ -169,7 +169,7 @@ static bool import_run(struct desk *desk, void *subject, struct desk_result *res
 
     (void)desk;
     import->count = importing->list.count;
-    import->rows = xcalloc(import->count + 1, sizeof *import->rows);
+    import->rows = xcalloc(import->count, sizeof *import->rows);
     if (!each(importing, look_up, err) || !each(importing, add_one, err) || !each(importing, add_needs, err))
         return false;
     import->there = import->count - import->added;

@@ -36,7 +36,7 @@ static bool read_line(const struct page_queue *queue, size_t most, struct id_lis
 }
 
 static struct place *places_of(const struct ticket_list *list) {
-    struct place *places = xcalloc(list->count + 1, sizeof *places);
+    struct place *places = xcalloc(list->count, sizeof *places);
 
     for (size_t i = 0; i < list->count; i++)
         places[i] = (struct place){list->items[i].id, i};
@@ -62,7 +62,7 @@ static bool take(const struct page_queue *queue, const struct place *place, stru
 static bool put_in_order(struct page_queue *queue, const struct id_list *ids, struct err *err) {
     struct ticket_list *list = queue->list;
     struct place *places = places_of(list);
-    struct ticket *items = xcalloc(list->count + 1, sizeof *items);
+    struct ticket *items = xcalloc(list->count, sizeof *items);
     size_t count = 0;
     bool ok = true;
 
@@ -89,7 +89,7 @@ static bool read_news(struct page_queue *queue, struct err *err) {
     const struct ticket_list *list = queue->list;
     bool ok = true;
 
-    queue->news = xcalloc(list->count + 1, sizeof *queue->news);
+    queue->news = xcalloc(list->count, sizeof *queue->news);
     for (size_t i = 0; ok && i < list->count; i++) {
         struct page_news *news = &queue->news[i];
         struct beside beside;

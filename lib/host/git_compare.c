@@ -98,7 +98,7 @@ static bool finish(void *context, struct err *err) {
 bool git_compare(const struct git_tree *tree, struct beneath *beneath, struct git_comparisons *comparisons,
                  struct err *err) {
     struct compare compare = {.beneath = beneath, .all = comparisons, .fd = -1, .bytes = xmalloc(CHUNK)};
-    const char **oids = xcalloc(comparisons->count + 1, sizeof *oids);
+    const char **oids = xcalloc(comparisons->count, sizeof *oids);
     struct git_batch batch = {.oids = oids,
                               .count = comparisons->count,
                               .begin = begin,

@@ -61,7 +61,7 @@ static bool list(const struct reading *reading, const char *const *args, struct 
 static bool read_entries(struct reading *reading, struct err *err) {
     const char *const args[] = {"ls-tree", "-r", "-z", "--full-tree", reading->kept->oid, NULL};
     struct git_listing listing = {.record = note_entry, .context = reading};
-    reading->entries = xcalloc(reading->paths.count + 1, sizeof *reading->entries);
+    reading->entries = xcalloc(reading->paths.count, sizeof *reading->entries);
     return list(reading, args, listing, err);
 }
 

@@ -93,7 +93,7 @@ static int by_path(const void *a, const void *b) {
 }
 
 void git_paths_of(struct git_paths *paths, const struct git_changes *changes) {
-    *paths = (struct git_paths){.items = xcalloc(changes->count + 1, sizeof(const struct git_change *))};
+    *paths = (struct git_paths){.items = xcalloc(changes->count, sizeof(const struct git_change *))};
     for (size_t i = 0; i < changes->count; i++)
         paths->items[paths->count++] = &changes->items[i];
     qsort(paths->items, paths->count, sizeof(const struct git_change *), by_path);

@@ -274,10 +274,10 @@ static bool finish(void *context, struct err *err) {
 }
 
 static bool write_files(struct restore *restore, struct err *err) {
-    const char **oids = xcalloc(restore->count + 1, sizeof *oids);
+    const char **oids = xcalloc(restore->count, sizeof *oids);
     struct git_batch batch = {.oids = oids, .begin = begin, .bytes = bytes_come, .end = finish, .context = restore};
     bool done;
-    restore->writing = xcalloc(restore->count + 1, sizeof *restore->writing);
+    restore->writing = xcalloc(restore->count, sizeof *restore->writing);
     for (size_t i = 0; i < restore->count; i++)
         if (is_to_be_there(&restore->targets[i]) && !restore->targets[i].done) {
             restore->writing[batch.count] = i;

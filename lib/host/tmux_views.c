@@ -90,7 +90,7 @@ static bool look_at(struct tmux *tmux, struct tmux_look *const *looks, size_t co
 }
 
 bool tmux_views(struct tmux *tmux, struct tmux_look *looks, size_t count, struct err *err) {
-    struct tmux_look **asked = xcalloc(count + 1, sizeof(struct tmux_look *));
+    struct tmux_look **asked = xcalloc(count, sizeof(struct tmux_look *));
     size_t n = 0;
     bool ok = true;
 

@@ -52,12 +52,8 @@ static struct agent_version in_package(const char *folder) {
 
     if (files_read(&bytes, path, PACKAGE_MAX, &err))
         json = json_parse(text_str(&bytes), bytes.len);
-    if (json && json_type(json) == JSON_OBJECT) {
-        const struct json *name = json_get(json, "name"), *number = json_get(json, "version");
-
-        if (name && number && json_string(number) && of_an_agent(json_string(name)))
-            version = agent_version_read(json_string(number));
-    }
+    if (of_an_agent(json_string(json_get(json, "name"))))
+        version = agent_version_read(json_string(json_get(json, "version")));
     json_free(json);
     free(path);
     err_release(&err);

@@ -40,8 +40,8 @@ struct field {
 static void field_open(struct field *field) {
     struct site *site = &field->pickup->site;
 
-    field->crops = xcalloc(field->world->case_count + 1, sizeof *field->crops);
-    field->looks = xcalloc(field->world->case_count + 1, sizeof *field->looks);
+    field->crops = xcalloc(field->world->case_count, sizeof *field->crops);
+    field->looks = xcalloc(field->world->case_count, sizeof *field->looks);
     for (size_t i = 0; i < field->world->case_count; i++) {
         const struct world_case *one = &field->world->cases[i];
         const struct profile *profile = config_profile(&site->config, one->runtime.profile);
@@ -121,8 +121,8 @@ static size_t unsettled(const struct field *field, struct tmux_look *again, size
 
 /* Those that are not settled are looked at once more; one that still is not, is at work. */
 static void settle(struct field *field) {
-    struct tmux_look *again = xcalloc(field->count + 1, sizeof *again);
-    size_t *of = xcalloc(field->count + 1, sizeof *of);
+    struct tmux_look *again = xcalloc(field->count, sizeof *again);
+    size_t *of = xcalloc(field->count, sizeof *of);
     size_t n = unsettled(field, again, of);
     struct err err = {0};
 
@@ -246,7 +246,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
 }
 
 static void note_looked(const struct field *field) {
-    struct tmux_looked *noted = xcalloc(field->count + 1, sizeof *noted);
+    struct tmux_looked *noted = xcalloc(field->count, sizeof *noted);
     size_t n = 0;
 
     for (size_t i = 0; i < field->count; i++) {

@@ -156,7 +156,7 @@ static int by_text(const void *a, const void *b) {
 
 /* The runs with an active row, in order. */
 static const char **active_runs(const struct world *world, size_t *count) {
-    const char **runs = xcalloc(world->case_count + 1, sizeof *runs);
+    const char **runs = xcalloc(world->case_count, sizeof *runs);
 
     *count = 0;
     for (size_t i = 0; i < world->case_count; i++)

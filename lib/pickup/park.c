@@ -142,7 +142,7 @@ static bool choose(struct parking *parking, struct err *err) {
 
     if (!list_agents(parking, err) || !room_is_coming(parking, &coming, err))
         return false;
-    places = xcalloc(agents->count + 1, sizeof *places);
+    places = xcalloc(agents->count, sizeof *places);
     for (size_t i = 0; i < agents->count; i++)
         places[i] = place_of(parking, &agents->items[i]);
     best = coming ? -1 : choose_place(parking, places);

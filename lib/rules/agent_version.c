@@ -39,7 +39,7 @@ static struct agent_version three_at(const char *at, const char **end) {
 struct agent_version agent_version_read(const char *text) {
     const char *end;
 
-    for (const char *at = text; *at; at++) {
+    for (const char *at = text; at && *at; at++) {
         if (text_digit(*at) && (at == text || (!text_digit(at[-1]) && at[-1] != '.'))) {
             struct agent_version version = three_at(at, &end);
 

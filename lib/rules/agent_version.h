@@ -10,7 +10,7 @@ struct agent_version {
     int minor;
 };
 
-/* Of the first thing like "2.1.332" in a text ("2.1.332 (Claude Code)", "codex-cli 0.169.0"). */
+/* Of the first thing like "2.1.332" in a text ("2.1.332 (Claude Code)", "codex-cli 0.169.0"); NULL: of none. */
 struct agent_version agent_version_read(const char *text);
 
 /* The whole of a file's name, as native installs have it: "2.1.332". */

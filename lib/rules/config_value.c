@@ -195,7 +195,7 @@ static bool fail_words(const struct config_place *at, const struct json *member)
 
 /* The first word of a command with a slash in it is a path; others are looked up when they are started. */
 static bool read_list(const struct config_place *at, struct argv *out) {
-    size_t n = json_type(at->json) == JSON_ARRAY ? json_count(at->json) : 0;
+    size_t n = json_count(at->json);
     if (json_type(at->json) != JSON_ARRAY || n > (size_t)at->key->high || (int64_t)n < at->key->low)
         return config_fail(at->reading, at->path, "must be a list of %lld to %lld strings", (long long)at->key->low,
                            (long long)at->key->high);

@@ -19,7 +19,7 @@ static int by_key(const void *a, const void *b) {
 }
 
 void intake_list_sort(struct intake_list *list) {
-    list->by_key = xcalloc(list->count + 1, sizeof *list->by_key);
+    list->by_key = xcalloc(list->count, sizeof *list->by_key);
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].dedupe_key)
             list->by_key[list->keys++] = &list->items[i];
@@ -92,8 +92,8 @@ const struct intake *intake_list_circle(const struct intake_list *list, const ch
     struct walk walk = {.list = list, .prefix = prefix};
     const struct intake *circle = NULL;
 
-    walk.way = xcalloc(list->count + 1, sizeof *walk.way);
-    walk.states = xcalloc(list->count + 1, sizeof *walk.states);
+    walk.way = xcalloc(list->count, sizeof *walk.way);
+    walk.states = xcalloc(list->count, sizeof *walk.states);
     for (size_t i = 0; i < list->count && !circle; i++) {
         if (walk.states[i] != NEW || intake_list_again(list, &list->items[i]))
             continue;

@@ -59,7 +59,7 @@ bool report_read(struct report_event *event, enum report_agent agent, const char
     if (n > REPORT_MAX || (size_t)agent >= REPORT_AGENT_COUNT || !(json = report_parse(bytes, n)))
         return false;
     for (size_t i = 0; i < 2 && !known; i++)
-        known = tables[agent][i] && json_type(json) == JSON_OBJECT && read_by(event, tables[agent][i], json);
+        known = tables[agent][i] && read_by(event, tables[agent][i], json);
     json_free(json);
     return known;
 }

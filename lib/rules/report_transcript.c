@@ -22,9 +22,7 @@ struct reading {
 };
 
 static bool said(const struct json *json, const char *path, const char *word) {
-    const struct json *found = json_path(json, path);
-
-    return found && text_same(json_string(found), word);
+    return text_same(json_string(json_path(json, path)), word);
 }
 
 /* The blocks of text of one message, in order. */
@@ -84,7 +82,7 @@ static enum line take_line(struct reading *reading, const char *bytes, size_t n)
     struct json *json = report_parse(bytes, n);
     enum line line = LINE_SKIP;
 
-    if (json_type(json) == JSON_OBJECT && !json_is_true(json_get(json, "isSidechain"))) {
+    if (!json_is_true(json_get(json, "isSidechain"))) {
         if (said(json, "type", "assistant"))
             line = take_reply(reading, json);
         else if (!json_get(json, "message"))

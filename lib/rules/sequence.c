@@ -48,7 +48,7 @@ static size_t find(const struct sequence *all, int64_t ticket) {
 }
 
 void sequence_match(struct sequence *all) {
-    all->tickets = xcalloc(all->count + 1, sizeof *all->tickets);
+    all->tickets = xcalloc(all->count, sizeof *all->tickets);
     for (size_t i = 0; i < all->count; i++)
         all->tickets[i] = (struct sequence_ticket){all->items[i].ticket, all->items[i].changed_at, i};
     qsort(all->tickets, all->count, sizeof *all->tickets, by_ticket);
@@ -89,7 +89,7 @@ static void put(struct sequence *all, size_t line) {
 size_t sequence_order(struct sequence *all) {
     size_t wanted = 0;
 
-    all->order = xcalloc(all->count + 1, sizeof *all->order);
+    all->order = xcalloc(all->count, sizeof *all->order);
     count_waits(all);
     for (size_t i = 0; i < all->count; i++) {
         wanted += !all->items[i].out;

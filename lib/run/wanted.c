@@ -11,8 +11,8 @@ static void read_pools(const struct site *site, struct wanted *wanted) {
     const struct config *config = &site->config;
     const struct workspace *everybodys = config_workspace(config, NULL);
 
-    wanted->pools = xcalloc(config->workspace_count + 1, sizeof *wanted->pools);
-    wanted->folders = xcalloc(config->workspace_count + 1, sizeof *wanted->folders);
+    wanted->pools = xcalloc(config->workspace_count, sizeof *wanted->pools);
+    wanted->folders = xcalloc(config->workspace_count, sizeof *wanted->folders);
     for (size_t i = 0; i < config->workspace_count; i++) {
         const struct workspace *one = &config->workspaces[i];
 
@@ -33,7 +33,7 @@ void wanted_read(const struct site *site, struct wanted *wanted) {
     const struct config *config = &site->config;
     int64_t now = clock_now();
 
-    *wanted = (struct wanted){.profiles = xcalloc(config->profile_count + 1, sizeof *wanted->profiles)};
+    *wanted = (struct wanted){.profiles = xcalloc(config->profile_count, sizeof *wanted->profiles)};
     for (size_t i = 0; i < config->profile_count; i++)
         wanted->profiles[i] = config->profiles[i].name;
     wanted->claim = (struct claim_want){

@@ -280,7 +280,7 @@ bool claim_next(struct board *board, const struct claim_want *want, struct claim
     ok = look_room(&looking, err);
     if (!ok || look->found != CLAIM_NONE)
         goto out;
-    looking.rooms = xcalloc(want->pool_count + 1, sizeof *looking.rooms);
+    looking.rooms = xcalloc(want->pool_count, sizeof *looking.rooms);
     ok = (!look->ready || look_ready(&looking, err)) && (!look->due || look_due(&looking, err));
     conclude(&looking);
 out:
@@ -344,7 +344,7 @@ bool claim_named(struct board *board, const struct claim_want *want, struct clai
     *naming = (struct claim_naming){.id = naming->id, .named = NAMED_GO};
     if (!tickets_get(board, naming->id, &ticket, err))
         return false;
-    looking.rooms = xcalloc(want->pool_count + 1, sizeof *looking.rooms);
+    looking.rooms = xcalloc(want->pool_count, sizeof *looking.rooms);
     ok = find_blocker(board, naming, err);
     if (ticket.status == TICKET_IN_PROGRESS)
         naming->named = NAMED_WORKING;
