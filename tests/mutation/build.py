@@ -70,8 +70,9 @@ class Build:
         if not os.path.exists(os.path.join(self.out, "build.ninja")):
             launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
             linker = " -fuse-ld=lld" if shutil.which("ld.lld") else ""
-            run(["cmake", "-S", self.source, "-B", self.out, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", "-DBUILD_TESTING=ON",
-                 f"-DCMAKE_C_FLAGS={FLAGS}",
+            # Debug: where calls are fortified, those with an argument that may be another one are called otherwise.
+            run(["cmake", "-S", self.source, "-B", self.out, "-G", "Ninja", "-DBUILD_TESTING=ON",
+                 "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=", f"-DCMAKE_C_FLAGS={FLAGS}",
                  f"-DCMAKE_EXE_LINKER_FLAGS={linker}", *launcher])
         os.makedirs(self.chosen, exist_ok=True)
 

@@ -133,6 +133,8 @@ class Worker:
             resource.setrlimit(resource.RLIMIT_CPU, (job["cpu"], job["cpu"] + 1))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+            for one in signal.SIGINT, signal.SIGQUIT, signal.SIGHUP:  # a shell's background job is deaf to some
+                signal.signal(one, signal.SIG_DFL)
             os.umask(0o022)
             os.chdir(job["cwd"])
             environment = {"PATH": os.environ["PATH"], "HOME": "/tmp/home", "LANG": "C.UTF-8", "TMPDIR": "/tmp", **job["env"]}

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,8 @@ add_executable(unit_tiny tests/unit/tiny.c ${lib})
 target_compile_definitions(unit_tiny PRIVATE _DEFAULT_SOURCE)
 add_test(NAME unit_tiny COMMAND unit_tiny)
 add_test(NAME unit_wrong COMMAND false)
-set_tests_properties(unit_tiny unit_wrong PROPERTIES LABELS unit)
+add_test(NAME unit_heard COMMAND /usr/bin/python3 -S -c "import signal; assert signal.getsignal(2) != signal.SIG_IGN")
+set_tests_properties(unit_tiny unit_wrong unit_heard PROPERTIES LABELS unit)
 """
 SOURCE = """enum { GROWN = 18 };
 static const struct row { int upto, fare; } fares[] = {{6, 0}, {14, 5}, {65, 9}};
@@ -106,7 +108,8 @@ class Mutation(unittest.TestCase):
                 shutil.copy(os.path.join(ROOT, name), os.path.join(folder, name))
             subprocess.run(["git", "init", "-q", folder], check=True)
             ran = subprocess.run([PYTHON, os.path.join(folder, "tests/mutate"), "--jobs", "1", "--budget", "0"],
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
         said = ran.stdout.decode()
         survivors = [line for line in said.splitlines() if line.startswith("lib/") and " → " in line]
         self.assertEqual(survivors, [
