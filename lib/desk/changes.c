@@ -55,11 +55,6 @@ const char *changes_host(const struct changes *changes) {
                : NULL;
 }
 
-static void note(struct changes *changes, const struct err *err) {
-    if (!changes->why)
-        changes->why = xstrdup(err->text);
-}
-
 static struct travel_asked travel_of(const struct changes *changes, int64_t timeout_ms) {
     return (struct travel_asked){.site = changes->site,
                                  .git = &changes->git,
@@ -157,7 +152,7 @@ void changes_look(struct changes *changes, int64_t timeout_ms) {
     ok = ok && git_beyond(&changes->git, &span, &changes->commits, &err) &&
          git_diffstat(&changes->git, &span, &changes->stat, &err);
     if (!ok)
-        note(changes, &err);
+        changes->why = xstrdup(err.text);
     if (changes->opened)
         look_at_slots(changes, timeout_ms);
     err_release(&err);

@@ -71,7 +71,7 @@ static bool is_alike(const struct desk *desk, const struct desk_deed *deed, cons
     bool added;
 
     site_key(desk->site, result->ticket, key);
-    added = result->say != NULL && strcmp(result->say, key) == 0;
+    added = strcmp(result->say, key) == 0;
     if (!deed->what.ticket)
         return strcmp(deed->what.command, "add") == 0 ? added : !result->ticket;
     return !added && result->ticket == deed->what.ticket &&

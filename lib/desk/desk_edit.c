@@ -43,7 +43,7 @@ static void change(struct editing *editing, enum edit_field field) {
 }
 
 static bool differs(const char *before, const char *after) {
-    return strcmp(before ? before : "", after ? after : "") != 0;
+    return strcmp(before ? before : "", after) != 0;
 }
 
 static void change_word(struct editing *editing, enum edit_field field, const char *before, const char *after) {

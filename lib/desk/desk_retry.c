@@ -16,27 +16,14 @@ struct retrying {
 };
 
 /* What is to be done instead; NULL: nothing, it may be tried again. */
-static const char *instead(enum ticket_status status) {
-    switch (status) {
-    case TICKET_TODO:
-    case TICKET_BLOCKED:
-        break;
-    case TICKET_INBOX:
-        return "mc-ticket promote releases it";
-    case TICKET_IN_PROGRESS:
-        return "its agent has it; mc-ticket show tells what that does";
-    case TICKET_IN_REVIEW:
-        return "mc-ticket reject has it done again";
-    case TICKET_NEEDS_INPUT:
-        return "mc-ticket answer lets it go on";
-    case TICKET_DONE:
-    case TICKET_CANCELLED:
-        return "mc-ticket reopen has it done again";
-    case TICKET_STATUS_COUNT:
-        return "it is in no status that this program knows";
-    }
-    return NULL;
-}
+static const char *const instead[TICKET_STATUS_COUNT] = {
+    [TICKET_INBOX] = "mc-ticket promote releases it",
+    [TICKET_IN_PROGRESS] = "its agent has it; mc-ticket show tells what that does",
+    [TICKET_IN_REVIEW] = "mc-ticket reject has it done again",
+    [TICKET_NEEDS_INPUT] = "mc-ticket answer lets it go on",
+    [TICKET_DONE] = "mc-ticket reopen has it done again",
+    [TICKET_CANCELLED] = "mc-ticket reopen has it done again",
+};
 
 static bool write_retry(struct desk *desk, const struct desk_case *one, struct err *err) {
     const struct ticket *ticket = &one->ticket;
@@ -61,7 +48,7 @@ static bool retry_run(struct desk *desk, void *subject, struct desk_result *resu
 
     if (!desk_case_read(desk, retrying->ticket, one, err))
         return false;
-    advice = instead(one->ticket.status);
+    advice = instead[one->ticket.status];
     if (advice != NULL)
         return err_set(err, MC_DATAERR, "%s is %s, and waits for no other attempt; %s", one->key,
                        ticket_status_name(one->ticket.status), advice);

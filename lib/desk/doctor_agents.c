@@ -18,11 +18,11 @@
 
 /* The profiles that something will be started by, each with who names it: name, who, name, who … */
 static void put(struct argv *used, const char *name, const char *who) {
-    for (size_t i = 0; name && i < used->count; i += 2)
-        if (strcmp(used->items[i], name) == 0)
-            return;
     if (!name)
         return;
+    for (size_t i = 0; i < used->count; i += 2)
+        if (strcmp(used->items[i], name) == 0)
+            return;
     argv_add(used, name);
     argv_add(used, who);
 }
@@ -190,7 +190,7 @@ void doctor_agents(struct doctor *doctor) {
 
     if (!put_all(doctor, &used, &err))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
-    for (size_t i = 0; i + 1 < used.count; i += 2)
+    for (size_t i = 0; i < used.count; i += 2)
         check_profile(doctor, used.items[i], used.items[i + 1]);
     argv_release(&used);
 }

@@ -26,22 +26,17 @@ struct calls {
     char *asleep; /* a timer that is there and not active */
 };
 
-/* The first word of a list of units that names one of ours; n 0: none. */
-static const char *unit_in(const char *list, size_t *n) {
+/* The first of ours in a list of units. New string, NULL: none. */
+static char *unit_in(const char *list) {
     const char *at = strstr(list, "mc-pickup");
 
-    while (at && at > list && !strchr(" \n\t", at[-1]))
-        at--;
-    *n = at ? strcspn(at, " \n\t") : 0;
-    return at;
+    return at ? xstrndup(at, strcspn(at, " \n\t")) : NULL;
 }
 
 /* Asks for units of ours, of the user's or the system's manager. New string, NULL: none. */
 static char *ask_units(struct calls *calls, const char *program, bool own, const char *const *words) {
     struct argv argv = {0};
     struct text out = {0};
-    const char *at;
-    size_t n = 0;
     int status;
     char *unit = NULL;
 
@@ -55,9 +50,7 @@ static char *ask_units(struct calls *calls, const char *program, bool own, const
     calls->silent = status < 0;
     if (status == 0) {
         calls->told = true;
-        at = unit_in(text_str(&out), &n);
-        if (at)
-            unit = xstrndup(at, n);
+        unit = unit_in(text_str(&out));
     }
     argv_release(&argv);
     text_release(&out);

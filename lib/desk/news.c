@@ -18,18 +18,15 @@
 #include "store/line.h"
 
 bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct err *err) {
-    bool ok;
-
     *backdrop = (struct backdrop){.site = site, .now = clock_now(), .program = site_command(site)};
     wanted_read(site, &backdrop->wanted);
-    ok = breakers_list(site->board, &backdrop->breakers, err) &&
-         slots_list(site->board, site->config.host, &backdrop->slots, err) &&
-         claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
-         parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
-         push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
-         (!board_is_shared(site->board) || hosts_list(site->board, &backdrop->hosts, err)) &&
-         waits_pause(site->board, &backdrop->paused, err);
-    return ok;
+    return breakers_list(site->board, &backdrop->breakers, err) &&
+           slots_list(site->board, site->config.host, &backdrop->slots, err) &&
+           claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
+           parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
+           push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
+           (!board_is_shared(site->board) || hosts_list(site->board, &backdrop->hosts, err)) &&
+           waits_pause(site->board, &backdrop->paused, err);
 }
 
 void backdrop_release(struct backdrop *backdrop) {

@@ -34,18 +34,18 @@ static int64_t value_of(const struct plot *plot, const struct glimpse_day *day) 
 
 /* "12", "3 min"; above a bar "3m", for there is no room. */
 static void say(char out[AGE_SIZE], const struct plot *plot, int64_t value, bool brief) {
-    char *blank;
+    size_t blank;
 
     if (!plot->time) {
         snprintf(out, AGE_SIZE, "%lld", (long long)value);
         return;
     }
     age_words(value, out);
-    blank = strchr(out, ' ');
-    if (brief && blank) {
-        blank[0] = blank[1];
-        blank[1] = '\0';
-    }
+    if (!brief)
+        return;
+    blank = strcspn(out, " ");
+    out[blank] = out[blank + 1];
+    out[blank + 1] = '\0';
 }
 
 /* "11-29" */
@@ -53,7 +53,7 @@ static void day_name(char out[CLOCK_STAMP], const struct glimpse_day *day) {
     char local[CLOCK_STAMP];
 
     clock_local(day->from, local);
-    snprintf(out, CLOCK_STAMP, "%.5s", strlen(local) > 10 ? local + 5 : local);
+    snprintf(out, CLOCK_STAMP, "%.5s", local + 5);
 }
 
 static void add_bar(struct text *out, const struct page_board *board, const struct plot *plot, int index) {
@@ -74,7 +74,7 @@ static void add_bar(struct text *out, const struct page_board *board, const stru
                  (long long)(BASE - high - 3), words);
     }
     html_add(out, "<text class=\"mute\" x=\"%lld\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x + BAR / 2, LABEL,
-             strlen(name) > 3 ? name + 3 : name);
+             name + 3);
 }
 
 /* The same in words: of counts their sum, of times nothing but the most. */

@@ -87,24 +87,22 @@ static bool put_in_order(struct page_queue *queue, const struct id_list *ids, st
 
 static bool read_news(struct page_queue *queue, struct err *err) {
     const struct ticket_list *list = queue->list;
-    bool ok = true;
 
     queue->news = xcalloc(list->count, sizeof *queue->news);
-    for (size_t i = 0; ok && i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         struct page_news *news = &queue->news[i];
         struct beside beside;
         char *stuck;
 
-        ok = beside_read(queue->backdrop->site, &list->items[i], &beside, err);
-        if (!ok)
-            break;
+        if (!beside_read(queue->backdrop->site, &list->items[i], &beside, err))
+            return false;
         stuck = news_stuck(queue->backdrop, &list->items[i], &beside);
         *news = (struct page_news){.words = stuck ? stuck : news_words(queue->backdrop, &list->items[i], &beside),
                                    .need = stuck && beside.need.cancelled ? beside.need.id : 0,
                                    .stuck = stuck != NULL};
         queue->stuck += news->stuck;
     }
-    return ok;
+    return true;
 }
 
 bool page_queue_read(struct page_queue *queue, struct err *err) {

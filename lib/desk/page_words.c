@@ -48,8 +48,7 @@ void page_time(struct text *out, int64_t ms) {
 
     clock_local(ms, local);
     clock_stamp(ms, utc);
-    if (strlen(local) > 16)
-        local[16] = '\0'; /* without seconds */
+    local[16] = '\0'; /* without seconds */
     html_add(out, "<time datetime=\"%s\">%s</time>", utc, local);
 }
 

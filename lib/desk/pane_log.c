@@ -87,8 +87,7 @@ bool pane_log_is_over(const struct pane_log *log, const struct site *site, bool 
     struct runtime runtime = {0};
     bool ok = get_runtime(site, log->ticket, &runtime, err);
 
-    *over = !text_same(runtime.run_id, log->run_id) ||
-            (runtime.status != RUNTIME_SPAWNING && runtime.status != RUNTIME_IDLE && runtime.status != RUNTIME_RUNNING);
+    *over = !runtime_active(&runtime) || !text_same(runtime.run_id, log->run_id);
     runtime_release(&runtime);
     return ok;
 }

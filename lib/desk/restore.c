@@ -167,7 +167,7 @@ bool desk_restore(struct site *site, struct restore *restore, struct err *err) {
               (restoring.any || err_set(err, MC_DATAERR, "%s: there is nothing in it", restore->in->name));
 
     ok = ok && (restore->whole ? restore_whole(&restoring, err) : restore_closed(site, restore, &restoring.lines, err));
-    restore->altered = site->board ? board_altered(site->board) : 0;
+    restore->altered = board_altered(site->board);
     ledger_owed_release(&restoring.owed);
     sequence_release(&restoring.lines);
     return ok;

@@ -80,7 +80,6 @@ bool retire_slot(struct site *site, const struct slot *slot, struct retired *ret
     char *reason = slot->state == SLOT_FREE ? retire_reason(site, slot) : NULL;
     bool ok = true;
 
-    *retired = (struct retired){0};
     if (reason)
         ok = slots_drop(site->board, slot, &retired->yes, err);
     if (ok && retired->yes)

@@ -15,7 +15,8 @@ struct slot;
  * NULL: it is one of those that tickets get. */
 char *retire_reason(const struct site *site, const struct slot *slot);
 
-/* Takes a free one of them off the board's list. *yes false: it is none, and nothing was done. */
+/* Takes a free one of them off the board's list; `retired` comes zeroed. yes false: it is none, and nothing was done.
+ */
 struct retired {
     bool yes;
     struct text line; /* for a person: what became of it, and the command that removes its worktree */

@@ -65,7 +65,7 @@ const struct breaker_row *waits_for(const struct site *site, const struct ticket
     const struct workspace *workspace;
     const struct breaker_row *row;
 
-    if (!breakers->count || ticket->status != TICKET_TODO)
+    if (ticket->status != TICKET_TODO)
         return NULL;
     row = open_of(breakers, THING_MACHINE, NULL);
     if (!row && site->config.send.transport == TRANSPORT_HTTP)
