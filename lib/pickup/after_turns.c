@@ -54,7 +54,7 @@ static bool follow(struct pickup *pickup, const char *run_id, struct err *err) {
 bool after_turns_step(struct pickup *pickup, const struct world *world, struct err *err) {
     int64_t until = clock_monotonic() + LONG_MS;
     struct argv owing = {0};
-    bool ok = true;
+    bool ok;
 
     if (pickup->tmux_silent || !pickup->site.config.workspace_count || !(world->owing || world->any))
         return true;

@@ -21,7 +21,7 @@ static const char *const packages[] = {"@anthropic-ai/claude-code", "@openai/cod
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
 
-    return xstrndup(path, slash && slash != path ? (size_t)(slash - path) : 1);
+    return xstrndup(path, slash ? (size_t)(slash - path) : 0);
 }
 
 /* Where the links from a program end, as a new string. */

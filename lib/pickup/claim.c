@@ -29,8 +29,7 @@ static bool sweep(struct pickup *pickup, struct err *err) {
     const struct claim_want want = {.now = now, .horizon = wanted_horizon(&pickup->site, now)};
     bool ok = board_begin(board, err) && claim_sweep(board, &want, err) && board_commit(board, err);
 
-    if (!ok)
-        board_rollback(board);
+    board_rollback(board);
     return ok;
 }
 
@@ -124,7 +123,6 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
     struct board *board = pickup->site.board;
     struct claim_look found;
 
-    *took = false;
     if (!site_know_self(&pickup->site, err) || !claim_prepare(board, pickup->site.config.workspace_count > 0, err) ||
         !board_begin_claim(board, err))
         return false;
@@ -178,7 +176,7 @@ static bool foresee(struct pickup *pickup, struct work *work) {
 
 bool claim_one(struct pickup *pickup, struct work *work, bool *took, struct err *err) {
     struct room room = {.pickup = pickup};
-    struct claim_look found = {0};
+    struct claim_look found;
     bool ok = true, again = true;
 
     *took = false;

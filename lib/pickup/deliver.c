@@ -120,7 +120,7 @@ static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
                                        .ticket = work->ticket.id,
                                        .spoken = work->spoken,
                                        .now = clock_now()};
-    bool any = false;
+    bool any;
 
     *waits = false;
     if (!breakers_any(board, &any, err) || !any)
@@ -137,7 +137,7 @@ static bool ask_breakers(struct work *work, bool *waits, struct err *err) {
 
 /* What it had of the pool is free for the next run at once. */
 static bool end_uprooted(struct pickup *pickup, struct work *work, struct err *err) {
-    bool ended = false;
+    bool ended;
 
     if (!uprooted_end(work, &ended, err))
         return false;

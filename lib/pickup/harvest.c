@@ -215,7 +215,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
                               .from = ticket_status_name(crop->one->ticket.status),
                               .by = OVER_BY_SCREEN};
     bool there; /* where it is not, the next pickup looks again */
-    bool told = false;
+    bool told;
 
     /* What the agent has said since goes before what its screen shows, which the next pickup looks at again. */
     if (crop->say == HARVEST_GOES_ON || crop->say == HARVEST_LOOK_AGAIN || crop->say == HARVEST_UNSETTLED)
@@ -282,7 +282,7 @@ bool harvest_step(struct pickup *pickup, const struct world *world, struct err *
 
 /* What its agent has left for us first: where something was, the picture is another. */
 static bool observe_and_hear(struct pickup *pickup, int64_t ticket, struct world *world, struct err *err) {
-    bool taken = false;
+    bool taken;
 
     if (!observe_ticket(&pickup->site, ticket, world, err) || !spooled_take(pickup, world, &taken, err))
         return false;

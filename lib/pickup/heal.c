@@ -47,7 +47,7 @@ static bool keep(struct site *site, const struct event *event, struct err *err) 
 
 /* Of several pickups that see it at once, one says it; one that sees nothing new writes nothing. */
 static bool event_new(struct site *site, const struct event *event, bool *is_new, struct err *err) {
-    bool turns = false;
+    bool turns;
     bool ok = weigh(site, event, &turns, err);
 
     *is_new = false;
@@ -55,10 +55,8 @@ static bool event_new(struct site *site, const struct event *event, bool *is_new
         return ok;
     ok = board_begin(site->board, err) && weigh(site, event, &turns, err) && (!turns || keep(site, event, err)) &&
          board_commit(site->board, err);
-    if (ok)
-        *is_new = turns && event->on;
-    else
-        board_rollback(site->board);
+    board_rollback(site->board);
+    *is_new = ok && turns && event->on;
     return ok;
 }
 
@@ -92,27 +90,25 @@ static bool replace(struct site *site, const struct since *since, bool *done, st
 
 /* *begins: it is to be said now. */
 static bool keep_since(struct site *site, const struct since *since, bool *begins, struct err *err) {
-    bool done = false;
-    bool ok;
+    bool done, ok;
 
     *begins = false;
     if (since->on ? since->stands : !since->seen)
         return true;
     ok = board_begin(site->board, err) && replace(site, since, &done, err) && board_commit(site->board, err);
-    if (!ok)
-        board_rollback(site->board);
+    board_rollback(site->board);
     *begins = ok && done && since->on;
     return ok;
 }
 
 static struct since since_mass_death(const struct world *world, bool on) {
     return (struct since){
-        .key = "mass_death", .seen = world->mass_death_mark, .on = on, .stands = world->mass_death_tick > 0};
+        .key = "mass_death", .seen = world->mass_death_mark, .on = on, .stands = world->mass_death_tick};
 }
 
 static struct since since_no_server(const struct world *world, bool on, bool stale) {
     return (struct since){
-        .key = "no_server", .seen = world->no_server_mark, .on = on, .stands = world->no_server_tick > 0 && !stale};
+        .key = "no_server", .seen = world->no_server_mark, .on = on, .stands = world->no_server_tick && !stale};
 }
 
 /* What was seen twice and is acted upon in full is over. */
@@ -154,8 +150,7 @@ static void say_silent(struct pickup *pickup, const struct world *world) {
 static bool say_events(struct pickup *pickup, const struct world *world, const struct heal_plan *plan,
                        struct err *err) {
     struct site *site = &pickup->site;
-    bool mass = false;
-    bool begins = false;
+    bool mass, begins;
     bool unreachable = plan->server_unreachable;
     const struct since many = since_mass_death(world, plan->many_dead);
     const struct since without = since_no_server(world, plan->without_server > 0, plan->server_seen_since);
@@ -196,7 +191,7 @@ static const char *name_of(const struct site *site, const struct world *world, c
 static bool say_once(struct board *board, const struct journal_row *row, bool *is_new, struct err *err) {
     const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
     struct journal_row stamped = *row;
-    bool said = false;
+    bool said;
     bool ok = journal_said(board, &look, &said, err);
 
     *is_new = false;
@@ -228,7 +223,7 @@ static bool say_untold(struct pickup *pickup, const struct world *world, struct 
         const char *why = heal_untold(world, one);
         const char *run_id = one->runtime_exists ? one->runtime.run_id : one->run.run_id;
         char key[KEY_SIZE];
-        bool is_new = false;
+        bool is_new;
 
         if (!why || !one->ticket_exists || has_agent_beside(world, one))
             continue;
@@ -259,7 +254,7 @@ static bool say_stuck(struct pickup *pickup, const struct stuck *stuck, struct e
     const char *run_id =
         repair->of_session ? world->sessions[repair->index].run_tag : world->cases[repair->index].run.run_id;
     char key[KEY_SIZE];
-    bool is_new = false;
+    bool is_new;
 
     if (!say_once(pickup->site.board,
                   &(struct journal_row){.ticket_id = ticket, .run_id = run_id, .kind = "stuck", .body = stuck->why},
@@ -355,7 +350,7 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
 
 /* What agents have left for us first: where something was, the picture is another. */
 static bool look_and_hear(struct pickup *pickup, struct world *world, struct err *err) {
-    bool taken = false;
+    bool taken;
 
     if (!look(pickup, world, err) || !spooled_take(pickup, world, &taken, err))
         return false;

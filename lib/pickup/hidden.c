@@ -46,9 +46,7 @@ static bool hand_over(struct work *work, const struct runtime *hidden, struct er
     struct board *board = work->site->board;
     int64_t now = clock_now();
     enum adopted_turn turn = turn_of(work, hidden);
-    bool closed = false;
-    bool rebuilt = false;
-    bool adopted = false;
+    bool closed, rebuilt, adopted;
     bool ok = board_begin(board, err) &&
               runtimes_retire(board,
                               &(struct runtime_change){.session_key = work->runtime.session_key,
@@ -100,7 +98,6 @@ static bool hand_over(struct work *work, const struct runtime *hidden, struct er
 
 static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct err *err) {
     struct runtime hidden = described(work, pane);
-    enum hidden what = HIDDEN_FAILED;
 
     /* Our own run starts nothing any more, and ends with that: nobody would look for its order then. */
     files_remove(work->launch_file);
@@ -112,27 +109,23 @@ static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct
         work->spawned = true;
         return HIDDEN_ADOPTED;
     }
-    if (!err->text)
-        what = HIDDEN_FOREIGN;
     runtime_release(&hidden);
-    return what;
+    return err->text ? HIDDEN_FAILED : HIDDEN_FOREIGN;
 }
 
 static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) {
     struct runtime hidden = described(work, pane);
     struct err own = {0};
-    enum hidden what = HIDDEN_ENDED;
+    bool ended = end_agent(work->site, &hidden, &own);
 
-    if (!end_agent(work->site, &hidden, &own)) {
+    if (ended)
+        report_note(work->report, "%s: ended what run %s had left behind", work->key, pane->run);
+    else
         work_stop(work, CLASS_SESSION_TAKEN, "session %s: what run %s left in it could not be ended: %s",
                   work->runtime.tmux_target, pane->run, own.text);
-        what = HIDDEN_FOREIGN;
-    } else {
-        report_note(work->report, "%s: ended what run %s had left behind", work->key, pane->run);
-    }
     err_release(&own);
     runtime_release(&hidden);
-    return what;
+    return ended ? HIDDEN_ENDED : HIDDEN_FOREIGN;
 }
 
 /* By its tags, unless a person's pane is all that is left in it; one from before there were boards' names is told by
@@ -185,9 +178,9 @@ static enum hidden judge(struct work *work, const struct tmux_pane *pane, const 
 enum hidden hidden_settle(struct work *work, struct err *err) {
     struct tmux_pane pane = {0};
     struct run run = {0};
-    enum seen server = SEEN_UNKNOWN;
+    enum seen server;
     enum seen seen = tmux_look(&work->site->tmux, work->runtime.tmux_target, &pane, &server);
-    enum hidden what = HIDDEN_FAILED;
+    enum hidden what;
 
     if (seen == SEEN_NO)
         return HIDDEN_ENDED;
@@ -195,8 +188,7 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
         work_stop(work, CLASS_NO_TMUX, "session %s is there and tmux does not say whose", work->runtime.tmux_target);
         return HIDDEN_FOREIGN;
     }
-    if (runs_get(work->site->board, pane.run, &run, err))
-        what = judge(work, &pane, &run, err);
+    what = runs_get(work->site->board, pane.run, &run, err) ? judge(work, &pane, &run, err) : HIDDEN_FAILED;
     run_release(&run);
     return what;
 }

@@ -91,7 +91,7 @@ static bool is_only_ours(const char *path) {
 
 static bool work_ended(struct folder *folder, bool *may, struct err *err) {
     struct ticket ticket = {0};
-    bool closed, ended = false;
+    bool closed, ended;
     bool ok = tickets_find(folder->site->board, folder->ticket, &ticket, err) && runs_ended(folder, &ended, err);
 
     closed = (ticket.status == TICKET_DONE || ticket.status == TICKET_CANCELLED) && ticket.updated_at < folder->before;
@@ -125,7 +125,7 @@ static void remove_launch(const struct folder *folder) {
     char *launch = site_launch_file(folder->site, folder->run_id);
     struct err unheard = {0};
     struct folder again = *folder;
-    bool over = false;
+    bool over;
 
     again.before = INT64_MAX;
     if (files_exists(launch) && run_ended(&again, &over, &unheard) && over)
@@ -136,8 +136,8 @@ static void remove_launch(const struct folder *folder) {
 
 static bool take(const struct keeping *keeping, struct folder *folder, struct err *err) {
     char program[32];
-    char *aside = NULL;
-    bool may = false;
+    char *aside;
+    bool may;
     bool ok;
 
     if (folder->run_id)

@@ -28,8 +28,7 @@ static bool keep_requests(const struct keeping *keeping, bool *done, struct err 
 
     while (ok && ids.count && !keeping_over(keeping)) {
         ok = board_begin(board, err) && archive_drop_requests(board, &ids, err) && board_commit(board, err);
-        if (!ok)
-            board_rollback(board);
+        board_rollback(board);
         clock_sleep(PAUSE_MS);
         ok = ok && archive_requests(board, keeping->runs_before, &ids, err);
     }

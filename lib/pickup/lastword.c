@@ -46,7 +46,7 @@ bool lastword_take(struct pickup *pickup, const struct world_case *one, struct e
                               .from = ticket_status_name(one->ticket.status),
                               .by = OVER_BY_SCREEN,
                               .word_only = true};
-    bool there = false, told = false;
+    bool there, told;
 
     /* What it left for us before it died has been its word; this is read on, where that was none. */
     if (one->runtime_exists && !spooled_take_of(&pickup->site, &one->runtime, &told, err))

@@ -74,7 +74,7 @@ static bool record(struct work *work, struct err *err) {
     struct board *board = work->site->board;
     struct runtime *runtime = &work->runtime;
     int64_t now = clock_now();
-    bool held = false;
+    bool held;
     bool turn = true;
     char *body = xasprintf("spawned pid %lld in session %s (%s, profile %s)", (long long)runtime->agent.pid,
                            runtime->tmux_target, runtime->pane_id, runtime->profile);
@@ -105,8 +105,7 @@ static bool record(struct work *work, struct err *err) {
                                                  .now = now},
                            err);
     ok = ok && board_commit(board, err);
-    if (!ok)
-        board_rollback(board);
+    board_rollback(board);
     free(body);
     if (ok && (!held || !turn))
         return work_stop_taken(work, "while its agent was starting");
@@ -148,8 +147,7 @@ static void report_adopted(struct work *work) {
 static bool take_other_name(struct work *work, struct err *err) {
     char name[SESSION_SIZE];
     char *other;
-    bool changed = false;
-    bool ok;
+    bool changed, ok;
 
     key_session(name, work->site->config.tmux.session_prefix, work->key);
     other = xasprintf("%s-%.6s", name, work->site->board_name);
@@ -189,7 +187,7 @@ static bool make_room(struct work *work, struct err *err) {
 static bool still_ours(struct work *work, struct err *err) {
     struct board *board = work->site->board;
     struct runtime row = {0};
-    bool ending = false, ours;
+    bool ending, ours;
 
     if (!board_is_shared(board))
         return true;

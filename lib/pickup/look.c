@@ -263,7 +263,7 @@ static bool look_room(struct pickup *pickup, const struct claim_want *want, stru
     struct board *board = pickup->site.board;
     char *paused = NULL;
     const char *full = look->workspace;
-    bool held = false;
+    bool held;
     struct claim_agents agents = {0};
 
     if (!settings_get(board, "paused", &paused, err) || !claim_agents(board, want->host, &agents, err) ||

@@ -94,8 +94,7 @@ static bool release(struct mend *mend, struct err *err) {
 
 bool mend_unowned(struct mend *mend, struct err *err) {
     char key[KEY_SIZE];
-    bool unowned = false;
-    bool ok;
+    bool unowned, ok;
 
     if (!board_begin(mend->site->board, err))
         return false;

@@ -101,7 +101,7 @@ void observe_again(struct site *site, struct world_case *one) {
     char name[SESSION_SIZE];
     struct tmux_agent agent = agent_of(site, one, name);
     struct tmux_pane pane = {0};
-    enum seen server = SEEN_UNKNOWN;
+    enum seen server;
 
     see_processes(site, one);
     one->session = tmux_look_session(&site->tmux, &agent, &pane, &server);

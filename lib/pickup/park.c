@@ -137,7 +137,7 @@ static int choose_place(const struct parking *parking, struct parking_place *pla
 static bool choose(struct parking *parking, struct err *err) {
     const struct parking_list *agents = &parking->agents;
     struct parking_place *places;
-    bool coming = false;
+    bool coming;
     int best;
 
     if (!list_agents(parking, err) || !room_is_coming(parking, &coming, err))
@@ -229,8 +229,7 @@ static bool write_intent(struct parking *parking, struct err *err) {
 /* *stands: there is somebody to park, whose end is intended now. */
 static bool intend(struct parking *parking, bool *stands, struct err *err) {
     struct board *board = parking->pickup->site.board;
-    bool needed = false;
-    bool ok;
+    bool needed, ok;
 
     *stands = false;
     if (!board_begin(board, err))
@@ -317,7 +316,7 @@ static bool find(struct parking *parking, bool *some, struct err *err) {
 
 bool park_one(struct pickup *pickup, const struct claim_look *need, bool *made, struct err *err) {
     struct parking parking = {.pickup = pickup, .workspace = need->workspace, .waiting = need->waiting};
-    bool some = false, stands = false;
+    bool some, stands;
     bool ok = site_know_self(&pickup->site, err) && find(&parking, &some, err);
 
     *made = ok && some && pickup->dry;

@@ -138,7 +138,7 @@ static bool plan_dispatch(struct work *work, struct err *err) {
 
 static bool dispatch(struct pickup *pickup, struct err *err) {
     struct work work = {0};
-    bool took = false;
+    bool took;
     bool ok = claim_one(pickup, &work, &took, err);
 
     if (ok && took && pickup->dry)
@@ -160,7 +160,7 @@ static void stop_silent(struct report *report, enum send_class class) {
 /* Of a doctor that was killed while it tried an agent. What cannot be ended now is tried again by the next pickup. */
 static void end_trial(struct pickup *pickup) {
     struct err err = {0};
-    bool ended = false;
+    bool ended;
 
     if (!trial_note_left(&pickup->site, &ended, &err))
         report_warn(&pickup->report, "the agent that was tried: %s", err.text);

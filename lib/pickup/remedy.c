@@ -126,7 +126,7 @@ static bool record_pid(struct cure *cure, bool *changed, struct err *err) {
     struct board *board = cure->site->board;
     const struct world_case *one = &cure->now;
     struct identity agent = one->runtime.agent;
-    bool as_seen = false, ok;
+    bool as_seen, ok;
 
     if (!identity_known(&agent))
         end_identify(cure->site, &(struct end_pane){one->runtime.run_id, one->pane_pid, one->pane_dead}, &agent);
@@ -296,7 +296,7 @@ static bool park(struct cure *cure, bool *changed, struct err *err) {
                                   .next = heal_next(cure->repair->rule),
                                   .cause = heal_cause(cure->repair->rule),
                                   .ends_agent = true};
-    bool moved = false;
+    bool moved;
 
     if (!giveback_ask(cure->site, &give, &moved, err))
         return false;
@@ -387,7 +387,7 @@ static bool premise(struct cure *cure, bool *stands, struct err *err) {
 
 bool remedy_apply(struct pickup *pickup, const struct world *world, const struct repair *repair, struct err *err) {
     struct cure cure = {.pickup = pickup, .site = &pickup->site, .world = world, .repair = repair};
-    bool stands = false, changed = false, ok;
+    bool stands, changed = false, ok;
 
     if (repair->of_session)
         return remedy_session(pickup, &world->sessions[repair->index], repair, err);

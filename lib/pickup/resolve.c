@@ -260,8 +260,8 @@ static bool hold(struct work *work, const struct world_case *one, bool *mine, st
 bool resolve_send(struct pickup *pickup, const struct world_case *one, bool *changed, struct err *err) {
     struct work work;
     struct seen_agent seen = {0};
-    bool mine = false;
-    bool ok = true;
+    bool mine;
+    bool ok;
 
     name_work(pickup, one, &work);
     ok = !one->send_recorded || hold(&work, one, &mine, err);

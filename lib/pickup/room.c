@@ -27,7 +27,7 @@ static void give_up(struct room *room, const struct claim_look *found) {
 
 bool room_make(struct room *room, struct claim_look *found, bool *again, struct err *err) {
     struct pickup *pickup = room->pickup;
-    bool made = false;
+    bool made;
 
     *again = false;
     if (!found->waiting || room->parks >= PARKS_MAX)

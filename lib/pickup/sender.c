@@ -129,7 +129,7 @@ static bool refuse(const struct work *work, enum sending sending, struct err *er
 static bool read_rows(struct work *work, const struct sender *sender, struct err *err) {
     struct board *board = work->site->board;
     char session_key[SESSION_KEY_SIZE];
-    bool told = false;
+    bool told;
 
     key_session_key(session_key, sender->ticket);
     if (!runtimes_get(board, session_key, &work->runtime, err) ||
@@ -253,7 +253,7 @@ static bool move_back(struct sending_now *now, struct err *err) {
     struct board *board = now->sender->site->board;
     const struct ticket *ticket = &now->work.ticket;
     int outcome = run_outcome_from(now->run.outcome);
-    bool changed = false;
+    bool changed;
     char *body;
     bool ok;
 
@@ -304,9 +304,8 @@ static bool write_back(struct sending_now *now, struct err *err) {
         .run_id = work->run_id, .nonce = work->nonce, .to = MESSAGE_PENDING, .error = class, .now = change.now};
     const struct effect_write effect = {
         .run_id = work->run_id, .kind = EFFECT_SEND, .state = EFFECT_FAILED, .detail = class, .now = change.now};
-    int count = 0;
 
-    return runtimes_return_turn(board, &change, NULL, err) && messages_settle(board, &settle, &count, err) &&
+    return runtimes_return_turn(board, &change, NULL, err) && messages_settle(board, &settle, NULL, err) &&
            messages_drop(board, work->message_id, err) && effects_result(board, &effect, NULL, err) &&
            move_back(now, err) && (!now->sender->request || requests_drop(board, now->sender->request, err));
 }
@@ -316,8 +315,7 @@ static bool take_back(struct sending_now *now, struct err *err) {
     struct board *board = now->sender->site->board;
     bool ok = board_begin(board, err) && write_back(now, err) && board_commit(board, err);
 
-    if (!ok)
-        board_rollback(board);
+    board_rollback(board);
     return ok;
 }
 
@@ -384,8 +382,7 @@ static bool go(struct sending_now *now, struct err *err) {
 
 bool sender_send(const struct sender *sender, struct sender_done *done, struct err *err) {
     struct sending_now now = {.sender = sender, .done = done, .work = {.site = sender->site}, .now = clock_now()};
-    bool again = false;
-    bool ok;
+    bool again, ok;
 
     *done = (struct sender_done){0};
     if (!look_back(sender, done, &again, err) || again)

@@ -35,16 +35,6 @@ static void conclude(struct work *work, enum outcome outcome, const char *reason
     work_report(work);
 }
 
-static bool settle_messages(struct work *work, enum message_status to, const char *error, struct err *err) {
-    int count = 0;
-
-    return messages_settle(
-        work->site->board,
-        &(struct message_settle){
-            .run_id = work->run_id, .nonce = work->nonce, .to = to, .error = error, .now = clock_now()},
-        &count, err);
-}
-
 /* What the turn went through works, and the ticket's row of failures of the world is over. */
 static bool prove(struct work *work, struct err *err) {
     struct breakers_proof proof = {.profile = work->runtime.profile,
@@ -62,7 +52,11 @@ static bool record_sent(struct work *work, struct err *err) {
     const char *class = send_class_name(work->verdict.class);
     char *body = xasprintf("turn %s %s%s%s", work->nonce, class, work->verdict.detail ? ": " : "",
                            work->verdict.detail ? work->verdict.detail : "");
-    bool ok = board_begin(board, err) && settle_messages(work, MESSAGE_SENT, NULL, err) &&
+    bool ok = board_begin(board, err) &&
+              messages_settle(board,
+                              &(struct message_settle){
+                                  .run_id = work->run_id, .nonce = work->nonce, .to = MESSAGE_SENT, .now = now},
+                              NULL, err) &&
               effects_result(
                   board,
                   &(struct effect_write){
@@ -78,8 +72,7 @@ static bool record_sent(struct work *work, struct err *err) {
                           err) &&
               prove(work, err) && board_commit(board, err);
 
-    if (!ok)
-        board_rollback(board);
+    board_rollback(board);
     free(body);
     return ok;
 }
@@ -186,10 +179,9 @@ bool settle_world(struct work *work, int64_t due, struct err *err) {
     struct tally tally = {.repeated = work->message_attempts > 0};
     bool ok = board_begin(board, err) && tally_count(work->site, &failure, &tally, err) && board_commit(board, err);
 
-    if (!ok) {
-        board_rollback(board);
+    board_rollback(board);
+    if (!ok)
         return false;
-    }
     notify_flush(work->site);
     say_failure(work, &(struct telling){.where = "its message waits", .due = due, .tally = &tally});
     return true;
@@ -240,7 +232,7 @@ static bool give_turn_back(struct work *work, enum turn_end end, struct err *err
 bool settle_asking(struct work *work, struct err *err) {
     struct giveback give = giveback_of(work);
     const struct class_rule *rule = class_rule(work->verdict.class);
-    bool moved = false;
+    bool moved;
     char *line;
     bool ok;
 

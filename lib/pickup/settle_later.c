@@ -39,7 +39,7 @@ static bool ask(struct work *work, enum turn_end end, struct err *err) {
                             .detail = work->verdict.detail,
                             .next = work->verdict.next,
                             .screen = work->verdict.screen};
-    bool moved = false;
+    bool moved;
 
     /* The ticket first: cut short after it, healing still finds the message. */
     if (!giveback_ask(work->site, &give, &moved, err) || !put_back(work, end, 0, err))
@@ -100,7 +100,7 @@ static bool try_later(struct work *work, struct err *err) {
 static bool wait_out_of_reach(struct work *work, struct err *err) {
     struct board *board = work->site->board;
     const struct class_rule *rule = class_rule(work->verdict.class);
-    bool said = false;
+    bool said;
 
     if (!wait_silently(work, err) ||
         !journal_said(

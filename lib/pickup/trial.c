@@ -212,7 +212,7 @@ static bool try_it(struct trying *trying, struct err *err) {
 /* One at a time; what a killed one has left is ended first. */
 static bool make_room(struct site *site, struct err *err) {
     struct trial_note before = {0};
-    bool ended = false;
+    bool ended;
     bool ok = trial_note_left(site, &ended, err) && trial_note_get(site, &before, err);
 
     if (ok && *before.run_id)

@@ -49,7 +49,7 @@ static const char *string_of(const struct json *object, const char *key) {
 }
 
 static int64_t number_of(const struct json *object, const char *key) {
-    int64_t value = 0;
+    int64_t value;
 
     return json_int(json_get(object, key), &value) ? value : 0;
 }

@@ -25,8 +25,6 @@ enum {
 };
 
 static bool take_messages(struct work *work, bool *taken, struct err *err) {
-    int count = 0;
-
     if (work->spoken && !messages_drop_ours(work->site->board, work->ticket.id, err))
         return false;
     if (!work->first)
@@ -34,8 +32,8 @@ static bool take_messages(struct work *work, bool *taken, struct err *err) {
             work->site->board,
             &(struct message_turn){.id = work->message_id, .run_id = work->run_id, .nonce = work->nonce}, taken, err);
     *taken = true;
-    return messages_send(work->site->board, &(struct message_turn){.run_id = work->run_id, .nonce = work->nonce},
-                         &count, err);
+    return messages_send(work->site->board, &(struct message_turn){.run_id = work->run_id, .nonce = work->nonce}, NULL,
+                         err);
 }
 
 /* Its agent is at rest: any output from here on is the turn's (resolve.c concludes from that). */
@@ -56,10 +54,8 @@ bool turn_take(struct work *work, struct err *err) {
     struct board *board = work->site->board;
     struct runtime *runtime = &work->runtime;
     int64_t now = clock_now();
-    bool held = false;
-    bool taken = false;
+    bool held, taken, open;
     bool ended = true;
-    bool open = false;
 
     if (!board_begin(board, err))
         return false;
@@ -109,7 +105,7 @@ static bool keep_log(struct work *work, const struct glance *glance, struct err 
     const struct tmux_log log = site_log(work->site, work->runtime.pane_log_path);
     struct board *board = work->site->board;
     const struct journal_look look = {.ticket_id = work->ticket.id, .run_id = work->run_id, .kind = "log_reopened"};
-    bool said = false;
+    bool said;
 
     if (glance->view.pipe || !log.path || !tmux_reopen_log(&work->site->tmux, &agent, &log) ||
         !journal_said(board, &look, &said, err) || said)
@@ -214,8 +210,7 @@ static bool watch_once(struct work *work, struct watch *watch, bool *stopped) {
 bool turn_watch(struct work *work) {
     int64_t begin = clock_monotonic();
     struct watch watch = {.until = begin + work->profile->startup_timeout_s * SECOND, .scroll = begin + SCROLL_MS};
-    bool stopped = false;
-    bool ok;
+    bool stopped, ok;
 
     while (!(ok = watch_once(work, &watch, &stopped)) && !stopped)
         glance_wait(work, &watch.glance, AT_PROMPT_SETTLE_MS);

@@ -126,7 +126,7 @@ static struct json *given_settings(struct wired *wired, const char *value) {
 
 /* claude takes the last --settings only: ours stands in its place, with what it says. */
 static bool wire_claude(struct wired *wired, struct err *err) {
-    size_t at = 0;
+    size_t at;
     const char *given = wiring_option(wired->argv, "--settings", &at);
     struct json *base = given ? given_settings(wired, given) : json_object();
     char *path = run_file(wired, "agent-settings.json");

@@ -181,7 +181,7 @@ static bool may_be_left(const struct place *place) {
 
 /* Its branch goes where the slot does not go to the run: the next slot needs the name. */
 static bool take_back(struct place *place, struct err *own) {
-    bool dropped = false;
+    bool dropped;
 
     return git_tree_detach(&place->tree, own) && git_branch_drop(&place->hold.git, place->branch, &dropped, own) &&
            (dropped || err_set(own, MC_UNAVAILABLE, "branch %s could not be taken back", place->branch));
@@ -258,7 +258,7 @@ static enum try_end begin(struct place *place, struct err *err) {
 
 static enum try_end record(struct place *place, struct err *err) {
     struct work *work = place->work;
-    bool changed = false;
+    bool changed;
 
     if (!ready_record(&(struct ready){work, place->branch, &place->base}, &changed, err))
         return TRY_STOPPED;
