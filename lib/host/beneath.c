@@ -12,11 +12,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/spawn.h"
 
-enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, LINK_MAX_BYTES = 65536, DEPTH_MAX = 2048 };
+enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, LINK_MAX_BYTES = 65536, DEPTH_MAX = 256 };
 
-static bool refuse(const struct beneath *beneath, const char *path, const char *what, struct err *err) {
+bool beneath_refuse(const struct beneath *beneath, const char *path, const char *what, struct err *err) {
     struct text shown = {0};
     clean_escape(&shown, path, strlen(path));
     err_set(err, MC_DATAERR, "%s/%s %s", beneath->where, text_str(&shown), what);
@@ -24,34 +25,24 @@ static bool refuse(const struct beneath *beneath, const char *path, const char *
     return false;
 }
 
-static bool fail(const struct beneath *beneath, const char *path, const char *what, struct err *err) {
-    struct text shown = {0};
-    int error = errno;
-    clean_escape(&shown, path, strlen(path));
-    err_errno(err, MC_CANTCREAT, error, "%s/%s cannot be %s", beneath->where, text_str(&shown), what);
-    text_release(&shown);
-    return false;
+bool beneath_changed(const struct beneath *beneath, const char *path, struct err *err) {
+    return beneath_refuse(beneath, path, "has changed while it was read; it is tried again", err);
 }
 
 bool beneath_open(struct beneath *beneath, const char *root, struct err *err) {
-    *beneath = (struct beneath){.fd = -1, .where = root};
-    beneath->root = open(root, DIRECTORY);
+    *beneath = (struct beneath){.root = open(root, DIRECTORY), .fd = -1, .where = root};
     return beneath->root >= 0 || err_errno(err, MC_NOINPUT, errno, "%s cannot be opened", root);
 }
 
 static void leave(struct beneath *beneath) {
-    if (beneath->fd >= 0)
-        close(beneath->fd);
-    beneath->fd = -1;
+    descriptor_close(&beneath->fd);
     free(beneath->parent);
     beneath->parent = NULL;
 }
 
 void beneath_release(struct beneath *beneath) {
     leave(beneath);
-    if (beneath->root >= 0)
-        close(beneath->root);
-    beneath->root = -1;
+    descriptor_close(&beneath->root);
 }
 
 static bool part_is_good(const char *part, size_t n) {
@@ -73,61 +64,47 @@ static bool absent(int error) {
     return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-/* One directory further down, in place of *fd. */
-static bool descend(int *fd, const char *name, bool make) {
-    int next = openat(*fd, name, DIRECTORY);
-    if (next < 0 && errno == ENOENT && make) {
-        if (mkdirat(*fd, name, 0777 & ~spawn_caller_umask()) != 0 && errno != EEXIST)
-            return false;
-        /* what our own umask took away */
-        next = openat(*fd, name, DIRECTORY);
-        if (next >= 0)
-            (void)fchmod(next, 0777 & ~spawn_caller_umask());
-    }
-    if (next < 0)
-        return false;
-    close(*fd);
-    *fd = next;
-    return true;
-}
-
-/* The descriptor of the directory `parent` names, from the root; -1 with errno. */
-static int walk(const struct beneath *beneath, const char *parent, bool make) {
-    int fd = openat(beneath->root, ".", DIRECTORY);
-    char *steps = xstrdup(parent), *step = steps;
-    while (fd >= 0 && *step != '\0') {
-        size_t n = strcspn(step, "/");
-        bool last = step[n] == '\0';
-        step[n] = '\0';
-        if (!descend(&fd, step, make)) {
-            int error = errno;
-            close(fd);
-            errno = error;
-            fd = -1;
-        }
-        step += n + !last;
-    }
-    free(steps);
-    return fd;
-}
-
-/* The directory that holds `path`, kept open for the next; *name is its last part. 0: it is not there, -1: err. */
-static int enter(struct beneath *beneath, const char *path, const char **name, struct err *err) {
-    const char *slash = strrchr(path, '/');
-    size_t n = slash != NULL ? (size_t)(slash - path) : 0;
+static bool fail(const struct beneath *beneath, const char *path, const char *what, struct err *err) {
+    struct text shown = {0};
+    int error = errno;
     if (!path_is_good(path))
-        return refuse(beneath, path, "is no path of a file that git keeps", err) - 1;
-    *name = slash != NULL ? slash + 1 : path;
+        return beneath_refuse(beneath, path, "is no path of a file that git keeps", err);
+    clean_escape(&shown, path, strlen(path));
+    err_errno(err, MC_CANTCREAT, error, "%s/%s cannot be %s", beneath->where, text_str(&shown), what);
+    text_release(&shown);
+    return false;
+}
+
+/* One directory further down, in place of this one; -1 with errno. */
+static int descend(int fd, const char *name, bool make) {
+    bool made = make && mkdirat(fd, name, 0700) == 0, hopeless = make && !made && errno != EEXIST;
+    int next = hopeless ? -1 : openat(fd, name, DIRECTORY), error = errno;
+    if (made) /* and what our own umask took away */
+        (void)fchmod(next, 0777 & ~spawn_caller_umask());
+    close(fd);
+    errno = error;
+    return next;
+}
+
+/* The directory that holds `path`, kept open for the next one. False with errno: it is not there, or the path is one
+ * that nobody is led by. */
+static bool enter(struct beneath *beneath, const char *path, bool make) {
+    size_t n = (size_t)(text_name(path) - path);
+    if (!path_is_good(path)) {
+        errno = EINVAL;
+        return false;
+    }
     if (beneath->fd >= 0 && strlen(beneath->parent) == n && memcmp(beneath->parent, path, n) == 0)
-        return 1;
+        return true;
     leave(beneath);
     beneath->parent = xstrndup(path, n);
-    beneath->fd = walk(beneath, beneath->parent, false);
-    if (beneath->fd >= 0)
-        return 1;
-    if (absent(errno))
-        return 0;
-    return fail(beneath, path, "reached", err) - 1;
+    beneath->fd = openat(beneath->root, ".", DIRECTORY);
+    for (const char *slash; beneath->fd >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+        char *name = xstrndup(path, (size_t)(slash - path));
+        beneath->fd = descend(beneath->fd, name, make);
+        free(name);
+    }
+    return beneath->fd >= 0;
 }
 
 static int64_t nanoseconds(const struct timespec *time) {
@@ -150,100 +127,75 @@ static struct beneath_seen seen_of(const struct stat *st) {
 }
 
 bool beneath_same(const struct beneath_seen *a, const struct beneath_seen *b) {
-    return a->kind == b->kind && a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->changed_ns == b->changed_ns && a->status_ns == b->status_ns && a->mode == b->mode;
+    return a->device == b->device && a->inode == b->inode && a->size == b->size && a->changed_ns == b->changed_ns &&
+           a->status_ns == b->status_ns && a->mode == b->mode;
 }
 
 bool beneath_look(struct beneath *beneath, const char *path, struct beneath_seen *seen, struct err *err) {
     struct stat st;
-    const char *name;
-    int there = enter(beneath, path, &name, err);
     *seen = (struct beneath_seen){0};
-    if (there <= 0)
-        return there == 0;
-    if (fstatat(beneath->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        *seen = seen_of(&st);
-    else if (!absent(errno))
-        return fail(beneath, path, "looked at", err);
+    if (!enter(beneath, path, false) || fstatat(beneath->fd, text_name(path), &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return absent(errno) || fail(beneath, path, "looked at", err);
+    *seen = seen_of(&st);
     return true;
 }
 
 int beneath_read(struct beneath *beneath, const char *path, struct beneath_seen *seen, struct err *err) {
     struct stat st;
-    const char *name;
-    int fd, there = enter(beneath, path, &name, err);
-    if (there < 0)
-        return -1;
-    errno = ENOENT;
-    fd = there > 0 ? openat(beneath->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
-    if (fd < 0 && absent(errno))
-        return refuse(beneath, path, "has changed while it was read; it is tried again", err) - 1;
-    if (fd < 0)
-        return fail(beneath, path, "read", err) - 1;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    int fd = -1;
+    if (enter(beneath, path, false))
+        fd = openat(beneath->fd, text_name(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         *seen = seen_of(&st);
         return fd;
     }
-    close(fd);
-    return refuse(beneath, path, "is no regular file any more; it is tried again", err) - 1;
+    if (fd >= 0)
+        beneath_refuse(beneath, path, "is no regular file any more; it is tried again", err);
+    else if (absent(errno))
+        beneath_changed(beneath, path, err);
+    else
+        fail(beneath, path, "read", err);
+    descriptor_close(&fd);
+    return fd;
 }
 
 char *beneath_link(struct beneath *beneath, const char *path, struct err *err) {
-    const char *name;
-    ssize_t n = -1;
-    char *to;
-    int there = enter(beneath, path, &name, err);
-    if (there < 0)
-        return NULL;
-    to = xmalloc(LINK_MAX_BYTES);
-    errno = ENOENT;
-    if (there > 0)
-        n = readlinkat(beneath->fd, name, to, LINK_MAX_BYTES - 1);
-    if (n >= 0) {
-        to[n] = '\0';
-        return to;
-    }
-    free(to);
-    refuse(beneath, path, "has changed while it was read; it is tried again", err);
+    char to[LINK_MAX_BYTES];
+    ssize_t n = enter(beneath, path, false) ? readlinkat(beneath->fd, text_name(path), to, sizeof to) : -1;
+    if (n >= 0)
+        return xstrndup(to, (size_t)n);
+    beneath_changed(beneath, path, err);
     return NULL;
 }
 
 bool beneath_remove(struct beneath *beneath, const char *path, const struct beneath_seen *seen, struct err *err) {
     struct beneath_seen now;
-    const char *name;
     if (!beneath_look(beneath, path, &now, err))
         return false;
     if (now.kind == BENEATH_NOTHING)
         return true;
     if (!beneath_same(&now, seen))
-        return refuse(beneath, path, "has changed since it was kept, and stays; it is tried again", err);
-    if (enter(beneath, path, &name, err) < 0)
-        return false;
-    return unlinkat(beneath->fd, name, 0) == 0 || errno == ENOENT || fail(beneath, path, "removed", err);
+        return beneath_refuse(beneath, path, "has changed since it was kept, and stays; it is tried again", err);
+    return unlinkat(beneath->fd, text_name(path), 0) == 0 || errno == ENOENT || fail(beneath, path, "removed", err);
 }
 
 void beneath_prune(struct beneath *beneath, const char *path) {
     char *parent = xstrdup(path), *slash;
-    while ((slash = strrchr(parent, '/')) != NULL) {
-        struct err ignored = {0};
-        const char *name;
+    bool gone = true;
+    while (gone && (slash = strrchr(parent, '/')) != NULL) {
         *slash = '\0';
-        int there = enter(beneath, parent, &name, &ignored);
-        err_release(&ignored);
-        if (there <= 0 || unlinkat(beneath->fd, name, AT_REMOVEDIR) != 0)
-            break;
+        gone = enter(beneath, parent, false) && unlinkat(beneath->fd, text_name(parent), AT_REMOVEDIR) == 0;
     }
     free(parent);
 }
 
 static bool hollow(int parent, const char *name, int depth) {
     int fd = openat(parent, name, DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    struct dirent *entry;
-    bool empty = dir != NULL && depth < DEPTH_MAX;
+    DIR *dir = fdopendir(fd);
+    const struct dirent *entry;
+    bool empty = depth < DEPTH_MAX;
     if (dir == NULL) {
-        if (fd >= 0)
-            close(fd);
+        descriptor_close(&fd);
         return false;
     }
     while (empty && (entry = readdir(dir)) != NULL)
@@ -256,10 +208,8 @@ static bool hollow(int parent, const char *name, int depth) {
 bool beneath_hollow(struct beneath *beneath, const char *path) {
     struct err ignored = {0};
     struct beneath_seen seen;
-    const char *name;
-    bool gone =
-        beneath_look(beneath, path, &seen, &ignored) &&
-        (seen.kind != BENEATH_DIR || (enter(beneath, path, &name, &ignored) > 0 && hollow(beneath->fd, name, 0)));
+    bool gone = beneath_look(beneath, path, &seen, &ignored) &&
+                (seen.kind != BENEATH_DIR || hollow(beneath->fd, text_name(path), 0));
     err_release(&ignored);
     return gone;
 }
@@ -267,8 +217,10 @@ bool beneath_hollow(struct beneath *beneath, const char *path) {
 int beneath_begin(struct beneath *beneath, const char *temporary, struct err *err) {
     int fd;
     beneath_discard(beneath, temporary);
-    fd = openat(beneath->root, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return fd >= 0 ? fd : fail(beneath, temporary, "made", err) - 1;
+    fd = openat(beneath->root, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        fail(beneath, temporary, "made", err);
+    return fd;
 }
 
 bool beneath_begin_link(struct beneath *beneath, const char *temporary, const char *to, struct err *err) {
@@ -277,16 +229,8 @@ bool beneath_begin_link(struct beneath *beneath, const char *temporary, const ch
 }
 
 bool beneath_place(struct beneath *beneath, const char *temporary, const char *path, struct err *err) {
-    const char *name;
-    int there = enter(beneath, path, &name, err);
-    if (there < 0)
-        return false;
-    if (there == 0) {
-        beneath->fd = walk(beneath, beneath->parent, true);
-        if (beneath->fd < 0)
-            return fail(beneath, path, "reached", err);
-    }
-    return renameat(beneath->root, temporary, beneath->fd, name) == 0 || fail(beneath, path, "written", err);
+    return (enter(beneath, path, true) && renameat(beneath->root, temporary, beneath->fd, text_name(path)) == 0) ||
+           fail(beneath, path, "written", err);
 }
 
 void beneath_discard(struct beneath *beneath, const char *temporary) {

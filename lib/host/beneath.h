@@ -30,6 +30,10 @@ bool beneath_same(const struct beneath_seen *a, const struct beneath_seen *b);
 
 bool beneath_look(struct beneath *beneath, const char *path, struct beneath_seen *seen, struct err *err);
 
+/* What is wrong with a path, as err (65), and that it has changed meanwhile; false. */
+bool beneath_refuse(const struct beneath *beneath, const char *path, const char *what, struct err *err);
+bool beneath_changed(const struct beneath *beneath, const char *path, struct err *err);
+
 /* A descriptor of a regular file, and what fstat says of it; -1: 77 where it cannot be read, 65 where it is none. */
 int beneath_read(struct beneath *beneath, const char *path, struct beneath_seen *seen, struct err *err);
 

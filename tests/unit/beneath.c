@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,9 +17,18 @@
 #include "host/beneath.h"
 #include "host/spawn.h"
 
+#include "descriptors_open.h"
+#include "refused.h"
+
+REFUSABLE(fstat, int, -1, (int fd, struct stat *seen), (fd, seen))
+REFUSABLE(openat, int, -1, (int at, const char *path, int flags, mode_t mode), (at, path, flags, mode))
+REFUSABLE(unlinkat, int, -1, (int at, const char *path, int flags), (at, path, flags))
+REFUSABLE(fdopendir, DIR *, NULL, (int fd), (fd))
+
 struct place {
     char *folder; /* "tree" is looked at; "outside" lies beside it */
     struct beneath beneath;
+    int open; /* descriptors, before */
 };
 
 static char *at(const struct place *place, const char *path) {
@@ -59,6 +69,7 @@ static int make(void **state) {
     struct err err = {0};
     char name[] = "/tmp/mcbeneathXXXXXX", *tree;
     assert_non_null(mkdtemp(name));
+    place->open = descriptors_open();
     place->folder = xstrdup(name);
     folder(place, "tree");
     folder(place, "tree/a");
@@ -83,6 +94,7 @@ static int end(void **state) {
     struct spawn_result result = {0};
     struct err err = {0};
     beneath_release(&place->beneath);
+    assert_int_equal(descriptors_open(), place->open);
     argv_adds(&argv, (const char *const[]){"/bin/rm", "-rf", place->folder, NULL});
     assert_true(spawn_run(&spawn, &result, &err));
     argv_release(&argv);
@@ -283,9 +295,184 @@ static void test_where_no_folder_can_be_made(void **state) {
         assert_int_equal(seteuid(root), 0);
     assert_int_equal(chmod(tree, 0755), 0);
     assert_false(placed);
-    says(&err, MC_NOPERM, "tree/c/one cannot be reached: Permission denied");
+    says(&err, MC_NOPERM, "tree/c/one cannot be written: Permission denied");
     assert_false(there(place, "tree/c"));
     free(tree);
+}
+
+static struct beneath_seen seen(struct place *place, const char *path) {
+    struct beneath_seen seen;
+    struct err err = {0};
+    assert_true(beneath_look(&place->beneath, path, &seen, &err));
+    return seen;
+}
+
+/* What is the same file, untouched: each of these tells another one. */
+static void test_what_tells_a_file(void **state) {
+    const struct beneath_seen one = {BENEATH_FILE, true, 1, 2, 3, 4, 5, 6};
+    (void)state;
+    assert_true(beneath_same(&one, &(struct beneath_seen){BENEATH_FILE, true, 1, 2, 3, 4, 5, 6}));
+    for (int i = 0; i < 6; i++) {
+        int64_t n[6] = {1, 2, 3, 4, 5, 6};
+        n[i] += 7;
+        assert_false(
+            beneath_same(&one, &(struct beneath_seen){BENEATH_FILE, true, n[0], n[1], n[2], n[3], n[4], n[5]}));
+    }
+}
+
+static void test_what_is_seen(void **state) {
+    struct place *place = *state;
+    struct beneath_seen read, looked;
+    struct err err = {0};
+    struct stat st;
+    char *two = at(place, "tree/two");
+    const struct timespec then[] = {{1, 0}, {1700000001, 23}};
+    assert_int_equal(chmod(two, 0100640), 0);
+    assert_int_equal(utimensat(AT_FDCWD, two, then, 0), 0);
+    assert_int_equal(stat(two, &st), 0);
+    int fd = beneath_read(&place->beneath, "two", &read, &err);
+    assert_true(fd >= 0);
+    close(fd);
+    looked = seen(place, "two");
+    assert_true(beneath_same(&read, &looked));
+    assert_int_equal(looked.kind, BENEATH_FILE);
+    assert_int_equal(read.kind, BENEATH_FILE);
+    assert_false(looked.executable);
+    assert_int_equal(looked.device, st.st_dev);
+    assert_int_equal(looked.inode, st.st_ino);
+    assert_int_equal(looked.size, 3);
+    assert_int_equal(looked.changed_ns, 1700000001000000023);
+    assert_int_equal(looked.status_ns, (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec);
+    assert_int_equal(looked.mode, 0100640);
+    assert_int_equal(chmod(two, 0100), 0);
+    assert_true(seen(place, "two").executable);
+    looked = seen(place, "nothing");
+    assert_memory_equal(&looked, &(struct beneath_seen){0}, sizeof looked);
+    free(two);
+}
+
+static void test_what_was_there_a_moment_ago(void **state) {
+    static const char *const gone[] = {"nothing", "nowhere/one", "two/one", "link"};
+    struct place *place = *state;
+    struct beneath_seen ignored;
+    struct err err = {0};
+    link_to(place, "tree/link", "two");
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        char *told = xasprintf("tree/%s has changed while it was read; it is tried again", gone[i]);
+        assert_int_equal(beneath_read(&place->beneath, gone[i], &ignored, &err), -1);
+        says(&err, MC_DATAERR, told);
+        free(told);
+    }
+    char *to = beneath_link(&place->beneath, "link", &err);
+    assert_string_equal(to, "two");
+    free(to);
+    assert_null(beneath_link(&place->beneath, "two", &err));
+    says(&err, MC_DATAERR, "tree/two has changed while it was read; it is tried again");
+    assert_int_equal(beneath_read(&place->beneath, "a/b", &ignored, &err), -1);
+    says(&err, MC_DATAERR, "tree/a/b is no regular file any more; it is tried again");
+    refuse("fstat", EIO, 0, 1);
+    assert_int_equal(beneath_read(&place->beneath, "two", &ignored, &err), -1);
+    assert_true(refuse_over());
+    says(&err, MC_DATAERR, "tree/two is no regular file any more; it is tried again");
+    assert_int_equal(beneath_read(&place->beneath, "\x1b[1m/..", &ignored, &err), -1);
+    says(&err, MC_DATAERR, "tree/\\x1B[1m/.. is no path of a file that git keeps");
+}
+
+static void test_what_the_system_refuses(void **state) {
+    struct place *place = *state;
+    struct beneath_seen two = seen(place, "two"), ignored;
+    struct err err = {0};
+    refuse("openat", EMFILE, 0, 1);
+    assert_false(beneath_look(&place->beneath, "a/b/one", &ignored, &err));
+    assert_true(refuse_over());
+    says(&err, MC_OSERR, "tree/a/b/one cannot be looked at: Too many open files");
+    refuse("openat", EACCES, 2, 1);
+    assert_int_equal(beneath_read(&place->beneath, "a/b/one", &ignored, &err), -1);
+    assert_true(refuse_over());
+    says(&err, MC_NOPERM, "tree/a/b/one cannot be read: Permission denied");
+    refuse("unlinkat", EPERM, 0, 1);
+    assert_false(beneath_remove(&place->beneath, "two", &two, &err));
+    assert_true(refuse_over());
+    says(&err, MC_NOPERM, "tree/two cannot be removed: Operation not permitted");
+    assert_true(there(place, "tree/two"));
+    refuse("unlinkat", ENOENT, 0, 1); /* somebody else has taken it away */
+    assert_true(beneath_remove(&place->beneath, "two", &two, &err));
+    assert_true(refuse_over());
+    folder(place, "tree/c");
+    folder(place, "tree/c/d");
+    refuse("fdopendir", ENOMEM, 1, 1);
+    assert_false(beneath_hollow(&place->beneath, "c"));
+    assert_true(refuse_over());
+    refuse("openat", EACCES, 1, 1);
+    assert_false(beneath_hollow(&place->beneath, "c"));
+    assert_true(refuse_over());
+    refuse("unlinkat", EBUSY, 0, 1);
+    beneath_prune(&place->beneath, "c/d/e");
+    assert_true(refuse_over());
+    assert_true(there(place, "tree/c/d"));
+    assert_true(beneath_hollow(&place->beneath, "c"));
+    assert_true(beneath_hollow(&place->beneath, "c"));
+    assert_false(beneath_hollow(&place->beneath, "c/.."));
+    assert_null(err.text);
+}
+
+/* So many folders called d, each in the one before. */
+static void dig(const struct place *place, int depth) {
+    char *path = xstrdup("tree");
+    while (depth-- > 0) {
+        char *deeper = xasprintf("%s/d", path);
+        free(path);
+        path = deeper;
+        folder(place, path);
+    }
+    free(path);
+}
+
+static void test_how_deep_it_is_hollow(void **state) {
+    enum { DEEPEST = 256 };
+    struct place *place = *state;
+    dig(place, DEEPEST);
+    assert_true(beneath_hollow(&place->beneath, "d"));
+    dig(place, DEEPEST + 1);
+    assert_false(beneath_hollow(&place->beneath, "d"));
+}
+
+static unsigned mode_of(struct place *place, const char *path) {
+    return (unsigned)seen(place, path).mode & 07777;
+}
+
+/* What its caller's umask leaves, whatever ours is. */
+static void test_folders_that_are_made(void **state) {
+    struct place *place = *state;
+    struct err err = {0};
+    unsigned wanted = 0777 & ~(unsigned)spawn_caller_umask();
+    spawn_note_caller();
+    mode_t own = umask(0177);
+    close(beneath_begin(&place->beneath, ".part", &err));
+    assert_int_equal(mode_of(place, ".part"), 0600);
+    assert_true(beneath_place(&place->beneath, ".part", "a/x/y/file", &err));
+    umask(own);
+    assert_int_equal(mode_of(place, "a"), 0755);
+    assert_int_equal(mode_of(place, "a/x"), wanted);
+    assert_int_equal(mode_of(place, "a/x/y"), wanted);
+    assert_false(there(place, "tree/.part"));
+    assert_int_equal(kind(place, "a/x/y/file"), BENEATH_FILE);
+    assert_int_equal(kind(place, "a/b/one"), BENEATH_FILE);
+    /* where one has left something by the name of ours */
+    link_to(place, "tree/.part", "two");
+    int fd = beneath_begin(&place->beneath, ".part", &err);
+    assert_int_equal(write(fd, "new", 3), 3);
+    close(fd);
+    assert_int_equal(kind(place, ".part"), BENEATH_FILE);
+    assert_int_equal(seen(place, "two").size, 3);
+    assert_true(beneath_begin_link(&place->beneath, ".part", "over there", &err));
+    char *to = beneath_link(&place->beneath, ".part", &err);
+    assert_string_equal(to, "over there");
+    free(to);
+    beneath_discard(&place->beneath, ".part");
+    assert_false(there(place, "tree/.part"));
+    assert_false(beneath_place(&place->beneath, ".part", "two", &err));
+    says(&err, MC_CANTCREAT, "tree/two cannot be written: No such file or directory");
 }
 
 int main(void) {
@@ -301,6 +488,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_long_path, make, end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_done, make, end),
         cmocka_unit_test_setup_teardown(test_where_no_folder_can_be_made, make, end),
+        cmocka_unit_test(test_what_tells_a_file),
+        cmocka_unit_test_setup_teardown(test_what_is_seen, make, end),
+        cmocka_unit_test_setup_teardown(test_what_was_there_a_moment_ago, make, end),
+        cmocka_unit_test_setup_teardown(test_what_the_system_refuses, make, end),
+        cmocka_unit_test_setup_teardown(test_how_deep_it_is_hollow, make, end),
+        cmocka_unit_test_setup_teardown(test_folders_that_are_made, make, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

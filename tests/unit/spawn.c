@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -20,6 +19,8 @@
 #include "host/files.h"
 #include "host/proc.h"
 #include "host/spawn.h"
+
+#include "descriptors_open.h"
 
 enum { LONG_MS = 60000, PACKETS = 250 };
 
@@ -51,16 +52,6 @@ static void run(struct ran *ran, struct spawn spawn, const char *const *words) {
 
 static void run_shell(struct ran *ran, struct spawn spawn, const char *script) {
     run(ran, spawn, (const char *[]){"/bin/sh", "-c", script, NULL});
-}
-
-static int open_descriptors(void) {
-    DIR *dir = opendir("/proc/self/fd");
-    int count = 0;
-    assert_non_null(dir);
-    while (readdir(dir) != NULL)
-        count++;
-    closedir(dir);
-    return count;
 }
 
 static void tells_status_output_and_errors(void **state) {
@@ -150,7 +141,7 @@ static void streams_what_no_memory_holds(void **state) {
 static void ends_the_program_of_a_source_or_sink_that_fails(void **state) {
     struct flow dry = {.until = 100000, .most = SIZE_MAX}, full = {.until = 1000, .most = 0};
     struct ran ran;
-    int before = open_descriptors();
+    int before = descriptors_open();
     (void)state;
     run_flow(&ran, &dry, (const char *[]){"/bin/sh", "-c", "cat >/dev/null; exec sleep 1000", NULL});
     assert_false(ran.started);
@@ -160,7 +151,7 @@ static void ends_the_program_of_a_source_or_sink_that_fails(void **state) {
     assert_false(ran.started);
     assert_string_equal(ran.err.text, "the sink is full");
     release(&ran);
-    assert_int_equal(open_descriptors(), before);
+    assert_int_equal(descriptors_open(), before);
 }
 
 static void a_source_survives_a_program_that_does_not_read(void **state) {
@@ -438,7 +429,7 @@ static void ends_with_us_where_it_is_bound(void **state) {
 
 static void leaves_none_of_its_own_open(void **state) {
     struct ran ran;
-    int before = open_descriptors();
+    int before = descriptors_open();
     (void)state;
     run(&ran, (struct spawn){.input = "x", .input_len = 1}, (const char *[]){"/bin/cat", NULL});
     release(&ran);
@@ -446,7 +437,7 @@ static void leaves_none_of_its_own_open(void **state) {
     release(&ran);
     run(&ran, (struct spawn){.timeout_ms = 50}, (const char *[]){"/bin/sleep", "1000", NULL});
     release(&ran);
-    assert_int_equal(open_descriptors(), before);
+    assert_int_equal(descriptors_open(), before);
 }
 
 static void starts_with_clean_signals_and_mask(void **state) {
