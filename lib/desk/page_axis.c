@@ -20,7 +20,7 @@ static int64_t end_of(const struct page_board *board, const struct run *run) {
 }
 
 static struct span span_of(const struct page_board *board, const struct run_list *runs) {
-    struct span span = {runs->items[0].started_at, runs->items[0].started_at + 1};
+    struct span span = {.from = runs->items[0].started_at};
 
     for (size_t i = 0; i < runs->count; i++) {
         if (runs->items[i].started_at < span.from)

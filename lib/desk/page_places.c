@@ -59,14 +59,14 @@ static void add_slots(struct text *out, const struct page_board *board) {
 /* As that one's own pickups have said, where several machines share the board. */
 static void add_seen(struct text *out, const struct page_board *board, const char *name) {
     const struct host *host = host_list_find(&board->backdrop.hosts, name);
-    enum host_state state = host ? host_state(host, board->now, board->site->config.cron_interval_s) : HOST_STATE_COUNT;
+    enum host_state state;
 
     if (!host) {
         text_add(out, "not known here");
         return;
     }
-    if (host->seen_at)
-        page_time(out, host->seen_at);
+    page_time(out, host->seen_at);
+    state = host_state(host, board->now, board->site->config.cron_interval_s);
     if (state != HOST_HEARD)
         html_add(out, ", %s", host_state_name(state));
 }
