@@ -34,7 +34,7 @@ static char *place_of(const char *path) {
     if (!slash)
         return whole;
     folder = xstrndup(whole, (size_t)(slash - whole));
-    place = *folder ? folder_foreseen(folder) : xstrdup("");
+    place = folder_foreseen(folder);
     free(folder);
     folder = xasprintf("%s%s", place, slash);
     free(place);
@@ -43,23 +43,20 @@ static char *place_of(const char *path) {
 }
 
 static bool is_same(const struct stat *one, const struct stat *other) {
-    return one->st_ino && one->st_ino == other->st_ino && one->st_dev == other->st_dev;
+    return one->st_ino == other->st_ino && one->st_dev == other->st_dev;
 }
 
-/* By its name, by where that leads, and as the same file under another name. */
+/* By its name, and as the same file under another name: where a link leads, too. */
 static void forbid(struct output *output, const char *path, const char *why) {
     struct stat seen;
-    char *place, *end;
+    char *place;
 
-    if (!path || !*path || output->why)
+    if (!path || output->why)
         return;
     place = place_of(path);
-    end = folder_foreseen(path);
-    if (strcmp(place, output->place) == 0 || strcmp(end, output->place) == 0 ||
-        (stat(path, &seen) == 0 && is_same(&seen, &output->seen)))
+    if (strcmp(place, output->place) == 0 || (stat(path, &seen) == 0 && is_same(&seen, &output->seen)))
         output->why = why;
     free(place);
-    free(end);
 }
 
 static void forbid_within(struct output *output, const char *folder, const char *why) {
@@ -90,7 +87,7 @@ static bool is_own_name(const char *name, size_t n) {
 static bool is_own(const char *rest) {
     size_t n = strcspn(rest, "/");
 
-    for (const char *at = rest; at && at < rest + n; at = memchr(at, '.', (size_t)(rest + n - at))) {
+    for (const char *at = rest; at; at = memchr(at, '.', (size_t)(rest + n - at))) {
         at += *at == '.';
         if (is_own_name(at, (size_t)(rest + n - at)) || text_starts(at, "version-"))
             return true;
@@ -99,11 +96,11 @@ static bool is_own(const char *rest) {
 }
 
 static void forbid_own(struct output *output, const char *folder) {
-    char *place = folder_foreseen(folder);
-    size_t n = strlen(place);
+    char *place = folder_foreseen(folder), *inside = xasprintf("%s/", place);
 
-    if (!output->why && folder_within(output->place, place) && output->place[n] == '/' && is_own(output->place + n + 1))
+    if (!output->why && text_starts(output->place, inside) && is_own(output->place + strlen(inside)))
         output->why = "what mc-pickup keeps beside the board is there";
+    free(inside);
     free(place);
 }
 
@@ -158,8 +155,7 @@ static void forbid_databases(struct output *output) {
 bool outputs_may(const struct site *site, const char *path, struct err *err) {
     struct output output = {.path = path, .place = place_of(path)};
 
-    if (lstat(path, &output.seen) != 0)
-        output.seen = (struct stat){0};
+    (void)lstat(path, &output.seen);
     if (site->board_kind == DATABASE_FILE)
         forbid_board(&output, site->board_path);
     forbid(&output, site->config_path, "it is the configuration");
