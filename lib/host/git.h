@@ -10,6 +10,7 @@
 
 struct err;
 struct spawn_meanwhile;
+struct spawn_source;
 struct text;
 
 /* The git program (2.39), the only place that runs it. What an agent may have written into the repository's settings,
@@ -51,11 +52,7 @@ struct git_tree {
 };
 void git_tree_release(struct git_tree *tree);
 
-/* A stream in, asked for the next bytes until it says 0 (false: it failed and has set err); a stream out. */
-struct git_source {
-    bool (*more)(void *context, char *bytes, size_t *n, struct err *err); /* n: room, then how many */
-    void *context;
-};
+/* A stream out. */
 struct git_sink {
     bool (*take)(void *context, const char *bytes, size_t n, struct err *err);
     void *context;
@@ -66,7 +63,7 @@ struct git_call {
     const char *const *args;     /* "status", "-z", …, NULL */
     const char *input;           /* NULL: none */
     size_t input_len;
-    const struct git_source *source;         /* instead of input */
+    const struct spawn_source *source;       /* instead of input */
     const struct git_sink *sink;             /* instead of out */
     const char *index;                       /* another index file; NULL: the tree's */
     const char *const *settings;             /* NAME, VALUE, …, NULL: for this call, over all others; NULL: none */

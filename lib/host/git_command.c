@@ -271,12 +271,10 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
     int64_t timeout = time_for(call);
     struct intake intake = {.command = command, .out = result->out, .left = most};
     const struct spawn_sink sink = {.take = take, .context = &intake};
-    const struct spawn_source source = {.more = call->source != NULL ? call->source->more : NULL,
-                                        .context = call->source != NULL ? call->source->context : NULL};
     struct spawn spawn = {.cwd = start(command),
                           .input = call->input,
                           .input_len = call->input_len,
-                          .source = call->source != NULL ? &source : NULL,
+                          .source = call->source,
                           .sink = call->sink != NULL || result->out != NULL ? &sink : NULL,
                           .inherit = command->git->lock > 0 && !call->network ? command->git->lock : 0,
                           .bound = true,

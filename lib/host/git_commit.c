@@ -9,9 +9,10 @@
 #include "host/git_part.h"
 
 #define AUTHOR "mc-pickup <mc-pickup@localhost>"
-#define KEPT "Kept: tree"
-#define KEPT_INDEX " index"
-#define KEPT_EARLIER " earlier"
+
+/* The last line, with an index or without, with an earlier one or without. */
+static const char *const endings[2][2] = {{"\nKept: tree\n", "\nKept: tree earlier\n"},
+                                          {"\nKept: tree index\n", "\nKept: tree index earlier\n"}};
 
 static void parent(struct text *text, const char *oid) {
     if (oid[0] != '\0')
@@ -30,8 +31,7 @@ bool git_commit_write(const struct git_tree *tree, const struct git_kept_commit 
     parent(&text, commit->earlier);
     text_addf(&text, "author " AUTHOR " %" PRId64 " +0000\ncommitter " AUTHOR " %" PRId64 " +0000\n\n", now, now);
     text_add(&text, commit->body);
-    text_addf(&text, "\n\n%s%s%s\n", KEPT, commit->index[0] != '\0' ? KEPT_INDEX : "",
-              commit->earlier[0] != '\0' ? KEPT_EARLIER : "");
+    text_addf(&text, "\n%s", endings[commit->index[0] != '\0'][commit->earlier[0] != '\0']);
     done = git_part_oid(tree, &(struct git_part){.args = ARGS, .input = text.data, .input_len = text.len}, oid, err);
     text_release(&text);
     return done;
@@ -48,34 +48,24 @@ static bool field(const char **at, const char *name, char oid[OID_SIZE]) {
         return false;
     memcpy(oid, *at, n);
     oid[n] = '\0';
-    *at += n + ((*at)[n] == '\n');
+    *at += n + 1;
     return true;
 }
 
-/* The last line, where it is the one that git_commit_write writes. */
-static const char *last_line(const char *text) {
-    const char *kept = NULL;
-    for (const char *found = text; (found = strstr(found, "\n" KEPT)) != NULL; found++)
-        kept = found + 1;
-    return kept != NULL && strchr(kept, '\n') != NULL && strchr(kept, '\n')[1] == '\0' ? kept + strlen(KEPT) : NULL;
+static bool ends_with(const char *text, const char *ending) {
+    size_t n = strlen(text), width = strlen(ending);
+    return n >= width && strcmp(text + n - width, ending) == 0;
 }
 
 bool git_commit_parse(const char *text, struct git_kept_commit *commit) {
-    const char *at = text, *kept = last_line(text);
-    commit->tree[0] = commit->head[0] = commit->index[0] = commit->earlier[0] = '\0';
-    if (kept == NULL || !field(&at, "tree ", commit->tree) || !field(&at, "parent ", commit->head))
-        return false;
-    if (text_starts(kept, KEPT_INDEX)) {
-        kept += strlen(KEPT_INDEX);
-        if (!field(&at, "parent ", commit->index))
-            return false;
-    }
-    if (text_starts(kept, KEPT_EARLIER)) {
-        kept += strlen(KEPT_EARLIER);
-        if (!field(&at, "parent ", commit->earlier))
-            return false;
-    }
-    return *kept == '\n' && !text_starts(at, "parent ");
+    const char *at = text;
+    for (int index = 0; index < 2; index++)
+        for (int earlier = 0; earlier < 2; earlier++)
+            if (ends_with(text, endings[index][earlier]))
+                return field(&at, "tree ", commit->tree) && field(&at, "parent ", commit->head) &&
+                       (!index || field(&at, "parent ", commit->index)) &&
+                       (!earlier || field(&at, "parent ", commit->earlier)) && !text_starts(at, "parent ");
+    return false;
 }
 
 bool git_commit_read(const struct git_tree *tree, const char *oid, struct git_kept_commit *commit, struct err *err) {

@@ -22,7 +22,7 @@ struct git_kept_commit {
 bool git_commit_write(const struct git_tree *tree, const struct git_kept_commit *commit, char oid[OID_SIZE],
                       struct err *err);
 
-/* 65 where it is none of ours. */
+/* Into a zeroed one; 65 where it is none of ours. */
 bool git_commit_read(const struct git_tree *tree, const char *oid, struct git_kept_commit *commit, struct err *err);
 
 /* The same from its text, but for `message`; false where it is none. */

@@ -1,15 +1,12 @@
 #include "host/git_compare.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/descriptors.h"
 #include "host/git_batch.h"
-
-enum { CHUNK = 65536 };
+#include "host/whole.h"
 
 struct compare {
     struct beneath *beneath;
@@ -18,42 +15,38 @@ struct compare {
     int fd;         /* of a file; -1: none */
     char *link;     /* where a link leads */
     size_t link_at; /* how much of it is compared */
-    char *bytes;    /* CHUNK */
 };
 
+/* Only what is as long can be the same. */
 static bool begin(void *context, int64_t size, struct err *err) {
     struct compare *compare = context;
     struct git_comparison *one = &compare->all->items[compare->at];
     if (!beneath_look(compare->beneath, one->path, &one->seen, err))
         return false;
-    one->same = one->seen.size == size;
-    if (one->same && one->seen.kind == BENEATH_LINK) {
+    if (one->seen.size != size)
+        return true;
+    if (one->seen.kind == BENEATH_LINK) {
         compare->link = beneath_link(compare->beneath, one->path, err);
         compare->link_at = 0;
-        return compare->link != NULL;
+        one->same = compare->link != NULL;
+        return one->same;
     }
-    if (one->same && one->seen.kind == BENEATH_FILE) {
+    if (one->seen.kind == BENEATH_FILE) {
         struct beneath_seen looked = one->seen;
         compare->fd = beneath_read(compare->beneath, one->path, &one->seen, err);
-        one->same = compare->fd >= 0 && beneath_same(&looked, &one->seen);
+        one->same = beneath_same(&looked, &one->seen);
         return compare->fd >= 0;
     }
-    one->same = false;
     return true;
 }
 
 /* The next n bytes of the file are those. */
 static bool file_has(struct compare *compare, const char *bytes, size_t n) {
-    while (n > 0) {
-        ssize_t got = read(compare->fd, compare->bytes, n < CHUNK ? n : CHUNK);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0 || memcmp(compare->bytes, bytes, (size_t)got) != 0)
-            return false;
-        bytes += got;
-        n -= (size_t)got;
-    }
-    return true;
+    char *own = xmalloc(n);
+    int error;
+    bool has = whole_take(compare->fd, own, n, &error) == n && memcmp(own, bytes, n) == 0;
+    free(own);
+    return has;
 }
 
 static bool link_has(struct compare *compare, const char *bytes, size_t n) {
@@ -72,22 +65,16 @@ static bool bytes_come(void *context, const char *bytes, size_t n, struct err *e
 }
 
 static void leave(struct compare *compare) {
-    if (compare->fd >= 0)
-        close(compare->fd);
-    compare->fd = -1;
+    descriptor_close(&compare->fd);
     free(compare->link);
     compare->link = NULL;
 }
 
-/* It is over: nothing more in the file, and it is the same that it was when we began. */
+/* It is over, and it is the same that it was when we began, so nothing more is in it. */
 static bool finish(void *context, struct err *err) {
     struct compare *compare = context;
     struct git_comparison *one = &compare->all->items[compare->at++];
     struct beneath_seen now;
-    if (one->same && compare->fd >= 0)
-        one->same = read(compare->fd, compare->bytes, 1) == 0;
-    if (one->same && compare->link != NULL)
-        one->same = compare->link[compare->link_at] == '\0';
     leave(compare);
     if (!beneath_look(compare->beneath, one->path, &now, err))
         return false;
@@ -97,7 +84,7 @@ static bool finish(void *context, struct err *err) {
 
 bool git_compare(const struct git_tree *tree, struct beneath *beneath, struct git_comparisons *comparisons,
                  struct err *err) {
-    struct compare compare = {.beneath = beneath, .all = comparisons, .fd = -1, .bytes = xmalloc(CHUNK)};
+    struct compare compare = {.beneath = beneath, .all = comparisons, .fd = -1};
     const char **oids = xcalloc(comparisons->count, sizeof *oids);
     struct git_batch batch = {.oids = oids,
                               .count = comparisons->count,
@@ -110,7 +97,6 @@ bool git_compare(const struct git_tree *tree, struct beneath *beneath, struct gi
         oids[i] = comparisons->items[i].oid;
     done = git_batch(tree, &batch, err);
     leave(&compare);
-    free(compare.bytes);
     free(oids);
     return done;
 }

@@ -8,8 +8,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/git_listing.h"
 #include "host/git_part.h"
+#include "host/output.h"
+#include "host/whole.h"
 
 enum { CHUNK = 65536 };
 
@@ -36,29 +39,24 @@ static void end(char *index) {
 
 static bool pour(int from, int to) {
     char bytes[CHUNK];
-    ssize_t n;
-    while ((n = read(from, bytes, sizeof bytes)) > 0)
-        for (ssize_t put, done = 0; done < n; done += put)
-            if ((put = write(to, bytes + done, (size_t)(n - done))) < 0)
-                return false;
-    return n == 0;
+    int error;
+    for (size_t n; (n = whole_take(from, bytes, sizeof bytes, &error)) > 0;)
+        if (!output_write(to, bytes, n))
+            return false;
+    errno = error;
+    return error == 0;
 }
 
 /* No index is an empty one, for git too. */
 static bool copy(const struct git_tree *tree, const char *index, struct err *err) {
     char *own = xasprintf("%s/index", tree->admin);
     int from = open(own, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), to = -1;
-    bool done = from < 0 && errno == ENOENT;
-    if (from >= 0)
-        to = open(index, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (to >= 0)
-        done = pour(from, to);
+    bool done = from < 0 ? errno == ENOENT
+                         : (to = open(index, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) >= 0 && pour(from, to);
     if (!done)
         err_errno(err, MC_CANTCREAT, errno, "%s cannot be copied", own);
-    if (from >= 0)
-        close(from);
-    if (to >= 0)
-        close(to);
+    descriptor_close(&from);
+    descriptor_close(&to);
     free(own);
     return done;
 }
@@ -72,7 +70,8 @@ static bool add_intent(void *context, const struct git_record *record, struct er
             text_addc(intents, (char)*c);
         else
             text_addf(intents, "\\%03o", (unsigned)*c);
-    return text_addc(intents, '\n') || err_set(err, MC_DATAERR, "too many files are marked as to be added");
+    text_addc(intents, '\n');
+    return !intents->over || err_set(err, MC_DATAERR, "too many files are marked as to be added");
 }
 
 void git_index_intents(const char *message, struct text *paths) {
@@ -95,13 +94,9 @@ static bool find_intents(const struct git_tree *tree, const char *index, struct 
                          struct err *err) {
     const char *const args[] = {"diff-index", "--cached", "-z", "--no-renames", "--ita-visible-in-index",
                                 state->tree,  NULL};
-    struct text held = {.max = SIZE_MAX};
-    struct git_listing listing = {.differences = true, .record = add_intent, .context = &state->body, .held = &held};
-    struct git_sink sink = {.take = git_listing_take, .context = &listing};
-    bool done = git_part(tree, &(struct git_part){.args = args, .index = index, .sink = &sink}, err) &&
-                git_listing_end(&listing, err);
-    text_release(&held);
-    return done;
+    return git_listing_read(tree, &(struct git_part){.args = args, .index = index},
+                            (struct git_listing){.differences = true, .record = add_intent, .context = &state->body},
+                            err);
 }
 
 static const char *const WRITE_TREE[] = {"write-tree", NULL};

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -33,27 +32,19 @@ struct keep {
     struct git_kept_commit earlier, commit;
 };
 
-static bool refuse(const struct keep *keep, const char *path, const char *what, struct err *err) {
-    struct text shown = {0};
-    clean_escape(&shown, path, strlen(path));
-    err_set(err, MC_DATAERR, "%s/%s %s", keep->tree->path, text_str(&shown), what);
-    text_release(&shown);
-    return false;
-}
-
-static bool can_be_kept(const struct keep *keep, const struct git_change *change, struct err *err) {
+static bool can_be_kept(const struct beneath *beneath, const struct git_change *change, struct err *err) {
     switch (change->kind) {
     case CHANGE_TRACKED:
     case CHANGE_UNTRACKED:
         return true;
     case CHANGE_UNMERGED:
-        return refuse(keep, change->path, "is in conflict and cannot be preserved", err);
+        return beneath_refuse(beneath, change->path, "is in conflict and cannot be preserved", err);
     case CHANGE_SUBMODULE:
-        return refuse(keep, change->path, "is a changed submodule and cannot be preserved", err);
+        return beneath_refuse(beneath, change->path, "is a changed submodule and cannot be preserved", err);
     case CHANGE_NESTED:
-        return refuse(keep, change->path, "is a repository of its own and cannot be preserved", err);
+        return beneath_refuse(beneath, change->path, "is a repository of its own and cannot be preserved", err);
     }
-    return refuse(keep, change->path, "is nothing that can be preserved", err);
+    return beneath_refuse(beneath, change->path, "is nothing that can be preserved", err);
 }
 
 /* What the tree has lost stays in what an earlier try has kept. */
@@ -70,7 +61,7 @@ static bool collect(struct keep *keep, struct beneath *beneath, struct err *err)
     for (size_t i = 0; i < keep->paths.count; i++) {
         const struct git_change *change = keep->paths.items[i];
         struct git_blob blob = {.path = change->path};
-        if (!can_be_kept(keep, change, err) || !beneath_look(beneath, change->path, &blob.seen, err))
+        if (!can_be_kept(beneath, change, err) || !beneath_look(beneath, change->path, &blob.seen, err))
             return false;
         if (blob.seen.kind != BENEATH_FILE && blob.seen.kind != BENEATH_LINK) {
             lost(keep, change->path);
@@ -95,8 +86,6 @@ static bool write_tree(struct keep *keep, struct err *err) {
         text_addf(&keep->entries, "%s %s\t", mode, blob->oid);
         text_addn(&keep->entries, blob->path, strlen(blob->path) + 1);
     }
-    if (keep->entries.over)
-        return err_set(err, MC_DATAERR, "too many files of %s are changed", keep->tree->path);
     return git_index_edited(&keep->crate.tree, &edit, keep->commit.tree, err);
 }
 
@@ -147,7 +136,7 @@ static bool begin(struct keep *keep, struct err *err) {
     const char *earlier = keep->keeping->earlier;
     if (!git_part_head(keep->tree, keep->commit.head, err))
         return false;
-    if (earlier == NULL || earlier[0] == '\0')
+    if (earlier == NULL)
         return true;
     if (!git_commit_read(keep->tree, earlier, &keep->earlier, err))
         return false;

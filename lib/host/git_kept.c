@@ -47,22 +47,11 @@ static bool note_entry(void *context, const struct git_record *record, struct er
     return true;
 }
 
-static bool list(const struct reading *reading, const char *const *args, struct git_listing listing, struct err *err) {
-    struct text held = {.max = SIZE_MAX};
-    struct git_sink sink = {.take = git_listing_take, .context = &listing};
-    bool done;
-    listing.held = &held;
-    done =
-        git_part(reading->tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(&listing, err);
-    text_release(&held);
-    return done;
-}
-
 static bool read_entries(struct reading *reading, struct err *err) {
     const char *const args[] = {"ls-tree", "-r", "-z", "--full-tree", reading->kept->oid, NULL};
-    struct git_listing listing = {.record = note_entry, .context = reading};
     reading->entries = xcalloc(reading->paths.count, sizeof *reading->entries);
-    return list(reading, args, listing, err);
+    return git_listing_read(reading->tree, &(struct git_part){.args = args},
+                            (struct git_listing){.record = note_entry, .context = reading}, err);
 }
 
 /* A file that stands where another, of the list, has a directory, or the other way round. */
@@ -90,9 +79,8 @@ static bool is_of_the_list(void *context, const struct git_record *record, struc
 /* Nothing is in it that is not in the tree, or was not in what was kept before. */
 static bool check_differences(struct reading *reading, struct err *err) {
     const char *base = reading->goes_on ? reading->commit.earlier : reading->commit.head;
-    const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", base, reading->kept->oid, NULL};
-    struct git_listing listing = {.differences = true, .record = is_of_the_list, .context = reading};
-    return list(reading, args, listing, err);
+    return git_differences(reading->tree, &(struct git_differing){base, reading->kept->oid, is_of_the_list, reading},
+                           err);
 }
 
 static const char *mode_of(const struct beneath_seen *seen) {
@@ -177,18 +165,16 @@ static bool skip_end(void *context, struct err *err) {
 }
 
 static bool read_staged(const struct reading *reading, struct err *err) {
-    const char *const args[] = {"diff-tree",           "-r", "-z", "--no-renames", reading->commit.head,
-                                reading->commit.index, NULL};
     struct argv oids = {0};
-    struct git_listing listing = {.differences = true, .record = note_oid, .context = &oids};
-    bool done =
-        list(reading, args, listing, err) && git_batch(reading->tree,
-                                                       &(struct git_batch){.oids = (const char *const *)oids.items,
-                                                                           .count = oids.count,
-                                                                           .begin = skip_begin,
-                                                                           .bytes = skip_bytes,
-                                                                           .end = skip_end},
-                                                       err);
+    const struct git_differing staged = {reading->commit.head, reading->commit.index, note_oid, &oids};
+    bool done = git_differences(reading->tree, &staged, err) &&
+                git_batch(reading->tree,
+                          &(struct git_batch){.oids = (const char *const *)oids.items,
+                                              .count = oids.count,
+                                              .begin = skip_begin,
+                                              .bytes = skip_bytes,
+                                              .end = skip_end},
+                          err);
     argv_release(&oids);
     return done;
 }

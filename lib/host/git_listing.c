@@ -39,8 +39,8 @@ static bool read_entry(const char *text, struct git_record *record) {
 static bool read_difference(const char *text, struct git_record *record) {
     char letter[8];
     return *text++ == ':' && word(&text, record->before, sizeof record->before) &&
-           word(&text, record->mode, sizeof record->mode) &&
-           word(&text, record->before_oid, sizeof record->before_oid) && is_oid(record->before_oid) &&
+           word(&text, record->mode, sizeof record->mode) && word(&text, record->oid, sizeof record->oid) &&
+           is_oid(record->oid) && /* the other side's */
            word(&text, record->oid, sizeof record->oid) && is_oid(record->oid) && word(&text, letter, sizeof letter);
 }
 
@@ -84,6 +84,26 @@ bool git_listing_take(void *context, const char *bytes, size_t n, struct err *er
 
 bool git_listing_end(const struct git_listing *listing, struct err *err) {
     return listing->held->len == 0 || no_listing(err);
+}
+
+bool git_listing_read(const struct git_tree *tree, const struct git_part *part, struct git_listing listing,
+                      struct err *err) {
+    struct text held = {.max = SIZE_MAX};
+    const struct git_sink sink = {.take = git_listing_take, .context = &listing};
+    struct git_part asked = *part;
+    bool done;
+    listing.held = &held;
+    asked.sink = &sink;
+    done = git_part(tree, &asked, err) && git_listing_end(&listing, err);
+    text_release(&held);
+    return done;
+}
+
+bool git_differences(const struct git_tree *tree, const struct git_differing *differing, struct err *err) {
+    const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", differing->from, differing->to, NULL};
+    return git_listing_read(
+        tree, &(struct git_part){.args = args},
+        (struct git_listing){.differences = true, .record = differing->record, .context = differing->context}, err);
 }
 
 static int by_path(const void *a, const void *b) {

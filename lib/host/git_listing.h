@@ -7,14 +7,14 @@
 #include "host/git_tree.h"
 
 struct err;
+struct git_part;
 struct text;
 
 /* What `git ls-tree -z` and `git diff-tree -z --no-renames` print, record by record, as it comes. */
 struct git_record {
     char mode[8]; /* after: "100644"; "000000": it is not there */
     char oid[OID_SIZE];
-    char before[8]; /* diff-tree: the mode on the other side, and the object */
-    char before_oid[OID_SIZE];
+    char before[8]; /* diff-tree: the mode on the other side */
     const char *path;
 };
 struct git_listing {
@@ -27,6 +27,18 @@ struct git_listing {
 bool git_listing_take(void *context, const char *bytes, size_t n, struct err *err);
 /* False where it broke off inside a record. */
 bool git_listing_end(const struct git_listing *listing, struct err *err);
+
+/* All that this one prints; `held` is seen to. */
+bool git_listing_read(const struct git_tree *tree, const struct git_part *part, struct git_listing listing,
+                      struct err *err);
+
+/* Every file that differs between two commits or trees. */
+struct git_differing {
+    const char *from, *to;
+    bool (*record)(void *context, const struct git_record *record, struct err *err);
+    void *context;
+};
+bool git_differences(const struct git_tree *tree, const struct git_differing *differing, struct err *err);
 
 /* The paths of a list of changes, each once, in the order of their bytes. One that the index and the tree each list
  * stands there as the tracked one. */

@@ -22,6 +22,14 @@ static void span_release(struct span *span) {
     text_release(&span->entries);
 }
 
+/* The three differences: what was committed since, what was kept, and what stood in the index. */
+struct moving {
+    const struct git_tree *tree;
+    struct git_kept_commit from, to, index;
+    struct span since, kept, staged;
+    struct text message;
+};
+
 static bool note(void *context, const struct git_record *record, struct err *err) {
     struct span *span = context;
     (void)err;
@@ -35,15 +43,10 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool compare(const struct git_tree *tree, const char *const between[2], struct span *span, struct err *err) {
-    const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", between[0], between[1], NULL};
-    struct text held = {.max = SIZE_MAX};
-    struct git_listing listing = {.differences = true, .record = note, .context = span, .held = &held};
-    struct git_sink sink = {.take = git_listing_take, .context = &listing};
+static bool compare(const struct moving *moving, const char *to, struct span *span, struct err *err) {
     bool done;
     span->entries.max = SIZE_MAX;
-    done = git_part(tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(&listing, err);
-    text_release(&held);
+    done = git_differences(moving->tree, &(struct git_differing){moving->from.head, to, note, span}, err);
     if (span->paths.count > 1)
         qsort(span->paths.items, span->paths.count, sizeof *span->paths.items, by_bytes);
     return done;
@@ -72,24 +75,14 @@ static bool overlap(const struct span *a, const struct span *b) {
     return covers(&a->paths, &b->paths) || covers(&b->paths, &a->paths);
 }
 
-/* The three differences: what was committed since, what was kept, and what stood in the index. */
-struct moving {
-    const struct git_tree *tree;
-    struct git_kept_commit from, to, index;
-    struct span since, kept, staged;
-    struct text message;
-};
-
 static bool read(struct moving *moving, struct git_onto *onto, struct err *err) {
     moving->index.message = &moving->message;
     moving->message.max = SIZE_MAX;
     if (!git_commit_read(moving->tree, onto->kept, &moving->from, err) ||
         (moving->from.index[0] != '\0' && !git_commit_read(moving->tree, moving->from.index, &moving->index, err)))
         return false;
-    const char *const since[] = {moving->from.head, onto->tip}, *const kept[] = {moving->from.head, onto->kept},
-                      *const staged[] = {moving->from.head, moving->from.index};
-    return compare(moving->tree, since, &moving->since, err) && compare(moving->tree, kept, &moving->kept, err) &&
-           (moving->from.index[0] == '\0' || compare(moving->tree, staged, &moving->staged, err));
+    return compare(moving, onto->tip, &moving->since, err) && compare(moving, onto->kept, &moving->kept, err) &&
+           (moving->from.index[0] == '\0' || compare(moving, moving->from.index, &moving->staged, err));
 }
 
 static bool write_index(struct moving *moving, const char *tip, struct err *err) {

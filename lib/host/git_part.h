@@ -14,7 +14,7 @@ struct git_part {
     const char *index;       /* a working copy of the index, see git_index.h; NULL: the tree's own */
     const char *input;
     size_t input_len;
-    const struct git_source *source;
+    const struct spawn_source *source;
     const struct git_sink *sink;
     struct text *out;
     int *status; /* where not NULL, an exit status that is not 0 is no failure */

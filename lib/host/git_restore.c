@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -43,20 +42,12 @@ struct restore {
     struct text link; /* where the link under way leads */
 };
 
-static bool refuse(const struct restore *restore, const char *path, const char *what, struct err *err) {
-    struct text shown = {0};
-    clean_escape(&shown, path, strlen(path));
-    err_set(err, MC_DATAERR, "%s/%s %s", restore->tree->path, text_str(&shown), what);
-    text_release(&shown);
-    return false;
-}
-
 static bool is_not_clean(const struct restore *restore, const char *path, struct err *err) {
-    return refuse(restore, path, "is changed: work is restored into a clean tree only", err);
+    return beneath_refuse(restore->beneath, path, "is changed: work is restored into a clean tree only", err);
 }
 
 static bool in_the_way(const struct restore *restore, const char *path, struct err *err) {
-    refuse(restore, path, "is, or holds, what git ignores, and is in the way of preserved work", err);
+    beneath_refuse(restore->beneath, path, "is, or holds, what git ignores, and is in the way of preserved work", err);
     err->code = MC_CANTCREAT;
     return err_advise(err, "move it elsewhere");
 }
@@ -65,7 +56,7 @@ static bool note_target(void *context, const struct git_record *record, struct e
     struct restore *restore = context;
     struct target *target;
     if (strcmp(record->mode, "160000") == 0 || strcmp(record->before, "160000") == 0)
-        return refuse(restore, record->path, "is a submodule, which is not restored", err);
+        return beneath_refuse(restore->beneath, record->path, "is a submodule, which is not restored", err);
     restore->targets = xgrow(restore->targets, restore->count, &restore->cap, sizeof *restore->targets);
     target = &restore->targets[restore->count++];
     *target = (struct target){.path = xstrdup(record->path), .tracked = strcmp(record->before, "000000") != 0};
@@ -79,13 +70,8 @@ static int by_path(const void *a, const void *b) {
 }
 
 static bool read_targets(struct restore *restore, const char *oid, struct err *err) {
-    const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", restore->commit.head, oid, NULL};
-    struct text held = {.max = SIZE_MAX};
-    struct git_listing listing = {.differences = true, .record = note_target, .context = restore, .held = &held};
-    struct git_sink sink = {.take = git_listing_take, .context = &listing};
     bool done =
-        git_part(restore->tree, &(struct git_part){.args = args, .sink = &sink}, err) && git_listing_end(&listing, err);
-    text_release(&held);
+        git_differences(restore->tree, &(struct git_differing){restore->commit.head, oid, note_target, restore}, err);
     if (restore->count > 0)
         qsort(restore->targets, restore->count, sizeof *restore->targets, by_path);
     return done;
@@ -236,7 +222,7 @@ static bool bytes_come(void *context, const char *bytes, size_t n, struct err *e
     const char *path = restore->targets[restore->writing[restore->at]].path;
     if (restore->fd < 0)
         return text_addn(&restore->link, bytes, n) ||
-               refuse(restore, path, "was preserved with a longer target than links have", err);
+               beneath_refuse(restore->beneath, path, "was preserved with a longer target than links have", err);
     while (n > 0) {
         ssize_t put = write(restore->fd, bytes, n);
         if (put < 0 && errno == EINTR)

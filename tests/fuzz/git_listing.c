@@ -15,7 +15,6 @@ static bool is_oid(const char *oid) {
 static bool record(void *context, const struct git_record *record, struct err *err) {
     (void)err;
     HOLDS(is_oid(record->oid) && record->path && *record->path);
-    HOLDS(!*record->before_oid || is_oid(record->before_oid));
     HOLDS(strlen(record->mode) < sizeof record->mode && !strpbrk(record->mode, " \t"));
     text_addf(context, "%s %s %s\n", record->mode, record->oid, record->path);
     return true;

@@ -75,6 +75,15 @@ static void test_what_is_no_listing(void **state) {
     EXPECT(false, "100644 blob " A "\t\0", "!");
     EXPECT(false, "100644 blob 1234\ta\0", "!");
     EXPECT(false, "warning\0", "!");
+    EXPECT(false, "1006440 blob " A "\ta\0", ">1006440 " A " a|");
+    EXPECT(false, "10064400 blob " A "\ta\0", "!");
+    EXPECT(false, " blob " A "\ta\0", "!");
+    EXPECT(false, "100644 blob " A " a\0", "!");
+    EXPECT(false, "100644 blob " A A "\ta\0", "!");
+    EXPECT(true, ":100644 100755 " A " 1234 M\0a\0", "!");
+    EXPECT(true, ":100644 100755 1234 " A " M\0a\0", "!");
+    EXPECT(true, ":100644 100755 " A " " B "\0a\0", "!");
+    EXPECT(true, ":100644 100755 " A " " B " M0000000\0a\0", "!");
     EXPECT(true, ":100644 100755 " A " " B " M\0", "!");
     EXPECT(true, ":100644 100755 " A " " B " M\0\0", "!");
     EXPECT(true, "100644 100755 " A " " B " M\0a\0", "!");
@@ -135,6 +144,14 @@ static void test_batch(void **state) {
     (void)state;
     expect_batch(A " blob 3\na\nb\n" B " blob 0\n\n", "3:a\nb;0:;");
     expect_batch(A " missing\n", "!");
+    /* a header of 126 bytes, and of one more */
+#define ZEROS                                                                                                          \
+    "0000000000000000000000000000000000000000"                                                                         \
+    "000000000000000000000000000000000000000"
+    expect_batch(A " blob " ZEROS "3\nabc\n", "3:abc;");
+    expect_batch(A " blob " ZEROS "03\nabc\n", "!");
+    expect_batch(A " blob -1\n", "!");
+    expect_batch(A " blob x\n", "!");
     expect_batch(B " blob 3\nabc\n", "!"); /* another one than was asked for */
     expect_batch(A " tree 3\nabc\n", "!");
     expect_batch(A " blob 0\n\n" B " blob 0\n\n" B " blob 0\n\n", "0:;0:;!");
@@ -250,35 +267,52 @@ static void test_records(void **state) {
     free(bytes);
 }
 
-static void expect_commit(const char *lines, const char *last, bool good) {
+/* What is read of a commit with these parents and this last line: head, index, earlier; "!": it is none. */
+static void expect_commit(const char *lines, const char *last, const char *read) {
     struct git_kept_commit commit = {0};
-    char *text = xasprintf("tree " A "\n%sauthor x <y> 1 +0000\n\nwords\n\n%s", lines, last);
-    assert_int_equal(git_commit_parse(text, &commit), good);
+    char *text = xasprintf("tree " B "\n%sauthor x <y> 1 +0000\n\nwords\n%s", lines, last);
+    char *seen = git_commit_parse(text, &commit)
+                     ? xasprintf("%.4s %.4s %.4s %.4s", commit.tree, commit.head, commit.index, commit.earlier)
+                     : xstrdup("!");
+    assert_string_equal(seen, read);
     free(text);
+    free(seen);
 }
 
+#define C "0123456789abcdef0123456789abcdef01234567"
+
 static void test_commit(void **state) {
-    struct git_kept_commit commit = {0};
+    struct git_kept_commit none = {0};
     (void)state;
-    expect_commit("parent " A "\n", "Kept: tree\n", true);
-    expect_commit("parent " A "\n", "Kept: tree index\n", false);
-    expect_commit("parent " A "\n", "Kept: tree earlier\n", false);
-    expect_commit("parent 1234\n", "Kept: tree\n", false);
-    expect_commit("parent " A "\n", "Kept: tree\nmore\n", false);
-    expect_commit("parent " A "\n", "", false);
-    expect_commit("parent " A "\nparent " B "\n", "Kept: tree\n", false);
-    expect_commit("parent " A "\nparent " B "\n", "Kept: tree earlier\n", true);
-    assert_true(git_commit_parse("tree " A "\nparent " A "\nparent " B "\n\nx\nKept: tree index\n", &commit));
-    assert_string_equal(commit.index, B);
-    assert_string_equal(commit.earlier, "");
+    expect_commit("parent " A "\n", "\nKept: tree\n", "e69d 587b  ");
+    expect_commit("parent " A "\n", "Kept: tree\n", "e69d 587b  ");
+    expect_commit("parent " A "\nparent " C "\n", "\nKept: tree index\n", "e69d 587b 0123 ");
+    expect_commit("parent " A "\nparent " C "\n", "\nKept: tree earlier\n", "e69d 587b  0123");
+    expect_commit("parent " A "\nparent " B "\nparent " C "\n", "\nKept: tree index earlier\n", "e69d 587b e69d 0123");
+    expect_commit("parent " A "\nparent " B "\nparent " C "\n", "\nKept: tree earlier index\n", "!");
+    expect_commit("parent " A "\n", "\nKept: tree index\n", "!");
+    expect_commit("parent " A "\n", "\nKept: tree earlier\n", "!");
+    expect_commit("parent " A "\nparent " B "\n", "\nKept: tree index earlier\n", "!");
+    expect_commit("parent 1234\n", "\nKept: tree\n", "!");
+    expect_commit("", "\nKept: tree\n", "!");
+    expect_commit("parent " A "\n", "\nKept: tree\nmore\n", "!");
+    expect_commit("parent " A "\n", "\nKept: tree", "!");
+    expect_commit("parent " A "\n", "Not Kept: tree\n", "!");
+    expect_commit("parent " A "\n", "", "!");
+    expect_commit("parent " A "\nparent " B "\n", "\nKept: tree\n", "!");
+    expect_commit("parent " A "\nparent " B "\nparent " B "\n", "\nKept: tree index\n", "!");
+    assert_false(git_commit_parse("", &none));
+    assert_false(git_commit_parse("tre " A "\nparent " A "\n\nKept: tree\n", &none));
 }
 
 static void test_intents(void **state) {
     struct text paths = {0};
     (void)state;
-    git_index_intents("index\n\nIntent-to-add: a\\012b\nIntent-to-add: \\134\\377\n\nKept: tree\n", &paths);
-    assert_int_equal(paths.len, 7);
-    assert_memory_equal(paths.data, "a\nb\0\\\xff\0", 7);
+    git_index_intents("index\n\nIntent-to-add: a\\012b\nIntent-to-add: \\134\\377\n Intent-to-add: x\nIntent-to-add: "
+                      "\\08\\12\n\nKept: tree\n",
+                      &paths);
+    assert_int_equal(paths.len, 14);
+    assert_memory_equal(paths.data, "a\nb\0\\\xff\0\\08\\12\0", 14);
     text_release(&paths);
 }
 

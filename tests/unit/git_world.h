@@ -17,11 +17,13 @@
 #include "host/git.h"
 #include "host/spawn.h"
 
+#include "descriptors_open.h"
 #include "worlds.h"
 
 /* A folder of our own with a repository "repo" of one commit on main, and a HOME without settings. */
 struct git_world {
     char *folder, *repo, *pool;
+    int open; /* descriptors, before the test */
 };
 
 /* A shell script in the world's folder, by a person's own git; what it prints, as a new string. Must succeed. */
@@ -70,12 +72,14 @@ static inline int world_make(void **state) {
     world_do(world, "git init -q -b main repo; cd repo; mkdir src; echo one >src/one; echo two >two; ln -s two link;"
                     "printf 'build/\\n*.o\\n' >.gitignore; echo run >run.sh; chmod +x run.sh;"
                     "git add -A; git commit -qm first; mkdir ../pool");
+    world->open = descriptors_open();
     *state = world;
     return 0;
 }
 
 static inline int world_end(void **state) {
     struct git_world *world = *state;
+    assert_int_equal(descriptors_open(), world->open);
     world_do(world, "cd /; chmod -R u+rwX \"$W\"; rm -rf \"$W\"; mkdir -p \"$W\"");
     rmdir(world->folder);
     free(world->folder);
