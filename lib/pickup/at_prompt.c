@@ -31,11 +31,11 @@ bool at_prompt_stop_asking(struct work *work, const struct glance *glance) {
     return false;
 }
 
-/* When the board has its agent go on by itself: of what waits for that, the last; 0: nothing does. */
-static int64_t pause_end(struct work *work) {
+/* When the board has its agent go on by itself: of what waits for that, the last; now: nothing does. */
+static int64_t pause_end(struct work *work, int64_t now) {
     struct message_list list = {0};
     struct err own = {0};
-    int64_t end = 0;
+    int64_t end = now;
 
     if (messages_of_ticket(work->site->board, work->ticket.id, &list, &own))
         for (size_t i = 0; i < list.count; i++) {
@@ -52,12 +52,12 @@ static int64_t pause_end(struct work *work) {
 
 bool at_prompt_stop_paused(struct work *work, const struct glance *glance) {
     int64_t now = clock_now();
-    int64_t end = work->first ? 0 : pause_end(work);
+    int64_t end = work->first ? now : pause_end(work, now);
     char until[CLOCK_STAMP];
 
     glance_keep(work, glance);
-    if (end <= now)
-        end = now + work->site->config.pause_s * SECOND;
+    if (end == now)
+        end += work->site->config.pause_s * SECOND;
     work->verdict.pause_ms = end - now;
     clock_zoned(end, until);
     return work_stop(work, CLASS_PAUSED, "paused until %s: %s shows a usage limit", until, work->profile->name);

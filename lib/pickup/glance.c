@@ -141,7 +141,7 @@ bool glance_stop_dead(struct work *work) {
 bool glance_stop_unstarted(struct work *work) {
     enum { EXIT_NOT_RUN = 126, EXIT_NOT_FOUND = 127 };
     struct tmux_agent agent = glance_agent(work);
-    struct tmux_pane pane = {0};
+    struct tmux_pane pane;
     enum seen server;
 
     glance_stop_dead(work);

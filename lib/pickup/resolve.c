@@ -196,10 +196,9 @@ static const struct question behind_dialog = {
     "its pickup died at its start, and the agent shows a dialog or a limit and waits for a person"};
 
 static bool ask(struct work *work, const struct question *question, bool *changed, struct err *err) {
-    bool dialog = work->profile && question->class == CLASS_AWAITING_HUMAN;
+    bool dialog = question->class == CLASS_AWAITING_HUMAN; /* which its profile has told */
     char *next = dialog ? trust_next(work->profile, work->verdict.screen, work->key) : NULL;
-    bool moved = false;
-    bool ok;
+    bool moved, ok;
 
     /* The ticket first: cut short after it, the message is still found here; the other way round nobody would ask. */
     ok = giveback_ask(

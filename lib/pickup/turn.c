@@ -214,8 +214,6 @@ bool turn_watch(struct work *work) {
 
     while (!(ok = watch_once(work, &watch, &stopped)) && !stopped)
         glance_wait(work, &watch.glance, AT_PROMPT_SETTLE_MS);
-    if (ok)
-        work->verdict.class = CLASS_SENT;
     glance_release(&watch.glance);
     return ok;
 }

@@ -118,10 +118,8 @@ static bool enter_until_taken(struct work *work, const struct glance *before) {
         if (!(i == 0 ? may_press(work, before) : may_press_again(work)))
             return false;
         (void)tmux_key(&work->site->tmux, &agent, work->token, work->profile->submit_key);
-        if (submitted_within(work, &screen, enter_waits_ms[i])) {
-            work->verdict.class = CLASS_SENT;
+        if (submitted_within(work, &screen, enter_waits_ms[i]))
             return true;
-        }
     }
     return may_press_again(work) && stop_typed(work, before);
 }
@@ -192,17 +190,12 @@ static bool load(struct work *work, const char *seen) {
 
 /* tmux gave no answer: with the right to paste taken away from that client it can be told. */
 static bool pasted_after_all(struct work *work, const char *pasted) {
-    switch (type_own(work, work->token)) {
-    case TMUX_DONE:
+    enum tmux_act act = type_own(work, work->token);
+
+    if (act == TMUX_DONE)
         return work_stop(work, CLASS_NO_TMUX, "tmux did not paste the text; nothing was sent");
-    case TMUX_REFUSED:
-        if (type_own(work, pasted) == TMUX_DONE)
-            return true;
-        break;
-    case TMUX_NOT_RUN:
-    case TMUX_ACT_UNKNOWN:
-        break;
-    }
+    if (act == TMUX_REFUSED && type_own(work, pasted) == TMUX_DONE)
+        return true;
     return work_stop(work, CLASS_TIMEOUT, "tmux did not say whether the text was pasted");
 }
 

@@ -18,10 +18,10 @@ struct workspace;
 
 /* One turn under way: the ticket, its runtime, the prompt, and what the sending of it came to. */
 struct verdict {
-    enum send_class class;
-    char *detail; /* what was seen, one line */
-    char *next;   /* what to do about it, one line; NULL: the class's (work_advice) */
-    char *advice; /* as it was said */
+    enum send_class class; /* sent, as long as nothing else is */
+    char *detail;          /* what was seen, one line */
+    char *next;            /* what to do about it, one line; NULL: the class's (work_advice) */
+    char *advice;          /* as it was said */
     int http_status;
     int64_t pause_ms; /* paused: how long; 0 not said */
     char *screen;     /* awaiting_human: the dialog; a death: last output */
