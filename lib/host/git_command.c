@@ -224,7 +224,8 @@ static bool was_signalled(const struct git_command *command, int number, struct 
                    verb(command->call), place(command), number);
 }
 
-/* Of the program at the other end the first setting counts, and not the last: only an argument is before it. */
+/* Of the program at the other end the first setting counts, and not the last: only an argument is before it. For a
+ * path what a repository's settings name would be run by a shell. */
 static void add_other_end(struct argv *argv, const char *what) {
     if (strcmp(what, "fetch") == 0)
         argv_add(argv, "--upload-pack=git-upload-pack");

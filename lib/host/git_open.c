@@ -9,6 +9,7 @@
 #include "host/files.h"
 #include "host/folder.h"
 #include "host/git_command.h"
+#include "host/git_part.h"
 #include "host/git_place.h"
 #include "host/git_settings.h"
 
@@ -135,13 +136,9 @@ bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], 
     oid[0] = '\0';
     if (done && result.status > 1) /* 1: there is none */
         done = git_failed(git, &call, &result, err);
-    else if (done && result.status == 0) {
-        char *line = text_take(&out);
-        line[strcspn(line, "\n")] = '\0';
-        if (!text_copy(oid, OID_SIZE, line))
-            done = err_set(err, MC_UNAVAILABLE, "git rev-parse in %s gave no commit", git->common);
-        free(line);
-    }
+    else if (done && result.status == 0)
+        done = git_oid_line(oid, text_str(&out)) ||
+               err_set(err, MC_UNAVAILABLE, "git rev-parse in %s gave no commit", git->common);
     free(wanted);
     text_release(&out);
     text_release(&said);

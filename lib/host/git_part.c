@@ -47,21 +47,21 @@ bool git_is_oid(const char *bytes, size_t n) {
     return (n == SHA1_DIGITS || n == SHA256_DIGITS) && strspn(bytes, "0123456789abcdef") >= n;
 }
 
+bool git_oid_line(char oid[OID_SIZE], const char *said) {
+    size_t n = strcspn(said, "\n");
+    bool is = git_is_oid(said, n);
+    snprintf(oid, OID_SIZE, "%.*s", is ? (int)n : 0, said);
+    return is;
+}
+
 bool git_part_oid(const struct git_tree *tree, const struct git_part *part, char oid[OID_SIZE], struct err *err) {
     struct text out = {0};
     struct git_part asked = *part;
     bool done;
     asked.out = &out;
-    done = git_part(tree, &asked, err);
-    if (done) {
-        size_t n = strcspn(text_str(&out), "\n");
-        done = git_is_oid(text_str(&out), n) ||
-               err_set(err, MC_UNAVAILABLE, "git %s in %s did not name an object", part->args[0], tree->path);
-        if (done) {
-            memcpy(oid, out.data, n);
-            oid[n] = '\0';
-        }
-    }
+    done = git_part(tree, &asked, err) &&
+           (git_oid_line(oid, text_str(&out)) ||
+            err_set(err, MC_UNAVAILABLE, "git %s in %s did not name an object", part->args[0], tree->path));
     text_release(&out);
     return done;
 }

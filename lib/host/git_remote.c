@@ -136,21 +136,12 @@ static bool call_until_free(const struct git *git, struct words *words, struct e
     return false;
 }
 
-/* The program at the other end is named here, because for a path what a repository's settings name is run by a shell.
- */
 bool git_push(const struct git *git, const struct git_pushing *pushing, struct err *err) {
     char *refs = pushing->commit ? xasprintf("%s:refs/heads/%s", pushing->commit, pushing->branch)
                                  : xasprintf("refs/heads/%s:refs/heads/%s", pushing->branch, pushing->branch);
-    const char *const args[] = {"push",
-                                "--porcelain",
-                                "--no-follow-tags",
-                                "--no-signed",
-                                "--no-verify",
-                                "--recurse-submodules=no",
-                                "--receive-pack=git-receive-pack",
-                                "--",
-                                pushing->remote,
-                                refs,
+    const char *const args[] = {"push",        "--porcelain",   "--no-follow-tags",
+                                "--no-signed", "--no-verify",   "--recurse-submodules=no",
+                                "--",          pushing->remote, refs,
                                 NULL};
     struct words words = {.args = args, .timeout_ms = pushing->timeout_ms};
     bool ok = call_until_free(git, &words, err) && (words.status == 0 || refused(pushing, &words, err));
@@ -180,7 +171,7 @@ bool git_push_address(const struct git *git, const char *remote, struct text *li
     return ok;
 }
 
-/* The same with upload-pack. No tag, no other ref, and FETCH_HEAD stays the person's. */
+/* No tag, no other ref, and FETCH_HEAD stays the person's. */
 bool git_fetch_any(const struct git *git, const struct git_pushing *fetching, bool *there, struct err *err) {
     char *refs = xasprintf("+refs/heads/%s:refs/remotes/%s/%s", fetching->branch, fetching->remote, fetching->branch);
     const char *const args[] = {"fetch",
@@ -190,7 +181,6 @@ bool git_fetch_any(const struct git *git, const struct git_pushing *fetching, bo
                                 "--no-auto-maintenance",
                                 "--no-write-fetch-head",
                                 "--refmap=",
-                                "--upload-pack=git-upload-pack",
                                 "--",
                                 fetching->remote,
                                 refs,

@@ -1,9 +1,8 @@
 #include "host/git_show.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "base/err.h"
 #include "base/text.h"
+#include "host/git_part.h"
 #include "host/git_record.h"
 
 /* A patch whatever the repository's settings say of prefixes, colours and order. */
@@ -17,13 +16,9 @@ bool git_fork(const struct git *git, const struct git_span *span, char oid[OID_S
     bool ok = git_run(git, &(struct git_call){.args = args, .timeout_ms = span->timeout_ms}, &result, err);
 
     *oid = '\0';
-    if (ok && result.status == 0) {
-        char *line = text_take(&out);
-
-        line[strcspn(line, "\n")] = '\0';
-        ok = text_copy(oid, OID_SIZE, line);
-        free(line);
-    }
+    if (ok && result.status == 0)
+        ok = git_oid_line(oid, text_str(&out)) ||
+             err_set(err, MC_UNAVAILABLE, "git merge-base in %s gave no commit", git->common);
     text_release(&errors);
     text_release(&out);
     return ok;

@@ -1,0 +1,689 @@
+/* Each call of git that there is, as spawn.h is asked for it: where, with what words, environment and limits; and what
+ * is made of what git answers. No git is run. */
+#include "samples.h"
+
+#include "host/git.h"
+#include "host/git_index.h"
+#include "host/git_marks.h"
+#include "host/git_part.h"
+#include "host/git_remote.h"
+#include "host/git_show.h"
+#include "host/git_status.h"
+#include "host/git_tree.h"
+#include "host/spawn.h"
+
+#define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
+#define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+/* What the next ones answer; behind them nothing, and all is well. */
+struct answer {
+    const char *out, *said;
+    int status, signal;
+    size_t n; /* of out; 0: all of it */
+    bool late, none;
+};
+static const struct answer *answers;
+static size_t answers_left;
+static struct text *told; /* what is asked */
+static bool whole;        /* with its environment */
+
+static void put(const char *bytes, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] == '\0')
+            text_add(told, "\\0");
+        else
+            text_addc(told, bytes[i]);
+}
+
+static bool tell_input(const struct spawn *spawn, struct err *err) {
+    char bytes[16];
+    if (spawn->input != NULL) {
+        text_add(told, "\n  input ");
+        put(spawn->input, spawn->input_len);
+    }
+    for (size_t n = sizeof bytes; spawn->source != NULL && n > 0;) {
+        n = sizeof bytes;
+        if (!spawn->source->more(spawn->source->context, bytes, &n, err))
+            return false;
+        put(bytes, n);
+    }
+    return true;
+}
+
+bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err);
+bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err) {
+    const struct answer none = {0}, *answer = answers_left > 0 ? answers : &none;
+    const char *out = answer->out ? answer->out : "";
+    size_t n = answer->n > 0 ? answer->n : strlen(out);
+    for (size_t i = 0; i < spawn->argv->count; i++)
+        text_addf(told, "%s%s", i > 0 ? " " : "", spawn->argv->items[i]);
+    text_addf(told, "\n  at %s, %lld ms, %zu bytes, lock %d, bound %d, sink %d, said %d", spawn->cwd,
+              (long long)spawn->timeout_ms, spawn->output_max, spawn->inherit, spawn->bound, spawn->sink != NULL,
+              result->errors != NULL);
+    for (size_t i = 0; whole && i < spawn->env->count; i++)
+        text_addf(told, "\n  %s", spawn->env->items[i]);
+    if (!tell_input(spawn, err))
+        return false;
+    text_addc(told, '\n');
+    if (spawn->meanwhile != NULL)
+        spawn->meanwhile->work(spawn->meanwhile->context);
+    if (answers_left > 0)
+        answers++, answers_left--;
+    if (answer->none)
+        return err_set(err, MC_OSERR, "no process");
+    for (size_t at = 0, piece; spawn->sink != NULL && at < n; at += piece) { /* in two pieces */
+        piece = at == 0 && n > 1 ? n / 2 : n - at;
+        if (!spawn->sink->take(spawn->sink->context, out + at, piece, err))
+            return false;
+    }
+    if (result->errors != NULL)
+        text_add(result->errors, answer->said ? answer->said : "");
+    result->status = answer->status;
+    result->signal = answer->signal;
+    result->timed_out = answer->late;
+    return true;
+}
+
+void __wrap_clock_sleep(int64_t ms);
+void __wrap_clock_sleep(int64_t ms) {
+    text_addf(told, "sleeps %lld\n", (long long)ms);
+}
+
+static int64_t now;
+int64_t __wrap_clock_monotonic(void);
+int64_t __wrap_clock_monotonic(void) {
+    return now;
+}
+
+#define ANSWERS(...)                                                                                                   \
+    (answers = (const struct answer[]){__VA_ARGS__},                                                                   \
+     answers_left = sizeof(const struct answer[]){__VA_ARGS__} / sizeof(struct answer))
+
+static char checkout[] = "/nowhere/repo", ssh[] = "ssh -x";
+static struct git git = {.program = (char[]){"/bin/git"},
+                         .repo = (char[]){"/repo dir"},
+                         .common = (char[]){"/nowhere/repo/.git"},
+                         .main = checkout,
+                         .lock = -1};
+static const struct git_tree tree = {
+    .git = &git, .path = (char[]){"/nowhere/pool/pool-1"}, .admin = (char[]){"/nowhere/repo/.git/worktrees/pool-1"}};
+static struct err failure;
+
+/* How it ended, and how many of the answers nobody asked for. */
+static bool ended(bool done) {
+    text_addf(told, "= %d", done);
+    if (failure.code != MC_OK || failure.text != NULL)
+        text_addf(told, " %d %s", (int)failure.code, sample_word(failure.text));
+    if (answers_left > 0)
+        text_addf(told, " (%zu more)", answers_left);
+    text_addc(told, '\n');
+    err_release(&failure);
+    failure = (struct err){0};
+    answers_left = 0;
+    return done;
+}
+
+static bool take(void *context, const char *bytes, size_t n, struct err *err) {
+    (void)context;
+    (void)err;
+    text_add(told, "takes ");
+    put(bytes, n);
+    text_addc(told, '\n');
+    return true;
+}
+static const struct git_sink sink = {take, NULL};
+
+static void work(void *context) {
+    (void)context;
+    text_add(told, "works\n");
+}
+
+static const char *const status[] = {"status", "-z", NULL};
+
+/* One call, and what comes of it. */
+static void run(const struct git_call *call, bool with_errors) {
+    struct text out = {0}, said = {0};
+    struct git_result result = {.out = &out, .errors = with_errors ? &said : NULL};
+    bool done = git_run(&git, call, &result, &failure);
+    text_addf(told, "[%s] [%s] %d ", text_str(&out), text_str(&said), result.status);
+    ended(done);
+    text_release(&out);
+    text_release(&said);
+}
+
+static void set_environment(void) {
+    static const char *const names[] = {"HOME",
+                                        "XDG_CONFIG_HOME",
+                                        "TZ",
+                                        "TMPDIR",
+                                        "USER",
+                                        "LOGNAME",
+                                        "SSH_AUTH_SOCK",
+                                        "http_proxy",
+                                        "https_proxy",
+                                        "HTTPS_PROXY",
+                                        "all_proxy",
+                                        "ALL_PROXY",
+                                        "no_proxy",
+                                        "NO_PROXY",
+                                        "SSL_CERT_FILE",
+                                        "SSL_CERT_DIR",
+                                        "XDG_RUNTIME_DIR",
+                                        "DBUS_SESSION_BUS_ADDRESS",
+                                        "XDG_DATA_HOME",
+                                        "XDG_CACHE_HOME",
+                                        "KRB5CCNAME",
+                                        "GIT_DIR",
+                                        "HTTP_PROXY",
+                                        "LD_PRELOAD"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *value = xasprintf("of %s", names[i]);
+        setenv(names[i], value, 1);
+        free(value);
+    }
+    unsetenv("LOGNAME");
+    setenv("PATH", "/a:/b", 1);
+}
+
+static void environment(struct text *out) {
+    const char *const settings[] = {"core.own", "1", "core.other", "2", NULL};
+    const struct git_tree crate = {.git = &git, .path = tree.path, .admin = tree.admin, .objects = "/objects"};
+    (void)out;
+    whole = true;
+    set_environment();
+    argv_adds(&git.settings.guards, (const char *const[]){"guard.a", "x", "guard.b", "y", NULL});
+    argv_adds(&git.settings.network, (const char *const[]){"credential.helper", "h", NULL});
+    git.settings.ssh = ssh;
+    run(&(struct git_call){.args = status}, false);
+    run(&(struct git_call){.tree = &tree, .args = status}, false);
+    run(&(struct git_call){.tree = &crate, .args = status, .index = "/an/index", .settings = settings}, false);
+    run(&(struct git_call){.args = (const char *const[]){"fetch", "x", NULL}, .network = true}, false);
+    whole = false;
+    git.lock = 7;
+    run(&(struct git_call){.args = (const char *const[]){"push", "x", NULL}, .network = true}, false);
+    git.main = NULL;
+    run(&(struct git_call){.tree = &tree, .args = (const char *const[]){"ls-remote", NULL}, .network = true}, false);
+    run(&(struct git_call){.args = (const char *const[]){"fetch", NULL}}, false);
+    setenv("PATH", "", 1);
+    whole = true;
+    git.settings.ssh = NULL;
+    run(&(struct git_call){.args = (const char *const[]){"fetch", NULL}, .network = true}, false);
+    whole = false;
+    git.lock = -1;
+    git.main = checkout;
+    argv_release(&git.settings.guards);
+    argv_release(&git.settings.network);
+}
+
+static void limits(struct text *out) {
+    const struct spawn_meanwhile meanwhile = {.work = work};
+    (void)out;
+    run(&(struct git_call){.args = status, .timeout_ms = 5000, .output_max = 7, .input = "in\0put", .input_len = 6},
+        true);
+    ANSWERS({.out = "1234567", .said = "words", .status = 3});
+    run(&(struct git_call){.args = status, .output_max = 7}, true);
+    ANSWERS({.out = "12345678"});
+    run(&(struct git_call){.args = status, .output_max = 7}, true);
+    ANSWERS({.out = "12345678"});
+    run(&(struct git_call){.args = status, .output_max = 7, .sink = &sink, .meanwhile = &meanwhile}, true);
+    ANSWERS({.out = "1234567"});
+    run(&(struct git_call){.args = status, .output_max = 7, .sink = &sink}, true);
+    ANSWERS({.late = true, .signal = 9, .status = -1});
+    run(&(struct git_call){.args = status}, true);
+    ANSWERS({.signal = 15, .status = -1});
+    run(&(struct git_call){.tree = &tree, .args = status}, true);
+    ANSWERS({.signal = 25, .status = -1});
+    run(&(struct git_call){.args = status}, false);
+    ANSWERS({.none = true, .status = 1});
+    run(&(struct git_call){.args = status}, false);
+    now = 1000;
+    git_until(61000);
+    run(&(struct git_call){.args = status}, false);
+    run(&(struct git_call){.args = status, .timeout_ms = 60000}, false);
+    run(&(struct git_call){.args = status, .timeout_ms = 59999}, false);
+    now = 61000;
+    run(&(struct git_call){.args = status}, false);
+    now = 70000;
+    run(&(struct git_call){.args = status, .timeout_ms = 5}, false);
+    git_until(0);
+    run(&(struct git_call){.args = status, .timeout_ms = 5}, false);
+}
+
+/* Whose fault it is, by each of git's words, of the repository and of one tree. */
+static void faults(struct text *out) {
+    static const char *const said[] = {
+        "",
+        "\n",
+        "words",
+        "first\nsecond",
+        "first\nfatal: the reason\nmore",
+        "first\nerror: the\x1b[1m reason\nfatal: another",
+        "x fatal: y",
+        "No space left on device",
+        "Disk quota exceeded",
+        "Input/output error",
+        "Read-only file system",
+        "File too large",
+        "Out of diskspace",
+        "unable to write",
+        "write error",
+        "Out of memory",
+        "out of memory",
+        "Cannot allocate memory",
+        "Too many open files",
+        "Resource temporarily unavailable",
+        "died of signal",
+        "bad config line 1 in file x",
+        "bad numeric config value",
+        "bad boolean config value",
+        "bad zlib compression level",
+        "unknown repository extension",
+        "Expected git repo version",
+        "bad config line 1 in file /nowhere/repo/.git/worktrees/pool-1/config",
+        "bad config line 1 in file /nowhere/pool/pool-1/sub/.git",
+        "bad config line 1: write error",
+        "transport 'ext' not allowed",
+        "transport 'ext' is",
+        "it is ' not allowed",
+        "cannot lock ref 'refs/mc/a/b': 'refs/mc/a' exists; cannot create 'refs/mc/a/b'",
+        "cannot lock ref 'refs/mc': 'refs/it''s' exists; cannot create 'refs/mc'",
+        "refs/x' exists; cannot create 'refs/mc",
+        "cannot lock ref 'a/b': 'a' exists; cannot create 'a/b'",
+    };
+    const char *const long_ref[] = {"rev-parse", NULL};
+    (void)out;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        for (int of_tree = 0; of_tree < 2; of_tree++) {
+            ANSWERS({.said = said[i], .status = 128});
+            run(&(struct git_call){.tree = of_tree ? &tree : NULL, .args = status}, false);
+        }
+    ANSWERS({.said = "transport 'ext' not allowed", .status = 128});
+    run(&(struct git_call){.args = status, .network = true}, false);
+    for (int longer = 0; longer < 2; longer++) {
+        char name[302], *text;
+        memset(name, 'r', sizeof name);
+        name[299 + longer] = '\0';
+        text = xasprintf("'%s' exists; cannot create 'refs/mc/x'", name);
+        ANSWERS({.said = text, .status = 128});
+        run(&(struct git_call){.args = long_ref}, false);
+        free(text);
+    }
+    ANSWERS({.said = "told", .status = 128});
+    run(&(struct git_call){.args = (const char *const[]){"-c", "a=b", "-c", "c=d", "gc", NULL}}, false);
+    ANSWERS({.said = "told", .status = 128});
+    run(&(struct git_call){.args = (const char *const[]){"-c", "a", NULL}}, false);
+}
+
+static void commit_of(const char *name) {
+    char oid[OID_SIZE] = "before";
+    bool done = git_commit_of(&git, name, oid, &failure);
+    text_addf(told, "%s ", oid);
+    ended(done);
+}
+
+static void fork_of(const struct git_span *span) {
+    char oid[OID_SIZE] = "before";
+    bool done = git_fork(&git, span, oid, &failure);
+    text_addf(told, "%s ", oid);
+    ended(done);
+}
+
+#define LONG A A "00"
+
+static void names(struct text *out) {
+    const struct git_span span = {.from = "from", .to = "to", .timeout_ms = 9000};
+    (void)out;
+    ANSWERS({.out = A "\n"});
+    commit_of("main");
+    ANSWERS({.out = A "\nmore\n"});
+    commit_of("");
+    ANSWERS({.out = A "\n", .status = 1});
+    commit_of("gone");
+    ANSWERS({.out = A "\n", .said = "fatal: what", .status = 2});
+    commit_of("gone");
+    ANSWERS({.out = LONG "\n"});
+    commit_of("long");
+    ANSWERS({.none = true});
+    commit_of("main");
+    ANSWERS({.out = A "\n"});
+    fork_of(&span);
+    ANSWERS({.out = A "\n", .status = 1});
+    fork_of(&span);
+    ANSWERS({.out = LONG "\n"});
+    fork_of(&span);
+    ANSWERS({.none = true});
+    fork_of(&span);
+}
+
+static void beyond(void) {
+    int64_t commits = 77;
+    bool done =
+        git_beyond(&git, &(struct git_span){.from = "from", .to = "to", .timeout_ms = 8000}, &commits, &failure);
+    text_addf(told, "%lld ", (long long)commits);
+    ended(done);
+}
+
+static void stat_of(const char *said, size_t n) {
+    struct git_stat stat = {7, 7, 7};
+    bool done;
+    ANSWERS({.out = said, .n = n});
+    done = git_diffstat(&git, &(struct git_span){.from = "from", .to = "to", .timeout_ms = 7000}, &stat, &failure);
+    text_addf(told, "%lld files +%lld -%lld ", (long long)stat.files, (long long)stat.added, (long long)stat.removed);
+    ended(done);
+}
+#define STAT_OF(said) stat_of(said, sizeof said)
+
+static void shows(struct text *out) {
+    const struct git_span span = {.from = "from", .to = "to", .timeout_ms = 6000};
+    struct git_tree_diff diff = {.tree = &tree, .sink = &sink, .timeout_ms = 5000};
+    size_t files = 9;
+    bool done;
+    (void)out;
+    ANSWERS({.out = "12\n"});
+    beyond();
+    ANSWERS({.out = "12"});
+    beyond();
+    ANSWERS({.out = "0\n"});
+    beyond();
+    ANSWERS({.out = "-1\n"});
+    beyond();
+    ANSWERS({.out = "\n"});
+    beyond();
+    ANSWERS({.out = ""});
+    beyond();
+    ANSWERS({.said = "fatal: bad", .status = 128});
+    beyond();
+    STAT_OF("1\t2\ta\0"
+            "-\t-\tbin\0"
+            "3\t4\t\0from\0to\0"
+            "0\t0\tb");
+    STAT_OF("1\t2\t\0a\0b");
+    STAT_OF("1\t2\t\0a");
+    stat_of("1\t2\t", 4);
+    STAT_OF("2147483647\t2147483647\ta");
+    STAT_OF("2147483648\t1\ta");
+    STAT_OF("1\t2147483648\ta");
+    STAT_OF("-1\t1\ta");
+    STAT_OF("1\t-1\ta");
+    STAT_OF("x\t1\ta");
+    STAT_OF("1 1\ta");
+    STAT_OF("1\tx\ta");
+    STAT_OF("1\t1 a");
+    STAT_OF("\t1\ta");
+    STAT_OF("1\t\ta");
+    STAT_OF("-\t1\ta");
+    ANSWERS({.out = "the patch"});
+    ended(git_diff(&git, &span, &sink, &failure));
+    ANSWERS({.said = "fatal: no", .status = 128});
+    ended(git_diff(&git, &span, &sink, &failure));
+    ANSWERS({.out = "the lines"});
+    ended(git_stat_lines(&git, &span, &sink, &failure));
+    ANSWERS({.said = "fatal: no", .status = 128});
+    ended(git_stat_lines(&git, &span, &sink, &failure));
+    for (int stat = 0; stat < 2; stat++) {
+        diff.stat = stat == 1;
+        ANSWERS({.out = "the tree's"});
+        ended(git_tree_diff(&diff, &failure));
+    }
+    ANSWERS({.said = "fatal: no", .status = 128});
+    ended(git_tree_diff(&diff, &failure));
+    ANSWERS({.out = "? a\0? b\0? c", .n = 12});
+    done = git_tree_count(&tree, 4000, &files, &failure);
+    text_addf(told, "%zu ", files);
+    ended(done);
+    ANSWERS({.said = "fatal: no", .status = 128});
+    done = git_tree_count(&tree, 4000, &files, &failure);
+    text_addf(told, "%zu ", files);
+    ended(done);
+}
+
+static void push(const char *commit) {
+    ended(git_push(&git, &(struct git_pushing){"origin", "mc-1", 30000, commit}, &failure));
+}
+
+static void fetch(bool any) {
+    const struct git_pushing fetching = {.remote = "origin", .branch = "main", .timeout_ms = 20000};
+    bool there = true;
+    bool done = any ? git_fetch_any(&git, &fetching, &there, &failure) : git_fetch(&git, &fetching, &failure);
+    text_addf(told, "there %d ", there);
+    ended(done);
+}
+
+static void address(void) {
+    struct text lines = {0};
+    bool done = git_push_address(&git, "origin", &lines, &failure);
+    text_addf(told, "[%s] ", text_str(&lines));
+    ended(done);
+    text_release(&lines);
+}
+
+static void remotes(struct text *out) {
+    static const char *const said[] = {"",
+                                       "\n",
+                                       "first\nsecond",
+                                       "first\nerror: e\nfatal: f\nremote: r\nremote: fatal: rf\nremote: error: re",
+                                       "first\nerror: e\nfatal: f\nremote: r\nremote: fatal: rf",
+                                       "first\nerror: e\nfatal: f\nremote: r",
+                                       "first\nerror: e\nfatal: f",
+                                       "first\nerror: e",
+                                       "fatal: x does not appear to be a git repository",
+                                       "fatal: could not read: terminal prompts disabled",
+                                       "x: Permission denied (publickey)",
+                                       "fatal: Authentication failed for x",
+                                       "Host key verification failed.",
+                                       "fatal: transport 'ext' not allowed",
+                                       "fatal: couldn't find remote ref refs/heads/main"};
+    static const char *const pushed[] = {
+        "To x\n!\ta:b\t[rejected] (non-fast-forward)\nDone",
+        "!\ta:b\t[rejected] (fetch first)",
+        "!\ta:b\t[remote rejected] (pre-receive\x1b[1m hook declined)\nDone\n",
+        "!\ta:b",
+        "=\ta:b\t[up to date]",
+    };
+    (void)out;
+    push(NULL);
+    push(A);
+    for (size_t i = 0; i < sizeof pushed / sizeof *pushed; i++) {
+        ANSWERS({.out = pushed[i], .said = "remote: not here\nerror: failed", .status = 1});
+        push(NULL);
+    }
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        ANSWERS({.said = said[i], .status = 128});
+        push(NULL);
+        ANSWERS({.said = said[i], .status = 128});
+        fetch(true);
+        ANSWERS({.said = said[i], .status = 128});
+        fetch(false);
+    }
+    ANSWERS({.none = true});
+    push(NULL);
+    ANSWERS({.none = true});
+    fetch(true);
+    fetch(true);
+    fetch(false);
+    ANSWERS({.said = "cannot lock ref 'x'", .status = 1},
+            {.said = "Unable to create 'x.lock': File exists", .status = 1}, {0});
+    fetch(false);
+    ANSWERS({.said = "cannot lock ref", .status = 1}, {.said = "cannot lock ref", .status = 1},
+            {.said = "cannot lock ref", .status = 1}, {0});
+    push(NULL);
+    ANSWERS({.said = "cannot lock ref", .status = 0});
+    push(NULL);
+    ANSWERS({.said = "cannot lock ref", .status = 1}, {.none = true}, {0});
+    push(NULL);
+    ANSWERS({.out = "an address\n"});
+    address();
+    ANSWERS({.out = "half", .said = "no such remote", .status = 2}, {.out = "the name\n"});
+    address();
+    ANSWERS({.said = "no such remote", .status = 2}, {.said = " and no address", .status = 1});
+    address();
+    ANSWERS({.said = "no such remote", .status = 2}, {.none = true});
+    address();
+    ANSWERS({.none = true});
+    address();
+}
+
+/* A branch that may go, by who else holds its commit, and where it is checked out. */
+static void drops(struct text *out) {
+    static const char own[] = "refs/heads/mc-1 \n", other[] = "refs/heads/main \n";
+    static const char *const listings[][2] = {
+        {own, own},
+        {"refs/heads/mc-1 \nrefs/heads/main \n", own},
+        {other, own},
+        {other, "refs/heads/mc-1 /pool/pool-1\n"},
+        {"refs/heads/mc-1 /pool/pool-1\nrefs/heads/main \n", own},
+        {"refs/heads/mc-12 \n", own},
+        {"refs/heads/main /repo\n", own},
+        {"", ""},
+        {"", own},
+    };
+    bool dropped = true, done;
+    (void)out;
+    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
+        ANSWERS({.out = A "\n"}, {.out = listings[i][0]}, {.out = listings[i][1]}, {0});
+        done = git_branch_drop(&git, "mc-1", &dropped, &failure);
+        text_addf(told, "dropped %d ", dropped);
+        ended(done);
+    }
+    for (int at = 0; at < 5; at++) { /* one of its gits fails */
+        const struct answer fails = {.said = "fatal: no", .status = 128},
+                            good[] = {{.out = A}, {.out = other}, {.out = own}};
+        struct answer four[4] = {good[0], good[1], good[2], {0}};
+        if (at < 4)
+            four[at] = fails;
+        else
+            four[0] = (struct answer){.status = 1};
+        answers = four;
+        answers_left = 4;
+        done = git_branch_drop(&git, "mc-1", &dropped, &failure);
+        text_addf(told, "dropped %d ", dropped);
+        ended(done);
+    }
+}
+
+/* "H 100644 OID 0\tPATH" */
+static void marks(struct text *out) {
+    static const char listed[] = "H 100644 " A " 0\ta\0h 100644 " A " 0\tb\0z 100644 " A " 0\tc\0S 100644 " A
+                                 " 0\td\0s 100644 " A " 0\te\0H 160000 " A " 0\tsub";
+    static const char *const none[] = {"", "H 100644", "H", "HH 100644 " A " 0\ta", "\ta"};
+    const struct spawn_meanwhile meanwhile = {.work = work};
+    struct git_marks found;
+    bool done;
+    (void)out;
+    ANSWERS({.out = listed, .n = sizeof listed});
+    done = git_marks_read(&found, &tree, &meanwhile, &failure);
+    text_add(told, "assumed ");
+    put(text_str(&found.assumed), found.assumed.len);
+    text_addf(told, " skipped %zu submodules %zu hide %d ", found.skipped.len, found.submodules.count,
+              git_marks_hide(&found));
+    ended(done);
+    ended(git_marks_clear(&found, &tree, &failure));
+    text_addn(&found.skipped, "x", 2);
+    ended(git_marks_clear(&found, &tree, &failure));
+    for (int fails = 0; fails < 2; fails++) {
+        ANSWERS({.said = "fatal: no", .status = fails == 0}, {.said = "fatal: neither", .status = 1});
+        ended(git_marks_clear(&found, &tree, &failure));
+    }
+    text_clear(&found.assumed);
+    text_addf(told, "hide %d ", git_marks_hide(&found));
+    ended(git_marks_clear(&found, &tree, &failure));
+    git_marks_release(&found);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        ANSWERS({.out = none[i], .n = strlen(none[i]) + 1});
+        ended(git_marks_read(&found, &tree, NULL, &failure));
+        git_marks_release(&found);
+    }
+    ANSWERS({.said = "fatal: no", .status = 1});
+    ended(git_marks_read(&found, &tree, NULL, &failure));
+    git_marks_release(&found);
+}
+
+static void changes(const char *listed, size_t n, const struct answer *answer) {
+    const struct spawn_meanwhile meanwhile = {.work = work};
+    struct git_listing listing;
+    bool done;
+    ANSWERS({.out = listed, .n = n, .said = answer->said, .status = answer->status, .none = answer->none});
+    done = git_status_read(&listing, &tree, &meanwhile, &failure);
+    text_addf(told, "head [%s] unreadable %zu\n", listing.head, listing.unreadable);
+    for (size_t i = 0; i < listing.changes.count; i++) {
+        const struct git_change *change = &listing.changes.items[i];
+        text_addf(told, "%s: kind %d staged %d head %d\n", change->path, change->kind, change->staged, change->in_head);
+    }
+    ended(done);
+    git_listing_release(&listing);
+}
+
+static void statuses(struct text *out) {
+    static const char listed[] = "# branch.oid " A "\0# branch.head (detached)\0"
+                                 "1 .M N... 100644 100644 100644 " A " " B " a b\0"
+                                 "1 M. N... 100644 100644 100755 " A " " B " c\0"
+                                 "1 A. N... 000000 100644 100644 " A " " B " d\0"
+                                 "1 .M S.M. 160000 160000 160000 " A " " B " sub\0"
+                                 "u UU N... 100644 100644 100644 100644 " A " " B " " A " e f\0"
+                                 "u AA N... 000000 000000 100644 100644 " A " " B " " A " g\0"
+                                 "? new\0? nested/",
+                      unborn[] = "# branch.oid (initial)";
+    (void)out;
+    changes(listed, sizeof listed, &(struct answer){0});
+    changes(
+        unborn, sizeof unborn,
+        &(struct answer){.said = "warning: could not open directory 'a/'\nwarning: could not open directory 'b/'\n"});
+    changes(unborn, sizeof unborn, &(struct answer){.said = "fatal: no", .status = 128});
+    changes(unborn, sizeof unborn, &(struct answer){.none = true});
+}
+
+static void pieces(struct text *out) {
+    struct text entries = {0};
+    struct git_index_edit edit = {.base = B, .entries = &entries};
+    char oid[OID_SIZE] = "before";
+    int answered = 7;
+    (void)out;
+    text_add(&entries, "entries");
+    whole = true;
+    ANSWERS({0}, {0}, {.out = A "\n"});
+    ended(git_index_edited(&tree, &edit, oid, &failure));
+    whole = false;
+    text_addf(told, "%s\n", oid);
+    for (int at = 0; at < 3; at++) {
+        struct answer three[3] = {{0}, {0}, {.out = A "\n"}};
+        three[at] = (struct answer){.said = "fatal: no", .status = 1};
+        answers = three;
+        answers_left = 3;
+        ended(git_index_edited(&tree, &edit, oid, &failure));
+    }
+    ANSWERS({.said = "fatal: differs", .status = 1});
+    ended(git_part(&tree, &(struct git_part){.args = status, .status = &answered}, &failure));
+    text_addf(told, "answered %d\n", answered);
+    ANSWERS({.out = B "\n"});
+    ended(git_part_head(&tree, oid, &failure));
+    text_addf(told, "%s\n", oid);
+    ANSWERS({.out = B A "\n"});
+    ended(git_part_head(&tree, oid, &failure));
+    text_addf(told, "%s\n", oid);
+    text_addf(told, "%d%d%d%d%d%d\n", git_is_oid(A, 40), git_is_oid(A, 39), git_is_oid(A A, 64), git_is_oid(A A, 63),
+              git_is_oid(A "g", 41), git_is_oid("g" A, 40));
+    text_release(&entries);
+}
+
+static void sample(const char *bytes, size_t n, struct text *out) {
+    static const struct sample_part families[] = {{"environment", environment},
+                                                  {"limits", limits},
+                                                  {"faults", faults},
+                                                  {"names", names},
+                                                  {"shows", shows},
+                                                  {"remotes", remotes},
+                                                  {"drops", drops},
+                                                  {"marks", marks},
+                                                  {"statuses", statuses},
+                                                  {"pieces", pieces},
+                                                  {NULL, NULL}};
+    const struct sample_part *one = sample_named(families, bytes, n);
+
+    told = out;
+    if (one)
+        one->tell(out);
+}
+
+int main(int argc, char **argv) {
+    return samples(argc, argv, "git", sample);
+}
