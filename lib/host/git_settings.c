@@ -28,9 +28,9 @@ static const char *const guards[] = {
     "branch.autoSetupMerge", "false", "worktree.guessRemote", "false", "checkout.guess", "false", "checkout.workers",
     "1", "status.submoduleSummary", "false", "advice.detachedHead", "false", "color.ui", "false", NULL};
 
-static bool ends_with(const char *s, size_t n, const char *ending) {
-    size_t width = strlen(ending);
-    return n >= width && memcmp(s + n - width, ending, width) == 0;
+static bool ends_with(const char *s, const char *ending) {
+    size_t n = strlen(s), width = strlen(ending);
+    return n >= width && strcmp(s + n - width, ending) == 0;
 }
 
 static void put(struct argv *pairs, const char *name, const char *value) {
@@ -44,32 +44,30 @@ static void switch_filter_off(struct argv *pairs, const char *key) {
     const char *dot = strrchr(key, '.');
     int width = (int)(dot - key);
     char *required = xasprintf("%.*s.required", width, key);
-    for (size_t i = 0; i < pairs->count; i += 2)
-        if (strcmp(pairs->items[i], required) == 0) {
-            free(required);
-            return;
-        }
-    put(pairs, required, "false");
-    free(required);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    bool known = argv_has(pairs, required);
+    if (!known)
+        put(pairs, required, "false");
+    for (size_t i = 0; !known && i < sizeof parts / sizeof *parts; i++) {
         argv_addf(pairs, "%.*s.%s", width, key, parts[i]);
         argv_add(pairs, "");
     }
+    free(required);
 }
 
 /* What the repository says of a remote beyond where it is. */
 static void tame_remote(struct argv *pairs, const char *key) {
     static const char *const tame[][2] = {{".mirror", "false"}, {".prune", "false"}, {".prunetags", "false"}};
     for (size_t i = 0; i < sizeof tame / sizeof *tame; i++)
-        if (ends_with(key, strlen(key), tame[i][0]))
+        if (ends_with(key, tame[i][0]))
             put(pairs, key, tame[i][1]);
 }
 
 /* BatchMode asks nothing of a terminal; another program than ssh may not know it. */
 static char *ssh_command(const char *own) {
-    size_t width = strcspn(own, " ");
-    bool plain = own[0] == '\0' || (ends_with(own, width, "ssh") && (width == 3 || own[width - 4] == '/'));
-    return xasprintf("%s%s", own[0] != '\0' ? own : "ssh", plain ? " -oBatchMode=yes" : "");
+    char *program = xstrndup(own, strcspn(own, " "));
+    bool plain = strcmp(text_name(program), "ssh") == 0;
+    free(program);
+    return xasprintf("%s%s", own, plain ? " -oBatchMode=yes" : "");
 }
 
 /* A name is any bytes: no pattern of git's is asked, whose "." matches no byte that is no character. */
@@ -83,7 +81,7 @@ static void note(struct git_settings *settings, const char *scope, const char *e
         settings->includes = true;
     else if (text_starts(key, "remote."))
         tame_remote(&settings->network, key);
-    else if (own && text_starts(key, "credential.") && ends_with(key, strlen(key), ".helper"))
+    else if (own && text_starts(key, "credential.") && ends_with(key, ".helper"))
         put(&settings->network, key, value);
     else if (own && strcmp(key, "core.sshcommand") == 0) {
         text_clear(ssh);
@@ -103,7 +101,7 @@ void git_settings_note(struct git_settings *settings, const struct text *listing
         note(settings, scope, entry, &ssh);
         at = entry + strlen(entry) + 1;
     }
-    settings->ssh = ssh_command(text_str(&ssh));
+    settings->ssh = ssh_command(ssh.len > 0 ? text_str(&ssh) : "ssh");
     text_release(&ssh);
 }
 

@@ -7,6 +7,7 @@
 #include "host/git_marks.h"
 #include "host/git_part.h"
 #include "host/git_remote.h"
+#include "host/git_settings.h"
 #include "host/git_show.h"
 #include "host/git_status.h"
 #include "host/git_tree.h"
@@ -665,6 +666,88 @@ static void pieces(struct text *out) {
     text_release(&entries);
 }
 
+static void list_settings(const struct git_settings *settings, size_t from) {
+    for (size_t i = from; i + 1 < settings->guards.count; i += 2)
+        text_addf(told, "guard %s=%s\n", settings->guards.items[i], settings->guards.items[i + 1]);
+    for (size_t i = 0; i + 1 < settings->network.count; i += 2)
+        text_addf(told, "network %s=%s\n", settings->network.items[i], settings->network.items[i + 1]);
+    text_addf(told, "ssh %s, includes %d\n", sample_word(settings->ssh), settings->includes);
+}
+
+static void settings_of(const char *listed, size_t n, size_t from) {
+    struct git_settings settings;
+    bool done;
+    ANSWERS({.out = listed, .n = n});
+    done = git_settings_read(&settings, &git, NULL, &failure);
+    list_settings(&settings, from);
+    ended(done);
+    git_settings_release(&settings);
+}
+#define SETTINGS_OF(listed) settings_of(listed, sizeof listed, own)
+
+/* So many filters, each with four guards of two words. */
+static void many_filters(size_t filters, bool one_remote, size_t own) {
+    struct text listed = {0};
+    struct git_settings settings;
+    bool done;
+    for (size_t i = 0; i < filters; i++) {
+        text_addn(&listed, "local", sizeof "local");
+        text_addf(&listed, "filter.%zu.clean\nx", i);
+        text_addc(&listed, '\0');
+    }
+    if (one_remote)
+        text_addn(&listed, "local\0remote.a.prune\nx", sizeof "local\0remote.a.prune\nx");
+    ANSWERS({.out = text_str(&listed), .n = listed.len});
+    done = git_settings_read(&settings, &git, NULL, &failure);
+    text_addf(told, "%zu guards, %zu for the network ", settings.guards.count - own, settings.network.count);
+    ended(done);
+    git_settings_release(&settings);
+    text_release(&listed);
+}
+
+static void settings(struct text *out) {
+    struct git_settings all;
+    size_t own;
+    (void)out;
+    ended(git_settings_read(&all, &git, NULL, &failure));
+    own = all.guards.count;
+    list_settings(&all, 0);
+    git_settings_release(&all);
+    SETTINGS_OF("local\0filter.a.clean\nx\0local\0filter.a.smudge\ny\0local\0filter.b=c.d.required\ntrue");
+    SETTINGS_OF("local\0filter.a\nx\0local\0filters.a.clean\nx\0local\0filter.a.b");
+    SETTINGS_OF("global\0include.path\nx\0system\0include.path\nx");
+    SETTINGS_OF("local\0include.path\nx");
+    SETTINGS_OF("global\0includeif.gitdir:x.path\nx");
+    SETTINGS_OF("local\0remote.a.mirror\ntrue\0local\0remote.a.prune\ntrue\0local\0remote.a.prunetags\ntrue\0"
+                "local\0remote.a.url\nx\0local\0remotes.a.prune\nx\0global\0remote.b.prune");
+    SETTINGS_OF("global\0credential.helper\na\0system\0credential.https://h.helper\nb\0"
+                "local\0credential.helper\nevil\0global\0credential.helper\0global\0credential.username\nx");
+    SETTINGS_OF("global\0core.sshcommand\nssh -v\0local\0core.sshcommand\nevil");
+    SETTINGS_OF("global\0core.sshcommand\nssh -v\0global\0core.sshcommand\n/usr/bin/ssh");
+    SETTINGS_OF("global\0core.sshcommand\nmyssh");
+    SETTINGS_OF("global\0core.sshcommand\nplink -ssh\0global\0core.other\nx");
+    SETTINGS_OF("global\0core.sshcommand");
+    SETTINGS_OF("local");
+    settings_of("local\0filter.a.clean\nx\0local", 30, own);
+    many_filters((4000 - own) / 8, false, own);
+    many_filters((4000 - own) / 8, true, own);
+    many_filters((4000 - own) / 8 + 1, false, own);
+    many_filters((4000 - own) / 8 + 2, true, own);
+    for (int i = 0; i < 4; i++) {
+        ANSWERS({.said = i % 2 ? "fatal: bad config line 1 in file /nowhere/repo/.git/worktrees/pool-1/config.worktree"
+                               : "fatal: what",
+                 .status = 128});
+        ended(git_settings_read(&all, &git, i < 2 ? NULL : &tree, &failure));
+        git_settings_release(&all);
+    }
+    ANSWERS({.said = "fatal: write error", .status = 128});
+    ended(git_settings_read(&all, &git, NULL, &failure));
+    git_settings_release(&all);
+    ANSWERS({.none = true});
+    ended(git_settings_read(&all, &git, &tree, &failure));
+    git_settings_release(&all);
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -676,6 +759,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"marks", marks},
                                                   {"statuses", statuses},
                                                   {"pieces", pieces},
+                                                  {"settings", settings},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
