@@ -98,8 +98,8 @@ static struct site *site_of(struct board *board) {
                                     .profile_count = 1,
                                     .workspaces = &workspace,
                                     .workspace_count = draw(2),
-                                    .max_running = 1 + draw(8),
-                                    .max_live = 1 + draw(12),
+                                    .max_running = draw(3) ? 100 : 1 + draw(8),
+                                    .max_live = draw(3) ? 100 : 1 + draw(12),
                                     .cron_interval_s = 60,
                                     .wait_warn_s = 3600,
                                     .done_is_done = draw(2),
@@ -118,6 +118,7 @@ static void tell_result(struct text *out, const struct desk *desk, const struct 
 }
 
 /* One of the board's tickets, mostly; somebody has just put it and its agent into another state. */
+static enum ticket_status stage;
 static int64_t staged(struct board *board) {
     static const char *const runtimes[] = {"spawning", "idle", "running", "dead", "closed"};
     sqlite3 *db = board->handle;
@@ -134,11 +135,11 @@ static int64_t staged(struct board *board) {
             break;
     }
     sqlite3_finalize(query);
+    stage = draw(3) ? (enum ticket_status)draw(TICKET_STATUS_COUNT) : TICKET_TODO;
     sql = xasprintf("UPDATE tickets SET status='%s'WHERE id=%lld;"
                     "UPDATE runtime_sessions SET status='%s',session_key='ticket:%lld:session',ticket_id=%lld "
                     "WHERE rowid=(SELECT max(rowid)FROM runtime_sessions);",
-                    ticket_status_name((enum ticket_status)draw(TICKET_STATUS_COUNT)), (long long)id, runtimes[draw(5)],
-                    (long long)id, (long long)id);
+                    ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id);
     sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
     sql = xasprintf("UPDATE tickets SET run_id=(SELECT run_id FROM runtime_sessions WHERE ticket_id=%lld)WHERE id=%lld;"
@@ -147,11 +148,17 @@ static int64_t staged(struct board *board) {
     if (draw(4))
         sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
+    sql = xasprintf("UPDATE ticket_messages SET ticket_id=%lld,status='pending'WHERE id%%3=%u;"
+                    "UPDATE ticket_messages SET kind='note',purpose='person'WHERE id%%2=%u",
+                    (long long)id, draw(3), draw(2));
+    if (draw(2))
+        sqlite3_exec(db, sql, NULL, NULL, NULL);
+    free(sql);
     return id;
 }
 
 /* The board, otherwise than it was drawn. */
-static void shake(struct board *board) {
+static void shake(struct board *board, struct err *err) {
     static const char *const sometimes[] = {"DELETE FROM settings WHERE key='paused'",
                                             "DELETE FROM settings WHERE key GLOB 'push_fails:*'",
                                             "DELETE FROM settings WHERE key GLOB 'breaker:*'",
@@ -162,13 +169,18 @@ static void shake(struct board *board) {
                                             "UPDATE tickets SET next_attempt_at=NULL",
                                             "UPDATE tickets SET profile=NULL,workspace=NULL",
                                             "UPDATE tickets SET status='todo'WHERE id%2=0",
+                                            "UPDATE tickets SET profile='a',workspace='v',status='todo'WHERE id%3>0",
                                             "UPDATE tickets SET status='cancelled'WHERE id%3=0",
                                             "UPDATE tickets SET status='in_review'WHERE id%4=1"};
     char *sql;
 
     for (size_t i = 0; i < sizeof sometimes / sizeof *sometimes; i++)
-        if (!draw(3))
+        if (draw(2))
             sqlite3_exec(board->handle, sometimes[i], NULL, NULL, NULL);
+    if (!draw(3))
+        breakers_put(board, "endpoint",
+                     &(struct breaker){.failures = 3, .openings = 1, .open_until = moment(), .class = "unreachable"},
+                     err);
     sqlite3_exec(board->handle,
                  "DELETE FROM ticket_counts;"
                  "INSERT INTO ticket_counts(status,n)SELECT status,count(*)FROM tickets GROUP BY status",
@@ -186,7 +198,7 @@ typedef bool act_fn(struct desk *desk, struct desk_result *result, struct err *e
 /* As a command does it; with a request id twice, the second time the same or something else. */
 static bool act(struct board *board, struct text *out, struct err *err, act_fn *how) {
     struct desk desk = {.site = site_of(board), .by = draw(2) ? "ada" : "operator", .agent = !draw(4), .now = NOW};
-    bool again = draw(3) == 0, same = draw(2), ok = true;
+    bool again = draw(3) == 0, same = draw(2), older = !draw(3), ok = true;
     uint64_t before;
 
     ended = out;
@@ -203,6 +215,8 @@ static bool act(struct board *board, struct text *out, struct err *err, act_fn *
         if (ok)
             tell_result(out, &desk, &result);
         desk_result_release(&result);
+        if (older) /* which did not say what for */
+            sqlite3_exec(board->handle, "UPDATE requests SET act=NULL", NULL, NULL, NULL);
         if (same)
             chance = before;
     }
@@ -235,6 +249,8 @@ ACT(add) {
 ACT(move) {
     struct desk_order order = {.move = (enum move)draw(MOVE_COUNT), .ticket = staged(desk->site->board)};
 
+    for (int i = 0; i < 4 && move_judge(order.move, stage) == MOVE_REFUSED; i++)
+        order.move = (enum move)draw(MOVE_COUNT);
     if (order.move == MOVE_REJECT || order.move == MOVE_ANSWER || (order.move == MOVE_BLOCK && draw(2)))
         order.text = draw(2) ? "Yes." : "No.";
     return desk_move(desk, &order, result, err);
@@ -273,6 +289,40 @@ ACT(edit) {
     argv_release(&edit.labels);
     argv_release(&edit.no_labels);
     return ok;
+}
+
+/* One and the same id for another act. */
+ACT(mixed) {
+    const struct ticket_new ticket = {.title = "new", .status = TICKET_TODO};
+    sqlite3_stmt *query = NULL;
+    int64_t last = 0;
+
+    sqlite3_prepare_v2(desk->site->board->handle, "SELECT max(id)FROM tickets", -1, &query, NULL);
+    if (sqlite3_step(query) == SQLITE_ROW)
+        last = sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    if (draw(2))
+        return desk_add(desk, &ticket, result, err);
+    if (draw(2))
+        return desk_move(desk, &(struct desk_order){.move = MOVE_BLOCK, .ticket = last}, result, err);
+    return draw(2) ? desk_retry(desk, last, result, err) : desk_resume(desk, result, err);
+}
+
+/* Tickets that wait for each other in a row, of which the first is to wait for the last. */
+ACT(circle) {
+    const int64_t last = 100 + 17 + draw(6);
+    const struct desk_edit edit = {.ticket = 100, .priority = -1, .after = &last, .after_count = 1};
+    char *sql;
+
+    for (int64_t id = 100; id <= last; id++) {
+        sql = xasprintf("INSERT INTO tickets(id,title,status,priority,created_at,queued_at,updated_at)"
+                        "VALUES(%lld,'t','todo','low',1,1,1);"
+                        "INSERT INTO ticket_needs(ticket_id,needs_id)SELECT %lld,%lld WHERE %lld>100",
+                        (long long)id, (long long)id, (long long)id - 1, (long long)id);
+        sqlite3_exec(desk->site->board->handle, sql, NULL, NULL, NULL);
+        free(sql);
+    }
+    return desk_edit(desk, &edit, result, err);
 }
 
 ACT(pause) {
@@ -487,8 +537,9 @@ VERB(doctor_notify) {
 }
 
 static const struct verb acts[] = {
-    NAMED(add),           NAMED(move),  NAMED(say),  NAMED(edit),    NAMED(pause),  NAMED(resume), NAMED(pause_resume),
-    NAMED(close_breaker), NAMED(retry), NAMED(word), NAMED(outside), NAMED(retire), {NULL, NULL},
+    NAMED(add),     NAMED(move),         NAMED(say),           NAMED(edit),  NAMED(pause),
+    NAMED(resume),  NAMED(pause_resume), NAMED(close_breaker), NAMED(retry), NAMED(word),
+    NAMED(outside), NAMED(retire),       NAMED(circle),        NAMED(mixed), {NULL, NULL},
 };
 
 /* These change nothing: nobody looks whether they did. */
@@ -507,7 +558,7 @@ static void look_turn(struct board *board, verb_fn *call, struct text *said) {
     struct err err = {0};
 
     sqlite3_exec(board->handle, "SAVEPOINT one", NULL, NULL, NULL);
-    shake(board);
+    shake(board, &err);
     if (!call(board, said, &err))
         text_addf(said, " failed %d %s", (int)err.code, sample_word(err.text));
     err_release(&err);
