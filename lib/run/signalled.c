@@ -50,24 +50,22 @@ static bool find_late(struct hearing *hearing, struct err *err) {
     const struct signalled *word = hearing->word;
     const struct runtime *runtime = &hearing->runtime;
     const struct over over = {.ticket = word->ticket, .run_id = word->run_id, .nonce = word->nonce};
-    bool last = word->nonce && !hearing->turn && text_same(runtime->run_id, word->run_id) &&
-                text_same(word->nonce, runtime->last_turn_marker);
-    bool heard = false;
+    bool heard;
 
-    if (last && !over_heard(hearing->site, &over, &heard, err))
+    if (!over_heard(hearing->site, &over, &heard, err))
         return false;
-    hearing->late = last && !heard;
+    hearing->late = !heard && !hearing->turn && text_same(runtime->run_id, word->run_id) &&
+                    text_same(word->nonce, runtime->last_turn_marker);
     return true;
 }
 
-/* Was this word the last one that counted, for this run and this turn? */
+/* *last: this word was the last one that counted, for this run and this turn; else it is left as it is. */
 static bool was_last(const struct hearing *hearing, bool *last, struct err *err) {
     const struct signalled *word = hearing->word;
     const char *marker = hearing->runtime.last_turn_marker;
     struct journal_said_last said = {0};
     char *head;
 
-    *last = false;
     if (word->nonce != NULL && marker != NULL && strcmp(word->nonce, marker) != 0)
         return true;
     if (!journal_last_word(hearing->site->board, word->ticket, &said, err))
@@ -128,11 +126,11 @@ static bool refuse(struct hearing *hearing, const char *why, struct err *err) {
 
 static bool judge(struct hearing *hearing, struct err *err) {
     const struct signalled *word = hearing->word;
-    bool before = word->before && !word->nonce && hearing->turn;
+    bool before = word->before && hearing->turn;
     struct signal_facts facts = {.status = hearing->ticket.status,
                                  .run_matches = text_same(hearing->ticket.run_id, word->run_id),
                                  .nonce_given = word->nonce != NULL || before,
-                                 .nonce_matches = !before && (text_same(word->nonce, hearing->turn) || hearing->late),
+                                 .nonce_matches = text_same(word->nonce, hearing->turn) || hearing->late,
                                  .turn_active = hearing->turn != NULL};
 
     if (!was_last(hearing, &facts.nonce_was_last, err))
