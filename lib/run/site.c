@@ -150,13 +150,9 @@ static bool name_host(struct site *site, struct err *err) {
 /* The other programs stand beside this one (a build tree) or in libexec (installed). */
 static char *find_libexec(void) {
     char *here = files_program_dir();
-    char *beside = xasprintf("%s/mc-launch", here ? here : "");
-    char *found;
+    char *beside = xasprintf("%s/mc-launch", here);
+    char *found = files_exists(beside) ? xstrdup(here) : xasprintf("%s/../%s", here, MC_LIBEXEC);
 
-    if (files_exists(beside))
-        found = xstrdup(here);
-    else
-        found = xasprintf("%s/../%s", here ? here : "", MC_LIBEXEC);
     free(beside);
     free(here);
     return found;
@@ -372,7 +368,7 @@ static const char *own_name(const struct site *site) {
 char *site_own_file(const struct site *site, const char *name) {
     const char *own = own_name(site);
 
-    return xasprintf("%s/%s%s%s", site->folder, own ? own : "", own ? "." : "", name);
+    return own ? xasprintf("%s/%s.%s", site->folder, own, name) : xasprintf("%s/%s", site->folder, name);
 }
 
 char *site_last_pickup(const struct site *site) {

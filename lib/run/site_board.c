@@ -104,7 +104,7 @@ static bool no_folder(const struct site_board *board, struct err *err) {
 
 bool site_board_find(struct site_board *board, const char *named, const char *configured, struct err *err) {
     const char *from = named ? named : site_variable("MC_DB");
-    char *own = from || configured ? NULL : site_user_board();
+    char *own = site_user_board();
     bool ok = false;
 
     from = from ? from : configured ? configured : own;
