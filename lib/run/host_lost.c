@@ -34,11 +34,11 @@ static bool read_rows(struct losing_run *one, struct err *err) {
     char session_key[SESSION_KEY_SIZE];
 
     key_session_key(session_key, one->run->ticket);
-    if (!tickets_find(board, one->run->ticket, &one->ticket, err) ||
+    if (!tickets_get(board, one->run->ticket, &one->ticket, err) ||
         !runtimes_get(board, session_key, &one->runtime, err))
         return false;
     one->agent = runtime_active(&one->runtime) && text_same(one->runtime.run_id, run_id);
-    one->works = one->ticket.id && one->ticket.status == TICKET_IN_PROGRESS &&
+    one->works = one->ticket.status == TICKET_IN_PROGRESS &&
                  (run_id ? text_same(one->ticket.run_id, run_id) : !one->ticket.run_id);
     return true;
 }
@@ -125,7 +125,7 @@ static bool lose_run(struct losing_run *one, struct host_lost *lost, struct err 
         return false;
     lost->agents += one->agent;
     lost->tickets += moved;
-    return !one->ticket.id || tell(one, moved, err);
+    return tell(one, moved, err);
 }
 
 bool host_lose(struct site *site, const struct host_losing *losing, struct host_lost *lost, struct err *err) {

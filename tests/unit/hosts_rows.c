@@ -1,6 +1,9 @@
 /* The rows of the machines that share a board. A board in a file has none: all of this is asked of a server. */
-#include "store/hosts.h"
 #include "store_fixture.h"
+
+#include "run/host_lost.h"
+#include "run/site.h"
+#include "store/hosts.h"
 
 enum { SECOND = 1000 };
 #define NOW (INT64_C(1000000) * SECOND)
@@ -211,13 +214,74 @@ static void what_a_host_has(void **state) {
     host_load_list_release(&loads);
 }
 
+/* Of tickets in each status with a run there, and of one that had none yet; the last run is another host's. */
+#define RUN(n) "'0000000000000000000000000000000" #n "'"
+#define THERE(n, status)                                                                                               \
+    "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES(" RUN(                                           \
+        n) "," #n ",1,'other',1);"                                                                                     \
+           "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)"                         \
+           "VALUES('ticket:" #n ":session'," #n "," RUN(                                                               \
+               n) ",'other','idle',1);"                                                                                \
+                  "INSERT INTO ticket_messages(ticket_id,run_id,kind,status,created_at)VALUES(" #n "," RUN(            \
+                      n) ",'work','sending',1);"                                                                       \
+                         "INSERT INTO effects(run_id,kind,state,at)VALUES(" RUN(n) ",'worktree','intent',1),(" RUN(    \
+                             n) ",'close','intent',1);"                                                                \
+                                "UPDATE tickets SET status='" status                                                   \
+                                "',worker_host='other',attempts=2,run_id=" RUN(n) " WHERE id=" #n ";"
+
+static void what_becomes_of_all_that_it_has(void **state) {
+    struct fixture *f = *state;
+    only_of_servers();
+    const struct host lost_host = {.name = other};
+    struct site site = {.board = f->board};
+    struct host_lost lost;
+
+    for (int i = 0; i < 6; i++)
+        fixture_add(f, "work", PRIORITY_HIGH, NOW);
+    fixture_sql(f, THERE(1, "in_progress") THERE(2, "in_review") THERE(3, "done") THERE(4, "needs_input"));
+    fixture_sql(f, "UPDATE tickets SET status='in_progress',worker_host='other',attempts=2 WHERE id=5;" THERE(
+                       6, "todo") "UPDATE runtime_sessions SET status='dead' WHERE ticket_id=6");
+    must(board_begin(f->board, &f->err));
+    must(host_lose(&site, &(struct host_losing){.host = &lost_host, .by = "ann", .now = NOW}, &lost, &f->err));
+    must(board_commit(f->board, &f->err));
+    assert_true(lost.done);
+    assert_int_equal(lost.agents, 4);
+    assert_int_equal(lost.tickets, 2);
+    fixture_is(f, "SELECT string_agg(status||' '||attempts||COALESCE(worker_host,''),', ' ORDER BY id)FROM tickets",
+               "todo 2, in_review 2other, done 2other, needs_input 2other, todo 2, todo 2other");
+    fixture_is(f, "SELECT string_agg(COALESCE(outcome||' '||detail||' '||ended_at,'-'),', ' ORDER BY run_id)FROM runs",
+               "host_lost host other was given up 1000000000, host_lost host other was given up 1000000000, "
+               "host_lost host other was given up 1000000000, host_lost host other was given up 1000000000, -");
+    fixture_is(f,
+               "SELECT string_agg(status||' '||COALESCE(failure_reason||' '||closed_at,'-'),', ' ORDER BY ticket_id)"
+               "FROM runtime_sessions",
+               "dead host_lost 1000000000, dead host_lost 1000000000, dead host_lost 1000000000, "
+               "dead host_lost 1000000000, dead -");
+    fixture_is(f, "SELECT string_agg(status||COALESCE(' '||error,''),', ' ORDER BY ticket_id)FROM ticket_messages",
+               "failed_to_inject host_lost, sending, sending, failed_to_inject host_lost, sending");
+    fixture_is(f, "SELECT string_agg(state,' ' ORDER BY id)FROM effects",
+               "unknown unknown unknown unknown unknown unknown unknown unknown intent intent");
+    fixture_is(f,
+               "SELECT string_agg(author||' '||kind||' '||COALESCE(run_id,'-')||' '||body,'; ' ORDER BY id)"
+               "FROM ticket_activity WHERE kind='host_lost' AND ticket_id>3",
+               "ann host_lost 00000000000000000000000000000004 its agent is over: host other was never seen and is "
+               "given up; what was not pushed is on that host, which keeps it when it comes back; ann host_lost - "
+               "in_progress -> todo: host other was never seen and is given up; what was not pushed is on that host, "
+               "which keeps it when it comes back");
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='host_lost'", "5");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_board, fixture_end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_host_is_noted),    TEST(a_copy_is_noted_until_the_boot_is_another),
-        TEST(a_former_name_goes), TEST(a_silence_is_said_once),
-        TEST(a_host_is_retired),  TEST(what_a_host_has),
+        TEST(a_host_is_noted),
+        TEST(a_copy_is_noted_until_the_boot_is_another),
+        TEST(a_former_name_goes),
+        TEST(a_silence_is_said_once),
+        TEST(a_host_is_retired),
+        TEST(what_a_host_has),
+        TEST(what_becomes_of_all_that_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
