@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
+#include "host/output.h"
 #include "host/whole.h"
 
 #define FOLDER ".mc-pickup"
@@ -51,21 +53,12 @@ static bool cannot(const struct place *place, const char *name, int error, struc
 }
 
 static bool write_file(const struct place *place, const struct handout *handout, struct err *err) {
-    int fd = openat(place->fd, handout->name, O_WRONLY | O_CREAT | O_EXCL | FLAGS, 0600);
-    int error = errno;
-    size_t done = 0;
+    int fd = openat(place->fd, handout->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int error;
 
     if (fd < 0)
-        return cannot(place, handout->name, error, err);
-    error = fchmod(fd, 0600) ? errno : 0;
-    while (!error && done < handout->n) {
-        ssize_t n = write(fd, handout->bytes + done, handout->n - done);
-
-        if (n > 0)
-            done += (size_t)n;
-        else if (n < 0 && errno != EINTR)
-            error = errno;
-    }
+        return cannot(place, handout->name, errno, err);
+    error = output_write(fd, handout->bytes, handout->n) ? 0 : errno;
     if (close(fd) && !error)
         error = errno;
     if (!error)
@@ -78,12 +71,9 @@ static bool write_file(const struct place *place, const struct handout *handout,
 static bool is_hidden(const struct place *place) {
     char bytes[sizeof ignore_all];
     int fd = openat(place->fd, ".gitignore", O_RDONLY | FLAGS);
-    ssize_t n;
+    ssize_t n = whole_read(fd, bytes, sizeof bytes, 0);
 
-    if (fd < 0)
-        return false;
-    n = whole_read(fd, bytes, sizeof bytes, 0);
-    close(fd);
+    descriptor_close(&fd);
     return n == (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, sizeof bytes - 1) == 0;
 }
 
@@ -141,14 +131,13 @@ static void remove_prompts(DIR *folder, const char *keep) {
 
 void handout_clear(const char *dir, const char *keep) {
     int outer = open(dir, O_RDONLY | O_DIRECTORY | FLAGS);
-    int inner = outer < 0 ? -1 : openat(outer, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS);
-    DIR *folder = inner < 0 ? NULL : fdopendir(inner);
+    int inner = openat(outer, FOLDER, O_RDONLY | O_DIRECTORY | FLAGS);
+    DIR *folder = fdopendir(inner);
 
     if (folder) {
         remove_prompts(folder, keep);
         closedir(folder);
-    } else if (inner >= 0)
-        close(inner);
-    if (outer >= 0)
-        close(outer);
+    } else
+        descriptor_close(&inner);
+    descriptor_close(&outer);
 }

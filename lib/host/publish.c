@@ -11,7 +11,6 @@ enum { EVERYBODYS = 0644, BITS = 0777 };
 
 /* What stands there already; mode 0: nothing. */
 static bool look(const char *path, struct stat *old, struct err *err) {
-    *old = (struct stat){0};
     if (lstat(path, old) != 0) {
         *old = (struct stat){0};
         return errno == ENOENT || err_errno(err, MC_CANTCREAT, errno, "%s: cannot be looked at", path);

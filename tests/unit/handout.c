@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -18,11 +19,30 @@
 #include "host/handout.h"
 #include "host/spawn.h"
 
+#include "descriptors_open.h"
+#include "refused.h"
+
+REFUSABLE(openat, int, -1, (int at, const char *path, int flags, mode_t mode), (at, path, flags, mode))
+REFUSABLE(mkdirat, int, -1, (int at, const char *path, mode_t mode), (at, path, mode))
+REFUSABLE(fchmod, int, -1, (int fd, mode_t mode), (fd, mode))
+REFUSABLE(write, ssize_t, -1, (int fd, const void *bytes, size_t n), (fd, bytes, n))
+REFUSABLE(fdopendir, DIR *, NULL, (int fd), (fd))
+
+/* It is closed all the same. */
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd) {
+    int done = __real_close(fd);
+    return is_refused("close") ? -1 : done;
+}
+
 static char world[32];
+static int open_before;
 
 static int set_up(void **state) {
     (void)state;
     snprintf(world, sizeof world, "/tmp/mcXXXXXX");
+    open_before = descriptors_open();
     return mkdtemp(world) && !chdir(world) && !mkdir("work", 0700) && !mkdir("elsewhere", 0700) ? 0 : -1;
 }
 
@@ -31,6 +51,7 @@ static int tear_down(void **state) {
     struct argv argv = {0};
     struct spawn_result result = {0};
     struct err err = {0};
+    assert_int_equal(descriptors_open(), open_before);
     argv_add(&argv, "/bin/rm");
     argv_add(&argv, "-rf");
     argv_add(&argv, world);
@@ -54,7 +75,7 @@ static void is_put(const char *name) {
     free(path);
 }
 
-static void is_refused(const char *name, enum mc_exit code) {
+static void refuses_it(const char *name, enum mc_exit code) {
     struct err err = {0};
     assert_false(put(name, &err));
     assert_int_equal(err.code, code);
@@ -109,15 +130,15 @@ static void links_are_not_followed(void **state) {
     (void)state;
     assert_int_equal(symlink("../elsewhere", "work/.mc-pickup"), 0);
     files_touch("elsewhere/prompt-1.md");
-    is_refused("prompt-2.md", MC_NOPERM);
+    refuses_it("prompt-2.md", MC_NOPERM);
     handout_clear("work", NULL);
     assert_true(files_exists("elsewhere/prompt-1.md"));
     assert_false(files_exists("elsewhere/.gitignore"));
     files_remove("work/.mc-pickup");
     is_put("prompt-1.md");
     assert_int_equal(symlink("../../elsewhere/victim", "work/.mc-pickup/prompt-2.md"), 0);
-    is_refused("prompt-2.md", MC_CANTCREAT);
-    is_refused("prompt-1.md", MC_CANTCREAT);
+    refuses_it("prompt-2.md", MC_CANTCREAT);
+    refuses_it("prompt-1.md", MC_CANTCREAT);
     assert_false(files_exists("elsewhere/victim"));
     assert_int_equal(rename("work", "moved"), 0);
     assert_int_equal(symlink("moved", "work"), 0);
@@ -149,7 +170,7 @@ static void what_hides_it_is_mended(void **state) {
     is_put("prompt-4.md");
     files_remove("work/.mc-pickup/.gitignore");
     assert_int_equal(mkdir("work/.mc-pickup/.gitignore", 0700), 0);
-    is_refused("prompt-5.md", MC_CANTCREAT);
+    refuses_it("prompt-5.md", MC_CANTCREAT);
     assert_false(files_exists("work/.mc-pickup/prompt-5.md"));
 }
 
@@ -157,7 +178,7 @@ static void no_directory_there(void **state) {
     (void)state;
     struct err err = {0};
     files_touch("work/.mc-pickup");
-    is_refused("prompt-1.md", MC_NOPERM);
+    refuses_it("prompt-1.md", MC_NOPERM);
     assert_false(handout_put("nowhere", &(struct handout){"prompt-1.md", "x", 1}, &err));
     assert_int_equal(err.code, MC_CANTCREAT);
     err_release(&err);
@@ -181,6 +202,89 @@ static void a_full_disk(void **state) {
     err_release(&err);
 }
 
+static void says(const char *name, int code, const char *text) {
+    struct err err = {0};
+    assert_false(put(name, &err));
+    assert_string_equal(err.text, text);
+    assert_int_equal(err.code, code);
+    err_release(&err);
+}
+
+/* Nothing of it is left, and what is said of it tells whether a person can move something away. */
+static void what_the_system_refuses(void **state) {
+    (void)state;
+    struct err err = {0};
+    refuse("mkdirat", ENOSPC, 0, 1);
+    says("prompt-1.md", MC_IOERR, "work/.mc-pickup/: cannot be written: No space left on device");
+    assert_true(refuse_over());
+    refuse("mkdirat", EACCES, 0, 1);
+    says("prompt-1.md", MC_NOPERM,
+         "work/.mc-pickup/: cannot be written: Permission denied; move away what is in the way");
+    assert_true(refuse_over());
+    refuse("fchmod", EPERM, 0, 1);
+    says("prompt-1.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
+    assert_true(refuse_over());
+    is_put("prompt-1.md");
+    for (int i = 0; i < 2; i++) {
+        refuse(i == 0 ? "openat" : "close", EMFILE, 2, 1);
+        says("prompt-2.md", MC_OSERR, "work/.mc-pickup/prompt-2.md: cannot be written: Too many open files");
+        assert_true(refuse_over());
+        assert_false(files_exists("work/.mc-pickup/prompt-2.md"));
+    }
+    says("prompt-1.md", MC_CANTCREAT,
+         "work/.mc-pickup/prompt-1.md: cannot be written: File exists; move away what is in the way");
+    refuse("write", EIO, 0, 1);
+    says("prompt-2.md", MC_IOERR, "work/.mc-pickup/prompt-2.md: cannot be written: Input/output error");
+    assert_true(refuse_over());
+    refuse("write", EINTR, 0, 1);
+    is_put("prompt-2.md");
+    assert_true(refuse_over());
+    refuse("fdopendir", ENOMEM, 0, 1);
+    handout_clear("work", NULL);
+    assert_true(refuse_over());
+    assert_true(files_exists("work/.mc-pickup/prompt-2.md"));
+    assert_false(handout_put("nowhere", &(struct handout){"prompt-1.md", "x", 1}, &err));
+    assert_string_equal(err.text, "nowhere: cannot be opened: No such file or directory");
+    err_release(&err);
+    assert_int_equal(chmod("work/.mc-pickup", 0700), 0);
+    files_remove("work/.mc-pickup/.gitignore");
+    handout_clear("work", NULL);
+    assert_int_equal(rmdir("work/.mc-pickup"), 0);
+    files_touch("work/.mc-pickup");
+    says("prompt-1.md", MC_NOPERM, "work/.mc-pickup: is a link, or no directory; move away what is there");
+}
+
+/* As root, which alone can give one away. */
+static void of_another_user(void **state) {
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    is_put("prompt-1.md");
+    assert_int_equal(chown("work/.mc-pickup", 65534, 65534), 0);
+    says("prompt-2.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
+}
+
+/* So many names are looked at, and no more. */
+static void a_folder_that_was_filled(void **state) {
+    (void)state;
+    enum { LOOKED_AT = 4096, MORE = 100 };
+    int left = 0;
+    is_put("prompt-x.md");
+    for (int i = 0; i < LOOKED_AT + MORE; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "work/.mc-pickup/prompt-%d.md", i);
+        assert_int_equal(link("work/.mc-pickup/prompt-x.md", name), 0);
+    }
+    handout_clear("work", NULL);
+    DIR *folder = opendir("work/.mc-pickup");
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        left += strncmp(entry->d_name, "prompt-", 7) == 0;
+    closedir(folder);
+    assert_in_range(left, MORE + 1, MORE + 4); /* these two and what hides it may have been among them */
+    handout_clear("work", NULL);
+    assert_false(files_exists("work/.mc-pickup/prompt-x.md"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_private_file, set_up, tear_down),
@@ -189,6 +293,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_hides_it_is_mended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_directory_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_system_refuses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_another_user, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_was_filled, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,13 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/publish.h"
+#include "refused.h"
+
+REFUSABLE(fchown, int, -1, (int fd, uid_t user, gid_t group), (fd, user, group))
+REFUSABLE(fchmod, int, -1, (int fd, mode_t mode), (fd, mode))
+REFUSABLE(futimens, int, -1, (int fd, const struct timespec *times), (fd, times))
+REFUSABLE(fsync, int, -1, (int fd), (fd))
+REFUSABLE(lstat, int, -1, (const char *name, struct stat *seen), (name, seen))
 
 static char folder[] = "/tmp/mc-publish-XXXXXX";
 static char *path;
@@ -57,7 +64,7 @@ static void holds(const char *bytes, unsigned mode) {
     text_release(&text);
 }
 
-static void refused(const char *bytes, enum mc_exit code) {
+static void refuses_it(const char *bytes, enum mc_exit code) {
     struct err err = {0};
 
     assert_false(put(bytes, &err));
@@ -98,7 +105,7 @@ static void another_users_file_is_left_alone(void **state) {
         skip();
     assert_true(put("a", &err));
     assert_int_equal(chown(path, 65534, 65534), 0);
-    refused("new", MC_NOPERM);
+    refuses_it("new", MC_NOPERM);
 }
 
 static void the_group_is_kept(void **state) {
@@ -133,7 +140,7 @@ static void a_link_is_not_followed(void **state) {
     (void)state;
     assert_true(publish(&(struct publishing){.path = other, .bytes = "kept", .n = 4, .at = 0}, &err));
     assert_int_equal(symlink("other", path), 0);
-    refused("new", MC_NOPERM);
+    refuses_it("new", MC_NOPERM);
     assert_int_equal(files_size(other), 4);
     assert_int_equal(lstat(path, &seen), 0);
     assert_true(S_ISLNK(seen.st_mode));
@@ -144,7 +151,7 @@ static void a_link_is_not_followed(void **state) {
 static void a_folder_is_no_place(void **state) {
     (void)state;
     assert_int_equal(mkdir(path, 0700), 0);
-    refused("new", MC_CANTCREAT);
+    refuses_it("new", MC_CANTCREAT);
     rmdir(path);
 }
 
@@ -183,6 +190,96 @@ static void what_was_there_stays_when_it_fails(void **state) {
     free(large);
 }
 
+/* A group that we are not in gets nothing that is not everybody's. */
+static void a_group_that_we_may_not_give(void **state) {
+    static const unsigned modes[][2] = {{0640, 0600}, {0664, 0644}, {0666, 0666}, {0775, 0755}, {0677, 0677},
+                                        {0600, 0600}, {0644, 0644}, {0654, 0644}, {0651, 0611}};
+    struct err err = {0};
+
+    (void)state;
+    assert_true(put("a", &err));
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        chmod(path, modes[i][0]);
+        refuse("fchown", EPERM, 0, 1);
+        assert_true(put("b", &err));
+        assert_true(refuse_over());
+        holds("b", modes[i][1]);
+    }
+}
+
+static void one_for_all(void **state) {
+    struct publishing what = {.path = path, .bytes = "a", .n = 1, .for_all = true};
+    struct err err = {0};
+    mode_t old = umask(077);
+
+    (void)state;
+    assert_true(publish(&what, &err));
+    holds("a", 0644);
+    chmod(path, 04640);
+    assert_true(publish(&what, &err));
+    holds("a", 0640);
+    umask(old);
+}
+
+static void each_step_is_seen_to(void **state) {
+    static const char *const steps[] = {"fchmod", "futimens", "fsync"};
+    struct publishing what = {.path = path, .bytes = "new", .n = 3, .at = 5};
+    struct err err = {0};
+    char *told = xasprintf("%s: cannot be written; what was there stays: Input/output error", path);
+
+    (void)state;
+    assert_true(put("old", &err));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        refuse(steps[i], EIO, i == 0, 1); /* its first fchmod is its own */
+        assert_false(publish(&what, &err));
+        assert_true(refuse_over());
+        assert_string_equal(err.text, told);
+        assert_int_equal(err.code, MC_IOERR);
+        err_release(&err);
+        err = (struct err){0};
+        holds("old", 0600);
+    }
+    free(told);
+    assert_int_equal(unlink(path), 0);
+    what.for_all = true;
+    refuse("fchmod", EIO, 1, 1);
+    assert_false(publish(&what, &err));
+    assert_true(refuse_over());
+    assert_false(files_exists(path));
+    err_release(&err);
+}
+
+static void what_is_told_of_a_place(void **state) {
+    static const struct {
+        const char *says;
+        enum mc_exit code;
+    } places[] = {{": it is a symbolic link; name the file that it leads to", MC_NOPERM},
+                  {": it is no file; name one, or a place where there is none", MC_CANTCREAT},
+                  {": cannot be looked at: Permission denied", MC_NOPERM}};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char *told = xasprintf("%s%s", path, places[i].says);
+        struct err err = {0};
+
+        if (i == 0)
+            assert_int_equal(symlink("nowhere", path), 0);
+        if (i == 1)
+            assert_int_equal(mkfifo(path, 0600), 0);
+        if (i == 2)
+            refuse("lstat", EACCES, 0, 1);
+        assert_false(publish_may(path, &err));
+        assert_string_equal(err.text, told);
+        assert_int_equal(err.code, places[i].code);
+        refuse_over();
+        err_release(&err);
+        err = (struct err){0};
+        unlink(path);
+        assert_true(publish_may(path, &err));
+        free(told);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_one_is_ours_alone, setup, teardown),
@@ -194,6 +291,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_folder_is_no_place, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_folder_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_there_stays_when_it_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_group_that_we_may_not_give, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_for_all, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_step_is_seen_to, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_told_of_a_place, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
