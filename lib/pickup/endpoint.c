@@ -32,12 +32,11 @@ static struct dialect_fields fields_of(const struct work *work) {
     };
 }
 
-/* The token, wiped by its reader; NULL: none configured. Its text is in no message. */
+/* The token, wiped by its reader; where none is configured *token stays NULL. Its text is in no message. */
 static bool read_token(const struct config *config, char **token, struct err *err) {
     struct text bytes = {0};
     const char *value;
 
-    *token = NULL;
     if (config->send.token_env) {
         value = getenv(config->send.token_env);
         if (!value || !*value)
@@ -121,8 +120,7 @@ static bool exchange(struct work *work, const struct exchange *what, struct hear
     struct err err = {0};
     char *program = xasprintf("%s/mc-http", work->site->libexec);
     bool ok = dialect_url(&url, &(struct dialect_target){config->send.url, what->path}, &fields, &err) &&
-              (!what->body || dialect_body(&body, what->body, &fields, &err)) &&
-              read_token(config, &heard->token, &err);
+              dialect_body(&body, what->body, &fields, &err) && read_token(config, &heard->token, &err);
 
     if (ok) {
         add_headers(work, dialect, what->body != NULL, &headers);
@@ -213,13 +211,12 @@ static bool busy_by_status(struct work *work) {
 static bool post(struct work *work) {
     const struct dialect *dialect = dialect_of(work);
     struct heard heard = {0};
-    bool ok = exchange(
-        work, &(struct exchange){.method = dialect->method, .path = dialect->path, .body = dialect->body}, &heard);
 
-    if (ok)
+    if (exchange(work, &(struct exchange){.method = dialect->method, .path = dialect->path, .body = dialect->body},
+                 &heard))
         read_answer(work, &heard);
     heard_release(&heard);
-    return ok && (work->verdict.class == CLASS_SENT || work->verdict.class == CLASS_ALREADY_SENT);
+    return work->verdict.class == CLASS_SENT || work->verdict.class == CLASS_ALREADY_SENT;
 }
 
 bool endpoint_repeat(struct work *work) {

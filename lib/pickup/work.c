@@ -72,8 +72,7 @@ void work_report(struct work *work) {
     text_copy(report->ticket, sizeof report->ticket, work->key);
     text_copy(report->run, sizeof report->run, work->run_id);
     text_copy(report->nonce, sizeof report->nonce, work->nonce);
-    if (work->runtime.tmux_target)
-        text_copy(report->session, sizeof report->session, work->runtime.tmux_target);
+    text_copy(report->session, sizeof report->session, work->runtime.tmux_target);
     report->pid = work->runtime.agent.pid;
     xreplace(&report->worktree, work->runtime.cwd);
     xreplace(&report->branch, work->slot.branch);

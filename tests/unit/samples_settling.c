@@ -2,10 +2,13 @@
  * report has; and how an endpoint is asked. Nothing of that is there: what is asked for is told, and answered by the
  * words of the line.
  *
- * The input: first, later or send; class=NAME; then how things are. "fails=NAME": what is asked by that name fails. */
+ * The input: first, later, send, check, taken or stop; class=NAME; then how things are. "fails=NAME": what is asked by
+ * that name fails. */
 #include "samples.h"
 
 #include "settling.h"
+
+#include <unistd.h>
 
 #include "pickup/endpoint.h"
 #include "pickup/report.h"
@@ -22,6 +25,17 @@ static char *name_of(const char *word) {
     return value ? xstrndup(value, strcspn(value, " ")) : NULL;
 }
 
+/* A token in a file of its own. */
+static char *keep_token(void) {
+    const char *folder = getenv("TMPDIR"), *token = cue_word("kept");
+    char *path = xasprintf("%s/mc-settling.%lld", folder ? folder : "/tmp", (long long)getpid());
+    struct err err = {0};
+
+    files_write(path, token, strcspn(token, " "), &err);
+    err_release(&err);
+    return path;
+}
+
 static void configure(struct site *site, struct dialect *dialect, struct profile *profile) {
     struct config *config = &site->config;
 
@@ -32,6 +46,10 @@ static void configure(struct site *site, struct dialect *dialect, struct profile
         dialect_release(dialect);
     }
     dialect->idempotent = cue_has("idempotent");
+    if (cue_has("head")) {
+        dialect->headers = xcalloc(1, sizeof *dialect->headers);
+        dialect->headers[dialect->header_count++] = name_of("head");
+    }
     profile_from_builtin(profile, &demo);
     config->retry.backoff_s = 60;
     config->retry.backoff_max_s = 3600;
@@ -44,7 +62,7 @@ static void configure(struct site *site, struct dialect *dialect, struct profile
     config->send.connect_timeout_s = 5;
     config->send.timeout_s = 30;
     config->send.token_env = name_of("env");
-    config->send.token_file = name_of("file");
+    config->send.token_file = cue_has("kept") ? keep_token() : name_of("file");
     config->send.ca_file = name_of("ca");
     site->libexec = xstrdup("/libexec");
 }
@@ -56,6 +74,8 @@ static void deconfigure(struct site *site, struct dialect *dialect, struct profi
     profile_release(profile);
     free(config->send.url);
     free(config->send.dialect);
+    if (cue_has("kept"))
+        files_remove(config->send.token_file);
     free(config->send.token_env);
     free(config->send.token_file);
     free(config->send.ca_file);
@@ -101,6 +121,28 @@ static void name_work(struct work *work) {
     free(last);
 }
 
+static bool done(struct work *work, struct err *err) {
+    struct err own = {0};
+    bool ok;
+
+    if (cue_has("check"))
+        return endpoint_check(work->site, err);
+    if (cue_has("send"))
+        return endpoint_send(work, err);
+    if (cue_has("first"))
+        return settle_first(work, err);
+    if (cue_has("later"))
+        return settle_later(work, err);
+    if (cue_has("taken"))
+        return work_stop_taken(work, "while it was looked at");
+    err_set(&own, MC_IOERR, "the disk is full");
+    if (cue_has("advised"))
+        err_advise(&own, "make room");
+    ok = work_stop_by_err(work, CLASS_DISK_FULL, &own);
+    err_release(&own);
+    return ok;
+}
+
 static void play(const char *bytes, size_t n, struct text *out) {
     struct site site = {0};
     struct dialect dialect;
@@ -117,11 +159,11 @@ static void play(const char *bytes, size_t n, struct text *out) {
     report_init(&report);
     configure(&site, &dialect, &profile);
     name_work(&work);
-    if (cue_has("main"))
+    if (cue_has("main")) {
         work.workspace = &workspace;
-    ok = cue_has("send")    ? endpoint_send(&work, &err)
-         : cue_has("first") ? settle_first(&work, &err)
-                            : settle_later(&work, &err);
+        work.slot.branch = xstrdup("mc-1-fix");
+    }
+    ok = done(&work, &err);
     text_addf(out, "%s%s: %s %s http %d, [%s] next [%s] pause %lld%s\n", text_str(&seen.out), ok ? "yes" : "no",
               sample_word(err.text), send_class_name(work.verdict.class), work.verdict.http_status,
               sample_word(work.verdict.detail), sample_word(work.verdict.next), (long long)work.verdict.pause_ms,

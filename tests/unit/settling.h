@@ -78,6 +78,13 @@ uint32_t __wrap_random_number(void) {
     return 250;
 }
 
+void __real_xwipe(void *bytes, size_t n);
+void __wrap_xwipe(void *bytes, size_t n);
+void __wrap_xwipe(void *bytes, size_t n) {
+    text_addf(&seen.out, "wipes %zu\n", n);
+    __real_xwipe(bytes, n);
+}
+
 bool __wrap_board_begin(struct board *board, struct err *err);
 bool __wrap_board_begin(struct board *board, struct err *err) {
     (void)board;
@@ -262,7 +269,7 @@ bool __wrap_http_exchange(const struct http_request *request, struct http_reply 
     if (cue_has(posts ? "unmade" : "unasked"))
         return err_set(err, (enum mc_exit)cue_number(posts ? "unmade" : "unasked", 0), "no exchange");
     reply->transfer = (enum transfer)cue_number(posts ? "transfer" : "asked", TRANSFER_DONE);
-    reply->status = status;
+    reply->status = reply->transfer == TRANSFER_DONE ? status : 0;
     reply->detail = xstrdup("as it went");
     reply->retry_after = xstrdup(cue_has("later") ? "120" : NULL);
     if (!cue_has("typeless"))
