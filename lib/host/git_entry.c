@@ -15,10 +15,9 @@ bool git_path_within(const char *path, const char *folder) {
 }
 
 bool git_entry_is(const struct git *git, const char *admin) {
-    char *entries = xasprintf("%s/worktrees", git->common);
-    const char *name = text_name(admin);
-    bool is = git_path_within(admin, entries) && (size_t)(name - admin) == strlen(entries) + 1;
-    free(entries);
+    char *entry = xasprintf("%s/worktrees/%s", git->common, text_name(admin));
+    bool is = strcmp(admin, entry) == 0;
+    free(entry);
     return is;
 }
 

@@ -46,9 +46,9 @@ char *git_folder_of(const char *folder, bool *linked) {
     struct stat seen;
     bool there = stat(dot, &seen) == 0;
     *linked = there && S_ISREG(seen.st_mode);
-    found = !there || !(*linked || S_ISDIR(seen.st_mode)) ? NULL
-            : *linked                                     ? git_path_in(folder, ".git", "gitdir: ")
-                                                          : folder_resolved(dot);
+    found = *linked                          ? git_path_in(folder, ".git", "gitdir: ")
+            : there && S_ISDIR(seen.st_mode) ? folder_resolved(dot)
+                                             : NULL;
     free(dot);
     return found;
 }
@@ -62,11 +62,9 @@ char *git_common_of(const char *gitdir, bool *worktree) {
 
 /* An old one is a link whose text is the ref. */
 char *git_head_of(const char *gitdir) {
-    char *path = xasprintf("%s/HEAD", gitdir), to[PATH_MAX], *head;
-    ssize_t n = readlink(path, to, sizeof to - 1);
-    if (n > 0)
-        to[n] = '\0';
-    head = n > 0 && text_starts(to, "refs/") ? xasprintf("ref: %s", to) : read_line(path);
+    char *path = xasprintf("%s/HEAD", gitdir), to[PATH_MAX] = "";
+    char *head =
+        readlink(path, to, sizeof to - 1) > 0 && text_starts(to, "refs/") ? xasprintf("ref: %s", to) : read_line(path);
     free(path);
     return head;
 }
