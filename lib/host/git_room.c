@@ -19,6 +19,18 @@ struct room {
     bool link; /* the path of the next record is a submodule's: its folder stays as it is */
 };
 
+void git_room_advise(const struct git_tree *tree, const char *file, struct err *err) {
+    struct text from = {0}, to = {0};
+    char *path = xasprintf("%s/%s", tree->path, file), *away = xasprintf("%s.%s", tree->path, text_name(file));
+    text_quote(&from, path);
+    text_quote(&to, away);
+    err_advise(err, "move it away: mv %s %s", text_str(&from), text_str(&to));
+    text_release(&from);
+    text_release(&to);
+    free(path);
+    free(away);
+}
+
 static void add_folders(struct argv *folders, const char *folder, bool *found) {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
@@ -60,10 +72,8 @@ static bool check(void *context, const char *record, struct err *err) {
     if (!room->link && lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode) && holds_git(path)) {
         struct text shown = {0};
         clean_escape(&shown, record, strlen(record));
-        fits =
-            err_set(err, MC_DATAERR, "%s, in which there is a .git that git would remove unseen", text_str(&shown)) ||
-            err_advise(err, "move it away: mv %s/%s %s.%s", room->tree->path, text_str(&shown), room->tree->path,
-                       text_name(text_str(&shown)));
+        fits = err_set(err, MC_DATAERR, "%s, in which there is a .git that git would remove unseen", text_str(&shown));
+        git_room_advise(room->tree, text_str(&shown), err);
         text_release(&shown);
     }
     free(path);

@@ -9,4 +9,7 @@
  * there: it never lists that. 65 names one before it goes from one commit to the other. */
 bool git_room_for(const struct git_tree *tree, const char *from, const char *to, struct err *err);
 
+/* To move that file or folder of the tree beside the tree, where it is in nobody's way. */
+void git_room_advise(const struct git_tree *tree, const char *path, struct err *err);
+
 #endif

@@ -89,19 +89,6 @@ void git_changes_release(struct git_changes *changes) {
     *changes = (struct git_changes){0};
 }
 
-/* Out of the worktree: beside it, what git does not know is in nobody's way. */
-static void advise_away(const struct git_tree *tree, const char *file, struct err *err) {
-    struct text from = {0}, to = {0};
-    char *path = xasprintf("%s/%s", tree->path, file), *away = xasprintf("%s.%s", tree->path, text_name(file));
-    text_quote(&from, path);
-    text_quote(&to, away);
-    err_advise(err, "move it away: mv %s %s", text_str(&from), text_str(&to));
-    text_release(&from);
-    text_release(&to);
-    free(path);
-    free(away);
-}
-
 /* The branch's own words for why it could not be made. */
 static bool explain(const struct git_tree *tree, const struct git_call *call, const struct git_result *result,
                     struct err *err) {
@@ -115,7 +102,7 @@ static bool explain(const struct git_tree *tree, const struct git_call *call, co
         clean_line(&clean, file != NULL ? file + 1 : said, strcspn(file != NULL ? file + 1 : said, "\n"), 200);
         err_set(err, MC_DATAERR, "%s", text_str(&clean));
         if (file != NULL)
-            advise_away(tree, text_str(&clean), err);
+            git_room_advise(tree, text_str(&clean), err);
         text_release(&clean);
     } else if (taken)
         err->code = MC_CANTCREAT;

@@ -2,7 +2,13 @@
  * is made of what git answers. No git is run. */
 #include "samples.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "host/git.h"
+#include "host/git_entry.h"
 #include "host/git_index.h"
 #include "host/git_marks.h"
 #include "host/git_part.h"
@@ -12,6 +18,7 @@
 #include "host/git_status.h"
 #include "host/git_tree.h"
 #include "host/spawn.h"
+#include "host/uproot.h"
 
 #define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
 #define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -20,13 +27,16 @@
 struct answer {
     const char *out, *said;
     int status, signal;
-    size_t n; /* of out; 0: all of it */
+    size_t n;                   /* of out; 0: all of it */
+    void (*does)(const char *); /* what it does there, to this */
+    const char *to;
     bool late, none;
 };
 static const struct answer *answers;
 static size_t answers_left;
 static struct text *told; /* what is asked */
 static bool whole;        /* with its environment */
+static int gits, sleeps;
 
 static void put(const char *bytes, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -56,6 +66,7 @@ bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, st
     const struct answer none = {0}, *answer = answers_left > 0 ? answers : &none;
     const char *out = answer->out ? answer->out : "";
     size_t n = answer->n > 0 ? answer->n : strlen(out);
+    gits++;
     for (size_t i = 0; i < spawn->argv->count; i++)
         text_addf(told, "%s%s", i > 0 ? " " : "", spawn->argv->items[i]);
     text_addf(told, "\n  at %s, %lld ms, %zu bytes, lock %d, bound %d, sink %d, said %d", spawn->cwd,
@@ -72,6 +83,8 @@ bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, st
         answers++, answers_left--;
     if (answer->none)
         return err_set(err, MC_OSERR, "no process");
+    if (answer->does != NULL)
+        answer->does(answer->to);
     for (size_t at = 0, piece; spawn->sink != NULL && at < n; at += piece) { /* in two pieces */
         piece = at == 0 && n > 1 ? n / 2 : n - at;
         if (!spawn->sink->take(spawn->sink->context, out + at, piece, err))
@@ -87,6 +100,7 @@ bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, st
 
 void __wrap_clock_sleep(int64_t ms);
 void __wrap_clock_sleep(int64_t ms) {
+    sleeps++;
     text_addf(told, "sleeps %lld\n", (long long)ms);
 }
 
@@ -101,13 +115,11 @@ int64_t __wrap_clock_monotonic(void) {
      answers_left = sizeof(const struct answer[]){__VA_ARGS__} / sizeof(struct answer))
 
 static char checkout[] = "/nowhere/repo", ssh[] = "ssh -x";
-static struct git git = {.program = (char[]){"/bin/git"},
-                         .repo = (char[]){"/repo dir"},
-                         .common = (char[]){"/nowhere/repo/.git"},
-                         .main = checkout,
-                         .lock = -1};
+static char common[] = "/nowhere/repo/.git", repo[] = "/repo dir";
+static struct git git = {.program = (char[]){"/bin/git"}, .repo = repo, .common = common, .main = checkout, .lock = -1};
 static const struct git_tree tree = {
     .git = &git, .path = (char[]){"/nowhere/pool/pool-1"}, .admin = (char[]){"/nowhere/repo/.git/worktrees/pool-1"}};
+static struct git_tree there_is; /* one in a folder */
 static struct err failure;
 
 /* How it ended, and how many of the answers nobody asked for. */
@@ -748,6 +760,262 @@ static void settings(struct text *out) {
     git_settings_release(&all);
 }
 
+/* A folder of its own, in which the repository and its pool are; what is told of it says "~". */
+static char *home;
+static struct text *telling;
+static struct text at_home;
+
+static void home_enter(struct text *out) {
+    char name[] = "/tmp/mcgitXXXXXX";
+    if (mkdtemp(name) == NULL || chdir(name) != 0)
+        exit(2);
+    home = realpath(name, NULL);
+    telling = out;
+    told = &at_home;
+    git.common = xasprintf("%s/git", home);
+    git.main = NULL;
+    git.repo = home;
+    there_is.git = &git;
+    there_is.path = xasprintf("%s/pool/one", home);
+    there_is.admin = xasprintf("%s/git/worktrees/one", home);
+}
+
+static void home_leave(void) {
+    const char *rest = text_str(&at_home);
+    for (const char *next; (next = strstr(rest, home)) != NULL; rest = next + strlen(home)) {
+        text_addn(telling, rest, (size_t)(next - rest));
+        text_addc(telling, '~');
+    }
+    text_add(telling, rest);
+    text_release(&at_home);
+    told = telling;
+    if (chdir("/") != 0 || !uproot(home, INT64_MAX))
+        exit(2);
+    free(home);
+    free(git.common);
+    free(there_is.path);
+    free(there_is.admin);
+    git.common = common;
+    git.main = checkout;
+    git.repo = repo;
+}
+
+static void folder(const char *path) {
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+        exit(2);
+}
+
+static void put_file(const char *path, const char *words) {
+    FILE *file = fopen(path, "w");
+    for (; *words != '\0'; words++)
+        if (*words == '~')
+            (void)fputs(home, file);
+        else
+            (void)fputc(*words, file);
+    (void)fclose(file);
+}
+
+/* The entry of the one worktree, with this HEAD and lock, and the worktree. */
+static void make_tree(const char *head, const char *locked) {
+    folder("git");
+    folder("git/worktrees");
+    folder("git/worktrees/one");
+    put_file("git/HEAD", "ref: refs/heads/main");
+    put_file("git/worktrees/one/gitdir", "~/pool/one/.git\n");
+    put_file("git/worktrees/one/commondir", "../..\n");
+    put_file("git/worktrees/one/HEAD", head);
+    if (locked)
+        put_file("git/worktrees/one/locked", locked);
+    folder("pool");
+    folder("pool/one");
+    put_file("pool/one/.git", "gitdir: ~/git/worktrees/one\n");
+}
+
+static void has(const char *path) {
+    text_addf(told, "%s is %s\n", path, files_exists(path) ? "there" : "gone");
+}
+
+static void makes(const char *locked) {
+    make_tree(A "\n", locked);
+}
+
+static void adding(void) {
+    ended(git_tree_add(&git, there_is.path, B, &failure));
+}
+
+#define EARLY "fatal: failed to read ~/git/worktrees/two/commondir: Success"
+
+static void adds(struct text *out) {
+    static struct answer early[101];
+    struct text quiet = {0}, *aloud;
+    home_enter(out);
+    folder("pool");
+    adding(); /* it says that all is well, and there is nothing */
+    ANSWERS({.said = "fatal: 'x' already exists", .status = 128});
+    adding();
+    ANSWERS({.said = "fatal: what", .status = 128});
+    adding();
+    ANSWERS({.none = true});
+    adding();
+    ANSWERS({.said = "fatal: failed to read x", .status = 128});
+    adding();
+    ANSWERS({.said = EARLY, .status = 128}, {.does = makes, .to = GIT_ENTRY_MARK});
+    adding();
+    has("git/worktrees/one/locked");
+    make_tree(A "\n", GIT_ENTRY_MARK);
+    put_file("git/worktrees/one/index.lock", "");
+    put_file("git/worktrees/one/HEAD.lock", "");
+    ANSWERS({.said = "fatal: no reset", .status = 128});
+    adding(); /* half made, and its files cannot be written */
+    has("git/worktrees/one/locked");
+    has("git/worktrees/one/index.lock");
+    has("git/worktrees/one/HEAD.lock");
+    put_file("git/worktrees/one/HEAD", "0000\n");
+    ANSWERS({.said = "fatal: half", .status = 128});
+    adding(); /* its link is in the way of the next */
+    has("pool/one/.git");
+    make_tree("0000\n", "by hand");
+    ANSWERS({.said = "fatal: half", .status = 128});
+    adding();
+    make_tree(A "\n", "by hand");
+    adding(); /* somebody's, and nothing is run */
+    has("pool/one/.git");
+    (void)uproot("git/worktrees", INT64_MAX);
+    for (size_t i = 0; i < sizeof early / sizeof *early; i++)
+        early[i] = (struct answer){.said = EARLY, .status = 128};
+    folder("git/worktrees");
+    folder("git/worktrees/two");
+    put_file("git/worktrees/two/locked", GIT_ENTRY_MARK);
+    put_file("git/worktrees/two/commondir", "");
+    answers = early;
+    answers_left = 101;
+    aloud = told;
+    told = &quiet;
+    gits = sleeps = 0;
+    adding();
+    told = aloud;
+    text_addf(told, "%d gits, %d sleeps %s", gits, sleeps, strstr(text_str(&quiet), "= 0"));
+    has("git/worktrees/two/commondir");
+    text_release(&quiet);
+    home_leave();
+}
+
+static void begin_at(const char *head, const char *start) {
+    put_file("git/worktrees/one/HEAD", head);
+    ended(git_tree_begin(&there_is, &(struct git_branch){.name = "mc-1", .start = start}, &failure));
+}
+
+static void moves(struct text *out) {
+    static const char *const said[] = {
+        "fatal: a branch named 'mc-1' already exists",
+        "fatal: cannot lock ref: cannot create 'refs/heads/mc-1/x'",
+        "error: The following untracked working tree files would be overwritten by checkout:\n\tit's\x1b "
+        "in/file\nPlease",
+        "error: Updating the following directories would lose untracked files in them:\n\tsrc\n",
+        "error: would be overwritten\nby what?",
+        "fatal: something else",
+    };
+    static const char added[] = ":000000 100644 " A " " B " A\0plain\0:000000 100644 " A " " B " A\0deep\0"
+                                ":000000 160000 " A " " B " A\0hidden\0:000000 100644 " A " " B " A\0hidden/x\0"
+                                ":000000 100644 " A " " B " A\0in/hid\033den";
+    home_enter(out);
+    make_tree(A, NULL);
+    begin_at(A, A);
+    begin_at(A, B);
+    begin_at("ref: refs/heads/x", A);
+    ANSWERS({.out = A});
+    begin_at("ref: refs/heads/x", A);
+    ANSWERS({.said = "fatal: no", .status = 2});
+    begin_at("ref: refs/heads/x", A);
+    ANSWERS({.said = "fatal: no room", .status = 2});
+    begin_at(A, B);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        ANSWERS({.said = said[i], .status = 128});
+        begin_at(A, A);
+        ANSWERS({0}, {.said = said[i], .status = 1});
+        begin_at(A, B);
+    }
+    ANSWERS({.none = true});
+    begin_at(A, A);
+    folder("pool/one/deep");
+    folder("pool/one/deep/er");
+    folder("pool/one/hidden");
+    folder("pool/one/hidden/.git");
+    folder("pool/one/in");
+    ANSWERS({.out = added, .n = sizeof added});
+    begin_at(A, B);
+    folder("pool/one/in/hid\033den");
+    folder("pool/one/in/hid\033den/x");
+    folder("pool/one/in/hid\033den/x/.git");
+    ANSWERS({.out = added, .n = sizeof added});
+    begin_at(A, B);
+    for (int i = 0; i < 5; i++) {
+        static const char *const heads[] = {A, "ref: refs/heads/x", "ref: refs/heads/x", "ref: refs/heads/x", ""};
+        const struct answer first = i == 1   ? (struct answer){.out = A}
+                                    : i == 2 ? (struct answer){.status = 1}
+                                             : (struct answer){.status = 2};
+        put_file("git/worktrees/one/HEAD", heads[i]);
+        ANSWERS(first, {0});
+        ended(git_tree_detach(&there_is, &failure));
+    }
+    begin_at("", A);
+    put_file("git/worktrees/one/HEAD", "ref: refs/heads/mc-1\n");
+    text_addf(told, "on %d %d %d\n", git_tree_on(&there_is, "mc-1"), git_tree_on(&there_is, "mc-"),
+              git_tree_on(&there_is, "mc-12"));
+    home_leave();
+}
+
+static void expendable(const char *head) {
+    put_file("git/worktrees/one/HEAD", head);
+    ended(git_tree_expendable(&git, there_is.path, &failure));
+}
+
+/* What only the entry of a worktree holds whose folder is gone. */
+static void entries(struct text *out) {
+    home_enter(out);
+    ended(git_tree_expendable(&git, there_is.path, &failure)); /* there is none */
+    make_tree(A, "by hand");
+    expendable(A);
+    put_file("git/worktrees/one/locked", GIT_ENTRY_MARK);
+    expendable(A);
+    put_file("git/worktrees/one/locked", "initializing");
+    expendable(A);
+    files_remove("git/worktrees/one/locked");
+    expendable("");
+    ANSWERS({.status = 1});
+    expendable("ref: refs/heads/none");
+    ANSWERS({.out = A});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A});
+    expendable(A);
+    ANSWERS({.said = "fatal: no", .status = 2});
+    expendable(A);
+    ANSWERS({.out = A}, {.said = "fatal: no ref", .status = 2});
+    expendable(A);
+    put_file("git/worktrees/one/index", "");
+    ANSWERS({.out = A}, {.out = B "\n"}, {.out = B "\nmore"});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.out = B "\n"}, {.out = A}, {.out = A A "\n"});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.out = B "\n"}, {.out = A}, {.out = A A "\n"}, {.said = "fatal: no ref", .status = 1});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.out = B "\n"}, {.out = A}, {.none = true});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.none = true});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.out = B}, {.none = true});
+    expendable("ref: refs/heads/x");
+    ANSWERS({.out = A}, {.out = B, .said = "fatal: unmerged", .status = 128}, {.out = B});
+    expendable("ref: refs/heads/x");
+    folder("git/worktrees/one/modules");
+    put_file("git/worktrees/one/modules/file", "");
+    ANSWERS({.status = 1});
+    expendable(A);
+    folder("git/worktrees/one/modules/sub");
+    expendable(A);
+    home_leave();
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -760,6 +1028,9 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"statuses", statuses},
                                                   {"pieces", pieces},
                                                   {"settings", settings},
+                                                  {"adds", adds},
+                                                  {"moves", moves},
+                                                  {"entries", entries},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
