@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/files.h"
 #include "host/git_marks.h"
 #include "host/git_place.h"
@@ -129,10 +130,11 @@ static void measure(int tree, const struct git_change *change, struct slot_facts
     struct stat seen;
     if (fstatat(tree, change->path, &seen, AT_SYMLINK_NOFOLLOW) != 0)
         return;
-    facts->bytes += seen.st_size;
-    if (S_ISLNK(seen.st_mode) || (S_ISREG(seen.st_mode) && faccessat(tree, change->path, R_OK, 0) == 0))
-        return;
     if (S_ISDIR(seen.st_mode) && change->kind == CHANGE_TRACKED) /* the file is gone, its name is a folder's */
+        return;
+    if (S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode))
+        facts->bytes += seen.st_size;
+    if (S_ISLNK(seen.st_mode) || (S_ISREG(seen.st_mode) && faccessat(tree, change->path, R_OK, 0) == 0))
         return;
     facts->unreadable++;
     set_example(facts, change->path);
@@ -167,8 +169,7 @@ static void count(const struct git_tree *tree, const struct git_changes *changes
         else
             set_example(facts, change->path);
     }
-    if (folder >= 0)
-        close(folder);
+    descriptor_close(&folder);
 }
 
 /* The marks by which git looks past a file are taken away, and it is asked again. */
@@ -180,7 +181,7 @@ static bool look_again(struct git_listing *listing, struct beside *beside, struc
 static bool look_at_submodules(struct beside *beside, struct git_listing *listing, struct err *err) {
     for (size_t i = 0; i < beside->marks.submodules.count; i++) {
         const char *path = beside->marks.submodules.items[i];
-        bool known = false, clean = true;
+        bool known = false, clean;
         for (size_t j = 0; j < listing->changes.count && !known; j++)
             known =
                 listing->changes.items[j].kind == CHANGE_SUBMODULE && strcmp(listing->changes.items[j].path, path) == 0;
@@ -213,14 +214,15 @@ static bool look_at(const struct look *look, struct err *err) {
     const struct spawn_meanwhile meanwhile = {.work = look_beside, .context = &beside};
     struct git_listing listing = {0};
     bool done;
-    char given[OID_SIZE];
-    text_copy(given, sizeof given, facts->given);
-    *facts = (struct slot_facts){.place = facts->place, .underway = find_underway(tree->admin)};
-    text_copy(facts->given, sizeof facts->given, given);
+    struct slot_facts fresh = {.place = facts->place, .underway = find_underway(tree->admin)};
+    text_copy(fresh.given, sizeof fresh.given, facts->given);
+    *facts = fresh;
     done = read_head(tree, facts, beside.detached, err) && git_status_read(&listing, tree, &meanwhile, err);
     if (done && !beside.done) {
         done = false;
-        err_set(err, beside.err.code, "%s", beside.err.text != NULL ? beside.err.text : "it could not be looked at");
+        err_release(err);
+        *err = beside.err;
+        beside.err = (struct err){0};
     }
     if (done && look->unmark && git_marks_hide(&beside.marks))
         done = look_again(&listing, &beside, err);

@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/descriptors.h"
 #include "host/git_place.h"
 #include "host/git_record.h"
 #include "host/git_settings.h"
@@ -58,8 +58,7 @@ bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const 
     *marks = (struct git_marks){.assumed = {.max = NAMES_MAX}, .skipped = {.max = NAMES_MAX}};
     done = git_run(tree->git, &call, &(struct git_result){0}, err);
     git_records_release(&records);
-    if (marking.folder >= 0)
-        close(marking.folder);
+    descriptor_close(&marking.folder);
     return done;
 }
 
@@ -106,7 +105,6 @@ bool git_submodule_clean(const struct git_tree *tree, const char *path, bool *cl
     git.common = inner.admin != NULL ? git_common_of(inner.admin, &worktree) : NULL;
     *clean = false; /* what cannot be found is nothing that we know to be clean */
     if (git.common != NULL && !look_inside(&git, &inner, clean, err)) {
-        *clean = false;
         done = err->code == MC_CONFIG || err->code == MC_UNAVAILABLE || err->code == MC_DATAERR;
         if (done)
             err_release(err);

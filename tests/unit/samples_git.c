@@ -19,6 +19,7 @@
 #include "host/git_tree.h"
 #include "host/spawn.h"
 #include "host/uproot.h"
+#include "worlds.h"
 
 #define A "587be6b4c3f93f93c489c0111bba5596147a26cb"
 #define B "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -64,6 +65,8 @@ static bool tell_input(const struct spawn *spawn, struct err *err) {
 bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err);
 bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, struct err *err) {
     const struct answer none = {0}, *answer = answers_left > 0 ? answers : &none;
+    answers += answers_left > 0;
+    answers_left -= answers_left > 0;
     const char *out = answer->out ? answer->out : "";
     size_t n = answer->n > 0 ? answer->n : strlen(out);
     gits++;
@@ -79,8 +82,6 @@ bool __wrap_spawn_run(const struct spawn *spawn, struct spawn_result *result, st
     text_addc(told, '\n');
     if (spawn->meanwhile != NULL)
         spawn->meanwhile->work(spawn->meanwhile->context);
-    if (answers_left > 0)
-        answers++, answers_left--;
     if (answer->none)
         return err_set(err, MC_OSERR, "no process");
     if (answer->does != NULL)
@@ -766,7 +767,8 @@ static struct text *telling;
 static struct text at_home;
 
 static void home_enter(struct text *out) {
-    char name[] = "/tmp/mcgitXXXXXX";
+    char name[256];
+    snprintf(name, sizeof name, "%s/mcgitXXXXXX", worlds());
     if (mkdtemp(name) == NULL || chdir(name) != 0)
         exit(2);
     home = realpath(name, NULL);
@@ -1016,6 +1018,158 @@ static void entries(struct text *out) {
     home_leave();
 }
 
+static struct slot_facts seen;
+static bool glances;
+
+static void look(void) {
+    struct git_changes found = {0};
+    struct slot_facts *facts = &seen;
+    bool done = glances ? git_tree_glance(&there_is, facts, &found, &failure)
+                        : git_tree_look(&there_is, facts, &found, &failure);
+    text_addf(told, "place %d branch %s head [%s] given [%s] held %d underway %d\n", facts->place,
+              sample_word(facts->branch), facts->head, facts->given, facts->held, facts->underway);
+    text_addf(told,
+              "changed %zu untracked %zu unmerged %zu nested %zu submodules %zu populated %zu mounted %zu "
+              "unreadable %zu bytes %lld example %s\n",
+              facts->changed, facts->untracked, facts->unmerged, facts->nested, facts->submodules, facts->populated,
+              facts->mounted, facts->unreadable, (long long)facts->bytes, sample_word(facts->example));
+    for (size_t i = 0; i < found.count; i++)
+        text_addf(told, "%s: kind %d head %d\n", found.items[i].path, found.items[i].kind, found.items[i].in_head);
+    ended(done);
+    git_changes_release(&found);
+    slot_facts_release(facts);
+    seen = (struct slot_facts){.place = SLOT_AT_TREE};
+}
+
+static void look_at(const char *head) {
+    put_file("git/worktrees/one/HEAD", head);
+    look();
+}
+
+#define MARKED "h 100644 " A " 0\ttwo"
+#define MODULE "H 160000 " A " 0\tsub"
+#define HEAD_LINE "# branch.oid " A
+
+static void looks(struct text *out) {
+    static const char *const files[] = {"MERGE_HEAD",       "rebase-merge", "rebase-apply", "rebase-apply/applying",
+                                        "CHERRY_PICK_HEAD", "REVERT_HEAD",  "sequencer",    "BISECT_LOG"};
+    static const char listed[] = HEAD_LINE "\0"
+                                           "1 .M N... 100644 100644 100644 " A " " B " file\0"
+                                           "1 .M N... 100644 100644 100644 " A " " B " folder\0"
+                                           "1 .D N... 100644 100644 000000 " A " " B " gone\0"
+                                           "1 .M S.M. 160000 160000 160000 " A " " B " sub\0"
+                                           "1 .T N... 100644 100644 120000 " A " " B " link\0"
+                                           "? fo\033lder\0? fifo\0? nested/",
+                      unmerged[] = "u UU N... 100644 100644 100644 100644 " A " " B " " A " e";
+    home_enter(out);
+    seen = (struct slot_facts){.place = SLOT_AT_TREE};
+    make_tree(A, NULL);
+    look_at("");
+    ANSWERS({.out = HEAD_LINE, .n = sizeof HEAD_LINE}, {0}, {.out = "refs/x\n"});
+    look_at(A);
+    ANSWERS({0}, {0}, {0});
+    look_at(A);
+    ANSWERS({0}, {0}, {.out = "refs/x\n", .status = 129});
+    look_at(A);
+    ANSWERS({0}, {0}, {.none = true});
+    look_at(A);
+    text_copy(seen.given, sizeof seen.given, A);
+    look_at(A);
+    text_copy(seen.given, sizeof seen.given, B);
+    look_at(A);
+    folder("git/refs");
+    folder("git/refs/heads");
+    put_file("git/refs/heads/main", A "\n");
+    look_at(A);
+    put_file("git/refs/heads/main", B "\n");
+    look_at(A);
+    put_file("git/HEAD", "ref: refs/heads/../heads/main");
+    put_file("git/refs/heads/main", A "\n");
+    look_at(A);
+    put_file("git/HEAD", A "\n");
+    look_at(A);
+    look_at("ref: refs/heads/mc-1\n");
+    look_at("ref: refs/other/x\n");
+    ANSWERS({.said = "fatal: no status", .status = 128}, {0});
+    look();
+    ANSWERS({0}, {.said = "fatal: no files", .status = 128});
+    look();
+    ANSWERS({.said = "warning: could not open directory 'x/'"}, {0});
+    look();
+    for (int i = 0; i < 2; i++) {
+        glances = i == 1;
+        ANSWERS({.out = HEAD_LINE, .n = sizeof HEAD_LINE}, {.out = MARKED, .n = sizeof MARKED}, {0},
+                {.out = "? two", .n = 6});
+        look();
+    }
+    glances = false;
+    ANSWERS({0}, {.out = MARKED, .n = sizeof MARKED}, {.said = "fatal: no index", .status = 128});
+    look();
+    ANSWERS({0}, {.out = MARKED, .n = sizeof MARKED}, {0}, {.said = "fatal: no second", .status = 128});
+    look();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = xasprintf("git/worktrees/one/%s", files[i]);
+        if (i == 2)
+            folder(path);
+        else
+            put_file(path, "");
+        look();
+        if (i != 2)
+            files_remove(path);
+        if (i == 3)
+            (void)uproot("git/worktrees/one/rebase-apply", INT64_MAX);
+        free(path);
+    }
+    put_file("pool/one/file", "12345");
+    folder("pool/one/folder");
+    folder("pool/one/fo\033lder");
+    if (symlink("1234567", "pool/one/link") != 0 || mkfifo("pool/one/fifo", 0600) != 0)
+        exit(2);
+    ANSWERS({.out = listed, .n = sizeof listed});
+    look();
+    ANSWERS({.out = unmerged, .n = sizeof unmerged});
+    look();
+    home_leave();
+}
+
+/* One that is there, with settings of its own. */
+static void submodules(struct text *out) {
+    static const char known[] = "1 .M S.M. 160000 160000 160000 " A " " B " sub", other[] = "? new";
+    home_enter(out);
+    seen = (struct slot_facts){.place = SLOT_AT_TREE};
+    make_tree("ref: refs/heads/mc-1\n", NULL);
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE});
+    look(); /* it is not there */
+    folder("pool/one/sub");
+    put_file("pool/one/sub/.git", "gitdir: /nowhere/at/all\n");
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE});
+    look(); /* nothing that we know to be clean */
+    put_file("pool/one/sub/.git", "gitdir: ~/git/modules/sub\n");
+    folder("git/modules");
+    folder("git/modules/sub");
+    ANSWERS({.out = known, .n = sizeof known}, {.out = MODULE, .n = sizeof MODULE});
+    look(); /* git has said so itself */
+    ANSWERS({.out = other, .n = sizeof other}, {.out = MODULE, .n = sizeof MODULE});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {.out = other, .n = sizeof other});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {.said = "could not open directory"});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {0}, {.out = MARKED, .n = sizeof MARKED});
+    look();
+    folder("pool/one/sub/sub");
+    folder("pool/one/sub/sub/.git");
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {0}, {.out = MODULE, .n = sizeof MODULE});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {.said = "fatal: bad config line 1", .status = 128});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {.said = "fatal: what", .status = 128});
+    look();
+    ANSWERS({0}, {.out = MODULE, .n = sizeof MODULE}, {0}, {0}, {.said = "fatal: Out of memory", .status = 128});
+    look();
+    home_leave();
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -1031,6 +1185,8 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"adds", adds},
                                                   {"moves", moves},
                                                   {"entries", entries},
+                                                  {"looks", looks},
+                                                  {"submodules", submodules},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
