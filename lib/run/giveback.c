@@ -71,7 +71,8 @@ static struct ruling rule_on(const struct giving *giving) {
 
 static void write_reason(struct text *out, const struct giveback *give) {
     text_addf(out, "%s: ", send_class_name(give->class));
-    clean_line(out, give->detail ? give->detail : "", give->detail ? strlen(give->detail) : 0, REASON_MAX);
+    if (give->detail)
+        clean_line(out, give->detail, strlen(give->detail), REASON_MAX);
 }
 
 /* What to do, and the commands for it. */
@@ -164,7 +165,7 @@ static bool intend_end(struct site *site, const struct giveback *give, struct er
     return ok;
 }
 
-/* *retired: by this call, and not by another pickup that healed the same a moment before. */
+/* *retired: by this call, and not by another pickup that healed the same a moment before; else it stays false. */
 static bool retire(struct giving *giving, bool *retired, struct err *err) {
     struct board *board = giving->site->board;
     const struct giveback *give = giving->give;
@@ -181,7 +182,6 @@ static bool retire(struct giving *giving, bool *retired, struct err *err) {
     write.kind = EFFECT_SEND;
     if (!effects_result(board, &write, NULL, err))
         return false;
-    *retired = false;
     return !give->runtime || runtimes_retire(board,
                                              &(struct runtime_change){.session_key = give->runtime->session_key,
                                                                       .run_id = give->run_id,
@@ -207,7 +207,7 @@ static bool look_back(struct giving *giving, struct err *err) {
 static bool weigh(struct giving *giving, struct err *err) {
     const struct ticket *ticket = &giving->ticket;
     const struct giveback *give = giving->give;
-    bool ours = ticket->status == TICKET_IN_PROGRESS && ticket->run_id && strcmp(ticket->run_id, give->run_id) == 0;
+    bool ours = ticket->status == TICKET_IN_PROGRESS && text_same(ticket->run_id, give->run_id);
     const struct failure failure = {.class = give->class,
                                     .ticket = give->ticket_id,
                                     .profile = give->runtime ? give->runtime->profile : NULL,
