@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "host/descriptors.h"
+#include "host/git_oid.h"
 #include "host/git_part.h"
 #include "host/spawn.h"
 #include "host/whole.h"

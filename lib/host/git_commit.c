@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "host/git_oid.h"
 #include "host/git_part.h"
 
 #define AUTHOR "mc-pickup <mc-pickup@localhost>"

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/git_oid.h"
 #include "host/git_part.h"
 #include "host/output.h"
 

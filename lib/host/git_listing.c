@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/git_oid.h"
 #include "host/git_part.h"
 
 static bool no_listing(struct err *err) {

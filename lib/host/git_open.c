@@ -9,7 +9,7 @@
 #include "host/files.h"
 #include "host/folder.h"
 #include "host/git_command.h"
-#include "host/git_part.h"
+#include "host/git_oid.h"
 #include "host/git_place.h"
 #include "host/git_settings.h"
 

@@ -1,12 +1,11 @@
 #include "host/git_part.h"
 
-#include <string.h>
-
 #include "base/err.h"
 #include "base/text.h"
+#include "host/git_oid.h"
 
 /* Trees of any size are read and written. */
-enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024, SHA1_DIGITS = 40, SHA256_DIGITS = 64 };
+enum { LONGEST_MS = 30 * 60 * 1000, OUTPUT_MAX = 256 * 1024 * 1024 };
 
 /* What is written is flushed before git ends, in one go; no name is refused for another system's sake; a large blob is
  * read and written bit by bit, and no more of a pack is mapped than a window. */
@@ -41,17 +40,6 @@ bool git_part(const struct git_tree *tree, const struct git_part *part, struct e
         *part->status = result.status;
     text_release(&errors);
     return done;
-}
-
-bool git_is_oid(const char *bytes, size_t n) {
-    return (n == SHA1_DIGITS || n == SHA256_DIGITS) && strspn(bytes, "0123456789abcdef") >= n;
-}
-
-bool git_oid_line(char oid[OID_SIZE], const char *said) {
-    size_t n = strcspn(said, "\n");
-    bool is = git_is_oid(said, n);
-    snprintf(oid, OID_SIZE, "%.*s", is ? (int)n : 0, said);
-    return is;
 }
 
 bool git_part_oid(const struct git_tree *tree, const struct git_part *part, char oid[OID_SIZE], struct err *err) {

@@ -27,10 +27,4 @@ bool git_part_oid(const struct git_tree *tree, const struct git_part *part, char
 /* The commit at HEAD. */
 bool git_part_head(const struct git_tree *tree, char oid[OID_SIZE], struct err *err);
 
-/* The name of an object in the first line; false, and "": it is none. */
-bool git_oid_line(char oid[OID_SIZE], const char *said);
-
-/* n bytes are the hexadecimal name of an object. */
-bool git_is_oid(const char *bytes, size_t n);
-
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "host/git_part.h"
+#include "host/git_oid.h"
 #include "host/git_record.h"
 
 /* A patch whatever the repository's settings say of prefixes, colours and order. */

@@ -11,6 +11,7 @@
 #include "host/git_entry.h"
 #include "host/git_index.h"
 #include "host/git_marks.h"
+#include "host/git_oid.h"
 #include "host/git_part.h"
 #include "host/git_remote.h"
 #include "host/git_settings.h"

@@ -19,8 +19,7 @@
 
 static bool record(void *context, const struct git_record *record, struct err *err) {
     (void)err;
-    text_addf(context, "%s %s (%s) %s\n", record->mode, record->oid, record->before,
-              record->path);
+    text_addf(context, "%s %s (%s) %s\n", record->mode, record->oid, record->before, record->path);
     return true;
 }
 
