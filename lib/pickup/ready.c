@@ -42,7 +42,6 @@ static bool write_ready(const struct ready *ready, bool *changed, struct err *er
 bool ready_record(const struct ready *ready, bool *changed, struct err *err) {
     struct board *board = ready->work->site->board;
 
-    *changed = false;
     if (board_begin(board, err) && write_ready(ready, changed, err) && board_commit(board, err))
         return true;
     board_rollback(board);

@@ -133,6 +133,15 @@ static enum try_end not_made(struct place *place, struct err *own, struct err *e
     return own->code == MC_DATAERR ? set_aside(place, &entry, own, err) : stop(place->work, own, true);
 }
 
+/* Nobody has failed: who works in it cannot be told on this machine just now. */
+static enum try_end not_told(struct place *place, const struct slot_ruling *ruling) {
+    struct err own = {0};
+
+    err_set(&own, MC_OSERR, "slot %s: %s", place->work->slot.name, ruling->words);
+    err_advise(&own, "%s", ruling->rescue);
+    return stop(place->work, &own, true);
+}
+
 /* Found, made where it is missing, looked at, ruled on. */
 static enum try_end check(struct place *place, struct err *err) {
     struct work *work = place->work;
@@ -153,6 +162,8 @@ static enum try_end check(struct place *place, struct err *err) {
         return TRY_READY;
     if (ruling.end != SLOT_WAIT)
         return set_aside(place, &ruling, &own, err);
+    if (!own.text)
+        return not_told(place, &ruling);
     return own.code == MC_TEMPFAIL ? pass_over(place, &own, err) : stop(work, &own, true);
 }
 
@@ -212,7 +223,7 @@ static enum try_end clean_still(struct place *place, struct err *err) {
         ruling = left;
     if (!take_back(place, &own))
         return stop(place->work, &own, true);
-    return set_aside(place, &ruling, &own, err);
+    return ruling.end == SLOT_WAIT ? not_told(place, &ruling) : set_aside(place, &ruling, &own, err);
 }
 
 /* What another ticket has left there, and git ignores, is no fault of this one. */

@@ -155,7 +155,7 @@ static void play(const char *bytes, size_t n, struct text *out) {
 
     cue_begin(bytes, n);
     seen.now = BEGIN;
-    seen.posts = 0;
+    seen.posts = seen.times = 0;
     report_init(&report);
     configure(&site, &dialect, &profile);
     name_work(&work);

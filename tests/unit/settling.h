@@ -3,8 +3,7 @@
 
 /* The board, lib/run and an endpoint, as far as the end of a turn asks them (samples_settling.c): what is asked for is
  * told, and answered by the words of the line. Linked with --wrap of what is asked. */
-#include "cue.h"
-#include "samples.h"
+#include "asked.h"
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -24,38 +23,6 @@
 #include "store/journal.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
-
-#define RUN "00000000000000000000000000000001"
-#define NONCE "MC_TICKET_TURN:1:1779942042145:e519f820"
-
-enum { BEGIN = 100000 };
-
-static struct {
-    struct text out;
-    int64_t now;
-    int posts;
-} seen;
-
-/* Tells it, and whether it comes off. */
-static inline bool ask(const char *name, const char *told, struct err *err) {
-    const char *fails = cue_word("fails");
-    size_t n = strlen(name);
-
-    text_addf(&seen.out, "%s%s%s\n", name, *told ? ": " : "", told);
-    if (!fails || strncmp(fails, name, n) != 0 || (fails[n] != '\0' && fails[n] != ' '))
-        return true;
-    return err_set(err, MC_TEMPFAIL, "%s has failed", name);
-}
-
-#define ASK(name, ...)                                                                                                 \
-    do {                                                                                                               \
-        char *told = xasprintf(__VA_ARGS__);                                                                           \
-        bool came = ask(name, told, err);                                                                              \
-                                                                                                                       \
-        free(told);                                                                                                    \
-        if (!came)                                                                                                     \
-            return false;                                                                                              \
-    } while (0)
 
 int64_t __wrap_clock_monotonic(void);
 int64_t __wrap_clock_monotonic(void) {
@@ -83,24 +50,6 @@ void __wrap_xwipe(void *bytes, size_t n);
 void __wrap_xwipe(void *bytes, size_t n) {
     text_addf(&seen.out, "wipes %zu\n", n);
     __real_xwipe(bytes, n);
-}
-
-bool __wrap_board_begin(struct board *board, struct err *err);
-bool __wrap_board_begin(struct board *board, struct err *err) {
-    (void)board;
-    return ask("begin", "", err);
-}
-
-bool __wrap_board_commit(struct board *board, struct err *err);
-bool __wrap_board_commit(struct board *board, struct err *err) {
-    (void)board;
-    return ask("commit", "", err);
-}
-
-void __wrap_board_rollback(struct board *board);
-void __wrap_board_rollback(struct board *board) {
-    (void)board;
-    text_add(&seen.out, "rollback\n");
 }
 
 bool __wrap_messages_settle(struct board *board, const struct message_settle *settle, int *changed, struct err *err);
