@@ -33,7 +33,8 @@ static inline bool ask(const char *name, const char *told, struct err *err) {
     text_addf(&seen.out, "%s%s%s\n", name, *told ? ": " : "", told);
     if (!second && !names(cue_word("fails"), name))
         return true;
-    if (!second && ++seen.times != cue_number("nth", seen.times))
+    seen.times += !second;
+    if (!second && cue_number("nth", seen.times) != seen.times)
         return true;
     return err_set(err, (enum mc_exit)(second ? MC_TEMPFAIL : cue_number("code", MC_TEMPFAIL)), "%s has failed", name);
 }
