@@ -25,20 +25,9 @@ static bool remove_kept(struct beneath *beneath, const struct git_paths *paths, 
     return true;
 }
 
-static size_t parent_length(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? (size_t)(slash - path) : 0;
-}
-
-static bool same_parent(const char *a, const char *b) {
-    size_t n = parent_length(a);
-    return n == parent_length(b) && memcmp(a, b, n) == 0;
-}
-
 static void prune(struct beneath *beneath, const struct git_paths *paths) {
     for (size_t i = 0; i < paths->count; i++)
-        if (is_written(paths->items[i]) && (i == 0 || !is_written(paths->items[i - 1]) ||
-                                            !same_parent(paths->items[i]->path, paths->items[i - 1]->path)))
+        if (is_written(paths->items[i]))
             beneath_prune(beneath, paths->items[i]->path);
 }
 
@@ -83,9 +72,7 @@ static bool make_way(const struct git_tree *tree, struct beneath *beneath, const
                      struct err *err) {
     for (size_t i = 0; i < paths->count; i++) {
         const struct git_change *change = paths->items[i];
-        if (change->in_head && change->seen.kind == BENEATH_DIR && !beneath_hollow(beneath, change->path))
-            return in_the_way(tree, change->path, err);
-        if (change->in_head && change->seen.kind == BENEATH_OTHER)
+        if (change->in_head && (change->seen.kind == BENEATH_OTHER || !beneath_hollow(beneath, change->path)))
             return in_the_way(tree, change->path, err);
     }
     return true;

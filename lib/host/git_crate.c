@@ -1,45 +1,27 @@
 #include "host/git_crate.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/flush.h"
+#include "host/folder.h"
 #include "host/git_oid.h"
 #include "host/git_part.h"
 #include "host/output.h"
+#include "host/uproot.h"
 
 /* pack-objects' own: "kept-OID.pack". ".mine" beside it says that the .keep in the repository is ours. */
 #define STEM "kept-"
 #define MINE ".mine"
-enum { FOLDER_MODE = 0777, FILE_MODE = 0444, DEEPEST = 3 };
-
-/* An object folder of git's is no deeper than that, and links are not followed. */
-static void remove_inside(int fd, int depth) {
-    DIR *dir = fdopendir(fd);
-    const struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        int inner;
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-            continue;
-        inner =
-            depth < DEEPEST ? openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-        if (inner >= 0)
-            remove_inside(inner, depth + 1);
-        (void)unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
-    }
-    if (dir != NULL)
-        closedir(dir);
-    else
-        close(fd);
-}
+enum { FOLDER_MODE = 0777, FILE_MODE = 0444 };
 
 static char *in_repository(const struct git_crate *crate, const char *oid, const char *ending) {
     return xasprintf("%s/objects/pack/pack-%s.%s", crate->tree.git->common, oid, ending);
@@ -47,36 +29,30 @@ static char *in_repository(const struct git_crate *crate, const char *oid, const
 
 /* Those of a crate that was cut short, too. */
 static void let_go(const struct git_crate *crate) {
-    DIR *dir = opendir(crate->folder);
-    const struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        size_t n = strlen(entry->d_name), around = strlen(STEM) + strlen(MINE);
-        if (n <= around || !text_starts(entry->d_name, STEM) || strcmp(entry->d_name + n - strlen(MINE), MINE) != 0 ||
-            !git_is_oid(entry->d_name + strlen(STEM), n - around))
-            continue;
-        char *oid = xstrndup(entry->d_name + strlen(STEM), n - around), *keep = in_repository(crate, oid, "keep");
-        files_remove(keep);
-        free(keep);
+    struct argv mine = {0};
+    folder_list(crate->folder, MINE, SIZE_MAX, &mine);
+    for (size_t i = 0; i < mine.count; i++) {
+        const char *name = text_name(mine.items[i]);
+        char *oid = text_starts(name, STEM) ? xstrndup(name + strlen(STEM), strcspn(name, ".") - strlen(STEM)) : NULL;
+        if (oid != NULL && git_is_oid(oid, strlen(oid))) {
+            char *keep = in_repository(crate, oid, "keep");
+            files_remove(keep);
+            free(keep);
+        }
         free(oid);
     }
-    if (dir != NULL)
-        closedir(dir);
+    argv_release(&mine);
 }
 
+/* Links are not followed. */
 static void discard(const struct git_crate *crate) {
-    int fd;
     let_go(crate);
-    if (unlink(crate->folder) == 0)
-        return;
-    fd = open(crate->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0)
-        remove_inside(fd, 0);
-    (void)rmdir(crate->folder);
+    if (unlink(crate->folder) != 0)
+        (void)uproot(crate->folder, INT64_MAX);
 }
 
 static bool failed(const char *path, struct err *err) {
-    enum mc_exit code = errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EROFS ? MC_IOERR : MC_CANTCREAT;
-    return err_errno(err, code, errno, "%s cannot be written", path);
+    return err_errno(err, MC_CANTCREAT, errno, "%s cannot be written", path);
 }
 
 static bool make_folder(const struct git_crate *crate, const char *name, struct err *err) {
@@ -96,14 +72,13 @@ bool git_crate_open(struct git_crate *crate, const struct git_tree *tree, struct
 
 /* A new file; where one is there already, *there says so. */
 static bool create(const char *path, const char *bytes, bool *there, struct err *err) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
     bool done;
     *there = fd < 0 && errno == EEXIST;
-    if (*there)
-        return true;
-    done = fd >= 0 && output_write(fd, bytes, strlen(bytes));
-    done = (done || failed(path, err)) && (close(fd) == 0 || failed(path, err));
-    return done;
+    if (fd < 0)
+        return *there || failed(path, err);
+    done = output_write(fd, bytes, strlen(bytes)) || failed(path, err);
+    return (close(fd) == 0 || failed(path, err)) && done;
 }
 
 bool git_crate_join(struct git_crate *crate, struct err *err) {
@@ -151,12 +126,9 @@ static bool move(const struct git_crate *crate, const char *oid, const char *end
     return done;
 }
 
-static bool flush(const struct git_crate *crate, struct err *err) {
-    char *path = xasprintf("%s/objects/pack", crate->tree.git->common);
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = (fd >= 0 && fsync(fd) == 0) || failed(path, err);
-    if (fd >= 0)
-        close(fd);
+static bool flush(const struct git_crate *crate, const char *oid, struct err *err) {
+    char *path = in_repository(crate, oid, "idx");
+    bool done = flush_name(path) || failed(path, err);
     free(path);
     return done;
 }
@@ -164,7 +136,7 @@ static bool flush(const struct git_crate *crate, struct err *err) {
 bool git_crate_deliver(struct git_crate *crate, const struct git_crated *crated, struct err *err) {
     char oid[OID_SIZE];
     return write_pack(crate, crated, oid, err) && keep(crate, oid, err) && move(crate, oid, "pack", err) &&
-           move(crate, oid, "idx", err) && flush(crate, err);
+           move(crate, oid, "idx", err) && flush(crate, oid, err);
 }
 
 void git_crate_close(struct git_crate *crate) {

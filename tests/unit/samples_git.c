@@ -7,12 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/folder.h"
 #include "host/git.h"
+#include "host/git_crate.h"
 #include "host/git_entry.h"
 #include "host/git_index.h"
+#include "host/git_keep.h"
 #include "host/git_marks.h"
 #include "host/git_oid.h"
 #include "host/git_part.h"
+#include "host/git_place.h"
 #include "host/git_remote.h"
 #include "host/git_settings.h"
 #include "host/git_show.h"
@@ -1171,6 +1175,174 @@ static void submodules(struct text *out) {
     home_leave();
 }
 
+#define CRATE "git/objects/mc-one/"
+#define PACKS "git/objects/pack/pack-" B
+
+static void packs(const char *unused) {
+    (void)unused;
+    put_file(CRATE "kept-" B ".pack", "pack");
+    put_file(CRATE "kept-" B ".idx", "index");
+}
+
+static void list(const char *path) {
+    struct argv names = {0};
+    struct stat mode;
+    folder_list(path, "", SIZE_MAX, &names);
+    for (size_t i = 0; i < names.count; i++)
+        if (stat(names.items[i], &mode) == 0)
+            text_addf(told, "  %s %03o\n", names.items[i], (unsigned)mode.st_mode & 0777);
+    argv_release(&names);
+}
+
+static void delivered(const struct git_crated *crated) {
+    struct git_crate crate;
+    bool done = git_crate_open(&crate, &there_is, &failure) && git_crate_join(&crate, &failure) &&
+                git_crate_deliver(&crate, crated, &failure);
+    ended(done);
+    list("git/objects/pack");
+    list("git/objects/mc-one");
+    list("git/objects/mc-one/info");
+    char *line = git_line_in("git/objects/mc-one/info", "alternates");
+    text_addf(told, "beside %s\n", sample_word(line));
+    free(line);
+    git_crate_close(&crate);
+    text_add(told, "closed\n");
+    list("git/objects/pack");
+    has("git/objects/mc-one");
+}
+
+static void crates(struct text *out) {
+    struct git_crated crated = {.commit = A, .beyond = B, .earlier = ""};
+    struct git_crate crate;
+    mode_t own = umask(022);
+    home_enter(out);
+    ended(git_crate_open(&crate, &there_is, &failure)); /* no repository */
+    git_crate_close(&crate);
+    make_tree(A, NULL);
+    folder("git/objects");
+    folder("git/objects/pack");
+    whole = true;
+    ANSWERS({.out = B "\n", .does = packs});
+    delivered(&crated);
+    whole = false;
+    crated.earlier = A;
+    put_file(PACKS ".keep", "somebody's");
+    ANSWERS({.out = B "\n", .does = packs});
+    delivered(&crated);
+    files_remove(PACKS ".keep");
+    ANSWERS({.said = "fatal: gone", .status = 128});
+    delivered(&crated);
+    ANSWERS({.said = "fatal: write error", .status = 128});
+    delivered(&crated);
+    ANSWERS({.out = B "\n"});
+    delivered(&crated); /* it has named what it has not written */
+    files_remove("git/objects/pack/pack-" B ".pack");
+    files_remove("git/objects/pack/pack-" B ".idx");
+    (void)rmdir("git/objects/pack");
+    ANSWERS({.out = B "\n", .does = packs});
+    delivered(&crated);
+    folder("git/objects/pack");
+    put_file("git/objects/mc-one", "a file in its place");
+    ANSWERS({.out = B "\n", .does = packs});
+    delivered(&crated);
+    /* what one that was cut short has left: whose .keep goes with it */
+    folder("git/objects/mc-one");
+    folder("git/objects/mc-one/aa");
+    put_file("git/objects/mc-one/aa/object", "");
+    put_file("git/objects/mc-one/kept-" A ".mine", "");
+    put_file("git/objects/mc-one/other-" B ".mine", "");
+    put_file("git/objects/mc-one/kept-1234.mine", "");
+    put_file("git/objects/mc-one/kept-.mine", "");
+    put_file("git/objects/pack/pack-" A ".keep", "");
+    put_file(PACKS ".keep", "");
+    put_file("git/objects/pack/pack-1234.keep", "");
+    put_file("git/objects/pack/pack-.keep", "");
+    ended(git_crate_open(&crate, &there_is, &failure));
+    list("git/objects/pack");
+    list("git/objects/mc-one");
+    git_crate_close(&crate);
+    git_crate_close(&crate);
+    has("git/objects/mc-one");
+    umask(own);
+    home_leave();
+}
+
+/* Paths of a tree, each as it stands now, "+" where HEAD has it. */
+static void clean(const char *const *paths, size_t count) {
+    struct git_change items[8] = {0};
+    struct git_changes all = {.items = items, .count = count};
+    struct beneath beneath;
+    bool done;
+    (void)beneath_open(&beneath, there_is.path, &failure);
+    for (size_t i = 0; i < count; i++) {
+        items[i].in_head = paths[i][0] == '+';
+        items[i].path = xstrdup(paths[i] + items[i].in_head);
+        (void)beneath_look(&beneath, items[i].path, &items[i].seen, &failure);
+    }
+    beneath_release(&beneath);
+    done = git_clean(&there_is, &all, &failure);
+    for (size_t i = 0; i < count; i++) {
+        char *path = xasprintf("pool/one/%s", items[i].path);
+        has(path);
+        free(path);
+        free(items[i].path);
+    }
+    ended(done);
+}
+#define CLEAN(...) clean((const char *const[]){__VA_ARGS__}, sizeof(const char *[]){__VA_ARGS__} / sizeof(char *))
+
+static void back(const char *path) {
+    put_file(path, "back");
+}
+
+static void cleans(struct text *out) {
+    home_enter(out);
+    make_tree(A, NULL);
+    put_file("pool/one/two", "x");
+    folder("pool/one/new");
+    folder("pool/one/new/er");
+    put_file("pool/one/new/er/a", "x");
+    put_file("pool/one/new/er/b", "x");
+    CLEAN("+two", "new/er/b", "new/er/a", "+gone");
+    has("pool/one/new");
+    put_file("pool/one/ignored", "x");
+    put_file("pool/one/two", "x");
+    CLEAN("+two", "+ignored/in/file"); /* before the first one goes */
+    CLEAN("+two", "new", "new/file", "+ignored/file\033");
+    CLEAN("ignored", "+ignored/file"); /* which is to go itself */
+    folder("pool/one/dir");
+    folder("pool/one/dir/hollow");
+    CLEAN("+dir");
+    folder("pool/one/dir");
+    put_file("pool/one/dir/cache", "x");
+    CLEAN("+dir");
+    CLEAN("dir");
+    if (mkfifo("pool/one/fifo", 0600) != 0)
+        exit(2);
+    CLEAN("+fifo");
+    CLEAN("fifo");
+    put_file("pool/one/two", "x");
+    ANSWERS({.said = "fatal: no tree", .status = 128});
+    CLEAN("+two");
+    ANSWERS({0}, {.said = "two: needs update", .status = 1}, {0});
+    CLEAN("+two");
+    ANSWERS({0}, {0}, {.said = "cannot", .status = 1});
+    CLEAN("+gone");
+    ANSWERS({0}, {0}, {.does = back, .to = "pool/one/two", .said = "cannot", .status = 1});
+    CLEAN("+two");
+    if (symlink("x", "pool/one/two2") != 0)
+        exit(2);
+    ANSWERS({0}, {0}, {.said = "cannot", .status = 1});
+    CLEAN("two2");
+    ANSWERS({0}, {0}, {.none = true});
+    CLEAN("+two");
+    ANSWERS({0}, {.none = true});
+    CLEAN("+two");
+    (void)uproot("pool/one", INT64_MAX);
+    ended(git_clean(&there_is, &(struct git_changes){0}, &failure));
+    home_leave();
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -1188,6 +1360,8 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"entries", entries},
                                                   {"looks", looks},
                                                   {"submodules", submodules},
+                                                  {"crates", crates},
+                                                  {"cleans", cleans},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
