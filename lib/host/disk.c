@@ -51,10 +51,9 @@ static bool add(struct walk *walk, const char *folder, int fd, const char *name)
 static bool read_folder(struct walk *walk, const char *folder) {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    bool ok = dir != NULL;
+    bool ok = dir != NULL || errno == ENOENT;
 
     if (!dir) {
-        ok = errno == ENOENT;
         if (fd >= 0)
             close(fd);
         return ok;

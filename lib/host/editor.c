@@ -61,9 +61,8 @@ static int run(const struct argv *argv) {
         become(argv);
     interrupt = signal(SIGINT, SIG_IGN);
     quit = signal(SIGQUIT, SIG_IGN);
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            break;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
     signal(SIGQUIT, quit);
     signal(SIGINT, interrupt);
     return status;

@@ -340,5 +340,5 @@ char *files_program_dir(void) {
         return xstrdup("/");
     path[n] = '\0';
     slash = strrchr(path, '/');
-    return slash == NULL || slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+    return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
 }

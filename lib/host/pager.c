@@ -82,9 +82,8 @@ static void become(const struct argv *argv, int input) {
 static int wait_for(pid_t child) {
     int status = 0;
 
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 

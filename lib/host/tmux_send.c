@@ -76,8 +76,12 @@ static enum tmux_act run(struct tmux_call *call, struct tmux *tmux) {
     return done;
 }
 
+static bool is_known(const struct tmux_agent *agent) {
+    return tmux_agent_ok(agent) && agent->pane_id != NULL && agent->pid > 0;
+}
+
 static bool may_act(const struct tmux_agent *agent, const struct tmux_turn *turn) {
-    return tmux_agent_ok(agent) && agent->pane_id != NULL && agent->pid > 0 && tmux_word_ok(turn->to);
+    return is_known(agent) && tmux_word_ok(turn->to);
 }
 
 static char *set_word(const struct tmux_agent *agent, const struct tmux_turn *turn) {
@@ -173,7 +177,7 @@ bool tmux_key(struct tmux *tmux, const struct tmux_agent *agent, const char *wor
 
 bool tmux_leave_mode(struct tmux *tmux, const struct tmux_agent *agent) {
     struct tmux_call call;
-    if (!tmux_agent_ok(agent) || agent->pane_id == NULL || agent->pid <= 0)
+    if (!is_known(agent))
         return false;
     tmux_call_init(&call, tmux, NULL);
     add_act(&call, &(struct act){.agent = agent,
@@ -187,7 +191,7 @@ bool tmux_reopen_log(struct tmux *tmux, const struct tmux_agent *agent, const st
     struct tmux_call call;
     char *command;
     struct text argument = {0}; /* of a command that the server reads once more */
-    if (!tmux_agent_ok(agent) || agent->pane_id == NULL || agent->pid <= 0)
+    if (!is_known(agent))
         return false;
     command = tmux_log_command(log);
     text_quote(&argument, command);

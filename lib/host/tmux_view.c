@@ -96,7 +96,7 @@ static bool is_not_there(const struct tmux_call *call) {
 enum seen tmux_view(struct tmux *tmux, const struct tmux_agent *agent, int history, struct tmux_view *view) {
     struct tmux_call call;
     struct err err = {0};
-    enum seen seen = SEEN_UNKNOWN;
+    enum seen seen;
     tmux_view_release(view);
     if (!tmux_agent_ok(agent) || agent->pane_id == NULL)
         return SEEN_NO;
