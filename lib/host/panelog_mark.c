@@ -34,15 +34,12 @@ void panelog_mark_put(const char *log, int64_t offset) {
 bool panelog_mark_get(const char *log, int64_t *offset) {
     char *path = mark_file(log);
     char line[DIGITS + 1];
-    const char *number = line;
     long long value;
     bool read = files_head(path, line, DIGITS) == DIGITS;
 
     free(path);
     line[DIGITS] = '\0';
-    if (read && strspn(line, "0123456789") == DIGITS)
-        number += strspn(line, "0");
-    if (!read || !text_to_int(*number ? number : "0", 0, INT64_MAX, &value))
+    if (!read || !text_to_int(line, 0, INT64_MAX, &value))
         return false;
     *offset = value;
     return true;

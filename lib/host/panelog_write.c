@@ -134,6 +134,7 @@ static bool replace(struct panelog *log, int64_t first) {
 static bool make_room(struct panelog *log, size_t n) {
     int64_t after = log->size + (int64_t)n;
     int64_t most = log->limit - TURN_ROOM;
+    int64_t half = most / 2 > PANELOG_LAST ? most / 2 : PANELOG_LAST;
     int64_t first = after + step(log) - most;
 
     if (after - log->first <= most)
@@ -145,7 +146,7 @@ static bool make_room(struct panelog *log, size_t n) {
         log->first = first;
         return true;
     }
-    first = after - most / 2 > after - PANELOG_LAST ? after - PANELOG_LAST : after - most / 2;
+    first = after - half;
     first -= first % BLOCK;
     if (replace(log, first))
         log->first = first;
