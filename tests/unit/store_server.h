@@ -139,7 +139,7 @@ static inline PGresult *server_exec(struct board *board, const char *text) {
 
 static inline bool server_failed(const PGresult *result) {
     ExecStatusType status = PQresultStatus(result);
-    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY;
 }
 
 static inline void server_sql(struct board *board, const char *text) {
