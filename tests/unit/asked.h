@@ -6,6 +6,8 @@
 #include "samples.h"
 
 #include "store/board.h"
+#include "store/journal.h"
+#include "store/runtimes.h"
 
 #define RUN "00000000000000000000000000000001"
 #define NONCE "MC_TICKET_TURN:1:1779942042145:e519f820"
@@ -65,6 +67,30 @@ void __wrap_board_rollback(struct board *board);
 void __wrap_board_rollback(struct board *board) {
     (void)board;
     text_add(&seen.out, "rollback\n");
+}
+
+bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err);
+bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err) {
+    (void)board, (void)changed;
+    ASK("effect", "%s %d %d %s at %lld", result->run_id, (int)result->kind, (int)result->state, result->detail,
+        (long long)result->now);
+    return true;
+}
+
+bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err);
+bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err) {
+    (void)board;
+    ASK("story", "%lld %s %s %s [%s] at %lld", (long long)row->ticket_id, row->run_id, row->author, row->kind,
+        row->body, (long long)row->now);
+    return true;
+}
+
+bool __wrap_journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
+bool __wrap_journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err) {
+    (void)board;
+    *said = cue_has("heard");
+    ASK("said", "%lld %s %s", (long long)look->ticket_id, look->run_id, look->kind);
+    return true;
 }
 
 #endif

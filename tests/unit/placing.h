@@ -282,26 +282,10 @@ bool __wrap_runs_set_work(struct board *board, const struct run_work *work, stru
     return true;
 }
 
-bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err);
-bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err) {
-    (void)board, (void)changed;
-    ASK("effect", "%s %d %d %s at %lld", result->run_id, (int)result->kind, (int)result->state, result->detail,
-        (long long)result->now);
-    return true;
-}
-
 bool __wrap_tickets_place(struct board *board, int64_t ticket, const char *workspace, struct err *err);
 bool __wrap_tickets_place(struct board *board, int64_t ticket, const char *workspace, struct err *err) {
     (void)board;
     ASK("place", "%lld %s", (long long)ticket, workspace);
-    return true;
-}
-
-bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err);
-bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err) {
-    (void)board;
-    ASK("story", "%lld %s %s %s [%s] at %lld", (long long)row->ticket_id, row->run_id, row->author, row->kind,
-        row->body, (long long)row->now);
     return true;
 }
 

@@ -60,30 +60,6 @@ bool __wrap_messages_settle(struct board *board, const struct message_settle *se
     return true;
 }
 
-bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err);
-bool __wrap_effects_result(struct board *board, const struct effect_write *result, bool *changed, struct err *err) {
-    (void)board, (void)changed;
-    ASK("effect", "%s %d %d %s at %lld", result->run_id, (int)result->kind, (int)result->state, result->detail,
-        (long long)result->now);
-    return true;
-}
-
-bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err);
-bool __wrap_journal_add(struct board *board, const struct journal_row *row, struct err *err) {
-    (void)board;
-    ASK("story", "%lld %s %s %s [%s] at %lld", (long long)row->ticket_id, row->run_id, row->author, row->kind,
-        row->body, (long long)row->now);
-    return true;
-}
-
-bool __wrap_journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err);
-bool __wrap_journal_said(struct board *board, const struct journal_look *look, bool *said, struct err *err) {
-    (void)board;
-    *said = cue_has("heard");
-    ASK("said", "%lld %s %s", (long long)look->ticket_id, look->run_id, look->kind);
-    return true;
-}
-
 bool __wrap_breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err);
 bool __wrap_breakers_prove(struct board *board, const struct breakers_proof *proof, struct err *err) {
     (void)board;
