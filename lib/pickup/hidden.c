@@ -110,7 +110,7 @@ static enum hidden adopt(struct work *work, const struct tmux_pane *pane, struct
         return HIDDEN_ADOPTED;
     }
     runtime_release(&hidden);
-    return err->text ? HIDDEN_FAILED : HIDDEN_FOREIGN;
+    return HIDDEN_FAILED;
 }
 
 static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) {
@@ -125,7 +125,7 @@ static enum hidden end_remains(struct work *work, const struct tmux_pane *pane) 
                   work->runtime.tmux_target, pane->run, own.text);
     err_release(&own);
     runtime_release(&hidden);
-    return ended ? HIDDEN_ENDED : HIDDEN_FOREIGN;
+    return ended ? HIDDEN_ENDED : HIDDEN_FAILED;
 }
 
 /* By its tags, unless a person's pane is all that is left in it; one from before there were boards' names is told by
@@ -139,10 +139,9 @@ static bool is_others(const struct work *work, const struct tmux_pane *pane, con
 
 /* Of this board, and this board does not know it: it may be worth something, so nothing is started beside it. Said once
  * for each such run. */
-static bool stop_unknown(struct work *work, const struct tmux_pane *pane, struct err *err) {
+static enum hidden stop_unknown(struct work *work, const struct tmux_pane *pane, struct err *err) {
     struct board *board = work->site->board;
     char *body;
-    bool ok;
 
     work_stop(work, CLASS_SESSION_TAKEN,
               "session %s has this board's tag and run %s, which the board does not know (an older copy put back?)",
@@ -153,25 +152,25 @@ static bool stop_unknown(struct work *work, const struct tmux_pane *pane, struct
             board, &(struct journal_look){.ticket_id = work->ticket.id, .run_id = pane->run, .kind = "session_taken"},
             &work->verdict.said, err) ||
         work->verdict.said)
-        return !err->text;
+        return HIDDEN_FAILED;
     body = xasprintf("%s; %s", work->verdict.detail, work->verdict.next);
-    ok = journal_add(board,
-                     &(struct journal_row){.ticket_id = work->ticket.id,
-                                           .run_id = pane->run,
-                                           .author = "mc-pickup",
-                                           .kind = "session_taken",
-                                           .body = body,
-                                           .now = clock_now()},
-                     err);
+    (void)journal_add(board,
+                      &(struct journal_row){.ticket_id = work->ticket.id,
+                                            .run_id = pane->run,
+                                            .author = "mc-pickup",
+                                            .kind = "session_taken",
+                                            .body = body,
+                                            .now = clock_now()},
+                      err);
     free(body);
-    return ok;
+    return HIDDEN_FAILED;
 }
 
 static enum hidden judge(struct work *work, const struct tmux_pane *pane, const struct run *run, struct err *err) {
     if (is_others(work, pane, run))
         return HIDDEN_OTHERS;
     if (!*run->run_id)
-        return stop_unknown(work, pane, err) ? HIDDEN_FOREIGN : HIDDEN_FAILED;
+        return stop_unknown(work, pane, err);
     return run->ended_at || pane->dead ? end_remains(work, pane) : adopt(work, pane, err);
 }
 
@@ -186,7 +185,7 @@ enum hidden hidden_settle(struct work *work, struct err *err) {
         return HIDDEN_ENDED;
     if (seen == SEEN_UNKNOWN) {
         work_stop(work, CLASS_NO_TMUX, "session %s is there and tmux does not say whose", work->runtime.tmux_target);
-        return HIDDEN_FOREIGN;
+        return HIDDEN_FAILED;
     }
     what = runs_get(work->site->board, pane.run, &run, err) ? judge(work, &pane, &run, err) : HIDDEN_FAILED;
     run_release(&run);

@@ -175,9 +175,8 @@ static bool make_room(struct work *work, struct err *err) {
     case HIDDEN_ADOPTED:
         report_adopted(work);
         return false;
-    case HIDDEN_FOREIGN:
     case HIDDEN_FAILED:
-        return false;
+        break;
     }
     return false;
 }
