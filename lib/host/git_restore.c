@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/descriptors.h"
 #include "host/git_batch.h"
 #include "host/git_commit.h"
 #include "host/git_compare.h"
@@ -13,6 +16,7 @@
 #include "host/git_keep.h"
 #include "host/git_listing.h"
 #include "host/git_part.h"
+#include "host/output.h"
 #include "host/spawn.h"
 
 /* What is there already (a call that was cut short) is found by its bytes; all checks come before the first change.
@@ -77,13 +81,14 @@ static bool read_targets(struct restore *restore, const char *oid, struct err *e
     return done;
 }
 
+static int by_name(const void *path, const void *target) {
+    return strcmp(path, ((const struct target *)target)->path);
+}
+
 static struct target *find(const struct restore *restore, const char *path) {
-    char *own = xstrdup(path);
-    struct target key = {.path = own}, *found = NULL;
-    if (restore->count > 0)
-        found = bsearch(&key, restore->targets, restore->count, sizeof key, by_path);
-    free(own);
-    return found;
+    if (restore->count == 0)
+        return NULL;
+    return bsearch(path, restore->targets, restore->count, sizeof *restore->targets, by_name);
 }
 
 static bool is_to_be_there(const struct target *target) {
@@ -102,12 +107,10 @@ static bool has_mode(const struct target *target) {
 
 /* The same name in every call, and of no file that is to be restored. */
 static void choose_temporary(struct restore *restore) {
-    for (int n = 0; n == 0 || find(restore, restore->temporary) != NULL; n++) {
-        struct text name = {0};
-        text_addf(&name, ".mc-restoring-%d", n);
-        text_copy(restore->temporary, sizeof restore->temporary, text_str(&name));
-        text_release(&name);
-    }
+    int n = 0;
+    do
+        snprintf(restore->temporary, sizeof restore->temporary, ".mc-restoring-%d", n++);
+    while (find(restore, restore->temporary) != NULL);
     beneath_discard(restore->beneath, restore->temporary);
 }
 
@@ -167,8 +170,7 @@ static bool note_same(const struct restore *restore, const struct git_comparison
     for (size_t i = 0; i < comparisons->count; i++) {
         const char *path = comparisons->items[i].path;
         struct target *target = find(restore, path);
-        bool same = target != NULL && comparisons->items[i].same && has_mode(target);
-        if (!same)
+        if (!comparisons->items[i].same || !has_mode(target))
             return is_changed(restore, path) ? is_not_clean(restore, path, err) : in_the_way(restore, path, err);
         target->done = true;
     }
@@ -217,32 +219,26 @@ static bool begin(void *context, int64_t size, struct err *err) {
     return restore->fd >= 0;
 }
 
+static bool unwritten(const struct restore *restore, struct err *err) {
+    return err_errno(err, MC_CANTCREAT, errno, "what was preserved of %s cannot be written", restore->tree->path);
+}
+
 static bool bytes_come(void *context, const char *bytes, size_t n, struct err *err) {
     struct restore *restore = context;
     const char *path = restore->targets[restore->writing[restore->at]].path;
     if (restore->fd < 0)
         return text_addn(&restore->link, bytes, n) ||
                beneath_refuse(restore->beneath, path, "was preserved with a longer target than links have", err);
-    while (n > 0) {
-        ssize_t put = write(restore->fd, bytes, n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return err_errno(err, MC_CANTCREAT, errno, "what was preserved of %s cannot be written",
-                             restore->tree->path);
-        bytes += put;
-        n -= (size_t)put;
-    }
-    return true;
+    return output_write(restore->fd, bytes, n) || unwritten(restore, err);
 }
 
 static bool close_file(struct restore *restore, const struct target *target, struct err *err) {
     mode_t mode = strcmp(target->mode, "100755") == 0 ? 0777 : 0666;
     bool good = fchmod(restore->fd, mode & ~spawn_caller_umask()) == 0;
-    good = close(restore->fd) == 0 && good;
+    good = good || unwritten(restore, err);
+    good = (close(restore->fd) == 0 || unwritten(restore, err)) && good;
     restore->fd = -1;
-    return good ||
-           err_errno(err, MC_CANTCREAT, errno, "what was preserved of %s cannot be written", restore->tree->path);
+    return good;
 }
 
 static bool finish(void *context, struct err *err) {
@@ -330,8 +326,7 @@ static void release(struct restore *restore) {
     git_changes_release(&restore->changes);
     git_paths_release(&restore->changed);
     text_release(&restore->link);
-    if (restore->fd >= 0)
-        close(restore->fd);
+    descriptor_close(&restore->fd);
     beneath_release(restore->beneath);
 }
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -13,6 +14,20 @@
 #include "git_world.h"
 #include "host/git_keep.h"
 #include "host/git_part.h"
+#include "refused.h"
+
+REFUSABLE(fchmod, int, -1, (int fd, mode_t mode), (fd, mode))
+REFUSABLE(symlinkat, int, -1, (const char *to, int at, const char *path), (to, at, path))
+REFUSABLE(renameat, int, -1, (int at, const char *path, int to, const char *new_path), (at, path, to, new_path))
+
+/* Into files alone, not to a git. */
+ssize_t __real_write(int fd, const void *bytes, size_t n);
+ssize_t __wrap_write(int fd, const void *bytes, size_t n);
+ssize_t __wrap_write(int fd, const void *bytes, size_t n) {
+    struct stat seen;
+    bool file = fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode);
+    return file && is_refused("write") ? -1 : __real_write(fd, bytes, n);
+}
 
 #define REF "refs/mc/preserved/MC-1/run"
 
@@ -89,7 +104,7 @@ static void restored(struct slot *slot) {
     assert_true(done);
 }
 
-static void refused(struct slot *slot, enum mc_exit code, const char *named) {
+static void refuses_it(struct slot *slot, enum mc_exit code, const char *named) {
     struct err err = {0};
     assert_false(git_restore(&slot->tree, slot->oid, &err));
     if (err.code != code || strstr(err.text, named) == NULL)
@@ -180,7 +195,7 @@ static void test_another_head(void **state) {
     struct slot *slot = *state;
     kept(slot, "echo changed >>two");
     in_slot(slot, "git commit -q --allow-empty -m more");
-    refused(slot, MC_DATAERR, "the preserved work began at");
+    refuses_it(slot, MC_DATAERR, "the preserved work began at");
     expect(slot, "git status --porcelain", "");
 }
 
@@ -194,7 +209,7 @@ static void test_what_is_changed_stays(void **state) {
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         in_slot(slot, changes[i][0]);
         expect(slot, "(git status --porcelain; git write-tree; cat two run.sh new else 2>&1) >../../shown || true", "");
-        refused(slot, MC_DATAERR, changes[i][1]);
+        refuses_it(slot, MC_DATAERR, changes[i][1]);
         expect(slot,
                "(git status --porcelain; git write-tree; cat two run.sh new else 2>&1) | diff ../../shown - || true",
                "");
@@ -206,10 +221,10 @@ static void test_ignored_files_stay(void **state) {
     struct slot *slot = *state;
     kept(slot, "echo '!new.o' >>.gitignore; echo new >new.o; rm two; echo x >x");
     in_slot(slot, "echo precious >new.o");
-    refused(slot, MC_CANTCREAT, "new.o");
+    refuses_it(slot, MC_CANTCREAT, "new.o");
     expect(slot, "cat new.o; git status --porcelain", "precious");
     in_slot(slot, "rm new.o; mkdir x; echo precious >x/y.o");
-    refused(slot, MC_CANTCREAT, "x");
+    refuses_it(slot, MC_CANTCREAT, "x");
     expect(slot, "cat x/y.o", "precious");
     in_slot(slot, "rm -r x");
     restored(slot);
@@ -237,7 +252,7 @@ static void test_a_hostile_commit(void **state) {
             forgeries[i]);
         char *oid = world_shell(slot->world, script);
         text_copy(slot->oid, sizeof slot->oid, oid);
-        refused(slot, MC_DATAERR, "pool-1/");
+        refuses_it(slot, MC_DATAERR, "pool-1/");
         expect(slot, "git status --porcelain; cat .git | cut -c1-7; ls .. ", "gitdir:\npool-1");
         free(oid);
         free(script);
@@ -248,8 +263,44 @@ static void test_a_commit_of_others(void **state) {
     struct slot *slot = *state;
     char *head = world_shell(slot->world, "git -C repo rev-parse HEAD");
     text_copy(slot->oid, sizeof slot->oid, head);
-    refused(slot, MC_DATAERR, "no commit that preserved work");
+    refuses_it(slot, MC_DATAERR, "no commit that preserved work");
     free(head);
+}
+
+#define LITTLE "tail -1 two; readlink lnk; stat -c %a run.sh two; git status --porcelain"
+
+/* What is half there then is gone, and the next call does it. */
+static void test_what_cannot_be_written(void **state) {
+    static const struct {
+        const char *call;
+        int error;
+        enum mc_exit code;
+        const char *says;
+    } calls[] = {{"write", ENOSPC, MC_IOERR, "what was preserved of ~ cannot be written: No space left on device"},
+                 {"fchmod", EPERM, MC_NOPERM, "what was preserved of ~ cannot be written: Operation not permitted"},
+                 {"symlinkat", EIO, MC_IOERR, "~/.mc-restoring-0 cannot be made: Input/output error"},
+                 {"renameat", EROFS, MC_IOERR, "~/lnk cannot be written: Read-only file system"}};
+    struct slot *slot = *state;
+    kept(slot, "echo changed >>two; ln -s nowhere lnk; chmod -x run.sh; (" LITTLE ") >../../shown");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        const char *tail = strchr(calls[i].says, '~');
+        char *told = xasprintf("%.*s%s%s", (int)(tail - calls[i].says), calls[i].says, slot->tree.path, tail + 1);
+        struct err err = {0};
+        refuse(calls[i].call, calls[i].error, 0, 1);
+        assert_false(git_restore(&slot->tree, slot->oid, &err));
+        assert_true(refuse_over());
+        assert_string_equal(err.text, told);
+        assert_int_equal(err.code, calls[i].code);
+        err_release(&err);
+        free(told);
+        expect(slot, "ls -a | grep restoring || true; git reset -q --hard; git clean -fdq", "");
+    }
+    refuse("write", EINTR, 0, 1);
+    restored(slot);
+    assert_true(refuse_over());
+    expect(slot, "(" LITTLE ") | diff ../../shown -", "");
+    world_do(slot->world, "rm -r pool/pool-1");
+    refuses_it(slot, MC_NOINPUT, "pool-1 cannot be opened");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
@@ -266,6 +317,7 @@ int main(void) {
         TEST(test_a_file_by_the_name_of_ours),
         TEST(test_a_hostile_commit),
         TEST(test_a_commit_of_others),
+        TEST(test_what_cannot_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
