@@ -14,6 +14,9 @@
 #include "git_world.h"
 #include "host/git_blobs.h"
 #include "host/git_keep.h"
+#include "refused.h"
+
+REFUSABLE(fsync, int, -1, (int fd), (fd))
 
 #define REF "refs/mc/preserved/MC-1/run"
 
@@ -191,21 +194,37 @@ static void test_an_index_that_leads_elsewhere_is_not_read(void **state) {
 static void test_what_is_too_large(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
-    in_slot(slot, "head -c 4097 /dev/zero >large");
+    in_slot(slot, "head -c 4000 /dev/zero >large; head -c 97 /dev/zero >little");
     untracked(slot, "large");
-    bad(keep(slot, NULL, &err), &err, MC_DATAERR, "4097 bytes");
+    untracked(slot, "little");
+    bad(keep(slot, NULL, &err), &err, MC_DATAERR,
+        "/pool-1 holds beyond its commit is 4097 bytes, more than the 4096 that are preserved");
     expect(slot, "git for-each-ref refs/mc", "");
+    in_slot(slot, "head -c 96 /dev/zero >little");
+    good(keep(slot, NULL, &err), &err);
 }
 
 static void test_what_cannot_be_kept(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
-    change(slot, "two", CHANGE_UNMERGED);
-    bad(keep(slot, NULL, &err), &err, MC_DATAERR, "two");
-    slot->changes.items[0].kind = CHANGE_SUBMODULE;
-    bad(keep(slot, NULL, &err), &err, MC_DATAERR, "two");
-    slot->changes.items[0].kind = CHANGE_NESTED;
-    bad(keep(slot, NULL, &err), &err, MC_DATAERR, "two");
+    static const struct {
+        int kind;
+        const char *says;
+    } kinds[] = {{CHANGE_UNMERGED, "is in conflict and cannot be preserved"},
+                 {CHANGE_SUBMODULE, "is a changed submodule and cannot be preserved"},
+                 {CHANGE_NESTED, "is a repository of its own and cannot be preserved"},
+                 {99, "is nothing that can be preserved"}};
+    change(slot, "two", CHANGE_TRACKED);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *told = xasprintf("%s/two %s", slot->tree.path, kinds[i].says);
+        slot->changes.items[0].kind = (enum git_change_kind)kinds[i].kind;
+        assert_false(keep(slot, NULL, &err));
+        assert_string_equal(err.text, told);
+        assert_int_equal(err.code, MC_DATAERR);
+        err_release(&err);
+        err = (struct err){0};
+        free(told);
+    }
 }
 
 static void test_a_full_disk_leaves_no_ref(void **state) {
@@ -461,6 +480,26 @@ static void test_a_lock_of_a_killed_git(void **state) {
     good(whole(slot, false, &err), &err);
 }
 
+/* The pack's name, then each folder of the ref's. */
+static void test_a_name_that_is_not_flushed(void **state) {
+    enum { NAMES = 4 };
+    struct slot *slot = *state;
+    struct err err = {0};
+    dirty(slot);
+    for (int behind = 0; behind <= NAMES; behind++) {
+        refuse("fsync", EIO, behind, 1);
+        bad(keep(slot, NULL, &err), &err, MC_IOERR,
+            behind == 0 ? ".idx cannot be written: Input/output error"
+                        : "/" REF ": its name cannot be flushed: Input/output error");
+        assert_true(refuse_over());
+        err = (struct err){0};
+    }
+    refuse("fsync", EIO, NAMES + 1, 1);
+    good(keep(slot, NULL, &err), &err);
+    assert_false(refuse_over());
+    good(whole(slot, false, &err), &err);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
 
 int main(void) {
@@ -487,6 +526,7 @@ int main(void) {
         TEST(test_what_cannot_be_cleaned_is_left_whole),
         TEST(test_what_gave_way),
         TEST(test_a_lock_of_a_killed_git),
+        TEST(test_a_name_that_is_not_flushed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
