@@ -32,7 +32,7 @@ static bool result_read(struct desk *desk, struct desk_result *result, const cha
 
     if (ok) {
         result->from = (enum ticket_status)from;
-        result->to = key != NULL ? (enum ticket_status)to : TICKET_STATUS_COUNT;
+        result->to = (enum ticket_status)to;
         result->changed = json_is_true(json_get(object, "changed"));
         (void)json_int(json_get(object, "message_id"), &result->message);
         (void)json_int(json_get(object, "count"), &result->count);

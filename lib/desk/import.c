@@ -174,7 +174,6 @@ static bool import_run(struct desk *desk, void *subject, struct desk_result *res
         return false;
     import->there = import->count - import->added;
     result->changed = import->added > 0;
-    result->to = TICKET_STATUS_COUNT;
     result->say = xasprintf(SAID, import->added, import->there);
     return true;
 }

@@ -21,6 +21,7 @@
 #include "desk/pane_log.h"
 #include "desk/retire.h"
 #include "desk/waits.h"
+#include "host/infile.h"
 #include "host/proc.h"
 #include "run/end.h"
 #include "run/site.h"
@@ -369,6 +370,60 @@ ACT(outside) {
            desk_request_ask(desk, &what, err);
 }
 
+/* Lines that wait for each other, for tickets and for what is nowhere. */
+static void draw_lines(struct text *lines) {
+    static const char *const rest[] = {"", ",\"priority\":\"high\"", ",\"profile\":\"a\"", ",\"workspace\":\"v\"",
+                                       ",\"body\":\"b\",\"labels\":[\"l\"]"};
+    static const char *const keys[] = {"k1", "k2", "k3", "d1", "d2", "d3", "d4", "d5", "d6", "MC-1", "MC-7", "MC-10"};
+
+    for (unsigned i = draw(5); i > 0; i--) {
+        text_addf(lines, "{\"title\":\"t%u\"", draw(3));
+        if (draw(4))
+            text_addf(lines, ",\"dedupe_key\":\"%s\"", keys[draw(9)]);
+        if (draw(2))
+            text_addf(lines, ",\"after\":[\"%s\",\"%s\"]", keys[draw(12)], keys[draw(12)]);
+        text_addf(lines, "%s}\n", rest[draw(5)]);
+    }
+    if (!draw(12))
+        text_add(lines, "{\"title\":3}\n");
+}
+
+static bool import(struct desk *desk, struct import *import, struct desk_result *result, struct err *err) {
+    static const char *const wait[] = {"", " waits"};
+    struct text said = {0};
+    bool ok = desk_import(desk, import, err);
+
+    text_addf(&said, "%zu %zu %zu again %d", import->count, import->added, import->there, import->again);
+    for (size_t i = 0; ok && i < import->count; i++) {
+        const struct import_row *row = &import->rows[i];
+
+        text_addf(&said, "; %zu MC-%lld %d %d %d%s", row->line, (long long)row->ticket, row->known, row->added,
+                  row->archived, wait[row->waits]);
+    }
+    result->say = text_take(&said);
+    return ok;
+}
+
+ACT(import) {
+    char path[] = "/tmp/mc-lines-XXXXXX";
+    static struct infile in;
+    struct import lines = {
+        .in = &in, .dry_run = draw(4) == 0, .fill = {.priority = PRIORITY_LOW, .status = TICKET_TODO}};
+    struct text bytes = {0};
+    int file = mkstemp(path);
+    bool ok;
+
+    draw_lines(&bytes);
+    ok = write(file, text_str(&bytes), bytes.len) == (ssize_t)bytes.len && infile_take(path, err);
+    close(file);
+    unlink(path);
+    infile_begin(&in, "lines");
+    ok = ok && import(desk, &lines, result, err);
+    import_release(&lines);
+    text_release(&bytes);
+    return ok;
+}
+
 static bool read_ticket(struct board *board, struct ticket *ticket, struct err *err) {
     return tickets_get(board, staged(board), ticket, err);
 }
@@ -537,9 +592,9 @@ VERB(doctor_notify) {
 }
 
 static const struct verb acts[] = {
-    NAMED(add),     NAMED(move),         NAMED(say),           NAMED(edit),  NAMED(pause),
-    NAMED(resume),  NAMED(pause_resume), NAMED(close_breaker), NAMED(retry), NAMED(word),
-    NAMED(outside), NAMED(retire),       NAMED(circle),        NAMED(mixed), {NULL, NULL},
+    NAMED(add),          NAMED(move),          NAMED(say),   NAMED(edit),  NAMED(pause),   NAMED(resume),
+    NAMED(pause_resume), NAMED(close_breaker), NAMED(retry), NAMED(word),  NAMED(outside), NAMED(retire),
+    NAMED(circle),       NAMED(import),        NAMED(mixed), {NULL, NULL},
 };
 
 /* These change nothing: nobody looks whether they did. */
