@@ -125,11 +125,183 @@ static void what_a_newer_one_escapes_is_no_tag(void **state) {
     tmux_view_release(&view);
 }
 
+static void words_tell_what_a_server_has(void **state) {
+    static const struct {
+        int status;
+        const char *words;
+        bool none, ended;
+    } rows[] = {
+        {0, "no sessions", false, false},
+        {-1, "no sessions", false, false},
+        {1, "no sessions", true, false},
+        {1, "no current target", true, false},
+        {1, "no current session", true, false},
+        {1, "no server running on /tmp/s", false, false},
+        {1, "server exited", false, true},
+        {1, "lost server", false, true},
+        {0, "lost server", false, false},
+        {-1, "server exited", false, false},
+        {1, "", false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tmux_call call = {.status = rows[i].status};
+        text_add(&call.errors, rows[i].words);
+        if (tmux_call_no_session(&call) != rows[i].none || tmux_call_server_ended(&call) != rows[i].ended)
+            fail_msg("%d %s", rows[i].status, rows[i].words);
+        tmux_call_release(&call);
+    }
+}
+
+static void is(char *got, const char *wanted) {
+    assert_string_equal(got, wanted);
+    free(got);
+}
+
+static char *word(const char *plain, bool timed) {
+    struct text out = {0};
+    tmux_add_word(&out, plain, timed);
+    return text_take(&out);
+}
+
+/* What tmux, a shell and a date leave of each is the word itself. */
+static void words_that_stay_as_they_are(void **state) {
+    struct tmux_call call = {0};
+    char run[] = "run", board[] = "board", here[] = "/nowhere", log[] = "/a'b #{x}%d";
+    (void)state;
+    is(word("a b;$(x)", true), "'a b;$(x)'");
+    is(word("it's", false), "'it'\\''s'");
+    is(word("#(x)#[y]", false), "'##''(x)##''[y]'");
+    is(word("%d", true), "'%%d'");
+    is(word("%d", false), "'%d'");
+    tmux_call_add(&call, "a;b");
+    tmux_call_add(&call, "a;");
+    tmux_call_add(&call, ";");
+    tmux_call_add(&call, "");
+    assert_int_equal(call.argv.count, 4);
+    assert_string_equal(call.argv.items[0], "a;b");
+    assert_string_equal(call.argv.items[1], "a\\;");
+    assert_string_equal(call.argv.items[2], "\\;");
+    assert_string_equal(call.argv.items[3], "");
+    tmux_call_release(&call);
+    is(tmux_mark(run, board), "run-board");
+    is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board}),
+       "#{||:#{!=:#{@mc_run},run},#{!=:#{?#{@mc_board},#{@mc_board},board},board}}");
+    is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board, .pid = 1}),
+       "#{||:#{!=:#{pane_pid},1},#{||:#{!=:#{@mc_run},run},#{!=:#{?#{@mc_board},#{@mc_board},board},board}}}");
+    is(tmux_log_command(&(struct tmux_log){.path = log, .programs = here, .mib = 7}),
+       "exec 'cat' >>'/a'\\''b ##''{x}%%d'");
+}
+
+static void tags_that_may_stand_in_a_condition(void **state) {
+    const struct tmux_agent sound = {.run = "r-1", .board = "B_2", .pane_id = "%3"};
+    struct tmux_agent agent = sound;
+    (void)state;
+    assert_true(tmux_agent_ok(&agent));
+    agent.pane_id = NULL;
+    assert_true(tmux_agent_ok(&agent));
+    agent.pane_id = "3";
+    assert_false(tmux_agent_ok(&agent));
+    agent = sound;
+    agent.run = NULL;
+    assert_false(tmux_agent_ok(&agent));
+    agent.run = "";
+    assert_false(tmux_agent_ok(&agent));
+    agent.run = "-r";
+    assert_false(tmux_agent_ok(&agent));
+    agent = sound;
+    agent.board = "b}";
+    assert_false(tmux_agent_ok(&agent));
+}
+
+/* In the place of tmux. */
+struct stand_in {
+    char dir[16];
+    struct tmux tmux;
+    struct tmux_call call;
+    struct err err;
+};
+
+static bool runs(struct stand_in *in, const char *script) {
+    char *whole = xasprintf("#!/bin/sh\n%s\n", script);
+    struct err err = {0};
+    err_release(&in->err);
+    tmux_call_release(&in->call);
+    assert_true(files_write(in->tmux.program, whole, strlen(whole), &err));
+    assert_int_equal(chmod(in->tmux.program, 0700), 0);
+    free(whole);
+    tmux_call_init(&in->call, &in->tmux, NULL);
+    argv_add(&in->call.argv, "a b");
+    return tmux_call_run(&in->call, &in->tmux, &in->err);
+}
+
+static void refuses(struct stand_in *in, const char *script, const char *words) {
+    char *wanted = xasprintf("%s%s -S /nowhere/s ls", words, in->tmux.program);
+    assert_false(runs(in, script));
+    assert_int_equal(in->err.code, MC_UNAVAILABLE);
+    assert_memory_equal(in->err.text, wanted, strstr(words, "more than") ? strlen(words) : strlen(wanted));
+    free(wanted);
+}
+
+#define SHOW "printf '<%s>' \"$@\"; echo; tr '\\0' ' ' <\"/proc/$$/environ\"; echo words >&2; exit 3"
+
+static void what_it_is_given_and_how_it_ends(void **state) {
+    struct stand_in in = {.dir = "/tmp/mcXXXXXX", .tmux = {.socket = xstrdup("/nowhere/s"), .timeout_ms = 60000}};
+    static const char *const scoped[] = {"/bin/scope", "--user", "--scope", "--collect", "--quiet", "--"};
+    char *path = xstrdup(getenv("PATH")), *wanted;
+    (void)state;
+    assert_non_null(mkdtemp(in.dir));
+    in.tmux.program = xasprintf("%s/tmux", in.dir);
+    setenv("HOME", "/h", 1);
+    setenv("TMUX_TMPDIR", "/t", 1);
+    setenv("XDG_RUNTIME_DIR", "/x", 1);
+    setenv("DBUS_SESSION_BUS_ADDRESS", "d", 1);
+    setenv("MC_RUN", "secret", 1);
+    assert_true(runs(&in, SHOW));
+    wanted = xasprintf("<-u><-f></dev/null><-S></nowhere/s><a b>\nPATH=%s HOME=/h TMUX_TMPDIR=/t XDG_RUNTIME_DIR=/x "
+                       "DBUS_SESSION_BUS_ADDRESS=d SHELL=/bin/sh TERM=screen-256color LANG=C.UTF-8 LC_ALL=C.UTF-8 ",
+                       path);
+    assert_string_equal(text_str(&in.call.output), wanted);
+    assert_string_equal(text_str(&in.call.errors), "words\n");
+    assert_int_equal(in.call.status, 3);
+    free(wanted);
+    unsetenv("HOME");
+    unsetenv("TMUX_TMPDIR");
+    setenv("DBUS_SESSION_BUS_ADDRESS", "", 1);
+    setenv("PATH", "", 1);
+    xreplace(&in.tmux.socket, "own");
+    assert_true(runs(&in, SHOW));
+    assert_string_equal(text_str(&in.call.output),
+                        "<-u><-f></dev/null><-L><own><a b>\nPATH=/usr/local/bin:/usr/bin:/bin HOME=/ "
+                        "XDG_RUNTIME_DIR=/x SHELL=/bin/sh TERM=screen-256color LANG=C.UTF-8 LC_ALL=C.UTF-8 ");
+    setenv("PATH", path, 1);
+    xreplace(&in.tmux.socket, "/nowhere/s");
+    assert_true(tmux_call_run(&in.call, &in.tmux, &in.err)); /* again: as if it were the first time */
+    assert_string_equal(text_str(&in.call.errors), "words\n");
+    refuses(&in, "kill -TERM $$", "tmux was ended by signal 15; try it by hand: ");
+    refuses(&in, "head -c 8388609 /dev/zero", "tmux on /nowhere/s printed more than 8388608 bytes");
+    in.tmux.timeout_ms = 1;
+    refuses(&in, "exec sleep 1000", "tmux on /nowhere/s gave no answer within 1 ms; look with: ");
+    assert_int_equal(in.call.status, -1);
+    tmux_call_release(&in.call);
+    tmux_call_init(&in.call, &in.tmux, "/bin/scope");
+    for (size_t i = 0; i < sizeof scoped / sizeof scoped[0]; i++)
+        assert_string_equal(in.call.argv.items[i], scoped[i]);
+    assert_string_equal(in.call.argv.items[6], in.tmux.program);
+    tmux_call_release(&in.call);
+    err_release(&in.err);
+    unlink(in.tmux.program);
+    rmdir(in.dir);
+    tmux_release(&in.tmux);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_tell_whether_a_server_is_there),
-        cmocka_unit_test(what_is_not_known_says_why),
-        cmocka_unit_test(what_a_newer_one_escapes_is_no_tag),
+        cmocka_unit_test(words_tell_whether_a_server_is_there), cmocka_unit_test(what_is_not_known_says_why),
+        cmocka_unit_test(what_a_newer_one_escapes_is_no_tag),   cmocka_unit_test(words_tell_what_a_server_has),
+        cmocka_unit_test(words_that_stay_as_they_are),          cmocka_unit_test(tags_that_may_stand_in_a_condition),
+        cmocka_unit_test(what_it_is_given_and_how_it_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
