@@ -140,7 +140,7 @@ static bool set_reply(struct http_reply *reply, const struct field *field) {
         return field->n <= HTTP_BODY_MAX && text_addn(&reply->body, field->bytes, field->n);
     if (strcmp(field->name, "transfer") == 0) {
         int transfer = transfer_from(field->bytes);
-        reply->transfer = transfer < 0 ? TRANSFER_DROPPED : (enum transfer)transfer;
+        reply->transfer = (enum transfer)transfer;
         return transfer >= 0;
     }
     if (strcmp(field->name, "status") != 0 || !get_number(field, &number) || number > 999)
@@ -154,14 +154,14 @@ bool http_wire_get_reply(struct http_reply *reply, char *bytes, size_t n) {
     struct field field;
     bool whole = false, ok = true;
     *reply = (struct http_reply){.transfer = TRANSFER_DROPPED};
-    while (ok && !whole && (ok = take(&at, bytes + n, &field))) {
+    while (ok && !whole && take(&at, bytes + n, &field)) {
         whole = strcmp(field.name, "end") == 0;
         ok = whole || set_reply(reply, &field);
     }
-    if (ok && whole && at == bytes + n)
-        return true;
-    http_reply_release(reply);
-    return false;
+    whole = whole && at == bytes + n;
+    if (!whole)
+        http_reply_release(reply);
+    return whole;
 }
 
 void http_reply_release(struct http_reply *reply) {

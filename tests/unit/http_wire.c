@@ -73,13 +73,13 @@ static void test_the_token_is_last(void **state) {
 static void test_a_reply_goes_through(void **state) {
     (void)state;
     for (int i = 0; i < TRANSFER_COUNT; i++) {
-        struct http_reply reply = {.transfer = (enum transfer)i, .status = 409, .retry_after = xstrdup("7")}, got;
+        struct http_reply reply = {.transfer = (enum transfer)i, .status = 999, .retry_after = xstrdup("7")}, got;
         struct text wire = {0};
         text_addn(&reply.body, "x\0y", 3);
         http_wire_put_reply(&wire, &reply);
         assert_true(http_wire_get_reply(&got, wire.data, wire.len));
         assert_int_equal(got.transfer, i);
-        assert_int_equal(got.status, 409);
+        assert_int_equal(got.status, 999);
         assert_null(got.content_type);
         assert_null(got.detail);
         assert_string_equal(got.retry_after, "7");
@@ -91,6 +91,53 @@ static void test_a_reply_goes_through(void **state) {
         text_release(&wire);
     }
 }
+
+static void test_all_of_a_reply(void **state) {
+    (void)state;
+    static const char sparse[] = "end 0\n\n";
+    struct http_reply reply = {.transfer = TRANSFER_TIMEOUT,
+                               .content_type = xstrdup("text/plain"),
+                               .retry_after = xstrdup("7"),
+                               .detail = xstrdup("too late")},
+                      got;
+    struct text wire = {0};
+    http_wire_put_reply(&wire, &reply);
+    assert_string_equal(text_str(&wire), "transfer 7\ntimeout\nstatus 1\n0\ncontent_type 10\ntext/plain\n"
+                                         "retry_after 1\n7\ndetail 8\ntoo late\nbody 0\n\nend 0\n\n");
+    assert_true(http_wire_get_reply(&got, wire.data, wire.len));
+    assert_string_equal(got.content_type, "text/plain");
+    assert_string_equal(got.detail, "too late");
+    http_reply_release(&got);
+    http_reply_release(&reply);
+    text_clear(&wire);
+    text_add(&wire, sparse);
+    assert_true(http_wire_get_reply(&got, wire.data, wire.len));
+    assert_int_equal(got.transfer, TRANSFER_DROPPED); /* until another is named */
+    text_release(&wire);
+}
+
+static void test_a_request_as_it_is_written(void **state) {
+    (void)state;
+    struct argv headers = {0};
+    struct text wire = {0};
+    argv_add(&headers, "A: b");
+    http_wire_put_request(&wire, &(struct http_request){.method = "PUT",
+                                                        .url = "u",
+                                                        .headers = &headers,
+                                                        .body = "x",
+                                                        .body_len = 1,
+                                                        .token = "t",
+                                                        .ca_file = "/ca",
+                                                        .connect_timeout_ms = 2,
+                                                        .timeout_ms = 3});
+    assert_string_equal(text_str(&wire), "method 3\nPUT\nurl 1\nu\nheader 4\nA: b\nbody 1\nx\nca_file 3\n/ca\n"
+                                         "connect_timeout_ms 1\n2\ntimeout_ms 1\n3\ntoken 1\nt\nend 0\n\n");
+    argv_release(&headers);
+    text_release(&wire);
+}
+
+#define READ(test, bytes) test(bytes, sizeof bytes - 1)
+#define GET "method 3\nGET\nurl 1\nu\nconnect_timeout_ms 1\n1\ntimeout_ms 1\n1\n"
 
 static bool request_is_read(const char *bytes, size_t n) {
     struct argv headers = {0};
@@ -147,11 +194,36 @@ static void test_what_is_not_whole_is_refused(void **state) {
             fail_msg("read: %s", replies[i]);
 }
 
+static void test_a_nul_is_in_no_string(void **state) {
+    (void)state;
+    assert_true(READ(request_is_read, GET "header 1\nx\ntoken 1\ny\nend 0\n\n"));
+    assert_false(READ(request_is_read, GET "header 1\n\0\nend 0\n\n"));
+    assert_false(READ(request_is_read, GET "token 2\na\0\nend 0\n\n"));
+    assert_false(
+        READ(request_is_read, "method 3\nGET\nurl 1\nu\nconnect_timeout_ms 1\n1\ntimeout_ms 2\n1\0\nend 0\n\n"));
+    assert_true(READ(request_is_read, GET "body 1\n\0\nend 0\n\n"));
+    assert_true(READ(reply_is_read, "detail 1\nx\nend 0\n\n"));
+    assert_false(READ(reply_is_read, "detail 1\n\0\nend 0\n\n"));
+    assert_false(READ(reply_is_read, "detail 1\nx\nend 0\n\nx"));
+}
+
+static void test_each_time_limit_is_needed(void **state) {
+    (void)state;
+    assert_false(READ(request_is_read, "method 3\nGET\nurl 1\nu\nconnect_timeout_ms 1\n0\ntimeout_ms 1\n1\nend 0\n\n"));
+    assert_false(READ(request_is_read, "method 3\nGET\nconnect_timeout_ms 1\n1\ntimeout_ms 1\n1\nend 0\n\n"));
+    assert_false(READ(request_is_read, GET "limit_ms 1\n1\nend 0\n\n"));
+    assert_false(READ(reply_is_read, "code 3\n200\nend 0\n\n"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_request_goes_through),
         cmocka_unit_test(test_what_is_absent_stays_absent),
         cmocka_unit_test(test_the_token_is_last),
+        cmocka_unit_test(test_all_of_a_reply),
+        cmocka_unit_test(test_a_request_as_it_is_written),
+        cmocka_unit_test(test_a_nul_is_in_no_string),
+        cmocka_unit_test(test_each_time_limit_is_needed),
         cmocka_unit_test(test_a_reply_goes_through),
         cmocka_unit_test(test_what_is_not_whole_is_refused),
     };

@@ -33,6 +33,8 @@ static void words_tell_whether_a_server_is_there(void **state) {
         {1, "no current target", SEEN_YES},
         {1, "server exited unexpectedly", SEEN_UNKNOWN},
         {1, "lost server", SEEN_UNKNOWN},
+        {-1, "no server running on /tmp/s", SEEN_UNKNOWN},
+        {1, "tmux: (No such file or directory)", SEEN_UNKNOWN},
         {1, "protocol version mismatch (client 8, server 7)", SEEN_UNKNOWN},
         {1, "", SEEN_UNKNOWN},
     };
@@ -248,7 +250,7 @@ static void refuses(struct stand_in *in, const char *script, const char *words) 
 static void what_it_is_given_and_how_it_ends(void **state) {
     struct stand_in in = {.dir = "/tmp/mcXXXXXX", .tmux = {.socket = xstrdup("/nowhere/s"), .timeout_ms = 60000}};
     static const char *const scoped[] = {"/bin/scope", "--user", "--scope", "--collect", "--quiet", "--"};
-    char *path = xstrdup(getenv("PATH")), *wanted;
+    char *path = xstrdup(getenv("PATH")), *wanted, *writer;
     (void)state;
     assert_non_null(mkdtemp(in.dir));
     in.tmux.program = xasprintf("%s/tmux", in.dir);
@@ -278,12 +280,20 @@ static void what_it_is_given_and_how_it_ends(void **state) {
     xreplace(&in.tmux.socket, "/nowhere/s");
     assert_true(tmux_call_run(&in.call, &in.tmux, &in.err)); /* again: as if it were the first time */
     assert_string_equal(text_str(&in.call.errors), "words\n");
+    assert_null(strstr(text_str(&in.call.output) + 1, "<-u>"));
     refuses(&in, "kill -TERM $$", "tmux was ended by signal 15; try it by hand: ");
     refuses(&in, "head -c 8388609 /dev/zero", "tmux on /nowhere/s printed more than 8388608 bytes");
     in.tmux.timeout_ms = 1;
     refuses(&in, "exec sleep 1000", "tmux on /nowhere/s gave no answer within 1 ms; look with: ");
     assert_int_equal(in.call.status, -1);
     tmux_call_release(&in.call);
+    writer = xasprintf("%s/mc-log", in.dir);
+    assert_int_equal(symlink(in.tmux.program, writer), 0);
+    wanted = xasprintf("exec '%s' '/a%%%%d' 7", writer);
+    is(tmux_log_command(&(struct tmux_log){.path = "/a%d", .programs = in.dir, .mib = 7}), wanted);
+    unlink(writer);
+    free(writer);
+    free(wanted);
     tmux_call_init(&in.call, &in.tmux, "/bin/scope");
     for (size_t i = 0; i < sizeof scoped / sizeof scoped[0]; i++)
         assert_string_equal(in.call.argv.items[i], scoped[i]);
