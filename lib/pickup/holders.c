@@ -23,7 +23,7 @@ bool holders_add(const struct site *site, const char *workspace, struct text *ou
     bool ok = slots_list(site->board, site->config.host, &list, err);
     int named = 0;
 
-    for (size_t i = 0; ok && i < list.count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         const struct slot *slot = &list.items[i];
 
         if (strcmp(slot->workspace, workspace) != 0 || slot->state == SLOT_FREE || named > NAMED_MOST)

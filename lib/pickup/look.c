@@ -73,8 +73,7 @@ static bool name_branch(struct pickup *pickup, const char *run_id, struct err *e
     struct run run = {0};
     bool ok = !run_id || runs_get(pickup->site.board, run_id, &run, err);
 
-    if (ok && run.branch)
-        xreplace(&pickup->report.branch, run.branch);
+    xreplace(&pickup->report.branch, run.branch);
     run_release(&run);
     return ok;
 }
