@@ -202,7 +202,7 @@ bool keep_folders(const struct keeping *keeping, bool *done, struct err *err) {
     char *runs = xasprintf("%s/run", site->folder);
     bool ok = works && keep_in(keeping, runs, true, err) && keep_in(keeping, works, false, err);
 
-    *done = ok && !keeping_over(keeping);
+    *done = !keeping_over(keeping);
     free(runs);
     free(works);
     return ok;

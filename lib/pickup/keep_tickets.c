@@ -230,7 +230,7 @@ bool keep_tickets(const struct keeping *keeping, bool *done, struct err *err) {
         ok = false;
     err_release(&unheard);
 
-    *done = ok && !keeping_over(keeping);
+    *done = !keeping_over(keeping);
     free(moving.stay);
     return ok;
 }

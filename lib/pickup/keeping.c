@@ -91,14 +91,14 @@ static void write_look(const char *last, const struct ages_look *look) {
 /* What is full or cannot be written is said once a day; the board's own failures are the pickup's. *over: it is done
  * for today. */
 static bool settle(struct pickup *pickup, bool *over, struct err *err) {
-    bool own = err->text && (err->code == MC_IOERR || err->code == MC_CANTCREAT || err->code == MC_NOPERM);
+    bool own = err->code == MC_IOERR || err->code == MC_CANTCREAT || err->code == MC_NOPERM;
 
     *over = *over || own;
     if (own) {
         report_warn(&pickup->report, "retention: %s; nothing was lost, and it is tried again tomorrow", err->text);
         err_release(err);
     }
-    if (err->text && err->code == MC_TEMPFAIL)
+    if (err->code == MC_TEMPFAIL)
         err_release(err); /* somebody else is at it, or the board is in use: the next idle pickup */
     return !err->text;
 }

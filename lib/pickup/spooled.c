@@ -121,12 +121,12 @@ bool spooled_take(struct pickup *pickup, const struct world *world, bool *taken,
     bool ok = true, of_one;
 
     *taken = false;
-    if (world->back && !pickup->dry && !take_forgotten(&pickup->site, taken, err))
+    if (pickup->dry)
+        return true;
+    if (world->back && !take_forgotten(&pickup->site, taken, err))
         return false;
-    for (size_t i = 0; ok && !pickup->dry && i < world->case_count; i++) {
-        if (!world->cases[i].runtime_exists)
-            continue;
-        ok = spooled_take_of(&pickup->site, &world->cases[i].runtime, &of_one, err);
+    for (size_t i = 0; ok && i < world->case_count; i++) {
+        ok = spooled_take_of(&pickup->site, &world->cases[i].runtime, &of_one, err); /* one without a row has no run */
         *taken = *taken || of_one;
     }
     return ok;

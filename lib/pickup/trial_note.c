@@ -98,12 +98,11 @@ static bool drop_tree(struct site *site, const struct trial_note *note, struct e
 bool trial_note_end(struct site *site, const struct trial_note *note, struct err *err) {
     struct runtime row = {.run_id = xstrdup(note->run_id), .tmux_target = xstrdup(note->session)};
     char *folder = site_run_dir(site, note->run_id);
-    bool ok =
-        site_tmux(site, err) && site_know_self(site, err) && end_agent(site, &row, err) && drop_tree(site, note, err);
+    bool ok = site_tmux(site, err) && site_know_self(site, err) && end_agent(site, &row, err) &&
+              drop_tree(site, note, err) &&
+              (uproot(folder, INT64_MAX) || err_set(err, MC_IOERR, "%s: not all of it could be removed", folder)) &&
+              settings_put(site->board, KEY, NULL, err);
 
-    if (ok && !uproot(folder, INT64_MAX))
-        ok = err_set(err, MC_IOERR, "%s: not all of it could be removed", folder);
-    ok = ok && settings_put(site->board, KEY, NULL, err);
     free(folder);
     runtime_release(&row);
     return ok;

@@ -25,14 +25,9 @@ static bool write_story(struct work *work, char **story, struct err *err) {
     struct run run = {0};
     bool ok = runs_get(work->site->board, work->run_id, &run, err);
 
-    if (ok && run.branch)
-        *story = xasprintf("its folder %s was removed while its agent rested, which is ended; the next run goes on "
-                           "from branch %s",
-                           work->runtime.cwd, run.branch);
-    else if (ok)
-        *story = xasprintf("its folder %s was removed while its agent rested, which is ended; the next run begins in a "
-                           "new one",
-                           work->runtime.cwd);
+    *story = xasprintf("its folder %s was removed while its agent rested, which is ended; the next run %s%s",
+                       work->runtime.cwd, run.branch ? "goes on from branch " : "begins in a new one",
+                       run.branch ? run.branch : "");
     run_release(&run);
     return ok;
 }
@@ -99,7 +94,7 @@ bool uprooted_end(struct work *work, bool *ended, struct err *err) {
                             .to = RUNTIME_CLOSED,
                             .outcome = RUN_STOPPED};
     struct giveback_done done;
-    char *story = NULL;
+    char *story;
     bool ok = write_story(work, &story, err) && intend(work, story, ended, err);
 
     give.detail = story;
