@@ -1343,6 +1343,40 @@ static void cleans(struct text *out) {
     home_leave();
 }
 
+/* Where the settings were read from another file, they are read again before the next git. */
+static void stale(struct text *out) {
+    struct stat config;
+    struct git_stamp *stamp = &git.settings.stamp;
+    home_enter(out);
+    make_tree(A, NULL);
+    run(&(struct git_call){.args = status}, false);
+    put_file("git/config", "12345");
+    if (stat("git/config", &config) != 0)
+        exit(2);
+    run(&(struct git_call){.args = status}, false);
+    ANSWERS({.said = "fatal: no settings", .status = 128});
+    run(&(struct git_call){.args = status}, false);
+    for (int wrong = 0; wrong <= 4; wrong++) {
+        *stamp = (struct git_stamp){(int64_t)config.st_ino, 5, (int64_t)config.st_ctim.tv_sec,
+                                    (int64_t)config.st_ctim.tv_nsec};
+        stamp->inode += wrong == 1;
+        stamp->size += wrong == 2;
+        stamp->seconds += wrong == 3;
+        stamp->nanoseconds += wrong == 4;
+        run(&(struct git_call){.args = status}, false);
+    }
+    git_stamp_take(stamp, &git);
+    git.settings.includes = true;
+    run(&(struct git_call){.tree = &there_is, .args = status}, false);
+    git.settings.includes = false;
+    run(&(struct git_call){.tree = &there_is, .args = status}, false);
+    put_file("git/worktrees/one/config.worktree", "");
+    run(&(struct git_call){.tree = &there_is, .args = status}, false);
+    run(&(struct git_call){.args = status}, false);
+    *stamp = (struct git_stamp){0};
+    home_leave();
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -1362,6 +1396,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"submodules", submodules},
                                                   {"crates", crates},
                                                   {"cleans", cleans},
+                                                  {"stale", stale},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
