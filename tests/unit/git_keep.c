@@ -176,7 +176,7 @@ static void test_another_index_is_found(void **state) {
     slot->changes.items[0].staged = true;
     good(keep(slot, NULL, &err), &err);
     in_slot(slot, "echo other >>two; git add two; echo staged >two");
-    bad(whole(slot, false, &err), &err, MC_DATAERR, "index");
+    bad(whole(slot, false, &err), &err, MC_DATAERR, "/pool-1 is not what was preserved as ");
 }
 
 /* Whatever it leads to would be copied, and a device has no end. */
@@ -258,9 +258,16 @@ static void test_a_stale_look_is_found(void **state) {
     beneath_release(&beneath);
 }
 
+#define KIND " is not of the kind or mode of what was preserved as "
+#define BYTES " does not hold the bytes of what was preserved as "
+#define OTHER " has not changed, other than what was preserved as "
+
 static void test_other_bytes_are_found(void **state) {
-    static const char *const forgeries[] = {"echo changes >two", "chmod +x two", "rm two; ln -s x two", "rm two",
-                                            "echo more >>two"};
+    static const char *const forgeries[][2] = {{"echo changes >two", BYTES},
+                                               {"chmod +x two", KIND},
+                                               {"rm two; ln -s x two", KIND},
+                                               {"rm two", KIND},
+                                               {"echo more >>two", BYTES}};
     struct slot *slot = *state;
     struct err err = {0};
     for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
@@ -268,10 +275,10 @@ static void test_other_bytes_are_found(void **state) {
         in_slot(slot, "rm -f two; echo changed >two");
         tracked(slot, "two");
         good(keep(slot, NULL, &err), &err);
-        in_slot(slot, forgeries[i]);
-        bad(whole(slot, false, &err), &err, MC_DATAERR, "two");
+        in_slot(slot, forgeries[i][0]);
+        bad(whole(slot, false, &err), &err, MC_DATAERR, forgeries[i][1]);
         in_slot(slot, "git checkout -q .; echo precious >>two"); /* and nothing was compared: nothing is removed */
-        bad(clean(slot, &err), &err, MC_CANTCREAT, "pool-1");
+        bad(clean(slot, &err), &err, MC_CANTCREAT, "/pool-1 could be written");
         expect(slot, "tail -1 two", "precious");
     }
 }
@@ -306,13 +313,13 @@ static void forge(struct slot *slot, const char *script) {
 
 static void test_another_commit_is_found(void **state) {
     static const char *const forgeries[][2] = {
-        {"git update-index --force-remove new/file", "new/file"},
-        {"git update-index --add --cacheinfo 100644,$(git rev-parse HEAD:run.sh),run.sh", "run.sh"},
-        {"git update-index --cacheinfo 100644,$(git rev-parse HEAD:run.sh),two", "two"},
-        {"git update-index --cacheinfo 100755,$(git rev-parse :two),two", "two"},
-        {"git update-index --cacheinfo 120000,$(git rev-parse :two),two", "two"},
-        {"git update-index --add --cacheinfo 100644,$(git rev-parse :two),extra", "extra"},
-        {"git update-index --force-remove src/one", "src/one"},
+        {"git update-index --force-remove new/file", "pool-1/new/file" KIND},
+        {"git update-index --add --cacheinfo 100644,$(git rev-parse HEAD:run.sh),run.sh", "pool-1/run.sh" KIND},
+        {"git update-index --cacheinfo 100644,$(git rev-parse HEAD:run.sh),two", "pool-1/two" BYTES},
+        {"git update-index --cacheinfo 100755,$(git rev-parse :two),two", "pool-1/two" KIND},
+        {"git update-index --cacheinfo 120000,$(git rev-parse :two),two", "pool-1/two" KIND},
+        {"git update-index --add --cacheinfo 100644,$(git rev-parse :two),extra", "pool-1/extra" OTHER},
+        {"git update-index --force-remove src/one", "pool-1/src/one" OTHER},
     };
     struct slot *slot = *state;
     struct err err = {0};
@@ -345,7 +352,7 @@ static void test_a_lost_object_is_found(void **state) {
     in_slot(slot,
             "cd ../../repo/.git/objects; mv pack/*.pack ../; for p in ../*.pack; do git unpack-objects -q <$p; done;"
             "rm -f pack/*; o=$(git -C ../../../pool/pool-1 rev-parse " REF ":new/file); rm -f ${o:0:2}/${o:2}");
-    bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
+    bad(whole(slot, false, &err), &err, MC_DATAERR, "the repository has not got object ");
 }
 
 static void test_a_spoilt_staged_object_is_found(void **state) {
@@ -358,7 +365,7 @@ static void test_a_spoilt_staged_object_is_found(void **state) {
     in_slot(slot, "cd ../../repo/.git/objects; mv pack/*.pack .; rm -f pack/*; for p in *.pack; do git unpack-objects "
                   "-q <$p; done");
     in_slot(slot, "o=$(git rev-parse :two); f=../../repo/.git/objects/${o:0:2}/${o:2}; chmod +w $f; truncate -s 5 $f");
-    bad(whole(slot, false, &err), &err, MC_DATAERR, "object");
+    bad(whole(slot, false, &err), &err, MC_DATAERR, "the repository has not got object ");
 }
 
 /* The folder of a tracked file has given way to a link that git ignores: nothing at all is taken away. */
@@ -440,7 +447,7 @@ static void test_what_was_kept_before_stays(void **state) {
     untracked(slot, "staged");
     untracked(slot, "late");
     good(keep(slot, first, &err), &err);
-    bad(whole(slot, false, &err), &err, MC_DATAERR, "");
+    bad(whole(slot, false, &err), &err, MC_DATAERR, "pool-1/new/file" OTHER);
     good(whole(slot, true, &err), &err);
     expect(slot, "git show " REF ":two " REF ":late " REF ":new/file " REF "^2:staged",
            "two\nchanged\nlate\nnew\nstaged");

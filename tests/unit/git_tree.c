@@ -625,6 +625,24 @@ static void knows_what_is_no_status(void **state) {
     }
 }
 
+/* Pages that nobody touches cost nothing. */
+static void counts_to_a_million(void **state) {
+    enum { MOST = 1000000 };
+    struct git_listing listing = {.changes = {.items = xcalloc(MOST, sizeof(struct git_change)), .cap = MOST}};
+    struct err err = {0};
+    (void)state;
+    listing.changes.count = MOST - 1;
+    assert_true(git_status_note(&listing, "? last", &err));
+    assert_int_equal(listing.changes.count, MOST);
+    assert_true(git_status_note(&listing, "# branch.head x", &err));
+    assert_false(git_status_note(&listing, "? over", &err));
+    assert_int_equal(err.code, MC_UNAVAILABLE);
+    assert_string_equal(err.text, "more than 1000000 files differ");
+    err_release(&err);
+    free(listing.changes.items[MOST - 1].path);
+    free(listing.changes.items);
+}
+
 static void says(struct err *err, int code, const char *format, const char *name) {
     char *text = xasprintf("%s%s", name, format);
     assert_non_null(err->text);
@@ -727,6 +745,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(counts_what_cannot_be_read, world_make, world_end),
         cmocka_unit_test_setup_teardown(blames_no_repository_for_a_submodule, world_make, world_end),
         cmocka_unit_test(knows_what_is_no_status),
+        cmocka_unit_test(counts_to_a_million),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
