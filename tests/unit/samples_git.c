@@ -110,6 +110,11 @@ void __wrap_clock_sleep(int64_t ms) {
     text_addf(told, "sleeps %lld\n", (long long)ms);
 }
 
+int64_t __wrap_clock_here(void);
+int64_t __wrap_clock_here(void) {
+    return INT64_C(1700000000999);
+}
+
 static int64_t now;
 int64_t __wrap_clock_monotonic(void);
 int64_t __wrap_clock_monotonic(void) {
@@ -1377,6 +1382,58 @@ static void stale(struct text *out) {
     home_leave();
 }
 
+#define COMMIT(parents, body, last)                                                                                    \
+    "tree " A "\nparent " B "\n" parents "author x <y> 1 +0000\n\n" body "\n\nKept: tree" last "\n"
+#define ADDED(path) ":000000 100644 " A " " B " A\0" path
+#define EDITED(path) ":100644 100755 " A " " B " M\0" path
+#define DELETED(path) ":100644 000000 " B " " A " D\0" path
+#define BYTES(said)                                                                                                    \
+    { .out = said, .n = sizeof said }
+
+static void onto(const struct answer *all, size_t count) {
+    struct git_onto onto = {.kept = A, .tip = B, .oid = "before"};
+    bool done;
+    answers = all;
+    answers_left = count;
+    done = git_kept_onto(&tree, &onto, &failure);
+    text_addf(told, "[%s] ", onto.oid);
+    ended(done);
+}
+#define ONTO(...)                                                                                                      \
+    onto((const struct answer[]){__VA_ARGS__}, sizeof(struct answer[]){__VA_ARGS__} / sizeof(struct answer))
+
+/* What was kept, on another commit: only where that has other paths. */
+static void moves_on(struct text *out) {
+    static const char plain[] = COMMIT("", "work", ""), indexed[] = COMMIT("parent " A "\n", "work", " index"),
+                      of_index[] = COMMIT("", "index\n\nIntent-to-add: i", "");
+    static const struct answer tree_is = {.out = A "\n"}, commit_is = {.out = B "\n"}, nothing = {0};
+    struct answer all[15];
+    (void)out;
+    ONTO({.out = plain}, BYTES(ADDED("mine")), BYTES(EDITED("two\0" DELETED("gone"))), nothing, nothing, tree_is,
+         commit_is);
+    ONTO({.out = plain}, BYTES(EDITED("two")), BYTES(EDITED("two")), tree_is);
+    ONTO({.out = plain}, BYTES(ADDED("new")), BYTES(ADDED("new/in/file")), tree_is);
+    ONTO({.out = plain}, BYTES(ADDED("a/b/c\0" ADDED("z"))), BYTES(EDITED("x\0" ADDED("a"))), tree_is);
+    ONTO({.out = plain}, BYTES(ADDED("newer\0" ADDED("ne"))), BYTES(ADDED("new/file")), nothing, nothing, tree_is,
+         commit_is);
+    ONTO({.out = plain}, {0}, {0}, nothing, nothing, tree_is, commit_is);
+    ONTO({.out = indexed}, {.out = of_index}, BYTES(ADDED("mine")), BYTES(EDITED("two")), BYTES(ADDED("staged")),
+         nothing, nothing, tree_is, nothing, nothing, commit_is, tree_is, commit_is);
+    ONTO({.out = indexed}, {.out = of_index}, BYTES(ADDED("staged/x")), BYTES(EDITED("two")), BYTES(ADDED("staged")),
+         tree_is);
+    for (size_t at = 0; at < 13; at++) { /* one of them fails */
+        const struct answer good[] = {
+            {.out = indexed}, {.out = of_index}, {0},      {0}, {0}, {0}, {0}, tree_is, {0}, {0},
+            tree_is,          commit_is,         commit_is};
+        memcpy(all, good, sizeof good);
+        all[at] = (struct answer){.said = "fatal: no", .status = 128};
+        onto(all, 13);
+    }
+    ONTO({.out = "tree " A "\nparent " B "\n\nsomebody's\n"});
+    ONTO({.out = plain}, {.out = "nonsense", .n = 9});
+    ONTO({.out = plain}, {.out = ADDED("half"), .n = sizeof ADDED("half") - 1});
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -1397,6 +1454,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"crates", crates},
                                                   {"cleans", cleans},
                                                   {"stale", stale},
+                                                  {"moves on", moves_on},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
