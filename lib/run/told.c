@@ -69,7 +69,7 @@ static int word_line(const char *reply) {
     if (!word_prefix(reply, strlen(reply), &word))
         return 0;
     if (n > WORD_LINE_MAX)
-        for (n = WORD_LINE_MAX; n && ((unsigned char)reply[n] & 0xC0) == 0x80;)
+        for (n = WORD_LINE_MAX; ((unsigned char)reply[n] & 0xC0) == 0x80;)
             n--;
     return (int)n;
 }
@@ -109,8 +109,7 @@ static bool read_name(char *name, size_t size, const struct json *json) {
 
 /* A nonce or none, as it was given. */
 static bool read_signal(struct told *told, const struct json *json) {
-    const char *word = json_string(json_get(json, "word"));
-    int found = word ? signal_word_from(word) : -1;
+    int found = signal_word_from(json_string(json_get(json, "word")));
 
     told->word = (enum signal_word)found;
     return found >= 0 && told->nonces.count <= 1 && json_int(json_get(json, "ticket"), &told->ticket) &&
