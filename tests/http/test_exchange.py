@@ -243,6 +243,15 @@ class Exchange(unittest.TestCase):
         seen = self.server.log()[-1]
         self.assertEqual((seen["method"], seen["headers"]["content-length"]), ("PUT", "0"))
         self.assertNotIn("content-type", seen["headers"])
+        self.ask({"echo": True}, headers=["Content-Types: x"])
+        seen = self.server.log()[-1]
+        self.assertNotIn("content-type", seen["headers"])
+
+    def test_headers_of_like_names_are_others(self):
+        reply = self.ask({"how": "raw", "body": "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Types: c/d\r\n"
+                                                "Content: e\r\nRetry-Afterwards: 5\r\nContent-Length: 0\r\n\r\n"})
+        self.assertEqual((reply["transfer"], reply["content_type"]), ("done", "a/b"))
+        self.assertNotIn("retry_after", reply)
 
     def test_headers_cannot_be_smuggled(self):
         before = len(self.server.log())
@@ -296,6 +305,12 @@ class Exchange(unittest.TestCase):
         reply = exchange("http://elsewhere.invalid/x", env={"http_proxy": self.server.url})
         self.assertEqual(reply["transfer"], "done")
         self.assertEqual(self.server.log()[-1]["path"], "http://elsewhere.invalid/x")
+        for host, proxied in (("a.localhost", False), ("A.LocalHost", False), ("[::1]", False), ("127.1.2.3", False),
+                              ("localhost.invalid", True), ("notlocalhost", True), ("a-localhost", True)):
+            before = len(self.server.log())
+            exchange("http://%s:%d/x" % (host, self.server.port), env={"http_proxy": self.server.url})
+            with self.subTest(host=host):
+                self.assertEqual(any(one["path"].startswith("http://") for one in self.server.log()[before:]), proxied)
 
     def test_requests_that_are_not_in_wire_form(self):
         for data in (b"", b"GET / HTTP/1.1\r\n\r\n", wire("http://127.0.0.1/")[:-1], wire("x") + b"y"):
