@@ -42,14 +42,13 @@ static char *find_program(const struct search *search, bool *not_executable) {
     const char *name = search->profile->command.items[0];
     char *path = NULL;
 
-    *not_executable = false;
     if (!strcmp(name, "mc-demo-agent")) {
         char *own = xasprintf("%s/%s", search->site->libexec, name);
 
         path = files_find_program(own, NULL, not_executable);
         free(own);
     }
-    if (!path && search->own_path)
+    if (!path)
         path = files_find_program(name, search->own_path, not_executable);
     return path ? path : files_find_program(name, getenv("PATH"), not_executable);
 }
@@ -61,10 +60,10 @@ static char *folder_beside(const char *program, const char *name) {
 
     for (int i = 0; at && i < LINKS_MAX && !folder; i++) {
         const char *slash = strrchr(at, '/');
-        char *here = xstrndup(at, slash && slash != at ? (size_t)(slash - at) : 1);
+        char *here = xstrndup(at, slash != at ? (size_t)(slash - at) : 1);
         char *next = files_link(at);
 
-        if (*here == '/' && is_on(here, name))
+        if (is_on(here, name))
             folder = xstrdup(here);
         free(here);
         free(at);
@@ -74,8 +73,8 @@ static char *folder_beside(const char *program, const char *name) {
     return folder;
 }
 
-/* What `program` says runs it, found on the agent's PATH: *next is that program, or NULL where there is nothing more to
- * follow. */
+/* What `program` says runs it, found on the agent's PATH: *next is that program; it stays as it is where there is
+ * nothing more to follow. */
 static bool follow(const struct search *search, const char *program, char **next, struct err *err) {
     char head[SHEBANG_BYTES];
     struct shebang line;
@@ -85,7 +84,6 @@ static bool follow(const struct search *search, const char *program, char **next
     char *beside = NULL;
     bool ok = true;
 
-    *next = NULL;
     if (!shebang_read(&line, head, files_head(program, head, sizeof head)))
         goto out;
     *next = files_find_program(line.interpreter, NULL, &not_executable);
@@ -97,7 +95,7 @@ static bool follow(const struct search *search, const char *program, char **next
     }
     if (!line.wanted)
         goto out;
-    if (*line.wanted != '/' && !is_on(found->path, line.wanted) && (beside = folder_beside(program, line.wanted)))
+    if (!is_on(found->path, line.wanted) && (beside = folder_beside(program, line.wanted)))
         append_folder(&found->path, beside);
     free(*next);
     *next = files_find_program(line.wanted, found->path, &not_executable);
@@ -155,7 +153,7 @@ static bool fail_missing(const struct search *search, bool not_executable, struc
 bool surroundings_find(const struct site *site, const struct profile *profile, struct surroundings *found,
                        struct err *err) {
     struct search search = {site, profile, environment_value(&profile->env, "PATH"), found};
-    bool not_executable = false;
+    bool not_executable;
     char *here;
 
     *found = (struct surroundings){.program = find_program(&search, &not_executable),
