@@ -32,14 +32,6 @@ static const char *const fixed[] = {
     "GIT_AUTHOR_NAME=mc-pickup", "GIT_AUTHOR_EMAIL=mc-pickup@localhost", "GIT_COMMITTER_NAME=mc-pickup",
     "GIT_COMMITTER_EMAIL=mc-pickup@localhost", NULL};
 
-/* "status", behind settings for this call alone. */
-static const char *verb(const struct git_call *call) {
-    const char *const *args = call->args;
-    while (text_same(args[0], "-c") && args[1] != NULL && args[2] != NULL)
-        args += 2;
-    return args[0];
-}
-
 static void pass(struct argv *env, const char *const *names) {
     for (; *names != NULL; names++) {
         const char *value = getenv(*names);
@@ -110,7 +102,7 @@ static bool take(void *context, const char *bytes, size_t n, struct err *err) {
     struct intake *intake = context;
     const struct git_sink *sink = intake->command->call->sink;
     if (n > intake->left || (sink == NULL && !text_addn(intake->out, bytes, n)))
-        return err_set(err, MC_UNAVAILABLE, "git %s in %s put out more than we read", verb(intake->command->call),
+        return err_set(err, MC_UNAVAILABLE, "git %s in %s put out more than we read", intake->command->call->args[0],
                        place(intake->command));
     intake->left -= n;
     return sink == NULL || sink->take(sink->context, bytes, n, err);
@@ -213,7 +205,7 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
         err_set(err, code, "repository %s: git says: %s", repo, text_str(&clean));
         err_advise(err, "mend its settings: git config -f %s/config --edit", command->git->common);
     } else
-        err_set(err, code, "git %s in %s: %s", verb(command->call), place(command), text_str(&clean));
+        err_set(err, code, "git %s in %s: %s", command->call->args[0], place(command), text_str(&clean));
     text_release(&clean);
     return false;
 }
@@ -221,7 +213,7 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
 /* Ended by another, or at its time: that is nothing of the place where it worked. */
 static bool was_signalled(const struct git_command *command, int number, struct err *err) {
     return err_set(err, number == SIGXFSZ ? MC_IOERR : MC_TEMPFAIL, "git %s in %s was ended by signal %d",
-                   verb(command->call), place(command), number);
+                   command->call->args[0], place(command), number);
 }
 
 /* Of the program at the other end the first setting counts, and not the last: only an argument is before it. For a
@@ -289,7 +281,7 @@ bool git_command_run(const struct git_command *command, struct git_result *resul
         result->out->max = most;
     done = spawn_git(command, spawn, &ran, err);
     if (done && ran.timed_out)
-        done = err_set(err, MC_TEMPFAIL, "git %s in %s was not done within %lld s", verb(call), place(command),
+        done = err_set(err, MC_TEMPFAIL, "git %s in %s was not done within %lld s", call->args[0], place(command),
                        (long long)(timeout / 1000));
     else if (done && ran.signal != 0)
         done = was_signalled(command, ran.signal, err);

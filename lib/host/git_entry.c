@@ -9,11 +9,6 @@
 #include "host/folder.h"
 #include "host/git_place.h"
 
-bool git_path_within(const char *path, const char *folder) {
-    size_t width = strlen(folder);
-    return strncmp(path, folder, width) == 0 && (path[width] == '\0' || path[width] == '/' || width == 1);
-}
-
 bool git_entry_is(const struct git *git, const char *admin) {
     char *entry = xasprintf("%s/worktrees/%s", git->common, text_name(admin));
     bool is = strcmp(admin, entry) == 0;

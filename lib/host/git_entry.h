@@ -36,7 +36,4 @@ bool git_entry_save(const struct git *git, const struct git_entry *entry, struct
 /* The same of the one that names the worktree at this path, where there is one. */
 bool git_entry_give_up(const struct git *git, const char *path, struct err *err);
 
-/* `path` is this folder or below it. */
-bool git_path_within(const char *path, const char *folder);
-
 #endif

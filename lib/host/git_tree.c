@@ -53,10 +53,14 @@ static enum slot_place read_tree(struct git_tree *tree, const struct git *git, c
     return SLOT_AT_TREE;
 }
 
+static bool is_within(const char *path, const char *folder) {
+    return folder_within(path, folder) || strcmp(folder, "/") == 0;
+}
+
 static enum slot_place place_of(const struct git *git, const char *pool, const char *path) {
-    if (git_path_within(git->common, path) || (git->main != NULL && git_path_within(git->main, path)))
+    if (is_within(git->common, path) || (git->main != NULL && is_within(git->main, path)))
         return SLOT_AT_MAIN;
-    if (pool == NULL || !git_path_within(path, pool) || strcmp(path, pool) == 0)
+    if (pool == NULL || !is_within(path, pool) || strcmp(path, pool) == 0)
         return SLOT_AT_OUTSIDE;
     return SLOT_AT_TREE;
 }

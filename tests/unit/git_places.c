@@ -444,6 +444,10 @@ static void what_stands_in_a_slot(void **state) {
     finds(SLOT_AT_EMPTY, NULL, false);
     files_remove("common/worktrees/one/locked");
     assert_int_equal(find("~/pool", "~/pool", &facts), SLOT_AT_OUTSIDE);
+    assert_int_equal(find("~/poo", "~/pool/one", &facts), SLOT_AT_OUTSIDE);
+    assert_int_equal(find("/", "~/pool/one", &facts), SLOT_AT_TREE);
+    folder("poo");
+    assert_int_equal(find("~/poo", "~/pool/one", &facts), SLOT_AT_OUTSIDE);
     assert_int_equal(find("~/nowhere", "~/pool/one", &facts), SLOT_AT_OUTSIDE);
     assert_int_equal(find("~/pool", "~/pool/one/.git", &facts), SLOT_AT_OTHER);
     assert_int_equal(find("~/pool", "~/pool/one/.git/x", &facts), SLOT_AT_OTHER);

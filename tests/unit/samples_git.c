@@ -332,10 +332,6 @@ static void faults(struct text *out) {
         run(&(struct git_call){.args = long_ref}, false);
         free(text);
     }
-    ANSWERS({.said = "told", .status = 128});
-    run(&(struct git_call){.args = (const char *const[]){"-c", "a=b", "-c", "c=d", "gc", NULL}}, false);
-    ANSWERS({.said = "told", .status = 128});
-    run(&(struct git_call){.args = (const char *const[]){"-c", "a", NULL}}, false);
 }
 
 static void commit_of(const char *name) {
