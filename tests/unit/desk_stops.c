@@ -117,6 +117,24 @@ VERB(page) {
     return ok;
 }
 
+/* What stands in the line and not in the column is read by itself. */
+VERB(page_of_few) {
+    struct text out = {0};
+    bool ok = page_compose(&site, 8, &out, err);
+
+    (void)f;
+    if (ok && !board_of.fell) {
+        holds(text_str(&out), "<li><a class=\"key\" href=\"#t14\">MC-14</a> t<p class=\"soft\">critical");
+        holds(text_str(&out), "<li><a class=\"key\" href=\"#t13\">MC-13</a> t<p class=\"soft\">critical");
+    }
+    if (ok && board_of.fell) {
+        holds(text_str(&out), "tmux could not be asked");
+        ok = stumble(err);
+    }
+    text_release(&out);
+    return ok;
+}
+
 VERB(changed) {
     struct run run = {.branch = (char[]){"mc-1"}, .host = (char[]){"there"}, .ticket_id = 1};
     const struct run_list runs = {.items = &run, .count = 1};
@@ -295,6 +313,8 @@ VERB(doctor_of_repos) {
 static const struct verb verbs[] = {
     V(health, ALL_TROUBLE),
     V(page, ALL_TROUBLE),
+    V(page_of_few, "UPDATE tickets SET priority='critical'WHERE id>12;UPDATE tickets SET profile='demo';"
+                   "DELETE FROM settings WHERE key LIKE 'breaker:%'"),
     V(changed, CLAIMED),
     V(moved, TROUBLE),
     V(retried, TROUBLE),

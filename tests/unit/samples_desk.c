@@ -38,6 +38,13 @@ int64_t __wrap_clock_monotonic(void);
 int64_t __wrap_clock_monotonic(void) {
     return NOW + 7;
 }
+/* No file is there, but for those of which this is the time. */
+static int64_t changed_at;
+int64_t __wrap_files_changed_at(const char *path);
+int64_t __wrap_files_changed_at(const char *path) {
+    (void)path;
+    return changed_at;
+}
 enum seen __wrap_proc_alive(const struct identity *identity);
 enum seen __wrap_proc_alive(const struct identity *identity) {
     return (enum seen[]){SEEN_NO, SEEN_YES, SEEN_UNKNOWN}[identity->pid % 3];
@@ -86,6 +93,7 @@ static struct site *site_of(struct board *board) {
     static struct workspace workspace = {.name = v, .repo = none, .pool = pool, .size = 2, .branch_prefix = none + 5};
     static struct site site;
 
+    changed_at = draw(2) ? moment() : 0;
     site = (struct site){.board = board,
                          .board_path = path,
                          .board_label = path,
@@ -139,12 +147,12 @@ static int64_t staged(struct board *board) {
     stage = draw(3) ? (enum ticket_status)draw(TICKET_STATUS_COUNT) : TICKET_TODO;
     sql = xasprintf("UPDATE tickets SET status='%s'WHERE id=%lld;"
                     "UPDATE runtime_sessions SET status='%s',session_key='ticket:%lld:session',ticket_id=%lld "
-                    "WHERE rowid=(SELECT max(rowid)FROM runtime_sessions);",
-                    ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id);
+                    "WHERE rowid=(SELECT rowid FROM runtime_sessions ORDER BY rowid LIMIT 1 OFFSET %u);",
+                    ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id, draw(4));
     sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
     sql = xasprintf("UPDATE tickets SET run_id=(SELECT run_id FROM runtime_sessions WHERE ticket_id=%lld)WHERE id=%lld;"
-                    "DELETE FROM effects",
+                    "UPDATE runs SET ended_at=NULL;DELETE FROM effects",
                     (long long)id, (long long)id);
     if (draw(4))
         sqlite3_exec(db, sql, NULL, NULL, NULL);
@@ -168,6 +176,7 @@ static void shake(struct board *board, struct err *err) {
                                             "DELETE FROM worktree_slots",
                                             "DELETE FROM runtime_sessions",
                                             "UPDATE tickets SET next_attempt_at=NULL",
+                                            "UPDATE tickets SET next_attempt_at=1000000 WHERE id%2=0",
                                             "UPDATE tickets SET profile=NULL,workspace=NULL",
                                             "UPDATE tickets SET status='todo'WHERE id%2=0",
                                             "UPDATE tickets SET profile='a',workspace='v',status='todo'WHERE id%3>0",
@@ -178,15 +187,15 @@ static void shake(struct board *board, struct err *err) {
     for (size_t i = 0; i < sizeof sometimes / sizeof *sometimes; i++)
         if (draw(2))
             sqlite3_exec(board->handle, sometimes[i], NULL, NULL, NULL);
-    if (!draw(3))
-        breakers_put(board, "endpoint",
+    for (unsigned i = draw(3); i > 0; i--)
+        breakers_put(board, draw(2) ? "endpoint" : "profile:a",
                      &(struct breaker){.failures = 3, .openings = 1, .open_until = moment(), .class = "unreachable"},
                      err);
     sqlite3_exec(board->handle,
                  "DELETE FROM ticket_counts;"
                  "INSERT INTO ticket_counts(status,n)SELECT status,count(*)FROM tickets GROUP BY status",
                  NULL, NULL, NULL);
-    for (unsigned i = draw(8); i > 0; i--) {
+    for (unsigned i = draw(16); i > 0; i--) {
         sql = xasprintf("INSERT OR REPLACE INTO settings(key,value)VALUES('push_fails:%u','refused %u')", 1 + draw(12),
                         i);
         sqlite3_exec(board->handle, sql, NULL, NULL, NULL);
@@ -199,7 +208,7 @@ typedef bool act_fn(struct desk *desk, struct desk_result *result, struct err *e
 /* As a command does it; with a request id twice, the second time the same or something else. */
 static bool act(struct board *board, struct text *out, struct err *err, act_fn *how) {
     struct desk desk = {.site = site_of(board), .by = draw(2) ? "ada" : "operator", .agent = !draw(4), .now = NOW};
-    bool again = draw(3) == 0, same = draw(2), older = !draw(3), ok = true;
+    bool again = draw(2), same = draw(2), older = draw(2), ok = true;
     uint64_t before;
 
     ended = out;
@@ -304,9 +313,10 @@ ACT(mixed) {
     sqlite3_finalize(query);
     if (draw(2))
         return desk_add(desk, &ticket, result, err);
-    if (draw(2))
-        return desk_move(desk, &(struct desk_order){.move = MOVE_BLOCK, .ticket = last}, result, err);
-    return draw(2) ? desk_retry(desk, last, result, err) : desk_resume(desk, result, err);
+    if (draw(3))
+        return desk_retry(desk, last, result, err);
+    return draw(2) ? desk_move(desk, &(struct desk_order){.move = MOVE_BLOCK, .ticket = last}, result, err)
+                   : desk_resume(desk, result, err);
 }
 
 /* Tickets that wait for each other in a row, of which the first is to wait for the last. */
@@ -327,6 +337,8 @@ ACT(circle) {
 }
 
 ACT(pause) {
+    if (draw(2))
+        sqlite3_exec(desk->site->board->handle, "DELETE FROM settings WHERE key='paused'", NULL, NULL, NULL);
     return desk_pause(desk, draw(2) ? "lunch" : NULL, result, err);
 }
 
@@ -496,17 +508,16 @@ VERB(page) {
 VERB(retire) {
     struct site *site = site_of(board);
     struct slot_list slots = {0};
-    struct retired retired = {0};
     bool ok = slots_list(board, draw(2) ? "h1" : "h2", &slots, err);
 
-    if (slots.count) {
-        const struct slot *slot = &slots.items[draw((unsigned)slots.count)];
+    for (size_t i = 0; ok && i < slots.count; i++) {
+        struct retired retired = {0};
 
-        ok = ok && retire_slot(site, slot, &retired, err);
+        ok = retire_slot(site, &slots.items[i], &retired, err);
+        tell(out, retired.yes);
+        tell_word(out, text_str(&retired.line));
+        text_release(&retired.line);
     }
-    tell(out, retired.yes);
-    tell_word(out, text_str(&retired.line));
-    text_release(&retired.line);
     slot_list_release(&slots);
     return ok;
 }
