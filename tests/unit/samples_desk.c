@@ -145,10 +145,11 @@ static int64_t staged(struct board *board) {
     }
     sqlite3_finalize(query);
     stage = draw(3) ? (enum ticket_status)draw(TICKET_STATUS_COUNT) : TICKET_TODO;
-    sql = xasprintf("UPDATE tickets SET status='%s'WHERE id=%lld;"
-                    "UPDATE runtime_sessions SET status='%s',session_key='ticket:%lld:session',ticket_id=%lld "
-                    "WHERE rowid=(SELECT rowid FROM runtime_sessions ORDER BY rowid LIMIT 1 OFFSET %u);",
-                    ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id, draw(4));
+    sql =
+        xasprintf("UPDATE tickets SET status='%s'WHERE id=%lld;"
+                  "UPDATE OR REPLACE runtime_sessions SET status='%s',session_key='ticket:%lld:session',ticket_id=%lld "
+                  "WHERE session_key=(SELECT session_key FROM runtime_sessions ORDER BY 1 LIMIT 1 OFFSET %u);",
+                  ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id, draw(4));
     sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
     sql = xasprintf("UPDATE tickets SET run_id=(SELECT run_id FROM runtime_sessions WHERE ticket_id=%lld)WHERE id=%lld;"
