@@ -274,10 +274,8 @@ void files_touch(const char *path) {
     if (utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW) == 0)
         return;
     fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (fd < 0)
-        return;
-    (void)futimens(fd, NULL);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
 }
 
 void files_remove(const char *path) {

@@ -57,11 +57,11 @@ static mode_t mode_of(const char *path) {
     return seen.st_mode & 07777;
 }
 
-static void expect(bool done, struct err *err, enum mc_exit code) {
+static void expect(bool done, struct err *err, enum mc_exit code, const char *words) {
     assert_false(done);
     assert_int_equal(err->code, code);
     assert_non_null(err->text);
-    assert_null(strchr(err->text, '\n'));
+    assert_string_equal(err->text, words);
     err_release(err);
 }
 
@@ -97,18 +97,23 @@ static void refuses_directories_of_others(void **state) {
     (void)state;
     assert_int_equal(mkdir("open", 0700), 0);
     assert_int_equal(chmod("open", 0770), 0);
-    expect(files_make_dir("open", &err), &err, MC_NOPERM);
+    expect(files_make_dir("open", &err), &err, MC_NOPERM, "open: others may write here; run: chmod go-w open");
     assert_int_equal(symlink("open", "link"), 0);
-    expect(files_make_dir("link", &err), &err, MC_NOPERM);
+    expect(files_make_dir("link", &err), &err, MC_NOPERM, "link: is a symbolic link; name the directory itself");
     assert_true(files_make_dir("link/inside", &err)); /* a parent is only walked through */
+    assert_int_equal(chmod("open", 01777), 0);
+    expect(files_make_dir("open", &err), &err, MC_NOPERM, "open: others may write here; use a directory of your own");
     put("file", "", 0600);
-    expect(files_make_dir("file", &err), &err, MC_CANTCREAT);
-    expect(files_make_dir("file/below", &err), &err, MC_CANTCREAT);
-    expect(files_make_dir("/proc/nothing/here", &err), &err, MC_CANTCREAT);
+    expect(files_make_dir("file", &err), &err, MC_CANTCREAT, "file: is not a directory; move it away");
+    expect(files_make_dir("file/below", &err), &err, MC_CANTCREAT,
+           "file/below: this directory cannot be made: Not a directory");
+    expect(files_make_dir("/proc/nothing/here", &err), &err, MC_CANTCREAT,
+           "/proc/nothing: this directory cannot be made: No such file or directory");
     if (geteuid() == 0) {
         assert_int_equal(mkdir("theirs", 0700), 0);
         assert_int_equal(chown("theirs", 12345, 12345), 0);
-        expect(files_make_dir("theirs", &err), &err, MC_NOPERM);
+        expect(files_make_dir("theirs", &err), &err, MC_NOPERM,
+               "theirs: belongs to another user; use a directory of your own");
     }
 }
 
@@ -122,12 +127,13 @@ static void makes_inner_directories(void **state) {
     assert_true(files_make_inner_dir("inner", &err));
     assert_int_equal(mode_of("inner"), 02777);
     assert_int_equal(symlink("inner", "link"), 0);
-    expect(files_make_inner_dir("link", &err), &err, MC_NOPERM);
+    expect(files_make_inner_dir("link", &err), &err, MC_NOPERM, "link: is a symbolic link; name the directory itself");
     put("file", "", 0600);
-    expect(files_make_inner_dir("file", &err), &err, MC_CANTCREAT);
+    expect(files_make_inner_dir("file", &err), &err, MC_CANTCREAT, "file: is not a directory; move it away");
     if (geteuid() == 0) {
         assert_int_equal(chown("inner", 12345, 12345), 0);
-        expect(files_make_inner_dir("inner", &err), &err, MC_NOPERM);
+        expect(files_make_inner_dir("inner", &err), &err, MC_NOPERM,
+               "inner: belongs to another user; use a directory of your own");
     }
 }
 
@@ -196,12 +202,13 @@ static void reads_whole_files(void **state) {
     assert_true(files_read(&text, "file", 10, &err));
     assert_string_equal(text_str(&text), "0123456789");
     text_clear(&text);
-    expect(files_read(&text, "file", 9, &err), &err, MC_DATAERR);
-    expect(files_read(&text, "missing", 9, &err), &err, MC_NOINPUT);
-    expect(files_read(&text, "file/below", 9, &err), &err, MC_NOINPUT);
-    expect(files_read(&text, ".", 9, &err), &err, MC_NOPERM);
+    expect(files_read(&text, "file", 9, &err), &err, MC_DATAERR, "file: is over 9 bytes");
+    expect(files_read(&text, "missing", 9, &err), &err, MC_NOINPUT, "missing: there is no such file");
+    expect(files_read(&text, "file/below", 9, &err), &err, MC_NOINPUT, "file/below: there is no such file");
+    expect(files_read(&text, ".", 9, &err), &err, MC_NOPERM, ".: is not a regular file; name one that is");
     assert_int_equal(mkfifo("fifo", 0600), 0);
-    expect(files_read(&text, "fifo", 9, &err), &err, MC_NOPERM); /* and does not wait for a writer */
+    expect(files_read(&text, "fifo", 9, &err), &err, MC_NOPERM,
+           "fifo: is not a regular file; name one that is"); /* and does not wait for a writer */
     text_release(&text);
 }
 
@@ -211,20 +218,31 @@ static void trusts_only_its_own(void **state) {
     (void)state;
     put("file", "x", 0644);
     assert_true(files_read_trusted(&text, "file", 10, &err));
-    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM);
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may read it; run: chmod 600 file");
     assert_int_equal(chmod("file", 0640), 0);
-    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM);
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may read it; run: chmod 600 file");
+    put("file", "x\ny", 0644);
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may read it; name a file of your own that holds nothing else");
+    put("file", "x\n", 0644);
+    expect(files_read_secret(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may read it; run: chmod 600 file");
     assert_int_equal(chmod("file", 0600), 0);
     assert_true(files_read_secret(&text, "file", 10, &err));
     assert_int_equal(chmod("file", 0620), 0);
-    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
+    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may write it; run: chmod go-w file");
     assert_int_equal(chmod("file", 0602), 0);
-    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
-    expect(files_read_trusted(&text, "missing", 10, &err), &err, MC_NOINPUT);
+    expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM,
+           "file: others may write it; run: chmod go-w file");
+    expect(files_read_trusted(&text, "missing", 10, &err), &err, MC_NOINPUT, "missing: there is no such file");
     if (geteuid() == 0) {
         assert_int_equal(chmod("file", 0600), 0);
         assert_int_equal(chown("file", 12345, 12345), 0);
-        expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM);
+        expect(files_read_trusted(&text, "file", 10, &err), &err, MC_NOPERM,
+               "file: belongs to another user; use a file of your own");
     }
     text_release(&text);
 }
@@ -245,9 +263,10 @@ static void writes_in_place_of_what_was_there(void **state) {
     assert_int_equal(files_size("target"), 9);
     assert_int_equal(names_in("."), 2); /* nothing half made is left */
     assert_int_equal(mkdir("dir", 0700), 0);
-    expect(files_write("dir", "x", 1, &err), &err, MC_CANTCREAT);
+    expect(files_write("dir", "x", 1, &err), &err, MC_CANTCREAT, "dir: cannot be put in its place: Is a directory");
     assert_int_equal(names_in("."), 3);
-    expect(files_write("nowhere/x", "x", 1, &err), &err, MC_CANTCREAT);
+    expect(files_write("nowhere/x", "x", 1, &err), &err, MC_CANTCREAT,
+           "nowhere/x: cannot be made: No such file or directory");
     text_release(&text);
 }
 
@@ -261,8 +280,8 @@ static void leaves_nothing_half_written(void **state) {
     small = (struct rlimit){.rlim_cur = 4096, .rlim_max = before.rlim_max};
     put("file", "old", 0600);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    expect(files_write("file", bytes, sizeof bytes, &err), &err, MC_IOERR);
-    expect(files_create("new", bytes, sizeof bytes, &err), &err, MC_IOERR);
+    expect(files_write("file", bytes, sizeof bytes, &err), &err, MC_IOERR, "file: cannot be written: File too large");
+    expect(files_create("new", bytes, sizeof bytes, &err), &err, MC_IOERR, "new: cannot be written: File too large");
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(names_in("."), 1);
     assert_int_equal(files_size("file"), 3);
@@ -276,9 +295,9 @@ static void creates_only_what_is_not_there(void **state) {
     umask(mask);
     assert_int_equal(mode_of("new"), 0600);
     assert_int_equal(files_size("new"), 3);
-    expect(files_create("new", "abc", 3, &err), &err, MC_CANTCREAT);
+    expect(files_create("new", "abc", 3, &err), &err, MC_CANTCREAT, "new: cannot be created: File exists");
     assert_int_equal(symlink("elsewhere", "link"), 0);
-    expect(files_create("link", "abc", 3, &err), &err, MC_CANTCREAT);
+    expect(files_create("link", "abc", 3, &err), &err, MC_CANTCREAT, "link: cannot be created: File exists");
     assert_false(files_exists("elsewhere"));
 }
 
@@ -288,10 +307,10 @@ static void creates_whole_or_not_at_all(void **state) {
     assert_false(files_has_dirs("."));
     assert_true(files_create_whole("new", "abc", 3, &err));
     assert_int_equal(mode_of("new"), 0600);
-    expect(files_create_whole("new", "defg", 4, &err), &err, MC_CANTCREAT);
+    expect(files_create_whole("new", "defg", 4, &err), &err, MC_CANTCREAT, "new: cannot be created: File exists");
     assert_int_equal(files_size("new"), 3);
     assert_int_equal(symlink("elsewhere", "link"), 0);
-    expect(files_create_whole("link", "abc", 3, &err), &err, MC_CANTCREAT);
+    expect(files_create_whole("link", "abc", 3, &err), &err, MC_CANTCREAT, "link: cannot be created: File exists");
     assert_int_equal(names_in("."), 2);
     assert_int_equal(symlink("/", "root"), 0);
     assert_false(files_has_dirs("."));
@@ -338,9 +357,14 @@ static void looks_and_touches(void **state) {
     files_touch("file");
     assert_true(files_changed_at("file") > 6000);
     files_touch("nowhere/file");
-    files_remove("file");
-    files_remove("file");
+    assert_true(files_exists("file"));
+    assert_false(files_is_dir("file"));
+    files_move("file", "other");
     assert_false(files_exists("file"));
+    files_move("nowhere", "other");
+    files_remove("other");
+    files_remove("other");
+    assert_false(files_exists("other"));
     files_touch("file");
     assert_true(files_take("file"));
     assert_false(files_take("file"));
