@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "folder.h"
 #include "host/files.h"
+#include "host/hole.h"
 #include "host/lock.h"
 #include "host/panelog_mark.h"
 #include "host/panelog_write.h"
@@ -221,6 +222,16 @@ static int64_t inode_of(const char *path) {
     return stat(path, &seen) == 0 ? (int64_t)seen.st_ino : 0;
 }
 
+static bool has_holes(void) {
+    struct err err = {0};
+    bool can = files_write("file", "x", 1, &err);
+    int fd = open("file", O_RDWR | O_CLOEXEC);
+
+    can = can && hole_punch(fd, 0, BLOCK);
+    close(fd);
+    return can;
+}
+
 /* What is over is let go, an eighth of the limit at a time, but for the last turn's beginning. */
 static void the_last_of_it_is_kept(void **state) {
     struct panelog log;
@@ -228,6 +239,8 @@ static void the_last_of_it_is_kept(void **state) {
     int64_t inode;
 
     (void)state;
+    if (!has_holes())
+        skip();
     assert_true(panelog_open(&log, "log", PANELOG_LIMIT_MIN - 1, &err));
     inode = inode_of("log");
     assert_int_equal(log.limit, PANELOG_LIMIT_MIN);
@@ -288,6 +301,8 @@ static void a_larger_one(void **state) {
     struct err err = {0};
 
     (void)state;
+    if (!has_holes())
+        skip();
     assert_true(panelog_open(&log, "log", 2 * PANELOG_LIMIT_MIN, &err));
     add_more(&log, 462 * BLOCK);
     stands("0-");
