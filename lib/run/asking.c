@@ -54,7 +54,7 @@ static void write_reason(struct text *out, const struct ending *ending) {
     size_t n = over->fault == FAULT_NONE ? over->reply_len : detail ? strlen(detail) : 0;
 
     text_addf(out, "%s: %s", ruling->reason, ruling->why);
-    if (!detail || !n)
+    if (!n)
         return;
     text_add(out, over->fault == FAULT_NONE ? "; its last reply: " : ": ");
     clean_line(out, detail, n, REASON_MAX);

@@ -66,7 +66,7 @@ static bool take_further(const struct git *git, const char *name, struct base *b
     bool ok = git_commit_of(git, own, oid, err) &&
               (!*oid || git_beyond(git, &(struct git_span){.from = oid, .to = base->oid}, &missing, err));
 
-    if (ok && *oid && !missing) {
+    if (ok && !missing) {
         text_copy(base->oid, sizeof base->oid, oid);
         xreplace(&base->name, name);
     }

@@ -64,14 +64,13 @@ static bool end_turn(const struct ending *ending, struct err *err) {
                                     .now = ending->now};
     struct message_settle settle = {
         .run_id = ending->over->run_id, .nonce = ending->turn, .to = MESSAGE_SENT, .now = ending->now};
-    bool changed;
     int settled;
 
     if (!text_same(runtime->run_id, ending->over->run_id))
         return true;
-    if (runtime->status == RUNTIME_SPAWNING && ending->turn && !runtimes_take_turn(board, &change, &changed, err))
+    if (runtime->status == RUNTIME_SPAWNING && ending->turn && !runtimes_take_turn(board, &change, NULL, err))
         return false;
-    if (!runtimes_end_turn(board, &change, &changed, err))
+    if (!runtimes_end_turn(board, &change, NULL, err))
         return false;
     return !ending->turn || messages_settle(board, &settle, &settled, err);
 }
