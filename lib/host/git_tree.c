@@ -14,15 +14,14 @@
 #include "host/git_place.h"
 #include "host/git_room.h"
 
-/* Does each of the two name the other? */
+/* Does each of the two name the other? Of a path without links, whose .git is none. */
 static bool belongs(const struct git *git, const char *admin, const char *path) {
-    char *back = xasprintf("%s/.git", path), *dot = folder_resolved(back), *common, *named;
+    char *back = xasprintf("%s/.git", path), *common, *named;
     bool worktree, does;
     named = git_path_in(admin, "gitdir", "");
     common = git_common_of(admin, &worktree);
-    does = worktree && text_same(common, git->common) && text_same(named, dot) && text_same(dot, back);
+    does = worktree && text_same(common, git->common) && text_same(named, back);
     free(back);
-    free(dot);
     free(named);
     free(common);
     return does;

@@ -889,6 +889,17 @@ static void adds(struct text *out) {
     adding(); /* somebody's, and nothing is run */
     has("pool/one/.git");
     (void)uproot("git/worktrees", INT64_MAX);
+    folder("other"); /* one of another repository, with our mark */
+    folder("other/worktrees");
+    folder("other/worktrees/one");
+    put_file("other/worktrees/one/HEAD", A);
+    put_file("other/worktrees/one/commondir", "../..");
+    put_file("other/worktrees/one/locked", GIT_ENTRY_MARK);
+    put_file("pool/one/.git", "gitdir: ~/other/worktrees/one\n");
+    ANSWERS({.said = "fatal: 'one' already exists", .status = 128});
+    adding();
+    has("other/worktrees/one/locked");
+    has("pool/one/.git");
     for (size_t i = 0; i < sizeof early / sizeof *early; i++)
         early[i] = (struct answer){.said = EARLY, .status = 128};
     folder("git/worktrees");
@@ -1313,7 +1324,7 @@ static void cleans(struct text *out) {
     CLEAN("ignored", "+ignored/file"); /* which is to go itself */
     folder("pool/one/dir");
     folder("pool/one/dir/hollow");
-    CLEAN("+dir");
+    CLEAN("+dir", "+no/folder/file");
     folder("pool/one/dir");
     put_file("pool/one/dir/cache", "x");
     CLEAN("+dir");
