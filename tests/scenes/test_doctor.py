@@ -94,6 +94,8 @@ class Doctor(Scene):
         for text in ('{"max_runing": 3,\n"max_live": "many"}', '{"profile": ', "[]", '{"profile": "none"}', "{}"):
             self.write("config.json", text)
             self.doctor()
+        self.write("a:1 b: 2/config.json", '{"max_runing": 3}')
+        self.doctor("--config", "a:1 b: 2/config.json")
         os.unlink(self.path("config.json"))
         self.doctor()
         self.write("config.json", "{}", 0o666)
@@ -106,6 +108,8 @@ class Doctor(Scene):
         self.write("template", "{none} x")
         self.ill(prompt_file=self.path("template"))
         self.write("template", "{{title}} {{none}}")
+        self.ill(prompt_file=self.path("template"))
+        self.write("template", "{{title}} {{marker}}")
         self.ill(prompt_file=self.path("template"))
         self.write("template", "{{title}}", 0o666)
         self.ill(prompt_file=self.path("template"))
@@ -187,18 +191,19 @@ class Doctor(Scene):
         self.labels.hide(rf"\b{port}\b", "<port>")
 
         def serve():
-            for answer in (b"404 None", b"401 No", b"500 Err", b"200 OK", b"200 OK", b"200 OK", b"200 OK"):
+            for answer in (None, b"404 None", b"401 No", b"500 Err", b"200 OK", b"200 OK", b"200 OK", b"200 OK"):
                 try:
                     one, _ = listener.accept()
                     one.recv(4096)
-                    one.sendall(b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    if answer:
+                        one.sendall(b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                     one.close()
                 except OSError:
                     return
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         http = {"transport": "http", "url": f"http://127.0.0.1:{port}/{{ticket}}"}
-        for _ in range(3):
+        for _ in range(4):
             self.ill(send=http)
         self.ill(send={**http, "token_file": self.path("none")})
         for text, mode in (("secret\n", 0o600), ("secret\n", 0o644), ("", 0o600)):
@@ -216,6 +221,8 @@ class Doctor(Scene):
     def notifying(self):
         for command in (["none"], [self.path("bin/agent")], [self.path("bin/script")], ["/none/x"], ["true"]):
             self.ill(notify=command)
+        self.tool("teller", "exit 0")
+        self.ill(notify=["teller"], path="/usr/bin:/bin")
         self.write("state/notify-failed", "true: exit 1\n")
         self.ill(notify=["true"])
         os.unlink(self.path("state", "notify-failed"))
