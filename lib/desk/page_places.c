@@ -65,7 +65,10 @@ static void add_seen(struct text *out, const struct page_board *board, const cha
         text_add(out, "not known here");
         return;
     }
-    page_time(out, host->seen_at);
+    if (host->seen_at)
+        page_time(out, host->seen_at);
+    else
+        text_add(out, "never");
     state = host_state(host, board->now, board->site->config.cron_interval_s);
     if (state != HOST_HEARD)
         html_add(out, ", %s", host_state_name(state));

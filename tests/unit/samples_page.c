@@ -365,6 +365,7 @@ static void days_of_some(struct text *out) {
 static struct host hosts[] = {
     {.name = W("<back>"), .seen_at = 1999999990000, .retired_at = 1999000000000},
     {.name = W("here"), .seen_at = 1999999990000},
+    {.name = W("never"), .retired_at = 1999000000000}, /* a name that rows had alone, and that was retired */
     {.name = W("silent"), .seen_at = 1999000000000},
     {.name = W("there"), .seen_at = 1999999990000},
 };
