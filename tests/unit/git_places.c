@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "host/git_entry.h"
 #include "host/git_place.h"
 #include "host/git_tree.h"
@@ -38,7 +39,7 @@ static int enter(void **state) {
     open_before = descriptors_open();
     if (mkdtemp(name) == NULL || chdir(name) != 0)
         return 1;
-    home = realpath(name, NULL);
+    home = folder_resolved(name);
     return 0;
 }
 

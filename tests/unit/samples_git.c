@@ -777,7 +777,7 @@ static void home_enter(struct text *out) {
     snprintf(name, sizeof name, "%s/mcgitXXXXXX", worlds());
     if (mkdtemp(name) == NULL || chdir(name) != 0)
         exit(2);
-    home = realpath(name, NULL);
+    home = folder_resolved(name);
     telling = out;
     told = &at_home;
     git.common = xasprintf("%s/git", home);
