@@ -339,7 +339,10 @@ static enum try_end prepare(struct place *place, struct err *err) {
     case HOLD_BUSY:
         return pass_over(place, &own, err);
     case HOLD_FAILED: /* nobody was in it */
-        return slot_give_up(work, err) ? stop(work, &own, true) : TRY_STOPPED;
+        if (slot_give_up(work, err))
+            return stop(work, &own, true);
+        err_release(&own);
+        return TRY_STOPPED;
     }
     if (!base_find(&(struct base_asked){work->site, &place->hold.git, work->workspace}, &place->base, &own))
         return stop(work, &own, true);

@@ -294,7 +294,7 @@ bool site_tmux(struct site *site, struct err *err) {
     if (site->tmux_found)
         return true;
     socket = socket_of(site, err);
-    site->tmux_found = socket && tmux_init(&site->tmux, socket, err) && site_named(site, err);
+    site->tmux_found = socket && site_named(site, err) && tmux_init(&site->tmux, socket, err);
     free(socket);
     return site->tmux_found;
 }

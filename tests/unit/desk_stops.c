@@ -52,6 +52,7 @@ static int begin(void **state) {
 
 static int end(void **state) {
     config_release(&site.config);
+    tmux_release(&site.tmux);
     return fixture_end(state);
 }
 

@@ -747,7 +747,7 @@ static void settings(struct text *out) {
     SETTINGS_OF("global\0core.sshcommand\nplink -ssh\0global\0core.other\nx");
     SETTINGS_OF("global\0core.sshcommand");
     SETTINGS_OF("local");
-    settings_of("local\0filter.a.clean\nx\0local", 30, own);
+    SETTINGS_OF("local\0filter.a.clean\nx\0local");
     many_filters((4000 - own) / 8, false, own);
     many_filters((4000 - own) / 8, true, own);
     many_filters((4000 - own) / 8 + 1, false, own);

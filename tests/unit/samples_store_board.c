@@ -1,4 +1,6 @@
 /* What the store reads of the whole board, for claims, lists and healing. */
+#include <stddef.h>
+
 #include "rules/world.h"
 #define STORE_MORE 120
 #include "samples_store.h"
@@ -11,21 +13,25 @@ static const struct slot_pool pools[] = {{"v", "/p/v", 2}, {"w", "/p/w", 5}, {"d
 static const bool hopeless[] = {false, true, false};
 
 static struct claim_want claim_want(void) {
-    return (struct claim_want){.host = any_of("host"),
-                               .max_running = draw(4) ? 1000 : draw(6),
-                               .max_live = draw(3) ? 0 : draw(9),
-                               .profiles = profiles,
-                               .profile_count = draw(8) ? 2 : draw(2),
-                               .default_profile = draw(4) ? profiles[draw(2)] : NULL,
-                               .pools = pools,
-                               .hopeless = draw(2) ? hopeless : NULL,
-                               .pool_count = draw(4) ? 3 : draw(3),
-                               .default_pool = draw(2) ? &pools[draw(3)] : NULL,
-                               .left = draw(2),
-                               .endpoint = draw(2),
-                               .now = NOW,
-                               .horizon = HORIZON - draw(2) * 2000,
-                               .all = draw(2)};
+    struct claim_want want = {.host = any_of("host"),
+                              .max_running = draw(4) ? 1000 : draw(6),
+                              .max_live = draw(3) ? 0 : draw(9),
+                              .profiles = profiles,
+                              .profile_count = draw(8) ? 2 : draw(2),
+                              .default_profile = draw(4) ? profiles[draw(2)] : NULL,
+                              .pools = pools,
+                              .hopeless = draw(2) ? hopeless : NULL,
+                              .pool_count = draw(4) ? 3 : draw(3),
+                              .default_pool = draw(2) ? &pools[draw(3)] : NULL,
+                              .left = draw(2),
+                              .endpoint = draw(2),
+                              .now = NOW,
+                              .horizon = HORIZON - draw(2) * 2000,
+                              .all = draw(2)};
+
+    if (want.default_pool && want.default_pool - pools >= (ptrdiff_t)want.pool_count)
+        want.default_pool = NULL;
+    return want;
 }
 
 VERB(claim_next) {

@@ -808,7 +808,9 @@ VERB(snapshot_one) {
     struct world_case one = {0};
     bool ok = snapshot_again(board, &(struct snapshot_key){.host = "here", .ticket_id = ID}, &one, err);
     ticket_release(&one.ticket);
+    run_release(&one.run);
     runtime_release(&one.runtime);
+    message_release(&one.message);
     return ok;
 }
 
