@@ -121,6 +121,7 @@ static const struct {
               {"File too large", MC_IOERR},
               {"Out of diskspace", MC_IOERR},
               {"unable to write", MC_IOERR},
+              {"couldn't write", MC_IOERR},
               {"write error", MC_IOERR},
               {"Out of memory", MC_OSERR},
               {"out of memory", MC_OSERR},

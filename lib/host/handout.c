@@ -120,12 +120,21 @@ bool handout_put(const char *dir, const struct handout *handout, struct err *err
     return done;
 }
 
+/* As prompts are called (prepare.c): prompt-01234567.md. */
+static bool is_prompt(const char *name) {
+    enum { DIGITS = 8 };
+    size_t start = strlen("prompt-");
+
+    return text_starts(name, "prompt-") && strspn(name + start, "0123456789abcdef") == DIGITS &&
+           strcmp(name + start + DIGITS, ".md") == 0;
+}
+
 /* An agent may have filled it: so many names are looked at. */
 static void remove_prompts(DIR *folder, const char *keep) {
     struct dirent *entry;
 
     for (int i = 0; i < ENTRIES_MAX && (entry = readdir(folder)); i++)
-        if (text_starts(entry->d_name, "prompt-") && !text_same(entry->d_name, keep))
+        if (is_prompt(entry->d_name) && !text_same(entry->d_name, keep))
             (void)unlinkat(dirfd(folder), entry->d_name, 0);
 }
 

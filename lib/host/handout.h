@@ -10,7 +10,7 @@ struct err;
  * file tools of some agents read nothing outside, and git sees nothing of it. The agent may write there, and may have
  * put anything in the way: no link is followed, nothing of it is read but our own .gitignore. */
 struct handout {
-    const char *name; /* prompt-…md, new each time */
+    const char *name; /* prompt-01234567.md, new each time */
     const char *bytes;
     size_t n;
 };
@@ -25,7 +25,7 @@ bool handout_put(const char *dir, const struct handout *handout, struct err *err
 /* Is that failure due to what stands there, and not to the machine? */
 bool handout_in_the_way(const struct err *err);
 
-/* Removes the prompt files but this one (NULL: all); failures are left alone. */
+/* Removes the prompt files but this one (NULL: all), and nothing that is called otherwise; failures are left alone. */
 void handout_clear(const char *dir, const char *keep);
 
 #endif

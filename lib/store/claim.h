@@ -34,7 +34,7 @@ struct claim_want {
     const struct slot_pool *pools; /* of the workspaces that are known: a ticket with another is not eligible */
     const bool *hopeless;          /* of each: while it is full no ticket waits for it; NULL: all are waited for */
     size_t pool_count;             /* 0: an agent works in a private directory, and needs none */
-    const struct slot_pool *default_pool; /* one of pools; NULL: where there are some, only tickets that name one are eligible */
+    const struct slot_pool *default_pool; /* one of pools; NULL: only tickets that name one, where there are some */
     bool left;                            /* as in struct slot_want */
     bool endpoint;                        /* turns go through send.url */
     int64_t now;

@@ -106,24 +106,35 @@ static void a_private_file(void **state) {
     assert_int_equal(mode_of("work/.mc-pickup"), 0700);
 }
 
+/* Also what somebody else calls a prompt is theirs. */
 static void earlier_ones_go(void **state) {
+    static const char *const others[] = {"work/.mc-pickup/notes",
+                                         "work/.mc-pickup/prompt-notes.md",
+                                         "work/.mc-pickup/prompt-0000001.md",
+                                         "work/.mc-pickup/prompt-0000000g.md",
+                                         "work/.mc-pickup/prompt-000000001.md",
+                                         "work/.mc-pickup/prompt-00000001.txt",
+                                         "work/.mc-pickup/a-prompt-00000001.md"};
+
     (void)state;
     handout_clear("work", NULL);
     handout_clear("nowhere", NULL);
-    is_put("prompt-1.md");
-    is_put("prompt-2.md");
-    assert_int_equal(symlink("../../elsewhere", "work/.mc-pickup/prompt-3.md"), 0);
-    assert_int_equal(mkdir("work/.mc-pickup/prompt-4.md", 0700), 0);
-    files_touch("work/.mc-pickup/notes");
-    handout_clear("work", "prompt-2.md");
-    assert_false(files_exists("work/.mc-pickup/prompt-1.md"));
-    assert_true(files_exists("work/.mc-pickup/prompt-2.md"));
-    assert_false(files_exists("work/.mc-pickup/prompt-3.md"));
-    assert_true(files_exists("work/.mc-pickup/notes"));
+    is_put("prompt-00000001.md");
+    is_put("prompt-00000002.md");
+    assert_int_equal(symlink("../../elsewhere", "work/.mc-pickup/prompt-00000003.md"), 0);
+    assert_int_equal(mkdir("work/.mc-pickup/prompt-00000004.md", 0700), 0);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        files_touch(others[i]);
+    handout_clear("work", "prompt-00000002.md");
+    assert_false(files_exists("work/.mc-pickup/prompt-00000001.md"));
+    assert_true(files_exists("work/.mc-pickup/prompt-00000002.md"));
+    assert_false(files_exists("work/.mc-pickup/prompt-00000003.md"));
     assert_true(files_is_dir("elsewhere"));
     handout_clear("work", NULL);
-    assert_false(files_exists("work/.mc-pickup/prompt-2.md"));
+    assert_false(files_exists("work/.mc-pickup/prompt-00000002.md"));
     assert_true(files_exists("work/.mc-pickup/.gitignore"));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_true(files_exists(others[i]));
 }
 
 static void links_are_not_followed(void **state) {
@@ -215,35 +226,36 @@ static void what_the_system_refuses(void **state) {
     (void)state;
     struct err err = {0};
     refuse("mkdirat", ENOSPC, 0, 1);
-    says("prompt-1.md", MC_IOERR, "work/.mc-pickup/: cannot be written: No space left on device");
+    says("prompt-00000001.md", MC_IOERR, "work/.mc-pickup/: cannot be written: No space left on device");
     assert_true(refuse_over());
     refuse("mkdirat", EACCES, 0, 1);
-    says("prompt-1.md", MC_NOPERM,
+    says("prompt-00000001.md", MC_NOPERM,
          "work/.mc-pickup/: cannot be written: Permission denied; move away what is in the way");
     assert_true(refuse_over());
     refuse("fchmod", EPERM, 0, 1);
-    says("prompt-1.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
+    says("prompt-00000001.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
     assert_true(refuse_over());
-    is_put("prompt-1.md");
+    is_put("prompt-00000001.md");
     for (int i = 0; i < 2; i++) {
         refuse(i == 0 ? "openat" : "close", EMFILE, 2, 1);
-        says("prompt-2.md", MC_OSERR, "work/.mc-pickup/prompt-2.md: cannot be written: Too many open files");
+        says("prompt-00000002.md", MC_OSERR,
+             "work/.mc-pickup/prompt-00000002.md: cannot be written: Too many open files");
         assert_true(refuse_over());
-        assert_false(files_exists("work/.mc-pickup/prompt-2.md"));
+        assert_false(files_exists("work/.mc-pickup/prompt-00000002.md"));
     }
-    says("prompt-1.md", MC_CANTCREAT,
-         "work/.mc-pickup/prompt-1.md: cannot be written: File exists; move away what is in the way");
+    says("prompt-00000001.md", MC_CANTCREAT,
+         "work/.mc-pickup/prompt-00000001.md: cannot be written: File exists; move away what is in the way");
     refuse("write", EIO, 0, 1);
-    says("prompt-2.md", MC_IOERR, "work/.mc-pickup/prompt-2.md: cannot be written: Input/output error");
+    says("prompt-00000002.md", MC_IOERR, "work/.mc-pickup/prompt-00000002.md: cannot be written: Input/output error");
     assert_true(refuse_over());
     refuse("write", EINTR, 0, 1);
-    is_put("prompt-2.md");
+    is_put("prompt-00000002.md");
     assert_true(refuse_over());
     refuse("fdopendir", ENOMEM, 0, 1);
     handout_clear("work", NULL);
     assert_true(refuse_over());
-    assert_true(files_exists("work/.mc-pickup/prompt-2.md"));
-    assert_false(handout_put("nowhere", &(struct handout){"prompt-1.md", "x", 1}, &err));
+    assert_true(files_exists("work/.mc-pickup/prompt-00000002.md"));
+    assert_false(handout_put("nowhere", &(struct handout){"prompt-00000001.md", "x", 1}, &err));
     assert_string_equal(err.text, "nowhere: cannot be opened: No such file or directory");
     err_release(&err);
     assert_int_equal(chmod("work/.mc-pickup", 0700), 0);
@@ -251,7 +263,7 @@ static void what_the_system_refuses(void **state) {
     handout_clear("work", NULL);
     assert_int_equal(rmdir("work/.mc-pickup"), 0);
     files_touch("work/.mc-pickup");
-    says("prompt-1.md", MC_NOPERM, "work/.mc-pickup: is a link, or no directory; move away what is there");
+    says("prompt-00000001.md", MC_NOPERM, "work/.mc-pickup: is a link, or no directory; move away what is there");
 }
 
 /* As root, which alone can give one away. */
@@ -259,9 +271,9 @@ static void of_another_user(void **state) {
     (void)state;
     if (geteuid() != 0)
         skip();
-    is_put("prompt-1.md");
+    is_put("prompt-00000001.md");
     assert_int_equal(chown("work/.mc-pickup", 65534, 65534), 0);
-    says("prompt-2.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
+    says("prompt-00000002.md", MC_NOPERM, "work/.mc-pickup: belongs to another user; move away what is there");
 }
 
 /* So many names are looked at, and no more. */
@@ -269,11 +281,11 @@ static void a_folder_that_was_filled(void **state) {
     (void)state;
     enum { LOOKED_AT = 4096, MORE = 100 };
     int left = 0;
-    is_put("prompt-x.md");
+    is_put("prompt-ffffffff.md");
     for (int i = 0; i < LOOKED_AT + MORE; i++) {
         char name[64];
-        snprintf(name, sizeof name, "work/.mc-pickup/prompt-%d.md", i);
-        assert_int_equal(link("work/.mc-pickup/prompt-x.md", name), 0);
+        snprintf(name, sizeof name, "work/.mc-pickup/prompt-%08d.md", i);
+        assert_int_equal(link("work/.mc-pickup/prompt-ffffffff.md", name), 0);
     }
     handout_clear("work", NULL);
     DIR *folder = opendir("work/.mc-pickup");
@@ -282,7 +294,7 @@ static void a_folder_that_was_filled(void **state) {
     closedir(folder);
     assert_in_range(left, MORE + 1, MORE + 4); /* these two and what hides it may have been among them */
     handout_clear("work", NULL);
-    assert_false(files_exists("work/.mc-pickup/prompt-x.md"));
+    assert_false(files_exists("work/.mc-pickup/prompt-ffffffff.md"));
 }
 
 int main(void) {

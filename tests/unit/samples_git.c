@@ -290,6 +290,7 @@ static void faults(struct text *out) {
         "File too large",
         "Out of diskspace",
         "unable to write",
+        "error: couldn't write '/r/refs/mc/x.lock'",
         "write error",
         "Out of memory",
         "out of memory",
