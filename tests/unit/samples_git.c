@@ -929,8 +929,8 @@ static void moves(struct text *out) {
     static const char *const said[] = {
         "fatal: a branch named 'mc-1' already exists",
         "fatal: cannot lock ref: cannot create 'refs/heads/mc-1/x'",
-        "error: The following untracked working tree files would be overwritten by checkout:\n\tit's\x1b "
-        "in/file\nPlease",
+        ("error: The following untracked working tree files would be overwritten by checkout:\n\tit's\x1b "
+         "in/file\nPlease"),
         "error: Updating the following directories would lose untracked files in them:\n\tsrc\n",
         "error: would be overwritten\nby what?",
         "fatal: something else",
