@@ -133,6 +133,8 @@ static int64_t staged(struct board *board) {
     sqlite3 *db = board->handle;
     sqlite3_stmt *query = NULL;
     int64_t id = 0;
+    unsigned row, half, third;
+    const char *as;
     char *sql;
 
     if (!draw(8))
@@ -145,11 +147,13 @@ static int64_t staged(struct board *board) {
     }
     sqlite3_finalize(query);
     stage = draw(3) ? (enum ticket_status)draw(TICKET_STATUS_COUNT) : TICKET_TODO;
+    row = draw(4);
+    as = runtimes[draw(5)];
     sql =
         xasprintf("UPDATE tickets SET status='%s'WHERE id=%lld;"
                   "UPDATE OR REPLACE runtime_sessions SET status='%s',session_key='ticket:%lld:session',ticket_id=%lld "
                   "WHERE session_key=(SELECT session_key FROM runtime_sessions ORDER BY 1 LIMIT 1 OFFSET %u);",
-                  ticket_status_name(stage), (long long)id, runtimes[draw(5)], (long long)id, (long long)id, draw(4));
+                  ticket_status_name(stage), (long long)id, as, (long long)id, (long long)id, row);
     sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
     sql = xasprintf("UPDATE tickets SET run_id=(SELECT run_id FROM runtime_sessions WHERE ticket_id=%lld)WHERE id=%lld;"
@@ -158,9 +162,11 @@ static int64_t staged(struct board *board) {
     if (draw(4))
         sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
+    half = draw(2);
+    third = draw(3);
     sql = xasprintf("UPDATE ticket_messages SET ticket_id=%lld,status='pending'WHERE id%%3=%u;"
                     "UPDATE ticket_messages SET kind='note',purpose='person'WHERE id%%2=%u",
-                    (long long)id, draw(3), draw(2));
+                    (long long)id, third, half);
     if (draw(2))
         sqlite3_exec(db, sql, NULL, NULL, NULL);
     free(sql);
@@ -393,8 +399,11 @@ static void draw_lines(struct text *lines) {
         text_addf(lines, "{\"title\":\"t%u\"", draw(3));
         if (draw(4))
             text_addf(lines, ",\"dedupe_key\":\"%s\"", keys[draw(9)]);
-        if (draw(2))
-            text_addf(lines, ",\"after\":[\"%s\",\"%s\"]", keys[draw(12)], keys[draw(12)]);
+        if (draw(2)) {
+            const char *first = keys[draw(12)];
+
+            text_addf(lines, ",\"after\":[\"%s\",\"%s\"]", keys[draw(12)], first);
+        }
         text_addf(lines, "%s}\n", rest[draw(5)]);
     }
     if (!draw(12))
