@@ -127,6 +127,11 @@ bool text_starts(const char *s, const char *prefix) {
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends(const char *s, const char *ending) {
+    size_t n = strlen(s), width = strlen(ending);
+    return n >= width && strcmp(s + n - width, ending) == 0;
+}
+
 bool text_copy(char *to, size_t size, const char *from) {
     size_t len = strlen(from);
     if (size == 0)

@@ -37,6 +37,7 @@ bool text_digit(char c); /* 0 to 9, in every locale */
 bool text_same(const char *a, const char *b);
 
 bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *ending);
 
 /* The last part of a path: what stands behind its last slash, else all of it. */
 const char *text_name(const char *path);

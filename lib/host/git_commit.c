@@ -53,16 +53,11 @@ static bool field(const char **at, const char *name, char oid[OID_SIZE]) {
     return true;
 }
 
-static bool ends_with(const char *text, const char *ending) {
-    size_t n = strlen(text), width = strlen(ending);
-    return n >= width && strcmp(text + n - width, ending) == 0;
-}
-
 bool git_commit_parse(const char *text, struct git_kept_commit *commit) {
     const char *at = text;
     for (int index = 0; index < 2; index++)
         for (int earlier = 0; earlier < 2; earlier++)
-            if (ends_with(text, endings[index][earlier]))
+            if (text_ends(text, endings[index][earlier]))
                 return field(&at, "tree ", commit->tree) && field(&at, "parent ", commit->head) &&
                        (!index || field(&at, "parent ", commit->index)) &&
                        (!earlier || field(&at, "parent ", commit->earlier)) && !text_starts(at, "parent ");

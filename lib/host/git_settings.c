@@ -28,11 +28,6 @@ static const char *const guards[] = {
     "branch.autoSetupMerge", "false", "worktree.guessRemote", "false", "checkout.guess", "false", "checkout.workers",
     "1", "status.submoduleSummary", "false", "advice.detachedHead", "false", "color.ui", "false", NULL};
 
-static bool ends_with(const char *s, const char *ending) {
-    size_t n = strlen(s), width = strlen(ending);
-    return n >= width && strcmp(s + n - width, ending) == 0;
-}
-
 static void put(struct argv *pairs, const char *name, const char *value) {
     argv_add(pairs, name);
     argv_add(pairs, value);
@@ -58,7 +53,7 @@ static void switch_filter_off(struct argv *pairs, const char *key) {
 static void tame_remote(struct argv *pairs, const char *key) {
     static const char *const tame[][2] = {{".mirror", "false"}, {".prune", "false"}, {".prunetags", "false"}};
     for (size_t i = 0; i < sizeof tame / sizeof *tame; i++)
-        if (ends_with(key, tame[i][0]))
+        if (text_ends(key, tame[i][0]))
             put(pairs, key, tame[i][1]);
 }
 
@@ -81,7 +76,7 @@ static void note(struct git_settings *settings, const char *scope, const char *e
         settings->includes = true;
     else if (text_starts(key, "remote."))
         tame_remote(&settings->network, key);
-    else if (own && text_starts(key, "credential.") && ends_with(key, ".helper"))
+    else if (own && text_starts(key, "credential.") && text_ends(key, ".helper"))
         put(&settings->network, key, value);
     else if (own && strcmp(key, "core.sshcommand") == 0) {
         text_clear(ssh);

@@ -109,6 +109,8 @@ static void a_copy_that_does_not_fit_says_so(void **state) {
     assert_string_equal(to, "def");
     assert_true(text_same("a", "a") && !text_same("a", "b") && !text_same(NULL, NULL) && !text_same("a", NULL));
     assert_true(text_starts("mc-1", "mc-") && text_starts("x", "") && !text_starts("m", "mc"));
+    assert_true(text_ends("1-mc", "-mc") && text_ends("mc", "mc") && text_ends("x", ""));
+    assert_false(text_ends("c", "mc") || text_ends("mcx", "mc") || text_ends("", "c"));
     assert_string_equal(text_name("/usr/bin/env"), "env");
     assert_string_equal(text_name("env"), "env");
     assert_string_equal(text_name("a/"), "");
