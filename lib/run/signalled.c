@@ -50,12 +50,13 @@ static bool find_late(struct hearing *hearing, struct err *err) {
     const struct signalled *word = hearing->word;
     const struct runtime *runtime = &hearing->runtime;
     const struct over over = {.ticket = word->ticket, .run_id = word->run_id, .nonce = word->nonce};
-    bool heard;
+    bool last =
+        !hearing->turn && text_same(runtime->run_id, word->run_id) && text_same(word->nonce, runtime->last_turn_marker);
+    bool heard = false;
 
-    if (!over_heard(hearing->site, &over, &heard, err))
+    if (last && !over_heard(hearing->site, &over, &heard, err))
         return false;
-    hearing->late = !heard && !hearing->turn && text_same(runtime->run_id, word->run_id) &&
-                    text_same(word->nonce, runtime->last_turn_marker);
+    hearing->late = last && !heard;
     return true;
 }
 
