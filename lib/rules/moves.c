@@ -48,14 +48,17 @@ enum signal_verdict signal_judge(const struct signal_facts *facts) {
     /* A dialog put the ticket into needs_input while its turn stayed under way: a person answered it in the session. */
     bool working = facts->status == TICKET_IN_PROGRESS || (facts->status == TICKET_NEEDS_INPUT && facts->turn_active);
     /* Without a nonce the word is about the turn that runs now, if there is one. */
-    bool about_last = facts->nonce_given ? !facts->nonce_matches : facts->run_matches && !working;
+    bool about_last =
+        facts->nonce_given ? !facts->nonce_matches : facts->run_matches && (!working || facts->prompt_waits);
     if (facts->nonce_was_last && about_last)
         return SIGNAL_REPEAT;
     if (!facts->run_matches)
         return SIGNAL_OLD_RUN;
     if (!working)
         return SIGNAL_NOT_WORKING;
-    return facts->nonce_given && !facts->nonce_matches ? SIGNAL_OLD_TURN : SIGNAL_APPLY;
+    if (facts->nonce_given && !facts->nonce_matches)
+        return SIGNAL_OLD_TURN;
+    return facts->prompt_waits ? SIGNAL_NO_TURN : SIGNAL_APPLY;
 }
 
 enum ticket_status signal_target(enum signal_word word, bool done_is_done) {

@@ -21,10 +21,11 @@ const char *move_sources(enum move move);
 /* What a signal does. From in_progress of the same run with the nonce of the active turn: APPLY. */
 enum signal_verdict {
     SIGNAL_APPLY,
-    SIGNAL_REPEAT,     /* the same word for the same turn again: moves nothing, exit 0 */
-    SIGNAL_OLD_TURN,   /* nonce of another turn: recorded, moves nothing */
-    SIGNAL_OLD_RUN,    /* another run owns the ticket: recorded, moves nothing */
-    SIGNAL_NOT_WORKING /* ticket is not in progress: recorded, moves nothing */
+    SIGNAL_REPEAT,      /* the same word for the same turn again: moves nothing, exit 0 */
+    SIGNAL_OLD_TURN,    /* nonce of another turn: recorded, moves nothing */
+    SIGNAL_OLD_RUN,     /* another run owns the ticket: recorded, moves nothing */
+    SIGNAL_NOT_WORKING, /* ticket is not in progress: recorded, moves nothing */
+    SIGNAL_NO_TURN      /* a prompt goes to the agent first: recorded, moves nothing */
 };
 struct signal_facts {
     enum ticket_status status;
@@ -32,10 +33,11 @@ struct signal_facts {
     bool nonce_given;
     bool nonce_matches;  /* the runtime's active turn, or the one that ended last, without a word */
     bool turn_active;    /* a turn of this run is under way */
+    bool prompt_waits;   /* none is, and the run's first prompt or what a person has said since waits to be sent */
     bool nonce_was_last; /* equals the turn that ended last, by this same word; without a
                           * nonce: the turn that ended last ended by this same word */
 };
-/* REPEAT first (a nonce belongs to one run), then OLD_RUN, NOT_WORKING, OLD_TURN. */
+/* REPEAT first (a nonce belongs to one run), then OLD_RUN, NOT_WORKING, OLD_TURN, NO_TURN. */
 enum signal_verdict signal_judge(const struct signal_facts *facts);
 
 /* DONE gives in_review, or done with on_done "done"; REVIEW in_review; QUESTION needs_input. */

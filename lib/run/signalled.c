@@ -23,6 +23,7 @@ struct hearing {
     char key[KEY_SIZE];
     char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
     bool late;  /* the word is on the turn that ended last, without one */
+    bool waits; /* a prompt goes to the agent before it can have a word on it */
 };
 
 static bool read_case(struct hearing *hearing, struct err *err) {
@@ -60,19 +61,42 @@ static bool find_late(struct hearing *hearing, struct err *err) {
     return true;
 }
 
-/* *last: this word was the last one that counted, for this run and this turn; else it is left as it is. */
+/* Where no turn is under way, ours or one that it went on with: its first prompt, and what a person has said since it
+ * came to rest, is heard by the agent before its word counts. */
+static bool find_waiting(struct hearing *hearing, struct err *err) {
+    const struct signalled *word = hearing->word;
+    const struct runtime *runtime = &hearing->runtime;
+    struct board *board = hearing->site->board;
+    struct message_standing notes = {0};
+    struct message work = {0};
+
+    if (hearing->turn || !text_same(runtime->run_id, word->run_id) || runtime->status == RUNTIME_RUNNING)
+        return true;
+    if (!messages_standing(board, &(struct message_turn){.ticket_id = word->ticket}, &notes, err) ||
+        !messages_work(board, word->run_id, &work, err))
+        return false;
+    hearing->waits = notes.person || (work.id && work.status == MESSAGE_PENDING);
+    message_release(&work);
+    return true;
+}
+
+/* *last: this word was the last one that counted, for this run and this turn, where no turn is named and the agent
+ * was answered since in this line; else it is left as it is. */
 static bool was_last(const struct hearing *hearing, bool *last, struct err *err) {
     const struct signalled *word = hearing->word;
     const char *marker = hearing->runtime.last_turn_marker;
     struct journal_said_last said = {0};
-    char *head;
+    char *head, *line;
 
     if (word->nonce != NULL && marker != NULL && strcmp(word->nonce, marker) != 0)
         return true;
     if (!journal_last_word(hearing->site->board, word->ticket, &said, err))
         return false;
     head = xasprintf("%s %s", signal_word_name(word->word), word->nonce != NULL ? word->nonce : "");
-    *last = text_same(said.run_id, word->run_id) && said.body && text_starts(said.body, head);
+    line = word->nonce != NULL || !hearing->waits ? xstrdup("") : xasprintf(": %s", word->payload);
+    *last =
+        text_same(said.run_id, word->run_id) && said.body && text_starts(said.body, head) && text_ends(said.body, line);
+    free(line);
     free(head);
     journal_said_last_release(&said);
     return true;
@@ -132,7 +156,8 @@ static bool judge(struct hearing *hearing, struct err *err) {
                                  .run_matches = text_same(hearing->ticket.run_id, word->run_id),
                                  .nonce_given = word->nonce != NULL || before,
                                  .nonce_matches = text_same(word->nonce, hearing->turn) || hearing->late,
-                                 .turn_active = hearing->turn != NULL};
+                                 .turn_active = hearing->turn != NULL,
+                                 .prompt_waits = hearing->waits};
 
     if (!was_last(hearing, &facts.nonce_was_last, err))
         return false;
@@ -147,6 +172,8 @@ static bool judge(struct hearing *hearing, struct err *err) {
         return refuse(hearing, "it belongs to another turn than the one under way", err);
     case SIGNAL_OLD_RUN:
         return refuse(hearing, "the ticket belongs to another run now", err);
+    case SIGNAL_NO_TURN:
+        return refuse(hearing, "a prompt waits for its agent and goes first", err);
     case SIGNAL_NOT_WORKING:
         break;
     }
@@ -158,7 +185,8 @@ bool signalled_within(struct site *site, const struct signalled *word, struct si
     bool ok;
 
     *done = (struct signalled_done){0};
-    ok = read_case(&hearing, err) && find_turn(&hearing, err) && find_late(&hearing, err) && judge(&hearing, err);
+    ok = read_case(&hearing, err) && find_turn(&hearing, err) && find_late(&hearing, err) &&
+         find_waiting(&hearing, err) && judge(&hearing, err);
     ticket_release(&hearing.ticket);
     runtime_release(&hearing.runtime);
     free(hearing.turn);

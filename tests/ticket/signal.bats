@@ -118,6 +118,27 @@ teardown() {
     is "$(sql "SELECT status FROM runtime_sessions")" idle
 }
 
+@test "between two turns a word counts unless a prompt waits for the agent" {
+    agent 1
+    says 1 QUESTION "red?" >/dev/null
+    mc answer MC-1 yes >/dev/null
+    before=$(rows)
+    expect 0 says 1 QUESTION "red?"
+    has "$output" already
+    is "$(rows)" "$before"
+    expect 65 says 1 DONE "all of it"
+    has "$errors" "a prompt waits for its agent and goes first"
+    is "$(status_of 1) $(sql "SELECT status FROM ticket_messages WHERE kind='note'")" "in_progress pending"
+}
+
+@test "an agent that speaks before its first prompt is handed that first" {
+    agent 1 spawning
+    sql "UPDATE ticket_messages SET status='pending'"
+    expect 65 says 1 DONE early
+    has "$errors" "a prompt waits for its agent and goes first"
+    is "$(status_of 1) $(sql "SELECT status FROM ticket_messages")" "in_progress pending"
+}
+
 @test "the second turn's word counts anew" {
     agent 1
     says 1 QUESTION "red?" >/dev/null

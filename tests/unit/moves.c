@@ -54,8 +54,9 @@ static void sources_are_what_the_table_says(void **state) {
 
 static void signals_all_combinations(void **state) {
     (void)state;
-    for (int bits = 0; bits < 32 * TICKET_STATUS_COUNT; bits++) {
-        struct signal_facts f = {.status = (enum ticket_status)(bits / 32),
+    for (int bits = 0; bits < 64 * TICKET_STATUS_COUNT; bits++) {
+        struct signal_facts f = {.status = (enum ticket_status)(bits / 64),
+                                 .prompt_waits = bits & 32,
                                  .turn_active = bits & 16,
                                  .run_matches = bits & 1,
                                  .nonce_given = bits & 2,
@@ -64,9 +65,9 @@ static void signals_all_combinations(void **state) {
         enum signal_verdict verdict = signal_judge(&f);
         if (verdict == SIGNAL_APPLY) {
             assert_true(f.status == TICKET_IN_PROGRESS || (f.status == TICKET_NEEDS_INPUT && f.turn_active));
-            assert_true(f.run_matches && (!f.nonce_given || f.nonce_matches));
+            assert_true(f.run_matches && (!f.nonce_given || f.nonce_matches) && !f.prompt_waits);
         }
-        if (f.status == TICKET_IN_PROGRESS && f.run_matches && (!f.nonce_given || f.nonce_matches))
+        if (f.status == TICKET_IN_PROGRESS && f.run_matches && (!f.nonce_given || f.nonce_matches) && !f.prompt_waits)
             assert_int_equal(verdict, SIGNAL_APPLY);
         if (verdict == SIGNAL_REPEAT)
             assert_true(f.nonce_was_last);
@@ -99,6 +100,15 @@ static void signals_by_name(void **state) {
     /* The next turn, answered by the same word as the last one, without a nonce. */
     f = (struct signal_facts){.status = TICKET_IN_PROGRESS, .run_matches = true, .nonce_was_last = true};
     assert_int_equal(signal_judge(&f), SIGNAL_APPLY);
+    /* Said twice by an agent at rest: what it was answered in between goes to it first. */
+    f.prompt_waits = true;
+    assert_int_equal(signal_judge(&f), SIGNAL_REPEAT);
+    f.nonce_was_last = false;
+    assert_int_equal(signal_judge(&f), SIGNAL_NO_TURN);
+    f.nonce_given = true;
+    assert_int_equal(signal_judge(&f), SIGNAL_OLD_TURN);
+    f.nonce_matches = true;
+    assert_int_equal(signal_judge(&f), SIGNAL_NO_TURN);
 }
 
 static void targets_of_signals(void **state) {

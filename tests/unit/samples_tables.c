@@ -127,10 +127,10 @@ static void moves(struct text *out) {
                                      .nonce_given = i & 2,
                                      .nonce_matches = i & 4,
                                      .turn_active = i & 8,
-                                     .nonce_was_last = i & 16};
+                                     .nonce_was_last = i & 16,
+                                     .prompt_waits = i & 32};
 
-        if (i % 64 < 32)
-            text_addf(out, "%d%s", signal_judge(&facts), i % 64 == 31 ? "\n" : "");
+        text_addf(out, "%d%s", signal_judge(&facts), i % 64 == 63 ? "\n" : "");
     }
     for (int i = 0; i < SIGNAL_WORD_COUNT; i++)
         text_addf(out, "%d %d ", signal_target((enum signal_word)i, false), signal_target((enum signal_word)i, true));

@@ -16,6 +16,12 @@
     "(1,'" run "','agent','signal','" words "',2000);"
 #define SAID(words) SAID_BY(RUN_A, words)
 #define OTHER_RUN "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_B "',1,2,'here',1);"
+#define ANSWER(purpose)                                                                                                \
+    "INSERT INTO ticket_messages(ticket_id,author,kind,body,status,purpose,aside,alone,created_at)VALUES"              \
+    "(1,'operator','note','red','pending','" purpose "',0,0,3000);"
+#define STARTS                                                                                                         \
+    "UPDATE runtime_sessions SET status='spawning',turn_nonce=NULL,last_turn_marker=NULL;"                             \
+    "UPDATE ticket_messages SET status='pending';"
 #define OF_OTHER                                                                                                       \
     OTHER_RUN "UPDATE runtime_sessions SET run_id='" RUN_B                                                             \
               "',turn_nonce=NULL,status='idle',last_turn_marker='" NONCE_B "';"
@@ -25,6 +31,7 @@
 #define MOVES "MC-1: this DONE moves nothing: "
 #define OLD_TURN "it belongs to another turn than the one under way"
 #define OLD_RUN "the ticket belongs to another run now"
+#define FIRST "a prompt waits for its agent and goes first"
 #define NOT_WORKING "the ticket is not in progress"
 
 static const struct state {
@@ -56,6 +63,18 @@ static const struct state {
     {"another word on it", RESTS SAID("QUESTION " NONCE_A ": all"), NONCE_A, false, MOVES OLD_TURN, NULL},
     {"the same again, of none", RESTS SAID("DONE -: all") "UPDATE tickets SET status='in_review'", NULL, false, AGAIN,
      NULL},
+    {"the same again, answered by now", RESTS SAID("DONE " NONCE_A ": all of it") ANSWER("person"), NULL, false, AGAIN,
+     NULL},
+    {"another line, answered by now", RESTS SAID("DONE " NONCE_A ": all") ANSWER("person"), NULL, false, MOVES FIRST,
+     NULL},
+    {"of a turn without a word, and a person has spoken since", RESTS ANSWER("person"), NONCE_A, false, MOVES FIRST,
+     NULL},
+    {"of a turn without a word, and we have spoken since", RESTS ANSWER("nudge"), NONCE_A, false, TAKEN, NONCE_A},
+    {"of the turn under way, and a person waits for its end", ANSWER("person"), NULL, false, TAKEN, NONCE_A},
+    {"of a turn that is not ours, and a person waits for its end",
+     "UPDATE runtime_sessions SET turn_nonce=NULL;" ANSWER("person"), NULL, false, TAKEN, NULL},
+    {"of none, where another run has them, and a person waits", OF_OTHER ANSWER("person"), NULL, false, TAKEN, NULL},
+    {"before its first prompt", STARTS, NULL, false, MOVES FIRST, NULL},
     {"another word, of none", RESTS SAID("QUESTION -: all") "UPDATE tickets SET status='in_review'", NULL, false,
      MOVES NOT_WORKING, NULL},
     {"the same, of a turn before the last", RESTS SAID("DONE " NONCE_B ": all"), NONCE_B, false, MOVES OLD_TURN, NULL},
