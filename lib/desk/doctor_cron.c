@@ -63,7 +63,8 @@ bool doctor_under_cron(struct doctor_cron *cron, struct text *out, struct err *e
     argv_add(&env, "PATH=/usr/bin:/bin");
     ok = spawn_run(&spawn, &result, err);
     if (ok && (result.timed_out || result.signal))
-        ok = err_set(err, MC_UNAVAILABLE, "doctor as cron runs it: it did not come to its end") ||
+        ok = err_set(err, MC_UNAVAILABLE, "doctor as cron runs it: it %s",
+                     result.timed_out ? "did not end" : "was ended by a signal") ||
              err_advise(err, "try again, or without --cron");
     cron->status = result.status;
     argv_release(&argv);
