@@ -102,17 +102,17 @@ static struct site *site_of(struct board *board) {
                          .self = {.pid = 1, .start = 1, .boot = "b1"},
                          .config = {.host = host,
                                     .ticket_prefix = prefix,
-                                    .profile = draw(2) ? a : NULL,
                                     .profiles = &profile,
                                     .profile_count = 1,
                                     .workspaces = &workspace,
-                                    .workspace_count = draw(2),
-                                    .max_running = draw(3) ? 100 : 1 + draw(8),
-                                    .max_live = draw(3) ? 100 : 1 + draw(12),
                                     .cron_interval_s = 60,
                                     .wait_warn_s = 3600,
-                                    .done_is_done = draw(2),
                                     .retry = {.backoff_max_s = 3600}}};
+    site.config.profile = draw(2) ? a : NULL;
+    site.config.workspace_count = draw(2);
+    site.config.max_running = draw(3) ? 100 : 1 + draw(8);
+    site.config.max_live = draw(3) ? 100 : 1 + draw(12);
+    site.config.done_is_done = draw(2);
     site.config.send.transport = draw(2) ? TRANSPORT_HTTP : TRANSPORT_TMUX;
     workspace.size = 1 + draw(6);
     return &site;
@@ -194,10 +194,13 @@ static void shake(struct board *board, struct err *err) {
     for (size_t i = 0; i < sizeof sometimes / sizeof *sometimes; i++)
         if (draw(2))
             sqlite3_exec(board->handle, sometimes[i], NULL, NULL, NULL);
-    for (unsigned i = draw(3); i > 0; i--)
-        breakers_put(board, draw(2) ? "endpoint" : "profile:a",
+    for (unsigned i = draw(3); i > 0; i--) {
+        const char *thing = draw(2) ? "endpoint" : "profile:a";
+
+        breakers_put(board, thing,
                      &(struct breaker){.failures = 3, .openings = 1, .open_until = moment(), .class = "unreachable"},
                      err);
+    }
     sqlite3_exec(board->handle,
                  "DELETE FROM ticket_counts;"
                  "INSERT INTO ticket_counts(status,n)SELECT status,count(*)FROM tickets GROUP BY status",
@@ -578,7 +581,6 @@ static bool look(struct board *board, struct text *out, void (*how)(struct docto
     struct doctor doctor = {.report = &report,
                             .site = *site_of(board),
                             .config = config,
-                            .config_wrong = !draw(3),
                             .shell_path = path,
                             .path = path,
                             .path_words = path_words,
@@ -588,6 +590,7 @@ static bool look(struct board *board, struct text *out, void (*how)(struct docto
                             .pickup = program,
                             .now = NOW};
 
+    doctor.config_wrong = !draw(3);
     doctor.site.config.notify = (struct argv){.items = notify, .count = draw(2)};
     how(&doctor);
     for (size_t i = 0; i < report.count; i++)
