@@ -13,6 +13,7 @@
 #include "host/git_place.h"
 #include "host/git_status.h"
 #include "host/git_tree.h"
+#include "host/handout.h"
 #include "host/inside.h"
 #include "host/mounts.h"
 #include "host/spawn.h"
@@ -172,6 +173,18 @@ static void count(const struct git_tree *tree, const struct git_changes *changes
     descriptor_close(&folder);
 }
 
+/* A prompt of ours that a .gitignore of somebody else's does not hide. One that was added to the index is the work of
+ * whoever has added it. */
+static void pass_over_prompts(struct git_changes *changes) {
+    size_t kept = 0;
+    for (size_t i = 0; i < changes->count; i++)
+        if (changes->items[i].kind == CHANGE_UNTRACKED && handout_is(changes->items[i].path))
+            free(changes->items[i].path);
+        else
+            changes->items[kept++] = changes->items[i];
+    changes->count = kept;
+}
+
 /* The marks by which git looks past a file are taken away, and it is asked again. */
 static bool look_again(struct git_listing *listing, struct beside *beside, struct err *err) {
     git_listing_release(listing);
@@ -227,6 +240,7 @@ static bool look_at(const struct look *look, struct err *err) {
     if (done && look->unmark && git_marks_hide(&beside.marks))
         done = look_again(&listing, &beside, err);
     done = done && look_at_submodules(&beside, &listing, err);
+    pass_over_prompts(&listing.changes);
     if (done) {
         memcpy(facts->head, listing.head, OID_SIZE);
         facts->unreadable = listing.unreadable;

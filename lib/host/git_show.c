@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "host/git_oid.h"
 #include "host/git_record.h"
+#include "host/handout.h"
 
 /* A patch whatever the repository's settings say of prefixes, colours and order. */
 #define PLAIN "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--src-prefix=a/", "--dst-prefix=b/"
@@ -46,9 +47,8 @@ bool git_tree_diff(const struct git_tree_diff *diff, struct err *err) {
 static bool count_record(void *context, const char *record, struct err *err) {
     size_t *files = context;
 
-    (void)record;
     (void)err;
-    ++*files;
+    *files += !text_starts(record, "? ") || !handout_is(record + 2);
     return true;
 }
 

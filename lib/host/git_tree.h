@@ -39,8 +39,8 @@ struct git_changes {
 };
 void git_changes_release(struct git_changes *changes);
 
-/* HEAD, what is under way, every change, also what assume-unchanged and skip-worktree marks hide; the process that
- * works in it. facts->place and facts->given are the caller's. */
+/* HEAD, what is under way, every change, also what assume-unchanged and skip-worktree marks hide, but for the prompts
+ * that we have handed out there; the process that works in it. facts->place and facts->given are the caller's. */
 bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes, struct err *err);
 
 /* The same for whoever only looks: the index of an agent at work is left as it is, and what marks hide is not seen. */

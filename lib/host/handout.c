@@ -67,18 +67,28 @@ static bool write_file(const struct place *place, const struct handout *handout,
     return cannot(place, handout->name, error, err);
 }
 
-/* Does it stand there as we write it? */
-static bool is_hidden(const struct place *place) {
+/* Is it a beginning of what we write, as a write that was cut short leaves it? */
+static bool is_begun(const struct place *place) {
     char bytes[sizeof ignore_all];
     int fd = openat(place->fd, ".gitignore", O_RDONLY | FLAGS);
     ssize_t n = whole_read(fd, bytes, sizeof bytes, 0);
 
     descriptor_close(&fd);
-    return n == (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, sizeof bytes - 1) == 0;
+    return n >= 0 && n < (ssize_t)sizeof bytes - 1 && memcmp(bytes, ignore_all, (size_t)n) == 0;
+}
+
+/* A file, link or folder there that is none of ours may be somebody's work: it stays, and git may see the prompt then.
+ * A pipe, on which git would wait, is nobody's. */
+static bool is_to_be_written(const struct place *place) {
+    struct stat seen;
+
+    if (fstatat(place->fd, ".gitignore", &seen, AT_SYMLINK_NOFOLLOW) != 0)
+        return true;
+    return S_ISREG(seen.st_mode) ? is_begun(place) : !S_ISLNK(seen.st_mode) && !S_ISDIR(seen.st_mode);
 }
 
 static bool hide(const struct place *place, struct err *err) {
-    if (is_hidden(place))
+    if (!is_to_be_written(place))
         return true;
     (void)unlinkat(place->fd, ".gitignore", 0);
     return write_file(place, &(struct handout){".gitignore", ignore_all, sizeof ignore_all - 1}, err);
@@ -127,6 +137,12 @@ static bool is_prompt(const char *name) {
 
     return text_starts(name, "prompt-") && strspn(name + start, "0123456789abcdef") == DIGITS &&
            strcmp(name + start + DIGITS, ".md") == 0;
+}
+
+bool handout_is(const char *path) {
+    static const char within[] = FOLDER "/";
+
+    return text_starts(path, within) && is_prompt(path + strlen(within));
 }
 
 /* An agent may have filled it: so many names are looked at. */

@@ -7,8 +7,9 @@
 struct err;
 
 /* What we hand to an agent as a file inside its own working directory, in a folder of ours there, ".mc-pickup": the
- * file tools of some agents read nothing outside, and git sees nothing of it. The agent may write there, and may have
- * put anything in the way: no link is followed, nothing of it is read but our own .gitignore. */
+ * file tools of some agents read nothing outside, and git sees nothing of it, unless a .gitignore of somebody else's
+ * stands there: that stays as it is. The agent may write there, and may have put anything in the way: no link is
+ * followed. */
 struct handout {
     const char *name; /* prompt-01234567.md, new each time */
     const char *bytes;
@@ -17,6 +18,9 @@ struct handout {
 
 /* Its absolute path, as a new string. */
 char *handout_path(const char *dir, const char *name);
+
+/* Is that path in a working directory one of a prompt of ours? It is no work of anybody's. */
+bool handout_is(const char *path);
 
 /* A new 0600 file. What is in the way is left there: 73, 77 when it is a link or another user's; 74 when the disk is
  * full. */

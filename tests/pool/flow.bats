@@ -181,6 +181,22 @@ teardown() {
     has "$(healed)" "slot_leak MC-1 pool-1 free"
     no has "$(healed)" kept
     is "$(ls "$POOL/pool-1/.mc-pickup")" ""
+    # a .gitignore of the repository's own stays, and hides no prompt
+    mkdir "$REPO/.mc-pickup"
+    echo '!*' >"$REPO/.mc-pickup/.gitignore"
+    git_in "$REPO" add -A
+    git_in "$REPO" commit -qm "Its own"
+    add "The second" --body "$(printf 'long %.0s' {1..200})"
+    rm "$POOL/pool-1/.mc-pickup/.gitignore"
+    expect 0 pickup
+    wait_for reaches 2 in_review
+    has "$(git_in "$POOL/pool-1" status --porcelain)" '?? .mc-pickup/prompt-'
+    is "$(cat "$POOL/pool-1/.mc-pickup/.gitignore")" '!*'
+    ticket approve MC-2 >/dev/null
+    expect 0 pickup --json
+    has "$(healed)" "slot_leak MC-2 pool-1 free"
+    no has "$(healed)" kept
+    is "$(ls -A "$POOL/pool-1/.mc-pickup")" .gitignore
 }
 
 @test "a process in a slot that is to be given back: said once, tried again, freed when it has gone" {

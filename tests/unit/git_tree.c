@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "git_slot.h"
+#include "host/git_show.h"
 #include "host/git_status.h"
 #include "host/git_tree.h"
 #include "host/proc_table.h"
@@ -271,6 +272,31 @@ static void lists_every_change_by_its_bytes(void **state) {
     assert_true(change_of(&changes, "staged")->staged);
     assert_true(change_of(&changes, "src/one")->in_head);
     assert_int_equal(change_of(&changes, "link")->kind, CHANGE_TRACKED);
+    git_changes_release(&changes);
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
+/* Where a .gitignore of somebody else's stands beside them, which is work, as one that was added is. */
+static void passes_over_prompts_of_ours(void **state) {
+    struct git_world *world = *state;
+    struct slot_facts facts;
+    struct git_changes changes = {0};
+    struct slot slot;
+    struct err err = {0};
+    size_t files;
+    make_slot(&slot, world);
+    world_do(world, "cd pool/pool-1; mkdir .mc-pickup; cd .mc-pickup; echo mine >.gitignore; echo p >prompt-01234567.md;"
+                    "echo p >prompt-mine.md; echo p >prompt-0123456f.md; git add prompt-0123456f.md");
+    look(&slot, &facts, &changes);
+    assert_int_equal(changes.count, 3);
+    assert_int_equal(facts.changed, 1);
+    assert_int_equal(facts.untracked, 2);
+    assert_int_equal(change_of(&changes, ".mc-pickup/prompt-0123456f.md")->kind, CHANGE_TRACKED);
+    assert_int_equal(change_of(&changes, ".mc-pickup/.gitignore")->kind, CHANGE_UNTRACKED);
+    assert_int_equal(change_of(&changes, ".mc-pickup/prompt-mine.md")->kind, CHANGE_UNTRACKED);
+    assert_true(git_tree_count(&slot.tree, 60000, &files, &err));
+    assert_int_equal(files, 3);
     git_changes_release(&changes);
     slot_facts_release(&facts);
     close_slot(&slot);
@@ -731,6 +757,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(removes_no_git_that_it_never_lists, world_make, world_end),
         cmocka_unit_test_setup_teardown(moves_left_locks_aside, world_make, world_end),
         cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
+        cmocka_unit_test_setup_teardown(passes_over_prompts_of_ours, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
         cmocka_unit_test_setup_teardown(sees_behind_marks, world_make, world_end),
         cmocka_unit_test_setup_teardown(looks_into_submodules, world_make, world_end),

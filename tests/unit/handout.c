@@ -159,30 +159,83 @@ static void links_are_not_followed(void **state) {
     assert_false(files_exists("moved/.mc-pickup/prompt-3.md"));
 }
 
+static void holds(const char *path, const char *bytes) {
+    struct err err = {0};
+    struct text found = {0};
+    assert_true(files_read(&found, path, 1000, &err));
+    assert_string_equal(text_str(&found), bytes);
+    text_release(&found);
+}
+
+static const char ignore[] = "work/.mc-pickup/.gitignore";
+
+/* A write that was cut short, here and there, and what nobody can have work in. */
 static void what_hides_it_is_mended(void **state) {
     (void)state;
     struct err err = {0};
-    struct text bytes = {0};
+    struct text whole = {0};
+    is_put("prompt-whole");
+    assert_true(files_read(&whole, ignore, 1000, &err));
+    assert_non_null(strstr(text_str(&whole), "\n*\n"));
+    files_remove("work/.mc-pickup/prompt-whole");
+    for (size_t n = 0; n <= whole.len; n += n < 2 || n + 2 > whole.len ? 1 : whole.len - 3) {
+        assert_true(files_write(ignore, text_str(&whole), n, &err));
+        is_put("prompt");
+        holds(ignore, text_str(&whole));
+        files_remove("work/.mc-pickup/prompt");
+    }
+    files_remove(ignore);
+    assert_int_equal(mkfifo(ignore, 0600), 0); /* nobody may be kept waiting */
+    is_put("prompt");
+    holds(ignore, text_str(&whole));
+    assert_int_equal(mode_of(ignore), 0600);
+    text_release(&whole);
+}
+
+/* Whatever else stands there, be it like ours, stays, and the prompt is put all the same. */
+static void what_is_somebody_elses_stays(void **state) {
+    (void)state;
+    struct err err = {0};
+    struct text other = {0};
+    char to[64];
     is_put("prompt-1.md");
-    files_remove("work/.mc-pickup/.gitignore");
+    assert_true(files_read(&other, ignore, 1000, &err));
+    text_addc(&other, '\n');
+    for (int i = 0; i < 3; i++) { /* longer than ours, as long, one byte */
+        assert_true(files_write(ignore, text_str(&other), other.len, &err));
+        is_put("prompt-2.md");
+        holds(ignore, text_str(&other));
+        files_remove("work/.mc-pickup/prompt-2.md");
+        other.len = i == 0 ? other.len - 1 : 1;
+        other.data[other.len] = '\0';
+        other.data[other.len - 1] = '!';
+    }
+    text_release(&other);
+    files_remove(ignore);
     files_touch("elsewhere/victim");
-    assert_int_equal(symlink("../../elsewhere/victim", "work/.mc-pickup/.gitignore"), 0);
+    assert_int_equal(symlink("../../elsewhere/victim", ignore), 0);
     is_put("prompt-2.md");
-    assert_int_equal(mode_of("work/.mc-pickup/.gitignore"), 0600);
+    assert_int_equal(readlink(ignore, to, sizeof to), (ssize_t)strlen("../../elsewhere/victim"));
     assert_int_equal(files_size("elsewhere/victim"), 0);
-    assert_true(files_write("work/.mc-pickup/.gitignore", "x", 1, &err));
+    files_remove(ignore);
+    assert_int_equal(mkdir(ignore, 0700), 0);
     is_put("prompt-3.md");
-    assert_true(files_read(&bytes, "work/.mc-pickup/.gitignore", 1000, &err));
-    assert_non_null(strstr(text_str(&bytes), "\n*\n"));
-    text_release(&bytes);
-    /* nobody may be kept waiting */
-    files_remove("work/.mc-pickup/.gitignore");
-    assert_int_equal(mkfifo("work/.mc-pickup/.gitignore", 0600), 0);
-    is_put("prompt-4.md");
-    files_remove("work/.mc-pickup/.gitignore");
-    assert_int_equal(mkdir("work/.mc-pickup/.gitignore", 0700), 0);
-    refuses_it("prompt-5.md", MC_CANTCREAT);
-    assert_false(files_exists("work/.mc-pickup/prompt-5.md"));
+    assert_int_equal(rmdir(ignore), 0);
+}
+
+/* As git lists it. */
+static void tells_a_prompt_by_its_path(void **state) {
+    (void)state;
+    static const char *const others[] = {"prompt-01234567.md",
+                                         "x/.mc-pickup/prompt-01234567.md",
+                                         ".mc-pickup/x/prompt-01234567.md",
+                                         ".mc-pickup/prompt-01234567.md/x",
+                                         ".mc-pickup/prompt-0123456.md",
+                                         ".mc-pickup/.gitignore",
+                                         ".mc-pickup"};
+    assert_true(handout_is(".mc-pickup/prompt-01234567.md"));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(handout_is(others[i]));
 }
 
 static void no_directory_there(void **state) {
@@ -303,6 +356,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(earlier_ones_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(links_are_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_hides_it_is_mended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_somebody_elses_stays, set_up, tear_down),
+        cmocka_unit_test(tells_a_prompt_by_its_path),
         cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_directory_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_the_system_refuses, set_up, tear_down),
