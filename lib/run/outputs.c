@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -15,7 +16,7 @@
 static const char *const own_names[] = {
     "run",          "work",          "pool",    "archive",   "edit",          "tmux.sock",          "last-pickup",
     "last-keeping", "last-sessions", "keeping", "notifying", "notify-failed", "notify-failed.last", "said-notify",
-    "said-page",    "said-refusal",
+    "said-page",    "said-refusal",  "host-id",
 };
 static const char *const board_tails[] = {"", "-wal", "-shm", "-journal"};
 static const char sqlite_head[] = "SQLite format 3";
@@ -95,34 +96,56 @@ static bool is_own(const char *rest) {
     return false;
 }
 
+/* One of them may be a link to another disk: then its files have another folder's names. */
 static void forbid_own(struct output *output, const char *folder) {
+    static const char why[] = "what mc-pickup keeps beside the board is there";
     char *place = folder_foreseen(folder), *inside = xasprintf("%s/", place);
+    struct argv there = {0};
 
     if (!output->why && text_starts(output->place, inside) && is_own(output->place + strlen(inside)))
-        output->why = "what mc-pickup keeps beside the board is there";
+        output->why = why;
+    folder_list(folder, "", SIZE_MAX, &there);
+    for (size_t i = 0; i < there.count; i++)
+        if (is_own(text_name(there.items[i])))
+            forbid_within(output, there.items[i], why);
+    argv_release(&there);
     free(inside);
     free(place);
 }
 
-/* A .git anywhere above it, or the folder of a repository that is nothing else. */
-static void forbid_repos(struct output *output, const struct site *site) {
-    const struct config *config = &site->config;
-
-    if (!output->why && strstr(output->place, "/.git/"))
-        output->why = "it is inside a git repository's own folder";
-    for (size_t i = 0; i < config->workspace_count; i++) {
-        const struct workspace *workspace = &config->workspaces[i];
-        char *pool = site_pool(site, workspace), *dot = xasprintf("%s/.git", workspace->repo);
-        char *head = xasprintf("%s/HEAD", workspace->repo);
+static void forbid_pools(struct output *output, const struct site *site) {
+    for (size_t i = 0; i < site->config.workspace_count; i++) {
+        char *pool = site_pool(site, &site->config.workspaces[i]);
 
         forbid_within(output, pool, "the agents' slots are there");
-        forbid(output, dot, "it is inside a git repository's own folder"); /* a worktree's is a file */
-        if (!files_exists(dot) && files_exists(head))
-            forbid_within(output, workspace->repo, "it is inside a git repository's own folder");
         free(pool);
-        free(dot);
-        free(head);
     }
+}
+
+/* As git knows one, whatever it is called. */
+static bool is_git_folder(const char *folder) {
+    static const char *const parts[] = {"HEAD", "objects", "refs"};
+    bool all = true;
+
+    for (size_t i = 0; all && i < sizeof parts / sizeof parts[0]; i++) {
+        char *part = xasprintf("%s/%s", folder, parts[i]);
+
+        all = files_exists(part);
+        free(part);
+    }
+    return all;
+}
+
+/* Anybody's: a .git on its way, which of a worktree is a file, or a folder that is one by what it holds. */
+static void forbid_git(struct output *output) {
+    char *above = xstrdup(output->place), *end;
+    bool found = false;
+
+    for (; !found && (end = strrchr(above, '/')) != NULL; *end = '\0')
+        found = strcmp(end, "/.git") == 0 || is_git_folder(above);
+    if (found && !output->why)
+        output->why = "it is inside a git repository's own folder";
+    free(above);
 }
 
 /* One that is looked up is not ours to know. */
@@ -162,7 +185,8 @@ bool outputs_may(const struct site *site, const char *path, struct err *err) {
     forbid(&output, site->config.file, "it is the configuration");
     forbid_named(&output, &site->config);
     forbid_own(&output, site->folder);
-    forbid_repos(&output, site);
+    forbid_pools(&output, site);
+    forbid_git(&output);
     forbid_databases(&output);
     free(output.place);
     return !output.why || err_set(err, MC_USAGE, "%s: %s, and would be lost; name another place", path, output.why);

@@ -24,6 +24,10 @@ kept() {
 @test "the board, its log and the configuration are not written over, by any name" {
     repo=$T/repo
     git init -q "$repo"
+    git init -q --separate-git-dir "$T/inside" "$T/apart"
+    mkdir "$T/disk"
+    ln -s "$T/disk" "$STATE/archive"
+    echo '{"ticket": 1}' >"$T/disk/2026-01.jsonl"
     ln -s "$STATE" "$T/state-link"
     ln "$MC_DB" "$T/hard"
     echo secret >"$T/token" && chmod 600 "$T/token"
@@ -37,7 +41,8 @@ kept() {
     cp "$CONFIG" "$T/config.before"
     for place in "$MC_DB" "$MC_DB-wal" "$MC_DB-shm" "$MC_DB-journal" "$T/state-link/board.db" "$STATE/./board.db" \
         "$T/hard" "$CONFIG" "$T/token" "$T/prompt" "$T/tell" "$T/after" "$T/agent" "$STATE/run/x/pane.log" "$STATE/last-pickup" \
-        "$T/state-link/edit/MC-1.md" "$STATE/work/MC-1/page.html" "$STATE/other.db.notify-failed" "$STATE/version-claude" \
+        "$T/state-link/edit/MC-1.md" "$STATE/work/MC-1/page.html" "$STATE/other.db.notify-failed" "$STATE/version-claude" "$STATE/host-id" \
+        "$STATE/archive/2026-01.jsonl" "$T/disk/2026-01.jsonl" "$T/inside/HEAD" "$T/inside/config" "$T/apart/.git" \
         "$repo/.git/config" "$repo/.git/refs/heads/x" "$STATE/pool/app/pool-1/index.html"; do
         to_file "$place" expect 64
         has "$errors" "$place: "
@@ -45,6 +50,22 @@ kept() {
     done
     cmp "$CONFIG" "$T/config.before"
     is "$(cat "$T/token")" secret
+    is "$(cat "$T/disk/2026-01.jsonl")" '{"ticket": 1}'
+    git -C "$T/apart" status >/dev/null
+    kept
+}
+
+@test "nor is anything that a pickup has left beside it" {
+    configure '{"notify": ["/bin/false"], "page": "'"$T/page.html"'"}'
+    expect 0 pickup
+    expect 0 pickup
+    for file in "$STATE"/*; do
+        expect 64 ticket export -o "$file"
+        has "$errors" "; name another place"
+        left+=" ${file##*/}"
+    done
+    has "$left" " last-pickup "
+    has "$left" " run "
     kept
 }
 

@@ -99,9 +99,11 @@ static int begin(void **state) {
     snprintf(top, sizeof top, "%s/mc-outputs-XXXXXX", worlds());
     if (!mkdtemp(top) || chdir(top) != 0)
         return 1;
-    make((const char *const[]){"state", "repo", "repo/.git", "bare", "tree", "slots", "far", "plain", NULL});
+    make((const char *const[]){"state", "repo", "repo/.git", "bare", "tree", "slots", "far", "plain", "disk", "gd",
+                               "gd/objects", "gd/refs", "bare/objects", "bare/refs", NULL});
     put("state/board.db", "SQLite format 3");
     put("bare/HEAD", "ref: refs/heads/main");
+    put("gd/HEAD", "ref: refs/heads/main");
     put("repo/HEAD", "a file of a person's");
     put("tree/.git", "gitdir: elsewhere");
     put("tree/HEAD", "a file of a person's");
@@ -110,7 +112,11 @@ static int begin(void **state) {
     put("text", "SQLite format 4, and more of it");
     put("token", "");
     put("far/page", "");
+    put("id", "");
     link_as("hard", "token", link);
+    link_as("state/b.db.archive", "disk", symlink);
+    link_as("state/host-id", "id", symlink);
+    link_as("state/reports", "plain", symlink);
     link_as("soft", "token", symlink);
     link_as("beside", "state", symlink);
     link_as("conf.json", "far/page", symlink);
@@ -182,6 +188,13 @@ static const struct place {
     {"state/said-page", OURS},
     {"state/said-refusal", OURS},
     {"state/version-claude", OURS},
+    {"state/host-id", OURS},
+    {"id", OURS}, /* where its link leads */
+    {"state/b.db.archive/2026-01.jsonl", OURS},
+    {"disk/2026-01.jsonl", OURS},
+    {"disk", OURS},
+    {"disks", NULL},
+    {"state/reports/x", NULL},
     {"state/a.b.db.last-pickup", OURS},
     {"state/a..run/x", OURS},
     {"state/.work", OURS},
@@ -207,6 +220,10 @@ static const struct place {
     {"repo/x", NULL},
     {"bare/x", REPO},
     {"bare/HEAD", REPO},
+    {"gd/HEAD", REPO},
+    {"gd/worktrees/slot/HEAD", REPO},
+    {"gd", REPO},
+    {"gds", NULL},
     {"tree/.git", REPO},
     {"tree/x", NULL},
     {"plain/x", NULL},
