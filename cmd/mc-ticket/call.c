@@ -99,7 +99,10 @@ static bool name_ok(const char *option, const char *name, struct err *err) {
 bool call_names(const struct call *call, struct err *err) {
     const char *by = option_value(&call->options, OPTION_BY);
     const char *request = option_value(&call->options, OPTION_REQUEST_ID);
+    const char *output = option_value(&call->options, OPTION_OUTPUT);
 
+    if (output != NULL && output[0] == '\0')
+        return err_set(err, MC_USAGE, "-o: name a file, or - for standard output");
     return (by == NULL || name_ok("--by", by, err)) && (request == NULL || name_ok("--request-id", request, err));
 }
 

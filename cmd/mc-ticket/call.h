@@ -119,7 +119,7 @@ bool call_ticket(const struct call *call, const char *key, int64_t *id, struct e
 
 /* Who acts and under which request id. `by` is the author when --by is not given; NULL: the agent, else the user's
  * name. An agent speaks for nobody else: 77. */
-bool call_names(const struct call *call, struct err *err); /* are they names? Asked of every command line */
+bool call_names(const struct call *call, struct err *err); /* and that of -o: asked of every command line */
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err);
 
 /* Prints what an act came to: its line, or its object with --json. */

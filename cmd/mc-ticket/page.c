@@ -50,8 +50,6 @@ bool command_page(struct call *call, struct err *err) {
 
     if (!read_limit(call, &limit, err))
         return false;
-    if (to && !*to)
-        return err_set(err, MC_USAGE, "-o: name a file, or - for standard output");
     if (standard && call->json)
         return err_set(err, MC_USAGE, "-o -: the page itself goes to standard output; leave --json away");
     if (!call_open(call, true, err))

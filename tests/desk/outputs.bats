@@ -69,6 +69,11 @@ kept() {
     kept
 }
 
+@test "an output without a name is none" {
+    to_file '' expect 64
+    has "$errors" '-o: name a file, or - for standard output'
+}
+
 @test "by a relative name, before there is a log, and another board" {
     cd "$STATE"
     to_file board.db expect 64

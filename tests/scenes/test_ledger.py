@@ -19,6 +19,7 @@ class Ledger(Scene):
         self.ticket("export", "-o", "all.jsonl")
         self.ticket("export", "-o", self.board)
         self.ticket("export", "-o", "none/x")
+        self.ticket("export", "-o", "")
         self.ticket("export", "-o", "plain", "--json")
         self.ticket("import", "--restore", "all.jsonl")
         os.rename(self.board, self.path("first.db"))
