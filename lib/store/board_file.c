@@ -79,6 +79,20 @@ static bool check_file(const char *path, struct err *err) {
     return true;
 }
 
+/* SQLite opens them by their names, whatever stands there, and waits for ever at a FIFO. */
+static bool check_beside(const struct board *board, struct err *err) {
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *name = xasprintf("%s%s", board->path, suffixes[i]);
+        struct stat st;
+        ok = lstat(name, &st) != 0 || S_ISREG(st.st_mode) ||
+             err_set(err, MC_NOPERM, "board %s: %s is not a regular file: move it away", board->path, name);
+        free(name);
+    }
+    return ok;
+}
+
 static bool beside(const char *path, const char *suffix) {
     char *name = xasprintf("%s%s", path, suffix);
     struct stat st;
@@ -260,6 +274,8 @@ static bool worth_a_wait(enum db_how how, int64_t limit, const struct err *err) 
 static bool open_retrying(struct opening *opening, struct err *err) {
     enum db_how how = how_to_open(opening->board);
     int64_t limit = clock_monotonic() + opening->board->busy_limit;
+    if (!check_beside(opening->board, err))
+        return false;
     for (int tries = 0; !open_once(opening, how, err);) {
         bool waited = worth_a_wait(how, limit, err);
         enum db_how now = how_to_open(opening->board);

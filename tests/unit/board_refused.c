@@ -57,6 +57,7 @@ int __wrap_lstat(const char *path, struct stat *st) {
 
     if (!here.flickers || n < 4 || strcmp(path + n - 4, "-wal") != 0)
         return __real_lstat(path, st);
+    *st = (struct stat){.st_mode = S_IFREG};
     errno = ENOENT;
     return here.looks++ % 4 < 2 ? 0 : -1; /* each opening looks twice */
 }
@@ -218,6 +219,34 @@ static void test_files(void **state) {
     says(f, makes(f, f->path), MC_NOPERM, "board DIR/board.db is not yours: run as its owner or name another");
 }
 
+/* SQLite would wait at one for ever, and say of another that the disk is at fault. */
+static void test_companions(void **state) {
+    struct fixture *f = *state;
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+
+    only_of_files("files have others beside them");
+    for (size_t i = 0; i < 3; i++) {
+        char *path = xasprintf("%s%s", f->path, suffixes[i]);
+        char *said = xasprintf("board DIR/board.db: DIR/board.db%s is not a regular file: move it away", suffixes[i]);
+        int opens_before = here.opens;
+
+        assert_int_equal(mkfifo(path, 0600), 0);
+        all_say(f, MC_NOPERM, said);
+        says(f, makes(f, f->path), MC_NOPERM, said);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0);
+        all_say(f, MC_NOPERM, said);
+        assert_int_equal(rmdir(path), 0);
+        assert_int_equal(symlink("nowhere", path), 0);
+        all_say(f, MC_NOPERM, said);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(here.opens, opens_before);
+        free(path);
+        free(said);
+    }
+    must(opens(f, BOARD_WRITE));
+}
+
 static void test_headers(void **state) {
     struct fixture *f = *state;
     char bytes[4096];
@@ -321,6 +350,7 @@ static void test_flickering(void **state) {
     assert_int_equal(here.opens, 1);
     here.opens = 0;
     here.flickers = true;
+    here.looks = -1; /* one more, before the first opening */
     assert_false(opens(f, BOARD_LOOK));
     err_release(&f->err);
     assert_int_equal(here.opens, 4);
@@ -527,6 +557,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_folders, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_folder, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_files, closed_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_companions, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_headers, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_disks, closed_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_rooms, closed_board, fixture_end),
