@@ -186,6 +186,8 @@ second"
     is "$(run_of 1)" "$RUN"
     is "$(sql "SELECT ended_at,outcome FROM runs")" "|asked"
     is "$(sql "SELECT body,status FROM ticket_messages WHERE kind='note'")" "blue|pending"
+    sql "UPDATE ticket_messages SET status='sent' WHERE kind='note'" \
+        "UPDATE runtime_sessions SET status='running',turn_nonce='MC_TICKET_TURN:1:1779942042146:11111111'"
     says 1 DONE "it is blue" && is "$(sql "SELECT outcome FROM runs")" delivered
 }
 

@@ -286,8 +286,9 @@ static void passes_over_prompts_of_ours(void **state) {
     struct err err = {0};
     size_t files;
     make_slot(&slot, world);
-    world_do(world, "cd pool/pool-1; mkdir .mc-pickup; cd .mc-pickup; echo mine >.gitignore; echo p >prompt-01234567.md;"
-                    "echo p >prompt-mine.md; echo p >prompt-0123456f.md; git add prompt-0123456f.md");
+    world_do(world,
+             "cd pool/pool-1; mkdir .mc-pickup; cd .mc-pickup; echo mine >.gitignore; echo p >prompt-01234567.md;"
+             "echo p >prompt-mine.md; echo p >prompt-0123456f.md; git add prompt-0123456f.md");
     look(&slot, &facts, &changes);
     assert_int_equal(changes.count, 3);
     assert_int_equal(facts.changed, 1);
