@@ -95,6 +95,8 @@ static bool no_slot(struct leaving *leaving) {
     work_stop(work, CLASS_WORKSPACE_FAILED, "no slot of workspace %s is free: %s", work->workspace->name,
               leaving->line ? "the last one was set aside" : "git could not end its work in the last one");
     work->verdict.waits = "pool";
+    if (work->passed_over)
+        report_warn(work->report, "%s: it waits for a slot: %s", work->key, work->passed_over);
     return work_advise(work, "see mc-ticket pool");
 }
 

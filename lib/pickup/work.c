@@ -12,6 +12,7 @@ void work_release(struct work *work) {
     runtime_release(&work->runtime);
     slot_release(&work->slot);
     text_release(&work->prompt);
+    free(work->passed_over);
     free(work->run_dir);
     free(work->launch_file);
     free(work->told);

@@ -123,6 +123,8 @@ static bool make(struct place *place, struct err *own) {
 
 /* A git that was ended in it, for no fault of the slot's: another one, and this one stays what it is. */
 static enum try_end pass_over(struct place *place, struct err *own, struct err *err) {
+    if (own->text)
+        xreplace(&place->work->passed_over, own->text);
     err_release(own);
     return slot_swap(place->work, NULL, err) ? TRY_NEXT : TRY_STOPPED;
 }

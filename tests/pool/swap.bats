@@ -74,6 +74,7 @@ git_that() {
     add "The fifth"
     expect 75 pickup --json
     is "$(value outcome) $(value reason)" "deferred pool"
+    is "$errors" "mc-pickup: MC-5: it waits for a slot: $POOL/pool-1: git status in $POOL/pool-1 was ended by signal 9"
     rows_are "todo|0" "SELECT status,attempts FROM tickets WHERE id=5"
     slot_is 1 free
     slot_is 2 free
