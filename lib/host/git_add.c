@@ -120,7 +120,7 @@ static bool find_or_make(struct git_tree *tree, const char *oid, struct err *err
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err) {
     struct git_tree tree = {.git = git, .path = whole_path(path, err)};
     bool done = tree.path != NULL && find_or_make(&tree, oid, err);
-    done = done && fill(&tree, oid, err);
+    done = done && fill(&tree, oid, err) && git_tree_note_sparse(&tree, err);
     git_tree_release(&tree);
     return done;
 }

@@ -9,6 +9,7 @@
 #include "host/git_place.h"
 #include "host/git_record.h"
 #include "host/git_settings.h"
+#include "host/git_sparse.h"
 #include "host/git_status.h"
 
 enum { LISTING_MAX = 1024 * 1024 * 1024, NAMES_MAX = 64 * 1024 * 1024 };
@@ -16,6 +17,7 @@ enum { LISTING_MAX = 1024 * 1024 * 1024, NAMES_MAX = 64 * 1024 * 1024 };
 struct marking {
     struct git_marks *marks;
     int folder;
+    bool sparse;
 };
 
 static bool is_there(int folder, const char *path) {
@@ -41,7 +43,7 @@ static bool note(void *context, const char *record, struct err *err) {
         note_submodule(marking, path);
     if (assumed)
         fits = text_addn(&marking->marks->assumed, path, strlen(path) + 1);
-    if (fits && skipped && is_there(marking->folder, path))
+    if (fits && skipped && (!marking->sparse || is_there(marking->folder, path)))
         fits = text_addn(&marking->marks->skipped, path, strlen(path) + 1);
     return fits || err_set(err, MC_UNAVAILABLE, "more files than we count are marked in the index");
 }
@@ -56,7 +58,7 @@ bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const 
         .tree = tree, .args = args, .sink = &sink, .meanwhile = meanwhile, .output_max = LISTING_MAX};
     bool done;
     *marks = (struct git_marks){.assumed = {.max = NAMES_MAX}, .skipped = {.max = NAMES_MAX}};
-    done = git_run(tree->git, &call, &(struct git_result){0}, err);
+    done = git_sparse_is(tree, &marking.sparse, err) && git_run(tree->git, &call, &(struct git_result){0}, err);
     git_records_release(&records);
     descriptor_close(&marking.folder);
     return done;

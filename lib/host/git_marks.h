@@ -11,8 +11,8 @@
 /* What git's listing of changes leaves out: files that the index marks so that nobody looks at them, and what goes on
  * inside of submodules. */
 struct git_marks {
-    struct text assumed, skipped; /* names, each with its NUL: of assume-unchanged, and of skip-worktree where there is
-                                     a file all the same */
+    struct text assumed, skipped; /* names, each with its NUL: of assume-unchanged, and of skip-worktree but for what a
+                                     sparse checkout leaves out */
     struct argv submodules;       /* those that are there */
 };
 bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,

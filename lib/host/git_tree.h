@@ -47,6 +47,12 @@ bool git_tree_look(const struct git_tree *tree, struct slot_facts *facts, struct
 bool git_tree_glance(const struct git_tree *tree, struct slot_facts *facts, struct git_changes *changes,
                      struct err *err);
 
+/* Which files a sparse checkout leaves out of it, as it is now, is how it is to be found by whoever comes next. */
+bool git_tree_note_sparse(const struct git_tree *tree, struct err *err);
+/* A clean one as that was noted: what a sparse checkout that was made, or changed, since then has left out is there
+ * again. */
+bool git_tree_fill_sparse(const struct git_tree *tree, struct err *err);
+
 /* A new worktree at `path`, HEAD detached at the commit. Cut short, git_tree_find says NOTHING or EMPTY, whatever is in
  * the folder already (its entry bears a mark of ours until it is whole), and the next git_tree_add goes on. An entry
  * that names this path and whose folder is gone is forgotten first. 65 where something in this one's place or entry

@@ -308,13 +308,13 @@ static enum try_end call_hooks(struct place *place) {
     return ok ? TRY_READY : stop(place->work, &own, false);
 }
 
-/* By resolved paths once more: an agent is started there in a moment. */
+/* By resolved paths once more: an agent is started there in a moment. What hooks have left out stays so. */
 static enum try_end check_again(struct place *place) {
     struct err own = {0};
 
     find(place);
     if (place->facts.place == SLOT_AT_TREE && git_tree_on(&place->tree, place->branch))
-        return TRY_READY;
+        return git_tree_note_sparse(&place->tree, &own) ? TRY_READY : stop(place->work, &own, true);
     err_set(&own, MC_UNAVAILABLE, "slot %s is not on its branch %s any more after its hooks", place->work->slot.name,
             place->branch);
     err_advise(&own, "mend the \"hooks\" of workspace %s: they leave the slot on the branch that it is on",

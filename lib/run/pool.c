@@ -168,7 +168,7 @@ static bool keep(struct returning *back, struct err *err) {
     return end != KEEP_BOARD_FAILED;
 }
 
-/* What the next one finds: no prompt of this one, and no branch that a person could not check out elsewhere. */
+/* What the next one finds: every file, no prompt, and no branch that a person could not check out elsewhere. */
 static void leave(struct returning *back) {
     if (back->ruling.end == SLOT_MISSING) {
         git_tree_forget(&back->hold.git, back->slot->path);
@@ -178,7 +178,8 @@ static void leave(struct returning *back) {
     if (back->ruling.end != SLOT_READY)
         return;
     handout_clear(back->slot->path, NULL);
-    if (back->facts.branch && !git_tree_detach(&back->tree, &back->why))
+    if (!git_tree_fill_sparse(&back->tree, &back->why) ||
+        (back->facts.branch && !git_tree_detach(&back->tree, &back->why)))
         fail(back);
 }
 
@@ -259,7 +260,6 @@ static bool write_free(struct returning *back, bool *changed, struct err *err) {
 static bool write_wait(struct returning *back, bool *changed, struct err *err) {
     const struct slot_change change = change_of(back);
     char *same = xasprintf("%s: %s", back->slot->name, back->ruling.words);
-
     bool aside = back->slot->state == SLOT_QUARANTINED; /* what is to be rescued there stays noted */
 
     back->done->end = POOL_WAITS;

@@ -24,6 +24,8 @@ KINDS=(
     "stash|free|"
     "assume|free|"
     "skip|free|"
+    "skip_gone|free|"
+    "sparse|free|"
     "lock|free|"
     "fifo|free|"
     "intent|free|"
@@ -73,6 +75,8 @@ ignore_gone) mkdir build; printf cache >build/cache; rm .gitignore ;;
 stash) printf x >>README; printf n >new; git add new; git stash -q ;;
 assume) git update-index --assume-unchanged README; printf hidden >>README ;;
 skip) git update-index --skip-worktree src/main.c; printf hidden >>src/main.c ;;
+skip_gone) git update-index --skip-worktree src/main.c; git update-index --assume-unchanged link; rm src/main.c link ;;
+sparse) snapshot left; git sparse-checkout set nothing; exit ;;
 lock) printf x >>README; : >"$(git rev-parse --git-dir)/index.lock" ;;
 fifo) mkfifo pipe; printf x >>README ;;
 intent) printf x >new; git add -N new ;;
@@ -129,7 +133,7 @@ became() {
 found() {
     cat "$T/kind.MC-$1"
     case $(cat "$T/kind.MC-$1") in
-    assume | skip) grep -v "^b' M " "$T/$2.MC-$1" ;;
+    assume | skip | skip_gone) grep -v "^b' [MD] " "$T/$2.MC-$1" ;;
     *) cat "$T/$2.MC-$1" ;;
     esac
 }

@@ -340,7 +340,7 @@ static void tells_what_is_under_way(void **state) {
     close_slot(&slot);
 }
 
-/* Marks by which git looks past a file hide nothing from us; a sparse checkout stays one. */
+/* Marks by which git looks past a file hide nothing from us, be it changed or gone; a sparse checkout stays one. */
 static void sees_behind_marks(void **state) {
     struct git_world *world = *state;
     struct git_changes changes = {0};
@@ -351,7 +351,8 @@ static void sees_behind_marks(void **state) {
                     "run.sh .gitignore; echo x >>two; rm src/one; echo x >>run.sh; git update-index --assume-unchanged "
                     "run.sh; rm .gitignore; test -z \"$(git status --porcelain)\"");
     look(&slot, &facts, &changes);
-    assert_int_equal(facts.changed, 3);
+    assert_int_equal(facts.changed, 4);
+    assert_int_equal(change_of(&changes, ".gitignore")->kind, CHANGE_TRACKED);
     assert_int_equal(change_of(&changes, "two")->kind, CHANGE_TRACKED);
     assert_int_equal(change_of(&changes, "src/one")->kind, CHANGE_TRACKED);
     assert_int_equal(change_of(&changes, "run.sh")->kind, CHANGE_TRACKED);
@@ -360,6 +361,64 @@ static void sees_behind_marks(void **state) {
     world_do(world, "cd pool/pool-1; git reset -q --hard; git sparse-checkout set --no-cone /two");
     expect_clean(&slot);
     world_expect(world, "cd pool/pool-1; ls; git ls-files -v | grep -c ^S", "two\n4");
+    /* one that is switched off, or without its patterns, leaves out nothing */
+    world_do(world, "cd pool/pool-1; git config --worktree core.sparseCheckout false");
+    look(&slot, &facts, NULL);
+    assert_int_equal(facts.changed, 4);
+    slot_facts_release(&facts);
+    world_do(world, "cd pool/pool-1; git reset -q --hard; git sparse-checkout set --no-cone /two;"
+                    "rm ../../repo/.git/worktrees/pool-1/info/sparse-checkout");
+    look(&slot, &facts, NULL);
+    assert_int_equal(facts.changed, 4);
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
+/* What an agent leaves out is there for the next one; what was left out before it began stays left out. */
+static void fills_what_was_left_out(void **state) {
+    static const struct {
+        const char *noted, *left, *files; /* scripts: before it begins, and of its own */
+    } all[] = {
+        {":", ":", ".gitignore link run.sh src two"},
+        {":", "git sparse-checkout set --no-cone /two", ".gitignore link run.sh src two"},
+        {":", "git sparse-checkout set src", ".gitignore link run.sh src two"},
+        {":", "git sparse-checkout set --no-cone /two; rm $S; mkfifo $S", ".gitignore link run.sh src two"},
+        {":", "git sparse-checkout set --no-cone /two; rm $S; ln -s /nowhere $S", ".gitignore link run.sh src two"},
+        {"git sparse-checkout set --no-cone /two", ":", "two"},
+        {"git sparse-checkout set --no-cone /two", "git sparse-checkout set --no-cone /src", "two"},
+        {"git sparse-checkout set --no-cone /two", "git sparse-checkout add /src", "two"},
+        {"git sparse-checkout set --no-cone /two", "git update-index --skip-worktree two; rm two", "two"},
+        {"git sparse-checkout set --no-cone /two", "git sparse-checkout disable", ".gitignore link run.sh src two"},
+        {"git sparse-checkout disable", "git sparse-checkout set --no-cone /two", ".gitignore link run.sh src two"}};
+    struct git_world *world = *state;
+    struct slot slot;
+    struct err err = {0};
+    make_slot(&slot, world);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char *noted = xasprintf("cd pool/pool-1; %s", all[i].noted);
+        char *left = xasprintf("cd pool/pool-1; S=$(git rev-parse --git-path info/sparse-checkout); %s", all[i].left);
+        world_do(world, noted);
+        assert_true(git_tree_note_sparse(&slot.tree, &err));
+        world_do(world, left);
+        assert_true(git_tree_fill_sparse(&slot.tree, &err));
+        world_expect(world, "cd pool/pool-1; echo $(ls -A | grep -vx .git)", all[i].files);
+        expect_clean(&slot);
+        free(noted);
+        free(left);
+    }
+    close_slot(&slot);
+}
+
+/* A repository whose own checkout is sparse makes such worktrees. */
+static void is_made_sparse(void **state) {
+    struct git_world *world = *state;
+    struct slot slot;
+    struct err err = {0};
+    world_do(world, "cd repo; git sparse-checkout set --no-cone /two");
+    make_slot(&slot, world);
+    assert_true(git_tree_fill_sparse(&slot.tree, &err));
+    world_expect(world, "cd pool/pool-1; ls", "two");
+    expect_clean(&slot);
     close_slot(&slot);
 }
 
@@ -761,6 +820,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(passes_over_prompts_of_ours, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_what_is_under_way, world_make, world_end),
         cmocka_unit_test_setup_teardown(sees_behind_marks, world_make, world_end),
+        cmocka_unit_test_setup_teardown(fills_what_was_left_out, world_make, world_end),
+        cmocka_unit_test_setup_teardown(is_made_sparse, world_make, world_end),
         cmocka_unit_test_setup_teardown(looks_into_submodules, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_who_works_there_and_who_holds_head, world_make, world_end),
         cmocka_unit_test_setup_teardown(goes_on_wherever_it_was_killed, world_make, world_end),

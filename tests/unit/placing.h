@@ -144,6 +144,11 @@ bool __wrap_git_tree_on(const struct git_tree *tree, const char *branch) {
     return !cue_has("off");
 }
 
+bool __wrap_git_tree_note_sparse(const struct git_tree *tree, struct err *err);
+bool __wrap_git_tree_note_sparse(const struct git_tree *tree, struct err *err) {
+    return ask("note_sparse", tree->admin, err);
+}
+
 bool __wrap_hook_run(struct site *site, const struct hook_call *call, struct err *err);
 bool __wrap_hook_run(struct site *site, const struct hook_call *call, struct err *err) {
     (void)site;

@@ -1442,6 +1442,55 @@ static void moves_on(struct text *out) {
     ONTO({.out = plain}, {.out = ADDED("half"), .n = sizeof ADDED("half") - 1});
 }
 
+#define NOTED "git/worktrees/one/mc-sparse"
+#define PATTERNS "git/worktrees/one/info/sparse-checkout"
+
+static void sparse(const struct answer *said) {
+    const char *const after[] = {NOTED, PATTERNS};
+    bool done;
+    ANSWERS(*said);
+    ended(git_tree_note_sparse(&there_is, &failure));
+    ANSWERS(*said);
+    done = git_tree_fill_sparse(&there_is, &failure);
+    ended(done);
+    for (size_t i = 0; i < 2; i++)
+        has(after[i]);
+}
+
+/* What a sparse checkout leaves out: said by a file and a setting, noted, and laid out anew. */
+static void sparse_ones(struct text *out) {
+    static const struct answer yes = {.out = "true\n"}, not = {.out = "false\n"}, unset = {.status = 1},
+                               fails = {.none = true};
+    home_enter(out);
+    make_tree(A, NULL);
+    put_file(NOTED, "noted\n");
+    sparse(&yes); /* no patterns: what was noted goes */
+    folder("git/worktrees/one/info");
+    put_file(PATTERNS, "/a\n");
+    sparse(&not );
+    sparse(&unset);
+    sparse(&fails);
+    sparse(&yes);
+    put_file(PATTERNS, "/b\n");
+    ANSWERS(yes, {.said = "fatal: no", .status = 128});
+    ended(git_tree_fill_sparse(&there_is, &failure));
+    has(PATTERNS);
+    put_file(PATTERNS, "/b\n");
+    ANSWERS(yes);
+    ended(git_tree_fill_sparse(&there_is, &failure));
+    has(PATTERNS);
+    files_remove(NOTED);
+    ANSWERS(yes, {.said = "fatal: no", .status = 128});
+    ended(git_tree_fill_sparse(&there_is, &failure)); /* the next one goes on */
+    has(PATTERNS);
+    ANSWERS(yes);
+    ended(git_tree_fill_sparse(&there_is, &failure));
+    has(PATTERNS);
+    folder(PATTERNS);
+    sparse(&yes);
+    home_leave();
+}
+
 static void sample(const char *bytes, size_t n, struct text *out) {
     static const struct sample_part families[] = {{"environment", environment},
                                                   {"limits", limits},
@@ -1463,6 +1512,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
                                                   {"cleans", cleans},
                                                   {"stale", stale},
                                                   {"moves on", moves_on},
+                                                  {"sparse", sparse_ones},
                                                   {NULL, NULL}};
     const struct sample_part *one = sample_named(families, bytes, n);
 
