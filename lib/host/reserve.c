@@ -22,7 +22,7 @@ bool reserve_make(const char *path) {
 
 /* Its blocks are kept while it is written; what is left of them is cut off. */
 static bool fill(const char *path, const char *bytes, size_t n) {
-    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     bool done = fd >= 0 && output_write(fd, bytes, n) && ftruncate(fd, (off_t)n) == 0 && fsync(fd) == 0;
 
     if (fd >= 0)

@@ -34,16 +34,19 @@ static void a_file_grows_by_lines_and_not_for_ever(void **state) {
 
 static void what_a_link_leads_to_and_what_is_no_file_are_left_alone(void **state) {
     (void)state;
-    char *target = in("target"), *link = in("link"), *pipe = in("pipe");
+    char *target = in("target"), *link = in("link"), *away = in("away"), *pipe = in("pipe");
     assert_true(line_append(target, "mine\n", MOST));
     assert_int_equal(symlink(target, link), 0);
     assert_false(line_append(link, "not mine\n", MOST));
     assert_int_equal(files_size(target), 5);
-    assert_int_equal(symlink("/nowhere/else", pipe), 0);
-    assert_false(line_append(pipe, "no\n", MOST));
+    assert_int_equal(symlink("/nowhere/else", away), 0);
+    assert_false(line_append(away, "no\n", MOST));
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_false(line_append(pipe, "no\n", MOST)); /* and waits for no reader */
     assert_false(line_append("/dev/null", "no\n", MOST));
     free(target);
     free(link);
+    free(away);
     free(pipe);
 }
 
