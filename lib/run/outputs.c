@@ -11,6 +11,7 @@
 #include "host/files.h"
 #include "host/folder.h"
 #include "run/site.h"
+#include "run/site_board.h"
 
 /* What of ours stands in a board's folder, behind a board's name where it has one before it. */
 static const char *const own_names[] = {
@@ -113,6 +114,16 @@ static void forbid_own(struct output *output, const char *folder) {
     free(place);
 }
 
+/* Beside this board, and in the usual place, whichever is asked for here. */
+static void forbid_all_own(struct output *output, const struct site *site) {
+    char *usual = site_user_state();
+
+    forbid_own(output, site->folder);
+    if (usual)
+        forbid_own(output, usual);
+    free(usual);
+}
+
 static void forbid_pools(struct output *output, const struct site *site) {
     for (size_t i = 0; i < site->config.workspace_count; i++) {
         char *pool = site_pool(site, &site->config.workspaces[i]);
@@ -154,6 +165,16 @@ static void forbid_program(struct output *output, const struct argv *command) {
         forbid(output, command->items[0], "it is a program that the configuration names");
 }
 
+static void forbid_configuration(struct output *output, const struct site *site) {
+    const char *why = "it is the configuration";
+    char *usual = site_user_config();
+
+    forbid(output, site->config_path, why);
+    forbid(output, site->config.file, why);
+    forbid(output, usual, why);
+    free(usual);
+}
+
 static void forbid_named(struct output *output, const struct config *config) {
     forbid(output, config->send.token_file, "it is the token file");
     forbid(output, config->send.ca_file, "it is the ca_file");
@@ -181,10 +202,9 @@ bool outputs_may(const struct site *site, const char *path, struct err *err) {
     (void)lstat(path, &output.seen);
     if (site->board_kind == DATABASE_FILE)
         forbid_board(&output, site->board_path);
-    forbid(&output, site->config_path, "it is the configuration");
-    forbid(&output, site->config.file, "it is the configuration");
+    forbid_configuration(&output, site);
     forbid_named(&output, &site->config);
-    forbid_own(&output, site->folder);
+    forbid_all_own(&output, site);
     forbid_pools(&output, site);
     forbid_git(&output);
     forbid_databases(&output);

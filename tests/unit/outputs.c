@@ -292,6 +292,24 @@ static void first_reason(void **state) {
     is("state/run/.git/x", OURS);
 }
 
+/* Where what nobody named stands, whichever board and configuration are asked for here. */
+static void usual_place_too(void **state) {
+    (void)state;
+    assert_int_equal(setenv("XDG_STATE_HOME", "usual", 1), 0);
+    is("usual/mc-pickup/run/x/settings.json", OURS);
+    is("usual/mc-pickup/!srv!board.db.said-refusal", OURS);
+    is("usual/mc-pickup/page.html", NULL);
+    is("usual/run/x", NULL);
+    assert_int_equal(setenv("XDG_CONFIG_HOME", "usual", 1), 0);
+    is("usual/mc-pickup/config.json", CONFIG);
+    assert_int_equal(unsetenv("XDG_CONFIG_HOME"), 0);
+    is("state/run/x", OURS);
+    assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
+    assert_int_equal(unsetenv("HOME"), 0);
+    is("usual/mc-pickup/run/x/settings.json", NULL);
+    is("state/run/x", OURS);
+}
+
 /* Its name is no path, and what is called like it is a file of anybody's. */
 static void board_of_a_server_has_no_file(void **state) {
     (void)state;
@@ -320,6 +338,7 @@ int main(void) {
         cmocka_unit_test(each_place_has_its_reason),
         cmocka_unit_test(where_our_folder_is_gone),
         cmocka_unit_test(first_reason),
+        cmocka_unit_test(usual_place_too),
         cmocka_unit_test(board_of_a_server_has_no_file),
         cmocka_unit_test(page_of_the_configuration),
     };
