@@ -23,7 +23,6 @@ static const char *const board_tails[] = {"", "-wal", "-shm", "-journal"};
 static const char sqlite_head[] = "SQLite format 3";
 
 struct output {
-    const char *path; /* as it was asked for */
     char *place;      /* where that leads, without links but for its own name */
     struct stat seen; /* what is there; st_ino 0: nothing */
     const char *why;  /* what it would replace; NULL: nothing of ours */
@@ -187,17 +186,29 @@ static void forbid_named(struct output *output, const struct config *config) {
             forbid_program(output, &config->workspaces[i].hooks[hook]);
 }
 
-/* Somebody's tickets, whosever they are. */
-static void forbid_databases(struct output *output) {
+static bool is_database(const char *path) {
     char head[sizeof sqlite_head];
+    struct stat seen;
 
-    if (!output->why && S_ISREG(output->seen.st_mode) && files_head(output->path, head, sizeof head) == sizeof head &&
-        memcmp(head, sqlite_head, sizeof head) == 0)
-        output->why = "a database is there";
+    return lstat(path, &seen) == 0 && S_ISREG(seen.st_mode) && files_head(path, head, sizeof head) == sizeof head &&
+           memcmp(head, sqlite_head, sizeof head) == 0;
+}
+
+/* Somebody's tickets, whosever they are, or what belongs to them. */
+static void forbid_databases(struct output *output) {
+    for (size_t i = 0; !output->why && i < sizeof board_tails / sizeof board_tails[0]; i++) {
+        char *file = xstrdup(output->place);
+
+        if (text_ends(file, board_tails[i])) {
+            file[strlen(file) - strlen(board_tails[i])] = '\0';
+            output->why = is_database(file) ? "a database is there" : NULL;
+        }
+        free(file);
+    }
 }
 
 bool outputs_may(const struct site *site, const char *path, struct err *err) {
-    struct output output = {.path = path, .place = place_of(path)};
+    struct output output = {.place = place_of(path)};
 
     (void)lstat(path, &output.seen);
     if (site->board_kind == DATABASE_FILE)
