@@ -319,8 +319,10 @@ static void usual_place_too(void **state) {
 /* Its name is no path, and what is called like it is a file of anybody's. */
 static void board_of_a_server_has_no_file(void **state) {
     (void)state;
+    xreplace(&site.board_path, "text");
+    is("text-wal", BOARD);
     site.board_kind = DATABASE_SERVER;
-    is("state/board.db-wal", NULL);
+    is("text-wal", NULL);
     site.board_kind = DATABASE_FILE;
 }
 
