@@ -4,6 +4,7 @@
 
 #include "base/argv.h"
 #include "base/clean.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -14,6 +15,8 @@
 #include "rules/world.h"
 #include "run/spool.h"
 #include "run/told.h"
+#include "store/board.h"
+#include "store/journal.h"
 #include "store/runtimes.h"
 
 enum { RUNS_MOST = 10000 };
@@ -50,15 +53,38 @@ static bool take(struct site *site, const struct left *left, struct err *err) {
     return true;
 }
 
-static bool take_one(struct site *site, struct left *left, struct err *err) {
+/* It waits for the next look, and is said once a run. */
+static bool leave(struct site *site, const struct left *left, const struct err *why, struct err *err) {
+    struct board *board = site->board;
+    const struct journal_row row = {.ticket_id = left->runtime->ticket_id,
+                                    .run_id = left->runtime->run_id,
+                                    .author = "mc-pickup",
+                                    .kind = "unread",
+                                    .body = why->text,
+                                    .now = clock_now()};
+    bool added;
+    bool ok = board_begin(board, err) && journal_add_once(board, &row, &added, err) && board_commit(board, err);
+
+    board_rollback(board);
+    return ok;
+}
+
+static bool take_one(struct site *site, struct left *left, bool *taken, struct err *err) {
     const struct tick now = site_tick(site);
     const char *strange = "it is no report";
+    struct err why = {0};
+    enum spool_found found = spool_read(left->path, &left->told, &why);
     bool ok;
 
-    if (spool_read(left->path, &left->told))
+    if (found == SPOOL_EVENT)
         strange = told_strange(&left->told, left->runtime->run_id, &now);
-    ok = strange ? put_aside(site, left, strange, err) : take(site, left, err);
+    if (found == SPOOL_UNREAD)
+        ok = leave(site, left, &why, err);
+    else
+        ok = strange ? put_aside(site, left, strange, err) : take(site, left, err);
+    *taken = *taken || found != SPOOL_UNREAD;
     told_release(&left->told);
+    err_release(&why);
     return ok;
 }
 
@@ -72,10 +98,9 @@ bool spooled_take_of(struct site *site, const struct runtime *runtime, bool *tak
     spool_list(site, runtime->run_id, &paths);
     ok = !paths.count || site_know_self(site, err);
     for (size_t i = 0; ok && i < paths.count; i++)
-        ok = take_one(site, &(struct left){.runtime = runtime, .path = paths.items[i]}, err);
-    if (ok && paths.count)
+        ok = take_one(site, &(struct left){.runtime = runtime, .path = paths.items[i]}, taken, err);
+    if (ok && *taken)
         spool_reserve(site, runtime->run_id);
-    *taken = paths.count > 0;
     argv_release(&paths);
     return ok;
 }

@@ -111,17 +111,19 @@ void spool_list(const struct site *site, const char *run_id, struct argv *paths)
     free(folder);
 }
 
-bool spool_read(const char *path, struct told *told) {
+enum spool_found spool_read(const char *path, struct told *told, struct err *err) {
     struct text bytes = {0};
-    struct err ignored = {0};
     bool ok;
 
     *told = (struct told){0};
-    ok =
-        own_file(path) && files_read(&bytes, path, TEXT_MAX, &ignored) && told_parse(told, text_str(&bytes), bytes.len);
-    err_release(&ignored);
+    errno = 0;
+    ok = own_file(path) || err_errno(err, MC_NOPERM, errno, "%s: cannot be looked at", path);
+    ok = ok && files_read(&bytes, path, TEXT_MAX, err);
+    if (!ok && (err->code == MC_OSERR || err->code == MC_IOERR))
+        return text_release(&bytes), SPOOL_UNREAD;
+    ok = ok && told_parse(told, text_str(&bytes), bytes.len);
     text_release(&bytes);
-    return ok;
+    return ok ? SPOOL_EVENT : SPOOL_STRANGE;
 }
 
 void spool_put_aside(const char *path) {
@@ -138,10 +140,12 @@ bool spool_names(const struct site *site, const char *run_id, const char *nonce)
     spool_list(site, run_id, &paths);
     for (size_t i = 0; !found && i < paths.count; i++) {
         struct told told;
+        struct err unread = {0};
 
-        found =
-            spool_read(paths.items[i], &told) && (nonces_hold(&told.nonces, nonce) || nonces_hold(&told.last, nonce));
+        found = spool_read(paths.items[i], &told, &unread) == SPOOL_EVENT &&
+                (nonces_hold(&told.nonces, nonce) || nonces_hold(&told.last, nonce));
         told_release(&told);
+        err_release(&unread);
     }
     argv_release(&paths);
     return found;

@@ -22,8 +22,10 @@ bool spool_leave(const struct site *site, const char *run_id, const struct told 
 /* The run's events as paths, oldest first. That a file is there is all that says so: no mark beside it can be lost. */
 void spool_list(const struct site *site, const char *run_id, struct argv *paths);
 
-/* False: it is no event (and stays where it is), or a link, or another user's. The caller releases *told. */
-bool spool_read(const char *path, struct told *told);
+/* What stands there; it stays. STRANGE: no event, or a link, or another user's. UNREAD: the machine is short of
+ * something, or its disk has an error, which err tells. The caller releases *told. */
+enum spool_found { SPOOL_EVENT, SPOOL_STRANGE, SPOOL_UNREAD };
+enum spool_found spool_read(const char *path, struct told *told, struct err *err);
 
 /* What nobody of ours has left stays beside, for a person, and is not listed any more. */
 void spool_put_aside(const char *path);

@@ -1,7 +1,16 @@
 /* What agents leave where no board can hear it: taken once, in its order, and nothing else of what lies there. */
 #include "store_fixture.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "refused.h"
 #include "spool_fixture.h"
+
+REFUSABLE(lstat, int, -1, (const char *path, struct stat *seen), (path, seen))
+REFUSABLE(open, int, -1, (const char *path, int flags, mode_t mode), (path, flags, mode))
+REFUSABLE(read, ssize_t, -1, (int fd, void *bytes, size_t n), (fd, bytes, n))
 
 static bool take(struct fixture *f) {
     struct runtime runtime = {0};
@@ -62,7 +71,7 @@ static void several_in_their_order(void **state) {
     assert_int_equal(paths.count, 20);
     for (size_t i = 0; i < paths.count; i++) {
         struct told told;
-        assert_true(spool_read(paths.items[i], &told));
+        assert_int_equal(spool_read(paths.items[i], &told, &f->err), SPOOL_EVENT);
         assert_string_equal(told.detail, i ? "second" : "first");
         told_release(&told);
     }
@@ -233,6 +242,49 @@ static void another_tickets_word(void **state) {
     lie_there(f, 0);
 }
 
+/* What the machine is short of for once costs nobody a word. */
+static void what_cannot_be_read_waits(void **state) {
+    static const struct {
+        const char *call;
+        int error;
+        const char *why;
+    } short_of[] = {
+        {"lstat", ENOMEM, "cannot be looked at: Cannot allocate memory"},
+        {"lstat", EIO, "cannot be looked at: Input/output error"},
+        {"open", EMFILE, "cannot be opened: Too many open files"},
+        {"open", EIO, "cannot be opened: Input/output error"},
+        {"read", EIO, "cannot be read: Input/output error"},
+    };
+    struct fixture *f = *state;
+
+    struct told told = word(SIGNAL_DONE, NONCE_A, "x");
+    struct argv paths = {0};
+    char *said;
+
+    begin(f, NONCE_A);
+    leave(f, told);
+    spool_list(&site, RUN_A, &paths);
+    for (size_t i = 0; i < sizeof short_of / sizeof *short_of; i++) {
+        said = xasprintf("%s: %s", paths.items[0], short_of[i].why);
+        refuse(short_of[i].call, short_of[i].error, 0, EACH_TIME);
+        assert_int_equal(spool_read(paths.items[0], &told, &f->err), SPOOL_UNREAD);
+        assert_true(refuse_over());
+        assert_string_equal(f->err.text, said);
+        free(said);
+        refuse(short_of[i].call, short_of[i].error, 0, EACH_TIME);
+        assert_false(take(f));
+        assert_true(refuse_over());
+    }
+    lie_there(f, 1);
+    said = xasprintf("mc-pickup unread %s: %s", paths.items[0], short_of[0].why);
+    fixture_is(f, "SELECT group_concat(author||' '||kind||' '||body)FROM ticket_activity WHERE kind='unread'", said);
+    assert_true(take(f));
+    fixture_is(f, STATUS, "in_review");
+    lie_there(f, 0);
+    argv_release(&paths);
+    free(said);
+}
+
 static void a_run_without_a_folder(void **state) {
     struct fixture *f = *state;
     struct told told = word(SIGNAL_DONE, NONCE_A, "x");
@@ -263,7 +315,7 @@ static void a_clock_that_was_set_back(void **state) {
     leave(f, late);
     leave(f, early);
     spool_list(&site, RUN_A, &paths);
-    assert_true(spool_read(paths.items[1], &early));
+    assert_int_equal(spool_read(paths.items[1], &early, &f->err), SPOOL_EVENT);
     assert_string_equal(early.detail, "second");
     told_release(&early);
     argv_release(&paths);
@@ -280,6 +332,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(taken_again_it_is_the_same_word, taken, swept),
         cmocka_unit_test_setup_teardown(what_nobody_of_ours_left, taken, swept),
         cmocka_unit_test_setup_teardown(another_tickets_word, taken, swept),
+        cmocka_unit_test_setup_teardown(what_cannot_be_read_waits, taken, swept),
         cmocka_unit_test_setup_teardown(a_run_without_a_folder, taken, swept),
         cmocka_unit_test_setup_teardown(a_clock_that_was_set_back, taken, swept),
     };
