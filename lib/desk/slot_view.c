@@ -165,6 +165,6 @@ void slot_views_release(struct slot_views *views) {
 bool slot_view_clean(const struct slot_view *view) {
     const struct slot_facts *facts = &view->facts;
 
-    return !view->why && facts->place == SLOT_AT_TREE && !facts->changed && !facts->untracked && !facts->unmerged &&
-           !facts->nested && !facts->submodules && facts->underway == UNDERWAY_NOTHING;
+    return !view->why && facts->place == SLOT_AT_TREE && !facts->held_up && !facts->changed && !facts->untracked &&
+           !facts->unmerged && !facts->nested && !facts->submodules && facts->underway == UNDERWAY_NOTHING;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "host/descriptors.h"
 #include "host/files.h"
+#include "host/git_held.h"
 #include "host/git_marks.h"
 #include "host/git_place.h"
 #include "host/git_status.h"
@@ -212,6 +213,19 @@ static bool look_at_submodules(struct beside *beside, struct git_listing *listin
     return true;
 }
 
+/* Then git is not asked anything: what can be told without it is. */
+static bool is_held_up(const struct git_tree *tree, struct slot_facts *facts) {
+    char *at = git_held_up(tree);
+    bool is = at != NULL;
+    if (is) {
+        facts->held_up = true;
+        set_example(facts, at);
+        facts->process = inside_find(tree->path, facts->program);
+    }
+    free(at);
+    return is;
+}
+
 /* What is looked at, and what is filled. */
 struct look {
     const struct git_tree *tree;
@@ -230,7 +244,11 @@ static bool look_at(const struct look *look, struct err *err) {
     struct slot_facts fresh = {.place = facts->place, .underway = find_underway(tree->admin)};
     text_copy(fresh.given, sizeof fresh.given, facts->given);
     *facts = fresh;
-    done = read_head(tree, facts, beside.detached, err) && git_status_read(&listing, tree, &meanwhile, err);
+    if (!read_head(tree, facts, beside.detached, err))
+        return false;
+    if (is_held_up(tree, facts))
+        return true;
+    done = git_status_read(&listing, tree, &meanwhile, err);
     if (done && !beside.done) {
         done = false;
         err_release(err);

@@ -51,6 +51,10 @@ static bool may_have_process(const struct slot_asked *asked) {
     return asked->facts->process < 0;
 }
 
+static bool is_held_up(const struct slot_asked *asked) {
+    return asked->facts->held_up;
+}
+
 static bool in_merge(const struct slot_asked *asked) {
     return asked->facts->underway == UNDERWAY_MERGE;
 }
@@ -141,6 +145,8 @@ static const struct row {
     {has_process, SLOT_WAIT, SLOT_ASIDE, "process", "a process works in it", "end the process, or wait for it"},
     {may_have_process, SLOT_WAIT, SLOT_WAIT, "process", "whether a process works in it cannot be told",
      "look at this machine's /proc, and for what uses up its open files or memory"},
+    {is_held_up, SLOT_ASIDE, SLOT_ASIDE, "pipe", "git would be held up by a pipe, or the like, in the place of a file",
+     "remove that"},
     {in_merge, SLOT_ASIDE, SLOT_ASIDE, "merge", "a merge is under way", FINISH ", $git merge --abort takes it back"},
     {in_rebase, SLOT_ASIDE, SLOT_ASIDE, "rebase", "a rebase is under way",
      FINISH ", $git rebase --abort takes it back"},
@@ -278,7 +284,8 @@ static void put_line(struct text *out, const struct slot_saying *saying) {
         text_addf(out, " (%s)", saying->facts->owner);
     if (saying->facts) {
         text_add(out, "; look with ");
-        put_rescue(out, saying, saying->facts->place == SLOT_AT_TREE ? "$git status" : "ls -la $path");
+        put_rescue(out, saying,
+                   saying->facts->place == SLOT_AT_TREE && !saying->facts->held_up ? "$git status" : "ls -la $path");
     }
     if (ruling->rescue) {
         text_add(out, ", ");

@@ -48,6 +48,7 @@ struct slot_facts {
     char given[OID_SIZE]; /* the caller's: where it stood when it was given back; that is nobody's work */
     bool held;            /* detached: some ref holds that commit, or it is the one at which it was given back */
     enum slot_underway underway;
+    bool held_up;            /* git would wait for what `example` names: it was not asked for what follows */
     size_t changed;          /* tracked paths that differ from HEAD, in the index or in the tree */
     size_t untracked;        /* files that are neither tracked nor ignored */
     size_t unmerged, nested; /* paths with a conflict; repositories inside that no commit names */

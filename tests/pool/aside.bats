@@ -202,8 +202,8 @@ released() {
     add "The first"
     expect 0 pickup
     wait_for reaches 1 in_review
-    mkdir "$POOL/pool-1/sub"
-    mkfifo "$POOL/pool-1/sub/.gitignore" # git opens it, and waits
+    rm -f "$REPO/.git/info/exclude"
+    mkfifo "$REPO/.git/info/exclude" # git opens it, and waits
     ticket approve MC-1 >/dev/null
     pickup >/dev/null 2>&1 3>&- &
     local hung=$!
@@ -212,7 +212,7 @@ released() {
     kill -KILL "$(pgrep -P "$hung" -x mc-pickup)"
     wait "$hung" || true
     wait_for flock -n "$POOL/.pool-1.lock" true
-    rm "$POOL/pool-1/sub/.gitignore"
+    rm "$REPO/.git/info/exclude"
     expect 0 pickup
     slot_is 1 free
 }

@@ -29,6 +29,7 @@ KINDS=(
     "lock|free|"
     "fifo|free|"
     "intent|free|"
+    "pipe|quarantined|git would be held up by a pipe"
     "merge|quarantined|a merge is under way"
     "rebase|quarantined|a rebase is under way"
     "cherry|quarantined|a cherry-pick is under way"
@@ -80,6 +81,7 @@ sparse) snapshot left; git sparse-checkout set nothing; exit ;;
 lock) printf x >>README; : >"$(git rev-parse --git-dir)/index.lock" ;;
 fifo) mkfifo pipe; printf x >>README ;;
 intent) printf x >new; git add -N new ;;
+pipe) snapshot left; mkfifo src/.gitignore; exit ;;
 merge) conflict; git merge -q "side-$MC_TICKET" ;;
 rebase) conflict; git rebase -q "side-$MC_TICKET" ;;
 cherry) conflict; git cherry-pick "side-$MC_TICKET" ;;

@@ -792,6 +792,55 @@ static void blames_no_repository_for_a_submodule(void **state) {
     close_slot(&slot);
 }
 
+/* What git opens, and would wait for; found without it, however deep. */
+static void asks_no_git_that_would_be_held_up(void **state) {
+    static const struct {
+        const char *script, *at; /* NULL: git is asked */
+    } all[] = {{"mkfifo .gitignore", ".gitignore"},
+               {"mkfifo src/.gitignore", "src/.gitignore"},
+               {"mkfifo .gitattributes", ".gitattributes"},
+               {"mkfifo src/.mailmap", "src/.mailmap"},
+               {"mkfifo .gitmodules", ".gitmodules"},
+               {"ln -s ../../fifo .gitmodules", ".gitmodules"},
+               {"d=a/b/c/d/e/f/g/h/i/j/k; mkdir -p $d; mkfifo $d/.gitignore", "a/b/c/d/e/f/g/h/i/j/k/.gitignore"},
+               {"mkfifo src/pipe .gitignores gitignore src/.gitconfig", NULL},
+               {"ln -s ../../fifo .gitignore; ln -s fifo .gitattributes; ln -s fifo .mailmap", NULL},
+               {"mkdir -p .gitignore .gitattributes .mailmap", NULL},
+               {"git init -q inner; mkfifo inner/.git/.gitignore; ln -s \"$W\" out", NULL}};
+    struct git_world *world = *state;
+    struct slot_facts facts = {0};
+    struct slot slot;
+    struct err err = {0};
+    make_slot(&slot, world);
+    world_do(world, "mkfifo fifo .gitignore");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char *script = xasprintf("cd pool/pool-1; rm -f .gitignore; %s", all[i].script);
+        bool (*const looks[])(const struct git_tree *, struct slot_facts *, struct git_changes *,
+                              struct err *) = {git_tree_look, git_tree_glance};
+        world_do(world, script);
+        for (size_t which = 0; which < 2; which++) {
+            facts.place = SLOT_AT_TREE;
+            if (!looks[which](&slot.tree, &facts, NULL, &err))
+                fail_msg("%s: %s", all[i].script, err.text);
+            assert_int_equal(facts.held_up, all[i].at != NULL);
+            if (all[i].at != NULL)
+                assert_string_equal(facts.example, all[i].at);
+            assert_int_equal(facts.head[0] == '\0', all[i].at != NULL);
+            slot_facts_release(&facts);
+        }
+        world_do(world, "cd pool/pool-1; rm -rf .gitignore .gitattributes .gitmodules .mailmap inner out a;"
+                        "find . -type p -delete; git reset -q --hard");
+        free(script);
+    }
+    world_do(world, "cd repo/.git/worktrees/pool-1; rm index; mkfifo index");
+    look(&slot, &facts, NULL);
+    assert_true(facts.held_up);
+    assert_string_equal(strrchr(facts.example, '/'), "/index");
+    assert_memory_equal(facts.example, slot.tree.admin, strlen(slot.tree.admin));
+    slot_facts_release(&facts);
+    close_slot(&slot);
+}
+
 /* What stands in a file's place, and is none that could be kept. */
 static void counts_what_cannot_be_read(void **state) {
     struct git_world *world = *state;
@@ -831,6 +880,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(gives_up_no_conflict_and_no_submodule, world_make, world_end),
         cmocka_unit_test_setup_teardown(works_in_odd_repositories, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_a_head_that_is_none, world_make, world_end),
+        cmocka_unit_test_setup_teardown(asks_no_git_that_would_be_held_up, world_make, world_end),
         cmocka_unit_test_setup_teardown(counts_what_cannot_be_read, world_make, world_end),
         cmocka_unit_test_setup_teardown(blames_no_repository_for_a_submodule, world_make, world_end),
         cmocka_unit_test(knows_what_is_no_status),

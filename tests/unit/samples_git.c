@@ -1051,6 +1051,8 @@ static void look(void) {
               "unreadable %zu bytes %lld example %s\n",
               facts->changed, facts->untracked, facts->unmerged, facts->nested, facts->submodules, facts->populated,
               facts->mounted, facts->unreadable, (long long)facts->bytes, sample_word(facts->example));
+    if (facts->held_up)
+        text_add(told, "held up\n");
     for (size_t i = 0; i < found.count; i++)
         text_addf(told, "%s: kind %d head %d\n", found.items[i].path, found.items[i].kind, found.items[i].in_head);
     ended(done);
@@ -1147,6 +1149,12 @@ static void looks(struct text *out) {
     look();
     ANSWERS({.out = unmerged, .n = sizeof unmerged});
     look();
+    if (mkfifo("pool/one/folder/.gitattributes", 0600) != 0)
+        exit(2);
+    look(); /* no git is asked */
+    glances = true;
+    look();
+    glances = false;
     home_leave();
 }
 

@@ -310,6 +310,12 @@ static void each_row_as_it_is_told(void **state) {
          SLOT_ASIDE,
          SLOT_ASIDE,
          {.reason = "bisect", .words = "a bisect is under way", .rescue = "$git bisect reset ends it"}},
+        {{.place = SLOT_AT_TREE, .held_up = true, .underway = UNDERWAY_MERGE},
+         SLOT_ASIDE,
+         SLOT_ASIDE,
+         {.reason = "pipe",
+          .words = "git would be held up by a pipe, or the like, in the place of a file",
+          .rescue = "remove that"}},
         {{.place = SLOT_AT_TREE, .unmerged = 1, .head = "c0ffee", .held = true},
          SLOT_ASIDE,
          SLOT_ASIDE,
@@ -450,6 +456,8 @@ static void a_line_says_why(void **state) {
     facts.process = 7;
     ruling = (struct slot_ruling){.end = SLOT_WAIT, .reason = "x", .words = "words", .rescue = "ask $owner"};
     says_of_a_failure(&saying, "pool-1: words, pid 7 (unknown); look with git -C '' status, ask '?'");
+    facts.held_up = true;
+    says_of_a_failure(&saying, "pool-1: words, pid 7 (unknown); look with ls -la '', ask '?'");
     saying.facts = NULL;
     says_of_a_failure(&saying, "pool-1: words, ask '?'");
     ruling.rescue = NULL;
