@@ -40,10 +40,14 @@ static bool read_run(struct telling *telling, struct err *err) {
             over_turn(telling->site, &telling->runtime, &telling->turn, err));
 }
 
+static const char *last_turn(const struct telling *telling) {
+    return text_same(telling->runtime.run_id, telling->run_id) ? telling->runtime.last_turn_marker : NULL;
+}
+
 /* A prompt is of the turn whose nonce it holds, whatever else it quotes: the one under way, or the one that ended last.
  */
 static const char *of_prompt(const struct telling *telling, const struct nonces *nonces) {
-    const char *ended = text_same(telling->runtime.run_id, telling->run_id) ? telling->runtime.last_turn_marker : NULL;
+    const char *ended = last_turn(telling);
 
     if (nonces_hold(nonces, telling->turn))
         return telling->turn;
@@ -54,7 +58,7 @@ static const char *of_prompt(const struct telling *telling, const struct nonces 
 
 /* Was it told before the turn under way began? On the awake clock where both are on it: a wall clock may have been set,
  * or be another machine's. The first turn of a run may have begun before it was booked, and nothing of that run is
- * older. */
+ * older. The last turn, where none is under way. */
 static bool before(const struct telling *telling) {
     const struct told *told = telling->told;
     const struct runtime *runtime = &telling->runtime;
@@ -69,7 +73,7 @@ static bool before(const struct telling *telling) {
 }
 
 /* An agent that names no prompt speaks of the turn that it began last; one that does not tell what it begins, of the
- * one under way, if that had begun. */
+ * one under way, or of the last one, if that had begun. */
 static const char *which(const struct telling *telling) {
     const struct told *told = telling->told;
 
@@ -77,7 +81,9 @@ static const char *which(const struct telling *telling) {
         return of_prompt(telling, &told->nonces);
     if (told->begun)
         return of_prompt(telling, &told->last);
-    return telling->turn && !before(telling) ? telling->turn : NULL;
+    if (before(telling))
+        return NULL;
+    return telling->turn ? telling->turn : last_turn(telling);
 }
 
 /* The beginning of a reply that was cut off says nothing of its end; an object that stands in it whole does. */

@@ -35,7 +35,7 @@ def check_agents(world):
     for run, pids in by_run.items():
         assert len(pids) == 1, f"run {run} has agents {pids}"
     for name, run in world.sessions().items():
-        assert run in rows, f"session {name} of run {run or '(none)'} has no row"
+        assert run in rows or world.is_empty(name), f"session {name} of run {run or '(none)'} has no row"
 
 
 def check_turns(world, turns):

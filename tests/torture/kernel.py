@@ -43,7 +43,7 @@ BY_KIND = {
     "writev": {"file": "ENOSPC EIO", "pipe": "EPIPE EINTR", "socket": "EPIPE EINTR"},
     "pwrite64": {"file": "ENOSPC EIO"},
     "sendto": {"socket": "EPIPE ECONNRESET EINTR ENOMEM"},
-    "connect": {"socket": "ECONNREFUSED EAGAIN ETIMEDOUT EINTR"},
+    "connect": {"socket": "ECONNREFUSED EAGAIN ETIMEDOUT"},
     "ioctl": {"tty": "EIO"},
 }
 # What a call changes outside, so that a death before it is not the same as one before the next of them.

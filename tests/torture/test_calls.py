@@ -134,7 +134,7 @@ class Frame(unittest.TestCase):
     def test_says_how_to_see_a_point_again(self):
         point = "mc-ticket:0:*:0:one"
         self.assertEqual(calls.wrong({f"list json {point}": (None, "why")}, "short", calls.words_of),
-                         [f"list json {point}: why\n    again: tests/torture/short.py 'list json' '{point}'"])
+                         [f"list json {point}: why\n    again: python3 tests/torture/short.py 'list json' '{point}'"])
         self.assertEqual(calls.about(tracer.Point("mc-ticket", 0, "*", 0, 0, "", False)), "each call of its whole run")
 
     def test_a_module_alone(self):

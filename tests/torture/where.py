@@ -23,4 +23,4 @@ def no_build():
 
 def again(module, *words):
     """The line that says how to try a point once more."""
-    return f"    again: tests/torture/{module}.py {shlex.join(words)}"
+    return f"    again: python3 tests/torture/{module}.py {shlex.join(words)}"

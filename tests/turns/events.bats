@@ -46,6 +46,19 @@ signals() {
     turn_is idle
 }
 
+@test "an agent that names no prompt speaks of its last turn where none was begun since" {
+    at_work
+    signals 0 DONE "it is done"
+    tells '{"event":"over","reply":"The first."}'
+    ticket_is in_review
+    has "$(cat "$STATE/run/$RUN/"reply-*.md)" "The first."
+    before=$(rows "SELECT * FROM ticket_activity")
+    tells '{"event":"over","reply":"The second."}'
+    is "$(rows "SELECT * FROM ticket_activity")" "$before"
+    has "$(cat "$STATE/run/$RUN/"reply-*.md)" "The first."
+    is "$(find "$STATE/run/$RUN" -name 'reply-*.md' | wc -l)" 1
+}
+
 @test "without a word the agent is asked once more, then a person" {
     at_work
     over 'I did something.'
