@@ -107,7 +107,7 @@ static bool look_whole(struct doctor *doctor, const char *path, char **damage, s
     if (size <= WHOLE_MAX && !checkup_whole(doctor->site.board, damage, err))
         return false;
     if (*damage) {
-        DOCTOR_ADD(doctor->report, FOUND_BOARD_DAMAGED, path, *damage);
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_DAMAGED, path, *damage, NULL, doctor->ticket);
         return true;
     }
     size_words(size, words);

@@ -5,6 +5,9 @@
 /* {3} in a command that is ours is the program itself: a bare name where the shell finds it, else its path. */
 #define EDIT "${EDITOR:-vi} "
 #define EDIT_LINE EDIT "+{3} {2}"
+/* A -wal that stays where it was would be played into whatever board comes there. */
+#define ASIDE "for s in -shm -wal ''; do [ ! -e {0}$s ] || mv {0}$s {0}.aside$s; done"
+#define BACKUP "a copy in its place (mc-board(5), BACKUP)"
 
 const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_CONFIG] = {CHECK_CONFIG, DOCTOR_OK, "configuration {0}", NULL},
@@ -32,14 +35,15 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                             "board: where it is stands in the configuration, which cannot be read; mend that first",
                             NULL},
     [FOUND_BOARD_UNUSABLE] = {CHECK_BOARD, DOCTOR_BAD, "{1}", NULL},
-    [FOUND_BOARD_BROKEN] = {CHECK_BOARD, DOCTOR_BAD,
-                            "board {0}: is damaged or no database; put it aside, and a copy in its place",
-                            "mv {0} {0}.aside"},
-    [FOUND_BOARD_EMPTY] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: is empty; make it", "{3!} init"},
-    [FOUND_BOARD_DAMAGED] = {CHECK_BOARD, DOCTOR_BAD,
-                             "board {0}: is damaged ({1}); save what can be read into a new file, and put that in its "
-                             "place while no pickup runs",
-                             "sqlite3 {0} .recover | sqlite3 {0}.recovered"},
+    [FOUND_BOARD_BROKEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: is damaged or no database; put it aside, and " BACKUP,
+                            ASIDE},
+    [FOUND_BOARD_EMPTY] = {CHECK_BOARD, DOCTOR_BAD,
+                           "board {0}: is empty; where there were tickets, put " BACKUP "; else make it", "{3!} init"},
+    [FOUND_BOARD_DAMAGED] =
+        {CHECK_BOARD, DOCTOR_BAD,
+         "board {0}: is damaged ({1}); stop what uses it, cron's pickups too, and make a new one of "
+         "all that is on it; where that fails nothing is changed: put " BACKUP,
+         "{3!} export -o {0}.jsonl && " ASIDE " && {3!} init && {3!} import --restore {0}.jsonl"},
     [FOUND_BOARD_OLD] = {CHECK_BOARD, DOCTOR_WARN, "{1}", "{3!} --heal-only"},
     [FOUND_BOARD_COPY] = {CHECK_BOARD, DOCTOR_BAD,
                           "board {0}: is a copy of {1}, which is still there, and both would judge the same agents; "

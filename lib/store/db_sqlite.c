@@ -68,7 +68,7 @@ static enum mc_exit code_of_result(int result, int number, const char **advice) 
         return code_of_errno(ENOSPC, advice);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        *advice = "the file is damaged: restore it from a copy";
+        *advice = "the file is damaged: see mc-board(5), BACKUP";
         return MC_IOERR;
     case SQLITE_NOMEM:
         *advice = "out of memory";

@@ -105,10 +105,41 @@ teardown() {
     line "bad   board $T/copy/board.db: is a copy of $MC_DB" "init --own"
     eval "$(grep -o 'run: .*init --own.*' <<<"$output" | cut -c6-)"
     expect 0 doctor --db "$T/copy/board.db"
-    dd if=/dev/zero of="$MC_DB" bs=4096 seek=3 count=9 conv=notrunc status=none
+}
+
+# damage THING: the first page of a table or an index of the board.
+damage() {
+    rows "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
+    dd if=/dev/zero of="$MC_DB" bs=4096 seek="$(($(rows "SELECT rootpage FROM sqlite_schema WHERE name='$1'") - 1))" \
+        count=1 conv=notrunc status=none
+}
+
+# advised: the command of the only line about a damaged board.
+advised() {
     expect 78 doctor
-    line "bad   board $MC_DB: is damaged" ".recover"
+    line "bad   board $MC_DB: is damaged" "where that fails nothing is changed" "run: "
     line "ok    tmux"
+    advice=$(grep -o 'run: .* export .*' <<<"$output" | cut -c6-)
+}
+
+@test "a damaged board: what is advised loses nothing, or says so and changes nothing" {
+    ticket add one >/dev/null
+    ticket add two --after MC-1 >/dev/null
+    pickup
+    ticket export | tail -n +2 >"$T/before"
+    damage tickets_status
+    advised
+    bare sh -c "$advice" >/dev/null
+    is "$(ticket export | tail -n +2)" "$(cat "$T/before")"
+    [ -e "$MC_DB.aside" ]
+    expect 0 doctor
+    damage ticket_activity
+    before=$(sum <"$MC_DB")
+    rm "$MC_DB.aside"
+    advised
+    is "$(bare sh -c "$advice" >/dev/null 2>&1; echo $?)" 74
+    is "$(sum <"$MC_DB")" "$before"
+    [ ! -e "$MC_DB.aside" ]
 }
 
 @test "a program that holds the board for writing is named, and so is the command that ends it" {

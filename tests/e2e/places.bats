@@ -218,7 +218,7 @@ while not os.path.exists(sys.argv[3]):
         sqlite3 "$MC_DB" "PRAGMA user_version=$version;" >/dev/null
         cp "$MC_DB" "$T/whole"
         truncate -s 50000 "$MC_DB"
-        refused 74 "restore it from a copy" pickup $how
+        refused 74 "BACKUP" pickup $how
         truncate -s 70 "$MC_DB"
         refused 74 "restore it from a copy" pickup $how
         cat "$T/whole" >"$MC_DB"
@@ -246,7 +246,7 @@ import sys
 with open(sys.argv[1], "r+b") as file:
     file.seek(4096)
     file.write(b"\xff" * (1 << 16))' "$MC_DB"
-    refused 74 "restore it from a copy" pickup
+    refused 74 "BACKUP" pickup
 }
 
 @test "a folder with a name that means something to tmux and to shells" {

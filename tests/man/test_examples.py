@@ -543,6 +543,36 @@ class Board(Case):
         printed = self.world.sh(f"sqlite3 -readonly {self.world.board} <<<{shlex.quote(example(self))}")
         self.assertRegex(printed, r"^1\|1\|failed\|worker_died\|.+\n$")
 
+    def test_a_backup_is_put_back(self):
+        """While agents live; and of the board that was set aside, damaged, what can still be read."""
+        world = self.world
+        state, (backup, back, salvage) = ".local/state/mc-pickup", example(self)
+        world.begin("--hold", world.path("never"))
+        world.sh("mc-ticket add one; mc-pickup")
+        world.session(backup)
+        agents = "SELECT run_id,tmux_target,pid FROM runtime_sessions WHERE ticket_id=1"
+        before = world.sql(agents)
+        world.sh("mc-ticket add two; mc-pickup")
+        later = world.sql("SELECT run_id FROM runtime_sessions WHERE ticket_id=2")[0][0]
+        world.session(back, cwd=state)
+        self.assertIn("well", world.out)
+        world.sh("mc-ticket add other; mc-pickup 2>&1", 75)
+        self.assertIn("session_taken", world.out)
+        self.assertEqual(before, world.sql(agents))
+        self.assertIn(f"MC-2 run {later}", world.sh("mc-ticket runtimes"))
+
+        aside = world.path(state + "/aside/board.db")
+        page = int(world.sh(f"sqlite3 {aside} \"SELECT rootpage FROM sqlite_schema WHERE name='ticket_activity'\""))
+        with open(aside, "r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(bytes(4096))
+        world.sh(f"mc-ticket export --db {aside}", 74)
+        world.session(salvage, cwd=state)
+        self.assertIn("2 tickets", world.out)
+        world.sh("mc-ticket init --db ~/new/board.db && mc-ticket import --restore saved.jsonl --db ~/new/board.db",
+                 cwd=state)
+        self.assertIn("2 restored", world.out)
+
 
 # page, first line (of those that begin alike the number): the test here that holds it
 HELD = {
@@ -583,6 +613,9 @@ HELD = {
     ("mc-pickup.conf.5", "  I have mended the parser."): "test_an_agent_of_ones_own",
     ("mc-pickup.conf.5", "{ #5"): "test_an_agent_of_ones_own",
     ("mc-pickup.conf.5", "{ #6"): "test_over_http",
+    ("mc-board.5", "$ mc-ticket export -o ~/board.jsonl"): "test_a_backup_is_put_back",
+    ("mc-board.5", "$ cd ~/.local/state/mc-pickup"): "test_a_backup_is_put_back",
+    ("mc-board.5", "$ sqlite3 aside/board.db .dump | \\"): "test_a_backup_is_put_back",
     ("mc-board.5", "$ sqlite3 -readonly board.db \\"): "test_how_many",
     ("mc-board.5", "SELECT ticket_id, attempt, outcome, class, detail FROM runs"): "test_runs_of_the_last_hour",
 }

@@ -1293,8 +1293,8 @@ static void test_each_failure_has_its_exit(void **state) {
         {SQLITE_PROTOCOL, 0, MC_TEMPFAIL, "another program holds it: try again"},
         {SQLITE_BUSY_SNAPSHOT, 0, MC_TEMPFAIL, "another program holds it: try again"},
         {SQLITE_FULL, 0, MC_IOERR, "the disk is full: free some space"},
-        {SQLITE_CORRUPT, 0, MC_IOERR, "the file is damaged: restore it from a copy"},
-        {SQLITE_NOTADB, 0, MC_IOERR, "the file is damaged: restore it from a copy"},
+        {SQLITE_CORRUPT, 0, MC_IOERR, "the file is damaged: see mc-board(5), BACKUP"},
+        {SQLITE_NOTADB, 0, MC_IOERR, "the file is damaged: see mc-board(5), BACKUP"},
         {SQLITE_NOMEM, 0, MC_OSERR, "out of memory"},
         {SQLITE_IOERR_NOMEM, 0, MC_OSERR, "out of memory"},
         {SQLITE_TOOBIG, 0, MC_DATAERR, "a text is too long: shorten it"},
@@ -1346,8 +1346,8 @@ static void test_unreadable_is_damage(void **state) {
     char *damage = NULL, *full;
 
     only_of_files("results of SQLite");
-    full =
-        xasprintf("board %s: %s: the file is damaged: restore it from a copy", f->path, sqlite3_errstr(SQLITE_CORRUPT));
+    full = xasprintf("board %s: %s: the file is damaged: see mc-board(5), BACKUP", f->path,
+                     sqlite3_errstr(SQLITE_CORRUPT));
     board_of.result = SQLITE_CORRUPT;
     board_of.left = 0;
     must(checkup_whole(f->board, &damage, &f->err));
