@@ -20,50 +20,62 @@ static void warn_stuck(struct call *call, const struct desk_result *result) {
     stuck_warn(call, &list, &err);
 }
 
-static void warn(const struct text *line) {
-    struct text clean = {0};
+/* "MC-1: WORDS branch B; mc-ticket diff MC-1" */
+static void warn(const char *key, const struct changes *changes, const char *words) {
+    struct text line = {0}, clean = {0};
 
-    clean_escape(&clean, text_str(line), line->len);
+    text_addf(&line, "%s: %s branch %s; mc-ticket diff %s", key, words, changes->run->branch, key);
+    clean_escape(&clean, text_str(&line), line.len);
     fprintf(stderr, "mc-ticket: %s\n", text_str(&clean));
     text_release(&clean);
-}
-
-static void say_loose(const char *key, const struct changes *changes, size_t files) {
-    const struct run *run = changes->run;
-    struct text line = {0};
-
-    if (files) {
-        text_addf(&line,
-                  "%s: %zu file%s not committed: not on branch %s, but kept for the ticket's next run; mc-ticket "
-                  "diff %s",
-                  key, files, files == 1 ? " is" : "s are", run->branch, key);
-        warn(&line);
-    }
-    for (size_t i = 0; i < changes->slots.count; i++) {
-        if (!changes->strays[i].yes || changes->slots.items[i].state != SLOT_CLAIMED)
-            continue;
-        text_clear(&line);
-        text_addf(&line, "%s: ", key);
-        stray_say(&line, &changes->strays[i], run->base);
-        text_addf(&line, ", not on branch %s; mc-ticket diff %s", run->branch, key);
-        warn(&line);
-    }
     text_release(&line);
 }
 
-/* Whoever approves is told what the branch has not got. It is approved already: what cannot be told stops nothing. */
+static void say_slot(const char *key, const struct changes *changes, size_t i) {
+    const struct slot *slot = &changes->slots.items[i];
+    struct text line = {0};
+
+    if (slot->state == SLOT_QUARANTINED) {
+        text_addf(&line, "%s is in quarantine, and what is in there may not be on", slot->name);
+    } else if (changes->strays && changes->strays[i].yes) {
+        stray_say(&line, &changes->strays[i], changes->run->base);
+        text_add(&line, ", not on");
+    }
+    if (line.len)
+        warn(key, changes, text_str(&line));
+    text_release(&line);
+}
+
+/* What the branch has not got. What becomes of it is not promised: that is seen when its worktree is given back. */
+static void say_loose(const char *key, struct changes *changes) {
+    struct text line = {0};
+    size_t files;
+
+    if (!changes_glance(changes, GLANCE_MS, &files))
+        warn(key, changes, "its worktree cannot be looked at now, and what is in there may not be on");
+    if (files) {
+        text_addf(&line, "%zu file%s not committed: not on", files, files == 1 ? " is" : "s are");
+        warn(key, changes, text_str(&line));
+    }
+    if (changes->run->preserved)
+        warn(key, changes, "what was not committed when its worktree was given back is kept, but not on");
+    for (size_t i = 0; i < changes->slots.count; i++)
+        say_slot(key, changes, i);
+    text_release(&line);
+}
+
+/* Whoever approves is told so. It is approved already: what cannot be told stops nothing. */
 static void warn_loose(struct call *call, const struct desk_result *result) {
     struct site *site = &call->site;
     struct changes changes = {0};
     struct run_list runs = {0};
     struct err err = {0};
     char key[KEY_SIZE];
-    size_t files = 0;
 
     site_key(site, result->ticket, key);
-    if (site->config.workspace_count && runs_of_ticket(site->board, result->ticket, &runs, &err) &&
-        changes_find(site, &runs, &changes, &err) && changes_glance(&changes, GLANCE_MS, &files))
-        say_loose(key, &changes, files);
+    if (runs_of_ticket(site->board, result->ticket, &runs, &err) && changes_find(site, &runs, &changes, &err) &&
+        changes.run)
+        say_loose(key, &changes);
     changes_release(&changes);
     run_list_release(&runs);
     err_release(&err);

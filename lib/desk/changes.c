@@ -174,12 +174,13 @@ bool changes_glance(struct changes *changes, int64_t timeout_ms, size_t *files) 
     struct err err = {0};
     bool ok;
 
+    *files = 0;
     for (size_t i = 0; i < changes->slots.count; i++)
         if (changes->slots.items[i].state == SLOT_CLAIMED)
             own = &changes->slots.items[i];
-    ok = own && changes->run && open_git(changes, &err) && changes_tree(changes, own, &tree, &err) &&
-         git_tree_count(&tree, timeout_ms, files, &err);
-    if (ok)
+    ok = !own || (open_git(changes, &err) && changes_tree(changes, own, &tree, &err) &&
+                  git_tree_count(&tree, timeout_ms, files, &err));
+    if (ok && own)
         look_at_slots(changes, timeout_ms);
     git_tree_release(&tree);
     err_release(&err);

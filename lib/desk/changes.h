@@ -44,8 +44,8 @@ bool changes_fetch(struct changes *changes, int64_t timeout_ms, struct err *err)
 /* Then by the repository, within the time for each call of git: from, to, commits and stat, else why; strays. */
 void changes_look(struct changes *changes, int64_t timeout_ms);
 
-/* Of the slot that is its own: how many files are not committed there, and in strays whether it has left its branch.
- * False: there is none, or it cannot be told in the time. */
+/* Of the slot that is its own, where it has one: how many files are not committed there, and in strays whether it has
+ * left its branch; with a run. False: it cannot be told in the time. */
 bool changes_glance(struct changes *changes, int64_t timeout_ms, size_t *files);
 
 void changes_release(struct changes *changes);

@@ -113,6 +113,9 @@ calm() {
     expect 65 ticket diff MC-1
     has "$errors" "MC-1 is worked in a private directory and no repository: look into $STATE/work/"
     one_line
+    wait_for reaches 1 in_review
+    expect 0 ticket approve MC-1
+    is "$errors" ""
 }
 
 @test "show, list and runtimes name slot and branch" {
@@ -292,7 +295,7 @@ calm() {
     worked 'echo dirt >>README; echo loose >new'
     expect 0 ticket approve MC-1
     is "$output" "MC-1 in_review -> done, its agent is ended"
-    is "$errors" "mc-ticket: MC-1: 2 files are not committed: not on branch $(branch_of 1), but kept for the ticket's next run; mc-ticket diff MC-1"
+    is "$errors" "mc-ticket: MC-1: 2 files are not committed: not on branch $(branch_of 1); mc-ticket diff MC-1"
     works 'git switch -q -c feature; echo a >a; git add a; git commit -q -m one'
     add "Another"
     expect 0 pickup
@@ -305,8 +308,32 @@ calm() {
     wait_for reaches 3 in_review
     mv "$REPO" "$REPO.away" # nor is what cannot be looked at a failure
     expect 0 ticket approve MC-3
-    is "$errors" ""
+    is "$errors" "mc-ticket: MC-3: its worktree cannot be looked at now, and what is in there may not be on branch $(branch_of 3); mc-ticket diff MC-3"
     mv "$REPO.away" "$REPO"
+}
+
+@test "approve says so also of a ticket that has its worktree no more" {
+    works '[ "$MC_TICKET" = MC-3 ] || echo loose >"new-$MC_TICKET"'
+    works_settings 1
+    rest 1 in_review
+    rest 2 in_review
+    expect 0 ticket approve MC-1
+    is "$output" "MC-1 in_review -> done"
+    is "$errors" "mc-ticket: MC-1: what was not committed when its worktree was given back is kept, but not on branch $(branch_of 1); mc-ticket diff MC-1"
+    git_in "$POOL/pool-1" init -q inside
+    touch "$POOL/pool-1/inside/file"
+    works_settings 2
+    add "ticket 3"
+    expect 0 pickup
+    wait_for rests 3 in_review
+    expect 0 ticket approve MC-3
+    is "$errors" ""
+    works_settings 1
+    add "ticket 4"
+    expect 0 pickup
+    slot_is 1 quarantined
+    expect 0 ticket approve MC-2
+    is "$errors" "mc-ticket: MC-2: pool-1 is in quarantine, and what is in there may not be on branch $(branch_of 2); mc-ticket diff MC-2"
 }
 
 @test "slots that the configuration has no use for: said, taken off the list, their worktrees left" {
