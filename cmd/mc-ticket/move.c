@@ -35,7 +35,7 @@ static void say_slot(const char *key, const struct changes *changes, size_t i) {
     const struct slot *slot = &changes->slots.items[i];
     struct text line = {0};
 
-    if (slot->state == SLOT_QUARANTINED) {
+    if (slot->state == SLOT_QUARANTINED && slot->branch) { /* without one it was set aside before an agent was there */
         text_addf(&line, "%s is in quarantine, and what is in there may not be on", slot->name);
     } else if (changes->strays && changes->strays[i].yes) {
         stray_say(&line, &changes->strays[i], changes->run->base);

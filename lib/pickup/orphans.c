@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/git_tree.h"
 #include "pickup/state.h"
 #include "pickup/work.h"
 #include "rules/world.h"
@@ -74,17 +75,41 @@ static bool check_place(const struct site *site, const struct slot *slot, const 
     return ok;
 }
 
+/* By what stands there now: the last note may be of another slot. *owner: the repository of which it is a worktree
+ * instead, a new string, where that can be told. */
+static bool is_of_repo(const struct site *site, const struct slot *slot, const struct workspace *workspace,
+                       char **owner) {
+    char *pool = site_pool(site, workspace);
+    const struct git_folder folder = {.pool = pool, .path = slot->path};
+    struct git git = {0};
+    struct git_tree tree = {0};
+    struct slot_facts facts = {.place = SLOT_AT_OTHER};
+    struct err err = {0};
+
+    if (git_open(&git, workspace->repo, &err)) {
+        facts.place = git_tree_find(&tree, &git, &folder);
+        git_tree_strange(&git, &folder, &facts);
+    }
+    *owner = facts.owner;
+    git_tree_release(&tree);
+    git_release(&git);
+    err_release(&err);
+    free(pool);
+    return facts.place == SLOT_AT_TREE;
+}
+
 static bool check_repo(const struct site *site, const struct slot *slot, const struct workspace *workspace,
                        struct err *err) {
-    char *note = repo_note(workspace->name), *name = name_slot(site, slot), *was = NULL;
+    char *note = repo_note(workspace->name), *name = name_slot(site, slot), *was = NULL, *owner = NULL;
     bool ok = settings_get(site->board, note, &was, err);
 
-    if (ok && was && strcmp(was, workspace->repo) != 0)
+    if (ok && was && strcmp(was, workspace->repo) != 0 && !is_of_repo(site, slot, workspace, &owner))
         ok = err_set(err, MC_CONFIG, "%s: the \"repo\" of workspace %s is %s, and %s is a worktree of %s; " ADVICE,
-                     file_of(&site->config), workspace->name, workspace->repo, name, was);
+                     file_of(&site->config), workspace->name, workspace->repo, name, owner ? owner : was);
     free(note);
     free(name);
     free(was);
+    free(owner);
     return ok;
 }
 

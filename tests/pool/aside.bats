@@ -69,10 +69,38 @@ released() {
     repository "$REPO"
     pool_settings 2
     aside "what stands there is a worktree of another repository ($old)"
+    # Set back, it is the other slot's that is another's, and once that is free nothing is in the way.
+    REPO=$old
+    pool_settings 2
+    expect 78 pickup
+    has "$errors" "slot pool-2 (claimed, of MC-2) is a worktree of $T/other; set it back"
+    REPO=$T/other
+    pool_settings 2
+    wait_for reaches 2 in_review
+    expect 0 ticket approve MC-2
+    is "$errors" ""
+    expect 0 pickup
+    slot_is 2 free
+    REPO=$old
+    pool_settings 2
+    expect 0 pickup
+    REPO=$T/other
+    pool_settings 2
     local command
     command=$(slot 1 note | sed 's/.*where it is clean: \(git -C [^;]*\);.*/\1/')
     (eval "$command")
     released
+}
+
+@test "another repository that comes with another pool: nothing is set aside" {
+    warm 2
+    REPO=$T/other
+    repository "$REPO"
+    pool_settings 2 "{\"workspace\": {\"pool\": \"$T/pool\"}}"
+    expect 0 pickup --json
+    is "$(value outcome)$errors" dispatched
+    is "$(slot 1) $(slot 1 path)" "claimed $T/pool/pool-1"
+    wait_for reaches 2 in_review
 }
 
 @test "an entry that was pruned: the folder moves away as it is printed, and the slot is made anew" {
