@@ -12,6 +12,7 @@
 #include "run/site.h"
 #include "store/board.h"
 #include "store/counts.h"
+#include "store/held.h"
 #include "store/hosts.h"
 #include "store/listing.h"
 #include "store/push_fails.h"
@@ -143,6 +144,26 @@ static bool look_at_pushes(struct site *site, struct health *health, struct err 
     return ok;
 }
 
+static bool look_at_held(struct site *site, struct health *health, struct err *err) {
+    struct held_list list = {0};
+    struct text keys = {0};
+    bool ok = held_list(site->board, &list, err);
+
+    for (size_t i = 0, said = 0; ok && i < list.count && said < WAITING_MOST; i++) {
+        char key[KEY_SIZE];
+
+        if (held_of(&list, list.items[i].ticket) != &list.items[i])
+            continue;
+        said++;
+        site_key(site, list.items[i].ticket, key);
+        add_name(&keys, key);
+    }
+    health->facts.held_since = list.count ? list.items[0].since : 0;
+    health->facts.held = keep(health, &keys);
+    held_list_release(&list);
+    return ok;
+}
+
 static bool look_at_pause(struct site *site, struct health *health, struct err *err) {
     char *words = NULL;
     bool ok = waits_pause(site->board, &words, err);
@@ -197,7 +218,7 @@ static bool look_at_stuck(struct site *site, struct health *health, struct err *
 static bool look_at_rows(struct site *site, struct health *health, struct err *err) {
     return look_at_all_tickets(site, health, err) && look_at_breakers(site, health, err) &&
            look_at_slots(site, health, err) && look_at_pause(site, health, err) && look_at_stuck(site, health, err) &&
-           look_at_pushes(site, health, err) && look_at_hosts(site, health, err) &&
+           look_at_pushes(site, health, err) && look_at_held(site, health, err) && look_at_hosts(site, health, err) &&
            counts_untold(site->board, &health->untold, &health->facts.untold_since, err) &&
            claim_agents(site->board, site->config.host, &health->agents, err);
 }

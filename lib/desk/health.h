@@ -23,7 +23,7 @@ struct health {
     struct board_facts board; /* of one on a server, and its name for people, the site's */
     const char *server;
     int64_t heard; /* when the last pickup of any machine was noted, where several share the board; 0: none was */
-    char *strings[TICKET_STATUS_COUNT + 8];
+    char *strings[TICKET_STATUS_COUNT + 9];
     size_t strings_count;
 };
 bool health_look(struct site *site, struct health *health, struct err *err);

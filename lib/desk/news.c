@@ -25,6 +25,7 @@ bool backdrop_read(const struct site *site, struct backdrop *backdrop, struct er
            claim_agents(site->board, site->config.host, &backdrop->agents, err) &&
            parking_list(site->board, &(struct parking_want){.host = site->config.host}, &backdrop->parking, err) &&
            push_fails_list(site->board, backdrop->now, &backdrop->unpushed, err) &&
+           held_list(site->board, &backdrop->held, err) &&
            (!board_is_shared(site->board) || hosts_list(site->board, &backdrop->hosts, err)) &&
            waits_pause(site->board, &backdrop->paused, err);
 }
@@ -35,6 +36,7 @@ void backdrop_release(struct backdrop *backdrop) {
     slot_list_release(&backdrop->slots);
     parking_list_release(&backdrop->parking);
     push_fail_list_release(&backdrop->unpushed);
+    held_list_release(&backdrop->held);
     host_list_release(&backdrop->hosts);
     free(backdrop->program);
     free(backdrop->paused);
@@ -126,14 +128,19 @@ static char *waits_for_host(const struct backdrop *backdrop, const struct ticket
     return text_take(&words);
 }
 
+/* What was said to it. */
+static char *waits_for_agent(const struct backdrop *backdrop, const struct ticket *ticket) {
+    const struct held *held = held_of(&backdrop->held, ticket->id);
+
+    return held ? xasprintf("its message waits: %s", next_held(held->error)) : NULL;
+}
+
 char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
     const char *elsewhere;
-    char *words = NULL;
+    char *words = ticket->status == TICKET_IN_PROGRESS ? waits_for_host(backdrop, ticket) : NULL;
 
-    if (ticket->status == TICKET_IN_PROGRESS)
-        return waits_for_host(backdrop, ticket);
     if (ticket->status != TICKET_TODO)
-        return NULL;
+        return words ? words : waits_for_agent(backdrop, ticket);
     words = waits_need(backdrop->site, &beside->need);
     if (!words && (elsewhere = waits_elsewhere(backdrop->site, ticket)))
         words = xasprintf("waits for a host that has %s", elsewhere);
@@ -177,6 +184,7 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
 char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,
                 const struct next_sight *sight) {
     const struct breaker_row *broken = waits_for(backdrop->site, ticket, &backdrop->breakers);
+    const struct held *held = held_of(&backdrop->held, ticket->id);
     char *stuck = news_stuck(backdrop, ticket, beside), *time = waits_for_time(backdrop, ticket);
     char key[KEY_SIZE], needs[KEY_SIZE];
     struct text out = {0};
@@ -197,6 +205,7 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                          .agent = sight->agent,
                          .working = sight->working,
                          .messages = sight->messages,
+                         .held = held ? held->error : NULL,
                          .dialog = ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach"),
                      });
     free(stuck);

@@ -6,6 +6,7 @@
 
 #include "run/wanted.h"
 #include "store/breakers.h"
+#include "store/held.h"
 #include "store/hosts.h"
 #include "store/listing.h"
 #include "store/parking.h"
@@ -25,6 +26,7 @@ struct backdrop {
     struct claim_agents agents;
     struct parking_list parking;
     struct push_fail_list unpushed;
+    struct held_list held;
     struct host_list hosts; /* that share the board; none where it is one machine's */
     char *paused;           /* "paused by anna since …: lunch"; NULL: it is not */
     char *program;          /* how mc-ticket is called for this board */

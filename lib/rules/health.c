@@ -128,6 +128,17 @@ static bool judge_stuck(const struct health_facts *facts, struct text *line) {
     return facts->stuck;
 }
 
+static bool judge_message(const struct health_facts *facts, struct text *line) {
+    char age[AGE_SIZE];
+
+    if (!facts->held || facts->now - facts->held_since <= facts->wait_warn_s * SECOND)
+        return false;
+    age_words(facts->now - facts->held_since, age);
+    text_addf(line, "what the agent of %s is to be told has waited for %s: mc-ticket show KEY says what keeps it",
+              facts->held, age);
+    return true;
+}
+
 static bool judge_host(const struct health_facts *facts, struct text *line) {
     if (facts->hosts)
         text_addf(line,
@@ -182,21 +193,14 @@ static const struct {
     const char *name;
     bool (*judge)(const struct health_facts *facts, struct text *line);
 } rows[] = {
-    [HEALTH_PICKUP] = {"pickup", judge_pickup},
-    [HEALTH_BOARD] = {"board", judge_board},
-    [HEALTH_PAUSED] = {"paused", judge_paused},
-    [HEALTH_BREAKER] = {"breaker", judge_breaker},
-    [HEALTH_BLOCKED] = {"blocked", judge_blocked},
-    [HEALTH_NEEDS_INPUT] = {"needs_input", judge_needs_input},
-    [HEALTH_REVIEW] = {"review", judge_review},
-    [HEALTH_WAITING] = {"waiting", judge_waiting},
-    [HEALTH_STUCK] = {"stuck", judge_stuck},
-    [HEALTH_HOST] = {"host", judge_host},
-    [HEALTH_SLOT] = {"slot", judge_slot},
-    [HEALTH_PUSH] = {"push", judge_push},
-    [HEALTH_NOTIFY] = {"notify", judge_notify},
-    [HEALTH_DISK] = {"disk", judge_disk},
-    [HEALTH_WAL] = {"wal", judge_wal},
+    [HEALTH_PICKUP] = {"pickup", judge_pickup},    [HEALTH_BOARD] = {"board", judge_board},
+    [HEALTH_PAUSED] = {"paused", judge_paused},    [HEALTH_BREAKER] = {"breaker", judge_breaker},
+    [HEALTH_BLOCKED] = {"blocked", judge_blocked}, [HEALTH_NEEDS_INPUT] = {"needs_input", judge_needs_input},
+    [HEALTH_REVIEW] = {"review", judge_review},    [HEALTH_WAITING] = {"waiting", judge_waiting},
+    [HEALTH_STUCK] = {"stuck", judge_stuck},       [HEALTH_MESSAGE] = {"message", judge_message},
+    [HEALTH_HOST] = {"host", judge_host},          [HEALTH_SLOT] = {"slot", judge_slot},
+    [HEALTH_PUSH] = {"push", judge_push},          [HEALTH_NOTIFY] = {"notify", judge_notify},
+    [HEALTH_DISK] = {"disk", judge_disk},          [HEALTH_WAL] = {"wal", judge_wal},
 };
 _Static_assert(sizeof rows / sizeof *rows == HEALTH_COUNT, "one row a check");
 

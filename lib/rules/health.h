@@ -19,6 +19,7 @@ enum health_check {
     HEALTH_REVIEW,
     HEALTH_WAITING,
     HEALTH_STUCK,
+    HEALTH_MESSAGE,
     HEALTH_HOST,
     HEALTH_SLOT,
     HEALTH_PUSH,
@@ -61,6 +62,8 @@ struct health_facts {
     const char *slots;        /* those in quarantine; NULL: none */
     const char *hosts;        /* other machines that are silent, each with since when; NULL: none */
     const char *stuck;        /* tickets that no pickup can ever take, each with why; NULL: none */
+    const char *held;         /* "MC-3, MC-9", of which pickups could not hand over a text; NULL: none */
+    int64_t held_since;       /* the oldest of those texts */
     const char *unpushed;     /* "MC-3, MC-9", whose push failed; NULL: none */
     const char *unpushed_why; /* that of the first */
     int64_t untold_since;     /* the oldest event that notify was not told; 0: none */

@@ -42,9 +42,47 @@ static void next_todo(struct text *out, const struct next_facts *facts) {
         next_in_line(out, facts);
 }
 
+static const struct {
+    const char *error, *words, *next;
+} helds[] = {
+    {"busy", "its agent is not at its prompt",
+     "$ screen # shows what keeps its agent from its prompt, such as a text in its box that was not sent; mend that "
+     "with "
+     "$ attach #, and a pickup hands over what waits"},
+    {"out_of_reach", "its agent has lost its terminal",
+     "wait for its agent's signal, or $ block # and then $ reopen #: the old agent is ended, and what waits goes to a "
+     "new one"},
+    {"copy_mode", "its agent's terminal is in copy mode",
+     "leave copy mode in its agent's terminal (q), or detach: then a pickup hands over what waits"},
+    {"paused", "its agent is at a usage limit", "a pickup hands over what waits when the limit is over"},
+    {"limit", "its agent is at a usage limit", "a pickup hands over what waits when the limit is over"},
+};
+
+static int held_row(const char *error) {
+    int i = sizeof helds / sizeof *helds;
+
+    while (--i >= 0 && !text_same(error, helds[i].error))
+        continue;
+    return i;
+}
+
+const char *next_held(const char *error) {
+    int row = held_row(error);
+
+    return row < 0 ? error : helds[row].words;
+}
+
+static void next_of_held(struct text *out, const struct next_facts *facts) {
+    int row = held_row(facts->held);
+
+    say(out, facts, row < 0 ? "a pickup tries again to hand over what waits" : helds[row].next);
+}
+
 static void next_in_progress(struct text *out, const struct next_facts *facts) {
     if (facts->agent && facts->working)
         say(out, facts, "its agent is at work: $ screen # shows what it does, $ attach # goes there");
+    else if (facts->agent && facts->held)
+        next_of_held(out, facts);
     else if (facts->agent && facts->messages)
         text_add(out, "the next pickup gives its agent what waits for it");
     else if (facts->agent)

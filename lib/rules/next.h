@@ -24,10 +24,14 @@ struct next_facts {
     bool agent;           /* one lives */
     bool working;         /* and a turn of it is under way */
     bool messages;        /* some wait for its next turn */
+    const char *held;     /* why a pickup could not hand one over: the name of a send_class, "limit" */
     bool dialog;          /* its agent shows one, which is answered on its own screen */
 };
 
 enum { NEXT_MANY = 100 };
+
+/* The same for a glance: "its agent is not at its prompt". */
+const char *next_held(const char *error);
 
 /* Adds one line, without a newline. */
 void next_words(struct text *out, const struct next_facts *facts);

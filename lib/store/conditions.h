@@ -4,6 +4,7 @@
 /* What sql_sqlite.c and sql_postgres.c ask for in the same words; what differs between the two stands in each. */
 #define ACTIVE "status IN('spawning','idle','running')"
 #define R_ACTIVE "r." ACTIVE
+#define NO_TURN "r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL"
 #define READY "status='todo' AND next_attempt_at IS NULL AND waits=0"
 /* Put off, and its time has come; or it lies further off than any pause, by a clock that was wrong. Each half is a
  * range of the index of its own. */

@@ -481,11 +481,15 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_MESSAGE_NEXT] = "SELECT " MESSAGE_COLUMNS("m.") "," RUNTIME_COLUMNS(
         "r.") " FROM mc_pickup.runtime_sessions r CROSS JOIN "
               "LATERAL(SELECT * FROM mc_pickup.ticket_messages WHERE ticket_id=r.ticket_id AND status='pending' OFFSET "
-              "0)m WHERE r.host=:host AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS "
-              "NULL)AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now::bigint+1 AND CASE WHEN m.error IN('limit',"
+              "0)m WHERE r.host=:host AND " R_ACTIVE " AND(" NO_TURN
+              ")AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now::bigint+1 AND CASE WHEN m.error IN('limit',"
               "'paused')OR m.purpose='go_on' THEN :now::bigint+" LIMIT_LONGEST " ELSE :latest::bigint END "
               "AND(m.kind='note' OR m.run_id=r.run_id)AND " MAY_HEAR " AND NOT " R_END_BEGUN
               " ORDER BY m.aside,m.purpose<>'person',m.alone,m.id LIMIT 1",
+    [SQL_MESSAGE_HELD] =
+        "SELECT m.ticket_id,m.created_at,m.error FROM mc_pickup.runtime_sessions r CROSS JOIN "
+        "LATERAL(SELECT * FROM mc_pickup.ticket_messages WHERE ticket_id=r.ticket_id AND status='pending' OFFSET "
+        "0)m WHERE " R_ACTIVE " AND(" NO_TURN ")AND m.error IS NOT NULL AND " MAY_HEAR " ORDER BY m.id",
     [SQL_MESSAGE_SEND] =
         "UPDATE mc_pickup.ticket_messages SET status='sending',next_attempt_at=NULL WHERE run_id=:run_id AND "
         "status='pending' AND nonce=:nonce",

@@ -48,6 +48,11 @@
 #define LAST_EFFECT(run, kind)                                                                                         \
     "(SELECT state FROM effects WHERE run_id=" run " AND kind='" kind "' ORDER BY id DESC LIMIT 1)"
 
+/* Message m may go to the agent of r: its ticket is at work, or a person has more to say to it. */
+#define MAY_HEAR                                                                                                       \
+    "EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.run_id=r.run_id AND(t.status='in_progress' OR "       \
+    "t.status='in_review' AND m.kind='note' AND m.purpose='person' AND NOT m.aside))"
+
 /* Somebody has begun to end its agent: that one gets no turn any more. */
 #define END_BEGUN(run) "EXISTS(SELECT 1 FROM effects WHERE run_id=" run " AND kind='kill' AND state='intent')"
 
@@ -359,13 +364,16 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_MESSAGE_NEXT] = "SELECT " MESSAGE_COLUMNS("m.") "," RUNTIME_COLUMNS(
         "r.") " FROM runtime_sessions r INDEXED BY "
               "runtime_sessions_active CROSS JOIN ticket_messages m ON m.ticket_id=r.ticket_id "
-              "WHERE " HERE " AND " R_ACTIVE " AND(r.status='idle' OR r.status='running' AND r.turn_nonce IS NULL)"
-              "AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND "
+              "WHERE " HERE " AND " R_ACTIVE " AND(" NO_TURN
+              ")AND m.status='pending' AND COALESCE(m.next_attempt_at,0)NOT BETWEEN :now+1 AND "
               "CASE WHEN m.error IN('limit','paused')OR m.purpose='go_on' THEN :now+" LIMIT_LONGEST " ELSE :latest END "
               "AND(m.kind='note' OR m.run_id=r.run_id)"
-              "AND EXISTS(SELECT 1 FROM tickets t WHERE t.id=r.ticket_id AND t.run_id=r.run_id AND("
-              "t.status='in_progress' OR t.status='in_review' AND m.kind='note' AND m.purpose='person' AND NOT "
-              "m.aside))AND NOT " END_BEGUN("r.run_id") " ORDER BY m.aside,m.purpose<>'person',m.alone,m.id LIMIT 1",
+              "AND " MAY_HEAR
+              " AND NOT " END_BEGUN("r.run_id") " ORDER BY m.aside,m.purpose<>'person',m.alone,m.id LIMIT 1",
+    [SQL_MESSAGE_HELD] = "SELECT m.ticket_id,m.created_at,m.error FROM runtime_sessions r INDEXED BY "
+                         "runtime_sessions_active CROSS JOIN ticket_messages m ON m.ticket_id=r.ticket_id "
+                         "WHERE " R_ACTIVE " AND(" NO_TURN
+                         ")AND m.status='pending' AND m.error IS NOT NULL AND " MAY_HEAR " ORDER BY m.id",
     [SQL_MESSAGE_SEND] = "UPDATE ticket_messages SET status='sending',next_attempt_at=NULL "
                          "WHERE run_id=:run_id AND status='pending' AND nonce=:nonce",
     [SQL_MESSAGE_TAKE] = "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "

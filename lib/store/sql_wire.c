@@ -115,6 +115,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_MESSAGE_NOTES_OF_NONCE] = {"message_notes_of_nonce", "ticket_id,nonce", "body"},
     [SQL_MESSAGE_NOTES_PENDING] = {"message_notes_pending", "ticket_id", "body"},
     [SQL_MESSAGE_NEXT] = {"message_next", "host,now,latest", MESSAGE_COLUMNS("") "," RUNTIME_COLUMNS("")},
+    [SQL_MESSAGE_HELD] = {"message_held", NULL, "ticket_id,created_at,error"},
     [SQL_MESSAGE_SEND] = {"message_send", "run_id,nonce", NULL},
     [SQL_MESSAGE_TAKE] = {"message_take", "run_id,nonce,id", NULL},
     [SQL_MESSAGE_TAKE_WORK] = {"message_take_work", "nonce,run_id", NULL},

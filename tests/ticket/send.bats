@@ -71,6 +71,27 @@ teardown() {
     is "$(prompts)" 2
 }
 
+@test "a text that a draft in the box keeps from its agent is told of" {
+    at_rest
+    tmux_here send-keys -t =mc-MC-1: "half a draft"
+    drafted() { [[ $(tmux_here capture-pane -p -t =mc-MC-1:) == *"half a draft"* ]]; }
+    wait_for drafted
+    expect 0 ticket reject MC-1 "once more"
+    expect 0 ticket show MC-1
+    has "$output" "next       the next pickup gives its agent what waits for it"
+    expect 0 pickup
+    rows_are busy "SELECT error FROM ticket_messages WHERE kind='note'"
+    expect 0 ticket list
+    has "$output" "its message waits: its agent is not at its prompt"
+    expect 0 ticket show MC-1
+    has "$output" "waiting    its message waits: its agent is not at its prompt"
+    has "$output" "next       mc-ticket screen MC-1 shows what keeps its agent from its prompt"
+    expect 0 ticket health
+    rows "UPDATE ticket_messages SET created_at=created_at-86400000 WHERE kind='note'"
+    expect 69 ticket health
+    has "$output" "what the agent of MC-1 is to be told has waited for 24 h"
+}
+
 @test "no agent: what to do is said, and nothing is written" {
     local status wanted word before
     configure '{}' --busy 0

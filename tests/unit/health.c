@@ -121,6 +121,12 @@ static void the_rest(void **state) {
     judges(&facts, HEALTH_STUCK, NULL);
     facts.stuck = "MC-4";
     judges(&facts, HEALTH_STUCK, "no pickup can ever take MC-4: mc-ticket show KEY says what mends it");
+    facts.held = "MC-3, MC-9";
+    facts.held_since = NOW - 3600000;
+    judges(&facts, HEALTH_MESSAGE, NULL);
+    facts.held_since--;
+    judges(&facts, HEALTH_MESSAGE,
+           "what the agent of MC-3, MC-9 is to be told has waited for 1 h: mc-ticket show KEY says what keeps it");
     facts.unpushed = "MC-3";
     facts.unpushed_why = "origin refused it";
     judges(&facts, HEALTH_PUSH, "the branch of MC-3: origin refused it; mc-ticket show KEY");
@@ -139,9 +145,9 @@ static void the_rest(void **state) {
 }
 
 static void each_check_has_its_name(void **state) {
-    static const char *const names[] = {"pickup",      "board",  "paused",  "breaker", "blocked",
-                                        "needs_input", "review", "waiting", "stuck",   "host",
-                                        "slot",        "push",   "notify",  "disk",    "wal"};
+    static const char *const names[] = {"pickup", "board",   "paused", "breaker", "blocked", "needs_input",
+                                        "review", "waiting", "stuck",  "message", "host",    "slot",
+                                        "push",   "notify",  "disk",   "wal"};
 
     (void)state;
     assert_int_equal(sizeof names / sizeof *names, HEALTH_COUNT);

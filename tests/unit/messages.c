@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "base/text.h"
+#include "store/held.h"
 #include "store/runtimes.h"
 
 #define KEY "ticket:1:session"
@@ -282,6 +283,43 @@ static void test_next(void **state) {
 }
 
 /* Neither the prompt of another run of its ticket, nor anything once somebody has begun to end it. */
+static void held_are(struct fixture *f, const char *expected) {
+    struct held_list list = {0};
+    struct text words = {0};
+    must(held_list(f->board, &list, &f->err));
+    for (size_t i = 0; i < list.count; i++)
+        text_addf(&words, "%lld %lld %s%s;", (long long)list.items[i].ticket, (long long)list.items[i].since,
+                  list.items[i].error, held_of(&list, 1) == &list.items[i] ? " first" : "");
+    assert_string_equal(text_str(&words), expected);
+    assert_null(held_of(&list, 2));
+    text_release(&words);
+    held_list_release(&list);
+}
+
+/* What a pickup has tried in vain to hand to an agent without a turn. */
+static void test_held(void **state) {
+    struct fixture *f = *state;
+    note(f, "hello");
+    note(f, "and more");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='idle'");
+    held_are(f, "");
+    fixture_sql(f, "UPDATE ticket_messages SET error='busy',next_attempt_at=9999999 WHERE kind='note'");
+    held_are(f, "1 50 busy first;1 50 busy;");
+    fixture_sql(f, "UPDATE ticket_messages SET aside=1 WHERE body='and more'");
+    fixture_sql(f, "UPDATE tickets SET status='in_review'");
+    held_are(f, "1 50 busy first;");
+    fixture_sql(f, "UPDATE tickets SET status='needs_input'");
+    held_are(f, "");
+    fixture_sql(f, "UPDATE tickets SET status='in_progress'");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='running',turn_nonce='n'");
+    held_are(f, "");
+    fixture_sql(f, "UPDATE runtime_sessions SET turn_nonce=NULL");
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent' WHERE body='hello'");
+    held_are(f, "1 50 busy first;");
+    fixture_sql(f, "UPDATE runtime_sessions SET status='dead'");
+    held_are(f, "");
+}
+
 static void test_next_is_of_the_run_that_goes_on(void **state) {
     struct fixture *f = *state;
     int64_t first = work(f);
@@ -354,6 +392,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_sent_work_is_not_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_held, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next_is_of_the_run_that_goes_on, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next_of_what_was_delivered, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_people_have_told, taken, fixture_end),

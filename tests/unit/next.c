@@ -44,6 +44,21 @@ static void todo(void **state) {
     is_next(&facts, "mc-ticket reopen MC-2, or mc-ticket cancel MC-1");
 }
 
+/* What kept a message, the same for a glance, and what is next then. */
+static const char *const helds[][3] = {
+    {"busy", "its agent is not at its prompt",
+     "mc-ticket screen MC-1 shows what keeps its agent from its prompt, such as a text in its box that was not sent; "
+     "mend that with mc-ticket attach MC-1, and a pickup hands over what waits"},
+    {"out_of_reach", "its agent has lost its terminal",
+     "wait for its agent's signal, or mc-ticket block MC-1 and then mc-ticket reopen MC-1: the old agent is ended, and "
+     "what waits goes to a new one"},
+    {"copy_mode", "its agent's terminal is in copy mode",
+     "leave copy mode in its agent's terminal (q), or detach: then a pickup hands over what waits"},
+    {"paused", "its agent is at a usage limit", "a pickup hands over what waits when the limit is over"},
+    {"limit", "its agent is at a usage limit", "a pickup hands over what waits when the limit is over"},
+    {"unreachable", "unreachable", "a pickup tries again to hand over what waits"},
+};
+
 static void at_work(void **state) {
     struct next_facts facts = {
         .key = "MC-1", .program = "mc-ticket", .status = TICKET_IN_PROGRESS, .working = true, .messages = true};
@@ -54,6 +69,15 @@ static void at_work(void **state) {
     is_next(&facts, "its agent is at work: mc-ticket screen MC-1 shows what it does, mc-ticket attach MC-1 goes there");
     facts.working = false;
     is_next(&facts, "the next pickup gives its agent what waits for it");
+    for (size_t i = 0; i < sizeof helds / sizeof *helds; i++) {
+        facts.held = helds[i][0];
+        is_next(&facts, helds[i][2]);
+        assert_string_equal(next_held(helds[i][0]), helds[i][1]);
+    }
+    facts.working = true;
+    is_next(&facts, "its agent is at work: mc-ticket screen MC-1 shows what it does, mc-ticket attach MC-1 goes there");
+    facts.working = false;
+    facts.held = NULL;
     facts.messages = false;
     is_next(&facts, "its agent rests: mc-ticket send MC-1 TEXT gives it a turn");
 }

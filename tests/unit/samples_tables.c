@@ -164,6 +164,8 @@ static struct health_facts sick(int64_t by) {
                                  .slots = "web/1",
                                  .hosts = "h2 since then",
                                  .stuck = "MC-1 (no profile)",
+                                 .held = "MC-6, MC-7",
+                                 .held_since = 10000000 - 600000 - by,
                                  .unpushed = "MC-3",
                                  .unpushed_why = "denied",
                                  .untold_since = 10000000 - 180000 - by,

@@ -17,6 +17,7 @@
 #include "store/counts.h"
 #include "store/facts.h"
 #include "store/glimpse.h"
+#include "store/held.h"
 #include "store/hosts.h"
 #include "store/journal.h"
 #include "store/line.h"
@@ -722,6 +723,12 @@ VERB(push_fail_list) {
     push_fail_list_release(&fails);
     return ok;
 }
+VERB(held) {
+    struct held_list helds = {0};
+    bool ok = held_list(board, &helds, err);
+    held_list_release(&helds);
+    return ok;
+}
 VERB(parking) {
     struct parking_list parked = {0};
     bool ok = parking_list(board, &(struct parking_want){.host = "here"}, &parked, err);
@@ -1087,6 +1094,7 @@ static const struct verb verbs[] = {
     V(notice_clear),
     V(push_fail_put),
     V(push_fail_list),
+    V(held),
     V(parking),
     V(in_line),
     V(listing_all),
