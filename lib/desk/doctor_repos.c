@@ -196,12 +196,12 @@ static char *wrong_with(const struct slot_view *view) {
 /* True: there is nothing to say of it. */
 static bool check_slot(struct doctor *doctor, const struct slot_view *view) {
     const struct slot *slot = &view->slot;
-    char *wrong = wrong_with(view);
+    char *wrong = doctor->orphaned ? NULL : wrong_with(view);
     bool fine = false;
 
     if (slot->state == SLOT_QUARANTINED)
         DOCTOR_ADD(doctor->report, FOUND_SLOT_ASIDE, slot->name, slot->note ? slot->note : "", NULL, doctor->ticket);
-    else if (view->surplus)
+    else if (view->surplus && !doctor->orphaned && !doctor->config_wrong)
         DOCTOR_ADD(doctor->report, FOUND_SLOT_SURPLUS, slot->name, view->surplus, NULL, doctor->ticket);
     else if (wrong)
         DOCTOR_ADD(doctor->report, FOUND_SLOT_WRONG, slot->name, wrong, NULL, doctor->ticket);

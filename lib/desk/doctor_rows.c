@@ -13,7 +13,9 @@
 #include "desk/waits.h"
 #include "host/files.h"
 #include "rules/doctor_judge.h"
+#include "rules/world.h"
 #include "run/hosts.h"
+#include "run/orphans.h"
 #include "store/board.h"
 #include "store/breakers.h"
 #include "store/checkup.h"
@@ -21,6 +23,7 @@
 #include "store/push_fails.h"
 #include "store/queue.h"
 #include "store/runtimes.h"
+#include "store/snapshot.h"
 
 enum { STUCK_MOST = 5, PUSHES_SAID = 5 };
 
@@ -157,6 +160,21 @@ static bool check_pushes(struct doctor *doctor, struct err *err) {
     return ok;
 }
 
+/* Where some of it was left out, that is no change. */
+static bool check_orphans(struct doctor *doctor, struct err *err) {
+    struct world world = {0};
+    bool ok = doctor->config_wrong || doctor->copied ||
+              (snapshot_any(doctor->site.board, doctor->site.config.host, &world, err) &&
+               orphans_check(&doctor->site, &world, err));
+
+    if (!ok && err->code == MC_CONFIG) {
+        doctor_add_err(doctor, FOUND_CONFIG_OTHER, doctor->config, err);
+        doctor->orphaned = ok = true;
+    }
+    world_release(&world);
+    return ok;
+}
+
 static void check_drafts(struct doctor *doctor) {
     struct argv drafts = {0};
 
@@ -178,7 +196,7 @@ void doctor_rows(struct doctor *doctor) {
         (doctor->site.board &&
          (!(board_is_shared(doctor->site.board) ? check_others(doctor, &err) : check_hosts(doctor, &err)) ||
           !check_pause(doctor, &err) || !check_breakers(doctor, &err) || !check_stuck(doctor, &err) ||
-          !check_pushes(doctor, &err))))
+          !check_pushes(doctor, &err) || !check_orphans(doctor, &err))))
         doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
     check_drafts(doctor);
 }

@@ -20,6 +20,7 @@ struct doctor {
     bool copied;           /* the board is a copy: what it says of agents and slots is true of the first one */
     bool refused;          /* there is no such board, which is said already */
     bool config_wrong;     /* not all of the configuration could be read */
+    bool orphaned;         /* agents or slots go by another one, which is said already */
     char *config;          /* its file, or where it would be; "" where that is not known */
     char *shell_path;      /* the PATH of whoever asks */
     char *path;            /* the one that a pickup has which cron starts */

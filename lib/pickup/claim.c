@@ -4,11 +4,11 @@
 #include "base/err.h"
 #include "base/random.h"
 #include "pickup/look.h"
-#include "pickup/orphans.h"
 #include "pickup/room.h"
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
+#include "run/orphans.h"
 #include "run/wanted.h"
 #include "run/workdir.h"
 #include "store/claim.h"
@@ -134,7 +134,7 @@ static bool take(struct pickup *pickup, struct work *work, bool *took, struct er
     }
     if (!name_work(pickup, work, found.id, err) || !write_claim(work, found.due, took, err))
         goto undo;
-    if (*took && !orphans_note(work, err))
+    if (*took && !orphans_note(work->site, work->workspace, err))
         goto undo;
     if (*took)
         return board_commit(board, err);

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "pickup/observe.h"
-#include "pickup/orphans.h"
 #include "pickup/remedy.h"
 #include "pickup/spooled.h"
 #include "pickup/state.h"
@@ -349,7 +348,7 @@ static void show_plan(struct pickup *pickup, const struct world *world, const st
 }
 
 /* What agents have left for us first: where something was, the picture is another. */
-static bool look_and_hear(struct pickup *pickup, struct world *world, struct err *err) {
+bool heal_observe(struct pickup *pickup, struct world *world, struct err *err) {
     bool taken;
 
     if (!look(pickup, world, err) || !spooled_take(pickup, world, &taken, err))
@@ -362,10 +361,8 @@ static bool look_and_hear(struct pickup *pickup, struct world *world, struct err
 
 bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
     struct heal_plan plan = {0};
-    bool ok = look_and_hear(pickup, world, err) && orphans_check(pickup, world, err);
+    bool ok = true;
 
-    if (!ok)
-        goto out;
     if (world->notices && !pickup->dry)
         notify_left(&pickup->site);
     heal_decide(&plan, world);
@@ -377,7 +374,6 @@ bool heal_step(struct pickup *pickup, struct world *world, struct err *err) {
     else
         ok = say_events(pickup, world, &plan, err) && say_untold(pickup, world, err) &&
              repair_all(pickup, world, &plan, err) && end_marks(pickup, world, &plan, err);
-out:
     heal_plan_release(&plan);
     return ok;
 }

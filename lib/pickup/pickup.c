@@ -61,9 +61,10 @@
 #include "rules/workspace.h"
 #include "rules/world.h"
 #include "run/notify.h"
+#include "run/orphans.h"
 #include "store/facts.h"
 
-/* mc-ticket health reads its time to notice that cron has stopped. */
+/* mc-ticket health reads its time to notice that cron has stopped, or that each pickup is refused. */
 static void touch_last_pickup(const struct site *site) {
     char *path = site_last_pickup(site);
 
@@ -171,8 +172,11 @@ static void end_trial(struct pickup *pickup) {
 
 static bool look_after(struct pickup *pickup, struct err *err) {
     struct world world = {0};
-    bool ok = heal_step(pickup, &world, err);
+    bool ok = heal_observe(pickup, &world, err) && orphans_check(&pickup->site, &world, err);
 
+    if (ok && !pickup->dry)
+        touch_last_pickup(&pickup->site);
+    ok = ok && heal_step(pickup, &world, err);
     if (ok && world.trial && !pickup->dry && !pickup->tmux_silent)
         end_trial(pickup);
     ok = ok && hosts_after(pickup, &world, err) && unknown_say(pickup, &world, err) &&
@@ -226,7 +230,6 @@ bool pickup_run(struct pickup *pickup, struct err *err) {
         return rehearse(pickup, err);
     if (!hosts_step(pickup, err))
         return false;
-    touch_last_pickup(&pickup->site);
     say_fault(pickup);
     return go_through(pickup, err) && (!found_nothing(pickup) || keeping_step(pickup, err));
 }

@@ -28,6 +28,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                               "{2!}"},
     [FOUND_CONFIG_PROMPT] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {0}: prompt_file: {1}; mend it", EDIT "{2}"},
     [FOUND_CONFIG_PAGE] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {0}: page: {1}", EDIT "{0}"},
+    [FOUND_CONFIG_OTHER] = {CHECK_CONFIG, DOCTOR_BAD, "configuration {1}", EDIT "{0}"},
 
     [FOUND_BOARD] = {CHECK_BOARD, DOCTOR_OK, "board {0}: {1}", NULL},
     [FOUND_BOARD_NONE] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: there is none; make it", "{3!} init"},

@@ -100,13 +100,20 @@ END
     has "$errors" "MC-2: it can never be picked up: workspace gone is not configured"
 }
 
-# refused WORDS …: 78, said once, in one line that says what to do.
+# refused WORDS …: 78, said once, in one line that says what to do; health takes it for no pickup, and the doctor has the
+# same words, and gives no slot away.
 refused() {
-    local word
+    local word said
+    touch -d 2001-01-01 "$STATE/last-pickup"
     expect 78 pickup
     one_line
+    said=${errors#mc-pickup: }
     for word in "$CONFIG" "$@" "set it back"; do has "$errors" "$word"; done
     silent 78
+    is "$(date -r "$STATE/last-pickup" +%Y)" 2001
+    expect 78 ticket doctor
+    has "$output" "bad   configuration $said; run: "
+    no grep -qE "no ticket gets it|look at it afresh" <<<"$output"
 }
 
 @test "a configuration under which slots would be orphaned is refused, with what to do first" {
@@ -129,6 +136,10 @@ del config["workspace"]
 json.dump(config, open(sys.argv[1], "w"))
 END
         refused "workspace default is not configured any more" "slot pool-1 ($state, of MC-1)"
+        pool_settings 2 '{"workspace": {"repo": 5}}'
+        expect 78 ticket doctor
+        has "$output" "workspace.repo: "
+        no grep -q "no ticket gets it" <<<"$output"
         pool_settings 2
         rows "INSERT OR REPLACE INTO settings VALUES('repo:default','$T/other')"
         refused "\"repo\" of workspace default is $REPO" "is a worktree of $T/other"

@@ -169,6 +169,9 @@ class Doctor(Scene):
             self.sql("INSERT INTO worktree_slots(host,slot,workspace,number,path,state,note) VALUES('here',?,'default',?,?,?,'why')",
                      f"pool-{number}", number, self.path(f"pool-{number}"), state)
         self.doctor()
+        self.sql("UPDATE worktree_slots SET path=? WHERE number=1", self.path("state/pool/default/pool-1"))
+        self.sql("UPDATE worktree_slots SET state='free' WHERE number=2")
+        self.doctor()
         self.sql("DELETE FROM worktree_slots")
         self.ill()
 

@@ -1,4 +1,4 @@
-#include "pickup/orphans.h"
+#include "run/orphans.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,9 +6,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/git_tree.h"
-#include "pickup/state.h"
-#include "pickup/work.h"
 #include "rules/world.h"
+#include "run/site.h"
 #include "store/journal.h"
 #include "store/slots.h"
 
@@ -23,15 +22,14 @@ static const char *file_of(const struct config *config) {
     return config->file ? config->file : "the configuration";
 }
 
-bool orphans_note(const struct work *work, struct err *err) {
-    struct board *board = work->site->board;
+bool orphans_note(const struct site *site, const struct workspace *workspace, struct err *err) {
     char *key;
-    bool ok = settings_put(board, PREFIX_NOTE, work->site->config.ticket_prefix, err);
+    bool ok = settings_put(site->board, PREFIX_NOTE, site->config.ticket_prefix, err);
 
-    if (!ok || !work->workspace)
+    if (!ok || !workspace)
         return ok;
-    key = repo_note(work->workspace->name);
-    ok = settings_put(board, key, work->workspace->repo, err);
+    key = repo_note(workspace->name);
+    ok = settings_put(site->board, key, workspace->repo, err);
     free(key);
     return ok;
 }
@@ -128,8 +126,7 @@ static bool check_slot(const struct site *site, const struct slot *slot, struct 
     return false;
 }
 
-bool orphans_check(struct pickup *pickup, const struct world *world, struct err *err) {
-    const struct site *site = &pickup->site;
+bool orphans_check(const struct site *site, const struct world *world, struct err *err) {
     struct slot_list list = {0};
     bool ok;
 
