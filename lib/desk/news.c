@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/rested.h"
 #include "desk/waits.h"
+#include "rules/classes.h"
 #include "rules/next.h"
 #include "rules/parking.h"
 #include "run/parked.h"
@@ -128,11 +129,13 @@ static char *waits_for_host(const struct backdrop *backdrop, const struct ticket
     return text_take(&words);
 }
 
-/* What was said to it. */
+/* What was said to it. That it is paused, and until when, is told better. */
 static char *waits_for_agent(const struct backdrop *backdrop, const struct ticket *ticket) {
     const struct held *held = held_of(&backdrop->held, ticket->id);
 
-    return held ? xasprintf("its message waits: %s", next_held(held->error)) : NULL;
+    return held && !class_is_reason(CLASS_PAUSED, ticket->failure_reason)
+               ? xasprintf("its message waits: %s", next_held(held->error))
+               : NULL;
 }
 
 char *news_waits(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside) {
