@@ -88,7 +88,8 @@ static void judge_slow(const struct call *call, const struct trial *trial, struc
         text_addf(&mend, "+%d ", trial->line);
     if (file)
         text_word(&mend, file);
-    DOCTOR_ADD(report, FOUND_TRY_SLOW, trial->profile, took, trial->ready, text_str(&mend));
+    DOCTOR_ADD(report, text_same(trial->key, "ready") ? FOUND_TRY_SLOW : FOUND_TRY_BUSY, trial->profile, took,
+               trial->pattern, text_str(&mend), trial->key);
     text_release(&mend);
 }
 
@@ -110,7 +111,7 @@ static void print_trial_json(const struct trial *trial, const struct doctor_repo
 
     json_put_int(object, "took_ms", trial->took_ms);
     json_put_string(object, "place", trial->place);
-    json_put_string(object, "ready", trial->ready);
+    json_put_string(object, "ready", text_same(trial->key, "ready") ? trial->pattern : NULL);
     json_put_string(object, "screen", trial->screen);
     call_print(object);
 }

@@ -41,7 +41,7 @@ void trial_release(struct trial *trial) {
     free(trial->place);
     free(trial->detail);
     free(trial->next);
-    free(trial->ready);
+    free(trial->pattern);
     free(trial->screen);
     *trial = (struct trial){0};
 }
@@ -159,18 +159,25 @@ static void await(struct trying *trying) {
     trial->screen = xstrdup(work->verdict.screen ? work->verdict.screen : death_output(work->verdict.death));
 }
 
-/* What did not match, and where it stands: one of the two that are to be compared. */
+/* What did not match or should not have, and where it stands: one of the two that are to be compared. */
 static void tell_pattern(struct trying *trying) {
     const char *file = trying->site->config.file;
+    const struct profile *profile = trying->work.profile;
+    const struct screen screen = tmux_view_screen(&trying->glance.view);
     struct trial *trial = trying->trial;
-    char *key = xasprintf("profiles.%s.ready", trial->profile), *ready = strrchr(key, '.');
+    char *key, *last;
     struct text bytes = {0};
     struct err ignored = {0};
 
-    xreplace(&trial->ready, trying->work.profile->ready);
+    trial->key = screen_key(profile, &screen);
+    trial->pattern = xstrdup(text_same(trial->key, "busy")         ? profile->busy
+                             : text_same(trial->key, "busy_title") ? profile->busy_title
+                                                                   : profile->ready);
+    key = xasprintf("profiles.%s.%s", trial->profile, trial->key);
+    last = strrchr(key, '.');
     if (file && files_read(&bytes, file, CONFIG_MAX, &ignored))
         trial->line = json_line(text_str(&bytes), bytes.len, key);
-    *ready = '\0';
+    *last = '\0';
     if (!trial->line)
         trial->line = json_line(text_str(&bytes), bytes.len, key); /* where it would stand */
     err_release(&ignored);
@@ -182,7 +189,7 @@ static void advise(struct trying *trying) {
     const struct profile *profile = trying->work.profile;
     const char *how = trust_how(trust_agent(profile));
 
-    if (trying->trial->end == TRIAL_SLOW && trying->work.profile->ready)
+    if (trying->trial->end == TRIAL_SLOW)
         tell_pattern(trying);
     if (trying->trial->end == TRIAL_ASKS)
         trying->trial->next =

@@ -18,7 +18,9 @@ struct trial {
     char *place;  /* where it worked; NULL: it was not started */
     char *detail; /* one line: what was seen instead of its prompt */
     char *next;   /* what to do, one line; NULL: nothing is known */
-    char *ready;  /* TRIAL_SLOW: the pattern that matched nothing, and its line in the configuration (0: not there) */
+    const char
+        *key;      /* TRIAL_SLOW: "ready", which matched nothing, or a pattern that tells of work; that pattern, and */
+    char *pattern; /* its line in the configuration (0: not there) */
     int line;
     char *screen; /* the last lines that it showed, raw; NULL: none */
 };

@@ -19,8 +19,8 @@ static const struct class_rule rules[] = {
     [CLASS_STARTING] =
         {"starting", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_PROFILE, MC_TEMPFAIL, true, false,
          "the agent did not come to its prompt within the start-up limit; nothing was sent to it",
-         "mc-ticket doctor --try PROFILE shows its screen and the \"ready\" that did not match, mc-ticket log KEY "
-         "what it showed here; mend \"ready\", or raise \"startup_timeout_s\""},
+         "mc-ticket doctor --try PROFILE shows its screen and the pattern that is wrong, mc-ticket log KEY "
+         "what it showed here; mend that pattern, or raise \"startup_timeout_s\""},
     [CLASS_PAUSED] = {"paused", DELIVERED_NO, MOVE_TODO_AFTER_PAUSE, BLAME_NOBODY, THING_NONE, MC_TEMPFAIL, true, false,
                       "a usage limit or quota was reached; it ends by itself",
                       "nothing: the ticket is due again when the pause is over"},

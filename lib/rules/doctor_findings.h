@@ -150,6 +150,7 @@ enum doctor_finding {
     FOUND_TRY_ASKS,
     FOUND_TRY_ENDED,
     FOUND_TRY_SLOW,
+    FOUND_TRY_BUSY,
     FOUND_TRY_NOT_STARTED,
     FOUND_COUNT
 };

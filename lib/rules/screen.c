@@ -51,14 +51,16 @@ static bool asks(const struct found *found) {
 }
 
 /* What stands inside the box may be ours, and says nothing. */
-static bool works(const struct found *found) {
+static bool shows_busy(const struct found *found) {
     const char *pattern = found->profile->busy;
     const struct region *region = &found->region;
-    if (title_matches(found->profile->busy_title, found))
-        return true;
     if (!found->boxed)
         return region_matches(pattern, region_lowest(found->text, found->end, BOXLESS_LINES), found->end);
     return region_matches(pattern, region->above, region->inner) || region_matches(pattern, region->last, region->end);
+}
+
+static bool works(const struct found *found) {
+    return title_matches(found->profile->busy_title, found) || shows_busy(found);
 }
 
 static bool empty(const struct found *found) {
@@ -99,6 +101,13 @@ enum screen_state screen_state(const struct profile *profile, const struct scree
     if (region_matches(profile->limit, last_words(&found, nonce), found.end))
         return SCREEN_LIMIT;
     return empty(&found) && has_focus(&found, screen) ? SCREEN_READY : SCREEN_OTHER;
+}
+
+const char *screen_key(const struct profile *profile, const struct screen *screen) {
+    struct found found = find(profile, screen->text, screen->title);
+    if (title_matches(profile->busy_title, &found))
+        return "busy_title";
+    return shows_busy(&found) ? "busy" : "ready";
 }
 
 bool screen_rests(const struct profile *profile, const struct screen *screen) {

@@ -27,6 +27,10 @@ struct screen {
  * cursor, if one is shown. A blank screen is OTHER. */
 enum screen_state screen_state(const struct profile *profile, const struct screen *screen, const char *nonce);
 
+/* The key of the profile's pattern for which an agent without a dialog is taken for one that works, or "ready", which
+ * matches nothing that would tell otherwise. */
+const char *screen_key(const struct profile *profile, const struct screen *screen);
+
 /* Is the agent at its prompt with nothing in it, whatever it says about a limit? For a turn after the limit's end. */
 bool screen_rests(const struct profile *profile, const struct screen *screen);
 

@@ -81,6 +81,14 @@ is_noted() {
     has "$output" "run: \${EDITOR:-vi} +$(grep -n '"ready": "^never' "$CONFIG" | cut -d: -f1) $CONFIG"
     has "$output" "      demo>"
     no_trace
+    configure '{"profiles": {"demo": {"busy": "^mc-demo-agent ", "startup_timeout_s": 2}}}'
+    on_lines
+    expect 78 trying
+    has "$output" "bad   profile demo: is taken for one at work for all of "
+    has "$output" ", because its \"busy\" matches, which is ^mc-demo-agent ; compare it to the screen"
+    has "$output" "run: \${EDITOR:-vi} +$(grep -n '"busy": "^mc' "$CONFIG" | cut -d: -f1) $CONFIG"
+    has "$output" "      demo>"
+    no_trace
     configure '{"profiles": {"demo": {"command": ["not-there"]}}}'
     expect 78 trying
     has "$output" "command not-there was not found"

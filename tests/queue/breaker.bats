@@ -176,7 +176,7 @@ teardown() {
     minutes 0
     expect 75 pickup
     has "$errors" "MC-1: starting: demo did not become ready"
-    has "$errors" "; mc-ticket doctor --try demo shows its screen and the \"ready\" that did not match, mc-ticket log MC-1 what"
+    has "$errors" "; mc-ticket doctor --try demo shows its screen and the pattern that is wrong, mc-ticket log MC-1 what"
     expect 75 pickup
     rows_are "todo|1,todo|1,todo|0,todo|0" "SELECT group_concat(s,',') FROM(SELECT status||'|'||attempts AS s FROM tickets
         ORDER BY id)"

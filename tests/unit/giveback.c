@@ -370,8 +370,8 @@ static void what_a_person_reads(void **state) {
               "status: blocked\nsummary: starting:\nroot_cause: the agent did not come to its prompt within the "
               "start-up limit; nothing was sent to it\nsafe_retry: true\nstop_condition: 1 of 1 attempts used\n"
               "human_input_required: true\nnext_actions:\n"
-              "- mc-ticket doctor --try own shows its screen and the \"ready\" that did not match, mc-ticket log MC-2 "
-              "what it showed here; mend \"ready\", or raise \"startup_timeout_s\"\n"
+              "- mc-ticket doctor --try own shows its screen and the pattern that is wrong, mc-ticket log MC-2 "
+              "what it showed here; mend that pattern, or raise \"startup_timeout_s\"\n"
               "- look with mc-ticket show MC-2; when the cause is mended: mc-ticket reopen MC-2\n"
               "artifacts:\n- ticket:MC-2\n- run:00000000000000000000000000000002");
     char *log = xasprintf("status: blocked\nsummary: rejected: no\nroot_cause: its disk\nsafe_retry: false\n"

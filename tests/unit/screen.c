@@ -167,6 +167,9 @@ static void states_by_order(void **state) {
     assert_int_equal(state_seen(&profile, "R\nD", ""), SCREEN_DIALOG);
     assert_int_equal(state_seen(&profile, "D\nR", ""), SCREEN_READY);
     assert_int_equal(state_seen(&profile, "x", "D"), SCREEN_DIALOG);
+    assert_string_equal(screen_key(&profile, &(struct screen){.text = "B\nR", .title = "T"}), "busy_title");
+    assert_string_equal(screen_key(&profile, &(struct screen){.text = "B\nR", .title = ""}), "busy");
+    assert_string_equal(screen_key(&profile, &(struct screen){.text = "x\nR"}), "ready");
     struct profile none = {.ready = (char[]){""}};
     assert_int_equal(state_seen(&none, "x", "x"), SCREEN_OTHER);
 }
