@@ -18,9 +18,10 @@
 #include "rules/workspace.h"
 #include "run/base.h"
 #include "run/here.h"
+#include "run/hook.h"
 #include "store/queue.h"
 
-enum { NUMBER_SIZE = 24 };
+enum { OBJECTS_MS = 3000 };
 
 /* The git of the workspaces; false: there is none that answers, and no workspace can be used. */
 static bool check_git(struct doctor *doctor) {
@@ -75,6 +76,37 @@ static bool find_base(const struct opened *opened, struct base *base, struct err
     return ok;
 }
 
+static bool check_fetch(const struct opened *opened, const struct base *base, struct err *err) {
+    const struct base_wanted wanted = {.git = opened->git, .workspace = opened->workspace, .name = base->name};
+
+    return !wanted.workspace->fetch || base_remote(&wanted, err);
+}
+
+/* All that a worktree of it would hold, as in a partial clone it may not be. */
+static bool check_objects(const struct opened *opened, const struct base *base, struct err *err) {
+    const char *args[] = {"rev-list", "--objects", "--quiet", "--max-count=1", base->oid, NULL};
+    struct git_result nothing = {0};
+    bool ok = git_run(opened->git, &(struct git_call){.args = args, .timeout_ms = OBJECTS_MS}, &nothing, err);
+
+    if (!ok && err->code == MC_TEMPFAIL) { /* a large one is not looked through */
+        err_release(err);
+        ok = true;
+    }
+    return ok;
+}
+
+static bool check_hooks(const struct workspace *workspace, struct err *err) {
+    bool ok = true;
+
+    for (enum hook hook = 0; ok && hook < HOOK_COUNT; hook++) {
+        char *program = workspace->hooks[hook].count ? hook_program(workspace, hook, err) : NULL;
+
+        ok = program || !workspace->hooks[hook].count;
+        free(program);
+    }
+    return ok;
+}
+
 /* As far as the folder is there: nothing is made. */
 static bool check_pool(const char *pool, struct err *err) {
     char *real = folder_foreseen(pool), *inside = xasprintf("%s/x", real);
@@ -126,13 +158,13 @@ static char *edit_workspace(const struct doctor *doctor, const char *name, const
     return command;
 }
 
-/* What has no command of its own is mended in the configuration. */
+/* What has no command of its own is mended in the configuration; key NULL: not there. */
 static void say_wrong(struct doctor *doctor, const struct workspace *workspace, const char *key, struct err *err) {
-    char *mend = edit_workspace(doctor, workspace->name, key);
+    char *mend = edit_workspace(doctor, workspace->name, key ? key : "repo");
     char *own = xasprintf("workspace %s: ", workspace->name);
     const char *said = text_starts(err->text, own) ? err->text + strlen(own) : err->text;
 
-    DOCTOR_ADD(doctor->report, strstr(said, "; run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
+    DOCTOR_ADD(doctor->report, !key || strstr(said, "; run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
                workspace->name, said, mend);
     err_release(err);
     free(mend);
@@ -161,10 +193,16 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
         say_wrong(doctor, workspace, "repo", &err);
     } else if (!find_base(&opened, &base, &err)) {
         say_wrong(doctor, workspace, "base", &err);
+    } else if (!check_fetch(&opened, &base, &err)) {
+        say_wrong(doctor, workspace, "fetch", &err);
+    } else if (!check_objects(&opened, &base, &err)) {
+        say_wrong(doctor, workspace, NULL, &err);
     } else if (!check_pool(pool, &err)) {
         say_wrong(doctor, workspace, "pool", &err);
     } else if (!check_push(&opened, &err)) {
         say_wrong(doctor, workspace, "push", &err);
+    } else if (!check_hooks(workspace, &err)) {
+        say_wrong(doctor, workspace, "hooks", &err);
     } else {
         words =
             xasprintf("%s, from %s, %lld slots in %s", workspace->repo, base.name, (long long)workspace->size, pool);

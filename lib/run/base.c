@@ -90,23 +90,36 @@ static bool fetch_from(const struct git *git, const struct base_source *source, 
     return ok;
 }
 
-static bool fetch(const struct base_wanted *wanted, struct base *base, struct err *err) {
+static bool find_source(const struct base_wanted *wanted, struct base_source *source, struct err *err) {
     const struct git *git = wanted->git;
-    struct base_source source = {0};
     struct argv remotes = {0};
     const struct base_wish wish = {.base = wanted->name, .push = wanted->workspace->push, .remotes = &remotes};
     bool ok = list_remotes(git, &remotes, err);
 
     if (ok) {
-        base_source(&source, &wish);
-        ok = argv_has(&remotes, source.remote) ||
-             err_set(err, MC_CONFIG, "fetch: %s has no remote %s", git->repo, source.remote) ||
+        base_source(source, &wish);
+        ok = argv_has(&remotes, source->remote) ||
+             err_set(err, MC_CONFIG, "fetch: %s has no remote %s", git->repo, source->remote) ||
              err_advise(err, "add it (git -C %s remote add %s URL), name it in \"base\", or set \"fetch\" to false",
-                        git->repo, source.remote);
-        ok = ok && fetch_from(git, &source, base, err);
+                        git->repo, source->remote);
     }
-    base_source_release(&source);
     argv_release(&remotes);
+    return ok;
+}
+
+static bool fetch(const struct base_wanted *wanted, struct base *base, struct err *err) {
+    struct base_source source = {0};
+    bool ok = find_source(wanted, &source, err) && fetch_from(wanted->git, &source, base, err);
+
+    base_source_release(&source);
+    return ok;
+}
+
+bool base_remote(const struct base_wanted *wanted, struct err *err) {
+    struct base_source source = {0};
+    bool ok = find_source(wanted, &source, err);
+
+    base_source_release(&source);
     return ok;
 }
 

@@ -27,4 +27,7 @@ struct base_wanted {
 };
 bool base_resolve(const struct base_wanted *wanted, struct base *base, struct err *err);
 
+/* With `fetch`: is there a remote that this one comes from? It is not asked. 78 as above. */
+bool base_remote(const struct base_wanted *wanted, struct err *err);
+
 #endif

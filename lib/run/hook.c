@@ -31,19 +31,38 @@ static void put_environment(struct site *site, const struct hook_call *call, str
                        env);
 }
 
-static bool put_command(const struct argv *wanted, struct argv *argv, struct err *err) {
-    const char *name = wanted->items[0];
+static char *find_program(const char *name, struct err *err) {
     bool not_executable = false;
     char *program = files_find_program(name, getenv("PATH"), &not_executable);
 
-    if (!program && not_executable)
-        return err_set(err, MC_UNAVAILABLE, "%s is there and not executable", name) || err_advise(err, "mend its mode");
-    if (!program && strchr(name, '/'))
-        return err_set(err, MC_UNAVAILABLE, "%s is not there", name) ||
-               err_advise(err, "install it there, or correct it in the configuration");
+    if (program)
+        return program;
+    if (not_executable) {
+        err_set(err, MC_UNAVAILABLE, "%s is there and not executable", name);
+        err_advise(err, "mend its mode");
+    } else if (strchr(name, '/')) {
+        err_set(err, MC_UNAVAILABLE, "%s is not there", name);
+        err_advise(err, "install it there, or correct it in the configuration");
+    } else {
+        err_set(err, MC_UNAVAILABLE, "%s was not found", name);
+        err_advise(err, "install it, or add its folder to \"path\" in the configuration");
+    }
+    return NULL;
+}
+
+char *hook_program(const struct workspace *workspace, enum hook hook, struct err *err) {
+    char *program = find_program(workspace->hooks[hook].items[0], err);
+
     if (!program)
-        return err_set(err, MC_UNAVAILABLE, "%s was not found", name) ||
-               err_advise(err, "install it, or add its folder to \"path\" in the configuration");
+        err_wrap(err, "workspace %s: hook %s", workspace->name, hook_name(hook));
+    return program;
+}
+
+static bool put_command(const struct argv *wanted, struct argv *argv, struct err *err) {
+    char *program = find_program(wanted->items[0], err);
+
+    if (!program)
+        return false;
     argv_add(argv, program);
     for (size_t i = 1; i < wanted->count; i++)
         argv_add(argv, wanted->items[i]);

@@ -28,6 +28,9 @@ enum { HOOK_LIMIT_MS = 60 * 1000 };
  * of it. */
 bool hook_run(struct site *site, const struct hook_call *call, struct err *err);
 
+/* The program of one that is configured, a new string; NULL: it cannot be run, 69 as above. */
+char *hook_program(const struct workspace *workspace, enum hook hook, struct err *err);
+
 /* "folder/run/RUN_ID/hook-after_create.log": a new string. */
 char *hook_log(const struct site *site, const struct hook_call *call);
 

@@ -67,7 +67,7 @@ static char *in_folder(const char *words) {
     struct text text = {0};
 
     for (; *words; words++)
-        if (*words == '$')
+        if (*words == '$' && words[1] != '{')
             text_add(&text, world.r->folder);
         else
             text_addc(&text, *words);
@@ -145,6 +145,44 @@ static void a_pool_that_cannot_be_one(void **state) {
     says(DOCTOR_OK, "workspace api: $/repo, from main, 2 slots in $/open/api/pool", "");
 }
 
+static void a_remote_that_is_not_there(void **state) {
+    (void)state;
+    world.web->fetch = true;
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+    remotes_do(world.r, "git -C repo remote rename origin other");
+    says(DOCTOR_BAD,
+         "workspace web: fetch: $/repo has no remote origin; add it (git -C $/repo remote add origin URL), name it in "
+         "\"base\", or set \"fetch\" to false",
+         "${EDITOR:-vi} /etc/c");
+    world.web->push = xstrdup("other");
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+}
+
+static void a_partial_clone(void **state) {
+    (void)state;
+    remotes_do(world.r, "git -C origin.git config uploadpack.allowFilter true; rm -rf repo;"
+                        "git clone -q --bare --filter=blob:none file://$HOME/origin.git repo");
+    says(DOCTOR_BAD,
+         "workspace web: repository $/repo: objects of it are missing here (it is a partial clone); fetch them: git -C "
+         "$/repo fetch --refetch --no-filter",
+         "");
+    remotes_do(world.r, "git -C repo fetch -q --refetch --no-filter");
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+}
+
+static void a_hook_that_cannot_run(void **state) {
+    (void)state;
+    argv_add(&world.web->hooks[HOOK_AFTER_CREATE], "sh");
+    argv_add(&world.web->hooks[HOOK_BEFORE_REMOVE], "mc-no-such");
+    says(
+        DOCTOR_BAD,
+        "workspace web: hook before_remove: mc-no-such was not found; install it, or add its folder to \"path\" in the "
+        "configuration",
+        "${EDITOR:-vi} /etc/c");
+    argv_release(&world.web->hooks[HOOK_BEFORE_REMOVE]);
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+}
+
 static void slot(const char *workspace, int number, const char *state, const char *rest) {
     char *sql = xasprintf(
         "INSERT INTO worktree_slots(host,slot,workspace,number,path,state%s)VALUES('here','%s/pool-%d','%s',%d,"
@@ -187,6 +225,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(all_is_well, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_head_on_a_tickets_branch, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_pool_that_cannot_be_one, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_remote_that_is_not_there, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_partial_clone, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_hook_that_cannot_run, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_are_counted, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_that_are_something_else, open_world, close_world),
     };
