@@ -6,21 +6,20 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "call.h"
-#include "rules/prompt.h"
 #include "rules/ticket_text.h"
 
 static bool read_stream(struct text *body, FILE *file, const char *name, struct err *err) {
     char bytes[8192];
     size_t n;
 
-    body->max = PROMPT_MAX;
+    body->max = TICKET_TEXT_MAX;
     while (!body->over && (n = fread(bytes, 1, sizeof bytes, file)) > 0)
         text_addn(body, bytes, n);
     if (ferror(file))
         return err_errno(err, MC_IOERR, errno, "%s: cannot be read", name);
     if (body->over)
         return err_set(err, MC_DATAERR, "%s: a body may have at most %d bytes; put the rest into a file and name it",
-                       name, PROMPT_MAX);
+                       name, TICKET_TEXT_MAX);
     return ticket_body(text_str(body), body->len, err) || err_wrap(err, "%s", name);
 }
 

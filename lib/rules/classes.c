@@ -40,7 +40,7 @@ static const struct class_rule rules[] = {
                       "put a valid token where send.token_file or send.token_env points; mc-ticket doctor looks at it"},
     [CLASS_REJECTED] = {"rejected", DELIVERED_NO, MOVE_TODO, BLAME_TICKET, THING_NONE, MC_DATAERR, false, true,
                         "the endpoint refused the request as it stands; the same again would be refused again",
-                        "check send.url and send.dialect, and whether the ticket's text is too long"},
+                        "see whether the ticket's text is too long, and over HTTP to send.url and send.dialect"},
     [CLASS_SERVER_ERROR] = {"server_error", DELIVERED_UNKNOWN, MOVE_RESOLVE, BLAME_WORLD, THING_ENDPOINT,
                             MC_UNAVAILABLE, false, false,
                             "the endpoint failed; it may have typed the text before it did",

@@ -8,7 +8,6 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "rules/prompt.h"
 
 static const struct {
     const char *name;
@@ -146,9 +145,9 @@ bool ticket_labels(struct text *out, const struct argv *labels, struct err *err)
 bool ticket_body(const char *bytes, size_t n, struct err *err) {
     size_t line = 1;
 
-    if (n > PROMPT_MAX)
+    if (n > TICKET_TEXT_MAX)
         return err_set(err, MC_DATAERR, "the text has more than %d bytes; put the rest into a file and name it",
-                       PROMPT_MAX);
+                       TICKET_TEXT_MAX);
     for (size_t at = 0; at < n;) {
         bool valid;
         uint32_t point;

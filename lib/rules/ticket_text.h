@@ -19,7 +19,9 @@ bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct 
 /* Labels as the board has them, with commas between, each once; `labels` may be empty. A label has no comma. */
 bool ticket_labels(struct text *out, const struct argv *labels, struct err *err);
 
-/* Is it a body or a text for an agent: UTF-8 of at most PROMPT_MAX bytes, without NUL? */
+/* Is it a body or a text for an agent: UTF-8 of at most TICKET_TEXT_MAX bytes, without NUL? What else a prompt says has
+ * room beside it in PROMPT_MAX. */
+enum { TICKET_TEXT_MAX = 1000000 };
 bool ticket_body(const char *bytes, size_t n, struct err *err);
 
 /* Is there anything in it that can be seen? */

@@ -84,7 +84,7 @@ lines() {
     refused 'no JSON object' '{"title":"t"} {"title":"t"}'
     refused 'no JSON object' '"title"'
     refused 'no JSON object' '{"title":"t","body":"\u0000"}'
-    refused 'the text has more than 1048576 bytes' "{\"title\":\"t\",\"body\":\"$(head -c 1048577 /dev/zero | tr '\0' x)\"}"
+    refused 'the text has more than 1000000 bytes' "{\"title\":\"t\",\"body\":\"$(head -c 1000001 /dev/zero | tr '\0' x)\"}"
     lines '{"title":"a","dedupe_key":"a","after":"b"}' '{"title":"b","dedupe_key":"b","after":"c"}' \
         '{"title":"c","dedupe_key":"c","after":"a"}'
     expect 65 ticket import "$T/in"

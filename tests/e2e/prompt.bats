@@ -318,21 +318,25 @@ git_sees_nothing() {
     done
 }
 
-@test "over 1 MiB: refused, nothing changed" {
+@test "a body of over a million bytes: refused, nothing changed; of one, worked" {
     configure '{}' --busy 0
     init
-    head -c 1048577 /dev/zero | tr '\0' x >"$T/body"
+    head -c 1000001 /dev/zero | tr '\0' x >"$T/body"
     picture "$T/state" "$T/config" >"$T/before"
     expect 65 ticket add huge --body-file "$T/body"
     one_line
     picture "$T/state" "$T/config" >"$T/after"
     cmp "$T/before" "$T/after"
+    truncate -s -1 "$T/body"
+    add large --body-file "$T/body"
+    expect 0 pickup
 }
 
 @test "a prompt that comes out over 1 MiB: refused before anything is started" {
-    configure '{}' --busy 0
+    configure '{"prompt_file": "'"$T"'/config/prompt"}' --busy 0
     init
-    head -c 1048576 /dev/zero | tr '\0' x >"$T/body"
+    (umask 077 && { head -c 50000 /dev/zero | tr '\0' x && echo '{{body}} {{marker}}'; } >"$T/config/prompt")
+    head -c 1000000 /dev/zero | tr '\0' x >"$T/body"
     add "just too long" --body-file "$T/body"
     expect 65 pickup --json
     one_line

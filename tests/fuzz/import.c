@@ -5,14 +5,14 @@
 #include "rules/config.h"
 #include "rules/config_read.h"
 #include "rules/intake_list.h"
-#include "rules/prompt.h"
+#include "rules/ticket_text.h"
 
 const struct fuzz_shape fuzz_shape = {"", "\n", "", false};
 
 static void is_sound(const struct intake *one) {
     HOLDS(one->title && *one->title && strlen(one->title) <= 1000);
     fuzz_is_line(one->title);
-    HOLDS(!one->body || (strlen(one->body) <= PROMPT_MAX && clean_is_utf8(one->body, strlen(one->body))));
+    HOLDS(!one->body || (strlen(one->body) <= TICKET_TEXT_MAX && clean_is_utf8(one->body, strlen(one->body))));
     if (one->labels)
         fuzz_is_line(one->labels);
     if (one->dedupe_key)

@@ -8,7 +8,6 @@
 #include "rules/branch.h"
 #include "rules/completion.h"
 #include "rules/edit.h"
-#include "rules/prompt.h"
 
 const struct fuzz_shape fuzz_shape = {"", ",", "", false};
 
@@ -80,7 +79,7 @@ void fuzz_one(const char *bytes, size_t n) {
     labels(s);
     branches(s);
     if (ticket_body(bytes, n, &err))
-        HOLDS(n <= PROMPT_MAX && clean_is_utf8(bytes, n) && strlen(s) == n);
+        HOLDS(n <= TICKET_TEXT_MAX && clean_is_utf8(bytes, n) && strlen(s) == n);
     HOLDS(!completion_is_plain(s) || !strpbrk(s, " '\"\\$`;&|<>()*?[]#~!\n\t"));
     err_release(&err);
     free(s);

@@ -28,7 +28,7 @@ class Adding(Scene):
 
     def refused(self):
         web = ["--workspace", "web"]
-        self.write("long", "x" * 1048577)
+        self.write("long", "x" * 1000001)
         self.write("none", "a\0b")
         for words in (["x"], ["x", "--workspace", "none"], ["", *web], ["a\nb", *web], ["x" * 1001, *web],
                       ["x", *web, "--priority", "urgent"], ["x", *web, "--profile", "none"], ["x", *web, "--label", "a,b"],

@@ -64,13 +64,13 @@ while not os.path.exists(sys.argv[3]):
     wait "$pid"
 }
 
-@test "a body of 1 MiB is taken, one byte more is refused before anything changes" {
-    head -c 1048576 /dev/zero | tr '\0' x >"$T/body"
+@test "a body of a million bytes is taken, one byte more is refused before anything changes" {
+    head -c 1000000 /dev/zero | tr '\0' x >"$T/body"
     expect 0 mc add one --body-file "$T/body"
     before=$(sql "SELECT count(*) FROM tickets")
     printf x >>"$T/body"
     expect 65 mc add two --body-file "$T/body"
-    has "$errors" 1048576
+    has "$errors" 1000000
     is "$(sql "SELECT count(*) FROM tickets")" "$before"
 }
 

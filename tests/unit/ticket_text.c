@@ -12,7 +12,6 @@
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "rules/prompt.h"
 #include "rules/ticket_text.h"
 
 static void line_is(enum ticket_line what, const char *in, const char *wanted) {
@@ -117,15 +116,15 @@ static void labels_stand_once(void **state) {
     argv_release(&labels);
 }
 
-static void a_body_is_utf8_of_a_mebibyte(void **state) {
+static void a_body_is_utf8_of_a_million_bytes(void **state) {
     (void)state;
     struct err err = {0};
-    char *bytes = malloc(PROMPT_MAX + 1);
+    char *bytes = malloc(TICKET_TEXT_MAX + 1);
 
-    memset(bytes, 'x', PROMPT_MAX + 1);
-    assert_true(ticket_body(bytes, PROMPT_MAX, &err));
+    memset(bytes, 'x', TICKET_TEXT_MAX + 1);
+    assert_true(ticket_body(bytes, TICKET_TEXT_MAX, &err));
     assert_true(ticket_body("", 0, &err));
-    assert_false(ticket_body(bytes, PROMPT_MAX + 1, &err));
+    assert_false(ticket_body(bytes, TICKET_TEXT_MAX + 1, &err));
     assert_int_equal(err.code, MC_DATAERR);
     assert_false(ticket_body("a\nb\0", 4, &err));
     assert_non_null(strstr(err.text, "line 2 has a NUL"));
@@ -241,7 +240,7 @@ int main(void) {
         cmocka_unit_test(what_nobody_sees_is_no_line),
         cmocka_unit_test(what_is_no_line_is_refused),
         cmocka_unit_test(labels_stand_once),
-        cmocka_unit_test(a_body_is_utf8_of_a_mebibyte),
+        cmocka_unit_test(a_body_is_utf8_of_a_million_bytes),
         cmocka_unit_test(each_character),
         cmocka_unit_test(a_label_that_is_wrong_leaves_none),
         cmocka_unit_test(how_long_each_may_be),
