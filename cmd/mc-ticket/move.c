@@ -73,8 +73,8 @@ static void warn_loose(struct call *call, const struct desk_result *result) {
     char key[KEY_SIZE];
 
     site_key(site, result->ticket, key);
-    if (runs_of_ticket(site->board, result->ticket, &runs, &err) && changes_find(site, &runs, &changes, &err) &&
-        changes.run)
+    if (site->config.workspace_count && runs_of_ticket(site->board, result->ticket, &runs, &err) &&
+        changes_find(site, &runs, &changes, &err) && changes.run)
         say_loose(key, &changes);
     changes_release(&changes);
     run_list_release(&runs);
