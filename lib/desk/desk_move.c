@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "rules/classes.h"
 #include "run/here.h"
 #include "run/hosts.h"
 #include "run/parked.h"
@@ -106,6 +107,8 @@ static bool queue_note(struct desk *desk, const struct desk_order *order, struct
 static const char *tail_of_text(const struct moving *moving) {
     bool answer = moving->order->move == MOVE_ANSWER;
 
+    if (moving->keep && class_is_reason(CLASS_AWAITING_HUMAN, moving->one.ticket.failure_reason))
+        return ", the text goes to its agent when what that asks is answered in its own session (mc-ticket attach)";
     if (moving->keep)
         return answer ? ", the next mc-pickup hands the answer to its agent"
                       : ", the next mc-pickup hands the remark to its agent";

@@ -209,7 +209,8 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                          .working = sight->working,
                          .messages = sight->messages,
                          .held = held ? held->error : NULL,
-                         .dialog = ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach"),
+                         .dialog = class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason) ||
+                                   (ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach")),
                      });
     free(stuck);
     free(time);

@@ -23,7 +23,11 @@ static bool stop_dialog(struct work *work, const struct glance *glance) {
     glance_keep(work, glance);
     return work_stop(work, CLASS_TIMEOUT, "%s shows a dialog that came up while the text was typed",
                      work->profile->name) ||
-           work_advise(work, "answer it in the agent's own session (mc-ticket attach %s)", work->key);
+           work_advise(work,
+                       work->first
+                           ? "mc-ticket log %s shows what it asked before it was ended; see to it that it asks no more"
+                           : "answer it in the agent's own session (mc-ticket attach %s)",
+                       work->key);
 }
 
 static bool stop_unseen(struct work *work, const struct glance *glance) {
@@ -107,7 +111,10 @@ static bool stop_typed(struct work *work, const struct glance *before) {
     glance_keep(work, before);
     work->verdict.typed = true;
     return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name) ||
-           work_advise(work, "look whether it stands in the agent's input box (mc-ticket attach %s)", work->key);
+           work_advise(work,
+                       work->first ? "mc-ticket log %s shows what became of it before its agent was ended"
+                                   : "look whether it stands in the agent's input box (mc-ticket attach %s)",
+                       work->key);
 }
 
 static bool enter_until_taken(struct work *work, const struct glance *before) {

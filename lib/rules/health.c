@@ -89,7 +89,7 @@ static bool judge_needs_input(const struct health_facts *facts, struct text *lin
     if (!tickets->count)
         return false;
     add_tickets(line, tickets, "with a question for a person");
-    text_add(line, ": mc-ticket show KEY, then mc-ticket answer KEY TEXT");
+    text_add(line, ": mc-ticket show KEY has it, and where it is answered");
     return true;
 }
 

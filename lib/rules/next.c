@@ -107,7 +107,7 @@ void next_words(struct text *out, const struct next_facts *facts) {
         return;
     case TICKET_NEEDS_INPUT:
         if (facts->agent && facts->dialog)
-            say(out, facts, "$ attach #, where its agent asks; or ");
+            say(out, facts, "$ attach #, where its agent asks; where it does not go on by that: ");
         say(out, facts, "$ answer # TEXT");
         return;
     case TICKET_BLOCKED:

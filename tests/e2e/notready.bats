@@ -67,10 +67,15 @@ teardown() {
         is "$errors" ""
     done
     untouched
+    expect 0 ticket show MC-1
+    has "$output" "next       mc-ticket attach MC-1, where its agent asks; where it does not go on by that: mc-ticket answer"
+    expect 69 ticket health
+    has "$output" "(MC-1): mc-ticket show KEY has it, and where it is answered"
     # The person answers the dialog and gives the ticket back: the turn goes in, once.
     tmux_here send-keys -t =mc-MC-1: Enter
     wait_for has_events answered 1
     expect 0 ticket answer MC-1 "trusted now"
+    has "$output" "the text goes to its agent when what that asks is answered in its own session (mc-ticket attach)"
     wait_for delivered
     wait_for has_events signal 1
     is "$(events prompt) $(events typed) $(events start)" "1 0 1"

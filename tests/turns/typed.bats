@@ -23,6 +23,7 @@ teardown() {
     expect 69 pickup --json
     is "$(value send.class)" timeout
     has "$errors" "shows a dialog that came up while the text was typed"
+    has "$errors" "; mc-ticket log MC-1 shows what it asked before it was ended; see to it that it asks no more"
     [ ! -e "$T/entered-1" ]
     rows_are "todo|1" "SELECT status,attempts FROM tickets"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "The agent has been updated."

@@ -102,7 +102,7 @@ static void a_person(void **state) {
     is_next(
         &(struct next_facts){
             .key = "MC-1", .program = "mc-ticket", .status = TICKET_NEEDS_INPUT, .agent = true, .dialog = true},
-        "mc-ticket attach MC-1, where its agent asks; or mc-ticket answer MC-1 TEXT");
+        "mc-ticket attach MC-1, where its agent asks; where it does not go on by that: mc-ticket answer MC-1 TEXT");
 }
 
 int main(void) {
