@@ -125,7 +125,6 @@ advised() {
 @test "a damaged board: what is advised loses nothing, or says so and changes nothing" {
     ticket add one >/dev/null
     ticket add two --after MC-1 >/dev/null
-    pickup
     ticket export | tail -n +2 >"$T/before"
     damage tickets_status
     advised
