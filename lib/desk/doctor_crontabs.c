@@ -14,7 +14,8 @@
 #include "rules/crontab.h"
 #include "rules/database.h"
 
-enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000 };
+/* DAY: the most that "cron_interval_s" can be. */
+enum { TABLES = 200, TABLE_MAX = 256 * 1024, SECOND = 1000, DAY = 86400 };
 
 static const char own_table[] = "crontab -l", cron_path[] = "/usr/bin:/bin";
 
@@ -75,6 +76,35 @@ static bool has_our_board(const struct judged *judged) {
            same_place(named ? named : ".local/state/mc-pickup/board.db", site->board_path);
 }
 
+/* "root", where no column is for a user: cron has the shell run that. */
+static char *user_named(const struct judged *judged) {
+    const char *command = crontab_command(judged->call->line), *logname = getenv("LOGNAME");
+    char *word = xstrndup(command, strcspn(command, " \t"));
+    const char *behind = command + strlen(word) + strspn(command + strlen(word), " \t");
+
+    if (strcmp(judged->where, own_table) == 0 && text_starts(behind, judged->call->program) &&
+        (strcmp(word, "root") == 0 || text_same(word, logname)))
+        return word;
+    free(word);
+    return NULL;
+}
+
+/* Does it come, and for what comes next? Else why not. */
+static bool hands_out(struct judged *judged) {
+    const struct crontab_call *call = judged->call;
+    char *user = user_named(judged);
+
+    if (!call->every_s)
+        judged->why = xstrdup(*call->line == '@' ? "it comes when the machine starts, and not again"
+                                                 : "cron knows no such times, so nothing is started");
+    else if (user)
+        judged->why = xasprintf("a line here names no user, and %s is no program, so nothing is started", user);
+    else if (call->only)
+        judged->why = xasprintf("with %s it does not hand out what comes next", call->only);
+    free(user);
+    return !judged->why;
+}
+
 /* Will this line start a pickup? Else why not. */
 static bool starts(struct judged *judged) {
     const struct crontab_call *call = judged->call;
@@ -113,24 +143,33 @@ static bool is_ours(struct judged *judged) {
     return ours;
 }
 
+static char *edit_table(const char *where) {
+    struct text out = {0};
+
+    if (strcmp(where, own_table) == 0)
+        return xstrdup("crontab -e");
+    text_add(&out, "${EDITOR:-vi} ");
+    text_word(&out, where);
+    return text_take(&out);
+}
+
 /* The line with its program's whole name, in the place of the old one; of the system's table: to be edited. */
 static char *command_for(const struct judged *judged) {
     const struct crontab_call *call = judged->call;
-    char *here = files_program_dir(), *named = xasprintf("%s/mc-pickup", here), *line;
+    char *here, *named, *line;
     struct text out = {0};
 
+    if (strcmp(judged->where, own_table) != 0)
+        return edit_table(judged->where);
+    here = files_program_dir();
+    named = xasprintf("%s/mc-pickup", here);
     line =
         judged->by_program ? xasprintf("%s%s%s", call->before, named, call->after) : xstrdup(judged->doctor->cron_line);
-    if (strcmp(judged->where, own_table) == 0) {
-        text_add(&out, "(crontab -l | grep -vxF -- ");
-        text_word(&out, call->line);
-        text_add(&out, "; echo ");
-        text_word(&out, line);
-        text_add(&out, ") | crontab -");
-    } else {
-        text_add(&out, "${EDITOR:-vi} ");
-        text_word(&out, judged->where);
-    }
+    text_add(&out, "(crontab -l | grep -vxF -- ");
+    text_word(&out, call->line);
+    text_add(&out, "; echo ");
+    text_word(&out, line);
+    text_add(&out, ") | crontab -");
     free(line);
     free(named);
     free(here);
@@ -151,26 +190,33 @@ static void keep_wrong(struct doctor_calling *calling, struct judged *judged, bo
     calling->mend = command_for(judged);
 }
 
-static void say_called(struct doctor *doctor, const struct judged *judged) {
-    static const char *const daemons[] = {"cron", "crond", "fcron", "bcron-sched", NULL};
-    int64_t every = judged->call->every_s, wanted = doctor->site.config.cron_interval_s;
-    char *number = xasprintf("%lld", (long long)every), *why, *mend = doctor_edit(doctor, "cron_interval_s"),
-         age[AGE_SIZE], expected[AGE_SIZE];
+static void say_slow(struct doctor *doctor, const struct judged *judged) {
+    const char *where = judged->where;
+    int64_t every = judged->call->every_s;
+    bool settable = every <= DAY;
+    char *set = settable ? xasprintf("set it to %lld, or ", (long long)every) : xstrdup(""), *why;
+    char *mend = settable ? doctor_edit(doctor, "cron_interval_s") : edit_table(where), age[AGE_SIZE],
+         expected[AGE_SIZE];
 
     age_words(every * SECOND, age);
-    age_words(wanted * SECOND, expected);
-    why = xasprintf(
-        "up to %s pass between two calls, and \"cron_interval_s\" says %s; set it to %s, or call it more often", age,
-        expected, number);
-    if (every > wanted)
-        DOCTOR_ADD(doctor->report, FOUND_CALLER_SLOW, judged->where, judged->call->line, why, mend);
+    age_words(doctor->site.config.cron_interval_s * SECOND, expected);
+    why = xasprintf("up to %s pass between two calls, and \"cron_interval_s\" says %s; %scall it more often", age,
+                    expected, set);
+    DOCTOR_ADD(doctor->report, FOUND_CALLER_SLOW, where, judged->call->line, why, mend);
+    free(mend);
+    free(why);
+    free(set);
+}
+
+static void say_called(struct doctor *doctor, const struct judged *judged) {
+    static const char *const daemons[] = {"cron", "crond", "fcron", "bcron-sched", NULL};
+
+    if (judged->call->every_s > doctor->site.config.cron_interval_s)
+        say_slow(doctor, judged);
     else
         DOCTOR_ADD(doctor->report, FOUND_CALLER_CRON, judged->where, judged->call->line);
     if (!proc_runs(daemons))
         DOCTOR_ADD(doctor->report, FOUND_CRON_OFF, "");
-    free(number);
-    free(mend);
-    free(why);
 }
 
 /* Who wrote a password there is not shown it again, nor is whoever reads this. */
@@ -191,7 +237,7 @@ static void take_table(struct doctor *doctor, struct doctor_calling *calling, co
         hide_password(&call);
         if (!is_ours(&judged)) {
             keep_wrong(calling, &judged, true);
-        } else if (!starts(&judged)) {
+        } else if (!hands_out(&judged) || !starts(&judged)) {
             keep_wrong(calling, &judged, false);
         } else {
             calling->found = true;

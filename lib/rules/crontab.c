@@ -2,19 +2,20 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { MINUTE = 60, DAY_MINUTES = 24 * 60, DAY = DAY_MINUTES * MINUTE, FIELDS = 5, NUMBER_MAX = 8 };
+enum { MINUTE = 60, DAY_MINUTES = 24 * 60, DAY = DAY_MINUTES * MINUTE, FIELDS = 5, NUMBER_MAX = 8, WEEK = 7 };
 
 static const char blanks[] = " \t";
 
 static const struct {
     const char *word;
     int64_t every_s;
-} nicknames[] = {{"@hourly", 60 * MINUTE}, {"@daily", DAY},        {"@midnight", DAY},      {"@weekly", 7 * DAY},
-                 {"@monthly", 31 * DAY},   {"@yearly", 366 * DAY}, {"@annually", 366 * DAY}};
+} nicknames[] = {{"@hourly", 60 * MINUTE}, {"@daily", DAY},        {"@midnight", DAY},       {"@weekly", 7 * DAY},
+                 {"@monthly", 31 * DAY},   {"@yearly", 366 * DAY}, {"@annually", 366 * DAY}, {"@reboot", 0}};
 
 /* A number at *at, which moves behind it; -1: there is none, or it is too large. */
 static long take_number(const char **at, const char *end, long highest) {
@@ -68,8 +69,8 @@ static bool mark_field(const char *field, size_t n, bool *marks, long count) {
     return n > 0;
 }
 
-/* Over one day, and into the next. */
-static int64_t longest_gap(const bool minutes[60], const bool hours[24]) {
+/* Over one day, and into the next one on which it comes. */
+static int64_t longest_gap(const bool minutes[60], const bool hours[24], long days) {
     long first = -1, last = -1, longest = 0;
 
     for (long i = 0; i < DAY_MINUTES; i++) {
@@ -83,27 +84,65 @@ static int64_t longest_gap(const bool minutes[60], const bool hours[24]) {
     }
     if (first < 0)
         return 0;
-    return (int64_t)MINUTE * (first + DAY_MINUTES - last > longest ? first + DAY_MINUTES - last : longest);
+    last -= days * DAY_MINUTES;
+    return (int64_t)MINUTE * (first - last > longest ? first - last : longest);
+}
+
+/* Days of the week, by numbers and names, 0 and 7 the same: how many are between two of them at most; 0: cannot be
+ * told.
+ */
+static long days_between(const char *field, size_t n) {
+    static const char names[] = "sunmontuewedthufrisat";
+    bool marks[WEEK + 1] = {false};
+    struct text numbers = {0};
+    long last = -1, longest = 0;
+    bool ok;
+
+    for (size_t i = 0, day; i < n; i += day < WEEK ? 3 : 1) {
+        for (day = 0; day < WEEK && (i + 3 > n || strncasecmp(field + i, names + 3 * day, 3) != 0);)
+            day++;
+        text_addc(&numbers, day < WEEK ? (char)('0' + day) : field[i]);
+    }
+    ok = mark_field(text_str(&numbers), numbers.len, marks, WEEK + 1);
+    text_release(&numbers);
+    marks[0] = marks[0] || marks[WEEK];
+    for (long i = 0; ok && i < 2L * WEEK; i++)
+        if (marks[i % WEEK]) {
+            longest = last >= 0 && i - last > longest ? i - last : longest;
+            last = i;
+        }
+    return longest;
 }
 
 int64_t crontab_every(const char *line) {
-    bool minutes[60] = {false}, hours[24] = {false}, each_day = true;
-    int64_t gap;
+    static const long most[FIELDS] = {1, 1, 31, 366}; /* days between two, by the field that chooses some */
+    bool minutes[60] = {false}, hours[24] = {false};
+    long days = 1;
 
     for (size_t i = 0; i < sizeof nicknames / sizeof *nicknames; i++)
         if (strncmp(line, nicknames[i].word, strlen(nicknames[i].word)) == 0)
             return nicknames[i].every_s;
     for (int field = 0; field < FIELDS; field++) {
         size_t n = strcspn(line, " \t\n");
+        long apart = field == FIELDS - 1 ? days_between(line, n) : *line == '*' ? 1 : most[field];
 
         if ((field == 0 && !mark_field(line, n, minutes, 60)) || (field == 1 && !mark_field(line, n, hours, 24)))
-            return 0;
-        each_day = each_day && (field < 2 || *line == '*');
+            return memchr(line, '~', n) || *line == '@' ? -1 : 0; /* some crons choose a time, or have other words */
+        if (!apart)
+            return -1;
+        days = apart > days ? apart : days;
         line += n;
         line += strspn(line, blanks);
     }
-    gap = longest_gap(minutes, hours);
-    return gap && !each_day && gap < DAY ? DAY : gap;
+    return longest_gap(minutes, hours, days);
+}
+
+const char *crontab_command(const char *line) {
+    for (int left = *line == '@' ? 1 : FIELDS; left; left--) {
+        line += strcspn(line, " \t\n");
+        line += strspn(line, blanks);
+    }
+    return line;
 }
 
 /* What NAME is set to by this line, as a new string in *value. */
@@ -167,6 +206,16 @@ static bool take_word(const char **at, struct text *word, bool *unclear) {
     return true;
 }
 
+/* "--ticket", "--ticket=MC-1" */
+static const char *only_of(const char *word) {
+    static const char *const only[] = {"--dry-run", "--heal-only", "--ticket", "--help", "-h", "--version"};
+
+    for (size_t i = 0; i < sizeof only / sizeof *only; i++)
+        if (text_starts(word, only[i]) && strchr("=", word[strlen(only[i])]))
+            return only[i];
+    return NULL;
+}
+
 static void take_options(struct crontab_call *call) {
     const struct {
         const char *name;
@@ -175,7 +224,8 @@ static void take_options(struct crontab_call *call) {
     const char *at = call->after + (*call->after && strchr("'\"", *call->after) != NULL);
     struct text word = {0};
 
-    while (take_word(&at, &word, &call->unclear))
+    while (take_word(&at, &word, &call->unclear)) {
+        call->only = call->only ? call->only : only_of(text_str(&word));
         for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
             size_t n = strlen(options[i].name);
 
@@ -187,6 +237,7 @@ static void take_options(struct crontab_call *call) {
                 xreplace(options[i].value, text_str(&word));
             break;
         }
+    }
     text_release(&word);
 }
 

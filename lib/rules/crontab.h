@@ -19,15 +19,20 @@ struct crontab_call {
     char *line;
     char *before, *program, *after; /* the line in three parts, the program as it is named there */
     char *path, *config, *db;       /* what it runs with: --config, --db, else the variables */
+    const char *only;               /* an option by which it does not hand out what comes next */
     bool unclear;                   /* a shell makes something else of it: a variable, a substitution */
-    int64_t every_s;                /* the longest time between two of them; 0: cannot be told, at a start for one */
+    int64_t every_s;                /* crontab_every */
 };
 
 bool crontab_next(struct crontab *table, struct crontab_call *call); /* the call is released before */
 void crontab_call_release(struct crontab_call *call);
 void crontab_release(struct crontab *table);
 
-/* The longest time between two times of a schedule ("*", "5" …; "@hourly"), in seconds; 0: cannot be told. */
+/* The longest time between two times of a schedule ("*", "5" …; "@hourly"), in seconds, or more where days of the month
+ * are chosen; 0: it does not come again, at a start for one, or cron knows no such times; -1: cannot be told. */
 int64_t crontab_every(const char *line);
+
+/* Behind the times of a line. */
+const char *crontab_command(const char *line);
 
 #endif

@@ -61,9 +61,37 @@ run_its_command() {
     cron_calls "*/30 * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
     expect 0 doctor
     line "warn  called by cron (crontab -l): " "up to 30 min pass between two calls" "set it to 1800" "run: \${EDITOR:-vi} "
+    cron_calls "* * * * 1 $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
+    expect 0 doctor
+    line "warn  called by cron (crontab -l): " "up to 6 d pass between two calls" "1 min; call it more often; run: crontab -e"
+    cron_calls "*/30 * * * * $MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
     configure '{"cron_interval_s": 1800}'
     expect 0 doctor
     line "ok    called by cron"
+}
+
+@test "a line that hands out nothing by itself" {
+    ours="$MC_BIN/mc-pickup --config $CONFIG --db $MC_DB"
+    while IFS=: read -r call why; do
+        cron_calls "$call"
+        expect 78 doctor
+        line "bad   called by nothing: of crontab -l: $call: $why"
+        run_its_command
+        is "$(cat "$T/table")" "* * * * * $ours"
+    done <<END
+@reboot $ours:it comes when the machine starts, and not again
+61 * * * * $ours:cron knows no such times, so nothing is started
+* * * * * root $ours:a line here names no user, and root is no program, so nothing is started
+* * * * * $ours --dry-run:with --dry-run it does not hand out what comes next
+* * * * * $ours --heal-only:with --heal-only it does not hand out what comes next
+* * * * * $ours --ticket MC-1:with --ticket it does not hand out what comes next
+END
+    # Beside one that does.
+    cron_calls "@reboot $ours
+* * * * * $ours --heal-only
+* * * * * nice $ours"
+    expect 0 doctor
+    line "ok    called by cron (crontab -l): * * * * * nice $ours"
 }
 
 @test "a crontab and no cron" {

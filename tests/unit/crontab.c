@@ -119,6 +119,14 @@ static void test_its_parts_and_options(void **state) {
     assert_true(first("* * * * * mc-pickup --db \"/it's\\\"\"; mc-ticket --db /no\n", &call));
     assert_string_equal(call.db, "/it's\"");
     crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup --helped -- ; x --dry-run\n", &call));
+    assert_null(call.only);
+    crontab_call_release(&call);
+    assert_true(first("* * * * * mc-pickup -v '--ticket=MC-1' --dry-run\n", &call));
+    assert_string_equal(call.only, "--ticket");
+    crontab_call_release(&call);
+    assert_string_equal(crontab_command("*/5  *\t* * * root x"), "root x");
+    assert_string_equal(crontab_command("@daily  x y"), "x y");
     assert_true(first("* * * * * '/a b/mc-pickup' --db /c\n", &call));
     assert_string_equal(call.db, "/c");
     crontab_call_release(&call);
@@ -136,7 +144,17 @@ static void test_how_often(void **state) {
                  {"*/7 * * * * x", 420},
                  {"* 8-17 * * * x", 14 * 3600 + 60},
                  {"0 3 * * * x", 86400},
-                 {"* * * * 1-5 x", 86400},
+                 {"* * * * 1-5 x", 2 * 86400 + 60},
+                 {"* 8-18 * * Mon-fri x", 2 * 86400 + 13 * 3600 + 60},
+                 {"* * * * 1 x", 6 * 86400 + 60},
+                 {"0 3 * * 7,3 x", 4 * 86400},
+                 {"0 3 * * sun,0,SAT x", 6 * 86400},
+                 {"0 3 * * 0-7 x", 86400},
+                 {"* * * * 8 x", -1},
+                 {"* * * * mo x", -1},
+                 {"* * * *", -1},
+                 {"0~59 * * * * x", -1},
+                 {"@every_minute x", -1},
                  {"0-58/2\t*\t*\t*\t* x", 120},
                  {"@hourly x", 3600},
                  {"@daily x", 86400},
@@ -159,8 +177,8 @@ static void test_how_often(void **state) {
                  {"*/1441 * * * * x", 0},
                  {"30-20 * * * * x", 0}, /* never */
                  {"10,40 5,17 * * * x", 11 * 3600 + 1800},
-                 {"* * 1 * * x", 86400},
-                 {"* * * 1 * x", 86400},
+                 {"0 0 1 * * x", 31 * 86400},
+                 {"0 0 * 1 * x", 366 * 86400},
                  {"0 */2 */2 * * x", 7200},
                  {"61 * * * * x", 0},
                  {"mon * * * * x", 0},
