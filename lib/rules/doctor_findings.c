@@ -69,7 +69,7 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                           "board {0}: is on a file system that a program keeps (FUSE); where that is a network's, as "
                           "with sshfs, two machines would damage it; keep it on a disk of this machine",
                           NULL},
-    [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_BAD, "board {0}: others may read what agents and people wrote there",
+    [FOUND_BOARD_OPEN] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: others may read what agents and people wrote there",
                           "chmod go-rwx {0}"},
     [FOUND_BOARD_DRAFT] = {CHECK_BOARD, DOCTOR_WARN, "board {0}: {1}", NULL},
     [FOUND_BOARD_SERVER] = {CHECK_BOARD, DOCTOR_OK, "board {0}: PostgreSQL {1} answers in {2}, {3}; {4}", NULL},
