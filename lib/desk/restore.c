@@ -128,7 +128,7 @@ static bool check_none(const struct restoring *restoring, struct err *err) {
         return false;
     return none || err_set(err, MC_DATAERR,
                            "%s:1: a whole export goes onto a board with nothing on it, and %s has something; make one "
-                           "with mc-ticket init --db",
+                           "with mc-ticket init --db FILE",
                            restoring->restore->in->name, restoring->site->board_label);
 }
 

@@ -19,7 +19,7 @@
 enum { BATCH = 64, BATCH_BYTES = 256 * 1024, HOLD_MS = 4, PAUSE_MS = 3 };
 
 #define OWN_BOARD                                                                                                      \
-    "an archive goes back onto the board that wrote it, or onto one with nothing on it (mc-ticket init --db)"
+    "an archive goes back onto the board that wrote it, or onto one with nothing on it (mc-ticket init --db FILE)"
 
 struct closing {
     struct site *site;

@@ -20,8 +20,10 @@ static char *find_program(struct err *err) {
     bool not_executable;
     char *program = files_find_program("git", path != NULL && path[0] != '\0' ? path : "/usr/local/bin:/usr/bin:/bin",
                                        &not_executable);
-    if (program == NULL)
-        err_set(err, MC_UNAVAILABLE, "git is not on PATH; install it, or correct PATH");
+    if (program == NULL) {
+        err_set(err, MC_UNAVAILABLE, "git is not on PATH");
+        err_advise(err, "install it, or have \"path\" of the configuration name its folder");
+    }
     return program;
 }
 

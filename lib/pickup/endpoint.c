@@ -43,8 +43,11 @@ static bool read_token(const struct config *config, char **token, struct err *er
             return err_set(err, MC_CONFIG, "send.token_env: %s is not set in the environment", config->send.token_env);
         *token = xstrdup(value);
     } else if (config->send.token_file) {
-        if (!files_read_secret(&bytes, config->send.token_file, TOKEN_MAX, err))
+        if (!files_read_secret(&bytes, config->send.token_file, TOKEN_MAX, err)) {
+            if (err->code == MC_NOINPUT && !err->advice)
+                err_advise(err, "put the token there, with mode 0600, or correct send.token_file");
             return err_wrap(err, "send.token_file");
+        }
         while (bytes.len && (bytes.data[bytes.len - 1] == '\n' || bytes.data[bytes.len - 1] == '\r'))
             bytes.data[--bytes.len] = '\0';
         *token = text_take(&bytes);

@@ -32,6 +32,13 @@ static bool fail_prefix(const struct config_place *at) {
     return false;
 }
 
+/* As they are written; links are followed before the pool is made. */
+static bool is_within(const char *path, const char *folder) {
+    size_t n = strlen(folder);
+
+    return text_starts(path, folder) && (path[n] == '/' || path[n] == '\0');
+}
+
 static bool read_one(struct config_place *at, const char *name) {
     struct workspace *row = new_row(at->reading->config, name);
 
@@ -40,7 +47,11 @@ static bool read_one(struct config_place *at, const char *name) {
         return false;
     if (!branch_prefix_ok(row->branch_prefix))
         return fail_prefix(at);
-    return row->repo || config_fail(at->reading, at->path, "repo: is needed: the git repository that agents work on");
+    if (!row->repo)
+        return config_fail(at->reading, at->path, "repo: is needed: the git repository that agents work on");
+    return !row->pool || !is_within(row->pool, row->repo) ||
+           config_fail(at->reading, at->path, "pool: %s lies in its repository; choose a folder outside %s", row->pool,
+                       row->repo);
 }
 
 static bool read_named(struct config_place *at) {
@@ -61,13 +72,6 @@ bool config_read_workspaces(const struct config_reading *reading, const struct j
     return config_read_rows(reading, json, "workspaces", read_named);
 }
 
-/* As they are written; links are followed before the pool is made. */
-static bool is_within(const char *path, const char *folder) {
-    size_t n = strlen(folder);
-
-    return text_starts(path, folder) && (path[n] == '/' || path[n] == '\0');
-}
-
 static bool check_pair(const struct config_reading *reading, const struct workspace *one,
                        const struct workspace *other) {
     if (strcmp(one->pool, other->pool) == 0)
@@ -86,10 +90,6 @@ bool config_check_workspaces(const struct config_reading *reading) {
     for (size_t i = 0; i < config->workspace_count; i++) {
         const struct workspace *one = &config->workspaces[i];
 
-        if (one->pool && is_within(one->pool, one->repo))
-            return config_fail(reading, "workspaces",
-                               "the pool of %s, %s, lies in its repository; choose a folder outside %s", one->name,
-                               one->pool, one->repo);
         for (size_t j = 0; j < i; j++)
             if (one->pool && config->workspaces[j].pool && !check_pair(reading, one, &config->workspaces[j]))
                 return false;

@@ -142,7 +142,8 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
                             "session {0}: an agent is at work in it whose run {1} the board does not know (a standby "
                             "that took over, an older copy put back?); look at it, and end it if nobody needs it",
                             "{2!}"},
-    [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; install it", "apt-get install tmux"},
+    [FOUND_TMUX_NONE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: is not on {1}; name its folder there, or install it",
+                         "apt-get install tmux"},
     [FOUND_TMUX_OLD] = {CHECK_TMUX, DOCTOR_BAD, "{1}: is too old, 3.3 is needed; install a newer one",
                         "apt-get install tmux"},
     [FOUND_TMUX_MUTE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: {0} does not say its version; see what it does", "{0} -V"},
@@ -180,7 +181,8 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
          "{2!}"},
 
     [FOUND_GIT] = {CHECK_GIT, DOCTOR_OK, "{1}", NULL},
-    [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; install it", "apt-get install git"},
+    [FOUND_GIT_NONE] = {CHECK_GIT, DOCTOR_BAD, "git: is not on {1}; name its folder there, or install it",
+                        "apt-get install git"},
     [FOUND_GIT_MUTE] = {CHECK_GIT, DOCTOR_BAD,
                         "git: {0} does not say its version, so no workspace is looked at; see what it does",
                         "{0} --version"},

@@ -30,8 +30,8 @@ bool request_refuse(const char *id, const char *act, const char *prefix, struct 
 
     if (act)
         request_words(&words, act, prefix);
-    err_set(err, MC_DATAERR, "request id %s was used for %s, and not for this; nothing is done, take a new one", id,
-            words.len ? text_str(&words) : "something else");
+    err_set(err, MC_DATAERR, "request id %s was used for %s, and this is another call; nothing is done, take a new one",
+            id, words.len ? text_str(&words) : "something else");
     text_release(&words);
     return false;
 }

@@ -11,13 +11,14 @@
 
 static const struct {
     const char *name;
+    const char *several; /* lines: what to do with them */
     size_t max;
     bool comma; /* allowed */
 } lines[] = {
-    [TICKET_TITLE] = {"title", 1000, true},
-    [TICKET_LABEL] = {"label", 200, false},
-    [TICKET_DEDUPE_KEY] = {"dedupe key", 200, true},
-    [TICKET_REASON] = {"reason", 1000, true},
+    [TICKET_TITLE] = {"title", "give the first as it, and the rest as the body", 1000, true},
+    [TICKET_LABEL] = {"label", "give one", 200, false},
+    [TICKET_DEDUPE_KEY] = {"dedupe key", "give one", 200, true},
+    [TICKET_REASON] = {"reason", "give one", 1000, true},
 };
 static_assert(sizeof lines / sizeof lines[0] == TICKET_LINE_COUNT, "a row for every line");
 
@@ -76,7 +77,7 @@ bool ticket_text_seen(const char *s) {
 }
 
 /* What is wrong with it as one line; NULL: nothing. */
-static const char *join(struct text *out, const char *s, size_t n) {
+static const char *join(struct text *out, const char *s, size_t n, bool *several) {
     bool blank = false, broken = false;
 
     for (size_t at = 0; at < n;) {
@@ -93,8 +94,9 @@ static const char *join(struct text *out, const char *s, size_t n) {
             continue;
         if (is_control(point))
             return "has control characters; leave them out";
+        *several = broken;
         if (broken)
-            return "has several lines; give the first as it, and the rest as the body";
+            return "has several lines";
         if (blank && out->len > 0)
             text_addc(out, ' ');
         blank = false;
@@ -106,8 +108,8 @@ static const char *join(struct text *out, const char *s, size_t n) {
 bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct err *err) {
     const char *name = lines[what].name;
     struct text line = {0};
-    const char *fault = join(&line, s, strlen(s));
-    bool ok = false;
+    bool ok = false, several = false;
+    const char *fault = join(&line, s, strlen(s), &several);
 
     if (fault != NULL)
         err_set(err, MC_DATAERR, "the %s %s", name, fault);
@@ -120,6 +122,8 @@ bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct 
                 text_str(&line));
     else
         ok = text_addn(out, text_str(&line), line.len);
+    if (several)
+        err_advise(err, "%s", lines[what].several);
     text_release(&line);
     return ok;
 }

@@ -269,8 +269,8 @@ static void test_mistakes_in_the_whole(void **state) {
         {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p/pool-1\"}, \"b\": {\"repo\": \"/s\", \"pool\": "
          "\"/p\"}}}",
          "1: workspaces: ", "in one another"},
-        {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r/pool\"}}", "1: workspaces: ", "in its repository"},
-        {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r\"}}", "1: workspaces: ", "in its repository"},
+        {"{\n\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r/pool\"}}", "2: workspace: pool: ", "in its repository"},
+        {"{\"workspace\": {\"repo\": \"/r\", \"pool\": \"/r\"}}", "1: workspace: pool: ", "in its repository"},
         {"{\"workspaces\": {\"a\": {\"repo\": \"/r\", \"pool\": \"/p\"}, \"b\": {\"repo\": \"/s\", \"pool\": "
          "\"/p/b\"}}}",
          "1: workspaces: ", "in one another"},

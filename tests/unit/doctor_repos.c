@@ -113,7 +113,7 @@ static void says(enum doctor_state state, const char *words, const char *mend) {
 static void no_git(void **state) {
     (void)state;
     world.path = "/none";
-    says(DOCTOR_BAD, "git: is not on its PATH; install it", "apt-get install git");
+    says(DOCTOR_BAD, "git: is not on its PATH; name its folder there, or install it", "apt-get install git");
 }
 
 static void all_is_well(void **state) {

@@ -61,12 +61,14 @@ static void one_that_was_used_is_refused(void **state) {
     request_act(act, &(struct request_for){"answer", 7, NULL});
     assert_false(request_refuse("once", act, "MC", &err));
     assert_int_equal(err.code, MC_DATAERR);
-    assert_string_equal(err.text,
-                        "request id once was used for answer MC-7, and not for this; nothing is done, take a new one");
+    assert_string_equal(
+        err.text,
+        "request id once was used for answer MC-7, and this is another call; nothing is done, take a new one");
     err_release(&err);
     assert_false(request_refuse("once", NULL, "MC", &err)); /* an older program did not say for what */
     assert_string_equal(
-        err.text, "request id once was used for something else, and not for this; nothing is done, take a new one");
+        err.text,
+        "request id once was used for something else, and this is another call; nothing is done, take a new one");
     err_release(&err);
 }
 
