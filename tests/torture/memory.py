@@ -100,7 +100,7 @@ def trial(held, point):
         assert (done.returncode, done.stdout) == (0, b""), f"an agent's hook was told {done.stdout}"
         done = trials.Done(71, b"", done.stderr or b"silent")
     assert done.returncode in exits, "no such end is in the table"
-    assert not own or not done.returncode or done.stderr.strip(), "it did not say why"
+    assert not own or not done.returncode or (done.stderr + done.stdout).strip(), "it did not say why"
     trials.check_end(name, case, held["world"], done, trials.allowed(name))
 
 
