@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "host/proc.h"
 #include "pickup/endpoint.h"
 #include "pickup/settle.h"
 #include "pickup/slots.h"
@@ -154,6 +155,8 @@ static bool deliver_one(struct pickup *pickup, struct work *work, const struct m
     if (!name_work(pickup, message, work, err) || !ask_breakers(work, &waits, err))
         return false;
     if (waits)
+        return true;
+    if (pickup->dry && proc_alive(&work->runtime.agent) == SEEN_NO) /* what heals it is planned already */
         return true;
     if (pickup->dry) {
         snprintf(reason, sizeof reason, "message %lld is due", (long long)message->id);

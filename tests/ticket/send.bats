@@ -133,6 +133,12 @@ TABLE
     has "$errors" "mc-ticket reject MC-1"
     in_review
     rows_are "" "SELECT 1 FROM ticket_messages WHERE kind='note'"
+    # Nor is it planned to tell one that is found dead by the same look.
+    rows "UPDATE tickets SET status='in_progress'"
+    expect 0 ticket note MC-1 "hello"
+    expect 0 pickup --dry-run
+    has "$output" "would heal MC-1"
+    no grep -q "would deliver" <<<"$output"
 }
 
 @test "into a dialog nothing is typed" {
