@@ -113,6 +113,7 @@ char *story_next(const struct story *story) {
     const struct next_sight sight = {.agent = runtime_active(&story->runtime),
                                      .working = story->runtime.status != RUNTIME_IDLE,
                                      .messages = messages_wait(story),
+                                     .unbranched = !story->changes.run,
                                      .before = story->before};
 
     return news_next(&story->backdrop, &story->ticket, &story->beside, &sight);

@@ -188,7 +188,7 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                 const struct next_sight *sight) {
     const struct breaker_row *broken = waits_for(backdrop->site, ticket, &backdrop->breakers);
     const struct held *held = held_of(&backdrop->held, ticket->id);
-    char *stuck = news_stuck(backdrop, ticket, beside), *time = waits_for_time(backdrop, ticket);
+    char *time = waits_for_time(backdrop, ticket);
     char key[KEY_SIZE], needs[KEY_SIZE];
     struct text out = {0};
 
@@ -200,7 +200,7 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                          .status = ticket->status,
                          .needs = beside->need.id ? needs : NULL,
                          .needs_cancelled = beside->need.cancelled,
-                         .stuck = stuck != NULL,
+                         .lacks = waits_lacks(backdrop->site, ticket),
                          .thing = broken ? broken->thing : NULL,
                          .later = time != NULL,
                          .paused = backdrop->paused != NULL,
@@ -209,10 +209,10 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                          .working = sight->working,
                          .messages = sight->messages,
                          .held = held ? held->error : NULL,
+                         .unbranched = sight->unbranched,
                          .dialog = class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason) ||
                                    (ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach")),
                      });
-    free(stuck);
     free(time);
     return text_take(&out);
 }

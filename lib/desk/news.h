@@ -50,7 +50,7 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
 
 /* What a person does next with it, and with which command: rules/next.h. New string. */
 struct next_sight {
-    bool agent, working, messages; /* as there */
+    bool agent, working, messages, unbranched; /* as there */
     int64_t before;
 };
 char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,

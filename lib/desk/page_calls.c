@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/html.h"
 #include "base/text.h"
 #include "desk/page_board.h"
@@ -46,7 +48,8 @@ static void add_card(struct text *out, const struct page_board *board, const str
     if (asks_on_screen(board, ticket))
         page_command(out, board, ticket->id, "attach");
     for (int i = 0; row->verbs[i]; i++)
-        page_command(out, board, ticket->id, row->verbs[i]);
+        if (ticket->workspace || strcmp(row->verbs[i], "diff") != 0)
+            page_command(out, board, ticket->id, row->verbs[i]);
     text_add(out, "\n</li>\n");
 }
 

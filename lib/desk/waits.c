@@ -39,6 +39,21 @@ char *waits_strange(const struct site *site, const char *profile, const char *wo
     return NULL;
 }
 
+const char *waits_lacks(const struct site *site, const struct ticket *ticket) {
+    switch (here_place(site, ticket->profile, ticket->workspace)) {
+    case PLACE_NO_PROFILE:
+    case PLACE_NO_DEFAULT:
+        return "profile";
+    case PLACE_NO_WORKSPACE:
+        return "workspace";
+    case PLACE_HERE:
+    case PLACE_OTHER_PROFILE:
+    case PLACE_OTHER_WORKSPACE:
+        break;
+    }
+    return NULL;
+}
+
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs) {
     if (!waits_for_work(ticket->status))
         return NULL;

@@ -24,6 +24,9 @@ const char *waits_elsewhere(const struct site *site, const struct ticket *ticket
  * have. `no_default`: how it is said of one that names no profile, where none is the default. New string. */
 char *waits_strange(const struct site *site, const char *profile, const char *workspace, const char *no_default);
 
+/* "profile", "workspace": by which of the two that is so; NULL: by neither. */
+const char *waits_lacks(const struct site *site, const struct ticket *ticket);
+
 /* Why the ticket can never be picked up as things are, one line; NULL where it can. `needs`: a cancelled one that it
  * waits for; NULL: none. New string. */
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs);

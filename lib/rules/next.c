@@ -27,8 +27,9 @@ static void next_in_line(struct text *out, const struct next_facts *facts) {
 static void next_todo(struct text *out, const struct next_facts *facts) {
     if (facts->needs_cancelled)
         text_addf(out, "%s reopen %s, or %s cancel %s", facts->program, facts->needs, facts->program, facts->key);
-    else if (facts->stuck)
-        text_add(out, "no pickup takes it until that is mended");
+    else if (facts->lacks)
+        text_addf(out, "%s edit %s --%s NAME, or mend the configuration: %s doctor says where", facts->program,
+                  facts->key, facts->lacks, facts->program);
     else if (facts->needs)
         text_addf(out, "it goes on by itself when %s is done: %s show %s", facts->needs, facts->program, facts->needs);
     else if (facts->later)
@@ -103,7 +104,8 @@ void next_words(struct text *out, const struct next_facts *facts) {
         next_in_progress(out, facts);
         return;
     case TICKET_IN_REVIEW:
-        say(out, facts, "$ diff # shows it; $ approve #, or $ reject # TEXT");
+        say(out, facts, facts->unbranched ? "" : "$ diff # shows it; ");
+        say(out, facts, "$ approve #, or $ reject # TEXT");
         return;
     case TICKET_NEEDS_INPUT:
         if (facts->agent && facts->dialog)

@@ -16,7 +16,7 @@ struct next_facts {
     enum ticket_status status;
     const char *needs;    /* the key of one that it waits for */
     bool needs_cancelled; /* that will never be done */
-    bool stuck;           /* something else is said for which no pickup can ever take it */
+    const char *lacks;    /* "profile", "workspace": its own is none of the configuration's, so no pickup can take it */
     const char *thing;    /* an open breaker: profile:codex */
     bool later;           /* it is put off */
     bool paused;          /* the whole board */
@@ -25,6 +25,7 @@ struct next_facts {
     bool working;         /* and a turn of it is under way */
     bool messages;        /* some wait for its next turn */
     const char *held;     /* why a pickup could not hand one over: the name of a send_class, "limit" */
+    bool unbranched;      /* its work is in no repository, and diff shows nothing of it */
     bool dialog;          /* its agent shows one, which is answered on its own screen */
 };
 

@@ -46,7 +46,8 @@ class Words(Case):
 
     def test_what_waits_for_a_person_is_first(self):
         self.fill([{"title": "Choose", "status": "needs_input", "result": "Which of the two?"},
-                   {"title": "Look", "status": "in_review", "result": "Both are done."},
+                   {"title": "Look", "status": "in_review", "result": "Both are done.",
+                    "workspace": "web"},
                    {"title": "Held", "status": "blocked", "failure_reason": "worker_died: pid 4 exited"}])
         root = self.place.page()
         calls = root.find(".//section[@id='calls']")
@@ -58,6 +59,9 @@ class Words(Case):
                           ("answer MC-1 'TEXT'", "diff MC-2", "approve MC-2", "reject MC-2 'TEXT'", "show MC-3",
                            "reopen MC-3")])
         self.assertEqual(root.find(".//title").text, "3 waiting for you: tickets on testhost")
+        # Of what was worked in no repository there is nothing that diff would show.
+        self.place.sql(("UPDATE tickets SET workspace=NULL", ()))
+        self.assertNotIn("diff MC-2", "".join(self.place.page().itertext()))
 
     def test_a_question_on_a_screen_is_answered_there(self):
         self.fill([{"title": "Choose", "status": "needs_input", "failure_reason": "awaiting_human: a dialog"}])

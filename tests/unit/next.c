@@ -38,8 +38,8 @@ static void todo(void **state) {
     is_next(&facts, "it is taken by itself then; mc-ticket retry MC-1 makes it due now");
     facts.needs = "MC-2";
     is_next(&facts, "it goes on by itself when MC-2 is done: mc-ticket show MC-2");
-    facts.stuck = true;
-    is_next(&facts, "no pickup takes it until that is mended");
+    facts.lacks = "profile";
+    is_next(&facts, "mc-ticket edit MC-1 --profile NAME, or mend the configuration: mc-ticket doctor says where");
     facts.needs_cancelled = true;
     is_next(&facts, "mc-ticket reopen MC-2, or mc-ticket cancel MC-1");
 }
@@ -103,6 +103,8 @@ static void a_person(void **state) {
         &(struct next_facts){
             .key = "MC-1", .program = "mc-ticket", .status = TICKET_NEEDS_INPUT, .agent = true, .dialog = true},
         "mc-ticket attach MC-1, where its agent asks; where it does not go on by that: mc-ticket answer MC-1 TEXT");
+    is_next(&(struct next_facts){.key = "MC-1", .program = "mc-ticket", .status = TICKET_IN_REVIEW, .unbranched = true},
+            "mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT");
 }
 
 int main(void) {

@@ -287,7 +287,7 @@ static void next(struct text *out) {
                                .program = "mc-ticket",
                                .status = maybe() ? TICKET_TODO : any_status(),
                                .needs = ONE_OF(NULL, NULL, "MC-2"),
-                               .stuck = draw(5) == 0,
+                               .lacks = draw(5) == 0 ? "workspace" : NULL,
                                .thing = ONE_OF(NULL, NULL, "profile:a"),
                                .later = draw(4) == 0,
                                .paused = draw(4) == 0,

@@ -459,7 +459,7 @@ VERB(news) {
     struct beside beside;
     struct ticket ticket = {0};
     int64_t before = 77;
-    const struct next_sight sight = {draw(2), draw(2), draw(2), draw(3)};
+    const struct next_sight sight = {draw(2), draw(2), draw(2), .before = draw(3)};
     bool ok = read_ticket(board, &ticket, err) && backdrop_read(site, &backdrop, err);
 
     if (ok && beside_read(site, &ticket, &beside, err) && news_before(&backdrop, ticket.id, &before, err)) {
