@@ -225,6 +225,18 @@ static bool read_fault(const char *file, struct text *line) {
     return there;
 }
 
+/* Mended, it fails on as long as there are agents of before. */
+static bool read_told(const struct site *site, const char *file, struct text *line) {
+    bool there = read_fault(file, line);
+
+    if (there && !strstr(text_str(line), "mc-notify") && !strstr(text_str(line), site->config.notify.items[0]))
+        text_addf(line,
+                  " (not %s of the configuration: an agent that is there already tells by what was \"notify\" when its "
+                  "run began)",
+                  site->config.notify.items[0]);
+    return there;
+}
+
 bool notify_fault(const struct site *site, struct text *line) {
     char *file, *said;
     bool news;
@@ -233,7 +245,7 @@ bool notify_fault(const struct site *site, struct text *line) {
         return false;
     file = site_own_file(site, "notify-failed");
     said = site_own_file(site, "said-notify");
-    news = read_fault(file, line) && files_take(file) && !said_before(said, text_str(line));
+    news = read_told(site, file, line) && files_take(file) && !said_before(said, text_str(line));
     free(said);
     free(file);
     return news;
@@ -241,7 +253,7 @@ bool notify_fault(const struct site *site, struct text *line) {
 
 bool notify_fails(const struct site *site, struct text *line) {
     char *file = site_own_file(site, "notify-failed.last");
-    bool fails = site->config.notify.count && read_fault(file, line);
+    bool fails = site->config.notify.count && read_told(site, file, line);
 
     free(file);
     return fails;

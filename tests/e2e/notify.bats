@@ -256,6 +256,19 @@ unheld() {
     no [ -e "$STATE/notify-failed" ]
 }
 
+@test "a program that was changed is not what an agent of before tells by, and that is said" {
+    asked
+    wait_for test -e "$STATE/notify-failed.last"
+    teller
+    mv "$T/tell" "$T/other"
+    sed -i "s|\"$T/tell\"|\"$T/other\"|" "$CONFIG"
+    expect 69 ticket health
+    has "$output" "notify fails, $T/tell cannot be run: No such file"
+    has "$output" "(not $T/other of the configuration: an agent that is there already tells by what was \"notify\""
+    expect 0 pickup
+    has "$errors" "when its run began"
+}
+
 @test "its time is over: its whole group is killed" {
     printf '%s\n' '#!/bin/sh' "trap '' TERM HUP" "sleep 1000.25 & echo \$\$ \$! >$TOLD/pids" wait >"$T/tell"
     chmod 755 "$T/tell"
@@ -290,6 +303,7 @@ unheld() {
     expect 0 bare "$T/bin/mc-pickup"
     one_line
     has "$errors" "mc-notify cannot be run"
+    no grep -q "when its run began" <<<"$errors"
     expect 0 bare "$T/bin/mc-pickup"
     is "$errors" ""
     rows_are 1 "SELECT count(*) FROM notices"
