@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -74,6 +75,19 @@ bool err_advise(struct err *err, const char *format, ...) {
     replace(err, err->code, xasprintf("%s; %s", err->text, what));
     free(what);
     err->advice = advice;
+    return false;
+}
+
+bool err_advise_words(struct err *err, const char *advice, const char *const *words) {
+    struct text text = {0};
+    for (const char *hole; (hole = strstr(advice, "{}")) != NULL; advice = hole + 2) {
+        text_addn(&text, advice, (size_t)(hole - advice));
+        text_word(&text, *words);
+        words += words[1] != NULL;
+    }
+    text_add(&text, advice);
+    err_advise(err, "%s", text_str(&text));
+    text_release(&text);
     return false;
 }
 

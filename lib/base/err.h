@@ -29,6 +29,11 @@ bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(pr
 /* Puts "; " and what to do behind the text of a failure; returns false. */
 bool err_advise(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same with a word for a shell in the place of each {}, in quotes where it needs them; the last one as often as it
+ * takes. */
+bool err_advise_words(struct err *err, const char *advice, const char *const *words);
+#define ERR_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 void err_release(struct err *err);
 
 #endif

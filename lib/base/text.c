@@ -57,10 +57,11 @@ bool text_addf(struct text *text, const char *format, ...) {
     return true;
 }
 
+/* Without a backslash, which a line for people doubles. */
 bool text_quote(struct text *text, const char *word) {
     text_addc(text, '\'');
     for (; *word; word++)
-        *word == '\'' ? text_add(text, "'\\''") : text_addc(text, *word);
+        *word == '\'' ? text_add(text, "'\"'\"'") : text_addc(text, *word);
     return text_addc(text, '\'');
 }
 

@@ -66,7 +66,7 @@ static bool find_base(const struct opened *opened, struct base *base, struct err
     quiet.fetch = false;
     if (ok && head && branch_is_ours(head, quiet.branch_prefix, opened->doctor->site.config.ticket_prefix)) {
         err_set(err, MC_CONFIG, "HEAD of %s is on %s, a ticket's own branch", opened->git->repo, head);
-        ok = err_advise(err, "run: git -C %s checkout -", opened->git->repo);
+        ok = err_advise_words(err, "run: git -C {} checkout -", ERR_WORDS(opened->git->repo));
     } else if (ok) {
         wanted.name = quiet.base ? quiet.base : head;
         wanted.by_head = !quiet.base;
@@ -116,14 +116,14 @@ static bool check_pool(const char *pool, struct err *err) {
 
     if (files_exists(real) && !files_is_dir(real)) {
         err_set(err, MC_CANTCREAT, "its pool %s is no directory", real);
-        ok = err_advise(err, "run: mv %s %s.aside", real, real);
+        ok = err_advise_words(err, "run: mv {} {}.aside", ERR_WORDS(real));
     } else if (folder_open_above(inside, &open)) {
         err_set(err, MC_NOPERM, "its pool %s: others may write in %s", real, open.path);
-        ok = open.ours ? err_advise(err, "run: chmod go-w %s", open.path)
+        ok = open.ours ? err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(open.path))
                        : err_advise(err, "set \"pool\" to a folder of your own");
     } else if (volume_look(real, &volume) && doctor_disk(volume.free_bytes) == FOUND_DISK_FULL) {
         err_set(err, MC_IOERR, "its pool %s: the disk is full", real);
-        ok = err_advise(err, "run: du -xh %s | sort -h | tail -20", real);
+        ok = err_advise_words(err, "run: du -xh {} | sort -h | tail -20", ERR_WORDS(real));
     }
     free(inside);
     free(real);
@@ -138,10 +138,9 @@ static bool check_push(const struct opened *opened, struct err *err) {
 
     if (ok && remote && !strpbrk(remote, ":/") && text_starts(text_str(&lines), remote) &&
         strcspn(text_str(&lines), "\n") == strlen(remote))
-        ok =
-            err_set(err, MC_CONFIG,
-                    "its \"push\" is %s, and %s has no remote of that name; correct it, or git -C %s remote add %s URL",
-                    remote, opened->git->repo, opened->git->repo, remote);
+        ok = err_set(err, MC_CONFIG, "its \"push\" is %s, and %s has no remote of that name", remote,
+                     opened->git->repo) ||
+             err_advise_words(err, "correct it, or git -C {} remote add {} URL", ERR_WORDS(opened->git->repo, remote));
     text_release(&lines);
     return ok;
 }

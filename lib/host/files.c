@@ -40,7 +40,7 @@ static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
         return true;
     err_set(err, MC_NOPERM, "%s: others may write here", path);
     return seen.st_mode & S_ISVTX ? err_advise(err, "use a directory of your own") /* a /tmp, also where we are root */
-                                  : err_advise(err, "run: chmod go-w %s", path);
+                                  : err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(path));
 }
 
 static bool make_dir(const char *path, mode_t forbidden, struct err *err) {
@@ -129,7 +129,7 @@ static bool holds_more(const struct opened *file) {
 static bool refuse_read(const struct opened *file, struct err *err) {
     bool ours = file->seen.st_uid == geteuid() && !holds_more(file);
     err_set(err, MC_NOPERM, "%s: others may read it", file->path);
-    return ours ? err_advise(err, "run: chmod 600 %s", file->path)
+    return ours ? err_advise_words(err, "run: chmod 600 {}", ERR_WORDS(file->path))
                 : err_advise(err, "name a file of your own that holds nothing else");
 }
 
@@ -139,7 +139,8 @@ static bool check_trust(const struct opened *file, enum trust trust, struct err 
     if (file->seen.st_uid != 0 && file->seen.st_uid != geteuid())
         return err_set(err, MC_NOPERM, "%s: belongs to another user; use a file of your own", file->path);
     if ((file->seen.st_mode & OTHERS_WRITE) != 0)
-        return err_set(err, MC_NOPERM, "%s: others may write it; run: chmod go-w %s", file->path, file->path);
+        return err_set(err, MC_NOPERM, "%s: others may write it", file->path) ||
+               err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(file->path));
     if (trust == TRUST_UNREAD && (file->seen.st_mode & OTHERS_READ) != 0)
         return refuse_read(file, err);
     return true;

@@ -201,10 +201,10 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
         advise_ref(command, ref, err);
     } else if (lacks_objects(command, said)) {
         err_set(err, MC_CONFIG, "repository %s: objects of it are missing here (it is a partial clone)", repo);
-        err_advise(err, "fetch them: git -C %s fetch --refetch --no-filter", repo);
+        err_advise_words(err, "fetch them: git -C {} fetch --refetch --no-filter", ERR_WORDS(repo));
     } else if (code == MC_CONFIG) {
         err_set(err, code, "repository %s: git says: %s", repo, text_str(&clean));
-        err_advise(err, "mend its settings: git config -f %s/config --edit", command->git->common);
+        err_advise_words(err, "mend its settings: git config -f {}/config --edit", ERR_WORDS(command->git->common));
     } else
         err_set(err, code, "git %s in %s: %s", command->call->args[0], place(command), text_str(&clean));
     text_release(&clean);

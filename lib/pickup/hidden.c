@@ -141,13 +141,17 @@ static bool is_others(const struct work *work, const struct tmux_pane *pane, con
  * for each such run. */
 static enum hidden stop_unknown(struct work *work, const struct tmux_pane *pane, struct err *err) {
     struct board *board = work->site->board;
+    struct text tmux = {0};
     char *body;
 
     work_stop(work, CLASS_SESSION_TAKEN,
               "session %s has this board's tag and run %s, which the board does not know (an older copy put back?)",
               pane->session, pane->run);
-    work_advise(work, "look with: %s -S %s attach -t =%s: and close it if nobody needs it", work->site->tmux.program,
-                work->site->tmux.socket, pane->session);
+    text_word(&tmux, work->site->tmux.program);
+    text_add(&tmux, " -S ");
+    text_word(&tmux, work->site->tmux.socket);
+    work_advise(work, "look with: %s attach -t =%s: and close it if nobody needs it", text_str(&tmux), pane->session);
+    text_release(&tmux);
     if (!journal_said(
             board, &(struct journal_look){.ticket_id = work->ticket.id, .run_id = pane->run, .kind = "session_taken"},
             &work->verdict.said, err) ||

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "host/files.h"
 #include "pickup/report.h"
 #include "pickup/state.h"
@@ -33,13 +34,18 @@ bool unknown_due(const struct site *site) {
 
 static void say(struct pickup *pickup, const struct world_session *session, const char *folder) {
     const struct site *site = &pickup->site;
+    struct text tmux = {0};
 
+    text_word(&tmux, site->tmux.program);
+    text_add(&tmux, " -S ");
+    text_word(&tmux, site->tmux.socket);
     report_warn(&pickup->report,
                 "session %s: an agent at work on %s, whose run %s the board does not know (a standby that took over, "
-                "an older copy put back?): it is left alone, and what it says stays in %s/events; look with %s -S %s "
+                "an older copy put back?): it is left alone, and what it says stays in %s/events; look with %s "
                 "attach -t =%s: and end it there if nobody needs it (kill-session)",
                 session->name, *session->ticket_tag ? session->ticket_tag : "no ticket", session->run_tag, folder,
-                site->tmux.program, site->tmux.socket, session->name);
+                text_str(&tmux), session->name);
+    text_release(&tmux);
 }
 
 static void keep(const char *folder, const char *note) {

@@ -270,8 +270,8 @@ static void advise_by_hand(struct after *after, struct err *why) {
         return;
     after->unpushed = true;
     address_public(&remote, after->workspace->push);
-    err_advise(why, "the branch stays here; push it by hand: git -C %s push %s %s", after->workspace->repo,
-               text_str(&remote), after->run.branch);
+    err_advise_words(why, "the branch stays here; push it by hand: git -C {} push {} {}",
+                     ERR_WORDS(after->workspace->repo, text_str(&remote), after->run.branch));
     text_release(&remote);
 }
 

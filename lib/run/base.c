@@ -41,7 +41,7 @@ static bool fail_missing(const struct base_wanted *wanted, struct err *err) {
         return err_set(err, MC_CONFIG, "repository %s has no commit on %s yet", repo, wanted->name) ||
                err_advise(err, "make the first one, or set \"base\" to a branch that has one");
     return err_set(err, MC_CONFIG, "base %s: there is no such branch or commit in %s", wanted->name, repo) ||
-           err_advise(err, "correct \"base\" (git -C %s branch -a lists what there is)", repo);
+           err_advise_words(err, "correct \"base\" (git -C {} branch -a lists what there is)", ERR_WORDS(repo));
 }
 
 static bool list_remotes(const struct git *git, struct argv *remotes, struct err *err) {
@@ -100,8 +100,9 @@ static bool find_source(const struct base_wanted *wanted, struct base_source *so
         base_source(source, &wish);
         ok = argv_has(&remotes, source->remote) ||
              err_set(err, MC_CONFIG, "fetch: %s has no remote %s", git->repo, source->remote) ||
-             err_advise(err, "add it (git -C %s remote add %s URL), name it in \"base\", or set \"fetch\" to false",
-                        git->repo, source->remote);
+             err_advise_words(err,
+                              "add it (git -C {} remote add {} URL), name it in \"base\", or set \"fetch\" to false",
+                              ERR_WORDS(git->repo, source->remote));
     }
     argv_release(&remotes);
     return ok;

@@ -55,7 +55,7 @@ static bool is_safe(const char *folder, struct err *err) {
         return true;
     err_set(err, MC_NOPERM, "others may write in %s, above %s, and put something else in its place", open.path, folder);
     if (open.ours)
-        err_advise(err, "run: chmod go-w %s", open.path);
+        err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(open.path));
     return false;
 }
 

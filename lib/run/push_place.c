@@ -90,10 +90,10 @@ static bool refuse(const struct push_way *way, const struct text *place, const c
 
     err_set(err, MC_UNAVAILABLE, "%s leads to %s now, and not to %s; nothing is pushed there", workspace->push,
             text_str(place), known);
-    return err_advise(err,
-                      "if an agent has changed it, mend it (git -C %s remote -v); if you have, set \"push_url\" of "
-                      "workspace %s to where it leads",
-                      workspace->repo, workspace->name);
+    return err_advise_words(err,
+                            "if an agent has changed it, mend it (git -C {} remote -v); if you have, set \"push_url\" "
+                            "of workspace {} to where it leads",
+                            ERR_WORDS(workspace->repo, workspace->name));
 }
 
 bool push_place_check(const struct push_way *way, struct text *place, struct err *err) {

@@ -78,7 +78,7 @@ static bool check_above(const char *file, struct err *err) {
     if (!folder_open_above(file, &open))
         return true;
     err_set(err, MC_NOPERM, "%s: others may write in %s, and so put another in its place", file, open.path);
-    return open.ours ? err_advise(err, "run: chmod go-w %s", open.path)
+    return open.ours ? err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(open.path))
                      : err_advise(err, "use a file in a folder of your own");
 }
 

@@ -53,7 +53,7 @@ static bool check_folder(const struct board *board, enum mc_exit missing, struct
                 st.st_uid != geteuid() ? "not yours" : "writable by others");
     else if (st.st_mode & (S_IWGRP | S_IWOTH))
         ok = err_set(err, MC_NOPERM, "directory %s is writable by others", folder) ||
-             err_advise(err, "run: chmod go-w %s", folder);
+             err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(folder));
     else
         ok = check_disk(board, folder, st.st_dev, err);
     free(folder);
@@ -75,7 +75,7 @@ static bool check_file(const char *path, struct err *err) {
         return err_set(err, MC_NOPERM, "board %s is not yours: run as its owner or name another", path);
     if (st.st_mode & (S_IWGRP | S_IWOTH))
         return err_set(err, MC_NOPERM, "board %s is writable by others", path) ||
-               err_advise(err, "run: chmod 600 %s", path);
+               err_advise_words(err, "run: chmod 600 {}", ERR_WORDS(path));
     return true;
 }
 

@@ -57,6 +57,16 @@ static void errno_decides_the_code_where_the_table_says_so(void **state) {
     }
 }
 
+static void a_command_can_be_typed(void **state) {
+    (void)state;
+    struct err err = {0};
+    err_set(&err, MC_IOERR, "no");
+    assert_false(err_advise_words(&err, "run: mv {} {}/{} && x", ERR_WORDS("/a", "/it's b")));
+    assert_string_equal(err.text, "no; run: mv /a '/it'\"'\"'s b'/'/it'\"'\"'s b' && x");
+    assert_string_equal(err.text + err.advice, "run: mv /a '/it'\"'\"'s b'/'/it'\"'\"'s b' && x");
+    err_release(&err);
+}
+
 static void every_exit_code_has_its_name(void **state) {
     (void)state;
     static const int codes[] = {0, 64, 65, 66, 69, 70, 71, 73, 74, 75, 76, 77, 78};
@@ -92,6 +102,7 @@ int main(void) {
         cmocka_unit_test(a_failure_is_composed_wrapped_and_released),
         cmocka_unit_test(a_failure_may_be_made_of_the_one_before),
         cmocka_unit_test(errno_decides_the_code_where_the_table_says_so),
+        cmocka_unit_test(a_command_can_be_typed),
         cmocka_unit_test(every_exit_code_has_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static void the_command_is_named_for_a_shell(void **state) {
         {"/usr/local/bin/mc-ticket", "/usr/local/bin/mc-ticket"},
         {"/opt/a+b@1.0_%-x/mc-ticket", "/opt/a+b@1.0_%-x/mc-ticket"},
         {"/home/a b/mc-ticket", "'/home/a b/mc-ticket'"},
-        {"/it's/\"$HOME\"/`x`/\\/mc-ticket", "'/it'\\''s/\"$HOME\"/`x`/\\/mc-ticket'"},
+        {"/it's/\"$HOME\"/`x`/\\/mc-ticket", "'/it'\"'\"'s/\"$HOME\"/`x`/\\/mc-ticket'"},
         {"/~x/h\xC3\xA4/mc-ticket", "'/~x/h\xC3\xA4/mc-ticket'"},
         {"/a\nb/mc-ticket", "mc-ticket"},
         {"/a\tb/mc-ticket", "mc-ticket"},

@@ -120,7 +120,7 @@ static void a_quoted_word_is_one_word(void **state) {
     (void)state;
     struct text text = {0};
     text_quote(&text, "it's a $word");
-    assert_string_equal(text_str(&text), "'it'\\''s a $word'");
+    assert_string_equal(text_str(&text), "'it'\"'\"'s a $word'");
     text_clear(&text);
     text_quote(&text, "");
     assert_string_equal(text_str(&text), "''");

@@ -22,7 +22,7 @@ static struct wiring of(enum report_agent agent) {
 }
 
 static const char line_of_claude[] =
-    "'/opt/it'\\''s/mc-ticket' 'turn-event' 'claude' '--run' '" RUN "' '--db' '/a b/\"c\".db'";
+    "'/opt/it'\"'\"'s/mc-ticket' 'turn-event' 'claude' '--run' '" RUN "' '--db' '/a b/\"c\".db'";
 
 static const char *at(const struct json *json, const char *path) {
     const struct json *found = json_path(json, path);
@@ -40,7 +40,7 @@ static void hooks_of_claude(void **state) {
     assert_string_equal(at(settings, "hooks.StopFailure.0.hooks.0.command"), line_of_claude);
     assert_true(json_int(json_path(settings, "hooks.Stop.0.hooks.0.timeout"), &timeout));
     assert_int_equal(timeout, 10);
-    assert_string_equal(at(settings, "permissions.allow.0"), "Bash('/opt/it'\\''s/mc-ticket' signal *)");
+    assert_string_equal(at(settings, "permissions.allow.0"), "Bash('/opt/it'\"'\"'s/mc-ticket' signal *)");
     json_free(settings);
     /* a rule has signs of its own */
     wiring.program = "/opt/(x)/mc-ticket";
