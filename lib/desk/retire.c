@@ -12,9 +12,10 @@
 
 enum { LINK_MAX = 8192 };
 
+/* Or it was moved there with the pool: its row has the old place until a ticket gets it again. */
 static bool is_in(const char *folder, const struct slot *slot) {
     char *path = xasprintf("%s/pool-%lld", folder, (long long)slot->number);
-    bool is = text_same(path, slot->path);
+    bool is = text_same(path, slot->path) || (files_exists(path) && !files_exists(slot->path));
 
     free(path);
     return is;

@@ -375,6 +375,12 @@ SLOT    STATE  TICKET "
     pool_settings 1 '{"workspace": {"pool": "'"$T/moved"'"}}'
     expect 0 ticket pool
     has "$output" "it is not in the pool, which is $T/moved now: mc-ticket pool release pool-1 takes it off"
+    mv "$POOL" "$T/moved"
+    git_in "$REPO" worktree repair "$T/moved/pool-1" >/dev/null 2>&1
+    expect 0 ticket pool
+    no grep -q "is not in the pool" <<<"$output"
+    mv "$T/moved" "$POOL"
+    git_in "$REPO" worktree repair "$POOL/pool-1" >/dev/null 2>&1
     configure '{}'
     expect 0 ticket pool
     has "$output" "its workspace is not configured any more: mc-ticket pool release pool-1 takes it off"
