@@ -32,7 +32,7 @@ static bool pause_run(struct desk *desk, void *subject, struct desk_result *resu
     bool ok = waits_pause(desk->site->board, &words, err);
 
     if (ok && words)
-        result->say = xasprintf("the board is %s already; mc-ticket resume ends that", words);
+        result->say = xasprintf("the board is already %s; mc-ticket resume ends that", words);
     else if (ok) {
         ok = write_row(desk, pausing->reason, err);
         result->changed = true;
