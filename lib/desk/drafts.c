@@ -29,7 +29,7 @@ char *drafts_words(const char *path) {
     char age[AGE_SIZE];
 
     age_words(clock_here() - files_changed_at(path), age);
-    return xasprintf("what was written %s ago in an edit that did not end stands in %s; take from it what is wanted, "
-                     "then remove it",
+    return xasprintf("what was written %s ago in an edit, and is not in the ticket, stands in %s; where no editor is "
+                     "open there any more, take from it what is wanted, then remove it",
                      age, path);
 }

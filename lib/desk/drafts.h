@@ -6,8 +6,8 @@
 struct argv;
 struct site;
 
-/* The texts of edits that did not end, or are being written: those of one ticket by its key (NULL: of all), the first
- * by name. What a person wrote is told of until a person has removed it. */
+/* The texts of edits that did not end, were refused, or are being written: those of one ticket by its key (NULL: of
+ * all), the first by name. What a person wrote is told of until a person has removed it. */
 enum { DRAFTS_MOST = 100 };
 void drafts_find(const struct site *site, const char *key, struct argv *paths);
 

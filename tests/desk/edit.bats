@@ -187,8 +187,8 @@ no title"
     left=$(cat "$T/path")
     is "$(cat "$left")" mine
     [ "$(dirname "$left")" = "$folder/edit" ]
-    has "$(mc show MC-1)" "in an edit that did not end stands in $left; take from it what is wanted, then remove it"
-    no grep -q "edit that did not end" <<<"$(mc show MC-2)"
+    has "$(mc show MC-1)" "in an edit, and is not in the ticket, stands in $left; where no editor is open there any more, take from it what is wanted, then remove it"
+    no grep -q "in an edit, " <<<"$(mc show MC-2)"
     has "$(mc doctor || true)" "stands in $left"
     expect 0 mc edit MC-1 --label z
     has "$errors" "stands in $left"
@@ -198,5 +198,5 @@ no title"
     rm "$left"
     expect 0 mc edit MC-1 --label y
     is "$errors" ""
-    no grep -q "edit that did not end" <<<"$(mc show MC-1)"
+    no grep -q "in an edit, " <<<"$(mc show MC-1)"
 }
