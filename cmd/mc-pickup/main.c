@@ -115,14 +115,24 @@ static bool refuse_word(const char *word, struct err *err) {
     return false;
 }
 
+/* getopt_long takes the beginning of a name for the whole; a slip would be another option. */
+static bool is_whole(const char *word, int index) {
+    return index < 0 || strcspn(word + 2, "=") == strlen(long_options[index].name);
+}
+
 static bool read_options(struct options *options, int argc, char **argv, struct err *err) {
-    int option;
+    int option, index = -1;
     bool ok = true;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+hvq", long_options, NULL)) != -1)
-        if (!take_option(options, option) && ok)
-            ok = refuse_option(argv[optind - 1], err);
+    while (ok && (option = getopt_long(argc, argv, "+hvq", long_options, &index)) != -1) {
+        const char *word = argv[optind - (index >= 0 && optarg == argv[optind - 1] ? 2 : 1)];
+
+        if (!is_whole(word, index))
+            option = optopt = 0;
+        ok = take_option(options, option) || refuse_option(word, err);
+        index = -1;
+    }
     if (!ok)
         return false;
     if (optind < argc)

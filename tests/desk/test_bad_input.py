@@ -363,6 +363,7 @@ class Walk(unittest.TestCase):
         folder, wrong = self.board.folder, []
         cases = [(["--bogus"], {64}, "--bogus"), (["-x"], {64}, "-x"), (["--ticket"], {64}, "--ticket"),
                  (["--dry-run=1"], {64}, "--dry-run=1"), (["MC-1"], {64}, "MC-1"),
+                 (["--tick", "MC-1"], {64}, "--tick "), (["--tick=MC-1"], {64}, "--tick=MC-1"), (["--dry"], {64}, "--dry "),
                  (["--heal-only", "--ticket", "MC-1"], {64}, "--heal-only"), (["--ticket", "MC-999"], {66}, "MC-999"),
                  (["--ticket", "MC-5"], {65}, "MC-5"), (["--ticket", HUGE], {64}, "key")]
         cases += [(["--ticket", key], {64}, "key") for key in ("mc-1", "MC-0", "MC-1x", "", "\x1b[31m", b"\xff")]
