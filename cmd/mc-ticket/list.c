@@ -318,6 +318,22 @@ static bool print_table(struct listed *listed, struct err *err) {
     return ok;
 }
 
+/* An empty list of a name that is none looks like one of a name that is. */
+static void say_unknown(const struct listed *listed) {
+    const struct config *config = &listed->call->site.config;
+    const char *profile = listed->listing.profile, *workspace = listed->listing.workspace;
+    struct text line = {0};
+
+    if (workspace && !config_workspace_named(config, workspace))
+        text_addf(&line, "--workspace %s: no workspace is configured by this name, and no such ticket names it",
+                  workspace);
+    else if (profile && !config_profile(config, profile))
+        text_addf(&line, "--profile %s: no profile is configured by this name, and no such ticket names it", profile);
+    if (line.len)
+        call_complain(&(struct err){.text = line.data});
+    text_release(&line);
+}
+
 bool command_list(struct call *call, struct err *err) {
     struct listed *listed = xcalloc(1, sizeof *listed);
     bool ok;
@@ -325,6 +341,8 @@ bool command_list(struct call *call, struct err *err) {
     listed->call = call;
     ok = read_filters(listed, err) && call_open(call, true, err) && read_ids(listed, err) &&
          (call->json ? print_json(listed, err) : print_table(listed, err));
+    if (ok && !listed->ids.count && call->command->run == command_list)
+        say_unknown(listed);
     rows_release(listed);
     id_list_release(&listed->ids);
     backdrop_release(&listed->backdrop);

@@ -44,6 +44,12 @@ six() {
     is "$(keys --label '')" "1 2 3 4"
     is "$(keys --label '' --label red)" ""
     is "$(keys --profile codex)" 6
+    expect 0 mc list --profile none
+    is "$output$errors" "mc-ticket: --profile none: no profile is configured by this name, and no such ticket names it"
+    expect 0 mc list --workspace none --json
+    is "$errors" "mc-ticket: --workspace none: no workspace is configured by this name, and no such ticket names it"
+    expect 0 mc list --profile codex --status done
+    is "$output$errors" ""
     is "$(keys --profile demo --open)" "5 4" # the configuration's
     is "$(keys --search 'SURE')" 6
     is "$(keys --search '0%')" 6
