@@ -172,6 +172,8 @@ teardown() {
     agent 1
     expect 64 says 1 FINISHED x
     expect 64 says 1 DONE x --nonce nonsense
+    expect 64 says 0 DONE x
+    has "$errors" "MC_TICKET is MC-0: this agent is only tried by mc-ticket doctor, and works on no ticket"
     RUN=xyz
     expect 64 says 1 DONE x
     is "$(status_of 1)" in_progress
