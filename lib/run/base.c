@@ -41,7 +41,10 @@ static bool fail_missing(const struct base_wanted *wanted, struct err *err) {
         return err_set(err, MC_CONFIG, "repository %s has no commit on %s yet", repo, wanted->name) ||
                err_advise(err, "make the first one, or set \"base\" to a branch that has one");
     return err_set(err, MC_CONFIG, "base %s: there is no such branch or commit in %s", wanted->name, repo) ||
-           err_advise_words(err, "correct \"base\" (git -C {} branch -a lists what there is)", ERR_WORDS(repo));
+           err_advise_words(err,
+                            "correct \"base\" (git -C {} branch -a lists what there is; where that is nothing, make "
+                            "the first commit)",
+                            ERR_WORDS(repo));
 }
 
 static bool list_remotes(const struct git *git, struct argv *remotes, struct err *err) {

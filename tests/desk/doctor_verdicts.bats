@@ -26,7 +26,7 @@ teardown() {
     echo garbage garbage garbage >"$STATE/none.db"
     chmod 600 "$STATE"/*.db
     expect 78 doctor --db "$STATE/none.db"
-    line "bad   board $STATE/none.db: is damaged or no database" "run: mv $STATE/none.db $STATE/none.db.aside"
+    line "bad   board $STATE/none.db: is damaged or no database" "mv $STATE/none.db\$s $STATE/none.db.aside\$s"
     expect 78 doctor --db "$STATE/empty.db"
     line "bad   board $STATE/empty.db: is empty" "run: " "mc-ticket --db $STATE/empty.db init"
     bare bash -c "$(sed -n 's/^bad   board .*; run: //p' <<<"$output")" >/dev/null
