@@ -13,7 +13,9 @@ enum { NAME_LONGEST = 200 };
 char *site_said_refusal(const struct site *site) {
     const char *there = site->board_kind == DATABASE_FILE ? site->board_path : site->folder;
 
-    return site->folder && (site->board || files_exists(there)) ? site_own_file(site, "said-refusal") : NULL;
+    bool is = files_exists(there) && (there == site->folder || !files_is_dir(there));
+
+    return site->folder && (site->board || is) ? site_own_file(site, "said-refusal") : NULL;
 }
 
 char *site_said_elsewhere(const struct site *site) {

@@ -221,6 +221,13 @@ END
     MC_DB=$STATE/other.db silent 78
     silent 78
     is "$(stat -c %a "$STATE/other.db.said-refusal")" 600
+    # A folder of that name is no board, and nothing is left beside it.
+    mkdir "$STATE/folder"
+    configure
+    MC_DB=$STATE/folder expect 77 pickup
+    one_line
+    [ ! -e "$STATE/folder.said-refusal" ]
+    echo '{"max_runnning": 1}' >"$CONFIG"
     # Mended in between, the same is news.
     configure
     silent 0
