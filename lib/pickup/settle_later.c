@@ -25,8 +25,10 @@ static bool put_back(struct work *work, enum turn_end end, int64_t due, struct e
                     NULL, err);
 }
 
-/* Busy again: silently, only its own retry time (SPEC section 10). */
+/* Busy again: silently, only its own retry time (SPEC section 10); who asks with -v is told. */
 static bool wait_silently(struct work *work, struct err *err) {
+    report_note(work->report, "%s: message %lld waits: %s: %s", work->key, (long long)work->message_id,
+                send_class_name(work->verdict.class), work->verdict.detail);
     return put_back(work, TURN_WAITS, clock_now() + retry_busy_delay(work->message_attempts + 1), err);
 }
 

@@ -79,7 +79,8 @@ teardown() {
     expect 0 ticket reject MC-1 "once more"
     expect 0 ticket show MC-1
     has "$output" "next       the next pickup gives its agent what waits for it"
-    expect 0 pickup
+    expect 0 pickup -v
+    has "$output" "MC-1: message 2 waits: busy: demo is not at its prompt"
     rows_are busy "SELECT error FROM ticket_messages WHERE kind='note'"
     expect 0 ticket list
     has "$output" "its message waits: its agent is not at its prompt"
