@@ -101,15 +101,17 @@ bool canvas_draw(const char *page) {
     bool ok;
 
     text_add(&frame, "\033[H");
+    /* Cleared first: behind a line as wide as the terminal the cursor stands on its last letter. */
     for (size_t i = 0; *page && (!lines || i < lines); i++) {
-        size_t n = strcspn(page, "\n");
+        size_t n = strcspn(page, "\n"), whole = n + (page[n] == '\n');
+        bool last = !page[whole] || i + 1 == lines;
 
         text_add(&frame, i ? "\r\n" : "");
+        text_add(&frame, last ? "\033[J" : "\033[K");
         text_addn(&frame, page, n);
-        text_add(&frame, "\033[0m\033[K");
-        page += n + (page[n] == '\n');
+        text_add(&frame, "\033[0m");
+        page += whole;
     }
-    text_add(&frame, "\033[J");
     ok = put(text_str(&frame), frame.len);
     text_release(&frame);
     return ok;

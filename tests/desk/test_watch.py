@@ -61,8 +61,8 @@ class Screen:
         raise AssertionError(f"{wanted} not in {self.out[-3000:]!r}")
 
     def frames(self):
-        """The whole ones: from the cursor's way home to the clearing of what is below."""
-        return [part for part in self.out.split(b"\x1b[H")[1:] if b"\x1b[J" in part]
+        """The whole ones: from the cursor's way home to the last line, before which what is below is cleared."""
+        return [part for part in self.out.split(b"\x1b[H")[1:] if b"\x1b[0m" in part.partition(b"\x1b[J")[2]]
 
     def end(self):
         """Its wait status, after everything was read."""
@@ -147,6 +147,9 @@ class Watch(unittest.TestCase):
         frame = screen.until(b"MC-29", count=len(screen.frames()) + 2)  # one may have been drawn for the old size
         plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", frame).decode()
         self.assertEqual([], [line for line in plain.splitlines()[1:] if len(line) > 30])
+        # What clears a line comes before it: behind one as wide as the terminal it would clear the last letter.
+        self.assertEqual([], [line for line in frame.split(b"\r\n") if not re.match(rb"\x1b\[[KJ]", line)
+                              or re.search(rb"[^\n]\x1b\[[KJ]", line)])
         self.quits(screen)
 
     def test_a_list_that_is_cut_or_empty_says_so(self):
