@@ -40,6 +40,10 @@ struct values {
 };
 
 static int field_find(const char *name, size_t length) {
+    for (; length && *name == ' '; length--)
+        name++;
+    while (length && name[length - 1] == ' ')
+        length--;
     for (int i = 0; i < FIELD_COUNT; i++)
         if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
             return i;

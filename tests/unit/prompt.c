@@ -196,8 +196,8 @@ static void hostile_text_is_cleaned(void **state) {
 
 static void templates_that_cannot_work(void **state) {
     (void)state;
-    static const char *const bad[] = {"", "no marker", "{{marker", "{{nonce}}{{marker}}", "{{Marker}}", "{{ marker }}",
-                                      "{{marker}} {{x\n}}", "{{marker}} {{",
+    static const char *const bad[] = {"", "no marker", "{{marker", "{{nonce}}{{marker}}", "{{Marker}}", "{{mar ker}}",
+                                      "{{  }}{{marker}}", "{{marker}} {{x\n}}", "{{marker}} {{",
                                       /* what cleaning takes out joins these */
                                       "{{marker}} {\x0E{x}}", "{{marker}} {\xC2\x9B{", "{{marker\x0E}}x{{mar\x7Fk}}"};
     struct prompt_parts parts = parts_of("t", "b", "");
@@ -216,9 +216,20 @@ static void templates_that_cannot_work(void **state) {
     }
     assert_null(prompt_template_error(prompt_template));
     assert_null(prompt_template_error("{{marker}}"));
+    assert_null(prompt_template_error("{{ title }} {{  marker}}"));
     assert_null(prompt_template_error("{\x0E{mark\x7F"
                                       "er}}"));
     assert_null(prompt_template_error("}} {x} {{marker}} } {"));
+}
+
+static void blanks_beside_a_name(void **state) {
+    (void)state;
+    struct prompt_parts parts = parts_of("t", "b", "");
+    struct text out = {0};
+
+    render(&out, "{{ title }}|{{  body}}|{{marker }}", &parts);
+    assert_string_equal(text_str(&out), "MC-4629 turn 1\nt|b|" MARKER);
+    text_release(&out);
 }
 
 static char *letters(size_t n) {
@@ -336,6 +347,7 @@ int main(void) {
         cmocka_unit_test(an_empty_field_leaves_no_gap),
         cmocka_unit_test(hostile_text_is_cleaned),
         cmocka_unit_test(templates_that_cannot_work),
+        cmocka_unit_test(blanks_beside_a_name),
         cmocka_unit_test(a_prompt_of_up_to_1_mib),
         cmocka_unit_test(over_the_text_ceiling_is_not_cut_either),
         cmocka_unit_test(a_note),
