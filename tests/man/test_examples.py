@@ -30,6 +30,8 @@ ELSEWHERE = [
     ("mc-board.5", "REVOKE ALL ON SCHEMA mc_pickup FROM worker;", "tests/hosts/roles.bats",
      "/^REVOKE ALL ON SCHEMA/,/^\\.Ed/p"),
     ("mc-pickup.conf.5", "#!/bin/sh", "tests/e2e/notify.bats", "/^#!\\/bin\\/sh/,/^\\.Ed/p"),
+    ("mc-pickup.conf.5", 'mission-control  {"ticket":"{ticket}","session_key":"{session_key}",',
+     "tests/man/test_promises.py", "def test_bodies_of_the_built_in_dialects"),
     *[("mc-pickup-hosts.7", first, "tests/hosts/" + file, reads) for first, file, reads in [
         ("CREATE ROLE mc_owner LOGIN;", "manual.bats", 'example "CREATE ROLE mc_owner"'),
         ("hostssl  mc  mc_owner,mc_worker  192.0.2.0/24  scram-sha-256", "manual.bats", 'example "hostssl"'),

@@ -195,6 +195,17 @@ class Configuration(Case):
             for (name,) in self.code[kind]:
                 self.assertRegex(text, rf"\bLi (?:[a-z-]+ , )*{name}\b")
 
+    def test_bodies_of_the_built_in_dialects(self):
+        """As the page lays them out, blanks and line ends left out."""
+        with open(os.path.join(os.path.dirname(__file__), "../../lib/rules/dialect.c"), encoding="utf-8") as file:
+            rows = re.findall(r'\.name = "([a-z-]+)",.*?\.body = ((?:"(?:[^"\\]|\\.)*"\s*)+)', file.read(), re.S)
+        with open(os.path.join(os.path.dirname(__file__), "../../man/mc-pickup.conf.5"), encoding="utf-8") as file:
+            page = re.sub(r"\s", "", file.read())
+        self.assertEqual(len(rows), 4)
+        for name, body in rows:
+            said = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', body)).replace('\\"', '"')
+            self.assertIn(name + said, page)
+
     def test_starter_file_names_no_key_that_is_not_there(self):
         folder = tempfile.mkdtemp(dir=self.folder)
         board(folder)
