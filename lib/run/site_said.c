@@ -11,11 +11,12 @@
 enum { NAME_LONGEST = 200 };
 
 char *site_said_refusal(const struct site *site) {
-    const char *there = site->board_kind == DATABASE_FILE ? site->board_path : site->folder;
+    bool file = site->board_kind == DATABASE_FILE;
+    const char *there = file ? site->board_path : site->folder;
 
-    bool is = files_exists(there) && (there == site->folder || !files_is_dir(there));
-
-    return site->folder && (site->board || is) ? site_own_file(site, "said-refusal") : NULL;
+    if (!site->folder || (!site->board && (!files_exists(there) || (file && files_is_dir(there)))))
+        return NULL;
+    return site_own_file(site, "said-refusal");
 }
 
 char *site_said_elsewhere(const struct site *site) {

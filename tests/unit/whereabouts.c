@@ -199,7 +199,7 @@ static void what_is_kept_beside_a_board(void **state) {
 
 static void where_a_refusal_is_remembered(void **state) {
     struct site site = {.folder = root, .board_path = own, .board_label = own};
-    char longest[202], *file;
+    char there[] = "/etc/passwd", longest[202], *file;
 
     (void)state;
     is(site_said_refusal(&site), NULL);
@@ -213,10 +213,10 @@ static void where_a_refusal_is_remembered(void **state) {
     is(site_said_refusal(&site), "@/said-refusal");
     site.folder = root;
     site.board_kind = DATABASE_FILE;
-    site.board_path = folder; /* that is there */
-    file = xasprintf("/b/%s.said-refusal", strrchr(folder, '/') + 1);
-    is(site_said_refusal(&site), file);
-    free(file);
+    site.board_path = folder; /* that is there, and no board */
+    is(site_said_refusal(&site), NULL);
+    site.board_path = there;
+    is(site_said_refusal(&site), "/b/passwd.said-refusal");
     memset(longest, 'x', 201);
     longest[201] = '\0';
     site.board_label = longest;
