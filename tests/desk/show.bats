@@ -97,7 +97,7 @@ line() {
     rows "UPDATE tickets SET status='inbox' WHERE id=1"
     is_next MC-1 "mc-ticket promote MC-1"
     rows "UPDATE tickets SET status='in_review' WHERE id=1"
-    is_next MC-1 "mc-ticket diff MC-1 shows it; mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT"
+    is_next MC-1 "mc-ticket approve MC-1, or mc-ticket reject MC-1 TEXT"
     rows "UPDATE tickets SET status='needs_input',failure_reason='awaiting_human: x; mc-ticket attach MC-1' WHERE id=1"
     is_next MC-1 "mc-ticket answer MC-1 TEXT"
     rows "UPDATE tickets SET status='in_progress' WHERE id=1"
