@@ -86,8 +86,8 @@ pane() { tmux -S "$SOCKET" list-panes -t =mc-MC-1: -F "#{$1}"; }
 bare "$MC_BIN/mc-pickup" -q && bare "$MC_BIN/mc-pickup" -q || exit 3
 pid=$(pane pane_pid)
 kill -KILL "$pid"
-# tmux 3.3a may take a child's end for seen only when it ends another
-until [ "$(pane pane_dead)" = 1 ]; do tmux -S "$SOCKET" run-shell true; done
+# tmux 3.3a may take a child's end for seen only when it ends another, and keeps its number until then
+until [ "$(pane pane_dead)" = 1 ] && [ ! -e "/proc/$pid" ]; do tmux -S "$SOCKET" run-shell true; done
 rows "UPDATE runs SET ended_at=1,outcome='failed' WHERE ticket_id=1"
 rows "UPDATE runtime_sessions SET status='dead',closed_at=1 WHERE ticket_id=1"
 rows "UPDATE tickets SET status='done',run_id=NULL WHERE id=1"
@@ -104,7 +104,7 @@ tmux -S "$SOCKET" list-sessions -F '#{session_name}'
 kill "$pid" && echo alive
 SCRIPT
     } >"$T/script"
-    is "$(timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-)" "mc-MC-2
+    is "$(timeout -s KILL 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-)" "mc-MC-2
 alive"
 }
 

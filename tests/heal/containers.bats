@@ -19,7 +19,7 @@ contained() {
         # shellcheck disable=SC2016
         echo 'tmux -S "$SOCKET" list-panes -a | wc -l'
     } >"$T/script"
-    timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-
+    timeout -s KILL 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-
 }
 
 @test "a container that has ended gives back what its agents held: said at once, retired a minute later" {

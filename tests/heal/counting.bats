@@ -35,7 +35,7 @@ boxed() {
         echo ". $T/common"
         cat
     } >"$T/script"
-    timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-
+    timeout -s KILL 100 unshare -p -f --mount-proc --kill-child bash "$T/script" 3>&- 7>&- 8>&-
 }
 
 @test "an agent of a container's tmux server is not the process that has its number here: that one lives" {

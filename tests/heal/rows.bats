@@ -251,7 +251,7 @@ END
         echo "# skipped: a pid namespace is not allowed here" >&3
         skip "a pid namespace is not allowed here"
     }
-    other=$(timeout 100 unshare -p -f --mount-proc --kill-child bash "$T/script" "$MC_PYTHON" "$T/by-hand" "$MC_DB" "$BOARD_PY" 2>"$T/errors" 3>&- 7>&- 8>&-) || {
+    other=$(timeout -s KILL 100 unshare -p -f --mount-proc --kill-child bash "$T/script" "$MC_PYTHON" "$T/by-hand" "$MC_DB" "$BOARD_PY" 2>"$T/errors" 3>&- 7>&- 8>&-) || {
         cat "$T/errors" "$T/healed" >&2
         false
     }
