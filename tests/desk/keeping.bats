@@ -308,8 +308,9 @@ lines_there() {
     rows "UPDATE ticket_messages SET body='hallo' WHERE ticket_id=3" # as long as it was
     rows "INSERT INTO ticket_activity(ticket_id,kind,created_at,body) VALUES(4,'note',1,'new')"
     rows "INSERT INTO ticket_needs VALUES(10,5)" # which is no row of 5
-    # And what is written while its transaction waits to begin.
+    # And what is written while its transaction waits to begin; the look whether it is locked locks it for a moment, too.
     {
+        echo ".timeout 60000"
         echo "BEGIN IMMEDIATE; UPDATE tickets SET title='changed' WHERE id=1;"
         wait_for is_locked
         goes_on
