@@ -26,6 +26,9 @@ struct tmux {
 bool tmux_init(struct tmux *tmux, const char *socket, struct err *err);
 void tmux_release(struct tmux *tmux);
 
+/* "/usr/bin/tmux -S SOCKET", as a person types it before a command. */
+void tmux_called(const struct tmux *tmux, struct text *out);
+
 /* What the program says of itself, "tmux 3.3a"; false: nothing, and "tmux" stands there. No server is asked. */
 bool tmux_version(const struct tmux *tmux, char *out, size_t size);
 

@@ -52,6 +52,12 @@ bool tmux_init(struct tmux *tmux, const char *socket, struct err *err) {
     return true;
 }
 
+void tmux_called(const struct tmux *tmux, struct text *out) {
+    text_word(out, tmux->program);
+    text_add(out, " -S ");
+    text_word(out, tmux->socket);
+}
+
 void tmux_release(struct tmux *tmux) {
     free(tmux->program);
     free(tmux->socket);

@@ -147,9 +147,7 @@ static enum hidden stop_unknown(struct work *work, const struct tmux_pane *pane,
     work_stop(work, CLASS_SESSION_TAKEN,
               "session %s has this board's tag and run %s, which the board does not know (an older copy put back?)",
               pane->session, pane->run);
-    text_word(&tmux, work->site->tmux.program);
-    text_add(&tmux, " -S ");
-    text_word(&tmux, work->site->tmux.socket);
+    tmux_called(&work->site->tmux, &tmux);
     work_advise(work, "look with: %s attach -t =%s: and close it if nobody needs it", text_str(&tmux), pane->session);
     text_release(&tmux);
     if (!journal_said(

@@ -15,7 +15,6 @@
 #include "rules/world.h"
 #include "run/spool.h"
 #include "run/told.h"
-#include "store/board.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
@@ -55,18 +54,14 @@ static bool take(struct site *site, const struct left *left, struct err *err) {
 
 /* It waits for the next look, and is said once a run. */
 static bool leave(struct site *site, const struct left *left, const struct err *why, struct err *err) {
-    struct board *board = site->board;
-    const struct journal_row row = {.ticket_id = left->runtime->ticket_id,
-                                    .run_id = left->runtime->run_id,
-                                    .author = "mc-pickup",
-                                    .kind = "unread",
-                                    .body = why->text,
-                                    .now = clock_now()};
-    bool added;
-    bool ok = board_begin(board, err) && journal_add_once(board, &row, &added, err) && board_commit(board, err);
-
-    board_rollback(board);
-    return ok;
+    return told_once(site,
+                     &(struct journal_row){.ticket_id = left->runtime->ticket_id,
+                                           .run_id = left->runtime->run_id,
+                                           .author = "mc-pickup",
+                                           .kind = "unread",
+                                           .body = why->text,
+                                           .now = clock_now()},
+                     err);
 }
 
 static bool take_one(struct site *site, struct left *left, bool *taken, struct err *err) {

@@ -36,9 +36,7 @@ static void say(struct pickup *pickup, const struct world_session *session, cons
     const struct site *site = &pickup->site;
     struct text tmux = {0};
 
-    text_word(&tmux, site->tmux.program);
-    text_add(&tmux, " -S ");
-    text_word(&tmux, site->tmux.socket);
+    tmux_called(&site->tmux, &tmux);
     report_warn(&pickup->report,
                 "session %s: an agent at work on %s, whose run %s the board does not know (a standby that took over, "
                 "an older copy put back?): it is left alone, and what it says stays in %s/events; look with %s "

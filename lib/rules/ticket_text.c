@@ -21,6 +21,7 @@ static const struct {
     [TICKET_REASON] = {"reason", "give one", 1000, true},
 };
 static_assert(sizeof lines / sizeof lines[0] == TICKET_LINE_COUNT, "a row for every line");
+static const char several_lines[] = "has several lines";
 
 struct range {
     uint32_t low, high;
@@ -77,7 +78,7 @@ bool ticket_text_seen(const char *s) {
 }
 
 /* What is wrong with it as one line; NULL: nothing. */
-static const char *join(struct text *out, const char *s, size_t n, bool *several) {
+static const char *join(struct text *out, const char *s, size_t n) {
     bool blank = false, broken = false;
 
     for (size_t at = 0; at < n;) {
@@ -94,9 +95,8 @@ static const char *join(struct text *out, const char *s, size_t n, bool *several
             continue;
         if (is_control(point))
             return "has control characters; leave them out";
-        *several = broken;
         if (broken)
-            return "has several lines";
+            return several_lines;
         if (blank && out->len > 0)
             text_addc(out, ' ');
         blank = false;
@@ -108,8 +108,8 @@ static const char *join(struct text *out, const char *s, size_t n, bool *several
 bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct err *err) {
     const char *name = lines[what].name;
     struct text line = {0};
-    bool ok = false, several = false;
-    const char *fault = join(&line, s, strlen(s), &several);
+    const char *fault = join(&line, s, strlen(s));
+    bool ok = false;
 
     if (fault != NULL)
         err_set(err, MC_DATAERR, "the %s %s", name, fault);
@@ -122,7 +122,7 @@ bool ticket_line(struct text *out, enum ticket_line what, const char *s, struct 
                 text_str(&line));
     else
         ok = text_addn(out, text_str(&line), line.len);
-    if (several)
+    if (fault == several_lines)
         err_advise(err, "%s", lines[what].several);
     text_release(&line);
     return ok;

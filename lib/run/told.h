@@ -10,6 +10,7 @@
 #include "rules/turn_fault.h"
 
 struct err;
+struct journal_row;
 struct site;
 struct text;
 
@@ -63,5 +64,8 @@ struct told_ignored {
     const char *body;
 };
 bool told_ignored(struct site *site, const struct told_ignored *ignored, struct err *err);
+
+/* A row of its kind, in a transaction of its own, unless the row's run has one already. */
+bool told_once(struct site *site, const struct journal_row *row, struct err *err);
 
 #endif

@@ -134,23 +134,27 @@ static bool apply_waits(struct telling *telling, struct err *err) {
                       &moved, err);
 }
 
-bool told_ignored(struct site *site, const struct told_ignored *ignored, struct err *err) {
+bool told_once(struct site *site, const struct journal_row *row, struct err *err) {
     struct board *board = site->board;
-    const struct journal_look look = {
-        .ticket_id = ignored->ticket, .run_id = ignored->run_id, .kind = "signal_ignored"};
-    const struct journal_row row = {.ticket_id = look.ticket_id,
-                                    .run_id = look.run_id,
-                                    .author = "agent",
-                                    .kind = look.kind,
-                                    .body = ignored->body,
-                                    .now = clock_now()};
+    const struct journal_look look = {.ticket_id = row->ticket_id, .run_id = row->run_id, .kind = row->kind};
     bool said = false, added;
     bool ok =
         journal_said(board, &look, &said, err) &&
-        (said || (board_begin(board, err) && journal_add_once(board, &row, &added, err) && board_commit(board, err)));
+        (said || (board_begin(board, err) && journal_add_once(board, row, &added, err) && board_commit(board, err)));
 
     board_rollback(board);
     return ok;
+}
+
+bool told_ignored(struct site *site, const struct told_ignored *ignored, struct err *err) {
+    return told_once(site,
+                     &(struct journal_row){.ticket_id = ignored->ticket,
+                                           .run_id = ignored->run_id,
+                                           .author = "agent",
+                                           .kind = "signal_ignored",
+                                           .body = ignored->body,
+                                           .now = clock_now()},
+                     err);
 }
 
 /* A turn that this run never had. */

@@ -79,26 +79,28 @@ static bool check_file(const char *path, struct err *err) {
     return true;
 }
 
-/* SQLite opens them by their names, whatever stands there, and waits for ever at a FIFO. */
-static bool check_beside(const struct board *board, struct err *err) {
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
-    bool ok = true;
-    for (size_t i = 0; ok && i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char *name = xasprintf("%s%s", board->path, suffixes[i]);
-        struct stat st;
-        ok = lstat(name, &st) != 0 || S_ISREG(st.st_mode) ||
-             err_set(err, MC_NOPERM, "board %s: %s is not a regular file: move it away", board->path, name);
-        free(name);
-    }
-    return ok;
+/* What stands beside it under that ending; false: nothing does. */
+static bool look_beside(const char *path, const char *suffix, struct stat *st) {
+    char *name = xasprintf("%s%s", path, suffix);
+    bool there = lstat(name, st) == 0;
+    free(name);
+    return there;
 }
 
 static bool beside(const char *path, const char *suffix) {
-    char *name = xasprintf("%s%s", path, suffix);
     struct stat st;
-    bool there = lstat(name, &st) == 0;
-    free(name);
-    return there;
+    return look_beside(path, suffix, &st);
+}
+
+/* SQLite opens them by their names, whatever stands there, and waits for ever at a FIFO. */
+static bool check_beside(const struct board *board, struct err *err) {
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+    struct stat st;
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+        if (look_beside(board->path, suffixes[i], &st) && !S_ISREG(st.st_mode))
+            return err_set(err, MC_NOPERM, "board %s: %s%s is not a regular file: move it away", board->path,
+                           board->path, suffixes[i]);
+    return true;
 }
 
 /* A -wal and -shm that stand there already must stand there after a look, byte for byte. */
