@@ -468,7 +468,8 @@ static void tells_who_works_there_and_who_holds_head(void **state) {
     char *pid;
     make_slot(&slot, world);
     world_do(world, "cd pool/pool-1; git commit -q --allow-empty -m lost");
-    pid = world_shell(world, "cd pool/pool-1/src; sleep 300 >/dev/null 2>&1 & echo $!");
+    pid = world_shell(world, "cd pool/pool-1/src; sleep 300 >/dev/null 2>&1 &"
+                             "until [ \"$(cat /proc/$!/comm)\" = sleep ]; do :; done; echo $!"); /* no longer bash */
     look(&slot, &facts, NULL);
     assert_int_equal(facts.process, strtoll(pid, NULL, 10));
     assert_string_equal(facts.program, "sleep");
