@@ -7,6 +7,11 @@ doctor_world() {
     CLEAN_PATH=$T/bin:$CLEAN_PATH
     cp /bin/sleep "$T/bin/cron"
     (bare "$T/bin/cron" 600 &)
+    wait_for inhabited # by its own name and environment, or the end of a short test does not find it
+}
+
+inhabited() {
+    [ -n "$(inhabitants)" ]
 }
 
 # tool NAME SCRIPT: a program of that world.

@@ -145,6 +145,23 @@ suite() {
     [ "$(tail -1 calls)" -lt 60 ]
 }
 
+@test "where each program comes late, and nowhere else" {
+    unshare -m true || skip "no mount namespaces here"
+    mkdir -p tree/build/ci/tests
+    cp "${MC_LATE_SHIM:-$src/build/ci/tests/libmc_late_shim.so}" tree/build/ci/tests/libmc_late_shim.so
+    stand_in ctest <<<'grep -c late.so /proc/self/maps >>calls; ls -d /tmp/mc-late.*'
+    suite --late
+    [ "$status" -eq 0 ]
+    [ "$(tail -1 calls)" -gt 0 ]
+    grep -q "^ctest .* -LE ^(long|exact)\\$" calls
+    [ ! -e "$output" ] && [[ $output == /tmp/mc-late.* ]]
+    no_late_here
+}
+
+no_late_here() {
+    [ "$(grep -c late.so /proc/self/maps)" -eq 0 ]
+}
+
 refuses() {
     local why=$1
     shift
