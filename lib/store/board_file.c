@@ -60,11 +60,13 @@ static bool check_folder(const struct board *board, enum mc_exit missing, struct
     return ok;
 }
 
+static const char make_it[] = "make it with mc-ticket init --db {}";
+
 static bool check_file(const char *path, struct err *err) {
     struct stat st;
     if (lstat(path, &st) != 0) {
         if (errno == ENOENT || errno == ENOTDIR)
-            return err_set(err, MC_NOINPUT, "no board at %s: make it with mc-ticket init --db %s", path, path);
+            return err_set(err, MC_NOINPUT, "no board at %s", path) || err_advise_words(err, make_it, ERR_WORDS(path));
         return err_errno(err, MC_NOINPUT, errno, "board %s", path);
     }
     if (S_ISLNK(st.st_mode))
@@ -119,8 +121,8 @@ static bool check_header(struct board *board, bool fresh, bool *wal, struct err 
         return false;
     *wal = header.wal;
     if (header.size == 0)
-        return fresh || err_set(err, MC_NOINPUT, "board %s is empty: make it with mc-ticket init --db %s", board->path,
-                                board->path);
+        return fresh || err_set(err, MC_NOINPUT, "board %s is empty", board->path) ||
+               err_advise_words(err, make_it, ERR_WORDS(board->path));
     if (!header.magic)
         return err_set(err, MC_IOERR, "board %s is damaged or not a database: restore it from a copy", board->path);
     if (header.application != SCHEMA_APPLICATION)

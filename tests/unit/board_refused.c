@@ -159,7 +159,7 @@ static void test_folders(void **state) {
 
 static void test_no_folder(void **state) {
     struct fixture *f = *state;
-    char *beneath = xasprintf("%s/beneath.db", f->path), *nowhere = xasprintf("%s/no/board.db", f->folder);
+    char *beneath = xasprintf("%s/beneath it.db", f->path), *nowhere = xasprintf("%s/no/board.db", f->folder);
     char *before = getcwd(NULL, 0), *loop = xasprintf("%s/loop", f->folder), *in_loop = xasprintf("%s/x", loop);
 
     only_of_files("files stand in folders");
@@ -176,7 +176,7 @@ static void test_no_folder(void **state) {
     all_say(f, MC_NOINPUT, "board DIR/loop/x: Too many levels of symbolic links");
     snprintf(f->path, sizeof f->path, "%s", beneath);
     all_say(f, MC_NOINPUT,
-            "no board at DIR/board.db/beneath.db: make it with mc-ticket init --db DIR/board.db/beneath.db");
+            "no board at DIR/board.db/beneath it.db; make it with mc-ticket init --db 'DIR/board.db/beneath it.db'");
     /* A bare name stands in this folder, and one in the root in that. */
     assert_int_equal(chdir(f->folder), 0);
     snprintf(f->path, sizeof f->path, "board.db");
@@ -203,7 +203,7 @@ static void test_files(void **state) {
     all_say(f, MC_NOPERM, "board DIR/board.db is writable by others; run: chmod 600 DIR/board.db");
     assert_int_equal(chmod(f->path, 0600), 0);
     assert_int_equal(rename(f->path, aside), 0);
-    all_say(f, MC_NOINPUT, "no board at DIR/board.db: make it with mc-ticket init --db DIR/board.db");
+    all_say(f, MC_NOINPUT, "no board at DIR/board.db; make it with mc-ticket init --db DIR/board.db");
     assert_int_equal(symlink(aside, f->path), 0);
     all_say(f, MC_NOPERM, "board DIR/board.db is a symbolic link: name the file itself");
     assert_int_equal(unlink(f->path), 0);
@@ -211,7 +211,7 @@ static void test_files(void **state) {
     all_say(f, MC_NOPERM, "board DIR/board.db is not a regular file: name another");
     assert_int_equal(unlink(f->path), 0);
     assert_int_equal(close(open(f->path, O_WRONLY | O_CREAT, 0600)), 0);
-    all_say(f, MC_NOINPUT, "board DIR/board.db is empty: make it with mc-ticket init --db DIR/board.db");
+    all_say(f, MC_NOINPUT, "board DIR/board.db is empty; make it with mc-ticket init --db DIR/board.db");
     assert_int_equal(rename(aside, f->path), 0);
     free(aside);
     if (geteuid() != 0 || chown(f->path, 1, 1) != 0)
