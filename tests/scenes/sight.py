@@ -1,9 +1,12 @@
 """What can be seen of a world: every row of its board, every file with its mode, what agents noted, git and tmux. What is
 another than at the last look is told, in an order that no name by chance decides."""
+import glob
 import json
 import os
 import re
 import sqlite3
+
+from world import until
 
 UNTOLD = ("board.db-wal", "board.db-shm", "clock", "agent.log", "pane.log.mark")
 MUTE = ("last-keeping",)  # what stands in them is of this machine's boot
@@ -28,6 +31,8 @@ class Sight:
             self.look_rows()
         except sqlite3.Error as error:
             self.tell("  no board: ", str(error))
+        # A pane is there before its program has begun, and read what it is told to start.
+        until(lambda: not glob.glob(os.path.join(self.home, "state", "run", "*", "launch")), "agents to start")
         self.look_files()
         self.look_events()
 

@@ -22,8 +22,8 @@ import socket
 import stat
 import sys
 
-from sight import blind, digits
 from stage import BUILD, SHIM, TIMES, Scene, main, until
+from sight import blind, digits
 from world import lives
 
 STEPS = os.environ.get("MC_STEPS_SHIM", os.path.join(BUILD, "tests", "libmc_steps_shim.so"))
