@@ -71,7 +71,6 @@ static bool end_ticket(struct writing *writing, struct err *err) {
         return false;
     text_addc(writing->line, '\n');
     writing->bytes += (int64_t)writing->line->len;
-    writing->at.ticket = 0;
     if (!writing->sink->take(writing->sink->to, writing->line, err))
         return false;
     text_clear(writing->line);

@@ -33,7 +33,7 @@ static bool lacks(const struct push_asked *asked, const struct pushed *one, bool
     char seen[OID_SIZE] = "";
     bool ok = git_commit_of(asked->git, ref, seen, err);
 
-    *lacks = ok && *one->oid && strcmp(one->oid, seen) != 0;
+    *lacks = *one->oid && strcmp(one->oid, seen) != 0;
     free(ref);
     return ok;
 }

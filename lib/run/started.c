@@ -60,7 +60,6 @@ bool started_read(const struct site *site, const char *run_id, struct started *s
     size_t n = files_head(path, bytes, FILE_MAX);
     bool ok;
 
-    *started = (struct started){0};
     bytes[n] = '\0';
     ok = n && strlen(bytes) == n && parse(bytes, started);
     if (!ok)

@@ -118,6 +118,30 @@ static void the_hook_then_the_push(void **state) {
     free(pushed);
 }
 
+/* Each by itself, where a slot is given back: what the hook leaves is kept and pushed with the rest. */
+static void one_part_alone(void **state) {
+    struct world *w = *state;
+    struct fixture *f = w->f;
+    static const struct {
+        enum after_part part;
+        const char *owed, *hooked, *branches;
+    } calls[] = {{AFTER_PUSH, "1", "none", "main mc-1"}, {AFTER_HOOK, "0", "hooked", "main"}};
+
+    hook_is(w, "touch ../hooked");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct after_done done;
+
+        remotes_do(w->r, "git -C origin.git branch -D mc-1 2>/dev/null || true; git -C repo update-ref -d "
+                         "refs/remotes/origin/mc-1 || true");
+        must(aftermath_run(&w->site, &(struct after_call){.run_id = RUN_A, .part = calls[i].part, .limit_ms = 1000},
+                           &done, &f->err));
+        after_done_release(&done);
+        owes(w, calls[i].owed);
+        remotes_is(w->r, "[ -e pool/hooked ] && echo hooked || echo none", calls[i].hooked);
+        remotes_is(w->r, "echo $(git -C origin.git for-each-ref --format='%(refname:short)')", calls[i].branches);
+    }
+}
+
 static void an_older_word_is_not_this_turns(void **state) {
     struct world *w = *state;
 
@@ -375,6 +399,7 @@ static void only_a_run_with_a_branch_owes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(the_hook_then_the_push),
+        WORLD_TEST(one_part_alone),
         WORLD_TEST(an_older_word_is_not_this_turns),
         WORLD_TEST(without_a_workspace_nothing_is_owed),
         WORLD_TEST(what_has_no_commit_is_not_pushed),

@@ -399,6 +399,9 @@ static void what_the_agent_began_is_taken(void **state) {
 
     nonces_read(&started.nonces, "[" NONCE_A " …]\nas in [MC_TICKET_TURN:7:1779942042145:e519f820 …]");
     assert_false(reported_taken(&site, RUN_A, NONCE_A));
+    assert_false(reported_taken(&site, RUN_A, NULL));
+    assert_false(reported_taken(&site, RUN_A, "none"));
+    assert_false(reported_taken(&site, "../" RUN_A, NONCE_A));
     must(started_write(&site, RUN_A, &started, &f->err));
     assert_true(started_read(&site, RUN_A, &read));
     assert_int_equal(read.nonces.count, 2);

@@ -76,6 +76,21 @@ static void test_another_cause_is_news(void **state) {
     }
 }
 
+/* What helps names the profile whose agent failed: the failure's own, or else the configuration's. */
+static void test_the_profile_is_named(void **state) {
+    struct fixture *f = *state;
+    static const char *const named[][2] = {{NULL, "--try usual "}, {"other", "--try other "}};
+
+    xreplace(&site.config.profile, "usual");
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        const struct failure failure = {.class = CLASS_WORKER_DIED, .ticket = 1, .profile = named[i][0], .early = true};
+        struct tally tally = {0};
+        must(tally_count(&site, &failure, &tally, &f->err));
+        if (!strstr(tally.breaker.next, named[i][1]))
+            fail_msg("%s: \"%s\", without \"%s\"", tally.thing, tally.breaker.next, named[i][1]);
+    }
+}
+
 static void test_no_workspace_is_no_thing(void **state) {
     struct fixture *f = *state;
     const struct failure failure = {.class = CLASS_WORKSPACE_FAILED, .ticket = 1};
@@ -90,6 +105,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_failures_of_tickets, begin, end),
         cmocka_unit_test_setup_teardown(test_failures_of_the_workspace, begin, end),
         cmocka_unit_test_setup_teardown(test_another_cause_is_news, begin, end),
+        cmocka_unit_test_setup_teardown(test_the_profile_is_named, begin, end),
         cmocka_unit_test_setup_teardown(test_no_workspace_is_no_thing, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
