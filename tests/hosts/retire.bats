@@ -104,7 +104,8 @@ agents_of() {
     has "$output" "its host b has been silent for 2 h"
 
     # A person gives it up.
-    expect 0 on a ticket hosts retire b --by anna
+    expect 0 on a ticket --json hosts retire b --by anna
+    is "$(jq -c '[.changed,.tickets]' <<<"$output")" '[true,3]'
     has "$output" "3 tickets are to be done again, 3 agents are over"
     rows_are "todo||0|3" "SELECT status,worker_host,attempts,count(*) FROM mc_pickup.tickets GROUP BY 1,2,3"
     rows_are "host_lost|t|3" "SELECT outcome,ended_at>0,count(*) FROM mc_pickup.runs GROUP BY 1,2"

@@ -252,8 +252,9 @@ class Doctor(Scene):
         self.doctor("--db", "postgresql://a:secret@none.invalid/x")
         for name in (".local", ".config"):
             shutil.rmtree(self.path(name), ignore_errors=True)
-        self.run_quietly("sqlite3", self.board, "PRAGMA user_version=99")
-        self.doctor()
+        for version in (1, 99):
+            self.run_quietly("sqlite3", self.board, f"PRAGMA user_version={version}")
+            self.doctor()
 
 
 if __name__ == "__main__":
