@@ -49,7 +49,7 @@ static bool look_at_branch(struct push *push, struct err *err) {
     if (ok && push->wants && asked->run->base_commit)
         ok =
             git_beyond(asked->git, &(struct git_span){.from = asked->run->base_commit, .to = push->oid}, &commits, err);
-    if (ok && push->wants && commits == 0) {
+    if (ok && commits == 0) {
         push->wants = false;
         if (asked->last && board_is_shared(asked->site->board))
             travel_nothing(&push->done->line, asked->run->branch);

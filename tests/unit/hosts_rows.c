@@ -233,6 +233,7 @@ static void what_becomes_of_all_that_it_has(void **state) {
     struct fixture *f = *state;
     only_of_servers();
     const struct host lost_host = {.name = other};
+    const struct host_losing losing = {.host = &lost_host, .by = "ann", .now = NOW};
     struct site site = {.board = f->board};
     struct host_lost lost;
 
@@ -241,8 +242,14 @@ static void what_becomes_of_all_that_it_has(void **state) {
     fixture_sql(f, THERE(1, "in_progress") THERE(2, "in_review") THERE(3, "done") THERE(4, "needs_input"));
     fixture_sql(f, "UPDATE tickets SET status='in_progress',worker_host='other',attempts=2 WHERE id=5;" THERE(
                        6, "todo") "UPDATE runtime_sessions SET status='dead' WHERE ticket_id=6");
+    fixture_sql(f, "INSERT INTO hosts(host,machine_id,seen_at)VALUES('other','',5)"); /* after the look at it */
+    must(host_lose(&site, &losing, &lost, &f->err));
+    assert_false(lost.done);
+    assert_int_equal(lost.agents + lost.tickets, 0);
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='host_lost'", "0");
+    fixture_sql(f, "DELETE FROM hosts WHERE host='other'");
     must(board_begin(f->board, &f->err));
-    must(host_lose(&site, &(struct host_losing){.host = &lost_host, .by = "ann", .now = NOW}, &lost, &f->err));
+    must(host_lose(&site, &losing, &lost, &f->err));
     must(board_commit(f->board, &f->err));
     assert_true(lost.done);
     assert_int_equal(lost.agents, 4);
