@@ -278,6 +278,18 @@ END
     settings '{"linger_s": 0}'
     expect 0 pickup --heal-only --dry-run --json
     is "$(plan)" "orphan MC-1"
+    # As long as it does not close, that is said once, in its ticket's story too.
+    mkdir "$T/bin"
+    printf '#!/bin/sh\ncase "$*" in *kill-pane*) exit 0 ;; esac\nexec %s "$@"\n' "$(command -v tmux)" >"$T/bin/tmux"
+    chmod 700 "$T/bin/tmux"
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    expect 0 pickup --heal-only
+    has "$errors" "healing MC-1 (orphan): "
+    one_line
+    expect 0 pickup --heal-only
+    is "$errors" ""
+    rows_are "1|$run|1" "SELECT ticket_id,run_id,count(*) FROM ticket_activity WHERE kind='stuck'"
+    CLEAN_PATH=${CLEAN_PATH#*:}
     heals "orphan MC-1 session without a row closed"
     is "$errors" ""
     wait_for gone "$pid"
