@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "host/descriptors.h"
-#include "host/git_tree.h"
 
 enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, LONGEST_MS = 10000 };
 
@@ -22,7 +21,8 @@ struct search {
     char *found;
 };
 
-/* Of links git follows only one called .gitmodules, which no commit can hold: where it leads is not looked at. */
+/* Of links in a worktree git follows only one called .gitmodules, which no commit can hold: where it leads is not
+ * looked at. */
 static bool holds_up(const char *name, mode_t mode) {
     static const char modules[] = ".gitmodules";
     static const char *const names[] = {".gitignore", ".gitattributes", ".mailmap", modules};
@@ -38,6 +38,8 @@ static void look_at(struct search *search, const char *folder, DIR *dir, const s
     bool passed = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0;
     struct stat seen;
     if (passed || entry->d_type == DT_REG || fstatat(dirfd(dir), name, &seen, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    if (S_ISLNK(seen.st_mode) && search->whole && fstatat(dirfd(dir), name, &seen, 0) != 0)
         return;
     if (S_ISDIR(seen.st_mode) && seen.st_dev == search->device)
         argv_addf(&search->folders, "%s%s/", folder, name);
@@ -75,14 +77,39 @@ static char *search(const char *folder, bool whole, int64_t until) {
     return search.found;
 }
 
-char *git_held_up(const struct git_tree *tree) {
-    int64_t until = clock_monotonic() + LONGEST_MS;
-    char *at = search(tree->path, false, until), *within;
-    if (at != NULL)
-        return at;
-    within = search(tree->admin, true, until);
+/* Under that folder, from the root. */
+static char *search_whole(const char *folder, int64_t until) {
+    char *within = search(folder, true, until), *at = NULL;
     if (within != NULL)
-        at = xasprintf("%s/%s", tree->admin, within);
+        at = xasprintf("%s/%s", folder, within);
     free(within);
+    return at;
+}
+
+char *git_held_up(const char *worktree, const char *admin) {
+    int64_t until = clock_monotonic() + LONGEST_MS;
+    char *at = search(worktree, false, until);
+    return at != NULL ? at : search_whole(admin, until);
+}
+
+char *git_held_common(const char *common) {
+    static const char *const files[] = {"config",  "config.worktree", "HEAD",
+                                        "shallow", "packed-refs",     "objects/pack/multi-pack-index"};
+    static const char *const folders[] = {"info", "objects/info", "refs", "logs"};
+    int64_t until = clock_monotonic() + LONGEST_MS;
+    char *at = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files && at == NULL; i++) {
+        char *path = xasprintf("%s/%s", common, files[i]);
+        struct stat seen;
+        if (stat(path, &seen) == 0 && S_ISFIFO(seen.st_mode))
+            at = path;
+        else
+            free(path);
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && at == NULL; i++) {
+        char *path = xasprintf("%s/%s", common, folders[i]);
+        at = search_whole(path, until);
+        free(path);
+    }
     return at;
 }

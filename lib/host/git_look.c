@@ -215,7 +215,7 @@ static bool look_at_submodules(struct beside *beside, struct git_listing *listin
 
 /* Then git is not asked anything: what can be told without it is. */
 static bool is_held_up(const struct git_tree *tree, struct slot_facts *facts) {
-    char *at = git_held_up(tree);
+    char *at = git_held_up(tree->path, tree->admin);
     bool is = at != NULL;
     if (is) {
         facts->held_up = true;

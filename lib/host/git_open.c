@@ -9,6 +9,7 @@
 #include "host/files.h"
 #include "host/folder.h"
 #include "host/git_command.h"
+#include "host/git_held.h"
 #include "host/git_oid.h"
 #include "host/git_place.h"
 #include "host/git_settings.h"
@@ -64,6 +65,17 @@ static bool refuse(const struct git *git, struct err *err) {
            err_advise(err, "name the folder that holds its .git, or a bare repository");
 }
 
+static bool is_held_up(const struct git *git, struct err *err) {
+    char *at = git_held_common(git->common);
+    if (at == NULL)
+        return false;
+    err_set(err, MC_UNAVAILABLE, "repository %s: %s is a FIFO, and each git would wait for whoever writes there",
+            git->repo, at);
+    err_advise_words(err, "run: rm {}", ERR_WORDS(at));
+    free(at);
+    return true;
+}
+
 bool git_open(struct git *git, const char *repo, struct err *err) {
     *git = (struct git){.repo = xstrdup(repo), .lock = -1};
     git->program = find_program(err);
@@ -74,7 +86,7 @@ bool git_open(struct git *git, const char *repo, struct err *err) {
         refuse(git, err);
         goto fail;
     }
-    if (git_settings_read(&git->settings, git, NULL, err))
+    if (!is_held_up(git, err) && git_settings_read(&git->settings, git, NULL, err))
         return true;
 fail:
     git_release(git);

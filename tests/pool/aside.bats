@@ -230,8 +230,8 @@ released() {
     add "The first"
     expect 0 pickup
     wait_for reaches 1 in_review
-    rm -f "$REPO/.git/info/exclude"
-    mkfifo "$REPO/.git/info/exclude" # git opens it, and waits
+    mkdir -p "$T/.config/git"
+    mkfifo "$T/.config/git/ignore" # git opens it, and waits
     ticket approve MC-1 >/dev/null
     pickup >/dev/null 2>&1 3>&- &
     local hung=$!
@@ -240,9 +240,33 @@ released() {
     kill -KILL "$(pgrep -P "$hung" -x mc-pickup)"
     wait "$hung" || true
     wait_for flock -n "$POOL/.pool-1.lock" true
-    rm "$REPO/.git/info/exclude"
+    rm "$T/.config/git/ignore"
     expect 0 pickup
     slot_is 1 free
+}
+
+@test "a FIFO that any git of the repository would open: named at once, with what mends it, and told once" {
+    local before=$SECONDS
+    pool_world 1
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    add "The second"
+    rm -f "$REPO/.git/info/exclude"
+    mkfifo "$REPO/.git/info/exclude"
+    expect 0 pickup
+    has "$errors" "repository $REPO: $REPO/.git/info/exclude is a FIFO"
+    has "$errors" "run: rm $REPO/.git/info/exclude"
+    expect 0 pickup
+    no has "$errors" FIFO
+    ticket doctor >"$T/doctor" || true
+    grep -F "run: rm $REPO/.git/info/exclude" "$T/doctor"
+    [ $((SECONDS - before)) -lt 100 ] # one git that waits takes 120
+    rm "$REPO/.git/info/exclude"
+    expect 0 pickup
+    wait_for reaches 2 in_review
+    slot_is 1 claimed
 }
 
 # git_at_work FOLDER: some git has it as its working directory.

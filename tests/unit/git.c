@@ -83,6 +83,44 @@ static void refuses_what_is_no_repository(void **state) {
     }
 }
 
+/* Each of them has held git up for as long as it was let. */
+static void asks_no_git_where_each_would_be_held_up(void **state) {
+    struct git_world *world = *state;
+    static const char *const files[] = {"config",
+                                        "config.worktree",
+                                        "HEAD",
+                                        "shallow",
+                                        "packed-refs",
+                                        "info/exclude",
+                                        "info/grafts",
+                                        "objects/info/alternates",
+                                        "objects/info/commit-graph",
+                                        "objects/info/commit-graphs/commit-graph-chain",
+                                        "objects/pack/multi-pack-index",
+                                        "refs/stash",
+                                        "refs/heads/x/y",
+                                        "refs/replace/abc",
+                                        "logs/refs/heads/main"};
+    struct git git;
+    world_do(world, "mkfifo fifo");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *script = xasprintf("cp -a repo 'a repo'; cd 'a repo/.git'; mkdir -p $(dirname %s); rm -f %s; mkfifo %s",
+                                 files[i], files[i], files[i]);
+        char *repo = xasprintf("%s/a repo", world->folder), *mend = xasprintf("; run: rm '%s/.git/%s'", repo, files[i]);
+        world_do(world, script);
+        expect_refused(repo, MC_UNAVAILABLE, mend);
+        world_do(world, "rm -rf 'a repo'");
+        free(script);
+        free(repo);
+        free(mend);
+    }
+    world_do(world, "cd repo/.git; mv config kept; ln -s ../../fifo config");
+    expect_refused(world->repo, MC_UNAVAILABLE, "/.git/config is a FIFO");
+    world_do(world, "cd repo/.git; mv kept config; mkfifo other hooks/pre-commit refs.x");
+    open_it(&git, world->repo);
+    git_release(&git);
+}
+
 static void says_that_there_is_no_git(void **state) {
     struct git_world *world = *state;
     char *path = xstrdup(getenv("PATH"));
@@ -275,6 +313,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(finds_a_repository_by_each_of_its_folders, world_make, world_end),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_repository, world_make, world_end),
+        cmocka_unit_test_setup_teardown(asks_no_git_where_each_would_be_held_up, world_make, world_end),
         cmocka_unit_test_setup_teardown(says_that_there_is_no_git, world_make, world_end),
         cmocka_unit_test_setup_teardown(tells_commits_and_branches, world_make, world_end),
         cmocka_unit_test_setup_teardown(takes_repositories_of_every_kind, world_make, world_end),
