@@ -148,7 +148,7 @@ static void not_opened(struct doctor *doctor, const char *path, struct err *err)
         DOCTOR_ADD(doctor->report, FOUND_BOARD_OLD, path, err->text, NULL, doctor->pickup);
     else if (strstr(err->text, "not a database"))
         DOCTOR_ADD(doctor->report, FOUND_BOARD_BROKEN, path);
-    else if (strstr(err->text, " is empty; make it"))
+    else if (strstr(err->text, " is empty; where"))
         DOCTOR_ADD(doctor->report, FOUND_BOARD_EMPTY, path, NULL, NULL, doctor->ticket);
     else
         DOCTOR_ADD(doctor->report, FOUND_BOARD_UNUSABLE, path, err->text);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "host/flush.h"
 #include "host/lock.h"
+#include "host/own.h"
 #include "host/whole.h"
 
 enum { BLOCK = 4096, WITH_FOLDER = 2 };
@@ -56,9 +57,10 @@ bool lines_append(const struct lines *lines, struct err *err) {
     case LOCK_TAKEN:
         break;
     }
-    if (fstat(fd, &seen) != 0 || !S_ISREG(seen.st_mode) || seen.st_uid != geteuid()) {
+    if (fstat(fd, &seen) != 0 || !own_opened(fd)) {
         lock_leave(&fd);
-        return err_set(err, MC_NOPERM, "%s: is not a file of our own", lines->path);
+        return err_set(err, MC_NOPERM, "%s: is not a file of our own%s", lines->path,
+                       seen.st_nlink > 1 ? ", but another's by a hard link: move it away" : "");
     }
     end = whole_lines(fd, seen.st_size);
     done = end >= 0 && (end == seen.st_size || ftruncate(fd, end) == 0) && write_at(fd, lines, end) &&

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "host/output.h"
+#include "host/own.h"
 #include "host/whole.h"
 
 enum { PATIENCE_MS = 1000, STEP_MS = 5 };
@@ -16,8 +17,7 @@ enum { PATIENCE_MS = 1000, STEP_MS = 5 };
 static bool is_ours(int fd) {
     struct stat seen;
 
-    return fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_uid == geteuid() &&
-           (seen.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    return own_opened(fd) && fstat(fd, &seen) == 0 && (seen.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 /* Whoever holds it does so for a moment; one that was stopped meanwhile is not waited for. */

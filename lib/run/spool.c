@@ -107,7 +107,8 @@ out:
 void spool_list(const struct site *site, const char *run_id, struct argv *paths) {
     char *folder = folder_of(site, run_id);
 
-    folder_list(folder, ".json", EVENTS_MAX, paths);
+    if (own_folder(folder)) /* what a link leads to is nobody's words */
+        folder_list(folder, ".json", EVENTS_MAX, paths);
     free(folder);
 }
 

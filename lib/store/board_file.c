@@ -61,6 +61,8 @@ static bool check_folder(const struct board *board, enum mc_exit missing, struct
 }
 
 static const char make_it[] = "make it with mc-ticket init --db {}";
+static const char fill_it[] =
+    "where there were tickets, put a copy in its place (mc-board(5), BACKUP); else make it with mc-ticket init --db {}";
 
 static bool check_file(const char *path, struct err *err) {
     struct stat st;
@@ -122,7 +124,7 @@ static bool check_header(struct board *board, bool fresh, bool *wal, struct err 
     *wal = header.wal;
     if (header.size == 0)
         return fresh || err_set(err, MC_NOINPUT, "board %s is empty", board->path) ||
-               err_advise_words(err, make_it, ERR_WORDS(board->path));
+               err_advise_words(err, fill_it, ERR_WORDS(board->path));
     if (!header.magic)
         return err_set(err, MC_IOERR, "board %s is damaged or not a database: restore it from a copy", board->path);
     if (header.application != SCHEMA_APPLICATION)

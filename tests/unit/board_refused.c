@@ -211,7 +211,9 @@ static void test_files(void **state) {
     all_say(f, MC_NOPERM, "board DIR/board.db is not a regular file: name another");
     assert_int_equal(unlink(f->path), 0);
     assert_int_equal(close(open(f->path, O_WRONLY | O_CREAT, 0600)), 0);
-    all_say(f, MC_NOINPUT, "board DIR/board.db is empty; make it with mc-ticket init --db DIR/board.db");
+    all_say(f, MC_NOINPUT,
+            "board DIR/board.db is empty; where there were tickets, put a copy in its place (mc-board(5), BACKUP); "
+            "else make it with mc-ticket init --db DIR/board.db");
     assert_int_equal(rename(aside, f->path), 0);
     free(aside);
     if (geteuid() != 0 || chown(f->path, 1, 1) != 0)

@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +39,10 @@ static void what_a_link_leads_to_and_what_is_no_file_are_left_alone(void **state
     char *target = in("target"), *link = in("link"), *away = in("away"), *pipe = in("pipe");
     assert_true(line_append(target, "mine\n", MOST));
     assert_int_equal(symlink(target, link), 0);
+    assert_false(line_append(link, "not mine\n", MOST));
+    assert_int_equal(files_size(target), 5);
+    files_remove(link);
+    assert_int_equal(linkat(AT_FDCWD, target, AT_FDCWD, link, 0), 0);
     assert_false(line_append(link, "not mine\n", MOST));
     assert_int_equal(files_size(target), 5);
     assert_int_equal(symlink("/nowhere/else", away), 0);

@@ -124,6 +124,12 @@ static void what_is_no_file_of_ours(void **state) {
     assert_int_equal(unlink("file"), 0);
     assert_int_equal(symlink("other", "file"), 0);
     says(MC_CANTCREAT, "file: cannot be opened: Too many levels of symbolic links");
+    assert_int_equal(unlink("file"), 0);
+    put("old\n", 4);
+    assert_int_equal(link("file", "other"), 0);
+    says(MC_NOPERM, "file: is not a file of our own, but another's by a hard link: move it away");
+    holds("old\n");
+    assert_int_equal(unlink("other"), 0);
 }
 
 int main(void) {

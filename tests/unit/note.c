@@ -78,6 +78,12 @@ static void makes_anew_what_is_not_ours_alone(void **state) {
     note_leave(&note, "mine");
     assert_int_equal(stat("kept", &seen), 0);
     assert_int_equal(seen.st_size, 4);
+    assert_int_equal(unlink("note"), 0);
+    assert_int_equal(link("kept", "note"), 0);
+    assert_true(note_take(&note, "note"));
+    note_leave(&note, "mine");
+    assert_int_equal(stat("kept", &seen), 0);
+    assert_int_equal(seen.st_size, 4);
     assert_int_equal(chmod("note", 0644), 0);
     assert_true(note_take(&note, "note"));
     assert_string_equal(note.line, "");

@@ -175,6 +175,16 @@ static void where_the_last_turn_begins(void **state) {
     assert_int_equal(symlink("file", "log.mark"), 0);
     panelog_mark_put("log", 7); /* no link is followed */
     assert_int_equal(access("file", F_OK), -1);
+    mark_is(NULL, 7);
+    assert_true(files_write("another", "its own", 7, &err)); /* nor a hard one written through */
+    unlink("log.mark");
+    assert_int_equal(link("another", "log.mark"), 0);
+    panelog_mark_put("log", 8);
+    mark_is(NULL, 8);
+    text_clear(&seen);
+    assert_true(files_read(&seen, "another", 100, &err));
+    assert_string_equal(text_str(&seen), "its own");
+    unlink("another");
     unlink("log.mark");
     text_release(&seen);
 }

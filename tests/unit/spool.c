@@ -276,7 +276,8 @@ static void what_cannot_be_read_waits(void **state) {
         assert_true(refuse_over());
     }
     lie_there(f, 1);
-    said = xasprintf("mc-pickup unread %s: %s", paths.items[0], short_of[0].why);
+    /* where lstat fails, the folder is not looked into at all */
+    said = xasprintf("mc-pickup unread %s: %s", paths.items[0], short_of[2].why);
     fixture_is(f, "SELECT group_concat(author||' '||kind||' '||body)FROM ticket_activity WHERE kind='unread'", said);
     assert_true(take(f));
     fixture_is(f, STATUS, "in_review");
@@ -321,6 +322,25 @@ static void a_clock_that_was_set_back(void **state) {
     argv_release(&paths);
 }
 
+/* A person's own files stay where they are. */
+static void what_a_link_in_its_place_leads_to(void **state) {
+    struct fixture *f = *state;
+    char *theirs = xasprintf("%s/theirs", f->folder), *file = xasprintf("%s/package.json", theirs);
+
+    must(files_make_dir(theirs, &f->err));
+    must(files_write(file, "{}", 2, &f->err));
+    assert_int_equal(rmdir(events), 0);
+    assert_int_equal(symlink(theirs, events), 0);
+    assert_false(take(f));
+    assert_int_equal(files_size(file), 2);
+    fixture_is(f, IGNORED, "0");
+    assert_int_equal(unlink(events), 0);
+    files_remove(file);
+    assert_int_equal(rmdir(theirs), 0);
+    free(theirs);
+    free(file);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_word_is_read_back, taken, swept),
@@ -334,6 +354,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(another_tickets_word, taken, swept),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_waits, taken, swept),
         cmocka_unit_test_setup_teardown(a_run_without_a_folder, taken, swept),
+        cmocka_unit_test_setup_teardown(what_a_link_in_its_place_leads_to, taken, swept),
         cmocka_unit_test_setup_teardown(a_clock_that_was_set_back, taken, swept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
