@@ -11,29 +11,31 @@
 
 struct exporting {
     struct outfile out;
-    int64_t lines;
+    int64_t lines, all;
 };
 
 static bool add_line(void *to, const struct text *line, struct err *err) {
     struct exporting *exporting = to;
 
     exporting->lines++;
+    exporting->all++;
     return outfile_add(&exporting->out, line, err);
 }
 
 static bool write_all(struct board *board, struct exporting *exporting, int64_t *tickets, struct err *err) {
     static const enum ledger_kind order[] = {LEDGER_HEAD,   LEDGER_TICKET,  LEDGER_SLOT,    LEDGER_SETTING,
                                              LEDGER_NOTICE, LEDGER_REQUEST, LEDGER_ARCHIVED};
-    _Static_assert(sizeof order / sizeof *order == LEDGER_COUNT, "every kind");
+    const struct ledger_sink sink = {add_line, exporting};
+    _Static_assert(sizeof order / sizeof *order == LEDGER_END, "every kind but the end");
 
-    for (int i = 0; i < LEDGER_COUNT; i++) {
+    for (int i = 0; i < LEDGER_END; i++) {
         exporting->lines = 0;
-        if (!ledger_write_all(board, order[i], &(struct ledger_sink){add_line, exporting}, err))
+        if (!ledger_write_all(board, order[i], &sink, err))
             return false;
         if (order[i] == LEDGER_TICKET)
             *tickets = exporting->lines;
     }
-    return outfile_finish(&exporting->out, err);
+    return ledger_write_end(exporting->all, &sink, err) && outfile_finish(&exporting->out, err);
 }
 
 bool desk_export(struct site *site, const char *path, int64_t *tickets, struct err *err) {

@@ -19,15 +19,17 @@ struct restoring {
     struct restore *restore;
     struct ledger_owed owed;
     struct sequence lines; /* of closed tickets without a head */
-    bool any;
+    int64_t count;
+    bool has_end, ended;
 };
 
-static bool begin_whole(struct restoring *restoring, struct err *err) {
-    if (restoring->any)
+static bool begin_whole(struct restoring *restoring, const struct ledger *head, struct err *err) {
+    if (restoring->count)
         return err_set(err, MC_DATAERR,
                        "the head of an export stands behind other lines; give the export first, and "
                        "one only");
     restoring->restore->whole = true;
+    restoring->has_end = ledger_has_end(head);
     return true;
 }
 
@@ -46,14 +48,27 @@ static bool check_alone(const struct restoring *restoring, const struct ledger *
                    key);
 }
 
+static const char cut[] = "lines of it are missing, and nothing is restored of a part: give the whole file";
+
+static bool survey_whole(struct restoring *restoring, const struct ledger *line, struct err *err) {
+    if (restoring->ended)
+        return check_alone(restoring, line, err); /* what an archive has, given behind the export */
+    restoring->ended = ledger_kind_of(line) == LEDGER_END;
+    return !restoring->ended || ledger_lines(line) == restoring->count ||
+           err_set(err, MC_DATAERR, "it ends an export of %lld lines, and is behind %lld: %s",
+                   (long long)ledger_lines(line), (long long)restoring->count, cut);
+}
+
 static bool survey_line(struct restoring *restoring, const struct ledger *line, struct err *err) {
     const struct infile *in = restoring->restore->in;
     const struct json *need = NULL;
     int64_t needs = 0;
 
-    if (ledger_kind_of(line) == LEDGER_HEAD && !begin_whole(restoring, err))
+    if (ledger_kind_of(line) == LEDGER_HEAD && !begin_whole(restoring, line, err))
         return false;
-    restoring->any = true;
+    if (restoring->restore->whole && !survey_whole(restoring, line, err))
+        return false;
+    restoring->count++;
     if (restoring->restore->whole)
         return true;
     if (!check_alone(restoring, line, err))
@@ -161,10 +176,19 @@ static bool restore_whole(struct restoring *restoring, struct err *err) {
     return put_whole(restoring, &refused, err);
 }
 
+static bool check_end(const struct restoring *restoring, struct err *err) {
+    const char *name = restoring->restore->in->name;
+
+    if (!restoring->count)
+        return err_set(err, MC_DATAERR, "%s: there is nothing in it", name);
+    return !restoring->has_end || restoring->ended ||
+           err_set(err, MC_DATAERR, "%s: the last line of an export is not there: %s", name, cut);
+}
+
 bool desk_restore(struct site *site, struct restore *restore, struct err *err) {
     struct restoring restoring = {.site = site, .restore = restore};
     bool ok = infile_spool(restore->in, site->folder, err) && each_line(&restoring, survey_line, err) &&
-              (restoring.any || err_set(err, MC_DATAERR, "%s: there is nothing in it", restore->in->name));
+              check_end(&restoring, err);
 
     ok = ok && (restore->whole ? restore_whole(&restoring, err) : restore_closed(site, restore, &restoring.lines, err));
     restore->altered = board_altered(site->board);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/ledger_words.h"
+#include "run/ledger_line.h"
 
 struct board;
 struct err;
@@ -15,7 +15,7 @@ struct text;
 /* The board as lines of JSON, each whole by itself: a ticket with everything that is its own, or one row that is no
  * ticket's (mc-board(5), EXPORT). Rows are given as they stand, columns by name and NULL ones left out; what was read
  * back is the same row. All inside the caller's transaction. */
-enum { LEDGER_VERSION = 1, LEDGER_LINE_MAX = 1 << 30 };
+enum { LEDGER_LINE_MAX = 1 << 30 };
 
 /* Appends the ticket's line without its newline. 66 where there is none; 65 where it is longer than the text may be
  * (`max`; 0: LEDGER_LINE_MAX), of which no more is read then. */
@@ -28,19 +28,8 @@ struct ledger_sink {
 };
 bool ledger_write_all(struct board *board, enum ledger_kind kind, const struct ledger_sink *sink, struct err *err);
 
-/* A line that was read. NULL and a 65 that says why: it is none. What columns it may have, and what may stand in them,
- * the board says when it is restored. */
-struct ledger;
-struct ledger *ledger_read(const char *bytes, size_t n, struct err *err);
-void ledger_free(struct ledger *line);
-enum ledger_kind ledger_kind_of(const struct ledger *line);
-int64_t ledger_ticket(const struct ledger *line); /* its number; 0: it is no ticket's */
-bool ledger_closed(const struct ledger *line);    /* its ticket is done or cancelled */
-int64_t ledger_made_at(const struct ledger *line);
-int64_t ledger_changed_at(const struct ledger *line);
-
-/* What its ticket waits for, one after the other; *at is NULL before the first. False: no more. */
-bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs);
+/* The last line, behind so many: what was cut has none. */
+bool ledger_write_end(int64_t lines, const struct ledger_sink *sink, struct err *err);
 
 /* Needs whose ticket is not there yet. */
 struct ledger_need {

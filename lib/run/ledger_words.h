@@ -14,6 +14,7 @@ enum ledger_kind {
     LEDGER_NOTICE,
     LEDGER_REQUEST,
     LEDGER_ARCHIVED,
+    LEDGER_END, /* how many lines it has before this one, its last */
     LEDGER_COUNT
 };
 
@@ -23,7 +24,7 @@ struct ledger_member {
 };
 extern const struct ledger_member ledger_members[RECORD_COUNT];
 
-/* The rows that a kind of line is made of; RECORD_COUNT for a head, which is of none. */
+/* The rows that a kind of line is made of; RECORD_COUNT for head and end, which are of none. */
 extern const enum record_kind ledger_records[LEDGER_COUNT];
 
 /* Beside them: a head's own; and a text that is not UTF-8, in hexadecimal. */
@@ -31,6 +32,7 @@ extern const enum record_kind ledger_records[LEDGER_COUNT];
 #define LEDGER_SCHEMA "schema"
 #define LEDGER_BOARD "board"
 #define LEDGER_PLACE "place"
+#define LEDGER_LAST "mc_export_end" /* the end's only one: a number of lines */
 #define LEDGER_HEX "hex"
 
 #endif

@@ -138,6 +138,16 @@ static bool write_head(struct board *board, const struct ledger_sink *sink, stru
     return ok;
 }
 
+bool ledger_write_end(int64_t lines, const struct ledger_sink *sink, struct err *err) {
+    struct text line = {0};
+    bool ok;
+
+    text_addf(&line, "{\"" LEDGER_LAST "\":%lld}\n", (long long)lines);
+    ok = sink->take(sink->to, &line, err);
+    text_release(&line);
+    return ok;
+}
+
 /* Rows that each get a line of their own. */
 struct lines {
     struct text line;

@@ -98,7 +98,7 @@ at_once() {
     expect 0 ticket show MC-1
     expect 0 ticket health --metrics
     expect 0 ticket export -o "$T/board.jsonl"
-    is "$(head -c 16 "$T/board.jsonl")" '{"mc_export":1,"'
+    is "$(head -c 16 "$T/board.jsonl")" '{"mc_export":2,"'
     # each left its connection to the next
     no grep "while server was not ready" "$BOUNCER/log"
 }

@@ -316,7 +316,7 @@ VERB(exported) {
     bool ok = true;
 
     (void)f;
-    for (int kind = 0; ok && kind < LEDGER_COUNT; kind++)
+    for (int kind = 0; ok && kind < LEDGER_END; kind++)
         ok = ledger_write_all(site.board, (enum ledger_kind)kind, &sink, err);
     return ok;
 }
