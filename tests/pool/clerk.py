@@ -55,10 +55,14 @@ def files_of(folder):
     return found
 
 
-def worktrees(repo):
-    """[{worktree: path, HEAD: …, branch: …}] as git lists them; the main one first."""
+def worktrees(repo, half_made=False):
+    """[{worktree: path, HEAD: …, branch: …}] as git lists them; the main one first. half_made: where a git that made one
+    was killed before it had written all that git needs to list any, the main one alone."""
     found = []
-    for block in git(repo, "worktree", "list", "--porcelain", "-z").split(b"\0\0"):
+    listed = git(repo, "worktree", "list", "--porcelain", "-z", may_fail=half_made)
+    if not listed:
+        return [{"worktree": repo}]
+    for block in listed.split(b"\0\0"):
         lines = [line.partition(b" ") for line in block.split(b"\0") if line]
         if lines:
             found.append({key.decode(): value.decode() for key, _, value in lines})
@@ -68,7 +72,7 @@ def worktrees(repo):
 def commits(repo):
     """Every commit that a ref, a HEAD or a stash holds. A worktree whose making was cut short has a HEAD of zeros, at
     which git would fail: the others' are named."""
-    heads = [one["HEAD"] for one in worktrees(repo) if one.get("HEAD", "0" * 40).strip("0")]
+    heads = [one["HEAD"] for one in worktrees(repo, True) if one.get("HEAD", "0" * 40).strip("0")]
     stashes = git(repo, "rev-list", "-g", "refs/stash", may_fail=True).decode().split()
     return git(repo, "rev-list", "--single-worktree", "--all", *heads, *stashes).decode().split()
 
@@ -88,7 +92,7 @@ def inventory(repo, slots=()):
                 head, _, path = entry.partition(b"\t")
                 mode, _, name = head.split()
                 found.add((path, mode, name))
-    places = {one["worktree"] for one in worktrees(repo) if "bare" not in one} | set(map(str, slots))
+    places = {one["worktree"] for one in worktrees(repo, True) if "bare" not in one} | set(map(str, slots))
     for place in filter(os.path.isdir, places):
         for entry in git(place, "ls-files", "-s", "-z", may_fail=True).split(b"\0"):
             if entry:
