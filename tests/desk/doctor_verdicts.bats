@@ -60,6 +60,12 @@ teardown() {
     bash -c "$(sed -n 's/^bad   tmux: .*; run: //p' <<<"$output")"
     expect 0 doctor
     line "ok    tmux " "our server at $T/none/such/sock: not running"
+    mkdir "$T/none/such/sock" # tmux takes a file away, and no folder
+    expect 78 doctor
+    line "bad   tmux: no server can be started at $T/none/such/sock: a folder stands in its place; move it away"
+    bash -c "$(sed -n 's/^bad   tmux: .*; run: //p' <<<"$output")"
+    expect 0 doctor
+    rmdir "$T/none/such/sock.aside"
     rmdir "$T/none/such"
     : >"$T/none/such"
     expect 78 doctor
