@@ -12,6 +12,7 @@
 #include "pickup/work.h"
 #include "rules/workspace.h"
 #include "run/site.h"
+#include "store/runtimes.h"
 #include "store/slots.h"
 
 static void begin_sentence(struct text *told) {
@@ -98,12 +99,51 @@ static bool fetch_before(struct starting *starting, struct err *own, struct err 
     return true;
 }
 
+static bool is_here(const struct starting *starting, const struct run *run, bool *here, struct err *own) {
+    const struct git *git = starting->tree->git;
+    char *branch = xasprintf("refs/heads/%s", run->branch), oid[OID_SIZE] = "";
+    bool ok = git_commit_of(git, branch, oid, own);
+
+    if (ok && !*oid && run->preserved)
+        ok = git_commit_of(git, run->preserved, oid, own);
+    *here = *oid != '\0';
+    free(branch);
+    return ok;
+}
+
+/* Its last run was another workspace's, by name at least: where that is the same repository, it has the branch, and is
+ * gone on with. */
+static bool find_under_another_name(struct starting *starting, struct err *own, struct err *err) {
+    struct run_list runs = {0};
+    struct run *last = NULL;
+    bool here = false, ok;
+
+    if (!runs_of_ticket(starting->work->site->board, starting->work->ticket.id, &runs, err))
+        return false;
+    for (size_t i = 0; i < runs.count; i++)
+        if (runs.items[i].branch)
+            last = &runs.items[i];
+    ok = !last || is_here(starting, last, &here, own);
+    if (ok && here) {
+        run_release(&starting->before);
+        starting->before = *last;
+        *last = (struct run){0};
+    } else if (ok && last) {
+        text_addf(&starting->told, "What it did before is on branch %s in workspace %s: this run starts without it.",
+                  last->branch, last->workspace ? last->workspace : "?");
+    }
+    run_list_release(&runs);
+    return ok;
+}
+
 bool starting_choose(struct starting *starting, struct err *own, struct err *err) {
     struct work *work = starting->work;
     const struct run_before before = {.ticket_id = work->ticket.id, .workspace = work->workspace->name};
 
     xreplace(&work->told, NULL); /* of a slot before */
     if (!runs_before(work->site->board, &before, &starting->before, err))
+        return false;
+    if (!*starting->before.run_id && !find_under_another_name(starting, own, err))
         return false;
     if (*starting->before.run_id && (!fetch_before(starting, own, err) || !start_of_before(starting, own)))
         return false;

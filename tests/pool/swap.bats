@@ -225,3 +225,37 @@ left_behind() {
     rows_are todo "SELECT status FROM tickets WHERE id=1"
     [ ! -e "$STATE/work/MC-1" ]
 }
+
+# changed FILTER: the configuration, by jq.
+changed() {
+    jq --arg repo "$T/elsewhere" "$1" "$CONFIG" >"$CONFIG.new"
+    mv "$CONFIG.new" "$CONFIG"
+    chmod 600 "$CONFIG"
+}
+
+@test "a workspace under another name: what was done in its repository is gone on with, what is elsewhere is named" {
+    # shellcheck disable=SC2016
+    pool_of 1 '{}' '[ -e new ] || { echo more >>README; echo new >new; git add new; }'
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    FIRST=$(branch_of 1)
+    changed '.workspaces={other:.workspace} | del(.workspace)'
+    ticket reopen MC-1 >/dev/null
+    ticket edit MC-1 --workspace other >/dev/null
+    expect 0 pickup
+    is "$errors" ""
+    wait_for reaches 1 in_review
+    is "$(git_in "$STATE/pool/other/pool-1" status --porcelain)" "$(printf ' M README\nA  new')"
+    done_with 1
+    repository "$T/elsewhere"
+    changed '.workspaces={third:(.workspaces.other+{repo:$repo})}'
+    FIRST=$(branch_of 1)
+    ticket reopen MC-1 >/dev/null
+    ticket edit MC-1 --workspace third >/dev/null
+    expect 0 pickup
+    has "$errors" "MC-1: What it did before is on branch $FIRST in workspace other: this run starts without it."
+    wait_for reaches 1 in_review
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind' AND body LIKE 'What it did before is on %'"
+    grep -rqF "this run starts without it." "$STATE/run" # its prompt
+}

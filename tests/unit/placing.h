@@ -242,6 +242,23 @@ bool __wrap_runs_before(struct board *board, const struct run_before *before, st
     return true;
 }
 
+/* moved: the last one that had a branch was another workspace's. */
+bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err);
+bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err) {
+    static const char *const branches[] = {"mc-1-older", "mc-1-old", NULL};
+    (void)board;
+    for (size_t i = 0; cue_has("moved") && i < sizeof branches / sizeof *branches; i++) {
+        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+        list->items[list->count++] = (struct run){
+            .run_id = "00000000000000000000000000000002",
+            .branch = branches[i] ? xstrdup(branches[i]) : NULL,
+            .workspace = cue_has("nameless") ? NULL : xstrdup("other"),
+            .preserved = cue_has("kept") ? xstrdup("kkkkkkkkkkkkkkkk") : NULL,
+        };
+    }
+    return !cue_has("moved") || ask("runs_of_ticket", ticket_id == 1 ? "1" : "?", err);
+}
+
 bool __wrap_travel_fetch(const struct travel_asked *asked, struct travel *travel, struct err *own, struct err *err);
 bool __wrap_travel_fetch(const struct travel_asked *asked, struct travel *travel, struct err *own, struct err *err) {
     travel->elsewhere = cue_has("elsewhere");
