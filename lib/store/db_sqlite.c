@@ -302,9 +302,13 @@ static bool lite_commit(struct board *board, struct err *err) {
     return run_bare(board, SQL_COMMIT, err);
 }
 
+enum { ROLLBACK_TRIES = 3 };
+
+/* Again where there was no memory for it: what is begun next would be refused within this one. */
 static void lite_rollback(struct board *board) {
     struct err ignored = {0};
-    run_bare(board, SQL_ROLLBACK, &ignored);
+    for (int i = 0; i < ROLLBACK_TRIES && lite_in_transaction(board); i++)
+        run_bare(board, SQL_ROLLBACK, &ignored);
     err_release(&ignored);
 }
 

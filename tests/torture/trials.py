@@ -15,11 +15,17 @@ from world import until
 
 JOBS = int(os.environ.get("MC_JOBS", "3"))
 LOOKS = {"health"}  # says by its exit that something is wrong with the board: 69
+UNTOLD = {"busy"}  # an agent is not adopted while its ticket's state cannot be told: 75
 ERROR_EXITS = matrix.ERROR_EXITS
 Done = collections.namedtuple("Done", "returncode stdout stderr")  # of subprocess.run what is looked at
 LEAVES = {"spooling"}
 # count: so many of a group, 0: all; every: also those that are of a kind that was tried.
 Bounds = collections.namedtuple("Bounds", "count seconds seed before every", defaults=(0, 0, 1, (), False))
+
+
+def said(name):
+    """The exits by which a program of this case tells what it has seen, not that it could not do its work."""
+    return ({69} if name in LOOKS else set()) | ({75} if name in UNTOLD else set())
 
 
 def run_broken(case, world, environment, **extra):

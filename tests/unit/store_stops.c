@@ -1269,6 +1269,22 @@ static void test_what_cannot_be_committed(void **state) {
 }
 
 /* Texts that a hand has written: a NUL is left out, and what is too long for its place is damage. */
+/* For want of memory, for once: whoever begins the next one is not told of this one. */
+static void test_what_is_not_rolled_back_at_once(void **state) {
+    struct fixture *f = *state;
+    if (server_given())
+        skip();
+    must(board_begin(f->board, &f->err));
+    board_of.result = SQLITE_NOMEM;
+    board_of.left = 0;
+    board_of.fell = false;
+    board_rollback(f->board);
+    assert_true(board_of.fell);
+    board_of.result = SQLITE_BUSY;
+    must(board_begin(f->board, &f->err));
+    must(board_commit(f->board, &f->err));
+}
+
 static void test_texts_of_a_hand(void **state) {
     struct fixture *f = *state;
     char name[BOARD_NAME_SIZE], *value = NULL;
@@ -1373,6 +1389,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_unreadable_is_damage, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compiled, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_committed, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_is_not_rolled_back_at_once, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_texts_of_a_hand, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_who_takes_no_more, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_no_failure_is_lost, fixture_board, fixture_end),
