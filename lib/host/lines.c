@@ -44,7 +44,7 @@ static bool write_at(int fd, const struct lines *lines, off_t at) {
 }
 
 bool lines_append(const struct lines *lines, struct err *err) {
-    struct stat seen;
+    struct stat seen = {0};
     off_t end;
     int fd, error;
     bool done;
