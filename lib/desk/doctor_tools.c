@@ -120,23 +120,6 @@ static bool folder_will_do(struct doctor *doctor, const char *socket) {
     return !why;
 }
 
-/* tmux puts its socket in the place of anything else. */
-static bool is_folder(struct doctor *doctor, const char *socket) {
-    struct text move = {0};
-
-    if (!files_is_dir(socket))
-        return false;
-    text_add(&move, "mv ");
-    text_word(&move, socket);
-    text_add(&move, " ");
-    text_word(&move, socket);
-    text_add(&move, ".aside");
-    DOCTOR_ADD(doctor->report, FOUND_TMUX_FOLDER, socket, "a folder stands in its place; move it away",
-               text_str(&move));
-    text_release(&move);
-    return true;
-}
-
 static void ask_server(struct doctor *doctor, const char *version) {
     struct site *site = &doctor->site;
     char *socket = tmux_socket_path(site->tmux.socket), *agents;
@@ -179,7 +162,9 @@ static void check_tmux(struct doctor *doctor) {
             DOCTOR_ADD(doctor->report, FOUND_TMUX_MUTE, doctor->site.tmux.program);
         else if (!doctor_tmux_ok(version))
             DOCTOR_ADD(doctor->report, FOUND_TMUX_OLD, "", version);
-        else if (!is_folder(doctor, socket) && (files_exists(socket) || folder_will_do(doctor, socket)))
+        else if (files_is_dir(socket)) /* it puts its socket in the place of anything else */
+            DOCTOR_ADD(doctor->report, FOUND_TMUX_TAKEN, socket);
+        else if (files_exists(socket) || folder_will_do(doctor, socket))
             ask_server(doctor, version);
     } else if (err.code == MC_UNAVAILABLE) {
         DOCTOR_ADD(doctor->report, FOUND_TMUX_NONE, "", doctor->path_words);

@@ -11,14 +11,13 @@
 
 struct exporting {
     struct outfile out;
-    int64_t lines, all;
+    int64_t lines;
 };
 
 static bool add_line(void *to, const struct text *line, struct err *err) {
     struct exporting *exporting = to;
 
     exporting->lines++;
-    exporting->all++;
     return outfile_add(&exporting->out, line, err);
 }
 
@@ -29,13 +28,14 @@ static bool write_all(struct board *board, struct exporting *exporting, int64_t 
     _Static_assert(sizeof order / sizeof *order == LEDGER_END, "every kind but the end");
 
     for (int i = 0; i < LEDGER_END; i++) {
-        exporting->lines = 0;
+        int64_t before = exporting->lines;
+
         if (!ledger_write_all(board, order[i], &sink, err))
             return false;
         if (order[i] == LEDGER_TICKET)
-            *tickets = exporting->lines;
+            *tickets = exporting->lines - before;
     }
-    return ledger_write_end(exporting->all, &sink, err) && outfile_finish(&exporting->out, err);
+    return ledger_write_end(exporting->lines, &sink, err) && outfile_finish(&exporting->out, err);
 }
 
 bool desk_export(struct site *site, const char *path, int64_t *tickets, struct err *err) {

@@ -51,12 +51,14 @@ static bool check_alone(const struct restoring *restoring, const struct ledger *
 static const char cut[] = "lines of it are missing, and nothing is restored of a part: give the whole file";
 
 static bool survey_whole(struct restoring *restoring, const struct ledger *line, struct err *err) {
+    int64_t before = restoring->count - 1;
+
     if (restoring->ended)
         return check_alone(restoring, line, err); /* what an archive has, given behind the export */
     restoring->ended = ledger_kind_of(line) == LEDGER_END;
-    return !restoring->ended || ledger_lines(line) == restoring->count ||
+    return !restoring->ended || ledger_lines(line) == before ||
            err_set(err, MC_DATAERR, "it ends an export of %lld lines, and is behind %lld: %s",
-                   (long long)ledger_lines(line), (long long)restoring->count, cut);
+                   (long long)ledger_lines(line), (long long)before, cut);
 }
 
 static bool survey_line(struct restoring *restoring, const struct ledger *line, struct err *err) {
@@ -66,11 +68,9 @@ static bool survey_line(struct restoring *restoring, const struct ledger *line, 
 
     if (ledger_kind_of(line) == LEDGER_HEAD && !begin_whole(restoring, line, err))
         return false;
-    if (restoring->restore->whole && !survey_whole(restoring, line, err))
-        return false;
     restoring->count++;
     if (restoring->restore->whole)
-        return true;
+        return survey_whole(restoring, line, err);
     if (!check_alone(restoring, line, err))
         return false;
     sequence_add(&restoring->lines, &(struct sequence_line){.ticket = ledger_ticket(line),

@@ -44,7 +44,7 @@ static bool write_at(int fd, const struct lines *lines, off_t at) {
 }
 
 bool lines_append(const struct lines *lines, struct err *err) {
-    struct stat seen = {0};
+    struct stat seen;
     off_t end;
     int fd, error;
     bool done;
@@ -57,7 +57,7 @@ bool lines_append(const struct lines *lines, struct err *err) {
     case LOCK_TAKEN:
         break;
     }
-    if (fstat(fd, &seen) != 0 || !own_opened(fd)) {
+    if (!own_opened(fd, &seen)) {
         lock_leave(&fd);
         return err_set(err, MC_NOPERM, "%s: is not a file of our own%s", lines->path,
                        seen.st_nlink > 1 ? ", but another's by a hard link: move it away" : "");

@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,12 +12,6 @@
 #include "host/whole.h"
 
 enum { PATIENCE_MS = 1000, STEP_MS = 5 };
-
-static bool is_ours(int fd) {
-    struct stat seen;
-
-    return own_opened(fd) && fstat(fd, &seen) == 0 && (seen.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-}
 
 /* Whoever holds it does so for a moment; one that was stopped meanwhile is not waited for. */
 static bool lock(int fd) {
@@ -43,19 +36,8 @@ static void read_line(struct note *note) {
         note->line[end - 1] = '\0';
 }
 
-static int open_ours(const char *path) {
-    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_CREAT, 0600);
-
-    if (fd < 0 || is_ours(fd))
-        return fd;
-    close(fd);
-    return -1;
-}
-
 bool note_take(struct note *note, const char *path) {
-    *note = (struct note){.fd = open_ours(path)};
-    if (note->fd < 0 && unlink(path) == 0) /* a link, or open to others: it tells nothing */
-        note->fd = open_ours(path);
+    *note = (struct note){.fd = own_open(path, O_RDWR)}; /* a link, or one open to others, tells nothing */
     if (note->fd < 0)
         return false;
     note->held = lock(note->fd);

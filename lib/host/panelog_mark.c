@@ -18,24 +18,11 @@ static char *mark_file(const char *log) {
     return xasprintf("%s.mark", log);
 }
 
-static int open_mark(const char *path) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-
-    if (fd < 0 || own_opened(fd))
-        return fd;
-    close(fd);
-    return -1;
-}
-
 void panelog_mark_put(const char *log, int64_t offset) {
     char *path = mark_file(log);
-    int fd = open_mark(path);
+    int fd = own_open(path, O_WRONLY);
     char line[DIGITS + 2];
 
-    if (fd < 0) { /* what is no mark of ours tells nothing */
-        files_remove(path);
-        fd = open_mark(path);
-    }
     free(path);
     if (fd < 0)
         return;

@@ -149,6 +149,9 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_TMUX_MUTE] = {CHECK_TMUX, DOCTOR_BAD, "tmux: {0} does not say its version; see what it does", "{0} -V"},
     [FOUND_TMUX_SOCKET] = {CHECK_TMUX, DOCTOR_BAD, "{1}", "{2!}"},
     [FOUND_TMUX_FOLDER] = {CHECK_TMUX, DOCTOR_BAD, "tmux: no server can be started at {0}: {1}", "{2!}"},
+    [FOUND_TMUX_TAKEN] = {CHECK_TMUX, DOCTOR_BAD,
+                          "tmux: no server can be started at {0}: a folder stands in its place; move it away",
+                          "mv {0} {0}.aside"},
     [FOUND_TMUX_SILENT] = {CHECK_TMUX, DOCTOR_BAD, "{1}, our server at {0}: {2}; see what it does",
                            "tmux -S {0} list-sessions"},
 

@@ -151,12 +151,11 @@ static bool put_rows(struct board *board, const struct record_of *which, const s
 }
 
 static bool put_needs(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
-    const struct json *need = ledger_first_need(line);
+    struct ledger_need one = {.ticket = line->ticket};
+    const struct json *at = NULL;
     bool ok = true, there = false;
 
-    for (; ok && need; need = json_next(need)) {
-        struct ledger_need one = {.ticket = line->ticket};
-        json_int64(need, &one.needs);
+    while (ok && ledger_need_next(line, &at, &one.needs)) {
         ok = owed->together || tickets_there(board, one.needs, &there, err);
         if (ok && there) {
             ok = tickets_need(board, one.ticket, one.needs, err);

@@ -79,13 +79,13 @@ static bool end_read(struct ledger *line, struct err *err) {
     return json_int(line->end, &line->lines) || err_set(err, MC_DATAERR, "\"" LEDGER_LAST "\" is no number of lines");
 }
 
-const struct json *ledger_first_need(const struct ledger *line) {
+static const struct json *first_need(const struct ledger *line) {
     return line->rows[RECORD_NEEDS] ? json_first(line->rows[RECORD_NEEDS]) : NULL;
 }
 
 static bool ticket_read(struct ledger *line, struct err *err) {
     const struct json *ticket = line->rows[RECORD_TICKET];
-    const struct json *need = ledger_first_need(line);
+    const struct json *need = first_need(line);
     int64_t number = 0;
 
     if (json_type(ticket) != JSON_OBJECT || !json_int64(json_get(ticket, "id"), &line->ticket) || line->ticket < 1 ||
@@ -151,6 +151,6 @@ int64_t ledger_changed_at(const struct ledger *line) {
 }
 
 bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs) {
-    *at = *at ? json_next(*at) : ledger_first_need(line);
+    *at = *at ? json_next(*at) : first_need(line);
     return *at && json_int64(*at, needs);
 }

@@ -20,8 +20,8 @@ struct ledger {
     const struct json *rows[RECORD_COUNT], *head[4], *end;
 };
 
-/* NULL and a 65 that says why: it is none. What columns it may have, and what may stand in them,
- * the board says when it is restored. */
+/* NULL and a 65 that says why: it is none. What columns it may have, and what may stand in them, the board says when it
+ * is restored. */
 struct ledger *ledger_read(const char *bytes, size_t n, struct err *err);
 void ledger_free(struct ledger *line);
 enum ledger_kind ledger_kind_of(const struct ledger *line);
@@ -34,8 +34,6 @@ int64_t ledger_changed_at(const struct ledger *line);
 
 /* What its ticket waits for, one after the other; *at is NULL before the first. False: no more. */
 bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs);
-
-const struct json *ledger_first_need(const struct ledger *line); /* NULL: none */
 
 extern const int64_t ledger_number_last; /* what comes after it has room for its number, too */
 

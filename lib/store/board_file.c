@@ -60,15 +60,14 @@ static bool check_folder(const struct board *board, enum mc_exit missing, struct
     return ok;
 }
 
-static const char make_it[] = "make it with mc-ticket init --db {}";
-static const char fill_it[] =
-    "where there were tickets, put a copy in its place (mc-board(5), BACKUP); else make it with mc-ticket init --db {}";
+#define MAKE_IT "make it with mc-ticket init --db {}"
+static const char fill_it[] = "where there were tickets, put a copy in its place (mc-board(5), BACKUP); else " MAKE_IT;
 
 static bool check_file(const char *path, struct err *err) {
     struct stat st;
     if (lstat(path, &st) != 0) {
         if (errno == ENOENT || errno == ENOTDIR)
-            return err_set(err, MC_NOINPUT, "no board at %s", path) || err_advise_words(err, make_it, ERR_WORDS(path));
+            return err_set(err, MC_NOINPUT, "no board at %s", path) || err_advise_words(err, MAKE_IT, ERR_WORDS(path));
         return err_errno(err, MC_NOINPUT, errno, "board %s", path);
     }
     if (S_ISLNK(st.st_mode))

@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/random.h>
 #include <time.h>
@@ -66,21 +65,21 @@ int execvp(const char *program, char *const argv[]) {
     return execvpe(program, argv, environ);
 }
 
-/* The words after FIRST, up to the null pointer, into argv. */
-#define GATHER(argv, first, rest)                                                                                      \
-    do {                                                                                                               \
-        int words = 0;                                                                                                 \
-        for (const char *word = (first); words < WORDS - 1 && word; word = va_arg(rest, const char *))                 \
-            (argv)[words++] = (char *)(uintptr_t)word;                                                                 \
-        (argv)[words] = NULL;                                                                                          \
-    } while (false)
+/* The words up to the null pointer, into argv. */
+static void gather(char **argv, const char *first, va_list *rest) {
+    int words = 0;
+
+    for (const char *word = first; words < WORDS - 1 && word; word = va_arg(*rest, const char *))
+        argv[words++] = (char *)(uintptr_t)word;
+    argv[words] = NULL;
+}
 
 int execl(const char *program, const char *arg, ...) {
     char *argv[WORDS];
     va_list rest;
 
     va_start(rest, arg);
-    GATHER(argv, arg, rest);
+    gather(argv, arg, &rest);
     va_end(rest);
     return execv(program, argv);
 }
@@ -90,7 +89,7 @@ int execlp(const char *program, const char *arg, ...) {
     va_list rest;
 
     va_start(rest, arg);
-    GATHER(argv, arg, rest);
+    gather(argv, arg, &rest);
     va_end(rest);
     return execvp(program, argv);
 }
@@ -101,7 +100,7 @@ int execle(const char *program, const char *arg, ...) {
     va_list rest;
 
     va_start(rest, arg);
-    GATHER(argv, arg, rest);
+    gather(argv, arg, &rest);
     envp = va_arg(rest, char *const *);
     va_end(rest);
     return execve(program, argv, envp);

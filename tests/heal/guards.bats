@@ -117,11 +117,7 @@ pending|a hint" "SELECT status,body FROM ticket_messages ORDER BY id"
     heal_world
     start 2
     rows "UPDATE tickets SET status='done'"
-    mkdir "$T/bin"
-    # Sessions that stay open whatever they are told.
-    printf '#!/bin/sh\ncase "$*" in *kill-pane*) exit 0 ;; esac\nexec %s "$@"\n' "$(command -v tmux)" >"$T/bin/tmux"
-    chmod 700 "$T/bin/tmux"
-    CLEAN_PATH=$T/bin:$CLEAN_PATH
+    sessions_stay_open
     add three
     expect 0 pickup --json
     is "$(value outcome) $(value ticket)" "dispatched MC-3"

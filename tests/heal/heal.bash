@@ -199,3 +199,11 @@ terminal_state() {
     activity "$1" terminal_state >"$T/record"
     clerk record "MC-$1 $2"$'\n'"$(cat "$T/record")"
 }
+
+# Whatever they are told, until the first folder is taken from CLEAN_PATH again.
+sessions_stay_open() {
+    mkdir "$T/bin"
+    printf '#!/bin/sh\ncase "$*" in *kill-pane*) exit 0 ;; esac\nexec %s "$@"\n' "$(command -v tmux)" >"$T/bin/tmux"
+    chmod 700 "$T/bin/tmux"
+    CLEAN_PATH=$T/bin:$CLEAN_PATH
+}

@@ -1268,7 +1268,6 @@ static void test_what_cannot_be_committed(void **state) {
     board_rollback(NULL);
 }
 
-/* Texts that a hand has written: a NUL is left out, and what is too long for its place is damage. */
 /* For want of memory, for once: whoever begins the next one is not told of this one. */
 static void test_what_is_not_rolled_back_at_once(void **state) {
     struct fixture *f = *state;
@@ -1285,6 +1284,7 @@ static void test_what_is_not_rolled_back_at_once(void **state) {
     must(board_commit(f->board, &f->err));
 }
 
+/* Texts that a hand has written: a NUL is left out, and what is too long for its place is damage. */
 static void test_texts_of_a_hand(void **state) {
     struct fixture *f = *state;
     char name[BOARD_NAME_SIZE], *value = NULL;
