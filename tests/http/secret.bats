@@ -66,11 +66,13 @@ HELD() {
 
 @test "from a named environment variable: neither the agent, nor tmux, nor mc-http has it in theirs" {
     settings '{"send": {"token_env": "SEND_TOKEN"}}'
-    extra=("SEND_TOKEN=$TOKEN")
+    # Not as a word for env, whose argument list may be seen before it is the program.
+    # shellcheck disable=SC2016
+    extra=(bash -c 'export SEND_TOKEN=$(<"$0"); exec "$@"' "$T/token")
     script "{$(HELD), \"echo\": true}"
     add one
     sent 0
-    # Whoever started the pickup had it: bash and env of this test, and mc-pickup itself.
+    # mc-pickup itself had it.
     no grep -E 'mc-http|mc-launch|mc-demo-agent|mc-ticket|tmux' "$WEB/environments"
     is "$(agents | wc -l)" 1
     no grep -aF "$TOKEN" "/proc/$(agents)/environ"
