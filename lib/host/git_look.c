@@ -262,7 +262,6 @@ static bool look_at(const struct look *look, struct err *err) {
     if (done) {
         memcpy(facts->head, listing.head, OID_SIZE);
         facts->unreadable = listing.unreadable;
-        facts->populated = beside.marks.submodules.count;
         count(tree, &listing.changes, facts);
     }
     if (done && look->changes != NULL) {

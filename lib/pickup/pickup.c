@@ -58,6 +58,7 @@
 #include "pickup/unknown.h"
 #include "pickup/work.h"
 #include "pickup/workplace.h"
+#include "pickup/workplace_plan.h"
 #include "rules/workspace.h"
 #include "rules/world.h"
 #include "run/notify.h"

@@ -14,10 +14,12 @@
 #include "pickup/slot_swap.h"
 #include "pickup/starting.h"
 #include "pickup/work.h"
+#include "pickup/workplace_plan.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
 #include "run/base_own.h"
 #include "run/hook.h"
+#include "run/pool_keep.h"
 #include "run/push_place.h"
 #include "run/slot_hold.h"
 
@@ -169,27 +171,10 @@ static enum try_end check(struct place *place, struct err *err) {
     return own.code == MC_TEMPFAIL ? pass_over(place, &own, err) : stop(work, &own, true);
 }
 
-static void put_branch(const struct work *work, struct text *name) {
-    branch_name(name, &(struct branch_of){.prefix = work->workspace->branch_prefix,
-                                          .key = work->key,
-                                          .title = work->ticket.title,
-                                          .run_id = work->run_id});
-}
-
 /* A branch main is in the way of each main/NAME. */
 static void advise_prefix(const struct work *work, struct err *own) {
     err_advise(own, "choose another \"branch_prefix\" for workspace %s, or rename the branch that is in the way",
                work->workspace->name);
-}
-
-/* Submodules do not go along: one that was checked out for another commit may be dirt on this one. */
-static bool may_be_left(const struct place *place) {
-    char *modules = xasprintf("%s/modules", place->tree.admin);
-    bool may =
-        strcmp(place->facts.head, place->starting.commit) != 0 && (place->facts.populated > 0 || files_exists(modules));
-
-    free(modules);
-    return may;
 }
 
 /* Its branch goes where the slot does not go to the run: the next slot needs the name. */
@@ -200,32 +185,70 @@ static bool take_back(struct place *place, struct err *own) {
            (dropped || err_set(own, MC_UNAVAILABLE, "branch %s could not be taken back", place->branch));
 }
 
+static enum try_end give_up(struct place *place, const struct slot_ruling *ruling, struct err *own, struct err *err) {
+    if (!take_back(place, own))
+        return stop(place->work, own, true);
+    if (ruling->end != SLOT_WAIT)
+        return set_aside(place, ruling, own, err);
+    return own->text ? stop(place->work, own, true) : not_told(place, ruling);
+}
+
+static bool look_again(struct place *place, struct err *own) {
+    find(place);
+    if (place->facts.place != SLOT_AT_TREE)
+        return err_set(own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
+    return git_tree_look(&place->tree, &place->facts, &place->changes, own);
+}
+
+static enum try_end keep_left(struct place *place, struct err *err) {
+    struct work *work = place->work;
+    struct pool_keep keep = {.site = work->site,
+                             .slot = &work->slot,
+                             .tree = &place->tree,
+                             .facts = &place->facts,
+                             .changes = &place->changes,
+                             .ticket = work->ticket.id,
+                             .half = true,
+                             .left = true};
+    struct err own = {0};
+    enum keep_end end = pool_kept_before(&keep, NULL, &own) ? pool_keep(&keep, &own) : KEEP_FAILED;
+    struct slot_ruling ruling;
+
+    if (end == KEEP_DONE)
+        return TRY_READY;
+    if (end == KEEP_BOARD_FAILED) {
+        *err = own;
+        return TRY_STOPPED;
+    }
+    ruling = slot_rule_failed(own.code);
+    return give_up(place, &ruling, &own, err);
+}
+
+/* Another commit, other rules: submodules do not go along, and what git ignored until now it may show. */
 static enum try_end clean_still(struct place *place, struct err *err) {
-    static const struct slot_ruling left = {
+    static const struct slot_ruling submodule = {
         SLOT_ASIDE, "submodule_left",
-        "a submodule that an earlier ticket has checked out there is not as its branch is",
+        "a submodule or a repository that an earlier ticket has left there is not as its branch is",
         "where all in it is pushed $git submodule deinit -f --all gives it up; what is no submodule any more is to be "
         "moved away"};
+    struct slot_asked asked = {.facts = &place->facts, .own_branch = true, .starts = true, .moved = true};
+    enum try_end end = TRY_READY;
     struct slot_ruling ruling;
     struct err own = {0};
 
-    if (!may_be_left(place))
+    if (strcmp(place->facts.head, place->starting.commit) == 0)
         return TRY_READY;
-    find(place);
-    if (place->facts.place != SLOT_AT_TREE) {
-        err_set(&own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
-        return stop(place->work, &own, true);
+    for (; end == TRY_READY; asked.moved = false) {
+        if (!look_again(place, &own))
+            return stop(place->work, &own, true);
+        ruling = slot_rule(&asked);
+        if (ruling.end == SLOT_READY)
+            return TRY_READY;
+        if (place->facts.submodules || place->facts.nested)
+            ruling = submodule;
+        end = ruling.end == SLOT_KEEP ? keep_left(place, err) : give_up(place, &ruling, &own, err);
     }
-    if (!git_tree_look(&place->tree, &place->facts, &place->changes, &own))
-        return stop(place->work, &own, true);
-    ruling = slot_rule(&(struct slot_asked){.facts = &place->facts, .own_branch = true, .starts = true});
-    if (ruling.end == SLOT_READY)
-        return TRY_READY;
-    if (place->facts.submodules || place->facts.nested)
-        ruling = left;
-    if (!take_back(place, &own))
-        return stop(place->work, &own, true);
-    return ruling.end == SLOT_WAIT ? not_told(place, &ruling) : set_aside(place, &ruling, &own, err);
+    return end;
 }
 
 /* What another ticket has left there, and git ignores, is no fault of this one. */
@@ -233,11 +256,7 @@ static enum try_end not_restored(struct place *place, struct err *own, struct er
     const struct slot_ruling ruling = slot_rule_in_the_way();
 
     err_wrap(own, "its preserved work %.12s could not be put back", place->starting.restores);
-    if (own->code != MC_CANTCREAT)
-        return stop(place->work, own, false);
-    if (!take_back(place, own))
-        return stop(place->work, own, true);
-    return set_aside(place, &ruling, own, err);
+    return own->code == MC_CANTCREAT ? give_up(place, &ruling, own, err) : stop(place->work, own, false);
 }
 
 /* What git does with a clean worktree of ours. */
@@ -250,7 +269,7 @@ static enum try_end begin(struct place *place, struct err *err) {
     place->starting = (struct starting){.work = work, .tree = &place->tree, .base = place->base.oid};
     if (!starting_choose(&place->starting, &own, err))
         return err->text ? TRY_STOPPED : stop(work, &own, true);
-    put_branch(work, &name);
+    workplace_branch(work, &name);
     place->branch = text_take(&name);
     if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->starting.commit},
                         &own)) {
@@ -372,24 +391,4 @@ bool workplace_prepare(struct work *work, struct err *err) {
         place_release(&place);
     }
     return end == TRY_READY;
-}
-
-char *workplace_plan(struct work *work, struct err *err) {
-    struct slot slot = {0};
-    struct text branch = {0};
-    char *plan = NULL;
-
-    if (!work->workspace)
-        return xstrdup("a private directory of the ticket");
-    put_branch(work, &branch);
-    if (work->slot.name || slot_foresee(work, &slot, err)) {
-        const struct slot *next = work->slot.name ? &work->slot : &slot;
-
-        plan = xasprintf("slot %s%s%s%s, branch %.*s……", next->name ? next->name : "that is given back",
-                         next->path ? " (" : "", next->path ? next->path : "", next->path ? ")" : "",
-                         (int)(branch.len - BRANCH_RUN_DIGITS), text_str(&branch));
-    }
-    slot_release(&slot);
-    text_release(&branch);
-    return plan;
 }

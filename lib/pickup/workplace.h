@@ -12,7 +12,4 @@ struct work;
  * why not, or err (the board). */
 bool workplace_prepare(struct work *work, struct err *err);
 
-/* What a dry run says of it. New string. */
-char *workplace_plan(struct work *work, struct err *err);
-
 #endif

@@ -119,6 +119,11 @@ static bool is_dirty(const struct slot_asked *asked) {
     return asked->facts->changed > 0 || asked->facts->untracked > 0;
 }
 
+/* An earlier ticket's commit ignored it: what that has built, and nobody's work. */
+static bool is_left(const struct slot_asked *asked) {
+    return asked->moved && is_dirty(asked);
+}
+
 #define AWAY "mv $path $path.kept"
 #define FINISH "finish or end it there"
 
@@ -173,6 +178,7 @@ static const struct row {
     {is_astray, SLOT_ASIDE, SLOT_ASIDE, "detached", "its commits are on no branch", "$git branch NAME keeps them"},
     {is_too_large, SLOT_ASIDE, SLOT_ASIDE, "too_large", "more is uncommitted in it than is kept unasked",
      "commit or move away what is large"},
+    {is_left, SLOT_KEEP, SLOT_KEEP, "left", "it holds what git ignored until now", NULL},
     {is_dirty, SLOT_KEEP, SLOT_ASIDE, "uncommitted", "it holds uncommitted work that no ticket has left there",
      "commit it on a branch or move it away"},
 };

@@ -53,7 +53,6 @@ struct slot_facts {
     size_t untracked;        /* files that are neither tracked nor ignored */
     size_t unmerged, nested; /* paths with a conflict; repositories inside that no commit names */
     size_t submodules;       /* that are not as their commit says, or hold something themselves */
-    size_t populated;        /* submodules that are there, in order or not */
     size_t mounted;          /* changed paths that are in a mount below it */
     size_t unreadable;       /* of those to be kept */
     int64_t bytes;           /* of those to be kept, as far as they were measured */
@@ -80,6 +79,7 @@ struct slot_asked {
     const struct slot_facts *facts;
     bool own_branch; /* the branch of facts is one of this ticket's */
     bool starts;     /* an agent is to start in it; else it is given back */
+    bool moved;      /* starts: it was clean, and has gone to another commit since */
 };
 struct slot_ruling slot_rule(const struct slot_asked *asked);
 

@@ -38,20 +38,29 @@ bool pool_kept_before(struct pool_keep *keep, const struct run *run, struct err 
     return ok;
 }
 
+static char *story(const struct pool_keep *keep, const char *ref) {
+    const struct slot_facts *facts = keep->facts;
+
+    if (keep->left)
+        return xasprintf("%s: an earlier ticket's files that git does not ignore on this one's branch (%zu) were kept "
+                         "as %s; no run starts with them",
+                         keep->slot->name, facts->changed + facts->untracked, ref);
+    return xasprintf("%s: uncommitted work (%zu changed, %zu untracked) was kept as %s before the worktree was given "
+                     "back%s",
+                     keep->slot->name, facts->changed, facts->untracked, ref,
+                     keep->half ? "; it is of no run that had begun" : "; the ticket's next run starts with it");
+}
+
 static bool write_story(const struct pool_keep *keep, const char *ref, struct err *err) {
-    const struct slot *slot = keep->slot;
     char *body;
     bool ok;
 
     if (!keep->ticket)
         return true;
-    body = xasprintf("%s: uncommitted work (%zu changed, %zu untracked) was kept as %s before the worktree was given "
-                     "back%s",
-                     slot->name, keep->facts->changed, keep->facts->untracked, ref,
-                     keep->half ? "; it is of no run that had begun" : "; the ticket's next run starts with it");
+    body = story(keep, ref);
     ok = journal_add(keep->site->board,
                      &(struct journal_row){.ticket_id = keep->ticket,
-                                           .run_id = slot->run_id,
+                                           .run_id = keep->slot->run_id,
                                            .author = "mc-pickup",
                                            .kind = "preserved",
                                            .body = body,

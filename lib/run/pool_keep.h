@@ -19,6 +19,7 @@ struct pool_keep {
     struct git_changes *changes; /* as the last look found them */
     int64_t ticket;              /* in whose story it is told, and under whose name it is kept; 0: nobody's */
     bool half;                   /* nobody's: kept aside, and handed to no later run */
+    bool left;                   /* of half: by an earlier ticket, whose commit ignored it */
     char oid[OID_SIZE];          /* what was kept until now; "": nothing */
 };
 enum keep_end { KEEP_DONE, KEEP_FAILED, KEEP_BOARD_FAILED };

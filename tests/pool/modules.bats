@@ -43,7 +43,7 @@ UPDATE='git -c protocol.file.allow=always submodule --quiet update --init; git s
     add "The second"
     expect 0 pickup --json
     is "$(value worktree)" "$POOL/pool-2"
-    has "$errors" "MC-2: pool-1: a submodule that an earlier ticket has checked out there is not as its branch is"
+    has "$errors" "MC-2: pool-1: a submodule or a repository that an earlier ticket has left there is not as its branch is"
     has "$errors" "such as sub"
     has "$errors" "git -C $POOL/pool-1 submodule deinit -f --all"
     rows_are "quarantined|" "SELECT state,ticket_id FROM worktree_slots WHERE slot='pool-1'"

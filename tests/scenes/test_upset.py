@@ -44,19 +44,20 @@ class Upset(Pooled, Stepped):
         self.upset("switch", self.stays, meanwhile=self.is_blocked)
 
     def elsewhere(self):
-        """It stands on another commit, and submodules have been checked out there."""
-        os.mkdir(self.path("repo/.git/worktrees/pool-1/modules"))
+        """It stands on another commit, and something comes to light in it."""
         go = f"{GIT} \"$@\"; "
         left = f"{go}echo left >{self.there}/left; "
+        nested = f"{go}cp -R {self.path('repo')} {self.there}/nested; "
         for acts in ((MAKE, f"{go}mv {self.there} {self.there}.gone; exit"), (MAKE, f"{go}exit", "status", FAILS),
-                     (MAKE, f"{left}exit"), (MAKE, f"{left}{GIT} commit -q --allow-empty -m own; exit"),
-                     (MAKE, f"{left}exit", "update-ref", FAILS)):
+                     (MAKE, f"{left}exit"), (MAKE, f"{left}exit", "hash-object", FAILS), (MAKE, f"{nested}exit"),
+                     (MAKE, f"{nested}{GIT} commit -q --allow-empty -m own; exit"),
+                     (MAKE, f"{nested}exit", "update-ref", FAILS)):
             self.git("commit", "-q", "--allow-empty", "-m", "later")
             self.upset(*acts)
             if os.path.exists(self.there + ".gone"):
                 os.rename(self.there + ".gone", self.there)
                 self.git("checkout", "-q", "--detach", folder=self.tree())
-            self.git("clean", "-q", "-f", folder=self.tree())
+            self.git("clean", "-q", "-ffd", folder=self.tree())
 
     def preserved(self):
         """There is work to be put back, of a run before, on whose branch somebody has gone on by hand."""

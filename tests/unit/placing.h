@@ -14,6 +14,7 @@
 #include "run/base_own.h"
 #include "run/hook.h"
 #include "run/notify.h"
+#include "run/pool_keep.h"
 #include "run/push_place.h"
 #include "run/quarantine.h"
 #include "run/slot_hold.h"
@@ -69,11 +70,10 @@ void __wrap_git_tree_locate(struct git_tree *tree, const struct git *git, const 
 
 static struct slot_facts facts(void) {
     return (struct slot_facts){.place = SLOT_AT_TREE,
-                               .head = {'b', cue_has("same") ? '0' : '1'},
+                               .head = {'b', cue_has("apart") ? '1' : '0'},
                                .held = true,
                                .branch = cue_has("own") ? xstrdup("mc-1-fix-000000") : NULL,
                                .changed = (size_t)cue_number("changed", 0),
-                               .populated = cue_has("populated"),
                                .process = cue_number("process", 0)};
 }
 
@@ -87,7 +87,7 @@ bool __wrap_git_tree_look(const struct git_tree *tree, struct slot_facts *found,
     text_copy(given, sizeof given, found->given);
     *found = facts();
     text_copy(found->given, sizeof found->given, given);
-    if (cue_has("again") && seen.looks++ > 0) {
+    if (cue_has("again") && seen.looks++ > 0 && (!cue_has("cleaned") || seen.looks == 2)) {
         found->changed = (size_t)cue_number("again", 0);
         found->submodules = cue_has("modules");
         found->nested = cue_has("nested");
@@ -137,6 +137,23 @@ bool __wrap_git_restore(const struct git_tree *tree, const char *oid, struct err
     return ask("restore", oid, err);
 }
 
+bool __wrap_pool_kept_before(struct pool_keep *keep, const struct run *run, struct err *err);
+bool __wrap_pool_kept_before(struct pool_keep *keep, const struct run *run, struct err *err) {
+    (void)run;
+    ASK("kept", "%s %lld%s%s", keep->slot->name, (long long)keep->ticket, keep->half ? " half" : "",
+        keep->left ? " left" : "");
+    return true;
+}
+
+enum keep_end __wrap_pool_keep(struct pool_keep *keep, struct err *err);
+enum keep_end __wrap_pool_keep(struct pool_keep *keep, struct err *err) {
+    char *told = xasprintf("%zu of %s", keep->facts->changed, keep->tree->admin);
+    bool kept = ask("keep", told, err);
+
+    free(told);
+    return kept ? KEEP_DONE : cue_has("board") ? KEEP_BOARD_FAILED : KEEP_FAILED;
+}
+
 bool __wrap_git_tree_on(const struct git_tree *tree, const char *branch);
 bool __wrap_git_tree_on(const struct git_tree *tree, const char *branch) {
     (void)tree;
@@ -165,7 +182,7 @@ void __wrap_files_touch(const char *path) {
 bool __wrap_files_exists(const char *path);
 bool __wrap_files_exists(const char *path) {
     text_addf(&seen.out, "is there %s\n", path);
-    return strstr(path, "modules") ? cue_has("crated") : cue_has("new");
+    return cue_has("new");
 }
 
 void __wrap_files_remove(const char *path);

@@ -1047,10 +1047,10 @@ static void look(void) {
     text_addf(told, "place %d branch %s head [%s] given [%s] held %d underway %d\n", facts->place,
               sample_word(facts->branch), facts->head, facts->given, facts->held, facts->underway);
     text_addf(told,
-              "changed %zu untracked %zu unmerged %zu nested %zu submodules %zu populated %zu mounted %zu "
+              "changed %zu untracked %zu unmerged %zu nested %zu submodules %zu mounted %zu "
               "unreadable %zu bytes %lld example %s\n",
-              facts->changed, facts->untracked, facts->unmerged, facts->nested, facts->submodules, facts->populated,
-              facts->mounted, facts->unreadable, (long long)facts->bytes, sample_word(facts->example));
+              facts->changed, facts->untracked, facts->unmerged, facts->nested, facts->submodules, facts->mounted,
+              facts->unreadable, (long long)facts->bytes, sample_word(facts->example));
     if (facts->held_up)
         text_add(told, "held up\n");
     for (size_t i = 0; i < found.count; i++)

@@ -7,6 +7,7 @@
 #include "pickup/report.h"
 #include "pickup/work.h"
 #include "pickup/workplace.h"
+#include "pickup/workplace_plan.h"
 
 static void name_work(struct work *work) {
     text_copy(work->key, sizeof work->key, "MC-1");
