@@ -216,7 +216,7 @@ def settled(world):
 
 
 class Warm(Case):
-    """A dispatch into a slot that another ticket has had."""
+    """A dispatch into a slot that another ticket has had, and in which its branch alone ignored something."""
     world = {"pool": 1}
     turns = 2
     allowed = {"done", "todo", "in_progress", "needs_input"}
@@ -224,6 +224,10 @@ class Warm(Case):
 
     def prepare(self, world):
         delivered(world)
+        slot = world.sql("SELECT path FROM worktree_slots WHERE state='claimed'")[0]["path"]
+        world.write(os.path.join(slot, ".gitignore"), "build/\n*.own\n")
+        world.git(slot, "commit", "-q", "-m", "It ignores more", "--", ".gitignore")
+        world.write(os.path.join(slot, "its.own"), "of the first\n")
         world.ticket("approve", "MC-1")
         settled(world)
         world.ticket("add", "Another", "--profile", "demo")
