@@ -192,25 +192,41 @@ static bool look_again(struct git_listing *listing, struct beside *beside, struc
     return git_marks_clear(&beside->marks, beside->tree, err) && git_status_read(listing, beside->tree, NULL, err);
 }
 
+static bool is_listed(const struct git_listing *listing, const char *path, enum git_change_kind kind) {
+    for (size_t i = 0; i < listing->changes.count; i++)
+        if (listing->changes.items[i].kind == kind && strcmp(listing->changes.items[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static void add_change(struct git_listing *listing, struct git_change change) {
+    struct git_changes *changes = &listing->changes;
+    change.path = xstrdup(change.path);
+    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
+    changes->items[changes->count++] = change;
+}
+
 static bool look_at_submodules(struct beside *beside, struct git_listing *listing, struct err *err) {
     for (size_t i = 0; i < beside->marks.submodules.count; i++) {
-        const char *path = beside->marks.submodules.items[i];
-        bool known = false, clean;
-        for (size_t j = 0; j < listing->changes.count && !known; j++)
-            known =
-                listing->changes.items[j].kind == CHANGE_SUBMODULE && strcmp(listing->changes.items[j].path, path) == 0;
-        if (known)
+        char *path = beside->marks.submodules.items[i];
+        bool clean;
+        if (is_listed(listing, path, CHANGE_SUBMODULE))
             continue;
         if (!git_submodule_clean(beside->tree, path, &clean, err))
             return false;
-        if (clean)
-            continue;
-        listing->changes.items = xgrow(listing->changes.items, listing->changes.count, &listing->changes.cap,
-                                       sizeof *listing->changes.items);
-        listing->changes.items[listing->changes.count++] =
-            (struct git_change){.path = xstrdup(path), .kind = CHANGE_SUBMODULE, .in_head = true};
+        if (!clean)
+            add_change(listing, (struct git_change){.path = path, .kind = CHANGE_SUBMODULE, .in_head = true});
     }
     return true;
+}
+
+/* They are work like any other file; what they hide is listed when they are gone. */
+static void look_at_ignorers(const struct beside *beside, struct git_listing *listing) {
+    for (size_t i = 0; i < beside->marks.ignorers.count; i++) {
+        char *path = beside->marks.ignorers.items[i];
+        if (!is_listed(listing, path, CHANGE_UNTRACKED) && !is_listed(listing, path, CHANGE_TRACKED))
+            add_change(listing, (struct git_change){.path = path, .kind = CHANGE_UNTRACKED});
+    }
 }
 
 /* Then git is not asked anything: what can be told without it is. */
@@ -258,6 +274,7 @@ static bool look_at(const struct look *look, struct err *err) {
     if (done && look->unmark && git_marks_hide(&beside.marks))
         done = look_again(&listing, &beside, err);
     done = done && look_at_submodules(&beside, &listing, err);
+    look_at_ignorers(&beside, &listing);
     pass_over_prompts(&listing.changes);
     if (done) {
         memcpy(facts->head, listing.head, OID_SIZE);

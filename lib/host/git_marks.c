@@ -14,11 +14,22 @@
 
 enum { LISTING_MAX = 1024 * 1024 * 1024, NAMES_MAX = 64 * 1024 * 1024 };
 
+static const char IGNORER[] = ".gitignore";
+
 struct marking {
     struct git_marks *marks;
     int folder;
     bool sparse;
+    struct text beside;      /* the .gitignore that would be beside the file before */
+    struct argv there, ours; /* those that are there, and those that are tracked */
 };
+
+static void marking_release(struct marking *marking) {
+    descriptor_close(&marking->folder);
+    text_release(&marking->beside);
+    argv_release(&marking->there);
+    argv_release(&marking->ours);
+}
 
 static bool is_there(int folder, const char *path) {
     struct stat seen;
@@ -32,6 +43,23 @@ static void note_submodule(struct marking *marking, const char *path) {
     free(dot);
 }
 
+static void note_ignorer(struct marking *marking, const char *path) {
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0, before = marking->beside.len;
+    struct stat seen;
+    if (strcmp(path + folder, IGNORER) == 0)
+        argv_add(&marking->ours, path);
+    if (before == folder + strlen(IGNORER) && strncmp(text_str(&marking->beside), path, folder) == 0)
+        return;
+    text_clear(&marking->beside);
+    text_addn(&marking->beside, path, folder);
+    text_add(&marking->beside, IGNORER);
+    path = text_str(&marking->beside);
+    if (fstatat(marking->folder, path, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode) &&
+        !argv_has(&marking->there, path))
+        argv_add(&marking->there, path);
+}
+
 /* "H 100644 OID 0\tPATH": a small letter is assume-unchanged, S and s are skip-worktree. */
 static bool note(void *context, const char *record, struct err *err) {
     struct marking *marking = context;
@@ -41,6 +69,7 @@ static bool note(void *context, const char *record, struct err *err) {
         return err_set(err, MC_UNAVAILABLE, "git has listed what we do not know: %.60s", record);
     if (text_starts(record + 2, "160000 "))
         note_submodule(marking, path);
+    note_ignorer(marking, path);
     if (assumed)
         fits = text_addn(&marking->marks->assumed, path, strlen(path) + 1);
     if (fits && skipped && (!marking->sparse || is_there(marking->folder, path)))
@@ -59,8 +88,11 @@ bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const 
     bool done;
     *marks = (struct git_marks){.assumed = {.max = NAMES_MAX}, .skipped = {.max = NAMES_MAX}};
     done = git_sparse_is(tree, &marking.sparse, err) && git_run(tree->git, &call, &(struct git_result){0}, err);
+    for (size_t i = 0; i < marking.there.count; i++)
+        if (!argv_has(&marking.ours, marking.there.items[i]))
+            argv_add(&marks->ignorers, marking.there.items[i]);
+    marking_release(&marking);
     git_records_release(&records);
-    descriptor_close(&marking.folder);
     return done;
 }
 
@@ -68,6 +100,7 @@ void git_marks_release(struct git_marks *marks) {
     text_release(&marks->assumed);
     text_release(&marks->skipped);
     argv_release(&marks->submodules);
+    argv_release(&marks->ignorers);
 }
 
 bool git_marks_hide(const struct git_marks *marks) {
@@ -92,7 +125,7 @@ static bool look_inside(struct git *git, struct git_tree *tree, bool *clean, str
     bool done = git_settings_read(&git->settings, git, NULL, err) && git_status_read(&listing, tree, NULL, err) &&
                 git_marks_read(&marks, tree, NULL, err);
     *clean = done && listing.changes.count == 0 && listing.unreadable == 0 && !git_marks_hide(&marks) &&
-             marks.submodules.count == 0;
+             marks.submodules.count == 0 && marks.ignorers.count == 0;
     git_listing_release(&listing);
     git_marks_release(&marks);
     return done;

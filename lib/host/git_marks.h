@@ -8,12 +8,13 @@
 #include "host/git_tree.h"
 #include "host/spawn.h"
 
-/* What git's listing of changes leaves out: files that the index marks so that nobody looks at them, and what goes on
- * inside of submodules. */
+/* What git's listing of changes leaves out: files that the index marks so that nobody looks at them, what goes on
+ * inside of submodules, and a .gitignore that hides itself with all that is new beside it. */
 struct git_marks {
     struct text assumed, skipped; /* names, each with its NUL: of assume-unchanged, and of skip-worktree but for what a
                                      sparse checkout leaves out */
     struct argv submodules;       /* those that are there */
+    struct argv ignorers;         /* .gitignore files beside tracked files that are not tracked themselves */
 };
 bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
                     struct err *err);

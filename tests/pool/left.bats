@@ -21,6 +21,7 @@ KINDS=(
     "twins|free|"
     "ignored|free|"
     "ignore_gone|free|"
+    "ignore_self|free|"
     "stash|free|"
     "assume|free|"
     "skip|free|"
@@ -73,6 +74,7 @@ folders) mkdir -p e/m/p/t/y; rm -r src; printf file >src; rm README; mkdir READM
 twins) printf 1 >Readme; printf 2 >readme; printf 3 >README ;;
 ignored) mkdir build; printf cache >build/cache; printf o >main.o; printf x >>README ;;
 ignore_gone) mkdir build; printf cache >build/cache; rm .gitignore ;;
+ignore_self) printf "*\n" >src/.gitignore; printf n >src/new ;;
 stash) printf x >>README; printf n >new; git add new; git stash -q ;;
 assume) git update-index --assume-unchanged README; printf hidden >>README ;;
 skip) git update-index --skip-worktree src/main.c; printf hidden >>src/main.c ;;
@@ -149,6 +151,7 @@ found() {
     done
     expect 0 pickup
     is "$(became)" "$(printf '%s\n' "${KINDS[@]}")"
+    is "$(find "$POOL" -path '*/src/new')" "" # ignore_self
     nothing_lost "$T/before"
     main_untouched "$before"
     agree

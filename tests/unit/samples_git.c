@@ -1069,6 +1069,31 @@ static void look_at(const char *head) {
 #define MARKED "h 100644 " A " 0\ttwo"
 #define MODULE "H 160000 " A " 0\tsub"
 #define HEAD_LINE "# branch.oid " A
+#define FILE_LINE "H 100644 " A " 0\t"
+
+/* .gitignore files that nobody lists, one that is, one that is tracked after another of its folder, one that is none,
+ * one in a folder that holds nothing tracked. */
+static void hide(void) {
+    static const char tracked[] =
+        FILE_LINE "a/-x\0" FILE_LINE "a/.gitignore\0" FILE_LINE "a/b/x\0" FILE_LINE "a/c/x\0" FILE_LINE
+                  "a/x\0" FILE_LINE "ab/x\0" FILE_LINE "d/x\0" FILE_LINE "e/x\0" FILE_LINE "x",
+                      listed[] = "? d/.gitignore\0"
+                                 "1 .M N... 100644 100644 100644 " A " " B " e/.gitignore";
+    static const char *const folders[] = {"a", "a/b", "a/c", "ab", "d", "e", "f"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char *path = xasprintf("pool/one/%s", folders[i]), *file = xasprintf("%s/.gitignore", path);
+        folder(path);
+        if (strcmp(folders[i], "a/c") == 0)
+            folder(file);
+        else
+            put_file(file, "*");
+        free(path);
+        free(file);
+    }
+    put_file("pool/one/.gitignore", "*");
+    ANSWERS({.out = listed, .n = sizeof listed}, {.out = tracked, .n = sizeof tracked});
+    look();
+}
 
 static void looks(struct text *out) {
     static const char *const files[] = {"MERGE_HEAD",       "rebase-merge", "rebase-apply", "rebase-apply/applying",
@@ -1155,6 +1180,8 @@ static void looks(struct text *out) {
     glances = true;
     look();
     glances = false;
+    files_remove("pool/one/folder/.gitattributes");
+    hide();
     home_leave();
 }
 
