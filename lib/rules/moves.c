@@ -44,19 +44,37 @@ const char *move_sources(enum move move) {
     return rules[move].sources;
 }
 
+static const char *const whys[] = {
+    [SIGNAL_OLD_TURN] = "it belongs to another turn than the one under way",
+    [SIGNAL_OLD_RUN] = "the ticket is not this run's any more",
+    [SIGNAL_NOT_WORKING] = "the ticket is not in progress",
+    [SIGNAL_NO_TURN] = "a prompt waits for its agent and goes first",
+};
+static_assert(sizeof whys / sizeof whys[0] == SIGNAL_VERDICT_COUNT, "a why for every verdict");
+
+const char *signal_why(enum signal_verdict verdict) {
+    return whys[verdict];
+}
+
+bool signal_late(const struct late_facts *facts) {
+    return facts->last && !facts->heard && (facts->status != TICKET_NEEDS_INPUT || facts->turns > 0);
+}
+
 enum signal_verdict signal_judge(const struct signal_facts *facts) {
-    /* A dialog put the ticket into needs_input while its turn stayed under way: a person answered it in the session. */
-    bool working = facts->status == TICKET_IN_PROGRESS || (facts->status == TICKET_NEEDS_INPUT && facts->turn_active);
+    /* A dialog put the ticket into needs_input while its turn stayed under way, and a person answered it in the
+     * session; or a person is asked because the turn had no word. */
+    bool working = facts->status == TICKET_IN_PROGRESS ||
+                   (facts->status == TICKET_NEEDS_INPUT && (facts->turn_active || facts->late));
+    bool matches = facts->nonce_matches || facts->late;
     /* Without a nonce the word is about the turn that runs now, if there is one. */
-    bool about_last =
-        facts->nonce_given ? !facts->nonce_matches : facts->run_matches && (!working || facts->prompt_waits);
+    bool about_last = facts->nonce_given ? !matches : facts->run_matches && (!working || facts->prompt_waits);
     if (facts->nonce_was_last && about_last)
         return SIGNAL_REPEAT;
     if (!facts->run_matches)
         return SIGNAL_OLD_RUN;
     if (!working)
         return SIGNAL_NOT_WORKING;
-    if (facts->nonce_given && !facts->nonce_matches)
+    if (facts->nonce_given && !matches)
         return SIGNAL_OLD_TURN;
     return facts->prompt_waits ? SIGNAL_NO_TURN : SIGNAL_APPLY;
 }

@@ -2,6 +2,7 @@
 #define MC_MOVES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "rules/words.h"
 
@@ -24,15 +25,28 @@ enum signal_verdict {
     SIGNAL_REPEAT,      /* the same word for the same turn again: moves nothing, exit 0 */
     SIGNAL_OLD_TURN,    /* nonce of another turn: recorded, moves nothing */
     SIGNAL_OLD_RUN,     /* another run owns the ticket: recorded, moves nothing */
-    SIGNAL_NOT_WORKING, /* ticket is not in progress: recorded, moves nothing */
-    SIGNAL_NO_TURN      /* a prompt goes to the agent first: recorded, moves nothing */
+    SIGNAL_NOT_WORKING, /* ticket is not in progress, nor may go on from needs_input: recorded, moves nothing */
+    SIGNAL_NO_TURN,     /* a prompt goes to the agent first: recorded, moves nothing */
+    SIGNAL_VERDICT_COUNT
 };
+const char *signal_why(enum signal_verdict verdict); /* it moves nothing, static text; NULL: it does, or did */
+
+/* May a word still be had on the turn that ended last? A pause, a failure, or an end without a word has ended it, and
+ * the agent went on by itself: as long as no other was begun and, where a person is asked, none has spoken since. */
+struct late_facts {
+    enum ticket_status status;
+    bool last, heard; /* it is the one that ended last, and none is under way; it has had its word */
+    int64_t turns;    /* of the ticket, since a person last spoke */
+};
+bool signal_late(const struct late_facts *facts);
+
 struct signal_facts {
     enum ticket_status status;
     bool run_matches;
     bool nonce_given;
-    bool nonce_matches;  /* the runtime's active turn, or the one that ended last, without a word */
+    bool nonce_matches;  /* the runtime's active turn */
     bool turn_active;    /* a turn of this run is under way */
+    bool late;           /* none is, and it is on the one that ended last (signal_late) */
     bool prompt_waits;   /* none is, and the run's first prompt or what a person has said since waits to be sent */
     bool nonce_was_last; /* equals the turn that ended last, by this same word; without a
                           * nonce: the turn that ended last ended by this same word */

@@ -28,10 +28,25 @@ static bool unknown(const struct over_facts *f) {
     return f->turn == TOLD_OTHER;
 }
 
+enum signal_verdict over_word_judge(const struct over_facts *f) {
+    bool last = f->turn == TOLD_LAST;
+
+    return signal_judge(&(struct signal_facts){
+        .status = f->status,
+        .run_matches = f->ours,
+        .nonce_given = true,
+        .nonce_matches = f->turn == TOLD_NOW,
+        .turn_active = f->turn == TOLD_NOW || f->turn == TOLD_PAST,
+        .late =
+            signal_late(&(struct late_facts){.status = f->status, .last = last, .heard = f->heard, .turns = f->turns}),
+        .prompt_waits = last && f->person,
+        .nonce_was_last = f->heard});
+}
+
 /* It was taken as over without a word, for a pause or a failure too, and the word came after all. What a person has
  * said since is heard by the agent first. */
 static bool late_word(const struct over_facts *f) {
-    return f->turn == TOLD_LAST && f->word && !f->heard && !f->person && f->ours && f->status == TICKET_IN_PROGRESS;
+    return f->turn == TOLD_LAST && f->word && over_word_judge(f) == SIGNAL_APPLY;
 }
 
 static bool past(const struct over_facts *f) {

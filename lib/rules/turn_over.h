@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rules/moves.h"
 #include "rules/turn_fault.h"
 #include "rules/words.h"
 
@@ -56,6 +57,9 @@ struct over_ruling {
     const char *next;   /* what a person does; NULL: nothing */
 };
 struct over_ruling over_judge(const struct over_facts *facts);
+
+/* How a word on the turn stands to the ticket, by the same table as a signal (rules/moves.h). */
+enum signal_verdict over_word_judge(const struct over_facts *facts);
 
 /* Is its reply no more than what the agent says before it waits for its work in the background? */
 bool over_preliminary(const struct over_facts *facts);

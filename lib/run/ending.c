@@ -247,17 +247,51 @@ static bool say_still(const struct ending *ending, struct err *err) {
             asking_say(ending, (struct journal_row){.kind = "background", .body = ending->done->ruling.why}, err));
 }
 
+bool ending_refuse(struct board *board, const struct word_refused *refused, struct err *err) {
+    const struct over_word *word = refused->word;
+    char *body = xasprintf("%s %s: %s (moved nothing: %s)", signal_word_name(word->word),
+                           refused->nonce ? refused->nonce : "-", word->payload, refused->why);
+    bool added;
+    bool ok = journal_add_once(board,
+                               &(struct journal_row){.ticket_id = refused->ticket,
+                                                     .run_id = refused->run_id,
+                                                     .author = refused->author,
+                                                     .kind = "signal_ignored",
+                                                     .body = body,
+                                                     .now = clock_now()},
+                               &added, err);
+
+    free(body);
+    return ok;
+}
+
+/* A word that comes too late is told all the same; one that was heard already is not. */
+static bool say_ignored(const struct ending *ending, struct err *err) {
+    const struct over *over = ending->over;
+    const char *why = over->word ? signal_why(over_word_judge(&ending->facts)) : NULL;
+
+    return !why || ending_refuse(ending->site->board,
+                                 &(struct word_refused){.ticket = over->ticket,
+                                                        .run_id = over->run_id,
+                                                        .author = "agent",
+                                                        .nonce = over->nonce,
+                                                        .word = over->word,
+                                                        .why = why},
+                                 err);
+}
+
 bool ending_write(struct ending *ending, struct err *err) {
     switch (ending->done->ruling.act) {
     case OVER_IGNORE:
     case OVER_ACT_COUNT:
         return true;
     case OVER_KEEP:
-        return story_reply(ending, err);
+        return story_reply(ending, err) && say_ignored(ending, err);
     case OVER_STILL:
         return say_still(ending, err);
     case OVER_END:
-        return book_turn(ending, err) && messages_drop_ours(ending->site->board, ending->over->ticket, err);
+        return book_turn(ending, err) && messages_drop_ours(ending->site->board, ending->over->ticket, err) &&
+               say_ignored(ending, err);
     case OVER_WORD:
         return write_result(ending, err) && write_word(ending, err);
     case OVER_REST:

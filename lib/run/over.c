@@ -77,6 +77,20 @@ bool over_heard(const struct site *site, const struct over *over, bool *heard, s
     return ok;
 }
 
+bool over_prompts(const struct site *site, const struct over *over, struct over_prompts *prompts, struct err *err) {
+    struct message_standing notes = {0};
+    struct message work = {0};
+    bool first;
+
+    if (!messages_standing(site->board, &(struct message_turn){.ticket_id = over->ticket}, &notes, err) ||
+        !messages_work(site->board, over->run_id, &work, err))
+        return false;
+    first = work.id && work.status == MESSAGE_PENDING;
+    *prompts = (struct over_prompts){.any = first || notes.waiting, .first_or_persons = first || notes.person};
+    message_release(&work);
+    return true;
+}
+
 static bool gather(struct ending *ending, struct err *err) {
     const struct site *site = ending->site;
     const struct over *over = ending->over;
@@ -184,18 +198,14 @@ bool over(struct site *site, const struct over *over, struct over_done *done, st
 /* A turn that has not begun does so with the message that waits for it. */
 static bool may_go_on(const struct ending *ending, bool *may, struct err *err) {
     const struct over *over = ending->over;
-    struct board *board = ending->site->board;
-    struct message_standing notes = {0};
-    struct message work = {0};
+    struct over_prompts prompts;
 
     *may = over->nonce && which_turn(ending) == TOLD_NOW;
     if (over->nonce || ending->turn || !text_same(ending->runtime.run_id, over->run_id))
         return true;
-    if (!messages_standing(board, &(struct message_turn){.ticket_id = over->ticket}, &notes, err) ||
-        !messages_work(board, over->run_id, &work, err))
+    if (!over_prompts(ending->site, over, &prompts, err))
         return false;
-    *may = notes.waiting || (work.id && work.status == MESSAGE_PENDING);
-    message_release(&work);
+    *may = prompts.any;
     return true;
 }
 

@@ -25,6 +25,13 @@ bool over_heard(const struct site *site, const struct over *over, bool *heard, s
  * end before the pickup has written that it began: its message says so. */
 bool over_turn(struct site *site, const struct runtime *runtime, char **nonce, struct err *err);
 
+/* What waits to be sent to the agent of this run, by ticket and run_id of *over: its first prompt or a message; its
+ * first prompt or what a person has said. */
+struct over_prompts {
+    bool any, first_or_persons;
+};
+bool over_prompts(const struct site *site, const struct over *over, struct over_prompts *prompts, struct err *err);
+
 /* The agent of a turn waits for a person: a permission, a question, a login. needs_input with its text, once; the turn
  * stays. `runtime` as it was read; nonce NULL: whatever its turn is. */
 struct over_wait {

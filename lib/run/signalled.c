@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/moves.h"
+#include "run/ending.h"
 #include "run/over.h"
 #include "run/site.h"
 #include "store/journal.h"
@@ -22,7 +23,7 @@ struct hearing {
     struct runtime runtime;
     char key[KEY_SIZE];
     char *turn; /* the nonce of the turn that is active; NULL: none that we know of */
-    bool late;  /* the word is on the turn that ended last, without one */
+    bool late;  /* the word is on the turn that ended last (rules/moves.h) */
     bool waits; /* a prompt goes to the agent before it can have a word on it */
 };
 
@@ -46,18 +47,26 @@ static bool find_turn(struct hearing *hearing, struct err *err) {
     return !text_same(runtime->run_id, hearing->word->run_id) || over_turn(hearing->site, runtime, &hearing->turn, err);
 }
 
-/* A pause or a failure has ended it, and the agent went on by itself. */
-static bool find_late(struct hearing *hearing, struct err *err) {
+/* No turn is under way, ours or one that the agent went on with. Without a nonce it is on the turn that ended last,
+ * unless it was said before that one. */
+static bool on_last(const struct hearing *hearing) {
     const struct signalled *word = hearing->word;
     const struct runtime *runtime = &hearing->runtime;
-    const struct over over = {.ticket = word->ticket, .run_id = word->run_id, .nonce = word->nonce};
-    bool last =
-        !hearing->turn && text_same(runtime->run_id, word->run_id) && text_same(word->nonce, runtime->last_turn_marker);
-    bool heard = false;
 
-    if (last && !over_heard(hearing->site, &over, &heard, err))
+    if (runtime->status == RUNTIME_RUNNING || hearing->turn || !text_same(runtime->run_id, word->run_id))
         return false;
-    hearing->late = last && !heard;
+    return word->nonce ? text_same(word->nonce, runtime->last_turn_marker) : runtime->last_turn_marker && !word->before;
+}
+
+static bool find_late(struct hearing *hearing, struct err *err) {
+    const struct over over = {
+        .ticket = hearing->word->ticket, .run_id = hearing->word->run_id, .nonce = hearing->runtime.last_turn_marker};
+    struct late_facts facts = {
+        .status = hearing->ticket.status, .last = on_last(hearing), .turns = hearing->ticket.turns};
+
+    if (facts.last && !over_heard(hearing->site, &over, &facts.heard, err))
+        return false;
+    hearing->late = signal_late(&facts);
     return true;
 }
 
@@ -66,17 +75,13 @@ static bool find_late(struct hearing *hearing, struct err *err) {
 static bool find_waiting(struct hearing *hearing, struct err *err) {
     const struct signalled *word = hearing->word;
     const struct runtime *runtime = &hearing->runtime;
-    struct board *board = hearing->site->board;
-    struct message_standing notes = {0};
-    struct message work = {0};
+    struct over_prompts prompts;
 
     if (hearing->turn || !text_same(runtime->run_id, word->run_id) || runtime->status == RUNTIME_RUNNING)
         return true;
-    if (!messages_standing(board, &(struct message_turn){.ticket_id = word->ticket}, &notes, err) ||
-        !messages_work(board, word->run_id, &work, err))
+    if (!over_prompts(hearing->site, &(struct over){.ticket = word->ticket, .run_id = word->run_id}, &prompts, err))
         return false;
-    hearing->waits = notes.person || (work.id && work.status == MESSAGE_PENDING);
-    message_release(&work);
+    hearing->waits = prompts.first_or_persons;
     return true;
 }
 
@@ -108,7 +113,7 @@ static bool apply(struct hearing *hearing, struct err *err) {
     const struct over_word said = {word->word, word->payload};
     const struct over over = {.ticket = word->ticket,
                               .run_id = word->run_id,
-                              .nonce = hearing->late ? word->nonce : hearing->turn,
+                              .nonce = hearing->late ? hearing->runtime.last_turn_marker : hearing->turn,
                               .by = OVER_BY_SIGNAL,
                               .author = word->by,
                               .word = &said};
@@ -122,31 +127,22 @@ static bool apply(struct hearing *hearing, struct err *err) {
     return true;
 }
 
-/* "DONE MC_TICKET_TURN:…: payload (moved nothing: why)", kept for a reader once, however often it comes: by the
- * ticket's own run, because whoever makes up a run makes up a thousand. */
-static bool record_refused(const struct hearing *hearing, const char *why, struct err *err) {
-    const struct signalled *word = hearing->word;
-    char *body = xasprintf("%s %s: %s (moved nothing: %s)", signal_word_name(word->word),
-                           word->nonce != NULL ? word->nonce : "-", word->payload, why);
-    const struct journal_row row = {.ticket_id = hearing->ticket.id,
-                                    .run_id = hearing->ticket.run_id,
-                                    .author = word->by,
-                                    .kind = "signal_ignored",
-                                    .body = body,
-                                    .now = clock_now()};
-    bool added;
-    bool ok = journal_add_once(hearing->site->board, &row, &added, err);
-
-    free(body);
-    return ok;
-}
-
 /* What is too late moves nothing. */
 static bool refuse(struct hearing *hearing, const char *why, struct err *err) {
+    const struct signalled *word = hearing->word;
+    const struct over_word said = {word->word, word->payload};
+
     hearing->done->refused = true;
-    hearing->done->say =
-        xasprintf("%s: this %s moves nothing: %s", hearing->key, signal_word_name(hearing->word->word), why);
-    return record_refused(hearing, why, err);
+    hearing->done->say = xasprintf("%s: this %s moves nothing: %s", hearing->key, signal_word_name(word->word), why);
+    /* By the ticket's own run, because whoever makes up a run makes up a thousand. */
+    return ending_refuse(hearing->site->board,
+                         &(struct word_refused){.ticket = hearing->ticket.id,
+                                                .run_id = hearing->ticket.run_id,
+                                                .author = word->by,
+                                                .nonce = word->nonce,
+                                                .word = &said,
+                                                .why = why},
+                         err);
 }
 
 static bool judge(struct hearing *hearing, struct err *err) {
@@ -155,29 +151,22 @@ static bool judge(struct hearing *hearing, struct err *err) {
     struct signal_facts facts = {.status = hearing->ticket.status,
                                  .run_matches = text_same(hearing->ticket.run_id, word->run_id),
                                  .nonce_given = word->nonce != NULL || before,
-                                 .nonce_matches = text_same(word->nonce, hearing->turn) || hearing->late,
+                                 .nonce_matches = text_same(word->nonce, hearing->turn),
                                  .turn_active = hearing->turn != NULL,
+                                 .late = hearing->late,
                                  .prompt_waits = hearing->waits};
+    enum signal_verdict verdict;
 
     if (!was_last(hearing, &facts.nonce_was_last, err))
         return false;
     hearing->done->from = hearing->done->to = hearing->ticket.status;
-    switch (signal_judge(&facts)) {
-    case SIGNAL_APPLY:
+    verdict = signal_judge(&facts);
+    if (verdict == SIGNAL_APPLY)
         return apply(hearing, err);
-    case SIGNAL_REPEAT:
-        hearing->done->say = xasprintf("%s: this %s was taken already", hearing->key, signal_word_name(word->word));
-        return true;
-    case SIGNAL_OLD_TURN:
-        return refuse(hearing, "it belongs to another turn than the one under way", err);
-    case SIGNAL_OLD_RUN:
-        return refuse(hearing, "the ticket belongs to another run now", err);
-    case SIGNAL_NO_TURN:
-        return refuse(hearing, "a prompt waits for its agent and goes first", err);
-    case SIGNAL_NOT_WORKING:
-        break;
-    }
-    return refuse(hearing, "the ticket is not in progress", err);
+    if (verdict != SIGNAL_REPEAT)
+        return refuse(hearing, signal_why(verdict), err);
+    hearing->done->say = xasprintf("%s: this %s was taken already", hearing->key, signal_word_name(word->word));
+    return true;
 }
 
 bool signalled_within(struct site *site, const struct signalled *word, struct signalled_done *done, struct err *err) {

@@ -9,11 +9,6 @@ teardown() {
     world_end
 }
 
-# signals STATUS WORD PAYLOAD: of the turn that was known last
-signals() {
-    expect "$1" bare env MC_RUN="$RUN" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal "$2" "$3" --nonce "$NONCE"
-}
-
 @test "DONE in the reply delivers, whole reply and all" {
     at_work
     over "It is \\\"done\\\" \\\\\\\\ **here**\\n$(word DONE 'all of it')"
@@ -175,6 +170,8 @@ signals() {
     over "$(word DONE x)"
     ticket_is cancelled
     is "$(rows_of signal)" 0
+    rows_are "DONE $NONCE: x (moved nothing: the ticket is not this run's any more)" \
+        "SELECT body FROM ticket_activity WHERE kind='signal_ignored'"
 }
 
 @test "always exit 0, silent, and what the agent wants to read" {
@@ -267,22 +264,6 @@ sent() {
     # again: another pause, one message
     rows_are 1 "SELECT count(*) FROM ticket_messages WHERE purpose='go_on' AND status='pending'"
     is "$(rows_of paused)" 2
-    ticket_is in_progress
-}
-
-@test "an agent that goes on by itself after a limit has its word, by report or by signal" {
-    at_work
-    over "" '"fault":"limit"'
-    ticket_is in_progress
-    signals 0 DONE "went on by myself"
-    ticket_is in_review
-    rows_are "went on by myself|0" "SELECT result,(SELECT count(*) FROM ticket_messages WHERE status='pending') FROM tickets"
-    signals 0 DONE "went on by myself"
-    is "$(rows_of signal)" 1
-    # what a person has sent back since is no matter of that turn
-    ticket reject MC-1 "not yet" >/dev/null
-    signals 65 REVIEW "again"
-    over "DONE: again"
     ticket_is in_progress
 }
 

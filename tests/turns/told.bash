@@ -51,3 +51,8 @@ turn_is() {
 rows_of() {
     rows "SELECT count(*) FROM ticket_activity WHERE kind='$1'"
 }
+
+# signals STATUS WORD PAYLOAD: of the turn that was known last
+signals() {
+    expect "$1" bare env MC_RUN="$RUN" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal "$2" "$3" --nonce "$NONCE"
+}

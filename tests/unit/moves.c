@@ -54,8 +54,9 @@ static void sources_are_what_the_table_says(void **state) {
 
 static void signals_all_combinations(void **state) {
     (void)state;
-    for (int bits = 0; bits < 64 * TICKET_STATUS_COUNT; bits++) {
-        struct signal_facts f = {.status = (enum ticket_status)(bits / 64),
+    for (int bits = 0; bits < 128 * TICKET_STATUS_COUNT; bits++) {
+        struct signal_facts f = {.status = (enum ticket_status)(bits / 128),
+                                 .late = bits & 64,
                                  .prompt_waits = bits & 32,
                                  .turn_active = bits & 16,
                                  .run_matches = bits & 1,
@@ -63,16 +64,28 @@ static void signals_all_combinations(void **state) {
                                  .nonce_matches = bits & 4,
                                  .nonce_was_last = bits & 8};
         enum signal_verdict verdict = signal_judge(&f);
-        if (verdict == SIGNAL_APPLY) {
-            assert_true(f.status == TICKET_IN_PROGRESS || (f.status == TICKET_NEEDS_INPUT && f.turn_active));
-            assert_true(f.run_matches && (!f.nonce_given || f.nonce_matches) && !f.prompt_waits);
-        }
-        if (f.status == TICKET_IN_PROGRESS && f.run_matches && (!f.nonce_given || f.nonce_matches) && !f.prompt_waits)
+        bool works = f.status == TICKET_IN_PROGRESS || (f.status == TICKET_NEEDS_INPUT && (f.turn_active || f.late));
+        bool its = !f.nonce_given || f.nonce_matches || f.late;
+
+        if (works && f.run_matches && its && !f.prompt_waits)
             assert_int_equal(verdict, SIGNAL_APPLY);
+        else
+            assert_int_not_equal(verdict, SIGNAL_APPLY);
         if (verdict == SIGNAL_REPEAT)
             assert_true(f.nonce_was_last);
         if (verdict == SIGNAL_OLD_RUN)
             assert_false(f.run_matches);
+    }
+}
+
+/* As long as no other turn was begun and no person has spoken: in progress what waits for the agent tells that. */
+static void a_late_word_by_status(void **state) {
+    (void)state;
+    for (int bits = 0; bits < 8 * TICKET_STATUS_COUNT; bits++) {
+        const struct late_facts f = {
+            .status = (enum ticket_status)(bits / 8), .last = bits & 1, .heard = bits & 2, .turns = bits & 4 ? 1 : 0};
+
+        assert_int_equal(signal_late(&f), f.last && !f.heard && (f.status != TICKET_NEEDS_INPUT || f.turns == 1));
     }
 }
 
@@ -124,7 +137,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_move_from_every_status), cmocka_unit_test(sources_are_what_the_table_says),
         cmocka_unit_test(signals_all_combinations),     cmocka_unit_test(signals_by_name),
-        cmocka_unit_test(targets_of_signals),
+        cmocka_unit_test(targets_of_signals),           cmocka_unit_test(a_late_word_by_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

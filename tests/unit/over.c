@@ -194,6 +194,56 @@ static void a_paused_turn_has_its_word(void **state) {
     is(f, "in_review", "idle -");
 }
 
+static void is_asked(struct fixture *f, struct over asks_person) {
+    begin(f, asks_person.nonce);
+    end_with(f, asks_person);
+    fixture_is(f, "SELECT status FROM tickets", "needs_input");
+}
+
+/* Whatever a person was asked for: none has spoken, and no other turn was begun. */
+static void an_asked_person_has_the_word(void **state) {
+    static const enum turn_fault asking[] = {FAULT_NONE, FAULT_INTERRUPTED, FAULT_LOGIN, FAULT_OTHER};
+    struct fixture *f = *state;
+
+    site.config.nudge = false;
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+        char *nonce = xasprintf("MC_TICKET_TURN:1:3000:0000000%zu", i);
+
+        is_asked(f, (struct over){.nonce = nonce, .fault = asking[i]});
+        assert_int_equal(end_with(f, (struct over){.nonce = nonce, .word = &done_word}), OVER_WORD);
+        is(f, "in_review", "idle -");
+        fixture_is(f, "SELECT outcome||(ended_at IS NOT NULL)FROM runs", "delivered1");
+        assert_int_equal(end_with(f, (struct over){.nonce = nonce, .word = &asks}), OVER_KEEP);
+        assert_int_equal(fixture_number(f, "SELECT count(*)FROM ticket_activity WHERE kind='signal'"), i + 1);
+        fixture_sql(f, "UPDATE tickets SET status='in_progress';UPDATE runs SET outcome=NULL,ended_at=NULL");
+        free(nonce);
+    }
+    site.config.max_turns = 1;
+    is_asked(f, (struct over){.nonce = NONCE_A});
+    fixture_is(f, "SELECT substr(failure_reason,1,9)FROM tickets", "max_turns");
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &asks}), OVER_WORD);
+    fixture_is(f, "SELECT status||COALESCE(failure_reason,'')||result FROM tickets", "needs_inputwhich one?");
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word}), OVER_KEEP);
+    fixture_is(f, "SELECT count(*)FROM ticket_activity WHERE kind='signal_ignored'", "0");
+}
+
+/* Once a run, with the reason; also where what a person has said since could not be handed over. */
+static void a_word_that_moves_nothing_is_told(void **state) {
+    struct fixture *f = *state;
+    int64_t id;
+
+    site.config.nudge = false;
+    is_asked(f, (struct over){.nonce = NONCE_A, .reply = "x"});
+    must(messages_add(f->board, &(struct message_new){.ticket_id = 1, .body = "go left", .now = 5}, &id, &f->err));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word}), OVER_KEEP);
+        fixture_sql(f, "UPDATE ticket_messages SET status='failed_to_inject'");
+    }
+    fixture_is(f, "SELECT author||' '||run_id||' '||body FROM ticket_activity WHERE kind='signal_ignored'",
+               "agent " RUN_A " DONE " NONCE_A ": all of it (moved nothing: the ticket is not in progress)");
+    is(f, "needs_input", "idle -");
+}
+
 /* A limit of days is no clock that was wrong; what a person has said waits as well, and no second "go on". */
 static void a_limit_holds_what_waits(void **state) {
     struct fixture *f = *state;
@@ -264,6 +314,8 @@ static void the_later_truth_stands(void **state) {
         fixture_sql(f, move);
         assert_int_equal(end_with(f, (struct over){.nonce = nonces[i % 2], .word = &done_word}), OVER_END);
         is(f, moved_on[i], "idle -");
+        fixture_is(f, "SELECT body FROM ticket_activity WHERE kind='signal_ignored'",
+                   "DONE " NONCE_A ": all of it (moved nothing: the ticket is not in progress)");
         free(move);
     }
 }
@@ -427,6 +479,8 @@ int main(void) {
         TEST(a_person_speaks_first),
         TEST(a_limit_waits_and_goes_on),
         TEST(a_paused_turn_has_its_word),
+        TEST(an_asked_person_has_the_word),
+        TEST(a_word_that_moves_nothing_is_told),
         TEST(a_limit_met_again_pauses_for_longer),
         TEST(a_limit_holds_what_waits),
         TEST(a_model_that_fails_twice_asks),

@@ -121,14 +121,15 @@ static void moves(struct text *out) {
             text_addf(out, " %d", move_judge((enum move)i, (enum ticket_status)from));
         text_add(out, "\n");
     }
-    for (int i = 0; i < TICKET_STATUS_COUNT * 64; i++) {
-        struct signal_facts facts = {.status = (enum ticket_status)(i / 64),
+    for (int i = 0; i < TICKET_STATUS_COUNT * 128; i++) {
+        struct signal_facts facts = {.status = (enum ticket_status)(i / 128),
                                      .run_matches = i & 1,
                                      .nonce_given = i & 2,
                                      .nonce_matches = i & 4,
                                      .turn_active = i & 8,
                                      .nonce_was_last = i & 16,
-                                     .prompt_waits = i & 32};
+                                     .prompt_waits = i & 32,
+                                     .late = i & 64};
 
         text_addf(out, "%d%s", signal_judge(&facts), i % 64 == 63 ? "\n" : "");
     }

@@ -10,6 +10,8 @@
 
 #define NONCE_B "MC_TICKET_TURN:1:2000:00000002"
 #define RESTS "UPDATE runtime_sessions SET status='idle',turn_nonce=NULL,last_turn_marker='" NONCE_A "';"
+#define QUIET "UPDATE tickets SET status='needs_input',turns=2;"
+#define GOES_ON "UPDATE runtime_sessions SET status='running';"
 #define RUNS_ON "UPDATE runtime_sessions SET turn_nonce='" NONCE_B "',last_turn_marker='" NONCE_A "';"
 #define SAID_BY(run, words)                                                                                            \
     "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)VALUES"                                  \
@@ -27,10 +29,11 @@
               "',turn_nonce=NULL,status='idle',last_turn_marker='" NONCE_B "';"
 
 #define TAKEN "MC-1 in_progress -> in_review"
+#define ASKED_TAKEN "MC-1 needs_input -> in_review"
 #define AGAIN "MC-1: this DONE was taken already"
 #define MOVES "MC-1: this DONE moves nothing: "
 #define OLD_TURN "it belongs to another turn than the one under way"
-#define OLD_RUN "the ticket belongs to another run now"
+#define OLD_RUN "the ticket is not this run's any more"
 #define FIRST "a prompt waits for its agent and goes first"
 #define NOT_WORKING "the ticket is not in progress"
 
@@ -45,7 +48,23 @@ static const struct state {
     {"of the turn, before it", "", NONCE_A, true, TAKEN, NONCE_A},
     {"of another turn", "", NONCE_B, false, MOVES OLD_TURN, NULL},
     {"of the turn that ended", RESTS, NONCE_A, false, TAKEN, NONCE_A},
-    {"between turns, of none", RESTS, NULL, true, TAKEN, NULL},
+    {"between turns, of none", RESTS, NULL, false, TAKEN, NONCE_A},
+    {"between turns, of none, and the last has had its word", RESTS SAID("QUESTION " NONCE_A ": all"), NULL, false,
+     TAKEN, NULL},
+    {"of none, before the last turn", RESTS, NULL, true, TAKEN, NULL},
+    {"where a person is asked for want of it", RESTS QUIET, NONCE_A, false, ASKED_TAKEN, NONCE_A},
+    {"of none, where a person is asked for want of it", RESTS QUIET, NULL, false, ASKED_TAKEN, NONCE_A},
+    {"of none, before the turn that lacked it", RESTS QUIET, NULL, true, MOVES NOT_WORKING, NULL},
+    {"of another turn than the one that lacked it", RESTS QUIET, NONCE_B, false, MOVES NOT_WORKING, NULL},
+    {"for want of it, and the nudge could not be sent", RESTS QUIET ANSWER("nudge"), NULL, false, ASKED_TAKEN, NONCE_A},
+    {"for want of it, and a person has said more", RESTS QUIET ANSWER("person"), NONCE_A, false, MOVES FIRST, NULL},
+    {"for want of it, and what a person said did not arrive", RESTS QUIET "UPDATE tickets SET turns=0;", NONCE_A, false,
+     MOVES NOT_WORKING, NULL},
+    {"where a person is asked what it asked", RESTS QUIET SAID("QUESTION " NONCE_A ": all"), NONCE_A, false,
+     MOVES NOT_WORKING, NULL},
+    {"of none, where a person is asked what it asked", RESTS QUIET SAID("QUESTION " NONCE_A ": all"), NULL, false,
+     MOVES NOT_WORKING, NULL},
+    {"where a person is asked, of the turn of another run", OF_OTHER QUIET, NONCE_B, false, MOVES NOT_WORKING, NULL},
     {"of the turn before", RUNS_ON, NONCE_A, false, MOVES OLD_TURN, NULL},
     {"of neither", RESTS, NONCE_B, false, MOVES OLD_TURN, NULL},
     {"of the turn of another run", OF_OTHER, NONCE_B, false, MOVES OLD_TURN, NULL},
@@ -55,8 +74,7 @@ static const struct state {
     {"of no turn, where another run has them", OF_OTHER, NULL, true, TAKEN, NULL},
     {"of the run before", OTHER_RUN "UPDATE tickets SET run_id='" RUN_B "'", NONCE_A, false, MOVES OLD_RUN, NULL},
     {"on one that is done with", RESTS "UPDATE tickets SET status='blocked'", NONCE_A, false, MOVES NOT_WORKING, NULL},
-    {"answered in its session", "UPDATE tickets SET status='needs_input'", NONCE_A, false,
-     "MC-1 needs_input -> in_review", NONCE_A},
+    {"answered in its session", "UPDATE tickets SET status='needs_input'", NONCE_A, false, ASKED_TAKEN, NONCE_A},
     {"the same again", RESTS SAID("DONE " NONCE_A ": all"), NONCE_A, false, AGAIN, NULL},
     {"the same again, of a run before", RESTS OTHER_RUN SAID_BY(RUN_B, "DONE " NONCE_A ": all"), NONCE_A, false, TAKEN,
      NONCE_A},
@@ -73,6 +91,8 @@ static const struct state {
     {"of the turn under way, and a person waits for its end", ANSWER("person"), NULL, false, TAKEN, NONCE_A},
     {"of a turn that is not ours, and a person waits for its end",
      "UPDATE runtime_sessions SET turn_nonce=NULL;" ANSWER("person"), NULL, false, TAKEN, NULL},
+    {"of the turn that ended, and one that is not ours goes on", RESTS GOES_ON, NONCE_A, false, MOVES OLD_TURN, NULL},
+    {"of one that is not ours, after a turn without a word", RESTS GOES_ON, NULL, false, TAKEN, NULL},
     {"of none, where another run has them, and a person waits", OF_OTHER ANSWER("person"), NULL, false, TAKEN, NULL},
     {"before its first prompt", STARTS, NULL, false, MOVES FIRST, NULL},
     {"another word, of none", RESTS SAID("QUESTION -: all") "UPDATE tickets SET status='in_review'", NULL, false,

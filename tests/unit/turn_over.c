@@ -82,11 +82,67 @@ static void a_late_word_counts_where_none_was_found(void **state) {
     f.person = true;
     assert_int_equal(act(f), OVER_KEEP);
     f.waiting = f.person = false;
-    f.status = TICKET_NEEDS_INPUT;
+    f.status = TICKET_NEEDS_INPUT; /* because it lacked the word, had its turns or failed */
+    assert_int_equal(act(f), OVER_WORD);
+    f.turns = 0; /* a person's answer did not arrive */
+    assert_int_equal(act(f), OVER_KEEP);
+    f.turns = 1;
+    f.heard = true; /* it was a question */
+    assert_int_equal(act(f), OVER_KEEP);
+    f.heard = false;
+    f.ours = false;
+    assert_int_equal(act(f), OVER_KEEP);
+    f.ours = true;
+    f.status = TICKET_IN_REVIEW;
     assert_int_equal(act(f), OVER_KEEP);
     f.status = TICKET_IN_PROGRESS;
     f.turn = TOLD_PAST;
     assert_int_equal(act(f), OVER_KEEP);
+}
+
+/* A word that moves nothing is told with its reason, one that was heard already with none. */
+static void a_word_that_moves_nothing_has_its_reason(void **state) {
+    static const struct {
+        enum turn_told turn;
+        enum ticket_status status;
+        bool ours, heard, person;
+        int64_t turns;
+        enum signal_verdict verdict;
+    } words[] = {
+        {TOLD_NOW, TICKET_IN_PROGRESS, true, false, true, 1, SIGNAL_APPLY},
+        {TOLD_NOW, TICKET_NEEDS_INPUT, true, false, false, 1, SIGNAL_APPLY},
+        {TOLD_NOW, TICKET_BLOCKED, true, false, false, 1, SIGNAL_NOT_WORKING},
+        {TOLD_NOW, TICKET_IN_PROGRESS, false, false, false, 1, SIGNAL_OLD_RUN},
+        {TOLD_LAST, TICKET_IN_PROGRESS, true, false, false, 0, SIGNAL_APPLY},
+        {TOLD_LAST, TICKET_IN_PROGRESS, true, false, true, 1, SIGNAL_NO_TURN},
+        {TOLD_LAST, TICKET_IN_PROGRESS, true, true, false, 1, SIGNAL_REPEAT},
+        {TOLD_LAST, TICKET_NEEDS_INPUT, true, false, false, 1, SIGNAL_APPLY},
+        {TOLD_LAST, TICKET_NEEDS_INPUT, true, false, true, 1, SIGNAL_NO_TURN},
+        {TOLD_LAST, TICKET_NEEDS_INPUT, true, false, false, 0, SIGNAL_NOT_WORKING},
+        {TOLD_LAST, TICKET_NEEDS_INPUT, true, true, false, 1, SIGNAL_REPEAT},
+        {TOLD_LAST, TICKET_NEEDS_INPUT, false, false, false, 1, SIGNAL_OLD_RUN},
+        {TOLD_LAST, TICKET_IN_REVIEW, true, false, false, 1, SIGNAL_NOT_WORKING},
+        {TOLD_PAST, TICKET_IN_PROGRESS, true, false, false, 1, SIGNAL_OLD_TURN},
+        {TOLD_PAST, TICKET_NEEDS_INPUT, true, false, false, 1, SIGNAL_OLD_TURN},
+        {TOLD_PAST, TICKET_IN_PROGRESS, true, true, false, 1, SIGNAL_REPEAT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct over_facts f = fresh();
+        bool silent = words[i].verdict == SIGNAL_APPLY || words[i].verdict == SIGNAL_REPEAT;
+
+        f.turn = words[i].turn;
+        f.status = words[i].status;
+        f.ours = words[i].ours;
+        f.heard = words[i].heard;
+        f.person = words[i].person;
+        f.turns = words[i].turns;
+        f.word = true;
+        assert_int_equal(over_word_judge(&f), words[i].verdict);
+        assert_int_equal(act(f) == OVER_WORD, words[i].verdict == SIGNAL_APPLY);
+        assert_int_equal(signal_why(words[i].verdict) == NULL, silent);
+    }
 }
 
 static void an_agent_is_asked_for_its_word_so_often(void **state) {
@@ -168,6 +224,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_end_at_every_status),
         cmocka_unit_test(a_late_word_counts_where_none_was_found),
+        cmocka_unit_test(a_word_that_moves_nothing_has_its_reason),
         cmocka_unit_test(an_agent_is_asked_for_its_word_so_often),
         cmocka_unit_test(no_turn_of_ours_beyond_the_limits),
         cmocka_unit_test(a_pause_is_made_again_for_a_limit_alone),
