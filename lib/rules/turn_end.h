@@ -19,8 +19,9 @@ enum turn_end {
     TURN_END_COUNT
 };
 
-/* What becomes of the runtime's turn. AS_BEFORE: idle, or running again where a turn that is not ours was under way. */
-enum turn_back { BACK_NOT, BACK_SETTLED, BACK_IDLE, BACK_AS_BEFORE };
+/* What becomes of the runtime's turn. AS_BEFORE: idle, or running again where a turn that is not ours was under way.
+ * ENDED: it is the last one, which may have its word still: whoever names it has read it. */
+enum turn_back { BACK_NOT, BACK_SETTLED, BACK_IDLE, BACK_AS_BEFORE, BACK_ENDED };
 
 struct turn_end_rule {
     enum message_status message;

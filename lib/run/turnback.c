@@ -7,6 +7,24 @@
 #include "run/site.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
+#include "store/tickets.h"
+
+/* It may have been one of the ticket's. The first turn's runtime may still be spawning, without it taken. */
+static bool end_turn(struct site *site, const struct turnback *turn, int64_t now, struct err *err) {
+    struct board *board = site->board;
+    const struct runtime *runtime = turn->runtime;
+    const struct runtime_change change = {.session_key = runtime->session_key,
+                                          .run_id = turn->run_id,
+                                          .nonce = turn->nonce,
+                                          .tick = site_tick(site),
+                                          .now = now};
+    bool ended = false;
+
+    if (runtime->status == RUNTIME_SPAWNING && !runtimes_take_turn(board, &change, NULL, err))
+        return false;
+    return runtimes_end_turn(board, &change, &ended, err) && runtimes_settle_idle(board, &change, NULL, err) &&
+           (!ended || tickets_turn(board, &(struct ticket_turn){.id = runtime->ticket_id, .count = 1}, err));
+}
 
 static bool return_turn(struct board *board, const struct turnback *turn, int64_t now, struct err *err) {
     const struct runtime *runtime = turn->runtime;
@@ -61,7 +79,7 @@ static bool write_rows(struct site *site, const struct turnback *turn, int *sett
         return false;
     if (rule->story && !*settled)
         return true;
-    return return_turn(site->board, turn, now, err) &&
+    return (rule->back == BACK_ENDED ? end_turn(site, turn, now, err) : return_turn(site->board, turn, now, err)) &&
            (!rule->effect_written || effects_result(site->board, &effect, NULL, err)) &&
            (!rule->story || journal_add(site->board, &row, err));
 }

@@ -167,6 +167,20 @@ note_is() {
     steady
 }
 
+@test "interrupted_send: of what cannot be told the agent has its word: it names the turn, so it has read it" {
+    at_rest
+    sending
+    tmux_here send-keys -t "$PANE" -l "x"
+    wait_for log_has "demo> x"
+    expect 0 pickup --json
+    ticket_is 1 needs_input
+    first=$(rows "SELECT nonce FROM ticket_messages WHERE kind='work'")
+    expect 65 bare env MC_RUN="$(of 1 run_id)" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal DONE "the first" --nonce "$first"
+    expect 0 bare env MC_RUN="$(of 1 run_id)" MC_TICKET=MC-1 "$MC_BIN/mc-ticket" signal DONE "it is blue" --nonce "$NONCE"
+    ticket_is 1 in_review
+    rows_are "it is blue" "SELECT result FROM tickets"
+}
+
 @test "interrupted_send: a pickup that died while it asked a person is gone on with, and asks once" {
     at_rest
     sending
