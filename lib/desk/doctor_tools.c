@@ -54,7 +54,7 @@ static size_t sessions(const struct tmux_panes *panes, const char *board) {
     return n;
 }
 
-/* An agent whose claim a board on a server has lost? */
+/* An agent whose claim a board has lost? */
 static bool is_unknown(const struct site *site, const struct tmux_pane *pane) {
     struct err err = {0};
     struct run run = {0};
@@ -69,7 +69,7 @@ static bool is_unknown(const struct site *site, const struct tmux_pane *pane) {
 static void say_unknown(struct doctor *doctor, const struct tmux_panes *panes) {
     const struct site *site = &doctor->site;
 
-    for (size_t i = 0; site->board && board_is_shared(site->board) && i < panes->count; i++) {
+    for (size_t i = 0; site->board && i < panes->count; i++) {
         const struct tmux_pane *pane = &panes->items[i];
         struct text look = {0};
 

@@ -184,3 +184,17 @@ END
         grep -q '^bad   disk of $T/small: full, 0 KiB free' $T/out
         grep -q '^ok    tmux ' $T/out"
 }
+
+@test "an older copy of the board was put back: agents whose runs it does not know are named" {
+    cp "$MC_DB" "$T/older"
+    add one
+    pickup
+    run=$(rows "SELECT run_id FROM runs")
+    expect 0 doctor
+    no grep -q '^warn  session' <<<"$output"
+    rm -f "$MC_DB"*
+    cp "$T/older" "$MC_DB"
+    expect 0 doctor
+    line "warn  session mc-MC-1: an agent is at work in it whose run $run the board does not know" \
+        "an older copy put back" "run: tmux -S $STATE/tmux.sock attach -t =mc-MC-1:"
+}
