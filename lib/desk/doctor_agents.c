@@ -189,7 +189,7 @@ void doctor_agents(struct doctor *doctor) {
     struct err err = {0};
 
     if (!put_all(doctor, &used, &err))
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
+        doctor_lose_board(doctor, &err);
     for (size_t i = 0; i < used.count; i += 2)
         check_profile(doctor, used.items[i], used.items[i + 1]);
     argv_release(&used);

@@ -134,8 +134,8 @@ static void look_inside(struct doctor *doctor, const char *path) {
     size_words(bytes > 0 ? bytes : 0, size);
     DOCTOR_ADD(doctor->report, doctor_wal(bytes), wal, size);
     if (!look_copy(doctor, path, &copy, &err) || (!copy && !look_whole(doctor, path, &damage, &err)))
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, path, &err);
-    if (damage)
+        doctor_lose_board(doctor, &err);
+    else if (damage)
         give_up(doctor);
     free(damage);
     free(wal);
@@ -161,10 +161,9 @@ static void look_server(struct doctor *doctor) {
     struct err err = {0};
 
     if (board_open(&doctor->site.board, site->board_path, BOARD_LOOK, &err)) {
-        if (!doctor_server(doctor))
-            give_up(doctor);
+        doctor_server(doctor);
     } else {
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, site->board_label, &err);
+        doctor_lose_board(doctor, &err);
     }
 }
 

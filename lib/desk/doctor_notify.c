@@ -86,7 +86,7 @@ static bool check_waiting(struct doctor *doctor) {
     char *number = xasprintf("%zu", list.count);
 
     if (!ok)
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
+        doctor_lose_board(doctor, &err);
     else if (list.count)
         DOCTOR_ADD(doctor->report, FOUND_NOTIFY_WAITS, "", number, NULL, doctor->pickup);
     ok = ok && !list.count;

@@ -308,5 +308,5 @@ void doctor_repos(struct doctor *doctor) {
             check_workspace(doctor, &config->workspaces[i]);
     if (doctor->site.board &&
         (!check_named(doctor, &err) || (answers && !doctor->copied && !check_slots(doctor, &err))))
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
+        doctor_lose_board(doctor, &err);
 }

@@ -197,6 +197,6 @@ void doctor_rows(struct doctor *doctor) {
          (!(board_is_shared(doctor->site.board) ? check_others(doctor, &err) : check_hosts(doctor, &err)) ||
           !check_pause(doctor, &err) || !check_breakers(doctor, &err) || !check_stuck(doctor, &err) ||
           !check_pushes(doctor, &err) || !check_orphans(doctor, &err))))
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
+        doctor_lose_board(doctor, &err);
     check_drafts(doctor);
 }

@@ -1,17 +1,32 @@
 #include "desk/doctor_seen.h"
 
+#include <string.h>
+
 #include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "host/files.h"
 #include "host/spawn.h"
 #include "rules/config_reading.h"
+#include "store/board.h"
 
 enum { ASK_MS = 3000, OUTPUT_MAX = 256 * 1024 };
 
 void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err) {
     DOCTOR_ADD(doctor->report, finding, object, err->text);
     err_release(err);
+}
+
+void doctor_lose_board(struct doctor *doctor, struct err *err) {
+    const char *label = doctor->site.board_label;
+
+    if (strstr(err->text, "the file is damaged"))
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_DAMAGED, label, "so that it cannot be read", NULL, doctor->ticket);
+    else
+        DOCTOR_ADD(doctor->report, FOUND_BOARD_UNUSABLE, label, err->text);
+    err_release(err);
+    board_free(doctor->site.board);
+    doctor->site.board = NULL;
 }
 
 bool doctor_names(const struct doctor *doctor, const char *key) {

@@ -40,6 +40,9 @@ char *doctor_edit(const struct doctor *doctor, const char *key);
 /* A failure as a finding: {1} is what was seen with its advice. */
 void doctor_add_err(struct doctor *doctor, enum doctor_finding finding, const char *object, struct err *err);
 
+/* The same of the board, which is asked nothing any more. */
+void doctor_lose_board(struct doctor *doctor, struct err *err);
+
 /* Where a program is, on the PATH of whoever asks or where systems have them; new string, NULL: nowhere. */
 char *doctor_find(const struct doctor *doctor, const char *name);
 

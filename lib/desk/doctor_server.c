@@ -70,7 +70,7 @@ static void look_agents(struct doctor *doctor) {
     free(label);
 }
 
-bool doctor_server(struct doctor *doctor) {
+void doctor_server(struct doctor *doctor) {
     struct board_facts facts;
     struct err err = {0};
     bool ok = board_facts(doctor->site.board, &facts, &err) && board_works(doctor->site.board, &err);
@@ -81,6 +81,5 @@ bool doctor_server(struct doctor *doctor) {
     }
     ok = ok && board_whole(doctor->site.board, &err);
     if (!ok)
-        doctor_add_err(doctor, FOUND_BOARD_UNUSABLE, doctor->site.board_label, &err);
-    return ok;
+        doctor_lose_board(doctor, &err);
 }

@@ -243,6 +243,10 @@ class Doctor(Scene):
         os.chmod(self.board, 0o600)
         shutil.copy(self.board, self.path("state", "copy.db"))
         self.doctor("--db", self.path("state", "copy.db"))
+        with open(self.path("state", "copy.db"), "r+b") as damaged:
+            damaged.seek(4096)
+            damaged.write(b"\xff" * 65536)
+        self.doctor("--db", self.path("state", "copy.db"))
         self.write("state/empty.db", "")
         self.doctor("--db", self.path("state", "empty.db"))
         self.write("state/none.db", "garbage\n" * 400)
