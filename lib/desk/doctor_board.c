@@ -11,6 +11,7 @@
 #include "desk/doctor_seen.h"
 #include "desk/doctor_server.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "host/volume.h"
 #include "rules/doctor_judge.h"
 #include "run/site_board.h"
@@ -38,11 +39,9 @@ static void check_network(struct doctor *doctor, const struct volume *volume) {
 
 /* Of the folder nearest to the board that is there. */
 static void check_disk(struct doctor *doctor) {
-    char *at = xstrdup(doctor->site.folder), *slash, room[SIZE_SIZE];
+    char *at = folder_nearest(doctor->site.folder), room[SIZE_SIZE];
     struct volume volume;
 
-    while (!files_exists(at) && (slash = strrchr(at, '/')) != NULL && slash != at)
-        *slash = '\0';
     if (volume_look(at, &volume)) {
         size_words(volume.free_bytes, room);
         if (volume.read_only)

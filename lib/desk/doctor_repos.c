@@ -19,6 +19,7 @@
 #include "run/base.h"
 #include "run/here.h"
 #include "run/hook.h"
+#include "run/pool_folder.h"
 #include "store/queue.h"
 
 enum { OBJECTS_MS = 3000 };
@@ -51,7 +52,7 @@ static bool check_git(struct doctor *doctor) {
 
 /* A workspace whose repository could be opened. */
 struct opened {
-    const struct doctor *doctor;
+    struct doctor *doctor;
     const struct workspace *workspace;
     const struct git *git;
 };
@@ -108,15 +109,16 @@ static bool check_hooks(const struct workspace *workspace, struct err *err) {
 }
 
 /* As far as the folder is there: nothing is made. */
-static bool check_pool(const char *pool, struct err *err) {
-    char *real = folder_foreseen(pool), *inside = xasprintf("%s/x", real);
+static bool check_pool(const struct opened *opened, const char *pool, struct err *err) {
+    const struct pool_folder place = {.workspace = opened->workspace, .path = pool, .git = opened->git};
+    char *real = folder_foreseen(pool), *inside = xasprintf("%s/x", real), *there = folder_nearest(real);
     struct folder_open open;
     struct volume volume;
     bool ok = true;
 
-    if (files_exists(real) && !files_is_dir(real)) {
-        err_set(err, MC_CANTCREAT, "its pool %s is no directory", real);
-        ok = err_advise_words(err, "run: mv {} {}.aside", ERR_WORDS(real));
+    if (files_exists(there) && !files_is_dir(there)) {
+        err_set(err, MC_CANTCREAT, "its pool %s: %s is no directory", real, there);
+        ok = err_advise_words(err, "run: mv {} {}.aside", ERR_WORDS(there));
     } else if (folder_open_above(inside, &open)) {
         err_set(err, MC_NOPERM, "its pool %s: others may write in %s", real, open.path);
         ok = open.ours ? err_advise_words(err, "run: chmod go-w {}", ERR_WORDS(open.path))
@@ -125,6 +127,8 @@ static bool check_pool(const char *pool, struct err *err) {
         err_set(err, MC_IOERR, "its pool %s: the disk is full", real);
         ok = err_advise_words(err, "run: du -xh {} | sort -h | tail -20", ERR_WORDS(real));
     }
+    ok = ok && pool_folder_look(&opened->doctor->site, &place, err);
+    free(there);
     free(inside);
     free(real);
     return ok;
@@ -196,7 +200,7 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
         say_wrong(doctor, workspace, "fetch", &err);
     } else if (!check_objects(&opened, &base, &err)) {
         say_wrong(doctor, workspace, NULL, &err);
-    } else if (!check_pool(pool, &err)) {
+    } else if (!check_pool(&opened, pool, &err)) {
         say_wrong(doctor, workspace, "pool", &err);
     } else if (!check_push(&opened, &err)) {
         say_wrong(doctor, workspace, "push", &err);

@@ -51,6 +51,15 @@ char *folder_foreseen(const char *path) {
     return whole;
 }
 
+char *folder_nearest(const char *path) {
+    char *at = xstrdup(path), *slash;
+    struct stat seen;
+
+    while (lstat(at, &seen) != 0 && (slash = strrchr(at, '/')) != NULL && slash != at)
+        *slash = '\0';
+    return at;
+}
+
 bool folder_within(const char *path, const char *folder) {
     size_t n = strlen(folder);
 

@@ -16,6 +16,9 @@ char *folder_resolved(const char *path);
 /* The same of one that is not there yet: as far as it is, the rest as it is written. New string. */
 char *folder_foreseen(const char *path);
 
+/* The path itself, or what is nearest above it that is there: new string. */
+char *folder_nearest(const char *path);
+
 /* Is it this folder, or below it? Of paths without links. */
 bool folder_within(const char *path, const char *folder);
 

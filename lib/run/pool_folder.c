@@ -59,6 +59,11 @@ static bool is_safe(const char *folder, struct err *err) {
     return false;
 }
 
+static bool is_anothers(const char *folder, struct err *err) {
+    return err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder) ||
+           err_advise(err, "give each board a \"pool\" of its own, or where that one is gone move this away");
+}
+
 static bool mark(struct site *site, const char *folder, struct err *err) {
     enum whose whose;
 
@@ -71,8 +76,7 @@ static bool mark(struct site *site, const char *folder, struct err *err) {
     case WHOSE_OURS:
         return true;
     case WHOSE_ANOTHERS:
-        return err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder) ||
-               err_advise(err, "give each board a \"pool\" of its own");
+        return is_anothers(folder, err);
     case WHOSE_UNMARKED:
         break;
     }
@@ -93,6 +97,16 @@ bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct
     char *folder = folder_foreseen(pool->path);
     bool ok = stands_well(site, pool, folder, err) && is_safe(folder, err) && files_make_dir(folder, err) &&
               mark(site, pool->path, err);
+
+    free(folder);
+    return ok || name_key(pool, err);
+}
+
+bool pool_folder_look(struct site *site, const struct pool_folder *pool, struct err *err) {
+    char *folder = folder_foreseen(pool->path);
+    bool ok = stands_well(site, pool, folder, err) && site_named(site, err) &&
+              (!*site->board_name || board_mark_read(pool->path, site->board_name) != WHOSE_ANOTHERS ||
+               is_anothers(pool->path, err));
 
     free(folder);
     return ok || name_key(pool, err);

@@ -20,4 +20,7 @@ struct pool_folder {
  * another board's; 73, 74 it cannot be made. */
 bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err);
 
+/* Where it lies and whose it is, judged alike, and nothing is made; without a board it is nobody's. */
+bool pool_folder_look(struct site *site, const struct pool_folder *pool, struct err *err);
+
 #endif

@@ -3,11 +3,13 @@
 #include "store_fixture.h"
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "desk/doctor_repos.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "rules/config_read.h"
 #include "rules/doctor.h"
+#include "store/board.h"
 
 static struct world {
     struct fixture *f;
@@ -137,12 +139,39 @@ static void a_head_on_a_tickets_branch(void **state) {
 static void a_pool_that_cannot_be_one(void **state) {
     (void)state;
     remotes_do(world.r, "touch web; mkdir -p open/api; chmod 777 open");
-    says(DOCTOR_BAD, "workspace web: its pool $/web is no directory", "mv $/web $/web.aside");
+    says(DOCTOR_BAD, "workspace web: its pool $/web: $/web is no directory", "mv $/web $/web.aside");
     free(world.api->pool);
     world.api->pool = xasprintf("%s/open/api/pool", world.r->folder);
     says(DOCTOR_BAD, "workspace api: its pool $/open/api/pool: others may write in $/open", "chmod go-w $/open");
     remotes_do(world.r, "chmod go-w open; rm web");
     says(DOCTOR_OK, "workspace api: $/repo, from main, 2 slots in $/open/api/pool", "");
+}
+
+/* Of a pool that every pickup would refuse, before there is one. */
+static void a_pool_that_is_refused(void **state) {
+    char name[BOARD_NAME_SIZE], *own;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(board_name(world.f->board, name, &err));
+    own = xasprintf("mkdir -m 700 web; umask 077; printf %%s %s >web/.board", name);
+    remotes_do(world.r, own);
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+    remotes_do(world.r, "printf 0123456789abcdef >web/.board");
+    says(DOCTOR_BAD,
+         "workspace web: the pool $/web belongs to another board ($/web/.board); give each board a \"pool\" of its "
+         "own, or where that one is gone move this away",
+         "${EDITOR:-vi} /etc/c");
+    xreplace(&world.web->pool, world.api->pool);
+    says(DOCTOR_BAD,
+         "workspace web: $/api lies in another workspace's pool ($/api); choose a folder outside it for \"pool\" of "
+         "workspace web",
+         "${EDITOR:-vi} /etc/c");
+    free(world.web->pool);
+    world.web->pool = xasprintf("%s/file/in/it", world.r->folder);
+    remotes_do(world.r, "touch file");
+    says(DOCTOR_BAD, "workspace web: its pool $/file/in/it: $/file is no directory", "mv $/file $/file.aside");
+    free(own);
 }
 
 static void a_remote_that_is_not_there(void **state) {
@@ -225,6 +254,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(all_is_well, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_head_on_a_tickets_branch, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_pool_that_cannot_be_one, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_pool_that_is_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_remote_that_is_not_there, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_partial_clone, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_hook_that_cannot_run, open_world, close_world),
