@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/doctor_seen.h"
-#include "desk/slot_view.h"
+#include "desk/doctor_slots.h"
 #include "host/files.h"
 #include "host/folder.h"
 #include "host/git.h"
@@ -218,68 +218,6 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
     free(pool);
 }
 
-/* What is wrong with a slot that no note speaks of; NULL: nothing that can be told. New string. */
-static char *wrong_with(const struct slot_view *view) {
-    const struct slot_facts *facts = &view->facts;
-    bool empty = facts->place == SLOT_AT_NOTHING || facts->place == SLOT_AT_EMPTY;
-
-    if (view->why)
-        return NULL;
-    if (view->slot.state == SLOT_CLAIMED && empty && view->slot.branch)
-        return xstrdup("its run has a branch, and there is no worktree");
-    if (!empty && facts->place != SLOT_AT_TREE)
-        return xasprintf("%s is no worktree of its repository", view->slot.path);
-    if (view->slot.state == SLOT_FREE && view->stranger > 0)
-        return xasprintf("is free, and process %lld (%s) works in it", (long long)view->stranger, facts->program);
-    return NULL;
-}
-
-/* True: there is nothing to say of it. */
-static bool check_slot(struct doctor *doctor, const struct slot_view *view) {
-    const struct slot *slot = &view->slot;
-    char *wrong = doctor->orphaned ? NULL : wrong_with(view);
-    bool fine = false;
-
-    if (slot->state == SLOT_QUARANTINED)
-        DOCTOR_ADD(doctor->report, FOUND_SLOT_ASIDE, slot->name, slot->note ? slot->note : "", NULL, doctor->ticket);
-    else if (view->surplus && !doctor->orphaned && !doctor->config_wrong)
-        DOCTOR_ADD(doctor->report, FOUND_SLOT_SURPLUS, slot->name, view->surplus, NULL, doctor->ticket);
-    else if (wrong)
-        DOCTOR_ADD(doctor->report, FOUND_SLOT_WRONG, slot->name, wrong, NULL, doctor->ticket);
-    else
-        fine = true;
-    free(wrong);
-    return fine;
-}
-
-static void say_slots(struct doctor *doctor, const struct workspace *workspace, const struct slot_views *views) {
-    size_t claimed = 0, made = 0;
-    char *words;
-
-    for (size_t i = 0; i < views->count; i++) {
-        if (views->items[i].workspace != workspace)
-            continue;
-        made++;
-        claimed += views->items[i].slot.state == SLOT_CLAIMED;
-    }
-    words = xasprintf("%zu made, %zu with an agent", made, claimed);
-    DOCTOR_ADD(doctor->report, FOUND_SLOTS, workspace->name, words);
-    free(words);
-}
-
-static bool check_slots(struct doctor *doctor, struct err *err) {
-    const struct config *config = &doctor->site.config;
-    struct slot_views views = {0};
-    bool ok = slot_views_read(&doctor->site, &views, err), fine = true;
-
-    for (size_t i = 0; ok && i < views.count; i++)
-        fine = check_slot(doctor, &views.items[i]) && fine;
-    for (size_t i = 0; ok && fine && i < config->workspace_count; i++)
-        say_slots(doctor, &config->workspaces[i], &views);
-    slot_views_release(&views);
-    return ok;
-}
-
 /* Of tickets that could be picked up now. */
 static bool check_named(struct doctor *doctor, struct err *err) {
     struct ready_kinds kinds = {0};
@@ -311,6 +249,6 @@ void doctor_repos(struct doctor *doctor) {
         for (size_t i = 0; doctor->site.folder && i < config->workspace_count; i++)
             check_workspace(doctor, &config->workspaces[i]);
     if (doctor->site.board &&
-        (!check_named(doctor, &err) || (answers && !doctor->copied && !check_slots(doctor, &err))))
+        (!check_named(doctor, &err) || (answers && !doctor->copied && !doctor_slots(doctor, &err))))
         doctor_lose_board(doctor, &err);
 }

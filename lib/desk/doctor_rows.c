@@ -168,7 +168,8 @@ static bool check_orphans(struct doctor *doctor, struct err *err) {
                orphans_check(&doctor->site, &world, err));
 
     if (!ok && err->code == MC_CONFIG) {
-        doctor_add_err(doctor, FOUND_CONFIG_OTHER, doctor->config, err);
+        doctor_add_err(doctor, strstr(err->text, "; run: ") ? FOUND_CONFIG_UNREAD : FOUND_CONFIG_OTHER, doctor->config,
+                       err);
         doctor->orphaned = ok = true;
     }
     world_release(&world);

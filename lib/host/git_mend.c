@@ -49,9 +49,11 @@ static bool mend(const struct git *git, const char *path) {
 }
 
 /* Would "git worktree repair" find it again: by the entry that it names, which has no other worktree? */
-static bool is_repairable(const struct git *git, const char *to) {
+static bool is_repairable(const struct git *git, const char *path, const char *to) {
     char *entry = xasprintf("%s/worktrees/%s", git->common, text_name(to)), *line = git_line_in(entry, "gitdir");
-    bool is = line != NULL && !files_exists(line);
+    char *dot = xasprintf("%s/.git", path);
+    bool is = line != NULL && (!files_exists(line) || (text_same(line, dot) && git_entry_is_whole(entry)));
+    free(dot);
     free(entry);
     free(line);
     return is;
@@ -72,7 +74,7 @@ void git_tree_strange(const struct git *git, const struct git_folder *folder, st
     else if (common != NULL && worktree && strcmp(common, git->common) != 0)
         facts->owner = owner_of(common);
     else
-        facts->repairable = is_repairable(git, to);
+        facts->repairable = is_repairable(git, path, to);
     free(path);
     free(to);
     free(admin);

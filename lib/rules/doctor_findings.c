@@ -205,7 +205,16 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_SLOTS] = {CHECK_SLOT, DOCTOR_OK, "slots of {0}: {1}", NULL},
     [FOUND_SLOT_ASIDE] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: is in quarantine: {1}; rescue what is in it, then",
                           "{3!} pool release {0}"},
-    [FOUND_SLOT_WRONG] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}; look at it afresh", "{3!} pool release {0}"},
+    [FOUND_SLOT_WRONG] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}", NULL},
+    [FOUND_SLOT_UNLINKED] = {CHECK_SLOT, DOCTOR_WARN,
+                             "slot {0}: {1} does not lead to its repository, as after a move of the one or the other; "
+                             "link it again",
+                             "git -C {2} worktree repair {1}"},
+    [FOUND_SLOT_LOST] = {CHECK_SLOT, DOCTOR_WARN,
+                         "slot {0}: its run has a branch, and there is no worktree; look at it afresh",
+                         "{3!} pool release {0}"},
+    [FOUND_SLOT_USED] = {CHECK_SLOT, DOCTOR_WARN,
+                         "slot {0}: is free, and process {1} ({2}) works in it; end that, or wait for it", NULL},
     [FOUND_SLOT_SURPLUS] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}, and no ticket gets it any more",
                             "{3!} pool release {0}"},
 

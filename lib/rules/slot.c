@@ -308,3 +308,8 @@ void slot_say(struct text *out, const struct slot_saying *saying) {
     clean_line(out, text_str(&raw), raw.len, LINE_LONGEST);
     text_release(&raw);
 }
+
+void slot_say_rescue(struct text *out, const struct slot_saying *saying) {
+    text_addf(out, "%s; ", saying->ruling->words);
+    put_rescue(out, saying, saying->ruling->rescue);
+}

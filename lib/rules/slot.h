@@ -99,4 +99,7 @@ struct slot_saying {
 };
 void slot_say(struct text *out, const struct slot_saying *saying);
 
+/* What is so and what rescues it, alone. */
+void slot_say_rescue(struct text *out, const struct slot_saying *saying);
+
 #endif

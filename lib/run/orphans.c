@@ -73,41 +73,46 @@ static bool check_place(const struct site *site, const struct slot *slot, const 
     return ok;
 }
 
-/* By what stands there now: the last note may be of another slot. *owner: the repository of which it is a worktree
- * instead, a new string, where that can be told. */
-static bool is_of_repo(const struct site *site, const struct slot *slot, const struct workspace *workspace,
-                       char **owner) {
+/* By what stands there now: the last note may be of another slot. */
+static void find(const struct site *site, const struct slot *slot, const struct workspace *workspace,
+                 struct slot_facts *facts) {
     char *pool = site_pool(site, workspace);
     const struct git_folder folder = {.pool = pool, .path = slot->path};
     struct git git = {0};
     struct git_tree tree = {0};
-    struct slot_facts facts = {.place = SLOT_AT_OTHER};
     struct err err = {0};
 
+    *facts = (struct slot_facts){.place = SLOT_AT_OTHER};
     if (git_open(&git, workspace->repo, &err)) {
-        facts.place = git_tree_find(&tree, &git, &folder);
-        git_tree_strange(&git, &folder, &facts);
+        facts->place = git_tree_find(&tree, &git, &folder);
+        git_tree_strange(&git, &folder, facts);
     }
-    *owner = facts.owner;
     git_tree_release(&tree);
     git_release(&git);
     err_release(&err);
     free(pool);
-    return facts.place == SLOT_AT_TREE;
 }
 
 static bool check_repo(const struct site *site, const struct slot *slot, const struct workspace *workspace,
                        struct err *err) {
-    char *note = repo_note(workspace->name), *name = name_slot(site, slot), *was = NULL, *owner = NULL;
+    const char *file = file_of(&site->config), *repo = workspace->repo;
+    char *note = repo_note(workspace->name), *name = name_slot(site, slot), *was = NULL;
+    struct slot_facts facts = {.place = SLOT_AT_TREE};
     bool ok = settings_get(site->board, note, &was, err);
 
-    if (ok && was && strcmp(was, workspace->repo) != 0 && !is_of_repo(site, slot, workspace, &owner))
+    if (ok && was && strcmp(was, repo) != 0)
+        find(site, slot, workspace, &facts);
+    if (ok && facts.repairable)
+        ok = err_set(err, MC_CONFIG, "%s: the \"repo\" of workspace %s is %s, and %s still leads to %s", file,
+                     workspace->name, repo, name, was) ||
+             err_advise_words(err, "run: git -C {} worktree repair {}", ERR_WORDS(repo, slot->path));
+    else if (ok && facts.place != SLOT_AT_TREE)
         ok = err_set(err, MC_CONFIG, "%s: the \"repo\" of workspace %s is %s, and %s is a worktree of %s; " ADVICE,
-                     file_of(&site->config), workspace->name, workspace->repo, name, owner ? owner : was);
+                     file, workspace->name, repo, name, facts.owner ? facts.owner : was);
+    slot_facts_release(&facts);
     free(note);
     free(name);
     free(was);
-    free(owner);
     return ok;
 }
 

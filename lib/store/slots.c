@@ -60,11 +60,15 @@ bool slots_still_left(struct board *board, const struct slot *seen, bool *left, 
                   left, err);
 }
 
+char *slots_name(const char *workspace, int64_t number) {
+    bool plain = strcmp(workspace, WORKSPACE_DEFAULT) == 0;
+    return xasprintf("%s%spool-%lld", plain ? "" : workspace, plain ? "" : "/", (long long)number);
+}
+
 static void name_slot(const struct slot_want *want, struct slot *slot) {
     const struct slot_pool *pool = want->pool;
-    bool plain = strcmp(pool->workspace, WORKSPACE_DEFAULT) == 0;
     slot->host = xstrdup(want->host);
-    slot->name = xasprintf("%s%spool-%lld", plain ? "" : pool->workspace, plain ? "" : "/", (long long)slot->number);
+    slot->name = slots_name(pool->workspace, slot->number);
     slot->workspace = xstrdup(pool->workspace);
     slot->path = xasprintf("%s/pool-%lld", pool->folder, (long long)slot->number);
     slot->state = SLOT_FREE;

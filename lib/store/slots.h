@@ -15,6 +15,9 @@ struct err;
  * the slot. A slot is held as long as its run has an active runtime, or is the one that its in_progress ticket is
  * worked by; after that it is left, and is given back. */
 
+/* "pool-1", of a named workspace "web/pool-1": new string. */
+char *slots_name(const char *workspace, int64_t number);
+
 struct slot_list {
     struct slot *items;
     size_t count, cap;

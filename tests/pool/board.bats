@@ -154,6 +154,22 @@ END
     silent 0
 }
 
+@test "a repository that was moved from under an agent: its slot is linked to it again by what is said" {
+    pool_world 1 '{}' --busy 600000
+    add one
+    expect 0 pickup
+    mv "$REPO" "$T/moved"
+    pool_settings 1 "{\"workspace\": {\"repo\": \"$T/moved\"}}" --busy 600000
+    expect 78 pickup
+    one_line
+    has "$errors" "\"repo\" of workspace default is $T/moved, and slot pool-1 (claimed, of MC-1) still leads to $REPO; run: "
+    expect 78 ticket doctor
+    bash -c "$(sed -n 's/^bad   configuration .*; run: //p' <<<"$output")" 2>/dev/null
+    silent 0
+    expect 0 ticket doctor
+    has "$output" "ok    slots of default: 1 made, 1 with an agent"
+}
+
 @test "another ticket_prefix while agents are at work is refused, and taken when they have ended" {
     world
     configure '{}' --busy 6000000

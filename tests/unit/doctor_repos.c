@@ -240,12 +240,66 @@ static void slots_that_are_something_else(void **state) {
     slot("web", 1, "free", "");
     slot("api", 1, "claimed", ",'mc-3'");
     slot("api", 3, "free", "");
-    says(DOCTOR_WARN, "slot web/pool-1: $/web/pool-1 is no worktree of its repository; look at it afresh",
-         "mc-ticket pool release web/pool-1");
+    says(DOCTOR_WARN,
+         "slot web/pool-1: what stands there is no worktree of the repository; move it away with all that it holds: mv "
+         "$/web/pool-1 $/web/pool-1.kept",
+         "");
     says(DOCTOR_WARN, "slot api/pool-1: its run has a branch, and there is no worktree; look at it afresh",
          "mc-ticket pool release api/pool-1");
     says(DOCTOR_WARN, "slot api/pool-3: it is beyond \"size\" (2), and no ticket gets it any more",
          "mc-ticket pool release api/pool-3");
+}
+
+/* Where no slot is yet. */
+static void places_of_slots_that_are_taken(void **state) {
+    (void)state;
+    remotes_do(world.r, "mkdir web api; touch web/pool-2 web/pool-3; ln -s none api/pool-1");
+    slot("web", 1, "free", "");
+    says(DOCTOR_WARN,
+         "slot web/pool-2: what stands there is no worktree of the repository; move it away with all that it holds: mv "
+         "$/web/pool-2 $/web/pool-2.kept",
+         "");
+    says(DOCTOR_WARN,
+         "slot api/pool-1: a symbolic link stands in its place; look where it leads (readlink $/api/pool-1), then "
+         "remove the link: rm $/api/pool-1",
+         "");
+    remotes_do(world.r, "rm web/pool-2 api/pool-1; cd repo; git worktree add -q --detach ../web/pool-2");
+    says(DOCTOR_OK, "slots of web: 1 made, 0 with an agent", "");
+}
+
+static void a_repository_that_was_moved(void **state) {
+    (void)state;
+    remotes_do(world.r, "cd repo; mkdir ../web; git worktree add -q --detach ../web/pool-1; mv ../repo ../moved");
+    slot("web", 1, "free", "");
+    free(world.web->repo);
+    world.web->repo = xasprintf("%s/moved", world.r->folder);
+    says(DOCTOR_WARN,
+         "slot web/pool-1: $/web/pool-1 does not lead to its repository, as after a move of the one or the other; link "
+         "it again",
+         "git -C $/moved worktree repair $/web/pool-1");
+    remotes_do(world.r, "git -C moved worktree repair $HOME/web/pool-1");
+    says(DOCTOR_OK, "slots of web: 1 made, 0 with an agent", "");
+}
+
+/* What we have started ourselves would not be counted. */
+static void somebody_in_a_free_slot(void **state) {
+    char *file = in_folder("$/pid"), *words;
+    struct text pid = {0};
+    struct err err = {0};
+
+    (void)state;
+    remotes_do(world.r, "cd repo; mkdir ../web; git worktree add -q --detach ../web/pool-1; cd ../web/pool-1;"
+                        "sleep 60 >/dev/null 2>&1 & printf %s $! >../../pid;"
+                        "until grep -q sleep /proc/$!/comm; do :; done");
+    assert_true(files_read(&pid, file, 64, &err));
+    slot("web", 1, "free", "");
+    words = xasprintf("slot web/pool-1: is free, and process %s (sleep) works in it; end that, or wait for it",
+                      text_str(&pid));
+    says(DOCTOR_WARN, words, "");
+    remotes_do(world.r, "kill $(cat pid)");
+    text_release(&pid);
+    free(words);
+    free(file);
 }
 
 int main(void) {
@@ -260,6 +314,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_hook_that_cannot_run, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_are_counted, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_that_are_something_else, open_world, close_world),
+        cmocka_unit_test_setup_teardown(places_of_slots_that_are_taken, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_repository_that_was_moved, open_world, close_world),
+        cmocka_unit_test_setup_teardown(somebody_in_a_free_slot, open_world, close_world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
