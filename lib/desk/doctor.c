@@ -9,6 +9,7 @@
 #include "desk/doctor_calls.h"
 #include "desk/doctor_config.h"
 #include "desk/doctor_notify.h"
+#include "desk/doctor_places.h"
 #include "desk/doctor_repos.h"
 #include "desk/doctor_rows.h"
 #include "desk/doctor_seen.h"
@@ -51,6 +52,7 @@ void doctor_look(struct doctor_report *report, const struct doctor_asked *asked)
     take_path(&doctor);
     doctor_board(&doctor);
     doctor.now = clock_now();
+    doctor_places(&doctor);
     doctor_rows(&doctor);
     doctor_tools(&doctor);
     doctor_agents(&doctor);

@@ -25,6 +25,10 @@ static bool make_one(const char *path, struct err *err) {
     return true;
 }
 
+static bool no_dir(const char *path, struct err *err) {
+    return err_set(err, MC_CANTCREAT, "%s: is not a directory", path) || err_advise(err, "move it away");
+}
+
 static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
     struct stat seen;
     if (lstat(path, &seen) != 0)
@@ -32,7 +36,7 @@ static bool check_dir(const char *path, mode_t forbidden, struct err *err) {
     if (S_ISLNK(seen.st_mode))
         return err_set(err, MC_NOPERM, "%s: is a symbolic link", path) || err_advise(err, "name the directory itself");
     if (!S_ISDIR(seen.st_mode))
-        return err_set(err, MC_CANTCREAT, "%s: is not a directory", path) || err_advise(err, "move it away");
+        return no_dir(path, err);
     if (seen.st_uid != geteuid())
         return err_set(err, MC_NOPERM, "%s: belongs to another user", path) ||
                err_advise(err, "use a directory of your own");
@@ -57,6 +61,8 @@ static bool make_dir(const char *path, mode_t forbidden, struct err *err) {
         /* A parent on a read-only file system says EROFS although it is there: look first. */
         if (stat(copy, &seen) != 0)
             done = make_one(copy, err);
+        else if (!S_ISDIR(seen.st_mode))
+            done = no_dir(copy, err);
         copy[i] = '/';
     }
     if (done && !files_is_dir(copy))

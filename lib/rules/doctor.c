@@ -10,10 +10,10 @@
 static const char *const state_names[] = {"ok", "warn", "bad"};
 _Static_assert(sizeof state_names / sizeof *state_names == DOCTOR_STATE_COUNT, "a name a state");
 
-static const char *const check_names[] = {"configuration", "board",   "disk",    "wal",       "clock",  "program",
-                                          "tmux",          "profile", "git",     "workspace", "slot",   "endpoint",
-                                          "token_file",    "notify",  "caller",  "linger",    "pickup", "host",
-                                          "paused",        "ticket",  "breaker", "try"};
+static const char *const check_names[] = {"configuration", "board",      "disk",    "place",   "wal",       "clock",
+                                          "program",       "tmux",       "profile", "git",     "workspace", "slot",
+                                          "endpoint",      "token_file", "notify",  "caller",  "linger",    "pickup",
+                                          "host",          "paused",     "ticket",  "breaker", "try"};
 _Static_assert(sizeof check_names / sizeof *check_names == CHECK_COUNT, "a name a check");
 
 const char *doctor_state_name(enum doctor_state state) {

@@ -115,6 +115,9 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_DISK_READONLY] = {CHECK_DISK, DOCTOR_BAD, "disk of {0}: is mounted read-only; as root",
                              "mount -o remount,rw {1}"},
 
+    [FOUND_PLACE] = {CHECK_PLACE, DOCTOR_BAD, "place {0}: is no {1}, and a pickup needs one there; move it away",
+                     "mv {0} {0}.aside"},
+
     [FOUND_WAL] = {CHECK_WAL, DOCTOR_OK, "write-ahead log of the board: {1}", NULL},
     [FOUND_WAL_LARGE] = {CHECK_WAL, DOCTOR_WARN,
                          "write-ahead log of the board: {1}, because a program has read it for long; who has it open",

@@ -40,8 +40,12 @@ static bool enter(struct site *site, struct slot_hold *hold, struct err *err) {
     return false;
 }
 
+char *slot_lock_file(const char *folder, int64_t number) {
+    return xasprintf("%s/.pool-%lld.lock", folder, (long long)number);
+}
+
 static enum slot_held take_lock(const struct slot *slot, struct slot_hold *hold, struct err *err) {
-    char *file = xasprintf("%s/.pool-%lld.lock", hold->folder, (long long)slot->number);
+    char *file = slot_lock_file(hold->folder, slot->number);
     enum lock_found found = lock_take(file, &hold->lock, err);
 
     free(file);

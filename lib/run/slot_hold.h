@@ -1,6 +1,8 @@
 #ifndef MC_SLOT_HOLD_H
 #define MC_SLOT_HOLD_H
 
+#include <stdint.h>
+
 #include "host/git.h"
 
 struct err;
@@ -23,5 +25,8 @@ enum slot_held { HOLD_OURS, HOLD_BUSY, HOLD_FAILED };
  * is no git. slot_let_go in any case. */
 enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err);
 void slot_let_go(struct slot_hold *hold);
+
+/* The file of its lock, in a pool: new string. */
+char *slot_lock_file(const char *folder, int64_t number);
 
 #endif

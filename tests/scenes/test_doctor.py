@@ -64,6 +64,7 @@ class Doctor(Scene):
         self.configurations()
         self.profiles()
         self.workspaces()
+        self.places()
         self.terminals()
         self.sending()
         self.notifying()
@@ -174,6 +175,27 @@ class Doctor(Scene):
         self.doctor()
         self.sql("DELETE FROM worktree_slots")
         self.ill()
+
+    def places(self):
+        pool = ("state", "pool", "default")
+        for name in ("run", "work", "archive"):
+            self.write("state/" + name, "")
+        for name in ("keeping", "notifying"):
+            if os.path.exists(self.path("state", name)):
+                os.unlink(self.path("state", name))
+            os.mkdir(self.path("state", name))
+        self.ill()
+        os.makedirs(self.path(*pool, ".pool-2.lock"))
+        os.symlink("none", self.path(*pool, ".pool-1.lock"))
+        self.ill(workspace={"repo": self.path("repo"), "size": 2})
+        for name in ("run", "work", "archive"):
+            os.unlink(self.path("state", name))
+        for name in ("keeping", "notifying"):
+            os.rmdir(self.path("state", name))
+        shutil.rmtree(self.path("state", "pool"))
+        os.symlink(self.home, self.path("state", "run"))
+        self.ill()
+        os.unlink(self.path("state", "run"))
 
     def terminals(self):
         self.ill(tmux={"socket": self.path("none", "sock")})
