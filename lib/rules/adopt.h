@@ -30,7 +30,7 @@ struct adopt_facts {
     enum ticket_status status;
     bool other_worker_alive;  /* another run's live worker owns the ticket */
     bool runtime_exists;      /* an active row (spawning, idle, running) */
-    bool runtime_is_runs;     /* the runtime's run is the ticket's (or the ticket is todo and has none or this one) */
+    bool runtime_is_runs;     /* the runtime is of the run that asks */
     bool session_tag_is_runs; /* @mc_run of the session is the runtime's run; true when the session is not seen */
     bool pid_recorded;
     enum seen process; /* the recorded identity is alive; UNKNOWN without a record */

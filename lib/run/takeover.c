@@ -43,7 +43,7 @@ static void look_outside(struct site *site, struct scene *scene) {
         scene->session = tmux_look_session(&site->tmux, &agent, &scene->pane, &server);
         if (scene->session == SEEN_YES)
             end_identify(site, &(struct end_pane){take->run_id, scene->pane.pid, scene->pane.dead}, &scene->in_pane);
-        if (scene->session == SEEN_YES && scene->pane.dead)
+        if (scene->pane.dead)
             scene->session = SEEN_NO; /* what tmux keeps of a dead agent is no live session */
         if (take->nonce)
             scene->marker_seen = marker_look(site, &runtime, take->nonce, 0) == SEEN_YES;
@@ -61,11 +61,11 @@ static void read_rows(struct site *site, struct scene *scene) {
     err_release(&err);
 }
 
-/* A pid of another namespace says nothing here: then its own live pane does. */
+/* A pid of another namespace says nothing here: then its live pane does, which is asked first whose it is. */
 static enum seen process_seen(const struct scene *scene) {
     const struct identity *agent = &scene->runtime.agent;
 
-    if (proc_elsewhere(agent) && scene->session == SEEN_YES && text_same(scene->pane.run, scene->take->run_id))
+    if (proc_elsewhere(agent) && scene->session == SEEN_YES)
         return SEEN_YES;
     return proc_alive(agent);
 }
@@ -88,9 +88,7 @@ static struct adopt_facts facts_of(const struct site *site, const struct scene *
         .status = scene->ticket.status,
         .other_worker_alive = worker_other(&scene->ticket, &beside) != SEEN_NO,
         .runtime_exists = runtime_active(runtime),
-        .runtime_is_runs = text_same(runtime->run_id, take->run_id) &&
-                           (!scene->ticket.run_id || text_same(scene->ticket.run_id, take->run_id) ||
-                            scene->ticket.status == TICKET_TODO || scene->ticket.status == TICKET_IN_PROGRESS),
+        .runtime_is_runs = text_same(runtime->run_id, take->run_id),
         .session_tag_is_runs = scene->session != SEEN_YES || text_same(scene->pane.run, take->run_id),
         .pid_recorded = identity_known(&runtime->agent),
         .process = process_seen(scene),
@@ -116,7 +114,7 @@ static bool write(struct site *site, const struct scene *scene, struct takeover_
 
     if (done->verdict == ADOPT_NEWBORN)
         agent = scene->in_pane;
-    if (done->verdict == ADOPT_NEWBORN && !identity_known(&agent)) {
+    if (!identity_known(&agent)) {
         done->verdict = ADOPT_PROCESS_DEAD;
         return true;
     }
