@@ -54,10 +54,9 @@ bool turn_reports(struct site *site, const struct turn_name *turn) {
 
 /* "DONE MC_TICKET_TURN:…: the line" */
 static const char *line_of(const char *body, const char *nonce) {
-    const char *at = strstr(body, nonce);
+    const char *line = strstr(strstr(body, nonce), ": ");
 
-    at = at ? at + strlen(nonce) : body;
-    return strncmp(at, ": ", 2) == 0 ? at + 2 : at;
+    return line ? line + 2 : "";
 }
 
 /* Of a run on another machine, whose folder is there: what the story has of it, between this turn's prompt and the
