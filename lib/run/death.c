@@ -1,5 +1,7 @@
 #include "run/death.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -13,18 +15,15 @@
 enum { OUTPUT_LINES = 40, HISTORY = 200, LOG_TAIL = 16 * 1024 };
 
 /* tmux writes a line of its own at the bottom of a dead pane's screen, below all that the agent has left empty. */
-static void cut_epitaph(struct text *screen) {
-    static const char epitaph[] = "Pane is dead (";
-    size_t end = screen->len;
+static void cut_epitaph(char *screen) {
+    size_t end = strlen(screen);
 
-    while (end > 0 && strchr(" \n", screen->data[end - 1]))
+    while (end > 0 && strchr(" \n", screen[end - 1]))
         end--;
-    while (end > 0 && screen->data[end - 1] != '\n')
+    while (end > 0 && screen[end - 1] != '\n')
         end--;
-    if (screen->len && text_starts(screen->data + end, epitaph)) {
-        screen->data[end] = '\0';
-        screen->len = end;
-    }
+    if (text_starts(screen + end, "Pane is dead ("))
+        screen[end] = '\0';
 }
 
 /* The rendered screen while tmux keeps it, else the log's end. */
@@ -36,7 +35,8 @@ static void last_output(struct site *site, const struct runtime *runtime, const 
 
     agent.pane_id = pane->pane_id;
     if (*pane->pane_id && tmux_capture(&site->tmux, &agent, HISTORY, &screen)) {
-        cut_epitaph(&screen);
+        if (screen.len)
+            cut_epitaph(screen.data);
         screen_tail(out, text_str(&screen), OUTPUT_LINES);
     }
     if (!out->len && runtime->pane_log_path) {
@@ -64,17 +64,17 @@ static void look_at_pane(struct site *site, const struct runtime *runtime, struc
         return;
     agent.pane_id = NULL;
     if (tmux_look_agent(&site->tmux, &agent, pane, &server) != SEEN_YES)
-        *pane = (struct tmux_pane){.dead_status = -1};
+        *pane = (struct tmux_pane){0};
 }
 
 void death_look(struct site *site, const struct runtime *runtime, struct text *report, struct text *summary) {
-    struct tmux_pane pane = {.dead_status = -1};
+    struct tmux_pane pane = {0};
     struct text oom = {0};
     struct text output = {0};
     struct death death = {.pid = runtime->agent.pid, .run_time_ms = -1, .target = runtime->tmux_target};
 
     look_at_pane(site, runtime, &pane);
-    death.status_known = pane.dead && (pane.dead_status >= 0 || pane.dead_signal > 0);
+    death.status_known = pane.dead && pane.dead_status >= 0;
     death.exit_status = pane.dead_status;
     death.signal = pane.dead_signal;
     if (runtime->spawned_at)
