@@ -28,6 +28,25 @@ uint32_t __wrap_random_number(void) {
 static struct site site;
 static struct runtime runtime;
 
+#define OF_RUN                                                                                                         \
+    "SELECT COALESCE(outcome||' '||class||' '||detail,'-')||CASE WHEN ended_at IS NULL THEN '' ELSE ' ended' END||'|'" \
+    "||COALESCE((SELECT state||COALESCE(' '||detail,'')FROM effects e WHERE e.run_id=r.run_id AND kind='kill'),'')"    \
+    "FROM runs r ORDER BY ticket_id DESC LIMIT 1"
+
+/* How its run stands when its agent is ended, and whether that can be. */
+static struct {
+    struct fixture *f;
+    char *run;
+    bool survives;
+} ending;
+bool __wrap_end_agent(struct site *at, const struct runtime *agent, struct err *err);
+bool __wrap_end_agent(struct site *at, const struct runtime *agent, struct err *err) {
+    assert_ptr_equal(at, &site);
+    assert_ptr_equal(agent, &runtime);
+    ending.run = fixture_get(ending.f, OF_RUN);
+    return !ending.survives || err_set(err, MC_OSERR, "it lives");
+}
+
 static int begin(void **state) {
     if (fixture_board(state) != 0)
         return 1;
@@ -322,6 +341,42 @@ static void each_failure(void **state) {
         fails(*state, &failings[i]);
 }
 
+/* That it failed, and how, is known to whoever finds this pickup dead in between. */
+static void what_may_live_is_ended_first(void **state) {
+    static const struct {
+        const char *rows;
+        bool intended, survives;
+        const char *then, *now;
+    } ends[] = {
+        {"", false, false, "failed worker_died it died|intent worker_died",
+         "failed worker_died it died ended|done worker_died"},
+        {BEGUN("kill"), true, false, "-|intent", "failed worker_died it died ended|done"},
+        {"", false, true, "failed worker_died it died|intent worker_died",
+         "failed worker_died it died|intent worker_died"},
+    };
+    struct fixture *f = *state;
+
+    only_of_files("what SQLite puts together");
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct giveback give = {DIED, .agent_may_live = true, .end_intended = ends[i].intended};
+        struct giveback_done done;
+        char run_id[RUN_ID_SIZE];
+
+        ending.f = f;
+        ending.survives = ends[i].survives;
+        give.ticket_id = work(f, run_id);
+        give.run_id = run_id;
+        fixture_sql(f, ends[i].rows);
+        if (giveback(&site, &give, &done, &f->err) == ends[i].survives)
+            fail_msg("%zu: %s", i, f->err.text);
+        assert_string_equal(ending.run, ends[i].then);
+        fixture_is(f, OF_RUN, ends[i].now);
+        free(ending.run);
+        err_release(&f->err);
+        runtime_release(&runtime);
+    }
+}
+
 #define RECORD                                                                                                         \
     "SELECT substr(body,1,instr(body,char(10)||'json:')-1)FROM ticket_activity WHERE kind='terminal_state' AND "       \
     "ticket_id=" LAST " ORDER BY id DESC LIMIT 1"
@@ -351,21 +406,28 @@ static void what_a_person_reads(void **state) {
               "does, which a shell of yours does not\n"
               "- mc-ticket show MC-1 tells more; it is tried again by itself\n"
               "artifacts:\n- ticket:MC-1\n- run:00000000000000000000000000000001");
+    record_is(f, (struct giveback){.class = CLASS_REJECTED, .outcome = RUN_FAILED, .next = "look"},
+              "status: todo\nsummary: rejected:\nroot_cause: the endpoint refused the request as it stands; the same "
+              "again would be refused "
+              "again\n"
+              "safe_retry: false\nstop_condition: 1 of 3 attempts used\nhuman_input_required: true\nnext_actions:\n"
+              "- look\n- mc-ticket show MC-2 tells more; it is tried again by itself\n"
+              "artifacts:\n- ticket:MC-2\n- run:00000000000000000000000000000002");
     site.config.retry.max_attempts = 1;
     site.config.profile = xstrdup("own");
     record_is(f, (struct giveback){.class = CLASS_STARTING, .outcome = RUN_FAILED, .runtime = NULL},
               "status: blocked\nsummary: starting:\nroot_cause: the agent did not come to its prompt within the "
               "start-up limit; nothing was sent to it\nsafe_retry: true\nstop_condition: 1 of 1 attempts used\n"
               "human_input_required: true\nnext_actions:\n"
-              "- mc-ticket doctor --try own shows its screen and the pattern that is wrong, mc-ticket log MC-2 "
+              "- mc-ticket doctor --try own shows its screen and the pattern that is wrong, mc-ticket log MC-3 "
               "what it showed here; mend that pattern, or raise \"startup_timeout_s\"\n"
-              "- look with mc-ticket show MC-2; when the cause is mended: mc-ticket reopen MC-2\n"
-              "artifacts:\n- ticket:MC-2\n- run:00000000000000000000000000000002");
+              "- look with mc-ticket show MC-3; when the cause is mended: mc-ticket reopen MC-3\n"
+              "artifacts:\n- ticket:MC-3\n- run:00000000000000000000000000000003");
     char *log = xasprintf("status: blocked\nsummary: rejected: no\nroot_cause: its disk\nsafe_retry: false\n"
                           "stop_condition: 1 of 1 attempts used\nhuman_input_required: true\nnext_actions:\n"
                           "- clean it\n"
-                          "- look with mc-ticket show MC-3; when the cause is mended: mc-ticket reopen MC-3\n"
-                          "artifacts:\n- ticket:MC-3\n- run:00000000000000000000000000000003\n- log:%s",
+                          "- look with mc-ticket show MC-4; when the cause is mended: mc-ticket reopen MC-4\n"
+                          "artifacts:\n- ticket:MC-4\n- run:00000000000000000000000000000004\n- log:%s",
                           f->path);
     record_is(f,
               (struct giveback){.class = CLASS_REJECTED,
@@ -459,6 +521,7 @@ static void what_a_person_is_asked(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_failure, begin, end),
+        cmocka_unit_test_setup_teardown(what_may_live_is_ended_first, begin, end),
         cmocka_unit_test_setup_teardown(what_a_person_reads, begin, end),
         cmocka_unit_test_setup_teardown(what_a_person_is_asked, begin, end),
     };
