@@ -329,6 +329,53 @@ VERB(exported_alone) {
     return ok;
 }
 
+/* All of it again, where there is none of it. */
+static const char *const lines[] = {
+    "{\"mc_export\":1,\"schema\":5,\"board\":\"0123456789abcdef\"}\n",
+    "{\"ticket\":{\"id\":7,\"title\":\"t\",\"status\":\"todo\",\"priority\":\"low\",\"attempts\":0,\"world_failures\":"
+    "0,"
+    "\"created_at\":1,\"queued_at\":1,\"updated_at\":1,\"turns\":0,\"worked_ms\":0},\"needs\":[2,8],\"activity\":["
+    "{\"id\":90,\"kind\":\"x\",\"created_at\":1}]}\n",
+    "{\"setting\":{\"key\":\"paused\",\"value\":\"x\"}}\n",
+};
+static bool restored_as(bool together, struct err *err) {
+    struct ledger_owed owed = {.together = together};
+    struct ledger_need missing = {0};
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof lines / sizeof *lines; i++) {
+        struct ledger *line = ledger_read(lines[i], strlen(lines[i]), err);
+
+        ok = line && ledger_restore(site.board, line, &owed, err);
+        ledger_free(line);
+    }
+    ok = ok && ledger_settle(site.board, &owed, &missing, err);
+    ledger_owed_release(&owed);
+    if (ok)
+        assert_int_equal(missing.needs, together ? 0 : 8);
+    return ok;
+}
+VERB(restored) {
+    (void)f;
+    return restored_as(false, err);
+}
+VERB(restored_together) {
+    (void)f;
+    return restored_as(true, err);
+}
+VERB(replaced) {
+    struct ledger_owed owed = {0};
+    struct ledger *line = ledger_read(lines[1], strlen(lines[1]), err);
+    bool ok = line && ledger_replace(site.board, line, &owed, err);
+
+    (void)f;
+    if (ok)
+        assert_int_equal(owed.count, 2);
+    ledger_free(line);
+    ledger_owed_release(&owed);
+    return ok;
+}
+
 /* Of a workspace that is configured no more. */
 #define SLOT                                                                                                           \
     "INSERT INTO worktree_slots(host,slot,workspace,number,path,state,ticket_id,run_id,branch)"                        \
@@ -379,6 +426,10 @@ static const struct verb verbs[] = {
     INSIDE(last_word, SAID),
     INSIDE(exported, NULL),
     INSIDE(exported_alone, NULL),
+    INSIDE(restored, NULL),
+    INSIDE(restored_together, "INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(8,'e','todo',1,1)"),
+    INSIDE(replaced, "INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(7,'s','todo',1,1);"
+                     "INSERT INTO ticket_needs VALUES(1,7)"),
     V(released, SLOT),
 };
 
