@@ -122,17 +122,18 @@ static bool log_is_its(const struct row *row) {
     return is;
 }
 
+static bool row_check(const struct row *row, struct err *err) {
+    if (!runs_are_some(row))
+        return err_set(err, MC_DATAERR, "\"run_id\" is none");
+    if (!numbers_are_some(row))
+        return err_set(err, MC_DATAERR, "\"id\" is not from 1 to %lld", (long long)ledger_number_last);
+    return log_is_its(row) || err_set(err, MC_DATAERR, "\"pane_log_path\" is no log of its run");
+}
+
 static bool put_row(struct board *board, const struct record_of *which, const struct json *json, struct err *err) {
     struct row row;
-    bool ok = row_read(&row, json, err);
+    bool ok = row_read(&row, json, err) && row_check(&row, err) && records_put(board, which, &row.record, err);
 
-    if (ok && (which->kind == RECORD_TICKET || which->kind == RECORD_RUNS) && !runs_are_some(&row))
-        ok = err_set(err, MC_DATAERR, "\"run_id\" is none");
-    if (ok && !numbers_are_some(&row))
-        ok = err_set(err, MC_DATAERR, "\"id\" is not from 1 to %lld", (long long)ledger_number_last);
-    if (ok && which->kind == RECORD_RUNTIME && !log_is_its(&row))
-        ok = err_set(err, MC_DATAERR, "\"pane_log_path\" is no log of its run");
-    ok = ok && records_put(board, which, &row.record, err);
     row_release(&row);
     return ok || err_wrap(err, "\"%s\"", ledger_members[which->kind].name);
 }

@@ -290,6 +290,30 @@ static void test_what_is_refused(void **state) {
               MC_DATAERR);
 }
 
+static void test_what_is_wrong_is_said(void **state) {
+    struct fixture *f = *state;
+    static const char *const rows[][2] = {
+        {TICKET("0", ""), "its ticket has no number from 1 to 999999999999999 as \"id\""},
+        {TICKET("1", ",\"activity\":[{\"id\":0,\"kind\":\"x\",\"created_at\":1}]"),
+         "\"activity\": \"id\" is not from 1 to 999999999999999"},
+        {TICKET("1,\"run_id\":\"short\"", ""), "\"ticket\": \"run_id\" is none"},
+        {TICKET("1,\"profile\":1.5", ""),
+         "\"ticket\": \"profile\" is neither text nor a whole number nor null, or is one too many"},
+        {TICKET("1", ",\"runs\":{}"), "\"runs\": it is no list"},
+        {TICKET("1", ",\"runs\":[1]"), "\"runs\": it is no object"},
+        {TICKET("1", ",\"runs\":[" RUN("x") "]"), "\"runs\": \"run_id\" is none"},
+        {TICKET("1", ",\"runs\":[" RUN(RUN_A) "],\"runtime\":{" RUNTIME ",\"pane_log_path\":\"/etc/shadow\"}"),
+         "\"runtime\": \"pane_log_path\" is no log of its run"},
+        {"{\"mc_export\":1,\"schema\":5,\"board\":\"0123456789abcdeX\"}\n", "\"board\": it is no board's name"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_false(restore(f, rows[i][0]));
+        assert_string_equal(f->err.text, rows[i][1]);
+        err_release(&f->err);
+    }
+}
+
 static void test_drop(void **state) {
     struct fixture *f = *state;
     struct text before = {0}, after = {0}, line = {0};
@@ -347,6 +371,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_no_column_is_left_out, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_line, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_what_is_refused, fixture_board, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_said, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_drop, fixture_board, fixture_end),
         cmocka_unit_test_setup_teardown(test_drop_reads_no_other_rows, fixture_board, fixture_end),
     };
