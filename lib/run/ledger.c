@@ -154,17 +154,17 @@ static bool put_rows(struct board *board, const struct record_of *which, const s
 static bool put_needs(struct board *board, const struct ledger *line, struct ledger_owed *owed, struct err *err) {
     struct ledger_need one = {.ticket = line->ticket};
     const struct json *at = NULL;
-    bool ok = true, there = false;
+    bool there = false;
 
-    while (ok && ledger_need_next(line, &at, &one.needs)) {
-        ok = owed->together || tickets_there(board, one.needs, &there, err);
-        if (ok && there) {
-            ok = tickets_need(board, one.ticket, one.needs, err);
-        } else if (ok) {
+    while (ledger_need_next(line, &at, &one.needs)) {
+        if (!owed->together && !tickets_there(board, one.needs, &there, err))
+            return false;
+        if (!there)
             owe(owed, one);
-        }
+        else if (!tickets_need(board, one.ticket, one.needs, err))
+            return false;
     }
-    return ok;
+    return true;
 }
 
 static bool read_back(struct board *board, struct ledger_owed *owed, struct err *err) {
@@ -199,7 +199,7 @@ static bool restore_head(struct board *board, const struct ledger *line, struct 
     char name[BOARD_NAME_SIZE];
 
     if (!settings_put(board, LEDGER_BOARD, json_string(line->head[2]), err) ||
-        !settings_put(board, LEDGER_PLACE, line->head[3] ? json_string(line->head[3]) : NULL, err))
+        !settings_put(board, LEDGER_PLACE, json_string(line->head[3]), err))
         return false;
     if (board_name(board, name, err))
         return records_clear_settings(board, err);

@@ -337,6 +337,7 @@ static const char *const lines[] = {
     "\"created_at\":1,\"queued_at\":1,\"updated_at\":1,\"turns\":0,\"worked_ms\":0},\"needs\":[2,8],\"activity\":["
     "{\"id\":90,\"kind\":\"x\",\"created_at\":1}]}\n",
     "{\"setting\":{\"key\":\"paused\",\"value\":\"x\"}}\n",
+    "{\"mc_export_end\":3}\n",
 };
 static bool restored_as(bool together, struct err *err) {
     struct ledger_owed owed = {.together = together};
