@@ -64,8 +64,7 @@ void panelog_plain(struct text *out, const char *bytes, size_t n) {
         while (at < n && bytes[at] != ESC)
             at++;
         text_addn(&kept, bytes + start, at - start);
-        if (at < n)
-            at = skip(bytes, n, at + 1);
+        at = skip(bytes, n, at + 1);
     }
     clean_text(out, text_str(&kept), kept.len);
     out->over = out->over || kept.over;

@@ -11,7 +11,6 @@
 enum {
     LOW_BYTES = 32 * 1024,
     LOW_LINES = 120, /* no box is taller than a screen */
-    ALL_LINES = 400, /* with the blank ones */
     NEAR_LINES = 3,
     BELOW_MAX = 5 /* footers and hints of the agents measured */
 };
@@ -43,7 +42,7 @@ const char *region_lowest(const char *start, const char *end, int lines) {
     const char *bottom = end - start > LOW_BYTES ? end - LOW_BYTES : start;
     const char *at = end;
 
-    for (int all = 0; lines > 0 && at > bottom && all < ALL_LINES; all++) {
+    while (lines > 0 && at > bottom) {
         const char *line = line_up(bottom, at);
 
         if (!blank_line(line, at))

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/argv.h"
@@ -111,12 +112,15 @@ static void what_leads_out_goes_on(void **state) {
 static void a_name_of_any_length(void **state) {
     (void)state;
     struct argv pass = {0};
-    char variable[300];
+    char variable[258];
     argv_add(&pass, "*");
     memset(variable, 'A', sizeof variable);
     variable[sizeof variable - 2] = '=';
     variable[sizeof variable - 1] = '\0';
     expect_agent(CALLER(variable), &(struct environment){.pass = &pass}, tail);
+    char *head = xasprintf("%s\n", variable + 1);
+    expect_agent(CALLER(variable + 1), &(struct environment){.pass = &pass}, with_tail(head));
+    free(head);
     argv_release(&pass);
 }
 

@@ -294,6 +294,21 @@ static void a_transcript_of_gemini(void **state) {
     report_event_release(&event);
 }
 
+static void what_a_long_transcript_fails_with_is_cut(void **state) {
+    struct report_event event = {.kind = REPORT_OVER};
+    struct text failed = {0};
+
+    (void)state;
+    text_add(&failed, GEMINI("user", "[]") "{\"id\":\"i\",\"type\":\"error\",\"content\":\"");
+    for (int i = 0; i <= REPORT_DETAIL_MAX; i++)
+        text_addc(&failed, 'x');
+    text_add(&failed, "\"}\n");
+    assert_true(report_transcript_read(&event, text_str(&failed), failed.len));
+    assert_int_equal(strlen(event.detail), REPORT_DETAIL_MAX);
+    report_event_release(&event);
+    text_release(&failed);
+}
+
 static char *streamed(const char *whole, size_t piece) {
     struct text said = {0};
 
@@ -400,6 +415,7 @@ int main(void) {
         cmocka_unit_test(a_long_error_is_one_short_line),
         cmocka_unit_test(the_last_reply_of_a_transcript),
         cmocka_unit_test(a_transcript_of_gemini),
+        cmocka_unit_test(what_a_long_transcript_fails_with_is_cut),
         cmocka_unit_test(the_first_of_what_gemini_says_twice),
         cmocka_unit_test(blanks_without_end),
         cmocka_unit_test(a_failed_turn_in_a_transcript),
