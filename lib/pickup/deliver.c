@@ -89,15 +89,13 @@ bool deliver_turn(struct work *work, struct err *err) {
 
 static bool send(struct work *work, struct err *err) {
     struct err own = {0};
+    bool ok;
 
     if (!site_named(work->site, err))
         return false;
-    if (work->profile && !site_tmux(work->site, &own)) {
-        work_stop_by_err(work, CLASS_NO_TMUX, &own);
-        err_release(&own);
-        return false;
-    }
-    return deliver_turn(work, err);
+    ok = !work->profile || site_tmux(work->site, &own) || work_stop_by_err(work, CLASS_NO_TMUX, &own);
+    err_release(&own);
+    return ok && deliver_turn(work, err);
 }
 
 /* *waits: what it would go through is broken. Then it waits as long, which is no attempt. Half open, it is the one that

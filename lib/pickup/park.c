@@ -24,7 +24,7 @@
 #include "store/slots.h"
 
 /* A pickup that is making room needs so long at most: an agent is given six seconds to end. */
-enum { MAKING_ROOM_MS = 60 * 1000, REASON_MAX = 160 };
+enum { MAKING_ROOM_MS = 60 * 1000 };
 
 /* One parking under way. */
 struct parking {
@@ -163,24 +163,23 @@ static bool still_needed(const struct parking *parking, bool *needed, struct err
     return true;
 }
 
-static void write_why(const struct parking *parking, char out[REASON_MAX]) {
-    if (parking->workspace)
-        snprintf(out, REASON_MAX, "a ticket waits for a slot of workspace %s", parking->workspace);
-    else
-        snprintf(out, REASON_MAX, "a ticket waits for room on this host (max_live)");
+static char *why_of(const struct parking *parking) {
+    return parking->workspace ? xasprintf("a ticket waits for a slot of workspace %s", parking->workspace)
+                              : xstrdup("a ticket waits for room on this host (max_live)");
 }
 
 /* "its agent was ended, because a ticket waits for …; its work stays on branch …; …" */
 static char *story_of(const struct parking *parking, const struct run *run, const char *key) {
     bool asked = parking->chosen->ticket == TICKET_NEEDS_INPUT;
-    char why[REASON_MAX];
+    char *why = why_of(parking), *story;
 
-    write_why(parking, why);
-    return xasprintf("its agent was ended, because %s, and rested longest for a person; %s%s; %s%s TEXT goes to a new "
-                     "run, which goes on from there and is told the story so far",
-                     why, run->branch ? "its work stays on branch " : "its files stay in ",
-                     run->branch ? run->branch : parking->chosen->runtime.cwd,
-                     asked ? "mc-ticket answer " : "mc-ticket reject ", key);
+    story = xasprintf("its agent was ended, because %s, and rested longest for a person; %s%s; %s%s TEXT goes to a new "
+                      "run, which goes on from there and is told the story so far",
+                      why, run->branch ? "its work stays on branch " : "its files stay in ",
+                      run->branch ? run->branch : parking->chosen->runtime.cwd,
+                      asked ? "mc-ticket answer " : "mc-ticket reject ", key);
+    free(why);
+    return story;
 }
 
 static bool write_rows(const struct parking *parking, const struct run *run, struct err *err) {
@@ -284,11 +283,11 @@ static bool end(struct parking *parking, bool *made, struct err *err) {
 
 static bool plan(const struct parking *parking, struct err *err) {
     struct pickup *pickup = parking->pickup;
-    char key[KEY_SIZE], why[REASON_MAX];
+    char key[KEY_SIZE], *why = why_of(parking);
 
     site_key(&pickup->site, parking->chosen->runtime.ticket_id, key);
-    write_why(parking, why);
     report_plan(&pickup->report, "park", key, why);
+    free(why);
     slot_release(&pickup->vacant);
     return slots_of_run(pickup->site.board, parking->chosen->runtime.run_id, &pickup->vacant, err);
 }
