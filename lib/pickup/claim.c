@@ -8,6 +8,7 @@
 #include "pickup/state.h"
 #include "pickup/stuck.h"
 #include "pickup/work.h"
+#include "rules/due.h"
 #include "run/orphans.h"
 #include "run/wanted.h"
 #include "run/workdir.h"
@@ -16,11 +17,7 @@
 #include "store/slots.h"
 #include "store/tickets.h"
 
-enum { RACES_MAX = 100, MINUTE_MS = 60000 };
-
-/* A place in line of a clock that was ahead is given back in one minute of so many, because looking for one takes a
- * claim's time. A prime: no rhythm of cron passes by it. */
-enum { STRAIGHT_MINUTES = 17 };
+enum { RACES_MAX = 100 };
 
 /* Of those that are due longest none can be taken: they make way for the others that are due. */
 static bool sweep(struct pickup *pickup, struct err *err) {
@@ -105,7 +102,7 @@ static bool write_claim(struct work *work, bool sweep, bool *changed, struct err
                         .tick = site_tick(site),
                         .endpoint = site->config.send.transport == TRANSPORT_HTTP,
                         .sweep = sweep,
-                        .straight = now / MINUTE_MS % STRAIGHT_MINUTES == 0,
+                        .straight = due_straight(now),
                         .now = now,
                         .horizon = wanted_horizon(site, now),
                     },

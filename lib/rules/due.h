@@ -14,4 +14,8 @@ int64_t due_horizon(int64_t now, int64_t longest);
  */
 bool due_again(int64_t stored, int64_t now, int64_t after);
 
+/* Is this the minute, one of so many, in which a claim gives back the places in line that a clock which was ahead has
+ * given? To look for one takes a claim's time. */
+bool due_straight(int64_t now);
+
 #endif
