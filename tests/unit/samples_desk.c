@@ -193,7 +193,7 @@ static void shake(struct board *board, struct err *err) {
 
     for (size_t i = 0; i < sizeof sometimes / sizeof *sometimes; i++)
         if (draw(2))
-            sqlite3_exec(board->handle, sometimes[i], NULL, NULL, NULL);
+            act_on(board->handle, sometimes[i]);
     for (unsigned i = draw(3); i > 0; i--) {
         const char *thing = draw(2) ? "endpoint" : "profile:a";
 
@@ -201,10 +201,8 @@ static void shake(struct board *board, struct err *err) {
                      &(struct breaker){.failures = 3, .openings = 1, .open_until = moment(), .class = "unreachable"},
                      err);
     }
-    sqlite3_exec(board->handle,
-                 "DELETE FROM ticket_counts;"
-                 "INSERT INTO ticket_counts(status,n)SELECT status,count(*)FROM tickets GROUP BY status",
-                 NULL, NULL, NULL);
+    act_on(board->handle, "DELETE FROM ticket_counts");
+    act_on(board->handle, "INSERT INTO ticket_counts(status,n)SELECT status,count(*)FROM tickets GROUP BY status");
     for (unsigned i = draw(16); i > 0; i--) {
         sql = xasprintf("INSERT OR REPLACE INTO settings(key,value)VALUES('push_fails:%u','refused %u')", 1 + draw(12),
                         i);
@@ -236,7 +234,7 @@ static bool act(struct board *board, struct text *out, struct err *err, act_fn *
             tell_result(out, &desk, &result);
         desk_result_release(&result);
         if (older) /* which did not say what for */
-            sqlite3_exec(board->handle, "UPDATE requests SET act=NULL", NULL, NULL, NULL);
+            act_on(board->handle, "UPDATE requests SET act=NULL");
         if (same)
             chance = before;
     }
@@ -348,7 +346,7 @@ ACT(circle) {
 
 ACT(pause) {
     if (draw(2))
-        sqlite3_exec(desk->site->board->handle, "DELETE FROM settings WHERE key='paused'", NULL, NULL, NULL);
+        act_on(desk->site->board->handle, "DELETE FROM settings WHERE key='paused'");
     return desk_pause(desk, draw(2) ? "lunch" : NULL, result, err);
 }
 
@@ -636,12 +634,13 @@ static const struct verb *verb_named(const struct verb *verbs, const char *name)
 static void look_turn(struct board *board, verb_fn *call, struct text *said) {
     struct err err = {0};
 
-    sqlite3_exec(board->handle, "SAVEPOINT one", NULL, NULL, NULL);
+    act_on(board->handle, "SAVEPOINT one");
     shake(board, &err);
     if (!call(board, said, &err))
         text_addf(said, " failed %d %s", (int)err.code, sample_word(err.text));
     err_release(&err);
-    sqlite3_exec(board->handle, "ROLLBACK TO one;RELEASE one", NULL, NULL, NULL);
+    act_on(board->handle, "ROLLBACK TO one");
+    act_on(board->handle, "RELEASE one");
 }
 
 static void sample(const char *bytes, size_t n, struct text *out) {

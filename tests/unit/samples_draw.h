@@ -262,6 +262,24 @@ static inline uint32_t mix(uint32_t hash, const char *s) {
     return (s ? sample_sum(hash, s, strlen(s)) : hash) * 31 + 7;
 }
 
+/* Compiled once for each board: as it was left, to be begun anew. */
+static inline sqlite3_stmt *compiled(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *one = sqlite3_next_stmt(db, NULL);
+
+    while (one && strcmp(sqlite3_sql(one), sql) != 0)
+        one = sqlite3_next_stmt(db, one);
+    if (!one && sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &one, NULL) != SQLITE_OK)
+        exit(2);
+    return one;
+}
+
+static inline void act_on(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *one = compiled(db, sql);
+
+    sqlite3_step(one);
+    sqlite3_reset(one);
+}
+
 /* How many rows of a table stand in one of two boards and not in the other, whatever their order; 0: none. */
 static inline int differ(sqlite3 *db, const char *table, const char *one, const char *other, uint32_t *sum) {
     char sql[160];
@@ -269,8 +287,7 @@ static inline int differ(sqlite3 *db, const char *table, const char *one, const 
     int count = 0;
 
     snprintf(sql, sizeof sql, "SELECT*FROM %s.%s EXCEPT SELECT*FROM %s.%s", one, table, other, table);
-    if (sqlite3_prepare_v2(db, sql, -1, &rows, NULL) != SQLITE_OK)
-        exit(2);
+    rows = compiled(db, sql);
     for (; sqlite3_step(rows) == SQLITE_ROW; count++) {
         uint32_t row = mix(11, one);
 
@@ -278,15 +295,14 @@ static inline int differ(sqlite3 *db, const char *table, const char *one, const 
             row = mix(row, (const char *)sqlite3_column_text(rows, i));
         *sum += row;
     }
-    sqlite3_finalize(rows);
+    sqlite3_reset(rows);
     return count;
 }
 
 /* What has changed since drawn_board, table by table. */
 static inline void tell_changes(sqlite3 *db, struct text *out) {
-    sqlite3_stmt *tables;
+    sqlite3_stmt *tables = compiled(db, "SELECT name FROM was.sqlite_schema WHERE type='table' ORDER BY name");
 
-    sqlite3_prepare_v2(db, "SELECT name FROM was.sqlite_schema WHERE type='table' ORDER BY name", -1, &tables, NULL);
     while (sqlite3_step(tables) == SQLITE_ROW) {
         const char *table = (const char *)sqlite3_column_text(tables, 0);
         uint32_t sum = 0;
@@ -295,7 +311,7 @@ static inline void tell_changes(sqlite3 *db, struct text *out) {
         if (gone || come)
             text_addf(out, " %s -%d +%d %08x", table, gone, come, sum);
     }
-    sqlite3_finalize(tables);
+    sqlite3_reset(tables);
 }
 
 /* What is drawn now is drawn by this number. */
@@ -305,14 +321,15 @@ static inline void draw_by(unsigned long seed) {
 
 /* A turn ends with what it changed, and that is undone. */
 static inline sqlite3_int64 turn_begin(sqlite3 *db) {
-    sqlite3_exec(db, "SAVEPOINT one", NULL, NULL, NULL);
+    act_on(db, "SAVEPOINT one");
     return sqlite3_total_changes64(db);
 }
 
 static inline void turn_end(sqlite3 *db, sqlite3_int64 before, struct text *said) {
     if (sqlite3_total_changes64(db) != before)
         tell_changes(db, said);
-    sqlite3_exec(db, "ROLLBACK TO one;RELEASE one", NULL, NULL, NULL);
+    act_on(db, "ROLLBACK TO one");
+    act_on(db, "RELEASE one");
 }
 
 /* Which of several equal rows comes first is a matter of SQLite's version: what is written down is of this one. */

@@ -220,8 +220,8 @@ static inline void settle(sqlite3 *db) {
 
     for (size_t i = 0; i < sizeof sometimes / sizeof *sometimes; i++)
         if (draw(3))
-            sqlite3_exec(db, sometimes[i], NULL, NULL, NULL);
-    sqlite3_exec(db, "DELETE FROM settings WHERE key GLOB 'breaker:*'", NULL, NULL, NULL);
+            act_on(db, sometimes[i]);
+    act_on(db, "DELETE FROM settings WHERE key GLOB 'breaker:*'");
     for (size_t i = 0; i < THINGS; i++) {
         struct breaker one = drawn_breaker();
 
