@@ -9,10 +9,10 @@ import server
 
 class Sample(kills.Kills):
     def test_dispatch(self):
-        self.spread("dispatch", 8)
+        self.spread("dispatch", 4)
 
     def test_told(self):
-        self.spread("told", 4)
+        self.spread("told", 2)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ MC_INJECT=error=ENOSPC (or another strace injection) brings that instead of deat
 MC_CALL=pwrite64:7 tries that one call only and keeps its world. MC_AT_ONCE=1 does not wait for what a killed program
 had started (a tmux client, an exchange) before the two pickups."""
 import concurrent.futures
+import functools
 import os
 import shutil
 import signal
@@ -292,6 +293,7 @@ CASES = {"dispatch": Dispatch(), "argv": Argv(), "http": Http(), "busy": Busy(),
          "give-back-clean": GiveBackClean(), "give-back-half": GiveBackHalf()}
 
 
+@functools.cache
 def reference(case):
     """The calls of the case, and a look whether an undisturbed run ends well at all."""
     world = case.make_world()

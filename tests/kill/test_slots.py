@@ -18,12 +18,12 @@ class Slots(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_prepare(self):
-        self.spread("prepare", 3)
+        self.spread("prepare", 2)
         self.spread("warm", 1)
         self.spread("restore", 1)
 
     def test_give_back(self):
-        self.spread("give-back", 3)
+        self.spread("give-back", 2)
         self.spread("give-back-half", 1)
 
     def test_errors(self):

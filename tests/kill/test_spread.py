@@ -18,24 +18,24 @@ class Spread(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_dispatch(self):
-        self.spread("dispatch", 12)
+        self.spread("dispatch", 6)
 
     def test_first_turns(self):
-        self.spread("argv", 2)
-        self.spread("http", 3)
-        self.spread("busy", 2)
+        self.spread("argv", 1)
+        self.spread("http", 2)
+        self.spread("busy", 1)
 
     def test_heal(self):
-        self.spread("heal", 2)
+        self.spread("heal", 1)
 
     def test_words(self):
-        self.spread("signal", 2)
-        self.spread("turn-event", 2)
-        self.spread("spooled", 4)
+        self.spread("signal", 1)
+        self.spread("turn-event", 1)
+        self.spread("spooled", 2)
 
     def test_people(self):
-        self.spread("approve", 2)
-        self.spread("send", 4)
+        self.spread("approve", 1)
+        self.spread("send", 2)
 
     def children(self, name, program, count):
         _, tried, failures = children.run(name, program, count)
@@ -43,7 +43,7 @@ class Spread(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_children_of_a_dispatch(self):
-        self.children("dispatch", "tmux", 5)
+        self.children("dispatch", "tmux", 2)
         self.children("dispatch", "mc-launch", 1)
 
     def test_children_of_a_request(self):

@@ -1,4 +1,4 @@
-"""Twelve tickets against a pool of three: many pickups at once, agents that edit, commit and leave dirt, a person who
+"""Six tickets against a pool of three: many pickups at once, agents that edit, commit and leave dirt, a person who
 approves and rejects. After every step nothing is lost, nobody shares a slot, and rows and worktrees agree."""
 import json
 import os
@@ -65,6 +65,7 @@ def statuses(world):
 
 class Crowd(unittest.TestCase):
     maxDiff = None
+    tickets = 6
 
     def setUp(self):
         self.world = None
@@ -110,7 +111,7 @@ class Crowd(unittest.TestCase):
 
     def test_all_are_worked_off(self):
         chance = random.Random(SEED)
-        self.begin(12, 3)
+        self.begin(self.tickets, 3)
         sampler = Sampler(self.world)
         sampler.start()
         late = time.monotonic() + PATIENCE_S

@@ -25,8 +25,8 @@ import trials
 
 LOOKS = ("list", "runtimes")
 ACTS = ("add", "import")
-LIVE = ("dispatch", "give-back")
-SHORT = ("list", "give-back", "approve", "heal")
+LIVE = ("dispatch",)
+SHORT = ("list", "give-back")
 # What git keeps of uncommitted work, in this order.
 KEPT = ("git fsync objects/mc-pool-1/pack/tmp_pack_*", "git fsync objects/mc-pool-1/pack/tmp_idx_*",
         "mc-pickup rename objects/mc-pool-1/kept-*.pack", "mc-pickup fsync objects/pack",
@@ -39,7 +39,7 @@ SAID = (("newfstatat fstat", "/config.json",  # newer libraries ask by the secon
         ("pread64", "/board.db", "EIO", "board.db: disk I/O error: input/output error: check the disk\n"))
 
 
-class Calls(unittest.TestCase):
+class Spread(unittest.TestCase):
     maxDiff = None
 
     def spread(self, run, count, cases):
@@ -48,11 +48,13 @@ class Calls(unittest.TestCase):
         self.assertGreater(points, len(tried))
         self.assertGreaterEqual(len(tried), len(cases))
 
+
+class Calls(Spread):
     def test_looks(self):
-        self.spread(calls.run, 12, LOOKS)
+        self.spread(calls.run, 6, LOOKS)
 
     def test_acts(self):
-        self.spread(calls.run, 3, ACTS)
+        self.spread(calls.run, 2, ACTS)
 
     def test_programs(self):
         self.spread(calls.run, 1, LIVE)
@@ -61,7 +63,7 @@ class Calls(unittest.TestCase):
         self.spread(short.run, 1, SHORT)
 
     def test_limits(self):
-        self.spread(limits.run, 2, ("list", "add"))
+        self.spread(limits.run, 1, ("list", "add"))
 
     def test_what_is_kept_is_on_the_disk_before_the_worktree_is_cleaned(self):
         """In the calls of an undisturbed pickup: its bytes, the ref, and each folder of their names."""
