@@ -96,7 +96,7 @@ static const struct host *own_row(const struct meeting *meeting) {
 }
 
 static bool is_ours(const struct meeting *meeting, const struct host *row) {
-    return row && host_meet(row, meeting->self.machine_id) == HOST_MEETS_ITSELF;
+    return host_meet(row, meeting->self.machine_id) == HOST_MEETS_ITSELF;
 }
 
 static bool judge(const struct meeting *meeting, struct err *err) {

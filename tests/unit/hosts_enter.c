@@ -11,7 +11,7 @@
 #include "store/hosts.h"
 
 enum { HOUR = 3600 * 1000, CRON_S = 60 };
-static int64_t now;
+static int64_t now, up;
 
 int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_now(void) {
@@ -19,7 +19,7 @@ int64_t __wrap_clock_now(void) {
 }
 int64_t __wrap_clock_up(void);
 int64_t __wrap_clock_up(void) {
-    return HOUR;
+    return up;
 }
 
 static struct site site;
@@ -30,6 +30,7 @@ static int begin(void **state) {
     struct fixture *f = *state;
 
     now = INT64_C(1000000000000);
+    up = HOUR;
     site =
         (struct site){.board = f->board, .folder = f->folder, .libexec = f->folder, .self = {.pid = 1, .boot = "b-1"}};
     config_defaults(&site.config);
@@ -123,6 +124,23 @@ static void of_two_copies_neither_enters(void **state) {
     must(enters(f, "b-1", false));
 }
 
+/* Started anew it has another boot, and what was seen before is its own. */
+static void a_machine_that_was_started_anew_enters(void **state) {
+    struct fixture *f = *state;
+
+    if (!server_given())
+        skip();
+    must(enters(f, "b-1", false) && hosts_settle(&site, &f->err));
+    now += 20000;
+    up = 5000;
+    must(enters(f, "b-2", false));
+    assert_false(site.back);
+    fixture_is(f, ROW, "here b-2 3 1000000020000 1000000000000 0 0");
+    fixture_sql(f, "UPDATE hosts SET machine_id='',boot_id=NULL,retired_at=5");
+    must(enters(f, "b-2", true));
+    assert_true(site.back);
+}
+
 static void another_machines_name_is_not_taken(void **state) {
     struct fixture *f = *state;
 
@@ -140,30 +158,54 @@ static void another_machines_name_is_not_taken(void **state) {
     fixture_is(f, "SELECT machine_id||seen_at FROM hosts", "another999999700000");
 }
 
+#define STANDS(agents, tickets, worktrees)                                                                             \
+    "host new: this machine is host here on the board, where its agents (" agents "), tickets in progress (" tickets   \
+    ") and worktrees in use (" worktrees                                                                               \
+    ") stand under that name; put \"host\": \"here\" into the configuration until"
+
 static void a_name_that_has_agents_is_kept(void **state) {
+    static const struct {
+        const char *rows, *says;
+    } held[] = {
+        {"INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_A "',1,1,'here',1);"
+         "INSERT INTO runtime_sessions(session_key,ticket_id,run_id,host,status,spawned_at)"
+         "VALUES('ticket:1:session',1,'" RUN_A "','here','idle',1)",
+         STANDS("1", "0", "0")},
+        {"UPDATE runtime_sessions SET status='closed';"
+         "UPDATE tickets SET status='in_progress',worker_host='here',run_id='" RUN_A "'",
+         STANDS("0", "1", "0")},
+        {"UPDATE tickets SET status='done',worker_host=NULL;"
+         "INSERT INTO worktree_slots(host,slot,workspace,number,path,state,ticket_id,run_id,branch)"
+         "VALUES('here','pool-1','web',1,'/none','claimed',1,'" RUN_A "','mc-1')",
+         STANDS("0", "0", "1")},
+    };
     struct fixture *f = *state;
 
     if (!server_given())
         skip();
     must(enters(f, "b-1", false) && hosts_settle(&site, &f->err));
-    assert_true(fixture_take(f, fixture_add(f, "a", PRIORITY_LOW, 1), RUN_A, true));
+    fixture_add(f, "a", PRIORITY_LOW, 1);
     xreplace(&site.config.host, "new");
-    assert_false(enters(f, "b-1", false));
-    says(f, "host new: this machine is host here on the board, where its agents (1), tickets in progress (1) and "
-            "worktrees in use (0) stand under that name; put \"host\": \"here\" into the configuration until");
-    fixture_sql(f, "UPDATE runtime_sessions SET status='closed';UPDATE tickets SET status='done',worker_host=NULL");
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        fixture_sql(f, held[i].rows);
+        assert_false(enters(f, "b-1", false));
+        assert_int_equal(f->err.code, MC_CONFIG);
+        says(f, held[i].says);
+    }
+    assert_false(enters(f, "b-2", true)); /* a copy is one by any name */
+    says(f, COPIED("b-2"));
+    fixture_sql(f, "DELETE FROM worktree_slots");
     must(enters(f, "b-1", true));
     fixture_is(f, "SELECT group_concat(host,' ')FROM hosts", "here");
     must(enters(f, "b-1", false));
     fixture_is(f, "SELECT group_concat(host,' ')FROM hosts", "new");
-    assert_false(enters(f, "b-2", false)); /* and is a copy by any name */
-    says(f, "host new: two machines are at work");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_machine_is_noted, begin, end),
         cmocka_unit_test_setup_teardown(of_two_copies_neither_enters, begin, end),
+        cmocka_unit_test_setup_teardown(a_machine_that_was_started_anew_enters, begin, end),
         cmocka_unit_test_setup_teardown(another_machines_name_is_not_taken, begin, end),
         cmocka_unit_test_setup_teardown(a_name_that_has_agents_is_kept, begin, end),
     };
