@@ -17,12 +17,11 @@
 
 enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
 
-/* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. *must: it was asked for by name. */
-static char *config_file(struct site *site, const char *named, bool *must) {
+/* The first of: the named file, $XDG_CONFIG_HOME, ~/.config, the machine's. */
+static char *config_file(struct site *site, const char *named) {
     const char *from = named ? named : site_variable("MC_PICKUP_CONFIG");
     char *path = NULL;
 
-    *must = from != NULL;
     if (from) {
         site->config_path = files_absolute(from);
         return xstrdup(site->config_path);
@@ -113,8 +112,7 @@ static bool leave_out(const struct site_options *options, struct err *err) {
 static bool read_config(struct site *site, const struct site_options *options, struct err *err) {
     struct text bytes = {0};
     size_t mark; /* of the byte order, as some editors write it */
-    bool must = false;
-    char *file = config_file(site, options->config, &must);
+    char *file = config_file(site, options->config);
     bool ok = false;
 
     if (!file)

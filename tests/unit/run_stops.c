@@ -491,6 +491,7 @@ static void what_cannot_be_read_is_not_so(void **state) {
     must(board_begin(f->board, &f->err));
     within = 0;
     assert_true(reported_taken(&site, RUN_A, NONCE_A));
+    assert_false(reported_taken(&site, RUN_A, NULL) || reported_taken(&site, RUN_A, "a nonce"));
     board_of.left = 0;
     assert_false(reported_taken(&site, RUN_A, NONCE_A));
     for (long calls = 0; board_of.fell; calls++) {
