@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "folder.h"
@@ -88,9 +89,51 @@ static void a_run_goes_by_what_was_kept_with_it(void **state) {
     free(db);
 }
 
+/* Without one that is there a program that needs no board has the usual settings. */
+static void a_configuration_may_be_missing(void **state) {
+    char *db = xasprintf("%s/board.db", folder), *user = xasprintf("%s/mc-pickup", folder);
+    struct site_options options = {.db = db, .no_board = true, .unasked = true};
+    struct argv faults = {0};
+    struct site site;
+    struct err err = {0};
+
+    (void)state;
+    writes("own", "\xEF\xBB\xBF{\"host\":\"own\"}");
+    goes_by((struct site_options){.db = db}, "own");
+    writes("own", "{\"host\":\"own\",\"strange\":1}");
+    options.faults = &faults;
+    assert_true(site_open(&site, &options, &err));
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(site.config.host, "own");
+    assert_string_equal(site.asked_db, db);
+    assert_null(site.asked_config);
+    site_close(&site);
+    argv_release(&faults);
+    options.faults = NULL;
+    unlink("own");
+    assert_true(site_open(&site, &options, &err));
+    site_close(&site);
+    options.no_board = false;
+    assert_false(site_open(&site, &options, &err));
+    assert_int_equal(err.code, MC_NOINPUT);
+    assert_string_equal(site.folder, folder); /* what is kept beside the board is known all the same */
+    site_close(&site);
+    err_release(&err);
+    unsetenv("MC_PICKUP_CONFIG");
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    assert_true(files_make_dir(user, &err));
+    writes("mc-pickup/config.json", "{\"host\":\"user\"}");
+    goes_by((struct site_options){.db = db}, "user");
+    unlink("mc-pickup/config.json");
+    rmdir("mc-pickup");
+    free(user);
+    free(db);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_run_goes_by_what_was_kept_with_it, begin, end),
+        cmocka_unit_test_setup_teardown(a_configuration_may_be_missing, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
