@@ -66,18 +66,25 @@ static void repository_open(struct repository *repository, const struct workspac
     err_release(&err);
 }
 
+/* A limit of 0 is none. */
+static int64_t left(int64_t until) {
+    int64_t ms = until - clock_monotonic();
+
+    return ms > 0 ? ms : 1;
+}
+
 /* By the branch, from where it parted from what it began with. */
 static bool compare(const struct git *git, const struct run *run, int64_t until, struct page_story *story) {
     char *branch = xasprintf("refs/heads/%s", run->branch);
     char fork[OID_SIZE] = "";
-    struct git_span span = {run->base_commit, branch, until - clock_monotonic()};
+    struct git_span span = {run->base_commit, branch, left(until)};
     struct err err = {0};
-    bool ok = span.timeout_ms > 0 && git_fork(git, &span, fork, &err) && *fork;
+    bool ok = git_fork(git, &span, fork, &err) && *fork;
 
-    span = (struct git_span){fork, branch, until - clock_monotonic()};
-    ok = ok && span.timeout_ms > 0 && git_beyond(git, &span, &story->commits, &err);
-    span.timeout_ms = until - clock_monotonic();
-    ok = ok && span.timeout_ms > 0 && git_diffstat(git, &span, &story->stat, &err);
+    span = (struct git_span){fork, branch, left(until)};
+    ok = ok && git_beyond(git, &span, &story->commits, &err);
+    span.timeout_ms = left(until);
+    ok = ok && git_diffstat(git, &span, &story->stat, &err);
     err_release(&err);
     free(branch);
     return ok;
