@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "samples_edge.h"
+#include "share.h"
 
 /* What a pure function makes of foreign bytes, written down: tests/samples/NAME.txt has blocks of a line "< INPUT" and
  * the lines "> OUTPUT" that belong to it, with C's escapes. The samples are few and were chosen for what they tell
@@ -78,11 +79,13 @@ static inline void sample_get(struct text *out, const char *s, size_t n) {
     }
 }
 
-/* What is made of inputs near to this one, in one number: the places at which something is decided are bytes that
- * chance does not bring. A program that wants it says before this file of how many. */
+/* What is made of inputs near to this one, in two numbers, of the first some and of all: the places at which something
+ * is decided are bytes that chance does not bring. A program that wants it says before this file of how many. */
 #ifndef SAMPLES_NEAR
 #define SAMPLES_NEAR 0
 #endif
+
+enum { SAMPLES_SHARE = SAMPLES_NEAR / 4 }; /* that is what the suite looks at */
 
 #ifndef SAMPLES_WORDS
 #define SAMPLES_WORDS "error" /* more that it may meet, of its own language */
@@ -182,10 +185,10 @@ static inline uint32_t sample_sum(uint32_t sum, const char *s, size_t n) {
     return sum;
 }
 
-static inline void sample_near(const struct text *in, sample_fn *sample, struct text *now) {
+static inline void sample_near(const struct text *in, sample_fn *sample, bool whole, struct text *now) {
     uint32_t chance = sample_sum(2166136261, text_str(in), in->len) | 1, sum = 7;
 
-    for (int i = 0; i < SAMPLES_NEAR; i++) {
+    for (int i = 0; i < (whole ? SAMPLES_NEAR : SAMPLES_SHARE); i++) {
         struct text near = {0}, out = {0};
 
         text_addn(&near, text_str(in), in->len);
@@ -201,13 +204,25 @@ static inline void sample_near(const struct text *in, sample_fn *sample, struct 
         sum = sample_sum(sum, text_str(&out), out.len);
         text_release(&out);
         text_release(&near);
+        if (i + 1 == SAMPLES_SHARE)
+            text_addf(now, "> ~ %08x", sum);
     }
     if (SAMPLES_NEAR)
-        text_addf(now, "> ~ %08x\n", sum);
+        text_addf(now, whole ? " %08x\n" : "\n", sum);
+}
+
+/* Without the second number: of what was not looked at. */
+static inline void sample_forget_whole(struct text *then) {
+    const size_t n = sizeof " 89abcdef\n" - 1;
+
+    if (SAMPLES_NEAR && then->len > n) {
+        then->len -= n;
+        text_addc(then, '\n');
+    }
 }
 
 /* One block at *at, which moves behind it: its input decoded, what is said of it now and what stood there. */
-static inline bool sample_next(const char **at, sample_fn *sample, struct text *now, struct text *then) {
+static inline bool sample_next(const char **at, sample_fn *sample, bool whole, struct text *now, struct text *then) {
     struct text in = {0}, out = {0};
     const char *line = *at, *end;
 
@@ -230,7 +245,9 @@ static inline bool sample_next(const char **at, sample_fn *sample, struct text *
     *at = line;
     sample(edge_of(text_str(&in), in.len), in.len, &out);
     sample_put(now, text_str(&out), out.len, "> ");
-    sample_near(&in, sample, now);
+    sample_near(&in, sample, whole, now);
+    if (!whole)
+        sample_forget_whole(then);
     text_release(&in);
     text_release(&out);
     return true;
@@ -238,7 +255,7 @@ static inline bool sample_next(const char **at, sample_fn *sample, struct text *
 
 /* As a program of its own: 1 where anything is said otherwise than it was. */
 static inline int samples(int argc, char **argv, const char *name, sample_fn *sample) {
-    const bool writes = argc > 1 && strcmp(argv[1], "--write") == 0;
+    const bool writes = argc > 1 && strcmp(argv[1], "--write") == 0, whole = writes || share_is_whole();
     char *path = xasprintf("%s/samples/%s.txt", MC_TESTS, name);
     struct text file = {0};
     struct err err = {0};
@@ -253,7 +270,7 @@ static inline int samples(int argc, char **argv, const char *name, sample_fn *sa
     if (writes && (file.len == 0 || !freopen(path, "w", stdout)))
         return 2;
     at = text_str(&file);
-    for (struct text now = {0}, then = {0}; sample_next(&at, sample, &now, &then); count++) {
+    for (struct text now = {0}, then = {0}; sample_next(&at, sample, whole, &now, &then); count++) {
         bool same = strcmp(strchr(text_str(&now), '\n') + 1, text_str(&then)) == 0;
 
         if (writes)

@@ -11,6 +11,7 @@
 #include "rules/screen_paste.h"
 #include "rules/trace.h"
 #include "screens.h"
+#include "share.h"
 
 #define NONCE "MC_TICKET_TURN:4629:1779942042145:e519f820"
 #define MARKER "[" NONCE " internal routing marker; do not mention this marker in your reply]"
@@ -182,19 +183,20 @@ static void hostile_bytes(void **state) {
                                         " ",         "▀\n esc to\n",      "> a\n",    "demo>\n"};
     enum { BYTES = 256 * 1024 };
     static char bytes[BYTES + 1];
+    const size_t n = BYTES / (size_t)share(4);
 
     (void)state;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        linear_repeat(bytes, BYTES, units[i]);
+        linear_repeat(bytes, n, units[i]);
         for (size_t k = 0; k < profile_builtin_count(); k++) {
             struct profile profile;
 
             profile_from_builtin(&profile, profile_builtin(k));
-            if (!is_linear(&(struct linear){ask_of, &profile}, bytes, BYTES))
+            if (!is_linear(&(struct linear){ask_of, &profile}, bytes, n))
                 fail_msg("%s takes more than in proportion to what it is given of %s", profile.name, units[i]);
             profile_release(&profile);
         }
-        assert_true(is_linear(&(struct linear){look_for_paste, NULL}, bytes, BYTES));
+        assert_true(is_linear(&(struct linear){look_for_paste, NULL}, bytes, n));
     }
 }
 

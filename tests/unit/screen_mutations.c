@@ -8,9 +8,10 @@
 #include "corpus.h"
 #include "quotes.h"
 #include "rules/region.h"
+#include "share.h"
 
-/* 10,000 screens that are captures with lines dropped, doubled, put elsewhere, and with quotes among them. None shows a
- * dialog that is not there, or a ready that is not. */
+/* 10,000 screens, or in the suite each fourth, that are captures with lines dropped, doubled, put elsewhere, and with
+ * quotes among them. None shows a dialog that is not there, or a ready that is not. */
 
 enum { TRANSCRIPT_ROUNDS = 7500, LIVE_ROUNDS = 2500, LINES_MAX = 4000, CLOSE = 14 };
 
@@ -140,7 +141,7 @@ static bool may_become(const struct capture *one, enum screen_state state) {
 static void transcripts_say_nothing(void **state) {
     const struct corpus *corpus = *state;
     static struct sheet sheet;
-    for (int i = 0; i < TRANSCRIPT_ROUNDS; i++) {
+    for (int i = 0; i < TRANSCRIPT_ROUNDS / share(4); i++) {
         const struct capture *one = &corpus->all[below(corpus->count)];
         cut(&sheet, one);
         change_transcript(&sheet, one);
@@ -215,7 +216,7 @@ static bool may_be_torn_into(const struct capture *one, const char *text, enum s
 static void torn_screens_say_less(void **state) {
     const struct corpus *corpus = *state;
     static struct sheet sheet;
-    for (int i = 0; i < LIVE_ROUNDS; i++) {
+    for (int i = 0; i < LIVE_ROUNDS / share(4); i++) {
         const struct capture *one = &corpus->all[below(corpus->count)];
         cut(&sheet, one);
         tear(&sheet);
