@@ -200,11 +200,14 @@ class World:
 
     def processes(self):
         """Every living process whose environment names this board, and every git that works in this place."""
-        found = []
+        found, marks = [], (self.board.encode(), self.place.encode())
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
-                with open(f"/proc/{name}/environ", "rb") as file:
-                    pairs = [entry.partition(b"=") for entry in file.read().split(b"\0")]
+                with open(f"/proc/{name}/environ", "rb", buffering=0) as file:
+                    told = file.read()
+                if not any(mark in told for mark in marks):
+                    continue
+                pairs = [entry.partition(b"=") for entry in told.split(b"\0")]
                 environment = {key: value for key, _, value in pairs}
                 if environment.get(b"MC_DB") in (self.board.encode(), b"spool:" + self.state.encode()) or (
                         b"GIT_DIR" in environment and environment.get(b"HOME") == self.place.encode()):

@@ -77,6 +77,20 @@ def commits(repo):
     return git(repo, "rev-list", "--single-worktree", "--all", *heads, *stashes).decode().split()
 
 
+def committed(repo):
+    """As inventory: what each commit has that a parent of its has not, and of the first ones all."""
+    found = set()
+    words = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--raw", "--no-renames", "--no-commit-id")
+    parts = iter(git(repo, *words, data="".join(one + "\n" for one in commits(repo)).encode()).split(b"\0"))
+    for head in parts:
+        if head.startswith(b":"):
+            _, mode, _, name, _ = head.split()
+            path = next(parts)
+            if mode != b"000000":
+                found.add((path, mode, name))
+    return found
+
+
 def folders(pool):
     """Of its slots."""
     return [one.path for one in os.scandir(pool) if one.is_dir(follow_symlinks=False)] if os.path.isdir(pool) else []
@@ -85,13 +99,7 @@ def folders(pool):
 def inventory(repo, slots=()):
     """{(path, mode, blob)}: every version of every file in commits, in indexes and in the worktrees, also in further
     slots of a pool that git no longer lists."""
-    found = set()
-    for commit in commits(repo):
-        for entry in git(repo, "ls-tree", "-r", "-z", commit).split(b"\0"):
-            if entry:
-                head, _, path = entry.partition(b"\t")
-                mode, _, name = head.split()
-                found.add((path, mode, name))
+    found = committed(repo)
     places = {one["worktree"] for one in worktrees(repo, True) if "bare" not in one} | set(map(str, slots))
     for place in filter(os.path.isdir, places):
         for entry in git(place, "ls-files", "-s", "-z", may_fail=True).split(b"\0"):
@@ -174,8 +182,11 @@ def agents(given):
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{pid}/environ", "rb") as file:
-                environment = dict(entry.partition(b"=")[::2] for entry in file.read().split(b"\0"))
+            with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:
+                told = file.read()
+            if not any(one in told for one in given):
+                continue
+            environment = dict(entry.partition(b"=")[::2] for entry in told.split(b"\0"))
             if environment.get(b"MC_DB") not in given or not environment.get(b"MC_RUN"):
                 continue
             with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
