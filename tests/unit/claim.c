@@ -505,10 +505,10 @@ static void test_cost_does_not_grow(void **state) {
     fixture_sql(f, "BEGIN");
 #define MANY(count) "WITH RECURSIVE n(i)AS(SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" #count ")"
 #define INSERT_MANY "INSERT INTO tickets(title,status,profile,next_attempt_at,created_at,updated_at)"
-    fixture_sql(f, MANY(20000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
-    fixture_sql(f, MANY(20000) INSERT_MANY "SELECT 't','todo',NULL,5000+i,0,0 FROM n");
-    fixture_sql(f, MANY(5000) INSERT_MANY "SELECT 't','todo','gone',NULL,0,0 FROM n");
-    fixture_sql(f, MANY(5000) INSERT_MANY "SELECT 'waits','todo',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(8000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(8000) INSERT_MANY "SELECT 't','todo',NULL,5000+i,0,0 FROM n");
+    fixture_sql(f, MANY(2000) INSERT_MANY "SELECT 't','todo','gone',NULL,0,0 FROM n");
+    fixture_sql(f, MANY(2000) INSERT_MANY "SELECT 'waits','todo',NULL,NULL,0,0 FROM n");
     fixture_sql(f, "INSERT INTO ticket_needs SELECT id,2 FROM tickets WHERE title='waits'");
     fixture_sql(f, "COMMIT");
     int64_t full = steps_of_a_claim(f, RUN_B);
@@ -530,16 +530,16 @@ static void test_many_due(void **state) {
     int64_t before = steps_so_far(f);
     next(f, full, CLAIM_CAPACITY);
     int64_t one = steps_so_far(f) - before;
-    fixture_sql(f, MANY(30000) INSERT_MANY "SELECT 't','todo','demo',i%900,0,0 FROM n");
+    fixture_sql(f, MANY(10000) INSERT_MANY "SELECT 't','todo','demo',i%900,0,0 FROM n");
     before = steps_so_far(f);
     next(f, full, CLAIM_CAPACITY);
     int64_t many = steps_so_far(f) - before;
     if (many > one + one / 5 + 20)
-        fail_msg("behind full capacity: %lld steps with one ticket, %lld with 30,000", (long long)one, (long long)many);
+        fail_msg("behind full capacity: %lld steps with one ticket, %lld with 10,000", (long long)one, (long long)many);
     before = steps_so_far(f);
     must(claim_next(f->board, &want_all, &look, &f->err));
     assert_true(look.found == CLAIM_TICKET && !look.more_due);
-    assert_true(steps_so_far(f) - before < 60000); /* reading all takes 900,000 */
+    assert_true(steps_so_far(f) - before < 60000); /* reading all takes 300,000 */
     /* Those that are due longest cannot be taken: the sweep brings the others up. */
     fixture_sql(f, "UPDATE tickets SET profile='gone' WHERE title='t' AND next_attempt_at<500");
     fixture_sql(f, "UPDATE tickets SET status='blocked' WHERE title='a'");
@@ -753,7 +753,7 @@ static void test_take_with_a_slot(void **state) {
     fixture_is(f, "SELECT slot FROM worktree_slots WHERE state='claimed'", "api/pool-2");
 }
 
-/* A look passes by 10,000 that wait for a full pool as by one, beside 100,000 closed ones. */
+/* A look passes by 4,000 that wait for a full pool as by one, beside 20,000 closed ones. */
 static void test_a_full_pool_costs_nothing(void **state) {
     struct fixture *f = *state;
     only_of_files("an SQLite statement counts its steps");
@@ -767,8 +767,8 @@ static void test_a_full_pool_costs_nothing(void **state) {
     assert_int_equal(next(f, want, CLAIM_TICKET), web);
     int64_t one = steps_so_far(f) - before;
     fixture_sql(f, "BEGIN");
-    fixture_sql(f, MANY(10000) INSERT_MANY "SELECT 't','todo',NULL,NULL,0,0 FROM n");
-    fixture_sql(f, MANY(100000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(4000) INSERT_MANY "SELECT 't','todo',NULL,NULL,0,0 FROM n");
+    fixture_sql(f, MANY(20000) INSERT_MANY "SELECT 't','done',NULL,NULL,0,0 FROM n");
     fixture_sql(f, "COMMIT");
     before = steps_so_far(f);
     must(claim_next(f->board, &want, &look, &f->err));
@@ -776,7 +776,7 @@ static void test_a_full_pool_costs_nothing(void **state) {
     assert_int_equal(look.id, web);
     assert_string_equal(look.workspace, "default");
     if (many > one + one / 5)
-        fail_msg("%lld steps beside one that waits, %lld beside 10,000", (long long)one, (long long)many);
+        fail_msg("%lld steps beside one that waits, %lld beside 4,000", (long long)one, (long long)many);
 }
 
 enum { TICKETS = 40, WORKERS = 8 };
