@@ -20,13 +20,13 @@ struct marking {
     struct git_marks *marks;
     int folder;
     bool sparse;
-    struct text beside;      /* the .gitignore that would be beside the file before */
+    struct text before;      /* the path before */
     struct argv there, ours; /* those that are there, and those that are tracked */
 };
 
 static void marking_release(struct marking *marking) {
     descriptor_close(&marking->folder);
-    text_release(&marking->beside);
+    text_release(&marking->before);
     argv_release(&marking->there);
     argv_release(&marking->ours);
 }
@@ -43,21 +43,31 @@ static void note_submodule(struct marking *marking, const char *path) {
     free(dot);
 }
 
-static void note_ignorer(struct marking *marking, const char *path) {
-    const char *slash = strrchr(path, '/');
-    size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0, before = marking->beside.len;
+/* In the folder of the first `folder` bytes of a path. */
+static void look_for_ignorer(struct marking *marking, const char *path, size_t folder) {
+    char *ignorer = xasprintf("%.*s%s", (int)folder, path, IGNORER);
     struct stat seen;
-    if (strcmp(path + folder, IGNORER) == 0)
+    if (fstatat(marking->folder, ignorer, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode))
+        argv_add(&marking->there, ignorer);
+    free(ignorer);
+}
+
+/* Once in each folder that holds something tracked, however deep: the paths come in their order. */
+static void note_ignorer(struct marking *marking, const char *path) {
+    const char *before = text_str(&marking->before), *slash = strrchr(path, '/');
+    size_t same = 0, at = 0;
+    for (; path[at] != '\0' && path[at] == before[at]; at++)
+        if (path[at] == '/')
+            same = at + 1;
+    if (*before == '\0')
+        look_for_ignorer(marking, path, 0);
+    for (at = same; path[at] != '\0'; at++)
+        if (path[at] == '/')
+            look_for_ignorer(marking, path, at + 1);
+    if (strcmp(slash != NULL ? slash + 1 : path, IGNORER) == 0)
         argv_add(&marking->ours, path);
-    if (before == folder + strlen(IGNORER) && strncmp(text_str(&marking->beside), path, folder) == 0)
-        return;
-    text_clear(&marking->beside);
-    text_addn(&marking->beside, path, folder);
-    text_add(&marking->beside, IGNORER);
-    path = text_str(&marking->beside);
-    if (fstatat(marking->folder, path, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode) &&
-        !argv_has(&marking->there, path))
-        argv_add(&marking->there, path);
+    text_clear(&marking->before);
+    text_add(&marking->before, path);
 }
 
 /* "H 100644 OID 0\tPATH": a small letter is assume-unchanged, S and s are skip-worktree. */

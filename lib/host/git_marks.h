@@ -14,7 +14,7 @@ struct git_marks {
     struct text assumed, skipped; /* names, each with its NUL: of assume-unchanged, and of skip-worktree but for what a
                                      sparse checkout leaves out */
     struct argv submodules;       /* those that are there */
-    struct argv ignorers;         /* .gitignore files beside tracked files that are not tracked themselves */
+    struct argv ignorers;         /* .gitignore files above tracked files that are not tracked themselves */
 };
 bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
                     struct err *err);

@@ -74,7 +74,8 @@ folders) mkdir -p e/m/p/t/y; rm -r src; printf file >src; rm README; mkdir READM
 twins) printf 1 >Readme; printf 2 >readme; printf 3 >README ;;
 ignored) mkdir build; printf cache >build/cache; printf o >main.o; printf x >>README ;;
 ignore_gone) mkdir build; printf cache >build/cache; rm .gitignore ;;
-ignore_self) printf "*\n" >src/.gitignore; printf n >src/new ;;
+ignore_self) mkdir -p a/b; printf x >a/b/x; git add a; git commit -qm x
+    for one in src a; do printf "*\n" >$one/.gitignore; printf n >$one/new; done ;;
 stash) printf x >>README; printf n >new; git add new; git stash -q ;;
 assume) git update-index --assume-unchanged README; printf hidden >>README ;;
 skip) git update-index --skip-worktree src/main.c; printf hidden >>src/main.c ;;
@@ -151,7 +152,7 @@ found() {
     done
     expect 0 pickup
     is "$(became)" "$(printf '%s\n' "${KINDS[@]}")"
-    is "$(find "$POOL" -path '*/src/new')" "" # ignore_self
+    is "$(find "$POOL" -path '*/src/new' -o -path '*/a/new')" "" # ignore_self
     nothing_lost "$T/before"
     main_untouched "$before"
     agree

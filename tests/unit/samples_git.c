@@ -1071,15 +1071,15 @@ static void look_at(const char *head) {
 #define HEAD_LINE "# branch.oid " A
 #define FILE_LINE "H 100644 " A " 0\t"
 
-/* .gitignore files that nobody lists, one that is, one that is tracked after another of its folder, one that is none,
- * one in a folder that holds nothing tracked. */
+/* .gitignore files that nobody lists, one above tracked files, one that is listed, one that is tracked after another of
+ * its folder, one that is none, one in a folder that holds nothing tracked. */
 static void hide(void) {
     static const char tracked[] =
         FILE_LINE "a/-x\0" FILE_LINE "a/.gitignore\0" FILE_LINE "a/b/x\0" FILE_LINE "a/c/x\0" FILE_LINE
-                  "a/x\0" FILE_LINE "ab/x\0" FILE_LINE "d/x\0" FILE_LINE "e/x\0" FILE_LINE "x",
+                  "a/x\0" FILE_LINE "ab/x\0" FILE_LINE "d/x\0" FILE_LINE "e/x\0" FILE_LINE "g/h/i/x\0" FILE_LINE "x",
                       listed[] = "? d/.gitignore\0"
                                  "1 .M N... 100644 100644 100644 " A " " B " e/.gitignore";
-    static const char *const folders[] = {"a", "a/b", "a/c", "ab", "d", "e", "f"};
+    static const char *const folders[] = {"a", "a/b", "a/c", "ab", "d", "e", "f", "g", "g/h"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         char *path = xasprintf("pool/one/%s", folders[i]), *file = xasprintf("%s/.gitignore", path);
         folder(path);
