@@ -15,7 +15,7 @@ class Tryout(Acted):
     def prepare(self):
         super().prepare()
         self.untold = (*self.untold, "version-actor.py")  # of this file, with its date
-        self.labels.hide(r"(?<=after )\d+ s|(?<=doctor-)[0-9a-f]{6}", "<some>")
+        self.labels.hide(r"(?<=after )\d+ (?:s|min)|(?<=doctor-)[0-9a-f]{6}", "<some>")
         self.labels.hide(r'(?<=\\"pid\\":)\d+,\\"start\\":\d+', "<process>")
         self.labels.hide(r'(?<=\\"ns\\":)\d+', "<namespace>")
         claude = self.setting["profiles"]["claude"]
