@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "host/git_tree.h"
 
-enum { LISTING_MAX = 64 * 1024 };
-
 /* "REF FOLDER": of the branch itself, in which folder it is checked out; of any other, that it holds the commit, too.
  */
 static bool is_expendable(const char *listing, const char *ref) {
@@ -32,8 +30,8 @@ static bool find_out(struct drop *drop, struct err *err) {
     const char *const own[] = {"for-each-ref", "--format=%(refname) %(worktreepath)", drop->ref, NULL};
     struct text out = {0};
     struct git_result result = {.out = &out};
-    bool done = git_run(drop->git, &(struct git_call){.args = args, .output_max = LISTING_MAX}, &result, err) &&
-                git_run(drop->git, &(struct git_call){.args = own, .output_max = LISTING_MAX}, &result, err);
+    bool done = git_run(drop->git, &(struct git_call){.args = args}, &result, err) &&
+                git_run(drop->git, &(struct git_call){.args = own}, &result, err);
     drop->expendable = done && is_expendable(text_str(&out), drop->ref);
     text_release(&out);
     return done;

@@ -241,12 +241,10 @@ static bool drive(struct hunt *hunt, int number, int64_t limit_ms) {
 
 /* Called from inside the agent's own session (mc-ticket cancel): the hang-up of its terminal must not end us. */
 static void outlive(const struct hunt *hunt) {
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&ignore.sa_mask);
     if (!hunt->caller_inside)
         return;
-    (void)sigaction(SIGHUP, &ignore, NULL);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 struct naming {

@@ -87,11 +87,9 @@ mode_t spawn_caller_umask(void) {
 }
 
 void spawn_default_signals(void) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
-    sigemptyset(&action.sa_mask);
     for (int number = 1; number <= LAST_SIGNAL; number++)
-        (void)sigaction(number, &action, NULL);
+        signal(number, SIG_DFL);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -348,14 +346,12 @@ bool spawn_run(const struct spawn *spawn, struct spawn_result *result, struct er
                           .input_len = spawn->input_len,
                           .piece = spawn->source != NULL ? xmalloc(CHUNK) : NULL,
                           .fault = err};
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
     bool done = false;
     int status;
     result->output_over = result->timed_out = false;
     result->status = -1;
     result->signal = 0;
-    sigemptyset(&ignore.sa_mask);
-    (void)sigaction(SIGPIPE, &ignore, &before);
     if (!child_start(spawn, &child, result, err))
         goto out;
     if (child.pidfd < 0) {
@@ -376,6 +372,6 @@ out:
         descriptor_close(&child.pipes[i][END_READ]);
         descriptor_close(&child.pipes[i][END_WRITE]);
     }
-    (void)sigaction(SIGPIPE, &before, NULL);
+    signal(SIGPIPE, before);
     return done;
 }

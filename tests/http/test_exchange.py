@@ -243,9 +243,10 @@ class Exchange(unittest.TestCase):
         seen = self.server.log()[-1]
         self.assertEqual((seen["method"], seen["headers"]["content-length"]), ("PUT", "0"))
         self.assertNotIn("content-type", seen["headers"])
-        self.ask({"echo": True}, headers=["Content-Types: x"])
-        seen = self.server.log()[-1]
-        self.assertNotIn("content-type", seen["headers"])
+        self.ask({"echo": True}, headers=["Content-Types: x", "X-One: 1", "X-Onet: 2", "X-On: 3", "X-ONE: 4"])
+        headers = self.server.log()[-1]["headers"]
+        self.assertNotIn("content-type", headers)
+        self.assertEqual([headers.get(name) for name in ("x-on", "x-one", "x-onet")], ["3", "4", "2"])
 
     def test_headers_of_like_names_are_others(self):
         reply = self.ask({"how": "raw", "body": "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Types: c/d\r\n"
@@ -255,10 +256,14 @@ class Exchange(unittest.TestCase):
 
     def test_headers_cannot_be_smuggled(self):
         before = len(self.server.log())
-        for given in ({"headers": ["X: a\r\nY: b"]}, {"headers": ["X: \x01"]}, {"token": "a\nb"}, {"token": "a b"},
-                      {"token": ""}, {"method": "GET\r\nX: y"}):
+        name, header = "the method or the url holds a control character", "a header holds a control character"
+        token = "the token is empty or holds a blank, a quote or a control character"
+        for says, given in ((header, {"headers": ["X: a\r\nY: b"]}), (header, {"headers": ["X: 1", "X: \x01"]}),
+                            (header, {"headers": ["X: \x7f"]}), (header, {"headers": ["X: \x1f"]}), (token, {"token": "a\nb"}),
+                            (token, {"token": "a b"}), (token, {"token": 'a"b'}), (token, {"token": ""}),
+                            (name, {"method": "GET\r\nX: y"}), (name, {"path": "/\x7f"})):
             reply = self.ask({"echo": True}, **given)
-            self.assertEqual(reply["transfer"], "unreachable", given)
+            self.assertEqual((reply["transfer"], reply["status"], reply["detail"]), ("unreachable", "0", says), given)
         self.assertEqual(len(self.server.log()), before)
 
     def test_an_echoed_token_is_masked(self):

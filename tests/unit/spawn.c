@@ -313,28 +313,47 @@ static void works_while_the_child_does(void **state) {
     release(&ran);
 }
 
-static void names_a_missing_program(void **state) {
-    struct ran ran;
-    (void)state;
-    run(&ran, (struct spawn){0}, (const char *[]){"/nowhere/at-all", NULL});
-    assert_false(ran.started);
-    assert_int_equal(ran.err.code, MC_UNAVAILABLE);
-    assert_non_null(strstr(ran.err.text, "/nowhere/at-all"));
-    release(&ran);
-    run(&ran, (struct spawn){0}, (const char *[]){"/etc/passwd", NULL});
-    assert_false(ran.started);
-    assert_int_equal(ran.err.code, MC_UNAVAILABLE);
-    release(&ran);
-}
+#define INSTALL "; install it or correct its path"
 
-static void names_a_missing_directory(void **state) {
-    struct ran ran;
+/* A program that is none is a person's to mend, a folder or a word too long is not. */
+static void names_what_cannot_be_run(void **state) {
+    enum { LONG = 4 * 1024 * 1024 };
+    char none[] = "/tmp/mc-none-XXXXXX", *endless = xcalloc(1, LONG);
+    const struct {
+        const char *program, *word, *cwd, *says;
+        int code;
+    } rows[] = {
+        {"/nowhere/at-all", "", NULL, "/nowhere/at-all cannot be run: No such file or directory" INSTALL,
+         MC_UNAVAILABLE},
+        {"/etc/passwd/x", "", NULL, "/etc/passwd/x cannot be run: Not a directory" INSTALL, MC_UNAVAILABLE},
+        {"/etc/passwd", "", NULL, "/etc/passwd cannot be run: Permission denied" INSTALL, MC_UNAVAILABLE},
+        {none, "", "/", NULL, MC_UNAVAILABLE},
+        {"/bin/true", endless, NULL, "/bin/true cannot be run: Argument list too long", MC_OSERR},
+        {"/bin/true", "", "/nowhere", "/bin/true cannot be run in /nowhere: No such file or directory", MC_OSERR},
+        {"/bin/true", "", "/etc/passwd", "/bin/true cannot be run in /etc/passwd: Not a directory", MC_OSERR},
+    };
+    int fd = mkstemp(none);
     (void)state;
-    run(&ran, (struct spawn){.cwd = "/nowhere"}, (const char *[]){"/bin/true", NULL});
-    assert_false(ran.started);
-    assert_int_equal(ran.err.code, MC_OSERR);
-    assert_non_null(strstr(ran.err.text, "/nowhere"));
-    release(&ran);
+    memset(endless, 'x', LONG - 1);
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, 0700), 0);
+    assert_int_equal(write(fd, "none", 4), 4);
+    close(fd);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ran ran;
+        char *says =
+            rows[i].says ? xstrdup(rows[i].says) : xasprintf("%s cannot be run: Exec format error" INSTALL, none);
+        run(&ran, (struct spawn){.cwd = rows[i].cwd}, (const char *[]){rows[i].program, rows[i].word, NULL});
+        assert_false(ran.started);
+        assert_int_equal(ran.err.code, rows[i].code);
+        assert_string_equal(ran.err.text, says);
+        assert_int_equal(ran.result.status, -1);
+        assert_int_equal(ran.result.signal, 0);
+        free(says);
+        release(&ran);
+    }
+    unlink(none);
+    free(endless);
 }
 
 static void enters_the_directory(void **state) {
@@ -529,8 +548,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(does_not_wait_for_a_descendant),
         cmocka_unit_test(takes_all_that_it_said_in_however_many_reads),
         cmocka_unit_test(works_while_the_child_does),
-        cmocka_unit_test(names_a_missing_program),
-        cmocka_unit_test(names_a_missing_directory),
+        cmocka_unit_test(names_what_cannot_be_run),
         cmocka_unit_test(enters_the_directory),
         cmocka_unit_test(gives_exactly_the_environment),
         cmocka_unit_test(passes_no_descriptor_on),
