@@ -86,19 +86,15 @@ void attach_words(const struct attach *attach, struct argv *argv) {
 static volatile sig_atomic_t guest;
 
 static void pass_on(int number) {
-    if (guest > 0)
-        kill((pid_t)guest, number);
+    kill((pid_t)guest, number);
 }
 
-/* While the terminal is lent: its keys are the guest's, and who ends us ends the guest. */
-static void lend_signals(void) {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, forward = {.sa_handler = pass_on};
-    sigemptyset(&ignore.sa_mask);
-    sigemptyset(&forward.sa_mask);
-    (void)sigaction(SIGINT, &ignore, NULL);
-    (void)sigaction(SIGQUIT, &ignore, NULL);
-    (void)sigaction(SIGTERM, &forward, NULL);
-    (void)sigaction(SIGHUP, &forward, NULL);
+static void hear(void (*key)(int), void (*end)(int)) {
+    const struct sigaction on_key = {.sa_handler = key}, on_end = {.sa_handler = end};
+    (void)sigaction(SIGINT, &on_key, NULL);
+    (void)sigaction(SIGQUIT, &on_key, NULL);
+    (void)sigaction(SIGTERM, &on_end, NULL);
+    (void)sigaction(SIGHUP, &on_end, NULL);
 }
 
 /* Stopped by its own key, it stops us too, or the shell would wait for ever. */
@@ -171,9 +167,9 @@ static bool run(const struct attach *attach, const struct argv *argv, struct err
         return err_errno(err, MC_OSERR, errno, "attach");
     }
     guest = child;
-    lend_signals();
+    hear(SIG_IGN, pass_on); /* while the terminal is lent its keys are the guest's, and who ends us ends the guest */
     status = wait_for_guest();
-    guest = 0;
+    hear(SIG_DFL, SIG_DFL);
     read_words(errors[0], words);
     close(errors[0]);
     if (status == 0)
