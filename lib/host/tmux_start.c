@@ -209,10 +209,12 @@ static bool refused(const struct tmux_call *call, const char *scope, struct err 
     const char *said = text_str(&call->errors);
     if (scope == NULL)
         return tmux_call_refused(call, err);
+    if (said[0] == '\0')
+        said = "nothing";
     return err_set(err, MC_UNAVAILABLE,
                    "no scope could be made for a tmux server, which would end with this systemd unit without one: %s "
                    "--user --scope said: %.*s",
-                   scope, (int)strcspn(said, "\n"), said[0] != '\0' ? said : "nothing") ||
+                   scope, (int)strcspn(said, "\n"), said) ||
            err_advise(err, "let the user's manager run (loginctl enable-linger), or run mc-pickup from cron");
 }
 

@@ -19,7 +19,7 @@ bool tmux_version(const struct tmux *tmux, char *out, size_t size) {
     argv_add(&argv, "-V");
     ok =
         spawn_run(&(struct spawn){.argv = &argv, .timeout_ms = VERSION_MS, .output_max = VERSION_MAX}, &result, &err) &&
-        !result.timed_out && result.status == 0 && said.len > 0;
+        result.status == 0 && said.len > 0;
     if (said.len)
         said.data[strcspn(said.data, "\n")] = '\0';
     text_copy(out, size, ok ? text_str(&said) : "tmux");

@@ -31,7 +31,7 @@ static bool run_script(struct tmux *tmux, const struct text *script, struct text
     call.input = text_str(script);
     call.input_len = script->len;
     ok = tmux_call_run(&call, tmux, err) && (call.status == 0 || tmux_call_refused(&call, err));
-    if (ok && output)
+    if (output)
         text_addn(output, text_str(&call.output), call.output.len);
     tmux_call_release(&call);
     return ok;
