@@ -33,8 +33,7 @@ static int enter(const struct work *work, int at, const char *name) {
     if (fd < 0)
         return -1;
     if (fstat(fd, &seen) == 0 && seen.st_dev == work->device) {
-        if ((seen.st_mode & 0700) != 0700)
-            (void)fchmod(fd, 0700);
+        (void)fchmod(fd, 0700);
         return fd;
     }
     close(fd);
@@ -77,7 +76,7 @@ static bool clear(const struct work *work, int fd, int depth) {
         close(fd);
         return false;
     }
-    while (gone && any) { /* once more, for what was brought up or passed over meanwhile */
+    while (any) { /* once more, for what was brought up or passed over meanwhile */
         any = false;
         rewinddir(dir);
         while (gone && (entry = readdir(dir)) != NULL) {

@@ -95,6 +95,26 @@ static void counts_in_its_own_namespace(void **state) {
     text_release(&output);
 }
 
+/* Asked from within a namespace by a /proc that is from outside, where each process of both stands. */
+static void who_counts_as_we(void **state) {
+    struct world *world = *state;
+    struct argv argv = {0};
+    struct spawn_result result = {0};
+    struct err err = {0};
+    world->agent = start(run_a, "exec sleep 1000");
+    assert_int_equal(proc_counts_as_we(getpid()), SEEN_YES);
+    assert_int_equal(proc_counts_as_we(world->agent), SEEN_YES);
+    argv_adds(&argv, (const char *[]){"/usr/bin/unshare", "-p", "-f", this_program, "counts", NULL});
+    argv_addf(&argv, "%lld", (long long)world->agent);
+    assert_true(spawn_run(&(struct spawn){.argv = &argv}, &result, &err));
+    argv_release(&argv);
+    if (result.status != 1)
+        assert_int_equal(result.status, 10 + SEEN_NO);
+    pid_t gone = world->agent;
+    reap(&world->agent);
+    assert_int_equal(proc_counts_as_we(gone), SEEN_UNKNOWN);
+}
+
 static int say_what_is_seen(const char *record) {
     struct identity outside = {0}, within;
     long long pid, start, ns;
@@ -174,18 +194,54 @@ static void a_name_may_hold_anything(void **state) {
     free(script);
 }
 
+/* By the name it has, and the run that is in its words: a server has those of the client that started it. */
 static void sees_a_client_underway(void **state) {
+    static const struct {
+        const char *name;
+        bool client;
+    } rows[] = {{"tmux", true},          {"tmux: client", true}, {"systemd-run", true},
+                {"tmux: server", false}, {"a tmux", false},      {"systemd", false}};
     struct world *world = *state;
-    char *script = xasprintf("exec ./tmux -c 'echo $$ >client; sleep 1000; :' x /run/%s/launch", run_a);
-    run_program((const char *[]){"/bin/cp", "/bin/sh", "tmux", NULL});
     assert_false(proc_client_underway(run_a));
-    world->agent = start(run_b, script);
-    (void)wait_for_number("client");
-    assert_true(proc_client_underway(run_a));
-    assert_false(proc_client_underway(run_b));
-    reap(&world->agent);
-    assert_false(proc_client_underway(run_a));
-    free(script);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *script =
+            xasprintf("exec './%s' -c 'echo $$ >client; sleep 1000; :' x /run/%s/launch", rows[i].name, run_a);
+        run_program((const char *[]){"/bin/cp", "/bin/sh", rows[i].name, NULL});
+        world->agent = start(run_b, script);
+        (void)wait_for_number("client");
+        if (proc_client_underway(run_a) != rows[i].client)
+            fail_msg("%s", rows[i].name);
+        assert_false(proc_client_underway(run_b));
+        reap(&world->agent);
+        assert_false(proc_client_underway(run_a));
+        unlink("client");
+        free(script);
+    }
+}
+
+/* Here as a child of the next. */
+static int stand_as_client(const char *whose) {
+    prctl(PR_SET_NAME, "tmux");
+    if (strcmp(whose, "ours") != 0 && (setuid(65534) != 0 || prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L) != 0))
+        return 1; /* one that changes is root's until then, in /proc */
+    return raise(SIGSTOP);
+}
+
+static void a_client_of_another_user_is_not_ours(void **state) {
+    char *const whose[] = {(char[]){"ours"}, (char[]){"another's"}};
+    struct world *world = *state;
+    int status;
+    if (geteuid() != 0)
+        skip(); /* only root becomes another */
+    for (size_t i = 0; i < 2; i++) {
+        world->agent = fork();
+        if (world->agent == 0)
+            _exit(execv(this_program, (char *[]){(char[]){"tmux"}, whose[i], run_a, NULL}));
+        assert_int_equal(waitpid(world->agent, &status, WUNTRACED), world->agent);
+        assert_true(WIFSTOPPED(status));
+        assert_int_equal(proc_client_underway(run_a), i == 0);
+        reap(&world->agent);
+    }
 }
 
 /* One that ends has let its arguments go before it is a zombie; nothing is on its way by it. */
@@ -287,7 +343,12 @@ static void says_why_it_does_not_know_itself(void **state) {
 
 int main(int argc, char **argv) {
     char path[4096];
+    long long pid;
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (argc > 2 && strcmp(argv[0], "tmux") == 0)
+        return stand_as_client(argv[1]);
+    if (argc > 2)
+        return text_to_int(argv[2], 1, INT32_MAX, &pid) ? 10 + (int)proc_counts_as_we(pid) : 2;
     if (argc > 1)
         return say_what_is_seen(argv[1]);
     path[n < 0 ? 0 : n] = '\0';
@@ -300,10 +361,12 @@ int main(int argc, char **argv) {
         TEST(another_start_or_boot_is_dead),
         TEST(another_namespace_is_not_known),
         TEST(counts_in_its_own_namespace),
+        TEST(who_counts_as_we),
         TEST(a_zombie_is_dead),
         TEST(a_zombie_with_threads_lives),
         TEST(a_name_may_hold_anything),
         TEST(sees_a_client_underway),
+        TEST(a_client_of_another_user_is_not_ours),
         TEST(a_client_that_begins_is_waited_for),
         TEST(a_client_that_ends_is_not_underway),
         TEST(a_client_that_begins_may_be_underway),

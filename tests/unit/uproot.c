@@ -21,10 +21,20 @@
 #include "refused.h"
 
 REFUSABLE(openat, int, -1, (int at, const char *path, int flags, mode_t mode), (at, path, flags, mode))
-REFUSABLE(fstat, int, -1, (int fd, struct stat *seen), (fd, seen))
 REFUSABLE(fdopendir, DIR *, NULL, (int fd), (fd))
 REFUSABLE(unlinkat, int, -1, (int at, const char *path, int flags), (at, path, flags))
 REFUSABLE(renameat, int, -1, (int at, const char *path, int to, const char *new_path), (at, path, to, new_path))
+
+static ino_t mounted; /* a folder of this number is another file system's */
+
+int __real_fstat(int fd, struct stat *seen);
+int __wrap_fstat(int fd, struct stat *seen);
+int __wrap_fstat(int fd, struct stat *seen) {
+    int done = is_refused("fstat") ? -1 : __real_fstat(fd, seen);
+    if (done == 0 && seen->st_ino == mounted)
+        seen->st_dev++;
+    return done;
+}
 
 static char folder[] = "/tmp/mcz.XXXXXX";
 
@@ -151,6 +161,26 @@ static void test_what_is_closed(void **state) {
     free(place);
 }
 
+static void test_nothing_of_another_file_system(void **state) {
+    struct stat seen;
+    char *top = dig("mounts", 2), *inner = in("mounts/mount"), *file = in("mounts/mount/file");
+    int before = descriptors_open();
+    (void)state;
+    make("mounts/mount", true);
+    make("mounts/mount/file", false);
+    assert_int_equal(stat(inner, &seen), 0);
+    mounted = seen.st_ino;
+    bool gone = uproot(top, INT64_MAX);
+    mounted = 0;
+    assert_false(gone);
+    assert_true(files_exists(file));
+    assert_int_equal(descriptors_open(), before);
+    assert_true(uproot(top, INT64_MAX));
+    free(top);
+    free(inner);
+    free(file);
+}
+
 static void test_what_the_system_refuses(void **state) {
     static const struct {
         const char *call;
@@ -170,6 +200,12 @@ static void test_what_the_system_refuses(void **state) {
         assert_true(uproot(top, INT64_MAX));
         free(top);
     }
+    char *most = dig("most", 64); /* so deep nothing is brought up yet */
+    refuse("renameat", EXDEV, 0, EACH_TIME);
+    bool all = uproot(most, INT64_MAX);
+    assert_false(refuse_over());
+    assert_true(all);
+    free(most);
     assert_false(uproot("/dev/null", INT64_MAX));
     assert_false(uproot("/dev/null/x", INT64_MAX));
     char *top = dig("gone", 1);
@@ -185,6 +221,7 @@ int main(void) {
                                        cmocka_unit_test(test_however_deep),
                                        cmocka_unit_test(test_until_then),
                                        cmocka_unit_test(test_what_is_closed),
+                                       cmocka_unit_test(test_nothing_of_another_file_system),
                                        cmocka_unit_test(test_what_the_system_refuses)};
     descriptors_close(DESCRIPTOR_NONE, DESCRIPTOR_NONE); /* what we were given */
     assert_non_null(mkdtemp(folder));
