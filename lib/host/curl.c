@@ -21,11 +21,9 @@ struct exchange {
     char why[CURL_ERROR_SIZE];
 };
 
-static bool header_is(const char *line, size_t n, const char *name) {
-    for (; *name; name++, line++, n--)
-        if (n == 0 || (*line >= 'A' && *line <= 'Z' ? *line | 0x20 : *line) != *name)
-            return false;
-    return n && *line == ':';
+static bool begins(const char *line, size_t n, const char *with) {
+    size_t width = strlen(with);
+    return n >= width && curl_strnequal(line, with, width);
 }
 
 static void keep_value(char **slot, const char *line, size_t n) {
@@ -49,16 +47,16 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
         exchange->too_big = true;
         return 0;
     }
-    if (n > 5 && strncmp(line, "HTTP/", 5) == 0) {
+    if (begins(line, n, "HTTP/")) {
         exchange->headers_end = false;
         xreplace(&exchange->reply->content_type, NULL);
         xreplace(&exchange->reply->retry_after, NULL);
     }
     if (n <= 2 && (line[0] == '\r' || line[0] == '\n'))
         exchange->headers_end = true;
-    if (header_is(line, n, "content-type"))
+    if (begins(line, n, "Content-Type:"))
         keep_value(&exchange->reply->content_type, line, n);
-    if (header_is(line, n, "retry-after"))
+    if (begins(line, n, "Retry-After:"))
         keep_value(&exchange->reply->retry_after, line, n);
     return n;
 }
@@ -125,14 +123,12 @@ static bool comes_again(const struct argv *headers, size_t index) {
 
 static bool add_headers(struct exchange *exchange) {
     const struct http_request *request = exchange->request;
-    bool typed = false, ok = add_header(exchange, "Expect:");
+    /* None of libcurl's own, which would ask before it sends, and say that a form is posted. */
+    bool ok = add_header(exchange, "Expect:") && add_header(exchange, "Content-Type:");
     for (size_t i = 0; ok && i < request->headers->count; i++) {
         const char *header = request->headers->items[i];
-        typed = typed || header_is(header, strlen(header), "content-type");
         ok = comes_again(request->headers, i) || add_header(exchange, header);
     }
-    if (ok && !typed) /* or libcurl says that a form is posted */
-        ok = add_header(exchange, "Content-Type:");
     if (ok && request->token) {
         char *header = xasprintf("Authorization: Bearer %s", request->token);
         ok = add_header(exchange, header);
@@ -150,9 +146,6 @@ static CURLcode set_limits(struct exchange *exchange) {
     code = code ? code : curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)exchange->request->timeout_ms);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    code = code ? code : curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    code = code ? code : curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
-    code = code ? code : curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* do not wait for a hanging resolver */
     code = code ? code : curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     code = code ? code : curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -223,7 +216,7 @@ static void fill_reply(struct exchange *exchange, CURLcode code) {
     long status = 0;
     reply->transfer = transfer_of(exchange, code);
     curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
-    reply->status = status > 0 && status <= 999 ? (int)status : 0;
+    reply->status = (int)status;
     if (code != CURLE_OK)
         reply->detail = xstrdup(*exchange->why ? exchange->why : curl_easy_strerror(code));
     else if (reply->transfer != TRANSFER_DONE)

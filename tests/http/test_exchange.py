@@ -160,6 +160,9 @@ class Exchange(unittest.TestCase):
     def test_broken_connections(self):
         for how in ("close", "reset", "half", "half_reset", "half_headers"):
             self.check({"how": how, "body": {"ok": True}}, ["dropped"])
+        for begun in "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Le":
+            reply = self.check({"how": "raw", "body": begun}, ["dropped"])
+            self.assertEqual((reply["status"], reply["detail"]), ("200", "the connection was closed within the headers"))
         self.check({"how": "reset_early"}, ["dropped", "unreachable"])
         self.server.stop()
         type(self).server = Server()  # reset_early answers no /_ctl
@@ -243,13 +246,27 @@ class Exchange(unittest.TestCase):
         seen = self.server.log()[-1]
         self.assertEqual((seen["method"], seen["headers"]["content-length"]), ("PUT", "0"))
         self.assertNotIn("content-type", seen["headers"])
+        self.ask({"echo": True}, headers=["Content-Type: a/b", "X-One: 1"])
+        self.assertEqual(self.server.log()[-1]["headers"]["content-type"], "a/b")
         self.ask({"echo": True}, headers=["Content-Types: x", "X-One: 1", "X-Onet: 2", "X-On: 3", "X-ONE: 4"])
         headers = self.server.log()[-1]["headers"]
         self.assertNotIn("content-type", headers)
         self.assertEqual([headers.get(name) for name in ("x-on", "x-one", "x-onet")], ["3", "4", "2"])
 
+    def test_headers_as_they_are_kept(self):
+        long = "v" * 1024
+        for lines, kept in ((["content-type:a/b", "RETRY-AFTER: \t 7 \t "], ("a/b", "7")),
+                            (["Content-Type:", "Retry-After:  "], ("", "")),
+                            (["Content-Type: a: b", "Retry-After: one two"], ("a: b", "one two")),
+                            (["Content-Type: " + long, "Retry-After: " + long + "w"], (long, long)),
+                            (["Content-Typ: a", "Content-Type2: b", "Retry-Afte: 1", "Retry_After: 3"], (None, None)),
+                            (["Retry-After: 1", "Retry-After: 2"], (None, "2"))):
+            body = "HTTP/1.1 200 OK\r\n" + "\r\n".join(lines) + "\r\nContent-Length: 0\r\n\r\n"
+            reply = self.ask({"how": "raw", "body": body})
+            self.assertEqual((reply["transfer"], reply.get("content_type"), reply.get("retry_after")), ("done", *kept), lines)
+
     def test_headers_of_like_names_are_others(self):
-        reply = self.ask({"how": "raw", "body": "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Types: c/d\r\n"
+        reply = self.ask({"how": "raw", "body": "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Types: c/d\r\nHTTP-Is: x\r\n"
                                                 "Content: e\r\nRetry-Afterwards: 5\r\nContent-Length: 0\r\n\r\n"})
         self.assertEqual((reply["transfer"], reply["content_type"]), ("done", "a/b"))
         self.assertNotIn("retry_after", reply)
@@ -269,8 +286,16 @@ class Exchange(unittest.TestCase):
     def test_an_echoed_token_is_masked(self):
         reply = self.ask({"status": 401, "body": "no: Bearer %s!" % TOKEN, "type": "text/" + TOKEN,
                           "headers": {"Retry-After": TOKEN}}, token=TOKEN)
-        self.assertEqual(reply["body"], b"no: Bearer " + b"*" * len(TOKEN) + b"!")
+        stars = "*" * len(TOKEN)
+        self.assertEqual(reply["body"], b"no: Bearer " + stars.encode() + b"!")
+        self.assertEqual((reply["content_type"], reply["retry_after"]), ("text/" + stars, stars))
         self.assertNotIn(TOKEN, repr(reply))
+        reply = exchange("abcd://x/", token="abcd")
+        self.assertIn("****", reply["detail"])
+        self.assertNotIn("abcd", reply["detail"])
+        for token, body, masked in (("abcd", "abcdabcd abc abcdabcd", "******** abc ********"), ("abcd", "abc", "abc"),
+                                    ("abc", "abc", "abc"), ("abcdabcd", "abcdabcd" + "abcd", "*" * 8 + "abcd")):
+            self.assertEqual(self.ask({"body": body}, token=token)["body"].decode(), masked)
 
     def test_the_token_is_seen_nowhere(self):
         self.server.script({"how": "silent"})
