@@ -49,7 +49,7 @@ static bool part_is_good(const char *part, size_t n) {
     return n > 0 && !(n <= 2 && memcmp(part, "..", n) == 0) && !(n == 4 && strncasecmp(part, ".git", n) == 0);
 }
 
-static bool path_is_good(const char *path) {
+bool beneath_path_is_good(const char *path) {
     for (const char *part = path;; part++) {
         size_t n = strcspn(part, "/");
         if (!part_is_good(part, n))
@@ -67,7 +67,7 @@ static bool absent(int error) {
 static bool fail(const struct beneath *beneath, const char *path, const char *what, struct err *err) {
     struct text shown = {0};
     int error = errno;
-    if (!path_is_good(path))
+    if (!beneath_path_is_good(path))
         return beneath_refuse(beneath, path, "is no path of a file that git keeps", err);
     clean_escape(&shown, path, strlen(path));
     err_errno(err, MC_CANTCREAT, error, "%s/%s cannot be %s", beneath->where, text_str(&shown), what);
@@ -90,7 +90,7 @@ static int descend(int fd, const char *name, bool make) {
  * that nobody is led by. */
 static bool enter(struct beneath *beneath, const char *path, bool make) {
     size_t n = (size_t)(text_name(path) - path);
-    if (!path_is_good(path)) {
+    if (!beneath_path_is_good(path)) {
         errno = EINVAL;
         return false;
     }

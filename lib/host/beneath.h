@@ -16,6 +16,7 @@ struct beneath {
     char *parent;      /* its path */
     const char *where; /* the root's, for messages */
 };
+bool beneath_path_is_good(const char *path);
 bool beneath_open(struct beneath *beneath, const char *root, struct err *err);
 void beneath_release(struct beneath *beneath); /* zeroed by `beneath_open` alone */
 

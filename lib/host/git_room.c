@@ -10,12 +10,14 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/beneath.h"
 #include "host/git_record.h"
 
 enum { FOLDERS_MAX = 100000, LISTING_MAX = 256 * 1024 * 1024 };
 
 struct room {
     const struct git_tree *tree;
+    const char *to;
     bool link; /* the path of the next record is a submodule's: its folder stays as it is */
 };
 
@@ -57,6 +59,14 @@ static bool holds_git(const char *folder) {
     return found;
 }
 
+static bool refuse(const struct room *room, const char *path, struct err *err) {
+    struct text shown = {0};
+    clean_escape(&shown, path, strlen(path));
+    err_set(err, MC_NOINPUT, "commit %.12s has a file that git puts nowhere: %s", room->to, text_str(&shown));
+    text_release(&shown);
+    return false;
+}
+
 /* ":MODE MODE OID OID A", then its path. */
 static bool check(void *context, const char *record, struct err *err) {
     static const char link[] = ":000000 160000 ";
@@ -68,6 +78,8 @@ static bool check(void *context, const char *record, struct err *err) {
         room->link = text_starts(record, link);
         return true;
     }
+    if (!beneath_path_is_good(record))
+        return refuse(room, record, err);
     path = xasprintf("%s/%s", room->tree->path, record);
     if (!room->link && lstat(path, &seen) == 0 && S_ISDIR(seen.st_mode) && holds_git(path)) {
         struct text shown = {0};
@@ -82,7 +94,7 @@ static bool check(void *context, const char *record, struct err *err) {
 
 bool git_room_for(const struct git_tree *tree, const char *from, const char *to, struct err *err) {
     const char *const args[] = {"diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", from, to, NULL};
-    struct room room = {.tree = tree};
+    struct room room = {.tree = tree, .to = to};
     struct git_records records = {.each = check, .context = &room};
     const struct git_sink sink = {.take = git_records_take, .context = &records};
     const struct git_call call = {.tree = tree, .args = args, .sink = &sink, .output_max = LISTING_MAX};

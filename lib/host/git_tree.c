@@ -109,6 +109,8 @@ static bool explain(const struct git_tree *tree, const struct git_call *call, co
         text_release(&clean);
     } else if (taken)
         err->code = MC_CANTCREAT;
+    else if (strstr(said, "invalid path '") != NULL)
+        err->code = MC_NOINPUT;
     return false;
 }
 

@@ -66,7 +66,7 @@ bool git_tree_expendable(const struct git *git, const char *path, struct err *er
 void git_tree_forget(const struct git *git, const char *path);
 
 /* A clean tree onto a new branch that begins at the commit: no other of that name may be there (73). An ignored file in
- * the way of a tracked one is not overwritten (65). */
+ * the way of a tracked one is not overwritten (65). 66: the commit has a path that git puts nowhere. */
 struct git_branch {
     const char *name; /* without refs/heads/ */
     const char *start;

@@ -46,6 +46,7 @@ struct work {
     const struct profile *profile;
     const struct workspace *workspace; /* NULL: its agent works in the ticket's private directory */
     struct slot slot;                  /* of the pool, as this pickup has claimed it; name NULL: none */
+    bool in_the_way;                   /* what its own work brings was, in one slot already */
     char *passed_over; /* why a slot was left for the next one; NULL: somebody was at work in it, or none was */
     char *run_dir;     /* of the run this pickup claimed, also after a hidden one was adopted in its place */
     char *launch_file; /* in it; NULL for a later turn */

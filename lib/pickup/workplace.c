@@ -6,38 +6,17 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/files.h"
-#include "host/git_keep.h"
 #include "host/git_remote.h"
-#include "host/git_tree.h"
 #include "pickup/ready.h"
 #include "pickup/report.h"
 #include "pickup/slot_swap.h"
-#include "pickup/starting.h"
 #include "pickup/work.h"
-#include "pickup/workplace_plan.h"
+#include "pickup/workplace_place.h"
 #include "rules/branch.h"
 #include "rules/workspace.h"
 #include "run/base_own.h"
 #include "run/hook.h"
-#include "run/pool_keep.h"
 #include "run/push_place.h"
-#include "run/slot_hold.h"
-
-/* One slot on its way to its run. */
-struct place {
-    struct work *work;
-    struct slot_hold hold;
-    struct git_tree tree;
-    struct slot_facts facts;
-    struct git_changes changes;
-    struct base base;
-    struct starting starting;
-    bool made; /* the worktree is new: after_create is run */
-    char *branch;
-};
-
-/* What became of one slot. */
-enum try_end { TRY_READY, TRY_NEXT, TRY_STOPPED };
 
 static void forget_look(struct place *place) {
     git_tree_release(&place->tree);
@@ -54,7 +33,7 @@ static void place_release(struct place *place) {
 }
 
 /* Our own disk and system are the machine's; else the workspace's, or the ticket's alone. */
-static enum try_end stop(struct work *work, struct err *err, bool shared) {
+enum try_end workplace_stop(struct work *work, struct err *err, bool shared) {
     enum send_class class = CLASS_WORKSPACE_FAILED;
 
     if (err->code == MC_IOERR)
@@ -71,7 +50,8 @@ static enum try_end stop(struct work *work, struct err *err, bool shared) {
 }
 
 /* `own`: what was seen beside the ruling. */
-static enum try_end set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own, struct err *err) {
+enum try_end workplace_set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own,
+                                 struct err *err) {
     struct work *work = place->work;
     struct text line = {0};
     bool next;
@@ -99,7 +79,7 @@ static char *new_mark(const struct place *place) {
     return xasprintf("%s/.pool-%lld.new", place->hold.folder, (long long)place->work->slot.number);
 }
 
-static void find(struct place *place) {
+void workplace_find(struct place *place) {
     const struct git_folder folder = {.pool = place->hold.folder, .path = place->work->slot.path};
 
     forget_look(place);
@@ -118,7 +98,7 @@ static bool make(struct place *place, struct err *own) {
         files_touch(mark);
     ok = git_tree_add(&place->hold.git, work->slot.path, place->base.oid, own);
     if (ok)
-        find(place);
+        workplace_find(place);
     free(mark);
     return ok;
 }
@@ -134,16 +114,17 @@ static enum try_end pass_over(struct place *place, struct err *own, struct err *
 static enum try_end not_made(struct place *place, struct err *own, struct err *err) {
     const struct slot_ruling entry = slot_rule_entry();
 
-    return own->code == MC_DATAERR ? set_aside(place, &entry, own, err) : stop(place->work, own, true);
+    return own->code == MC_DATAERR ? workplace_set_aside(place, &entry, own, err)
+                                   : workplace_stop(place->work, own, true);
 }
 
 /* Nobody has failed: who works in it cannot be told on this machine just now. */
-static enum try_end not_told(struct place *place, const struct slot_ruling *ruling) {
+enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling) {
     struct err own = {0};
 
     err_set(&own, MC_OSERR, "slot %s: %s", place->work->slot.name, ruling->words);
     err_advise(&own, "%s", ruling->rescue);
-    return stop(place->work, &own, true);
+    return workplace_stop(place->work, &own, true);
 }
 
 /* Found, made where it is missing, looked at, ruled on. */
@@ -152,7 +133,7 @@ static enum try_end check(struct place *place, struct err *err) {
     struct slot_ruling ruling;
     struct err own = {0};
 
-    find(place);
+    workplace_find(place);
     if ((place->facts.place == SLOT_AT_NOTHING || place->facts.place == SLOT_AT_EMPTY) && !make(place, &own))
         return not_made(place, &own, err);
     if (place->facts.place == SLOT_AT_TREE && !git_tree_look(&place->tree, &place->facts, &place->changes, &own))
@@ -165,127 +146,10 @@ static enum try_end check(struct place *place, struct err *err) {
     if (ruling.end == SLOT_READY)
         return TRY_READY;
     if (ruling.end != SLOT_WAIT)
-        return set_aside(place, &ruling, &own, err);
+        return workplace_set_aside(place, &ruling, &own, err);
     if (!own.text)
-        return not_told(place, &ruling);
-    return own.code == MC_TEMPFAIL ? pass_over(place, &own, err) : stop(work, &own, true);
-}
-
-/* A branch main is in the way of each main/NAME. */
-static void advise_prefix(const struct work *work, struct err *own) {
-    err_advise(own, "choose another \"branch_prefix\" for workspace %s, or rename the branch that is in the way",
-               work->workspace->name);
-}
-
-/* Its branch goes where the slot does not go to the run: the next slot needs the name. */
-static bool take_back(struct place *place, struct err *own) {
-    bool dropped;
-
-    return git_tree_detach(&place->tree, own) && git_branch_drop(&place->hold.git, place->branch, &dropped, own) &&
-           (dropped || err_set(own, MC_UNAVAILABLE, "branch %s could not be taken back", place->branch));
-}
-
-static enum try_end give_up(struct place *place, const struct slot_ruling *ruling, struct err *own, struct err *err) {
-    if (!take_back(place, own))
-        return stop(place->work, own, true);
-    if (ruling->end != SLOT_WAIT)
-        return set_aside(place, ruling, own, err);
-    return own->text ? stop(place->work, own, true) : not_told(place, ruling);
-}
-
-static bool look_again(struct place *place, struct err *own) {
-    find(place);
-    if (place->facts.place != SLOT_AT_TREE)
-        return err_set(own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
-    return git_tree_look(&place->tree, &place->facts, &place->changes, own);
-}
-
-static enum try_end keep_left(struct place *place, struct err *err) {
-    struct work *work = place->work;
-    struct pool_keep keep = {.site = work->site,
-                             .slot = &work->slot,
-                             .tree = &place->tree,
-                             .facts = &place->facts,
-                             .changes = &place->changes,
-                             .ticket = work->ticket.id,
-                             .half = true,
-                             .left = true};
-    struct err own = {0};
-    enum keep_end end = pool_kept_before(&keep, NULL, &own) ? pool_keep(&keep, &own) : KEEP_FAILED;
-    struct slot_ruling ruling;
-
-    if (end == KEEP_DONE)
-        return TRY_READY;
-    if (end == KEEP_BOARD_FAILED) {
-        *err = own;
-        return TRY_STOPPED;
-    }
-    ruling = slot_rule_failed(own.code);
-    return give_up(place, &ruling, &own, err);
-}
-
-/* Another commit, other rules: submodules do not go along, and what git ignored until now it may show. */
-static enum try_end clean_still(struct place *place, struct err *err) {
-    static const struct slot_ruling submodule = {
-        SLOT_ASIDE, "submodule_left",
-        "a submodule or a repository that an earlier ticket has left there is not as its branch is",
-        "where all in it is pushed $git submodule deinit -f --all gives it up; what is no submodule any more is to be "
-        "moved away"};
-    struct slot_asked asked = {.facts = &place->facts, .own_branch = true, .starts = true, .moved = true};
-    enum try_end end = TRY_READY;
-    struct slot_ruling ruling;
-    struct err own = {0};
-
-    if (strcmp(place->facts.head, place->starting.commit) == 0)
-        return TRY_READY;
-    for (; end == TRY_READY; asked.moved = false) {
-        if (!look_again(place, &own))
-            return stop(place->work, &own, true);
-        ruling = slot_rule(&asked);
-        if (ruling.end == SLOT_READY)
-            return TRY_READY;
-        if (place->facts.submodules || place->facts.nested)
-            ruling = submodule;
-        end = ruling.end == SLOT_KEEP ? keep_left(place, err) : give_up(place, &ruling, &own, err);
-    }
-    return end;
-}
-
-/* What another ticket has left there, and git ignores, is no fault of this one. */
-static enum try_end not_restored(struct place *place, struct err *own, struct err *err) {
-    const struct slot_ruling ruling = slot_rule_in_the_way();
-
-    err_wrap(own, "its preserved work %.12s could not be put back", place->starting.restores);
-    return own->code == MC_CANTCREAT ? give_up(place, &ruling, own, err) : stop(place->work, own, false);
-}
-
-/* What git does with a clean worktree of ours. */
-static enum try_end begin(struct place *place, struct err *err) {
-    struct work *work = place->work;
-    struct text name = {0};
-    struct err own = {0};
-    enum try_end end;
-
-    place->starting = (struct starting){.work = work, .tree = &place->tree, .base = place->base.oid};
-    if (!starting_choose(&place->starting, &own, err))
-        return err->text ? TRY_STOPPED : stop(work, &own, true);
-    workplace_branch(work, &name);
-    place->branch = text_take(&name);
-    if (!git_tree_begin(&place->tree, &(struct git_branch){.name = place->branch, .start = place->starting.commit},
-                        &own)) {
-        const struct slot_ruling ruling = slot_rule_in_the_way();
-
-        if (own.code == MC_CANTCREAT)
-            advise_prefix(work, &own);
-        return own.code == MC_DATAERR ? set_aside(place, &ruling, &own, err) : stop(work, &own, true);
-    }
-    end = clean_still(place, err);
-    if (end != TRY_READY)
-        return end;
-    if (*place->starting.restores && !git_restore(&place->tree, place->starting.restores, &own))
-        return not_restored(place, &own, err);
-    work->restored = *place->starting.restores;
-    return TRY_READY;
+        return workplace_not_told(place, &ruling);
+    return own.code == MC_TEMPFAIL ? pass_over(place, &own, err) : workplace_stop(work, &own, true);
 }
 
 static enum try_end record(struct place *place, struct err *err) {
@@ -324,21 +188,21 @@ static enum try_end call_hooks(struct place *place) {
         files_remove(mark);
     ok = ok && call_hook(place, HOOK_BEFORE_RUN, &own);
     free(mark);
-    return ok ? TRY_READY : stop(place->work, &own, false);
+    return ok ? TRY_READY : workplace_stop(place->work, &own, false);
 }
 
 /* By resolved paths once more: an agent is started there in a moment. What hooks have left out stays so. */
 static enum try_end check_again(struct place *place) {
     struct err own = {0};
 
-    find(place);
+    workplace_find(place);
     if (place->facts.place == SLOT_AT_TREE && git_tree_on(&place->tree, place->branch))
-        return git_tree_note_sparse(&place->tree, &own) ? TRY_READY : stop(place->work, &own, true);
+        return git_tree_note_sparse(&place->tree, &own) ? TRY_READY : workplace_stop(place->work, &own, true);
     err_set(&own, MC_UNAVAILABLE, "slot %s is not on its branch %s any more after its hooks", place->work->slot.name,
             place->branch);
     err_advise(&own, "mend the \"hooks\" of workspace %s: they leave the slot on the branch that it is on",
                place->work->workspace->name);
-    return stop(place->work, &own, false);
+    return workplace_stop(place->work, &own, false);
 }
 
 /* Before its agent can lead it elsewhere. */
@@ -361,17 +225,17 @@ static enum try_end prepare(struct place *place, struct err *err) {
         return pass_over(place, &own, err);
     case HOLD_FAILED: /* nobody was in it */
         if (slot_give_up(work, err))
-            return stop(work, &own, true);
+            return workplace_stop(work, &own, true);
         err_release(&own);
         return TRY_STOPPED;
     }
     if (!base_find(&(struct base_asked){work->site, &place->hold.git, work->workspace}, &place->base, &own))
-        return stop(work, &own, true);
+        return workplace_stop(work, &own, true);
     if (!note_push(place, err))
         return TRY_STOPPED;
     end = check(place, err);
     if (end == TRY_READY)
-        end = begin(place, err);
+        end = workplace_begin(place, err);
     if (end == TRY_READY)
         end = record(place, err);
     if (end == TRY_READY)

@@ -50,6 +50,36 @@ released() {
     is "$(cat "$POOL/pool-1.keep.o")" cache
 }
 
+@test "what one ticket's own work brings, and each slot ignores: the ticket fails, and no slot is set aside" {
+    pool_world 3 '{"workspace": {"hooks": {"after_create": ["sh", "-c", "echo secret >key.o"]}}}'
+    local number
+    for number in 1 2 3; do
+        add "The next"
+        expect 0 pickup
+        wait_for reaches "$number" in_review
+    done
+    git_in "$POOL/pool-1" add -f key.o
+    git_in "$POOL/pool-1" commit -q -m "key.o"
+    expect 0 ticket approve MC-1 MC-2 MC-3
+    expect 0 pickup
+    add "In the first slot"
+    expect 0 pickup
+    wait_for reaches 4 in_review
+    expect 0 ticket reopen MC-1
+    expect 69 pickup
+    has "$errors" "MC-1: workspace_failed: slot pool-3 has in the way of the ticket's commit "
+    has "$errors" ": key.o; the ticket is todo, next try "
+    has "$errors" "; take it out of its branch, or move it away: mv '$POOL/pool-3/key.o' '$POOL/pool-3.key.o'"
+    is "$(rows "SELECT attempts FROM tickets WHERE id=1") $(slot 2) $(slot 3)" "1 free free"
+    is "$(cat "$POOL/pool-2/key.o" "$POOL/pool-3/key.o")" "$(printf 'secret\nsecret')"
+    # One of them is enough.
+    mv "$POOL/pool-2/key.o" "$T"
+    rows "UPDATE tickets SET next_attempt_at=NULL WHERE id=1"
+    expect 0 pickup
+    is "$errors" ""
+    is "$(slot_of 1) $(slot 3)" "$POOL/pool-2 free"
+}
+
 @test "the repository has been moved: a free slot is linked to it again" {
     warm 1
     mv "$REPO" "$T/moved"

@@ -229,6 +229,35 @@ static void removes_no_git_that_it_never_lists(void **state) {
     close_slot(&slot);
 }
 
+/* An agent can make such a commit; the slot's own .git is in nobody's way. */
+static void refuses_what_git_puts_nowhere(void **state) {
+    static const struct {
+        const char *entry, *says;
+    } bad[] = {{"100644 blob $f\\t.git", "has a file that git puts nowhere: .git"},
+               {"100644 blob $f\\t.Git", "has a file that git puts nowhere: .Git"},
+               {"100644 blob $f\\t..", "has a file that git puts nowhere: .."},
+               {"040000 tree $d\\t..", "has a file that git puts nowhere: ../f"},
+               {"040000 tree $d\\t.git", "has a file that git puts nowhere: .git/f"},
+               {"120000 blob $f\\t.gitmodules", "invalid path '.gitmodules'"}};
+    struct git_world *world = *state;
+    struct slot slot;
+    make_slot(&slot, world);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char start[OID_SIZE], *make = xasprintf("cd repo; f=$(git hash-object -w two);"
+                                                "d=$(printf \"100644 blob $f\\tf\\0\" | git mktree -z);"
+                                                "t=$(printf \"%s\\0\" | git mktree -z);"
+                                                "git update-ref refs/heads/bad $(git commit-tree -p main -m bad $t)",
+                                                bad[i].entry);
+        world_do(world, make);
+        commit_of(&slot, "bad", start);
+        expect_refused(&slot, &(struct git_branch){.name = "new", .start = start},
+                       &(struct refusal){MC_NOINPUT, bad[i].says});
+        free(make);
+    }
+    expect_clean(&slot);
+    close_slot(&slot);
+}
+
 static void moves_left_locks_aside(void **state) {
     struct git_world *world = *state;
     struct err err = {0};
@@ -868,6 +897,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(begins_a_branch_here_and_elsewhere, world_make, world_end),
         cmocka_unit_test_setup_teardown(overwrites_neither_branch_nor_file, world_make, world_end),
         cmocka_unit_test_setup_teardown(removes_no_git_that_it_never_lists, world_make, world_end),
+        cmocka_unit_test_setup_teardown(refuses_what_git_puts_nowhere, world_make, world_end),
         cmocka_unit_test_setup_teardown(moves_left_locks_aside, world_make, world_end),
         cmocka_unit_test_setup_teardown(lists_every_change_by_its_bytes, world_make, world_end),
         cmocka_unit_test_setup_teardown(passes_over_prompts_of_ours, world_make, world_end),

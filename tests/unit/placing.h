@@ -87,7 +87,7 @@ bool __wrap_git_tree_look(const struct git_tree *tree, struct slot_facts *found,
     text_copy(given, sizeof given, found->given);
     *found = facts();
     text_copy(found->given, sizeof found->given, given);
-    if (cue_has("again") && seen.looks++ > 0 && (!cue_has("cleaned") || seen.looks == 2)) {
+    if (cue_has("again") && seen.looks++ > (cue_has("half") ? 1 : 0) && (!cue_has("cleaned") || seen.looks == 2)) {
         found->changed = (size_t)cue_number("again", 0);
         found->submodules = cue_has("modules");
         found->nested = cue_has("nested");
