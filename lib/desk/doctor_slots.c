@@ -9,6 +9,7 @@
 #include "host/files.h"
 #include "host/git_tree.h"
 #include "store/slots.h"
+#include "store/tickets.h"
 
 /* Where a slot is, or would be. */
 struct place {
@@ -40,6 +41,26 @@ static bool is_taken(struct doctor *doctor, const struct place *place) {
     return true;
 }
 
+/* Its branch stands; where its run is not over, no slot is released. */
+static void say_lost(struct doctor *doctor, const struct slot *slot) {
+    struct board *board = doctor->site.board;
+    struct ticket ticket = {0};
+    struct err ignored = {0};
+    char key[KEY_SIZE];
+    bool left;
+
+    if (!slot->ticket_id || !slots_still_left(board, slot, &left, &ignored) || left ||
+        !tickets_line(board, slot->ticket_id, &ticket, &ignored)) {
+        DOCTOR_ADD(doctor->report, FOUND_SLOT_LOST, slot->name, NULL, NULL, doctor->ticket);
+    } else {
+        site_key(&doctor->site, slot->ticket_id, key);
+        DOCTOR_ADD(doctor->report, ticket.status == TICKET_IN_PROGRESS ? FOUND_SLOT_LOST_WORKS : FOUND_SLOT_LOST_RESTS,
+                   slot->name, key, NULL, doctor->ticket);
+    }
+    ticket_release(&ticket);
+    err_release(&ignored);
+}
+
 /* The same of one that is made, of which no note speaks. */
 static bool check_place(struct doctor *doctor, const struct slot_view *view) {
     const struct slot_facts *facts = &view->facts;
@@ -49,7 +70,7 @@ static bool check_place(struct doctor *doctor, const struct slot_view *view) {
     if (is_taken(doctor, &(struct place){slot->name, slot->path, view->workspace->repo, facts}))
         return false;
     if (slot->state == SLOT_CLAIMED && facts->place != SLOT_AT_TREE && slot->branch) {
-        DOCTOR_ADD(doctor->report, FOUND_SLOT_LOST, slot->name, NULL, NULL, doctor->ticket);
+        say_lost(doctor, slot);
         return false;
     }
     if (slot->state != SLOT_FREE || view->stranger <= 0)

@@ -59,6 +59,15 @@ static bool is_repairable(const struct git *git, const char *path, const char *t
     return is;
 }
 
+/* The same of one whose .git is gone: an entry still says that this is its worktree. */
+static bool is_unlinked(const struct git *git, const char *path) {
+    char *dot = xasprintf("%s/.git", path), *entry = files_exists(dot) ? NULL : git_entry_of(git, path);
+    bool is = entry != NULL && git_entry_is_whole(entry);
+    free(dot);
+    free(entry);
+    return is;
+}
+
 static char *owner_of(const char *common) {
     size_t n = strlen(common), tail = strlen("/.git");
     return n > tail && strcmp(common + n - tail, "/.git") == 0 ? xstrndup(common, n - tail) : xstrdup(common);
@@ -69,8 +78,10 @@ void git_tree_strange(const struct git *git, const struct git_folder *folder, st
     char *path = folder_resolved(folder->path), *to = path != NULL ? link_of(path) : NULL;
     char *admin = to != NULL ? git_folder_of(path, &linked) : NULL;
     char *common = admin != NULL ? git_common_of(admin, &worktree) : NULL;
-    if (to == NULL || facts->place != SLOT_AT_OTHER)
+    if (path == NULL || facts->place != SLOT_AT_OTHER)
         ;
+    else if (to == NULL)
+        facts->repairable = is_unlinked(git, path);
     else if (common != NULL && worktree && strcmp(common, git->common) != 0)
         facts->owner = owner_of(common);
     else

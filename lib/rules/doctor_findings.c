@@ -216,6 +216,14 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
     [FOUND_SLOT_LOST] = {CHECK_SLOT, DOCTOR_WARN,
                          "slot {0}: its run has a branch, and there is no worktree; look at it afresh",
                          "{3!} pool release {0}"},
+    [FOUND_SLOT_LOST_RESTS] = {CHECK_SLOT, DOCTOR_WARN,
+                               "slot {0}: its worktree is not there any more, and the agent of {1} rests: its next "
+                               "turn goes to another one, which goes on from the branch",
+                               NULL},
+    [FOUND_SLOT_LOST_WORKS] = {CHECK_SLOT, DOCTOR_WARN,
+                               "slot {0}: its worktree is not there any more, and the agent of {1} is at work; end it, "
+                               "and let another one go on from the branch",
+                               "{3!} block {1} && {3!} reopen {1}"},
     [FOUND_SLOT_USED] = {CHECK_SLOT, DOCTOR_WARN,
                          "slot {0}: is free, and process {1} ({2}) works in it; end that, or wait for it", NULL},
     [FOUND_SLOT_SURPLUS] = {CHECK_SLOT, DOCTOR_WARN, "slot {0}: {1}, and no ticket gets it any more",

@@ -250,6 +250,29 @@ static void slots_that_are_something_else(void **state) {
          "mc-ticket pool release api/pool-3");
 }
 
+/* What is said of a slot is what can be done: its run is not over. */
+static void slots_that_are_gone_under_an_agent(void **state) {
+    const struct slot_pool pool = {"api", world.api->pool, 2};
+
+    (void)state;
+    fixture_add(world.f, "One", PRIORITY_MEDIUM, 1);
+    assert_true(fixture_take_slot(world.f, 1, RUN_A, &pool));
+    fixture_sql(world.f, "UPDATE worktree_slots SET branch='mc-1'");
+    says(DOCTOR_WARN,
+         "slot api/pool-1: its worktree is not there any more, and the agent of MC-1 is at work; end it, and let "
+         "another "
+         "one go on from the branch",
+         "mc-ticket block MC-1 && mc-ticket reopen MC-1");
+    fixture_sql(world.f, "UPDATE tickets SET status='in_review'");
+    says(DOCTOR_WARN,
+         "slot api/pool-1: its worktree is not there any more, and the agent of MC-1 rests: its next turn goes to "
+         "another one, which goes on from the branch",
+         "");
+    fixture_sql(world.f, "DELETE FROM runtime_sessions");
+    says(DOCTOR_WARN, "slot api/pool-1: its run has a branch, and there is no worktree; look at it afresh",
+         "mc-ticket pool release api/pool-1");
+}
+
 /* Where no slot is yet. */
 static void places_of_slots_that_are_taken(void **state) {
     (void)state;
@@ -314,6 +337,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_hook_that_cannot_run, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_are_counted, open_world, close_world),
         cmocka_unit_test_setup_teardown(slots_that_are_something_else, open_world, close_world),
+        cmocka_unit_test_setup_teardown(slots_that_are_gone_under_an_agent, open_world, close_world),
         cmocka_unit_test_setup_teardown(places_of_slots_that_are_taken, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_repository_that_was_moved, open_world, close_world),
         cmocka_unit_test_setup_teardown(somebody_in_a_free_slot, open_world, close_world),

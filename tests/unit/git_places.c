@@ -474,6 +474,23 @@ static void mends_a_link(void **state) {
     is(git_path_in("pool/one", ".git", "gitdir: "), "~/common/worktrees/one");
 }
 
+/* Its .git was removed, and not what is in it. */
+static void knows_what_has_lost_its_link(void **state) {
+    (void)state;
+    make_entry("by hand", "12ab");
+    put("pool/one/file", "x");
+    files_remove("pool/one/.git");
+    finds(SLOT_AT_OTHER, NULL, true);
+    folder("pool/one/.git");
+    finds(SLOT_AT_OTHER, NULL, false);
+    rmdir("pool/one/.git");
+    put("common/worktrees/one/HEAD", "0000");
+    finds(SLOT_AT_OTHER, NULL, false);
+    put("common/worktrees/one/HEAD", "12ab");
+    put("common/worktrees/one/gitdir", "~/pool/other/.git\n");
+    finds(SLOT_AT_OTHER, NULL, false);
+}
+
 static void leaves_a_link_that_leads_to_another(void **state) {
     (void)state;
     make_entry("by hand", "12ab");
@@ -543,6 +560,7 @@ int main(void) {
         TEST(forgets_a_broken_link),
         TEST(what_stands_in_a_slot),
         TEST(mends_a_link),
+        TEST(knows_what_has_lost_its_link),
         TEST(leaves_a_link_that_leads_to_another),
         TEST(names_the_owner),
         TEST(nowhere_to_make_one),
