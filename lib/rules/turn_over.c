@@ -57,6 +57,16 @@ bool over_preliminary(const struct over_facts *f) {
     return f->still_at_work && !f->word && f->fault == FAULT_NONE;
 }
 
+enum reply_rank over_reply_rank(const struct over_facts *f) {
+    if (f->seen)
+        return REPLY_SEEN;
+    if (f->word)
+        return REPLY_FINAL;
+    if (f->still_at_work || f->fault != FAULT_NONE)
+        return REPLY_PRELIMINARY;
+    return f->heard ? REPLY_FINAL : REPLY_WORDLESS;
+}
+
 static bool moved_on(const struct over_facts *f) {
     return !working(f);
 }

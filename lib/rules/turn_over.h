@@ -28,6 +28,7 @@ struct over_facts {
     bool waiting;       /* a message for the agent waits */
     bool person;        /* and one of them is a person's */
     bool heard;         /* the turn has had its word */
+    bool seen;          /* what is known of it was read off the screen or its log */
     bool after_go_on;   /* the turn was our "go on" after a pause */
     bool nudge;
     int64_t quiet, quiet_turns; /* in a row without a word: with this one; at most */
@@ -63,5 +64,15 @@ enum signal_verdict over_word_judge(const struct over_facts *facts);
 
 /* Is its reply no more than what the agent says before it waits for its work in the background? */
 bool over_preliminary(const struct over_facts *facts);
+
+/* How good an account of the turn a reply is, the best first. */
+enum reply_rank {
+    REPLY_FINAL,       /* reported, and the turn has had its word */
+    REPLY_WORDLESS,    /* reported, without one */
+    REPLY_PRELIMINARY, /* the agent may say more: its work in the background goes on, or a fault ended the turn */
+    REPLY_SEEN,        /* read off the screen */
+    REPLY_RANK_COUNT
+};
+enum reply_rank over_reply_rank(const struct over_facts *facts);
 
 #endif

@@ -64,7 +64,8 @@ static void write_reason(struct text *out, const struct ending *ending) {
 static void write_record(const struct ending *ending, const char *reason, struct text *out, struct text *told) {
     const struct over_ruling *ruling = &ending->done->ruling;
     const struct over *over = ending->over;
-    char *reply = over->reply ? reply_file(ending->site, over->run_id, over->nonce) : NULL;
+    const struct reply kept = {.run_id = over->run_id, .nonce = over->nonce, .rank = over_reply_rank(&ending->facts)};
+    char *reply = over->reply ? reply_file(ending->site, &kept) : NULL;
     char key[KEY_SIZE];
     struct record record = {.status = ticket_status_name(TICKET_NEEDS_INPUT),
                             .summary = reason,

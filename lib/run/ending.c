@@ -31,12 +31,26 @@ static bool said_in_turn(const struct ending *ending, const char *kind, bool *sa
                         said, err);
 }
 
-/* Once a turn; of one that is over only as long as none was begun since. */
+/* A better account of the same turn came after the one that was told: it is what is read now. */
+static bool told_better(const struct ending *ending, const struct journal_row *row, bool *better, struct err *err) {
+    const struct over *over = ending->over;
+    const struct reply reply = {
+        .run_id = over->run_id, .nonce = over->nonce, .bytes = over->reply, .n = over->reply_len};
+    const struct journal_look look = {.ticket_id = over->ticket, .run_id = over->run_id, .kind = row->kind};
+    char *last = NULL;
+    bool ok = journal_last(ending->site->board, &look, &last, err);
+
+    *better = ok && !text_same(last, row->body) && reply_stands(ending->site, &reply);
+    free(last);
+    return ok;
+}
+
+/* Once a turn, and again what is better; of one that is over only as long as none was begun since. */
 static bool story_reply(const struct ending *ending, struct err *err) {
     const struct over *over = ending->over;
     struct journal_row row = (struct journal_row){.kind = "reply"};
     struct text body = {0};
-    bool said, ok;
+    bool said, better = false, ok;
 
     if (!over->reply || !over->nonce || ending->facts.turn == TOLD_PAST)
         return true;
@@ -44,11 +58,11 @@ static bool story_reply(const struct ending *ending, struct err *err) {
         row.kind = "background";
     if (!said_in_turn(ending, row.kind, &said, err))
         return false;
-    if (said)
-        return true;
     reply_story(&body, over->reply, over->reply_len);
     row.body = text_str(&body);
-    ok = asking_say(ending, row, err);
+    ok = !said || told_better(ending, &row, &better, err);
+    if (ok && (!said || better))
+        ok = asking_say(ending, row, err);
     text_release(&body);
     return ok;
 }

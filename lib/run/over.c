@@ -117,6 +117,7 @@ static bool gather(struct ending *ending, struct err *err) {
                                  .waiting = standing.waiting,
                                  .person = standing.person,
                                  .heard = facts->heard,
+                                 .seen = over->by == OVER_BY_SCREEN || over->by == OVER_BY_LOG,
                                  .after_go_on = standing.after_go_on,
                                  .nudge = config->nudge,
                                  .quiet = runtime->quiet + one,
@@ -135,7 +136,7 @@ static void judge(struct ending *ending) {
     if (ending->over->by == OVER_BY_SIGNAL)
         *ruling = (struct over_ruling){.act = OVER_WORD, .why = "the agent's word"};
     /* A signal was first: what the screen shows of the reply must not keep out the one that is reported. */
-    if (ruling->act == OVER_KEEP && (ending->over->by == OVER_BY_SCREEN || ending->over->by == OVER_BY_LOG))
+    if (ruling->act == OVER_KEEP && ending->facts.seen)
         ruling->act = OVER_IGNORE;
     ending->done->from = ending->done->to = ending->ticket.status;
 }
@@ -171,7 +172,7 @@ static bool keep_reply(struct site *site, const struct over *over, struct kept *
     *reply = (struct reply){.run_id = over->run_id, .nonce = over->nonce, .bytes = over->reply, .n = over->reply_len};
     if (ok)
         judge(&ending);
-    reply->preliminary = over_preliminary(&ending.facts);
+    reply->rank = over_reply_rank(&ending.facts);
     if (ok && over->nonce && none.ruling.act != OVER_IGNORE && none.ruling.act != OVER_STILL)
         ok = reply_keep(site, reply, &kept->now, err);
     forget_rows(&ending);

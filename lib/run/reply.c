@@ -1,5 +1,6 @@
 #include "run/reply.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,30 +23,48 @@ static const char *own_part(const char *nonce) {
     return strchr(at + 1, ':') + 1;
 }
 
-char *reply_file(const struct site *site, const char *run_id, const char *nonce) {
+static const char *const endings[] = {
+    [REPLY_FINAL] = "", [REPLY_WORDLESS] = ".wordless", [REPLY_PRELIMINARY] = ".preliminary", [REPLY_SEEN] = ".screen"};
+static_assert(sizeof endings / sizeof endings[0] == REPLY_RANK_COUNT, "an ending for every rank");
+
+char *reply_file(const struct site *site, const struct reply *reply) {
     char *path, *colon;
 
-    if (!nonce || !key_nonce_ok(nonce) || !key_run_ok(run_id))
+    if (!reply->nonce || !key_nonce_ok(reply->nonce) || !key_run_ok(reply->run_id))
         return NULL;
-    path = xasprintf("%s/run/%s/reply-%s.md", site->folder, run_id, own_part(nonce));
+    path =
+        xasprintf("%s/run/%s/reply-%s.md%s", site->folder, reply->run_id, own_part(reply->nonce), endings[reply->rank]);
     colon = strrchr(path, ':');
     *colon = '-';
     return path;
 }
 
-/* "….md.preliminary", beside it. */
-static char *file_of(const struct site *site, const struct reply *reply) {
-    char *path = reply_file(site, reply->run_id, reply->nonce), *beside;
+/* The best that is there; where none is, one that is not. */
+static char *file_read(const struct site *site, const struct reply *turn) {
+    struct reply kept = {.run_id = turn->run_id, .nonce = turn->nonce};
+    char *path = reply_file(site, &kept);
 
-    if (!path || !reply->preliminary)
-        return path;
-    beside = xasprintf("%s.preliminary", path);
-    free(path);
-    return beside;
+    while (path && !files_exists(path) && kept.rank != REPLY_SEEN) {
+        kept.rank++;
+        free(path);
+        path = reply_file(site, &kept);
+    }
+    return path;
+}
+
+bool reply_stands(const struct site *site, const struct reply *reply) {
+    struct text read = {0};
+    struct err none = {0};
+    bool stands = reply_read(site, reply, &read, &none) && read.len == reply->n &&
+                  memcmp(text_str(&read), reply->bytes, read.len) == 0;
+
+    err_release(&none);
+    text_release(&read);
+    return stands;
 }
 
 bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, struct err *err) {
-    char *path = file_of(site, reply);
+    char *path = reply_stands(site, reply) ? file_read(site, reply) : reply_file(site, reply);
     char *folder = site_run_dir(site, reply->run_id);
     bool may = path && files_is_dir(folder);
     bool there = may && files_exists(path);
@@ -60,7 +79,7 @@ bool reply_keep(const struct site *site, const struct reply *reply, bool *kept, 
 }
 
 void reply_drop(const struct site *site, const struct reply *reply) {
-    char *path = file_of(site, reply);
+    char *path = reply_file(site, reply);
 
     if (path)
         files_remove(path);
@@ -68,17 +87,11 @@ void reply_drop(const struct site *site, const struct reply *reply) {
 }
 
 bool reply_read(const struct site *site, const struct reply *turn, struct text *out, struct err *err) {
-    struct reply kept = {.run_id = turn->run_id, .nonce = turn->nonce};
-    char *path = file_of(site, &kept);
+    char *path = file_read(site, turn);
     bool ok;
 
     if (!path)
         return err_set(err, MC_NOINPUT, "there is no turn yet whose reply could be read");
-    if (!files_exists(path)) {
-        free(path);
-        kept.preliminary = true;
-        path = file_of(site, &kept);
-    }
     ok = files_read(out, path, TEXT_MAX, err);
     free(path);
     return ok;

@@ -16,6 +16,14 @@ lacks() {
     ticket_is needs_input
 }
 
+shows() {
+    tmux_here capture-pane -p -t =mc-MC-1: | grep -q "$1"
+}
+
+harvested() {
+    pickup && turn_is idle
+}
+
 @test "an agent that goes on by itself after a limit has its word, by report or by signal" {
     at_work
     over "" '"fault":"limit"'
@@ -70,4 +78,41 @@ lacks() {
     over "REVIEW: all is done"
     ticket_is needs_input
     is "$(rows_of signal) $(rows_of signal_ignored)" "0 1"
+}
+
+@test "a better account of the same turn is its reply, and is told once: a report after the screen, a late word after none" {
+    quiet='What I read.'
+    late='QUESTION: which colour?\nOptions: red, blue.'
+    at_work '{"nudge":false}'
+    over "$quiet"
+    over "$late"
+    over "$late"
+    ticket_is needs_input
+    rows_are "which colour?" "SELECT result FROM tickets"
+    is "$(ticket reply MC-1)" "$(printf '%b' "$late")"
+    rows_are "$(printf '%b' "$quiet|$late")" \
+        "SELECT group_concat(body,'|') FROM (SELECT body FROM ticket_activity WHERE kind='reply' ORDER BY id)"
+    world_end
+    # the agent's word came by signal in between
+    lacks
+    signals 0 DONE "all is done"
+    over "The whole story."
+    is "$(ticket reply MC-1) $(rows_of reply)" "The whole story. 2"
+    world_end
+    # its screen was read first, with the word there
+    world
+    configure '{"nudge":false}' --no-signal --reply "DONE: painted it blue"
+    sed -i 's/"command"/"first_turn": "argv", "command"/' "$CONFIG" # its echo is whole
+    init
+    add one
+    pickup
+    wait_for shows "DONE: painted it blue"
+    known
+    wait_for harvested
+    ticket_is in_review
+    has "$(ticket reply MC-1)" "painted it blue"
+    over "The whole story."
+    over "The whole story."
+    is "$(ticket reply MC-1) $(rows_of reply)" "The whole story. 2"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='reply' ORDER BY id LIMIT 1")" "painted it blue"
 }

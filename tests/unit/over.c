@@ -104,7 +104,7 @@ static void what_is_made_up_leaves_nothing(void **state) {
                      OVER_IGNORE);
     is(f, "in_progress", "running " NONCE_A);
     fixture_is(f, "SELECT count(*)FROM ticket_activity", before);
-    char *file = reply_file(&site, RUN_A, NONCE_B);
+    char *file = reply_file(&site, &(struct reply){.run_id = RUN_A, .nonce = NONCE_B});
     assert_int_equal(access(file, F_OK), -1);
     free(file);
     free(before);
@@ -445,6 +445,55 @@ static void a_preliminary_reply_is_kept_until_the_real_one(void **state) {
     fixture_is(f, "SELECT group_concat(body)FROM ticket_activity WHERE kind='reply'", "it has stopped");
 }
 
+/* The story has each once, the reply is the best. */
+static void replies_are(struct fixture *f, const char *told, const char *best) {
+    fixture_is(f, "SELECT group_concat(body,'|')FROM(SELECT body FROM ticket_activity WHERE kind='reply'ORDER BY id)a",
+               told);
+    reply_is(f, best);
+}
+
+static void a_better_reply_takes_its_place(void **state) {
+    struct fixture *f = *state;
+
+    site.config.nudge = false;
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = " seen", .by = OVER_BY_SCREEN});
+    replies_are(f, " seen", " seen");
+    for (int i = 0; i < 2; i++) {
+        end_with(f, (struct over){.nonce = NONCE_A, .reply = "the limit", .fault = FAULT_LIMIT});
+        replies_are(f, " seen|the limit", "the limit");
+    }
+    for (int i = 0; i < 2; i++) {
+        end_with(f, (struct over){.nonce = NONCE_A, .reply = "quiet"});
+        replies_are(f, " seen|the limit|quiet", "quiet");
+    }
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "quiet again"});
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "the limit", .fault = FAULT_LIMIT});
+    replies_are(f, " seen|the limit|quiet", "quiet");
+    for (int i = 0; i < 2; i++) {
+        end_with(f, (struct over){.nonce = NONCE_A, .reply = "which one?\nred", .word = &asks});
+        replies_are(f, " seen|the limit|quiet|which one?\nred", "which one?\nred");
+    }
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "quiet"});
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "which two?", .word = &asks});
+    replies_are(f, " seen|the limit|quiet|which one?\nred", "which one?\nred");
+}
+
+/* The signal came between; what is reported twice is no better the second time. */
+static void a_reply_after_a_late_signal_is_kept(void **state) {
+    struct fixture *f = *state;
+
+    site.config.nudge = false;
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "quiet"});
+    end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word, .by = OVER_BY_SIGNAL});
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "quiet"});
+    replies_are(f, "quiet", "quiet");
+    begin(f, NONCE_B); /* of an earlier turn the story says no more */
+    end_with(f, (struct over){.nonce = NONCE_A, .reply = "all of it"});
+    replies_are(f, "quiet", "all of it");
+}
+
 static void what_the_agent_began_is_taken(void **state) {
     struct fixture *f = *state;
     struct started started = {.prompt_id = "p", .at = 7}, read;
@@ -493,6 +542,8 @@ int main(void) {
         TEST(a_preliminary_reply_stands_back),
         TEST(a_screen_keeps_out_no_report),
         TEST(a_preliminary_reply_is_kept_until_the_real_one),
+        TEST(a_better_reply_takes_its_place),
+        TEST(a_reply_after_a_late_signal_is_kept),
         TEST(what_the_agent_began_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static int end(void **state) {
 }
 
 static void names(const char *run_id, const char *nonce, const char *rest) {
-    char *file = reply_file(&site, run_id, nonce), *wanted = rest ? xasprintf("%s/%s", top, rest) : NULL;
+    char *file = reply_file(&site, &(struct reply){.run_id = run_id, .nonce = nonce}),
+         *wanted = rest ? xasprintf("%s/%s", top, rest) : NULL;
 
     if (wanted)
         assert_string_equal(file, wanted);
@@ -80,34 +81,35 @@ static void reads(const char *wanted, const char *fault) {
     text_release(&out);
 }
 
-static void keeps(const char *bytes, bool preliminary, bool now) {
+static void keeps(const char *bytes, enum reply_rank rank, bool now) {
     struct err err = {0};
     bool kept = !now;
 
     assert_true(reply_keep(
-        &site,
-        &(struct reply){.run_id = RUN, .nonce = NONCE, .bytes = bytes, .n = strlen(bytes), .preliminary = preliminary},
-        &kept, &err));
+        &site, &(struct reply){.run_id = RUN, .nonce = NONCE, .bytes = bytes, .n = strlen(bytes), .rank = rank}, &kept,
+        &err));
     assert_int_equal(kept, now);
 }
 
-/* The first stays, and one that is preliminary stands back. */
+/* The first of a rank stays, the best is read, and what is read is not kept twice. */
 static void one_is_kept_and_read(void **state) {
+    static const char *const all[] = {"all of it", "quiet", "early", "seen"};
     struct err err = {0};
     bool kept = true;
 
     (void)state;
     reads(NULL, NULL);
     reads(NULL, "");
-    keeps("early", true, true);
-    keeps("later", true, false);
-    reads("early", NULL);
-    keeps("all of it", false, true);
-    keeps("more", false, false);
-    reads("all of it", NULL);
-    reply_drop(&site, &(struct reply){.run_id = RUN, .nonce = NONCE});
-    reads("early", NULL);
-    reply_drop(&site, &(struct reply){.run_id = RUN, .nonce = NONCE, .preliminary = true});
+    for (int rank = REPLY_SEEN; rank >= REPLY_FINAL; rank--) {
+        keeps(all[rank], (enum reply_rank)rank, true);
+        keeps("later", (enum reply_rank)rank, false);
+        keeps(all[rank], REPLY_FINAL, false);
+        reads(all[rank], NULL);
+    }
+    for (int rank = REPLY_FINAL; rank <= REPLY_SEEN; rank++) {
+        reads(all[rank], NULL);
+        reply_drop(&site, &(struct reply){.run_id = RUN, .nonce = NONCE, .rank = (enum reply_rank)rank});
+    }
     reads(NULL, NULL);
     reply_drop(&site, &(struct reply){.run_id = RUN});
     assert_true(reply_keep(

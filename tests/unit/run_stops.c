@@ -93,7 +93,8 @@ static const struct over_word done_word = {SIGNAL_DONE, "all of it"}, asks = {SI
 /* Where the rows are not written, no reply is left that nobody has told. */
 static bool ends(struct fixture *f, struct over told, enum over_act act, struct err *err) {
     struct over_done done;
-    char *file = reply_file(&site, RUN_A, NONCE_A);
+    struct reply reply = {.run_id = RUN_A, .nonce = NONCE_A};
+    char *file;
     bool ok;
 
     (void)f;
@@ -106,6 +107,9 @@ static bool ends(struct fixture *f, struct over told, enum over_act act, struct 
     ok = over(&site, &told, &done, err);
     if (ok)
         assert_int_equal(done.ruling.act, act);
+    if (!told.word)
+        reply.rank = told.fault == FAULT_NONE ? REPLY_WORDLESS : REPLY_PRELIMINARY;
+    file = reply_file(&site, &reply);
     assert_int_equal(access(file, F_OK), ok ? 0 : -1);
     unlink(file);
     free(file);

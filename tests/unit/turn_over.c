@@ -203,6 +203,39 @@ static void work_in_the_background_is_no_end_without_a_word(void **state) {
     assert_int_equal(act(f), OVER_PAUSE);
 }
 
+/* What is reported is better than what a screen shows, what has its word better than what may not be all. */
+static void a_reply_has_its_rank(void **state) {
+    static const struct {
+        bool seen, word, still_at_work, heard;
+        enum turn_fault fault;
+        enum reply_rank rank;
+    } replies[] = {
+        {false, false, false, false, FAULT_NONE, REPLY_WORDLESS},
+        {false, true, false, false, FAULT_NONE, REPLY_FINAL},
+        {false, true, true, false, FAULT_LIMIT, REPLY_FINAL},
+        {false, false, false, true, FAULT_NONE, REPLY_FINAL}, /* by signal */
+        {false, false, true, false, FAULT_NONE, REPLY_PRELIMINARY},
+        {false, false, true, true, FAULT_NONE, REPLY_PRELIMINARY},
+        {false, false, false, false, FAULT_LIMIT, REPLY_PRELIMINARY},
+        {false, false, false, true, FAULT_INTERRUPTED, REPLY_PRELIMINARY},
+        {true, false, false, false, FAULT_NONE, REPLY_SEEN},
+        {true, true, false, false, FAULT_NONE, REPLY_SEEN},
+        {true, false, false, true, FAULT_LOGIN, REPLY_SEEN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        struct over_facts f = fresh();
+
+        f.seen = replies[i].seen;
+        f.word = replies[i].word;
+        f.still_at_work = replies[i].still_at_work;
+        f.heard = replies[i].heard;
+        f.fault = replies[i].fault;
+        assert_int_equal(over_reply_rank(&f), replies[i].rank);
+    }
+}
+
 /* Whoever is asked is told why, and what to do. */
 static void who_is_asked_is_told_why(void **state) {
     (void)state;
@@ -229,6 +262,7 @@ int main(void) {
         cmocka_unit_test(no_turn_of_ours_beyond_the_limits),
         cmocka_unit_test(a_pause_is_made_again_for_a_limit_alone),
         cmocka_unit_test(work_in_the_background_is_no_end_without_a_word),
+        cmocka_unit_test(a_reply_has_its_rank),
         cmocka_unit_test(who_is_asked_is_told_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
