@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/argv.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -10,6 +11,7 @@
 #include "desk/changes.h"
 #include "diff_part.h"
 #include "paged.h"
+#include "run/kept.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -19,6 +21,7 @@ struct asked {
     struct call *call;
     struct changes changes;
     struct run_list runs;
+    struct argv late; /* refs of what was kept of earlier runs when this one had begun */
     char key[KEY_SIZE];
     bool stat;
 };
@@ -208,6 +211,8 @@ static void print_all(const struct asked *asked) {
     }
     if (changes->opened && changes->run->preserved)
         print_kept(asked);
+    for (size_t i = 0; i < asked->late.count; i++)
+        printf("# of an earlier run, kept when this one had begun: git show %s\n", asked->late.items[i]);
 }
 
 static struct json *committed_json(const struct asked *asked) {
@@ -285,7 +290,7 @@ static struct json *kept_json(const struct asked *asked) {
 
 static void print_json(const struct asked *asked) {
     const struct changes *changes = &asked->changes;
-    struct json *object = json_object(), *slots = json_array();
+    struct json *object = json_object(), *slots = json_array(), *late = json_array();
 
     json_put_int(object, "schema", 1);
     json_put_string(object, "ticket", asked->key);
@@ -302,6 +307,9 @@ static void print_json(const struct asked *asked) {
         json_put(object, "preserved", kept_json(asked));
     else
         json_put_null(object, "preserved");
+    for (size_t i = 0; i < asked->late.count; i++)
+        json_push_string(late, asked->late.items[i]);
+    json_put(object, "late", late);
     call_print(object);
 }
 
@@ -324,6 +332,20 @@ static bool no_branch(struct asked *asked, struct err *err) {
     return ok;
 }
 
+static bool find_late(struct asked *asked, struct err *err) {
+    const struct run *shown = asked->changes.run;
+    bool ok = true, late = false;
+
+    for (size_t i = 0; i < asked->runs.count && ok && &asked->runs.items[i] != shown; i++) {
+        const struct run *run = &asked->runs.items[i];
+
+        ok = kept_late(asked->call->site.board, &(struct kept_late){run, shown}, &late, err);
+        if (ok && late && text_same(run->workspace, shown->workspace))
+            argv_addf(&asked->late, "refs/mc/preserved/%s/%s", asked->key, run->run_id);
+    }
+    return ok;
+}
+
 static bool show(struct asked *asked, struct err *err) {
     struct site *site = &asked->call->site;
     struct paged paged;
@@ -335,7 +357,7 @@ static bool show(struct asked *asked, struct err *err) {
     site_key(site, id, asked->key);
     if (!asked->changes.run)
         return no_branch(asked, err);
-    if (!changes_fetch(&asked->changes, FETCH_MS, err))
+    if (!find_late(asked, err) || !changes_fetch(&asked->changes, FETCH_MS, err))
         return false;
     changes_look(&asked->changes, GIT_MS);
     if (!asked->changes.opened)
@@ -355,6 +377,7 @@ bool command_diff(struct call *call, struct err *err) {
     bool ok = call_open(call, true, err) && show(&asked, err);
 
     changes_release(&asked.changes);
+    argv_release(&asked.late);
     run_list_release(&asked.runs);
     return ok;
 }

@@ -32,7 +32,11 @@ static void say_kept(const struct call *call, int64_t ticket_id, const struct po
     if (!done->kept || !ticket_id)
         return;
     site_key(&call->site, ticket_id, key);
-    printf("; what was not committed in it is kept for the next run of %s: mc-ticket diff %s", key, key);
+    if (done->late)
+        printf("; what was not committed in it is kept, and a later run of %s has begun without it: mc-ticket show %s",
+               key, key);
+    else
+        printf("; what was not committed in it is kept for the next run of %s: mc-ticket diff %s", key, key);
 }
 
 static void print_end(const struct slot *slot, const char *end, bool kept, const char *text) {

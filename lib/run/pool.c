@@ -150,6 +150,7 @@ static bool keep(struct returning *back, struct err *err) {
     for (int pass = 1; back->ruling.end == SLOT_KEEP && pass <= PASSES; pass++) {
         end = pool_keep(&keep, &back->why);
         back->done->kept |= end == KEEP_DONE;
+        back->done->late |= keep.late;
         if (end == KEEP_BOARD_FAILED || (end == KEEP_FAILED && (back->why.code != MC_DATAERR || pass == PASSES)))
             break;
         end = KEEP_DONE;
@@ -218,8 +219,7 @@ static bool tell_gone(struct returning *back, struct err *err) {
     const struct slot *slot = back->slot;
     const struct journal_look look = {.ticket_id = slot->ticket_id, .run_id = slot->run_id, .kind = "gone"};
     char *body;
-    bool said = false;
-    bool ok;
+    bool said = false, ok;
 
     if (!slot->ticket_id || !slot->branch)
         return true;

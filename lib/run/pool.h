@@ -25,6 +25,7 @@ struct pool_done {
     enum pool_end end;
     bool news;          /* what the line says was not said before */
     bool kept;          /* uncommitted work of it was preserved */
+    bool late;          /* a later run of its ticket has begun without that */
     struct text line;   /* what a person is told of it: what is in it, what to do; "": nothing */
     struct text failed; /* a hook or a push, which stopped nothing; "": none, or none that is news */
 };

@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "host/git_keep.h"
 #include "rules/rows.h"
+#include "run/kept.h"
 #include "run/site.h"
 #include "store/journal.h"
+#include "store/runtimes.h"
 #include "store/slots.h"
 
 /* Of a worktree that was being prepared: what another slot of the same run held must not be taken for it. */
@@ -38,6 +40,15 @@ bool pool_kept_before(struct pool_keep *keep, const struct run *run, struct err 
     return ok;
 }
 
+static const char *what_becomes(const struct pool_keep *keep) {
+    if (keep->half)
+        return "it is of no run that had begun";
+    if (keep->late && !keep->had_agent)
+        return "a later run has begun without it, and no agent was started in this one";
+    return keep->late ? "a later run has begun without it, and the next one starts with it where the two do not clash"
+                      : "the ticket's next run starts with it";
+}
+
 static char *story(const struct pool_keep *keep, const char *ref) {
     const struct slot_facts *facts = keep->facts;
 
@@ -46,17 +57,28 @@ static char *story(const struct pool_keep *keep, const char *ref) {
                          "as %s; no run starts with them",
                          keep->slot->name, facts->changed + facts->untracked, ref);
     return xasprintf("%s: uncommitted work (%zu changed, %zu untracked) was kept as %s before the worktree was given "
-                     "back%s",
-                     keep->slot->name, facts->changed, facts->untracked, ref,
-                     keep->half ? "; it is of no run that had begun" : "; the ticket's next run starts with it");
+                     "back; %s",
+                     keep->slot->name, facts->changed, facts->untracked, ref, what_becomes(keep));
 }
 
-static bool write_story(const struct pool_keep *keep, const char *ref, struct err *err) {
+/* The slot may have waited so long that its ticket's next run has begun. */
+static bool find_late(struct pool_keep *keep, struct err *err) {
+    struct run_list runs = {0};
+    bool ok = keep->half || runs_of_ticket(keep->site->board, keep->ticket, &runs, err);
+
+    keep->late = ok && kept_overtaken(keep->slot->run_id, &runs);
+    run_list_release(&runs);
+    return ok && (!keep->late || effects_spawned(keep->site->board, keep->slot->run_id, &keep->had_agent, err));
+}
+
+static bool write_story(struct pool_keep *keep, const char *ref, struct err *err) {
     char *body;
     bool ok;
 
     if (!keep->ticket)
         return true;
+    if (!find_late(keep, err))
+        return false;
     body = story(keep, ref);
     ok = journal_add(keep->site->board,
                      &(struct journal_row){.ticket_id = keep->ticket,
@@ -71,7 +93,7 @@ static bool write_story(const struct pool_keep *keep, const char *ref, struct er
 }
 
 /* Before anything is cleaned away. */
-static bool record(const struct pool_keep *keep, const char *ref, bool first, struct err *err) {
+static bool record(struct pool_keep *keep, const char *ref, bool first, struct err *err) {
     struct board *board = keep->site->board;
     bool ok = board_begin(board, err) &&
               (keep->half || runs_set_preserved(board, keep->slot->run_id, keep->oid, err)) &&

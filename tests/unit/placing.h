@@ -13,6 +13,7 @@
 #include "rules/workspace.h"
 #include "run/base_own.h"
 #include "run/hook.h"
+#include "run/kept.h"
 #include "run/notify.h"
 #include "run/pool_keep.h"
 #include "run/push_place.h"
@@ -22,6 +23,9 @@
 #include "store/journal.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
+
+#define BEFORE "00000000000000000000000000000002"
+#define OLDER "00000000000000000000000000000003"
 
 int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_now(void) {
@@ -246,34 +250,74 @@ void __wrap_notify_flush(struct site *site) {
     text_add(&seen.out, "notify\n");
 }
 
-bool __wrap_runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err);
-bool __wrap_runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err) {
+static inline void add_run(struct run_list *list, const char *run_id, const char *branch, const char *workspace) {
+    bool older = strcmp(run_id, OLDER) == 0;
+
+    list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+    list->items[list->count] = (struct run){
+        .branch = branch ? xstrdup(branch) : NULL,
+        .workspace = workspace ? xstrdup(workspace) : NULL,
+        .preserved = cue_has(older ? "late" : "kept") ? xstrdup(older ? "llllllllllllllll" : "kkkkkkkkkkkkkkkk") : NULL,
+    };
+    text_copy(list->items[list->count++].run_id, RUN_ID_SIZE, run_id);
+}
+
+/* before: one that has worked here, and an older one; moved: those were another workspace's. */
+bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err);
+bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err) {
+    const char *workspace = cue_has("before") ? "main" : cue_has("nameless") ? NULL : "other";
+
     (void)board;
-    if (cue_has("before"))
-        *run = (struct run){
-            .run_id = "00000000000000000000000000000002",
-            .branch = xstrdup("mc-1-old"),
-            .preserved = cue_has("kept") ? xstrdup("kkkkkkkkkkkkkkkk") : NULL,
-        };
-    ASK("run_before", "%lld %s", (long long)before->ticket_id, before->workspace);
+    if (cue_has("before") || cue_has("moved")) {
+        add_run(list, OLDER, "mc-1-older", workspace);
+        add_run(list, BEFORE, "mc-1-old", workspace);
+    }
+    add_run(list, RUN, NULL, "main");
+    ASK("runs", "%lld", (long long)ticket_id);
     return true;
 }
 
-/* moved: the last one that had a branch was another workspace's. */
-bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err);
-bool __wrap_runs_of_ticket(struct board *board, int64_t ticket_id, struct run_list *list, struct err *err) {
-    static const char *const branches[] = {"mc-1-older", "mc-1-old", NULL};
+static inline void add_slot(struct slot_list *list, const struct slot *of) {
+    list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
+    list->items[list->count] = (struct slot){.name = xasprintf("pool-%zu", 7 + list->count),
+                                             .ticket_id = of->ticket_id,
+                                             .run_id = of->run_id ? xstrdup(of->run_id) : NULL,
+                                             .branch = of->branch ? xstrdup(of->branch) : NULL,
+                                             .state = of->state};
+    list->count++;
+}
+
+/* left, aside: the slot of the run before is not given back; strange: one of another ticket, and one of nobody. */
+bool __wrap_slots_list(struct board *board, const char *host, struct slot_list *list, struct err *err);
+bool __wrap_slots_list(struct board *board, const char *host, struct slot_list *list, struct err *err) {
+    const enum slot_state state = cue_has("aside") ? SLOT_QUARANTINED : cue_has("left") ? SLOT_CLAIMED : SLOT_FREE;
+    char own[] = RUN, before[] = BEFORE, older[] = OLDER, branch[] = "mc-1-old";
+
     (void)board;
-    for (size_t i = 0; cue_has("moved") && i < sizeof branches / sizeof *branches; i++) {
-        list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-        list->items[list->count++] = (struct run){
-            .run_id = "00000000000000000000000000000002",
-            .branch = branches[i] ? xstrdup(branches[i]) : NULL,
-            .workspace = cue_has("nameless") ? NULL : xstrdup("other"),
-            .preserved = cue_has("kept") ? xstrdup("kkkkkkkkkkkkkkkk") : NULL,
-        };
+    add_slot(list, &(struct slot){.ticket_id = 1, .run_id = before, .branch = branch, .state = state});
+    add_slot(list, &(struct slot){.ticket_id = 1, .run_id = own, .state = SLOT_CLAIMED});
+    if (cue_has("strange")) {
+        add_slot(list, &(struct slot){.ticket_id = 2, .run_id = older, .branch = branch, .state = SLOT_CLAIMED});
+        add_slot(list, &(struct slot){.ticket_id = 1, .branch = branch, .state = SLOT_QUARANTINED});
     }
-    return !cue_has("moved") || ask("runs_of_ticket", ticket_id == 1 ? "1" : "?", err);
+    ASK("slots", "%s", host);
+    return true;
+}
+
+bool __wrap_effects_spawned(struct board *board, const char *run_id, bool *spawned, struct err *err);
+bool __wrap_effects_spawned(struct board *board, const char *run_id, bool *spawned, struct err *err) {
+    (void)board;
+    *spawned = !cue_has("agentless");
+    ASK("spawned", "%s", run_id);
+    return true;
+}
+
+bool __wrap_kept_late(struct board *board, const struct kept_late *asked, bool *late, struct err *err);
+bool __wrap_kept_late(struct board *board, const struct kept_late *asked, bool *late, struct err *err) {
+    (void)board;
+    *late = !cue_has("early");
+    ASK("late", "%s to %s", asked->run->run_id, asked->later->run_id);
+    return true;
 }
 
 bool __wrap_travel_fetch(const struct travel_asked *asked, struct travel *travel, struct err *own, struct err *err);
