@@ -12,6 +12,7 @@
 #include "host/tmux.h"
 #include "paint.h"
 #include "run/here.h"
+#include "run/tried.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
 #include "table.h"
@@ -24,6 +25,7 @@ struct view {
     enum seen server;
     char *why;     /* it cannot be told */
     bool *unknown; /* of each pane: this board's tag with a run that this board does not have */
+    bool *tried;   /* of each pane: by mc-ticket doctor --try, which has none */
 };
 
 /* One row beside what is seen of it. */
@@ -42,6 +44,7 @@ static bool is_ours(const struct call *call, const struct tmux_pane *pane) {
 
 static bool read_unknown(struct call *call, struct view *view, struct err *err) {
     view->unknown = xcalloc(view->panes.count + 1, sizeof *view->unknown);
+    view->tried = xcalloc(view->panes.count + 1, sizeof *view->tried);
     for (size_t i = 0; i < view->panes.count; i++) {
         const struct tmux_pane *pane = &view->panes.items[i];
         struct run run = {0};
@@ -49,6 +52,8 @@ static bool read_unknown(struct call *call, struct view *view, struct err *err) 
         if (!runs_get(call->site.board, pane->run, &run, err))
             return false;
         view->unknown[i] = pane->board[0] != '\0' && is_ours(call, pane) && run.run_id[0] == '\0';
+        view->tried[i] = view->unknown[i] && tried_is(call->site.board, pane->run);
+        view->unknown[i] = view->unknown[i] && !view->tried[i];
         run_release(&run);
     }
     return true;
@@ -75,6 +80,7 @@ static void view_release(struct view *view) {
     tmux_panes_release(&view->panes);
     free(view->why);
     free(view->unknown);
+    free(view->tried);
 }
 
 static const char *difference(const struct pair *pair) {
@@ -213,6 +219,8 @@ static void print_stray(const struct call *call, const struct view *view, size_t
     print_line(pane->run, 0);
     if (view->unknown[index])
         print_unknown(call, pane);
+    else if (view->tried[index])
+        puts(" of mc-ticket doctor --try");
     else
         puts(is_ours(call, pane) ? "" : " of another board, never touched");
 }

@@ -12,6 +12,7 @@
 #include "host/folder.h"
 #include "rules/doctor_judge.h"
 #include "rules/key.h"
+#include "run/tried.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 
@@ -59,7 +60,8 @@ static bool is_unknown(const struct site *site, const struct tmux_pane *pane) {
     struct err err = {0};
     struct run run = {0};
     bool unknown = key_run_ok(pane->run) && text_same(pane->board, site->board_name) && !tmux_is_visitor(pane) &&
-                   !pane->dead && runs_get(site->board, pane->run, &run, &err) && !*run.run_id;
+                   !pane->dead && runs_get(site->board, pane->run, &run, &err) && !*run.run_id &&
+                   !tried_is(site->board, pane->run);
 
     run_release(&run);
     err_release(&err);

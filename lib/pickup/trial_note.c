@@ -13,9 +13,8 @@
 #include "host/uproot.h"
 #include "run/end.h"
 #include "run/site.h"
+#include "run/tried.h"
 #include "store/journal.h"
-
-#define KEY "new_trial" /* among the keys that an idle pickup looks for anyway */
 
 void trial_note_release(struct trial_note *note) {
     free(note->session);
@@ -38,7 +37,7 @@ bool trial_note_put(struct site *site, const struct trial_note *note, struct err
     json_put_string(object, "boot", note->who.boot);
     json_put_int(object, "ns", note->who.ns);
     json_print(object, &value);
-    ok = settings_put(site->board, KEY, text_str(&value), err);
+    ok = settings_put(site->board, TRIED_KEY, text_str(&value), err);
     text_release(&value);
     json_free(object);
     return ok;
@@ -73,7 +72,7 @@ static void read_note(struct trial_note *note, const char *value) {
 
 bool trial_note_get(struct site *site, struct trial_note *note, struct err *err) {
     char *value = NULL;
-    bool ok = settings_get(site->board, KEY, &value, err);
+    bool ok = settings_get(site->board, TRIED_KEY, &value, err);
 
     *note = (struct trial_note){0};
     if (value)
@@ -101,7 +100,7 @@ bool trial_note_end(struct site *site, const struct trial_note *note, struct err
     bool ok = site_tmux(site, err) && site_know_self(site, err) && end_agent(site, &row, err) &&
               drop_tree(site, note, err) &&
               (uproot(folder, INT64_MAX) || err_set(err, MC_IOERR, "%s: not all of it could be removed", folder)) &&
-              settings_put(site->board, KEY, NULL, err);
+              settings_put(site->board, TRIED_KEY, NULL, err);
 
     free(folder);
     runtime_release(&row);

@@ -11,6 +11,7 @@
 #include "pickup/state.h"
 #include "rules/world.h"
 #include "run/site.h"
+#include "run/tried.h"
 #include "store/board.h"
 #include "store/runtimes.h"
 
@@ -62,7 +63,7 @@ static bool judge(struct pickup *pickup, const struct world_session *session, st
     struct run run = {0};
     bool ok = said || runs_get(pickup->site.board, session->run_tag, &run, err);
 
-    if (ok && !said && !*run.run_id) {
+    if (ok && !said && !*run.run_id && !tried_is(pickup->site.board, session->run_tag)) {
         keep(folder, note);
         say(pickup, session, folder);
     }

@@ -118,7 +118,7 @@ repository() {
     rows "UPDATE worktree_slots SET state='claimed',note=NULL"
     mv "$tree" "$T/aside"
     expect 0 doctor
-    line "warn  slot $slot: its run has a branch, and there is no worktree"
+    line "warn  slot $slot: its worktree is not there any more, and the agent of MC-1 rests"
 }
 
 @test "profiles and workspaces that tickets name and the configuration has not" {
@@ -197,4 +197,8 @@ END
     expect 0 doctor
     line "warn  session mc-MC-1: an agent is at work in it whose run $run the board does not know" \
         "an older copy put back" "run: tmux -S $STATE/tmux.sock attach -t =mc-MC-1:"
+    # That of a trial has none, and is ended by whoever tries.
+    rows "INSERT INTO settings(key,value) VALUES('new_trial','{\"run\":\"$run\"}')"
+    expect 0 doctor
+    no grep -q '^warn  session' <<<"$output"
 }

@@ -32,6 +32,13 @@ lose_the_claim() {
     agent=$(rows "SELECT pid FROM mc_pickup.runtime_sessions")
     lose_the_claim
     expect 0 pickup --dry-run
+    # That of a trial has none, and is ended by whoever tries.
+    rows "INSERT INTO mc_pickup.settings(host,key,value)
+        SELECT host,'new_trial','{\"run\":\"$run\"}' FROM mc_pickup.hosts" >/dev/null
+    expect 0 pickup
+    is "$errors" ""
+    rows "DELETE FROM mc_pickup.settings WHERE key='new_trial'" >/dev/null
+    rm -f "$STATE"/*last-sessions
     expect 0 pickup
     one_line
     has "$errors" "session mc-MC-1: an agent at work on MC-1, whose run $run the board does not know"
