@@ -187,18 +187,3 @@ bool runs_owing(struct board *board, const char *host, struct argv *run_ids, str
     }
     return query_close(&q);
 }
-
-bool runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err) {
-    struct query q;
-    *run = (struct run){0};
-    query_open(
-        &q, board,
-        CALL(SQL_RUN_BEFORE, bind_number(":ticket_id", before->ticket_id), bind_text(":workspace", before->workspace)),
-        err);
-    if (query_next(&q))
-        read_run(&q, run);
-    if (query_close(&q))
-        return true;
-    run_release(run);
-    return false;
-}

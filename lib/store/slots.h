@@ -75,11 +75,4 @@ bool runs_owe_unpushed(struct board *board, const char *workspace, struct err *e
 bool runs_set_owes(struct board *board, const char *run_id, bool owes, struct err *err); /* one with a branch can */
 bool runs_owing(struct board *board, const char *host, struct argv *run_ids, struct err *err);
 
-/* The ticket's last run of this workspace that had a branch: what the next one starts from. run_id empty: none. */
-struct run_before {
-    int64_t ticket_id;
-    const char *workspace;
-};
-bool runs_before(struct board *board, const struct run_before *before, struct run *run, struct err *err);
-
 #endif

@@ -625,9 +625,6 @@ const char *const sql_postgres[SQL_COUNT] = {
         "substr(key,10)FROM mc_pickup.settings WHERE host=:self AND key>'unpushed:' AND key<'unpushed;' AND "
         "value=:workspace))",
     [SQL_RUN_OWING] = "SELECT run_id FROM mc_pickup.runs WHERE host=:host AND owes=1",
-    [SQL_RUN_BEFORE] =
-        "SELECT " RUN_COLUMNS("") " FROM mc_pickup.runs WHERE ticket_id=:ticket_id AND workspace=:workspace AND "
-                                  "branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",
 
     [SQL_EFFECT_INTEND] =
         "INSERT INTO mc_pickup.effects(run_id,kind,state,detail,at)VALUES(:run_id,:kind,'intent',:detail,:now)",

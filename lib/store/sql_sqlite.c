@@ -488,8 +488,6 @@ const char *const sql_sqlite[SQL_COUNT] = {
                              "substr(key,10)FROM settings WHERE key>'unpushed:' AND key<'unpushed;' AND "
                              "value=:workspace)",
     [SQL_RUN_OWING] = "SELECT run_id FROM runs INDEXED BY runs_owing WHERE " HERE " AND owes=1",
-    [SQL_RUN_BEFORE] = "SELECT " RUN_COLUMNS("") " FROM runs WHERE ticket_id=:ticket_id AND workspace=:workspace AND "
-                                                 "branch IS NOT NULL ORDER BY attempt DESC LIMIT 1",
 
     [SQL_EFFECT_INTEND] = "INSERT INTO effects(run_id,kind,state,detail,at)VALUES(:run_id,:kind,'intent',:detail,:now)",
     /* An end that was begun and not finished is gone on with, every minute if need be: one intent tells it. To look

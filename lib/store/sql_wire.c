@@ -161,7 +161,6 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUN_SET_OWES] = {"run_set_owes", "owes,run_id", NULL},
     [SQL_RUN_OWE_UNPUSHED] = {"run_owe_unpushed", "workspace", NULL},
     [SQL_RUN_OWING] = {"run_owing", "host", "run_id"},
-    [SQL_RUN_BEFORE] = {"run_before", "ticket_id,workspace", RUN_COLUMNS("")},
 
     [SQL_EFFECT_INTEND] = {"effect_intend", "run_id,kind,detail,now", NULL},
     [SQL_EFFECT_INTEND_ONCE] = {"effect_intend_once", "run_id,kind,detail,now", NULL},

@@ -65,10 +65,6 @@ VERB(runs_worked) {
     ONE(run, one, runs_worked(board, any_of("run_id"), &one, err));
 }
 
-VERB(runs_before) {
-    ONE(run, one, runs_before(board, &(struct run_before){ticket_id(), draw(2) ? "v" : "w"}, &one, err));
-}
-
 VERB(runs_of_ticket) {
     LIST(run_list, runs_of_ticket(board, ticket_id(), &list, err), tell_run, run_list_release);
 }
@@ -184,14 +180,37 @@ VERB(slots_still_left) {
 }
 
 static const struct verb verbs[] = {
-    NAMED(tickets_get),       NAMED(tickets_find),   NAMED(tickets_line),       NAMED(tickets_there),
-    NAMED(tickets_by_dedupe), NAMED(tickets_list),   NAMED(tickets_needs),      NAMED(tickets_need_towards),
-    NAMED(runtimes_get),      NAMED(runtimes_list),  NAMED(runs_get),           NAMED(runs_worked),
-    NAMED(runs_before),       NAMED(runs_of_ticket), NAMED(runs_any),           NAMED(runs_owing),
-    NAMED(messages_get),      NAMED(messages_work),  NAMED(messages_of_ticket), NAMED(messages_notes),
-    NAMED(messages_told),     NAMED(messages_next),  NAMED(messages_standing),  NAMED(effects_end_begun),
-    NAMED(effects_spawned),   NAMED(slots_list),     NAMED(slots_left),         NAMED(slots_get),
-    NAMED(slots_of_run),      NAMED(slots_next),     NAMED(slots_still_left),   {NULL, NULL},
+    NAMED(tickets_get),
+    NAMED(tickets_find),
+    NAMED(tickets_line),
+    NAMED(tickets_there),
+    NAMED(tickets_by_dedupe),
+    NAMED(tickets_list),
+    NAMED(tickets_needs),
+    NAMED(tickets_need_towards),
+    NAMED(runtimes_get),
+    NAMED(runtimes_list),
+    NAMED(runs_get),
+    NAMED(runs_worked),
+    NAMED(runs_of_ticket),
+    NAMED(runs_any),
+    NAMED(runs_owing),
+    NAMED(messages_get),
+    NAMED(messages_work),
+    NAMED(messages_of_ticket),
+    NAMED(messages_notes),
+    NAMED(messages_told),
+    NAMED(messages_next),
+    NAMED(messages_standing),
+    NAMED(effects_end_begun),
+    NAMED(effects_spawned),
+    NAMED(slots_list),
+    NAMED(slots_left),
+    NAMED(slots_get),
+    NAMED(slots_of_run),
+    NAMED(slots_next),
+    NAMED(slots_still_left),
+    {NULL, NULL},
 };
 
 int main(int argc, char **argv) {

@@ -297,12 +297,6 @@ VERB(run_worked) {
     run_release(&run);
     return ok;
 }
-VERB(run_before) {
-    struct run run = {0};
-    bool ok = runs_before(board, &(struct run_before){.ticket_id = ID, .workspace = "default"}, &run, err);
-    run_release(&run);
-    return ok;
-}
 VERB(run_any) {
     bool any;
     return runs_any(board, &any, err);
@@ -1007,7 +1001,6 @@ static const struct verb verbs[] = {
     V(run_get),
     V(run_list),
     V(run_worked),
-    V(run_before),
     V(run_any),
     V(run_settle),
     V(run_reopen),
