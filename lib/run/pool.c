@@ -14,6 +14,7 @@
 #include "run/aftermath.h"
 #include "run/last_hook.h"
 #include "run/notify.h"
+#include "run/pool_branch.h"
 #include "run/pool_keep.h"
 #include "run/quarantine.h"
 #include "run/site.h"
@@ -36,7 +37,7 @@ struct returning {
     struct slot_facts facts;
     struct git_changes changes;
     struct slot_ruling ruling;
-    bool dropped;   /* its branch, on which nobody had worked */
+    struct pool_branch branch;
     bool pushes;    /* what is kept of it is to go to the remote, too, and nothing has been pushed yet */
     struct err why; /* what went wrong with it, beside the ruling */
 };
@@ -184,20 +185,17 @@ static void leave(struct returning *back) {
         fail(back);
 }
 
-/* An agent that was never started has left nothing on its branch. It stays where git cannot say that. */
-static bool drop_branch(struct returning *back, struct err *err) {
-    const struct run *run = &back->run;
-    struct err own = {0};
-    bool spawned = true;
-
-    if (back->ruling.end != SLOT_READY || !*run->run_id || !run->branch || run->preserved || back->done->kept)
+static bool look_at_branch(struct returning *back, struct err *err) {
+    if (back->ruling.end != SLOT_READY || !*back->run.run_id || !back->run.branch)
         return true;
-    if (!effects_spawned(back->site->board, run->run_id, &spawned, err))
-        return false;
-    if (!spawned)
-        (void)git_branch_drop(&back->hold.git, run->branch, &back->dropped, &own);
-    err_release(&own);
-    return true;
+    back->branch = (struct pool_branch){.site = back->site,
+                                        .git = &back->hold.git,
+                                        .slot = back->slot,
+                                        .run = &back->run,
+                                        .facts = &back->facts,
+                                        .kept = back->run.preserved || back->done->kept,
+                                        .alone = back->hold.workspace->push && board_is_shared(back->site->board)};
+    return pool_branch_find(&back->branch, err);
 }
 
 static void write_line(struct returning *back) {
@@ -246,13 +244,7 @@ static bool write_free(struct returning *back, bool *changed, struct err *err) {
 
     change.head = back->facts.place == SLOT_AT_TREE && *back->facts.head ? back->facts.head : NULL;
     back->done->end = POOL_FREED;
-    if (back->dropped &&
-        !runs_set_work(back->site->board,
-                       &(struct run_work){
-                           .run_id = back->run.run_id, .base = back->run.base, .base_commit = back->run.base_commit},
-                       err))
-        return false;
-    return slots_free(back->site->board, &change, changed, err) &&
+    return pool_branch_write(&back->branch, err) && slots_free(back->site->board, &change, changed, err) &&
            (!*changed || back->ruling.end != SLOT_MISSING || tell_gone(back, err));
 }
 
@@ -355,7 +347,7 @@ static bool give_back(struct returning *back, struct err *err) {
     if (!keep(back, err) || !push_later(back, err))
         return false;
     leave(back);
-    return drop_branch(back, err) && settle(back, err);
+    return look_at_branch(back, err) && settle(back, err);
 }
 
 bool pool_return(struct site *site, const struct slot *slot, struct pool_done *done, struct err *err) {

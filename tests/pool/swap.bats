@@ -259,3 +259,38 @@ changed() {
     rows_are 1 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind' AND body LIKE 'What it did before is on %'"
     grep -rqF "this run starts without it." "$STATE/run" # its prompt
 }
+
+# goes_back [SCRIPT]: MC-1 has a commit on its first branch; its second run does SCRIPT, commits on that one, and its
+# slot is given back.
+goes_back() {
+    # shellcheck disable=SC2016
+    pool_of 1 '{}' 'echo $MC_RUN >work; git add work; git commit -qm "The first step"'
+    add "The first"
+    expect 0 pickup
+    done_with 1
+    FIRST=$(branch_of 1)
+    works "$1; git switch -q $FIRST; echo fix >fix; git add fix; git commit -qm 'The fix'"
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    SECOND=$(branch_of 1)
+    done_with 1
+    works :
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    wait_for reaches 1 in_review
+}
+
+@test "an agent that goes back to an earlier branch of its ticket: what it has committed there is gone on with" {
+    goes_back :
+    is "$(git_in "$POOL/pool-1" log --format=%s)" "$(printf 'The fix\nThe first step\nThe first commit')"
+    rows_are "$FIRST" "SELECT branch FROM runs WHERE attempt=2"
+    rows_are 0 "SELECT count(*) FROM ticket_activity WHERE kind='left_behind'"
+}
+
+@test "an agent that leaves commits on both of its branches: what is only on the earlier one is said" {
+    goes_back 'git commit -q --allow-empty -m "The second step"'
+    is "$(git_in "$POOL/pool-1" log --format=%s)" "$(printf 'The second step\nThe first step\nThe first commit')"
+    is "$(rows "SELECT body FROM ticket_activity WHERE kind='left_behind'")" "pool-1: it was given back on branch $FIRST,\
+ which has 1 commit that branch $SECOND, from which the ticket's next run starts, has not"
+}
