@@ -28,6 +28,8 @@ struct place {
 /* What became of one slot. */
 enum try_end { TRY_READY, TRY_NEXT, TRY_STOPPED };
 
+void workplace_release(struct place *place);
+
 /* Its folder, afresh. */
 void workplace_find(struct place *place);
 

@@ -1,0 +1,77 @@
+#include "pickup/workplace_place.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "pickup/slot_swap.h"
+#include "pickup/work.h"
+#include "rules/workspace.h"
+
+static void forget_look(struct place *place) {
+    git_tree_release(&place->tree);
+    slot_facts_release(&place->facts);
+    git_changes_release(&place->changes);
+}
+
+void workplace_release(struct place *place) {
+    forget_look(place);
+    slot_let_go(&place->hold);
+    base_release(&place->base);
+    starting_release(&place->starting);
+    free(place->branch);
+}
+
+/* Our own disk and system are the machine's; else the workspace's, or the ticket's alone. */
+enum try_end workplace_stop(struct work *work, struct err *err, bool shared) {
+    enum send_class class = CLASS_WORKSPACE_FAILED;
+
+    if (err->code == MC_IOERR)
+        class = CLASS_DISK_FULL;
+    else if (err->code == MC_OSERR)
+        class = CLASS_OS_ERROR;
+    if (shared && class == CLASS_WORKSPACE_FAILED && !err->advice)
+        err_advise(err, "mend that in %s, the \"repo\" of workspace %s, or correct \"repo\"", work->workspace->repo,
+                   work->workspace->name);
+    work->verdict.shared = shared;
+    work_stop_by_err(work, class, err);
+    err_release(err);
+    return TRY_STOPPED;
+}
+
+/* `own`: what was seen beside the ruling. */
+enum try_end workplace_set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own,
+                                 struct err *err) {
+    struct work *work = place->work;
+    struct text line = {0};
+    bool next;
+
+    slot_say(&line, &(struct slot_saying){.ruling = ruling,
+                                          .facts = &place->facts,
+                                          .name = work->slot.name,
+                                          .path = work->slot.path,
+                                          .repo = work->workspace->repo,
+                                          .why = own->text});
+    next = slot_swap(work, text_str(&line), err);
+    text_release(&line);
+    err_release(own);
+    return next ? TRY_NEXT : TRY_STOPPED;
+}
+
+void workplace_find(struct place *place) {
+    const struct git_folder folder = {.pool = place->hold.folder, .path = place->work->slot.path};
+
+    forget_look(place);
+    git_tree_locate(&place->tree, &place->hold.git, &folder, &place->facts);
+    if (place->work->slot.head)
+        text_copy(place->facts.given, sizeof place->facts.given, place->work->slot.head);
+}
+
+/* Nobody has failed: who works in it cannot be told on this machine just now. */
+enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling) {
+    struct err own = {0};
+
+    err_set(&own, MC_OSERR, "slot %s: %s", place->work->slot.name, ruling->words);
+    err_advise(&own, "%s", ruling->rescue);
+    return workplace_stop(place->work, &own, true);
+}
