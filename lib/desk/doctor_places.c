@@ -3,13 +3,19 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/argv.h"
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk/doctor_seen.h"
 #include "host/files.h"
 #include "host/folder.h"
+#include "rules/key.h"
 #include "rules/workspace.h"
 #include "run/slot_hold.h"
+#include "store/tickets.h"
 
+enum { PRIVATE_MAX = 10000 };
 enum kind { KIND_FOLDER, KIND_FILE, KIND_COUNT };
 static const char *const kind_names[] = {"folder", "file"};
 _Static_assert(sizeof kind_names / sizeof *kind_names == KIND_COUNT, "a name a kind");
@@ -47,14 +53,44 @@ static void check_locks(struct doctor *doctor, const struct workspace *workspace
     free(pool);
 }
 
+/* Of a ticket that may still need it: a folder of our own, and no link to one. */
+static bool is_in_the_way(struct doctor *doctor, const char *path) {
+    const struct site *site = &doctor->site;
+    struct ticket ticket = {0};
+    struct err ignored = {0};
+    struct stat seen;
+    int64_t number;
+    bool is = key_parse(text_name(path), site->config.ticket_prefix, &number) && lstat(path, &seen) == 0 &&
+              !S_ISDIR(seen.st_mode) && tickets_find(site->board, number, &ticket, &ignored) && ticket.id &&
+              ticket.status != TICKET_DONE && ticket.status != TICKET_CANCELLED;
+
+    ticket_release(&ticket);
+    err_release(&ignored);
+    return is;
+}
+
+static void check_private(struct doctor *doctor, char *work) {
+    struct argv paths = {0};
+
+    if (doctor->site.board)
+        folder_list(work, "", PRIVATE_MAX, &paths);
+    for (size_t i = 0; i < paths.count; i++)
+        if (is_in_the_way(doctor, paths.items[i]))
+            DOCTOR_ADD(doctor->report, FOUND_PLACE, paths.items[i], kind_names[KIND_FOLDER]);
+    argv_release(&paths);
+    free(work);
+}
+
 void doctor_places(struct doctor *doctor) {
     const struct site *site = &doctor->site;
 
     if (!site->folder)
         return;
     check(doctor, xasprintf("%s/run", site->folder), KIND_FOLDER); /* of all boards there */
-    if (!site->config.workspace_count)
+    if (!site->config.workspace_count) {
         check(doctor, site_own_file(site, "work"), KIND_FOLDER);
+        check_private(doctor, site_own_file(site, "work"));
+    }
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         check(doctor, site_own_file(site, needs[i].name), needs[i].kind);
     for (size_t i = 0; i < site->config.workspace_count; i++)

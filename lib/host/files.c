@@ -14,6 +14,11 @@
 
 enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, OTHERS_READ = S_IRGRP | S_IROTH, CHUNK = 16384 };
 
+static bool leads_nowhere(const char *path) {
+    struct stat seen;
+    return lstat(path, &seen) == 0 && S_ISLNK(seen.st_mode) && stat(path, &seen) != 0;
+}
+
 /* One level; one that is there already is fine. The mode does not depend on the caller's umask. */
 static bool make_one(const char *path, struct err *err) {
     mode_t mask = umask(077);
@@ -22,6 +27,9 @@ static bool make_one(const char *path, struct err *err) {
     umask(mask);
     if (made != 0 && error != EEXIST)
         return err_errno(err, MC_CANTCREAT, error, "%s: this directory cannot be made", path);
+    if (made != 0 && leads_nowhere(path))
+        return err_set(err, MC_CANTCREAT, "%s: is a link that leads nowhere", path) ||
+               err_advise(err, "move it away, or make the directory that it names");
     return true;
 }
 

@@ -204,7 +204,9 @@ static const struct {
      {SLOT_WAIT, "interrupted", "git was ended before it was done",
       "it is tried again; if it stays so, free memory, and look for a pipe that git waits for (find $path -type p)"}},
     {MC_CONFIG, {SLOT_WAIT, "repository", "its repository is out of order", "mend that first"}},
-    {MC_NOPERM, {SLOT_ASIDE, "unreadable", "something in it cannot be read", "make it readable or move it away"}},
+    {MC_NOPERM,
+     {SLOT_ASIDE, "unreadable", "we may not read or change something of it",
+      "give back the rights that are missing, or move it away"}},
     {MC_CANTCREAT, {SLOT_ASIDE, "in_the_way", "an ignored file in it is in the way", NULL}},
     {MC_DATAERR, {SLOT_ASIDE, "not_kept", "what was kept of it is not what it holds", "copy or commit what is wanted"}},
 };

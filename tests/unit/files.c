@@ -101,6 +101,10 @@ static void refuses_directories_of_others(void **state) {
     assert_int_equal(symlink("open", "link"), 0);
     expect(files_make_dir("link", &err), &err, MC_NOPERM, "link: is a symbolic link; name the directory itself");
     assert_true(files_make_dir("link/inside", &err)); /* a parent is only walked through */
+    assert_int_equal(symlink("nowhere", "dead"), 0);
+    for (int i = 0; i < 3; i++)
+        expect(files_make_dir(i ? i > 1 ? "dead/a/b" : "dead/a" : "dead", &err), &err, MC_CANTCREAT,
+               "dead: is a link that leads nowhere; move it away, or make the directory that it names");
     assert_int_equal(chmod("open", 01777), 0);
     expect(files_make_dir("open", &err), &err, MC_NOPERM, "open: others may write here; use a directory of your own");
     put("file", "", 0600);
