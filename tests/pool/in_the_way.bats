@@ -32,7 +32,7 @@ teardown() {
     is "$(git_in "$REPO" show "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/mc/preserved):anew")" new
 }
 
-@test "what another ticket has left ignored in a slot costs that slot, and no attempt of the ticket" {
+@test "what another ticket has left ignored in a slot leads to the next one, and costs no slot and no attempt" {
     pool_settings 2
     add "A ticket"
     expect 0 pickup
@@ -46,8 +46,8 @@ teardown() {
     ticket reopen MC-1 >/dev/null
     expect 0 pickup --json
     is "$(value outcome)" dispatched
-    slot_is 1 quarantined
-    has "$(slot 1 note)" "keep.o"
+    is "$errors" ""
+    slot_is 1 free
     slot_is 2 claimed
     is "$(cat "$POOL/pool-2/keep.o")" mine
     is "$(cat "$POOL/pool-1/keep.o")" another
