@@ -69,7 +69,7 @@ teardown() {
     own=$RUN
     RUN=00000000000000000000000000000000
     expect 65 says 1 DONE x
-    has "$errors" "another run"
+    has "$errors" "not this run's any more"
     is "$(status_of 1)" in_progress
     expect 65 says 1 DONE x
     RUN=11111111111111111111111111111111

@@ -205,7 +205,7 @@ static void sees_a_client_underway(void **state) {
     assert_false(proc_client_underway(run_a));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *script =
-            xasprintf("exec './%s' -c 'echo $$ >client; sleep 1000; :' x /run/%s/launch", rows[i].name, run_a);
+            xasprintf("exec './%s' -c 'echo $$ >client; kill -STOP $$' x /run/%s/launch", rows[i].name, run_a);
         run_program((const char *[]){"/bin/cp", "/bin/sh", rows[i].name, NULL});
         world->agent = start(run_b, script);
         (void)wait_for_number("client");
