@@ -22,24 +22,22 @@ void workplace_release(struct place *place) {
     free(place->branch);
 }
 
-/* Our own disk and system are the machine's; else the workspace's, or the ticket's alone. */
-enum try_end workplace_stop(struct work *work, struct err *err, bool shared) {
+enum try_end workplace_stop(struct work *work, struct err *own, bool shared) {
     enum send_class class = CLASS_WORKSPACE_FAILED;
 
-    if (err->code == MC_IOERR)
+    if (own->code == MC_IOERR)
         class = CLASS_DISK_FULL;
-    else if (err->code == MC_OSERR)
+    else if (own->code == MC_OSERR)
         class = CLASS_OS_ERROR;
-    if (shared && class == CLASS_WORKSPACE_FAILED && !err->advice)
-        err_advise(err, "mend that in %s, the \"repo\" of workspace %s, or correct \"repo\"", work->workspace->repo,
+    if (shared && class == CLASS_WORKSPACE_FAILED && !own->advice)
+        err_advise(own, "mend that in %s, the \"repo\" of workspace %s, or correct \"repo\"", work->workspace->repo,
                    work->workspace->name);
     work->verdict.shared = shared;
-    work_stop_by_err(work, class, err);
-    err_release(err);
+    work_stop_by_err(work, class, own);
+    err_release(own);
     return TRY_STOPPED;
 }
 
-/* `own`: what was seen beside the ruling. */
 enum try_end workplace_set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own,
                                  struct err *err) {
     struct work *work = place->work;
@@ -67,7 +65,6 @@ void workplace_find(struct place *place) {
         text_copy(place->facts.given, sizeof place->facts.given, place->work->slot.head);
 }
 
-/* Nobody has failed: who works in it cannot be told on this machine just now. */
 enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling) {
     struct err own = {0};
 

@@ -21,7 +21,6 @@ struct place {
     struct git_changes changes;
     struct base base;
     struct starting starting;
-    bool made; /* the worktree is new: after_create is run */
     char *branch;
 };
 
@@ -36,6 +35,8 @@ void workplace_find(struct place *place);
 /* The verdict of a failure, which is released. Our own disk and system are the machine's; else it is the workspace's
  * (`shared`), or the ticket's alone. */
 enum try_end workplace_stop(struct work *work, struct err *own, bool shared);
+
+/* Nobody has failed: who works in it cannot be told on this machine just now. */
 enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling);
 
 /* Quarantined, for the next. `own`, which is released: what was seen beside the ruling. */
