@@ -22,7 +22,8 @@ int64_t __wrap_clock_difference(void) {
 
 static void limits_are_the_configurations(void **state) {
     struct fixture *f = *state;
-    struct site site = {.board = f->board, .folder = f->folder, .self = {.pid = 1, .boot = "boot-1"}};
+    struct site site = {
+        .board = f->board, .folder = f->folder, .libexec = f->folder, .self = {.pid = 1, .boot = "boot-1"}};
     struct config *config = &site.config;
     struct world world;
 

@@ -62,7 +62,7 @@ static int end(void **state) {
 
 /* The prompt's length, and whether it went out as a file. */
 static size_t prepared(struct fixture *f, size_t body, bool as_file) {
-    xreplace(&work.ticket.body, "");
+    free(work.ticket.body);
     work.ticket.body = xcalloc(body + 1, 1);
     memset(work.ticket.body, 'x', body);
     out.size = 0;
