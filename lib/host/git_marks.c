@@ -1,6 +1,8 @@
 #include "host/git_marks.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/err.h"
@@ -20,15 +22,12 @@ struct marking {
     struct git_marks *marks;
     int folder;
     bool sparse;
-    struct text before;      /* the path before */
-    struct argv there, ours; /* those that are there, and those that are tracked */
+    struct text before; /* the path before */
 };
 
 static void marking_release(struct marking *marking) {
     descriptor_close(&marking->folder);
     text_release(&marking->before);
-    argv_release(&marking->there);
-    argv_release(&marking->ours);
 }
 
 static bool is_there(int folder, const char *path) {
@@ -48,13 +47,24 @@ static void look_for_ignorer(struct marking *marking, const char *path, size_t f
     char *ignorer = xasprintf("%.*s%s", (int)folder, path, IGNORER);
     struct stat seen;
     if (fstatat(marking->folder, ignorer, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode))
-        argv_add(&marking->there, ignorer);
+        argv_add(&marking->marks->ignorers, ignorer);
     free(ignorer);
+}
+
+/* It is tracked. Since its folder was come to only what lies in that has been noted. */
+static void forget_ignorer(struct argv *ignorers, const char *path, size_t folder) {
+    for (size_t i = ignorers->count; i-- > 0 && strncmp(ignorers->items[i], path, folder) == 0;)
+        if (strcmp(ignorers->items[i], path) == 0) {
+            free(ignorers->items[i]);
+            memmove(ignorers->items + i, ignorers->items + i + 1, (ignorers->count - i) * sizeof *ignorers->items);
+            ignorers->count--;
+            return;
+        }
 }
 
 /* Once in each folder that holds something tracked, however deep: the paths come in their order. */
 static void note_ignorer(struct marking *marking, const char *path) {
-    const char *before = text_str(&marking->before), *slash = strrchr(path, '/');
+    const char *before = text_str(&marking->before), *name = text_name(path);
     size_t same = 0, at = 0;
     for (; path[at] != '\0' && path[at] == before[at]; at++)
         if (path[at] == '/')
@@ -64,8 +74,8 @@ static void note_ignorer(struct marking *marking, const char *path) {
     for (at = same; path[at] != '\0'; at++)
         if (path[at] == '/')
             look_for_ignorer(marking, path, at + 1);
-    if (strcmp(slash != NULL ? slash + 1 : path, IGNORER) == 0)
-        argv_add(&marking->ours, path);
+    if (strcmp(name, IGNORER) == 0)
+        forget_ignorer(&marking->marks->ignorers, path, (size_t)(name - path));
     text_clear(&marking->before);
     text_add(&marking->before, path);
 }
@@ -98,9 +108,6 @@ bool git_marks_read(struct git_marks *marks, const struct git_tree *tree, const 
     bool done;
     *marks = (struct git_marks){.assumed = {.max = NAMES_MAX}, .skipped = {.max = NAMES_MAX}};
     done = git_sparse_is(tree, &marking.sparse, err) && git_run(tree->git, &call, &(struct git_result){0}, err);
-    for (size_t i = 0; i < marking.there.count; i++)
-        if (!argv_has(&marking.ours, marking.there.items[i]))
-            argv_add(&marks->ignorers, marking.there.items[i]);
     marking_release(&marking);
     git_records_release(&records);
     return done;
