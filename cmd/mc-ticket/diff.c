@@ -340,8 +340,12 @@ static bool find_late(struct asked *asked, struct err *err) {
         const struct run *run = &asked->runs.items[i];
 
         ok = kept_late(asked->call->site.board, &(struct kept_late){run, shown}, &late, err);
-        if (ok && late && text_same(run->workspace, shown->workspace))
-            argv_addf(&asked->late, "refs/mc/preserved/%s/%s", asked->key, run->run_id);
+        if (ok && late && text_same(run->workspace, shown->workspace)) {
+            char *ref = kept_ref(asked->key, run->run_id);
+
+            argv_add(&asked->late, ref);
+            free(ref);
+        }
     }
     return ok;
 }

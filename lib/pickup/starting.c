@@ -210,7 +210,7 @@ static bool say_held(struct starting *starting, const struct past *past, struct 
  * have changed, or it is not here. */
 static bool put_upon(struct starting *starting, const struct run *run, struct err *own) {
     struct git_onto onto = {.kept = run->preserved, .tip = starting->commit};
-    char *name = xasprintf("%s^1", run->preserved), parent[OID_SIZE] = "";
+    char *name = xasprintf("%s^1", run->preserved), parent[OID_SIZE] = "", *ref;
     bool ok = git_commit_of(starting->tree->git, name, parent, own);
 
     free(name);
@@ -220,11 +220,11 @@ static bool put_upon(struct starting *starting, const struct run *run, struct er
         text_copy(starting->restores, sizeof starting->restores, onto.oid);
         return ok;
     }
+    ref = kept_ref(starting->work->key, run->run_id);
     begin_sentence(&starting->told);
-    text_addf(
-        &starting->told,
-        "What an earlier run had not committed, kept as refs/mc/preserved/%s/%s, is not in this run's worktree: %s.",
-        starting->work->key, run->run_id, *parent ? "git show shows it" : "it is not in the repository here");
+    text_addf(&starting->told, "What an earlier run had not committed, kept as %s, is not in this run's worktree: %s.",
+              ref, *parent ? "git show shows it" : "it is not in the repository here");
+    free(ref);
     return ok;
 }
 

@@ -1,9 +1,14 @@
 #include "run/kept.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "rules/rows.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
+
+char *kept_ref(const char *key, const char *run_id) {
+    return xasprintf("refs/mc/preserved/%s/%s", key, run_id);
+}
 
 /* The rows of a story are numbered as they come, whatever the clock says. */
 static bool find_row(struct board *board, const struct journal_kinds *kinds, int64_t *id, struct err *err) {

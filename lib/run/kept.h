@@ -8,6 +8,9 @@ struct err;
 struct run;
 struct run_list;
 
+/* Under which name what is kept of a run is in the repository: new string. */
+char *kept_ref(const char *key, const char *run_id);
+
 /* Was what is kept of a run kept only when that later one had begun, which is without it then? Where no agent was
  * started in the run nothing of it is missed. */
 struct kept_late {

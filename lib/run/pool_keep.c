@@ -21,8 +21,7 @@ static char *ref_of(const struct pool_keep *keep) {
     char key[KEY_SIZE];
 
     site_key(keep->site, keep->ticket, key);
-    return keep->half ? xasprintf("refs/mc/halves/%s/%s-%lld", key, run, (long long)slot->number)
-                      : xasprintf("refs/mc/preserved/%s/%s", key, run);
+    return keep->half ? xasprintf("refs/mc/halves/%s/%s-%lld", key, run, (long long)slot->number) : kept_ref(key, run);
 }
 
 bool pool_kept_before(struct pool_keep *keep, const struct run *run, struct err *err) {
