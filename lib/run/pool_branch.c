@@ -49,7 +49,7 @@ bool pool_branch_find(struct pool_branch *found, struct err *err) {
 
     if (!drop(found, err))
         return false;
-    if (!found->dropped && found->facts->branch && !text_same(found->facts->branch, found->run->branch))
+    if (found->facts->branch && !text_same(found->facts->branch, found->run->branch))
         compare(found, &own);
     err_release(&own);
     return true;
