@@ -65,30 +65,23 @@ char *stuck_reason(const struct site *site, const struct ticket *ticket, const s
                          "it names no profile, and the configuration has no default");
 }
 
-static const struct breaker_row *open_of(const struct breaker_list *breakers, enum thing thing, const char *name) {
-    char key[BREAKER_THING_SIZE];
-
-    breaker_thing(key, thing, name);
-    for (size_t i = 0; i < breakers->count; i++)
-        if (strcmp(breakers->items[i].thing, key) == 0 && breaker_open(&breakers->items[i].breaker, clock_now()))
-            return &breakers->items[i];
-    return NULL;
-}
-
 const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
                                     const struct breaker_list *breakers) {
-    const struct workspace *workspace;
-    const struct breaker_row *row;
+    const struct workspace *workspace = config_workspace(&site->config, ticket->workspace);
+    const struct breaker_need need = {.profile = ticket->profile ? ticket->profile : site->config.profile,
+                                      .workspace = workspace ? workspace->name : NULL,
+                                      .endpoint = site->config.send.transport == TRANSPORT_HTTP};
+    const struct breaker_row *last = NULL;
+    int64_t now = clock_now();
 
-    if (ticket->status != TICKET_TODO)
-        return NULL;
-    row = open_of(breakers, THING_MACHINE, NULL);
-    if (!row && site->config.send.transport == TRANSPORT_HTTP)
-        row = open_of(breakers, THING_ENDPOINT, NULL);
-    if (!row)
-        row = open_of(breakers, THING_PROFILE, ticket->profile ? ticket->profile : site->config.profile);
-    workspace = config_workspace(&site->config, ticket->workspace);
-    return row || !workspace ? row : open_of(breakers, THING_WORKSPACE, workspace->name);
+    for (size_t i = 0; ticket->status == TICKET_TODO && i < breakers->count; i++) {
+        const struct breaker_row *row = &breakers->items[i];
+
+        if (breaker_is_needed(row->thing, &need) && breaker_open(&row->breaker, now) &&
+            (!last || row->breaker.open_until > last->breaker.open_until))
+            last = row;
+    }
+    return last;
 }
 
 char *waits_words(const struct breaker_row *row) {

@@ -31,7 +31,7 @@ const char *waits_lacks(const struct site *site, const struct ticket *ticket);
  * waits for; NULL: none. New string. */
 char *stuck_reason(const struct site *site, const struct ticket *ticket, const struct listing_need *needs);
 
-/* The open breaker that a todo ticket waits for; NULL: none. */
+/* The open breaker that a todo ticket waits for longest; NULL: none. */
 const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
                                     const struct breaker_list *breakers);
 
