@@ -296,11 +296,10 @@ static bool look(struct pickup *pickup, struct world *world, struct err *err) {
     struct site *site = &pickup->site;
     bool ok;
 
-    if (!pickup->dry && !board_begin_read(site->board, err)) /* a dry run holds its one transaction already */
-        return false;
-    ok = observe(site, world, err);
-    if (!pickup->dry)
-        board_rollback(site->board);
+    if (pickup->dry) /* it holds its one transaction already */
+        return observe(site, world, err);
+    ok = board_begin_read(site->board, err) && observe(site, world, err);
+    board_rollback(site->board);
     return ok;
 }
 

@@ -92,6 +92,10 @@ END
 * * * * * nice $ours"
     expect 0 doctor
     line "ok    called by cron (crontab -l): * * * * * nice $ours"
+    # What a shell makes something else of is not judged.
+    cron_calls "* * * * * \$HOME/none/mc-pickup $ours"
+    expect 0 doctor
+    line "ok    called by cron (crontab -l): * * * * * \$HOME/none/mc-pickup"
 }
 
 @test "a crontab and no cron" {
