@@ -92,19 +92,18 @@ static bool record(struct work *work, struct err *err) {
                                                     .state = EFFECT_DONE,
                                                     .detail = runtime->pane_id,
                                                     .now = now},
-                             NULL, err);
+                             NULL, err) &&
+              (!held || !work->argv_turn || take_carried_turn(work, now, &turn, err)) &&
+              journal_add(board,
+                          &(struct journal_row){.ticket_id = work->ticket.id,
+                                                .run_id = work->run_id,
+                                                .author = "mc-pickup",
+                                                .kind = "spawned",
+                                                .body = body,
+                                                .now = now},
+                          err) &&
+              board_commit(board, err);
 
-    if (ok && held && work->argv_turn)
-        ok = take_carried_turn(work, now, &turn, err);
-    ok = ok && journal_add(board,
-                           &(struct journal_row){.ticket_id = work->ticket.id,
-                                                 .run_id = work->run_id,
-                                                 .author = "mc-pickup",
-                                                 .kind = "spawned",
-                                                 .body = body,
-                                                 .now = now},
-                           err);
-    ok = ok && board_commit(board, err);
     board_rollback(board);
     free(body);
     if (ok && (!held || !turn))

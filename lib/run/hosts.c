@@ -114,13 +114,12 @@ static bool judge(const struct meeting *meeting, struct err *err) {
 }
 
 bool hosts_check(struct site *site, struct err *err) {
-    struct meeting meeting = {0};
     struct host_list list = {0};
+    struct meeting meeting = {.list = &list};
     bool ok;
 
     if (!board_is_shared(site->board))
         return true;
-    meeting.list = &list;
     ok = describe(&meeting, site, false, err) && hosts_list(site->board, &list, err) && judge(&meeting, err);
     host_list_release(&list);
     meeting_release(&meeting);

@@ -31,7 +31,7 @@ struct returning {
     struct site *site;
     const struct slot *slot;
     struct pool_done *done;
-    struct run run;
+    struct run run; /* its ticket's, too, of a slot that was set aside half ready, whose row names none */
     struct slot_hold hold;
     struct git_tree tree; /* of SLOT_AT_TREE */
     struct slot_facts facts;
@@ -68,7 +68,7 @@ static bool on_own_branch(const struct returning *back) {
     const char *branch = back->facts.branch;
     char key[KEY_SIZE];
 
-    site_key(back->site, back->slot->ticket_id, key);
+    site_key(back->site, back->run.ticket_id, key);
     return text_same(branch, back->slot->branch) || text_same(branch, back->run.branch) ||
            (branch &&
             branch_is_of(branch, &(struct branch_of){.prefix = back->hold.workspace->branch_prefix, .key = key}));
@@ -140,7 +140,7 @@ static bool keep(struct returning *back, struct err *err) {
                              .tree = &back->tree,
                              .facts = &back->facts,
                              .changes = &back->changes,
-                             .ticket = back->slot->ticket_id ? back->slot->ticket_id : back->run.ticket_id,
+                             .ticket = back->run.ticket_id,
                              .half = !back->slot->branch};
     enum keep_end end = KEEP_DONE;
 

@@ -50,6 +50,19 @@ released() {
     is "$(cat "$POOL/pool-1.keep.o")" cache
 }
 
+@test "what was half ready when it was set aside is of its ticket, once it is released" {
+    warm 1
+    died_making 2
+    git init -q "$POOL/pool-1/sub"
+    expect 0 pickup
+    slot_is 1 quarantined
+    rows_are "" "SELECT ticket_id FROM worktree_slots"
+    rm -rf "$POOL/pool-1/sub"
+    released
+    is "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/mc/halves)" "refs/mc/halves/MC-2/$dead-1"
+    rows_are 1 "SELECT count(*) FROM ticket_activity WHERE ticket_id=2 AND kind='preserved'"
+}
+
 @test "what one ticket's own work brings, and each slot ignores: the ticket fails, and no slot is set aside" {
     pool_world 3 '{"workspace": {"hooks": {"after_create": ["sh", "-c", "echo secret >key.o"]}}}'
     local number

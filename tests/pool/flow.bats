@@ -148,14 +148,7 @@ teardown() {
     ticket approve MC-1 >/dev/null
     expect 0 pickup
     add "The second"
-    rows "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,started_at,workspace)
-        SELECT '0123456789abcdef0123456789abcdef',2,1,host,1,1,pickup_boot,1,'default' FROM runs"
-    rows "UPDATE tickets SET status='in_progress',run_id='0123456789abcdef0123456789abcdef',
-            worker_host=(SELECT host FROM runs LIMIT 1) WHERE id=2"
-    rows "INSERT INTO effects(run_id,kind,state,at)VALUES('0123456789abcdef0123456789abcdef','worktree','intent',1)"
-    rows "UPDATE worktree_slots SET state='claimed',ticket_id=2,run_id='0123456789abcdef0123456789abcdef'"
-    git_in "$POOL/pool-1" switch -q -c mc-2-the-second-012345
-    echo half >"$POOL/pool-1/half"
+    died_making 2
     inventory "$T/before"
     expect 0 pickup --json
     is "$errors" ""
@@ -163,7 +156,7 @@ teardown() {
     has "$(healed)" "half_slot MC-2 pool-1 free, its work kept"
     is "$(value outcome) $(value worktree)" "dispatched $POOL/pool-1"
     is "$(git_in "$REPO" for-each-ref --format='%(refname)' refs/mc/halves)" \
-        refs/mc/halves/MC-2/0123456789abcdef0123456789abcdef-1
+        "refs/mc/halves/MC-2/$dead-1"
     [ ! -e "$POOL/pool-1/half" ]
     rows_are "0" "SELECT attempts FROM tickets WHERE id=2"
     nothing_lost "$T/before"

@@ -114,6 +114,19 @@ warm() {
     add "The second"
 }
 
+# died_making N: a pickup has died while it made slot 1 ready for ticket N, after what it had put there. Its run is $dead.
+died_making() {
+    dead=0123456789abcdef0123456789abcdef
+    rows "INSERT INTO runs(run_id,ticket_id,attempt,host,pickup_pid,pickup_start,pickup_boot,started_at,workspace)
+        SELECT '$dead',$1,1,host,1,1,pickup_boot,1,'default' FROM runs"
+    rows "UPDATE tickets SET status='in_progress',run_id='$dead',worker_host=(SELECT host FROM runs LIMIT 1)
+        WHERE id=$1"
+    rows "INSERT INTO effects(run_id,kind,state,at)VALUES('$dead','worktree','intent',1)"
+    rows "UPDATE worktree_slots SET state='claimed',ticket_id=$1,run_id='$dead'"
+    git_in "$POOL/pool-1" switch -q -c "mc-$1-the-second-012345"
+    echo half >"$POOL/pool-1/half"
+}
+
 # slot N [COLUMN]: of the row; the folder.
 slot() {
     rows "SELECT ${2:-state} FROM worktree_slots WHERE slot='pool-$1'"
