@@ -191,8 +191,7 @@ void changes_kept(const struct changes *changes, char from[OID_SIZE]) {
     char *parent = xasprintf("%s^1", changes->run->preserved);
     struct err err = {0};
 
-    if (!git_commit_of(&changes->git, parent, from, &err))
-        *from = '\0';
+    (void)git_commit_of(&changes->git, parent, from, &err);
     err_release(&err);
     free(parent);
 }
