@@ -194,10 +194,15 @@ char *tmux_mark(const char *run, const char *board) {
     return xasprintf("%s-%s", run, board);
 }
 
+/* A window that is shown in a session of a person's as well (new-session -t, link-window) is asked about as of that
+ * one, which has no tags: there the pane's own mark speaks. */
 char *tmux_not_agents(const struct tmux_agent *agent) {
-    char *tags = xasprintf("#{||:#{!=:#{@mc_run},%s},#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}}", agent->run,
-                           agent->board, agent->board);
+    char *mark = tmux_mark(agent->run, agent->board);
+    char *tags = xasprintf("#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},%s},%s,}},%s},"
+                           "#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}}",
+                           mark, agent->run, agent->run, agent->board, agent->board);
     char *both;
+    free(mark);
     if (agent->pid <= 0)
         return tags;
     both = xasprintf("#{||:#{!=:#{pane_pid},%lld},%s}", (long long)agent->pid, tags);

@@ -5,6 +5,7 @@
 #include "host/tmux.h"
 #include "host/tmux_command.h"
 #include "host/tmux_view.h"
+#include "rules/key.h"
 
 /* Numbers first, then the lengths of the six texts, then the texts: whatever an agent writes into its options or its
  * session's name, it cannot end a field early. Newer releases (3.5a) print what would control a terminal as an escape,
@@ -156,6 +157,50 @@ static int by_run(const void *a, const void *b) {
     return strcmp(((const struct tmux_pane *)a)->run, ((const struct tmux_pane *)b)->run);
 }
 
+/* What the tags of its session would say, of a pane whose session has none. */
+static bool take_mark(struct tmux_pane *pane) {
+    char run[sizeof pane->run];
+
+    if (pane->run[0] != '\0' || pane->board[0] != '\0' || pane->mark[0] == '\0')
+        return false;
+    text_copy(run, sizeof run, pane->mark);
+    if (!key_run_ok(run) || pane->mark[sizeof run - 1] != '-')
+        return false;
+    text_copy(pane->run, sizeof pane->run, run);
+    text_copy(pane->board, sizeof pane->board, pane->mark + sizeof run);
+    return true;
+}
+
+static bool is_listed(const struct tmux_panes *panes, const struct tmux_pane *pane) {
+    for (size_t i = 0; i < panes->count; i++)
+        if (strcmp(panes->items[i].pane_id, pane->pane_id) == 0 && strcmp(panes->items[i].run, pane->run) == 0)
+            return true;
+    return false;
+}
+
+/* An agent's pane that was moved into a session of a person's is known by its mark. One that is shown there as well
+ * (new-session -t, link-window) is listed for each of the two: once is enough. */
+static void heed_marks(struct tmux_panes *panes) {
+    struct tmux_panes moved = {0};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < panes->count; i++) {
+        struct tmux_pane pane = panes->items[i];
+
+        if (!take_mark(&pane)) {
+            panes->items[kept++] = pane;
+        } else if (!is_listed(&moved, &pane)) {
+            moved.items = xgrow(moved.items, moved.count, &moved.cap, sizeof *moved.items);
+            moved.items[moved.count++] = pane;
+        }
+    }
+    panes->count = kept;
+    for (size_t i = 0; i < moved.count; i++)
+        if (!is_listed(panes, &moved.items[i]))
+            panes->items[panes->count++] = moved.items[i];
+    free(moved.items);
+}
+
 enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err) {
     enum seen seen;
     *panes = (struct tmux_panes){0};
@@ -167,6 +212,7 @@ enum seen tmux_list(struct tmux *tmux, struct tmux_panes *panes, struct err *err
     }
     if (seen != SEEN_YES)
         tmux_panes_release(panes);
+    heed_marks(panes);
     if (panes->count > 1)
         qsort(panes->items, panes->count, sizeof *panes->items, by_run);
     return seen;

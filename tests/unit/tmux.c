@@ -384,9 +384,54 @@ static void a_pane_id_proves_nothing(void **state) {
     assert_true(capture(world, mine));
     assert_int_equal(paste(world, mine), TMUX_DONE);
     assert_true(press(world, mine));
-    set(world, "@mc_run", "");
+    set(world, "@mc_run", run_b);
     assert_int_equal(look_agent(world, mine), SEEN_NO);
     assert_int_equal(paste(world, mine), TMUX_REFUSED);
+    set(world, "@mc_run", ""); /* then its own mark speaks; an older one has none */
+    assert_int_equal(look_agent(world, mine), SEEN_YES);
+    assert_int_equal(paste(world, mine), TMUX_DONE);
+    tell(world, (const char *[]){"set-option", "-p", "-t", mine.pane_id, "@mc_pane", "", NULL});
+    assert_int_equal(look_agent(world, mine), SEEN_NO);
+    assert_int_equal(paste(world, mine), TMUX_REFUSED);
+}
+
+static void expect_panes(struct world *world, const char *session, size_t count) {
+    struct tmux_panes panes;
+    struct tmux_agent tags = agent_in(NULL, 0);
+    const struct tmux_pane *found;
+    struct err err = {0};
+    assert_int_equal(tmux_list(&world->tmux, &panes, &err), SEEN_YES);
+    assert_int_equal(panes.count, count);
+    found = tmux_find_agent(&panes, &tags);
+    assert_non_null(found);
+    assert_string_equal(found->session, session);
+    tmux_panes_release(&panes);
+}
+
+/* A person looks at it in the way that tmux has for it: the newest session answers for a pane that several show. */
+static void is_the_agents_in_a_persons_session_too(void **state) {
+    struct world *world = *state;
+    struct tmux_agent mine = start(world, "mc-MC-1", "exec sleep 1000")->agent, other = mine;
+    struct text left = {0};
+    struct err err = {0};
+    tell(world, (const char *[]){"new-session", "-d", "-s", "look", "-t", "=mc-MC-1", NULL});
+    tell(world, (const char *[]){"new-session", "-d", "-s", "a", "sleep 1000", NULL});
+    tell(world, (const char *[]){"link-window", "-s", "=mc-MC-1:0", "-t", "=a:", NULL});
+    expect_panes(world, "mc-MC-1", 2);
+    assert_true(capture(world, mine));
+    assert_int_equal(paste(world, mine), TMUX_DONE);
+    assert_true(press(world, mine));
+    other.run = run_b;
+    assert_false(capture(world, other));
+    assert_int_equal(paste(world, other), TMUX_REFUSED);
+    tell(world, (const char *[]){"kill-session", "-t", "=mc-MC-1", NULL});
+    expect_panes(world, "a", 2);
+    assert_true(capture(world, mine));
+    assert_int_equal(paste(world, mine), TMUX_DONE);
+    assert_true(tmux_close(&world->tmux, &mine, &left, &err));
+    assert_int_equal(left.len, 0);
+    assert_int_equal(look_agent(world, mine), SEEN_NO);
+    assert_int_equal(look(world, "a"), SEEN_YES);
 }
 
 static void finds_a_session_by_tags_and_then_by_name(void **state) {
@@ -947,6 +992,7 @@ int main(void) {
         TEST(refuses_names_that_tmux_would_read),
         TEST(closes_only_its_own_run),
         TEST(a_pane_id_proves_nothing),
+        TEST(is_the_agents_in_a_persons_session_too),
         TEST(finds_a_session_by_tags_and_then_by_name),
         TEST(no_setting_of_the_server_ends_it),
         TEST(knows_how_they_died),

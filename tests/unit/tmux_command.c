@@ -188,9 +188,11 @@ static void words_that_stay_as_they_are(void **state) {
     tmux_call_release(&call);
     is(tmux_mark(run, board), "run-board");
     is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board}),
-       "#{||:#{!=:#{@mc_run},run},#{!=:#{?#{@mc_board},#{@mc_board},board},board}}");
+       "#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},run-board},run,}},run},#{!=:#{?#{@mc_board},#{@mc_board}"
+       ",board},board}}");
     is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board, .pid = 1}),
-       "#{||:#{!=:#{pane_pid},1},#{||:#{!=:#{@mc_run},run},#{!=:#{?#{@mc_board},#{@mc_board},board},board}}}");
+       "#{||:#{!=:#{pane_pid},1},#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},run-board},run,}},run},#{!=:#{?"
+       "#{@mc_board},#{@mc_board},board},board}}}");
     is(tmux_log_command(&(struct tmux_log){.path = log, .programs = here, .mib = 7}),
        "exec 'cat' >>'/a'\\''b ##''{x}%%d'");
 }
