@@ -86,7 +86,7 @@ static const struct json *first_need(const struct ledger *line) {
 static bool ticket_read(struct ledger *line, struct err *err) {
     const struct json *ticket = line->rows[RECORD_TICKET];
     const struct json *need = first_need(line);
-    int64_t number = 0;
+    int64_t number;
 
     if (json_type(ticket) != JSON_OBJECT || !json_int64(json_get(ticket, "id"), &line->ticket) || line->ticket < 1 ||
         line->ticket > ledger_number_last)

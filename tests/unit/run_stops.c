@@ -24,6 +24,7 @@
 #include "run/tally.h"
 #include "run/turn_look.h"
 #include "run/turnback.h"
+#include "run/workdir.h"
 #include "store/hosts.h"
 #include "store/runtimes.h"
 
@@ -396,6 +397,15 @@ VERB(released) {
     return ok;
 }
 
+VERB(placed) {
+    char *dir = workdir_of(&site, 1, err);
+    bool ok = dir != NULL;
+
+    (void)f;
+    free(dir);
+    return ok;
+}
+
 #define SAID                                                                                                           \
     "INSERT INTO ticket_activity(ticket_id,run_id,author,kind,body,created_at)"                                        \
     "VALUES(1,'" RUN_A "','agent','signal','DONE " NONCE_A ": all',5000)"
@@ -436,6 +446,7 @@ static const struct verb verbs[] = {
     INSIDE(replaced, "INSERT INTO tickets(id,title,status,created_at,updated_at)VALUES(7,'s','todo',1,1);"
                      "INSERT INTO ticket_needs VALUES(1,7)"),
     V(released, SLOT),
+    V(placed, NULL),
 };
 
 static void no_failure_is_lost(void **state) {
