@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -17,6 +18,7 @@
 #include "rules/parking.h"
 #include "run/end.h"
 #include "run/parked.h"
+#include "run/pool_glance.h"
 #include "store/claim.h"
 #include "store/journal.h"
 #include "store/parking.h"
@@ -35,11 +37,15 @@ struct parking {
     struct tmux_panes panes;
     struct parking_list agents;
     const struct parking_row *chosen;
+    struct argv useless;      /* the runs whose slots would not come back for it, */
+    char useful[RUN_ID_SIZE]; /* and the one whose slot would: */
+    bool decided;             /* its board is held, and no slot is looked at any more */
 };
 
 static void parking_release(struct parking *parking) {
     tmux_panes_release(&parking->panes);
     parking_list_release(&parking->agents);
+    argv_release(&parking->useless);
 }
 
 static enum seen is_watched(const struct parking *parking, const struct runtime *runtime) {
@@ -113,7 +119,7 @@ static bool room_is_coming(const struct parking *parking, bool *coming, struct e
     return *coming || !parking->workspace || slot_is_coming(parking, coming, err);
 }
 
-/* Does anybody but the agent work in its slot? Whoever is parked then has lost its conversation for nothing. */
+/* Does anybody but the agent work in its slot? */
 static bool is_occupied(const struct runtime *runtime) {
     char *folder = runtime->cwd ? folder_resolved(runtime->cwd) : NULL;
     char program[32];
@@ -123,12 +129,36 @@ static bool is_occupied(const struct runtime *runtime) {
     return occupied;
 }
 
-static int choose_place(const struct parking *parking, struct parking_place *places) {
+/* Is what is in its slot no more than can be kept? */
+static bool would_come(struct parking *parking, const struct runtime *runtime) {
+    struct site *site = &parking->pickup->site;
+    struct slot slot = {0};
+    struct err err = {0};
+    bool comes = slots_of_run(site->board, runtime->run_id, &slot, &err) && slot.name && pool_would_come(site, &slot);
+
+    if (comes)
+        text_copy(parking->useful, sizeof parking->useful, runtime->run_id);
+    else
+        argv_add(&parking->useless, runtime->run_id);
+    slot_release(&slot);
+    err_release(&err);
+    return comes;
+}
+
+/* Else whoever is parked has lost its conversation, and the ticket waits on. */
+static bool slot_comes_back(struct parking *parking, const struct runtime *runtime) {
+    if (is_occupied(runtime) || argv_has(&parking->useless, runtime->run_id))
+        return false;
+    return text_same(parking->useful, runtime->run_id) || (!parking->decided && would_come(parking, runtime));
+}
+
+static int choose_place(struct parking *parking, struct parking_place *places) {
     const struct parking_list *agents = &parking->agents;
     int best = parking_choose(places, agents->count, parking->workspace);
 
-    while (best >= 0 && parking->looked && parking->workspace && is_occupied(&agents->items[best].runtime)) {
-        places[best].occupied = true;
+    while (best >= 0 && parking->looked && parking->workspace &&
+           !slot_comes_back(parking, &agents->items[best].runtime)) {
+        places[best].stays = true;
         best = parking_choose(places, agents->count, parking->workspace);
     }
     return best;
@@ -231,6 +261,7 @@ static bool intend(struct parking *parking, bool *stands, struct err *err) {
     bool needed, ok;
 
     *stands = false;
+    parking->decided = true;
     if (!board_begin(board, err))
         return false;
     ok = still_needed(parking, &needed, err) && (!needed || choose(parking, err));

@@ -15,7 +15,7 @@ static bool nobody_is_at_it(const struct parking_place *place) {
 }
 
 bool parking_may(const struct parking_place *place, const char *workspace) {
-    bool helps = !workspace || (place->workspace && strcmp(place->workspace, workspace) == 0 && !place->occupied);
+    bool helps = !workspace || (place->workspace && strcmp(place->workspace, workspace) == 0 && !place->stays);
 
     return helps && rests_for_a_person(place) && nobody_is_at_it(place);
 }

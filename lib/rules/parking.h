@@ -16,7 +16,7 @@ struct parking_place {
     bool ending;           /* its end was begun */
     bool awaited;          /* something that a person has said waits for it, or is on its way */
     enum seen watched;     /* a person looks at its terminal */
-    bool occupied;         /* somebody else works in its slot, which could not be given back: a person by hand */
+    bool stays;            /* its slot would not be given back: somebody else works in it, or what is in it */
     const char *workspace; /* of the slot that it holds; NULL: none */
     int64_t rest_ms;       /* how long it has been at rest */
     int64_t ticket_id;

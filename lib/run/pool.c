@@ -9,12 +9,12 @@
 #include "base/text.h"
 #include "host/git_tree.h"
 #include "host/handout.h"
-#include "rules/branch.h"
 #include "rules/workspace.h"
 #include "run/aftermath.h"
 #include "run/last_hook.h"
 #include "run/notify.h"
 #include "run/pool_branch.h"
+#include "run/pool_glance.h"
 #include "run/pool_keep.h"
 #include "run/quarantine.h"
 #include "run/site.h"
@@ -63,15 +63,9 @@ static void returning_release(struct returning *back) {
     err_release(&back->why);
 }
 
-/* A branch that an earlier run of this ticket has made is its own, too: the agent has gone back to it. */
 static bool on_own_branch(const struct returning *back) {
-    const char *branch = back->facts.branch;
-    char key[KEY_SIZE];
-
-    site_key(back->site, back->run.ticket_id, key);
-    return text_same(branch, back->slot->branch) || text_same(branch, back->run.branch) ||
-           (branch &&
-            branch_is_of(branch, &(struct branch_of){.prefix = back->hold.workspace->branch_prefix, .key = key}));
+    return pool_own_branch(back->site, &(struct pool_owner){back->hold.workspace, back->slot, &back->run},
+                           back->facts.branch);
 }
 
 static void fail(struct returning *back) {

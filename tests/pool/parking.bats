@@ -232,6 +232,31 @@ When"
     is "$(value ticket) $(healed_pairs)$errors" "MC-4 parked MC-1, slot_leak MC-1"
 }
 
+@test "nobody is parked whose slot would not come back: half a merge in it, a clone, one beyond size" {
+    parking_world 4
+    rest 1 in_review
+    rest 2 in_review
+    rest 3 in_review
+    rest 4 in_review
+    git_in "$(slot_of 1)" update-ref MERGE_HEAD HEAD
+    git init -q "$(slot_of 2)/sub"
+    works_settings 3 '{}' --no-signal
+    rows "UPDATE runtime_sessions SET idle_tick=NULL,last_output_at=last_output_at-1000 WHERE ticket_id=4" # the longest
+    add "ticket 5"
+    expect 0 pickup --dry-run --json
+    has "$(value plan)" '{"step":"park","ticket":"MC-3",'
+    expect 0 pickup --json
+    is "$(value ticket) $(healed_pairs)$errors" "MC-5 parked MC-3, slot_leak MC-3"
+    wait_for rests 5 in_review
+    rows "UPDATE runtime_sessions SET status='running' WHERE ticket_id=5"
+    add "ticket 6"
+    expect 0 pickup --json
+    is "$(value outcome) $(value reason) $(healed_pairs)" "idle pool "
+    rm -rf "$(slot_of 2)/sub"
+    expect 0 pickup --json
+    is "$(value ticket) $(healed_pairs)$errors" "MC-6 parked MC-2, slot_leak MC-2"
+}
+
 # works_in FOLDER NAME: a process of that name is there.
 works_in() {
     local one

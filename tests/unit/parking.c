@@ -46,7 +46,7 @@ static void one_without_a_slot_frees_none(void **state) {
     assert_true(parking_may(&place, NULL));
     /* One in which a person works could not be given back; to make room on the host it need not be. */
     place = rests;
-    place.occupied = true;
+    place.stays = true;
     assert_false(parking_may(&place, "web"));
     assert_true(parking_may(&place, NULL));
 }

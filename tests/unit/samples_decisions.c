@@ -328,7 +328,7 @@ static void parking(struct text *out) {
                                    .ending = !mostly(),
                                    .awaited = !mostly(),
                                    .watched = mostly() ? SEEN_NO : (enum seen)draw(3),
-                                   .occupied = !mostly(),
+                                   .stays = !mostly(),
                                    .workspace = ONE_OF(NULL, "v", "w", "w"),
                                    .rest_ms = draw(3),
                                    .ticket_id = 1 + draw(4)};
