@@ -58,6 +58,8 @@ board_of() {
     done
     is "$(cat "$T"/err.*)" ""
     is "$(sessions | wc -l)" 4
+    run on "$T/a/board.db" ticket doctor
+    has "$output" "answers, 1 agent in it"
     is "$(sessions | grep -cx 'mc-MC-1')" 1
     is "$(sessions | grep -cE '^mc-MC-1-[0-9a-f]{6}$')" 3
     for board in "${BOARDS[@]}"; do
