@@ -12,6 +12,24 @@ teardown() {
     world_end
 }
 
+# The board, byte for byte; one on a server row for row.
+board_now() {
+    if on_server; then
+        ticket export
+    else
+        cat "$MC_DB" "$MC_DB-wal" 2>/dev/null | cksum
+    fi
+}
+
+# A pickup that has nothing to do.
+idles() {
+    local before
+    before=$(board_now)
+    expect 0 pickup
+    is "$output$errors" ""
+    is "$(board_now)" "$before"
+}
+
 @test "a ticket is handed out: report, rows and session agree" {
     local run nonce pid pane start
     add "Mend the roof" --body "It drips."
@@ -49,6 +67,8 @@ teardown() {
     is "$(events prompt) $(events typed)" "1 0"
     [ -f "$STATE/last-pickup" ]
     [ ! -e "$STATE/run/$run/launch" ]
+    expect 0 pickup
+    idles
 }
 
 @test "--json is one object with every key, whatever happens" {
@@ -85,6 +105,7 @@ teardown() {
     is "$output$errors" ""
     expect 0 pickup -v
     is "$output" "idle (no_ticket)"
+    idles
     add one
     add two
     expect 0 pickup
@@ -169,6 +190,7 @@ teardown() {
     is "$(value healed) $(value outcome)" "[] idle"
     wait_for deserted
     rows_are closed "SELECT status FROM runtime_sessions"
+    idles
 }
 
 @test "reject: the remark is the second turn of the same agent, whose run goes on" {
