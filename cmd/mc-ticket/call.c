@@ -40,10 +40,14 @@ static bool know_agent(struct call *call, struct err *err) {
     return ok;
 }
 
+static const char *act_of(const struct call *call) {
+    return option_given(&call->options, OPTION_RESTORE) ? "restore"
+           : option_given(&call->options, OPTION_TRY)   ? "try"
+                                                        : call->command->name;
+}
+
 static bool may(const struct call *call, struct err *err) {
-    const char *act = option_given(&call->options, OPTION_RESTORE) ? "restore"
-                      : option_given(&call->options, OPTION_TRY)   ? "try"
-                                                                   : call->command->name;
+    const char *act = act_of(call);
 
     return call->agent == NULL || act_whose(act) == ACT_OWN || act_open_to_agents(act, &call->site.config.agents_may) ||
            call_not_an_agents(call, act, err);
@@ -71,6 +75,19 @@ bool call_open(struct call *call, bool look, struct err *err) {
                                    .db = option_value(&call->options, OPTION_DB),
                                    .look = look};
     return site_open(&call->site, &options, err) && know_agent(call, err) && (look || may(call, err));
+}
+
+bool call_refused_first(struct call *call, struct err *err) {
+    struct err refused = {0};
+
+    if (getenv("MC_RUN") == NULL || act_whose(act_of(call)) != ACT_PERSONS || call_open(call, false, &refused) ||
+        refused.code != MC_NOPERM) {
+        err_release(&refused);
+        return false;
+    }
+    err_release(err);
+    *err = refused;
+    return false;
 }
 
 bool call_key(const struct call *call, const char *key, int64_t *id, struct err *err) {

@@ -105,6 +105,9 @@ const char *body_text(const struct call *call, struct err *err);
  * for from inside an agent's session. */
 bool call_open(struct call *call, bool look, struct err *err);
 
+/* Of a command whose files could not be read: whoever may not give it is told that, and not this. False. */
+bool call_refused_first(struct call *call, struct err *err);
+
 /* May it be done to this ticket: by a person, by the ticket's own agent, or by one that agents_may lets. 77. */
 bool call_may_on(const struct call *call, int64_t ticket, struct err *err);
 

@@ -234,8 +234,10 @@ static bool run(struct call *call, int argc, char **argv, struct err *err) {
         help_one(call->command);
         return true;
     }
-    if (!call_names(call, err) || !body_read(call, err) || !import_take(call, err))
+    if (!call_names(call, err))
         return false;
+    if (!body_read(call, err) || !import_take(call, err))
+        return call_refused_first(call, err);
     spawn_close_descriptors();
     if (call->command->options & OPTION_BIT(OPTION_BY)) /* what was done is no failure for want of a reader */
         signal(SIGPIPE, SIG_IGN);
