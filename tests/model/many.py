@@ -1,6 +1,7 @@
 """Many histories side by side, and what is made of one that fails."""
 import json
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -12,6 +13,28 @@ from engine import Stuck, file_template, server, servers
 from evening import evening
 from machine import repository
 from model import Broken, Model
+
+
+ENDS = (signal.SIGTERM, signal.SIGINT)
+ended = set()  # the processes that were told to
+
+
+def stop(number, _frame):
+    """Places are left in order, also by those that are ended, and told so twice: with their group, and by their parent."""
+    if os.getpid() not in ended:
+        ended.add(os.getpid())
+        sys.exit(128 + number)
+
+
+def heed():
+    for number in ENDS:
+        signal.signal(number, stop)
+
+
+def leave(drive):
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    drive.end()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
 
 
 def live(one, keep=False):
@@ -35,7 +58,7 @@ def live(one, keep=False):
         if failure and keep:
             print(f"kept: {drive.place.place}", file=sys.stderr)
         else:
-            drive.end()
+            leave(drive)
     return failure
 
 
@@ -80,8 +103,7 @@ def promise(failure):
 def try_seed(work):
     seed, options = work
     one = history.generate(seed, options.steps, options.hosts)
-    begun = time.monotonic()
-    if options.seconds and begun > options.end:
+    if time.monotonic() > options.end:
         return None
     failure = live(one, options.keep)
     if failure and not options.no_shrink:
@@ -115,11 +137,6 @@ class Tally:
               f"seeds {span}, failures {self.failures}")
 
 
-def stop(_signal, _frame):
-    """Places are left in order, also by those that are ended."""
-    sys.exit(143)
-
-
 def hosts_of(seed, options):
     return options.hosts or history.hosts_of(seed)
 
@@ -138,26 +155,28 @@ def make_templates(hosts):
 
 
 def run(options):
-    signal.signal(signal.SIGTERM, stop)
+    heed()
     seeds = range(options.seed, options.seed + options.count)
     had = make_templates({hosts_of(seed, options) for seed in seeds} | {1})
     if options.hosts and options.hosts not in had:
         return servers.SKIPPED
-    options.end = time.monotonic() + options.seconds
+    options.end = time.monotonic() + options.seconds if options.seconds else float("inf")
     work = [(seed, options) for seed in seeds if hosts_of(seed, options) in had]
     print(f"seeds from {options.seed}, {options.steps} steps each, {options.jobs} at a time", flush=True)
-    tally = Tally()
+    tally, status = Tally(), 0
     try:
         with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
             for result in pool.imap_unordered(try_seed, work):
                 tally.add(result)
-    except (KeyboardInterrupt, SystemExit):
+    except SystemExit as end:
         print("ended before its time")
+        status = end.code
     tally.say()
-    return 1 if tally.failures else 0
+    return 1 if tally.failures else status
 
 
 def replay(options):
+    heed()
     with open(0 if options.replay == "-" else options.replay, encoding="utf-8") as file:
         lines = [line for line in file if line.startswith("{")]
     if not lines:

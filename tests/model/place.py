@@ -1,9 +1,11 @@
 """A board, the machines that work on it and their agents, in a folder of its own: what a history is driven in."""
+import contextlib
 import os
 import shutil
 import signal
 import tempfile
 import threading
+import time
 
 from engine import Database, File, until
 from machine import Machine, repository
@@ -132,11 +134,23 @@ class Place:
             return True
         return False
 
+    def inhabitants(self):
+        """Whatever has this place in its environment: programs of a step that was broken off, servers, agents."""
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    if self.place.encode() in file.read():
+                        yield int(name)
+
     def end(self):
         for one in self.machines:
             one.end()
-        for one in self.living():
-            os.kill(one.pid, signal.SIGKILL)
+        for _ in range(2):  # one that becomes another program has no environment for a moment
+            while found := list(self.inhabitants()):
+                for pid in found:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
         if self.board:
             self.board.end()
         shutil.rmtree(self.place, ignore_errors=True)

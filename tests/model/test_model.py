@@ -1,6 +1,11 @@
 """A few histories of fixed seeds, and that each promise of the model notices what breaks it: observations that no
 program of ours should ever give."""
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import os
+import signal
 import sys
 import unittest
 from unittest import mock
@@ -10,7 +15,7 @@ sys.path.insert(1, os.path.dirname(os.path.abspath(__file__)))
 import history
 import many
 import model
-from drive import LIE, Done, Seen
+from drive import LIE, Done, Drive, Seen
 from place import Agent
 
 SEEDS = (17, 18, 24, 70)  # of all kinds of worlds and steps
@@ -187,6 +192,43 @@ class Histories(unittest.TestCase):
         for seed in seeds:
             one = history.generate(seed, hosts=hosts)
             self.assertIsNone(many.live(one), one)
+
+    def test_ended_in_the_middle(self):
+        """Told so with its group, and again by its parent: nothing of it stays, not even what was just begun."""
+        places, take, end = [], Drive.take, Drive.end
+
+        def ended(drive, step):
+            places.append(drive.place)
+            if len(places) == 4:
+                drive.at(step).start("mc-pickup")
+                os.kill(os.getpid(), signal.SIGTERM)
+            return take(drive, step)
+
+        def told_again(drive):
+            os.kill(os.getpid(), signal.SIGTERM)
+            end(drive)
+        for number in many.ENDS:
+            self.addCleanup(signal.signal, number, signal.getsignal(number))
+        self.addCleanup(many.ended.clear)
+        many.heed()
+        with mock.patch.object(Drive, "take", ended), mock.patch.object(Drive, "end", told_again), \
+                self.assertRaises(SystemExit) as caught:
+            many.live(history.generate(SEEDS[0], hosts=1))
+        self.assertEqual(caught.exception.code, 143)
+        self.assertEqual(list(places[0].inhabitants()), [])
+        self.assertFalse(os.path.exists(places[0].place))
+
+    def test_numbers_that_would_try_nothing(self):
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run")
+        loader = importlib.machinery.SourceFileLoader("model_run", path)
+        run = importlib.util.module_from_spec(importlib.util.spec_from_loader("model_run", loader))
+        loader.exec_module(run)
+        for words in (["--count", "0"], ["--count", "-1"], ["--seconds", "0"], ["--steps", "0"], ["--jobs", "0"]):
+            with mock.patch.object(sys, "argv", ["run", *words]), contextlib.redirect_stderr(io.StringIO()) as said, \
+                    self.assertRaises(SystemExit) as caught:
+                run.arguments()
+            self.assertEqual(caught.exception.code, 64)
+            self.assertIn(f"{words[1]} is not above 0", said.getvalue())
 
     def test_fixed_seeds(self):
         self.live(SEEDS, 1)
