@@ -11,6 +11,7 @@
 #include "rules/workspace.h"
 #include "run/board_mark.h"
 #include "run/site.h"
+#include "store/records.h"
 
 /* `place` NULL: there is none to lie in. */
 static bool lies_outside(const char *folder, const char *place, const char *what, struct err *err) {
@@ -59,9 +60,22 @@ static bool is_safe(const char *folder, struct err *err) {
     return false;
 }
 
-static bool is_anothers(const char *folder, struct err *err) {
-    return err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder) ||
-           err_advise(err, "give each board a \"pool\" of its own, or where that one is gone move this away");
+/* Perhaps it was made to take an export in, as the board whose pool it is. */
+static bool is_empty(struct site *site) {
+    struct err ignored = {0};
+    bool none = false, ok = records_none(site->board, &none, &ignored);
+
+    err_release(&ignored);
+    return ok && none;
+}
+
+static bool is_anothers(struct site *site, const char *folder, struct err *err) {
+    err_set(err, MC_NOPERM, "the pool %s belongs to another board (%s/.board)", folder, folder);
+    return is_empty(site)
+               ? err_advise(err, "where that one's export comes onto this one, mc-ticket import --restore puts it "
+                                 "right, and the pool stays; else give this board a \"pool\" of its own")
+               : err_advise(err, "give each board a \"pool\" of its own, and leave this one where it is: what agents "
+                                 "left in it may be nowhere else");
 }
 
 static bool mark(struct site *site, const char *folder, struct err *err) {
@@ -76,7 +90,7 @@ static bool mark(struct site *site, const char *folder, struct err *err) {
     case WHOSE_OURS:
         return true;
     case WHOSE_ANOTHERS:
-        return is_anothers(folder, err);
+        return is_anothers(site, folder, err);
     case WHOSE_UNMARKED:
         break;
     }
@@ -106,7 +120,7 @@ bool pool_folder_look(struct site *site, const struct pool_folder *pool, struct 
     char *folder = folder_foreseen(pool->path);
     bool ok = stands_well(site, pool, folder, err) && site_named(site, err) &&
               (!*site->board_name || board_mark_read(pool->path, site->board_name) != WHOSE_ANOTHERS ||
-               is_anothers(pool->path, err));
+               is_anothers(site, pool->path, err));
 
     free(folder);
     return ok || name_key(pool, err);

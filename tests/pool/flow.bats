@@ -286,6 +286,7 @@ teardown() {
     add "The first"
     expect 0 pickup
     wait_for reaches 1 in_review
+    ticket export -o "$T/first" >/dev/null
     MC_DB=$STATE/other.db
     init
     add "Of another board"
@@ -294,6 +295,16 @@ teardown() {
     has "$errors" "the pool $POOL belongs to another board"
     rows_are "todo|0" "SELECT status,attempts FROM tickets"
     rows_are "free" "SELECT state FROM worktree_slots"
+    # One that takes the first one's place has its name.
+    mkdir "$T/aside"
+    mv "$STATE"/board.db* "$T/aside"
+    MC_DB=$STATE/board.db
+    expect 0 ticket init
+    has "$output" "the pool $POOL belongs to another board ($POOL/.board); where that one's export comes onto this one, mc-ticket import --restore puts it right, and the pool stays; "
+    ticket import --restore "$T/first" >/dev/null
+    expect 0 ticket approve MC-1
+    expect 0 pickup
+    slot_is 1 free
     rm -rf "$POOL"
 }
 

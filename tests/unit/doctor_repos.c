@@ -159,8 +159,14 @@ static void a_pool_that_is_refused(void **state) {
     says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
     remotes_do(world.r, "printf 0123456789abcdef >web/.board");
     says(DOCTOR_BAD,
+         "workspace web: the pool $/web belongs to another board ($/web/.board); where that one's export comes onto "
+         "this one, mc-ticket import --restore puts it right, and the pool stays; else give this board a \"pool\" of "
+         "its own",
+         "${EDITOR:-vi} /etc/c");
+    fixture_add(world.f, "One", PRIORITY_MEDIUM, 1);
+    says(DOCTOR_BAD,
          "workspace web: the pool $/web belongs to another board ($/web/.board); give each board a \"pool\" of its "
-         "own, or where that one is gone move this away",
+         "own, and leave this one where it is: what agents left in it may be nowhere else",
          "${EDITOR:-vi} /etc/c");
     xreplace(&world.web->pool, world.api->pool);
     says(DOCTOR_BAD,
