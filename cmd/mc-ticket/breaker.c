@@ -49,7 +49,7 @@ static void print_row(const struct call *call, const struct breaker_row *row) {
     const struct breaker *breaker = &row->breaker;
 
     print_line(row->thing, 0);
-    printf("  %d failure%s in a row, ", breaker->failures, breaker->failures == 1 ? "" : "s");
+    printf("  %d failure%s, ", breaker->failures, breaker->failures == 1 ? " that counts" : "s that count");
     if (breaker_open(breaker, clock_now())) {
         fputs("open until ", stdout);
         print_stamp(breaker->open_until);

@@ -245,11 +245,11 @@ teardown() {
     for title in one two three; do add "$title" --profile gone; done
     expect 69 pickup
     expect 0 ticket breaker
-    has "$output" "profile:gone  1 failure in a row, not open"
+    has "$output" "profile:gone  1 failure that counts, not open"
     expect 69 pickup
     expect 69 pickup
     expect 0 ticket breaker
-    has "$output" "profile:gone  3 failures in a row, open until 20"
+    has "$output" "profile:gone  3 failures that count, open until 20"
     has "$output" "no_agent, of MC-1, MC-2, MC-3"
     has "$output" "seen    profile gone: command no-such-agent was not found"
     has "$output" 'next    install it, or add its folder to "path" in the configuration'
