@@ -12,19 +12,37 @@
 
 enum { LINK_MAX = 8192 };
 
+/* Where the pool is now; NULL: the workspace is not configured. */
+static char *folder_of(const struct site *site, const struct slot *slot) {
+    const struct workspace *workspace = config_workspace_named(&site->config, slot->workspace);
+
+    return workspace ? site_pool(site, workspace) : NULL;
+}
+
+static char *place_in(const char *folder, const struct slot *slot) {
+    return xasprintf("%s/pool-%lld", folder, (long long)slot->number);
+}
+
 /* Or it was moved there with the pool: its row has the old place until a ticket gets it again. */
 static bool is_in(const char *folder, const struct slot *slot) {
-    char *path = xasprintf("%s/pool-%lld", folder, (long long)slot->number);
+    char *path = place_in(folder, slot);
     bool is = text_same(path, slot->path) || (files_exists(path) && !files_exists(slot->path));
 
     free(path);
     return is;
 }
 
+static char *place_of(const struct site *site, const struct slot *slot) {
+    char *folder = folder_of(site, slot);
+    char *place = folder && is_in(folder, slot) ? place_in(folder, slot) : xstrdup(slot->path);
+
+    free(folder);
+    return place;
+}
+
 char *retire_reason(const struct site *site, const struct slot *slot) {
     const struct workspace *workspace = config_workspace_named(&site->config, slot->workspace);
-    char *folder = workspace ? site_pool(site, workspace) : NULL;
-    char *reason = NULL;
+    char *folder = folder_of(site, slot), *reason = NULL;
 
     if (!workspace)
         reason = xstrdup("its workspace is not configured any more");
@@ -37,9 +55,9 @@ char *retire_reason(const struct site *site, const struct slot *slot) {
 }
 
 /* By the worktree's own .git, "gitdir: REPO/.git/worktrees/NAME": its repository may be configured no more. */
-static char *repository_of(const struct slot *slot) {
+static char *repository_of(const char *place) {
     static const char start[] = "gitdir: ", part[] = "/worktrees/", common[] = "/.git";
-    char *file = xasprintf("%s/.git", slot->path), *end = NULL, *found = NULL;
+    char *file = xasprintf("%s/.git", place), *end = NULL, *found = NULL;
     struct text text = {0};
     struct err err = {0};
 
@@ -60,21 +78,22 @@ static char *repository_of(const struct slot *slot) {
     return found;
 }
 
-static void say(struct text *line, const struct slot *slot, const char *reason) {
-    char *repo = repository_of(slot);
+static void say(struct text *line, const struct site *site, const struct slot *slot, const char *reason) {
+    char *place = place_of(site, slot), *repo = repository_of(place);
 
     text_addf(line, "is off the list, because %s", reason);
     if (repo) {
         text_add(line, "; its worktree is left where it is: git -C ");
         text_quote(line, repo);
         text_add(line, " worktree remove ");
-        text_quote(line, slot->path);
+        text_quote(line, place);
         text_add(line, " removes it");
-    } else if (files_exists(slot->path)) {
+    } else if (files_exists(place)) {
         text_add(line, "; its folder is left where it is: ");
-        text_quote(line, slot->path);
+        text_quote(line, place);
     }
     free(repo);
+    free(place);
 }
 
 bool retire_slot(struct site *site, const struct slot *slot, struct retired *retired, struct err *err) {
@@ -84,7 +103,7 @@ bool retire_slot(struct site *site, const struct slot *slot, struct retired *ret
     if (reason)
         ok = slots_drop(site->board, slot, &retired->yes, err);
     if (ok && retired->yes)
-        say(&retired->line, slot, reason);
+        say(&retired->line, site, slot, reason);
     free(reason);
     return ok;
 }

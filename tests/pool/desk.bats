@@ -379,6 +379,11 @@ SLOT    STATE  TICKET "
     git_in "$REPO" worktree repair "$T/moved/pool-1" >/dev/null 2>&1
     expect 0 ticket pool
     no grep -q "is not in the pool" <<<"$output"
+    git_in "$REPO" worktree add -q --detach "$T/moved/pool-2"
+    rows "INSERT INTO worktree_slots(host,slot,workspace,number,path,state)
+        SELECT host,'pool-2',workspace,2,'$POOL/pool-2','free' FROM worktree_slots"
+    expect 0 ticket pool release pool-2
+    has "$output" "(1); its worktree is left where it is: git -C '$REPO' worktree remove '$T/moved/pool-2' removes it"
     mv "$T/moved" "$POOL"
     git_in "$REPO" worktree repair "$POOL/pool-1" >/dev/null 2>&1
     configure '{}'
