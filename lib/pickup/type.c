@@ -106,15 +106,32 @@ static bool may_press_again(struct work *work) {
     return may;
 }
 
+static bool has(const char *pattern) {
+    return pattern && *pattern;
+}
+
+/* Nothing but an echo above its box can tell that it works. */
+static bool is_mute(const struct profile *profile) {
+    return !has(profile->busy) && !has(profile->busy_title) && profile->reports == REPORT_NONE;
+}
+
 /* What is in the input by now is dealt with by a person, or by healing. */
 static bool stop_typed(struct work *work, const struct glance *before) {
+    const char *name = work->profile->name;
+
     glance_keep(work, before);
     work->verdict.typed = true;
-    return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", work->profile->name) ||
+    if (!is_mute(work->profile))
+        return work_stop(work, CLASS_TIMEOUT, "the text was typed and %s did not take it", name) ||
+               work_advise(work,
+                           work->first ? "mc-ticket log %s shows what became of it before its agent was ended"
+                                       : "look whether it stands in the agent's input box (mc-ticket attach %s)",
+                           work->key);
+    return work_stop(work, CLASS_TIMEOUT, "the text was typed, and nothing showed that %s took it", name) ||
            work_advise(work,
-                       work->first ? "mc-ticket log %s shows what became of it before its agent was ended"
-                                   : "look whether it stands in the agent's input box (mc-ticket attach %s)",
-                       work->key);
+                       "set profiles.%s.busy to what it shows at work, or let it report (profiles.%s.reports); "
+                       "mc-ticket log %s has what it showed",
+                       name, name, work->key);
 }
 
 static bool enter_until_taken(struct work *work, const struct glance *before) {

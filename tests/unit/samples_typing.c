@@ -152,7 +152,11 @@ static void send(struct text *out) {
 static void play(const char *bytes, size_t n, struct text *out) {
     film_begin(bytes, n);
     profile_from_builtin(&profile, &demo);
-    profile.reports = cue_has("claude") ? REPORT_CLAUDE : REPORT_DEMO;
+    profile.reports = cue_has("claude") ? REPORT_CLAUDE : cue_has("untold") ? REPORT_NONE : REPORT_DEMO;
+    if (cue_has("mute"))
+        xreplace(&profile.busy, "");
+    if (cue_has("titled"))
+        profile.busy_title = xstrdup("^work");
     if (cue_has("boxless"))
         xreplace(&profile.box, NULL);
     if (cue_has("resolve"))
