@@ -1,5 +1,6 @@
 #include "run/notify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/argv.h"
@@ -104,6 +105,7 @@ static void put_command(struct argv *argv, const struct site *site) {
 static bool start(const struct site *site, const char *body, struct err *err) {
     struct argv argv = {0}, env = {0};
     struct spawn_result result = {0};
+    char *line = xasprintf("%s\n", body);
     bool ok = true;
 
     if (!notice_environment(&env, body))
@@ -115,14 +117,15 @@ static bool start(const struct site *site, const char *body, struct err *err) {
     ok = spawn_run(&(struct spawn){.argv = &argv,
                                    .env = &env,
                                    .cwd = site->folder,
-                                   .input = body,
-                                   .input_len = strlen(body),
+                                   .input = line,
+                                   .input_len = strlen(line),
                                    .timeout_ms = START_MS},
                    &result, err) &&
          (result.status == 0 || err_set(err, MC_OSERR, "%s: ended with status %d", argv.items[0], result.status));
 out:
     argv_release(&argv);
     argv_release(&env);
+    free(line);
     return ok;
 }
 

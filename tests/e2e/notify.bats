@@ -61,6 +61,7 @@ unheld() {
     teller
     asked
     event 1
+    is "$(cat "$TOLD"/*.json | wc -l)" 1
     is "$(value schema) $(value event) $(value ticket) $(value status)" "1 needs_input MC-1 needs_input"
     is "$(value title) $(value board)" "a & b $MC_DB"
     is "$(value run)" "$(rows "SELECT run_id FROM tickets")"

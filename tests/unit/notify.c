@@ -163,7 +163,7 @@ static void fault_is(struct fixture *f, const char *line) {
 #define NOTICES(rows) "INSERT INTO notices(event,created_at,body)VALUES" rows
 #define NOTICE(event) "('" event "',1,'{\"event\":\"" event "\"}')"
 #define TELLS(event)                                                                                                   \
-    "/lib/mc-notify ./notify-failed 60000 /bin/tell me in . : {\"event\":\"" event "\"} MC_EVENT=" event "\n"
+    "/lib/mc-notify ./notify-failed 60000 /bin/tell me in . : {\"event\":\"" event "\"}\n MC_EVENT=" event "\n"
 
 /* What is no notice can never be told. */
 static void each_is_told_in_its_turn(void **state) {
@@ -224,8 +224,8 @@ static void a_program_is_found_on_the_path(void **state) {
     notify_flush(&site);
     setenv("PATH", path, 1);
     assert_string_equal(text_str(&told.said),
-                        "/lib/mc-notify ./notify-failed 60000 tell me in . : {\"event\":\"a\"} MC_EVENT=a\n"
-                        "/lib/mc-notify ./notify-failed 60000 ./tell me in . : {\"event\":\"a\"} MC_EVENT=a\n");
+                        "/lib/mc-notify ./notify-failed 60000 tell me in . : {\"event\":\"a\"}\n MC_EVENT=a\n"
+                        "/lib/mc-notify ./notify-failed 60000 ./tell me in . : {\"event\":\"a\"}\n MC_EVENT=a\n");
     free(path);
     free(file);
 }
