@@ -72,6 +72,8 @@ static bool check_file(const char *path, struct err *err) {
     }
     if (S_ISLNK(st.st_mode))
         return err_set(err, MC_NOPERM, "board %s is a symbolic link: name the file itself", path);
+    if (S_ISDIR(st.st_mode))
+        return err_set(err, MC_NOINPUT, "board %s is a directory: name a file", path);
     if (!S_ISREG(st.st_mode))
         return err_set(err, MC_NOPERM, "board %s is not a regular file: name another", path);
     if (st.st_uid != geteuid())

@@ -104,7 +104,11 @@ wrong() {
     rm "$CONFIG"
     expect 66 pickup
     one_line
-    expect 77 pickup --config "$T"
+    expect 66 pickup --config "$T"
+    one_line
+    has "$errors" "configuration: $T: is a directory; name a file"
+    mkfifo -m 600 "$T/pipe"
+    expect 77 pickup --config "$T/pipe"
     one_line
     has "$errors" "not a regular file"
     without_config() { env -i PATH="$CLEAN_PATH" HOME="$T" MC_DB="$MC_DB" "$MC_BIN/mc-pickup" --dry-run; }

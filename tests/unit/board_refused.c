@@ -210,6 +210,9 @@ static void test_files(void **state) {
     assert_int_equal(mkfifo(f->path, 0600), 0);
     all_say(f, MC_NOPERM, "board DIR/board.db is not a regular file: name another");
     assert_int_equal(unlink(f->path), 0);
+    assert_int_equal(mkdir(f->path, 0700), 0);
+    all_say(f, MC_NOINPUT, "board DIR/board.db is a directory: name a file");
+    assert_int_equal(rmdir(f->path), 0);
     assert_int_equal(close(open(f->path, O_WRONLY | O_CREAT, 0600)), 0);
     all_say(f, MC_NOINPUT,
             "board DIR/board.db is empty; where there were tickets, put a copy in its place (mc-board(5), BACKUP); "
