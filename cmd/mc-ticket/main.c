@@ -192,6 +192,14 @@ static void take_help(struct options *options) {
     argv_add(&options->values[OPTION_HELP], "");
 }
 
+/* A word behind --wait that is no number is none of its. */
+static const char *too_many(const struct options *options) {
+    const char *wait = option_value(options, OPTION_WAIT);
+
+    return wait && !*wait ? ", and more words were given (quote a text; --wait takes whole seconds, or none)"
+                          : ", and more words were given (quote a text)";
+}
+
 static bool check_words(struct call *call, struct err *err) {
     const struct options *options = &call->options;
     const char *name = options->words.count > 0 ? options->words.items[0] : NULL;
@@ -211,7 +219,7 @@ static bool check_words(struct call *call, struct err *err) {
     if (!option_given(options, OPTION_HELP) && (words < call->command->least || words > call->command->most))
         return err_set(err, MC_USAGE, "%s takes %s%s; try mc-ticket %s --help", name,
                        call->command->most > 0 ? call->command->words : "no words",
-                       words > call->command->most ? ", and more words were given (quote a text)" : "", name);
+                       words > call->command->most ? too_many(options) : "", name);
     return true;
 }
 
