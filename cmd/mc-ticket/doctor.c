@@ -1,15 +1,18 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/age.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "call.h"
 #include "desk/doctor.h"
 #include "desk/doctor_cron.h"
 #include "pickup/trial.h"
 #include "rules/doctor.h"
+#include "run/site_command.h"
 
 static void print_lines(const struct doctor_report *report) {
     for (size_t i = 0; i < report->count; i++) {
@@ -93,17 +96,27 @@ static void judge_slow(const struct call *call, const struct trial *trial, struc
     text_release(&mend);
 }
 
+static const char *detail_of(const struct trial *trial) {
+    char *own = xasprintf("profile %s: ", trial->profile);
+    const char *detail = trial->detail && text_starts(trial->detail, own) ? trial->detail + strlen(own) : trial->detail;
+
+    free(own);
+    return detail;
+}
+
 static void judge(const struct call *call, const struct trial *trial, struct doctor_report *report) {
     const char *next = trial->next != NULL ? trial->next : "see what it shows";
-    char took[AGE_SIZE];
+    char took[AGE_SIZE], *command;
 
     if (trial->end == TRIAL_SLOW) {
         judge_slow(call, trial, report);
         return;
     }
     age_words(trial->took_ms, took);
+    command = site_command(&call->site);
     DOCTOR_ADD(report, found_by_end[trial->end], trial->profile, took,
-               trial->end == TRIAL_READY ? trial->place : trial->detail, next);
+               trial->end == TRIAL_READY ? trial->place : detail_of(trial), next, command);
+    free(command);
 }
 
 static void print_trial_json(const struct trial *trial, const struct doctor_report *report) {

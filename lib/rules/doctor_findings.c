@@ -307,5 +307,5 @@ const struct doctor_row doctor_findings[FOUND_COUNT] = {
          "profile {0}: is taken for one at work for all of {1}, because its \"{4}\" matches, which is {2}; "
          "compare it to the screen and mend it, or raise \"startup_timeout_s\"",
          "{3!}"},
-    [FOUND_TRY_NOT_STARTED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: {2}; {3}", NULL},
+    [FOUND_TRY_NOT_STARTED] = {CHECK_TRY, DOCTOR_BAD, "profile {0}: {2}; {3}", "{4!} doctor"},
 };

@@ -91,7 +91,8 @@ is_noted() {
     no_trace
     configure '{"profiles": {"demo": {"command": ["not-there"]}}}'
     expect 78 trying
-    has "$output" "command not-there was not found"
+    has "$output" "bad   profile demo: command not-there was not found; install it, "
+    has "$output" "; run: mc-ticket doctor"
     no_trace
 }
 
