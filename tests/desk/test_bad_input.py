@@ -274,7 +274,7 @@ class Walk(unittest.TestCase):
         folder = self.board.folder
         for name in self.all_but("init", *REPORTERS):
             right = self.words(name)
-            for board, codes in ((f"{folder}/none.db", {66}), (f"{folder}/none/none.db", {66}), (folder, {77}),
+            for board, codes in ((f"{folder}/none.db", {66}), (f"{folder}/none/none.db", {66}), (folder, {66}),
                                  (self.files["text"], {74}), (f"{folder}/other.db", {78}), ("", {64, 66, 78})):
                 if name in TOLD_BEFORE:
                     codes = codes | {64}
@@ -288,7 +288,7 @@ class Walk(unittest.TestCase):
         cases = []
         for name in self.all_but("init", *REPORTERS):
             right = self.words(name)
-            for config, codes in ((f"{self.board.folder}/none.json", {66}), (self.board.folder, {77}),
+            for config, codes in ((f"{self.board.folder}/none.json", {66}), (self.board.folder, {66}),
                                   (self.files["broken"], {78}), (self.files["unknown"], {78}),
                                   (self.files["open"], {77})):
                 if name in TOLD_BEFORE:
@@ -368,9 +368,9 @@ class Walk(unittest.TestCase):
                  (["--ticket", "MC-5"], {65}, "MC-5"), (["--ticket", HUGE], {64}, "key")]
         cases += [(["--ticket", key], {64}, "key") for key in ("mc-1", "MC-0", "MC-1x", "", "\x1b[31m", b"\xff")]
         cases += [(["--db", board], {code}, board) for board, code in
-                  ((f"{folder}/none.db", 66), (folder, 77), (self.files["text"], 74), (f"{folder}/other.db", 78))]
+                  ((f"{folder}/none.db", 66), (folder, 66), (self.files["text"], 74), (f"{folder}/other.db", 78))]
         cases += [(["--config", config], {code}, config) for config, code in
-                  ((f"{folder}/none.json", 66), (folder, 77), (self.files["broken"], 78), (self.files["open"], 77))]
+                  ((f"{folder}/none.json", 66), (folder, 66), (self.files["broken"], 78), (self.files["open"], 77))]
         for words, codes, named in cases:
             done = subprocess.run([os.path.join(BIN, "mc-pickup"), "--json", *words], env=self.board.env, check=False,
                                   stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
