@@ -384,10 +384,12 @@ static void say(struct line *line) {
 bool command_complete(struct call *call, struct err *err) {
     size_t count = call->options.words.count;
     char *const *words = call->options.words.items;
+    const char *program = call_word(call, 0);
     struct line line = {.call = call, .lead = "", .word = count > 2 ? words[count - 1] : "", .left = OFFERS};
 
-    (void)err;
-    line.pickup = strcmp(call_word(call, 0), "mc-pickup") == 0;
+    line.pickup = strcmp(program, "mc-pickup") == 0;
+    if (!line.pickup && strcmp(program, "mc-ticket") != 0)
+        return err_set(err, MC_USAGE, "complete %s: PROGRAM is mc-ticket or mc-pickup", program);
     for (size_t i = 2; i + 1 < count; i++)
         take(&line, words[i]);
     if (call->json)

@@ -93,6 +93,8 @@ tickets() {
     tickets
     before=$(picture "$STATE" "$T/config")
     offers mc-ticket show ''
+    expect 64 ticket complete -- mc-tickets ''
+    has "$errors" "complete mc-tickets: PROGRAM is mc-ticket or mc-pickup"
     expect 0 bare "$MC_BIN/mc-ticket" complete -- mc-ticket show --db /nonexistent ''
     is "$output$errors" ""
     expect 0 bare "$MC_BIN/mc-ticket" complete -- mc-ticket show --config /nonexistent ''
