@@ -8,7 +8,7 @@
 enum { HEAVY = 20000, DEEP = 100, REPEAT_MAX = 32768 };
 
 const char pattern_heavy_words[] = "would take too much memory or time, because it repeats what is repeated already, "
-                                   "or refers back as \\1 does; leave out a + or a {}, or that";
+                                   "or refers back to a group by its number; leave out a + or a {}, or that";
 
 static const char *skip_bracket(const char *at) {
     at += at[1] == '^' ? 2 : 1;
