@@ -15,6 +15,7 @@ T=/dev/null/no-world
 
 world() {
     untraced
+    trap 'exit 143' TERM # by way of the teardown
     : "${MC_BIN:?is the folder of the built programs}"
     T=$(mktemp -d "${MC_WORLDS:-/tmp}/mce.XXXXXX")
     STATE=$T/state
