@@ -160,19 +160,7 @@ def example(case):
 class Ticket(Case):
     def test_a_tickets_way(self):
         world = self.world
-        world.write("bug.txt", "It is broken.\n")
-
-        def before(line):
-            if re.search(r" (?:reject|reply|send|approve) ", line):
-                world.until("in_review")
-            if " attach " not in line:
-                return None
-            # on a terminal, until it is left by tmux's own keys
-            clients = f"tmux -S {world.state}/tmux.sock list-clients"
-            self.assertEqual(0, world.leave(*world.terminal(line, lambda: world.sh(clients))))
-            return ""
-
-        self.assertEqual(11, world.session(example(self), before))
+        self.assertEqual(13, world.session(example(self)))
         self.assertEqual("done", world.status())
         self.assertEqual([(1, 3)], world.sql("SELECT (SELECT count(*) FROM runs),turn_count FROM runtime_sessions"))
 

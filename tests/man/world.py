@@ -90,9 +90,8 @@ class World:
         self.out = done.stdout
         return done.stdout
 
-    def session(self, text, before=None, cwd=""):
-        """Runs what stands behind "$ ", and compares what stands below each with its output. before(line) may run the
-        line itself, and says so by its output."""
+    def session(self, text, cwd=""):
+        """Runs what stands behind "$ ", and compares what stands below each with its output."""
         steps = []
         for line in text.splitlines():
             if line.startswith("$ "):
@@ -102,8 +101,7 @@ class World:
             else:
                 steps[-1][1].append(line)
         for line, shown in steps:
-            done = before(line) if before else None
-            printed = self.sh(line, cwd=cwd) if done is None else done
+            printed = self.sh(line, cwd=cwd)
             if shown and printed.splitlines() != shown:
                 raise AssertionError(f"{line}\nprints {printed!r}, not {shown}")
         return len(steps)
@@ -132,7 +130,7 @@ class World:
         return done.stdout
 
     def terminal(self, line, until):
-        """Runs a line on a terminal, 120 columns wide, until this is true; its process and the terminal."""
+        """Runs a line on a terminal, 120 columns wide, until this is true."""
         pid, master = pty.fork()
         if pid == 0:
             os.execvpe("bash", ["bash", "-c", "stty cols 120 rows 40; exec " + line],
@@ -147,24 +145,6 @@ class World:
             return until()
 
         within(30, done)
-        return pid, master
-
-    def leave(self, pid, master):
-        """Types what leaves tmux, and reads until the client has ended well."""
-        os.write(master, b"\x02d")
-        ended = []
-
-        def done():
-            try:
-                os.read(master, 65536)
-            except OSError:
-                pass
-            ended[:] = os.waitpid(pid, os.WNOHANG)
-            return ended[0] == pid
-
-        within(30, done)
-        os.close(master)
-        return os.waitstatus_to_exitcode(ended[1])
 
     def sql(self, *statements):
         """On the board; the rows of the last one."""
