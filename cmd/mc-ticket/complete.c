@@ -1,6 +1,5 @@
-/* What the last word of a command line of ours may become, for the completions of the shells. It is asked at every
- * press of a key: it looks, bounded, changes nothing, and where something cannot be read there is nothing to offer and
- * nothing to say. */
+/* What the last word of a command line of ours may become, for the completions of the shells. Asked at every press of a
+ * key it looks, bounded, and changes nothing; where something cannot be read it offers nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -384,12 +383,11 @@ static void say(struct line *line) {
 bool command_complete(struct call *call, struct err *err) {
     size_t count = call->options.words.count;
     char *const *words = call->options.words.items;
-    const char *program = call_word(call, 0);
     struct line line = {.call = call, .lead = "", .word = count > 2 ? words[count - 1] : "", .left = OFFERS};
 
-    line.pickup = strcmp(program, "mc-pickup") == 0;
-    if (!line.pickup && strcmp(program, "mc-ticket") != 0)
-        return err_set(err, MC_USAGE, "complete %s: PROGRAM is mc-ticket or mc-pickup", program);
+    line.pickup = strcmp(call_word(call, 0), "mc-pickup") == 0;
+    if (!line.pickup && strcmp(call_word(call, 0), "mc-ticket") != 0)
+        return err_set(err, MC_USAGE, "complete %s: PROGRAM is mc-ticket or mc-pickup", call_word(call, 0));
     for (size_t i = 2; i + 1 < count; i++)
         take(&line, words[i]);
     if (call->json)
