@@ -118,7 +118,8 @@ suite() {
 }
 
 @test "--repeat runs it as often, and counts the failures by test" {
-    stand_in ctest <<<'[ "$(grep -c ^ctest calls)" -ne 2 ] || exit 0
+    stand_in ctest <<<'[[ " $* " != *" -N "* ]] || { sed -i \$d calls; exit; }
+        [ "$(grep -c ^ctest calls)" -ne 2 ] || exit 0
         mkdir -p tree/build/ci/Testing/Temporary
         printf "%s\n" 7:one 12:two_words >tree/build/ci/Testing/Temporary/LastTestsFailed.log
         [ "$(grep -c ^ctest calls)" -lt 3 ] || sed -i 2d tree/build/ci/Testing/Temporary/LastTestsFailed.log
@@ -173,6 +174,7 @@ refuses() {
 
 @test "what it does not understand runs nothing, and is named" {
     stand_in ctest <<<'[ "$1" != --help ] || echo "  --no-compress-output         = Do not.
+  -R <regex>, --tests-regex <regex>
   --timeout <seconds>          = So long."'
     refuses '--repeat: "often" is no number' --repeat often
     refuses '--awake: "" is no number' --awake
@@ -180,9 +182,22 @@ refuses() {
     for word in --bogus --time --compress-output; do
         refuses "$word: no such option" "$word"
     done
+    for word in -R -L --tests-regex; do
+        refuses "$word: its word is missing" "$word"
+        refuses "$word: its word is missing" "$word" -j 2
+    done
     [ "$(grep -c "^cmake\|test-dir" calls)" -eq 0 ]
     suite --timeout 9
     grep -q "^ctest .* --timeout 9$" calls
+}
+
+@test "a name that no test has runs nothing, and it is said how they are listed" {
+    stand_in ctest <<<'[[ " $* " != *" -N "* ]] || echo "Total Tests: 0"'
+    suite --repeat 2 -R nosuch
+    echo "$output"
+    [ "$status" -eq 64 ]
+    [[ $output == "tests/run: -R nosuch: no such test (of those without --long); ctest --test-dir $PWD/tree/build/ci -N lists them all"* ]]
+    [ "$(grep -c "^ctest.*--output-on-failure" calls)" -eq 0 ]
 }
 
 @test "another end of ctest is not tried again" {
