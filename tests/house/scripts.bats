@@ -260,3 +260,16 @@ refuses() {
     [ "$status" -eq 69 ]
     [[ $output == *"missing: gcc"* ]]
 }
+
+@test "speed is measured of a build of type Release" {
+    mkdir build build/bin
+    install -m 755 /dev/null build/bin/mc-pickup
+    touch build/libmc_store.a
+    echo CMAKE_BUILD_TYPE:STRING=RelWithDebInfo >build/CMakeCache.txt
+    for script in run peers; do
+        run "${MC_PYTHON:-python3}" "$src/tests/bench/$script" build
+        echo "$output"
+        [ "$status" -eq 64 ]
+        [[ $output == "tests/bench/$script: the build in build is of type RelWithDebInfo and not Release; make one: cmake "* ]]
+    done
+}
