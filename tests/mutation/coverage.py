@@ -122,7 +122,7 @@ def parse(argv):
     parser.add_argument("--scripts", action="store_true", help="only the other tests")
     parser.add_argument("--report", action="store_true", help="run nothing: say what earlier runs found")
     parser.add_argument("--all", action="store_true", help="list also what is named in uncovered.txt")
-    parser.add_argument("--jobs", type=int, default=2, help="tests at a time (2)")
+    parser.add_argument("--jobs", type=usage.above_zero(int), default=2, help="tests at a time (2)")
     parser.add_argument("tests", nargs="*", help="tests by ctest's names (the suite)")
     return parser.parse_args(argv)
 

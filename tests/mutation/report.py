@@ -1,6 +1,8 @@
 """What a run of trials is told as."""
 import os
 import re
+import threading
+import time
 
 LAYERS = ("base", "rules", "store", "host", "run", "pickup", "desk")
 WIDTH = 160
@@ -90,3 +92,18 @@ def survivor(name, mutant, found):
     inside = f" [{mutant.function or mutant.table}]"
     reached = f"tests that reach it: {found['tests']}" if found["outcome"] == "survived" else "no test reaches it"
     return where + change(mutant) + inside + f" ({reached})"
+
+
+class Progress:
+    """Says once in so many seconds how many are done."""
+
+    def __init__(self, what, total, say, every=60):
+        self.what, self.total, self.say, self.every = what, total, say, every
+        self.lock, self.done, self.said = threading.Lock(), 0, time.monotonic()
+
+    def one_more(self):
+        with self.lock:
+            self.done += 1
+            if time.monotonic() - self.said >= self.every:
+                self.said = time.monotonic()
+                self.say(f"# {self.done} of {self.total} {self.what}")

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import types
 import unittest
+from unittest import mock
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -138,13 +139,27 @@ class Mutation(unittest.TestCase):
         with self.assertRaisesRegex(mutate.Unmatched, "lib/rules/key.c:7: there is nothing to change"):
             mutate.chosen(mutate.arguments(["--at", "lib/rules/key.c:7"]), types.SimpleNamespace(weavers={}), {})
         for words, why in ((["--at", "lib/rules/key.c"], "no FILE:LINE"), (["--tests", "("], "argument --tests: (: "),
-                           (["--nosuch"], "unrecognized arguments: --nosuch"), (["--jobs", "x"], "invalid int value: 'x'")):
+                           (["--nosuch"], "unrecognized arguments: --nosuch"), (["--jobs", "x"], "invalid int value: 'x'"),
+                           (["--sample", "0"], "0 is not above 0"), (["--seconds", "0"], "0 is not above 0")):
             with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit) as end:
                 mutate.arguments(words)
             self.assertEqual(end.exception.code, 64)
             self.assertIn(why, said.getvalue())
         self.assertEqual(mutate.wanted(mutate.arguments(["--at", "lib/rules/key.c:12"]), names),
                          (["lib/rules/key.c"], {"lib/rules/key.c": {12}}))
+
+        with mock.patch.object(mutate, "run", side_effect=KeyboardInterrupt), mock.patch.object(sys, "argv", ["mutate"]), \
+                contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(mutate.main(), 130)
+        self.assertEqual(said.getvalue(), "# ended before the first was tried\n")
+
+    def test_progress(self):
+        said = []
+        for every, told in ((3600, []), (0, ["# 1 of 2 tests", "# 2 of 2 tests"])):
+            progress = report.Progress("tests", 2, said.append, every)
+            progress.one_more()
+            progress.one_more()
+            self.assertEqual(said, told)
 
     def test_a_worker_outside_of_its_fence(self):
         """It would make the whole machine read-only."""

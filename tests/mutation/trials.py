@@ -11,6 +11,7 @@ import time
 
 import build
 import fence
+import report
 import same
 from reach import in_suite, listed as all_tests
 
@@ -111,7 +112,7 @@ class Pool:
     def __init__(self, woven, jobs):
         self.fences = [fence.Fence(woven.root, woven.folder) for _ in range(jobs)]
 
-    def each(self, things, work, until=None):
+    def each(self, things, work, progress, until=None):
         waiting = queue.SimpleQueue()
         for thing in things:
             waiting.put(thing)
@@ -125,6 +126,7 @@ class Pool:
                     return
                 try:
                     work(one, thing)
+                    progress.one_more()
                 except Exception as failure:  # pylint: disable=broad-except
                     failures.append(failure)
                     return
@@ -167,7 +169,7 @@ def reach(pool, woven, tests, cache, say):
         test.marks = {n for first, last in known["marks"] for n in range(first, last + 1)}
         widen(test, known["states"], states)
 
-    pool.each(sorted(tests, key=lambda t: t.kind != "unit"), look)
+    pool.each(sorted(tests, key=lambda t: t.kind != "unit"), look, report.Progress("tests looked at", len(tests), say))
     cache.save()
 
 
