@@ -90,8 +90,10 @@ def tried(catalogue_of_cases, bounds, module="calls"):
     def kind(name):
         return alike(*found[name])
 
-    results = trials.beside_each_other(trials.chosen(groups, bounds, kind), lambda name: attempt(*found[name]),
-                                       trials.end_of(bounds.seconds))
+    def one(name):
+        return noted(bounds, name, attempt(*found[name]), module)
+
+    results = trials.beside_each_other(trials.chosen(groups, bounds, kind), one, trials.end_of(bounds.seconds))
     reached = {name: result for name, result in results.items() if result}
     return trials.count_of(groups, bounds, kind), list(reached), broken + wrong(reached, module, words_of)
 
@@ -109,8 +111,18 @@ def wrong(results, module, words):
         heard = collections.Counter(said for said, _ in results.values())
         with open(path, "a", encoding="utf-8") as file:
             file.writelines(f"{count}\t{said!r}\n" for said, count in heard.most_common() if said)
-    return [f"{name}: {failure}\n{where.again(module, *words(name))}"
-            for name, (_, failure) in results.items() if failure]
+    return [told(name, failure, module, words) for name, (_, failure) in results.items() if failure]
+
+
+def told(name, failure, module, words):
+    return f"{name}: {failure}\n{where.again(module, *words(name))}"
+
+
+def noted(bounds, name, result, module, words=words_of):
+    """The result, of which whoever asked has heard."""
+    if result:
+        bounds.note(name, result[1] and told(name, result[1], module, words))
+    return result
 
 
 def main(words, catalogue_of=catalogue):

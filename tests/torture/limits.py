@@ -163,21 +163,23 @@ def worlds_on(place):
         worlds.PLACES = before
 
 
-def on_disks(names, end):
+def on_disks(names, end, bounds=trials.Bounds()):
     """One after the other: what is full is full for all that is on it."""
     results, small = {}, disk.Disk()
     try:
         with worlds_on(small.place):
             for name in names:
                 if time.monotonic() < end:
-                    results[name] = attempt(*words_of(name), small)
+                    results[name] = calls.noted(bounds, name, attempt(*words_of(name), small), "limits", words_of)
     finally:
         small.end()
     return results
 
 
-def on_no_disks(names, end):
-    return trials.beside_each_other(names, lambda name: attempt(*words_of(name), None), end)
+def on_no_disks(names, end, bounds=trials.Bounds()):
+    def one(name):
+        return calls.noted(bounds, name, attempt(*words_of(name), None), "limits", words_of)
+    return trials.beside_each_other(names, one, end)
 
 
 def run(bounds, cases=(*LIVE, *still.STILL)):
@@ -186,8 +188,8 @@ def run(bounds, cases=(*LIVE, *still.STILL)):
     _, broken = calls.references([case for case in cases if case in still.STILL])
     order = trials.chosen(groups, bounds)
     of_disks = [name for name in order if words_of(name)[1] in DISKS]
-    results = on_no_disks([name for name in order if name not in of_disks], half)
-    results.update(on_disks(of_disks, end) if of_disks else {})
+    results = on_no_disks([name for name in order if name not in of_disks], half, bounds)
+    results.update(on_disks(of_disks, end, bounds) if of_disks else {})
     return trials.count_of(groups, bounds), list(results), broken + calls.wrong(results, "limits", words_of)
 
 

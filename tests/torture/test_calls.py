@@ -4,7 +4,9 @@ import fnmatch
 import importlib.machinery
 import importlib.util
 import io
+import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -122,10 +124,31 @@ class Frame(unittest.TestCase):
         self.assertEqual(self.main("calls", "--every"), (0, ["proof: torture: 1 of 9 points, 0 not in order, seed 1"]))
         self.assertEqual(self.asked, [(2, 0, 7, [], False), (2, 0, 7, ["point 1"], False), (0, 0, 1, [], True)])
 
+    def test_ended_by_a_signal(self):
+        """What was tried until then is known, also that something of it was wrong; what has ended with it is not."""
+        def part(bounds):
+            bounds.note("one", None)
+            bounds.note("two", "two: why")
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(json.load(file), {"calls": ["one", "two"]})
+            bounds.note("three", None)
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            finally:
+                bounds.note("four", "four: it was killed")
+        with tempfile.TemporaryDirectory() as place:
+            self.part, self.run_.State.EVERY, path = part, 2, os.path.join(place, "state")
+            self.assertEqual(self.main("calls", "--from", path),
+                             (1, ["proof: torture: 3 of ? kinds of points, 1 not in order, seed 1"]))
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(json.load(file), {"calls": ["one", "three", "two"]})
+        self.assertEqual(signal.getsignal(signal.SIGTERM), signal.SIG_DFL)
+
     def test_what_it_does_not_understand(self):
         for words, why in ((["nonsense"], "nonsense: no such part; there are: calls short"),
                            (["--nonsense"], "--nonsense: no such option"), (["--count"], "--count: its number is missing"),
-                           (["--count", "x"], "--count: x is no number"), (["--from"], "--from: its file is missing")):
+                           (["--count", "x"], "--count: x is no number"),
+                           (["--seconds", "0"], "--seconds: 0 is no number above 0"), (["--from"], "--from: its file is missing")):
             with contextlib.redirect_stderr(io.StringIO()) as said:
                 self.assertEqual(self.run_.main(words), 64)
             self.assertIn(f"tests/torture/run: {why}", said.getvalue())

@@ -19,8 +19,10 @@ UNTOLD = {"busy"}  # an agent is not adopted while its ticket's state cannot be 
 ERROR_EXITS = matrix.ERROR_EXITS
 Done = collections.namedtuple("Done", "returncode stdout stderr")  # of subprocess.run what is looked at
 LEAVES = {"spooling"}
-# count: so many of a group, 0: all; every: also those that are of a kind that was tried.
-Bounds = collections.namedtuple("Bounds", "count seconds seed before every", defaults=(0, 0, 1, (), False))
+# count: so many of a group, 0: all; every: also those that are of a kind that was tried; note(name, what was wrong or
+# None): is told of each that was tried, when it was.
+Bounds = collections.namedtuple("Bounds", "count seconds seed before every note",
+                                defaults=(0, 0, 1, (), False, lambda name, failure: None))
 
 
 def said(name):
@@ -109,12 +111,18 @@ def beside_each_other(names, try_one, end):
     return results
 
 
-def tried(names, trial, seconds):
+def tried(names, trial, seconds, note=Bounds().note):
     """([tried], [failure])."""
-    results = beside_each_other(names, lambda point: attempt(trial, point), end_of(seconds))
     module = os.path.splitext(os.path.basename(sys.modules[trial.__module__].__file__))[0]
-    return list(results), [f"{failure}\n{where.again(module, point.partition(':')[0], point)}"
-                           for point, failure in results.items() if failure]
+
+    def one(point):
+        failure = attempt(trial, point)
+        failure = failure and f"{failure}\n{where.again(module, point.partition(':')[0], point)}"
+        note(point, failure)
+        return failure
+
+    results = beside_each_other(names, one, end_of(seconds))
+    return list(results), [failure for failure in results.values() if failure]
 
 
 def found_in(find, name, tries=3):
@@ -154,7 +162,7 @@ def run(part, names, bounds):
     """(how many there are, [tried], [failure]) of the cases; part.points(case) is {point: kind}, part.trial tries one."""
     found, broken = references(part.points, names)
     kinds = {point: kind for those in found.values() for point, kind in those.items()}
-    done, failures = tried(chosen(found, bounds, kinds.get), part.trial, bounds.seconds)
+    done, failures = tried(chosen(found, bounds, kinds.get), part.trial, bounds.seconds, bounds.note)
     return count_of(found, bounds, kinds.get), done, broken + failures
 
 
