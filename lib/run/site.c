@@ -82,10 +82,10 @@ static bool check_above(const char *file, struct err *err) {
 }
 
 static bool read_bytes(const char *file, struct text *bytes, struct err *err) {
-    if (files_is_dir(file))
-        return err_set(err, MC_NOINPUT, "configuration: %s: is a directory; name a file", file);
     if (files_read_trusted(bytes, file, CONFIG_MAX, err) && check_above(file, err))
         return true;
+    if (files_is_dir(file))
+        return err_set(err, MC_NOINPUT, "configuration: %s: is a directory; name a file", file);
     err_wrap(err, "configuration");
     return err->code == MC_NOINPUT &&
            err_advise(err, "name one that is there, or have mc-ticket init --config %s write it", file);
