@@ -2,6 +2,7 @@
 
 #include "rules/classes.h"
 #include "rules/heal_seen.h"
+#include "rules/token.h"
 #include "rules/world.h"
 
 enum {
@@ -31,6 +32,10 @@ bool harvest_wants(const struct world *world, const struct world_case *one) {
 
     return ours && !another && seen && seen_life(world, one) == LIFE_ALIVE &&
            (!one->activity || one->activity != one->looked);
+}
+
+bool harvest_posted(const struct world_case *one, const char *turn) {
+    return one->send_recorded && token_says(turn, one->runtime.turn_nonce) == TOKEN_SILENT;
 }
 
 static enum harvest_say say_of(const struct harvest_facts *facts) {

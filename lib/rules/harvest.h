@@ -16,6 +16,10 @@ struct world_case;
  * nobody else is at work on, and whose pane has changed since it was looked at. */
 bool harvest_wants(const struct world *world, const struct world_case *one);
 
+/* Has an endpoint this turn, which may type it later? Of what was typed by us the word at its agent's pane tells
+ * (token.h), and what its agent's start has carried has no send. */
+bool harvest_posted(const struct world_case *one, const char *turn);
+
 enum harvest_say {
     HARVEST_GOES_ON,     /* until the pane changes */
     HARVEST_LOOK_AGAIN,  /* at the next pickup, whatever the pane does */

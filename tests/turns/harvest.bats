@@ -70,6 +70,18 @@ ticket_is() {
     is "$(events prompt)" 2
 }
 
+@test "a turn that was pasted is read as one, whatever is configured since" {
+    local does=(--busy 0 --no-signal --reply "I have looked at it.")
+    configure '{}' "${does[@]}"
+    add one --body "Do it."
+    expect 0 pickup
+    wait_for rests
+    sleep 2.1
+    configure '{"send": {"transport": "http", "url": "http://127.0.0.1:9/"}}' "${does[@]}"
+    expect 0 pickup --json
+    is "$(value harvested.0.end)" nudge
+}
+
 @test "what is at work still, or was seen so and has not changed, is left alone and not looked at again" {
     configure '{}' --busy 6000000
     add one --body "Do it."
