@@ -214,7 +214,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
                               .nonce = crop->one->runtime.turn_nonce,
                               .from = ticket_status_name(crop->one->ticket.status),
                               .by = OVER_BY_SCREEN,
-                              .posted = harvest_posted(crop->one, field->looks[i].view.turn)};
+                              .typed = harvest_typed(crop->one, field->looks[i].view.turn)};
     bool there; /* where it is not, the next pickup looks again */
     bool told;
 

@@ -77,9 +77,10 @@ static void cut(const struct reading *reading, const char *screen, const struct 
     }
 }
 
-/* An agent at rest that shows nothing of the turn has not ended it. */
+/* An endpoint has taken the turn, and may type it later: an agent at rest that shows nothing of it has not ended it. */
 static bool never_typed(const struct reading *reading, const char *screen) {
-    return reading->posted && !key_marker_seen(screen, reading->nonce);
+    return !reading->typed && reading->pickup->site.config.send.transport == TRANSPORT_HTTP &&
+           !key_marker_seen(screen, reading->nonce);
 }
 
 static bool tell(struct reading *reading, const char *screen, struct over *end, struct err *err) {

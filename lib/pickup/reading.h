@@ -21,7 +21,7 @@ struct reading {
     enum over_by by;
     bool interrupted; /* a person broke it off */
     bool stopped;     /* by a limit, a login, an error: the screen's lowest lines say which */
-    bool posted;      /* an endpoint has it, and may type it later */
+    bool typed;       /* by us: no endpoint has it */
     bool word_only;   /* without a word of its agent's there is nothing to say here */
     bool found;       /* a word was, and has moved the ticket */
 };

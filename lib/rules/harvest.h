@@ -16,9 +16,9 @@ struct world_case;
  * nobody else is at work on, and whose pane has changed since it was looked at. */
 bool harvest_wants(const struct world *world, const struct world_case *one);
 
-/* Has an endpoint this turn, which may type it later? Of what was typed by us the word at its agent's pane tells
- * (token.h), and what its agent's start has carried has no send. */
-bool harvest_posted(const struct world_case *one, const char *turn);
+/* Is it told that no endpoint has this turn, whatever is configured since? Of what was typed by us the word at its
+ * agent's pane tells (token.h), and what its agent's start has carried has no send. */
+bool harvest_typed(const struct world_case *one, const char *turn);
 
 enum harvest_say {
     HARVEST_GOES_ON,     /* until the pane changes */

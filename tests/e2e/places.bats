@@ -233,7 +233,7 @@ while not os.path.exists(sys.argv[3]):
         refused 77 "symbolic link" pickup $how
         rm "$MC_DB" "$STATE/real.db"
         mkdir "$MC_DB"
-        refused 77 "regular file" pickup $how
+        refused 66 "is a directory" pickup $how
         rmdir "$MC_DB"
     done
 }

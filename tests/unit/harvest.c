@@ -158,17 +158,19 @@ static void a_turn_that_a_dialog_kept_from_beginning(void **state) {
     assert_int_equal(harvest_judge(&facts), HARVEST_GOES_ON);
 }
 
-static void a_turn_is_an_endpoints_where_nothing_of_ours_carried_it(void **state) {
+static void a_turn_is_no_endpoints_where_something_of_ours_has_carried_it(void **state) {
     struct world_case one = resting();
 
     (void)state;
     one.send_recorded = true;
-    assert_true(harvest_posted(&one, ""));
-    assert_true(harvest_posted(&one, "another_pasted"));
-    assert_false(harvest_posted(&one, "n"));
-    assert_false(harvest_posted(&one, "n_pasted_by_1"));
+    assert_false(harvest_typed(&one, ""));
+    assert_false(harvest_typed(&one, "another_pasted"));
+    assert_true(harvest_typed(&one, "n"));
+    assert_true(harvest_typed(&one, "n_pasted_by_1"));
+    one.runtime.turn_nonce = NULL; /* a dialog is before it, between two turns */
+    assert_false(harvest_typed(&one, "n"));
     one.send_recorded = false;
-    assert_false(harvest_posted(&one, ""));
+    assert_true(harvest_typed(&one, ""));
 }
 
 int main(void) {
@@ -178,7 +180,7 @@ int main(void) {
         cmocka_unit_test(every_look_is_judged),
         cmocka_unit_test(a_dialog_that_was_answered_is_known_by_work),
         cmocka_unit_test(a_turn_that_a_dialog_kept_from_beginning),
-        cmocka_unit_test(a_turn_is_an_endpoints_where_nothing_of_ours_carried_it),
+        cmocka_unit_test(a_turn_is_no_endpoints_where_something_of_ours_has_carried_it),
         cmocka_unit_test(only_what_cannot_change_unseen_is_passed_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
