@@ -10,6 +10,7 @@
 #include "call.h"
 #include "run/here.h"
 #include "run/hosts.h"
+#include "run/socket.h"
 #include "store/runtimes.h"
 
 static void print_words(const struct call *call, const struct argv *words) {
@@ -64,7 +65,7 @@ static bool visit(struct call *call, const struct runtime *runtime, struct err *
     const struct attach attach = {
         .tmux = &call->site.tmux, .pane = &pane, .read_only = option_given(&call->options, OPTION_READ_ONLY)};
 
-    if (!site_tmux(&call->site, err) || !find_session(call, runtime, &pane, err))
+    if (!socket_tmux(&call->site, err) || !find_session(call, runtime, &pane, err))
         return false;
     if (!option_given(&call->options, OPTION_PRINT) && !call->json)
         return attach_visit(&attach, err);

@@ -12,6 +12,7 @@
 #include "host/tmux.h"
 #include "paint.h"
 #include "run/here.h"
+#include "run/socket.h"
 #include "run/tried.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
@@ -67,7 +68,7 @@ static bool view_read(struct call *call, struct view *view, struct err *err) {
         !board_name(call->site.board, call->site.board_name, err)) /* a fault of the board is none of tmux */
         return false;
     view->server = SEEN_UNKNOWN;
-    if (site_tmux(&call->site, &why))
+    if (socket_tmux(&call->site, &why))
         view->server = tmux_list(&call->site.tmux, &view->panes, &why);
     view->why = view->server == SEEN_UNKNOWN ? xstrdup(why.text != NULL ? why.text : "tmux does not answer") : NULL;
     err_release(&why);

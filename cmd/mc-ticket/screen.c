@@ -8,6 +8,7 @@
 #include "call.h"
 #include "run/here.h"
 #include "run/hosts.h"
+#include "run/socket.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
@@ -94,7 +95,7 @@ static bool last_screen(struct call *call, const struct runtime *runtime, struct
 static bool capture(struct call *call, const struct runtime *runtime, struct text *screen, struct err *err) {
     struct tmux_agent agent = site_agent(&call->site, runtime);
 
-    if (!site_tmux(&call->site, err))
+    if (!socket_tmux(&call->site, err))
         return false;
     return tmux_capture(&call->site.tmux, &agent, 0, screen) ||
            err_set(err, MC_UNAVAILABLE,

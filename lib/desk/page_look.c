@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "desk/page_board.h"
 #include "run/site.h"
+#include "run/socket.h"
 
 enum { SCREENS_MS = 2000, GIT_MS = 3000, MEASURED = 24 };
 
@@ -29,7 +30,7 @@ static void look_at_screens(struct page_board *board) {
 
     if (!board->runtimes.count)
         return;
-    found = site_tmux(board->site, &err);
+    found = socket_tmux(board->site, &err);
     usual = board->site->tmux.timeout_ms;
     board->screens = xcalloc(board->runtimes.count, sizeof *board->screens);
     for (size_t i = 0; i < board->runtimes.count && i < PAGE_AGENTS; i++) {

@@ -35,6 +35,9 @@ bool tmux_version(const struct tmux *tmux, char *out, size_t size);
 /* Where tmux has a socket that is named without a path. New string. */
 char *tmux_socket_path(const char *socket);
 
+/* Do both paths lead to one socket? */
+bool tmux_is_same(const char *socket, const char *other);
+
 /* 77 when there is a file at the socket's place that is not ours. */
 bool tmux_socket_check(const char *socket, struct err *err);
 

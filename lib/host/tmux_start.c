@@ -20,6 +20,12 @@ char *tmux_socket_path(const char *socket) {
     return xasprintf("%s/tmux-%lld/%s", dir != NULL && dir[0] != '\0' ? dir : "/tmp", (long long)geteuid(), socket);
 }
 
+bool tmux_is_same(const char *socket, const char *other) {
+    struct stat one, two;
+    return strcmp(socket, other) == 0 ||
+           (stat(socket, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino);
+}
+
 bool tmux_socket_check(const char *socket, struct err *err) {
     char *path = tmux_socket_path(socket);
     struct stat file;

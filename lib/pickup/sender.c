@@ -20,6 +20,7 @@
 #include "run/absent.h"
 #include "run/resume.h"
 #include "run/site.h"
+#include "run/socket.h"
 #include "store/board.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
@@ -371,7 +372,7 @@ static bool go(struct sending_now *now, struct err *err) {
     struct work *work = &now->work;
 
     if (!look(work, sender, err) || !site_know_self(sender->site, err) ||
-        (sender->site->config.send.transport == TRANSPORT_TMUX && !site_tmux(sender->site, err)))
+        (sender->site->config.send.transport == TRANSPORT_TMUX && !socket_tmux(sender->site, err)))
         return false;
     name_work(now);
     name_done(now);

@@ -9,6 +9,7 @@
 #include "host/there.h"
 #include "run/here.h"
 #include "run/site.h"
+#include "run/socket.h"
 #include "store/journal.h"
 #include "store/runtimes.h"
 
@@ -158,6 +159,8 @@ bool end_agent(struct site *site, const struct runtime *runtime, struct err *err
     if (!site_here(site, runtime->host))
         return err_set(err, MC_UNAVAILABLE, "session %s is on host %s, whose next mc-pickup ends it",
                        runtime->tmux_target, runtime->host);
+    if (!socket_check(site, err)) /* its session would stay for good */
+        return false;
     call_off(site, runtime);
     if (!end_processes(site, runtime, err))
         return false;

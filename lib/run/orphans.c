@@ -8,6 +8,7 @@
 #include "host/git_tree.h"
 #include "rules/world.h"
 #include "run/site.h"
+#include "run/socket.h"
 #include "store/journal.h"
 #include "store/slots.h"
 
@@ -24,7 +25,7 @@ static const char *file_of(const struct config *config) {
 
 bool orphans_note(const struct site *site, const struct workspace *workspace, struct err *err) {
     char *key;
-    bool ok = settings_put(site->board, PREFIX_NOTE, site->config.ticket_prefix, err);
+    bool ok = settings_put(site->board, PREFIX_NOTE, site->config.ticket_prefix, err) && socket_note(site, err);
 
     if (!ok || !workspace)
         return ok;
@@ -131,13 +132,14 @@ static bool check_slot(const struct site *site, const struct slot *slot, struct 
     return false;
 }
 
-bool orphans_check(const struct site *site, const struct world *world, struct err *err) {
+bool orphans_check(struct site *site, const struct world *world, struct err *err) {
     struct slot_list list = {0};
     bool ok;
 
     if (!world->any && !world->slots)
         return true;
-    ok = check_prefix(site, err) && (!world->slots || slots_list(site->board, site->config.host, &list, err));
+    ok = check_prefix(site, err) && (!world->any || socket_check(site, err)) &&
+         (!world->slots || slots_list(site->board, site->config.host, &list, err));
     for (size_t i = 0; ok && i < list.count; i++)
         ok = check_slot(site, &list.items[i], err);
     slot_list_release(&list);

@@ -262,8 +262,7 @@ void site_close(struct site *site) {
     *site = (struct site){0};
 }
 
-/* The socket's path or name, checked: a new string, or NULL with err set. */
-static char *socket_of(const struct site *site, struct err *err) {
+char *site_socket(const struct site *site, struct err *err) {
     const char *named = site->config.tmux.socket;
     char *socket = named ? xstrdup(named) : xasprintf("%s/tmux.sock", site->folder);
 
@@ -277,7 +276,7 @@ static char *socket_of(const struct site *site, struct err *err) {
 }
 
 bool site_check(const struct site *site, struct err *err) {
-    char *socket = socket_of(site, err);
+    char *socket = site_socket(site, err);
     bool ok = socket != NULL && tmux_socket_check(socket, err);
 
     free(socket);
@@ -293,7 +292,7 @@ bool site_tmux(struct site *site, struct err *err) {
 
     if (site->tmux_found)
         return true;
-    socket = socket_of(site, err);
+    socket = site_socket(site, err);
     site->tmux_found = socket && site_named(site, err) && tmux_init(&site->tmux, socket, err);
     free(socket);
     return site->tmux_found;

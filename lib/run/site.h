@@ -58,6 +58,9 @@ bool site_check(const struct site *site, struct err *err);
 /* The name of its board, which tmux needs: a board that fails is no tmux that fails. */
 bool site_named(struct site *site, struct err *err);
 
+/* The tmux socket's path or name: a new string, or NULL with err set. */
+char *site_socket(const struct site *site, struct err *err);
+
 /* Finds tmux (69 when there is none); called again it costs nothing. */
 bool site_tmux(struct site *site, struct err *err);
 

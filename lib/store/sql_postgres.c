@@ -37,7 +37,8 @@
 #define DIED "(starts_with(failure_reason,'worker_died:')OR starts_with(failure_reason,'starting:'))"
 /* Of settings, what concerns one machine is kept under its name, what concerns the board under none. */
 #define SCOPE(key)                                                                                                     \
-    "CASE WHEN " key "~'^((base|breaker|remote|repo|said|unpushed):|(mass_death|new_trial|no_server|place|unreachable" \
+    "CASE WHEN " key                                                                                                   \
+    "~'^((base|breaker|remote|repo|said|unpushed):|(mass_death|new_trial|no_server|place|tmux_socket|unreachable"      \
     ")$)' THEN :self::text ELSE '' END"
 #define SCOPE_OF_KEY SCOPE(":key::text")
 #define BREAKER_KEYS "host=:self AND key>='breaker:' AND key<'breaker;'"

@@ -29,6 +29,8 @@ teardown() {
     expect 78 on b pickup --ticket MC-1
     expect 0 on a pickup -v
     has "$output" "dispatched MC-1"
+    # nor is where its agents live
+    is "$(rows "SELECT host FROM mc_pickup.settings WHERE key='tmux_socket'")" a
 }
 
 @test "nor is a workspace" {

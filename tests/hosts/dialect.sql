@@ -47,7 +47,7 @@ CREATE VIEW tests.runs AS SELECT * FROM mc_pickup.runs ORDER BY run_id;
 CREATE VIEW tests.runtime_sessions AS SELECT * FROM mc_pickup.runtime_sessions ORDER BY session_key;
 CREATE VIEW tests.worktree_slots AS SELECT * FROM mc_pickup.worktree_slots ORDER BY host,slot;
 CREATE VIEW tests.ticket_counts AS SELECT status,sum(n)::bigint AS n FROM mc_pickup.ticket_counts GROUP BY status ORDER BY status;
-CREATE FUNCTION tests.host_of(text)RETURNS text LANGUAGE sql AS $$SELECT CASE WHEN $1 IN('place','mass_death','no_server','unreachable','new_trial')OR $1~'^(breaker|said|base|remote|repo|unpushed):' THEN COALESCE(NULLIF(current_setting('tests.host',true),''),'here')ELSE ''END$$;
+CREATE FUNCTION tests.host_of(text)RETURNS text LANGUAGE sql AS $$SELECT CASE WHEN $1 IN('place','mass_death','no_server','unreachable','new_trial','tmux_socket')OR $1~'^(breaker|said|base|remote|repo|unpushed):' THEN COALESCE(NULLIF(current_setting('tests.host',true),''),'here')ELSE ''END$$;
 CREATE VIEW tests.settings AS SELECT key,value FROM mc_pickup.settings WHERE host=tests.host_of(key)AND key<>'schema' ORDER BY key;
 CREATE FUNCTION tests.set()RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO mc_pickup.settings(host,key,value)VALUES(tests.host_of(NEW.key),NEW.key,NEW.value);RETURN NEW;END$$;
 CREATE TRIGGER set INSTEAD OF INSERT ON tests.settings FOR EACH ROW EXECUTE FUNCTION tests.set();

@@ -188,3 +188,58 @@ END
     expect 0 pickup --json
     is "$(value ticket)" XY-2
 }
+
+# on_socket [PATH]: the configuration with this socket.
+on_socket() {
+    local key='{}'
+    [ $# = 0 ] || key="{\"tmux\": {\"socket\": \"$1\"}}"
+    configure "$key" --busy 6000000
+}
+
+@test "another tmux.socket while agents live is refused, and taken when their server is gone" {
+    local agent
+    world
+    configure '{}' --busy 6000000
+    init
+    add one
+    expect 0 pickup
+    agent=$(agents)
+    # The same server, by another way to it.
+    ln -s "$STATE" "$T/link"
+    on_socket "$T/link/tmux.sock"
+    silent 0
+    on_socket "$T/other.sock"
+    refused "\"tmux.socket\" leads to $T/other.sock, and the agent of MC-1 lives on $SOCKET"
+    is "$(grep -cF "lives on $SOCKET" <<<"$output")" 1
+    expect 78 pickup --dry-run
+    expect 78 ticket attach --print MC-1
+    has "$errors" "lives on $SOCKET"
+    expect 0 ticket runtimes
+    has "$output" "lives on $SOCKET"
+    # Its session would stay for good: nothing of it is ended from here.
+    expect 78 ticket block MC-1 later
+    has "$errors" "its agent is not ended yet"
+    is "$(agents)" "$agent"
+    on_socket
+    expect 0 pickup
+    deserted
+    # Nobody of ours is there: any socket will do.
+    expect 0 ticket reopen MC-1
+    expect 0 pickup
+    add two
+    tmux_ends kill-server
+    on_socket "$T/other.sock"
+    SOCKET=$T/other.sock
+    expect 0 pickup --ticket MC-2
+    is "$(sessions)" mc-MC-2
+    # A name is looked for where the caller says.
+    tmux_ends kill-server
+    on_socket named
+    mkdir -m 700 "$T/tmp" "$T/pmt"
+    extra=("TMUX_TMPDIR=$T/tmp")
+    SOCKET=$T/tmp/tmux-$(id -u)/named
+    add three
+    expect 0 pickup --ticket MC-3
+    extra=("TMUX_TMPDIR=$T/pmt")
+    refused "lives on $SOCKET" "set it back, or TMUX_TMPDIR, until"
+}
