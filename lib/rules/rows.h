@@ -11,6 +11,9 @@
 
 enum { RUN_ID_SIZE = 33 };
 
+/* Nothing of ours counts or measures so far, and sums of a few such are still numbers. */
+#define NUMBER_MOST INT64_C(999999999999999999)
+
 /* A process by identity: a pid alone may be another's by now. Known when pid, start and boot are. */
 struct identity {
     int64_t pid;

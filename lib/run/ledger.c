@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "rules/key.h"
+#include "rules/rows.h"
 #include "run/ledger_line.h"
 #include "store/board.h"
 #include "store/journal.h"
@@ -108,6 +109,26 @@ static bool numbers_are_some(const struct row *row) {
     return true;
 }
 
+static bool is_boot(const char *name) {
+    static const char *const boots[] = {"worker_boot", "pickup_boot", "boot_id", "tick_boot"};
+    for (size_t i = 0; i < sizeof boots / sizeof *boots; i++)
+        if (strcmp(name, boots[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The first that nothing of ours can have written; NULL: none. */
+static const char *beyond(const struct row *row) {
+    const size_t size = sizeof((struct identity){0}).boot;
+    for (size_t i = 0; i < row->record.count; i++) {
+        const struct record_value *value = &row->record.items[i];
+        if (value->number > NUMBER_MOST || value->number < -NUMBER_MOST ||
+            (value->text && is_boot(value->name) && strlen(value->text) >= size))
+            return value->name;
+    }
+    return NULL;
+}
+
 /* It is read, and shown to whoever asks. */
 static bool log_is_its(const struct row *row) {
     const char *log = NULL, *run_id = "";
@@ -127,6 +148,8 @@ static bool row_check(const struct row *row, struct err *err) {
         return err_set(err, MC_DATAERR, "\"run_id\" is none");
     if (!numbers_are_some(row))
         return err_set(err, MC_DATAERR, "\"id\" is not from 1 to %lld", (long long)ledger_number_last);
+    if (beyond(row))
+        return err_set(err, MC_DATAERR, "\"%s\" is longer than anything that is written there", beyond(row));
     return log_is_its(row) || err_set(err, MC_DATAERR, "\"pane_log_path\" is no log of its run");
 }
 

@@ -16,6 +16,9 @@
 /* A usage limit may last for a week. */
 #define LIMIT_LONGEST "691200000"
 
+/* Of a number that is added to: NUMBER_MOST of rules/rows.h, whatever a hand has put there. */
+#define MOST "999999999999999999"
+
 #define SLOT_ORDER "ORDER BY workspace,number"
 
 /* What is written whole for a ticket, and what is read back. */

@@ -119,6 +119,13 @@ bool query_copy(struct query *query, char *to, size_t size) {
     return fits;
 }
 
+void query_fit(struct query *query, char *to, size_t size) {
+    size_t n = 0;
+    const char *value = peek(query, &n);
+    if (!text_copy(to, size, value ? value : ""))
+        to[0] = '\0';
+}
+
 void query_skip(struct query *query, int columns) {
     query->column += columns;
 }

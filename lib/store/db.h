@@ -131,6 +131,7 @@ int64_t query_number(struct query *query); /* NULL is 0 */
 int query_int(struct query *query);
 char *query_text(struct query *query);                       /* new string; NULL is NULL */
 bool query_copy(struct query *query, char *to, size_t size); /* false when it did not fit: counts as damage */
+void query_fit(struct query *query, char *to, size_t size);  /* what does not fit is as good as none */
 void query_skip(struct query *query, int columns);
 
 /* A word by its table; one that is not in it fails the query with 74. */

@@ -5,6 +5,8 @@
 #include "store/columns.h"
 #include "store/db.h"
 
+enum { COUNT_MOST = 1000 * 1000 * 1000 };
+
 static bool absent(struct query *query, int width) {
     bool null = query_is_null(query);
     if (null)
@@ -12,16 +14,26 @@ static bool absent(struct query *query, int width) {
     return null;
 }
 
-/* No clock of ours says a time before 1970, and sums with one might overflow. */
+/* What a hand has put beyond all sense: nothing of ours writes it, and sums with it might overflow. */
+static int64_t read_up_to(struct query *query, int64_t most) {
+    int64_t number = query_number(query);
+    if (number < 0)
+        return 0;
+    return number < most ? number : most;
+}
+
 static int64_t read_time(struct query *query) {
-    int64_t time = query_number(query);
-    return time > 0 ? time : 0;
+    return read_up_to(query, NUMBER_MOST);
+}
+
+static int read_count(struct query *query) {
+    return (int)read_up_to(query, COUNT_MOST);
 }
 
 static void read_identity(struct query *query, struct identity *identity) {
     identity->pid = query_number(query);
     identity->start = query_number(query);
-    query_copy(query, identity->boot, sizeof identity->boot);
+    query_fit(query, identity->boot, sizeof identity->boot);
     identity->ns = query_number(query);
 }
 
@@ -41,14 +53,14 @@ bool read_ticket(struct query *query, struct ticket *ticket) {
     ticket->run_id = query_text(query);
     read_identity(query, &ticket->worker);
     ticket->worker_host = query_text(query);
-    ticket->attempts = query_int(query);
+    ticket->attempts = read_count(query);
     ticket->next_attempt_at = read_time(query);
-    ticket->world_failures = query_int(query);
+    ticket->world_failures = read_count(query);
     ticket->failure_reason = query_text(query);
     ticket->created_at = read_time(query);
     ticket->queued_at = read_time(query);
     ticket->updated_at = read_time(query);
-    ticket->turns = query_int(query);
+    ticket->turns = read_count(query);
     ticket->worked_ms = read_time(query);
     ticket->result = query_text(query);
     return true;
@@ -60,7 +72,7 @@ bool read_run(struct query *query, struct run *run) {
         return false;
     query_copy(query, run->run_id, sizeof run->run_id);
     run->ticket_id = query_number(query);
-    run->attempt = query_int(query);
+    run->attempt = read_count(query);
     run->host = query_text(query);
     read_identity(query, &run->pickup);
     run->started_at = read_time(query);
@@ -104,13 +116,13 @@ void read_runtime(struct query *query, struct runtime *runtime) {
     runtime->turn_started_at = read_time(query);
     runtime->last_output_at = read_time(query);
     runtime->closed_at = read_time(query);
-    runtime->turn_count = query_int(query);
-    query_copy(query, runtime->tick_boot, sizeof runtime->tick_boot);
+    runtime->turn_count = read_count(query);
+    query_fit(query, runtime->tick_boot, sizeof runtime->tick_boot);
     runtime->spawned_tick = read_time(query);
     runtime->turn_started_tick = read_time(query);
     runtime->stall_tick = read_time(query);
     runtime->idle_tick = read_time(query);
-    runtime->quiet = query_int(query);
+    runtime->quiet = read_count(query);
 }
 
 void read_message(struct query *query, struct message *message) {
@@ -125,7 +137,7 @@ void read_message(struct query *query, struct message *message) {
     message->status = (enum message_status)query_word(query, message_status_from);
     message->nonce = query_text(query);
     message->run_id = query_text(query);
-    message->attempts = query_int(query);
+    message->attempts = read_count(query);
     message->next_attempt_at = read_time(query);
     message->error = query_text(query);
     message->created_at = read_time(query);

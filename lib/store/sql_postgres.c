@@ -273,7 +273,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         "worker_boot=CASE WHEN :clear::bigint<>0 THEN NULL ELSE worker_boot END,worker_ns=CASE WHEN "
         ":clear::bigint<>0 THEN NULL ELSE worker_ns END,worker_host=CASE WHEN :clear::bigint<>0 THEN NULL ELSE "
         "worker_host END WHERE id=:id AND status=:from AND(:run_id::text IS NULL OR run_id=:run_id)",
-    [SQL_TICKET_TURN] = "UPDATE mc_pickup.tickets SET turns=turns+:count::bigint,worked_ms=worked_ms+:worked::bigint,"
+    [SQL_TICKET_TURN] = "UPDATE mc_pickup.tickets SET turns=LEAST(turns," MOST
+                        ")+:count::bigint,worked_ms=LEAST(worked_ms," MOST ")+:worked::bigint,"
                         "result=COALESCE(:result,result)WHERE id=:id",
     [SQL_TICKET_HEARD] = "UPDATE mc_pickup.tickets SET turns=0,worked_ms=0 WHERE id=:id AND(turns<>0 OR worked_ms<>0)",
     [SQL_TICKET_ON] =
@@ -311,10 +312,10 @@ const char *const sql_postgres[SQL_COUNT] = {
     [SQL_CLAIM_AGENTS] = "SELECT count(*)FILTER(WHERE status<>'idle')AS running,count(*)AS live,EXISTS(SELECT 1 FROM "
                          "mc_pickup.settings WHERE host='' AND key='paused')AS paused FROM mc_pickup.runtime_sessions "
                          "WHERE host=:host AND " ACTIVE,
-    [SQL_CLAIM_CHECK] =
-        "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM mc_pickup.runs WHERE ticket_id=:id)AS attempt FROM "
-        "mc_pickup.tickets WHERE id=:id AND status='todo' AND waits+0=0 AND(next_attempt_at IS NULL OR "
-        "next_attempt_at<=:now OR next_attempt_at>:horizon)AND " NO_AGENT_OF_KEY TAKEN,
+    [SQL_CLAIM_CHECK] = "SELECT (SELECT LEAST(COALESCE(max(attempt),0)," MOST
+                        ")+1 FROM mc_pickup.runs WHERE ticket_id=:id)AS attempt FROM "
+                        "mc_pickup.tickets WHERE id=:id AND status='todo' AND waits+0=0 AND(next_attempt_at IS NULL OR "
+                        "next_attempt_at<=:now OR next_attempt_at>:horizon)AND " NO_AGENT_OF_KEY TAKEN,
     [SQL_CLAIM_TICKET] =
         "UPDATE mc_pickup.tickets SET status='in_progress',run_id=:run_id,worker_host=:host,worker_pid=NULL,"
         "worker_start=NULL,worker_boot=NULL,worker_ns=NULL,next_attempt_at=NULL,failure_reason=NULL,updated_at=:now "
@@ -338,8 +339,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         "WITH d AS MATERIALIZED(" BOTH_DUE("id", TAKEN) ")UPDATE mc_pickup.tickets SET next_attempt_at=NULL WHERE "
                                                         "id=ANY(ARRAY(SELECT id FROM d))",
 
-    [SQL_QUEUE_BACK] =
-        "UPDATE mc_pickup.tickets SET queued_at=:now,world_failures=world_failures+:world::bigint WHERE id=:id",
+    [SQL_QUEUE_BACK] = "UPDATE mc_pickup.tickets SET queued_at=:now,world_failures=LEAST(world_failures," MOST
+                       ")+:world::bigint WHERE id=:id",
     [SQL_QUEUE_FORGET] = "UPDATE mc_pickup.tickets SET world_failures=0 WHERE id=:id AND world_failures<>0",
     /* What no agent was started for says nothing. */
     [SQL_QUEUE_LAST_CLASS] =
@@ -396,7 +397,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         "run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
         "UPDATE mc_pickup.runtime_sessions SET status='running',turn_nonce=:nonce,turn_started_at=:now,"
-        "turn_count=turn_count+1," TURN_TICK " WHERE session_key=:session_key AND run_id=:run_id AND status "
+        "turn_count=LEAST(turn_count," MOST ")+1," TURN_TICK
+        " WHERE session_key=:session_key AND run_id=:run_id AND status "
         "IN('idle','spawning')AND NOT " END_BEGUN,
     [SQL_RUNTIME_END_TURN] =
         "UPDATE mc_pickup.runtime_sessions SET status='idle',last_turn_marker=COALESCE(turn_nonce,last_turn_marker),"
@@ -506,9 +508,9 @@ const char *const sql_postgres[SQL_COUNT] = {
         "status='pending' AND(aside<>0 OR EXISTS(SELECT 1 FROM mc_pickup.ticket_messages m WHERE m.run_id=:run_id "
         "AND m.nonce=:nonce AND m.kind='work')OR purpose='person' AND alone=0 AND NOT EXISTS(SELECT 1 FROM "
         "mc_pickup.ticket_messages m WHERE m.run_id=:run_id AND m.nonce=:nonce AND m.alone<>0))",
-    [SQL_MESSAGE_POSTPONE] =
-        "UPDATE mc_pickup.ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at WHERE "
-        "id=:id AND status='pending'",
+    [SQL_MESSAGE_POSTPONE] = "UPDATE mc_pickup.ticket_messages SET error=:error,attempts=LEAST(attempts," MOST
+                             ")+1,next_attempt_at=:next_at WHERE "
+                             "id=:id AND status='pending'",
     [SQL_MESSAGE_DROP] = "DELETE FROM mc_pickup.ticket_messages WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_BREAKER] =
         "UPDATE mc_pickup.ticket_messages SET error='breaker',next_attempt_at=:next_at WHERE id=:id AND "
@@ -522,7 +524,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         "status='sending' AND nonce=:nonce",
     [SQL_MESSAGE_SETTLE_PENDING] =
         "UPDATE mc_pickup.ticket_messages SET status='pending',nonce=NULL,error=:error,"
-        "attempts=attempts+:count::bigint,next_attempt_at=:next_at WHERE run_id=:run_id AND status='sending' AND "
+        "attempts=LEAST(attempts," MOST
+        ")+:count::bigint,next_attempt_at=:next_at WHERE run_id=:run_id AND status='sending' AND "
         "nonce=:nonce",
     [SQL_MESSAGE_GIVE_BACK_WORK] =
         "UPDATE mc_pickup.ticket_messages SET status='failed_to_inject',error=:error WHERE run_id=:run_id AND "

@@ -186,9 +186,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "worker_ns=CASE WHEN :clear THEN NULL ELSE worker_ns END,"
         "worker_host=CASE WHEN :clear THEN NULL ELSE worker_host END "
         "WHERE id=:id AND status=:from AND(:run_id IS NULL OR run_id=:run_id)",
-    [SQL_TICKET_TURN] =
-        "UPDATE tickets SET turns=turns+:count,worked_ms=worked_ms+:worked,result=COALESCE(:result,result) "
-        "WHERE id=:id",
+    [SQL_TICKET_TURN] = "UPDATE tickets SET turns=min(turns," MOST ")+:count,worked_ms=min(worked_ms," MOST
+                        ")+:worked,result=COALESCE(:result,result) "
+                        "WHERE id=:id",
     [SQL_TICKET_HEARD] = "UPDATE tickets SET turns=0,worked_ms=0 WHERE id=:id AND(turns<>0 OR worked_ms<>0)",
     [SQL_TICKET_ON] = "UPDATE tickets SET failure_reason=NULL WHERE id=(SELECT ticket_id FROM ticket_messages WHERE "
                       "id=:id)AND status='in_progress' AND failure_reason IS NOT NULL",
@@ -217,7 +217,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "key='paused')AS paused FROM runtime_sessions "
         "INDEXED BY runtime_sessions_active WHERE " HERE " AND " ACTIVE,
     [SQL_CLAIM_CHECK] =
-        "SELECT (SELECT COALESCE(max(attempt),0)+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
+        "SELECT (SELECT min(COALESCE(max(attempt),0)," MOST
+        ")+1 FROM runs WHERE ticket_id=:id)AS attempt FROM tickets WHERE id=:id "
         "AND "
         "status='todo' AND waits=0 AND(next_attempt_at IS NULL OR next_attempt_at<=:now OR next_attempt_at>:horizon)"
         "AND NOT EXISTS(SELECT 1 FROM runtime_sessions WHERE session_key=:session_key AND " ACTIVE ")",
@@ -242,7 +243,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note'",
     [SQL_CLAIM_SWEEP] = "UPDATE tickets SET next_attempt_at=NULL WHERE id IN(" BOTH_DUE("id") ")",
 
-    [SQL_QUEUE_BACK] = "UPDATE tickets SET queued_at=:now,world_failures=world_failures+:world WHERE id=:id",
+    [SQL_QUEUE_BACK] =
+        "UPDATE tickets SET queued_at=:now,world_failures=min(world_failures," MOST ")+:world WHERE id=:id",
     [SQL_QUEUE_FORGET] = "UPDATE tickets SET world_failures=0 WHERE id=:id AND world_failures<>0",
     /* What no agent was started for says nothing. */
     [SQL_QUEUE_LAST_CLASS] =
@@ -288,7 +290,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "runtime_sessions WHERE session_key=:session_key)AND run_id=:run_id AND status='in_progress'",
     [SQL_RUNTIME_TAKE_TURN] =
         "UPDATE runtime_sessions SET "
-        "status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=turn_count+1," TURN_TICK " "
+        "status='running',turn_nonce=:nonce,turn_started_at=:now,turn_count=min(turn_count," MOST ")+1," TURN_TICK " "
         "WHERE session_key=:session_key AND run_id=:run_id AND status IN('idle','spawning')AND NOT " END_BEGUN(
             ":run_id"),
     [SQL_RUNTIME_END_TURN] =
@@ -387,8 +389,9 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "aside OR EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')OR "
         "purpose='person' AND NOT alone AND NOT EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND "
         "nonce=:nonce AND alone))",
-    [SQL_MESSAGE_POSTPONE] = "UPDATE ticket_messages SET error=:error,attempts=attempts+1,next_attempt_at=:next_at "
-                             "WHERE id=:id AND status='pending'",
+    [SQL_MESSAGE_POSTPONE] =
+        "UPDATE ticket_messages SET error=:error,attempts=min(attempts," MOST ")+1,next_attempt_at=:next_at "
+        "WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_DROP] = "DELETE FROM ticket_messages WHERE id=:id AND status='pending'",
     [SQL_MESSAGE_BREAKER] = "UPDATE ticket_messages SET error='breaker',next_attempt_at=:next_at "
                             "WHERE id=:id AND status='pending'",
@@ -397,7 +400,7 @@ const char *const sql_sqlite[SQL_COUNT] = {
     [SQL_MESSAGE_SETTLE] = "UPDATE ticket_messages SET status=:to,error=:error,sent_at=:sent_at "
                            "WHERE run_id=:run_id AND status='sending' AND nonce=:nonce",
     [SQL_MESSAGE_SETTLE_PENDING] =
-        "UPDATE ticket_messages SET status='pending',nonce=NULL,error=:error,attempts=attempts+:count,"
+        "UPDATE ticket_messages SET status='pending',nonce=NULL,error=:error,attempts=min(attempts," MOST ")+:count,"
         "next_attempt_at=:next_at WHERE run_id=:run_id AND status='sending' AND nonce=:nonce",
     [SQL_MESSAGE_GIVE_BACK_WORK] = "UPDATE ticket_messages SET status='failed_to_inject',error=:error "
                                    "WHERE run_id=:run_id AND kind='work' AND status<>'sent'",

@@ -1,5 +1,6 @@
 #include "store_fixture.h"
 
+#include "store/queue.h"
 #include "store/runtimes.h"
 
 #define KEY "ticket:1:session"
@@ -325,6 +326,58 @@ static void test_one_end_at_a_time(void **state) {
     fixture_is(f, "SELECT group_concat(detail||' '||state)FROM effects WHERE kind='kill'", "first done,later intent");
 }
 
+#define MOST "9223372036854775807"
+
+/* One row that a hand has put out of its senses stops nothing. */
+static void test_numbers_at_their_end(void **state) {
+    struct fixture *f = *state;
+    struct ticket ticket = {0};
+    fixture_sql(f, "UPDATE tickets SET turns=" MOST ",worked_ms=" MOST ",world_failures=" MOST);
+    fixture_sql(f, "UPDATE runtime_sessions SET turn_count=" MOST);
+    fixture_sql(f, "UPDATE runs SET attempt=" MOST);
+    fixture_sql(f, "UPDATE ticket_messages SET attempts=" MOST ",status='pending'");
+    must(tickets_turn(f->board, &(struct ticket_turn){.id = 1, .count = 1, .worked_ms = 2}, &f->err));
+    must(queue_back(f->board, &(struct queue_back){.ticket = 1, .world = true, .now = 3}, &f->err));
+    must(runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 4), NULL, &f->err));
+    must(messages_postpone(f->board, &(struct message_postpone){.id = 1, .error = "busy", .next_at = 5}, &f->err));
+    fixture_is(f, "SELECT turns||' '||worked_ms||' '||world_failures FROM tickets",
+               "1000000000000000000 1000000000000000001 1000000000000000000");
+    fixture_is(f, "SELECT turn_count FROM runtime_sessions", "1000000000000000000");
+    fixture_is(f, "SELECT attempts FROM ticket_messages", "1000000000000000000");
+    fixture_sql(f, "UPDATE ticket_messages SET attempts=" MOST ",status='sending',nonce='n1'");
+    must(messages_settle(
+        f->board,
+        &(struct message_settle){.run_id = RUN_A, .nonce = "n1", .to = MESSAGE_PENDING, .count = true, .next_at = 6},
+        NULL, &f->err));
+    fixture_is(f, "SELECT attempts FROM ticket_messages", "1000000000000000000");
+    must(tickets_get(f->board, 1, &ticket, &f->err));
+    assert_int_equal(ticket.turns, 1000000000);
+    assert_int_equal(ticket.worked_ms, INT64_C(999999999999999999));
+    ticket_release(&ticket);
+    fixture_sql(f, "UPDATE runtime_sessions SET status='closed'");
+    fixture_sql(f, "UPDATE tickets SET status='todo',run_id=NULL,world_failures=0");
+    assert_true(fixture_take(f, 1, RUN_B, false));
+    fixture_is(f, "SELECT max(ticket_id)FROM runs WHERE run_id='" RUN_B "'", "1");
+}
+
+static void test_a_boot_that_is_none(void **state) {
+    struct fixture *f = *state;
+    static const char whole[] = "0123456789abcdef0123456789abcdef0123456";
+    struct runtime runtime = {0};
+    fixture_sql(f, "UPDATE runtime_sessions SET boot_id='0123456789abcdef0123456789abcdef01234567',"
+                   "tick_boot='0123456789abcdef0123456789abcdef0123456'");
+    must(runtimes_get(f->board, KEY, &runtime, &f->err));
+    assert_string_equal(runtime.agent.boot, "");
+    assert_string_equal(runtime.tick_boot, whole);
+    runtime_release(&runtime);
+    fixture_sql(f, "UPDATE runtime_sessions SET boot_id='0123456789abcdef0123456789abcdef0123456',"
+                   "tick_boot='0123456789abcdef0123456789abcdef01234567'");
+    must(runtimes_get(f->board, KEY, &runtime, &f->err));
+    assert_string_equal(runtime.agent.boot, whole);
+    assert_string_equal(runtime.tick_boot, "");
+    runtime_release(&runtime);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_get, taken, fixture_end),
@@ -340,6 +393,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_the_run_that_worked_before, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_effects, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_one_end_at_a_time, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_numbers_at_their_end, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_a_boot_that_is_none, taken, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
