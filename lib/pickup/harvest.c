@@ -37,6 +37,19 @@ struct field {
     size_t count;
 };
 
+/* Of an older program's run: what is started now has its profile kept with it. */
+static void say_unread(struct pickup *pickup, const struct runtime *runtime) {
+    char key[KEY_SIZE];
+
+    site_key(&pickup->site, runtime->ticket_id, key);
+    if (runtime->profile)
+        report_warn(
+            &pickup->report,
+            "%s: its profile %s is not configured any more, so it is not seen when its turn is over; put it back "
+            "into \"profiles\"",
+            key, runtime->profile);
+}
+
 static void field_open(struct field *field) {
     struct site *site = &field->pickup->site;
 
@@ -44,10 +57,15 @@ static void field_open(struct field *field) {
     field->looks = xcalloc(field->world->case_count, sizeof *field->looks);
     for (size_t i = 0; i < field->world->case_count; i++) {
         const struct world_case *one = &field->world->cases[i];
-        const struct profile *profile = config_profile(&site->config, one->runtime.profile);
+        const struct profile *profile;
 
-        if (!profile || !harvest_wants(field->world, one))
+        if (!harvest_wants(field->world, one))
             continue;
+        profile = site_profile_of(site, one->runtime.run_id, one->runtime.profile);
+        if (!profile) {
+            say_unread(field->pickup, &one->runtime);
+            continue;
+        }
         field->crops[field->count] = (struct crop){.one = one, .profile = profile};
         field->looks[field->count].agent = site_agent(site, &one->runtime);
         field->looks[field->count++].agent.pane_id = one->pane_id;

@@ -41,7 +41,7 @@ static bool from_log(struct reading *reading, struct err *err) {
 bool lastword_take(struct pickup *pickup, const struct world_case *one, struct err *err) {
     struct reading reading = {.pickup = pickup,
                               .runtime = &one->runtime,
-                              .profile = config_profile(&pickup->site.config, one->runtime.profile),
+                              .profile = site_profile_of(&pickup->site, one->runtime.run_id, one->runtime.profile),
                               .nonce = one->runtime.turn_nonce,
                               .from = ticket_status_name(one->ticket.status),
                               .by = OVER_BY_SCREEN,

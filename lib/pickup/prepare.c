@@ -267,7 +267,7 @@ static bool keep_settings(const struct work *work, struct err *err) {
     char *path = site_settings(work->site, work->run_id);
     bool ok;
 
-    config_settings(&bytes, &work->site->config);
+    config_settings(&bytes, &work->site->config, work->profile);
     ok = files_create(path, text_str(&bytes), bytes.len, err);
     free(path);
     text_release(&bytes);

@@ -45,7 +45,7 @@ static void name_work(struct pickup *pickup, const struct world_case *one, struc
     site_key(&pickup->site, one->ticket.id, work->key);
     text_copy(work->run_id, sizeof work->run_id, one->runtime.run_id);
     text_copy(work->nonce, sizeof work->nonce, one->message.nonce ? one->message.nonce : "");
-    work->profile = config_profile(&pickup->site.config, one->runtime.profile);
+    work->profile = site_profile_of(&pickup->site, one->runtime.run_id, one->runtime.profile);
 }
 
 /* What the pane log gained since the turn was taken. */

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/config.h"
+#include "rules/config_keys.h"
 
 /* As config_expand gives it back. */
 static void push_path(struct json *list, const char *path, size_t n) {
@@ -48,7 +49,28 @@ static void push_turns(struct json *object, const struct config *config) {
     json_put_int(object, "pause_s", config->pause_s);
 }
 
-void config_settings(struct text *out, const struct config *config) {
+/* What an agent that lives is read and typed to by. The command is no more than what every profile needs. */
+static struct json *profile_object(const struct profile *profile) {
+    const struct argv program = {.items = profile->command.items, .count = 1};
+    struct json *object = json_object();
+
+    json_put(object, "command", command_list(&program));
+    for (const struct key *key = profile_keys; key->name; key++) {
+        char *const *pattern = (char *const *)(const void *)((const char *)profile + key->offset);
+
+        if (key->type == KEY_PATTERN)
+            json_put_string(object, key->name, *pattern ? *pattern : "");
+    }
+    if (profile->reports == REPORT_NONE)
+        json_put_bool(object, "reports", false);
+    else
+        json_put_string(object, "reports", report_agent_name(profile->reports));
+    json_put_int(object, "startup_timeout_s", profile->startup_timeout_s);
+    json_put_string(object, "submit_key", profile->submit_key);
+    return object;
+}
+
+void config_settings(struct text *out, const struct config *config, const struct profile *profile) {
     struct json *object = json_object();
 
     json_put_string(object, "ticket_prefix", config->ticket_prefix);
@@ -65,6 +87,12 @@ void config_settings(struct text *out, const struct config *config) {
 
         json_put_string(send, "token_env", config->send.token_env);
         json_put(object, "send", send);
+    }
+    if (profile && !profile_builtin_find(profile->name)) {
+        struct json *profiles = json_object();
+
+        json_put(profiles, profile->name, profile_object(profile));
+        json_put(object, "profiles", profiles);
     }
     json_print(object, out);
     text_addc(out, '\n');

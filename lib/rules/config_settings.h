@@ -2,10 +2,12 @@
 #define MC_CONFIG_SETTINGS_H
 
 struct config;
+struct profile;
 struct text;
 
-/* What a signal needs, as a configuration of its own: it is kept with the run, so that one which breaks or changes
- * while an agent works does not lose the agent's word. */
-void config_settings(struct text *out, const struct config *config);
+/* What a signal needs, and how its agent's screen is read, as a configuration of its own: it is kept with the run, so
+ * that one which breaks or changes while an agent works loses neither its word nor its reply. profile NULL: none; a
+ * built-in one is always there. */
+void config_settings(struct text *out, const struct config *config, const struct profile *profile);
 
 #endif

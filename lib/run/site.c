@@ -13,6 +13,7 @@
 #include "host/folder.h"
 #include "host/proc.h"
 #include "rules/config_read.h"
+#include "run/settings.h"
 #include "run/site_board.h"
 
 enum { CONFIG_MAX = 1024 * 1024, SOCKET_PATH_MAX = 100, HOST_NAME_SIZE = 256 };
@@ -42,12 +43,9 @@ static char *settings_in(const char *folder, const char *run_id) {
     return xasprintf("%s/run/%s/settings.json", folder, run_id);
 }
 
-/* The settings kept with a run, by the board that its agent was given. False: there are none, or they cannot be read
- * (another version's): the configuration decides. */
+/* The settings kept with a run, by the board that its agent was given. False: the configuration decides. */
 static bool read_settings(struct site *site, const struct site_options *options) {
     const char *board = options->db ? options->db : site_variable("MC_DB");
-    struct text bytes = {0};
-    struct err why = {0};
     char *whole, *folder, *file;
     bool ok;
 
@@ -56,14 +54,7 @@ static bool read_settings(struct site *site, const struct site_options *options)
     whole = site_board_whole(board);
     folder = site_board_folder(whole);
     file = settings_in(folder ? folder : "", options->run_id);
-    ok = files_read_secret(&bytes, file, CONFIG_MAX, &why) &&
-         config_read(&site->config, &(struct config_file){file, text_str(&bytes), bytes.len, site_variable}, &why);
-    if (!ok) {
-        config_release(&site->config);
-        config_defaults(&site->config);
-    }
-    err_release(&why);
-    text_release(&bytes);
+    ok = settings_read(&site->config, file);
     free(file);
     free(folder);
     free(whole);
@@ -257,6 +248,7 @@ void site_close(struct site *site) {
     board_free(site->board);
     config_release(&site->config);
     tmux_release(&site->tmux);
+    settings_list_release(&site->settings);
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
         free(strings[i]);
     *site = (struct site){0};
@@ -310,8 +302,20 @@ struct tmux_log site_log(const struct site *site, const char *path) {
     return (struct tmux_log){.path = path, .programs = site->libexec, .mib = site->config.retention.log_mb};
 }
 
-const struct profile *site_profile(const struct site *site, const struct runtime *runtime) {
-    return config_profile(&site->config, runtime->profile ? runtime->profile : site->config.profile);
+const struct profile *site_profile_of(struct site *site, const char *run_id, const char *name) {
+    const struct profile *profile = config_profile(&site->config, name);
+    char *file;
+
+    if (profile || !name || !run_id)
+        return profile;
+    file = site_settings(site, run_id);
+    profile = settings_profile(&site->settings, file, name);
+    free(file);
+    return profile;
+}
+
+const struct profile *site_profile(struct site *site, const struct runtime *runtime) {
+    return site_profile_of(site, runtime->run_id, runtime->profile ? runtime->profile : site->config.profile);
 }
 
 char *site_ticket_program(void) {

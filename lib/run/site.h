@@ -9,6 +9,7 @@
 #include "rules/database.h"
 #include "rules/key.h"
 #include "rules/rows.h"
+#include "run/settings.h"
 #include "store/board.h"
 
 struct err;
@@ -29,6 +30,7 @@ struct site {
     char board_name[BOARD_NAME_SIZE]; /* @mc_board of our sessions; known once site_named has succeeded */
     bool look;                        /* nothing may be changed */
     bool back; /* this host is new, or was retired and came back: its sessions are looked for, whatever the rows say */
+    struct settings_list settings; /* kept with runs, as far as they were asked for */
     char *asked_config, *asked_db; /* as they were named, absolute; NULL: they were not */
 };
 
@@ -70,8 +72,12 @@ struct tmux_agent site_agent(const struct site *site, const struct runtime *runt
 /* How a pane's log is written, for tmux. Its strings are the caller's and the site's. */
 struct tmux_log site_log(const struct site *site, const char *path);
 
-/* The profile of a runtime, where its row names none the configuration's; NULL: not configured any more. */
-const struct profile *site_profile(const struct site *site, const struct runtime *runtime);
+/* The profile of a run's agent: as it is configured, else as it was when the run was started. NULL: it is not
+ * configured any more and not kept, or the run has none (name NULL). */
+const struct profile *site_profile_of(struct site *site, const char *run_id, const char *name);
+
+/* Of a runtime, where its row names none the configuration's. */
+const struct profile *site_profile(struct site *site, const struct runtime *runtime);
 
 /* mc-ticket stands beside us, in a build tree and where we are installed, links followed: its path as a new string. */
 char *site_ticket_program(void);

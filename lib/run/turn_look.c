@@ -46,7 +46,7 @@ bool turn_reports(struct site *site, const struct turn_name *turn) {
 
     key_session_key(session_key, turn->ticket_id);
     if (runtimes_get(site->board, session_key, &runtime, &none) && text_same(runtime.run_id, turn->run_id))
-        profile = config_profile(&site->config, runtime.profile);
+        profile = site_profile_of(site, runtime.run_id, runtime.profile);
     runtime_release(&runtime);
     err_release(&none);
     return profile && profile->reports != REPORT_NONE;

@@ -61,16 +61,17 @@ static void profiles(const struct config *config) {
 
 /* What is kept with a run for its agent's word reads back, as the same. */
 static void settings(const struct config *config) {
+    const struct profile *profile = &config->profiles[config->profile_count - 1]; /* its own, where it has any */
     struct text printed = {0}, again = {0};
     struct config read;
     struct err err = {0};
     struct config_file file;
 
-    config_settings(&printed, config);
+    config_settings(&printed, config, profile);
     file = file_of(printed.data, printed.len);
     config_defaults(&read);
     HOLDS(config_read(&read, &file, &err));
-    config_settings(&again, &read);
+    config_settings(&again, &read, config_profile(&read, profile->name));
     HOLDS(strcmp(printed.data, again.data) == 0);
     config_release(&read);
     text_release(&printed);

@@ -52,6 +52,27 @@ ticket_is() {
     is "$(events prompt)" 1
 }
 
+@test "a turn under a profile that is not configured any more is seen to its end, as it was started" {
+    at_work "{\"profile\": \"two\", \"profiles\": {\"two\": {\"ready\": \"^demo> *\$\", \"first_turn\": \"argv\", \"command\": [\"mc-demo-agent\",
+        \"--log\", \"$LOG\", \"--busy\", \"0\", \"--no-signal\", \"--reply\", \"DONE: painted it blue\"]}}}"
+    configure '{}'
+    local kept
+    kept=$(echo "$STATE"/run/*/settings.json)
+    mv "$kept" "$T/kept"
+    # A run of an older program kept none: it is not seen, which is said as long as it is so.
+    for _ in 1 2; do
+        expect 0 pickup
+        one_line
+        has "$errors" "MC-1: its profile two is not configured any more, so it is not seen when its turn is over; put it back"
+    done
+    mv "$T/kept" "$kept"
+    expect 0 pickup --json
+    is "$errors" ""
+    ticket_is in_review
+    expect 0 ticket reply MC-1
+    has "$output" "painted it blue"
+}
+
 @test "without a word the agent is asked for it once, then a person with the last reply" {
     at_work '{}' --reply "I have looked at it."
     expect 0 pickup --json

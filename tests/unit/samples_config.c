@@ -66,7 +66,7 @@ static void sample(const char *bytes, size_t n, struct text *out) {
         text_addf(out, "max_live %lld ", (long long)config_max_live(&config));
         numbers(out, &config);
         text_add(out, "\n");
-        config_settings(out, &config);
+        config_settings(out, &config, NULL);
         places(out, &config);
     } else {
         text_add(out, err.text);

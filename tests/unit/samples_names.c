@@ -275,8 +275,9 @@ static void settings(struct text *out) {
                             .max_turns = 4,
                             .nudge = true};
     char *misplaced = config_misplaced(&config, NULL);
+    struct profile profile = {0};
 
-    config_settings(out, &config);
+    config_settings(out, &config, NULL);
     text_addf(out, "\n%s %s\n", sample_word(misplaced), config_missing_key("web"));
     free(misplaced);
     misplaced = config_misplaced(&config, "web");
@@ -288,9 +289,15 @@ static void settings(struct text *out) {
     argv_add(&config.notify, "/bin/tell");
     argv_add(&config.notify, "a/b");
     argv_add(&config.notify_on, "blocked");
-    config_settings(out, &config);
+    config_settings(out, &config, NULL);
     xreplace(&config.notify.items[0], "tell");
-    config_settings(out, &config);
+    profile_from_builtin(&profile, profile_builtin_find("claude"));
+    config_settings(out, &config, &profile);
+    xreplace(&profile.name, "two");
+    config_settings(out, &config, &profile);
+    profile.reports = REPORT_NONE;
+    config_settings(out, &config, &profile);
+    profile_release(&profile);
     config_release(&config);
 }
 

@@ -68,7 +68,6 @@ static void an_agent_reports_by_its_profile(void **state) {
     struct profile *demo = &site.config.profiles[0];
     enum report_agent usual;
 
-    (void)state;
     while (strcmp(demo->name, "demo") != 0)
         demo++;
     usual = demo->reports;
@@ -78,8 +77,9 @@ static void an_agent_reports_by_its_profile(void **state) {
     demo->reports = REPORT_NONE;
     assert_false(turn_reports(&site, &turn));
     demo->reports = usual;
-    *demo->name = 'D';
+    fixture_sql(*state, "UPDATE runtime_sessions SET profile='gone'");
     assert_false(turn_reports(&site, &turn));
+    settings_list_release(&site.settings);
 }
 
 static void replied(struct fixture *f, enum turn_left left, const char *text) {

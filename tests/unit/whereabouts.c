@@ -301,6 +301,10 @@ static void an_agent_as_tmux_knows_it(void **state) {
     assert_ptr_equal(site_profile(&site, &runtime), profiles);
     runtime.profile = own;
     assert_null(site_profile(&site, &runtime));
+    runtime.run_id = NULL;
+    assert_null(site_profile(&site, &runtime));
+    assert_int_equal(site.settings.count, 1);
+    settings_list_release(&site.settings);
 }
 
 /* What would keep every agent from being started. */
