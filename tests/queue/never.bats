@@ -224,7 +224,7 @@ END
     # A folder of that name is no board, and nothing is left beside it.
     mkdir "$STATE/folder"
     configure
-    MC_DB=$STATE/folder expect 77 pickup
+    MC_DB=$STATE/folder expect 66 pickup
     one_line
     [ ! -e "$STATE/folder.said-refusal" ]
     echo '{"max_runnning": 1}' >"$CONFIG"
