@@ -229,6 +229,7 @@ static void play(const char *bytes, size_t n, struct text *out) {
     report_plan_lines(&pickup.report, out);
     text_release(&seen.out);
     report_release(&pickup.report);
+    settings_list_release(&pickup.site.settings);
     err_release(&err);
     cue_end();
 }

@@ -126,6 +126,7 @@ static void resolve(struct text *out) {
     film_end(out);
     text_addf(out, "%d changed %d\n%s", ok, changed, text_str(&pickup.report.warnings));
     report_release(&pickup.report);
+    settings_list_release(&pickup.site.settings);
     runtime_release(&one.runtime);
     message_release(&one.message);
 }
