@@ -28,10 +28,10 @@ static void client_words(const struct attach *attach, struct argv *argv) {
     argv_add(argv, tmux->socket);
 }
 
-/* A name that a hand has given may be anything. */
+/* A name that a hand has given may be anything, and a session of a person's has other windows before it. */
 static char *target_of(const struct attach *attach) {
     const char *name = attach->pane->session;
-    return tmux_word_ok(name) ? xasprintf("=%s:", name) : xstrdup(attach->pane->pane_id);
+    return tmux_word_ok(name) && !attach->pane->moved ? xasprintf("=%s:", name) : xstrdup(attach->pane->pane_id);
 }
 
 static void visit_words(const struct attach *attach, struct argv *argv) {

@@ -64,6 +64,7 @@ struct tmux_pane {
     char ticket[32];  /* @mc_ticket */
     char board[17];   /* @mc_board */
     char mark[64];    /* @mc_pane: an agent's pane has "RUN-BOARD", another pane of its session "-" */
+    bool moved;       /* it stands in a session without tags, and has them by its mark */
     int64_t activity; /* Unix ms of the session's window activity */
     int64_t looked;   /* what `activity` was when its screen was last looked at for good (tmux_views.h); 0: never */
 };

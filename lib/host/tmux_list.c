@@ -168,6 +168,7 @@ static bool take_mark(struct tmux_pane *pane) {
         return false;
     text_copy(pane->run, sizeof pane->run, run);
     text_copy(pane->board, sizeof pane->board, pane->mark + sizeof run);
+    pane->moved = true;
     return true;
 }
 

@@ -25,7 +25,8 @@
 static char folder[] = "/tmp/mcXXXXXX";
 static struct tmux tmux;
 static const struct tmux_pane named = {.session = "mc-MC-1", .pane_id = "%7"},
-                              renamed = {.session = "a b", .pane_id = "%7"};
+                              renamed = {.session = "a b", .pane_id = "%7"},
+                              moved = {.session = "work", .pane_id = "%7", .moved = true};
 
 /* In the place of tmux: what it does as a client, and what it says of its server. */
 static void write_program(const char *client) {
@@ -88,6 +89,8 @@ static void words_for_each_visitor(void **state) {
     words_are(&attach, "<-u><-L><own><attach-session><-t><=mc-MC-1:><-f><ignore-size>");
     attach.read_only = true;
     attach.pane = &renamed;
+    words_are(&attach, "<-u><-L><own><attach-session><-t><%7><-f><ignore-size,read-only>");
+    attach.pane = &moved;
     words_are(&attach, "<-u><-L><own><attach-session><-t><%7><-f><ignore-size,read-only>");
     tmux.socket = path;
     write_program("exit 0");

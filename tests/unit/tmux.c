@@ -395,7 +395,7 @@ static void a_pane_id_proves_nothing(void **state) {
     assert_int_equal(paste(world, mine), TMUX_REFUSED);
 }
 
-static void expect_panes(struct world *world, const char *session, size_t count) {
+static void expect_panes(struct world *world, const char *session, size_t count, bool moved) {
     struct tmux_panes panes;
     struct tmux_agent tags = agent_in(NULL, 0);
     const struct tmux_pane *found;
@@ -405,6 +405,7 @@ static void expect_panes(struct world *world, const char *session, size_t count)
     found = tmux_find_agent(&panes, &tags);
     assert_non_null(found);
     assert_string_equal(found->session, session);
+    assert_int_equal(found->moved, moved);
     tmux_panes_release(&panes);
 }
 
@@ -417,7 +418,7 @@ static void is_the_agents_in_a_persons_session_too(void **state) {
     tell(world, (const char *[]){"new-session", "-d", "-s", "look", "-t", "=mc-MC-1", NULL});
     tell(world, (const char *[]){"new-session", "-d", "-s", "a", "sleep 1000", NULL});
     tell(world, (const char *[]){"link-window", "-s", "=mc-MC-1:0", "-t", "=a:", NULL});
-    expect_panes(world, "mc-MC-1", 2);
+    expect_panes(world, "mc-MC-1", 2, false);
     assert_true(capture(world, mine));
     assert_int_equal(paste(world, mine), TMUX_DONE);
     assert_true(press(world, mine));
@@ -425,7 +426,7 @@ static void is_the_agents_in_a_persons_session_too(void **state) {
     assert_false(capture(world, other));
     assert_int_equal(paste(world, other), TMUX_REFUSED);
     tell(world, (const char *[]){"kill-session", "-t", "=mc-MC-1", NULL});
-    expect_panes(world, "a", 2);
+    expect_panes(world, "a", 2, true);
     assert_true(capture(world, mine));
     assert_int_equal(paste(world, mine), TMUX_DONE);
     assert_true(tmux_close(&world->tmux, &mine, &left, &err));
