@@ -405,6 +405,7 @@ static void expect_panes(struct world *world, const char *session, size_t count,
     found = tmux_find_agent(&panes, &tags);
     assert_non_null(found);
     assert_string_equal(found->session, session);
+    assert_string_equal(found->board, board_a);
     assert_int_equal(found->moved, moved);
     tmux_panes_release(&panes);
 }

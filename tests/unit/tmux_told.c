@@ -195,6 +195,24 @@ static void so_many_at_once(void **state) {
     free(looks);
 }
 
+/* A list that is cut is none, not one of those that came through; and nothing is asked again by a part of it. */
+static void a_list_that_is_cut(void **state) {
+    struct tmux_panes panes;
+    struct err err = {0};
+    (void)state;
+    write_script(tmux.program, NOTE "echo '%0 1 1 - - 0 0 17 0 0 0 0 0 2 mc'; echo '%1 1 0 -'");
+    assert_int_equal(tmux_list(&tmux, &panes, &err), SEEN_UNKNOWN);
+    assert_int_equal(panes.count, 0);
+    assert_true(err.text && strstr(err.text, "in a way that is not understood"));
+    char *path = in("told");
+    struct text told = {0};
+    err_release(&err);
+    assert_true(files_read(&told, path, TEXT_MAX, &err));
+    assert_int_equal(told.len, strcspn(text_str(&told), "\n") + 1);
+    text_release(&told);
+    free(path);
+}
+
 static void what_is_noted_as_looked_at(void **state) {
     const struct tmux_looked noted[] = {{"%1", 1700000000999}, {"%22", 1700000001000}};
     (void)state;
@@ -351,15 +369,11 @@ static void a_scope_that_cannot_be_made(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(which_version_it_is),
-        cmocka_unit_test(many_panes_in_one_call),
-        cmocka_unit_test(what_is_asked_of_a_pane),
-        cmocka_unit_test(so_many_at_once),
-        cmocka_unit_test(what_is_noted_as_looked_at),
-        cmocka_unit_test(what_a_start_says),
-        cmocka_unit_test(how_a_start_ends),
-        cmocka_unit_test(what_may_not_be_started),
-        cmocka_unit_test(a_scope_that_cannot_be_made),
+        cmocka_unit_test(which_version_it_is),     cmocka_unit_test(many_panes_in_one_call),
+        cmocka_unit_test(what_is_asked_of_a_pane), cmocka_unit_test(so_many_at_once),
+        cmocka_unit_test(a_list_that_is_cut),      cmocka_unit_test(what_is_noted_as_looked_at),
+        cmocka_unit_test(what_a_start_says),       cmocka_unit_test(how_a_start_ends),
+        cmocka_unit_test(what_may_not_be_started), cmocka_unit_test(a_scope_that_cannot_be_made),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
