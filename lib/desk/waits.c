@@ -68,20 +68,12 @@ char *stuck_reason(const struct site *site, const struct ticket *ticket, const s
 const struct breaker_row *waits_for(const struct site *site, const struct ticket *ticket,
                                     const struct breaker_list *breakers) {
     const struct workspace *workspace = config_workspace(&site->config, ticket->workspace);
-    const struct breaker_need need = {.profile = ticket->profile ? ticket->profile : site->config.profile,
-                                      .workspace = workspace ? workspace->name : NULL,
-                                      .endpoint = site->config.send.transport == TRANSPORT_HTTP};
-    const struct breaker_row *last = NULL;
-    int64_t now = clock_now();
+    const struct breakers_need need = {.profile = ticket->profile ? ticket->profile : site->config.profile,
+                                       .workspace = workspace ? workspace->name : NULL,
+                                       .endpoint = site->config.send.transport == TRANSPORT_HTTP,
+                                       .now = clock_now()};
 
-    for (size_t i = 0; ticket->status == TICKET_TODO && i < breakers->count; i++) {
-        const struct breaker_row *row = &breakers->items[i];
-
-        if (breaker_is_needed(row->thing, &need) && breaker_open(&row->breaker, now) &&
-            (!last || row->breaker.open_until > last->breaker.open_until))
-            last = row;
-    }
-    return last;
+    return ticket->status == TICKET_TODO ? breaker_list_wait(breakers, &need) : NULL;
 }
 
 char *waits_words(const struct breaker_row *row) {

@@ -135,17 +135,25 @@ static bool keeps(const struct breakers_need *need, const struct breaker_row *ro
     return breaker_is_needed(row->thing, &things) && !(need->spoken && breaker_stopped(&row->breaker));
 }
 
+const struct breaker_row *breaker_list_wait(const struct breaker_list *list, const struct breakers_need *need) {
+    const struct breaker_row *last = NULL;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct breaker_row *row = &list->items[i];
+
+        if (keeps(need, row) && breaker_open(&row->breaker, need->now) &&
+            (!last || row->breaker.open_until > last->breaker.open_until))
+            last = row;
+    }
+    return last;
+}
+
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err) {
     struct breaker_list list = {0};
     bool ok = breakers_list(board, &list, err);
+    const struct breaker_row *last = breaker_list_wait(&list, need);
 
-    *open = (struct breaker){0};
-    for (size_t i = 0; ok && i < list.count; i++) {
-        const struct breaker_row *row = &list.items[i];
-
-        if (keeps(need, row) && breaker_open(&row->breaker, need->now) && row->breaker.open_until > open->open_until)
-            *open = row->breaker;
-    }
+    *open = last ? last->breaker : (struct breaker){0};
     breaker_list_release(&list);
     return ok;
 }

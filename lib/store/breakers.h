@@ -39,7 +39,8 @@ struct breakers_need {
     bool spoken; /* a person's own words: they may be what a stopped profile waits for */
 };
 
-/* The breaker, of those that are open, that it has to wait for longest; zeroed where it need not wait. */
+/* The breaker, of those that are open, that it has to wait for longest; NULL, and zeroed, where it need not wait. */
+const struct breaker_row *breaker_list_wait(const struct breaker_list *list, const struct breakers_need *need);
 bool breakers_wait(struct board *board, const struct breakers_need *need, struct breaker *open, struct err *err);
 
 /* Whatever it needs and is half open waits for this one ticket's trial. */
