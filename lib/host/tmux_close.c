@@ -24,12 +24,10 @@ static const struct tmux_pane *find_own(const struct tmux_panes *panes, const st
 
 /* Under its mark or its tags still when the server comes to it. */
 static bool close_own(struct tmux *tmux, const struct tmux_agent *tags, const struct tmux_pane *pane, struct err *err) {
+    const struct tmux_agent own = {.run = tags->run, .board = tags->board, .pane_id = pane->pane_id};
     struct tmux_call call;
-    char *mark = tmux_mark(tags->run, tags->board);
     bool marked = is_marked(pane, tags);
-    char *not_own = marked ? xasprintf("#{||:#{!=:#{@mc_pane},%s},#{!=:#{?#{@mc_run},#{@mc_run},%s},%s}}", mark,
-                                       tags->run, tags->run)
-                           : tmux_not_agents(tags);
+    char *not_own = marked ? tmux_not_marked(&own) : tmux_not_agents(&own);
     bool ran;
     tmux_call_init(&call, tmux, NULL);
     argv_add(&call.argv, "if-shell");
@@ -42,7 +40,6 @@ static bool close_own(struct tmux *tmux, const struct tmux_agent *tags, const st
     ran = tmux_call_run(&call, tmux, err);
     tmux_call_release(&call);
     free(not_own);
-    free(mark);
     return ran;
 }
 

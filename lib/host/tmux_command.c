@@ -194,18 +194,39 @@ char *tmux_mark(const char *run, const char *board) {
     return xasprintf("%s-%s", run, board);
 }
 
-/* A window that is shown in a session of a person's as well (new-session -t, link-window) is asked about as of that
- * one, which has no tags: there the pane's own mark speaks. */
-char *tmux_not_agents(const struct tmux_agent *agent) {
+/* Does a session that bears the run's tag show this pane, whatever other session tmux answers for? */
+static char *shown_by_its_own(const struct tmux_agent *agent) {
+    return xasprintf("#{S:#{?#{==:#{@mc_run},%s},#{W:#{P:#{?#{==:#{pane_id},%s},1,}}},}}", agent->run, agent->pane_id);
+}
+
+/* tmux answers for one of the sessions that show a pane (new-session -t, link-window): in a person's, which has no
+ * tags, the pane's own mark speaks; in another agent's it does so while its own session shows it, too. */
+static char *not_its_run(const struct tmux_agent *agent) {
     char *mark = tmux_mark(agent->run, agent->board);
-    char *tags = xasprintf("#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},%s},%s,}},%s},"
-                           "#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}}",
-                           mark, agent->run, agent->run, agent->board, agent->board);
-    char *both;
+    char *own = shown_by_its_own(agent);
+    char *not_its = xasprintf("#{?#{==:#{@mc_run},%s},,#{?#{==:#{@mc_pane},%s},#{?#{@mc_run},#{?%s,,1},},1}}",
+                              agent->run, mark, own);
+    free(own);
     free(mark);
-    if (agent->pid <= 0)
-        return tags;
-    both = xasprintf("#{||:#{!=:#{pane_pid},%lld},%s}", (long long)agent->pid, tags);
-    free(tags);
+    return not_its;
+}
+
+static char *either(char *a, char *b) {
+    char *both = xasprintf("#{||:%s,%s}", a, b);
+    free(a);
+    free(b);
     return both;
+}
+
+char *tmux_not_agents(const struct tmux_agent *agent) {
+    char *refused =
+        either(not_its_run(agent), xasprintf("#{!=:#{?#{@mc_board},#{@mc_board},%s},%s}", agent->board, agent->board));
+    return agent->pid > 0 ? either(xasprintf("#{!=:#{pane_pid},%lld}", (long long)agent->pid), refused) : refused;
+}
+
+char *tmux_not_marked(const struct tmux_agent *agent) {
+    char *mark = tmux_mark(agent->run, agent->board);
+    char *refused = either(xasprintf("#{!=:#{@mc_pane},%s}", mark), not_its_run(agent));
+    free(mark);
+    return refused;
 }

@@ -63,8 +63,11 @@ bool tmux_agent_ok(const struct tmux_agent *agent);
 /* What an agent's own pane is marked with. New string. */
 char *tmux_mark(const char *run, const char *board);
 
-/* The server-side condition that a pane is not this agent's: other tags or, where its pid is known, another process.
+/* The server-side condition that its pane is not this agent's: other tags or, where its pid is known, another process.
  * New string. */
 char *tmux_not_agents(const struct tmux_agent *agent);
+
+/* The same of a pane that bears the agent's mark, wherever it was moved. New string. */
+char *tmux_not_marked(const struct tmux_agent *agent);
 
 #endif

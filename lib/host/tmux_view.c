@@ -60,7 +60,7 @@ bool tmux_view_read(struct tmux_view *view, const char *bytes, size_t length) {
 /* Inside one condition, like the acts: a pane id that was given out again shows a stranger's screen. */
 static void add_view(struct tmux_call *call, const struct tmux_agent *agent, int history) {
     static const char *const head[] = {"if-shell", "-F", "-t", NULL};
-    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board, .pane_id = agent->pane_id};
     char *above = history > 0 ? xasprintf(" -S -%d", history) : xstrdup("");
     char *not_agents = tmux_not_agents(&tags);
     argv_adds(&call->argv, head);

@@ -11,7 +11,7 @@ enum { TOKEN_DIGITS = 32, AT_ONCE = 250, SECOND = 1000 };
 /* One pane's part of the script: a line that no screen can guess, then what tmux_view asks, in the quotes of tmux's own
  * command language. Nothing in it is anybody's but ours: tags and ids are checked words. */
 static void add_look(struct text *script, const char *token, const struct tmux_agent *agent) {
-    const struct tmux_agent tags = {.run = agent->run, .board = agent->board};
+    const struct tmux_agent tags = {.run = agent->run, .board = agent->board, .pane_id = agent->pane_id};
     char *not_agents = tmux_not_agents(&tags);
 
     text_addf(script, "display-message -p %s\n", token);

@@ -22,6 +22,7 @@
 #include "host/files.h"
 #include "host/spawn.h"
 #include "host/tmux.h"
+#include "host/tmux_command.h"
 
 /* A real server of its own for each test, in a short folder; gone afterwards in every case. */
 enum { STEP_MS = 50, PATIENCE_MS = 60000, BIG = 100000 };
@@ -434,6 +435,36 @@ static void is_the_agents_in_a_persons_session_too(void **state) {
     assert_int_equal(left.len, 0);
     assert_int_equal(look_agent(world, mine), SEEN_NO);
     assert_int_equal(look(world, "a"), SEEN_YES);
+}
+
+/* So is one that is shown beside another agent: tmux answers with the tags of that one's session. */
+static void is_the_agents_in_another_agents_session_too(void **state) {
+    struct world *world = *state;
+    struct tmux_agent mine = start(world, "mc-MC-1", "exec sleep 1000")->agent, other;
+    char pane_id[16], *mark = tmux_mark(run_a, board_a);
+    struct text left = {0};
+    struct err err = {0};
+    text_copy(pane_id, sizeof pane_id, mine.pane_id);
+    mine.pane_id = pane_id;
+    other = start_logged(world, "mc-MC-2", run_b, "exec sleep 1000", NULL)->agent;
+    other.run = run_b;
+    tell(world, (const char *[]){"link-window", "-d", "-s", "=mc-MC-1:0", "-t", "=mc-MC-2:", NULL});
+    expect_panes(world, "mc-MC-1", 3, false);
+    assert_true(capture(world, mine));
+    assert_int_equal(paste(world, mine), TMUX_DONE);
+    assert_true(press(world, mine));
+    assert_true(capture(world, other));
+    other.pane_id = pane_id; /* shown in its session, but not its own */
+    other.pid = 0;
+    assert_int_equal(look_agent(world, other), SEEN_NO);
+    tell(world, (const char *[]){"set-option", "-p", "-t", pane_id, "@mc_pane", "-", NULL});
+    assert_false(capture(world, mine));
+    tell(world, (const char *[]){"set-option", "-p", "-t", pane_id, "@mc_pane", mark, NULL});
+    free(mark);
+    assert_true(tmux_close(&world->tmux, &mine, &left, &err));
+    assert_int_equal(left.len, 0);
+    assert_int_equal(look(world, "mc-MC-1"), SEEN_NO);
+    assert_int_equal(look(world, "mc-MC-2"), SEEN_YES);
 }
 
 static void finds_a_session_by_tags_and_then_by_name(void **state) {
@@ -995,6 +1026,7 @@ int main(void) {
         TEST(closes_only_its_own_run),
         TEST(a_pane_id_proves_nothing),
         TEST(is_the_agents_in_a_persons_session_too),
+        TEST(is_the_agents_in_another_agents_session_too),
         TEST(finds_a_session_by_tags_and_then_by_name),
         TEST(no_setting_of_the_server_ends_it),
         TEST(knows_how_they_died),

@@ -166,6 +166,10 @@ static char *word(const char *plain, bool timed) {
     return text_take(&out);
 }
 
+#define NOT_ITS_RUN                                                                                                    \
+    "#{?#{==:#{@mc_run},run},,#{?#{==:#{@mc_pane},run-board},#{?#{@mc_run},#{?#{S:#{?#{==:#{@mc_run},run},#{W:#{P:"    \
+    "#{?#{==:#{pane_id},%3},1,}}},}},,1},},1}}"
+
 /* What tmux, a shell and a date leave of each is the word itself. */
 static void words_that_stay_as_they_are(void **state) {
     struct tmux_call call = {0};
@@ -187,12 +191,12 @@ static void words_that_stay_as_they_are(void **state) {
     assert_string_equal(call.argv.items[3], "");
     tmux_call_release(&call);
     is(tmux_mark(run, board), "run-board");
-    is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board}),
-       "#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},run-board},run,}},run},#{!=:#{?#{@mc_board},#{@mc_board}"
-       ",board},board}}");
-    is(tmux_not_agents(&(struct tmux_agent){.run = run, .board = board, .pid = 1}),
-       "#{||:#{!=:#{pane_pid},1},#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},run-board},run,}},run},#{!=:#{?"
-       "#{@mc_board},#{@mc_board},board},board}}}");
+    is(tmux_not_agents(&(struct tmux_agent){.pane_id = "%3", .run = run, .board = board}),
+       "#{||:" NOT_ITS_RUN ",#{!=:#{?#{@mc_board},#{@mc_board},board},board}}");
+    is(tmux_not_agents(&(struct tmux_agent){.pane_id = "%3", .run = run, .board = board, .pid = 1}),
+       "#{||:#{!=:#{pane_pid},1},#{||:" NOT_ITS_RUN ",#{!=:#{?#{@mc_board},#{@mc_board},board},board}}}");
+    is(tmux_not_marked(&(struct tmux_agent){.pane_id = "%3", .run = run, .board = board}),
+       "#{||:#{!=:#{@mc_pane},run-board}," NOT_ITS_RUN "}");
     is(tmux_log_command(&(struct tmux_log){.path = log, .programs = here, .mib = 7}),
        "exec 'cat' >>'/a'\\''b ##''{x}%%d'");
 }

@@ -153,8 +153,9 @@ static void what_is_asked_of_a_pane(void **state) {
     told_is(
         "display-message -p @\n"
         "if-shell -F -t %1 "
-        "'#{||:#{!=:#{?#{@mc_run},#{@mc_run},#{?#{==:#{@mc_pane},r-1-b},r-1,}},r-1},#{!=:#{?#{@mc_board},#{@mc_board},"
-        "b},b}}' 'display-message -p "
+        "'#{||:#{?#{==:#{@mc_run},r-1},,#{?#{==:#{@mc_pane},r-1-b},#{?#{@mc_run},#{?#{S:#{?#{==:#{@mc_run},r-1},#{W:#{"
+        "P:"
+        "#{?#{==:#{pane_id},%1},1,}}},}},,1},},1}},#{!=:#{?#{@mc_board},#{@mc_board},b},b}}' 'display-message -p "
         "MC_REFUSED' \"display-message -p -t %1 '#{pane_dead} #{pane_in_mode} #{pane_pid} #{cursor_y} #{cursor_flag} "
         "#{pane_pipe} #{n:@mc_turn} #{n:pane_title} #{@mc_turn}#{pane_title}' ; capture-pane -p -t %1\"\n");
     assert_int_equal(looks[0].seen, SEEN_YES);
