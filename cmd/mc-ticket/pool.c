@@ -40,6 +40,8 @@ static const char *place_word(enum slot_place place) {
         return "the main checkout";
     case SLOT_AT_OUTSIDE:
         return "outside the pool";
+    case SLOT_AT_UNKNOWN:
+        return "unknown";
     case SLOT_AT_OTHER:
         break;
     }

@@ -43,6 +43,10 @@ static enum mc_exit errno_exit(int error_number, enum mc_exit otherwise) {
     }
 }
 
+bool err_is_want(int error_number) {
+    return errno_exit(error_number, MC_OK) == MC_OSERR;
+}
+
 bool err_errno(struct err *err, enum mc_exit code, int error_number, const char *format, ...) {
     va_list args;
     va_start(args, format);

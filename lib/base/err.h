@@ -23,6 +23,9 @@ bool err_set(struct err *err, enum mc_exit code, const char *format, ...) __attr
 bool err_errno(struct err *err, enum mc_exit code, int error_number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Is it want of memory, of open files or of processes, which says nothing of what was asked for? */
+bool err_is_want(int error_number);
+
 /* Puts "context: " before the text of a failure; returns false. */
 bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

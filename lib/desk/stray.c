@@ -29,7 +29,7 @@ void stray_look(struct stray *stray, const struct stray_asked *asked) {
     char *head;
 
     *stray = (struct stray){.commits = -1};
-    if (!asked->own || git_tree_on(asked->tree, asked->own))
+    if (!asked->own || git_tree_on(asked->tree, asked->own) == SEEN_YES)
         return;
     head = git_head_of(asked->tree->admin);
     if (head && text_starts(head, ref)) {

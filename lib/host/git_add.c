@@ -113,7 +113,10 @@ static bool find_or_make(struct git_tree *tree, const char *oid, struct err *err
     }
     if (making != MAKING_DONE)
         return false;
+    errno = 0;
     tree->admin = git_folder_of(tree->path, &linked);
+    if (tree->admin == NULL && err_is_want(errno))
+        return err_errno(err, MC_OSERR, errno, "%s: the worktree that git has made there cannot be read", tree->path);
     return tree->admin != NULL || err_set(err, MC_UNAVAILABLE, "%s: git has made no worktree there", tree->path);
 }
 

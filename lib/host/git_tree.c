@@ -64,11 +64,10 @@ static enum slot_place place_of(const struct git *git, const char *pool, const c
     return SLOT_AT_TREE;
 }
 
-enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, const struct git_folder *folder) {
+static enum slot_place find(struct git_tree *tree, const struct git *git, const struct git_folder *folder) {
     char *pool, *path;
     struct stat seen;
     enum slot_place place;
-    *tree = (struct git_tree){0};
     if (lstat(folder->path, &seen) != 0)
         return errno == ENOENT ? SLOT_AT_NOTHING : SLOT_AT_OTHER;
     if (S_ISLNK(seen.st_mode))
@@ -83,6 +82,19 @@ enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, cons
     free(pool);
     free(path);
     return place;
+}
+
+/* Whatever could not be read for want of something makes an answer that is none: what is well stays as it is, and errno
+ * still says so here, because nobody goes on to something else. */
+enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, const struct git_folder *folder) {
+    enum slot_place place;
+    *tree = (struct git_tree){0};
+    errno = 0;
+    place = find(tree, git, folder);
+    if (!err_is_want(errno))
+        return place;
+    git_tree_release(tree);
+    return SLOT_AT_UNKNOWN;
 }
 
 void git_changes_release(struct git_changes *changes) {
@@ -155,9 +167,15 @@ bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch
     return run_explained(tree, make, err);
 }
 
-bool git_tree_on(const struct git_tree *tree, const char *branch) {
-    char *head = git_head_of(tree->admin), *wanted = xasprintf("ref: refs/heads/%s", branch);
-    bool on = text_same(head, wanted);
+enum seen git_tree_on(const struct git_tree *tree, const char *branch) {
+    char *wanted = xasprintf("ref: refs/heads/%s", branch), *head;
+    enum seen on;
+    errno = 0;
+    head = git_head_of(tree->admin);
+    if (head == NULL && err_is_want(errno))
+        on = SEEN_UNKNOWN;
+    else
+        on = text_same(head, wanted) ? SEEN_YES : SEEN_NO;
     free(head);
     free(wanted);
     return on;

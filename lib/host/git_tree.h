@@ -6,6 +6,7 @@
 
 #include "host/beneath.h"
 #include "host/git.h"
+#include "rules/words.h"
 
 /* One worktree: found, looked at, made, put onto a branch. Nothing here loses a byte that git has not got. */
 
@@ -73,8 +74,8 @@ struct git_branch {
 };
 bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch, struct err *err);
 
-/* Is its HEAD on that branch? Reads one file. */
-bool git_tree_on(const struct git_tree *tree, const char *branch);
+/* Is its HEAD on that branch? Reads one file; UNKNOWN: for want of memory or open files it cannot. */
+enum seen git_tree_on(const struct git_tree *tree, const char *branch);
 
 /* Locks of the index and of HEAD that a killed git has left are moved aside, beside where they were, as
  * "index.lock.<why>". For a caller who knows that no git is at work there. */

@@ -123,13 +123,25 @@ static enum try_end call_hooks(struct place *place) {
     return ok ? TRY_READY : workplace_stop(place->work, &own, false);
 }
 
+static enum seen still_on_branch(const struct place *place) {
+    if (place->facts.place == SLOT_AT_UNKNOWN)
+        return SEEN_UNKNOWN;
+    return place->facts.place == SLOT_AT_TREE ? git_tree_on(&place->tree, place->branch) : SEEN_NO;
+}
+
 /* By resolved paths once more: an agent is started there in a moment. What hooks have left out stays so. */
 static enum try_end check_again(struct place *place) {
     struct err own = {0};
+    enum seen on;
 
     workplace_find(place);
-    if (place->facts.place == SLOT_AT_TREE && git_tree_on(&place->tree, place->branch))
+    on = still_on_branch(place);
+    if (on == SEEN_YES)
         return git_tree_note_sparse(&place->tree, &own) ? TRY_READY : workplace_stop(place->work, &own, true);
+    if (on == SEEN_UNKNOWN) {
+        workplace_unknown(place, &own);
+        return workplace_stop(place->work, &own, true);
+    }
     err_set(&own, MC_UNAVAILABLE, "slot %s is not on its branch %s any more after its hooks", place->work->slot.name,
             place->branch);
     err_advise(&own, "mend the \"hooks\" of workspace %s: they leave the slot on the branch that it is on",

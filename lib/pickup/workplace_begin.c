@@ -37,7 +37,9 @@ static enum try_end give_up(struct place *place, const struct slot_ruling *rulin
 static bool look_again(struct place *place, struct err *own) {
     workplace_find(place);
     if (place->facts.place != SLOT_AT_TREE)
-        return err_set(own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
+        return place->facts.place == SLOT_AT_UNKNOWN
+                   ? workplace_unknown(place, own)
+                   : err_set(own, MC_UNAVAILABLE, "slot %s went while it was made ready", place->work->slot.name);
     return git_tree_look(&place->tree, &place->facts, &place->changes, own);
 }
 

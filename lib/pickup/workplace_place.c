@@ -65,10 +65,21 @@ void workplace_find(struct place *place) {
         text_copy(place->facts.given, sizeof place->facts.given, place->work->slot.head);
 }
 
+static bool not_told(const struct place *place, const struct slot_ruling *ruling, struct err *own) {
+    return err_set(own, MC_OSERR, "slot %s: %s", place->work->slot.name, ruling->words) ||
+           err_advise(own, "%s", ruling->rescue);
+}
+
 enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling) {
     struct err own = {0};
 
-    err_set(&own, MC_OSERR, "slot %s: %s", place->work->slot.name, ruling->words);
-    err_advise(&own, "%s", ruling->rescue);
+    not_told(place, ruling, &own);
     return workplace_stop(place->work, &own, true);
+}
+
+bool workplace_unknown(const struct place *place, struct err *own) {
+    const struct slot_facts facts = {.place = SLOT_AT_UNKNOWN};
+    const struct slot_ruling ruling = slot_rule(&(struct slot_asked){.facts = &facts, .starts = true});
+
+    return not_told(place, &ruling, own);
 }

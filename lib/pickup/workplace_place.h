@@ -36,8 +36,11 @@ void workplace_find(struct place *place);
  * (`shared`), or the ticket's alone. */
 enum try_end workplace_stop(struct work *work, struct err *own, bool shared);
 
-/* Nobody has failed: who works in it cannot be told on this machine just now. */
+/* Nobody has failed: what is there, or who works in it, cannot be told on this machine just now. */
 enum try_end workplace_not_told(struct place *place, const struct slot_ruling *ruling);
+
+/* The same of its folder alone: err, and false. */
+bool workplace_unknown(const struct place *place, struct err *own);
 
 /* Quarantined, for the next. `own`, which is released: what was seen beside the ruling. */
 enum try_end workplace_set_aside(struct place *place, const struct slot_ruling *ruling, struct err *own,

@@ -39,6 +39,10 @@ static bool is_repairable(const struct slot_asked *asked) {
     return asked->facts->place == SLOT_AT_OTHER && asked->facts->repairable;
 }
 
+static bool is_unknown(const struct slot_asked *asked) {
+    return asked->facts->place == SLOT_AT_UNKNOWN;
+}
+
 static bool is_no_tree(const struct slot_asked *asked) {
     return asked->facts->place != SLOT_AT_TREE;
 }
@@ -145,6 +149,8 @@ static const struct row {
      "give it up where it is clean: git -C $owner worktree remove $path; else move it away: " AWAY},
     {is_repairable, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
      "mend it with git -C $repo worktree repair $path, or move it away: " AWAY},
+    {is_unknown, SLOT_WAIT, SLOT_WAIT, "unknown", "what stands there cannot be told",
+     "look for what uses up this machine's memory or open files"},
     {is_no_tree, SLOT_ASIDE, SLOT_ASIDE, "no_worktree", "what stands there is no worktree of the repository",
      "move it away with all that it holds: " AWAY},
     {has_process, SLOT_WAIT, SLOT_ASIDE, "process", "a process works in it", "end the process, or wait for it"},

@@ -23,7 +23,8 @@ enum slot_place {
     SLOT_AT_LINK,    /* a symbolic link, wherever it leads */
     SLOT_AT_MAIN,    /* the repository's main checkout, or around it */
     SLOT_AT_OUTSIDE, /* not inside the resolved pool */
-    SLOT_AT_OTHER    /* a folder that is no worktree of this repository, or whose .git is broken */
+    SLOT_AT_OTHER,   /* a folder that is no worktree of this repository, or whose .git is broken */
+    SLOT_AT_UNKNOWN  /* for want of memory or open files it cannot be told */
 };
 
 /* An operation of git's that was begun there and is not over. */

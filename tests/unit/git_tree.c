@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -127,6 +128,36 @@ static void knows_the_main_checkout_and_what_is_outside(void **state) {
     assert_int_equal(place(world, "in/repo", "in/repo/.git"), SLOT_AT_MAIN);
 }
 
+/* Nothing is open any more, and nothing can be opened. */
+static void take_files(struct rlimit *before) {
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, before), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = 0, .rlim_max = before->rlim_max}), 0);
+}
+
+static void tells_nothing_of_what_it_could_not_read(void **state) {
+    struct git_world *world = *state;
+    char *pool = xasprintf("%s/pool", world->folder);
+    struct git_folder folder = {.pool = pool};
+    struct git_tree tree;
+    struct rlimit before;
+    struct slot slot;
+    enum slot_place found;
+    enum seen on;
+    make_slot(&slot, world);
+    folder.path = slot.path;
+    take_files(&before);
+    found = git_tree_find(&tree, &slot.git, &folder);
+    on = git_tree_on(&slot.tree, "main");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(found, SLOT_AT_UNKNOWN);
+    assert_null(tree.admin);
+    assert_int_equal(on, SEEN_UNKNOWN);
+    world_do(world, "rm repo/.git/worktrees/pool-1/HEAD");
+    assert_int_equal(git_tree_on(&slot.tree, "main"), SEEN_NO);
+    close_slot(&slot);
+    free(pool);
+}
+
 static void begins_a_branch_here_and_elsewhere(void **state) {
     struct git_world *world = *state;
     char first[OID_SIZE], second[OID_SIZE];
@@ -141,8 +172,8 @@ static void begins_a_branch_here_and_elsewhere(void **state) {
     assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "mc-1-a-abcdef", .start = first}, &err));
     look(&slot, &facts, NULL);
     assert_string_equal(facts.branch, "mc-1-a-abcdef");
-    assert_true(git_tree_on(&slot.tree, "mc-1-a-abcdef"));
-    assert_false(git_tree_on(&slot.tree, "mc-1-a-abcde"));
+    assert_int_equal(git_tree_on(&slot.tree, "mc-1-a-abcdef"), SEEN_YES);
+    assert_int_equal(git_tree_on(&slot.tree, "mc-1-a-abcde"), SEEN_NO);
     assert_string_equal(facts.head, first);
     slot_facts_release(&facts);
     expect_clean(&slot);
@@ -150,7 +181,7 @@ static void begins_a_branch_here_and_elsewhere(void **state) {
     assert_true(git_tree_detach(&slot.tree, &err));
     look(&slot, &facts, NULL);
     assert_null(facts.branch);
-    assert_false(git_tree_on(&slot.tree, "mc-1-a-abcdef"));
+    assert_int_equal(git_tree_on(&slot.tree, "mc-1-a-abcdef"), SEEN_NO);
     assert_true(facts.held);
     slot_facts_release(&facts);
     assert_true(git_tree_begin(&slot.tree, &(struct git_branch){.name = "team/mc-1-b", .start = second}, &err));
@@ -894,6 +925,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(makes_a_worktree_and_finds_it, world_make, world_end),
         cmocka_unit_test_setup_teardown(knows_each_wrong_place, world_make, world_end),
         cmocka_unit_test_setup_teardown(knows_the_main_checkout_and_what_is_outside, world_make, world_end),
+        cmocka_unit_test_setup_teardown(tells_nothing_of_what_it_could_not_read, world_make, world_end),
         cmocka_unit_test_setup_teardown(begins_a_branch_here_and_elsewhere, world_make, world_end),
         cmocka_unit_test_setup_teardown(overwrites_neither_branch_nor_file, world_make, world_end),
         cmocka_unit_test_setup_teardown(removes_no_git_that_it_never_lists, world_make, world_end),

@@ -66,7 +66,7 @@ void __wrap_git_tree_locate(struct git_tree *tree, const struct git *git, const 
 
     text_addf(&seen.out, "locates %s in %s\n", folder->path, folder->pool);
     if (cue_has("went") && seen.posts++ >= cue_number("went", 0))
-        found = SLOT_AT_NOTHING;
+        found = cue_has("blurred") ? SLOT_AT_UNKNOWN : SLOT_AT_NOTHING;
     *facts = (struct slot_facts){.place = (enum slot_place)found};
     tree->git = git;
     tree->admin = xstrdup("/admin");
@@ -158,11 +158,11 @@ enum keep_end __wrap_pool_keep(struct pool_keep *keep, struct err *err) {
     return kept ? KEEP_DONE : cue_has("board") ? KEEP_BOARD_FAILED : KEEP_FAILED;
 }
 
-bool __wrap_git_tree_on(const struct git_tree *tree, const char *branch);
-bool __wrap_git_tree_on(const struct git_tree *tree, const char *branch) {
+enum seen __wrap_git_tree_on(const struct git_tree *tree, const char *branch);
+enum seen __wrap_git_tree_on(const struct git_tree *tree, const char *branch) {
     (void)tree;
     text_addf(&seen.out, "on %s\n", branch);
-    return !cue_has("off");
+    return cue_has("unreadable") ? SEEN_UNKNOWN : cue_has("off") ? SEEN_NO : SEEN_YES;
 }
 
 bool __wrap_git_tree_note_sparse(const struct git_tree *tree, struct err *err);

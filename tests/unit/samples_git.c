@@ -980,8 +980,10 @@ static void moves(struct text *out) {
     }
     begin_at("", A);
     put_file("git/worktrees/one/HEAD", "ref: refs/heads/mc-1\n");
-    text_addf(told, "on %d %d %d\n", git_tree_on(&there_is, "mc-1"), git_tree_on(&there_is, "mc-"),
-              git_tree_on(&there_is, "mc-12"));
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"mc-1", "mc-", "mc-12"};
+        text_addf(told, "on %s: %d\n", names[i], git_tree_on(&there_is, names[i]));
+    }
     home_leave();
 }
 

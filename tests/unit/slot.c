@@ -14,7 +14,7 @@
 
 /* Places, branches (none held, none unheld, own, foreign), what is under way, and ten things that are there or not.
  */
-enum { PLACES = SLOT_AT_OTHER + 1, BRANCHES = 4, UNDERWAYS = UNDERWAY_BISECT + 1, BITS = 10 };
+enum { PLACES = SLOT_AT_UNKNOWN + 1, BRANCHES = 4, UNDERWAYS = UNDERWAY_BISECT + 1, BITS = 10 };
 enum {
     PROCESS = 1,
     CHANGED = 2,
@@ -72,6 +72,9 @@ static void check(struct sample *sample, int branch) {
     if (facts->place == SLOT_AT_NOTHING || facts->place == SLOT_AT_EMPTY) {
         assert_int_equal(given, SLOT_MISSING);
         assert_int_equal(started, SLOT_MISSING);
+    } else if (facts->place == SLOT_AT_UNKNOWN) {
+        assert_int_equal(given, SLOT_WAIT);
+        assert_int_equal(started, SLOT_WAIT);
     } else if (facts->place != SLOT_AT_TREE) {
         assert_int_equal(given, SLOT_ASIDE);
         assert_int_equal(started, SLOT_ASIDE);
@@ -124,6 +127,7 @@ static void each_reason_is_named(void **state) {
     } places[] = {
         {SLOT_AT_NOTHING, "missing"},    {SLOT_AT_EMPTY, "missing"},   {SLOT_AT_LINK, "link"},
         {SLOT_AT_MAIN, "main_checkout"}, {SLOT_AT_OUTSIDE, "outside"}, {SLOT_AT_OTHER, "no_worktree"},
+        {SLOT_AT_UNKNOWN, "unknown"},
     };
     struct slot_facts facts;
     char branch[] = "main";
