@@ -168,6 +168,11 @@ char *beneath_link(struct beneath *beneath, const char *path, struct err *err) {
     return NULL;
 }
 
+bool beneath_may_remove(struct beneath *beneath, const char *path, struct err *err) {
+    return !enter(beneath, path, false) || faccessat(beneath->fd, ".", W_OK | X_OK, AT_EACCESS) == 0 ||
+           fail(beneath, path, "removed", err);
+}
+
 bool beneath_remove(struct beneath *beneath, const char *path, const struct beneath_seen *seen, struct err *err) {
     struct beneath_seen now;
     if (!beneath_look(beneath, path, &now, err))
@@ -230,6 +235,28 @@ bool beneath_begin_link(struct beneath *beneath, const char *temporary, const ch
 
 bool beneath_place(struct beneath *beneath, const char *temporary, const char *path, struct err *err) {
     return (enter(beneath, path, true) && renameat(beneath->root, temporary, beneath->fd, text_name(path)) == 0) ||
+           fail(beneath, path, "written", err);
+}
+
+/* Where there are no second names, and of a directory. */
+static bool move(int from, int to, const char *name) {
+    struct stat st;
+    if (fstatat(to, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return errno == ENOENT && renameat(from, name, to, name) == 0;
+}
+
+bool beneath_adopt(struct beneath *beneath, struct beneath *from, const char *path, struct err *err) {
+    const char *name = text_name(path);
+    if (!enter(from, path, false) || !enter(beneath, path, true))
+        return fail(beneath, path, "written", err);
+    if (linkat(from->fd, name, beneath->fd, name, 0) == 0) {
+        (void)unlinkat(from->fd, name, 0);
+        return true;
+    }
+    return ((errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK) && move(from->fd, beneath->fd, name)) ||
            fail(beneath, path, "written", err);
 }
 

@@ -29,6 +29,9 @@ struct beneath_seen {
 /* The same file, untouched since. */
 bool beneath_same(const struct beneath_seen *a, const struct beneath_seen *b);
 
+/* Whether the directory above a path lets its names go: 77 where not. */
+bool beneath_may_remove(struct beneath *beneath, const char *path, struct err *err);
+
 bool beneath_look(struct beneath *beneath, const char *path, struct beneath_seen *seen, struct err *err);
 
 /* What is wrong with a path, as err (65), and that it has changed meanwhile; false. */
@@ -55,6 +58,8 @@ bool beneath_hollow(struct beneath *beneath, const char *path);
 int beneath_begin(struct beneath *beneath, const char *temporary, struct err *err);
 bool beneath_begin_link(struct beneath *beneath, const char *temporary, const char *to, struct err *err);
 bool beneath_place(struct beneath *beneath, const char *temporary, const char *path, struct err *err);
+/* The same of what is below another directory, by the same path there: in no other's place (73). */
+bool beneath_adopt(struct beneath *beneath, struct beneath *from, const char *path, struct err *err);
 void beneath_discard(struct beneath *beneath, const char *temporary);
 
 #endif

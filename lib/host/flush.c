@@ -8,6 +8,15 @@
 
 #include "base/mem.h"
 
+/* What the open folder's flush leaves in errno stays. */
+static void shut(int fd) {
+    int error = errno;
+
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+}
+
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
 
@@ -18,12 +27,9 @@ bool flush_name(const char *path) {
     char *folder = folder_of(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool done = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-    int error = errno;
 
-    if (fd >= 0)
-        close(fd);
+    shut(fd);
     free(folder);
-    errno = error;
     return done;
 }
 
@@ -34,5 +40,13 @@ bool flush_names(const char *path, int names) {
 
     free(folder);
     errno = error;
+    return done;
+}
+
+bool flush_all(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = fd >= 0 && syncfs(fd) == 0;
+
+    shut(fd);
     return done;
 }

@@ -10,4 +10,7 @@ bool flush_name(const char *path);
 /* The same of its last so many names: the folders that it stands in may be as new as it is. */
 bool flush_names(const char *path, int names);
 
+/* Has all that is in the folder's file system on the disk. False: errno. */
+bool flush_all(const char *folder);
+
 #endif

@@ -129,6 +129,7 @@ static const struct {
               {"Too many open files", MC_OSERR},
               {"Resource temporarily unavailable", MC_OSERR},
               {"died of signal", MC_TEMPFAIL},
+              {"/index.lock': File exists", MC_TEMPFAIL},
               {"bad config ", MC_CONFIG},
               {"bad numeric config value", MC_CONFIG},
               {"bad boolean config value", MC_CONFIG},

@@ -23,6 +23,7 @@
 REFUSABLE(fstat, int, -1, (int fd, struct stat *seen), (fd, seen))
 REFUSABLE(openat, int, -1, (int at, const char *path, int flags, mode_t mode), (at, path, flags, mode))
 REFUSABLE(unlinkat, int, -1, (int at, const char *path, int flags), (at, path, flags))
+REFUSABLE(linkat, int, -1, (int from, const char *name, int to, const char *as, int flags), (from, name, to, as, flags))
 REFUSABLE(fdopendir, DIR *, NULL, (int fd), (fd))
 
 struct place {
@@ -281,6 +282,63 @@ static void test_what_cannot_be_done(void **state) {
     assert_true(there(place, "tree/.part"));
 }
 
+static void test_a_file_comes_from_another_place(void **state) {
+    struct place *place = *state;
+    struct beneath from;
+    char *other = at(place, "other");
+    struct err err = {0};
+    folder(place, "other");
+    folder(place, "other/sub");
+    folder(place, "other/hollow");
+    link_to(place, "other/link", "nowhere");
+    file(place, "other/sub/file", "whole");
+    file(place, "other/two", "other");
+    assert_true(beneath_open(&from, other, &err));
+    assert_true(beneath_adopt(&place->beneath, &from, "sub/file", &err));
+    assert_int_equal(kind(place, "sub/file"), BENEATH_FILE);
+    assert_false(there(place, "other/sub/file"));
+    assert_true(beneath_adopt(&place->beneath, &from, "link", &err));
+    assert_int_equal(kind(place, "link"), BENEATH_LINK);
+    assert_true(beneath_adopt(&place->beneath, &from, "hollow", &err)); /* which has one name only */
+    assert_true(there(place, "tree/hollow"));
+    assert_false(beneath_adopt(&place->beneath, &from, "two", &err));
+    says(&err, MC_CANTCREAT, "tree/two cannot be written: File exists");
+    assert_true(there(place, "other/two"));
+    refuse("linkat", EPERM, 0, 1); /* a file system without second names */
+    assert_false(beneath_adopt(&place->beneath, &from, "two", &err));
+    says(&err, MC_CANTCREAT, "tree/two cannot be written: File exists");
+    file(place, "other/three", "three");
+    refuse("linkat", EPERM, 0, 1);
+    assert_true(beneath_adopt(&place->beneath, &from, "three", &err));
+    assert_int_equal(kind(place, "three"), BENEATH_FILE);
+    assert_false(there(place, "other/three"));
+    assert_false(beneath_adopt(&place->beneath, &from, "gone", &err));
+    says(&err, MC_CANTCREAT, "tree/gone cannot be written: No such file or directory");
+    assert_false(beneath_adopt(&place->beneath, &from, "no/folder", &err));
+    says(&err, MC_CANTCREAT, "tree/no/folder cannot be written: No such file or directory");
+    beneath_release(&from);
+    free(other);
+}
+
+static void test_who_may_remove(void **state) {
+    struct place *place = *state;
+    char *tree = at(place, "tree");
+    uid_t root = geteuid();
+    struct err err = {0};
+    assert_true(beneath_may_remove(&place->beneath, "two", &err));
+    assert_true(beneath_may_remove(&place->beneath, "no/folder", &err));
+    assert_int_equal(chmod(tree, 0555), 0);
+    if (root == 0)
+        assert_int_equal(seteuid(65534), 0);
+    bool may = beneath_may_remove(&place->beneath, "two", &err);
+    if (root == 0)
+        assert_int_equal(seteuid(root), 0);
+    assert_int_equal(chmod(tree, 0755), 0);
+    assert_false(may);
+    says(&err, MC_NOPERM, "tree/two cannot be removed: Permission denied");
+    free(tree);
+}
+
 static void test_where_no_folder_can_be_made(void **state) {
     struct place *place = *state;
     char *tree = at(place, "tree");
@@ -487,6 +545,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_file_gets_its_name_when_it_is_whole, make, end),
         cmocka_unit_test_setup_teardown(test_a_long_path, make, end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_done, make, end),
+        cmocka_unit_test_setup_teardown(test_a_file_comes_from_another_place, make, end),
+        cmocka_unit_test_setup_teardown(test_who_may_remove, make, end),
         cmocka_unit_test_setup_teardown(test_where_no_folder_can_be_made, make, end),
         cmocka_unit_test(test_what_tells_a_file),
         cmocka_unit_test_setup_teardown(test_what_is_seen, make, end),

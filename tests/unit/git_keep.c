@@ -17,6 +17,7 @@
 #include "refused.h"
 
 REFUSABLE(fsync, int, -1, (int fd), (fd))
+REFUSABLE(faccessat, int, -1, (int fd, const char *path, int mode, int flags), (fd, path, mode, flags))
 
 #define REF "refs/mc/preserved/MC-1/run"
 
@@ -278,7 +279,7 @@ static void test_other_bytes_are_found(void **state) {
         in_slot(slot, forgeries[i][0]);
         bad(whole(slot, false, &err), &err, MC_DATAERR, forgeries[i][1]);
         in_slot(slot, "git checkout -q .; echo precious >>two"); /* and nothing was compared: nothing is removed */
-        bad(clean(slot, &err), &err, MC_CANTCREAT, "/pool-1 could be written");
+        bad(clean(slot, &err), &err, MC_DATAERR, "/pool-1/two has changed since it was kept");
         expect(slot, "tail -1 two", "precious");
     }
 }
@@ -380,6 +381,78 @@ static void test_what_cannot_be_cleaned_is_left_whole(void **state) {
     good(whole(slot, false, &err), &err);
     bad(clean(slot, &err), &err, MC_CANTCREAT, "sub/file");
     expect(slot, "cat anew", "new");
+}
+
+/* A git that is ended in the middle of a file leaves half of it: nowhere where that is taken for somebody's work. */
+static void test_a_write_that_is_cut_short(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    struct rlimit before;
+    char first[OID_SIZE];
+    in_slot(slot, "head -c 200000 /dev/zero >two; git -c user.name=a -c user.email=a@b commit -qam large;"
+                  " echo precious >two; rm run.sh");
+    tracked(slot, "run.sh");
+    tracked(slot, "two");
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    text_copy(first, sizeof first, slot->oid);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_cur = 65536, .rlim_max = before.rlim_max}), 0);
+    assert_false(clean(slot, &err));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(slot_rule_failed(err.code).end, SLOT_WAIT);
+    err_release(&err);
+    expect(slot, "ls; ls -A .. | grep -v pool-1$ || true", "link\nsrc");
+    good(keep(slot, first, &err), &err);
+    good(whole(slot, true, &err), &err);
+    expect(slot, "git show " REF ":two; git cat-file -e " REF ":run.sh 2>/dev/null || echo gone", "precious\ngone");
+    good(clean(slot, &err), &err);
+    expect(slot, "git status --porcelain; wc -c <two; ls -l run.sh | cut -c1-10; ls -A ..",
+           "200000\n-rwxr-xr-x\npool-1");
+}
+
+/* Of one that has died a whole copy, or a part of one, stands beside the tree. */
+static void test_what_a_killed_one_has_left(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    in_slot(slot,
+            "rm two; mkdir -p ../.pool-1.clean/src; echo half >../.pool-1.clean/two; echo x >../.pool-1.clean/src/one");
+    tracked(slot, "two");
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    good(clean(slot, &err), &err);
+    expect(slot, "git status --porcelain; ls -A ..; stat -c %h two", "pool-1\n1");
+    in_slot(slot, "rm two; echo x >../.pool-1.clean");
+    good(clean(slot, &err), &err);
+    expect(slot, "git status --porcelain; ls -A ..", "pool-1");
+}
+
+/* Somebody's git that looks, which an editor starts just when files change. */
+static void test_a_lock_for_a_moment(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    dirty(slot);
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    in_slot(slot, ": >$(git rev-parse --git-path index.lock)");
+    assert_false(clean(slot, &err));
+    assert_int_equal(slot_rule_failed(err.code).end, SLOT_WAIT);
+    err_release(&err);
+    in_slot(slot, "rm $(git rev-parse --git-path index.lock)");
+    good(clean(slot, &err), &err);
+    expect(slot, "git status --porcelain", "");
+}
+
+/* The way of a name is asked before the first one goes. */
+static void test_no_right_to_remove(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    dirty(slot);
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    refuse("faccessat", EACCES, 1, 1);
+    bad(clean(slot, &err), &err, MC_NOPERM, "two cannot be removed");
+    expect(slot, "cat new/file; tail -1 two", "new\nchanged");
 }
 
 static void test_what_changed_since_survives(void **state) {
@@ -524,6 +597,10 @@ int main(void) {
         TEST(test_another_commit_is_found),
         TEST(test_another_head_is_found),
         TEST(test_a_lost_object_is_found),
+        TEST(test_a_write_that_is_cut_short),
+        TEST(test_what_a_killed_one_has_left),
+        TEST(test_a_lock_for_a_moment),
+        TEST(test_no_right_to_remove),
         TEST(test_what_changed_since_survives),
         TEST(test_what_appears_meanwhile_survives),
         TEST(test_ignored_files_are_named_not_removed),

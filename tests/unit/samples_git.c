@@ -1341,7 +1341,13 @@ static void clean(const char *const *paths, size_t count) {
 }
 #define CLEAN(...) clean((const char *const[]){__VA_ARGS__}, sizeof(const char *[]){__VA_ARGS__} / sizeof(char *))
 
-static void back(const char *path) {
+static void copies(const char *unused) {
+    (void)unused;
+    put_file("pool/.one.clean/two", "copy");
+}
+
+static void comes_back(const char *path) {
+    copies(NULL);
     put_file(path, "back");
 }
 
@@ -1376,16 +1382,24 @@ static void cleans(struct text *out) {
     CLEAN("+two");
     ANSWERS({0}, {.said = "two: needs update", .status = 1}, {0});
     CLEAN("+two");
-    ANSWERS({0}, {0}, {.said = "cannot", .status = 1});
+    ANSWERS({0}, {0}, {.said = "fatal: cannot", .status = 128});
     CLEAN("+gone");
-    ANSWERS({0}, {0}, {.does = back, .to = "pool/one/two", .said = "cannot", .status = 1});
+    put_file("pool/.one.clean", "a file in its place");
+    ANSWERS({0}, {0}, {.out = "two", .n = 4}, {.does = copies}, {.status = 1});
+    CLEAN("+two");
+    has("pool/.one.clean");
+    ANSWERS({0}, {0}, {.out = "two", .n = 4}, {.does = comes_back, .to = "pool/one/two"});
+    CLEAN("+two");
+    has("pool/.one.clean");
+    ANSWERS({0}, {0}, {.out = "two", .n = 4}, {.said = "error: No space left on device", .status = 128});
+    CLEAN("+two");
+    has("pool/.one.clean");
+    ANSWERS({0}, {0}, {.out = "two", .n = 4}, {.none = true});
     CLEAN("+two");
     if (symlink("x", "pool/one/two2") != 0)
         exit(2);
-    ANSWERS({0}, {0}, {.said = "cannot", .status = 1});
-    CLEAN("two2");
     ANSWERS({0}, {0}, {.none = true});
-    CLEAN("+two");
+    CLEAN("two2");
     ANSWERS({0}, {.none = true});
     CLEAN("+two");
     (void)uproot("pool/one", INT64_MAX);
