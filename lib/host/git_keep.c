@@ -132,18 +132,28 @@ static bool write_ref(struct keep *keep, struct err *err) {
     return git_part(keep->tree, &(struct git_part){.args = args}, err) && flush_ref(keep, err);
 }
 
+/* Somebody has committed since, as who mends what stood in the way of its cleaning is told to do. */
+static bool move_earlier(struct keep *keep, struct err *err) {
+    struct git_onto onto = {.kept = keep->keeping->earlier, .tip = keep->commit.head};
+    if (!git_kept_onto(keep->tree, &onto, err))
+        return false;
+    keep->earlier = (struct git_kept_commit){0};
+    keep->keeping->apart = onto.oid[0] == '\0';
+    if (keep->keeping->apart)
+        return true;
+    text_copy(keep->commit.earlier, sizeof keep->commit.earlier, onto.oid);
+    return git_commit_read(keep->tree, onto.oid, &keep->earlier, err);
+}
+
 static bool begin(struct keep *keep, struct err *err) {
     const char *earlier = keep->keeping->earlier;
     if (!git_part_head(keep->tree, keep->commit.head, err))
         return false;
     if (earlier == NULL)
         return true;
-    if (!git_commit_read(keep->tree, earlier, &keep->earlier, err))
-        return false;
     text_copy(keep->commit.earlier, sizeof keep->commit.earlier, earlier);
-    if (strcmp(keep->earlier.head, keep->commit.head) != 0)
-        keep->earlier = (struct git_kept_commit){0}; /* of another commit: held as a parent, not mixed in */
-    return true;
+    return git_commit_read(keep->tree, earlier, &keep->earlier, err) &&
+           (strcmp(keep->earlier.head, keep->commit.head) == 0 || move_earlier(keep, err));
 }
 
 static bool write_commit(struct keep *keep, struct err *err) {

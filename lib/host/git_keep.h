@@ -9,7 +9,7 @@
  * any conversion. */
 
 /* Everything that differs from HEAD as a commit whose first parent is HEAD, the second the index where that differs
- * (as stash has it), then `earlier`. What `earlier` holds and is gone from the tree stays in it. The tree and its index
+ * (as stash has it), then `earlier`, as it is on that HEAD. What `earlier` holds and is gone from the tree stays in it. The tree and its index
  * are not touched. 69 when git fails, 74 a full disk, 77 what cannot be read, 65 more than `most` bytes. */
 struct git_keeping {
     const char *ref;     /* refs/mc/preserved/MC-1/RUN_ID, made or moved */
@@ -17,6 +17,7 @@ struct git_keeping {
     const char *message; /* one line */
     int64_t most;        /* bytes */
     char oid[OID_SIZE];  /* the answer */
+    bool apart;          /* `earlier` touches what was committed since: it is held as a parent, not mixed in */
 };
 bool git_keep(const struct git_tree *tree, const struct git_changes *changes, struct git_keeping *keeping,
               struct err *err);
@@ -37,7 +38,7 @@ bool git_kept_whole(const struct git_tree *tree, struct git_changes *changes, co
 bool git_clean(const struct git_tree *tree, const struct git_changes *changes, struct err *err);
 
 /* What was kept, as it is on another commit, for git_restore: a commit that no ref holds. oid "": what was committed
- * there since touches the same files. 65 where it is none of ours. */
+ * there since touches the same files otherwise. 65 where it is none of ours. */
 struct git_onto {
     const char *kept, *tip;
     char oid[OID_SIZE]; /* the answer */

@@ -11,14 +11,14 @@
 #include "host/git_listing.h"
 #include "host/git_part.h"
 
-/* Paths that differ between two commits, and those differences as git_index_edited reads them. */
+/* What differs between two commits: each as git_index_edited reads it, "MODE OID\tPATH" without its NUL, sorted. */
 struct span {
-    struct argv paths; /* sorted */
-    struct text entries;
+    struct argv lines;
+    struct text entries; /* the same, each with its NUL */
 };
 
 static void span_release(struct span *span) {
-    argv_release(&span->paths);
+    argv_release(&span->lines);
     text_release(&span->entries);
 }
 
@@ -32,10 +32,12 @@ struct moving {
 
 static bool note(void *context, const struct git_record *record, struct err *err) {
     struct span *span = context;
+    const char *mode = strcmp(record->mode, "000000") == 0 ? "0" : record->mode;
+    char *line = xasprintf("%s %s\t%s", mode, record->oid, record->path);
     (void)err;
-    argv_add(&span->paths, record->path);
-    text_addf(&span->entries, "%s %s\t", strcmp(record->mode, "000000") == 0 ? "0" : record->mode, record->oid);
-    text_addn(&span->entries, record->path, strlen(record->path) + 1);
+    argv_add(&span->lines, line);
+    text_addn(&span->entries, line, strlen(line) + 1);
+    free(line);
     return true;
 }
 
@@ -43,17 +45,29 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void sort(struct argv *lines) {
+    if (lines->count > 1)
+        qsort(lines->items, lines->count, sizeof *lines->items, by_bytes);
+}
+
 static bool compare(const struct moving *moving, const char *to, struct span *span, struct err *err) {
     bool done;
     span->entries.max = SIZE_MAX;
     done = git_differences(moving->tree, &(struct git_differing){moving->from.head, to, note, span}, err);
-    if (span->paths.count > 1)
-        qsort(span->paths.items, span->paths.count, sizeof *span->paths.items, by_bytes);
+    sort(&span->lines);
     return done;
 }
 
-static bool has(const struct argv *paths, const char *path) {
-    return paths->count > 0 && bsearch(&path, paths->items, paths->count, sizeof *paths->items, by_bytes) != NULL;
+static bool has(const struct argv *lines, const char *line) {
+    return lines->count > 0 && bsearch(&line, lines->items, lines->count, sizeof *lines->items, by_bytes) != NULL;
+}
+
+/* The paths of one that the other has not made the same, sorted. */
+static void paths_of(const struct span *span, const struct span *other, struct argv *paths) {
+    for (size_t i = 0; i < span->lines.count; i++)
+        if (!has(&other->lines, span->lines.items[i]))
+            argv_add(paths, strchr(span->lines.items[i], '\t') + 1);
+    sort(paths);
 }
 
 /* Does one name a path of the other, or a folder that one is in? */
@@ -72,7 +86,14 @@ static bool covers(const struct argv *paths, const struct argv *others) {
 }
 
 static bool overlap(const struct span *a, const struct span *b) {
-    return covers(&a->paths, &b->paths) || covers(&b->paths, &a->paths);
+    struct argv ours = {0}, theirs = {0};
+    bool does;
+    paths_of(a, b, &ours);
+    paths_of(b, a, &theirs);
+    does = covers(&ours, &theirs) || covers(&theirs, &ours);
+    argv_release(&ours);
+    argv_release(&theirs);
+    return does;
 }
 
 static bool read(struct moving *moving, struct git_onto *onto, struct err *err) {

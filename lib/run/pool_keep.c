@@ -70,6 +70,17 @@ static bool find_late(struct pool_keep *keep, struct err *err) {
     return ok && (!keep->late || effects_spawned(keep->site->board, keep->slot->run_id, &keep->had_agent, err));
 }
 
+static bool write_row(const struct pool_keep *keep, const char *kind, const char *body, struct err *err) {
+    return journal_add(keep->site->board,
+                       &(struct journal_row){.ticket_id = keep->ticket,
+                                             .run_id = keep->slot->run_id,
+                                             .author = "mc-pickup",
+                                             .kind = kind,
+                                             .body = body,
+                                             .now = clock_now()},
+                       err);
+}
+
 static bool write_story(struct pool_keep *keep, const char *ref, struct err *err) {
     char *body;
     bool ok;
@@ -79,24 +90,34 @@ static bool write_story(struct pool_keep *keep, const char *ref, struct err *err
     if (!find_late(keep, err))
         return false;
     body = story(keep, ref);
-    ok = journal_add(keep->site->board,
-                     &(struct journal_row){.ticket_id = keep->ticket,
-                                           .run_id = keep->slot->run_id,
-                                           .author = "mc-pickup",
-                                           .kind = "preserved",
-                                           .body = body,
-                                           .now = clock_now()},
-                     err);
+    ok = write_row(keep, "preserved", body, err);
     free(body);
     return ok;
 }
 
-/* Before anything is cleaned away. */
-static bool record(struct pool_keep *keep, const char *ref, bool first, struct err *err) {
+/* What an earlier try has kept, and a person has committed over since. */
+static bool write_apart(const struct pool_keep *keep, const char *apart, struct err *err) {
+    char *body;
+    bool ok;
+
+    if (!keep->ticket)
+        return true;
+    body = xasprintf("%s: what was kept of it before touches files that were committed in it since, and no run starts "
+                     "with it; git diff %.12s^ %.12s shows it",
+                     keep->slot->name, apart, apart);
+    ok = write_row(keep, "left_behind", body, err);
+    free(body);
+    return ok;
+}
+
+/* Before anything is cleaned away. `before`: what was kept till now; "": nothing. */
+static bool record(struct pool_keep *keep, const char *ref, const char *before, struct err *err) {
     struct board *board = keep->site->board;
+    bool first = !*before;
     bool ok = board_begin(board, err) &&
               (keep->half || runs_set_preserved(board, keep->slot->run_id, keep->oid, err)) &&
-              (!first || write_story(keep, ref, err)) && board_commit(board, err);
+              (!first || write_story(keep, ref, err)) && (!keep->apart || write_apart(keep, before, err)) &&
+              board_commit(board, err);
 
     if (!ok)
         board_rollback(board);
@@ -113,6 +134,7 @@ static bool preserve(struct pool_keep *keep, const char *ref, struct err *err) {
 
     if (ok)
         text_copy(keep->oid, sizeof keep->oid, keeping.oid);
+    keep->apart = keeping.apart;
     free(message);
     return ok;
 }
@@ -124,12 +146,13 @@ static bool clean(const struct pool_keep *keep, const char *ref, struct err *err
 
 enum keep_end pool_keep(struct pool_keep *keep, struct err *err) {
     char *ref = ref_of(keep);
-    bool first = !*keep->oid;
+    char before[OID_SIZE];
     enum keep_end end = KEEP_FAILED;
 
+    text_copy(before, sizeof before, keep->oid);
     if (preserve(keep, ref, err)) {
         end = KEEP_BOARD_FAILED;
-        if (record(keep, ref, first, err))
+        if (record(keep, ref, before, err))
             end = clean(keep, ref, err) ? KEEP_DONE : KEEP_FAILED;
     }
     free(ref);

@@ -21,6 +21,7 @@ struct pool_keep {
     bool half;                   /* nobody's: kept aside, and handed to no later run */
     bool left;                   /* of half: by an earlier ticket, whose commit ignored it */
     char oid[OID_SIZE];          /* what was kept until now; "": nothing */
+    bool apart;                  /* what was kept before touches what was committed since, and is not in it */
     bool late;                   /* as it was told: a later run of the ticket has begun without it */
     bool had_agent;              /* of late: else nothing of it is missed */
 };

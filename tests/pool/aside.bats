@@ -320,3 +320,51 @@ git_at_work() {
     done
     return 1
 }
+
+# half_cleaned: the first ticket's slot is set aside when some of it was kept and taken away.
+half_cleaned() {
+    pool_of 1 '{}' 'rm README; mkdir README; touch README/x.o; echo taken >anew; echo left >src/left'
+    add "The first"
+    expect 0 pickup
+    wait_for rests 1 in_review
+    expect 0 ticket block MC-1 "a moment"
+    expect 0 pickup
+    slot_is 1 quarantined
+    has "$(slot 1 note)" "what git ignores is in its way"
+    [ ! -e "$POOL/pool-1/anew" ]
+    rm -r "$POOL/pool-1/README"
+    git_in "$POOL/pool-1" checkout README
+}
+
+@test "what was kept before a person committed in a slot that was set aside half-way is in the next run" {
+    half_cleaned
+    echo mine >"$POOL/pool-1/src/mine"
+    git_in "$POOL/pool-1" add -A
+    git_in "$POOL/pool-1" commit -q -m "mine"
+    echo late >"$POOL/pool-1/late"
+    released
+    rows_are "" "SELECT body FROM ticket_activity WHERE kind='left_behind'"
+    works ':'
+    expect 0 ticket reopen MC-1
+    expect 0 pickup
+    wait_for rests 1 in_review
+    is "$(cat "$POOL/pool-1/anew" "$POOL/pool-1/late" "$POOL/pool-1/src/mine")" "taken
+late
+mine"
+}
+
+@test "what a person has committed otherwise since is not mixed with what was kept: the story names that" {
+    half_cleaned
+    local before
+    before=$(rows "SELECT preserved FROM runs WHERE ticket_id=1")
+    echo other >"$POOL/pool-1/anew"
+    git_in "$POOL/pool-1" add -A
+    git_in "$POOL/pool-1" commit -q -m "mine"
+    echo late >"$POOL/pool-1/late"
+    released
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='left_behind'")" \
+        "pool-1: what was kept of it before touches files that were committed in it since, and no run starts with it; git diff ${before:0:12}^ ${before:0:12} shows it"
+    is "$(git_in "$REPO" diff --name-only "${before:0:12}^" "${before:0:12}")" "README
+anew
+src/left"
+}

@@ -328,7 +328,7 @@ calm() {
     wait_for rests 3 in_review
     expect 0 ticket approve MC-3
     is "$errors" ""
-    kill -KILL "$(rows "SELECT pid FROM runtime_sessions WHERE ticket_id=2")"
+    slay "$(rows "SELECT pid FROM runtime_sessions WHERE ticket_id=2")"
     expect 0 pickup
     slot_is 1 quarantined
     expect 0 ticket approve MC-2

@@ -27,7 +27,8 @@ struct slot {
     struct git git;
     struct git_tree tree;
     struct git_changes changes;
-    char oid[OID_SIZE]; /* what was kept last */
+    char oid[OID_SIZE]; /* what was kept last, */
+    bool apart;         /* and without what was kept before */
 };
 
 static int make(void **state) {
@@ -94,6 +95,7 @@ static void expect(struct slot *slot, const char *script, const char *printed) {
 static bool keep(struct slot *slot, const char *earlier, struct err *err) {
     struct git_keeping keeping = {.ref = REF, .earlier = earlier, .message = "work", .most = 4096};
     bool done = git_keep(&slot->tree, &slot->changes, &keeping, err);
+    slot->apart = keeping.apart;
     if (done)
         text_copy(slot->oid, sizeof slot->oid, keeping.oid);
     return done;
@@ -331,6 +333,40 @@ static void test_another_commit_is_found(void **state) {
         forge(slot, forgeries[i][0]);
         bad(whole(slot, false, &err), &err, MC_DATAERR, forgeries[i][1]);
     }
+}
+
+/* Half of it was removed; a person has committed some of what was left, and more has come. */
+static void test_what_was_kept_on_another_commit(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    char first[OID_SIZE], *ancestor;
+    dirty(slot);
+    in_slot(slot, "echo gone >anew; echo staged >staged; git add staged");
+    untracked(slot, "anew");
+    change(slot, "staged", CHANGE_TRACKED)->staged = true;
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    text_copy(first, sizeof first, slot->oid);
+    in_slot(slot, "git reset -q; rm anew staged; git checkout -q two run.sh; git add new;"
+                  " git -c user.name=a -c user.email=a@b commit -qm some; echo late >late");
+    forget(slot);
+    untracked(slot, "late");
+    good(keep(slot, first, &err), &err);
+    assert_false(slot->apart);
+    good(whole(slot, true, &err), &err);
+    expect(slot,
+           "git show " REF ":two " REF ":anew " REF ":late " REF ":new/file " REF
+           "^2:staged; git diff --name-only HEAD " REF,
+           "two\nchanged\ngone\nlate\nnew\nstaged\nanew\nlate\nrun.sh\nstaged\ntwo");
+    in_slot(slot, "echo other >two; git -c user.name=a -c user.email=a@b commit -qam other");
+    text_copy(first, sizeof first, slot->oid);
+    good(keep(slot, first, &err), &err);
+    assert_true(slot->apart);
+    good(whole(slot, true, &err), &err);
+    expect(slot, "git diff --name-only HEAD " REF, "late");
+    ancestor = xasprintf("git merge-base --is-ancestor %s " REF " && echo held", first);
+    expect(slot, ancestor, "held");
+    free(ancestor);
 }
 
 static void test_another_head_is_found(void **state) {
@@ -595,6 +631,7 @@ int main(void) {
         TEST(test_other_bytes_are_found),
         TEST(test_a_link_for_a_folder_is_found),
         TEST(test_another_commit_is_found),
+        TEST(test_what_was_kept_on_another_commit),
         TEST(test_another_head_is_found),
         TEST(test_a_lost_object_is_found),
         TEST(test_a_write_that_is_cut_short),
