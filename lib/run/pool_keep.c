@@ -70,15 +70,12 @@ static bool find_late(struct pool_keep *keep, struct err *err) {
     return ok && (!keep->late || effects_spawned(keep->site->board, keep->slot->run_id, &keep->had_agent, err));
 }
 
-static bool write_row(const struct pool_keep *keep, const char *kind, const char *body, struct err *err) {
-    return journal_add(keep->site->board,
-                       &(struct journal_row){.ticket_id = keep->ticket,
-                                             .run_id = keep->slot->run_id,
-                                             .author = "mc-pickup",
-                                             .kind = kind,
-                                             .body = body,
-                                             .now = clock_now()},
-                       err);
+static bool write_row(const struct pool_keep *keep, struct journal_row row, struct err *err) {
+    row.ticket_id = keep->ticket;
+    row.run_id = keep->slot->run_id;
+    row.author = "mc-pickup";
+    row.now = clock_now();
+    return journal_add(keep->site->board, &row, err);
 }
 
 static bool write_story(struct pool_keep *keep, const char *ref, struct err *err) {
@@ -90,7 +87,7 @@ static bool write_story(struct pool_keep *keep, const char *ref, struct err *err
     if (!find_late(keep, err))
         return false;
     body = story(keep, ref);
-    ok = write_row(keep, "preserved", body, err);
+    ok = write_row(keep, (struct journal_row){.kind = "preserved", .body = body}, err);
     free(body);
     return ok;
 }
@@ -105,7 +102,7 @@ static bool write_apart(const struct pool_keep *keep, const char *apart, struct 
     body = xasprintf("%s: what was kept of it before touches files that were committed in it since, and no run starts "
                      "with it; git diff %.12s^ %.12s shows it",
                      keep->slot->name, apart, apart);
-    ok = write_row(keep, "left_behind", body, err);
+    ok = write_row(keep, (struct journal_row){.kind = "left_behind", .body = body}, err);
     free(body);
     return ok;
 }
