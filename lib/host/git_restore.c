@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/descriptors.h"
+#include "host/flush.h"
 #include "host/git_batch.h"
 #include "host/git_commit.h"
 #include "host/git_compare.h"
@@ -20,7 +21,8 @@
 #include "host/spawn.h"
 
 /* What is there already (a call that was cut short) is found by its bytes; all checks come before the first change.
- * Then deletions, then files: each whole by another name before it has its own. */
+ * Then deletions, then files: each whole by another name before it has its own, and on the disk before an agent that
+ * changes it is started: after a power cut nothing torn is taken for that one's work. */
 enum { PATH_ROOM = 32 };
 
 struct target {
@@ -265,7 +267,8 @@ static bool write_files(struct restore *restore, struct err *err) {
             restore->writing[batch.count] = i;
             oids[batch.count++] = restore->targets[i].oid;
         }
-    done = git_batch(restore->tree, &batch, err);
+    done = git_batch(restore->tree, &batch, err) &&
+           (batch.count == 0 || flush_all(restore->tree->path) || unwritten(restore, err));
     if (!done)
         beneath_discard(restore->beneath, restore->temporary);
     free(oids);

@@ -17,6 +17,7 @@
 #include "refused.h"
 
 REFUSABLE(fsync, int, -1, (int fd), (fd))
+REFUSABLE(syncfs, int, -1, (int fd), (fd))
 REFUSABLE(faccessat, int, -1, (int fd, const char *path, int mode, int flags), (fd, path, mode, flags))
 
 #define REF "refs/mc/preserved/MC-1/run"
@@ -479,6 +480,21 @@ static void test_a_lock_for_a_moment(void **state) {
     expect(slot, "git status --porcelain", "");
 }
 
+/* What a power cut may still take is in no place yet where that would be taken for somebody's work. */
+static void test_what_is_not_flushed(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    dirty(slot);
+    good(keep(slot, NULL, &err), &err);
+    good(whole(slot, false, &err), &err);
+    refuse("syncfs", EIO, 0, 1);
+    bad(clean(slot, &err), &err, MC_IOERR, "/.pool-1.clean cannot be written: Input/output error");
+    assert_true(refuse_over());
+    expect(slot, "ls; ls -A ..", "link\nsrc\npool-1");
+    good(clean(slot, &err), &err);
+    expect(slot, "git status --porcelain", "");
+}
+
 /* The way of a name is asked before the first one goes. */
 static void test_no_right_to_remove(void **state) {
     struct slot *slot = *state;
@@ -637,6 +653,7 @@ int main(void) {
         TEST(test_a_write_that_is_cut_short),
         TEST(test_what_a_killed_one_has_left),
         TEST(test_a_lock_for_a_moment),
+        TEST(test_what_is_not_flushed),
         TEST(test_no_right_to_remove),
         TEST(test_what_changed_since_survives),
         TEST(test_what_appears_meanwhile_survives),

@@ -18,6 +18,7 @@
 
 REFUSABLE(fchmod, int, -1, (int fd, mode_t mode), (fd, mode))
 REFUSABLE(symlinkat, int, -1, (const char *to, int at, const char *path), (to, at, path))
+REFUSABLE(syncfs, int, -1, (int fd), (fd))
 REFUSABLE(renameat, int, -1, (int at, const char *path, int to, const char *new_path), (at, path, to, new_path))
 
 /* Into files alone, not to a git. */
@@ -279,6 +280,7 @@ static void test_what_cannot_be_written(void **state) {
     } calls[] = {{"write", ENOSPC, MC_IOERR, "what was preserved of ~ cannot be written: No space left on device"},
                  {"fchmod", EPERM, MC_NOPERM, "what was preserved of ~ cannot be written: Operation not permitted"},
                  {"symlinkat", EIO, MC_IOERR, "~/.mc-restoring-0 cannot be made: Input/output error"},
+                 {"syncfs", EIO, MC_IOERR, "what was preserved of ~ cannot be written: Input/output error"},
                  {"renameat", EROFS, MC_IOERR, "~/lnk cannot be written: Read-only file system"}};
     struct slot *slot = *state;
     kept(slot, "echo changed >>two; ln -s nowhere lnk; chmod -x run.sh; (" LITTLE ") >../../shown");
