@@ -144,6 +144,24 @@ static bool tell_word(const struct ending *ending, struct err *err) {
     return ok;
 }
 
+/* Closed it would leave unread what a person has said. */
+static bool may_close(const struct ending *ending) {
+    return ending->site->config.done_is_done && !ending->facts.person;
+}
+
+static bool say_open(const struct ending *ending, struct err *err) {
+    char *body;
+    bool ok;
+
+    if (ending->over->word->word != SIGNAL_DONE || !ending->site->config.done_is_done || may_close(ending))
+        return true;
+    body = xasprintf("%s -> in_review (DONE, but not done: a person's text waits for its agent)",
+                     ticket_status_name(ending->ticket.status));
+    ok = asking_say(ending, (struct journal_row){.kind = "moved", .body = body}, err);
+    free(body);
+    return ok;
+}
+
 /* A run that asked goes on with the answer; one that delivered is over. */
 static bool write_word(struct ending *ending, struct err *err) {
     const struct over_word *word = ending->over->word;
@@ -156,11 +174,11 @@ static bool write_word(struct ending *ending, struct err *err) {
                                       .now = ending->now};
 
     ending->runtime.quiet = 0;
-    return asking_move(ending, signal_target(word->word, ending->site->config.done_is_done), NULL, err) &&
+    return asking_move(ending, signal_target(word->word, may_close(ending)), NULL, err) &&
            runs_settle(board, &settle, NULL, err) && owe(ending, err) &&
            messages_drop_ours(board, ending->over->ticket, err) &&
            (!ending->runtime.session_key || runtimes_set_quiet(board, &ending->runtime, err)) &&
-           say_word(ending, err) && tell_word(ending, err);
+           say_word(ending, err) && say_open(ending, err) && tell_word(ending, err);
 }
 
 /* A word without a turn that we know of, or on one that is over, is the ticket's result all the same. */

@@ -83,6 +83,26 @@ static void a_word_moves_once(void **state) {
     fixture_is(f, "SELECT turns FROM tickets", "1");
 }
 
+/* on_done "done" closes nothing over what a person has said and nobody has read; what the agent told itself is no such
+ * thing. */
+static void what_a_person_says_keeps_it_open(void **state) {
+    struct fixture *f = *state;
+    int64_t id;
+
+    site.config.done_is_done = true;
+    begin(f, NONCE_A);
+    must(messages_add(f->board, &(struct message_new){.ticket_id = 1, .body = "go left", .now = 5}, &id, &f->err));
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_A, .word = &done_word}), OVER_WORD);
+    is(f, "in_review", "idle -");
+    fixture_is(f, "SELECT group_concat(kind||'='||body,' ')FROM ticket_activity WHERE kind IN('signal','moved')",
+               "signal=DONE " NONCE_A ": all of it moved=in_progress -> in_review (DONE, but not done: a person's text "
+               "waits for its agent)");
+    fixture_sql(f, "UPDATE ticket_messages SET author='agent';UPDATE tickets SET status='in_progress'");
+    begin(f, NONCE_B);
+    assert_int_equal(end_with(f, (struct over){.nonce = NONCE_B, .word = &done_word}), OVER_WORD);
+    is(f, "done", "idle -");
+}
+
 /* The turn that went along with the start: nobody has written yet that it began. */
 static void a_first_turn_is_taken_and_ended(void **state) {
     struct fixture *f = *state;
@@ -522,6 +542,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, taken, swept)
         TEST(a_word_moves_once),
+        TEST(what_a_person_says_keeps_it_open),
         TEST(a_first_turn_is_taken_and_ended),
         TEST(what_is_made_up_leaves_nothing),
         TEST(an_agent_without_a_word_is_asked_for_it),
