@@ -26,16 +26,20 @@ const char *call_word(const struct call *call, size_t index) {
 static bool know_agent(struct call *call, struct err *err) {
     const char *run_id = getenv("MC_RUN");
     char own[KEY_SIZE] = "";
+    struct ticket ticket = {0};
     struct run run = {0};
     bool ok;
 
     if (run_id == NULL || run_id[0] == '\0' || call->agent != NULL)
         return true;
-    ok = !key_run_ok(run_id) || runs_get(call->site.board, run_id, &run, err);
+    ok = !key_run_ok(run_id) ||
+         (runs_get(call->site.board, run_id, &run, err) && tickets_find(call->site.board, run.ticket_id, &ticket, err));
     call->agent_ticket = run.ticket_id;
+    call->agent_over = run.ticket_id && (run.ended_at || !text_same(ticket.run_id, run_id));
     if (call->agent_ticket)
         site_key(&call->site, call->agent_ticket, own);
     call->agent = xasprintf("agent%s%s", own[0] ? " " : "", own);
+    ticket_release(&ticket);
     run_release(&run);
     return ok;
 }
@@ -49,6 +53,12 @@ static const char *act_of(const struct call *call) {
 static bool may(const struct call *call, struct err *err) {
     const char *act = act_of(call);
 
+    if (call->agent_over && act_whose(act) != ACT_EVERYBODYS)
+        return err_set(
+            err, MC_NOPERM,
+            "%s is refused: this is the session of %s (MC_RUN is set), and its run is over: the ticket is not this "
+            "run's any more",
+            act, call->agent);
     return call->agent == NULL || act_whose(act) == ACT_OWN || act_open_to_agents(act, &call->site.config.agents_may) ||
            call_not_an_agents(call, act, err);
 }

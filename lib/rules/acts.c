@@ -17,9 +17,9 @@ enum act_whose act_whose(const char *command) {
     for (size_t i = 0; i < ACTS; i++)
         if (strcmp(act_names[i], command) == 0)
             return i < ACTS - OWN ? ACT_PERSONS : ACT_OWN;
-    return ACT_EVERYBODYS;
+    return strcmp(command, "note") == 0 ? ACT_AT_WORK : ACT_EVERYBODYS;
 }
 
 bool act_open_to_agents(const char *command, const struct argv *may) {
-    return act_whose(command) == ACT_EVERYBODYS || argv_has(may, command);
+    return act_whose(command) <= ACT_AT_WORK || argv_has(may, command);
 }

@@ -9,7 +9,8 @@ struct argv;
  * and that is no agent, unless agents_may names the command. Everything else is everybody's. */
 enum act_whose {
     ACT_EVERYBODYS,
-    ACT_OWN, /* an agent's on its own ticket, else a person's */
+    ACT_AT_WORK, /* the same, but no agent's whose run is over: nor is any below, whatever agents_may says */
+    ACT_OWN,     /* an agent's on its own ticket, else a person's */
     ACT_PERSONS
 };
 enum act_whose act_whose(const char *command);

@@ -106,6 +106,28 @@ refused() {
     has "$errors" "must be of: promote"
 }
 
+@test "a process of a run that is over changes nothing that is there, whatever agents_may says" {
+    local over=("UPDATE tickets SET run_id='$(printf 'e%.0s' {1..32})' WHERE id=1"
+        "UPDATE tickets SET run_id='$RUN';UPDATE runs SET ended_at=1" "DELETE FROM tickets WHERE id=1") rows
+    config=$(json "$(mc init --json)" config)
+    printf '{"agents_may": ["approve", "edit", "send"]}\n' >"$config"
+    sql "PRAGMA foreign_keys=OFF;INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('$(
+        printf 'e%.0s' {1..32})',1,2,'here',1)"
+    for rows in "${over[@]}"; do
+        sql "PRAGMA foreign_keys=OFF;$rows"
+        refused edit MC-1 --title stale
+        refused send MC-1 "go on"
+        refused send MC-1 "go on" --queue
+        refused note MC-1 "mind the gap"
+        refused note MC-2 "mind the gap"
+        refused approve MC-2
+        has "$errors" "approve is refused"
+        has "$errors" "the ticket is not this run's any more"
+        expect 0 by_agent list
+        expect 0 by_agent add found
+    done
+}
+
 @test "a person is one where MC_RUN is not set" {
     expect 0 mc cancel MC-2
     expect 0 env MC_RUN= "$MC_BIN/mc-ticket" cancel MC-2

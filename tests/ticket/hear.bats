@@ -356,11 +356,12 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
 @test "what an agent tells itself is no person's word: nothing is counted anew, and no turn begins by it" {
     local inside
     held
-    rows "UPDATE tickets SET turns=2"
+    rows "UPDATE tickets SET turns=2,status='needs_input'"
+    rows "UPDATE runs SET outcome='asked',ended_at=NULL"
     inside=(bare MC_RUN="$(rows "SELECT run_id FROM runtime_sessions")" MC_TICKET=MC-1 "$MC_BIN/mc-ticket")
     expect 0 "${inside[@]}" note MC-1 "part two"
     expect 0 "${inside[@]}" send MC-1 "part three" --queue
-    rows_are "2|in_review" "SELECT turns,status FROM tickets"
+    rows_are "2|needs_input" "SELECT turns,status FROM tickets"
     rows_are "agent|1
 agent|1" "SELECT author,aside FROM ticket_messages WHERE kind='note'"
     expect 0 pickup

@@ -74,7 +74,7 @@ static void one_that_was_used_is_refused(void **state) {
 
 static void who_may_do_what(void **state) {
     (void)state;
-    static const char *const everybodys[] = {"add", "note", "list", "show", "signal", "reply", "log", ""};
+    static const char *const everybodys[] = {"add", "import", "list", "show", "signal", "reply", "log", ""};
     static const char *const persons[] = {"send",    "edit",   "promote", "approve", "reject", "answer",
                                           "block",   "reopen", "cancel",  "retry",   "pause",  "resume",
                                           "breaker", "pool",   "hosts",   "restore", "try"}; /* of mc-ticket(1) */
@@ -88,6 +88,8 @@ static void who_may_do_what(void **state) {
         assert_int_equal(act_whose(persons[i]), i < 2 ? ACT_OWN : ACT_PERSONS);
         assert_false(act_open_to_agents(persons[i], &may));
     }
+    assert_int_equal(act_whose("note"), ACT_AT_WORK);
+    assert_true(act_open_to_agents("note", &may));
     argv_add(&may, "approve");
     assert_true(act_open_to_agents("approve", &may));
     assert_false(act_open_to_agents("cancel", &may));
