@@ -76,6 +76,7 @@ static bool send_now(struct sending_call *sending, struct err *err) {
                                   .ticket = sending->ticket,
                                   .text = sending->text,
                                   .by = sending->desk.by,
+                                  .own = sending->call->agent_ticket == sending->ticket,
                                   .request = sending->desk.request};
     struct sender_done done = {0};
     bool ok;

@@ -98,9 +98,7 @@ static bool look_back(const struct sender *sender, struct sender_done *done, boo
 }
 
 static bool of_run(const struct work *work) {
-    const struct runtime *runtime = &work->runtime;
-
-    return runtime_active(runtime) && work->ticket.run_id && strcmp(work->ticket.run_id, runtime->run_id) == 0;
+    return runtime_active(&work->runtime) && text_same(work->ticket.run_id, work->runtime.run_id);
 }
 
 static enum sending judge(const struct work *work) {
@@ -150,6 +148,8 @@ static bool look(struct work *work, const struct sender *sender, struct err *err
         return false;
     if (!work->ticket.id)
         return absent_ticket(work->site, work->key, err);
+    if (sender->own && work->ticket.status != TICKET_IN_PROGRESS)
+        return err_set(err, MC_NOPERM, "%s waits for a person, and its own agent is none", work->key);
     sending = judge(work);
     if (sending == SENDING_GO && uprooted(&work->runtime))
         return err_set(err, MC_TEMPFAIL,
@@ -213,14 +213,16 @@ static bool first_of_request(struct work *work, struct err *err) {
 static bool begin(struct work *work, struct err *err) {
     struct sending_now *now = work->context;
     const struct sender *sender = now->sender;
-    const struct message_new message = {
-        .ticket_id = work->ticket.id, .author = sender->by, .body = sender->text, .now = now->now};
+    const struct message_new message = {.ticket_id = work->ticket.id,
+                                        .author = sender->own ? MESSAGE_AGENT : sender->by,
+                                        .body = sender->text,
+                                        .now = now->now};
     const struct resume again = {.ticket = &work->ticket, .by = sender->by, .why = "send", .now = now->now};
 
     return first_of_request(work, err) && same_as_seen(work, err) &&
            runs_get(sender->site->board, work->run_id, &now->run, err) &&
-           messages_add(sender->site->board, &message, &work->message_id, err) && resume(sender->site, &again, err) &&
-           record_request(now, err);
+           messages_add(sender->site->board, &message, &work->message_id, err) &&
+           (sender->own || resume(sender->site, &again, err)) && record_request(now, err);
 }
 
 static void name_work(struct sending_now *now) {

@@ -11,14 +11,15 @@ struct err;
 struct json;
 struct site;
 
-/* A person's text as a turn of its own, now, by this process (SPEC section 12). Message, turn and ticket are written in
- * one transaction, with this process as the run's pickup: killed while it holds the turn it is healed as an interrupted
+/* A text as a turn of its own, now, by this process (SPEC section 12). Message, turn and ticket are written in one
+ * transaction, with this process as the run's pickup: killed while it holds the turn it is healed as an interrupted
  * send. */
 struct sender {
     struct site *site;
     int64_t ticket;
     const char *text;
-    const char *by;      /* the author */
+    const char *by; /* the author */
+    bool own;       /* its own agent speaks, not a person: nothing is counted anew, and 77 where one is waited for */
     const char *request; /* seen before, the first answer comes again and nothing is sent; NULL: none */
 };
 

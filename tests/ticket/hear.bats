@@ -366,4 +366,10 @@ sys.stdout.buffer.write(b"It said \"no\\n\"\t* `x`\x1b[31m \xc3\xa4\n\n" + b"y" 
 agent|1" "SELECT author,aside FROM ticket_messages WHERE kind='note'"
     expect 0 pickup
     is "$(prompts)" 1
+    expect 77 "${inside[@]}" send MC-1 "go on"
+    has "$errors" "MC-1 waits for a person"
+    rows "UPDATE tickets SET status='in_progress'"
+    expect 0 "${inside[@]}" send MC-1 "go on"
+    rows_are "2|in_progress" "SELECT turns,status FROM tickets"
+    rows_are agent "SELECT author FROM ticket_messages WHERE body='go on'"
 }
