@@ -47,8 +47,8 @@ bool desk_add(struct desk *desk, const struct ticket_new *ticket, struct desk_re
  * NULL, else NULL. The agent of a ticket that is moved is ended at once: the kill intent stands in the same
  * transaction, so a crash in between is healed. Only answer and reject leave one that lives where it is: the ticket is
  * in_progress again, its run goes on, and the text waits for the next pickup. Where the ticket is already: true,
- * nothing changed. 65 from another status, with those it goes from. When the ticket moved and its agent could not be
- * ended, that is the failure. */
+ * nothing changed, but for a block with another reason. 65 from another status, with those it goes from. When the
+ * ticket moved and its agent could not be ended, that is the failure. */
 struct desk_order {
     enum move move;
     int64_t ticket;

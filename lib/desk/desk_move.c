@@ -26,11 +26,19 @@ struct moving {
     enum ticket_status to;
     bool keep;   /* the run and its agent go on */
     bool parked; /* its agent was, and a new run goes on */
+    bool anew;   /* blocked already, and a person holds it for another reason than that */
     bool ending; /* the runtime is to be ended after the transaction */
 };
 
+/* What its failures have blocked may be released when they turn out to be others' (run/tally.h); a hold is not. */
+static bool holds_anew(const struct moving *moving) {
+    const char *text = moving->order->text, *reason = moving->one.ticket.failure_reason;
+
+    return moving->order->move == MOVE_BLOCK && (class_is_any_reason(reason) || (text && !text_same(text, reason)));
+}
+
 /* Where the board says the ticket may not go this way, or is there already. */
-static bool judge(const struct moving *moving, struct desk_result *result, bool *go, struct err *err) {
+static bool judge(struct moving *moving, struct desk_result *result, bool *go, struct err *err) {
     const struct desk_case *one = &moving->one;
     enum move move = moving->order->move;
 
@@ -40,6 +48,9 @@ static bool judge(const struct moving *moving, struct desk_result *result, bool 
         *go = true;
         return true;
     case MOVE_ALREADY:
+        *go = moving->anew = holds_anew(moving);
+        if (*go)
+            return true;
         result->ticket = one->ticket.id;
         result->from = result->to = one->ticket.status;
         result->say = xasprintf("%s is %s already", one->key, ticket_status_name(one->ticket.status));
@@ -69,27 +80,38 @@ static int attempts_after(const struct moving *moving) {
     return moving->to == TICKET_TODO ? 0 : -1;
 }
 
+/* Of a hold: never one that a failure has, for which it would be released. New string, or NULL. */
+static char *hold_reason(const struct moving *moving) {
+    const char *text = moving->order->text || !moving->anew ? moving->order->text : moving->one.ticket.failure_reason;
+
+    if (moving->to != TICKET_BLOCKED || !text)
+        return NULL;
+    return xasprintf("%s%s", class_is_any_reason(text) ? "after " : "", text);
+}
+
 static bool write_move(struct desk *desk, const struct moving *moving, struct err *err) {
     const struct desk_case *one = &moving->one;
     const char *text = moving->order->text;
+    char *reason = hold_reason(moving);
     struct ticket_move row = {.id = one->ticket.id,
                               .from = one->ticket.status,
                               .to = moving->to,
                               .run_id = one->ticket.run_id,
-                              .failure_reason = moving->to == TICKET_BLOCKED ? text : NULL,
+                              .failure_reason = reason,
                               .attempts = attempts_after(moving),
                               .clear_worker = !moving->keep,
                               .now = desk->now};
-    bool noted;
+    bool ok = desk_move_row(desk, one, &row, err) && (!moving->keep || resume_run(desk->site, one->ticket.run_id, err));
     char *body;
 
-    if (!desk_move_row(desk, one, &row, err) || (moving->keep && !resume_run(desk->site, one->ticket.run_id, err)))
+    free(reason);
+    if (!ok)
         return false;
     body = xasprintf("%s -> %s (%s)%s%s", ticket_status_name(row.from), ticket_status_name(row.to),
                      move_name(moving->order->move), text != NULL ? ": " : "", text != NULL ? text : "");
-    noted = desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);
+    ok = desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);
     free(body);
-    return noted;
+    return ok;
 }
 
 static bool queue_note(struct desk *desk, const struct desk_order *order, struct err *err) {

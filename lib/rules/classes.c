@@ -153,6 +153,14 @@ bool class_is_reason(enum send_class class, const char *reason) {
     return reason && strncmp(reason, name, n) == 0 && reason[n] == ':';
 }
 
+bool class_is_any_reason(const char *reason) {
+    int i = 0;
+
+    while (i < CLASS_COUNT && !class_is_reason((enum send_class)i, reason))
+        i++;
+    return i < CLASS_COUNT;
+}
+
 bool class_is_world(enum send_class class) {
     return class_rule(class)->blame == BLAME_WORLD || class_rule(class)->blame == BLAME_WORLD_AT_ONCE;
 }

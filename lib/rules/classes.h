@@ -66,6 +66,7 @@ bool class_is_world(enum send_class class);
 
 /* Is it the one in front of this failure_reason ("awaiting_human: …"; NULL: none)? */
 bool class_is_reason(enum send_class class, const char *reason);
+bool class_is_any_reason(const char *reason);
 
 /* Does one class stand for mistakes of many kinds, so that other words are another failure? */
 bool class_has_many_causes(enum send_class class);

@@ -10,7 +10,8 @@
 enum move { MOVE_PROMOTE, MOVE_APPROVE, MOVE_REJECT, MOVE_ANSWER, MOVE_BLOCK, MOVE_REOPEN, MOVE_CANCEL, MOVE_COUNT };
 enum move_verdict { MOVE_GO, MOVE_ALREADY, MOVE_REFUSED };
 
-/* ALREADY: the ticket is there, nothing to do, exit 0. Never for reject and answer: their text would be lost. */
+/* ALREADY: the ticket is there, nothing to do, exit 0. Never for reject and answer: their text would be lost. That a
+ * block holds for another reason than the one that stands its caller sees. */
 const char *move_name(enum move move);
 enum move_verdict move_judge(enum move move, enum ticket_status from);
 enum ticket_status

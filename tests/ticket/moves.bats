@@ -104,6 +104,27 @@ TABLE
     has "$(mc list)" "wait for the parts"
 }
 
+@test "a hold on what its failures have blocked is kept, and is no failure any more" {
+    mc add one >/dev/null
+    sql "UPDATE tickets SET status='blocked',attempts=3,failure_reason='worker_died: exit 1'"
+    expect 0 mc block MC-1 "legal hold"
+    is "$output" "MC-1 blocked -> blocked"
+    is "$(sql "SELECT failure_reason,attempts FROM tickets")" "legal hold|3"
+    has "$(mc show MC-1)" "legal hold"
+    expect 0 mc block MC-1 "legal hold"
+    is "$output" "MC-1 is blocked already"
+    expect 0 mc block MC-1
+    is "$output" "MC-1 is blocked already"
+    is "$(sql "SELECT body FROM ticket_activity WHERE kind='moved'")" "blocked -> blocked (block): legal hold"
+    for text in "" "worker_died: exit 1"; do
+        sql "UPDATE tickets SET failure_reason='worker_died: exit 1'"
+        expect 0 mc block MC-1 ${text:+"$text"}
+        is "$(sql "SELECT failure_reason FROM tickets")" "after worker_died: exit 1"
+    done
+    expect 0 mc block MC-1
+    is "$output" "MC-1 is blocked already"
+}
+
 @test "reject queues its text for the next run" {
     mc add one >/dev/null
     at 1 in_review
