@@ -123,6 +123,17 @@ static bool name_ok(const char *option, const char *name, struct err *err) {
     return ok || err_set(err, MC_USAGE, "%s takes one line of printable text, 1 to %d bytes", option, NAME_LIMIT);
 }
 
+/* In the story these are the program's own and its agents'. */
+static bool is_ours(const char *name) {
+    return text_same(name, MESSAGE_AGENT) || text_starts(name, MESSAGE_AGENT " ") || text_same(name, "mc-pickup");
+}
+
+static bool person_ok(const char *name, struct err *err) {
+    return name_ok("--by", name, err) &&
+           (!is_ours(name) ||
+            err_set(err, MC_USAGE, "--by %s: so the program's own rows are named, and no person", name));
+}
+
 bool call_names(const struct call *call, struct err *err) {
     const char *by = option_value(&call->options, OPTION_BY);
     const char *request = option_value(&call->options, OPTION_REQUEST_ID);
@@ -130,14 +141,14 @@ bool call_names(const struct call *call, struct err *err) {
 
     if (output != NULL && output[0] == '\0')
         return err_set(err, MC_USAGE, "-o: name a file, or - for standard output");
-    return (by == NULL || name_ok("--by", by, err)) && (request == NULL || name_ok("--request-id", request, err));
+    return (by == NULL || person_ok(by, err)) && (request == NULL || name_ok("--request-id", request, err));
 }
 
 static const char *user_name(void) {
     const char *name = getenv("LOGNAME");
     if (name == NULL || name[0] == '\0')
         name = getenv("USER");
-    return name != NULL && name[0] != '\0' ? name : "operator";
+    return name != NULL && name[0] != '\0' && !is_ours(name) ? name : "operator";
 }
 
 bool call_desk(struct call *call, const char *by, struct desk *desk, struct err *err) {

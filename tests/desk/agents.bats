@@ -134,6 +134,21 @@ refused() {
     is "$(sql "SELECT author FROM ticket_activity WHERE ticket_id=2 AND kind='moved'")" tester
 }
 
+@test "a person is never taken for an agent, nor for the program, whatever the account is called" {
+    local name
+    for name in agent "agent MC-1" mc-pickup; do
+        expect 64 mc note MC-2 "mind the gap" --by "$name"
+        one_line
+        has "$errors" "no person"
+        LOGNAME=$name mc note MC-2 "mind the gap" >/dev/null
+    done
+    expect 0 mc note MC-2 "mind the gap" --by "agents' keeper"
+    is "$(sql "SELECT author FROM ticket_messages WHERE ticket_id=2")" "operator
+operator
+operator
+agents' keeper"
+}
+
 @test "no agent puts an export over the board" {
     refused import --restore "$T/lines"
     : >"$T/lines"
