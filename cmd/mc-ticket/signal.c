@@ -122,8 +122,8 @@ bool command_signal(struct call *call, struct err *err) {
         err_set(err, MC_USAGE, "MC_TICKET is %s: this agent is only tried by mc-ticket doctor, and works on no ticket",
                 key);
     ok = !err->text && open_board(call, word.run_id, &away, err) && call_key(call, key, &word.ticket, err);
-    if (ok && call->site.board == NULL)
-        call->agent = xasprintf("agent %s", key); /* for whom nothing but its word is left */
+    if (ok)
+        call->agent = xasprintf("agent %s", key);
     ok = ok && call_desk(call, "agent", &desk, err);
     if (ok && away.text) {
         *err = away;

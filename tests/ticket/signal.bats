@@ -45,6 +45,14 @@ teardown() {
     is "$(status_of 1)" "done"
 }
 
+@test "an agent gives its word in nobody else's name" {
+    agent 1
+    before=$(rows)
+    expect 77 says 1 DONE x --by anna
+    has "$errors" "the session of agent MC-1, which speaks for nobody else"
+    is "$(rows)" "$before"
+}
+
 @test "the same again moves nothing and is no failure" {
     agent 1
     says 1 DONE x --nonce "$NONCE" >/dev/null
