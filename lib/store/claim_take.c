@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "rules/ticket_text.h"
 #include "store/board.h"
 #include "store/breakers.h"
 #include "store/db.h"
@@ -74,7 +75,8 @@ static bool write_run(struct board *board, const struct claim_taking *taking, in
 static bool write_messages(struct board *board, const struct claim_taking *taking, struct err *err) {
     const struct bind id = bind_number(":id", taking->id), run = bind_text(":run_id", taking->run_id);
     const struct bind nonce = bind_text(":nonce", taking->nonce), sending = bind_number(":sending", taking->argv_turn);
-    return db_run(board, CALL(SQL_CLAIM_NOTES, id, run, nonce, sending), NULL, err) &&
+    const struct bind room = bind_number(":room", TICKET_TEXT_MAX);
+    return db_run(board, CALL(SQL_CLAIM_NOTES, id, run, nonce, sending, room), NULL, err) &&
            db_run(board, CALL(SQL_CLAIM_MESSAGE, id, run, nonce, sending, bind_number(":now", taking->now)), NULL, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/ticket_text.h"
 #include "store/db.h"
 #include "store/read.h"
 #include "store/runtimes.h"
@@ -142,7 +143,8 @@ bool messages_take(struct board *board, const struct message_turn *turn, bool *c
         return false;
     return !*changed ||
            (db_run(board, CALL(SQL_MESSAGE_TAKE_WORK, run, nonce), NULL, err) &&
-            db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, run, nonce), NULL, err) && go_on(board, turn->id, err));
+            db_run(board, CALL(SQL_MESSAGE_TAKE_NOTES, run, nonce, bind_number(":room", TICKET_TEXT_MAX)), NULL, err) &&
+            go_on(board, turn->id, err));
 }
 
 bool messages_postpone(struct board *board, const struct message_postpone *postpone, struct err *err) {

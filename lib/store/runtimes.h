@@ -161,7 +161,9 @@ bool messages_notes(struct board *board, const struct message_turn *turn, char *
 bool messages_send(struct board *board, const struct message_turn *turn, int *changed, struct err *err);
 /* pending -> sending for this message (run and nonce set), and for what a person has said besides, due or not; with one
  * that is alone only asides go. The run's work message goes along as long as it was never sent, also one that had
- * failed: no agent gets an answer without its ticket. With it go all the ticket's pending notes. */
+ * failed: no agent gets an answer without its ticket. With it go all the ticket's pending notes. Of what finds no room
+ * in one turn (TICKET_TEXT_MAX bytes, with the ticket's text where that goes along) the oldest go, as with a claim; the
+ * rest waits. */
 bool messages_take(struct board *board, const struct message_turn *turn, bool *changed, struct err *err);
 
 /* What people have told the ticket's agents until now, the last few, with a blank line between. New string. */

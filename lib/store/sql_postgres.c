@@ -35,6 +35,16 @@
 /* Of a need n. */
 #define IS_LOST "EXISTS(SELECT 1 FROM mc_pickup.tickets c WHERE c.id=n.needs_id AND c.status='cancelled' OFFSET 0)"
 #define DIED "(starts_with(failure_reason,'worker_died:')OR starts_with(failure_reason,'starting:'))"
+/* Notes that wait and find room in one turn: the oldest, after what goes `already`, beside the ticket's text where that
+ * goes along. */
+#define FITTING(ticket, already, text)                                                                                 \
+    "id IN(SELECT f.id FROM(SELECT id,sum(octet_length(body)+2)OVER(ORDER BY status='pending',id)AS n FROM "           \
+    "mc_pickup.ticket_messages WHERE ticket_id=" ticket " AND kind='note' AND(status='pending'" already                \
+    "))f WHERE f.n+" text "<=:room::bigint)"
+#define BODY_OF(ticket) "(SELECT octet_length(COALESCE(t.body,''))FROM mc_pickup.tickets t WHERE t.id=" ticket ")"
+#define TICKET_OF_RUN "(SELECT ticket_id FROM mc_pickup.runs WHERE run_id=:run_id)"
+#define WHOLE_TURN                                                                                                     \
+    "EXISTS(SELECT 1 FROM mc_pickup.ticket_messages m WHERE m.run_id=:run_id AND m.nonce=:nonce AND m.kind='work')"
 /* Of settings, what concerns one machine is kept under its name, what concerns the board under none. */
 #define SCOPE(key)                                                                                                     \
     "CASE WHEN " key                                                                                                   \
@@ -334,7 +344,8 @@ const char *const sql_postgres[SQL_COUNT] = {
         "'mc-pickup','work',CASE WHEN :sending::bigint<>0 THEN 'sending' ELSE 'pending' END,:nonce,:run_id,:now)",
     [SQL_CLAIM_NOTES] =
         "UPDATE mc_pickup.ticket_messages SET status=CASE WHEN :sending::bigint<>0 THEN 'sending' ELSE 'pending' "
-        "END,nonce=:nonce,run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note'",
+        "END,nonce=:nonce,run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note' AND " FITTING(
+            ":id", "", BODY_OF(":id")),
     [SQL_CLAIM_SWEEP] =
         "WITH d AS MATERIALIZED(" BOTH_DUE("id", TAKEN) ")UPDATE mc_pickup.tickets SET next_attempt_at=NULL WHERE "
                                                         "id=ANY(ARRAY(SELECT id FROM d))",
@@ -504,10 +515,10 @@ const char *const sql_postgres[SQL_COUNT] = {
         "run_id=:run_id AND kind='work' AND status IN('pending','failed_to_inject')",
     [SQL_MESSAGE_TAKE_NOTES] =
         "UPDATE mc_pickup.ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
-        "WHERE ticket_id=(SELECT ticket_id FROM mc_pickup.runs WHERE run_id=:run_id)AND kind='note' AND "
-        "status='pending' AND(aside<>0 OR EXISTS(SELECT 1 FROM mc_pickup.ticket_messages m WHERE m.run_id=:run_id "
-        "AND m.nonce=:nonce AND m.kind='work')OR purpose='person' AND alone=0 AND NOT EXISTS(SELECT 1 FROM "
-        "mc_pickup.ticket_messages m WHERE m.run_id=:run_id AND m.nonce=:nonce AND m.alone<>0))",
+        "WHERE ticket_id=" TICKET_OF_RUN "AND kind='note' AND status='pending' AND(aside<>0 OR " WHOLE_TURN
+        "OR purpose='person' AND alone=0 AND NOT EXISTS(SELECT 1 FROM mc_pickup.ticket_messages m WHERE "
+        "m.run_id=:run_id AND m.nonce=:nonce AND m.alone<>0))AND " FITTING(
+            TICKET_OF_RUN, " OR nonce=:nonce", "CASE WHEN " WHOLE_TURN "THEN " BODY_OF(TICKET_OF_RUN) " ELSE 0 END"),
     [SQL_MESSAGE_POSTPONE] = "UPDATE mc_pickup.ticket_messages SET error=:error,attempts=LEAST(attempts," MOST
                              ")+1,next_attempt_at=:next_at WHERE "
                              "id=:id AND status='pending'",

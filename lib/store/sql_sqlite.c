@@ -42,6 +42,18 @@
     "ticket_messages m ON m.id=COALESCE("                                                                              \
     "(SELECT id FROM ticket_messages WHERE run_id=" run " AND status='sending' AND kind='work' LIMIT 1),"              \
     "(SELECT min(id) FROM ticket_messages WHERE run_id=" run " AND status='sending'))"
+/* Notes that wait and find room in one turn: the oldest, after what goes `already`, beside the ticket's text where that
+ * goes along. */
+#define SIZE(body) "length(CAST(COALESCE(" body ",'')AS BLOB))"
+#define FITTING(ticket, already, text)                                                                                 \
+    "id IN(SELECT id FROM(SELECT id,sum(" SIZE("body") "+2)OVER(ORDER BY status='pending',id)AS n FROM "               \
+                                                       "ticket_messages WHERE ticket_id=" ticket                       \
+                                                       " AND kind='note' AND(status='pending'" already                 \
+                                                       "))WHERE n+" text "<=:room)"
+#define TICKET_OF_RUN "(SELECT ticket_id FROM runs WHERE run_id=:run_id)"
+#define WHOLE_TURN "EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')"
+#define BODY_OF(ticket) "(SELECT " SIZE("body") "FROM tickets WHERE id=" ticket ")"
+
 /* What nobody but us has to say is not said when it is no longer true. */
 #define DROP "UPDATE ticket_messages SET status='failed_to_inject',next_attempt_at=NULL,error='no longer needed' WHERE "
 
@@ -240,7 +252,8 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "CASE WHEN :sending THEN 'sending' ELSE 'pending' END,:nonce,:run_id,:now)",
     [SQL_CLAIM_NOTES] =
         "UPDATE ticket_messages SET status=CASE WHEN :sending THEN 'sending' ELSE 'pending' END,nonce=:nonce,"
-        "run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note'",
+        "run_id=:run_id WHERE ticket_id=:id AND status='pending' AND kind='note' AND " FITTING(":id", "",
+                                                                                               BODY_OF(":id")),
     [SQL_CLAIM_SWEEP] = "UPDATE tickets SET next_attempt_at=NULL WHERE id IN(" BOTH_DUE("id") ")",
 
     [SQL_QUEUE_BACK] =
@@ -385,10 +398,10 @@ const char *const sql_sqlite[SQL_COUNT] = {
         "WHERE run_id=:run_id AND kind='work' AND status IN('pending','failed_to_inject')",
     [SQL_MESSAGE_TAKE_NOTES] =
         "UPDATE ticket_messages SET status='sending',run_id=:run_id,nonce=:nonce,next_attempt_at=NULL "
-        "WHERE ticket_id=(SELECT ticket_id FROM runs WHERE run_id=:run_id)AND kind='note' AND status='pending' AND("
-        "aside OR EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND nonce=:nonce AND kind='work')OR "
-        "purpose='person' AND NOT alone AND NOT EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND "
-        "nonce=:nonce AND alone))",
+        "WHERE ticket_id=" TICKET_OF_RUN "AND kind='note' AND status='pending' AND(aside OR " WHOLE_TURN
+        "OR purpose='person' AND NOT alone AND NOT EXISTS(SELECT 1 FROM ticket_messages WHERE run_id=:run_id AND "
+        "nonce=:nonce AND alone))AND " FITTING(TICKET_OF_RUN, " OR nonce=:nonce",
+                                               "CASE WHEN " WHOLE_TURN "THEN " BODY_OF(TICKET_OF_RUN) " ELSE 0 END"),
     [SQL_MESSAGE_POSTPONE] =
         "UPDATE ticket_messages SET error=:error,attempts=min(attempts," MOST ")+1,next_attempt_at=:next_at "
         "WHERE id=:id AND status='pending'",

@@ -58,7 +58,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_CLAIM_RUNTIME] = {"claim_runtime", "session_key,id,run_id,host,tmux_target,profile,cwd,log,now,tick_boot,tick",
                            NULL},
     [SQL_CLAIM_MESSAGE] = {"claim_message", "id,sending,nonce,run_id,now", NULL},
-    [SQL_CLAIM_NOTES] = {"claim_notes", "sending,nonce,run_id,id", NULL},
+    [SQL_CLAIM_NOTES] = {"claim_notes", "sending,nonce,run_id,id,room", NULL},
     [SQL_CLAIM_SWEEP] = {"claim_sweep", "now,window,horizon", NULL},
 
     [SQL_QUEUE_BACK] = {"queue_back", "now,world,id", NULL},
@@ -119,7 +119,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_MESSAGE_SEND] = {"message_send", "run_id,nonce", NULL},
     [SQL_MESSAGE_TAKE] = {"message_take", "run_id,nonce,id", NULL},
     [SQL_MESSAGE_TAKE_WORK] = {"message_take_work", "nonce,run_id", NULL},
-    [SQL_MESSAGE_TAKE_NOTES] = {"message_take_notes", "run_id,nonce", NULL},
+    [SQL_MESSAGE_TAKE_NOTES] = {"message_take_notes", "run_id,nonce,room", NULL},
     [SQL_MESSAGE_POSTPONE] = {"message_postpone", "error,next_at,id", NULL},
     [SQL_MESSAGE_DROP] = {"message_drop", "id", NULL},
     [SQL_MESSAGE_BREAKER] = {"message_breaker", "next_at,id", NULL},

@@ -203,6 +203,47 @@ static void test_too_much_to_say(void **state) {
     free(long_text);
 }
 
+static int64_t long_note(struct fixture *f, size_t letters) {
+    struct text body = {0};
+    int64_t id;
+    for (size_t i = 0; i < letters; i++)
+        text_add(&body, "é");
+    id = note(f, text_str(&body));
+    text_release(&body);
+    return id;
+}
+
+/* The oldest first, of 1,000,000 bytes, beside the ticket's text and the message that is taken. */
+static void test_what_finds_no_room_waits(void **state) {
+    struct fixture *f = *state;
+    int64_t id = long_note(f, 200000);
+    fixture_sql(f, "UPDATE tickets SET body=(SELECT body FROM ticket_messages WHERE kind='note')");
+    long_note(f, 299995);
+    note(f, "n");
+    note(f, "too much");
+    take(f, work(f), NONCE_B, true);
+    all_are(f, "work sending,note sending,note pending,note pending,note pending");
+    fixture_sql(f, "UPDATE ticket_messages SET status='sent'WHERE kind='work';UPDATE ticket_messages SET status="
+                   "'pending',nonce=NULL WHERE kind='note'");
+    take(f, id, NONCE_A, true);
+    all_are(f, "work sent,note sending,note sending,note sending,note pending");
+    fixture_sql(f, "UPDATE ticket_messages SET status='pending',nonce=NULL WHERE kind='note'");
+    take(f, id + 3, NONCE_C, true);
+    all_are(f, "work sent,note sending,note pending,note pending,note sending");
+}
+
+/* The same with a claim. */
+static void test_what_finds_no_room_waits_for_the_next_turn(void **state) {
+    struct fixture *f = *state;
+    int64_t ticket = fixture_add(f, "b", PRIORITY_LOW, 1);
+    long_note(f, 499998);
+    note(f, "n");
+    fixture_sql(f, "UPDATE tickets SET body='é';UPDATE ticket_messages SET ticket_id=2 WHERE kind='note'");
+    assert_true(fixture_take(f, ticket, RUN_B, false));
+    fixture_is(f, "SELECT COALESCE(max(nonce),'')||count(nonce)||count(*)FROM ticket_messages WHERE kind='note'",
+               NONCE_A "12");
+}
+
 static void test_give_back(void **state) {
     struct fixture *f = *state;
     note(f, "n");
@@ -389,6 +430,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_settle, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_give_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_too_much_to_say, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_finds_no_room_waits, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_finds_no_room_waits_for_the_next_turn, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_sent_work_is_not_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_postpone, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_next, taken, fixture_end),

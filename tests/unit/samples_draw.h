@@ -115,6 +115,8 @@ static inline int64_t number_for(const char *name, const char *table) {
         return NOW + ages[draw(7)];
     if (in_list(name, "limit window most"))
         return (int64_t[]){1, 2, 3, 50}[draw(4)];
+    if (strcmp(name, "room") == 0)
+        return (int64_t[]){4, 10, 1000}[draw(3)];
     if (strcmp(name, "id") == 0)
         return 1 + draw(strcmp(table, "tickets") == 0 ? 12 : 60);
     if (in_list(name, "ticket_id needs_id number ticket"))

@@ -237,7 +237,7 @@ static const struct value {
     {"dedupe_key", "k7"},   {"from", "100"},          {"to", "200"},
     {"since", "100"},       {"kind", "signal"},       {"other", "note"},
     {"name", "web/1"},      {"size", "20"},           {"left", "1"},
-    {"folder", "/p"},       {"path", "/p"},
+    {"folder", "/p"},       {"path", "/p"},           {"room", "1000000"},
 };
 
 static const char *value_of(const char *name) {
