@@ -54,6 +54,33 @@ static bool read_labels(const struct call *call, enum option_id option, struct a
     return true;
 }
 
+/* One of both: what is meant cannot be told. */
+static bool refuse_both(const char *option, const char *what, struct err *err) {
+    return err_set(err, MC_USAGE, "edit: --%s %s and --no-%s %s contradict each other", option, what, option, what);
+}
+
+static bool labels_agree(const struct desk_edit *edit, struct err *err) {
+    for (size_t i = 0; i < edit->labels.count; i++)
+        if (argv_has(&edit->no_labels, edit->labels.items[i]))
+            return refuse_both("label", edit->labels.items[i], err);
+    return true;
+}
+
+static bool needs_agree(const struct editing *editing, struct err *err) {
+    const struct desk_edit *edit = &editing->edit;
+    char key[KEY_SIZE];
+
+    for (size_t i = 0; i < edit->after_count * edit->no_after_count; i++) {
+        int64_t needs = edit->after[i / edit->no_after_count];
+
+        if (needs != edit->no_after[i % edit->no_after_count])
+            continue;
+        site_key(&editing->call->site, needs, key);
+        return refuse_both("after", key, err);
+    }
+    return true;
+}
+
 /* What the command line says by itself, before the board is opened. */
 static bool read_texts(struct editing *editing, struct err *err) {
     const struct options *options = &editing->call->options;
@@ -64,7 +91,7 @@ static bool read_texts(struct editing *editing, struct err *err) {
     if ((title != NULL && !ticket_line(&editing->title, TICKET_TITLE, title, err)) ||
         (priority != NULL && !placing_priority(priority, &edit->priority, err)) ||
         !read_labels(editing->call, OPTION_LABEL, &edit->labels, err) ||
-        !read_labels(editing->call, OPTION_NO_LABEL, &edit->no_labels, err))
+        !read_labels(editing->call, OPTION_NO_LABEL, &edit->no_labels, err) || !labels_agree(edit, err))
         return false;
     edit->title = title != NULL ? text_str(&editing->title) : NULL;
     if (option_given(options, OPTION_BODY) || option_given(options, OPTION_BODY_FILE))
@@ -91,7 +118,7 @@ static bool read_place(struct editing *editing, struct err *err) {
     edit->after_count = call->options.values[OPTION_AFTER].count;
     edit->no_after = editing->no_after;
     edit->no_after_count = call->options.values[OPTION_NO_AFTER].count;
-    return true;
+    return needs_agree(editing, err);
 }
 
 static bool nothing_given(const struct desk_edit *edit) {

@@ -71,6 +71,10 @@ profile: - -> codex"
     expect 65 mc edit MC-1 --after MC-1
     has "$errors" "MC-1 after MC-1"
     expect 66 mc edit MC-1 --after MC-9
+    expect 64 mc edit MC-3 --no-after MC-1 --no-after MC-2 --after MC-1 --after MC-2
+    has "$errors" "--after MC-1 and --no-after MC-1 contradict each other"
+    expect 64 mc edit MC-3 --no-label b --no-label a --label c --label " a"
+    has "$errors" "--label a and --no-label a contradict each other"
     is "$(rows)$(sql "SELECT * FROM ticket_needs")" "$before"
     expect 0 mc edit MC-3 --no-after MC-2 --after MC-1
     is "$(story 3)" "after: +MC-2
