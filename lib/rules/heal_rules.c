@@ -186,8 +186,14 @@ static bool rests(const struct heal_view *v) {
     return status == RUNTIME_IDLE || (status == RUNTIME_RUNNING && seen_ticket_waits(v->one));
 }
 
+/* SPEC section 12: of a limit that its ticket waits for the end of, the agent is kept. */
+static bool pausing(const struct heal_view *v) {
+    return v->one->pausing && seen_ticket_ours(v->one);
+}
+
 static bool idle_too_long(const struct heal_view *v) {
-    return rests(v) && v->world->runtime_ttl_ms > 0 && seen_idle_age(v->world, v->one) > v->world->runtime_ttl_ms;
+    return rests(v) && !pausing(v) && v->world->runtime_ttl_ms > 0 &&
+           seen_idle_age(v->world, v->one) > v->world->runtime_ttl_ms;
 }
 
 static bool idle_too_long_at_work(const struct heal_view *v) {

@@ -27,6 +27,7 @@ struct world_case {
     enum effect_state send;
     bool send_recorded;
     bool kill_pending; /* an intent to end it without a result */
+    bool pausing;      /* what waits for its agent goes when a pause is over, a usage limit's or another */
 
     enum seen pickup;  /* is run.pickup (by identity) alive */
     enum seen process; /* is runtime.agent alive; UNKNOWN when no pid is recorded */

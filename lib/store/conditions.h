@@ -16,6 +16,9 @@
 /* A usage limit may last for a week. */
 #define LIMIT_LONGEST "691200000"
 
+/* Message m, pending, waits for the end of a pause: a usage limit's, or one after which we say "go on". */
+#define AFTER_PAUSE "(m.error IN('limit','paused')OR m.purpose='go_on' AND m.error IS NULL)"
+
 /* Of a number that is added to: NUMBER_MOST of rules/rows.h, whatever a hand has put there. */
 #define MOST "999999999999999999"
 

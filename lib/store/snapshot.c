@@ -33,6 +33,7 @@ static void read_case(struct query *q, bool with_runtime, struct world_case *one
     one->spawn_recorded = read_effect_state(q, &one->spawn);
     one->send_recorded = read_effect_state(q, &one->send);
     one->kill_pending = read_effect_state(q, &kill) && kill == EFFECT_INTENT;
+    one->pausing = with_runtime && query_number(q) != 0;
 }
 
 /* Together with the marks that healing leaves for the next pickup: one look for all of it, and which of it only where

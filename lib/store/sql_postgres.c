@@ -129,7 +129,9 @@
 #define EFFECTS_OF(run)                                                                                                \
     LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill "
 #define CASE_OF_RUNTIME                                                                                                \
-    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF(                \
+        "r.run_id") ",EXISTS(SELECT 1 FROM mc_pickup.ticket_messages m WHERE m.ticket_id=r.ticket_id AND "             \
+                    "m.status='pending' AND " AFTER_PAUSE " OFFSET 0)AS pausing "
 #define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id")
 /* The run's message under way: the work message before the notes that go with it. */
 #define JOIN_SENDING(run)                                                                                              \

@@ -74,7 +74,9 @@
 #define EFFECTS_OF(run)                                                                                                \
     LAST_EFFECT(run, "spawn") "AS spawn," LAST_EFFECT(run, "send") "AS send," LAST_EFFECT(run, "kill") "AS kill "
 #define CASE_OF_RUNTIME                                                                                                \
-    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("r.run_id")
+    "SELECT " COLUMNS_TR RUNTIME_COLUMNS("r.") "," MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF(                \
+        "r.run_id") ",EXISTS(SELECT 1 FROM ticket_messages m WHERE m.ticket_id=r.ticket_id AND m.status='pending' "    \
+                    "AND " AFTER_PAUSE ")AS pausing "
 #define CASE_OF_TICKET "SELECT " COLUMNS_TR MESSAGE_FIELDS("m.", "NULL AS body") "," EFFECTS_OF("t.run_id")
 #define JOIN_RUNTIME                                                                                                   \
     "LEFT JOIN tickets t ON t.id=r.ticket_id LEFT JOIN runs u ON u.run_id=r.run_id LEFT JOIN " SENDING_OF("r.run_id")

@@ -209,9 +209,10 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
 
     [SQL_SNAPSHOT_ANY] = {"snapshot_any", NULL, "found"},
     [SQL_SNAPSHOT_MARKS] = {"snapshot_marks", "host", "any,unreachable,mass_death,no_server,notices,slots,owing,trial"},
-    [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
+    [SQL_SNAPSHOT_RUNTIMES] = {"snapshot_runtimes", "host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",") ",pausing"},
     [SQL_SNAPSHOT_TICKETS] = {"snapshot_tickets", "host", CASE_COLUMNS("")},
-    [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host", CASE_COLUMNS(RUNTIME_COLUMNS("") ",")},
+    [SQL_SNAPSHOT_AGAIN_RUNTIME] = {"snapshot_again_runtime", "ticket_id,host",
+                                    CASE_COLUMNS(RUNTIME_COLUMNS("") ",") ",pausing"},
     [SQL_SNAPSHOT_AGAIN_TICKET] = {"snapshot_again_ticket", "ticket_id,host", CASE_COLUMNS("")},
     [SQL_SNAPSHOT_SESSION] = {"snapshot_session", "run_id", RUN_COLUMNS("") ",is_tickets,closed_at"},
 

@@ -557,6 +557,17 @@ static void an_idle_agent_expires(void **state) {
     expect_of(one, HEAL_EXPIRED, REMEDY_RETIRE);
 }
 
+/* SPEC section 12. What waited for a pause and goes elsewhere by now keeps nobody. */
+static void an_agent_that_waits_for_the_end_of_a_limit_is_kept(void **state) {
+    (void)state;
+    struct world_case one = idle(TICKET_IN_PROGRESS);
+    rest_for(&one, TTL + 1);
+    one.pausing = true;
+    expect_left(one);
+    one.ticket.status = TICKET_IN_REVIEW;
+    expect_of(one, HEAL_EXPIRED, REMEDY_CLOSE);
+}
+
 /* It is never stalled, and only the limit of an agent at rest ends it. */
 static void an_agent_that_waits_for_its_person_rests(void **state) {
     (void)state;
@@ -1334,6 +1345,7 @@ int main(void) {
         cmocka_unit_test(an_end_that_was_begun_is_finished),
         cmocka_unit_test(a_closed_ticket_needs_no_agent),
         cmocka_unit_test(an_idle_agent_expires),
+        cmocka_unit_test(an_agent_that_waits_for_the_end_of_a_limit_is_kept),
         cmocka_unit_test(an_agent_that_waits_for_its_person_rests),
         cmocka_unit_test(a_turn_that_draws_for_ever_is_ended),
         cmocka_unit_test(a_ticket_has_so_much_time),

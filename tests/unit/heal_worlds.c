@@ -107,6 +107,7 @@ static struct world_case make_case(enum seen server, size_t index) {
     one.spawn_recorded = percent(90);
     one.spawn = (enum effect_state)below(EFFECT_STATE_COUNT);
     one.kill_pending = percent(10);
+    one.pausing = percent(10);
     one.session = session_seen(server);
     one.session_ours = one.session == SEEN_YES && percent(85) && !one.other_boot;
     one.pane_dead = one.session_ours && one.process != SEEN_YES && percent(40);

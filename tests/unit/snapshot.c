@@ -73,6 +73,32 @@ static void test_results_of_effects(void **state) {
     world_release(&world);
 }
 
+static void test_what_waits_for_the_end_of_a_pause(void **state) {
+    static const struct {
+        const char *row;
+        bool pausing;
+    } rows[] = {
+        {"status='pending',purpose='go_on',error=NULL", true},
+        {"status='pending',purpose='go_on',error='busy'", false},
+        {"status='pending',purpose='nudge',error=NULL", false},
+        {"status='pending',purpose='nudge',error='limit'", true},
+        {"status='pending',purpose='person',error='paused'", true},
+        {"status='sent',purpose='go_on',error=NULL", false},
+    };
+    struct fixture *f = *state;
+    struct snapshot_key key = {.host = "here", .ticket_id = 1};
+    struct world_case one;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *sql = xasprintf("UPDATE ticket_messages SET kind='note',%s", rows[i].row);
+        fixture_sql(f, sql);
+        free(sql);
+        must(snapshot_again(f->board, &key, &one, &f->err));
+        if (one.pausing != rows[i].pausing)
+            fail_msg("%s: %d", rows[i].row, one.pausing);
+        case_free(&one);
+    }
+}
+
 static void test_which_rows_are_cases(void **state) {
     struct fixture *f = *state;
     struct world world;
@@ -264,6 +290,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_whole_case, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_results_of_effects, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_what_waits_for_the_end_of_a_pause, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_which_rows_are_cases, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_the_host_is_no_filter, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_work_before_notes, taken, fixture_end),
