@@ -231,6 +231,7 @@ static bool act(const struct field *field, size_t i, struct err *err) {
                               .profile = crop->profile,
                               .nonce = crop->one->runtime.turn_nonce,
                               .from = ticket_status_name(crop->one->ticket.status),
+                              .output = crop->one->activity ? crop->one->activity - field->world->ahead : 0,
                               .by = OVER_BY_SCREEN,
                               .typed = harvest_typed(crop->one, field->looks[i].view.turn)};
     bool there; /* where it is not, the next pickup looks again */

@@ -18,7 +18,7 @@ enum { HISTORY = 5000 };
 /* What stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails
  * is. */
 static void read_fault(const struct reading *reading, const char *screen, struct text *detail, struct over *end) {
-    int64_t now = clock_now();
+    int64_t said = fault_until_said(reading->output, reading->runtime->turn_started_at, clock_now());
     struct fault_until until;
 
     if (reading->interrupted)
@@ -33,7 +33,7 @@ static void read_fault(const struct reading *reading, const char *screen, struct
     end->detail = text_str(detail);
     until = fault_until_read(text_str(detail));
     if (end->fault == FAULT_LIMIT)
-        end->until_ms = fault_until_ms(&until, now, clock_minute(now));
+        end->until_ms = fault_until_ms(&until, said, clock_minute(said));
 }
 
 static void say(const struct reading *reading, const char *key, const struct over_done *done) {

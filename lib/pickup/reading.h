@@ -2,6 +2,7 @@
 #define MC_READING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "run/ended.h"
 
@@ -18,6 +19,7 @@ struct reading {
     const struct profile *profile; /* NULL: not known any more */
     const char *nonce;
     const char *from; /* the ticket's status, for the report */
+    int64_t output;   /* when its agent put out something last; 0: not known */
     enum over_by by;
     bool interrupted; /* a person broke it off */
     bool stopped;     /* by a limit, a login, an error: the screen's lowest lines say which */

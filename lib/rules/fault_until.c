@@ -132,6 +132,10 @@ struct fault_until fault_until_read(const char *text) {
     return until;
 }
 
+int64_t fault_until_said(int64_t output, int64_t begun, int64_t now) {
+    return output > begun - minute_ms && output < now ? output : now;
+}
+
 int64_t fault_until_ms(const struct fault_until *until, int64_t now, int minute_now) {
     const int64_t day = DAY_MINUTES * minute_ms;
     int64_t at = until->at_ms;

@@ -17,8 +17,12 @@ struct fault_until {
  * "resets Dec 3, 9am", "try again at Dec 5th, 2026 9:12 AM". */
 struct fault_until fault_until_read(const char *text);
 
-/* As Unix milliseconds; 0 when nothing was told. `minute_now` is the local minute of the day at `now`. More than eight
- * days are eight days; what lies behind, or months ahead, is no time that a limit ends: 0. */
+/* When words on a screen were said: with its last output, where that was in the turn that began then
+ * (tmux stamps whole seconds, and a turn may be seen late); else now. */
+int64_t fault_until_said(int64_t output, int64_t begun, int64_t now);
+
+/* As Unix milliseconds; 0 when nothing was told. `minute_now` is the local minute of the day at `now`, when it was
+ * said. More than eight days are eight days; what lies behind, or months ahead, is no time that a limit ends: 0. */
 int64_t fault_until_ms(const struct fault_until *until, int64_t now, int minute_now);
 
 #endif

@@ -30,7 +30,7 @@ struct over {
     const struct over_word *word; /* NULL: none */
     enum turn_fault fault;
     const char *detail; /* of the fault, one line, or NULL */
-    int64_t until_ms;   /* when a limit ends; 0: not told */
+    int64_t until_ms;   /* when a limit ends, or has ended; 0: not told */
     bool still_at_work; /* work in the background will wake the agent */
 };
 

@@ -228,12 +228,15 @@ static void write_pause_reason(struct text *out, const struct ending *ending, in
     clean_line(out, detail, strlen(detail), DETAIL_MAX);
 }
 
-/* A limit met again at once, and nobody has told until when, is no matter of minutes. */
+/* A limit that is over by now is waited for no longer. One met again at once, and nobody has told until when, or it
+ * should be over, is no matter of minutes. */
 static int64_t pause_end(const struct ending *ending) {
     int64_t pause = ending->site->config.pause_s * SECOND;
 
     if (ending->over->until_ms > ending->now)
         return ending->over->until_ms;
+    if (ending->over->until_ms && !ending->facts.after_go_on)
+        return ending->now;
     if (ending->facts.after_go_on && pause < LONG_PAUSE_MS)
         pause = LONG_PAUSE_MS;
     return ending->now + pause;

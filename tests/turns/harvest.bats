@@ -127,10 +127,11 @@ END
 
 @test "what stands beside a limit does not say which it is" {
     at_work '{"pause_s": 3600, "profiles": {"demo": {"limit": "^ *■ You"}}}' --reply "I looked at the billing page.
-■ You have hit your usage limit"
+■ You have hit your usage limit, try again in 1s"
     expect 0 pickup --json
     is "$(value harvested.0.end)" pause
-    has "$(rows "SELECT failure_reason FROM tickets")" "■ You have hit your usage limit"
+    rows_are sent "SELECT status FROM ticket_messages WHERE purpose='go_on'" # that second is over
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='paused'")" "■ You have hit your usage limit"
     rows_are 0 "SELECT count(*) FROM settings WHERE key GLOB 'breaker:*'"
 }
 

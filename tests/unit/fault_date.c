@@ -205,6 +205,15 @@ static void test_moments(void **state) {
     assert_int_equal(fault_until_read(padded).minute, -1);
 }
 
+static void test_when_it_was_said(void **state) {
+    (void)state;
+    assert_int_equal(fault_until_said(7, 5, 9), 7);
+    assert_int_equal(fault_until_said(0, 60000, 90000), 90000); /* not known */
+    assert_int_equal(fault_until_said(5, 60005, 90000), 90000); /* before its turn */
+    assert_int_equal(fault_until_said(6, 60005, 90000), 6);
+    assert_int_equal(fault_until_said(10, 5, 9), 9); /* by a clock that was set back */
+}
+
 static void test_what_it_comes_to(void **state) {
     (void)state;
     const int64_t now = INT64_C(1750000000000), day = 86400000;
@@ -224,9 +233,14 @@ static void test_what_it_comes_to(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times_of_day),       cmocka_unit_test(test_numbers), cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_a_date_as_a_moment), cmocka_unit_test(test_waits),   cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_times_of_day),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_a_date_as_a_moment),
+        cmocka_unit_test(test_waits),
+        cmocka_unit_test(test_moments),
         cmocka_unit_test(test_what_it_comes_to),
+        cmocka_unit_test(test_when_it_was_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,6 +199,20 @@ static void a_limit_met_again_pauses_for_longer(void **state) {
     assert_in_range(until[1] - clock_now(), 3599000, 3600000);
 }
 
+/* Read late, it is over; what is met again at once is not, whatever it says. */
+static void a_limit_that_should_be_over(void **state) {
+    struct fixture *f = *state;
+
+    begin(f, NONCE_A);
+    end_with(f, (struct over){.nonce = NONCE_A, .fault = FAULT_LIMIT, .until_ms = 7});
+    fixture_is(f, "SELECT next_attempt_at=created_at FROM ticket_messages WHERE purpose='go_on'", "1");
+    begin(f, NONCE_B);
+    fixture_sql(f, "UPDATE ticket_messages SET nonce='" NONCE_B "',status='sent' WHERE purpose='go_on'");
+    end_with(f, (struct over){.nonce = NONCE_B, .fault = FAULT_LIMIT, .until_ms = 7});
+    fixture_is(f, "SELECT next_attempt_at-created_at FROM ticket_messages WHERE purpose='go_on' AND status='pending'",
+               "3600000");
+}
+
 /* The agent waited for the end of its limit by itself. */
 static void a_paused_turn_has_its_word(void **state) {
     struct fixture *f = *state;
@@ -552,6 +566,7 @@ int main(void) {
         TEST(an_asked_person_has_the_word),
         TEST(a_word_that_moves_nothing_is_told),
         TEST(a_limit_met_again_pauses_for_longer),
+        TEST(a_limit_that_should_be_over),
         TEST(a_limit_holds_what_waits),
         TEST(a_model_that_fails_twice_asks),
         TEST(a_login_stops_its_profile),
