@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-enum { DIGITS_MAX = 13, DAY_MINUTES = 24 * 60, WESTMOST = -11 * 60, YEAR_MIN = 1970, YEAR_MAX = 9999 };
+enum { DIGITS_MAX = 13, DAY_MINUTES = 24 * 60, EASTMOST = 14, WESTMOST = -11 * 60, YEAR_MIN = 1970, YEAR_MAX = 9999 };
 static const int64_t minute_ms = 60000;
 
 static bool letter(char c) {
@@ -23,9 +23,88 @@ int64_t fault_number(const char **at) {
     return n > 0 && n <= DIGITS_MAX ? value : -1;
 }
 
-int fault_clock(const char *at) {
+static void skip_letters(const char **at) {
+    while (letter(**at))
+        ++*at;
+}
+
+/* Is this the word at *at? Then that moves behind it. */
+static bool word(const char **at, const char *is) {
+    size_t n = strlen(is);
+
+    if (strncmp(*at, is, n) != 0 || letter((*at)[n]))
+        return false;
+    *at += n;
+    return true;
+}
+
+/* "am", "p.m.": 'a' or 'p', and *at moves behind it; 0: neither. */
+static char half_of_day(const char **at) {
+    static const char *const halves[] = {"am", "a.m", "pm", "p.m"};
+
+    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++)
+        if (word(at, halves[i])) {
+            *at += halves[i][1] == '.' && **at == '.';
+            return *halves[i];
+        }
+    return 0;
+}
+
+/* "+05:30", "-0800", "+2" behind a name. */
+static bool offset(const char *at, bool named, int *east) {
+    int sign = *at == '-' ? -1 : *at == '+';
+    const char *from = sign ? ++at : at;
+    int64_t hours = fault_number(&at), minutes = 0;
+
+    if (at - from == 4) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (*at == ':') {
+        at++;
+        minutes = fault_number(&at);
+    } else if (at - from == 1 && !named) {
+        return false;
+    }
+    if (!sign || hours < 0 || hours > EASTMOST || minutes < 0 || minutes > 59)
+        return false;
+    *east = sign * (int)(hours * 60 + minutes);
+    return true;
+}
+
+/* Where summer time may be meant, or not, the later moment is told. */
+static struct fault_zone zone_at(const char *at) {
+    static const struct {
+        const char *name;
+        int east;
+    } zones[] = {{"z", 0},      {"utc", 0},    {"gmt", 0},    {"pst", -480}, {"pdt", -420}, {"pt", -480},
+                 {"mst", -420}, {"mdt", -360}, {"cst", -360}, {"cdt", -300}, {"est", -300}, {"edt", -240},
+                 {"et", -300},  {"cet", 60},   {"cest", 120}, {"jst", 540}};
+    struct fault_zone zone = {0};
+    bool known = false;
+
+    while (*at == ' ' || *at == '(')
+        at++;
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0] && !known; i++) {
+        known = word(&at, zones[i].name);
+        zone.east = known ? zones[i].east : 0;
+    }
+    zone.told = offset(at, known, &zone.east) || known;
+    return zone;
+}
+
+/* ":30", ":30.000" of a time whose minutes are told. */
+static void skip_seconds(const char **at) {
+    if (**at != ':' || !text_digit((*at)[1]))
+        return;
+    do
+        ++*at;
+    while (text_digit(**at) || (**at == '.' && text_digit((*at)[1])));
+}
+
+int fault_clock(const char *at, struct fault_zone *zone) {
     int64_t hour, minutes = 0;
-    bool colon, half;
+    bool colon;
+    char half;
 
     while (*at == ' ')
         at++;
@@ -34,20 +113,25 @@ int fault_clock(const char *at) {
     if (colon) {
         at++;
         minutes = fault_number(&at);
+        skip_seconds(&at);
     }
+    *zone = zone_at(at);
     if (*at == ' ')
         at++;
-    half = (at[0] == 'a' || at[0] == 'p') && at[1] == 'm';
+    half = half_of_day(&at);
     if (hour < 0 || hour > 23 || minutes > 59 || minutes < 0 || (half ? hour < 1 || hour > 12 : !colon))
         return -1;
-    if (half)
-        hour = hour % 12 + (at[0] == 'p' ? 12 : 0);
+    if (half) {
+        hour = hour % 12 + (half == 'p' ? 12 : 0);
+        *zone = zone_at(at);
+    }
     return (int)(hour * 60 + minutes);
 }
 
-static void skip_letters(const char **at) {
-    while (letter(**at))
-        ++*at;
+int fault_minute(const struct fault_zone *zone, int64_t now, int minute_now) {
+    int64_t utc = now / minute_ms % DAY_MINUTES;
+
+    return zone->told ? (int)((utc + zone->east + DAY_MINUTES) % DAY_MINUTES) : minute_now;
 }
 
 /* What may stand before a date and between its parts. */
@@ -137,7 +221,7 @@ struct fault_date fault_date_read(const char *at) {
     if (!date.month || !date.day)
         return (struct fault_date){0};
     skip_between(&at);
-    minute = fault_clock(at);
+    minute = fault_clock(at, &date.zone);
     date.minute = minute > 0 ? minute : 0;
     return date;
 }
@@ -163,12 +247,12 @@ static int64_t in_year(const struct fault_date *date, int64_t year, int64_t offs
 
 int64_t fault_date_ms(const struct fault_date *date, int64_t now, int minute_now) {
     const int64_t half_year = INT64_C(183) * DAY_MINUTES * minute_ms;
-    int64_t offset = offset_minutes(now, minute_now), at;
+    int64_t east = date->zone.told ? date->zone.east : offset_minutes(now, minute_now), at;
 
     if (date->year)
-        return in_year(date, date->year, offset);
+        return in_year(date, date->year, east);
     for (int64_t year = YEAR_MIN; year < YEAR_MAX; year++) {
-        at = in_year(date, year, offset);
+        at = in_year(date, year, east);
         if (at > now - half_year)
             return at;
     }

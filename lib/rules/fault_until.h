@@ -7,14 +7,15 @@
 
 /* When a limit ends, as an agent's words tell it. At most one of the four is told. */
 struct fault_until {
-    int64_t at_ms;   /* Unix time; 0: not told */
-    int64_t wait_ms; /* from now; 0: not told */
-    int minute;      /* of the day, by the machine's own clock ("resets 10:06pm": 22 * 60 + 6); -1: not told */
+    int64_t at_ms;          /* Unix time; 0: not told */
+    int64_t wait_ms;        /* from now; 0: not told */
+    int minute;             /* of the day, by the machine's own clock ("resets 10:06pm": 22 * 60 + 6); -1: not told */
+    struct fault_zone zone; /* or by this one's */
     struct fault_date date;
 };
 
-/* Reads "…|1749924000", "retry after 30s", "try again in 5 minutes", "in 1h 20m", "resets 3am", "at 10:06pm",
- * "resets Dec 3, 9am", "try again at Dec 5th, 2026 9:12 AM". */
+/* Reads "…|1749924000", "retry after 30s", "try again in 5 minutes", "in 1h 20m", "resets 3am", "at 10:06 p.m.
+ * UTC", "resets Dec 3, 9am", "try again at Dec 5th, 2026 9:12 AM". */
 struct fault_until fault_until_read(const char *text);
 
 /* When words on a screen were said: with its last output, where that was in the turn that began then

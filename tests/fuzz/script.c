@@ -9,7 +9,7 @@
 const struct fuzz_shape fuzz_shape = {"", " ", "", false};
 
 static const int64_t now = INT64_C(1779942042145);
-enum { LONGEST_DAYS = 8, NOON = 720, DAY_MINUTES = 1440 };
+enum { LONGEST_DAYS = 8, NOON = 720, DAY_MINUTES = 1440, ZONES_MINUTES = 900 };
 
 static void shebangs(const char *bytes, size_t n) {
     struct shebang line;
@@ -38,6 +38,7 @@ static void faults(const char *s) {
     HOLDS(turn_fault_from_text(s) < FAULT_COUNT && turn_fault_from_word(s) < FAULT_COUNT);
     HOLDS((until.at_ms > 0) + (until.wait_ms > 0) + (until.minute >= 0) + (until.date.month > 0) <= 1);
     HOLDS(until.minute >= -1 && until.minute < DAY_MINUTES);
+    HOLDS(until.zone.east > -ZONES_MINUTES && until.zone.east < ZONES_MINUTES);
     HOLDS(ms == 0 || (ms >= now && ms <= now + INT64_C(86400000) * LONGEST_DAYS));
 }
 

