@@ -171,6 +171,10 @@ struct fault_until fault_until_read(const char *text) {
     return until;
 }
 
+bool fault_until_told(const struct fault_until *until) {
+    return until->at_ms || until->wait_ms || until->minute >= 0 || until->date.month;
+}
+
 int64_t fault_until_said(int64_t output, int64_t begun, int64_t now) {
     return output > begun - minute_ms && output < now ? output : now;
 }

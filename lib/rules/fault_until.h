@@ -1,6 +1,7 @@
 #ifndef MC_FAULT_UNTIL_H
 #define MC_FAULT_UNTIL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rules/fault_date.h"
@@ -17,6 +18,8 @@ struct fault_until {
 /* Reads "…|1749924000", "retry after 30s", "try again in 5 minutes", "in 1h 20m", "resets 3am", "at 10:06 p.m.
  * UTC", "resets Dec 3, 9am", "try again at Dec 5th, 2026 9:12 AM". */
 struct fault_until fault_until_read(const char *text);
+
+bool fault_until_told(const struct fault_until *until); /* any of the four */
 
 /* When words on a screen were said: with its last output, where that was in the turn that began then
  * (tmux stamps whole seconds, and a turn may be seen late); else now. */

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "base/text.h"
+#include "rules/fault_until.h"
 
 /* Looked at of a message: what stands behind is a body or a trace, where any word may stand. */
 enum { TEXT_LOOK = 2048 };
@@ -101,7 +102,7 @@ enum turn_fault turn_fault_from_status(int64_t status) {
 }
 
 /* In lower case. The order decides: credit before limits ("insufficient_quota" comes with 429), both before logins,
- * words before numbers. */
+ * words before numbers. "billing" is in the advice of both: what is a limit for certain goes before it. */
 static const struct fault_word phrases[] = {
     {"request was aborted", FAULT_INTERRUPTED},
     {"insufficient_quota", FAULT_BILLING},
@@ -110,13 +111,13 @@ static const struct fault_word phrases[] = {
     {"insufficient credit", FAULT_BILLING},
     {"insufficient balance", FAULT_BILLING},
     {"payment required", FAULT_BILLING},
-    {"billing", FAULT_BILLING},
     {"usage limit", FAULT_LIMIT},
     {"hit your limit", FAULT_LIMIT},
     {"rate limit", FAULT_LIMIT},
     {"rate_limit", FAULT_LIMIT},
     {"too many requests", FAULT_LIMIT},
     {"resource_exhausted", FAULT_LIMIT},
+    {"billing", FAULT_BILLING},
     {"quota", FAULT_LIMIT},
     {"api key", FAULT_LOGIN},
     {"api_key", FAULT_LOGIN},
@@ -173,15 +174,27 @@ static int64_t status_in(const char *text) {
     return 0;
 }
 
+static enum turn_fault told_by(const char *look) {
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
+        if (strstr(look, phrases[i].word))
+            return phrases[i].fault;
+    return turn_fault_from_status(status_in(look));
+}
+
+static bool ends_by_itself(const char *text) {
+    struct fault_until until = fault_until_read(text);
+
+    return fault_until_told(&until);
+}
+
 enum turn_fault turn_fault_from_text(const char *text) {
     char look[TEXT_LOOK];
+    enum turn_fault fault;
     size_t n = 0;
 
     for (; text && text[n] && n + 1 < sizeof look; n++)
         look[n] = lower(text[n]);
     look[n] = '\0';
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
-        if (strstr(look, phrases[i].word))
-            return phrases[i].fault;
-    return turn_fault_from_status(status_in(look));
+    fault = told_by(look);
+    return fault == FAULT_BILLING && ends_by_itself(look) ? FAULT_LIMIT : fault;
 }

@@ -41,7 +41,8 @@ enum turn_fault turn_fault_from_word(const char *word);
 /* An HTTP status: OTHER for what is no failure. */
 enum turn_fault turn_fault_from_status(int64_t status);
 
-/* An error message in an agent's own words: the first row of the table that it holds; OTHER when none. */
+/* An error message in an agent's own words: the first row of the table that it holds; OTHER when none.
+ * What ends by itself, at a time that it names, is no want of credit but a LIMIT. */
 enum turn_fault turn_fault_from_text(const char *text);
 
 #endif
