@@ -15,8 +15,8 @@
 
 enum { HISTORY = 5000 };
 
-/* What stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails
- * is. */
+/* What stopped it, and until when. What nobody has told us apart is tried once more, as a service that fails is (SPEC
+ * section 12: a limit that is seen is waited for). */
 static void read_fault(const struct reading *reading, const char *screen, struct text *detail, struct over *end) {
     int64_t said = fault_until_said(reading->output, reading->runtime->turn_started_at, clock_now());
     struct fault_until until;

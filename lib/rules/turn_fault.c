@@ -31,7 +31,7 @@ static const struct turn_fault_rule rules[] = {
     [FAULT_BILLING] =
         {FAULT_ASK_AND_STOP, "the agent's account has no credit left",
          "mend the account, then answer the ticket; mc-ticket breaker close lets other tickets start before that"},
-    [FAULT_SERVER] = {FAULT_PAUSE, "the agent's model did not answer, in spite of its own tries",
+    [FAULT_SERVER] = {FAULT_PAUSE, "an error stopped the agent's turn, in spite of its own tries",
                       "nothing: it is asked to go on once"},
     [FAULT_REQUEST] = {FAULT_ASK, "the agent's model refused the request",
                        "read the message, mend the agent's settings or the ticket, then answer the ticket"},
@@ -111,9 +111,17 @@ static const struct fault_word phrases[] = {
     {"insufficient credit", FAULT_BILLING},
     {"insufficient balance", FAULT_BILLING},
     {"payment required", FAULT_BILLING},
+    {"context limit", FAULT_REQUEST},
     {"usage limit", FAULT_LIMIT},
+    {"limit reached", FAULT_LIMIT},
     {"hit your limit", FAULT_LIMIT},
+    {"-hour limit", FAULT_LIMIT},
+    {"session limit", FAULT_LIMIT},
+    {"daily limit", FAULT_LIMIT},
+    {"weekly limit", FAULT_LIMIT},
+    {"monthly limit", FAULT_LIMIT},
     {"rate limit", FAULT_LIMIT},
+    {"rate-limit", FAULT_LIMIT},
     {"rate_limit", FAULT_LIMIT},
     {"too many requests", FAULT_LIMIT},
     {"resource_exhausted", FAULT_LIMIT},
@@ -196,5 +204,5 @@ enum turn_fault turn_fault_from_text(const char *text) {
         look[n] = lower(text[n]);
     look[n] = '\0';
     fault = told_by(look);
-    return fault == FAULT_BILLING && ends_by_itself(look) ? FAULT_LIMIT : fault;
+    return (fault == FAULT_BILLING || fault == FAULT_OTHER) && ends_by_itself(look) ? FAULT_LIMIT : fault;
 }

@@ -42,7 +42,7 @@ enum turn_fault turn_fault_from_word(const char *word);
 enum turn_fault turn_fault_from_status(int64_t status);
 
 /* An error message in an agent's own words: the first row of the table that it holds; OTHER when none.
- * What ends by itself, at a time that it names, is no want of credit but a LIMIT. */
+ * What ends by itself, at a time that it names, is neither want of credit nor OTHER but a LIMIT. */
 enum turn_fault turn_fault_from_text(const char *text);
 
 #endif

@@ -130,7 +130,7 @@ static const struct {
     {word, OVER_WORD, NULL, "the agent's word", NULL},
     {asks_and_stops, OVER_ASK_AND_STOP, "", NULL, NULL},
     {asks, OVER_ASK, "", NULL, NULL},
-    {fails_again, OVER_ASK, "", "the agent's model did not answer, and not after a pause either",
+    {fails_again, OVER_ASK, "", "an error stopped the agent's turn, and again after a pause",
      "look whether it works elsewhere, then answer the ticket"},
     {out_of_turns, OVER_ASK, "max_turns", "the ticket has had max_turns turns since a person last spoke",
      "look at what it does, then answer the ticket"},

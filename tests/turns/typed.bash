@@ -46,7 +46,7 @@ END
 import json, sys
 print(json.dumps({"profile": "own", "retry": {"backoff_s": 3600}, "profiles": {"own": {"command": [sys.argv[1]],
     "box": "^-+\nyou>.*(\n  .*)*\n-+$", "ready": "^you> *$", "busy": "^working", "dialog": "^ *> [0-9]",
-    "limit": "^limit reached", "startup_timeout_s": 20}}}))' "$T/agent")"
+    "limit": "^(limit reached|stopped)", "startup_timeout_s": 20}}}))' "$T/agent")"
     init
     add one --body "Do it."
 }

@@ -68,7 +68,7 @@ if turns == 1 and said[-1] != "limit reached": said.append("limit reached")'
 
 @test "an error of the model is shown until the next turn: what a person says is that turn" {
     agent 'if entered and typed: submit()
-if turns and said[-1] != "limit reached: Error: 400 bad": said.append("limit reached: Error: 400 bad")'
+if turns and said[-1] != "stopped: Error: 400 bad": said.append("stopped: Error: 400 bad")'
     asks
     expect 0 ticket answer MC-1 "paint it green"
     expect 0 pickup --json
