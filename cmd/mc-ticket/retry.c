@@ -72,7 +72,7 @@ static void say_more(struct keys_work *work, const struct desk_result *result) {
 
     site_key(&call->site, result->ticket, key);
     (void)(tickets_get(call->site.board, result->ticket, &ticket, &err) && say_breaker(call, key, &ticket, &err) &&
-           say_need(call, key, ticket.id, &err) && say_pause(call, key, &err));
+           ticket.status == TICKET_TODO && say_need(call, key, ticket.id, &err) && say_pause(call, key, &err));
     call_afterthought(&err);
     ticket_release(&ticket);
 }

@@ -102,20 +102,25 @@ static struct json *slots_json(const struct changes *changes) {
     return array;
 }
 
-static bool messages_wait(const struct story *story) {
-    for (size_t i = 0; i < story->messages.count; i++)
-        if (story->messages.items[i].status == MESSAGE_PENDING)
-            return true;
-    return false;
+static void look_at_messages(const struct story *story, struct next_sight *sight) {
+    for (size_t i = 0; i < story->messages.count; i++) {
+        const struct message *message = &story->messages.items[i];
+
+        if (message->status != MESSAGE_PENDING)
+            continue;
+        if (!sight->messages || message->next_attempt_at < sight->due)
+            sight->due = message->next_attempt_at;
+        sight->messages = true;
+    }
 }
 
 char *story_next(const struct story *story) {
-    const struct next_sight sight = {.agent = runtime_active(&story->runtime),
-                                     .working = story->runtime.status != RUNTIME_IDLE,
-                                     .messages = messages_wait(story),
-                                     .unbranched = !story->changes.run,
-                                     .before = story->before};
+    struct next_sight sight = {.agent = runtime_active(&story->runtime),
+                               .working = story->runtime.status != RUNTIME_IDLE,
+                               .unbranched = !story->changes.run,
+                               .before = story->before};
 
+    look_at_messages(story, &sight);
     return news_next(&story->backdrop, &story->ticket, &story->beside, &sight);
 }
 

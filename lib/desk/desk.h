@@ -99,8 +99,8 @@ struct desk_host {
 };
 bool desk_retire_host(struct desk *desk, const struct desk_host *order, struct desk_result *result, struct err *err);
 
-/* "Try it again now": a todo ticket that was put off is due, a blocked one is todo with its attempts anew. True where
- * it is due already. 65 from any other status, with what to do. */
+/* "Try it again now": a todo ticket that was put off is due, a blocked one is todo with its attempts anew, the
+ * agent of a paused one goes on. True where it is due already. 65 from any other status, with what to do. */
 bool desk_retry(struct desk *desk, int64_t ticket, struct desk_result *result, struct err *err);
 
 /* For what is done outside the board and may be done twice: before it, 65 where the request id was used for something

@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "desk/desk_act.h"
+#include "rules/classes.h"
 #include "run/hosts.h"
+#include "run/site.h"
 #include "store/runtimes.h"
 #include "store/tickets.h"
 
@@ -41,13 +43,29 @@ static bool write_retry(struct desk *desk, const struct desk_case *one, struct e
            desk_note(desk, one, (struct journal_row){.kind = "moved", .body = body}, err);
 }
 
+/* Where its agent waits for the end of a pause, what waits with it goes now. */
+static bool end_pause(struct desk *desk, const struct desk_case *one, struct desk_result *result, struct err *err) {
+    int held = 0;
+
+    if (one->ticket.status != TICKET_IN_PROGRESS || !class_is_reason(CLASS_PAUSED, one->ticket.failure_reason))
+        return true;
+    if (!messages_hold(desk->site->board, &(struct message_hold){one->ticket.id, desk->now}, &held, err))
+        return false;
+    if (!held)
+        return true;
+    desk_moved(result, one, TICKET_IN_PROGRESS, ", goes on now");
+    return desk_note(desk, one, (struct journal_row){.kind = "moved", .body = "goes on now (retry)"}, err);
+}
+
 static bool retry_run(struct desk *desk, void *subject, struct desk_result *result, struct err *err) {
     struct retrying *retrying = subject;
     struct desk_case *one = &retrying->one;
     const char *advice;
 
-    if (!desk_case_read(desk, retrying->ticket, one, err))
+    if (!desk_case_read(desk, retrying->ticket, one, err) || !end_pause(desk, one, result, err))
         return false;
+    if (result->ticket)
+        return true;
     advice = instead[one->ticket.status];
     if (advice != NULL)
         return err_set(err, MC_DATAERR, "%s is %s, and waits for no other attempt; %s", one->key,

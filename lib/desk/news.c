@@ -189,11 +189,13 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
     const struct breaker_row *broken = waits_for(backdrop->site, ticket, &backdrop->breakers);
     const struct held *held = held_of(&backdrop->held, ticket->id);
     char *time = waits_for_time(backdrop, ticket);
+    char until[CLOCK_STAMP];
     char key[KEY_SIZE], needs[KEY_SIZE];
     struct text out = {0};
 
     site_key(backdrop->site, ticket->id, key);
     site_key(backdrop->site, beside->need.id, needs);
+    clock_zoned(sight->due, until);
     next_words(&out, &(struct next_facts){
                          .key = key,
                          .program = backdrop->program,
@@ -209,6 +211,8 @@ char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, co
                          .working = sight->working,
                          .messages = sight->messages,
                          .held = held ? held->error : NULL,
+                         .pausing = class_is_reason(CLASS_PAUSED, ticket->failure_reason),
+                         .until = sight->due > backdrop->now ? until : NULL,
                          .unbranched = sight->unbranched,
                          .dialog = class_is_reason(CLASS_AWAITING_HUMAN, ticket->failure_reason) ||
                                    (ticket->failure_reason && strstr(ticket->failure_reason, "mc-ticket attach")),

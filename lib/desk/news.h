@@ -52,6 +52,7 @@ char *news_words(const struct backdrop *backdrop, const struct ticket *ticket, c
 struct next_sight {
     bool agent, working, messages, unbranched; /* as there */
     int64_t before;
+    int64_t due; /* when the first of the messages may go; 0: at once */
 };
 char *news_next(const struct backdrop *backdrop, const struct ticket *ticket, const struct beside *beside,
                 const struct next_sight *sight);

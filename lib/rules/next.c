@@ -79,10 +79,22 @@ static void next_of_held(struct text *out, const struct next_facts *facts) {
     say(out, facts, row < 0 ? "a pickup tries again to hand over what waits" : helds[row].next);
 }
 
+/* What else keeps it tells more. */
+static bool waits_for_pause(const struct next_facts *facts) {
+    return facts->pausing && (!facts->held || text_same(facts->held, "limit") || text_same(facts->held, "paused"));
+}
+
+static void next_after_pause(struct text *out, const struct next_facts *facts) {
+    text_addf(out, "it goes on by itself at %s; ", facts->until);
+    say(out, facts, "$ retry # has it go on now");
+}
+
 static void next_in_progress(struct text *out, const struct next_facts *facts) {
     if (facts->agent && facts->working)
         say(out, facts, "its agent is at work: $ screen # shows what it does, $ attach # goes there");
-    else if (facts->agent && facts->held)
+    else if (facts->agent && facts->messages && facts->until && waits_for_pause(facts))
+        next_after_pause(out, facts);
+    else if (facts->agent && facts->held && !waits_for_pause(facts))
         next_of_held(out, facts);
     else if (facts->agent && facts->messages)
         text_add(out, "the next pickup gives its agent what waits for it");

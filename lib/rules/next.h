@@ -25,6 +25,8 @@ struct next_facts {
     bool working;         /* and a turn of it is under way */
     bool messages;        /* some wait for its next turn */
     const char *held;     /* why a pickup could not hand one over: the name of a send_class, "limit" */
+    bool pausing;         /* it is paused, and what waits is for the end of that */
+    const char *until;    /* when that is; NULL: now */
     bool unbranched;      /* its work is in no repository, and diff shows nothing of it */
     bool dialog;          /* its agent shows one, which is answered on its own screen */
 };

@@ -44,11 +44,19 @@ if turns == 1 and said[-1] != "limit reached: usage limit": said.append("limit r
     expect 0 ticket send MC-1 "paint it red" --queue
     expect 0 pickup
     rows_are 1 "SELECT count(DISTINCT round(next_attempt_at/1000)) FROM ticket_messages WHERE kind='note'"
-    rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE kind='note'"
+    has "$(ticket show MC-1)" "next       it goes on by itself at $(date -d "@$(rows "SELECT next_attempt_at/1000 FROM ticket_messages WHERE purpose='go_on'")" '+%F %T %z'); mc-ticket retry MC-1 has it go on now"
+    expect 0 ticket pause lunch
+    expect 0 ticket retry MC-1
+    is "$output" "MC-1 in_progress -> in_progress, goes on now"
+    is "$errors" ""
+    has "$(ticket show MC-1)" "next       the next pickup gives its agent what waits for it"
+    has "$(rows "SELECT body FROM ticket_activity WHERE kind='moved'")" "goes on now (retry)"
     expect 0 pickup --json
     is "$(value delivered.0.class)" sent
     rows_are "paint it red|sent" "SELECT body,status FROM ticket_messages WHERE kind='note' AND status<>'failed_to_inject'"
     [ -e "$T/turn-2" ]
+    expect 65 ticket retry MC-1
+    has "$errors" "MC-1 is in_progress, and waits for no other attempt"
 }
 
 @test "what asks for a word is not typed into an agent at its limit, for a quarter of an hour" {

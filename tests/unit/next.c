@@ -74,10 +74,27 @@ static void at_work(void **state) {
         is_next(&facts, helds[i][2]);
         assert_string_equal(next_held(helds[i][0]), helds[i][1]);
     }
+    facts.pausing = true;
+    facts.held = "busy";
+    facts.until = "noon";
+    is_next(&facts, helds[0][2]);
+    for (int i = 0; i < 3; i++) {
+        static const char *const waits[] = {NULL, "limit", "paused"};
+
+        facts.held = waits[i];
+        facts.until = "noon";
+        is_next(&facts, "it goes on by itself at noon; mc-ticket retry MC-1 has it go on now");
+        facts.until = NULL;
+        is_next(&facts, "the next pickup gives its agent what waits for it");
+    }
+    facts.pausing = false;
+    facts.until = "noon"; /* and not for a pause */
+    facts.held = NULL;
+    is_next(&facts, "the next pickup gives its agent what waits for it");
+    facts.until = NULL;
     facts.working = true;
     is_next(&facts, "its agent is at work: mc-ticket screen MC-1 shows what it does, mc-ticket attach MC-1 goes there");
     facts.working = false;
-    facts.held = NULL;
     facts.messages = false;
     is_next(&facts, "its agent rests: mc-ticket send MC-1 TEXT gives it a turn");
 }
