@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pickup/glance.h"
 #include "pickup/work.h"
+#include "rules/fault_until.h"
 #include "rules/profile.h"
 #include "rules/screen.h"
 #include "rules/trust.h"
@@ -50,6 +51,20 @@ static int64_t pause_end(struct work *work, int64_t now) {
     return end;
 }
 
+/* When the agent says that its limit ends; now: it does not say, or that is over. */
+static int64_t told_end(const struct work *work, const struct glance *glance, int64_t now) {
+    const struct runtime *runtime = &work->runtime;
+    int64_t said = fault_until_said(runtime->last_output_at, runtime->turn_started_at, now), end;
+    struct text words = {0};
+    struct fault_until until;
+
+    screen_stopped(&words, work->profile, text_str(&glance->view.screen), NULL);
+    until = fault_until_read(text_str(&words));
+    end = fault_until_ms(&until, said, clock_minute(said));
+    text_release(&words);
+    return end > now ? end : now;
+}
+
 bool at_prompt_stop_paused(struct work *work, const struct glance *glance) {
     int64_t now = clock_now();
     int64_t end = work->first ? now : pause_end(work, now);
@@ -57,10 +72,13 @@ bool at_prompt_stop_paused(struct work *work, const struct glance *glance) {
 
     glance_keep(work, glance);
     if (end == now)
+        end = told_end(work, glance, now);
+    if (end == now)
         end += work->site->config.pause_s * SECOND;
     work->verdict.pause_ms = end - now;
     clock_zoned(end, until);
-    return work_stop(work, CLASS_PAUSED, "paused until %s: %s shows a usage limit", until, work->profile->name);
+    return work_stop(work, CLASS_PAUSED, "%s shows a usage limit, which is waited for until %s", work->profile->name,
+                     until);
 }
 
 static bool stop_not_ready(struct work *work, const struct glance *glance, int64_t timeout_ms) {

@@ -176,7 +176,7 @@ bool fault_until_told(const struct fault_until *until) {
 }
 
 int64_t fault_until_said(int64_t output, int64_t begun, int64_t now) {
-    return output > begun - minute_ms && output < now ? output : now;
+    return output && output > begun - minute_ms && output < now ? output : now;
 }
 
 /* What has just passed is over now and not in a day's time, by a clock that is a little ahead of the other. */

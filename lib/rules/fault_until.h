@@ -22,7 +22,7 @@ struct fault_until fault_until_read(const char *text);
 bool fault_until_told(const struct fault_until *until); /* any of the four */
 
 /* When words on a screen were said: with its last output, where that was in the turn that began then
- * (tmux stamps whole seconds, and a turn may be seen late); else now. */
+ * (tmux stamps whole seconds, and a turn may be seen late); else, and where that is 0, now. */
 int64_t fault_until_said(int64_t output, int64_t begun, int64_t now);
 
 /* As Unix milliseconds; 0 when nothing was told. `minute_now` is the local minute of the day at `now`, when it was

@@ -16,11 +16,11 @@ if turns == 1 and said[-1] != "limit reached: usage limit": said.append("limit r
     asks
     expect 0 ticket answer MC-1 "paint it green"
     expect 75 ticket send MC-1 "paint it red"
-    has "$errors" "MC-1: paused until 2"
-    has "$errors" "own shows a usage limit; nothing was sent; --queue leaves it for then"
+    has "$errors" "MC-1: own shows a usage limit, which is waited for until 2"
+    has "$errors" "; nothing was sent; --queue leaves it for then"
     expect 0 pickup
     one_line
-    has "$errors" "message 2 waits: paused until 2"
+    has "$errors" "message 2 waits: own shows a usage limit, which is waited for until 2"
     rows_are "pending|paused|1" "SELECT status,error,next_attempt_at>created_at+800000 FROM ticket_messages WHERE kind='note'"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='paused'")" "own shows a usage limit"
     expect 0 pickup
@@ -120,4 +120,11 @@ below = lambda: 'working' if os.path.exists('$T/late') else '? for help'"
     is "$(value send.class)" paused
     rows_are "todo|0|1" "SELECT status,attempts,next_attempt_at>0 FROM tickets"
     has "$(rows "SELECT body FROM ticket_activity WHERE kind='screen'")" "limit reached"
+    has "$errors" "MC-1: paused: own shows a usage limit, which is waited for until 2"
+}
+
+@test "an agent at its limit from the start that says until when is waited for so long" {
+    agent 'said[:] = ["limit reached, try again in 5 hours"]'
+    expect 75 pickup
+    rows_are "todo|1" "SELECT status,next_attempt_at-updated_at BETWEEN 17990000 AND 18010000 FROM tickets"
 }

@@ -290,7 +290,7 @@ static void test_moments(void **state) {
 static void test_when_it_was_said(void **state) {
     (void)state;
     assert_int_equal(fault_until_said(7, 5, 9), 7);
-    assert_int_equal(fault_until_said(0, 60000, 90000), 90000); /* not known */
+    assert_int_equal(fault_until_said(0, 0, 90000), 90000);     /* not known */
     assert_int_equal(fault_until_said(5, 60005, 90000), 90000); /* before its turn */
     assert_int_equal(fault_until_said(6, 60005, 90000), 6);
     assert_int_equal(fault_until_said(10, 5, 9), 9); /* by a clock that was set back */
