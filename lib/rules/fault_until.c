@@ -158,8 +158,12 @@ struct fault_until fault_until_read(const char *text) {
     char look[LOOK];
     size_t n = 0;
 
-    for (; text && text[n] && n + 1 < sizeof look; n++)
-        look[n] = text[n] >= 'A' && text[n] <= 'Z' ? (char)(text[n] - 'A' + 'a') : text[n];
+    for (size_t i = 0; text && text[i] && i + 1 < sizeof look; i++) {
+        char c = text[i] == '\n' ? ' ' : text[i];
+
+        if (c != ' ' || n == 0 || look[n - 1] != ' ') /* a line that was broken is whole again */
+            look[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
     look[n] = '\0';
     until.at_ms = stamp(look);
     if (until.at_ms == 0)

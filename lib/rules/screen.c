@@ -6,6 +6,7 @@
 #include "base/clean.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "rules/fault_until.h"
 #include "rules/key.h"
 #include "rules/pattern.h"
 #include "rules/profile.h"
@@ -115,14 +116,20 @@ bool screen_rests(const struct profile *profile, const struct screen *screen) {
     return found.boxed && !works(&found) && empty(&found) && has_focus(&found, screen);
 }
 
-/* Do these lines say what it was? */
-static bool tells(struct text *out, const char *from, const char *end) {
+/* What these lines say that it was. */
+static enum turn_fault tells(struct text *out, const char *from, const char *end) {
     char *lines = xstrndup(from, (size_t)(end - from));
 
     text_clear(out);
     screen_tail(out, lines, NEAR_LINES);
     free(lines);
-    return turn_fault_from_text(text_str(out)) != FAULT_OTHER;
+    return turn_fault_from_text(text_str(out));
+}
+
+static bool tells_end(const struct text *words) {
+    struct fault_until until = fault_until_read(text_str(words));
+
+    return fault_until_told(&until);
 }
 
 /* The lowest line from which the pattern matches; `end`: there is none. */
@@ -141,11 +148,19 @@ void screen_stopped(struct text *out, const struct profile *profile, const char 
     const char *end = found.boxed ? found.region.end : found.end;
     const char *box = found.boxed ? found.region.box : found.end;
     const char *top = region_lowest(text, box, NEAR_LINES), *trace = trace_end(text, box, nonce), *line;
+    enum turn_fault fault;
 
     if (trace && trace > top)
         top = trace;
     line = lowest_line(profile->limit, top, end);
-    if (!tells(out, line, line + strcspn(line, "\n")) && !tells(out, line, end))
+    fault = tells(out, line, line + strcspn(line, "\n"));
+    if ((fault == FAULT_LIMIT || fault == FAULT_BILLING) && !tells_end(out)) {
+        /* A long line is broken before it says until when. */
+        if (tells(out, line, end) == FAULT_LIMIT && tells_end(out))
+            return;
+        fault = tells(out, line, line + strcspn(line, "\n"));
+    }
+    if (fault == FAULT_OTHER && tells(out, line, end) == FAULT_OTHER)
         tells(out, region_lowest(top, box, STOP_LINES), end);
 }
 

@@ -35,7 +35,8 @@ const char *screen_key(const struct profile *profile, const struct screen *scree
 bool screen_rests(const struct profile *profile, const struct screen *screen);
 
 /* What an agent at LIMIT says of it: the lines from where the profile's `limit` matches, or, where those tell no fault,
- * the last ones about its box; below the last trace of a text of ours. Cleaned, in at most twelve lines. */
+ * the last ones about its box; of a limit as many as tell until when; below the last trace of a text of ours. Cleaned,
+ * in at most twelve lines. */
 void screen_stopped(struct text *out, const struct profile *profile, const char *text, const char *nonce);
 
 /* Does the profile's `interrupted` stand near the box, below the echo of the turn? */

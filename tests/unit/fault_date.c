@@ -228,6 +228,7 @@ static void test_waits(void **state) {
         {"retry in 2 hrs", 7200000},
         {"retry in 1w", 604800000},
         {"retry in 1 day and 2 hours", 93600000},
+        {"Try again\n   in 3\n   days", 259200000},
         {"retry in 1 day, and 2 hours", 93600000},
         {"retry in 34.07s", 34000},
         {"retry in 1.5 hours", 5400000},

@@ -140,6 +140,37 @@ static void what_stopped_it(void **state) {
     }
 }
 
+/* The time stands where a long line was broken, and not where nothing of it is said. */
+static void when_a_limit_ends(void **state) {
+    static const struct {
+        const char *screen, *words;
+    } rows[] = {
+        {"■ You've hit your usage limit. Visit https://x.example/usage to get more or try again at\n  Dec 5th, 2026 "
+         "9:12 "
+         "AM.\n\n› Ask Codex to do anything\n\n  m · ~/p\n",
+         "■ You've hit your usage limit. Visit https://x.example/usage to get more or try again at\n  Dec 5th, 2026 "
+         "9:12 "
+         "AM.\n\n› Ask Codex to do anything\n\n  m · ~/p"},
+        {"■ Check your plan and billing\n  details. Please retry in 34.07s.\n\n› Ask Codex to do anything\n\n  m · "
+         "~/p\n",
+         "■ Check your plan and billing\n  details. Please retry in 34.07s.\n\n› Ask Codex to do anything\n\n  m · "
+         "~/p"},
+        {"■ Check your plan and billing\n  details.\n\n› Ask Codex to do anything\n\n  m · ~/p\n",
+         "■ Check your plan and billing"},
+        {"■ You've hit your usage limit.\n  Go to /login\n\n› Ask Codex to do anything\n\n  m · ~/p\n",
+         "■ You've hit your usage limit."},
+    };
+    struct profile codex = builtin("codex");
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text words = {0};
+        screen_stopped(&words, &codex, rows[i].screen, NULL);
+        assert_string_equal(text_str(&words), rows[i].words);
+        text_release(&words);
+    }
+    profile_release(&codex);
+}
+
 /* What a ticket's text may say without being taken for the agent's own state. */
 static void quoted_words(void **state) {
     (void)state;
@@ -210,9 +241,16 @@ static void tails(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(real_screens),    cmocka_unit_test(other_agents),   cmocka_unit_test(an_error_said_as_a_reply),
-        cmocka_unit_test(what_stopped_it), cmocka_unit_test(the_demo_agent), cmocka_unit_test(quoted_words),
-        cmocka_unit_test(states_by_order), cmocka_unit_test(patterns),       cmocka_unit_test(tails),
+        cmocka_unit_test(real_screens),
+        cmocka_unit_test(other_agents),
+        cmocka_unit_test(an_error_said_as_a_reply),
+        cmocka_unit_test(what_stopped_it),
+        cmocka_unit_test(the_demo_agent),
+        cmocka_unit_test(when_a_limit_ends),
+        cmocka_unit_test(quoted_words),
+        cmocka_unit_test(states_by_order),
+        cmocka_unit_test(patterns),
+        cmocka_unit_test(tails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
