@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/files.h"
+#include "host/folder.h"
 #include "run/site.h"
 #include "store/board.h"
 #include "store/slots.h"
@@ -26,7 +27,7 @@ static char *place_in(const char *folder, const struct slot *slot) {
 /* Or it was moved there with the pool: its row has the old place until a ticket gets it again. */
 static bool is_in(const char *folder, const struct slot *slot) {
     char *path = place_in(folder, slot);
-    bool is = text_same(path, slot->path) || (files_exists(path) && !files_exists(slot->path));
+    bool is = folder_same(path, slot->path) || (files_exists(path) && !files_exists(slot->path));
 
     free(path);
     return is;

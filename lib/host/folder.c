@@ -51,6 +51,15 @@ char *folder_foreseen(const char *path) {
     return whole;
 }
 
+bool folder_same(const char *path, const char *other) {
+    char *one = folder_foreseen(path), *two = folder_foreseen(other);
+    bool same = strcmp(one, two) == 0;
+
+    free(one);
+    free(two);
+    return same;
+}
+
 char *folder_nearest(const char *path) {
     char *at = xstrdup(path), *slash;
     struct stat seen;

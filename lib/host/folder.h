@@ -16,6 +16,9 @@ char *folder_resolved(const char *path);
 /* The same of one that is not there yet: as far as it is, the rest as it is written. New string. */
 char *folder_foreseen(const char *path);
 
+/* Do both lead to one place, however they are written? */
+bool folder_same(const char *path, const char *other);
+
 /* The path itself, or what is nearest above it that is there: new string. */
 char *folder_nearest(const char *path);
 

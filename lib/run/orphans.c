@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/folder.h"
 #include "host/git_tree.h"
 #include "rules/world.h"
 #include "run/site.h"
@@ -63,7 +64,7 @@ static bool check_place(const struct site *site, const struct slot *slot, const 
                         struct err *err) {
     char *folder = site_pool(site, workspace), *name = name_slot(site, slot);
     char *path = xasprintf("%s/pool-%lld", folder, (long long)slot->number);
-    bool ok = strcmp(path, slot->path) == 0;
+    bool ok = folder_same(path, slot->path);
 
     if (!ok)
         err_set(err, MC_CONFIG, "%s: the pool of workspace %s is %s, and %s is at %s; " ADVICE, file_of(&site->config),

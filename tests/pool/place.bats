@@ -137,3 +137,24 @@ refused() {
     again
     is "$errors" ""
 }
+
+@test "the same folder in another spelling is the same pool" {
+    local written
+    pool_world 1
+    ln -s "$STATE" "$T/link"
+    rest 1 in_review
+    for written in "$T//state/board.db" "$T/./state/board.db" "$T/link/board.db"; do
+        MC_DB=$written expect 0 pickup
+        is "$errors" ""
+        MC_DB=$written expect 0 ticket pool
+        no has "$output" "is not in the pool"
+    done
+    for written in "$T/link/pool/default" "$POOL//" "$POOL"; do
+        pool_settings 1 "{\"workspace\":{\"pool\":\"$written\"}}"
+        expect 0 pickup
+        is "$errors" ""
+    done
+    pool_settings 1 "{\"workspace\":{\"pool\":\"$T/state/pool\"}}"
+    expect 78 pickup
+    has "$errors" "set it back"
+}
