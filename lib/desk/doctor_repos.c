@@ -167,7 +167,7 @@ static void say_wrong(struct doctor *doctor, const struct workspace *workspace, 
     char *own = xasprintf("workspace %s: ", workspace->name);
     const char *said = text_starts(err->text, own) ? err->text + strlen(own) : err->text;
 
-    DOCTOR_ADD(doctor->report, !key || strstr(said, "; run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
+    DOCTOR_ADD(doctor->report, !key || strstr(said, " run: ") ? FOUND_WORKSPACE_WRONG : FOUND_WORKSPACE_CONFIG,
                workspace->name, said, mend);
     err_release(err);
     free(mend);

@@ -11,6 +11,7 @@
 #include "desk/retire.h"
 #include "host/disk.h"
 #include "host/git_show.h"
+#include "run/pool_folder.h"
 #include "run/site.h"
 #include "store/runtimes.h"
 #include "store/slots.h"
@@ -21,7 +22,7 @@ enum { ALL_MS = 15000, SIZE_MS = 2000, GIT_MS = 5000 };
 struct view_pool {
     int64_t until;
     const struct workspace *workspace;
-    char *folder, *why; /* why: its repository cannot be read */
+    char *folder, *why; /* why: its repository cannot be read, or it is out of reach */
     struct git git;
 };
 
@@ -32,7 +33,7 @@ static void pool_close(struct view_pool *pool) {
     *pool = (struct view_pool){.until = pool->until};
 }
 
-static void pool_open(const struct site *site, const struct workspace *workspace, struct view_pool *pool) {
+static void pool_open(struct site *site, const struct workspace *workspace, struct view_pool *pool) {
     struct err err = {0};
 
     if (pool->workspace == workspace)
@@ -40,7 +41,8 @@ static void pool_open(const struct site *site, const struct workspace *workspace
     pool_close(pool);
     pool->workspace = workspace;
     pool->folder = site_pool(site, workspace);
-    if (!git_open(&pool->git, workspace->repo, &err))
+    if (!git_open(&pool->git, workspace->repo, &err) ||
+        pool_folder_lost(site, &(struct pool_folder){workspace, pool->folder, &pool->git, false}, &err))
         pool->why = xstrdup(err.text);
     err_release(&err);
 }

@@ -52,9 +52,10 @@ char *folder_foreseen(const char *path) {
 }
 
 bool folder_same(const char *path, const char *other) {
-    char *one = folder_foreseen(path), *two = folder_foreseen(other);
-    bool same = strcmp(one, two) == 0;
+    bool same = strcmp(path, other) == 0; /* nearly always, and nothing is asked of the disk */
+    char *one = same ? NULL : folder_foreseen(path), *two = same ? NULL : folder_foreseen(other);
 
+    same = same || strcmp(one, two) == 0;
     free(one);
     free(two);
     return same;

@@ -59,8 +59,8 @@ bool git_entry_is_whole(const char *admin) {
 /* Do two paths, the second perhaps of something that is gone, mean the same? Its folder is resolved. */
 static bool is_same(const char *path, const char *named) {
     const char *name = text_name(named);
-    char *folder = xstrndup(named, (size_t)(name - named)), *real = folder_resolved(folder);
-    char *whole = real != NULL ? xasprintf("%s/%s", strcmp(real, "/") != 0 ? real : "", name) : NULL;
+    char *folder = xstrndup(named, (size_t)(name - named) - 1), *real = folder_foreseen(folder);
+    char *whole = xasprintf("%s/%s", strcmp(real, "/") != 0 ? real : "", name);
     bool same = text_same(whole, path);
     free(folder);
     free(real);

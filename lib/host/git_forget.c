@@ -42,6 +42,14 @@ void git_tree_forget(const struct git *git, const char *path) {
     free(entry);
 }
 
+bool git_tree_known(const struct git *git, const char *path) {
+    char *entry = git_entry_of(git, path);
+    bool known = entry != NULL && git_entry_is_whole(entry);
+
+    free(entry);
+    return known;
+}
+
 bool git_tree_expendable(const struct git *git, const char *path, struct err *err) {
     return git_entry_give_up(git, path, err);
 }

@@ -60,6 +60,9 @@ bool git_tree_fill_sparse(const struct git_tree *tree, struct err *err);
  * must not be given up: another slot may be well. */
 bool git_tree_add(const struct git *git, const char *path, const char *oid, struct err *err);
 
+/* Has the repository a worktree at this path, whether it is there or not? */
+bool git_tree_known(const struct git *git, const char *path);
+
 /* May the entry of one whose folder is gone be forgotten? What can be is kept in refs then; 65 says what cannot. */
 bool git_tree_expendable(const struct git *git, const char *path, struct err *err);
 

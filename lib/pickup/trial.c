@@ -91,7 +91,7 @@ static bool make_tree(struct trying *trying, struct err *err) {
     struct git git = {0};
     struct base base = {0};
     bool ok = !workspace || (git_open(&git, workspace->repo, err) &&
-                             pool_folder_enter(site, &(struct pool_folder){workspace, folder, &git}, err) &&
+                             pool_folder_enter(site, &(struct pool_folder){workspace, folder, &git, false}, err) &&
                              base_find(&(struct base_asked){site, &git, workspace}, &base, err) &&
                              git_tree_add(&git, trying->note.path, base.oid, err));
 

@@ -375,6 +375,8 @@ bool pool_release(struct site *site, const char *name, struct pool_done *done, s
     *done = (struct pool_done){.end = POOL_FREE_ALREADY};
     if (ok && !slot.name)
         ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
+    if (ok)
+        slot_say_deleted(site, &slot);
     if (ok && slot.state == SLOT_CLAIMED)
         ok = slots_still_left(site->board, &slot, &left, err);
     if (ok && !left)

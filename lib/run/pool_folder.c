@@ -7,11 +7,12 @@
 #include "base/text.h"
 #include "host/files.h"
 #include "host/folder.h"
-#include "host/git.h"
+#include "host/git_tree.h"
 #include "rules/workspace.h"
 #include "run/board_mark.h"
 #include "run/site.h"
 #include "store/records.h"
+#include "store/slots.h"
 
 /* `place` NULL: there is none to lie in. */
 static bool lies_outside(const char *folder, const char *place, const char *what, struct err *err) {
@@ -78,12 +79,40 @@ static bool is_anothers(struct site *site, const char *folder, struct err *err) 
                                  "left in it may be nowhere else");
 }
 
-static bool mark(struct site *site, const char *folder, struct err *err) {
-    enum whose whose;
+/* Its row may be of a pool elsewhere: it is the repository that knows. */
+static bool is_gone(const struct pool_folder *pool, const struct slot *slot) {
+    char *folder = folder_foreseen(pool->path), *path = xasprintf("%s/pool-%lld", folder, (long long)slot->number);
+    bool is =
+        text_same(slot->workspace, pool->workspace->name) && !files_exists(path) && git_tree_known(pool->git, path);
 
-    if (!site_named(site, err))
-        return false;
-    whose = board_mark_read(folder, site->board_name);
+    free(folder);
+    free(path);
+    return is;
+}
+
+/* What is made there would be taken for what comes with the disk. */
+bool pool_folder_lost(struct site *site, const struct pool_folder *pool, struct err *err) {
+    struct slot_list list = {0};
+    bool found = !site_named(site, err);
+
+    if (found || pool->deleted || !*site->board_name || board_mark_read(pool->path, site->board_name) != WHOSE_UNMARKED)
+        return found;
+    found = !slots_list(site->board, site->config.host, &list, err);
+
+    for (size_t i = 0; !found && i < list.count; i++) {
+        found = is_gone(pool, &list.items[i]);
+        if (found && !err_set(err, MC_UNAVAILABLE, "the pool %s has lost its mark (.board) since %s was made in it",
+                              pool->path, list.items[i].name))
+            err_advise(err, "mount the disk that it is on, or, where it was deleted, run: mc-ticket pool release %s",
+                       list.items[i].name);
+    }
+    slot_list_release(&list);
+    return found;
+}
+
+static bool mark(struct site *site, const char *folder, struct err *err) {
+    enum whose whose = board_mark_read(folder, site->board_name);
+
     if (whose == WHOSE_UNMARKED)
         whose = board_mark_make(folder, site->board_name);
     switch (whose) {
@@ -109,8 +138,8 @@ static bool name_key(const struct pool_folder *pool, struct err *err) {
 /* A person's link to a directory elsewhere is followed. */
 bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err) {
     char *folder = folder_foreseen(pool->path);
-    bool ok = stands_well(site, pool, folder, err) && is_safe(folder, err) && files_make_dir(folder, err) &&
-              mark(site, pool->path, err);
+    bool ok = stands_well(site, pool, folder, err) && is_safe(folder, err) && !pool_folder_lost(site, pool, err) &&
+              files_make_dir(folder, err) && mark(site, pool->path, err);
 
     free(folder);
     return ok || name_key(pool, err);
@@ -118,7 +147,7 @@ bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct
 
 bool pool_folder_look(struct site *site, const struct pool_folder *pool, struct err *err) {
     char *folder = folder_foreseen(pool->path);
-    bool ok = stands_well(site, pool, folder, err) && site_named(site, err) &&
+    bool ok = stands_well(site, pool, folder, err) && !pool_folder_lost(site, pool, err) &&
               (!*site->board_name || board_mark_read(pool->path, site->board_name) != WHOSE_ANOTHERS ||
                is_anothers(site, pool->path, err));
 

@@ -29,8 +29,8 @@ static bool open_repository(struct slot_hold *hold, struct err *err) {
 }
 
 /* Of a failure nothing is left in hand. */
-static bool enter(struct site *site, struct slot_hold *hold, struct err *err) {
-    const struct pool_folder pool = {.workspace = hold->workspace, .path = hold->folder, .git = &hold->git};
+static bool enter(struct site *site, struct slot_hold *hold, bool deleted, struct err *err) {
+    const struct pool_folder pool = {hold->workspace, hold->folder, &hold->git, deleted};
 
     if (!open_repository(hold, err))
         return false;
@@ -60,13 +60,28 @@ static enum slot_held take_lock(const struct slot *slot, struct slot_hold *hold,
     return HOLD_FAILED;
 }
 
-enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err) {
+static void begin(const struct slot *slot, struct slot_hold *hold) {
     const char *end = strrchr(slot->path, '/');
-    enum slot_held held;
 
     *hold = (struct slot_hold){.lock = -1, .git = {.lock = -1}};
     hold->folder = xstrndup(slot->path, end ? (size_t)(end - slot->path) : 0);
-    if (!know(site, slot, hold, err) || !enter(site, hold, err))
+}
+
+void slot_say_deleted(struct site *site, const struct slot *slot) {
+    struct slot_hold hold;
+    struct err ignored = {0}; /* who holds the slot next says it */
+
+    begin(slot, &hold);
+    (void)(know(site, slot, &hold, &ignored) && enter(site, &hold, true, &ignored));
+    slot_let_go(&hold);
+    err_release(&ignored);
+}
+
+enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err) {
+    enum slot_held held;
+
+    begin(slot, hold);
+    if (!know(site, slot, hold, err) || !enter(site, hold, false, err))
         return HOLD_FAILED;
     held = take_lock(slot, hold, err);
     if (held == HOLD_OURS)

@@ -21,10 +21,13 @@ struct slot_hold {
 enum slot_held { HOLD_OURS, HOLD_BUSY, HOLD_FAILED };
 
 /* FAILED, by what is wrong for every slot of the workspace: 78 it is not configured, its repository is none, or the
- * pool lies inside that; 77 the pool is another board's, or others may write there; 73, 74 it cannot be made; 69 there
- * is no git. slot_let_go in any case. */
+ * pool lies inside that; 77 the pool is another board's, or others may write there; 73, 74 it cannot be made; 69 it
+ * has lost its mark, or there is no git. slot_let_go in any case. */
 enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err);
 void slot_let_go(struct slot_hold *hold);
+
+/* A person gives the slot up: where its pool has lost its mark the folder was deleted, and is made anew. */
+void slot_say_deleted(struct site *site, const struct slot *slot);
 
 /* The file of its lock, in a pool: new string. */
 char *slot_lock_file(const char *folder, int64_t number);

@@ -239,7 +239,7 @@ static void the_entry_of_a_worktree(void **state) {
                 {"~/pool/one/.git", "~/pool/other", false},
                 {"~/pool/one", "~/pool", false},
                 {"~/pool/one.git", "~/pool/one", false},
-                {"~/nowhere/one/.git", "~/nowhere/one", false},
+                {"~/nowhere/one/.git", "~/nowhere/one", true},
                 {"/.git", "", false},
                 {"/one/.git", "/one", true},
                 {"", "~/pool/one", false}};

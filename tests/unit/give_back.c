@@ -5,6 +5,7 @@
 
 #include "host/files.h"
 #include "rules/config_read.h"
+#include "run/board_mark.h"
 #include "run/pool.h"
 #include "run/site.h"
 #include "store/slots.h"
@@ -15,6 +16,7 @@ static struct world {
     struct remotes *r;
     struct site site;
     char *path; /* the PATH of these tests */
+    char *pool;
 } world;
 
 static int open_world(void **state) {
@@ -28,6 +30,7 @@ static int open_world(void **state) {
         return 1;
     world.r = part;
     world.path = xstrdup(getenv("PATH"));
+    world.pool = xasprintf("%s/pool", world.r->folder);
     remotes_do(world.r,
                "mkdir -m 700 -p pool bin run/" RUN_A "; cd repo; git worktree add -q -b mc-2 ../pool/pool-1 main");
     world.site = (struct site){.board = world.f->board,
@@ -61,6 +64,7 @@ static int close_world(void **state) {
     (void)state;
     setenv("PATH", world.path, 1);
     free(world.path);
+    free(world.pool);
     config_release(&world.site.config);
     remotes_close(&part);
     part = world.f;
@@ -157,6 +161,47 @@ static void a_workspace_that_is_gone(void **state) {
     fixture_is(f, "SELECT branch FROM runs", "-");
 }
 
+/* As after a reboot, before its disk is mounted; or a person has deleted it. */
+static void a_pool_that_is_not_there(void **state) {
+    struct fixture *f = *state;
+    char *line = xasprintf("pool-1: its workspace is out of reach (workspace web: the pool %s has lost its mark "
+                           "(.board) since pool-1 was made in it; mount the disk that it is on, or, where it was "
+                           "deleted, run: mc-ticket pool release pool-1)",
+                           world.pool);
+
+    remotes_do(world.r, "echo precious > pool/pool-1/a; mv pool disk; mkdir pool");
+    comes_to(f, POOL_WAITS, line);
+    remotes_is(world.r, "ls -A pool; git -C repo worktree list | wc -l", "2");
+    comes_to(f, POOL_WAITS, line);
+    remotes_do(world.r, "rmdir pool");
+    comes_to(f, POOL_WAITS, line); /* nor is the folder made */
+    remotes_do(world.r, "mv disk pool");
+    comes_to(f, POOL_FREED, "");
+    remotes_is(world.r, "git -C repo show $(git -C repo for-each-ref --format='%(refname)' refs/mc/preserved):a",
+               "precious");
+    free(line);
+}
+
+static void released_as(struct fixture *f, enum pool_end end) {
+    struct pool_done done;
+
+    remotes_do(world.r, "rm -rf pool");
+    must(pool_release(&world.site, "pool-1", &done, &f->err));
+    assert_int_equal(done.end, end);
+    assert_string_equal(text_str(&done.line), "");
+    pool_done_release(&done);
+}
+
+/* A person says it of whichever slot, also of a free one. */
+static void a_pool_that_was_deleted(void **state) {
+    struct fixture *f = *state;
+
+    fixture_sql(f, "UPDATE worktree_slots SET state='quarantined',note='x',branch=NULL");
+    released_as(f, POOL_FREED);
+    released_as(f, POOL_FREE_ALREADY);
+    remotes_is(world.r, "ls -A pool", ".board");
+}
+
 /* What a hook leaves when it is called last is kept. */
 static void what_the_last_hook_leaves(void **state) {
     struct fixture *f = *state;
@@ -211,7 +256,8 @@ static void no_failure_is_lost(void **state) {
     struct fixture *f = *state;
 
     only_of_files("time");
-    must(site_named(&world.site, &f->err)); /* once */
+    must(site_named(&world.site, &f->err)); /* once, and so is the pool marked */
+    assert_int_equal(board_mark_make(world.pool, world.site.board_name), WHOSE_OURS);
     attempt_each(*state, &verb, 1);
 }
 
@@ -221,6 +267,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(another_gives_it_back_meanwhile, open_world, close_world),
         cmocka_unit_test_setup_teardown(there_is_no_such_slot, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_workspace_that_is_gone, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_pool_that_is_not_there, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_pool_that_was_deleted, open_world, close_world),
         cmocka_unit_test_setup_teardown(what_the_last_hook_leaves, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_board_that_is_held, open_world, close_world),
         cmocka_unit_test_setup_teardown(no_failure_is_lost, open_world, close_world),
