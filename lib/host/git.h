@@ -92,6 +92,9 @@ bool git_failed(const struct git *git, const struct git_call *call, const struct
 /* The commit that a name means; "" where git says that there is none such. */
 bool git_commit_of(const struct git *git, const char *name, char oid[OID_SIZE], struct err *err);
 
+/* The checkout of it, the main one or a worktree, that a path without links lies in, as a new string; NULL: in none. */
+char *git_checkout_around(const struct git *git, const char *path);
+
 /* The branch that the repository's HEAD names, without refs/heads/, as a new string; NULL: detached. */
 bool git_head_branch(const struct git *git, char **branch, struct err *err);
 

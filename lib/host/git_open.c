@@ -93,6 +93,24 @@ fail:
     return false;
 }
 
+static bool is_checkout(const struct git *git, const char *folder) {
+    bool linked, worktree;
+    char *gitdir = git_folder_of(folder, &linked), *common = gitdir != NULL ? git_common_of(gitdir, &worktree) : NULL;
+    bool is = text_same(common, git->common);
+    free(gitdir);
+    free(common);
+    return is;
+}
+
+char *git_checkout_around(const struct git *git, const char *path) {
+    char *at = xstrdup(path), *slash;
+    while (!is_checkout(git, at) && (slash = strrchr(at, '/')) != NULL)
+        *slash = '\0';
+    if (*at == '\0')
+        xreplace(&at, NULL);
+    return at;
+}
+
 void git_release(struct git *git) {
     free(git->program);
     free(git->repo);

@@ -39,13 +39,12 @@ static bool apart_from_others(struct site *site, const struct pool_folder *pool,
 
 /* A person's `git add -A` would take the slots along, and `git clean` what agents work on. */
 static bool stands_well(struct site *site, const struct pool_folder *pool, const char *folder, struct err *err) {
-    char *repo = folder_resolved(pool->git->repo);
+    char *checkout = git_checkout_around(pool->git, folder);
     bool ok = lies_outside(folder, pool->git->common, "the repository's git directory", err) &&
-              lies_outside(folder, pool->git->main, "the repository's checkout", err) &&
-              lies_outside(folder, repo, "the repository's checkout", err) &&
+              lies_outside(folder, checkout, "a checkout of the repository", err) &&
               apart_from_others(site, pool, folder, err);
 
-    free(repo);
+    free(checkout);
     return ok || err_advise(err, "choose a folder outside it for \"pool\" of workspace %s", pool->workspace->name);
 }
 

@@ -16,9 +16,10 @@ struct pool_folder {
     bool deleted;          /* a person has said that what was there is gone */
 };
 
-/* Made, ours alone, this board's. Refused before anything is written there: 78 where it lies in the repository's own
- * checkout or git directory, or in another workspace's pool; 77 where others may write in it or above it, or it is
- * another board's; 69 the board has slots that were made there, and its mark is gone; 73, 74 it cannot be made. */
+/* Made, ours alone, this board's. Refused before anything is written there: 78 where it lies in a checkout of the
+ * repository or its git directory, or in another workspace's pool; 77 where others may write in it or
+ * above it, or it is another board's; 69 the board has slots that were made there, and its mark is gone; 73, 74 it
+ * cannot be made. */
 bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err);
 
 /* Are its mark and a slot gone that the repository still knows of? Perhaps its disk is not mounted: err says so, or

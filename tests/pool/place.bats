@@ -35,12 +35,18 @@ refused() {
     before=$(main_digest)
     for pool in "$T/link" "$T/link/src" "$T/link/a/b" "$T/git" "$T/git/worktrees" "$REPO/.git/../new"; do
         pool_settings 1 "{\"workspace\":{\"repo\":\"$T/link/.\",\"pool\":\"$pool\"}}"
-        refused "lies in the repository" 'choose a folder outside it for "pool" of workspace default'
+        refused "the repository" 'choose a folder outside it for "pool" of workspace default'
         is "$(git_in "$REPO" status --porcelain)" ""
         [ ! -e "$REPO/.git/.board" ]
         [ ! -e "$REPO/.git/worktrees" ]
     done
     main_untouched "$before"
+    git_in "$REPO" worktree add -q --detach "$T/tree"
+    for pool in "$T/tree" "$T/tree/src/a/b"; do
+        pool_settings 1 "{\"workspace\":{\"pool\":\"$pool\"}}"
+        refused "lies in a checkout of the repository ($T/tree)" 'choose a folder outside it for "pool"'
+        is "$(git_in "$T/tree" status --porcelain --ignored)" ""
+    done
     pool_settings 1 "{\"workspace\":{\"pool\":\"$REPO/pool\"}}"
     expect 78 pickup
     has "$errors" "lies in its repository"
