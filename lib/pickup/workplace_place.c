@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "pickup/slot_swap.h"
 #include "pickup/work.h"
+#include "rules/branch.h"
 #include "rules/workspace.h"
 
 static void forget_look(struct place *place) {
@@ -32,6 +33,7 @@ enum try_end workplace_stop(struct work *work, struct err *own, bool shared) {
     if (shared && class == CLASS_WORKSPACE_FAILED && !own->advice)
         err_advise(own, "mend that in %s, the \"repo\" of workspace %s, or correct \"repo\"", work->workspace->repo,
                    work->workspace->name);
+    branch_hide_run(own->text, work->run_id); /* else no failure would be the one before */
     work->verdict.shared = shared;
     work_stop_by_err(work, class, own);
     err_release(own);

@@ -1,8 +1,10 @@
 #include "rules/branch.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -100,6 +102,16 @@ bool branch_is_ours(const char *name, const char *prefix, const char *key_prefix
     is = digits > 0 && branch_is_of(name, &(struct branch_of){.prefix = prefix, .key = text_str(&key)});
     text_release(&key);
     return is;
+}
+
+void branch_hide_run(char *text, const char *run_id) {
+    static const char hidden[] = "-……";
+    static_assert(sizeof hidden - 2 == BRANCH_RUN_DIGITS, "as many bytes");
+    char *tail = xasprintf("-%.*s", BRANCH_RUN_DIGITS, run_id);
+
+    for (char *at = text; (at = strstr(at, tail)) != NULL; at += sizeof hidden - 1)
+        memcpy(at, hidden, sizeof hidden - 1);
+    free(tail);
 }
 
 bool branch_prefix_ok(const char *prefix) {

@@ -23,6 +23,9 @@ bool branch_is_of(const char *name, const struct branch_of *of);
 /* The same of any ticket whose key begins with key_prefix ("MC"). */
 bool branch_is_ours(const char *name, const char *prefix, const char *key_prefix);
 
+/* In a text that names branches of this run, in place: "mc-7-fix-1f0c9a" becomes "mc-7-fix-……", as each run has it. */
+void branch_hide_run(char *text, const char *run_id);
+
 /* May a branch's name begin with it (git-check-ref-format(1))? "" may. */
 bool branch_prefix_ok(const char *prefix);
 

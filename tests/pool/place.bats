@@ -142,6 +142,13 @@ refused() {
     has "$errors" 'correct "base"'
     again
     is "$errors" ""
+    # Git's words name the run's own branch.
+    git_in "$REPO" branch ai
+    pool_settings 1 '{"workspace":{"branch_prefix":"ai/"}}'
+    again
+    has "$errors" "'refs/heads/ai' exists" 'choose another "branch_prefix"'
+    again
+    is "$errors" ""
 }
 
 @test "the same folder in another spelling is the same pool" {

@@ -12,6 +12,7 @@
 
 #include "base/argv.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/spawn.h"
 #include "rules/branch.h"
@@ -181,10 +182,30 @@ static void of_any_ticket(void **state) {
     assert_false(branch_is_ours("", "", "MC"));
 }
 
+static void without_the_run(void **state) {
+    static const struct {
+        const char *text, *hidden;
+    } rows[] = {
+        {"", ""},
+        {"cannot lock ref 'refs/heads/mc-1-a-012345': unable to create 'heads/mc-1-a-012345.lock'",
+         "cannot lock ref 'refs/heads/mc-1-a-……': unable to create 'heads/mc-1-a-…….lock'"},
+        {"mc-1-a-012346 in run/0123456789abcdef, mc-1-012345", "mc-1-a-012346 in run/0123456789abcdef, mc-1-……"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = xstrdup(rows[i].text);
+
+        branch_hide_run(text, "0123456789abcdef0123456789abcdef");
+        assert_string_equal(text, rows[i].hidden);
+        free(text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(titles),   cmocka_unit_test(a_title_of_500),  cmocka_unit_test(any_title),
-        cmocka_unit_test(prefixes), cmocka_unit_test(of_which_ticket), cmocka_unit_test(of_any_ticket),
+        cmocka_unit_test(titles),          cmocka_unit_test(a_title_of_500),  cmocka_unit_test(any_title),
+        cmocka_unit_test(prefixes),        cmocka_unit_test(of_which_ticket), cmocka_unit_test(of_any_ticket),
+        cmocka_unit_test(without_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
