@@ -92,18 +92,22 @@ static struct fault_zone zone_at(const char *at) {
     return zone;
 }
 
-/* ":30", ":30.000" of a time whose minutes are told. */
-static void skip_seconds(const char **at) {
+/* ":30", ":30.000" of a time whose minutes are told: whether that is later than the minute's begin. */
+static bool seconds(const char **at) {
+    bool later = false;
+
     if (**at != ':' || !text_digit((*at)[1]))
-        return;
-    do
+        return false;
+    do {
         ++*at;
-    while (text_digit(**at) || (**at == '.' && text_digit((*at)[1])));
+        later |= **at >= '1' && **at <= '9';
+    } while (text_digit(**at) || (**at == '.' && text_digit((*at)[1])));
+    return later;
 }
 
 int fault_clock(const char *at, struct fault_zone *zone) {
     int64_t hour, minutes = 0;
-    bool colon;
+    bool colon, later = false;
     char half;
 
     while (*at == ' ')
@@ -113,7 +117,7 @@ int fault_clock(const char *at, struct fault_zone *zone) {
     if (colon) {
         at++;
         minutes = fault_number(&at);
-        skip_seconds(&at);
+        later = seconds(&at);
     }
     *zone = zone_at(at);
     if (*at == ' ')
@@ -125,7 +129,8 @@ int fault_clock(const char *at, struct fault_zone *zone) {
         hour = hour % 12 + (half == 'p' ? 12 : 0);
         *zone = zone_at(at);
     }
-    return (int)(hour * 60 + minutes);
+    hour = hour * 60 + minutes + later; /* never too early */
+    return hour < DAY_MINUTES ? (int)hour : DAY_MINUTES - 1;
 }
 
 int fault_minute(const struct fault_zone *zone, int64_t now, int minute_now) {

@@ -16,7 +16,8 @@ struct fault_zone {
     int east; /* minutes */
 };
 
-/* "10:06pm", "3 a.m.", "15:30:00" as a minute of the day, with its zone; -1: no time of day. */
+/* "10:06pm", "3 a.m.", "15:30:00" as a minute of the day, the next one where seconds are told, with its zone;
+ * -1: no time of day. */
 int fault_clock(const char *at, struct fault_zone *zone);
 
 /* The minute of the day there at `now`; `minute_now` is that of the machine's own clock. */
