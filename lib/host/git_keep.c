@@ -1,4 +1,5 @@
 #include "host/git_keep.h"
+#include "host/git_onto.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -38,14 +38,6 @@ bool git_kept_whole(const struct git_tree *tree, struct git_changes *changes, co
  * where one has changed since. Safe to repeat. */
 bool git_clean(const struct git_tree *tree, const struct git_changes *changes, struct err *err);
 
-/* What was kept, as it is on another commit, for git_restore: a commit that no ref holds. oid "": what was committed
- * there since touches the same files otherwise. 65 where it is none of ours. */
-struct git_onto {
-    const char *kept, *tip;
-    char oid[OID_SIZE]; /* the answer */
-};
-bool git_kept_onto(const struct git_tree *tree, struct git_onto *onto, struct err *err);
-
 /* What was kept, into a clean tree whose HEAD is the commit's first parent (65 where it is not): tree, index and modes
  * as they were. Cut short, it is called again. Nothing else is overwritten: 73 names an ignored file that is in the
  * way, 65 a changed one. */

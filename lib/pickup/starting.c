@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "host/git_keep.h"
+#include "host/git_onto.h"
 #include "host/git_remote.h"
 #include "host/git_tree.h"
 #include "pickup/work.h"

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "git_world.h"
 #include "host/git_keep.h"
+#include "host/git_onto.h"
 #include "host/git_part.h"
 #include "refused.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "host/git_keep.h"
+#include "host/git_onto.h"
 #include "host/git_remote.h"
 #include "host/git_tree.h"
 #include "rules/rows.h"

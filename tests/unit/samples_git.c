@@ -15,6 +15,7 @@
 #include "host/git_keep.h"
 #include "host/git_marks.h"
 #include "host/git_oid.h"
+#include "host/git_onto.h"
 #include "host/git_part.h"
 #include "host/git_place.h"
 #include "host/git_remote.h"
