@@ -89,11 +89,16 @@ bool runtimes_return_turn(struct board *board, const struct runtime_change *chan
 }
 
 bool runtimes_retire(struct board *board, const struct runtime_change *change, bool *changed, struct err *err) {
-    return db_hit(board,
-                  CALL(SQL_RUNTIME_RETIRE, bind_text(":session_key", change->session_key),
-                       bind_text(":run_id", change->run_id), bind_text(":to", runtime_status_name(change->to)),
-                       bind_text(":reason", change->reason), bind_number(":now", change->now)),
-                  changed, err);
+    const struct bind key = bind_text(":session_key", change->session_key), run = bind_text(":run_id", change->run_id);
+    bool hit = false;
+    if (!db_hit(board,
+                CALL(SQL_RUNTIME_RETIRE, key, run, bind_text(":to", runtime_status_name(change->to)),
+                     bind_text(":reason", change->reason), bind_number(":now", change->now)),
+                &hit, err))
+        return false;
+    if (changed)
+        *changed = hit;
+    return !hit || db_run(board, CALL(SQL_RUNTIME_NO_WORKER, key, run), NULL, err);
 }
 
 bool runtimes_rebuild(struct board *board, const struct runtime *runtime, bool *changed, struct err *err) {

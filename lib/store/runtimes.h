@@ -58,7 +58,7 @@ bool runtimes_return_turn(struct board *board, const struct runtime_change *chan
  */
 bool runtimes_settle_idle(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
-/* Any active status -> dead or closed, with the reason. */
+/* Any active status -> dead or closed, with the reason; a ticket that is still this run's has no worker any more. */
 bool runtimes_retire(struct board *board, const struct runtime_change *change, bool *changed, struct err *err);
 
 /* A row made again from a session's tags (lost_row), only if no active row of the key stands. */

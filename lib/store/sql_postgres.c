@@ -430,6 +430,10 @@ const char *const sql_postgres[SQL_COUNT] = {
         "UPDATE mc_pickup.runtime_sessions SET status=:to,failure_reason=:reason,closed_at=:now,"
         "last_turn_marker=COALESCE(turn_nonce,last_turn_marker),turn_nonce=NULL WHERE session_key=:session_key AND "
         "run_id=:run_id AND " ACTIVE,
+    [SQL_RUNTIME_NO_WORKER] =
+        "UPDATE mc_pickup.tickets SET worker_pid=NULL,worker_start=NULL,worker_boot=NULL,worker_ns=NULL WHERE "
+        "id=(SELECT ticket_id FROM mc_pickup.runtime_sessions WHERE session_key=:session_key)AND run_id=:run_id AND "
+        "worker_pid IS NOT NULL",
     [SQL_RUNTIME_REBUILD] = "INSERT INTO mc_pickup.runtime_sessions(" RUNTIME_COLUMNS(
         "") ")SELECT :session_key,:ticket_id,"
             ":run_id,:host,:status,:tmux_target,:pane_id,:pid,:start,:boot,:ns,:profile,:cwd,:log,:turn_nonce,"

@@ -87,6 +87,7 @@ const struct sql_wire sql_wires[SQL_COUNT] = {
     [SQL_RUNTIME_RETURN_TURN] = {"runtime_return_turn", "to,tick,now,session_key,run_id,nonce", NULL},
     [SQL_RUNTIME_SETTLE_IDLE] = {"runtime_settle_idle", "now,tick,session_key,run_id", NULL},
     [SQL_RUNTIME_RETIRE] = {"runtime_retire", "to,reason,now,session_key,run_id", NULL},
+    [SQL_RUNTIME_NO_WORKER] = {"runtime_no_worker", "session_key,run_id", NULL},
     [SQL_RUNTIME_REBUILD] = {"runtime_rebuild",
                              "session_key,ticket_id,run_id,host,status,tmux_target,pane_id,pid,start,boot,ns,profile,"
                              "cwd,log,turn_nonce,last_turn_marker,harvest_offset,spawned_at,turn_started_at,last_"

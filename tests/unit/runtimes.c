@@ -121,6 +121,28 @@ static void test_turn_given_back(void **state) {
     row_is(f, "idle - - 0");
 }
 
+static void worker_is(struct fixture *f, const char *expected) {
+    fixture_is(f,
+               "SELECT COALESCE(worker_pid,0)||' '||COALESCE(worker_start,0)||COALESCE(worker_boot,'-')||COALESCE("
+               "worker_ns,0)||' '||worker_host FROM tickets WHERE id=1",
+               expected);
+}
+
+/* Not that of a run that has taken the ticket since. */
+static void test_nobody_works_for_one_that_is_retired(void **state) {
+    struct fixture *f = *state;
+    fixture_sql(f, "UPDATE tickets SET worker_pid=7,worker_start=8,worker_boot='b',worker_ns=9;"
+                   "INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('" RUN_B "',1,2,'here',1);"
+                   "UPDATE tickets SET run_id='" RUN_B "'");
+    hits(true,
+         runtimes_retire(f->board, CHANGE(RUN_A, .to = RUNTIME_DEAD, .reason = "x", .now = 20), &changed, &f->err));
+    worker_is(f, "7 8b9 here");
+    fixture_sql(f, "UPDATE tickets SET run_id='" RUN_A "';UPDATE runtime_sessions SET status='idle'");
+    hits(true,
+         runtimes_retire(f->board, CHANGE(RUN_A, .to = RUNTIME_DEAD, .reason = "x", .now = 20), &changed, &f->err));
+    worker_is(f, "0 0-0 here");
+}
+
 static void test_retire(void **state) {
     struct fixture *f = *state;
     hits(true, runtimes_take_turn(f->board, CHANGE(RUN_A, .nonce = "n1", .now = 10), &changed, &f->err));
@@ -386,6 +408,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_one_turn_at_a_time, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_turn_given_back, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_retire, taken, fixture_end),
+        cmocka_unit_test_setup_teardown(test_nobody_works_for_one_that_is_retired, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_ticks, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_rebuild, taken, fixture_end),
         cmocka_unit_test_setup_teardown(test_lists, taken, fixture_end),
