@@ -5,6 +5,7 @@
 #include "base/clean.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "host/spawn.h"
 
@@ -155,6 +156,15 @@ static const char *first_line(const char *said) {
     return said[0] != '\0' ? said : "it gave no reason";
 }
 
+/* "bad config line 1 in file /home/ada/.gitconfig": that one; else the repository's own. */
+static char *settings_file(const struct git_command *command, const char *line) {
+    static const char in[] = " in file ";
+    const char *file = strstr(line, in);
+    file = file != NULL ? file + strlen(in) : "";
+    file += *file == '\''; /* of a variable: "in file '/home/ada/.gitconfig' at line 3" */
+    return *file == '/' ? xstrndup(file, strcspn(file, "':\n")) : xasprintf("%s/config", command->git->common);
+}
+
 /* A local git is let fetch nothing; only what is missing makes it try. */
 static bool lacks_objects(const struct git_command *command, const char *said) {
     return !command->call->network && strstr(said, "transport '") != NULL && strstr(said, "' not allowed") != NULL;
@@ -204,8 +214,10 @@ bool git_command_refuse(const struct git_command *command, const char *said, str
         err_set(err, MC_CONFIG, "repository %s: objects of it are missing here (it is a partial clone)", repo);
         err_advise_words(err, "fetch them: git -C {} fetch --refetch --no-filter", ERR_WORDS(repo));
     } else if (code == MC_CONFIG) {
+        char *file = settings_file(command, line);
         err_set(err, code, "repository %s: git says: %s", repo, text_str(&clean));
-        err_advise_words(err, "mend its settings: git config -f {}/config --edit", ERR_WORDS(command->git->common));
+        err_advise_words(err, "mend that: ${EDITOR:-vi} {}", ERR_WORDS(file));
+        free(file);
     } else
         err_set(err, code, "git %s in %s: %s", command->call->args[0], place(command), text_str(&clean));
     text_release(&clean);

@@ -61,8 +61,8 @@ static bool refuse(const struct git *git, struct err *err) {
     struct stat seen;
     if (stat(git->repo, &seen) != 0)
         return err_errno(err, MC_CONFIG, errno, "repository %s", git->repo);
-    return err_set(err, MC_CONFIG, "%s is no git repository", git->repo) ||
-           err_advise(err, "name the folder that holds its .git, or a bare repository");
+    return err_set(err, MC_CONFIG, "%s is no git repository; name the folder that holds its .git, or a bare repository",
+                   git->repo);
 }
 
 static bool is_held_up(const struct git *git, struct err *err) {

@@ -23,7 +23,7 @@ static bool open_repository(struct slot_hold *hold, struct err *err) {
 
     if (git_open(&hold->git, workspace->repo, err))
         return true;
-    if (err->code == MC_CONFIG)
+    if (err->code == MC_CONFIG && !err->advice)
         err_advise(err, "correct \"repo\" of workspace %s in the configuration", workspace->name);
     return err_wrap(err, "workspace %s", workspace->name);
 }

@@ -93,6 +93,10 @@ refused() {
     refused 'correct "base"'
     pool_settings 1 '{"workspace":{"branch_prefix":"main/"}}'
     refused 'choose another "branch_prefix" for workspace default'
+    pool_settings 1
+    printf '[core\nbad' >>"$REPO/.git/config"
+    refused "mend that: \${EDITOR:-vi} $REPO/.git/config"
+    no has "$errors" 'correct "repo"'
 }
 
 @test "a resting agent whose folder was removed gets no turn: its next run goes on from the branch" {
