@@ -75,7 +75,8 @@ static const struct class_rule rules[] = {
                              "make the board's folder ours and writable (mode 0700)"},
     [CLASS_DISK_FULL] = {"disk_full", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_IOERR, true, true,
                          "a file of the run could not be written",
-                         "free some space on the disk that holds the board's folder, or check it for errors"},
+                         "free some space on the disk of what is named (df -h PATH), mount it writable where it is "
+                         "read-only, or check it for errors"},
     [CLASS_OS_ERROR] = {"os_error", DELIVERED_NO, MOVE_TODO, BLAME_WORLD, THING_MACHINE, MC_OSERR, true, false,
                         "the system gave no process, pipe or memory",
                         "look for what has used up processes, open files or memory on this machine"},

@@ -204,7 +204,9 @@ static const struct {
     enum mc_exit code;
     struct slot_ruling ruling;
 } failures[] = {
-    {MC_IOERR, {SLOT_WAIT, "disk", "its work could not be kept for want of room on the disk", "free some space"}},
+    {MC_IOERR,
+     {SLOT_WAIT, "disk", "its work could not be kept, because a disk does not take it",
+      "free some space there (df -h $path $repo), or mount it writable where it is read-only"}},
     {MC_OSERR, {SLOT_WAIT, "system", "git could not be run", "look at this machine's processes"}},
     {MC_TEMPFAIL,
      {SLOT_WAIT, "interrupted", "git was ended before it was done",
