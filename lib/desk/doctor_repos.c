@@ -1,7 +1,10 @@
 #include "desk/doctor_repos.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/argv.h"
 #include "base/err.h"
@@ -108,6 +111,48 @@ static bool check_hooks(const struct workspace *workspace, struct err *err) {
     return ok;
 }
 
+/* What is not there would be made. */
+static bool may_write(const char *folder, struct err *err) {
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 || errno == ENOENT)
+        return true;
+    if (errno == EROFS)
+        return err_set(err, MC_IOERR, "%s is on a file system that is mounted read-only; mount it writable", folder);
+    return err_set(err, MC_NOPERM, "we may not write in %s", folder) ||
+           err_advise_words(err, "run: sudo chown -R $(id -u) {}", ERR_WORDS(folder));
+}
+
+/* Where git writes for each ticket: what a git that was run as root has left there is root's. */
+static bool check_writable(const struct opened *opened, struct err *err) {
+    static const char *const folders[] = {"", "/objects", "/refs", "/refs/heads", "/refs/mc", "/logs", "/worktrees"};
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof folders / sizeof *folders; i++) {
+        char *folder = xasprintf("%s%s", opened->git->common, folders[i]);
+
+        ok = may_write(folder, err);
+        free(folder);
+    }
+    return ok;
+}
+
+/* A branch ai is in the way of each ai/NAME. */
+static bool check_prefix(const struct opened *opened, struct err *err) {
+    const char *prefix = opened->workspace->branch_prefix;
+    bool ok = true;
+
+    for (const char *end = strchr(prefix, '/'); ok && end; end = strchr(end + 1, '/')) {
+        char *ref = xasprintf("refs/heads/%.*s", (int)(end - prefix), prefix), oid[OID_SIZE];
+
+        ok = git_commit_of(opened->git, ref, oid, err) &&
+             (!*oid || err_set(err, MC_CANTCREAT,
+                               "%s is in the way of its \"branch_prefix\" %s; choose another, or "
+                               "rename that branch",
+                               ref, prefix));
+        free(ref);
+    }
+    return ok;
+}
+
 /* As far as the folder is there: nothing is made. */
 static bool check_pool(const struct opened *opened, const char *pool, struct err *err) {
     const struct pool_folder place = {.workspace = opened->workspace, .path = pool, .git = opened->git};
@@ -127,7 +172,7 @@ static bool check_pool(const struct opened *opened, const char *pool, struct err
         err_set(err, MC_IOERR, "its pool %s: the disk is full", real);
         ok = err_advise_words(err, "run: du -xh {} | sort -h | tail -20", ERR_WORDS(real));
     }
-    ok = ok && pool_folder_look(&opened->doctor->site, &place, err);
+    ok = ok && may_write(there, err) && pool_folder_look(&opened->doctor->site, &place, err);
     free(there);
     free(inside);
     free(real);
@@ -200,6 +245,10 @@ static void check_workspace(struct doctor *doctor, const struct workspace *works
         say_wrong(doctor, workspace, "fetch", &err);
     } else if (!check_objects(&opened, &base, &err)) {
         say_wrong(doctor, workspace, NULL, &err);
+    } else if (!check_writable(&opened, &err)) {
+        say_wrong(doctor, workspace, NULL, &err);
+    } else if (!check_prefix(&opened, &err)) {
+        say_wrong(doctor, workspace, "branch_prefix", &err);
     } else if (!check_pool(&opened, pool, &err)) {
         say_wrong(doctor, workspace, "pool", &err);
     } else if (!check_push(&opened, &err)) {

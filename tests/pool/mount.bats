@@ -37,3 +37,18 @@ teardown() {
         is "$(cat "$T/cache/a.o")" three
         is "$(cat "$T/precious/file" "$T/precious/d/q" | tr "\n" " ")" "one two "'
 }
+
+@test "a repository or a pool that is mounted read-only is told by doctor before a ticket is spent" {
+    mkdir -p "$POOL"
+    mounted '
+        said() {
+            bare "$MC_BIN/mc-ticket" doctor | grep "^bad   workspace"
+        }
+        mount --bind "$REPO" "$REPO"
+        mount -o remount,bind,ro "$REPO"
+        is "$(said)" "bad   workspace default: $REPO/.git is on a file system that is mounted read-only; mount it writable"
+        umount "$REPO"
+        mount --bind "$POOL" "$POOL"
+        mount -o remount,bind,ro "$POOL"
+        has "$(said)" "bad   workspace default: $POOL is on a file system that is mounted read-only; mount it writable"'
+}

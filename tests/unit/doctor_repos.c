@@ -69,7 +69,7 @@ static char *in_folder(const char *words) {
     struct text text = {0};
 
     for (; *words; words++)
-        if (*words == '$' && words[1] != '{')
+        if (*words == '$' && words[1] != '{' && words[1] != '(')
             text_add(&text, world.r->folder);
         else
             text_addc(&text, *words);
@@ -178,6 +178,51 @@ static void a_pool_that_is_refused(void **state) {
     remotes_do(world.r, "touch file");
     says(DOCTOR_BAD, "workspace web: its pool $/file/in/it: $/file is no directory", "mv $/file $/file.aside");
     free(own);
+}
+
+/* Root may write everywhere: it is asked as nobody. */
+static void says_it_of(const char *words, const char *mend) {
+    const uid_t self = geteuid();
+
+    assert_int_equal(self ? 0 : seteuid(65534), 0);
+    says(DOCTOR_BAD, words, mend);
+    assert_int_equal(seteuid(self), 0);
+}
+
+static void what_may_not_be_written(void **state) {
+    static const char *const folders[] = {"", "/objects", "/refs", "/refs/heads", "/refs/mc", "/logs", "/worktrees"};
+
+    (void)state;
+    remotes_do(world.r, "chmod 755 .; cd repo/.git; mkdir -p refs/mc worktrees logs; chmod -R a+rwX ..");
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char *change = xasprintf("chmod a-w repo/.git%s", folders[i]);
+        char *words = xasprintf("workspace web: we may not write in $/repo/.git%s", folders[i]);
+        char *mend = xasprintf("sudo chown -R $(id -u) $/repo/.git%s", folders[i]);
+
+        remotes_do(world.r, change);
+        says_it_of(words, mend);
+        remotes_do(world.r, "chmod -R a+rwX repo");
+        free(change);
+        free(words);
+        free(mend);
+    }
+    remotes_do(world.r, "mkdir -m 755 mine; mkdir -m 555 mine/none");
+    xreplace(&world.web->pool, NULL);
+    world.web->pool = xasprintf("%s/mine/none/pool", world.r->folder);
+    says_it_of("workspace web: we may not write in $/mine/none", "sudo chown -R $(id -u) $/mine/none");
+}
+
+static void a_branch_in_the_way(void **state) {
+    (void)state;
+    xreplace(&world.web->branch_prefix, "by/ai/x-");
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
+    remotes_do(world.r, "git -C repo branch by/ai; git -C repo branch by-ai");
+    says(DOCTOR_BAD,
+         "workspace web: refs/heads/by/ai is in the way of its \"branch_prefix\" by/ai/x-; choose another, or rename "
+         "that branch",
+         "${EDITOR:-vi} /etc/c");
+    xreplace(&world.web->branch_prefix, "by/");
+    says(DOCTOR_OK, "workspace web: $/repo, from main, 2 slots in $/web", "");
 }
 
 static void a_remote_that_is_not_there(void **state) {
@@ -338,6 +383,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_head_on_a_tickets_branch, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_pool_that_cannot_be_one, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_pool_that_is_refused, open_world, close_world),
+        cmocka_unit_test_setup_teardown(what_may_not_be_written, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_branch_in_the_way, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_remote_that_is_not_there, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_partial_clone, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_hook_that_cannot_run, open_world, close_world),
