@@ -17,8 +17,8 @@ struct pool_folder {
 };
 
 /* Made, ours alone, this board's. Refused before anything is written there: 78 where it lies in a checkout of the
- * repository or its git directory, or in another workspace's pool; 77 where others may write in it or above it, or it is
- * another board's; 69 it is lost (pool_folder_lost); 73, 74 it cannot be made. */
+ * repository or its git directory, or in another workspace's pool; 77 where others may write in it or above it, or it
+ * is another board's; 69 it is lost (pool_folder_lost); 73, 74 it cannot be made. */
 bool pool_folder_enter(struct site *site, const struct pool_folder *pool, struct err *err);
 
 /* Are its mark and a slot gone that the repository still knows of? Perhaps its disk is not mounted: err says so, or
