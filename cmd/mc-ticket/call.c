@@ -21,6 +21,11 @@ const char *call_word(const struct call *call, size_t index) {
     return index + 1 < call->options.words.count ? call->options.words.items[index + 1] : NULL;
 }
 
+/* While a person looks at what it has done its agent rests, and may have more to say. */
+static bool is_over(const struct run *run, const struct ticket *ticket) {
+    return !text_same(ticket->run_id, run->run_id) || (run->ended_at && ticket->status != TICKET_IN_REVIEW);
+}
+
 /* Whoever has MC_RUN is taken for an agent, also where the board does not know that run: what is wrong with it must not
  * make a person of it, nor another ticket's agent. */
 static bool know_agent(struct call *call, struct err *err) {
@@ -35,7 +40,7 @@ static bool know_agent(struct call *call, struct err *err) {
     ok = !key_run_ok(run_id) ||
          (runs_get(call->site.board, run_id, &run, err) && tickets_find(call->site.board, run.ticket_id, &ticket, err));
     call->agent_ticket = run.ticket_id;
-    call->agent_over = run.ticket_id && (run.ended_at || !text_same(ticket.run_id, run_id));
+    call->agent_over = run.ticket_id && is_over(&run, &ticket);
     if (call->agent_ticket)
         site_key(&call->site, call->agent_ticket, own);
     call->agent = xasprintf("agent%s%s", own[0] ? " " : "", own);

@@ -25,7 +25,7 @@ struct call {
     int status;  /* the exit code of one that printed what it found; 0 but for those whose finding is a failure */
     char *agent; /* "agent MC-1": asked from inside its session; NULL: by a person. Once the board is open */
     int64_t agent_ticket; /* its ticket; 0: not known */
-    bool agent_over;      /* its run has ended, or another has its ticket */
+    bool agent_over;      /* its run has ended and waits for no review, or another has its ticket */
 };
 
 /* Commands print on success only; a failure is in err and printed by main. */

@@ -113,6 +113,9 @@ refused() {
     printf '{"agents_may": ["approve", "edit", "send"]}\n' >"$config"
     sql "PRAGMA foreign_keys=OFF;INSERT INTO runs(run_id,ticket_id,attempt,host,started_at)VALUES('$(
         printf 'e%.0s' {1..32})',1,2,'here',1)"
+    sql "UPDATE tickets SET status='in_review' WHERE id=1;UPDATE runs SET ended_at=1 WHERE run_id='$RUN'"
+    expect 0 by_agent note MC-1 "one thing more" # a person looks at its work, and it rests
+    sql "UPDATE tickets SET status='in_progress' WHERE id=1;UPDATE runs SET ended_at=NULL"
     for rows in "${over[@]}"; do
         sql "PRAGMA foreign_keys=OFF;$rows"
         refused edit MC-1 --title stale
