@@ -256,7 +256,8 @@ bool beneath_adopt(struct beneath *beneath, struct beneath *from, const char *pa
         (void)unlinkat(from->fd, name, 0);
         return true;
     }
-    return ((errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK) && move(from->fd, beneath->fd, name)) ||
+    return ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK) &&
+            move(from->fd, beneath->fd, name)) ||
            fail(beneath, path, "written", err);
 }
 

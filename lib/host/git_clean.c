@@ -139,7 +139,7 @@ static bool explain(const struct git_tree *tree, struct beneath *beneath, const 
         return false;
     if (now.kind == BENEATH_FILE || now.kind == BENEATH_LINK)
         return beneath_refuse(beneath, path, "has changed since it was kept, and stays; it is tried again", err);
-    return in_the_way(tree, path, err);
+    return now.kind != BENEATH_NOTHING && in_the_way(tree, path, err);
 }
 
 static bool copy_place(const struct git_tree *tree, struct beneath *beneath, const struct copy *copy, struct err *err) {

@@ -93,10 +93,11 @@ fail:
     return false;
 }
 
+/* A folder that leads to a bare repository is none ("gitdir: ./.bare", beside its worktrees). */
 static bool is_checkout(const struct git *git, const char *folder) {
-    bool linked, worktree;
+    bool linked, worktree = false;
     char *gitdir = git_folder_of(folder, &linked), *common = gitdir != NULL ? git_common_of(gitdir, &worktree) : NULL;
-    bool is = text_same(common, git->common);
+    bool is = text_same(common, git->common) && (worktree || git->main != NULL);
     free(gitdir);
     free(common);
     return is;

@@ -189,10 +189,13 @@ static enum turn_fault told_by(const char *look) {
     return turn_fault_from_status(status_in(look));
 }
 
+/* A date may be of anything: "available until Nov 5". */
 static bool ends_by_itself(const char *text) {
     struct fault_until until = fault_until_read(text);
 
-    return fault_until_told(&until);
+    if (until.at_ms || until.wait_ms)
+        return true;
+    return fault_until_told(&until) && (strstr(text, "reset") || strstr(text, "retry") || strstr(text, "try again"));
 }
 
 enum turn_fault turn_fault_from_text(const char *text) {

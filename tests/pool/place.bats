@@ -52,6 +52,17 @@ refused() {
     has "$errors" "lies in its repository"
 }
 
+@test "a folder that leads to a bare repository, beside its worktrees, is no checkout" {
+    pool_world 1
+    mkdir "$T/proj"
+    git clone -q --bare "$REPO" "$T/proj/.bare"
+    echo "gitdir: ./.bare" >"$T/proj/.git"
+    pool_settings 1 "{\"workspace\":{\"repo\":\"$T/proj/.bare\",\"pool\":\"$T/proj/agents\"}}"
+    add "A ticket"
+    expect 0 pickup --json
+    is "$(value outcome)" dispatched
+}
+
 @test "a pool inside another workspace's pool is refused" {
     pool_world 1
     add "A ticket"
