@@ -1,5 +1,4 @@
 #include "host/git_keep.h"
-#include "host/git_onto.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +15,7 @@
 #include "host/git_crate.h"
 #include "host/git_index.h"
 #include "host/git_listing.h"
+#include "host/git_onto.h"
 #include "host/git_part.h"
 
 enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 100 };

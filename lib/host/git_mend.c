@@ -61,10 +61,9 @@ static bool is_repairable(const struct git *git, const char *path, const char *t
 
 /* The same of one whose .git is gone: an entry still says that this is its worktree. */
 static bool is_unlinked(const struct git *git, const char *path) {
-    char *dot = xasprintf("%s/.git", path), *entry = files_exists(dot) ? NULL : git_entry_of(git, path);
-    bool is = entry != NULL && git_entry_is_whole(entry);
+    char *dot = xasprintf("%s/.git", path);
+    bool is = !files_exists(dot) && git_tree_known(git, path);
     free(dot);
-    free(entry);
     return is;
 }
 

@@ -1,3 +1,5 @@
+#include "host/git_onto.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,6 @@
 #include "host/git_commit.h"
 #include "host/git_index.h"
 #include "host/git_listing.h"
-#include "host/git_onto.h"
 #include "host/git_part.h"
 
 /* What differs between two commits: each as git_index_edited reads it, "MODE OID\tPATH" without its NUL, sorted. */
