@@ -28,6 +28,7 @@ struct keep {
     const struct git_changes *changes;
     struct git_keeping *keeping;
     struct git_paths paths;
+    bool *kept_before;      /* of each path: what an earlier try has kept differs there from its commit */
     struct git_blobs blobs; /* of the paths that are there */
     struct text entries;    /* what differs, for git_index_edited */
     struct git_kept_commit earlier, commit;
@@ -48,11 +49,25 @@ static bool can_be_kept(const struct beneath *beneath, const struct git_change *
     return beneath_refuse(beneath, change->path, "is nothing that can be preserved", err);
 }
 
-/* What the tree has lost stays in what an earlier try has kept. */
+static bool note_before(void *context, const struct git_record *record, struct err *err) {
+    struct keep *keep = context;
+    size_t at = git_paths_find(&keep->paths, record->path);
+    (void)err;
+    if (at < keep->paths.count)
+        keep->kept_before[at] = true;
+    return true;
+}
+
+static bool read_before(struct keep *keep, struct err *err) {
+    keep->kept_before = xcalloc(keep->paths.count, sizeof *keep->kept_before);
+    return keep->earlier.tree[0] == '\0' ||
+           git_differences(keep->tree,
+                           &(struct git_differing){keep->earlier.head, keep->earlier.tree, note_before, keep}, err);
+}
+
+/* Only what was kept is removed by the cleaning after it: what else is gone somebody has deleted. */
 static void lost(struct keep *keep, const char *path) {
     static const char NOTHING[] = "0000000000000000000000000000000000000000000000000000000000000000";
-    if (keep->earlier.tree[0] != '\0')
-        return;
     text_addf(&keep->entries, "0 %.*s\t", (int)strlen(keep->commit.head), NOTHING);
     text_addn(&keep->entries, path, strlen(path) + 1);
 }
@@ -65,7 +80,8 @@ static bool collect(struct keep *keep, struct beneath *beneath, struct err *err)
         if (!can_be_kept(beneath, change, err) || !beneath_look(beneath, change->path, &blob.seen, err))
             return false;
         if (blob.seen.kind != BENEATH_FILE && blob.seen.kind != BENEATH_LINK) {
-            lost(keep, change->path);
+            if (!keep->kept_before[i])
+                lost(keep, change->path);
             continue;
         }
         bytes += blob.seen.size;
@@ -175,12 +191,14 @@ bool git_keep(const struct git_tree *tree, const struct git_changes *changes, st
     struct beneath beneath;
     bool done = beneath_open(&beneath, tree->path, err);
     git_paths_of(&keep.paths, changes);
-    done = done && begin(&keep, err) && collect(&keep, &beneath, err) && git_crate_open(&keep.crate, tree, err) &&
+    done = done && begin(&keep, err) && read_before(&keep, err) &&
+           collect(&keep, &beneath, err) && git_crate_open(&keep.crate, tree, err) &&
            git_blobs_write(&keep.crate.tree, &beneath, &keep.blobs, err) && git_crate_join(&keep.crate, err) &&
            write_commit(&keep, err) && write_ref(&keep, err);
     git_crate_close(&keep.crate);
     beneath_release(&beneath);
     git_paths_release(&keep.paths);
+    free(keep.kept_before);
     free(keep.blobs.items);
     text_release(&keep.entries);
     return done;

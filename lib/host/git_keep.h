@@ -9,7 +9,7 @@
  * any conversion. */
 
 /* Everything that differs from HEAD as a commit whose first parent is HEAD, the second the index where that differs
- * (as stash has it), then `earlier`, as it is on that HEAD. What `earlier` holds and is gone from the tree stays in it.
+ * (as stash has it), then `earlier`, as it is on that HEAD. What `earlier` has kept and is gone from the tree stays in it.
  * The tree and its index are not touched. 69 when git fails, 74 a full disk, 77 what cannot be read, 65 more than
  * `most` bytes. */
 struct git_keeping {

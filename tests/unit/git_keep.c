@@ -582,6 +582,24 @@ static void test_what_was_kept_before_stays(void **state) {
     bad(whole(slot, true, &err), &err, MC_DATAERR, "new/file");
 }
 
+/* What a person deletes or moves, in a slot of which something was kept, does not come back. */
+static void test_what_was_deleted_since_stays_deleted(void **state) {
+    struct slot *slot = *state;
+    struct err err = {0};
+    char first[OID_SIZE];
+    in_slot(slot, "echo changed >>two");
+    tracked(slot, "two");
+    good(keep(slot, NULL, &err), &err);
+    text_copy(first, sizeof first, slot->oid);
+    in_slot(slot, "rm two; mv run.sh go.sh; rm -r src");
+    tracked(slot, "run.sh");
+    tracked(slot, "src/one");
+    untracked(slot, "go.sh");
+    good(keep(slot, first, &err), &err);
+    good(whole(slot, true, &err), &err);
+    expect(slot, "git diff-tree -r --name-status HEAD " REF, "A\tgo.sh\nD\trun.sh\nD\tsrc/one\nM\ttwo");
+}
+
 /* A file where what was kept before had a folder: that one stays in the earlier commit. */
 static void test_what_gave_way(void **state) {
     struct slot *slot = *state;
@@ -662,6 +680,7 @@ int main(void) {
         TEST(test_what_was_kept_before_stays),
         TEST(test_a_spoilt_staged_object_is_found),
         TEST(test_what_cannot_be_cleaned_is_left_whole),
+        TEST(test_what_was_deleted_since_stays_deleted),
         TEST(test_what_gave_way),
         TEST(test_a_lock_of_a_killed_git),
         TEST(test_a_name_that_is_not_flushed),
