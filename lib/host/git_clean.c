@@ -81,13 +81,26 @@ static bool check_ways(const struct git_tree *tree, struct beneath *beneath, con
     return true;
 }
 
+/* What stands there now has come since the look. */
+static bool is_free(const struct git_tree *tree, struct beneath *beneath, const char *path, struct err *err) {
+    struct beneath_seen now;
+    if (!beneath_look(beneath, path, &now, err))
+        return false;
+    if (now.kind == BENEATH_FILE || now.kind == BENEATH_LINK)
+        return beneath_refuse(beneath, path, "has changed since it was kept, and stays; it is tried again", err);
+    return now.kind == BENEATH_NOTHING || in_the_way(tree, path, err);
+}
+
 /* Where a file must stand again there is no directory, unless it holds something. */
 static bool make_way(const struct git_tree *tree, struct beneath *beneath, const struct git_paths *paths,
                      struct err *err) {
     for (size_t i = 0; i < paths->count; i++) {
         const struct git_change *change = paths->items[i];
-        if (change->in_head && (change->seen.kind == BENEATH_OTHER || !beneath_hollow(beneath, change->path)))
-            return in_the_way(tree, change->path, err);
+        if (!change->in_head)
+            continue;
+        (void)beneath_hollow(beneath, change->path);
+        if (!is_free(tree, beneath, change->path, err))
+            return false;
     }
     return true;
 }
@@ -108,7 +121,7 @@ static bool reset_index(const struct git_tree *tree, struct err *err) {
  * would be taken for somebody's work. */
 struct copy {
     char *folder;
-    struct text paths; /* what is not as HEAD has it, each with its NUL */
+    struct text paths; /* what the tree has not, each with its NUL */
 };
 
 static void copy_discard(const struct copy *copy) {
@@ -132,14 +145,10 @@ static bool copy_write(const struct git_tree *tree, const struct copy *copy, str
     return done;
 }
 
-/* What stands there now has come since the look. */
 static bool explain(const struct git_tree *tree, struct beneath *beneath, const char *path, struct err *err) {
-    struct beneath_seen now;
-    if (err->code != MC_CANTCREAT || !beneath_look(beneath, path, &now, err))
-        return false;
-    if (now.kind == BENEATH_FILE || now.kind == BENEATH_LINK)
-        return beneath_refuse(beneath, path, "has changed since it was kept, and stays; it is tried again", err);
-    return now.kind != BENEATH_NOTHING && in_the_way(tree, path, err);
+    if (err->code == MC_CANTCREAT)
+        (void)is_free(tree, beneath, path, err);
+    return false;
 }
 
 static bool copy_place(const struct git_tree *tree, struct beneath *beneath, const struct copy *copy, struct err *err) {
@@ -163,7 +172,7 @@ static bool write_copy(const struct git_tree *tree, struct beneath *beneath, con
 }
 
 static bool write_tracked(const struct git_tree *tree, struct beneath *beneath, struct err *err) {
-    static const char *const LIST[] = {"ls-files", "-z", "--modified", NULL};
+    static const char *const LIST[] = {"ls-files", "-z", "--deleted", NULL};
     size_t above = (size_t)(text_name(tree->path) - tree->path);
     struct copy copy = {.folder = xasprintf("%.*s.%s.clean", (int)above, tree->path, text_name(tree->path)),
                         .paths = {.max = SIZE_MAX}};

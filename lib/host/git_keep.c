@@ -191,10 +191,9 @@ bool git_keep(const struct git_tree *tree, const struct git_changes *changes, st
     struct beneath beneath;
     bool done = beneath_open(&beneath, tree->path, err);
     git_paths_of(&keep.paths, changes);
-    done = done && begin(&keep, err) && read_before(&keep, err) &&
-           collect(&keep, &beneath, err) && git_crate_open(&keep.crate, tree, err) &&
-           git_blobs_write(&keep.crate.tree, &beneath, &keep.blobs, err) && git_crate_join(&keep.crate, err) &&
-           write_commit(&keep, err) && write_ref(&keep, err);
+    done = done && begin(&keep, err) && read_before(&keep, err) && collect(&keep, &beneath, err) &&
+           git_crate_open(&keep.crate, tree, err) && git_blobs_write(&keep.crate.tree, &beneath, &keep.blobs, err) &&
+           git_crate_join(&keep.crate, err) && write_commit(&keep, err) && write_ref(&keep, err);
     git_crate_close(&keep.crate);
     beneath_release(&beneath);
     git_paths_release(&keep.paths);

@@ -9,8 +9,8 @@
  * any conversion. */
 
 /* Everything that differs from HEAD as a commit whose first parent is HEAD, the second the index where that differs
- * (as stash has it), then `earlier`, as it is on that HEAD. What `earlier` has kept and is gone from the tree stays in it.
- * The tree and its index are not touched. 69 when git fails, 74 a full disk, 77 what cannot be read, 65 more than
+ * (as stash has it), then `earlier`, as it is on that HEAD. What `earlier` has kept and is gone from the tree stays in
+ * it. The tree and its index are not touched. 69 when git fails, 74 a full disk, 77 what cannot be read, 65 more than
  * `most` bytes. */
 struct git_keeping {
     const char *ref;     /* refs/mc/preserved/MC-1/RUN_ID, made or moved */

@@ -180,7 +180,7 @@ static void pass_over_prompts(struct git_changes *changes) {
     size_t kept = 0;
     for (size_t i = 0; i < changes->count; i++)
         if (changes->items[i].kind == CHANGE_UNTRACKED && handout_is(changes->items[i].path))
-            free(changes->items[i].path);
+            git_change_release(&changes->items[i]);
         else
             changes->items[kept++] = changes->items[i];
     changes->count = kept;

@@ -7,8 +7,21 @@
 
 enum { LISTING_MAX = 256 * 1024 * 1024, CHANGES_MAX = 1000000 };
 
+void git_change_release(struct git_change *change) {
+    free(change->path);
+    free(change->blob);
+}
+
+void git_changes_release(struct git_changes *changes) {
+    for (size_t i = 0; i < changes->count; i++)
+        git_change_release(&changes->items[i]);
+    free(changes->items);
+    *changes = (struct git_changes){0};
+}
+
 void git_listing_release(struct git_listing *listing) {
     git_changes_release(&listing->changes);
+    git_changes_release(&listing->converted);
     *listing = (struct git_listing){0};
 }
 
@@ -19,6 +32,16 @@ static const char *behind(const char *record, int blanks) {
         record = record != NULL ? record + 1 : NULL;
     }
     return record;
+}
+
+/* "1 .M N... 100644 100644 100644 OID OID PATH": the same file by its modes, and in the index as in HEAD. */
+static char *only_bytes(const char *record) {
+    const char *modes = record + strlen("1 .M N... "), *oid = behind(record, 6);
+    size_t mode = strlen("100644 ");
+    if (!text_starts(record, "1 .M N... 100") || oid == NULL || memcmp(modes, modes + mode, mode) != 0 ||
+        memcmp(modes, modes + 2 * mode, mode) != 0)
+        return NULL;
+    return xstrndup(oid, strcspn(oid, " "));
 }
 
 /* "1 XY SUB mH mI mW hH hI PATH", "u XY SUB m1 m2 m3 mW h1 h2 h3 PATH": mode 000000 is none. */
@@ -32,6 +55,7 @@ static bool add_tracked(struct git_change *change, const char *record) {
     change->kind = unmerged ? CHANGE_UNMERGED : sub[0] == 'S' ? CHANGE_SUBMODULE : CHANGE_TRACKED;
     change->staged = unmerged || record[2] != '.';
     change->in_head = !text_starts(head, "000000");
+    change->blob = only_bytes(record);
     return true;
 }
 
@@ -43,6 +67,11 @@ static bool add_untracked(struct git_change *change, const char *record) {
     change->path = xstrndup(path, nested ? n - 1 : n);
     change->kind = nested ? CHANGE_NESTED : CHANGE_UNTRACKED;
     return n > 0;
+}
+
+static void add(struct git_changes *changes, struct git_change change) {
+    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
+    changes->items[changes->count++] = change;
 }
 
 static bool note_header(struct git_listing *listing, const char *record) {
@@ -66,11 +95,10 @@ bool git_status_note(void *context, const char *record, struct err *err) {
     else if (record[0] == '?' && record[1] == ' ')
         known = add_untracked(&change, record);
     if (!known) {
-        free(change.path);
+        git_change_release(&change);
         return err_set(err, MC_UNAVAILABLE, "git has listed what we do not know: %.60s", record);
     }
-    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
-    changes->items[changes->count++] = change;
+    add(changes, change);
     return true;
 }
 
@@ -81,6 +109,85 @@ static size_t count_unreadable(const char *said) {
         count++;
     }
     return count;
+}
+
+/* Git converts what it compares, as the repository's attributes say: it may call changed what it has just checked out
+ * (CRLF in a commit that "text" takes away, "ident"). We go by the bytes. */
+struct hashing {
+    struct git_changes *changes, *converted;
+    struct text paths; /* a line each; with a quote at its beginning it would be read as quoted */
+    struct text oids;  /* in their order */
+};
+
+/* Git lists a pipe like a file, and would wait for it. Of what cannot be asked there is no blob from here on. */
+static bool add_paths(struct hashing *hashing, const struct git_tree *tree, struct err *err) {
+    struct beneath beneath;
+    bool done = beneath_open(&beneath, tree->path, err);
+    for (size_t i = 0; done && i < hashing->changes->count; i++) {
+        struct git_change *change = &hashing->changes->items[i];
+        if (change->blob == NULL)
+            continue;
+        done = beneath_look(&beneath, change->path, &change->seen, err);
+        if (done && change->seen.kind == BENEATH_FILE && strchr(change->path, '\n') == NULL) {
+            text_addf(&hashing->paths, "./%s\n", change->path);
+            continue;
+        }
+        free(change->blob);
+        change->blob = NULL;
+    }
+    beneath_release(&beneath);
+    return done;
+}
+
+/* `oids`: "" where git could not read one of them: then all stay changes. */
+static void set_apart(struct hashing *hashing, const char *oids) {
+    struct git_changes *changes = hashing->changes;
+    size_t left = 0;
+    for (size_t i = 0; i < changes->count; i++) {
+        struct git_change change = changes->items[i];
+        bool same = change.blob != NULL && text_starts(oids, change.blob);
+        if (change.blob != NULL)
+            oids += strcspn(oids, "\n") + (strchr(oids, '\n') != NULL);
+        if (same) {
+            add(hashing->converted, change);
+            continue;
+        }
+        change.seen = (struct beneath_seen){0};
+        changes->items[left++] = change;
+    }
+    changes->count = left;
+}
+
+static bool has_candidate(const struct git_changes *changes) {
+    size_t i = 0;
+    while (i < changes->count && changes->items[i].blob == NULL)
+        i++;
+    return i < changes->count;
+}
+
+static bool find_converted(struct git_listing *listing, const struct git_tree *tree, struct err *err) {
+    static const char *const args[] = {"hash-object", "--no-filters", "--stdin-paths", NULL};
+    struct hashing hashing = {.changes = &listing->changes,
+                              .converted = &listing->converted,
+                              .paths = {.max = SIZE_MAX},
+                              .oids = {.max = SIZE_MAX}};
+    bool done = !has_candidate(&listing->changes) || add_paths(&hashing, tree, err);
+    if (done && hashing.paths.len > 0) {
+        struct text said = {0};
+        struct git_result result = {.out = &hashing.oids, .errors = &said};
+        const struct git_call call = {.tree = tree,
+                                      .args = args,
+                                      .input = hashing.paths.data,
+                                      .input_len = hashing.paths.len,
+                                      .output_max = LISTING_MAX};
+        done = git_run(tree->git, &call, &result, err);
+        if (done)
+            set_apart(&hashing, result.status == 0 ? text_str(&hashing.oids) : "");
+        text_release(&said);
+    }
+    text_release(&hashing.paths);
+    text_release(&hashing.oids);
+    return done;
 }
 
 bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
@@ -107,6 +214,7 @@ bool git_status_read(struct git_listing *listing, const struct git_tree *tree, c
         err_wrap(err, "%s", tree->path);
     else if (result.status != 0)
         done = git_failed(tree->git, &call, &result, err);
+    done = done && find_converted(listing, tree, err);
     listing->unreadable = count_unreadable(text_str(&said));
     text_release(&said);
     git_records_release(&records);

@@ -9,8 +9,9 @@
 /* Git's own listing of what differs from HEAD, taken apart byte by byte. */
 struct git_listing {
     struct git_changes changes;
-    char head[OID_SIZE]; /* "": no commit */
-    size_t unreadable;   /* folders that git could not look into */
+    struct git_changes converted; /* what git calls changed and is not: each as it was `seen` before it was compared */
+    char head[OID_SIZE];          /* "": no commit */
+    size_t unreadable;            /* folders that git could not look into */
 };
 void git_listing_release(struct git_listing *listing);
 

@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/clean.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -12,7 +10,6 @@
 #include "host/folder.h"
 #include "host/git_entry.h"
 #include "host/git_place.h"
-#include "host/git_room.h"
 
 /* Does each of the two name the other? Of a path without links, whose .git is none. */
 static bool belongs(const struct git *git, const char *admin, const char *path) {
@@ -97,76 +94,6 @@ enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, cons
     return SLOT_AT_UNKNOWN;
 }
 
-void git_changes_release(struct git_changes *changes) {
-    for (size_t i = 0; i < changes->count; i++)
-        free(changes->items[i].path);
-    free(changes->items);
-    *changes = (struct git_changes){0};
-}
-
-/* The branch's own words for why it could not be made. */
-static bool explain(const struct git_tree *tree, const struct git_call *call, const struct git_result *result,
-                    struct err *err) {
-    const char *said = text_str(result->errors);
-    bool taken = strstr(said, "already exists") != NULL || strstr(said, "cannot create 'refs/heads/") != NULL;
-    bool in_the_way = strstr(said, "would be overwritten") != NULL || strstr(said, "would lose") != NULL;
-    git_failed(tree->git, call, result, err);
-    if (in_the_way) {
-        struct text clean = {0};
-        const char *file = strchr(said, '\t');
-        clean_line(&clean, file != NULL ? file + 1 : said, strcspn(file != NULL ? file + 1 : said, "\n"), 200);
-        err_set(err, MC_DATAERR, "%s", text_str(&clean));
-        if (file != NULL)
-            git_room_advise(tree, text_str(&clean), err);
-        text_release(&clean);
-    } else if (taken)
-        err->code = MC_CANTCREAT;
-    else if (strstr(said, "invalid path '") != NULL)
-        err->code = MC_NOINPUT;
-    return false;
-}
-
-/* HEAD's commit; "": none. */
-static bool head_commit(const struct git_tree *tree, char oid[OID_SIZE], struct err *err) {
-    static const char mark[] = "ref: ";
-    char *head = git_head_of(tree->admin);
-    bool done = true;
-    oid[0] = '\0';
-    if (head == NULL)
-        return err_set(err, MC_UNAVAILABLE, "%s: its HEAD cannot be read", tree->path);
-    if (text_starts(head, mark))
-        done = git_commit_of(tree->git, head + strlen(mark), oid, err);
-    else
-        (void)text_copy(oid, OID_SIZE, head);
-    free(head);
-    return done;
-}
-
-static bool run_explained(const struct git_tree *tree, const char *const *args, struct err *err) {
-    const struct git_call call = {.tree = tree, .args = args};
-    struct text said = {0};
-    struct git_result result = {.errors = &said};
-    bool done = git_run(tree->git, &call, &result, err);
-    if (done && result.status != 0)
-        done = explain(tree, &call, &result, err);
-    text_release(&said);
-    return done;
-}
-
-/* Elsewhere git looks at every file, and overwrites none that it does not know; where a branch begins at HEAD it reads
- * no index at all. In one step it would change the files before it finds that the branch cannot be made. */
-bool git_tree_begin(const struct git_tree *tree, const struct git_branch *branch, struct err *err) {
-    const char *const go[] = {"switch", "-q", "--no-overwrite-ignore", "--detach", branch->start, NULL};
-    const char *const make[] = {"switch", "-q", "--no-track", "--no-guess", "-c", branch->name, NULL};
-    char head[OID_SIZE];
-    if (!head_commit(tree, head, err))
-        return false;
-    if (strcmp(head, branch->start) != 0 &&
-        (!git_room_for(tree, head, branch->start, err) || !run_explained(tree, go, err)))
-        return false;
-    return run_explained(tree, make, err);
-}
-
 enum seen git_tree_on(const struct git_tree *tree, const char *branch) {
     char *wanted = xasprintf("ref: refs/heads/%s", branch), *head;
     enum seen on;
@@ -179,18 +106,4 @@ enum seen git_tree_on(const struct git_tree *tree, const char *branch) {
     free(head);
     free(wanted);
     return on;
-}
-
-bool git_tree_detach(const struct git_tree *tree, struct err *err) {
-    char head[OID_SIZE], *now = git_head_of(tree->admin);
-    const char *const args[] = {"update-ref", "--no-deref", "-m", "mc-pickup: leave the branch", "HEAD", head, NULL};
-    bool detached = now != NULL && !text_starts(now, "ref: ");
-    free(now);
-    if (detached)
-        return true;
-    if (!head_commit(tree, head, err))
-        return false;
-    if (head[0] == '\0')
-        return err_set(err, MC_UNAVAILABLE, "%s: its branch has no commit yet", tree->path);
-    return git_run(tree->git, &(struct git_call){.tree = tree, .args = args}, &(struct git_result){0}, err);
 }

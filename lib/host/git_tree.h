@@ -32,12 +32,14 @@ struct git_change {
     enum git_change_kind kind;
     bool staged; /* the index differs from HEAD */
     bool in_head;
+    char *blob;               /* HEAD's, where nothing but bytes can differ; NULL: more does */
     struct beneath_seen seen; /* what git_kept_whole has compared; of the others nothing */
 };
 struct git_changes {
     struct git_change *items;
     size_t count, cap;
 };
+void git_change_release(struct git_change *change);
 void git_changes_release(struct git_changes *changes);
 
 /* HEAD, what is under way, every change, also what assume-unchanged and skip-worktree marks hide, but for the prompts

@@ -61,7 +61,8 @@ static inline void expect_clean(const struct slot *slot) {
     struct slot_facts facts;
     struct git_changes changes = {0};
     look(slot, &facts, &changes);
-    assert_int_equal(changes.count, 0);
+    if (changes.count > 0)
+        fail_msg("%zu changes: %s", changes.count, changes.items[0].path);
     assert_int_equal(facts.changed + facts.untracked + facts.unmerged + facts.nested + facts.submodules, 0);
     assert_int_equal(facts.underway, UNDERWAY_NOTHING);
     assert_int_equal(facts.process, 0);
