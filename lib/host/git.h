@@ -26,6 +26,7 @@ struct git_settings {
     struct argv network; /* more of them for a fetch or push: the person's own credential helpers, and no others */
     char *ssh;           /* GIT_SSH_COMMAND of a fetch or push */
     struct git_stamp stamp; /* of the file that they were read from: another one is read again before the next git */
+    bool tables;            /* its refs are not files (reftable): HEAD and the branches are read nowhere else by us */
     bool includes;          /* others, some only for a branch or a tree: they are read again before each git */
 };
 struct git {

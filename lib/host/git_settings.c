@@ -74,6 +74,8 @@ static void note(struct git_settings *settings, const char *scope, const char *e
         switch_filter_off(&settings->guards, key);
     else if (text_starts(key, "includeif.") || (!own && text_starts(key, "include.")))
         settings->includes = true;
+    else if (strcmp(key, "extensions.refstorage") == 0)
+        settings->tables = strcmp(value, "files") != 0;
     else if (text_starts(key, "remote."))
         tame_remote(&settings->network, key);
     else if (own && text_starts(key, "credential.") && text_ends(key, ".helper"))
@@ -112,6 +114,14 @@ void git_stamp_take(struct git_stamp *stamp, const struct git *git) {
     free(path);
 }
 
+static bool refuse_tables(const struct git *git, struct err *err) {
+    err_set(err, MC_CONFIG, "repository %s: its refs are in tables, which are not read here", git->repo);
+    err_advise_words(err,
+                     "have git put them into files (git 2.46 and later): git -C {} refs migrate --ref-format=files",
+                     ERR_WORDS(git->repo));
+    return false;
+}
+
 bool git_settings_read(struct git_settings *settings, const struct git *git, const struct git_tree *tree,
                        struct err *err) {
     const char *const args[] = {"config", "-z", "--show-scope", "--list", NULL};
@@ -133,6 +143,8 @@ bool git_settings_read(struct git_settings *settings, const struct git *git, con
     }
     if (done)
         git_settings_note(settings, &listing);
+    if (settings->tables)
+        done = refuse_tables(git, err);
     if (settings->guards.count + settings->network.count > MOST)
         done = err_set(err, MC_CONFIG, "%s: its settings name more filters, helpers and remotes than we switch off",
                        git->repo);

@@ -751,6 +751,8 @@ static void settings(struct text *out) {
     SETTINGS_OF("global\0core.sshcommand\nmyssh");
     SETTINGS_OF("global\0core.sshcommand\nplink -ssh\0global\0core.other\nx");
     SETTINGS_OF("global\0core.sshcommand");
+    SETTINGS_OF("local\0extensions.refstorage\nreftable\0local\0core.bare\ntrue");
+    SETTINGS_OF("local\0extensions.refstorage\nfiles");
     SETTINGS_OF("local");
     SETTINGS_OF("local\0filter.a.clean\nx\0local");
     many_filters((4000 - own) / 8, false, own);
