@@ -30,14 +30,19 @@ enum whose board_mark_read(const char *folder, const char *board) {
     return whose;
 }
 
-enum whose board_mark_make(const char *folder, const char *board) {
+enum whose board_mark_make(const char *folder, const char *board, struct err *err) {
     char *file = mark_in(folder);
-    struct err ignored = {0};
+    struct err own = {0};
     enum whose whose;
 
-    (void)files_make_inner_dir(folder, &ignored); /* a person's link to a directory elsewhere is none of ours to make */
-    whose = files_create_whole(file, board, strlen(board), &ignored) ? WHOSE_OURS : board_mark_read(folder, board);
-    err_release(&ignored);
+    (void)files_make_inner_dir(folder, &own); /* a person's link to a directory elsewhere is none of ours to make */
+    whose = files_create_whole(file, board, strlen(board), &own) ? WHOSE_OURS : board_mark_read(folder, board);
+    if (whose == WHOSE_UNMARKED) {
+        err_release(err);
+        *err = own;
+        own = (struct err){0};
+    }
+    err_release(&own);
     free(file);
     return whose;
 }

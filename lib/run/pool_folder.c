@@ -113,7 +113,7 @@ static bool mark(struct site *site, const char *folder, struct err *err) {
     enum whose whose = board_mark_read(folder, site->board_name);
 
     if (whose == WHOSE_UNMARKED)
-        whose = board_mark_make(folder, site->board_name);
+        whose = board_mark_make(folder, site->board_name, err);
     switch (whose) {
     case WHOSE_OURS:
         return true;
@@ -122,7 +122,7 @@ static bool mark(struct site *site, const char *folder, struct err *err) {
     case WHOSE_UNMARKED:
         break;
     }
-    return err_set(err, MC_IOERR, "%s/.board: cannot be written", folder);
+    return false;
 }
 
 /* What is the machine's own fault, or the board's, is said as everywhere. */

@@ -56,7 +56,8 @@ static bool settle(struct site *site, const char *board, char **base, struct err
         if (!may_take(site, *base, &may, err))
             return false;
         if (may && !site->look)
-            whose = board_mark_make(*base, board);
+            whose = board_mark_make(*base, board, &ignored);
+        err_release(&ignored);
         if (may && whose != WHOSE_ANOTHERS)
             return true;
     }

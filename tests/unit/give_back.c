@@ -257,7 +257,7 @@ static void no_failure_is_lost(void **state) {
 
     only_of_files("time");
     must(site_named(&world.site, &f->err)); /* once, and so is the pool marked */
-    assert_int_equal(board_mark_make(world.pool, world.site.board_name), WHOSE_OURS);
+    assert_int_equal(board_mark_make(world.pool, world.site.board_name, &f->err), WHOSE_OURS);
     attempt_each(*state, &verb, 1);
 }
 
