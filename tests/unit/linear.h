@@ -18,7 +18,7 @@ struct linear {
 
 /* In proportion it is 16 times, in that to the square 256 times as much; what is too short to be measured counts as
  * some microseconds. */
-enum { LINEAR_SIZES = 16, LINEAR_MOST = 64, LINEAR_TRIES = 4, LINEAR_SHORT = 20 };
+enum { LINEAR_SIZES = 16, LINEAR_MOST = 64, LINEAR_TRIES = 24, LINEAR_SHORT = 20 };
 
 /* Microseconds of this thread's: the process's own are told by the tick where there is a limit to them. */
 static inline int64_t linear_now(void) {
@@ -49,7 +49,7 @@ static inline void linear_repeat(char *bytes, size_t n, const char *unit) {
     bytes[n] = '\0';
 }
 
-/* Of the least of several: another may have had the caches in between. */
+/* Of the least of several: others may have had the caches, or the processor itself, for a second or two. */
 static inline bool is_linear(const struct linear *of, char *bytes, size_t n) {
     int64_t small = 0, large = 0;
 
