@@ -10,7 +10,8 @@
 
 enum {
     LOW_BYTES = 32 * 1024,
-    LOW_LINES = 120, /* no box is taller than a screen */
+    LOW_ROWS = 1000, /* no screen is taller */
+    LOW_LINES = 120, /* and no box */
     NEAR_LINES = 3,
     BELOW_MAX = 5 /* footers and hints of the agents measured */
 };
@@ -42,7 +43,7 @@ const char *region_lowest(const char *start, const char *end, int lines) {
     const char *bottom = end - start > LOW_BYTES ? end - LOW_BYTES : start;
     const char *at = end;
 
-    while (lines > 0 && at > bottom) {
+    for (int rows = 0; lines > 0 && rows < LOW_ROWS && at > bottom; rows++) {
         const char *line = line_up(bottom, at);
 
         if (!blank_line(line, at))

@@ -21,7 +21,8 @@ struct region {
  * stand below a box, and no dialog. Time is linear in the screen, however long its lines are. */
 bool region_find(struct region *region, const struct profile *profile, const char *screen);
 
-/* The start of the lowest `lines` lines of a text that are not blank, and never more than the lowest 32 KiB of it. */
+/* The start of the lowest `lines` lines of a text that are not blank, and never more than the lowest 32 KiB or 1000
+ * lines of it. */
 const char *region_lowest(const char *start, const char *end, int lines);
 
 /* Does a pattern match within [start, end)? A pattern that is NULL or empty never does. */
