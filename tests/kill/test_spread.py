@@ -18,7 +18,7 @@ class Spread(unittest.TestCase):
         self.assertEqual(failures, [])
 
     def test_dispatch(self):
-        self.spread("dispatch", 6)
+        self.spread("dispatch", 4)
 
     def test_first_turns(self):
         self.spread("argv", 1)

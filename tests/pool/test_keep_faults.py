@@ -5,4 +5,4 @@ sys.dont_write_bytecode = True
 from keep_faults import run
 
 if __name__ == "__main__":
-    sys.exit(run(6))
+    sys.exit(run(4))

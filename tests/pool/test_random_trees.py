@@ -13,7 +13,7 @@ import clerk
 from random_tree import Tree, git, index, refs, status, walk
 
 DRIVER = os.path.join(os.environ.get("MC_BUILD", "build/ci"), "unit", "keep_driver")
-SHORT = 20
+SHORT = 12
 
 
 def drive(tree, verb):
