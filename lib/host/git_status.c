@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/git_oid.h"
 #include "host/git_record.h"
 
 enum { LISTING_MAX = 256 * 1024 * 1024, CHANGES_MAX = 1000000 };
@@ -36,12 +37,13 @@ static const char *behind(const char *record, int blanks) {
 
 /* "1 .M N... 100644 100644 100644 OID OID PATH": the same file by its modes, and in the index as in HEAD. */
 static char *only_bytes(const char *record) {
-    const char *modes = record + strlen("1 .M N... "), *oid = behind(record, 6);
-    size_t mode = strlen("100644 ");
-    if (!text_starts(record, "1 .M N... 100") || oid == NULL || memcmp(modes, modes + mode, mode) != 0 ||
-        memcmp(modes, modes + 2 * mode, mode) != 0)
+    static const char *const same[] = {"1 .M N... 100644 100644 100644 ", "1 .M N... 100755 100755 100755 "};
+    const char *oid = record + strlen(same[0]);
+    size_t n;
+    if (!text_starts(record, same[0]) && !text_starts(record, same[1]))
         return NULL;
-    return xstrndup(oid, strcspn(oid, " "));
+    n = strcspn(oid, " ");
+    return git_is_oid(oid, n) ? xstrndup(oid, n) : NULL;
 }
 
 /* "1 XY SUB mH mI mW hH hI PATH", "u XY SUB m1 m2 m3 mW h1 h2 h3 PATH": mode 000000 is none. */
@@ -112,7 +114,7 @@ static size_t count_unreadable(const char *said) {
 }
 
 /* Git converts what it compares, as the repository's attributes say: it may call changed what it has just checked out
- * (CRLF in a commit that "text" takes away, "ident"). We go by the bytes. */
+ * (CRLF in a commit that "text" takes away). We go by the bytes. */
 struct hashing {
     struct git_changes *changes, *converted;
     struct text paths; /* a line each; with a quote at its beginning it would be read as quoted */
