@@ -61,7 +61,7 @@ static bool run_explained(const struct git_tree *tree, const char *const *args, 
 /* What git calls changed, but is as HEAD has it, would be in its way for good. */
 static bool make_room(const struct git_tree *tree, struct beneath *beneath, bool *made, struct err *err) {
     struct git_listing listing;
-    bool done = git_status_read(&listing, tree, NULL, err);
+    bool done = git_status_read(&listing, tree, &(struct git_asking){0}, err);
     *made = listing.converted.count > 0;
     for (size_t i = 0; done && i < listing.converted.count; i++) {
         const struct git_change *same = &listing.converted.items[i];

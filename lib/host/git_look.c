@@ -189,7 +189,8 @@ static void pass_over_prompts(struct git_changes *changes) {
 /* The marks by which git looks past a file are taken away, and it is asked again. */
 static bool look_again(struct git_listing *listing, struct beside *beside, struct err *err) {
     git_listing_release(listing);
-    return git_marks_clear(&beside->marks, beside->tree, err) && git_status_read(listing, beside->tree, NULL, err);
+    return git_marks_clear(&beside->marks, beside->tree, err) &&
+           git_status_read(listing, beside->tree, &(struct git_asking){0}, err);
 }
 
 static bool is_listed(const struct git_listing *listing, const char *path, enum git_change_kind kind) {
@@ -264,7 +265,7 @@ static bool look_at(const struct look *look, struct err *err) {
         return false;
     if (is_held_up(tree, facts))
         return true;
-    done = git_status_read(&listing, tree, &meanwhile, err);
+    done = git_status_read(&listing, tree, &(struct git_asking){.meanwhile = &meanwhile}, err);
     if (done && !beside.done) {
         done = false;
         err_release(err);

@@ -139,7 +139,8 @@ bool git_marks_clear(const struct git_marks *marks, const struct git_tree *tree,
 static bool look_inside(struct git *git, struct git_tree *tree, bool *clean, struct err *err) {
     struct git_listing listing = {0};
     struct git_marks marks = {0};
-    bool done = git_settings_read(&git->settings, git, NULL, err) && git_status_read(&listing, tree, NULL, err) &&
+    bool done = git_settings_read(&git->settings, git, NULL, err) &&
+                git_status_read(&listing, tree, &(struct git_asking){0}, err) &&
                 git_marks_read(&marks, tree, NULL, err);
     *clean = done && listing.changes.count == 0 && listing.unreadable == 0 && !git_marks_hide(&marks) &&
              marks.submodules.count == 0 && marks.ignorers.count == 0;

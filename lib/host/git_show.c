@@ -3,7 +3,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "host/git_oid.h"
-#include "host/git_record.h"
+#include "host/git_status.h"
 #include "host/handout.h"
 
 /* A patch whatever the repository's settings say of prefixes, colours and order. */
@@ -44,25 +44,13 @@ bool git_tree_diff(const struct git_tree_diff *diff, struct err *err) {
         &result, err);
 }
 
-static bool count_record(void *context, const char *record, struct err *err) {
-    size_t *files = context;
-
-    (void)err;
-    *files += !text_starts(record, "? ") || !handout_is(record + 2);
-    return true;
-}
-
 bool git_tree_count(const struct git_tree *tree, int64_t timeout_ms, size_t *files, struct err *err) {
-    static const char *const args[] = {
-        "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty", NULL};
-    struct git_records records = {.each = count_record, .context = files};
-    const struct git_sink sink = {.take = git_records_take, .context = &records};
-    struct git_result result = {0};
-    bool done;
+    struct git_listing listing;
+    bool done = git_status_read(&listing, tree, &(struct git_asking){.timeout_ms = timeout_ms}, err);
 
     *files = 0;
-    done = git_run(tree->git, &(struct git_call){.tree = tree, .args = args, .sink = &sink, .timeout_ms = timeout_ms},
-                   &result, err);
-    git_records_release(&records);
+    for (size_t i = 0; done && i < listing.changes.count; i++)
+        *files += listing.changes.items[i].kind != CHANGE_UNTRACKED || !handout_is(listing.changes.items[i].path);
+    git_listing_release(&listing);
     return done;
 }

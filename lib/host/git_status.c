@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/git_converted.h"
 #include "host/git_oid.h"
 #include "host/git_record.h"
 
@@ -113,86 +114,7 @@ static size_t count_unreadable(const char *said) {
     return count;
 }
 
-/* Git converts what it compares, as the repository's attributes say: it may call changed what it has just checked out
- * (CRLF in a commit that "text" takes away). We go by the bytes. */
-struct hashing {
-    struct git_changes *changes, *converted;
-    struct text paths; /* a line each; with a quote at its beginning it would be read as quoted */
-    struct text oids;  /* in their order */
-};
-
-/* Git lists a pipe like a file, and would wait for it. Of what cannot be asked there is no blob from here on. */
-static bool add_paths(struct hashing *hashing, const struct git_tree *tree, struct err *err) {
-    struct beneath beneath;
-    bool done = beneath_open(&beneath, tree->path, err);
-    for (size_t i = 0; done && i < hashing->changes->count; i++) {
-        struct git_change *change = &hashing->changes->items[i];
-        if (change->blob == NULL)
-            continue;
-        done = beneath_look(&beneath, change->path, &change->seen, err);
-        if (done && change->seen.kind == BENEATH_FILE && strchr(change->path, '\n') == NULL) {
-            text_addf(&hashing->paths, "./%s\n", change->path);
-            continue;
-        }
-        free(change->blob);
-        change->blob = NULL;
-    }
-    beneath_release(&beneath);
-    return done;
-}
-
-/* `oids`: "" where git could not read one of them: then all stay changes. */
-static void set_apart(struct hashing *hashing, const char *oids) {
-    struct git_changes *changes = hashing->changes;
-    size_t left = 0;
-    for (size_t i = 0; i < changes->count; i++) {
-        struct git_change change = changes->items[i];
-        bool same = change.blob != NULL && text_starts(oids, change.blob);
-        if (change.blob != NULL)
-            oids += strcspn(oids, "\n") + (strchr(oids, '\n') != NULL);
-        if (same) {
-            add(hashing->converted, change);
-            continue;
-        }
-        change.seen = (struct beneath_seen){0};
-        changes->items[left++] = change;
-    }
-    changes->count = left;
-}
-
-static bool has_candidate(const struct git_changes *changes) {
-    size_t i = 0;
-    while (i < changes->count && changes->items[i].blob == NULL)
-        i++;
-    return i < changes->count;
-}
-
-static bool find_converted(struct git_listing *listing, const struct git_tree *tree, struct err *err) {
-    static const char *const args[] = {"hash-object", "--no-filters", "--stdin-paths", NULL};
-    struct hashing hashing = {.changes = &listing->changes,
-                              .converted = &listing->converted,
-                              .paths = {.max = SIZE_MAX},
-                              .oids = {.max = SIZE_MAX}};
-    bool done = !has_candidate(&listing->changes) || add_paths(&hashing, tree, err);
-    if (done && hashing.paths.len > 0) {
-        struct text said = {0};
-        struct git_result result = {.out = &hashing.oids, .errors = &said};
-        const struct git_call call = {.tree = tree,
-                                      .args = args,
-                                      .input = hashing.paths.data,
-                                      .input_len = hashing.paths.len,
-                                      .output_max = LISTING_MAX};
-        done = git_run(tree->git, &call, &result, err);
-        if (done)
-            set_apart(&hashing, result.status == 0 ? text_str(&hashing.oids) : "");
-        text_release(&said);
-    }
-    text_release(&hashing.paths);
-    text_release(&hashing.oids);
-    return done;
-}
-
-bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
+bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct git_asking *asking,
                      struct err *err) {
     static const char *const args[] = {"status",
                                        "--porcelain=v2",
@@ -205,8 +127,12 @@ bool git_status_read(struct git_listing *listing, const struct git_tree *tree, c
                                        NULL};
     struct git_records records = {.each = git_status_note, .context = listing};
     const struct git_sink sink = {.take = git_records_take, .context = &records};
-    const struct git_call call = {
-        .tree = tree, .args = args, .sink = &sink, .meanwhile = meanwhile, .output_max = LISTING_MAX};
+    const struct git_call call = {.tree = tree,
+                                  .args = args,
+                                  .sink = &sink,
+                                  .meanwhile = asking->meanwhile,
+                                  .timeout_ms = asking->timeout_ms,
+                                  .output_max = LISTING_MAX};
     struct text said = {0};
     struct git_result result = {.errors = &said};
     bool done;
@@ -216,7 +142,7 @@ bool git_status_read(struct git_listing *listing, const struct git_tree *tree, c
         err_wrap(err, "%s", tree->path);
     else if (result.status != 0)
         done = git_failed(tree->git, &call, &result, err);
-    done = done && find_converted(listing, tree, err);
+    done = done && git_converted_find(tree, &listing->changes, &listing->converted, err);
     listing->unreadable = count_unreadable(text_str(&said));
     text_release(&said);
     git_records_release(&records);

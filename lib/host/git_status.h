@@ -2,6 +2,7 @@
 #define MC_GIT_STATUS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "host/git_tree.h"
 #include "host/spawn.h"
@@ -18,8 +19,11 @@ void git_listing_release(struct git_listing *listing);
 /* One record of it, without its NUL; `listing` is the listing: a git_records's. */
 bool git_status_note(void *listing, const char *record, struct err *err);
 
-/* With `meanwhile` (or NULL) done beside it. */
-bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct spawn_meanwhile *meanwhile,
+struct git_asking {
+    const struct spawn_meanwhile *meanwhile; /* done beside it; NULL: nothing */
+    int64_t timeout_ms;                      /* 0: git_run's own */
+};
+bool git_status_read(struct git_listing *listing, const struct git_tree *tree, const struct git_asking *asking,
                      struct err *err);
 
 #endif

@@ -33,8 +33,8 @@ unlike() {
     expect 0 pickup
     is "$errors" ""
     wait_for reaches 1 in_review
-    is "$(rows "SELECT count(*) FROM worktree_slots WHERE state='claimed'")" 1
-    ticket approve MC-1 >/dev/null
+    expect 0 ticket approve MC-1
+    has "$errors" "3 files are not committed"
     expect 0 pickup
     slot_is 1 free
     is "$(cat "$POOL/pool-1/dos.txt")" "$(printf 'one\r\ntwo\r\n')"
@@ -55,5 +55,27 @@ unlike() {
     is "$errors" ""
     wait_for reaches 2 in_review
     is "$(git_in "$POOL/pool-1" rev-parse HEAD)" "$base"
+    agree
+}
+
+@test "a ticket whose own commit git checks out otherwise than it stands there is no other ticket's trouble" {
+    # shellcheck disable=SC2016
+    pool_of 1 '{}' '[ -e a.bat ] || { printf "a\r\nb\n" >a.bat; git add a.bat; git commit -qm bat
+        printf "*.bat text eol=crlf\n" >.gitattributes; git add .gitattributes; git commit -qm attributes; }'
+    add "The first"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    expect 0 pickup
+    ticket reopen MC-1 >/dev/null
+    expect 0 pickup
+    is "$errors" ""
+    wait_for reaches 1 in_review
+    ticket approve MC-1 >/dev/null
+    add "The second"
+    expect 0 pickup --json
+    is "$errors" ""
+    wait_for reaches 2 in_review
+    slot_is 1 claimed
     agree
 }

@@ -49,6 +49,39 @@ static void goes_by_the_bytes(void **state) {
     close_slot(&slot);
 }
 
+/* What git makes of a commit's bytes at a checkout is no change, and the bytes themselves are one then. */
+static void goes_by_what_git_writes(void **state) {
+    static const char *const changes[][2] = {{"printf 'a\\r\\nB\\r\\n' >a.bat", "a.bat"},
+                                             {"printf 'a\\r\\nb\\n' >a.bat", "a.bat"},
+                                             {"printf 'a\\r\\nb\\r\\nc' >a.bat", "a.bat"},
+                                             {"printf '// $Id: 1.2 $\\n' >id.c", "id.c"},
+                                             {"printf 'x\\n' >wide.u16", "wide.u16"},
+                                             {"printf 'other\\n' >\"$(printf 'Icon\\r')\"", "Icon\r"},
+                                             {"printf 'other\\n' >\"$(printf 'two\\nlines')\"", "two\nlines"}};
+    struct git_world *world = *state;
+    struct slot slot;
+    world_do(world,
+             "cd repo; printf 'a\\r\\nb\\n' >a.bat; printf '// $Id: 1.2 $\\n' >id.c; printf 'x\\n' >wide.u16;"
+             "printf 'same\\n' >Icon; cp Icon \"$(printf 'Icon\\r')\"; cp Icon \"$(printf 'two\\nlines')\";"
+             "git add -A; git commit -qm bytes; printf '*.bat text eol=crlf\\n*.c ident\\n*.u16 "
+             "working-tree-encoding=UTF-16LE\\n' >.gitattributes; git add .gitattributes; git commit -qm attributes");
+    make_slot(&slot, world);
+    world_do(world, "sleep 0.02; touch pool/pool-1/*");
+    world_expect(world,
+                 "cd pool/pool-1; git diff-files --name-only; od -An -c a.bat; cat id.c | cut -c1-8; wc -c <wide.u16",
+                 "a.bat\nid.c\n   a  \\r  \\n   b  \\r  \\n\n// $Id: \n4");
+    expect_clean(&slot);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        char *script = xasprintf("cd pool/pool-1; %s", changes[i][0]);
+        world_do(world, script);
+        free(script);
+        expect_changed(&slot, changes[i][1]);
+        world_do(world, "cd pool/pool-1; git reset -q --hard; sleep 0.02; touch *");
+        expect_clean(&slot);
+    }
+    close_slot(&slot);
+}
+
 static void begins_where_they_are_others(void **state) {
     struct git_world *world = *state;
     struct slot slot;
@@ -92,6 +125,7 @@ static void begins_over_no_change(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(goes_by_the_bytes, world_make, world_end),
+        cmocka_unit_test_setup_teardown(goes_by_what_git_writes, world_make, world_end),
         cmocka_unit_test_setup_teardown(begins_where_they_are_others, world_make, world_end),
         cmocka_unit_test_setup_teardown(begins_over_no_change, world_make, world_end),
     };

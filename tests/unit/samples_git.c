@@ -628,7 +628,7 @@ static void changes(const char *listed, size_t n, const struct answer *answer) {
     struct git_listing listing;
     bool done;
     ANSWERS({.out = listed, .n = n, .said = answer->said, .status = answer->status, .none = answer->none});
-    done = git_status_read(&listing, &tree, &meanwhile, &failure);
+    done = git_status_read(&listing, &tree, &(struct git_asking){.meanwhile = &meanwhile}, &failure);
     text_addf(told, "head [%s] unreadable %zu\n", listing.head, listing.unreadable);
     for (size_t i = 0; i < listing.changes.count; i++) {
         const struct git_change *change = &listing.changes.items[i];
