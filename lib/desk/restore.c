@@ -1,6 +1,9 @@
 #include "desk/restore.h"
 
+#include <stdlib.h>
+
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "desk/restore_closed.h"
 #include "desk/restored.h"
@@ -21,6 +24,8 @@ struct restoring {
     struct sequence lines; /* of closed tickets without a head */
     int64_t count;
     bool has_end, ended;
+    char *host;   /* of the first slot */
+    bool several; /* slots are of more hosts than that */
 };
 
 static bool begin_whole(struct restoring *restoring, const struct ledger *head, struct err *err) {
@@ -50,9 +55,20 @@ static bool check_alone(const struct restoring *restoring, const struct ledger *
 
 static const char cut[] = "lines of it are missing, and nothing is restored of a part: give the whole file";
 
+static void note_host(struct restoring *restoring, const struct ledger *line) {
+    struct ledger_slot slot;
+
+    if (!ledger_slot(line, &slot) || !slot.host)
+        return;
+    if (!restoring->host)
+        restoring->host = xstrdup(slot.host);
+    restoring->several |= !text_same(restoring->host, slot.host);
+}
+
 static bool survey_whole(struct restoring *restoring, const struct ledger *line, struct err *err) {
     int64_t before = restoring->count - 1;
 
+    note_host(restoring, line);
     if (restoring->ended)
         return check_alone(restoring, line, err); /* what an archive has, given behind the export */
     restoring->ended = ledger_kind_of(line) == LEDGER_END;
@@ -100,11 +116,30 @@ static bool is_new(const struct restoring *restoring, const struct ledger *line)
     return restoring->owed.together && ledger_ticket(line) > restoring->owed.last;
 }
 
+/* A board in a file is one host's, whose slots are all the rows that it has: those of the others stay with them. */
+static bool is_elsewhere(const struct restoring *restoring, const struct ledger_slot *slot) {
+    const struct site *site = restoring->site;
+
+    return restoring->several && slot->host && slot->name && slot->state && !board_is_shared(site->board) &&
+           !text_same(slot->host, site->config.host);
+}
+
+static bool leave_slot(const struct ledger_slot *slot, struct err *err) {
+    if (text_same(slot->state, slot_state_name(SLOT_FREE)))
+        return true;
+    err_set(err, MC_DATAERR, "slot %s of host %s is %s, and a board in a file is one host's alone", slot->name,
+            slot->host, slot->state);
+    return err_advise(err, "have it given back there (mc-ticket pool says how), and export again");
+}
+
 static bool put_line(struct restoring *restoring, const struct ledger *line, struct err *err) {
     struct board *board = restoring->site->board;
     struct ticket before = {0};
+    struct ledger_slot slot;
     bool ok;
 
+    if (ledger_slot(line, &slot) && is_elsewhere(restoring, &slot))
+        return leave_slot(&slot, err);
     if (ledger_kind_of(line) != LEDGER_TICKET)
         return ledger_restore(board, line, &restoring->owed, err);
     ok = is_new(restoring, line) || tickets_find(board, ledger_ticket(line), &before, err);
@@ -194,5 +229,6 @@ bool desk_restore(struct site *site, struct restore *restore, struct err *err) {
     restore->altered = board_altered(site->board);
     ledger_owed_release(&restoring.owed);
     sequence_release(&restoring.lines);
+    free(restoring.host);
     return ok;
 }

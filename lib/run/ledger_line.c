@@ -137,6 +137,13 @@ bool ledger_closed(const struct ledger *line) {
            text_same(status, ticket_status_name(TICKET_CANCELLED));
 }
 
+bool ledger_slot(const struct ledger *line, struct ledger_slot *slot) {
+    const struct json *row = line->rows[RECORD_SLOT];
+    *slot = (struct ledger_slot){json_string(json_get(row, "host")), json_string(json_get(row, "slot")),
+                                 json_string(json_get(row, "state"))};
+    return row != NULL;
+}
+
 static int64_t time_in(const struct ledger *line, const char *column) {
     int64_t at = 0;
     return json_int64(json_get(line->rows[RECORD_TICKET], column), &at) ? at : 0;

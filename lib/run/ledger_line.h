@@ -32,6 +32,12 @@ int64_t ledger_lines(const struct ledger *line);  /* of an end: so many stood be
 int64_t ledger_made_at(const struct ledger *line);
 int64_t ledger_changed_at(const struct ledger *line);
 
+/* Of a slot's line, NULL where it says nothing of the kind; false: it is none. */
+struct ledger_slot {
+    const char *host, *name, *state;
+};
+bool ledger_slot(const struct ledger *line, struct ledger_slot *slot);
+
 /* What its ticket waits for, one after the other; *at is NULL before the first. False: no more. */
 bool ledger_need_next(const struct ledger *line, const struct json **at, int64_t *needs);
 

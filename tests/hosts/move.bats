@@ -61,6 +61,30 @@ to() {
     is "$(rows "SELECT max(id)=count(*) FROM mc_pickup.ticket_messages")" t
 }
 
+@test "slots of other hosts do not come into a file, which one host has alone" {
+    rows "INSERT INTO mc_pickup.worktree_slots(host,slot,workspace,number,path,state)VALUES
+        ('a','pool-1','default',1,'/a/pool-1','free'),('b','pool-1','default',1,'/b/pool-1','free'),
+        ('b','pool-2','default',2,'/b/pool-2','quarantined')"
+    to both
+    for way in "" --dry-run; do
+        mkdir -m 700 "$T/one$way"
+        ticket init --db "$T/one$way/board.db" >/dev/null
+        expect 65 ticket import --restore "$T/both.whole" ${way:+"$way"} --db "$T/one$way/board.db"
+        one_line
+        has "$errors" "slot pool-2 of host b is quarantined, and a board in a file is one host's alone; have it given back"
+        is "$(sqlite3 "$T/one$way/board.db" "SELECT * FROM worktree_slots")" ""
+    done
+    rows "UPDATE mc_pickup.worktree_slots SET state='free'"
+    to both
+    file two "$T/both.whole" >/dev/null
+    is "$(sqlite3 "$T/two/board.db" "SELECT host,slot,path FROM worktree_slots")" "a|pool-1|/a/pool-1"
+    # what has one host is that host's by whatever name
+    rows "DELETE FROM mc_pickup.worktree_slots WHERE host='a'"
+    to other
+    file three "$T/other.whole" >/dev/null
+    is "$(sqlite3 "$T/three/board.db" "SELECT host,slot FROM worktree_slots")" "$(printf 'b|pool-1\nb|pool-2')"
+}
+
 @test "what does not fit leaves a server's board with nothing on it" {
     "$MC_PYTHON" "$BATS_TEST_DIRNAME/ledger.py" 3 0 >"$T/made"
     for change in 's/"attempts":0/"attempts":"many"/' 's/"attempts":0/"attempts":-1/' 's/"status":"done"/"status":"x"/' \
