@@ -164,8 +164,28 @@ static bool take_other_name(struct work *work, struct err *err) {
     return ok;
 }
 
-/* A session of the name is there: can the start be tried again? */
+/* Whoever takes the ticket from this run removes the order that starts the agent, but there was none while its worktree
+ * was made ready; another machine can only say so in the rows. */
+static bool still_ours(struct work *work, struct err *err) {
+    struct board *board = work->site->board;
+    struct runtime row = {0};
+    bool ending, ours;
+
+    if (!runtimes_get(board, work->runtime.session_key, &row, err) ||
+        !effects_end_begun(board, work->run_id, &ending, err)) {
+        runtime_release(&row);
+        return false;
+    }
+    ours = runtime_active(&row) && text_same(row.run_id, work->run_id) && !ending;
+    runtime_release(&row);
+    return ours || work_stop_taken(work, "before its agent was started");
+}
+
+/* A session of the name is there: can the start be tried again? What a later run of the ticket has started is no
+ * remains, and not ours to take over. */
 static bool make_room(struct work *work, struct err *err) {
+    if (!still_ours(work, err))
+        return false;
     switch (hidden_settle(work, err)) {
     case HIDDEN_ENDED:
         return true;
@@ -178,25 +198,6 @@ static bool make_room(struct work *work, struct err *err) {
         break;
     }
     return false;
-}
-
-/* Whoever has taken the ticket from this run meanwhile removes the order that starts the agent; another machine can
- * only say so in the rows. */
-static bool still_ours(struct work *work, struct err *err) {
-    struct board *board = work->site->board;
-    struct runtime row = {0};
-    bool ending, ours;
-
-    if (!board_is_shared(board))
-        return true;
-    if (!runtimes_get(board, work->runtime.session_key, &row, err) ||
-        !effects_end_begun(board, work->run_id, &ending, err)) {
-        runtime_release(&row);
-        return false;
-    }
-    ours = runtime_active(&row) && text_same(row.run_id, work->run_id) && !ending;
-    runtime_release(&row);
-    return ours || work_stop_taken(work, "before its agent was started");
 }
 
 static bool start_agent(struct work *work, struct err *err) {
