@@ -194,6 +194,31 @@ void beneath_prune(struct beneath *beneath, const char *path) {
     free(parent);
 }
 
+static bool holds_only(int parent, const char *path, const struct beneath_ask *ask, int depth) {
+    int fd = openat(parent, text_name(path), DIRECTORY);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry;
+    bool only = depth < DEPTH_MAX;
+    if (fd < 0)
+        return (errno == ENOTDIR || errno == ELOOP) && ask->goes(ask->context, path);
+    if (dir == NULL) {
+        descriptor_close(&fd);
+        return false;
+    }
+    while (only && (entry = readdir(dir)) != NULL) {
+        char *below = xasprintf("%s/%s", path, entry->d_name);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            only = holds_only(fd, below, ask, depth + 1);
+        free(below);
+    }
+    closedir(dir);
+    return only;
+}
+
+bool beneath_holds_only(struct beneath *beneath, const char *path, const struct beneath_ask *ask) {
+    return enter(beneath, path, false) && holds_only(beneath->fd, path, ask, 0);
+}
+
 static bool hollow(int parent, const char *name, int depth) {
     int fd = openat(parent, name, DIRECTORY);
     DIR *dir = fdopendir(fd);

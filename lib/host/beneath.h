@@ -50,6 +50,13 @@ bool beneath_remove(struct beneath *beneath, const char *path, const struct bene
 /* Removes the directories above a path that hold nothing, from below. */
 void beneath_prune(struct beneath *beneath, const char *path);
 
+/* Holds a directory, at any depth, nothing but directories and files that `goes` says yes of, by their paths? */
+struct beneath_ask {
+    bool (*goes)(const void *context, const char *path);
+    const void *context;
+};
+bool beneath_holds_only(struct beneath *beneath, const char *path, const struct beneath_ask *ask);
+
 /* Removes a directory that holds nothing but such directories; true where it is gone, or never was. */
 bool beneath_hollow(struct beneath *beneath, const char *path);
 

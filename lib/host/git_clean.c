@@ -72,12 +72,30 @@ static bool is_passable(struct beneath *beneath, const struct git_paths *paths, 
     return done;
 }
 
+static bool goes(const void *context, const char *path) {
+    const struct git_paths *paths = context;
+    size_t at = git_paths_find(paths, path);
+    return at < paths->count && is_written(paths->items[at]);
+}
+
+/* The directory that stands where a file of HEAD's must be goes with what is in it. */
+static bool gives_way(struct beneath *beneath, const struct git_paths *paths, const char *path) {
+    struct beneath_seen seen;
+    struct err ignored = {0};
+    bool looked = beneath_look(beneath, path, &seen, &ignored);
+    err_release(&ignored);
+    return !looked || seen.kind != BENEATH_DIR || beneath_holds_only(beneath, path, &(struct beneath_ask){goes, paths});
+}
+
 static bool check_ways(const struct git_tree *tree, struct beneath *beneath, const struct git_paths *paths,
                        struct err *err) {
-    for (size_t i = 0; i < paths->count; i++)
-        if (paths->items[i]->in_head && paths->items[i]->seen.kind == BENEATH_NOTHING &&
-            !is_passable(beneath, paths, paths->items[i]->path, err))
-            return err->code == MC_CANTCREAT ? in_the_way(tree, paths->items[i]->path, err) : false;
+    for (size_t i = 0; i < paths->count; i++) {
+        const struct git_change *change = paths->items[i];
+        if (change->in_head && change->seen.kind == BENEATH_NOTHING && !is_passable(beneath, paths, change->path, err))
+            return err->code == MC_CANTCREAT ? in_the_way(tree, change->path, err) : false;
+        if (change->in_head && !is_written(change) && !gives_way(beneath, paths, change->path))
+            return in_the_way(tree, change->path, err);
+    }
     return true;
 }
 

@@ -321,7 +321,8 @@ git_at_work() {
     return 1
 }
 
-# half_cleaned: the first ticket's slot is set aside when some of it was kept and taken away.
+# half_cleaned: the first ticket's slot is set aside when all of it was kept, and some is taken away, as by a pickup that
+# was ended while it cleaned.
 half_cleaned() {
     pool_of 1 '{}' 'rm README; mkdir README; touch README/x.o; echo taken >anew; echo left >src/left'
     add "The first"
@@ -331,8 +332,8 @@ half_cleaned() {
     expect 0 pickup
     slot_is 1 quarantined
     has "$(slot 1 note)" "what git ignores is in its way"
-    [ ! -e "$POOL/pool-1/anew" ]
-    rm -r "$POOL/pool-1/README"
+    is "$(cat "$POOL/pool-1/anew" "$POOL/pool-1/src/left")" "$(printf 'taken\nleft')"
+    rm -r "$POOL/pool-1/README" "$POOL/pool-1/anew"
     git_in "$POOL/pool-1" checkout README
 }
 

@@ -534,12 +534,14 @@ static void test_what_appears_meanwhile_survives(void **state) {
 static void test_ignored_files_are_named_not_removed(void **state) {
     struct slot *slot = *state;
     struct err err = {0};
-    in_slot(slot, "rm two; mkdir -p two/deep; echo precious >two/deep/x.o");
+    in_slot(slot, "rm two; mkdir -p two/deep; echo precious >two/deep/x.o; echo work >>src/one; echo work >new");
     tracked(slot, "two");
+    tracked(slot, "src/one");
+    untracked(slot, "new");
     good(keep(slot, NULL, &err), &err);
     good(whole(slot, false, &err), &err);
     bad(clean(slot, &err), &err, MC_CANTCREAT, "two");
-    expect(slot, "cat two/deep/x.o", "precious");
+    expect(slot, "cat two/deep/x.o; tail -1 src/one; cat new", "precious\nwork\nwork"); /* all of it, or none */
 }
 
 static void test_an_ignored_file_for_a_folder(void **state) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "linear.h"
+#include "rules/region.h"
 #include "rules/screen_paste.h"
 #include "rules/trace.h"
 #include "screens.h"
@@ -146,6 +147,21 @@ static void limits(void **state) {
     profile_release(&codex);
 }
 
+/* Blank lines count for nothing, but for no more of them than a screen has. */
+static void a_screen_of_blanks(void **state) {
+    static char text[2048];
+    const char *end;
+    (void)state;
+    text[0] = 'x';
+    memset(text + 1, '\n', 1000);
+    end = text + 1001;
+    assert_ptr_equal(region_lowest(text, end, 1), text);
+    assert_ptr_equal(region_lowest(text, end, 2), text);
+    text[1001] = '\n';
+    assert_ptr_equal(region_lowest(text, end + 1, 1), text + 2);
+    assert_ptr_equal(region_lowest(text, end + 1, 0), end + 1);
+}
+
 /* Every question about a screen, asked of one. */
 static void ask_all(const struct profile *profile, const char *text) {
     struct screen screen = look_at(text, text);
@@ -209,6 +225,7 @@ int main(void) {
         cmocka_unit_test(without_a_box),
         cmocka_unit_test(inside_the_box),
         cmocka_unit_test(limits),
+        cmocka_unit_test(a_screen_of_blanks),
         cmocka_unit_test(hostile_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
