@@ -32,7 +32,8 @@ static const char usage[] =
     "  --report-late MS   tell the end that long after the prompt is back\n"
     "  --report-background MS  tell \"over, still at work\" first, the end that long after\n"
     "  --report-waits TEXT  tell that it waits for a person, when the turn has begun\n"
-    "  --report-fault WORD  end turns with it: interrupted, limit, login, billing, server, request, other\n"
+    "  --report-fault WORD  end turns with it: interrupted, limit, login, billing, server, request, other;\n"
+    "                     with --no-signal, for an agent that says DONE is done\n"
     "  --report-detail TEXT  what the fault says\n"
     "  --log FILE         append what happens as JSON lines; each prompt's bytes into FILE.turn-N\n";
 

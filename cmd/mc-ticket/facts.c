@@ -152,7 +152,10 @@ static void add_elsewhere(struct text *out, const struct site *site, const char 
         add_host(out, host);
 }
 
-static void add_runtime(struct text *out, const struct site *site, const struct runtime *runtime, const char *key) {
+static void add_runtime(struct text *out, const struct story *story, const char *key) {
+    const struct site *site = story->backdrop.site;
+    const struct runtime *runtime = &story->runtime;
+
     text_addf(out, "%-10s %s", "runtime", runtime_status_name(runtime->status));
     if (runtime->agent.pid)
         text_addf(out, ", pid %lld", (long long)runtime->agent.pid);
@@ -161,7 +164,7 @@ static void add_runtime(struct text *out, const struct site *site, const struct 
     add_host(out, runtime->host);
     text_addc(out, '\n');
     if (runtime_active(runtime)) {
-        text_addf(out, "%-10s mc-ticket attach %s", "attach", key);
+        text_addf(out, "%-10s %s attach %s", "attach", story->backdrop.program, key);
         add_elsewhere(out, site, runtime->host);
         text_addc(out, '\n');
     }
@@ -186,7 +189,7 @@ static void add_drafts(struct text *out, const struct site *site, const char *ke
     argv_release(&drafts);
 }
 
-static void add_where(struct text *out, const struct site *site, const struct story *story, const char *key) {
+static void add_where(struct text *out, const struct story *story, const char *key) {
     const struct changes *changes = &story->changes;
 
     sheet_field(out, "directory", story_cwd(story));
@@ -198,7 +201,7 @@ static void add_where(struct text *out, const struct site *site, const struct st
     if (changes->run && changes->run->preserved)
         add_kept(out, changes);
     if (story->runtime.session_key)
-        add_runtime(out, site, &story->runtime, key);
+        add_runtime(out, story, key);
 }
 
 static void add_needs(struct text *out, const struct site *site, const struct story *story) {
@@ -312,7 +315,7 @@ void facts_tell(struct text *out, const struct site *site, const struct story *s
     add_word(out, site, story);
     add_next(out, story, key);
     add_drafts(out, site, key);
-    add_where(&where, site, story, key);
+    add_where(&where, story, key);
     if (where.len)
         text_addf(out, "\n%s", text_str(&where));
     text_release(&where);

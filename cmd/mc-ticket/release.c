@@ -86,7 +86,9 @@ static bool refuse_held(const struct call *call, const struct slot *slot, struct
     if (!slot->ticket_id)
         return false;
     site_key(&call->site, slot->ticket_id, key);
-    return err_advise(err, "it is given back by the pickup after mc-ticket approve %s, or cancel %s", key, key);
+    return err_advise(
+        err, "the pickup gives it back when %s is done, blocked or cancelled: mc-ticket show %s says what is next", key,
+        key);
 }
 
 static bool give_back(struct call *call, const struct slot *slot, struct err *err) {

@@ -369,20 +369,21 @@ bool pool_return(struct site *site, const struct slot *slot, struct pool_done *d
 
 bool pool_release(struct site *site, const char *name, struct pool_done *done, struct err *err) {
     struct slot slot = {0};
-    bool left = true;
+    bool left = true, anew;
     bool ok = slots_get(site->board, name, &slot, err);
 
     *done = (struct pool_done){.end = POOL_FREE_ALREADY};
     if (ok && !slot.name)
         ok = err_set(err, MC_NOINPUT, "no slot %s", name) || err_advise(err, "see mc-ticket pool");
-    if (ok)
-        slot_say_deleted(site, &slot);
+    anew = ok && slot_say_deleted(site, &slot);
     if (ok && slot.state == SLOT_CLAIMED)
         ok = slots_still_left(site->board, &slot, &left, err);
     if (ok && !left)
         done->end = POOL_HELD;
     else if (ok && slot.state != SLOT_FREE)
         ok = pool_return(site, &slot, done, err);
+    else if (ok && anew)
+        text_add(&done->line, "its pool is made anew");
     slot_release(&slot);
     return ok;
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host/files.h"
 #include "host/lock.h"
 #include "rules/config.h"
 #include "run/pool_folder.h"
@@ -67,14 +68,17 @@ static void begin(const struct slot *slot, struct slot_hold *hold) {
     hold->folder = xstrndup(slot->path, end ? (size_t)(end - slot->path) : 0);
 }
 
-void slot_say_deleted(struct site *site, const struct slot *slot) {
+bool slot_say_deleted(struct site *site, const struct slot *slot) {
     struct slot_hold hold;
     struct err ignored = {0}; /* who holds the slot next says it */
+    bool was, is;
 
     begin(slot, &hold);
-    (void)(know(site, slot, &hold, &ignored) && enter(site, &hold, true, &ignored));
+    was = files_exists(hold.folder);
+    is = know(site, slot, &hold, &ignored) && enter(site, &hold, true, &ignored);
     slot_let_go(&hold);
     err_release(&ignored);
+    return is && !was;
 }
 
 enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err) {

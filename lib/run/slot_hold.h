@@ -26,8 +26,8 @@ enum slot_held { HOLD_OURS, HOLD_BUSY, HOLD_FAILED };
 enum slot_held slot_hold(struct site *site, const struct slot *slot, struct slot_hold *hold, struct err *err);
 void slot_let_go(struct slot_hold *hold);
 
-/* A person gives the slot up: where its pool has lost its mark the folder was deleted, and is made anew. */
-void slot_say_deleted(struct site *site, const struct slot *slot);
+/* A person gives the slot up: where its pool has lost its mark the folder was deleted, and is made anew: true. */
+bool slot_say_deleted(struct site *site, const struct slot *slot);
 
 /* The file of its lock, in a pool: new string. */
 char *slot_lock_file(const char *folder, int64_t number);

@@ -189,7 +189,7 @@ calm() {
 @test "release: refused while its run works in it, while a process does; then it is free" {
     worked 'echo dirt >>README'
     expect 65 ticket pool release pool-1
-    has "$errors" "pool-1 is held by a run that is not over; it is given back by the pickup after mc-ticket approve MC-1, or cancel MC-1"
+    has "$errors" "pool-1 is held by a run that is not over; the pickup gives it back when MC-1 is done, blocked or cancelled: mc-ticket show MC-1 says what is next"
     one_line
     expect 66 ticket pool release pool-7
     expect 64 ticket pool release
