@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "host/lock.h"
 #include "host/proc.h"
 #include "pickup/endpoint.h"
 #include "pickup/settle.h"
@@ -17,6 +18,7 @@
 #include "rules/breaker.h"
 #include "rules/due.h"
 #include "rules/retry.h"
+#include "run/aftermath.h"
 #include "run/resume.h"
 #include "store/breakers.h"
 #include "store/runtimes.h"
@@ -76,15 +78,28 @@ static bool name_work(struct pickup *pickup, const struct message *message, stru
     return true;
 }
 
+static bool hand_over(struct work *work, struct err *err) {
+    return work->site->config.send.transport == TRANSPORT_HTTP ? endpoint_send(work, err) : turn_paste(work, err);
+}
+
+/* What follows the turn before changes the worktree, and commits there: the next one begins behind it. */
+static bool hand_over_alone(struct work *work, struct err *err) {
+    int lock;
+    bool ok = aftermath_keep_off(work->site, work->run_id, &lock)
+                  ? hand_over(work, err)
+                  : work_stop(work, CLASS_BUSY, "hooks.after_run of its last turn is still at work in its worktree");
+
+    lock_leave(&lock);
+    return ok;
+}
+
 bool deliver_turn(struct work *work, struct err *err) {
     if (!work->profile)
         return work_stop(work, CLASS_REJECTED, "profile %s is not configured any more",
                          work->runtime.profile ? work->runtime.profile : "(none)") ||
                work_advise(work, "put it back into \"profiles\", or end its agent with mc-ticket block %s TEXT",
                            work->key);
-    if (work->site->config.send.transport == TRANSPORT_HTTP)
-        return endpoint_send(work, err);
-    return turn_paste(work, err);
+    return hand_over_alone(work, err);
 }
 
 static bool send(struct work *work, struct err *err) {

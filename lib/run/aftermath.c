@@ -298,23 +298,36 @@ static void follow(struct after *after) {
 }
 
 /* By one at a time. The file stays in the run's folder. */
-static bool take_lock(struct after *after) {
-    char *dir = site_run_dir(after->site, after->call->run_id);
+static enum lock_found take_lock(const struct site *site, const char *run_id, int *lock) {
+    char *dir = site_run_dir(site, run_id);
     char *file = xasprintf("%s/after-turn.lock", dir);
     struct err ignored = {0};
-    bool taken = files_make_dir(dir, &ignored) && lock_take(file, &after->lock, &ignored) == LOCK_TAKEN;
+    enum lock_found found = files_make_dir(dir, &ignored) ? lock_take(file, lock, &ignored) : LOCK_FAILED;
 
     err_release(&ignored);
     free(file);
     free(dir);
-    return taken;
+    return found;
+}
+
+static bool has_hook(const struct config *config) {
+    size_t i = 0;
+
+    while (i < config->workspace_count && !config->workspaces[i].hooks[HOOK_AFTER_RUN].count)
+        i++;
+    return i < config->workspace_count;
+}
+
+bool aftermath_keep_off(const struct site *site, const char *run_id, int *lock) {
+    *lock = -1;
+    return !has_hook(&site->config) || take_lock(site, run_id, lock) != LOCK_BUSY;
 }
 
 bool aftermath_run(struct site *site, const struct after_call *call, struct after_done *done, struct err *err) {
     struct after after = {.site = site, .call = call, .done = done, .lock = -1};
     bool ok;
 
-    *done = (struct after_done){.busy = !take_lock(&after)};
+    *done = (struct after_done){.busy = take_lock(site, call->run_id, &after.lock) != LOCK_TAKEN};
     if (done->busy)
         return true;
     ok = read_rows(&after, err);

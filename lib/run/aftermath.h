@@ -33,6 +33,10 @@ void after_done_release(struct after_done *done);
  * is recorded, once for a reason, and is no failure of the run's. False: the board failed. */
 bool aftermath_run(struct site *site, const struct after_call *call, struct after_done *done, struct err *err);
 
+/* Until lock_leave(*lock) no hook begins in the run's slot; false: one is at work there. Where no workspace has such a
+ * hook nothing is locked. */
+bool aftermath_keep_off(const struct site *site, const char *run_id, int *lock);
+
 /* The word of the run's last turn, DONE, REVIEW or QUESTION, as a new string; NULL: none. */
 bool aftermath_word(struct site *site, const char *run_id, char **word, struct err *err);
 

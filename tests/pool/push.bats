@@ -143,3 +143,28 @@ remote_has() {
     no grep -q "not pushed" <<<"$(ticket list)"
     no grep -q "not with its remote" <<<"$(ticket health || true; ticket doctor || true)"
 }
+
+@test "no turn begins beside the hook of the one before" {
+    local hook first
+    pool_world 1
+    works "echo turn >>$T/order"
+    hook="touch $T/hook; while [ -e $T/hold ]; do sleep 0.05; done; echo hook >>$T/order"
+    works_settings 1 "{\"workspace\":{\"hooks\":{\"after_run\":[\"/bin/bash\",\"-c\",\"$hook\"]}}}"
+    add "A ticket"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    touch "$T/hold"
+    pickup >"$T/first" 2>&1 3>&- &
+    first=$!
+    wait_for test -e "$T/hook"
+    expect 0 ticket reject MC-1 "once more"
+    expect 0 pickup
+    rows_are "pending|busy" "SELECT status,error FROM ticket_messages WHERE kind='note'"
+    rm "$T/hold"
+    wait "$first"
+    is "$(cat "$T/order")" "$(printf 'turn\nhook')"
+    rows "UPDATE ticket_messages SET next_attempt_at=1 WHERE status='pending'"
+    expect 0 pickup
+    wait_for reaches 1 in_review
+    is "$(cat "$T/order")" "$(printf 'turn\nhook\nturn')"
+}
