@@ -14,21 +14,17 @@
 /* Of those that need a git each so many are compared: a look takes seconds then. */
 enum { FILTERED_MAX = 1000, LISTING_MAX = 256 * 1024 * 1024 };
 
-/* What git writes at a checkout of a blob: its bytes, unless an attribute has it write others. */
-enum written { WRITTEN_AS_IS, WRITTEN_CONVERTED };
-
 struct one {
     struct git_change *change; /* with a blob */
-    enum written written;
-    bool same; /* the answer */
+    bool converted;            /* an attribute has git write other bytes than the blob's */
+    bool same;                 /* the answer */
 };
 struct looking {
     const struct git_tree *tree;
     struct beneath beneath;
     struct one *items;
     size_t count, cap;
-    size_t at;    /* of what is read in their order */
-    int told;     /* attributes of the one there */
+    size_t told;  /* fields of the attributes */
     size_t asked; /* one by one */
 };
 
@@ -52,20 +48,17 @@ static bool is_set(const char *value) {
     return strcmp(value, "unspecified") != 0 && strcmp(value, "unset") != 0;
 }
 
-/* PATH, NAME, VALUE of three attributes of each path, in their order. */
 static const char *const attributes[] = {"eol", "ident", "working-tree-encoding"};
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
+/* PATH, NAME, VALUE of each attribute of each path, in their order. */
 static bool note_attribute(void *context, const char *record, struct err *err) {
     struct looking *looking = context;
-    int part = looking->told++ % 3, attribute = (looking->told - 1) / 3;
+    size_t field = looking->told++, file = field / 3 / ATTRIBUTES;
+    bool eol = field / 3 % ATTRIBUTES == 0;
     (void)err;
-    if (looking->at < looking->count && part == 2 && (attribute == 0 ? strcmp(record, "crlf") == 0 : is_set(record)))
-        looking->items[looking->at].written = WRITTEN_CONVERTED;
-    if (looking->told == 3 * ATTRIBUTES) {
-        looking->told = 0;
-        looking->at++;
-    }
+    if (field % 3 == 2 && file < looking->count && (eol ? strcmp(record, "crlf") == 0 : is_set(record)))
+        looking->items[file].converted = true;
     return true;
 }
 
@@ -89,7 +82,7 @@ static bool read_attributes(struct looking *looking, struct err *err) {
 /* A line of its own can name it. */
 static bool is_hashed(const struct one *one) {
     const char *path = one->change->path;
-    return one->written == WRITTEN_AS_IS && strchr(path, '\n') == NULL && path[strlen(path) - 1] != '\r';
+    return !one->converted && strchr(path, '\n') == NULL && path[strlen(path) - 1] != '\r';
 }
 
 static void note_hashes(struct looking *looking, const char *oids) {
