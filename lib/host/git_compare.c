@@ -40,15 +40,6 @@ static bool begin(void *context, int64_t size, struct err *err) {
     return true;
 }
 
-/* The next n bytes of the file are those. */
-static bool file_has(struct compare *compare, const char *bytes, size_t n) {
-    char *own = xmalloc(n);
-    int error;
-    bool has = whole_take(compare->fd, own, n, &error) == n && memcmp(own, bytes, n) == 0;
-    free(own);
-    return has;
-}
-
 static bool link_has(struct compare *compare, const char *bytes, size_t n) {
     const char *rest = compare->link + compare->link_at;
     compare->link_at += n;
@@ -60,7 +51,7 @@ static bool bytes_come(void *context, const char *bytes, size_t n, struct err *e
     struct git_comparison *one = &compare->all->items[compare->at];
     (void)err;
     if (one->same)
-        one->same = compare->link != NULL ? link_has(compare, bytes, n) : file_has(compare, bytes, n);
+        one->same = compare->link != NULL ? link_has(compare, bytes, n) : whole_has(compare->fd, bytes, n);
     return true;
 }
 

@@ -125,11 +125,8 @@ struct filtered {
 
 static bool take(void *context, const char *bytes, size_t n, struct err *err) {
     struct filtered *filtered = context;
-    char *own = xmalloc(n);
-    int error;
     (void)err;
-    filtered->same = filtered->same && whole_take(filtered->fd, own, n, &error) == n && memcmp(own, bytes, n) == 0;
-    free(own);
+    filtered->same = filtered->same && whole_has(filtered->fd, bytes, n);
     return true;
 }
 
@@ -182,8 +179,7 @@ static void set_apart(const struct looking *looking, struct git_changes *changes
         bool looked = next < end && next->change == &changes->items[i], same = looked && next->same;
         next += looked;
         if (same) {
-            converted->items = xgrow(converted->items, converted->count, &converted->cap, sizeof *converted->items);
-            converted->items[converted->count++] = change;
+            git_changes_add(converted, change);
             continue;
         }
         change.seen = (struct beneath_seen){0};

@@ -200,13 +200,6 @@ static bool is_listed(const struct git_listing *listing, const char *path, enum 
     return false;
 }
 
-static void add_change(struct git_listing *listing, struct git_change change) {
-    struct git_changes *changes = &listing->changes;
-    change.path = xstrdup(change.path);
-    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
-    changes->items[changes->count++] = change;
-}
-
 static bool look_at_submodules(struct beside *beside, struct git_listing *listing, struct err *err) {
     for (size_t i = 0; i < beside->marks.submodules.count; i++) {
         char *path = beside->marks.submodules.items[i];
@@ -216,7 +209,8 @@ static bool look_at_submodules(struct beside *beside, struct git_listing *listin
         if (!git_submodule_clean(beside->tree, path, &clean, err))
             return false;
         if (!clean)
-            add_change(listing, (struct git_change){.path = path, .kind = CHANGE_SUBMODULE, .in_head = true});
+            git_changes_add(&listing->changes,
+                            (struct git_change){.path = xstrdup(path), .kind = CHANGE_SUBMODULE, .in_head = true});
     }
     return true;
 }
@@ -226,7 +220,7 @@ static void look_at_ignorers(const struct beside *beside, struct git_listing *li
     for (size_t i = 0; i < beside->marks.ignorers.count; i++) {
         char *path = beside->marks.ignorers.items[i];
         if (!is_listed(listing, path, CHANGE_UNTRACKED) && !is_listed(listing, path, CHANGE_TRACKED))
-            add_change(listing, (struct git_change){.path = path, .kind = CHANGE_UNTRACKED});
+            git_changes_add(&listing->changes, (struct git_change){.path = xstrdup(path), .kind = CHANGE_UNTRACKED});
     }
 }
 

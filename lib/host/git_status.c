@@ -9,18 +9,6 @@
 
 enum { LISTING_MAX = 256 * 1024 * 1024, CHANGES_MAX = 1000000 };
 
-void git_change_release(struct git_change *change) {
-    free(change->path);
-    free(change->blob);
-}
-
-void git_changes_release(struct git_changes *changes) {
-    for (size_t i = 0; i < changes->count; i++)
-        git_change_release(&changes->items[i]);
-    free(changes->items);
-    *changes = (struct git_changes){0};
-}
-
 void git_listing_release(struct git_listing *listing) {
     git_changes_release(&listing->changes);
     git_changes_release(&listing->converted);
@@ -72,11 +60,6 @@ static bool add_untracked(struct git_change *change, const char *record) {
     return n > 0;
 }
 
-static void add(struct git_changes *changes, struct git_change change) {
-    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
-    changes->items[changes->count++] = change;
-}
-
 static bool note_header(struct git_listing *listing, const char *record) {
     static const char oid[] = "# branch.oid ";
     if (text_starts(record, oid) && record[strlen(oid)] != '(')
@@ -101,7 +84,7 @@ bool git_status_note(void *context, const char *record, struct err *err) {
         git_change_release(&change);
         return err_set(err, MC_UNAVAILABLE, "git has listed what we do not know: %.60s", record);
     }
-    add(changes, change);
+    git_changes_add(changes, change);
     return true;
 }
 

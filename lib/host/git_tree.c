@@ -94,6 +94,23 @@ enum slot_place git_tree_find(struct git_tree *tree, const struct git *git, cons
     return SLOT_AT_UNKNOWN;
 }
 
+void git_change_release(struct git_change *change) {
+    free(change->path);
+    free(change->blob);
+}
+
+void git_changes_release(struct git_changes *changes) {
+    for (size_t i = 0; i < changes->count; i++)
+        git_change_release(&changes->items[i]);
+    free(changes->items);
+    *changes = (struct git_changes){0};
+}
+
+void git_changes_add(struct git_changes *changes, struct git_change change) {
+    changes->items = xgrow(changes->items, changes->count, &changes->cap, sizeof *changes->items);
+    changes->items[changes->count++] = change;
+}
+
 enum seen git_tree_on(const struct git_tree *tree, const char *branch) {
     char *wanted = xasprintf("ref: refs/heads/%s", branch), *head;
     enum seen on;

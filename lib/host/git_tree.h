@@ -41,6 +41,7 @@ struct git_changes {
 };
 void git_change_release(struct git_change *change);
 void git_changes_release(struct git_changes *changes);
+void git_changes_add(struct git_changes *changes, struct git_change change); /* what it holds is theirs */
 
 /* HEAD, what is under way, every change, also what assume-unchanged and skip-worktree marks hide, but for the prompts
  * that we have handed out there; the process that works in it. facts->place and facts->given are the caller's. */

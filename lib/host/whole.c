@@ -1,7 +1,11 @@
 #include "host/whole.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 size_t whole_take(int fd, char *bytes, size_t max, int *error) {
     size_t done = 0;
@@ -30,4 +34,12 @@ ssize_t whole_read(int fd, char *bytes, size_t max, off_t from) {
         done += (size_t)n;
     }
     return (ssize_t)done;
+}
+
+bool whole_has(int fd, const char *bytes, size_t n) {
+    char *own = xmalloc(n);
+    int error;
+    bool has = whole_take(fd, own, n, &error) == n && memcmp(own, bytes, n) == 0;
+    free(own);
+    return has;
 }
